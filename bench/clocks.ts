@@ -1,0 +1,75 @@
+// The clocks' day over COUNT open clocks: a quiet one, one on which every clock is reminded of, one on which every clock is missed.
+// Prints one JSON line a database: seconds of each tick, and how much memory the ticks took. `tsx bench/clocks.ts [count]`.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import mysql from 'mysql2/promise'
+import { tick } from '../src/actions/clock-tick.ts'
+import { openDeadlines } from '../src/actions/clocks.ts'
+import { openHouse } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { instantAt } from '../src/core/calendar.ts'
+import { handClock } from '../src/core/clock.ts'
+import { HOUSE } from '../src/domain/roles.ts'
+import { allUnits } from '../src/store/units.ts'
+
+const count = Number(process.argv[2] ?? 100_000)
+const server = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
+const NAME = 'zxt_bench_clocks'
+
+const admin = await mysql.createConnection(server)
+try {
+  await admin.query(`drop database if exists ${NAME}`)
+  await admin.query(`create database ${NAME} character set utf8mb4 collate utf8mb4_bin`)
+  await measure('mariadb', { DATABASE_URL: `${server}${NAME}` })
+  await measure('sqlite', {})
+} finally {
+  await admin.query(`drop database if exists ${NAME}`)
+  await admin.end()
+}
+
+async function measure(db: string, env: Record<string, string>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
+  const clock = handClock(instantAt('2026-03-02', 10))
+  const { house, close } = await openHouse(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
+  try {
+    const units = (await house.store.read(allUnits)).filter((unit) => !unit.isClass)
+    // Due on 23 March, reminded of one working day before and on it; half the court's, half the units'.
+    for (let start = 0; start < count; start += 5_000)
+      await house.store.write((tx) =>
+        openDeadlines(
+          { house, tx, now: clock.now() },
+          Array.from({ length: Math.min(5_000, count - start) }, (_, n) => ({
+            code: n % 2 === 0 ? ('objection.review' as const) : ('complaint.resolve' as const),
+            subject: `bench:${start + n}`,
+            start: n % 2 === 0 ? '2026-03-06' : '2026-03-02',
+            ...(n % 2 === 0 ? {} : { unitId: units[n % units.length]?.id ?? '' }),
+          })),
+        ),
+      )
+    const seconds: Record<string, number> = {}
+    const before = process.memoryUsage().rss
+    let most = before
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50)
+    for (const [name, day] of [
+      ['quiet', '2026-03-03'],
+      ['reminded', '2026-03-23'],
+      ['missed', '2026-03-24'],
+    ] as const) {
+      clock.set(instantAt(day, 0, 5))
+      // The nights in between are the same work without anything to find.
+      const started = performance.now()
+      const report = await tick(house, HOUSE)
+      seconds[name] = Math.round((performance.now() - started) / 10) / 100
+      if (name !== 'quiet' && report[name] !== count) throw new Error(`${name}: ${report[name]} of ${count}`)
+    }
+    clearInterval(watch)
+    const memoryMb = Math.round((most - before) / 1_048_576)
+    process.stdout.write(`${JSON.stringify({ bench: 'clocks', db, count, seconds, memoryMb })}\n`)
+  } finally {
+    await close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,128 @@
+// N SMS through the Twilio library to a loopback provider: ours, every row durable in MariaDB, beside BullMQ on Redis, where nothing is.
+// Each in a process of its own, in turn. Prints one JSON line with both figures and their ratio. Needs Redis, MariaDB and the peers' folder.
+
+import { openUnderstanding } from '../src/app.ts'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import mysql from 'mysql2/promise'
+import { migrations } from '../migrations/index.ts'
+import type { House } from '../src/actions/context.ts'
+import { promise } from '../src/actions/notify.ts'
+import { tokenStore } from '../src/actions/tokens.ts'
+import { openChannels } from '../src/channels/open.ts'
+import { readConfig } from '../src/config.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { createLog } from '../src/core/log.ts'
+import { createSecrets } from '../src/core/secrets.ts'
+import { createDispatcher } from '../src/jobs/dispatcher.ts'
+import { loadCatalog } from '../src/messages/catalog.ts'
+import { openStore } from '../src/store/database.ts'
+import { createFiles } from '../src/store/files.ts'
+import { countNotices } from '../src/store/notices.ts'
+import { schemas } from '../src/store/tables.ts'
+
+const SERVER = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
+const PEERS = process.env['PEERS_DIR'] ?? '../shared/peers'
+const PORT = 3941
+const DATABASE = 'zxt_bench_dispatch'
+
+if (process.argv[2] === 'ours') await ours(Number(process.argv[3]))
+else await compare(Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 3))
+
+async function compare(messages: number, turns: number): Promise<void> {
+  const provider = spawn(process.execPath, [join(PEERS, 'provider.mjs'), String(PORT)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    await until('provider up', provider)
+    const figures = { ours: [] as number[], theirs: [] as number[] }
+    // In turn, so that a machine that slows down slows both.
+    for (let turn = 0; turn < turns; turn += 1) {
+      const base = `http://127.0.0.1:${PORT}`
+      figures.theirs.push(await measured([join(PEERS, 'dispatch-bullmq.mjs'), base, String(messages)]))
+      figures.ours.push(await measured(['--import', 'tsx', 'bench/dispatch.ts', 'ours', String(messages)]))
+    }
+    // Neighbours in time are compared: what else the machine does changes from turn to turn.
+    const ratios = figures.ours.map((figure, turn) => Number((figure / (figures.theirs[turn] ?? 1)).toFixed(3)))
+    const [perSecond, peerPerSecond] = [median(figures.ours), median(figures.theirs)]
+    console.log(JSON.stringify({ name: 'dispatch', messages, perSecond, peerPerSecond, ratio: median(ratios), ratios, figures }))
+  } finally {
+    provider.kill()
+  }
+}
+
+/** Promises the messages, then measures from the first claim to the last commit. */
+async function ours(messages: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
+  const admin = await mysql.createConnection(SERVER)
+  await admin.query(`drop database if exists ${DATABASE}`)
+  await admin.query(`create database ${DATABASE} character set utf8mb4 collate utf8mb4_bin`)
+  const { house, close } = await openBenchHouse(folder)
+  try {
+    await promiseAll(house, messages)
+    const channels = await openChannels(house.config, { clock: house.clock, log: house.log, tokens: (name) => tokenStore(house, name) })
+    const dispatcher = createDispatcher(house, channels)
+    const started = process.hrtime.bigint()
+    await dispatcher.processAll()
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9
+    const accepted = (await house.store.read(countNotices)).get('accepted') ?? 0
+    if (accepted !== messages) throw new Error(`${accepted} of ${messages} were accepted`)
+    console.log(JSON.stringify({ name: 'dispatch-ours', messages, perSecond: Math.round(messages / seconds) }))
+  } finally {
+    await close()
+    await admin.query(`drop database if exists ${DATABASE}`)
+    await admin.end()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function openBenchHouse(folder: string): Promise<{ house: House; close(): Promise<void> }> {
+  const url = `${SERVER}${DATABASE}`
+  const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret', TWILIO_FROM: '+15005550006' }
+  const env = { DATA_DIR: folder, DATABASE_URL: url, QUIET_HOURS: '00:00-00:00', TWILIO_BASE_URL: `http://127.0.0.1:${PORT}`, ...account }
+  const config = readConfig(env)
+  const log = createLog('warn')
+  const store = await openStore({ url, sqlitePath: '', log, entities: schemas, migrations, poolSize: config.poolSize, guarded: false })
+  await store.migrate()
+  const secrets = createSecrets([{ id: 'b1', bytes: Buffer.alloc(32, 1) }])
+  const files = await createFiles(folder, secrets)
+  const catalog = loadCatalog(config.templatesFolder)
+  const understand = openUnderstanding(config)
+  const house = { config, store, files, clock: systemClock, catalog, log, secrets, understand }
+  return { house, close: () => store.close() }
+}
+
+async function promiseAll(house: House, messages: number): Promise<void> {
+  const { values } = house.catalog.template('listing-listed-debtor')
+  for (let start = 0; start < messages; start += 500) {
+    const recipients = Array.from({ length: Math.min(500, messages - start) }, (_, n) => ({
+      id: `person:${start + n}`,
+      addresses: { sms: `+8613900${String(start + n).padStart(6, '0')}` },
+      consent: true,
+    }))
+    const happening = { event: 'listing.listed', key: 'listing.listed:bench', values, listVersion: 1 } as const
+    await house.store.write((tx) => promise({ house, tx, now: house.clock.now() }, 'debtor', happening, recipients))
+  }
+}
+
+/** Runs a side and reads `perSecond` from its last line. */
+async function measured(args: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (part: Buffer) => (output += part.toString()))
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  if (code !== 0) throw new Error(`${args[0] ?? ''} ended with ${String(code)}`)
+  return (JSON.parse(output.trim().split('\n').at(-1) ?? '') as { perSecond: number }).perSecond
+}
+
+async function until(word: string, child: ChildProcess): Promise<void> {
+  let output = ''
+  child.stdout?.on('data', (part: Buffer) => (output += part.toString()))
+  for (let n = 0; n < 100 && !output.includes(word); n += 1) await sleep(50)
+  if (!output.includes(word)) throw new Error(`never said: ${word}`)
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+}

@@ -1,0 +1,184 @@
+// One inbound message, one reply, whatever the channel: heard once, in order for each person, answered by the dialogs, kept with its reply.
+// What is asked and said is dialog.ts and dialogs/; what is done is wants.ts; the channels' own forms are the doors'.
+
+import { closeHandoff, findHandoff, setUrgent } from '../src/store/handoffs.ts'
+import { errand, inside, type ErrandContext, type House } from '../src/actions/context.ts'
+import { isLiaison, type OwnAddress } from '../src/actions/subscriptions.ts'
+import { isAppError } from '../src/core/errors.ts'
+import { newId } from '../src/core/ids.ts'
+import { PUBLIC } from '../src/domain/roles.ts'
+import {
+  findMessage,
+  holdConversation,
+  insertMessage,
+  messageKeyOf,
+  updateConversation,
+  type ConversationRow,
+} from '../src/store/conversations.ts'
+import { NOWHERE, settle, step, type Dialog, type Heard, type Line, type Position } from './dialog.ts'
+import { DIALOGS } from './dialogs/all.ts'
+import { commandIn } from './understand/commands.ts'
+import type { Intent, Understanding } from './understand/intents.ts'
+import { factsOf, fulfil, type TurnContext } from './wants.ts'
+
+export type Channel = 'wechat' | 'sms' | 'web' | 'terminal'
+
+export interface InboundMessage {
+  channel: Channel
+  /** The channel's own name of the person: openid, E.164, a token that only they hold. */
+  from: string
+  /** The same for every repeat of one message. */
+  messageId: string
+  text: string
+  /** What came instead of text. `followed`: the person has just begun to follow the account. */
+  kind?: 'followed' | 'voice' | 'media'
+  /** What a button or a scanned code means: nothing has to be understood. */
+  meant?: Intent
+  /** Whose tries are counted together, where `from` is free to be had anew: the client's address on the web. */
+  origin?: string
+}
+
+export interface Reply {
+  /** Empty: nothing is to be said. */
+  text: string
+  /** The message had been answered before; this is what was said then. */
+  repeated: boolean
+  /** A person has taken the conversation over, and the bot keeps quiet. */
+  handedOver: boolean
+}
+
+/** UTF-16 units of a message that are kept and read. */
+const LONGEST = 2000
+
+/** Messages under way, by person: the next of one person waits here and not with a connection to the database in hand. */
+const underWay = new Map<string, Promise<unknown>>()
+
+/** Answers one message. The same message again gets the same reply, whichever process hears it. */
+export function answer(house: House, message: InboundMessage, dialogs: readonly Dialog[] = DIALOGS): Promise<Reply> {
+  const person = `${message.channel}:${message.from}`
+  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(house, PUBLIC, { message, dialogs }))
+  const ended = turn
+    .catch(() => undefined)
+    .finally(() => {
+      if (underWay.get(person) === ended) underWay.delete(person)
+    })
+  underWay.set(person, ended)
+  return turn
+}
+
+const answerInTurn = errand(
+  'bot.answer',
+  async (context, { message, dialogs }: { message: InboundMessage; dialogs: readonly Dialog[] }): Promise<Reply> => {
+    const { tx, house, now } = context
+    const { channel, from } = message
+    const conversation = await holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+    const messageKey = messageKeyOf(message.messageId)
+    const before = await findMessage(tx, conversation.id, messageKey)
+    if (before !== null) {
+      const text = before.replied === null ? '' : house.secrets.open(before.replied)
+      return { text, repeated: true, handedOver: conversation.handoffId !== null }
+    }
+    const heard = await hear(context, message)
+    const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
+    const text = house.catalog.say(turn.say, factsOf(house)).trim()
+    const seal = (plain: string): string | null => (plain === '' ? null : house.secrets.seal(plain))
+    await insertMessage(tx, {
+      id: newId(),
+      conversationId: conversation.id,
+      messageKey,
+      receivedAt: now,
+      said: seal(heard.text),
+      replied: seal(text),
+      intent: heard.understood.intent,
+      blankedAt: null,
+    })
+    const { position } = turn
+    await updateConversation(tx, conversation.id, {
+      position: position === NOWHERE ? null : house.secrets.seal(JSON.stringify(position)),
+      expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
+      rev: conversation.rev + 1,
+      updatedAt: now,
+    })
+    return { text, repeated: false, handedOver: turn.handedOver }
+  },
+)
+
+interface Answered {
+  say: Line[]
+  position: Position
+  handedOver: boolean
+}
+
+async function hear({ tx, house }: ErrandContext, message: InboundMessage): Promise<Heard> {
+  const text = message.text.slice(0, LONGEST).trim()
+  const address = addressOf(message)
+  const role = address !== null && (await isLiaison(house, tx, address)) ? 'liaison' : undefined
+  const understood: Understanding =
+    message.meant === undefined ? house.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
+  return { text, understood, command: message.meant === undefined ? commandIn(text) : null, hasAccount: message.channel === 'wechat' }
+}
+
+/** The address that the channel vouches for. */
+function addressOf({ channel, from }: InboundMessage): OwnAddress | null {
+  if (channel === 'wechat') return { wechat: from }
+  return channel === 'sms' ? { phone: from } : null
+}
+
+/** While a person has the conversation: the bot keeps quiet, unless somebody is in danger, ends it, or a day has passed. Null: it is the bot's. */
+async function quietTurn({ tx, now }: ErrandContext, conversation: ConversationRow, heard: Heard): Promise<Answered | null> {
+  const handoff = conversation.handoffId === null ? null : await findHandoff(tx, conversation.handoffId)
+  if (handoff === null) return null
+  const over = handoff.closedAt !== null || handoff.quietUntil <= now
+  if (over || heard.command === 'cancel') {
+    await closeHandoff(tx, handoff.id, { at: now, actor: over ? 'house' : 'public' })
+    return over ? null : { say: [{ key: 'human.released' }], position: NOWHERE, handedOver: false }
+  }
+  const { alarm } = heard.understood
+  if (alarm !== undefined) {
+    await setUrgent(tx, handoff.id)
+    return { say: [{ key: `alarm.${alarm}` }], position: NOWHERE, handedOver: true }
+  }
+  const asking = heard.command === 'human'
+  return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: NOWHERE, handedOver: true }
+}
+
+async function spokenTurn(
+  context: ErrandContext,
+  conversation: ConversationRow,
+  message: InboundMessage,
+  heard: Heard,
+  dialogs: readonly Dialog[],
+): Promise<Answered> {
+  const { tx, house, now } = context
+  const position = conversation.position === null ? NOWHERE : (JSON.parse(house.secrets.open(conversation.position)) as Position)
+  const unheard = unheardLine(message, heard)
+  if (unheard !== null) return { say: unheard, position, handedOver: false }
+  const first = step(dialogs, position, heard, now)
+  if (first.want === undefined) return { ...first, handedOver: false }
+  const turn: TurnContext = {
+    house: inside(house, tx),
+    tx,
+    now,
+    conversation,
+    address: addressOf(message),
+    counted: house.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
+    words: heard.text,
+  }
+  try {
+    const outcome = await fulfil(turn, first.want)
+    const then = settle(dialogs, first.position, first.want, outcome, now)
+    const more = then.want === undefined ? [] : [{ key: 'menu' }]
+    return { say: [...first.say, ...then.say, ...more], position: then.position, handedOver: ['opened', 'handed'].includes(outcome.name) }
+  } catch (error) {
+    if (!isAppError(error) || error.kind === 'unavailable') throw error
+    const why = house.catalog.problem(error.code, error.values)
+    return { say: [...first.say, { key: 'refused', values: { why } }], position: first.position, handedOver: false }
+  }
+}
+
+/** What is said to a message without words. */
+function unheardLine({ kind, meant }: InboundMessage, { text }: Heard): Line[] | null {
+  if (kind === 'followed') return [{ key: 'speech.followed' }, { key: 'menu' }]
+  if (kind !== undefined) return [{ key: `speech.${kind}` }]
+  return text === '' && meant === undefined ? [{ key: 'speech.empty' }] : null
+}

@@ -1,0 +1,10 @@
+// Every dialog there is, one for each intent: what the engine is run with.
+// What they ask is in their own files.
+
+import type { Dialog } from '../dialog.ts'
+import { answers } from './answers.ts'
+import { complaint, complaintStatus } from './complaint.ts'
+import { enquiry } from './enquiry.ts'
+import { binding, human, subscribe, unsubscribe } from './service.ts'
+
+export const DIALOGS: readonly Dialog[] = [enquiry, complaint, complaintStatus, human, subscribe, unsubscribe, binding, ...answers]

@@ -1,0 +1,62 @@
+// Every text the bot has, with the values it may use: what templates/dialogs is held against when it is loaded.
+// The wording is templates/dialogs.
+
+import { INTENTS } from '../understand/intents.ts'
+import { DIALOGS } from './all.ts'
+
+/** What every text may use: the court, and periods of the clocks table. */
+export const FACTS = [
+  'court',
+  'phone',
+  'address',
+  'objectionPeriod',
+  'reviewPeriod',
+  'reconsiderPeriod',
+  'exitPeriod',
+  'acceptPeriod',
+] as const
+
+/** A text's key with the values that are given to it. */
+export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
+  ...keys(['none', 'menu', 'help', 'help_inside', 'unclear', 'unclear_often', 'expired', 'renewed']),
+  ...keys(['cancelled.done', 'cancelled.nothing', 'choice.head', 'choice.foot', 'alarm.self_harm', 'alarm.threat']),
+  ...keys(['speech.voice', 'speech.media', 'speech.empty', 'speech.followed', 'period.none']),
+  as_is: ['text'],
+  'choice.item': ['number', 'label'],
+  pause: ['title', 'next'],
+  refused: ['why'],
+  'period.calendar_day': ['amount'],
+  'period.working_day': ['amount'],
+  'period.month': ['amount'],
+  ...keys(DIALOGS.filter(({ steps }) => steps.length > 0).map(({ name }) => `title.${name}`)),
+  ...keys(INTENTS.map((intent) => `intent.${intent}`)),
+  ...keys(['sanction_info', 'removal_info', 'help', 'greeting', 'cancel', 'other'].map((name) => `answer.${name}`)),
+  ...keys(
+    ['person', 'query_case', 'objection', 'credit_repair', 'liaison_feedback', 'liaison_ack', 'precheck'].map((name) => `general.${name}`),
+  ),
+  ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.note']),
+  'enquiry.ask_identifier': ['name'],
+  'enquiry.found': ['asOf', 'count'],
+  'enquiry.entry': ['name', 'identifier', 'court', 'caseNo', 'grounds', 'performance', 'publishedOn'],
+  'enquiry.none': ['asOf'],
+  'enquiry.limited': ['minutes'],
+  'enquiry.handed': ['number'],
+  'human.opened': ['number'],
+  'human.waiting': ['number'],
+  ...keys(['human.released', 'subscribe.done', 'subscribe.already', 'subscribe.elsewhere']),
+  ...keys(['unsubscribe.done', 'unsubscribe.nothing', 'unsubscribe.elsewhere']),
+  ...keys(['binding.ask_code', 'binding.wrong', 'binding.elsewhere']),
+  'binding.done': ['unit'],
+  'binding.limited': ['minutes'],
+  ...keys(['complaint.ask_whom', 'complaint.ask_what', 'complaint.ask_when', 'complaint.ask_named', 'complaint.unnamed']),
+  'complaint.summary': ['who', 'number', 'text', 'when', 'name', 'phone'],
+  'complaint.filed': ['number', 'code'],
+  'complaint.incomplete': ['problems'],
+  ...keys(['complaint_status.ask_number', 'complaint_status.ask_code', 'complaint_status.none', 'complaint_status.missing']),
+  'complaint_status.entry': ['number', 'state', 'receivedAt', 'answer'],
+  'complaint_status.limited': ['minutes'],
+}
+
+function keys(names: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(names.map((name) => [name, []]))
+}

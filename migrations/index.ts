@@ -1,0 +1,24 @@
+// Every migration, in order.
+// A landed one is never edited; an older program refuses a database that holds a newer one.
+
+import { List1763769600001 } from './0001-list.ts'
+import { Units1763769600002 } from './0002-units.ts'
+import { Notices1763769600003 } from './0003-notices.ts'
+import { House1763769600004 } from './0004-house.ts'
+import { Clocks1763769600005 } from './0005-clocks.ts'
+import { Complaints1763769600006 } from './0006-complaints.ts'
+import { Lifts1763769600007 } from './0007-lifts.ts'
+import { Bot1763769600009 } from './0009-bot.ts'
+import { Objections1763769600010 } from './0010-objections.ts'
+
+export const migrations = [
+  List1763769600001,
+  Units1763769600002,
+  Notices1763769600003,
+  House1763769600004,
+  Clocks1763769600005,
+  Complaints1763769600006,
+  Lifts1763769600007,
+  Bot1763769600009,
+  Objections1763769600010,
+]

@@ -1,0 +1,32 @@
+// Conversations as they are kept: shown to whoever holds one, forgotten after their time.
+// Answering is bot/answer.
+
+import { blankMessages, findConversation, forgetConversations, latestMessages, personOf } from '../store/conversations.ts'
+import { blankSummaries } from '../store/handoffs.ts'
+import { errand, view } from './context.ts'
+
+export interface Said {
+  at: Date
+  said: string
+  /** Empty while a person has taken over. */
+  replied: string
+}
+
+/** The latest messages of a conversation, oldest first, for whoever holds its address: the channel has named them, or they show their token. */
+export const showConversation = view(
+  'bot.read',
+  async ({ db, house }, input: { channel: string; from: string; limit: number }): Promise<Said[]> => {
+    const { secrets } = house
+    const row = await findConversation(db, secrets.indexes('chat', personOf(input.channel, input.from)))
+    const messages = row === null ? [] : await latestMessages(db, row.id, input.limit)
+    const open = (sealed: string | null): string => (sealed === null ? '' : secrets.open(sealed))
+    return messages.map((message) => ({ at: message.receivedAt, said: open(message.said), replied: open(message.replied) }))
+  },
+)
+
+/** Blanks one portion of what was said before an instant. Answers how many; call until it is none. */
+export const forgetMessages = errand('bot.forget', async ({ tx, now }, input: { before: Date; limit: number }): Promise<number> => {
+  await forgetConversations(tx, input.before, now)
+  await blankSummaries(tx, input.before)
+  return blankMessages(tx, input.before, now, input.limit)
+})

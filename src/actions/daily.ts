@@ -1,0 +1,15 @@
+// What the house's clocks do by themselves, called every few minutes: each part finds by its own keys whether anything is due.
+// When it is called is jobs/schedule; what each part does lives in its own file.
+
+import type { Actor } from '../domain/roles.ts'
+import { tick, type Endings, type TickReport } from './clock-tick.ts'
+import type { House } from './context.ts'
+import { completeLifts, endRetentions } from './lifts.ts'
+
+const ENDINGS: Endings = { 'retention.end': endRetentions }
+
+/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors. */
+export async function runClocks(house: House, actor: Actor): Promise<TickReport & { lifts: number }> {
+  const report = await tick(house, actor, ENDINGS)
+  return { ...report, lifts: await completeLifts(house, actor) }
+}

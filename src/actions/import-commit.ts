@@ -1,0 +1,215 @@
+// The second step of an import: good rows become drafts, or listed entries of a list already in force; a snapshot shields what it no longer holds.
+// The first step is actions/imports. Rows enter in transactions of a thousand, each row whole; a crash is taken up where it stopped.
+
+import { dayOf } from '../core/calendar.ts'
+import { AppError, isAppError } from '../core/errors.ts'
+import { newId } from '../core/ids.ts'
+import { draft, enterListed, shield, type Listing } from '../domain/listing.ts'
+import { must, type Actor } from '../domain/roles.ts'
+import { countTaken, findImport, moveImport, type ImportRow } from '../store/imports.ts'
+import { appendJournal, countOfBulletin, type JournalEvent } from '../store/journal.ts'
+import { insertListings, keysInForce, listingsById, updateListing } from '../store/listing-questions.ts'
+import { toListing, toRow } from '../store/listings.ts'
+import { announce, openBulletin } from './bulletins.ts'
+import { act, type ActContext, type House } from './context.ts'
+import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './import-rows.ts'
+import { inStep, type Hold } from './import-steps.ts'
+import { getImport } from './imports.ts'
+import { detailOf, journalOf, subjectOf } from './listing-changes.ts'
+import { clocksOfPublication } from './listing-clocks.ts'
+
+/** Entries a transaction takes. */
+const BATCH = 1000
+
+/**
+ * Enters what a check found good. Answers the import as it ended; running it on an import that was cut short goes on with it.
+ * @param input.removals for a snapshot that would shield entries: their number as the check reported it. A list that was cut off by accident
+ *   would otherwise shield everybody it lacks.
+ * @throws `import_state`, `import_removals_unconfirmed`.
+ */
+export async function commitImport(
+  house: House,
+  actor: Actor,
+  input: { id: string; removals?: number | undefined },
+  progress: Progress = () => undefined,
+): Promise<ImportRow> {
+  const row = await getImport(house, actor, input.id)
+  if (row.mode === 'takeover') must(actor, 'import.take_over')
+  if (row.state === 'checked' && row.removed > 0 && input.removals !== row.removed)
+    throw new AppError('import_removals_unconfirmed', { count: row.removed })
+  return inStep(house, 'commit', row, async (hold) => {
+    const committing = await begin(house, actor, row.id)
+    const seen = await takeRows(house, actor, committing, { progress, hold })
+    if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(house, actor, committing, { seen, hold })
+    const done = await finish(house, actor, row.id)
+    await house.files.remove(goodId(row.id))
+    return done
+  })
+}
+
+const begin = act('import.commit', async ({ tx, audit }, importId: string): Promise<ImportRow> => {
+  const before = await findImport(tx, importId)
+  if (before === null) throw new AppError('import_missing', { id: importId })
+  if (
+    before.state !== 'committing' &&
+    !(await moveImport(tx, importId, 'checked', { state: 'committing', bulletinId: before.mode === 'draft' ? null : newId(), known: 0 }))
+  )
+    throw new AppError('import_state', { state: before.state })
+  await audit({ subject: `import:${importId}`, detail: { state: 'committing', resumed: before.state === 'committing' } })
+  return (await findImport(tx, importId)) as ImportRow
+})
+
+/** Reads the next rows while the database takes the ones before: one batch under way at a time, in the file's order. */
+async function takeRows(
+  house: House,
+  actor: Actor,
+  row: ImportRow,
+  { progress, hold }: { progress: Progress; hold: Hold },
+): Promise<Set<string>> {
+  const seen = new Set<string>()
+  let rows = 0
+  let writing: Promise<unknown> = Promise.resolve()
+  for await (const batch of goodEntries(house, row.id, BATCH)) {
+    const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
+    for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
+    await writing
+    await hold()
+    writing = takeAgain(() => takeBatch(house, actor, { row, entries }))
+    // Its failure is met at the next await; until then it must not count as nobody's.
+    writing.catch(() => undefined)
+    rows += batch.length
+    progress({ rows, bytesRead: rows, bytes: row.good })
+  }
+  await writing
+  return seen
+}
+
+/** Somebody listed one of the batch's entries between our look and our write: look again. */
+async function takeAgain(take: () => Promise<unknown>): Promise<void> {
+  try {
+    await take()
+  } catch (error) {
+    if (!isAppError(error, 'listing_in_force')) throw error
+    await take()
+  }
+}
+
+/** Enters what of a batch is not in force yet. */
+async function takeBatch(house: House, actor: Actor, { row, entries }: Taking): Promise<void> {
+  const held = await house.store.read((db) =>
+    keysInForce(
+      db,
+      entries.flatMap((entry) => entry.keys),
+    ),
+  )
+  const fresh = entries.filter((entry) => !entry.keys.some((key) => held.has(key)))
+  if (fresh.length > 0) await enterBatch(house, actor, { row, entries: fresh })
+}
+
+interface Taking {
+  row: ImportRow
+  entries: readonly GoodEntry[]
+}
+
+const enterBatch = act(
+  'import.commit',
+  async (context, { row, entries }: Taking): Promise<{ taken: number }> => {
+    const { tx, now, house } = context
+    const listings = entries.map((entry) => listingOf(context, row, entry))
+    const heads = await context.auditAll(
+      listings.map((listing) => ({ subject: subjectOf(listing), detail: { ...detailOf(listing), import: row.id } })),
+      'fresh',
+    )
+    await insertListings(
+      tx,
+      listings.map((listing, position) =>
+        toRow(house.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
+      ),
+    )
+    const event: JournalEvent = row.mode === 'draft' ? 'listing.drafted' : 'listing.listed'
+    await appendJournal(
+      tx,
+      listings.map((listing) => journalOf(listing, event, row.bulletinId, now)),
+    )
+    await clocksOfPublication(
+      context,
+      listings.filter((listing) => listing.state === 'listed'),
+    )
+    await countTaken(tx, row.id, { taken: entries.length, known: 0 })
+    return { taken: entries.length }
+  },
+  (output) => output,
+)
+
+function listingOf({ actor, now }: ActContext, row: ImportRow, { content }: GoodEntry): Listing {
+  const made = { id: newId(), content, by: actor.id, importId: row.id }
+  return row.mode === 'draft' ? draft(made) : enterListed({ ...made, source: row.source, today: dayOf(now) })
+}
+
+async function shieldMissing(
+  house: House,
+  actor: Actor,
+  row: ImportRow,
+  { seen, hold }: { seen: ReadonlySet<string>; hold: Hold },
+): Promise<void> {
+  for await (const page of listedPages(house, row.source)) {
+    await hold()
+    const missing = page.filter((each) => !seen.has(each.inForceKey)).map((each) => each.id)
+    if (missing.length > 0) await shieldBatch(house, actor, { row, ids: missing })
+  }
+}
+
+const shieldBatch = act('import.commit', async (context, { row, ids }: { row: ImportRow; ids: readonly string[] }): Promise<void> => {
+  const { tx, now, house } = context
+  const reason = house.catalog.words('states', 'exit.source_removed')
+  const before = (await listingsById(tx, ids)).filter((each) => each.state === 'listed')
+  const changes = before.map((each) => ({
+    row: each,
+    listing: shield(toListing(house.secrets, each), { ground: 'source_removed', reason, today: dayOf(now) }),
+  }))
+  const heads = await context.auditAll(
+    changes.map(({ row: each, listing }) => ({
+      subject: subjectOf(listing),
+      detail: { ...detailOf(listing, toListing(house.secrets, each)), import: row.id },
+    })),
+    'known',
+  )
+  for (const [position, { row: each, listing }] of changes.entries())
+    await updateListing(
+      tx,
+      toRow(house.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      each.version,
+    )
+  await appendJournal(
+    tx,
+    changes.map(({ listing }) => journalOf(listing, 'listing.shielded', row.bulletinId, now)),
+  )
+})
+
+/** Ends the import and owes its one bulletin, counted from the journal so that a resumed import counts what was entered before the crash. */
+const finish = act(
+  'import.commit',
+  async (context, importId: string): Promise<ImportRow> => {
+    const { tx, now } = context
+    const row = (await findImport(tx, importId)) as ImportRow
+    // Whoever lost the step and did not notice must not tell a second time.
+    if (row.state !== 'committing') throw new AppError('import_state', { state: row.state })
+    const counts = row.bulletinId === null ? { listed: 0, shielded: 0, listVersion: 0 } : await countOfBulletin(tx, row.bulletinId)
+    const changed = counts.listed + counts.shielded > 0
+    if (row.bulletinId !== null && changed) {
+      const kind = row.mode === 'takeover' ? 'takeover' : 'publish'
+      const bulletin = await openBulletin(context, kind, row.source)
+      await announce(context, { ...bulletin, ...counts, id: row.bulletinId }, {})
+    }
+    await moveImport(tx, importId, 'committing', {
+      state: 'committed',
+      finishedAt: now,
+      removed: counts.shielded,
+      known: row.good - row.taken,
+      ...(changed ? {} : { bulletinId: null }),
+    })
+    await context.audit({ subject: `import:${importId}`, detail: { state: 'committed', taken: row.taken, shielded: counts.shielded } })
+    return (await findImport(tx, importId)) as ImportRow
+  },
+  (row) => ({ import: row.id, taken: row.taken, removed: row.removed }),
+)

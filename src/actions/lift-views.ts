@@ -1,0 +1,97 @@
+// Looking at lift orders: lists, and one with the entries it speaks of and where each stands.
+// A unit sees its own. Answering is actions/lifts.
+
+import { dayOf } from '../core/calendar.ts'
+import { AppError } from '../core/errors.ts'
+import { maskIdentifier } from '../core/text.ts'
+import type { LiftState } from '../domain/lift.ts'
+import type { ExitGround } from '../domain/listing.ts'
+import { mustBeOwnUnit, ownUnitOf } from '../domain/roles.ts'
+import { isMissed } from '../domain/deadlines.ts'
+import { deadlinesByKey } from '../store/deadlines.ts'
+import { listingsById } from '../store/listing-questions.ts'
+import { toListing } from '../store/listings.ts'
+import { exitsPage, findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary } from '../store/lifts.ts'
+import type { Db } from '../store/database.ts'
+import { dueOf } from './clocks.ts'
+import { view } from './context.ts'
+import { orderSubject } from './lift-orders.ts'
+import { restOf } from './lifts.ts'
+
+type Page = { limit: number; offset: number }
+
+export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted'> {
+  /** The unit's last day; null: nobody could tell it yet. */
+  due: string | null
+  /** The day has passed without an answer. */
+  overdue: boolean
+}
+
+/** Open orders oldest first, others newest first. @throws `unit_other`. */
+export const listLiftOrders = view(
+  'lift.read',
+  async ({ db, actor, now }, input: { filter: LiftOrderFilter; page: Page }): Promise<{ items: LiftOrderView[]; total: number }> => {
+    const own = ownUnitOf(actor)
+    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    const { items, total } = await searchLiftOrders(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
+    return { items: await withDue(db, items, dayOf(now)), total }
+  },
+)
+
+async function withDue(db: Db, items: readonly LiftOrderSummary[], today: string): Promise<LiftOrderView[]> {
+  const clocks = await deadlinesByKey(
+    db,
+    items.map((item) => `lift.carry_out:${orderSubject(item.id)}`),
+  )
+  return items.map(({ restLifted: _, ...item }) => {
+    const clock = clocks.find((row) => row.subject === orderSubject(item.id))
+    const overdue = item.state === 'open' && clock !== undefined && (clock.state === 'missed' || isMissed(dueOf(clock), today))
+    return { ...item, due: clock?.due ?? null, overdue }
+  })
+}
+
+export interface LiftEntry {
+  listingId: string
+  kind: 'person' | 'organisation'
+  name: string
+  /** At most the last four digits. */
+  identifier: string
+  caseNo: string
+  /** Null: it was wrong from the start and revoked. */
+  exitGround: ExitGround | null
+  state: LiftState
+  basis: string | null
+  until: string | null
+  measureIds: string[]
+}
+
+/** One order with a page of its entries. @throws `lift_missing`, `unit_other`. */
+export const showLiftOrder = view(
+  'lift.read',
+  async ({ db, actor, house, now }, input: { id: string; page: Page }): Promise<LiftOrderView & { entries: LiftEntry[] }> => {
+    const order = await findLiftOrder(db, input.id)
+    if (order === null) throw new AppError('lift_missing', { id: input.id })
+    mustBeOwnUnit(actor, order.unitId)
+    const { items } = await searchLiftOrders(db, { bulletinId: order.bulletinId, unitId: order.unitId }, { limit: 1, offset: 0 })
+    const [shown] = (await withDue(db, items, dayOf(now))) as [LiftOrderView]
+    const ids = await exitsPage(db, order.bulletinId, input.page)
+    const answers = new Map((await liftAnswersOf(db, order.id, ids)).map((row) => [row.listingId, row]))
+    const entries = (await listingsById(db, ids)).map((row): LiftEntry => {
+      const { content, exitGround } = toListing(house.secrets, row)
+      const answer = answers.get(row.id)
+      return {
+        listingId: row.id,
+        kind: content.debtor.kind,
+        name: content.debtor.name,
+        identifier: maskIdentifier(content.debtor.identifier),
+        caseNo: content.caseNo,
+        exitGround: exitGround ?? null,
+        state: answer?.outcome ?? restOf(order),
+        basis: answer?.basis ?? null,
+        until: answer?.until ?? null,
+        measureIds: (answer?.measureIds ?? '').split(',').filter(Boolean),
+      }
+    })
+    return { ...shown, entries }
+  },
+)

@@ -1,0 +1,160 @@
+// What every act on objections does the same way: load one with its listing, save it with an audit row, tell debtor, unit and court.
+// The acts themselves are actions/objections and actions/objection-outcomes.
+
+import { dayOf, instantAt, writtenDay, type Day } from '../core/calendar.ts'
+import { AppError, isAppError, type Values } from '../core/errors.ts'
+import type { ClockCode } from '../domain/clocks.ts'
+import type { Listing } from '../domain/listing.ts'
+import type { NoticeEvent } from '../domain/notices.ts'
+import type { Objection } from '../domain/objection.ts'
+import type { StaffRole } from '../domain/roles.ts'
+import type { Tx } from '../store/database.ts'
+import { deadlinesByKey } from '../store/deadlines.ts'
+import { listVersion } from '../store/journal.ts'
+import { findObjection, toObjection, toObjectionRow, updateObjection, type ObjectionRow } from '../store/objections.ts'
+import { findUnit } from '../store/units.ts'
+import { closeDeadlines } from './clocks.ts'
+import type { ActContext, House } from './context.ts'
+import { staffHearers, unitHearers } from './hearers.ts'
+import { load, type Loaded } from './listing-changes.ts'
+import { promise } from './notify.ts'
+import { debtorOf } from './parties.ts'
+
+/** An objection to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
+export interface ObjectionItem {
+  id: string
+  version?: number | undefined
+}
+
+export interface LoadedObjection {
+  row: ObjectionRow
+  objection: Objection
+  /** Its listing as it stands. */
+  listed: Loaded
+}
+
+export interface ObjectionOutcome {
+  id: string
+  number: string
+  state: Objection['state']
+  version: number
+}
+
+export const objectionFacts = ({ number, state }: ObjectionOutcome): Record<string, string> => ({ objection: number, state })
+
+export function subjectOf(objectionId: string): string {
+  return `objection:${objectionId}`
+}
+
+/** @throws `objection_missing`, `objection_version_stale`. */
+export async function loadObjection(context: ActContext, item: ObjectionItem): Promise<LoadedObjection> {
+  const row = await findObjection(context.tx, item.id)
+  if (row === null) throw new AppError('objection_missing')
+  if (item.version !== undefined && item.version !== row.version)
+    throw new AppError('objection_version_stale', { number: row.number, state: row.state })
+  const [listed] = await load(context, [{ id: row.listingId }])
+  return { row, objection: toObjection(context.house.secrets, row), listed: listed as Loaded }
+}
+
+/** Writes an objection after an act, with its audit row. */
+export async function saveObjection(
+  context: ActContext,
+  before: LoadedObjection,
+  objection: Objection,
+  detail: Values = {},
+): Promise<ObjectionOutcome> {
+  await context.audit({ subject: subjectOf(objection.id), detail: { ...detailOf(objection, before.objection), ...detail } })
+  const row = toObjectionRow(context.house.secrets, objection, { created: before.row.createdAt, updated: context.now })
+  await updateObjection(context.tx, row, before.objection.version)
+  return outcomeOf(objection)
+}
+
+/** What the audit keeps: states, days, numbers; never what was written. */
+export function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
+  const { number, listingId, version, state } = objection
+  return { number, listingId, version, from: before?.state ?? '', to: state }
+}
+
+export function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
+  return { id, number, state, version }
+}
+
+/** @throws `unit_missing`, `unit_class`. */
+export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
+  const unit = await findUnit(tx, unitId)
+  if (unit === null || !unit.active) throw new AppError('unit_missing')
+  if (unit.isClass) throw new AppError('unit_class')
+}
+
+/** The last day of a clock; null where there is none, or it is not certain yet. */
+export async function lastDayOf(tx: Tx, code: ClockCode, subject: string): Promise<Day | null> {
+  const [row] = await deadlinesByKey(tx, [`${code}:${subject}`])
+  return row === undefined || row.missingYear !== null ? null : row.due
+}
+
+/** The day a message may name: the last one, or the earliest it can be. */
+export async function dueOn(tx: Tx, code: ClockCode, subject: string): Promise<string> {
+  const [row] = await deadlinesByKey(tx, [`${code}:${subject}`])
+  return row === undefined ? '' : writtenDay(row.due)
+}
+
+/** Closes a debtor's clock by the day on which they acted, which the clerk registers later. */
+export async function closeByDay(context: ActContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
+  const { tx, now } = context
+  await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])
+}
+
+/** Runs a rule; what is wrong with a field is told by the name people know it under (`field.<name>` of a words file). */
+export function named<T>(house: House, file: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!isAppError(error) || error.problems.length === 0) throw error
+    const problems = error.problems.map((each) =>
+      each.field === undefined ? each : { ...each, column: house.catalog.words(file, `field.${each.field}`) },
+    )
+    throw new AppError(error.code, error.values, problems)
+  }
+}
+
+type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+
+/** Tells the debtor of a step, where the listing says they can be reached. */
+export async function tellDebtor(
+  context: Telling,
+  event: NoticeEvent,
+  objection: Objection,
+  listing: Listing,
+  values: Values = {},
+): Promise<void> {
+  const { name } = listing.content.debtor
+  const known = { name, caseNo: listing.content.caseNo, ...values }
+  const happening = { ...(await happeningOf(context.tx, event, objection, known)), listingId: listing.id }
+  await promise(context, 'debtor', happening, [debtorOf(listing)])
+}
+
+/** Tells the unit whose measure it is about; the message names nobody. */
+export async function tellUnit(context: Telling, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
+  if (objection.unitId === null) return
+  await promise(context, 'unit', await happeningOf(context.tx, event, objection, values), await unitHearers(context, objection.unitId))
+}
+
+/** Tells those of the court who must act next; the message names nobody. */
+export async function tellCourt(
+  context: Telling,
+  event: NoticeEvent,
+  objection: Objection,
+  role: StaffRole,
+  values: Values = {},
+): Promise<void> {
+  await promise(context, 'court', await happeningOf(context.tx, event, objection, values), await staffHearers(context, role))
+}
+
+async function happeningOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof promise>[2]> {
+  return {
+    event,
+    key: `${event}:${objection.id}:${objection.version}`,
+    values: { number: objection.number, ...values },
+    listVersion: await listVersion(tx),
+  }
+}

@@ -1,0 +1,125 @@
+// What follows a decision on an objection: carrying it out, serving a rejection, and the next court's reconsideration.
+// Registering, reviewing and deciding are actions/objections.
+
+import { dayOf, type Day } from '../core/calendar.ts'
+import { carryOut, recordService, type HigherCourt, type Remedy } from '../domain/objection.ts'
+import { askReconsideration, NEXT_COURT, reconsidered } from '../domain/reconsideration.ts'
+import { closeDeadlines, openDeadlines } from './clocks.ts'
+import { act } from './context.ts'
+import {
+  closeByDay,
+  dueOn,
+  lastDayOf,
+  loadObjection,
+  named,
+  objectionFacts,
+  saveObjection,
+  subjectOf,
+  tellCourt,
+  tellDebtor,
+  tellUnit,
+  type ObjectionItem,
+  type ObjectionOutcome,
+} from './objection-changes.ts'
+import { resumeListing } from './suspensions.ts'
+
+/**
+ * Records that what was decided has been done: the listing is corrected, shielded, revoked or withdrawn by its own act before this one.
+ * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`, `objection_not_carried_out`, `reason_needed`.
+ */
+export const carryOutObjection = act(
+  'objection.carry_out',
+  async (context, input: ObjectionItem & { note: string }): Promise<ObjectionOutcome> => {
+    const { house, now } = context
+    const before = await loadObjection(context, input)
+    const { listing } = before.listed
+    const objection = named(house, 'objections', () => carryOut(before.objection, listing, { today: dayOf(now), note: input.note }))
+    const outcome = await saveObjection(context, before, objection, { listingVersion: listing.version })
+    await closeDeadlines(context, 'objection.carry_out', [subjectOf(objection.id)])
+    await resumeListing(context, before.listed, objection)
+    const remedy = house.catalog.words('objections', `remedy.${objection.remedy ?? ''}`)
+    await tellDebtor(context, 'objection.carried_out', objection, listing, { remedy })
+    return outcome
+  },
+  objectionFacts,
+)
+
+/** Records that a rejection was served: the debtor's days to ask the next court run from that day. @throws as `carryOutObjection`, `request_invalid`. */
+export const recordObjectionService = act(
+  'objection.record_service',
+  async (context, input: ObjectionItem & { servedOn: Day }): Promise<ObjectionOutcome> => {
+    const before = await loadObjection(context, input)
+    const objection = named(context.house, 'objections', () =>
+      recordService(before.objection, { servedOn: input.servedOn, today: dayOf(context.now) }),
+    )
+    const outcome = await saveObjection(context, before, objection, { servedOn: input.servedOn })
+    await openDeadlines(context, [{ code: 'reconsideration.file', subject: subjectOf(objection.id), start: input.servedOn }])
+    return outcome
+  },
+  objectionFacts,
+)
+
+/** Records that the debtor asked the next court. A late one is marked; nothing is suspended by it (art. 12). */
+export const recordReconsiderationAsked = act(
+  'objection.ask_reconsideration',
+  async (
+    context,
+    input: ObjectionItem & { askedOn: Day; higherCourt?: HigherCourt | undefined },
+  ): Promise<ObjectionOutcome & { late: boolean }> => {
+    const { house, tx, now } = context
+    const before = await loadObjection(context, input)
+    const subject = subjectOf(before.objection.id)
+    const lastDay = await lastDayOf(tx, 'reconsideration.file', subject)
+    const higherCourt = input.higherCourt ?? NEXT_COURT
+    const objection = named(house, 'objections', () =>
+      askReconsideration(before.objection, { askedOn: input.askedOn, higherCourt, today: dayOf(now), lastDay }),
+    )
+    const outcome = await saveObjection(context, before, objection, { askedOn: input.askedOn, late: objection.askedLate ? 1 : 0 })
+    await closeByDay(context, 'reconsideration.file', subject, input.askedOn)
+    await openDeadlines(context, [{ code: 'reconsideration.decide', subject, start: input.askedOn }])
+    await tellDebtor(context, 'reconsideration.received', objection, before.listed.listing, {
+      higherCourt: house.catalog.words('states', `court.${higherCourt}`),
+    })
+    return { ...outcome, late: objection.askedLate }
+  },
+  objectionFacts,
+)
+
+export interface Reconsideration extends ObjectionItem {
+  decidedOn: Day
+  decisionNo: string
+  reason: string
+  /** What the next court orders; without one, it left the rejection standing. */
+  remedy?: Remedy | undefined
+}
+
+/** Records the next court's decision. One that overturns ours is carried out within the same days as our own. */
+export const recordReconsideration = act(
+  'objection.record_reconsideration',
+  async (context, input: Reconsideration): Promise<ObjectionOutcome> => {
+    const { house, tx, now } = context
+    const before = await loadObjection(context, input)
+    const { listing } = before.listed
+    const remedy = input.remedy ?? null
+    const objection = named(house, 'objections', () => reconsidered(before.objection, { ...input, remedy, today: dayOf(now) }))
+    const outcome = await saveObjection(context, before, objection, { decisionNo: input.decisionNo, remedy: remedy ?? '' })
+    const subject = subjectOf(objection.id)
+    await closeDeadlines(context, 'reconsideration.decide', [subject])
+    const values = {
+      decisionNo: input.decisionNo,
+      higherCourt: house.catalog.words('states', `court.${objection.higherCourt ?? NEXT_COURT}`),
+    }
+    if (remedy === null) {
+      await tellDebtor(context, 'reconsideration.rejected', objection, listing, values)
+      return outcome
+    }
+    await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: input.decidedOn }])
+    const said = house.catalog.words('objections', `remedy.${remedy}`)
+    const due = { remedy: said, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
+    await tellDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: said })
+    await tellCourt(context, 'objection.upheld', objection, 'clerk', due)
+    if (remedy === 'lift_measure') await tellUnit(context, 'objection.upheld', objection, due)
+    return outcome
+  },
+  objectionFacts,
+)

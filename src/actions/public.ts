@@ -1,0 +1,111 @@
+// What anyone may ask: is this person on the list? Answered only beside an identifier, masked, counted, and as of an instant.
+// A miss never says that somebody is clean. How often one may ask is limited at the door and here.
+
+import { ageOn, dayOf } from '../core/calendar.ts'
+import { AppError } from '../core/errors.ts'
+import { maskIdentifier, readIdentifier, squeeze, tidyName } from '../core/text.ts'
+import { readCaseNo } from '../domain/values.ts'
+import { enquireByIdentifier, enquireByName, type EnquiryRow } from '../store/listing-questions.ts'
+import { view, type House } from './context.ts'
+
+export interface Enquiry {
+  name?: string | undefined
+  /** A whole ID number or USCC, or the last four signs of one. */
+  identifier?: string | undefined
+  caseNo?: string | undefined
+}
+
+/** What 法释〔2017〕7号 art. 6 publishes; the number's last four at most. */
+export interface PublicEntry {
+  name: string
+  kind: 'person' | 'organisation'
+  identifier: string
+  sex: string | null
+  age: number | null
+  legalRepresentative: string | null
+  court: string
+  province: string | null
+  caseNo: string
+  filedOn: string
+  basisNo: string
+  basisMaker: string
+  obligation: string
+  performance: string
+  grounds: string[]
+  termMonths: number | null
+  publishedOn: string | null
+  source: string
+}
+
+export interface EnquiryAnswer {
+  entries: PublicEntry[]
+  /** The instant and list version the answer holds for. */
+  asOf: string
+  listVersion: number
+}
+
+/**
+ * Public enquiry (seed 四(二)7, domain §3). A whole identifier is enough; a name needs the last four or a case number beside it.
+ * @throws `enquiry_identifier_needed` for a name alone: namesakes are many.
+ */
+export const enquire = view('public.enquire', async ({ db, house, now }, input: Enquiry): Promise<EnquiryAnswer> => {
+  const question = readEnquiry(input)
+  const { rows, listVersion } =
+    question.identifier !== null
+      ? await enquireByIdentifier(db, house.secrets.indexes('identifier', question.identifier))
+      : await enquireByName(db, question.name, question.caseNo)
+  const today = dayOf(now)
+  const entries: PublicEntry[] = []
+  for (const row of rows) {
+    const hidden = JSON.parse(house.secrets.open(row.private)) as { identifier: string; birth?: string }
+    const fits =
+      (question.identifier === null || hidden.identifier === question.identifier) &&
+      (question.name === '' || row.name === question.name) &&
+      (question.tail === null || hidden.identifier.endsWith(question.tail))
+    if (fits) entries.push(publicEntry(house, row, hidden, today))
+  }
+  return { entries, asOf: now.toISOString(), listVersion }
+})
+
+interface Question {
+  name: string
+  identifier: string | null
+  tail: string | null
+  caseNo: string | null
+}
+
+function readEnquiry(input: Enquiry): Question {
+  const name = tidyName(input.name ?? '')
+  const typed = squeeze(input.identifier ?? '').toUpperCase()
+  const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
+  const identity = readIdentifier(typed)
+  if (identity.kind !== 'none') return { name, identifier: identity.number, tail: null, caseNo: null }
+  if (name === '') throw new AppError('enquiry_identifier_needed')
+  if (/^[0-9A-Z]{4}$/.test(typed)) return { name, identifier: null, tail: typed, caseNo }
+  if (typed === '' && caseNo !== null) return { name, identifier: null, tail: null, caseNo }
+  throw new AppError('enquiry_identifier_needed')
+}
+
+function publicEntry(house: House, row: EnquiryRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
+  return {
+    name: row.name,
+    kind: row.debtorKind,
+    // A USCC is public by itself (art. 6, item 1); an ID number shows its last four at most.
+    identifier: row.debtorKind === 'organisation' ? hidden.identifier : maskIdentifier(hidden.identifier),
+    sex: row.sex,
+    age: hidden.birth === undefined ? null : ageOn(hidden.birth, today),
+    legalRepresentative: row.legalRepresentative,
+    court: row.court,
+    province: row.province,
+    caseNo: row.caseNo,
+    filedOn: row.filedOn,
+    basisNo: row.basisNo,
+    basisMaker: row.basisMaker,
+    obligation: row.obligation,
+    performance: row.performance,
+    grounds: row.grounds.split(',').map((ground) => house.catalog.words('grounds', ground)),
+    termMonths: row.termMonths,
+    publishedOn: row.publishedOn,
+    source: row.source,
+  }
+}

@@ -1,0 +1,94 @@
+// What people do about their own address by writing from it: hear of bulletins, hear no more, bind it to a liaison. The channel has named the address.
+// What the admin does for them is actions/units.
+
+import { AppError } from '../core/errors.ts'
+import { newCode, newId } from '../core/ids.ts'
+import { sha256 } from '../core/secrets.ts'
+import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode } from '../store/handoffs.ts'
+import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from '../store/units.ts'
+import type { Db } from '../store/database.ts'
+import { act, type House } from './context.ts'
+import { mediaOf, sealedReach } from './reach.ts'
+
+/** An address that a channel vouches for. */
+export type OwnAddress = { wechat: string } | { phone: string }
+
+/** The column and the indexes by which an address is found. */
+function placeOf({ secrets }: House, address: OwnAddress): { column: 'wechat_index' | 'phone_index'; indexes: string[] } {
+  return 'wechat' in address
+    ? { column: 'wechat_index', indexes: secrets.indexes('wechat', address.wechat) }
+    : { column: 'phone_index', indexes: secrets.indexes('phone', address.phone) }
+}
+
+/** Subscribes the writer to bulletins. @throws `subscriber_exists`, `address_invalid`. */
+export const joinBulletins = act('subscriber.join', async ({ tx, house, now, audit }, address: OwnAddress): Promise<{ id: string }> => {
+  const { column, indexes } = placeOf(house, address)
+  if ((await subscriptionsAt(tx, column, indexes)).length > 0) throw new AppError('subscriber_exists')
+  const reach = await sealedReach(house, tx, address)
+  const row = { id: newId(), kind: 'public' as const, name: '', ...reach, consentedAt: now, endedAt: null }
+  await insertSubscriber(tx, row)
+  await audit({ subject: `subscriber:${row.id}`, detail: { kind: row.kind, media: mediaOf(row), own: true } })
+  return { id: row.id }
+})
+
+/** Ends every subscription of the writer's address. @throws `subscriber_missing` when there is none. */
+export const leaveBulletins = act(
+  'subscriber.leave',
+  async ({ tx, house, now, audit }, address: OwnAddress): Promise<{ ended: number }> => {
+    const { column, indexes } = placeOf(house, address)
+    const ids = await subscriptionsAt(tx, column, indexes)
+    if (ids.length === 0) throw new AppError('subscriber_missing')
+    for (const id of ids) {
+      await endSubscriber(tx, id, now)
+      await audit({ subject: `subscriber:${id}`, detail: { ended: true, own: true } })
+    }
+    return { ended: ids.length }
+  },
+)
+
+/** How long a binding code can be used. */
+const CODE_LASTS = 24 * 3_600_000
+/** A binding code is two groups of four: it lives a day, works once, and tries are counted. */
+const CODE_SIGNS = 9
+
+export interface BindingCode {
+  /** Shown this once, and kept as a hash only: `7GQK-2MXB`. */
+  code: string
+  expiresAt: Date
+}
+
+/** Makes the one-time code by which a liaison binds a WeChat account; an earlier one ends. @throws `liaison_missing`. */
+export const issueBindingCode = act('liaison.manage', async ({ tx, now, audit }, liaisonId: string): Promise<BindingCode> => {
+  const liaison = await findLiaison(tx, liaisonId)
+  if (liaison?.active !== true) throw new AppError('liaison_missing', { id: liaisonId })
+  const code = newCode().slice(0, CODE_SIGNS)
+  const expiresAt = new Date(now.getTime() + CODE_LASTS)
+  await putLiaisonCode(tx, { liaisonId, codeHash: hashOf(code), expiresAt })
+  await audit({ subject: `liaison:${liaisonId}`, detail: { bindingCode: true } })
+  return { code, expiresAt }
+})
+
+/** Binds the writer's account to the liaison whose code it is. @throws `binding_code_wrong` for a code that is wrong, used or too old. */
+export const bindLiaison = act(
+  'liaison.bind',
+  async ({ tx, house, now, audit }, input: { code: string; wechat: string }): Promise<{ liaisonId: string; unit: string }> => {
+    const liaisonId = await takeLiaisonCode(tx, hashOf(input.code), now)
+    const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
+    if (liaison?.active !== true) throw new AppError('binding_code_wrong')
+    const { wechat, wechatIndex } = await sealedReach(house, tx, { wechat: input.wechat })
+    await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
+    await audit({ subject: `liaison:${liaison.id}`, detail: { bound: true } })
+    const unit = await findUnit(tx, liaison.unitId)
+    return { liaisonId: liaison.id, unit: unit?.name ?? '' }
+  },
+)
+
+function hashOf(code: string): string {
+  return sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+}
+
+/** Whether a liaison who serves writes from this address. */
+export async function isLiaison(house: House, db: Db, address: OwnAddress): Promise<boolean> {
+  const { column, indexes } = placeOf(house, address)
+  return (await liaisonAt(db, column, indexes)) !== null
+}

@@ -1,0 +1,56 @@
+// A provider's access token, one for all processes: sealed in the database, renewed by one of them at a time.
+// How a token is asked for is the channel's.
+
+import type { ProviderToken, TokenStore } from '../channels/wechat-official.ts'
+import { AppError } from '../core/errors.ts'
+import { newToken } from '../core/ids.ts'
+import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from '../store/upkeep.ts'
+import type { House } from './context.ts'
+
+/** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
+const LEASE = 30_000
+const LOOK_EVERY = 100
+
+/** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` throws `database_busy` when its turn does not come. */
+export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
+  const { store, secrets, clock } = house
+
+  async function lease(): Promise<string> {
+    const token = newToken(16)
+    for (let waited = 0; waited <= LEASE; waited += LOOK_EVERY) {
+      const now = clock.now()
+      const until = new Date(now.getTime() + LEASE)
+      if (await store.write((tx) => leaseProviderToken(tx, name, token, now, until))) return token
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+    }
+    throw new AppError('database_busy')
+  }
+
+  return {
+    async read() {
+      const row = await store.read((db) => findProviderToken(db, name))
+      return row?.token == null ? null : reveal(secrets.open(row.token))
+    },
+    async write(token) {
+      const sealed = secrets.seal(JSON.stringify(token))
+      await store.write((tx) => saveProviderToken(tx, name, sealed, token.expiresAt, clock.now()))
+    },
+    async withLease(work) {
+      const token = await lease()
+      try {
+        return await work()
+      } finally {
+        await store.write((tx) => releaseProviderToken(tx, name, token))
+      }
+    },
+  }
+}
+
+function reveal(json: string): ProviderToken {
+  const kept = JSON.parse(json) as { token: string; expiresAt: string; forcedAt: string | null }
+  return {
+    token: kept.token,
+    expiresAt: new Date(kept.expiresAt),
+    forcedAt: kept.forcedAt === null ? null : new Date(kept.forcedAt),
+  }
+}

@@ -1,0 +1,74 @@
+// The composition root: builds the house from its config, and takes it down again. Nothing else constructs anything that lives.
+// Which parts of it run in a process is main.ts.
+
+import { join } from 'node:path'
+import { createUnderstanding, type Understand } from '../bot/understand/understand.ts'
+import { loadCatalogue } from './actions/catalogue.ts'
+import type { House } from './actions/context.ts'
+import type { Config } from './config.ts'
+import type { Clock } from './core/clock.ts'
+import { systemClock } from './core/clock.ts'
+import { createLog, type Log } from './core/log.ts'
+import { createSecrets } from './core/secrets.ts'
+import { readKeyring } from './data-key.ts'
+import { loadCatalog } from './messages/catalog.ts'
+import { readCatalogue } from './messages/catalogue.ts'
+import { loadUtterances } from './messages/utterances.ts'
+import { migrations } from '../migrations/index.ts'
+import { openStore } from './store/database.ts'
+import { createFiles } from './store/files.ts'
+import { schemas } from './store/tables.ts'
+
+/** What a test or the demo replaces. */
+export interface Edges {
+  clock?: Clock
+  log?: Log
+}
+
+export interface OpenHouse {
+  house: House
+  /** The data key's file, when it was made just now. */
+  madeKey: string | null
+  /** Migrations that were run just now. */
+  migrated: string[]
+  close(): Promise<void>
+}
+
+/** Opens the database, brings it up to date, loads words and catalogue. @throws ConfigError, AppError `database_unavailable`, `database_newer`. */
+export async function openHouse(config: Config, edges: Edges = {}): Promise<OpenHouse> {
+  const log = edges.log ?? createLog(config.logLevel)
+  const { keys, made } = readKeyring(config)
+  const secrets = createSecrets(keys)
+  const catalog = loadCatalog(config.templatesFolder)
+  const store = await openStore({
+    ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
+    sqlitePath: join(config.dataFolder, 'zxt.sqlite'),
+    log,
+    entities: schemas,
+    migrations,
+    poolSize: config.poolSize,
+    guarded: !config.production,
+  })
+  try {
+    const migrated = await store.migrate()
+    const files = await createFiles(join(config.dataFolder, 'files'), secrets)
+    const understand = lazily(() => openUnderstanding(config))
+    const house: House = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
+    await loadCatalogue(house, await readCatalogue(config.templatesFolder))
+    return { house, madeKey: made, migrated, close: () => store.close() }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** What the bot understands messages with, trained on the sentences of the templates: about 0.3 s, so only where somebody talks to it. */
+export function openUnderstanding({ templatesFolder }: Pick<Config, 'templatesFolder'>): Understand {
+  return createUnderstanding(loadUtterances(join(templatesFolder, 'utterances', 'zh-CN')))
+}
+
+/** Trained with the first message: commands and roles that nobody talks to need no understanding. */
+function lazily(open: () => Understand): Understand {
+  let opened: Understand | undefined
+  return (text, role) => (opened ??= open())(text, role)
+}

@@ -1,0 +1,173 @@
+// What can go wrong, as a closed list. A code belongs to one kind; doors turn kinds into statuses and codes into Chinese
+// (templates/words/zh-CN/problems.yaml). No HTTP status and no wording lives here.
+
+export type Kind = 'invalid' | 'unauthenticated' | 'forbidden' | 'missing' | 'conflict' | 'limited' | 'unavailable'
+
+/** Every code there is, with its kind. */
+export const CODES = {
+  // requests
+  request_invalid: 'invalid',
+  body_too_large: 'invalid',
+  body_not_json: 'invalid',
+  media_type_wrong: 'invalid',
+  signature_wrong: 'forbidden',
+  route_missing: 'missing',
+  method_not_allowed: 'invalid',
+  // people
+  login_required: 'unauthenticated',
+  login_failed: 'unauthenticated',
+  login_locked: 'limited',
+  password_weak: 'invalid',
+  password_change_required: 'forbidden',
+  csrf_wrong: 'forbidden',
+  not_allowed: 'forbidden',
+  own_draft: 'forbidden',
+  staff_missing: 'missing',
+  staff_exists: 'conflict',
+  last_admin: 'conflict',
+  // units
+  unit_missing: 'missing',
+  unit_class: 'invalid',
+  unit_other: 'forbidden',
+  liaison_missing: 'missing',
+  address_invalid: 'invalid',
+  address_needed: 'invalid',
+  subscriber_missing: 'missing',
+  subscriber_exists: 'conflict',
+  binding_code_wrong: 'missing',
+  handoff_missing: 'missing',
+  // import
+  import_missing: 'missing',
+  import_empty: 'invalid',
+  import_type_unknown: 'invalid',
+  import_encoding_unknown: 'invalid',
+  import_file_broken: 'invalid',
+  import_header_missing: 'invalid',
+  import_columns_missing: 'invalid',
+  import_columns_twice: 'invalid',
+  import_too_large: 'invalid',
+  import_too_wide: 'invalid',
+  import_state: 'conflict',
+  import_source_not_higher: 'invalid',
+  import_source_unknown: 'invalid',
+  import_removals_unconfirmed: 'conflict',
+  import_no_rejects: 'missing',
+  file_missing: 'missing',
+  // listings
+  listing_missing: 'missing',
+  listing_act_impossible: 'conflict',
+  listing_incomplete: 'invalid',
+  listing_version_stale: 'conflict',
+  listing_in_force: 'conflict',
+  listing_barred: 'conflict',
+  listing_early_exit: 'conflict',
+  listing_of_higher_court: 'conflict',
+  reason_needed: 'invalid',
+  bulletin_missing: 'missing',
+  bulletin_empty: 'invalid',
+  link_wrong: 'forbidden',
+  // complaints
+  complaint_missing: 'missing',
+  complaint_incomplete: 'invalid',
+  complaint_act_impossible: 'conflict',
+  complaint_version_stale: 'conflict',
+  complaint_not_yours: 'forbidden',
+  complaint_own_unit: 'conflict',
+  complaint_unit_needed: 'invalid',
+  complaint_names_complainant: 'invalid',
+  evidence_missing: 'missing',
+  evidence_type_refused: 'invalid',
+  evidence_broken: 'invalid',
+  evidence_too_many: 'conflict',
+  // objections
+  objection_missing: 'missing',
+  objection_impossible: 'conflict',
+  objection_pending: 'conflict',
+  objection_act_impossible: 'conflict',
+  objection_version_stale: 'conflict',
+  objection_unit_needed: 'invalid',
+  objection_suspends: 'conflict',
+  objection_own_review: 'forbidden',
+  objection_remedy_unfit: 'invalid',
+  objection_not_carried_out: 'conflict',
+  // credit repair
+  repair_missing: 'missing',
+  repair_not_delisted: 'conflict',
+  repair_pending: 'conflict',
+  repair_act_impossible: 'conflict',
+  repair_version_stale: 'conflict',
+  repair_unit_asked: 'conflict',
+  repair_unit_unasked: 'conflict',
+  repair_opinions_missing: 'conflict',
+  repair_opposed: 'conflict',
+  repair_own_registration: 'forbidden',
+  repair_export_large: 'invalid',
+  // lift orders
+  lift_missing: 'missing',
+  lift_act_impossible: 'conflict',
+  lift_told: 'conflict',
+  retention_incomplete: 'invalid',
+  // notices
+  notice_missing: 'missing',
+  delivery_missing: 'missing',
+  duty_missing: 'missing',
+  duty_done: 'conflict',
+  // public
+  enquiry_identifier_needed: 'invalid',
+  enquiry_limited: 'limited',
+  // the terminal
+  path_missing: 'missing',
+  confirmation_needed: 'invalid',
+  cancelled: 'conflict',
+  audit_broken: 'conflict',
+  // the house
+  rate_limited: 'limited',
+  database_unavailable: 'unavailable',
+  database_busy: 'unavailable',
+  database_newer: 'unavailable',
+  key_missing: 'unavailable',
+  cipher_broken: 'unavailable',
+  internal: 'unavailable',
+} as const satisfies Record<string, Kind>
+
+export type Code = keyof typeof CODES
+
+/** Values that the wording of a code may use. Never personal data unmasked: they reach logs and replies. */
+export type Values = Readonly<Record<string, string | number>>
+
+/** One thing wrong with one field or cell. `code` names a wording in templates/words/zh-CN/checks.yaml. */
+export interface Problem {
+  code: string
+  /** `warning`: worth a look, and the row or request is accepted all the same. Absent means an error. */
+  severity?: 'error' | 'warning'
+  /** The field's name in the request, or the identifier of a list column. */
+  field?: string
+  /** Line of the file, counted from 1 as a spreadsheet shows it. */
+  row?: number
+  /** The column's heading as the file writes it. */
+  column?: string
+  /** The offending value, masked. */
+  value?: string
+  values?: Values
+}
+
+/** The one error class that acts, rules and hands throw on purpose. Anything else is a defect and becomes `internal` at the doors. */
+export class AppError extends Error {
+  readonly code: Code
+  readonly kind: Kind
+  readonly values: Values
+  readonly problems: readonly Problem[]
+
+  constructor(code: Code, values: Values = {}, problems: readonly Problem[] = [], cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.kind = CODES[code]
+    this.values = values
+    this.problems = problems
+  }
+}
+
+export function isAppError(error: unknown, code?: Code): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code)
+}

@@ -1,0 +1,56 @@
+// The log: one JSON line an event on standard error. Ids and codes, never names, numbers, addresses or message bodies.
+// ERROR means that a person must act now; a healthy house writes none.
+
+import pino from 'pino'
+import { maskDigits } from './text.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** Facts of one event. Keys and values are ids, codes, counts and milliseconds. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+export interface Log {
+  debug(event: string, facts?: Facts): void
+  info(event: string, facts?: Facts): void
+  warn(event: string, facts?: Facts): void
+  /** `cause` contributes its name, code, message (quoted values blanked) and frames: what else hangs on an error may be anybody's. */
+  error(event: string, facts?: Facts, cause?: unknown): void
+}
+
+export function createLog(level: LogLevel): Log {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  return {
+    debug: (event, facts) => logger.debug(facts ?? {}, event),
+    info: (event, facts) => logger.info(facts ?? {}, event),
+    warn: (event, facts) => logger.warn(facts ?? {}, event),
+    error: (event, facts, cause) => logger.error(cause === undefined ? (facts ?? {}) : { ...facts, cause: causeFacts(cause) }, event),
+  }
+}
+
+interface CauseFacts {
+  name: string
+  code?: string
+  message: string
+  frames: string[]
+}
+
+/**
+ * What the log keeps of an error. Database errors carry the statement's parameters as properties, and some quote a value in their message
+ * (`Duplicate entry 'x' for key 'y'`): neither may come in here.
+ */
+export function causeFacts(cause: unknown): CauseFacts {
+  if (!(cause instanceof Error)) return { name: typeof cause, message: '', frames: [] }
+  const { code } = cause as { code?: unknown }
+  return {
+    name: cause.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    message: maskDigits(cause.message.replace(/'[^']*'|"[^"]*"/g, '…')).slice(0, 500),
+    frames: (cause.stack ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .map((line) => line.trim()),
+  }
+}

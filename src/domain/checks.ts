@@ -1,0 +1,71 @@
+// The closed list of what can be wrong with one row of a list or one draft. Each code's wording is in templates/words/zh-CN/checks.yaml,
+// each field's name in templates/words/zh-CN/columns.yaml; the checks themselves are rows.ts and values.ts.
+
+/** Every code with its severity. An error keeps the row out; a warning is told and the row is taken. */
+export const CHECKS = {
+  // the file's header; carried by AppError
+  column_missing: 'error',
+  column_twice: 'error',
+  // any field
+  field_missing: 'error',
+  field_too_long: 'error',
+  field_given_twice: 'error',
+  // the debtor
+  name_form: 'error',
+  identifier_form: 'error',
+  identifier_rounded: 'error',
+  identifier_old_code: 'error',
+  id_birth_impossible: 'error',
+  id_check_wrong: 'error',
+  uscc_letter_wrong: 'error',
+  uscc_check_wrong: 'error',
+  id_upgraded: 'warning',
+  kind_doubtful: 'warning',
+  minor: 'error',
+  sex_unreadable: 'error',
+  sex_disagrees: 'error',
+  age_disagrees: 'warning',
+  person_field_of_organisation: 'warning',
+  representative_of_person: 'warning',
+  representative_missing: 'warning',
+  // the case
+  case_no_form: 'error',
+  case_no_year: 'error',
+  date_unreadable: 'error',
+  date_future: 'error',
+  date_order: 'error',
+  // the listing
+  ground_unknown: 'error',
+  term_unreadable: 'error',
+  term_missing: 'error',
+  term_unstated: 'warning',
+  term_not_allowed: 'error',
+  term_out_of_range: 'error',
+  disclosure_unreadable: 'error',
+  employer_missing: 'warning',
+  // acts
+  service_day: 'error',
+  phone_invalid: 'error',
+  openid_invalid: 'error',
+  role_unknown: 'error',
+  date_too_early: 'error',
+  // retained measures
+  retention_basis: 'error',
+  retention_until: 'error',
+  retention_past: 'error',
+  retention_measure: 'error',
+  // the work calendar
+  holiday_day: 'error',
+  holiday_both: 'error',
+  holiday_year: 'error',
+  holiday_past: 'error',
+  // beside other rows and the list
+  row_twice: 'warning',
+  relist_barred: 'error',
+  // addresses
+  phone_dropped: 'warning',
+  phone_several: 'warning',
+  openid_dropped: 'warning',
+} as const satisfies Record<string, 'error' | 'warning'>
+
+export type Check = keyof typeof CHECKS

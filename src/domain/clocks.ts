@@ -1,0 +1,292 @@
+// The table of clocks: every period the policy (实施意见, 联动意见) or the statute (法释〔2017〕7号) sets, one row each, in both profiles.
+// Counting over it lives in deadlines.ts; opening and closing clocks is an act's. docs/clocks.md shows the table to lawyers.
+
+import type { Profile } from './listing.ts'
+
+export const CLOCK_CODES = [
+  'objection.file',
+  'objection.review',
+  'objection.carry_out',
+  'reconsideration.file',
+  'reconsideration.decide',
+  'listing.exit',
+  'listing.term_end',
+  'lift.notify',
+  'lift.carry_out',
+  'retention.end',
+  'creditor.apply_decide',
+  'relist.bar',
+  'feedback.return',
+  'complaint.accept',
+  'complaint.resolve',
+  'repair.decide',
+  'media.push',
+  'assistance.acknowledge',
+] as const
+export type ClockCode = (typeof CLOCK_CODES)[number]
+
+/** Clocks whose amount is our own rule (◇), because the text gives a duty without a number: configuration may change it. */
+export const HOUSE_CODES = [
+  'lift.carry_out',
+  'feedback.return',
+  'complaint.accept',
+  'complaint.resolve',
+  'repair.decide',
+  'media.push',
+  'assistance.acknowledge',
+] as const satisfies readonly ClockCode[]
+export type HouseCode = (typeof HOUSE_CODES)[number]
+
+/** `stated_day`: nothing is counted, the start day given is the last day (a unit states until when it keeps a measure). */
+export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'stated_day'
+
+/** How long. The day of the starting event is never counted (民诉法 85). */
+export interface Rule {
+  amount: number
+  unit: PeriodUnit
+  /** Whether a last day that is not worked moves to the next working day (民诉法 85). Bars and stated ends don't: nothing has to be done by them. */
+  rolls: boolean
+  citation: string
+  /** ◇: the citation gives the duty, the amount is ours. */
+  house: boolean
+}
+
+/** A profile's own period, the other profile's where this one is silent, or none, with the text that shows there is none. */
+export type RuleCell = Rule | { as: Profile } | { none: string }
+
+/** The event whose day starts the count. `quarter_ended` counts from the last day of the quarter in which the given day lies. */
+export type ClockStart =
+  | 'decision_served'
+  | 'objection_received'
+  | 'objection_upheld'
+  | 'rejection_served'
+  | 'reconsideration_received'
+  | 'exit_ground_met'
+  | 'term_ran_out'
+  | 'listing_exited'
+  | 'lift_order_received'
+  | 'retention_stated'
+  | 'listing_applied_for'
+  | 'deleted_for_creditor'
+  | 'quarter_ended'
+  | 'complaint_received'
+  | 'complaint_accepted'
+  | 'repair_applied_for'
+  | 'assistance_served'
+
+/** Who has to act in time, or, for a debtor, may. `none`: the period only has to pass. */
+export type ClockOwner = 'clerk' | 'liaison' | 'debtor' | 'none'
+
+/** `escalate`: deadline.missed is raised. `accept_late`: nothing is raised, a later act is accepted and flagged. `ends`: what it limits is over. */
+export type MissEffect = 'escalate' | 'accept_late' | 'ends'
+
+/** Who besides the owner hears of it. */
+export type ClockHearer = 'clerk' | 'approver' | 'unit_head' | 'group_office'
+
+export interface Clock {
+  starts: ClockStart
+  owner: ClockOwner
+  /** Working days left at which the owner is reminded, most first; 0 is the last day itself. */
+  reminders: readonly number[]
+  miss: { effect: MissEffect; tell: readonly ClockHearer[] }
+  rules: Readonly<Record<Profile, RuleCell>>
+}
+
+const A = (article: string): string => `法释〔2017〕7号 ${article}`
+const POLICY = (article: string): string => `实施意见 ${article}`
+const LINKAGE = (article: string): string => `联动意见 ${article}`
+
+const days = (amount: number, citation: string): Rule => ({ amount, unit: 'calendar_day', rolls: true, citation, house: false })
+const workdays = (amount: number, citation: string): Rule => ({ amount, unit: 'working_day', rolls: true, citation, house: false })
+/** ◇ */
+const ours = (rule: Rule): Rule => ({ ...rule, house: true })
+
+const COURT = { effect: 'escalate', tell: ['approver'] } as const
+const UNIT = { effect: 'escalate', tell: ['unit_head', 'group_office'] } as const
+const LATE = { effect: 'accept_late', tell: [] } as const
+
+export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
+  // What is served states the last day, so debtors get no reminders.
+  'objection.file': {
+    starts: 'decision_served',
+    owner: 'debtor',
+    reminders: [],
+    miss: LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: { none: A('第十一条、第十二条') } },
+  },
+  'objection.review': {
+    starts: 'objection_received',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: days(15, POLICY('四(二)3')), statute: days(15, A('第十二条')) },
+  },
+  'objection.carry_out': {
+    starts: 'objection_upheld',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)3')), statute: workdays(3, A('第十二条')) },
+  },
+  // The policy writes 10内 without 日; the statute has 十日.
+  'reconsideration.file': {
+    starts: 'rejection_served',
+    owner: 'debtor',
+    reminders: [],
+    miss: LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: days(10, A('第十二条')) },
+  },
+  // The next higher court decides; our clerk is the one who can ask it.
+  'reconsideration.decide': {
+    starts: 'reconsideration_received',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, A('第十二条')) },
+  },
+  'listing.exit': {
+    starts: 'exit_ground_met',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)4')), statute: workdays(3, A('第九条、第十条')) },
+  },
+  'listing.term_end': {
+    starts: 'term_ran_out',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: workdays(3, A('第二条、第十条')) },
+  },
+  'lift.notify': {
+    starts: 'listing_exited',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)5')), statute: { as: 'seed' } },
+  },
+  // The policy says at once.
+  'lift.carry_out': {
+    starts: 'lift_order_received',
+    owner: 'liaison',
+    reminders: [0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(1, POLICY('四(二)5'))), statute: { as: 'seed' } },
+  },
+  'retention.end': {
+    starts: 'retention_stated',
+    owner: 'liaison',
+    reminders: [5, 1],
+    miss: { effect: 'ends', tell: ['clerk'] },
+    rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: POLICY('四(二)5'), house: false }, statute: { as: 'seed' } },
+  },
+  'creditor.apply_decide': {
+    starts: 'listing_applied_for',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, A('第五条')) },
+  },
+  // Its last day is still barred. It ends on the calendar day: rolling it would lengthen a bar without a text that says so.
+  'relist.bar': {
+    starts: 'deleted_for_creditor',
+    owner: 'none',
+    reminders: [],
+    miss: { effect: 'ends', tell: [] },
+    rules: { seed: { as: 'statute' }, statute: { amount: 6, unit: 'month', rolls: false, citation: A('第十条'), house: false } },
+  },
+  'feedback.return': {
+    starts: 'quarter_ended',
+    owner: 'liaison',
+    reminders: [3, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(days(10, POLICY('三(一)、五1'))), statute: { as: 'seed' } },
+  },
+  'complaint.accept': {
+    starts: 'complaint_received',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: ours(workdays(2, POLICY('四(二)8'))), statute: { as: 'seed' } },
+  },
+  'complaint.resolve': {
+    starts: 'complaint_accepted',
+    owner: 'liaison',
+    reminders: [5, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(15, POLICY('四(二)8'))), statute: { as: 'seed' } },
+  },
+  'repair.decide': {
+    starts: 'repair_applied_for',
+    owner: 'liaison',
+    reminders: [5, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(15, POLICY('四(二)6'))), statute: { as: 'seed' } },
+  },
+  'media.push': {
+    starts: 'quarter_ended',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: ours(workdays(5, POLICY('三(一)'))), statute: { as: 'seed' } },
+  },
+  'assistance.acknowledge': {
+    starts: 'assistance_served',
+    owner: 'liaison',
+    reminders: [1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(3, LINKAGE('第二十条'))), statute: { as: 'seed' } },
+  },
+}
+
+/** What a profile's period is, with a silent profile filled from the other; `none` where there is no period. */
+export function ruleOf(code: ClockCode, profile: Profile): Rule | { none: string } {
+  return resolve(CLOCKS[code], profile)
+}
+
+function resolve(clock: Clock, profile: Profile): Rule | { none: string } {
+  const cell = clock.rules[profile]
+  if (!('as' in cell)) return cell
+  const other = clock.rules[cell.as]
+  if ('as' in other) throw new Error('both profiles point at each other')
+  return other
+}
+
+/** What is wrong with a table of clocks; empty for a good one. */
+export function checkClocks(clocks: Readonly<Record<string, Clock>>, houseCodes: readonly string[]): string[] {
+  return Object.entries(clocks).flatMap(([code, clock]) =>
+    [...checkClock(clock), ...checkHouse(clock, houseCodes.includes(code))].map((fault) => `${code}: ${fault}`),
+  )
+}
+
+function checkClock(clock: Clock): string[] {
+  const { seed, statute } = clock.rules
+  if ('as' in seed && 'as' in statute) return ['no profile has a rule of its own']
+  const faults = [seed, statute].flatMap(checkCell)
+  if (clock.reminders.some((left, index) => !Number.isInteger(left) || left < 0 || left >= (clock.reminders[index - 1] ?? Infinity)))
+    faults.push('reminders must fall')
+  if (clock.miss.effect === 'escalate' && clock.miss.tell.length === 0) faults.push('nobody hears of a miss')
+  if (clock.owner === 'none' && clock.reminders.length > 0) faults.push('nobody to remind')
+  return faults
+}
+
+function checkCell(cell: RuleCell): string[] {
+  if ('as' in cell) return []
+  const cited = ('none' in cell ? cell.none : cell.citation).trim() === '' ? ['no citation'] : []
+  if ('none' in cell) return cited
+  const wrong = cell.unit === 'stated_day' ? cell.amount !== 0 || cell.rolls : !isAmount(cell.amount)
+  return wrong ? [...cited, `amount ${cell.amount} ${cell.unit}`] : cited
+}
+
+function checkHouse(clock: Clock, listed: boolean): string[] {
+  const marked = Object.values(clock.rules).some((cell) => 'house' in cell && cell.house)
+  return marked === listed ? [] : ['◇ and the list of house codes disagree']
+}
+
+/** Whole days, working days or months, up to a year of days. */
+export function isAmount(amount: number): boolean {
+  return Number.isInteger(amount) && amount >= 1 && amount <= 366
+}
+
+const faults = checkClocks(CLOCKS, HOUSE_CODES)
+if (faults.length > 0) throw new Error(`clocks: ${faults.join('; ')}`)

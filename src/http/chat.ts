@@ -1,0 +1,123 @@
+// Talking to the bot on the web: the API and a page that works without script. And for staff: whom a person has to take over from it.
+// What is answered is bot/answer.
+
+import { z } from 'zod'
+import { answer } from '../../bot/answer.ts'
+import type { House } from '../actions/context.ts'
+import { showConversation } from '../actions/conversations.ts'
+import { listHandoffs, releaseHandoff } from '../actions/handoffs.ts'
+import { newToken } from '../core/ids.ts'
+import { PUBLIC } from '../domain/roles.ts'
+import { jsonBody, rawBody } from './body.ts'
+import { HTML_REPLY, jsonReply } from './reply.ts'
+import { idParams, idText, instant, listOf, page, route, type RateLimit, type RequestFacts, type Route } from './route.ts'
+
+/** Whoever holds it holds the conversation: 256 bits, made here. */
+const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.chat.perMinute }
+/** Exchanges that the page shows. */
+const SHOWN = 30
+const LONGEST = 2000
+
+const handoff = z.object({
+  id: idText,
+  number: z.string(),
+  reason: z.enum(['asked', 'self_harm', 'threat', 'misses']),
+  urgent: z.boolean(),
+  summary: z.string().nullable(),
+  openedAt: instant,
+  quietUntil: instant,
+})
+
+export const chatRoutes: readonly Route[] = [
+  route({
+    name: 'chat.say',
+    method: 'POST',
+    path: '/api/v1/chat',
+    access: 'public',
+    act: 'bot.answer',
+    limit: LIMIT,
+    body: jsonBody(
+      z.object({ conversation: token.optional(), messageId: z.string().min(1).max(100).optional(), text: z.string().max(LONGEST) }),
+    ),
+    reply: jsonReply(z.object({ conversation: token, reply: z.string(), repeated: z.boolean(), handedOver: z.boolean() })),
+    async run({ house, body, request }) {
+      const conversation = body.conversation ?? newToken()
+      const messageId = body.messageId ?? newToken(12)
+      const { text, ...facts } = await answer(house, { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip })
+      return { conversation, reply: text, ...facts }
+    },
+  }),
+  route({
+    name: 'page.chat',
+    method: 'GET',
+    path: '/chat',
+    access: 'public',
+    act: 'bot.read',
+    reply: HTML_REPLY,
+    run: ({ house, request }) => chatPage(house, conversationOf(request)),
+  }),
+  route({
+    name: 'page.chat_say',
+    method: 'POST',
+    path: '/chat',
+    access: 'public',
+    act: 'bot.answer',
+    limit: LIMIT,
+    body: rawBody(['application/x-www-form-urlencoded']),
+    reply: HTML_REPLY,
+    async run({ house, body, request, setHeader }) {
+      const form = new URLSearchParams(body.bytes.toString('utf8'))
+      const conversation = conversationOf(request) ?? newToken()
+      const messageId = (form.get('messageId') ?? '').slice(0, 100) || newToken(12)
+      const text = (form.get('text') ?? '').slice(0, LONGEST)
+      setHeader('set-cookie', cookie(house, conversation))
+      await answer(house, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
+      return chatPage(house, conversation)
+    },
+  }),
+  route({
+    name: 'handoffs.list',
+    method: 'GET',
+    path: '/api/v1/handoffs',
+    access: 'session',
+    act: 'handoff.read',
+    query: z.object(page),
+    reply: jsonReply(listOf(handoff)),
+    run: async ({ house, actor, query }) => ({ ...(await listHandoffs(house, actor, query)), ...query }),
+  }),
+  route({
+    name: 'handoffs.release',
+    method: 'POST',
+    path: '/api/v1/handoffs/:id/release',
+    access: 'session',
+    act: 'handoff.close',
+    params: idParams,
+    reply: jsonReply(z.object({ number: z.string() })),
+    run: ({ house, actor, params }) => releaseHandoff(house, actor, params.id),
+  }),
+]
+
+/** The conversation so far and a form for the next line. Its number makes a reload say nothing twice. */
+async function chatPage(house: House, conversation: string | null): Promise<string> {
+  const { court } = house.config
+  const said = conversation === null ? [] : await showConversation(house, PUBLIC, { channel: 'web', from: conversation, limit: SHOWN })
+  return house.catalog.page('chat', {
+    court: court.name,
+    phone: court.phone,
+    messageId: newToken(12),
+    turns: said.map(({ said: mine, replied }) => ({ mine, replied })),
+  })
+}
+
+const NAME = 'zxt_chat'
+
+/** For this browser session and these pages only: a phone may be shared. */
+function cookie({ config }: House, conversation: string): string {
+  return `${NAME}=${conversation}; Path=/chat; HttpOnly; SameSite=Strict${config.publicUrl.startsWith('https://') ? '; Secure' : ''}`
+}
+
+function conversationOf({ headers }: RequestFacts): string | null {
+  const found = new RegExp(`(?:^|;\\s*)${NAME}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(headers.cookie ?? '')
+  return found?.[1] ?? null
+}

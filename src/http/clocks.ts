@@ -1,0 +1,118 @@
+// Routes of clocks and of the work calendar they are counted over. What happens is actions/clocks and actions/calendar.
+// Periods themselves are domain/clocks; docs/clocks.md shows them to lawyers.
+
+import { z } from 'zod'
+import { changeCalendar, getCalendar } from '../actions/calendar.ts'
+import { listDeadlines } from '../actions/clocks.ts'
+import { noteExitGround } from '../actions/listing-clocks.ts'
+import { CLOCK_CODES } from '../domain/clocks.ts'
+import { EXIT_GROUNDS } from '../domain/listing.ts'
+import { jsonBody } from './body.ts'
+import { jsonReply } from './reply.ts'
+import { dayText, idText, instant, listOf, page, route, type Route } from './route.ts'
+
+const STATES = ['open', 'closed', 'missed', 'closed_late', 'cancelled'] as const
+
+const clockView = z.object({
+  id: idText,
+  code: z.enum(CLOCK_CODES),
+  name: z.string(),
+  profile: z.enum(['seed', 'statute']),
+  subject: z.string(),
+  owner: z.enum(['clerk', 'liaison', 'debtor', 'none']),
+  unitId: z.string().nullable(),
+  openedOn: dayText,
+  start: dayText,
+  due: dayText,
+  missingYear: z.int().nullable(),
+  amount: z.int(),
+  unit: z.enum(['calendar_day', 'working_day', 'month', 'stated_day']),
+  citation: z.string(),
+  state: z.enum(STATES),
+  late: z.boolean(),
+  closedAt: instant.nullable(),
+  remindedOn: dayText.nullable(),
+})
+
+const calendarView = z.object({
+  version: z.int(),
+  years: z.array(z.int()),
+  missing: z.array(z.int()),
+  rest: z.array(dayText),
+  work: z.array(dayText),
+})
+
+/** Days are judged by the act, all problems at once. */
+const days = z.array(z.string().max(10)).max(400).optional()
+
+export const clockRoutes: readonly Route[] = [
+  route({
+    name: 'clocks.list',
+    method: 'GET',
+    path: '/api/v1/clocks',
+    access: 'session',
+    act: 'clock.read',
+    query: z.strictObject({
+      state: z.enum(STATES).optional(),
+      code: z.enum(CLOCK_CODES).optional(),
+      unitId: z.string().max(40).optional(),
+      subject: z.string().max(60).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(clockView)),
+    async run({ house, actor, query: { limit, offset, state, code, unitId, subject } }) {
+      const filter = {
+        ...(state === undefined ? {} : { state }),
+        ...(code === undefined ? {} : { code }),
+        ...(unitId === undefined ? {} : { unitId }),
+        ...(subject === undefined ? {} : { subject }),
+      }
+      return { ...(await listDeadlines(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'listings.note_exit',
+    method: 'POST',
+    path: '/api/v1/listings/exit-grounds',
+    access: 'session',
+    act: 'listing.note_exit',
+    body: jsonBody(
+      z.strictObject({
+        items: z
+          .array(z.strictObject({ id: idText, version: z.int().min(1).optional() }))
+          .min(1)
+          .max(2000),
+        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+        metOn: dayText,
+        earlyDecisionNo: z.string().trim().max(60).optional(),
+      }),
+    ),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteExitGround(house, actor, body),
+  }),
+  route({
+    name: 'calendar.show',
+    method: 'GET',
+    path: '/api/v1/calendar',
+    access: 'session',
+    act: 'calendar.read',
+    reply: jsonReply(calendarView),
+    run: async ({ house, actor }) => arrays(await getCalendar(house, actor, undefined)),
+  }),
+  route({
+    name: 'calendar.change',
+    method: 'POST',
+    path: '/api/v1/calendar',
+    access: 'session',
+    act: 'calendar.manage',
+    body: jsonBody(
+      z.strictObject({ rest: days, work: days, remove: days, years: z.array(z.int().min(2000).max(2200)).max(20).optional() }),
+    ),
+    reply: jsonReply(calendarView),
+    run: async ({ house, actor, body }) => arrays(await changeCalendar(house, actor, body)),
+  }),
+]
+
+function arrays({ rest, work, ...view }: Awaited<ReturnType<typeof getCalendar>>): z.input<typeof calendarView> {
+  return { ...view, rest: [...rest], work: [...work] }
+}

@@ -1,0 +1,65 @@
+// Spreads bulletins to their audiences, portion after portion, while there are any.
+// What a portion is and who it reaches is actions/broadcast.
+
+import { spreadPortion } from '../actions/broadcast.ts'
+import type { House } from '../actions/context.ts'
+import { isAppError } from '../core/errors.ts'
+import { HOUSE } from '../domain/roles.ts'
+import { sleeper } from './sleeper.ts'
+
+export interface Broadcaster {
+  start(): void
+  /** Ends after the portion under way. */
+  stop(): Promise<void>
+  /** A bulletin was owed in this process: look now. */
+  poke(): void
+  /** Spreads everything that is owed and answers how many were promised a message. */
+  processAll(): Promise<number>
+}
+
+/** @param onPromised hears that there is something to send. @param poll milliseconds between looks when nothing is owed. */
+export function createBroadcaster(house: House, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
+  const idle = sleeper()
+  let stopping = false
+  let running: Promise<void> | null = null
+
+  async function processAll(): Promise<number> {
+    let told = 0
+    while (!stopping) {
+      const portion = await spreadPortion(house, HOUSE, undefined)
+      if (portion === null) break
+      told += portion.told
+      if (portion.told > 0) onPromised()
+      if (portion.done) house.log.info('broadcast.done', { broadcast: portion.broadcastId })
+    }
+    return told
+  }
+
+  async function run(): Promise<void> {
+    for (;;) {
+      try {
+        await processAll()
+      } catch (error) {
+        if (isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')) house.log.warn('broadcast.database_away')
+        else house.log.error('broadcast.failed', {}, error)
+      }
+      if (stopping) return
+      await idle.sleep(poll)
+    }
+  }
+
+  return {
+    start() {
+      running ??= run()
+    },
+    async stop() {
+      stopping = true
+      idle.wake()
+      await running
+      running = null
+      stopping = false
+    },
+    poke: () => idle.wake(),
+    processAll,
+  }
+}

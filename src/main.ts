@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// The program: reads what was typed and runs it. Errors are said in words and end with a code that scripts can read.
+// The commands are cli/, the house app.ts, the long-running roles serve.ts.
+
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { openHouse, openUnderstanding } from './app.ts'
+import { createProgram } from './cli/program.ts'
+import { explain } from './cli/terminal.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { newDataKey } from './data-key.ts'
+import { demo } from './demo.ts'
+import { loadCatalog } from './messages/catalog.ts'
+import { serve } from './serve.ts'
+
+// A reader that has seen enough (`| head`, a pager that is left) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+try {
+  const config = readConfig()
+  const catalog = loadCatalog(config.templatesFolder)
+  const program = createProgram({
+    catalog,
+    open: () => openHouse({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
+    serve: () => serve(config),
+    demo: (file, terminal) => demo(config, file, terminal),
+    newKey: newDataKey,
+    understanding: () => openUnderstanding(config),
+    save: (path, content) => pipeline(content, createWriteStream(path, { flags: 'w', mode: 0o600 })),
+  })
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    process.stderr.write(`${explain(catalog, error)}\n`)
+    process.exitCode = 1
+  }
+} catch (error) {
+  // Settings are the operator's: their names and problems in the terms of the README's table.
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.problems.join('\n')}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  process.exitCode = 2
+}

@@ -1,0 +1,75 @@
+// Files that people hand in as evidence: what they are by their content, and without the marks a device leaves in them (place, owner, model).
+// Only the kinds named here are taken. Nothing is decoded, so nothing can be blown up; keeping the bytes is store/files.
+
+import { BrokenMedia } from './broken.ts'
+import { stripJpeg } from './jpeg.ts'
+import { stripMp4 } from './mp4.ts'
+import { stripPng } from './png.ts'
+import { stripWebp } from './webp.ts'
+
+export const MEDIA_KINDS = ['jpeg', 'png', 'webp', 'pdf', 'mp4', 'mp3', 'amr'] as const
+export type MediaKind = (typeof MEDIA_KINDS)[number]
+
+/** What a download says it is. `mp4` is the container of phones' videos and sound, also under its older brands. */
+export const MEDIA_TYPES: Readonly<Record<MediaKind, string>> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+  mp4: 'video/mp4',
+  mp3: 'audio/mpeg',
+  amr: 'audio/amr',
+}
+
+/** The kind by the first bytes; the name and what the sender says count for nothing. Null: a kind that is not taken. */
+export function kindOfMedia(bytes: Buffer): MediaKind | null {
+  const ascii = (from: number, to: number): string => bytes.toString('latin1', from, to)
+  if (bytes.length < 12) return null
+  if (bytes.readUInt16BE(0) === 0xffd8 && bytes[2] === 0xff) return 'jpeg'
+  if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
+  if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp'
+  if (/^%PDF-[12]\.\d/.test(ascii(0, 8))) return 'pdf'
+  if (ascii(4, 8) === 'ftyp') return isVideoBrand(ascii(8, 12)) ? 'mp4' : null
+  if (/^#!AMR(?:-WB)?\n/.test(ascii(0, 9))) return 'amr'
+  return isMp3(bytes) ? 'mp3' : null
+}
+
+/** HEIC and AVIF pictures are in the same container: phones turn them into JPEG when they send them. */
+function isVideoBrand(brand: string): boolean {
+  return /^(?:iso[m2-9]|mp4[12v]|avc1|M4[AV] |3g[p2]|qt {2}|dash|f4v )/.test(brand)
+}
+
+/** An ID3 tag, or a frame of layer III with a possible bit rate and sampling rate. */
+function isMp3(bytes: Buffer): boolean {
+  if (bytes.toString('latin1', 0, 3) === 'ID3') return true
+  const head = bytes.readUInt32BE(0)
+  return head >>> 21 === 0x7ff && ((head >>> 17) & 3) === 1 && ((head >>> 12) & 15) !== 15 && ((head >>> 10) & 3) !== 3
+}
+
+/**
+ * The file without what a device or a program wrote about itself, its owner and its place; the picture, film or sound is untouched, a JPEG keeps
+ * which way is up. Whatever follows the end of a picture goes: another file may hide there. PDF, MP3 and AMR stay as they are.
+ * @throws BrokenMedia.
+ */
+export function stripMedia(bytes: Buffer, kind: MediaKind): Buffer {
+  try {
+    return strippers[kind](bytes)
+  } catch (error) {
+    // Reading beyond the end of a lying file.
+    if (error instanceof RangeError) throw new BrokenMedia('cut off')
+    throw error
+  }
+}
+
+const strippers: Readonly<Record<MediaKind, (bytes: Buffer) => Buffer>> = {
+  jpeg: stripJpeg,
+  png: stripPng,
+  webp: stripWebp,
+  mp4: stripMp4,
+  pdf(bytes) {
+    if (!bytes.subarray(-2048).includes('%%EOF')) throw new BrokenMedia('no end')
+    return bytes
+  },
+  mp3: (bytes) => bytes,
+  amr: (bytes) => bytes,
+}

@@ -1,0 +1,34 @@
+// Everything a human reads, loaded once at start: notice templates, words and pages.
+// What is sent to whom is domain/notices.
+
+import { join } from 'node:path'
+
+import { NOTICES } from '../domain/notices.ts'
+import { loadSayings, type Sayings } from './dialogs.ts'
+import { loadPages, type Pages } from './pages.ts'
+import type { Template } from './parse.ts'
+import { loadTemplates } from './templates.ts'
+import { loadWords, type Words } from './words.ts'
+
+export interface Catalog extends Words, Pages, Sayings {
+  /** @throws Error (a defect) when there is none of that name. */
+  template(name: string): Template
+  templates(): readonly Template[]
+}
+
+/** @param folder the project's `templates`. @throws Error listing every mistake, `file:line: what is wrong`. */
+export function loadCatalog(folder: string): Catalog {
+  const templates = loadTemplates(join(folder, 'messages', 'zh-CN'), NOTICES)
+  const byName = new Map(templates.map((template) => [template.name, template]))
+  return {
+    ...loadWords(join(folder, 'words', 'zh-CN')),
+    ...loadPages(folder),
+    ...loadSayings(join(folder, 'dialogs', 'zh-CN')),
+    templates: () => templates,
+    template(name) {
+      const template = byName.get(name)
+      if (template === undefined) throw new Error(`no template ${name}`)
+      return template
+    },
+  }
+}

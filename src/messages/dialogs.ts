@@ -1,0 +1,60 @@
+// What the bot says: templates/dialogs/zh-CN/*.yaml, one text a key, held against the table of all sayings when loaded.
+// When what is said is bot/dialog and bot/dialogs.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import type { Line } from '../../bot/dialog.ts'
+import { FACTS, SAYINGS } from '../../bot/dialogs/sayings.ts'
+import { fill, placeholders, strayBrace, unlinked } from './fill.ts'
+
+/** What may stand in every text; values may be texts themselves. */
+export type Facts = Readonly<Record<(typeof FACTS)[number], string | number | Line>>
+
+export interface Sayings {
+  /** One message of several lines. @throws Error (a defect) for a text or value that is missing. */
+  say(lines: readonly Line[], facts: Facts): string
+}
+
+/** @throws Error at start, with every text that is missing, unknown, empty, or uses a value that nobody gives. */
+export function loadSayings(folder: string): Sayings {
+  const texts = new Map<string, string>()
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.yaml')))
+    for (const [key, text] of flat(parse(readFileSync(join(folder, name), 'utf8')), '')) texts.set(key, text.trim())
+  const faults = [
+    ...Object.keys(SAYINGS).flatMap((key) => (texts.has(key) ? [] : [`${key} is missing`])),
+    ...[...texts].flatMap(([key, text]) => faultsOf(key, text)),
+  ]
+  if (faults.length > 0) throw new Error(`dialogs: ${faults.join('; ')}`)
+
+  const worded = (line: Line, facts: Facts): string => {
+    const text = texts.get(line.key)
+    if (text === undefined) throw new Error(`dialogs: no ${line.key}`)
+    const given: Readonly<Record<string, string | number | Line>> = { ...facts, ...line.values }
+    const values = placeholders(text).flatMap((name) => {
+      const value = given[name]
+      if (value === undefined) return []
+      return [[name, typeof value === 'object' ? worded(value, facts) : unlinked(value)] as const]
+    })
+    return fill(text, Object.fromEntries(values))
+  }
+  return { say: (lines, facts) => lines.map((line) => worded(line, facts)).join('\n') }
+}
+
+function faultsOf(key: string, text: string): string[] {
+  const given = SAYINGS[key]
+  if (given === undefined) return [`${key} is said by nobody`]
+  const unknown = placeholders(text).filter((name) => !given.includes(name) && !(FACTS as readonly string[]).includes(name))
+  const unused = given.filter((name) => !placeholders(text).includes(name))
+  return [
+    ...(text === '' || strayBrace(text) ? [`${key} is empty or has a brace that belongs to no value`] : []),
+    ...unknown.map((name) => `${key} uses {${name}}, which nobody gives`),
+    ...unused.map((name) => `${key} leaves out {${name}}`),
+  ]
+}
+
+function flat(node: unknown, prefix: string): [string, string][] {
+  if (typeof node === 'string') return [[prefix, node]]
+  if (typeof node !== 'object' || node === null || Array.isArray(node)) throw new Error(`dialogs: ${prefix} is no text`)
+  return Object.entries(node).flatMap(([key, inner]) => flat(inner, prefix === '' ? key : `${prefix}.${key}`))
+}

@@ -1,0 +1,55 @@
+// Writing text tables that Excel opens right and that cannot run formulas.
+// Reading them is in csv.ts.
+
+import { Readable } from 'node:stream'
+
+export type Cell = string | number | null | undefined
+
+/** What a spreadsheet would take for a formula; full-width signs count in East Asian Excel. With what looks guarded already, so that it reads back. */
+const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
+/** Excel keeps 15 digits of a number: an identity number would lose its last three for ever. A tab makes it a text. */
+const LONG_NUMBER = /^\d{16,}$/
+
+const BOM = '\uFEFF'
+
+/** One line of CSV with its CRLF. Texts that look like formulas get an apostrophe; digits too long for Excel get a tab before them. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/** A stream of UTF-8 CSV, with the byte order mark that Excel needs. */
+export function writeCsv(rows: AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>): Readable {
+  async function* lines(): AsyncGenerator<string> {
+    let text = BOM
+    for await (const row of rows) {
+      text += csvLine(row)
+      if (text.length < 32_768) continue
+      yield text
+      text = ''
+    }
+    if (text !== '') yield text
+  }
+  return Readable.from(encode(lines()), { objectMode: false })
+}
+
+/** The text that `csvLine` guarded: a file that we wrote and somebody corrected reads back as it was. */
+export function unguard(cell: string): string {
+  if (cell.startsWith("'")) return FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
+  return cell.startsWith('\t') && LONG_NUMBER.test(cell.slice(1)) ? cell.slice(1) : cell
+}
+
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const text of texts) yield Buffer.from(text, 'utf8')
+}
+
+function csvCell(cell: Cell): string {
+  if (cell === null || cell === undefined) return ''
+  if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : ''
+  const safe = guard(cell)
+  return /[",;\t\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+function guard(cell: string): string {
+  if (LONG_NUMBER.test(cell)) return `\t${cell}`
+  return FORMULA.test(cell) ? `'${cell}` : cell
+}

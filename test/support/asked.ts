@@ -1,0 +1,100 @@
+// Ways of asking the house over HTTP that expect one answer, and what the answers look like to a client of the journeys.
+// Opening the door is door.ts and court.ts.
+
+import { expect } from 'chai'
+import type { Answer, Ask } from './door.ts'
+
+export interface Shown {
+  id: string
+  state: string
+  version: number
+  content: { debtor: Record<string, string>; disclosure: string; termMonths: number | null } & Record<string, unknown>
+  wordings: unknown[]
+}
+
+export interface Notice {
+  id: string
+  event: string
+  audience: string
+  state: string
+  verdict: string
+  addressee: string
+  deliveries: Delivery[]
+}
+
+export interface Delivery {
+  id: string
+  medium: string
+  state: string
+  address: string | null
+  text: string | null
+  repeated: boolean
+  attempts: { outcome: string }[]
+  receipts: { stage: string }[]
+}
+
+export interface Asker {
+  ask: Ask
+}
+
+export async function ok(asked: Promise<Answer>, status = 200): Promise<Answer> {
+  const answer = await asked
+  expect(answer.status, answer.text.slice(0, 400)).to.equal(status)
+  return answer
+}
+
+export async function get<Body>(who: Asker, path: string): Promise<Body> {
+  return (await ok(who.ask('GET', path))).body as Body
+}
+
+export function post(who: Asker, path: string, json: unknown, status = 200): Promise<Answer> {
+  return ok(who.ask('POST', path, { json }), status)
+}
+
+/** Refused with a problem in Chinese. */
+export async function refused(asked: Promise<Answer>, status: number, code: string): Promise<Answer> {
+  const answer = await asked
+  expect([answer.status, answer.body['code']], answer.text.slice(0, 400)).to.deep.equal([status, code])
+  expect(answer.body['detail']).to.match(/[\u4e00-\u9fff]/)
+  return answer
+}
+
+/** Every page of a list. */
+export async function listed<Item>(who: Asker, path: string): Promise<Item[]> {
+  const items: Item[] = []
+  for (;;) {
+    const page = await get<{ items: Item[]; total: number }>(
+      who,
+      `${path}${path.includes('?') ? '&' : '?'}limit=200&offset=${items.length}`,
+    )
+    items.push(...page.items)
+    if (items.length >= page.total) return items
+  }
+}
+
+/** Each notice with its "was it served?". */
+export async function noticesOf(who: Asker, filter: string): Promise<Notice[]> {
+  const found = await listed<{ id: string }>(who, `/api/v1/notices?${filter}`)
+  const shown = await Promise.all(found.map(({ id }) => get<Notice>(who, `/api/v1/notices/${id}`)))
+  // `listing.decided:<listing>:<version>`: what happened is its first part.
+  return shown.map((each) => ({ ...each, event: each.event.split(':', 1)[0] ?? '' }))
+}
+
+/** `medium state` of the rungs that were climbed. */
+export function waysOf(notice: Notice | undefined): string[] {
+  const climbed = notice?.deliveries.filter(({ state }) => state !== 'held' && state !== 'cancelled') ?? []
+  return climbed.map(({ medium, state }) => `${medium} ${state}`)
+}
+
+/** A listing's wording as a clerk types it. */
+export function rawOf({ content }: Shown, changes: Record<string, string>): Record<string, string> {
+  const { debtor } = content
+  const copied = ['court', 'caseNo', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance']
+  const known = ['name', 'identifier', 'phone', 'legalRepresentative'].filter((field) => debtor[field] !== undefined)
+  return {
+    ...Object.fromEntries(copied.map((field) => [field, String(content[field])])),
+    ...Object.fromEntries(known.map((field) => [field, debtor[field] ?? ''])),
+    ground: (content['grounds'] as number[]).join('、'),
+    ...changes,
+  }
+}

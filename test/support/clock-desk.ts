@@ -1,0 +1,69 @@
+// What tests of clocks do again and again: open and close them, look at one, read what was promised about them, people to tell.
+// The acts are the real ones, on the house that a suite was given.
+
+import { expect } from 'chai'
+import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/actions/clocks.ts'
+import type { House } from '../../src/actions/context.ts'
+import { setStaffReach } from '../../src/actions/staff-reach.ts'
+import { addLiaison } from '../../src/actions/units.ts'
+import { instantAt, type Day } from '../../src/core/calendar.ts'
+import { newId } from '../../src/core/ids.ts'
+import type { ClockCode } from '../../src/domain/clocks.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { searchDeadlines, type DeadlineRow } from '../../src/store/deadlines.ts'
+import { insertStaff } from '../../src/store/staff.ts'
+import { insertUnits } from '../../src/store/units.ts'
+
+export const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
+export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
+export const PAGE = { limit: 200, offset: 0 }
+
+export const openClocks = (house: House, openings: readonly Opening[]): Promise<void> =>
+  house.store.write((tx) => openDeadlines({ house, tx, now: house.clock.now() }, openings))
+export const closeClock = (house: House, code: ClockCode, subject: string): Promise<Timeliness | undefined> =>
+  house.store.write(async (tx) => (await closeDeadlines({ tx, now: house.clock.now() }, code, [subject])).get(subject))
+
+export async function theClock(house: House, subject: string): Promise<DeadlineRow> {
+  const { items } = await house.store.read((db) => searchDeadlines(db, { subject }, PAGE))
+  expect(items).to.have.length(1)
+  return items[0] as DeadlineRow
+}
+
+export interface Told {
+  event: string
+  recipient: string
+  text: string
+  media: string
+}
+
+/** Every promise so far, with the text of its first rung. */
+export async function told(house: House, prefix = 'deadline.'): Promise<Told[]> {
+  const rows = await house.store.read((db) =>
+    db.query<Omit<Told, 'text'> & { body: string }>(
+      `select n.event, n.recipient, d.body, d.medium as media from notice n join delivery d on d.notice_id = n.id
+        where d.rung = 0 and n.event like ? order by n.event, n.recipient`,
+      [`${prefix}%`],
+    ),
+  )
+  return rows.map(({ body, ...row }) => ({ ...row, text: (JSON.parse(house.secrets.open(body)) as { text: string }).text }))
+}
+
+export async function addStaff(house: House, roles: string, phone?: string): Promise<string> {
+  const id = newId()
+  const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, passwordHash: '-' }
+  await house.store.write((tx) =>
+    insertStaff(tx, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: house.clock.now() }),
+  )
+  if (phone !== undefined) await setStaffReach(house, ADMIN, { id, phone })
+  return `staff:${id}`
+}
+
+export async function addUnit(house: House, id: string): Promise<{ liaison: string; head: string }> {
+  const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
+  await house.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
+  const liaison = await addLiaison(house, ADMIN, { unitId: id, name: '甲', phone: '13800000001' })
+  const head = await addLiaison(house, ADMIN, { unitId: id, name: '乙', head: true, phone: '13800000002' })
+  return { liaison: `liaison:${liaison.id}`, head: `liaison:${head.id}` }
+}
+
+export const at = (day: Day, hour = 0, minute = 5): Date => instantAt(day, hour, minute)

@@ -1,0 +1,17 @@
+// The units that tests of complaints speak of.
+// Filing and handling are the acts themselves.
+
+import type { House } from '../../src/actions/context.ts'
+import { insertUnits, type UnitRow } from '../../src/store/units.ts'
+
+const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
+
+/** The court, the leading group with its office, two bureaus, a class of bodies with a member. */
+export async function addTheUnits(house: House): Promise<void> {
+  const units: UnitRow[] = ['court', 'leading_group', 'leading_group_office', 'land', 'forestry'].map((id) => ({ ...blank, id, name: id }))
+  const banks: UnitRow[] = [
+    { ...blank, id: 'banks', name: 'banks', isClass: true },
+    { ...blank, id: 'bank_one', name: 'bank one', classId: 'banks' },
+  ]
+  await house.store.write((tx) => insertUnits(tx, [...units, ...banks]))
+}

@@ -1,0 +1,203 @@
+// A court at work in one process, as `start` runs it: web server, dispatcher, broadcaster, and the loopback WeChat and Twilio calling back.
+// People come in through HTTP with cookies; every answer is held to its route's schema. What they do is the tests'.
+
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { loadCatalogue } from '../../src/actions/catalogue.ts'
+import { firstAdmin } from '../../src/actions/staff.ts'
+import { tokenStore } from '../../src/actions/tokens.ts'
+import { openChannels } from '../../src/channels/open.ts'
+import { LIMITS } from '../../src/channels/fetch.ts'
+import type { StaffRole } from '../../src/domain/roles.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { PROBLEM_TYPE, problemSchema } from '../../src/http/problems.ts'
+import type { Route } from '../../src/http/route.ts'
+import { allRoutes } from '../../src/http/routes.ts'
+import { createServer as createHouseServer } from '../../src/http/server.ts'
+import { createBroadcaster } from '../../src/jobs/broadcaster.ts'
+import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/jobs/dispatcher.ts'
+import { readCatalogue } from '../../src/messages/catalogue.ts'
+import { queueState } from '../../src/store/deliveries.ts'
+import { TEMPLATES } from './desk.ts'
+import { asking, type Answer, type Ask } from './door.ts'
+import type { MakeHouse, TestHouse } from './house.ts'
+import type { Loopback } from './loopback.ts'
+import { STAND_IN } from './providers.ts'
+import { startTwilioServer, type TwilioStandIn } from './twilio-server.ts'
+import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
+
+/** Somebody with a browser: the cookie is kept, the CSRF token shown. */
+export interface Visitor {
+  ask: Ask
+  /** Opens a session and keeps it. */
+  logIn(login: string, password: string): Promise<Answer>
+}
+
+export interface Court extends TestHouse {
+  address: string
+  twilio: TwilioStandIn & Loopback
+  wechat: WechatStandIn & Loopback
+  dispatcher: Dispatcher
+  visitor(): Visitor
+  /** An administrator who has chosen a password. */
+  admin(): Promise<Visitor>
+  /** Staff added by the administrator, who chose a password of their own after the first. */
+  staff(admin: Visitor, login: string, ...roles: StaffRole[]): Promise<Visitor>
+  /** Waits until nothing is owed, sent, doubted or called back any more. */
+  quiet(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CourtOptions {
+  env?: Readonly<Record<string, string>>
+  dispatcher?: Partial<DispatcherOptions>
+  /** Milliseconds a provider may take. */
+  timeout?: number
+}
+
+export const CHOSEN = 'Chosen-by-the-person-7'
+
+export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Promise<Court> {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  // The stand-ins come first because their addresses are configuration; their clock is the house's.
+  const clock = { now: (): Date => made.clock.now() }
+  const { token, aesKey, ...account } = STAND_IN.wechat
+  const wechat = await startWechatServer({ ...account, clock, callback: { url: `${address}/webhooks/wechat`, token, aesKey } })
+  const twilio = await startTwilioServer({ ...STAND_IN.twilio, clock })
+  const made: TestHouse = await make({ env: { ...environment(port, twilio.url, wechat.url), ...options.env } })
+  const { house } = made
+  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+  const channels = await openChannels(house.config, {
+    clock: house.clock,
+    log: house.log,
+    tokens: (name) => tokenStore(house, name),
+    twilioCallbackUrl: `${house.config.publicUrl}/webhooks/twilio/status`,
+    limits: { ...LIMITS, timeout: options.timeout ?? LIMITS.timeout },
+    settleAfter: 0,
+  })
+  const dispatcher = createDispatcher(house, channels, { poll: 50, ...options.dispatcher })
+  const broadcaster = createBroadcaster(house, () => dispatcher.poke(), 50)
+  const metrics = createMetrics([])
+  const routes = allRoutes(house.config, metrics)
+  const server = createHouseServer(house, routes, { replies: 'exact', metrics })
+  await server.listen('127.0.0.1', port)
+  dispatcher.start()
+  broadcaster.start()
+
+  const visitor = (): Visitor => {
+    let own: Record<string, string> = {}
+    const ask: Ask = async (method, path, given) => {
+      const answer = await asking(address, own)(method, path, given)
+      holdToSchema(routes, method, path, answer)
+      return answer
+    }
+    return {
+      ask,
+      async logIn(login, password) {
+        const answer = await ask('POST', '/api/v1/session', { json: { login, password } })
+        const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+        if (answer.status === 201) own = { cookie, 'x-csrf-token': String(answer.body['csrfToken']) }
+        return answer
+      },
+    }
+  }
+  const settleIn = async (login: string, password: string): Promise<Visitor> => {
+    const person = visitor()
+    expect((await person.logIn(login, password)).body['mustChange']).to.equal(true)
+    const refused = await person.ask('GET', '/api/v1/units')
+    expect([refused.status, refused.body['code']]).to.deep.equal([403, 'password_change_required'])
+    const change = { current: password, next: CHOSEN }
+    expect((await person.ask('POST', '/api/v1/session/password', { json: change })).status).to.equal(204)
+    return person
+  }
+
+  return {
+    ...made,
+    address,
+    twilio,
+    wechat,
+    dispatcher,
+    visitor,
+    async admin() {
+      const first = await firstAdmin(house)
+      if (first === null) throw new Error('there is an administrator already')
+      return settleIn(first.staff.login, first.password)
+    },
+    async staff(admin, login, ...roles) {
+      const { status, body } = await admin.ask('POST', '/api/v1/staff', { json: { login, name: login, roles } })
+      expect(status).to.equal(201)
+      return settleIn(login, String(body['password']))
+    },
+    async quiet() {
+      for (let calm = 0; calm < 2;) {
+        await twilio.settled()
+        await wechat.settled()
+        await dispatcher.settleDoubts()
+        calm = (await isOwed(made)) ? 0 : calm + 1
+        await new Promise((resolve) => setTimeout(resolve, 60))
+      }
+    },
+    async close() {
+      await server.close(0)
+      await dispatcher.stop()
+      await broadcaster.stop()
+      await twilio.close()
+      await wechat.close()
+    },
+  }
+}
+
+function environment(port: number, twilioUrl: string, wechatUrl: string): Record<string, string> {
+  const { appId, secret, token, aesKey } = STAND_IN.wechat
+  return {
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    WECHAT_APP_ID: appId,
+    WECHAT_SECRET: secret,
+    WECHAT_TOKEN: token,
+    WECHAT_AES_KEY: aesKey,
+    WECHAT_BASE_URL: wechatUrl,
+    WECHAT_TEMPLATES: JSON.stringify(TEMPLATES),
+    TWILIO_ACCOUNT_SID: STAND_IN.twilio.accountSid,
+    TWILIO_AUTH_TOKEN: STAND_IN.twilio.authToken,
+    TWILIO_FROM: '+15005550006',
+    TWILIO_BASE_URL: twilioUrl,
+  }
+}
+
+async function isOwed({ house }: TestHouse): Promise<boolean> {
+  return house.store.read(async (db) => {
+    const open = (await queueState(db)).filter(({ state }) => state === 'queued' || state === 'sending' || state === 'unknown')
+    return open.length > 0 || (await db.query('select id from broadcast where done_at is null')).length > 0
+  })
+}
+
+/** What a client written from the document may rely on: the status, the type and the shape of each answer. */
+function holdToSchema(routes: readonly Route[], method: string, path: string, answer: Answer): void {
+  const where = `${method} ${path.split('?', 1)[0]} answers ${answer.status}`
+  const type = answer.headers.get('content-type') ?? ''
+  if (type === PROBLEM_TYPE) {
+    expect(answer.status, where).to.be.within(400, 599)
+    expect(problemSchema.strict().safeParse(answer.body).error, where).to.equal(undefined)
+    return
+  }
+  const route = routes.find((each) => fits(each, method, path))
+  if (route === undefined) throw new Error(`${where} without a route`)
+  expect([answer.status, type], where).to.deep.equal([route.reply.status, route.reply.type])
+  if (route.reply.schema !== undefined) expect(route.reply.schema.safeParse(answer.body).error, where).to.equal(undefined)
+}
+
+function fits(route: Route, method: string, path: string): boolean {
+  const pattern = new RegExp(`^${route.path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`)
+  return route.method === method && pattern.test(path.split('?', 1)[0] ?? '')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,60 @@
+// A dispatcher as a process of its own, for tests that kill it: sends what is due in the database it is given, until it is ended.
+//   node --import tsx test/support/dispatch-child.ts '{"database":"mysql://…","twilio":"http://…","wechat":"http://…"}'
+// Prints `up` when it starts sending, and `idle` when nothing is left to send, to doubt or to wait for.
+
+import { migrations } from '../../migrations/index.ts'
+import type { House } from '../../src/actions/context.ts'
+import { readConfig } from '../../src/config.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { createLog } from '../../src/core/log.ts'
+import { createSecrets } from '../../src/core/secrets.ts'
+import { createDispatcher } from '../../src/jobs/dispatcher.ts'
+import { loadCatalog } from '../../src/messages/catalog.ts'
+import { openStore } from '../../src/store/database.ts'
+import { queueState } from '../../src/store/deliveries.ts'
+import { createFiles } from '../../src/store/files.ts'
+import { schemas } from '../../src/store/tables.ts'
+import { openStandIns } from './desk.ts'
+import { TEST_KEY } from './house.ts'
+import { understanding } from './understanding.ts'
+
+/** Short, so that what a killed process held is taken up within the test. */
+const CHILD_LEASE = 1_500
+
+interface Order {
+  database: string
+  twilio: string
+  wechat: string
+  folder: string
+}
+
+async function main(order: Order): Promise<void> {
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: order.folder, DATABASE_URL: order.database, QUIET_HOURS: '00:00-00:00' })
+  const log = createLog('error')
+  const store = await openStore({ url: order.database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 4 })
+  const secrets = createSecrets([TEST_KEY])
+  const files = await createFiles(order.folder, secrets)
+  const house: House = {
+    config,
+    store,
+    files,
+    clock: systemClock,
+    catalog: loadCatalog(config.templatesFolder),
+    log,
+    secrets,
+    understand: understanding,
+  }
+  // A minute at Twilio stands for half a second here: the stand-in takes a message at once or never.
+  const channels = await openStandIns(house, order, { settleAfter: 500 })
+  const dispatcher = createDispatcher(house, channels, { wave: 20, lanes: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
+  dispatcher.start()
+  process.stdout.write('up\n')
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await dispatcher.settleDoubts()
+    const open = await store.read(queueState)
+    if (!open.some((line) => ['queued', 'sending', 'unknown'].includes(line.state))) process.stdout.write('idle\n')
+  }
+}
+
+if (process.argv[1]?.endsWith('dispatch-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as Order)

@@ -1,0 +1,19 @@
+// The project's own list, entered by the acts that people do.
+// Single listings are listed.ts.
+
+import { createReadStream } from 'node:fs'
+import { commitImport } from '../../src/actions/import-commit.ts'
+import { checkImport, receiveImport } from '../../src/actions/imports.ts'
+import type { House } from '../../src/actions/context.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { CLERK } from './listed.ts'
+
+export const LISTS = 'test/support/lists/'
+
+/** Checks and commits a file of LISTS; answers the import's id. */
+export async function enter(house: House, file: string, mode: 'draft' | 'takeover', actor: Actor = CLERK): Promise<string> {
+  const { id } = await receiveImport(house, actor, { fileName: file, mode, content: createReadStream(LISTS + file) })
+  await checkImport(house, actor, id)
+  await commitImport(house, actor, { id })
+  return id
+}

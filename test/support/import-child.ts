@@ -1,0 +1,38 @@
+// One step of an import as a process of its own, for tests that kill it in the middle:
+//   node --import tsx test/support/import-child.ts '{"database":"mysql://…","folder":"…","step":"commit","id":"…","now":"…"}'
+// Prints the rows behind it, line by line, and `done`.
+
+import { commitImport } from '../../src/actions/import-commit.ts'
+import { checkImport } from '../../src/actions/imports.ts'
+import { openHouse } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { handClock } from '../../src/core/clock.ts'
+import { createLog } from '../../src/core/log.ts'
+import { TEST_KEY } from './house.ts'
+
+export interface ImportOrder {
+  /** Undefined: the SQLite file of the folder. */
+  database: string | undefined
+  folder: string
+  step: 'check' | 'commit'
+  id: string
+  actor: string
+  now: string
+}
+
+async function main({ database, folder, step, id, actor: by, now }: ImportOrder): Promise<void> {
+  const config = readConfig({
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DATA_KEY: `${TEST_KEY.id}:${TEST_KEY.bytes.toString('base64')}`,
+    DATABASE_URL: database,
+  })
+  const { house, close } = await openHouse(config, { clock: handClock(new Date(now)), log: createLog('error') })
+  const actor = { id: by, roles: ['clerk' as const] }
+  const progress = ({ rows }: { rows: number }): void => void process.stdout.write(`${rows}\n`)
+  await (step === 'check' ? checkImport(house, actor, id, progress) : commitImport(house, actor, { id }, progress))
+  await close()
+  process.stdout.write('done\n')
+}
+
+if (process.argv[1]?.endsWith('import-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as ImportOrder)

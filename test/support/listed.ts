@@ -1,0 +1,33 @@
+// Listings brought to where a test needs them, by the acts that people do.
+// The content is drafts.ts's person with another case number each.
+
+import type { House } from '../../src/actions/context.ts'
+import { approveListings, draftListing, publishListings, recordServices, submitListings } from '../../src/actions/listings.ts'
+import { dayOf } from '../../src/core/calendar.ts'
+import type { RawContent } from '../../src/domain/desk.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { PERSON } from './drafts.ts'
+
+export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
+export const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }
+
+/** Decided and served listings, `change` over the made-up person. */
+export async function served(house: House, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
+  const ids: string[] = []
+  for (let n = first; n < first + count; n += 1) {
+    const content = { ...PERSON, caseNo: `（2026）云3401执${n}号`, ...change }
+    ids.push((await draftListing(house, CLERK, { content })).id)
+  }
+  const items = ids.map((id) => ({ id }))
+  await submitListings(house, CLERK, { items })
+  await approveListings(house, APPROVER, { items })
+  await recordServices(house, CLERK, { items, servedOn: dayOf(house.clock.now()), manner: '直接送达' })
+  return ids
+}
+
+/** Published ones, in one bulletin. */
+export async function listed(house: House, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
+  const ids = await served(house, count, change, first)
+  await publishListings(house, CLERK, { items: ids.map((id) => ({ id })) })
+  return ids
+}

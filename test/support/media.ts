@@ -1,0 +1,107 @@
+// Small media files, made byte by byte: right ones, and their parts for wrong ones.
+// What becomes of them is test/media and test/flows/complaints.
+
+import { deflateSync, crc32 } from 'node:zlib'
+
+/** A JPEG segment with its length. */
+export function segment(marker: number, content: Buffer): Buffer {
+  const head = Buffer.from([0xff, marker, 0, 0])
+  head.writeUInt16BE(content.length + 2, 2)
+  return Buffer.concat([head, content])
+}
+
+/** An Exif segment with an orientation, and whatever else a device would write. */
+export function exif(orientation: number, more: Buffer = Buffer.alloc(0)): Buffer {
+  const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex')
+  tiff.writeUInt16BE(orientation, 18)
+  return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff, more]))
+}
+
+export function jpeg(options: { before?: readonly Buffer[]; width?: number; height?: number } = {}): Buffer {
+  const frame = Buffer.from([8, 0, 0, 0, 0, 1, 1, 0x11, 0])
+  frame.writeUInt16BE(options.height ?? 16, 1)
+  frame.writeUInt16BE(options.width ?? 16, 3)
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    ...(options.before ?? []),
+    segment(0xdb, Buffer.alloc(65, 1)),
+    segment(0xc0, frame),
+    segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
+    Buffer.from('scan\xff\x00data\xff\xd0more', 'latin1'),
+    Buffer.from([0xff, 0xd9]),
+  ])
+}
+
+/** A PNG chunk with its length and checksum. */
+export function chunk(name: string, content: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), content])
+  const out = Buffer.alloc(body.length + 8)
+  out.writeUInt32BE(content.length)
+  body.copy(out, 4)
+  out.writeUInt32BE(crc32(body), body.length + 4)
+  return out
+}
+
+export function png(options: { before?: readonly Buffer[]; width?: number; height?: number } = {}): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0])
+  head.writeUInt32BE(options.width ?? 2, 0)
+  head.writeUInt32BE(options.height ?? 2, 4)
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    ...(options.before ?? []),
+    chunk('IDAT', deflateSync(Buffer.alloc(6))),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+/** A RIFF chunk, padded to an even length. */
+export function riff(name: string, content: Buffer): Buffer {
+  const head = Buffer.from(`${name}\0\0\0\0`, 'latin1')
+  head.writeUInt32LE(content.length, 4)
+  return Buffer.concat([head, content, Buffer.alloc(content.length % 2)])
+}
+
+export function webp(options: { flags: number; width?: number; height?: number; after?: readonly Buffer[] }): Buffer {
+  const header = Buffer.alloc(10)
+  header.writeUInt8(options.flags)
+  header.writeUIntLE((options.width ?? 16) - 1, 4, 3)
+  header.writeUIntLE((options.height ?? 16) - 1, 7, 3)
+  const body = Buffer.concat([
+    Buffer.from('WEBP'),
+    riff('VP8X', header),
+    riff('VP8 ', Buffer.from('picture data')),
+    ...(options.after ?? []),
+  ])
+  return riff('RIFF', body)
+}
+
+/** A box of an MP4 with its size. */
+export function box(name: string, ...content: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(content)
+  const head = Buffer.from(`\0\0\0\0${name}`, 'latin1')
+  head.writeUInt32BE(body.length + 8)
+  return Buffer.concat([head, body])
+}
+
+/** A film: what its `moov` box holds beside its header, and what follows. */
+export function mp4(movie: readonly Buffer[], after: readonly Buffer[]): Buffer {
+  return Buffer.concat([
+    box('ftyp', Buffer.from('isom\0\0\x02\0isommp41', 'latin1')),
+    box('moov', box('mvhd', Buffer.alloc(20)), ...movie),
+    box('mdat', Buffer.from('film')),
+    ...after,
+  ])
+}
+
+export function pdf(): Buffer {
+  return Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n')
+}
+
+export function mp3(): Buffer {
+  return Buffer.concat([Buffer.from('fffb9064', 'hex'), Buffer.alloc(40, 1)])
+}
+
+export function amr(): Buffer {
+  return Buffer.concat([Buffer.from('#!AMR\n'), Buffer.alloc(40, 1)])
+}

@@ -1,0 +1,60 @@
+// The guard of every test run: a socket to anything but this machine is refused and fails the test that asked for it.
+// Loaded by mocha before the tests (root hooks). Stand-ins of providers live in their own files beside it.
+
+import { Socket, isIP } from 'node:net'
+import type { RootHookObject } from 'mocha'
+
+const asked: string[] = []
+
+/** The outside hosts that were asked for since the last call; asking empties the list, so the guard's own test can pass. */
+export function takeOutsideRequests(): string[] {
+  return asked.splice(0)
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1') return true
+  return isIP(bare) === 4 ? bare.startsWith('127.') : /^::ffff:127\./.test(bare)
+}
+
+interface Target {
+  host?: unknown
+  path?: unknown
+}
+
+/** connect() takes (options), (port, host) or (path); the library's own callers hand over [options, callback] as one array. */
+function hostOf(args: readonly unknown[]): string | null {
+  const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]
+  if (typeof first === 'object' && first !== null) {
+    const { host, path } = first as Target
+    if (typeof path === 'string') return null
+    return typeof host === 'string' && host !== '' ? host : 'localhost'
+  }
+  if (typeof first === 'string' && Number.isNaN(Number(first))) return null
+  return typeof args[1] === 'string' ? args[1] : 'localhost'
+}
+
+// Node's own fetch, http, https, tls and net.connect, and every database driver, end in this one method.
+const connect = Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket
+
+function guarded(this: Socket, ...args: unknown[]): Socket {
+  const host = hostOf(args)
+  if (host === null || isLoopback(host)) return connect.apply(this, args)
+  asked.push(host)
+  const refusal = Object.assign(new Error(`tests may not reach ${host}`), { code: 'EOUTSIDE', syscall: 'connect' })
+  process.nextTick(() => this.destroy(refusal))
+  return this
+}
+
+Socket.prototype.connect = guarded
+
+export const mochaHooks: RootHookObject = {
+  afterEach() {
+    const hosts = takeOutsideRequests()
+    if (hosts.length > 0) throw new Error(`the test asked for an outside host: ${hosts.join(', ')}`)
+  },
+  afterAll() {
+    const hosts = takeOutsideRequests()
+    if (hosts.length > 0) throw new Error(`something asked for an outside host after its test: ${hosts.join(', ')}`)
+  },
+}

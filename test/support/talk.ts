@@ -1,0 +1,45 @@
+// People who write to the bot: each line answered by the real act, on whatever store the house has at that moment.
+// What they say and expect is the tests'.
+
+import { answer, type Channel, type Reply } from '../../bot/answer.ts'
+import type { Dialog } from '../../bot/dialog.ts'
+import { migrations } from '../../migrations/index.ts'
+import type { House } from '../../src/actions/context.ts'
+import { newToken } from '../../src/core/ids.ts'
+import { openStore } from '../../src/store/database.ts'
+import { schemas } from '../../src/store/tables.ts'
+import type { TestHouse } from './house.ts'
+
+export interface Talker {
+  channel: Channel
+  from: string
+}
+
+/** An openid nobody else in a test has. */
+export function wechatUser(n: number): Talker {
+  return { channel: 'wechat', from: `oCourtUser${String(n).padStart(19, '0')}` }
+}
+
+export function say(house: House, who: Talker, text: string, messageId = newToken(9), dialogs?: readonly Dialog[]): Promise<Reply> {
+  return answer(house, { ...who, text, messageId }, dialogs)
+}
+
+/** Says the lines one after another and answers the replies. */
+export async function talk(house: House, who: Talker, lines: readonly string[]): Promise<string[]> {
+  const replies: string[] = []
+  for (const line of lines) replies.push((await say(house, who, line)).text)
+  return replies
+}
+
+/** Another handle on the same database: what a restart after a kill finds. */
+export async function reopened({ house, url, folder }: TestHouse): Promise<{ house: House; close(): Promise<void> }> {
+  const store = await openStore({
+    ...(url === undefined ? {} : { url }),
+    sqlitePath: `${folder}/zxt.sqlite`,
+    log: house.log,
+    entities: schemas,
+    migrations,
+    poolSize: 2,
+  })
+  return { house: { ...house, store }, close: () => store.close() }
+}

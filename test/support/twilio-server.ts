@@ -1,0 +1,234 @@
+// A loopback stand-in for Twilio's message interface: authentication, creating, listing with filters, and signed status callbacks in a
+// scripted order. Misbehaviour is scripted by the test.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
+import { systemClock, type Clock } from '../../src/core/clock.ts'
+import { listen, mishaps, postTo, readBody, sendJson, spoil, type Handle, type Mishap } from './loopback.ts'
+
+export interface TwilioSetup {
+  accountSid: string
+  authToken: string
+  /** Statuses told after a message was taken, in the order told. Default `['queued', 'sent', 'delivered']`; `[]` tells nothing. */
+  script?: readonly string[]
+  /** Milliseconds before every answer. */
+  latency?: number
+  port?: number
+  clock?: Clock
+}
+
+/** A message that Twilio took. */
+export interface TwilioSent {
+  sid: string
+  to: string
+  from: string
+  body: string
+  status: string
+  errorCode: number | null
+  at: Date
+}
+
+export interface Refused {
+  status: number
+  /** Twilio's code in the body; null: a body that is not JSON. */
+  code: number | null
+  /** The Retry-After header. */
+  retryAfter?: string
+}
+
+export interface TwilioStandIn {
+  handle: Handle
+  /** Every message taken, in order: two with one body were sent twice. */
+  sent: TwilioSent[]
+  /** Answers of the webhook to our callbacks. */
+  callbacks: { sid: string; status: string; answer: number }[]
+  /** The next `times` messages to this number (or `next`: to anybody; `list`: the next listings) are refused. */
+  fail(target: string, refused: Refused, times?: number): void
+  /** The transport misbehaves; targets as for `fail`. */
+  spoil(target: string, mishap: Mishap, times?: number): void
+  /** What becomes of messages to this number: the statuses told, and the code with `undelivered` and `failed`. */
+  script(number: string, statuses: readonly string[], errorCode?: number): void
+  /** All callbacks owed have been told. */
+  settled(): Promise<void>
+}
+
+const WORDS = new Map([
+  [20003, 'Authenticate'],
+  [21211, "Invalid 'To' Phone Number"],
+  [21602, 'Message body is required'],
+  [21603, "A 'From' phone number is required"],
+  [21617, 'The concatenated message body exceeds the 1600 character limit'],
+])
+
+const FINAL = new Set(['delivered', 'undelivered', 'failed', 'canceled'])
+
+export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
+  const clock = setup.clock ?? systemClock
+  const root = `/2010-04-01/Accounts/${setup.accountSid}/Messages.json`
+  const credentials = `Basic ${Buffer.from(`${setup.accountSid}:${setup.authToken}`).toString('base64')}`
+  const refusals = new Map<string, Refused[]>()
+  const scripts = new Map<string, { statuses: readonly string[]; errorCode: number | null }>()
+  const trouble = mishaps()
+  const owed = new Set<Promise<void>>()
+  const sent: TwilioSent[] = []
+  const callbacks: { sid: string; status: string; answer: number }[] = []
+
+  const planned = (target: string): Refused | undefined => refusals.get(target)?.shift()
+
+  function refuse(response: ServerResponse, { status, code, retryAfter }: Refused): void {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+    if (code === null) return void response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<html>error</html>')
+    // Twilio's own message quotes the number; so does this one, to show that nobody repeats it.
+    const message = `${WORDS.get(code) ?? 'error'}: +8613900001111`
+    sendJson(response, status, { status, code, message, more_info: `https://www.twilio.com/docs/errors/${code}` }, headers)
+  }
+
+  function create(form: URLSearchParams): TwilioSent | Refused {
+    const to = form.get('To') ?? ''
+    const body = form.get('Body') ?? ''
+    const from = form.get('From') ?? form.get('MessagingServiceSid') ?? ''
+    const failure = planned(to) ?? planned('next')
+    if (failure !== undefined) return failure
+    if (!/^\+[1-9]\d{6,14}$/.test(to)) return { status: 400, code: 21211 }
+    if (from === '') return { status: 400, code: 21603 }
+    if (body === '') return { status: 400, code: 21602 }
+    if (body.length > 1600) return { status: 400, code: 21617 }
+    const message = {
+      sid: `SM${String(sent.length + 1).padStart(32, '0')}`,
+      to,
+      from,
+      body,
+      status: 'queued',
+      errorCode: null,
+      at: clock.now(),
+    }
+    sent.push(message)
+    return message
+  }
+
+  /** Callbacks go one after another, as scripted; the message itself only moves forward. */
+  async function tell(message: TwilioSent, url: string | null): Promise<void> {
+    const { statuses, errorCode } = scripts.get(message.to) ?? {
+      statuses: setup.script ?? ['queued', 'sent', 'delivered'],
+      errorCode: null,
+    }
+    for (const status of statuses) {
+      if (!FINAL.has(message.status)) message.status = status
+      const failed = status === 'undelivered' || status === 'failed'
+      if (failed) message.errorCode = errorCode
+      if (url === null) continue
+      const form = {
+        MessageSid: message.sid,
+        SmsSid: message.sid,
+        MessageStatus: status,
+        SmsStatus: status,
+        AccountSid: setup.accountSid,
+        From: message.from,
+        To: message.to,
+        ApiVersion: '2010-04-01',
+        ...(failed && errorCode !== null ? { ErrorCode: String(errorCode) } : {}),
+      }
+      const answer = await postTo(url, new URLSearchParams(form).toString(), {
+        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+        'x-twilio-signature': getExpectedTwilioSignature(setup.authToken, url, form),
+      })
+      callbacks.push({ sid: message.sid, status, answer })
+    }
+  }
+
+  function list(query: URLSearchParams): unknown {
+    const to = query.get('To')
+    const [after, before] = [query.get('DateSent>'), query.get('DateSent<')].map((day) => (day === null ? null : Date.parse(day)))
+    const size = Number(query.get('PageSize') ?? 50)
+    const page = Number(query.get('Page') ?? 0)
+    const filtered = after !== null || before !== null
+    const found = sent
+      .filter((message) => to === null || message.to === to)
+      // A message that is still queued has no date of sending.
+      .filter((message) => !filtered || message.status !== 'queued')
+      .filter(({ at }) => (after == null || at.getTime() >= after) && (before == null || at.getTime() <= before))
+      .reverse()
+    const rest = new URLSearchParams(query)
+    rest.set('Page', String(page + 1))
+    const more = (page + 1) * size < found.length
+    return {
+      messages: found.slice(page * size, (page + 1) * size).map(shown),
+      next_page_uri: more ? `${root}?${rest.toString()}` : null,
+      page,
+      page_size: size,
+    }
+  }
+
+  function shown(message: TwilioSent): unknown {
+    return {
+      sid: message.sid,
+      account_sid: setup.accountSid,
+      to: message.to,
+      from: message.from,
+      body: message.body,
+      status: message.status,
+      error_code: message.errorCode,
+      error_message: null,
+      date_created: message.at.toUTCString(),
+      date_sent: message.status === 'queued' ? null : message.at.toUTCString(),
+      direction: 'outbound-api',
+      num_segments: '1',
+      num_media: '0',
+      uri: root.replace('.json', `/${message.sid}.json`),
+    }
+  }
+
+  function begin(message: TwilioSent, callback: string | null): void {
+    const telling = tell(message, callback).finally(() => owed.delete(telling))
+    owed.add(telling)
+  }
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', 'http://stand-in')
+    const form = new URLSearchParams(await readBody(incoming))
+    if (setup.latency !== undefined) await new Promise((resolve) => setTimeout(resolve, setup.latency))
+    if (url.pathname !== root) {
+      refuse(response, { status: 404, code: 20404 })
+      return
+    }
+    if (incoming.headers.authorization !== credentials) {
+      refuse(response, { status: 401, code: 20003 })
+      return
+    }
+    const listing = incoming.method === 'GET'
+    const mishap = listing ? trouble.take('list') : trouble.take(form.get('To') ?? '', 'next')
+    if (spoil(mishap, 'before', response)) return
+    if (listing) {
+      const failure = planned('list')
+      if (failure === undefined) sendJson(response, 200, list(url.searchParams))
+      else refuse(response, failure)
+      return
+    }
+    const message = create(form)
+    if ('code' in message) {
+      refuse(response, message)
+      return
+    }
+    const spoiled = spoil(mishap, 'after', response)
+    if (!spoiled) sendJson(response, 201, shown(message))
+    begin(message, form.get('StatusCallback'))
+  }
+
+  return {
+    handle,
+    sent,
+    callbacks,
+    fail: (target, refused, times = 1) =>
+      void refusals.set(target, [...(refusals.get(target) ?? []), ...Array.from({ length: times }, () => refused)]),
+    spoil: (target, mishap, times) => trouble.add(target, mishap, times),
+    script: (number, statuses, errorCode) => void scripts.set(number, { statuses, errorCode: errorCode ?? null }),
+    async settled() {
+      while (owed.size > 0) await Promise.all(owed)
+    },
+  }
+}
+
+export async function startTwilioServer(setup: TwilioSetup): Promise<TwilioStandIn & { url: string; close(): Promise<void> }> {
+  const standIn = twilioStandIn(setup)
+  return { ...standIn, ...(await listen(standIn.handle, setup.port)) }
+}

@@ -1,0 +1,11 @@
+// The understanding of the project's own sentences, trained once a run and only when somebody writes to the bot.
+// What it understands is test/bot's.
+
+import { join } from 'node:path'
+import { createUnderstanding, type Understand } from '../../bot/understand/understand.ts'
+import { loadUtterances } from '../../src/messages/utterances.ts'
+
+let trained: Understand | undefined
+
+export const understanding: Understand = (text, role) =>
+  (trained ??= createUnderstanding(loadUtterances(join('templates', 'utterances', 'zh-CN'))))(text, role)
