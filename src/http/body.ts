@@ -1,4 +1,4 @@
-// Reading what a request carries: JSON, a file as a stream, raw bytes with a signature over them. Limits before memory.
+// Reading what a request carries: JSON, a form, a file as a stream, raw bytes with a signature over them. Limits before memory.
 // What the content must look like is each route's schema.
 
 import type { IncomingMessage } from 'node:http'
@@ -10,7 +10,7 @@ import { checkedInput } from './problems.ts'
 
 /** What a route says of its body: read by the document, the tests, and the server. */
 export interface BodyShape {
-  kind: 'none' | 'json' | 'file' | 'raw'
+  kind: 'none' | 'json' | 'form' | 'file' | 'raw'
   /** Media types taken. */
   types: readonly string[]
   schema: z.ZodType | undefined
@@ -54,6 +54,21 @@ export function jsonBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
     async read({ incoming }) {
       mustBe(types, incoming)
       return checkedInput(schema, parseJson(await readAll(incoming, JSON_LIMIT)))
+    },
+  }
+}
+
+/** A page's form: each field once, at most 1 MiB. @throws `media_type_wrong`, `body_too_large`, `request_invalid` with a problem for each field. */
+export function formBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
+  const types = ['application/x-www-form-urlencoded']
+  return {
+    kind: 'form',
+    types,
+    schema,
+    async read({ incoming }) {
+      mustBe(types, incoming)
+      const fields = new URLSearchParams((await readAll(incoming, JSON_LIMIT)).toString('utf8'))
+      return checkedInput(schema, Object.fromEntries(fields))
     },
   }
 }

@@ -8,7 +8,7 @@ import { showConversation } from '../actions/conversations.ts'
 import { listHandoffs, releaseHandoff } from '../actions/handoffs.ts'
 import { newToken } from '../core/ids.ts'
 import { PUBLIC } from '../domain/roles.ts'
-import { jsonBody, rawBody } from './body.ts'
+import { formBody, jsonBody } from './body.ts'
 import { HTML_REPLY, jsonReply } from './reply.ts'
 import { idParams, idText, instant, listOf, page, route, type RateLimit, type RequestFacts, type Route } from './route.ts'
 
@@ -64,13 +64,12 @@ export const chatRoutes: readonly Route[] = [
     access: 'public',
     act: 'bot.answer',
     limit: LIMIT,
-    body: rawBody(['application/x-www-form-urlencoded']),
+    body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default('') })),
     reply: HTML_REPLY,
     async run({ house, body, request, setHeader }) {
-      const form = new URLSearchParams(body.bytes.toString('utf8'))
       const conversation = conversationOf(request) ?? newToken()
-      const messageId = (form.get('messageId') ?? '').slice(0, 100) || newToken(12)
-      const text = (form.get('text') ?? '').slice(0, LONGEST)
+      const messageId = body.messageId.slice(0, 100) || newToken(12)
+      const text = body.text.slice(0, LONGEST)
       setHeader('set-cookie', cookie(house, conversation))
       await answer(house, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
       return chatPage(house, conversation)

@@ -8,6 +8,7 @@ import { openBulletinLink } from '../actions/bulletin-links.ts'
 import type { PublicEntry } from '../actions/public.ts'
 import { wallTime } from '../core/calendar.ts'
 import { isAppError } from '../core/errors.ts'
+import { formBody } from './body.ts'
 import { HTML_REPLY } from './reply.ts'
 import type { Ask } from './public.ts'
 import { dayText, idParams, route, type Route } from './route.ts'
@@ -16,7 +17,7 @@ type PageValues = Parameters<House['catalog']['page']>[1]
 
 /** @param sandbox whether the house keeps messages for people to look at: never in production. */
 export function pageRoutes(ask: Ask, sandbox: boolean): readonly Route[] {
-  return [home(sandbox), enquiry(ask), bulletin(), ...(sandbox ? [sandboxPage()] : [])]
+  return [home(sandbox), enquiryForm(), enquiry(ask), bulletin(), ...(sandbox ? [sandboxPage()] : [])]
 }
 
 function home(sandbox: boolean): Route {
@@ -31,26 +32,43 @@ function home(sandbox: boolean): Route {
   })
 }
 
+const BLANK = { name: '', caseNo: '', refusal: '', statement: '', entries: [] }
+
+function enquiryForm(): Route {
+  return route({
+    name: 'page.enquiry_form',
+    method: 'GET',
+    path: '/enquiry',
+    access: 'public',
+    act: 'none',
+    reply: HTML_REPLY,
+    run: ({ house }) => house.catalog.page('enquiry', { ...BLANK, court: house.config.court.name }),
+  })
+}
+
+/** Asked by POST: an identity number in an address would stay in histories and in proxies' logs. */
 function enquiry(ask: Ask): Route {
   return route({
     name: 'page.enquiry',
-    method: 'GET',
+    method: 'POST',
     path: '/enquiry',
     access: 'public',
     act: 'public.enquire',
     limit: { code: 'enquiry_limited', perMinute: (config) => config.enquiry.perMinute },
-    query: z.object({
-      name: z.string().max(100).default(''),
-      identifier: z.string().max(40).default(''),
-      caseNo: z.string().max(100).default(''),
-    }),
+    body: formBody(
+      z.object({
+        name: z.string().max(100).default(''),
+        identifier: z.string().max(40).default(''),
+        caseNo: z.string().max(100).default(''),
+      }),
+    ),
     reply: HTML_REPLY,
-    async run({ house, actor, query, request }) {
-      const { name, caseNo } = query
-      const form = { court: house.config.court.name, name, caseNo, refusal: '', statement: '', entries: [] }
-      if (Object.values(query).every((value) => value.trim() === '')) return house.catalog.page('enquiry', form)
+    async run({ house, actor, body, request }) {
+      const { name, caseNo } = body
+      const form = { ...BLANK, court: house.config.court.name, name, caseNo }
+      if (Object.values(body).every((value) => value.trim() === '')) return house.catalog.page('enquiry', form)
       try {
-        const { statement, entries } = await ask(house, actor, query, request.ip)
+        const { statement, entries } = await ask(house, actor, body, request.ip)
         return house.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(house, entry)) })
       } catch (error) {
         if (!isAppError(error) || error.kind !== 'invalid') throw error

@@ -160,9 +160,10 @@ eachDatabase((_db, make) => {
       const miss = (await ok(enquire({ identifier: String(hidden.content.debtor['identifier']) }))).body
       expect(miss['entries']).to.deep.equal([])
       expect(miss['statement']).to.include('未查到')
-      const page = await court
-        .visitor()
-        .ask('GET', `/enquiry?${new URLSearchParams({ name, identifier: identifier.slice(-4) }).toString()}`)
+      const page = await court.visitor().ask('POST', '/enquiry', {
+        body: new TextEncoder().encode(new URLSearchParams({ name, identifier: identifier.slice(-4) }).toString()),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
       expect(page.text).to.include(name).and.not.to.include(identifier)
     })
 

@@ -61,7 +61,10 @@ eachDatabase((db, make) => {
       await refused(upload, 503, 'database_unavailable')
       const page = await court
         .visitor()
-        .ask('GET', '/enquiry?identifier=533421198410140222')
+        .ask('POST', '/enquiry', {
+          body: new TextEncoder().encode('identifier=533421198410140222'),
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        })
         .catch((error: unknown) => error)
       expect(String(page)).to.include('503')
       expect((await court.visitor().ask('GET', '/healthz')).status).to.equal(200)

@@ -62,7 +62,10 @@ eachDatabase((_db, make) => {
     afterEach(() => door.close())
 
     const page = (query: Record<string, string>): ReturnType<Door['ask']> =>
-      door.ask('GET', `/enquiry?${new URLSearchParams(query).toString()}`)
+      door.ask('POST', '/enquiry', {
+        body: new TextEncoder().encode(new URLSearchParams(query).toString()),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
 
     it('shows what was typed as text, and an identifier not at all', async () => {
       const { status, text } = await page({ name: EVIL, caseNo: EVIL, identifier: '533421198410140222' })
