@@ -76,6 +76,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'csv-parse': /^src\/sheets\/csv/,
   yauzl: /^src\/sheets\/zip/,
   saxes: /^src\/sheets\/xml/,
+  'write-excel-file': /^src\/sheets\/xlsx-write/,
   'libphonenumber-js': /^src\/core\/phone/,
   pino: /^src\/core\/log/,
   ulid: /^src\/core\/ids/,
