@@ -2,11 +2,11 @@
 // A miss never says that somebody is clean. How often one may ask is limited at the door and here.
 
 import { ageOn, dayOf } from '../core/calendar.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import { maskIdentifier, readIdentifier, squeeze, tidyName } from '../core/text.ts'
 import { readCaseNo } from '../domain/values.ts'
-import { enquireByIdentifier, enquireByName, type EnquiryRow } from '../store/listing-questions.ts'
-import { view, type House } from './context.ts'
+import { enquireByIdentifier, enquireByName, type Enquired, type EnquiryRow } from '../store/listing-questions.ts'
+import { view, type House, type ViewContext } from './context.ts'
 
 export interface Enquiry {
   name?: string | undefined
@@ -48,15 +48,35 @@ export interface EnquiryAnswer {
  * Public enquiry (seed 四(二)7, domain §3). A whole identifier is enough; a name needs the last four or a case number beside it.
  * @throws `enquiry_identifier_needed` for a name alone: namesakes are many.
  */
-export const enquire = view('public.enquire', async ({ db, house, now }, input: Enquiry): Promise<EnquiryAnswer> => {
-  const question = readEnquiry(input)
-  const { rows, listVersion } =
-    question.identifier !== null
-      ? await enquireByIdentifier(db, house.secrets.indexes('identifier', question.identifier))
-      : await enquireByName(db, question.name, question.caseNo)
+export const enquire = view('public.enquire', async (context, input: Enquiry): Promise<EnquiryAnswer> => {
+  const [answer] = await answersTo(context, [input])
+  if (answer === undefined || isAppError(answer)) throw answer ?? new AppError('internal')
+  return answer
+})
+
+/** Several people's questions at one instant, with one look at the list for all who ask by identifier. What is wrong with a question is its answer. */
+export const enquireTogether = view('public.enquire', answersTo)
+
+async function answersTo({ db, house, now }: ViewContext, inputs: readonly Enquiry[]): Promise<(EnquiryAnswer | AppError)[]> {
+  const questions = inputs.map((input) => readEnquiry(house, input))
+  const [first, ...more] = new Set(questions.flatMap((question) => (isAppError(question) ? [] : question.indexes)))
+  const together = first === undefined ? NOBODY : await enquireByIdentifier(db, [first, ...more])
   const today = dayOf(now)
+  return Promise.all(
+    questions.map(async (question) => {
+      if (isAppError(question)) return question
+      const { rows, listVersion } = question.indexes.length > 0 ? together : await enquireByName(db, question.name, question.caseNo)
+      return { entries: entriesOf(house, question, rows, today), asOf: now.toISOString(), listVersion }
+    }),
+  )
+}
+
+const NOBODY: Enquired = { rows: [], listVersion: 0 }
+
+function entriesOf(house: House, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
   const entries: PublicEntry[] = []
   for (const row of rows) {
+    if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
     const hidden = JSON.parse(house.secrets.open(row.private)) as { identifier: string; birth?: string }
     const fits =
       (question.identifier === null || hidden.identifier === question.identifier) &&
@@ -64,26 +84,32 @@ export const enquire = view('public.enquire', async ({ db, house, now }, input: 
       (question.tail === null || hidden.identifier.endsWith(question.tail))
     if (fits) entries.push(publicEntry(house, row, hidden, today))
   }
-  return { entries, asOf: now.toISOString(), listVersion }
-})
+  return entries
+}
 
 interface Question {
   name: string
   identifier: string | null
+  /** The identifier's blind indexes; none when it is not whole. */
+  indexes: readonly string[]
   tail: string | null
   caseNo: string | null
 }
 
-function readEnquiry(input: Enquiry): Question {
+function readEnquiry({ secrets }: House, input: Enquiry): Question | AppError {
   const name = tidyName(input.name ?? '')
   const typed = squeeze(input.identifier ?? '').toUpperCase()
   const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
   const identity = readIdentifier(typed)
-  if (identity.kind !== 'none') return { name, identifier: identity.number, tail: null, caseNo: null }
-  if (name === '') throw new AppError('enquiry_identifier_needed')
-  if (/^[0-9A-Z]{4}$/.test(typed)) return { name, identifier: null, tail: typed, caseNo }
-  if (typed === '' && caseNo !== null) return { name, identifier: null, tail: null, caseNo }
-  throw new AppError('enquiry_identifier_needed')
+  if (identity.kind !== 'none') {
+    const identifier = identity.number
+    return { name, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
+  }
+  const without = { name, identifier: null, indexes: [], caseNo }
+  if (name === '') return new AppError('enquiry_identifier_needed')
+  if (/^[0-9A-Z]{4}$/.test(typed)) return { ...without, tail: typed }
+  if (typed === '' && caseNo !== null) return { ...without, tail: null }
+  return new AppError('enquiry_identifier_needed')
 }
 
 function publicEntry(house: House, row: EnquiryRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {

@@ -63,12 +63,12 @@ function enquiry(ask: Ask): Route {
       }),
     ),
     reply: HTML_REPLY,
-    async run({ house, actor, body, request }) {
+    async run({ house, body, request }) {
       const { name, caseNo } = body
       const form = { ...BLANK, court: house.config.court.name, name, caseNo }
       if (Object.values(body).every((value) => value.trim() === '')) return house.catalog.page('enquiry', form)
       try {
-        const { statement, entries } = await ask(house, actor, body, request.ip)
+        const { statement, entries } = await ask(house, body, request.ip)
         return house.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(house, entry)) })
       } catch (error) {
         if (!isAppError(error) || error.kind !== 'invalid') throw error

@@ -128,13 +128,14 @@ export type EnquiryRow = Pick<
   | 'grounds'
   | 'termMonths'
   | 'publishedOn'
+  | 'identifierIndex'
   | 'private'
 >
 
 /** Public listings and the list's version in one question: the version stands alone when nothing fits. */
 const ENQUIRY = `select c.value as listVersion, l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative,
   l.case_no as caseNo, l.court, l.province, l.filed_on as filedOn, l.basis_no as basisNo, l.basis_maker as basisMaker, l.obligation, l.performance, l.grounds,
-  l.term_months as termMonths, l.published_on as publishedOn, l.private
+  l.term_months as termMonths, l.published_on as publishedOn, l.identifier_index as identifierIndex, l.private
   from counter c left join listing l on l.state = 'listed' and l.disclosure = 'public' and `
 // Sorted by the caller: an `order by` over text columns makes the server write a temporary table to its disk.
 const ENQUIRY_END = "where c.name = 'journal' limit "
@@ -145,9 +146,17 @@ export interface Enquired {
   rows: EnquiryRow[]
 }
 
-/** Public listings of an identifier, given its blind indexes. */
-export async function enquireByIdentifier(db: Db, indexes: readonly string[]): Promise<Enquired> {
-  return enquired(db, `${ENQUIRY} l.identifier_index in (${indexes.map(() => '?').join(', ')}) ${ENQUIRY_END} 50`, indexes)
+const MOST_OF_ONE = 50
+
+/**
+ * Public listings of identifiers, given the blind indexes of all of them together. Asked for a power of two of indexes, the last one repeated,
+ * so that the server keeps a handful of prepared questions and not one for every number of people.
+ */
+export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...string[]]): Promise<Enquired> {
+  const size = 2 ** Math.ceil(Math.log2(indexes.length))
+  const last = indexes.at(-1) ?? indexes[0]
+  const padded = [...indexes, ...Array.from({ length: size - indexes.length }, () => last)]
+  return enquired(db, `${ENQUIRY} l.identifier_index in (${padded.map(() => '?').join(', ')}) ${ENQUIRY_END} ${size * MOST_OF_ONE}`, padded)
 }
 
 /** Public listings under a name; who is who is for the caller to tell by identifier or case number. */

@@ -65,6 +65,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   '@koa/router': /^src\/http\//,
   'koa-helmet': /^src\/http\//,
   'rate-limiter-flexible': /^src\/(http|actions)\//,
+  dataloader: /^src\/http\//,
   'prom-client': /^src\/(http|core|jobs)\/metrics/,
   twilio: /^src\/(channels\/twilio-|http\/access)/,
   'fast-xml-parser': /^src\/channels\/wechat-/,
