@@ -1,8 +1,8 @@
-// The clocks that a listing's own acts start and end: the right to object, the way off the list, the end of a fixed term.
+// The clocks that a listing's own acts start and end: the right to object, putting an error right, the way off the list, the end of a fixed term.
 // Counting is domain/deadlines; running clocks is actions/clocks; lift orders have theirs in actions/lift-orders.
 
 import { dayOf, type Day } from '../core/calendar.ts'
-import { noteExit, OUR_COURT, type ExitGround, type Listing } from '../domain/listing.ts'
+import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from '../domain/listing.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type Opening } from './clocks.ts'
 import { act, type ErrandContext } from './context.ts'
 import { load, subjectOf, type Item } from './listing-changes.ts'
@@ -29,8 +29,9 @@ export async function clocksOfPublication(context: Context, listings: readonly L
   await openDeadlines(context, listings.flatMap(termEnd))
 }
 
-/** Corrected: a term that changed runs anew, one that fell away ends. */
+/** Corrected: the error is put right; a term that changed runs anew, one that fell away ends. */
 export async function clocksOfCorrection(context: Context, before: Listing, after: Listing): Promise<void> {
+  await closeDeadlines(context, 'listing.correct', [errorOf(before)])
   if (before.termEndsOn === after.termEndsOn) return
   if (after.termEndsOn === undefined) await cancelDeadlines(context, 'listing.term_end', [subjectOf(after)])
   else await restartDeadlines(context, termEnd(after))
@@ -41,8 +42,11 @@ function termEnd(listing: Listing): Opening[] {
   return [{ code: 'listing.term_end', subject: subjectOf(listing), start: listing.termEndsOn }]
 }
 
-/** Off the list: both clocks are done; one whose term has not run out had nothing to ask for yet. */
+/** Off the list: its clocks are done; a term that has not run out had nothing to ask for yet, and a shield leaves no wording to put right. */
 export async function clocksOfExit(context: Context, listings: readonly Listing[]): Promise<void> {
+  const revoked = (listing: Listing): boolean => listing.state === 'revoked'
+  await closeDeadlines(context, 'listing.correct', listings.filter(revoked).map(errorOf))
+  await cancelDeadlines(context, 'listing.correct', listings.filter((listing) => !revoked(listing)).map(errorOf))
   const today = dayOf(context.now)
   const ranOut = (listing: Listing): boolean => listing.termEndsOn !== undefined && today > listing.termEndsOn
   await closeDeadlines(context, 'listing.exit', listings.map(subjectOf))
@@ -71,6 +75,38 @@ export const noteExitGround = act(
     // A chain of its own: the listing's own chain is sealed into its row, which does not change.
     await context.auditAll(
       loaded.map(({ listing }) => ({ subject: `exit:${listing.id}`, detail: { ground, metOn, ...early } })),
+      'known',
+    )
+    return { noted: loaded.length }
+  },
+  (output) => output,
+)
+
+/** An error is one of a wording: found twice, the first day counts; found in the corrected wording, it has days of its own. */
+function errorOf({ id, contentVersion }: Pick<Listing, 'id' | 'contentVersion'>): string {
+  return `error:${id}:${contentVersion}`
+}
+
+/**
+ * A clerk found, or was told, that something published is wrong: its days run until it is corrected or revoked (实施意见 四(二)2, 法释〔2017〕7号 art. 9).
+ * @throws what correcting it now would throw; `request_invalid` for a day that lies ahead, `reason_needed`.
+ */
+export const noteListingError = act(
+  'listing.note_error',
+  async (context, input: { items: readonly Item[]; foundOn: Day; reason: string }): Promise<{ noted: number }> => {
+    const { foundOn, reason } = input
+    const loaded = await load(context, input.items)
+    for (const { listing } of loaded) noteError(listing, { foundOn, reason, today: dayOf(context.now) })
+    await openDeadlines(
+      context,
+      loaded.map(({ listing }) => ({ code: 'listing.correct', subject: errorOf(listing), start: foundOn })),
+    )
+    // A chain of its own, as an exit ground has: the listing does not change.
+    await context.auditAll(
+      loaded.map(({ listing }) => ({
+        subject: `error:${listing.id}`,
+        detail: { foundOn, reason: reason.trim(), contentVersion: listing.contentVersion },
+      })),
       'known',
     )
     return { noted: loaded.length }

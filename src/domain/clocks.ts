@@ -9,6 +9,7 @@ export const CLOCK_CODES = [
   'objection.carry_out',
   'reconsideration.file',
   'reconsideration.decide',
+  'listing.correct',
   'listing.exit',
   'listing.term_end',
   'lift.notify',
@@ -27,6 +28,7 @@ export type ClockCode = (typeof CLOCK_CODES)[number]
 
 /** Clocks whose amount is our own rule (◇), because the text gives a duty without a number: configuration may change it. */
 export const HOUSE_CODES = [
+  'listing.correct',
   'lift.carry_out',
   'feedback.return',
   'complaint.accept',
@@ -61,6 +63,7 @@ export type ClockStart =
   | 'objection_upheld'
   | 'rejection_served'
   | 'reconsideration_received'
+  | 'error_found'
   | 'exit_ground_met'
   | 'term_ran_out'
   | 'listing_exited'
@@ -75,7 +78,8 @@ export type ClockStart =
   | 'assistance_served'
 
 /** Who has to act in time, or, for a debtor, may. `none`: the period only has to pass. */
-export type ClockOwner = 'clerk' | 'liaison' | 'debtor' | 'none'
+export const CLOCK_OWNERS = ['clerk', 'liaison', 'debtor', 'none'] as const
+export type ClockOwner = (typeof CLOCK_OWNERS)[number]
 
 /** `escalate`: deadline.missed is raised. `accept_late`: nothing is raised, a later act is accepted and flagged. `ends`: what it limits is over. */
 export type MissEffect = 'escalate' | 'accept_late' | 'ends'
@@ -143,6 +147,14 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [3, 1, 0],
     miss: COURT,
     rules: { seed: { as: 'statute' }, statute: days(15, A('第十二条')) },
+  },
+  // The policy demands that errors are put right and sets no days; the statute has three working days, for what is wrong and for what never should have been.
+  'listing.correct': {
+    starts: 'error_found',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: ours(days(3, POLICY('四(二)2'))), statute: workdays(3, A('第九条')) },
   },
   'listing.exit': {
     starts: 'exit_ground_met',
@@ -241,25 +253,20 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
 
 /** What a profile's period is, with a silent profile filled from the other; `none` where there is no period. */
 export function ruleOf(code: ClockCode, profile: Profile): Rule | { none: string } {
-  return resolve(CLOCKS[code], profile)
-}
-
-function resolve(clock: Clock, profile: Profile): Rule | { none: string } {
-  const cell = clock.rules[profile]
+  const { rules } = CLOCKS[code]
+  const cell = rules[profile]
   if (!('as' in cell)) return cell
-  const other = clock.rules[cell.as]
+  const other = rules[cell.as]
   if ('as' in other) throw new Error('both profiles point at each other')
   return other
 }
 
 /** What is wrong with a table of clocks; empty for a good one. */
 export function checkClocks(clocks: Readonly<Record<string, Clock>>, houseCodes: readonly string[]): string[] {
-  return Object.entries(clocks).flatMap(([code, clock]) =>
-    [...checkClock(clock), ...checkHouse(clock, houseCodes.includes(code))].map((fault) => `${code}: ${fault}`),
-  )
+  return Object.entries(clocks).flatMap(([code, clock]) => checkClock(clock, houseCodes.includes(code)).map((fault) => `${code}: ${fault}`))
 }
 
-function checkClock(clock: Clock): string[] {
+function checkClock(clock: Clock, listedAsHouse: boolean): string[] {
   const { seed, statute } = clock.rules
   if ('as' in seed && 'as' in statute) return ['no profile has a rule of its own']
   const faults = [seed, statute].flatMap(checkCell)
@@ -267,6 +274,7 @@ function checkClock(clock: Clock): string[] {
     faults.push('reminders must fall')
   if (clock.miss.effect === 'escalate' && clock.miss.tell.length === 0) faults.push('nobody hears of a miss')
   if (clock.owner === 'none' && clock.reminders.length > 0) faults.push('nobody to remind')
+  if ([seed, statute].some((cell) => 'house' in cell && cell.house) !== listedAsHouse) faults.push('◇ and the list of house codes disagree')
   return faults
 }
 
@@ -276,11 +284,6 @@ function checkCell(cell: RuleCell): string[] {
   if ('none' in cell) return cited
   const wrong = cell.unit === 'stated_day' ? cell.amount !== 0 || cell.rolls : !isAmount(cell.amount)
   return wrong ? [...cited, `amount ${cell.amount} ${cell.unit}`] : cited
-}
-
-function checkHouse(clock: Clock, listed: boolean): string[] {
-  const marked = Object.values(clock.rules).some((cell) => 'house' in cell && cell.house)
-  return marked === listed ? [] : ['◇ and the list of house codes disagree']
 }
 
 /** Whole days, working days or months, up to a year of days. */

@@ -254,6 +254,16 @@ export function noteExit(listing: Listing, input: { ground: ExitGround; metOn: D
   shield(listing, { ...input, reason: input.ground })
 }
 
+/**
+ * Whether an error that a clerk found or was told of gives the court its days to put it right (实施意见 四(二)2, 法释〔2017〕7号 art. 9). Drafts are edited.
+ * @throws what `correct` throws; `request_invalid` for a day that lies ahead.
+ */
+export function noteError(listing: Listing, input: { foundOn: Day; today: Day; reason: string }): void {
+  if (input.foundOn > input.today)
+    throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'foundOn', values: { today: input.today } }])
+  correct(listing, { content: listing.content, reason: input.reason })
+}
+
 function mustBeOurs(listing: Listing): void {
   if (listing.source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source: listing.source })
 }

@@ -2,6 +2,7 @@
 // the object's own rules.
 
 import { AppError } from '../core/errors.ts'
+import { scopeOf, type Scope } from './scopes.ts'
 
 /** Roles a staff account can hold, one or several. */
 export const STAFF_ROLES = ['clerk', 'approver', 'group_office', 'admin', 'auditor'] as const
@@ -11,11 +12,13 @@ export type StaffRole = (typeof STAFF_ROLES)[number]
 export type Role = StaffRole | 'liaison' | 'unit_system' | 'public' | 'house' | 'operator'
 
 export interface Actor {
-  /** `staff:<id>`, `house`, `operator:<login>`, `public`: what the audit keeps. */
+  /** `staff:<id>`, `unit_key:<id>`, `house`, `operator:<login>`, `public`: what the audit keeps. */
   id: string
   roles: readonly Role[]
   /** The one unit a liaison or a unit's system acts for. */
   unitId?: string
+  /** What a unit's key opens; absent: whatever the roles may. */
+  scopes?: readonly Scope[]
 }
 
 export const HOUSE: Actor = { id: 'house', roles: ['house'] }
@@ -37,6 +40,7 @@ const ACTS = {
   'listing.shield': ['clerk', 'approver', 'operator'],
   'listing.shield_early': ['approver', 'operator'],
   'listing.revoke': ['approver', 'operator'],
+  'listing.note_error': ['clerk', 'approver', 'operator'],
   'listing.note_exit': ['clerk', 'approver', 'operator'],
   'listing.read': READERS,
   'bulletin.read': READERS,
@@ -57,6 +61,7 @@ const ACTS = {
   'unit.read': [...READERS, 'admin'],
   'unit.manage': ['admin', 'operator'],
   'liaison.manage': ['admin', 'operator'],
+  'unit.manage_keys': ['admin', 'operator'],
   'subscriber.manage': ['admin', 'operator'],
   'staff.read': ['admin', 'auditor', 'operator'],
   'staff.manage': ['admin', 'operator', 'house'],
@@ -140,7 +145,10 @@ export function mustBeOwnUnit(actor: Actor, unitId: string): void {
   if (own !== null && own !== unitId) throw new AppError('unit_other')
 }
 
-/** @throws AppError `not_allowed` naming the act. */
+/** @throws AppError `not_allowed` naming the act; `scope_missing` naming what a unit's key lacks. */
 export function must(actor: Actor, act: ActName): void {
   if (!may(actor, act)) throw new AppError('not_allowed', { act })
+  if (actor.scopes === undefined) return
+  const scope = scopeOf(act)
+  if (scope === null || !actor.scopes.includes(scope)) throw new AppError('scope_missing', { scope: scope ?? act, given: actor.scopes.join(' ') })
 }

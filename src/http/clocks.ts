@@ -4,8 +4,8 @@
 import { z } from 'zod'
 import { changeCalendar, getCalendar } from '../actions/calendar.ts'
 import { listDeadlines } from '../actions/clocks.ts'
-import { noteExitGround } from '../actions/listing-clocks.ts'
-import { CLOCK_CODES } from '../domain/clocks.ts'
+import { noteExitGround, noteListingError } from '../actions/listing-clocks.ts'
+import { CLOCK_CODES, CLOCK_OWNERS } from '../domain/clocks.ts'
 import { EXIT_GROUNDS } from '../domain/listing.ts'
 import { jsonBody } from './body.ts'
 import { jsonReply } from './reply.ts'
@@ -19,7 +19,7 @@ const clockView = z.object({
   name: z.string(),
   profile: z.enum(['seed', 'statute']),
   subject: z.string(),
-  owner: z.enum(['clerk', 'liaison', 'debtor', 'none']),
+  owner: z.enum(CLOCK_OWNERS),
   unitId: z.string().nullable(),
   openedOn: dayText,
   start: dayText,
@@ -42,6 +42,11 @@ const calendarView = z.object({
   work: z.array(dayText),
 })
 
+const items = z
+  .array(z.strictObject({ id: idText, version: z.int().min(1).optional() }))
+  .min(1)
+  .max(2000)
+
 /** Days are judged by the act, all problems at once. */
 const days = z.array(z.string().max(10)).max(400).optional()
 
@@ -55,20 +60,32 @@ export const clockRoutes: readonly Route[] = [
     query: z.strictObject({
       state: z.enum(STATES).optional(),
       code: z.enum(CLOCK_CODES).optional(),
+      owner: z.enum(CLOCK_OWNERS).optional(),
       unitId: z.string().max(40).optional(),
       subject: z.string().max(60).optional(),
       ...page,
     }),
     reply: jsonReply(listOf(clockView)),
-    async run({ house, actor, query: { limit, offset, state, code, unitId, subject } }) {
+    async run({ house, actor, query: { limit, offset, state, code, owner, unitId, subject } }) {
       const filter = {
         ...(state === undefined ? {} : { state }),
         ...(code === undefined ? {} : { code }),
+        ...(owner === undefined ? {} : { owner }),
         ...(unitId === undefined ? {} : { unitId }),
         ...(subject === undefined ? {} : { subject }),
       }
       return { ...(await listDeadlines(house, actor, { filter, page: { limit, offset } })), limit, offset }
     },
+  }),
+  route({
+    name: 'listings.note_error',
+    method: 'POST',
+    path: '/api/v1/listings/errors',
+    access: 'session',
+    act: 'listing.note_error',
+    body: jsonBody(z.strictObject({ items, foundOn: dayText, reason: z.string().trim().min(2).max(500) })),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteListingError(house, actor, body),
   }),
   route({
     name: 'listings.note_exit',
@@ -78,10 +95,7 @@ export const clockRoutes: readonly Route[] = [
     act: 'listing.note_exit',
     body: jsonBody(
       z.strictObject({
-        items: z
-          .array(z.strictObject({ id: idText, version: z.int().min(1).optional() }))
-          .min(1)
-          .max(2000),
+        items,
         ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
         metOn: dayText,
         earlyDecisionNo: z.string().trim().max(60).optional(),

@@ -243,6 +243,7 @@ async function groups(db: Db, where: string, params: readonly Param[], unit: 'un
 export interface DeadlineFilter {
   state?: DeadlineState
   code?: ClockCode
+  owner?: ClockOwner
   unitId?: string
   subject?: string
 }

@@ -48,6 +48,7 @@ describe('docs/clocks.md', () => {
     objection_upheld: '认定理由成立',
     rejection_served: '驳回决定送达',
     reconsideration_received: '收到复议申请',
+    error_found: '发现或获知错误',
     exit_ground_met: '符合退出情形',
     term_ran_out: '纳入期限届满',
     listing_exited: '屏蔽或撤销',

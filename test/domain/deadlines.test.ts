@@ -25,6 +25,7 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   'objection.carry_out': [D(3), W(3)],
   'reconsideration.file': [D(10), D(10)],
   'reconsideration.decide': [D(15), D(15)],
+  'listing.correct': [D(3), W(3)],
   'listing.exit': [D(3), W(3)],
   'listing.term_end': [W(3), W(3)],
   'lift.notify': [D(3), D(3)],
@@ -44,6 +45,11 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   'repair.decide': [W(15), W(15)],
   'media.push': [W(5), W(5)],
   'assistance.acknowledge': [W(3), W(3)],
+}
+
+/** The statute sets the days of a correction, the policy none: ours are the seed's alone. */
+function isOurs(code: ClockCode, profile: Profile): boolean {
+  return (HOUSE_CODES as readonly string[]).includes(code) && !(code === 'listing.correct' && profile === 'statute')
 }
 
 // ---- generated cases ------------------------------------------------------------------------------------------------------------------------
@@ -116,7 +122,7 @@ describe('counting periods', () => {
           const [typed, unit, rolls] = expected
           let from = start
           if (code === 'feedback.return' || code === 'media.push') while (!/-(03-31|06-30|09-30|12-31)$/.test(from)) from = dayAfter(from)
-          const configured = (HOUSE_CODES as readonly string[]).includes(code)
+          const configured = isOurs(code, profile)
           const { day, missing } = walk(from, { amount: configured ? amount : typed, unit, rolls }, world)
           expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, house: configured })
           expect(due?.provisional?.missingYear ?? 0).to.equal(missing)

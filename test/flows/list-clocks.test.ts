@@ -4,13 +4,16 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../src/actions/audit.ts'
 import type { House } from '../../src/actions/context.ts'
-import { noteExitGround } from '../../src/actions/listing-clocks.ts'
+import { tick } from '../../src/actions/clock-tick.ts'
+import { noteExitGround, noteListingError } from '../../src/actions/listing-clocks.ts'
 import { correctListing, publishListings, revokeListings, shieldListings, withdrawListings } from '../../src/actions/listings.ts'
+import { HOUSE } from '../../src/domain/roles.ts'
 import { searchDeadlines } from '../../src/store/deadlines.ts'
-import { at, PAGE } from '../support/clock-desk.ts'
+import { ADMIN, at, PAGE, told } from '../support/clock-desk.ts'
 import { PERSON } from '../support/drafts.ts'
 import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed, served } from '../support/listed.ts'
+import { clocksOf as clocksOfSubject } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
 
 /** `code state due` of a listing's clocks. */
@@ -69,6 +72,41 @@ eachDatabase((_db, make) => {
     await revokeListings(house, APPROVER, { items: [{ id: late }], reason: '列入错误' })
     expect(await exitOf(late)).to.deep.equal(['listing.exit closed_late 2026-03-05'])
     expect((await verifyAudit(house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
+  })
+
+  it('an error found gives three days to put it right (P02), anew for the corrected wording', async () => {
+    const { house, clock } = await make({ now: at('2026-03-02', 10) })
+    const [id = '', wrong = '', left = '', draft = ''] = [...(await listed(house, 3)), ...(await served(house, 1, {}, 9))]
+    const note = (item: string, foundOn = '2026-03-02', reason = '案号录入有误'): Promise<unknown> =>
+      noteListingError(house, CLERK, { items: [{ id: item }], foundOn, reason })
+    await refusal('listing_act_impossible', () => note(draft))
+    await refusal('request_invalid', () => note(id, '2026-03-03'))
+    await refusal('reason_needed', () => note(id, '2026-03-02', ' '))
+    await refusal('listing_missing', () => note('01M81ZJK12XTFTYW6TKHXAKXPJ'))
+    await refusal('not_allowed', () => noteListingError(house, ADMIN, { items: [{ id }], foundOn: '2026-03-02', reason: '有误' }))
+    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal([])
+    for (const each of [id, wrong, left]) await note(each)
+    await note(id, '2026-03-01')
+    expect(await clocksOfSubject(house, `error:${id}:1`), 'found twice').to.deep.equal(['listing.correct open 2026-03-05'])
+    await shieldListings(house, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
+    expect(await clocksOfSubject(house, `error:${left}:1`)).to.deep.equal(['listing.correct cancelled 2026-03-05'])
+    const content = { ...PERSON, caseNo: '（2026）云3401执1号', performance: '部分未履行' }
+    await correctListing(house, CLERK, { id, content, reason: '履行情况有误' })
+    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal(['listing.correct closed 2026-03-05'])
+    await note(id)
+    expect(await clocksOfSubject(house, `error:${id}:2`)).to.deep.equal(['listing.correct open 2026-03-05'])
+    clock.set(at('2026-03-06', 10))
+    await tick(house, HOUSE)
+    expect((await told(house, 'deadline.missed')).map((each) => each.text).join()).to.include('更正或撤销错误信息2项')
+    await revokeListings(house, APPROVER, { items: [{ id: wrong }], reason: '列入错误' })
+    expect(await clocksOfSubject(house, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])
+  })
+
+  it('an error counts in working days under the statute', async () => {
+    const { house } = await make({ now: at('2026-03-06', 10), env: { CLOCK_PROFILE: 'statute' } })
+    const [id = ''] = await listed(house, 1)
+    await noteListingError(house, CLERK, { items: [{ id }], foundOn: '2026-03-06', reason: '案号录入有误' })
+    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal(['listing.correct open 2026-03-11'])
   })
 
   it('leaving early ends the watch over the term, and leaving after it closes it', async () => {

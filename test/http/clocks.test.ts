@@ -66,6 +66,19 @@ eachDatabase((_db, make) => {
     expect((await admin.ask('PUT', path, { json: {} })).body).to.deep.include({ phone: null })
   })
 
+  it('take an error found, and show its clock to whoever it belongs to (P02)', async () => {
+    const [id = ''] = await listed(made.house, 1, {}, 30)
+    const error = { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' }
+    expect(code(await clerk.ask('POST', '/api/v1/listings/errors', { json: { ...error, foundOn: '2026-03-09' } }))).to.equal(
+      'request_invalid',
+    )
+    const noted = await clerk.ask('POST', '/api/v1/listings/errors', { json: error })
+    expect([noted.status, noted.body]).to.deep.equal([200, { noted: 1 }])
+    const [clock = {}] = items(await clerk.ask('GET', '/api/v1/clocks?owner=clerk&code=listing.correct'))
+    expect(clock).to.include({ subject: `error:${id}:1`, due: '2026-03-05', citation: '实施意见 四(二)2', state: 'open' })
+    expect(items(await clerk.ask('GET', '/api/v1/clocks?owner=liaison&code=listing.correct'))).to.deep.equal([])
+  })
+
   it('take an exit ground, an answer to the order that follows, and refuse the second', async () => {
     const [id = '', other = ''] = await listed(made.house, 2)
     const item = { items: [{ id }] }
