@@ -112,7 +112,7 @@ describe('broadcasts', () => {
   afterEach(closeDesks)
 
   eachDatabase((_db, make) => {
-    it('tell liaisons of units with a duty, no heads, and leave a task for units without anybody', async () => {
+    it('tell liaisons of units with a duty, no heads, and leave a task for units without anybody (P25, P50)', async () => {
       const desk = await makeDesk(make)
       await city(desk.house)
       await publish(desk.house)

@@ -132,7 +132,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('a complaint about a debtor', () => {
-    it('goes all the way, each step told on the way the complainant came by, its clocks kept', async () => {
+    it('goes all the way, each step told on the way the complainant came by, its clocks kept (P20, P21)', async () => {
       const { house, clock } = await open(make)
       await addLiaison(house, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
       const filed = await file(house, ABOUT_DEBTOR, 'bot')

@@ -102,7 +102,7 @@ eachDatabase((_db, make) => {
       expect(sms?.receipts.map(({ stage }) => stage)).to.include('delivered')
     })
 
-    it('service is recorded and the list published; units, media and subscribers hear of it on the way that reaches them', async () => {
+    it('service is recorded and the list published; units, media and subscribers hear of it on the way that reaches them (P24)', async () => {
       await refused(clerk.ask('POST', '/api/v1/listings/publish', { json: { items: all } }), 409, 'listing_act_impossible')
       const future = { items: all, servedOn: '2026-11-23', manner: '直接送达' }
       await refused(clerk.ask('POST', '/api/v1/listings/service', { json: future }), 400, 'listing_incomplete')
@@ -147,7 +147,7 @@ eachDatabase((_db, make) => {
       expect(trouble.map(({ address }) => address)).to.include('139****8819')
     })
 
-    it('the public finds who is listed by an identifier, never by a name alone, and not who is undisclosed', async () => {
+    it('the public finds who is listed by an identifier, never by a name alone, and not who is undisclosed (P19)', async () => {
       const everybody = await Promise.all(all.map(({ id }) => show(id)))
       const person = everybody.find(({ content }) => content.debtor['kind'] === 'person' && content.disclosure === 'public') as Shown
       const { name, identifier } = person.content.debtor as { name: string; identifier: string }
@@ -167,7 +167,7 @@ eachDatabase((_db, make) => {
       expect(page.text).to.include(name).and.not.to.include(identifier)
     })
 
-    it('one is shielded: gone from the public at once, and everybody who was told is told to lift', async () => {
+    it('one is shielded: gone from the public at once, and everybody who was told is told to lift (P11, P12)', async () => {
       const open = (await Promise.all(all.map(({ id }) => show(id)))).filter(
         ({ content }) => content.termMonths === null && content.disclosure === 'public' && content.debtor['phone'] !== undefined,
       )

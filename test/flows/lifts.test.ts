@@ -47,7 +47,7 @@ eachDatabase((_db, make) => {
     return items.filter((row) => row.code === code).map((row) => `${row.state} ${row.due}`)
   }
 
-  it('go to every unit with a duty, and start its day; publishing and hidden entries start none', async () => {
+  it('go to every unit with a duty, and start its day; publishing and hidden entries start none (P13)', async () => {
     const { house } = await begun()
     const [id = ''] = await listed(house, 1)
     const [hidden = ''] = await listed(house, 1, { disclosure: '否', employer: '某单位' }, 7)
@@ -107,7 +107,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
-  it('are answered entry by entry or at once; the debtor hears when every unit has, of what is kept and until when', async () => {
+  it('are answered entry by entry or at once; the debtor hears when every unit has, of what is kept and until when (P14)', async () => {
     const { house } = await begun()
     const [a = '', b = ''] = await listed(house, 2, { phone: '13800000033' })
     const [land, water] = (await shielded(house, [a, b])) as [LiftOrderView, LiftOrderView]
@@ -156,7 +156,7 @@ eachDatabase((_db, make) => {
     expect(await clocks(house, 'lift.carry_out')).to.deep.equal(['closed_late 2026-03-03'])
   })
 
-  it('retained end by themselves on their day, with reminders before, or are lifted early', async () => {
+  it('retained end by themselves on their day, with reminders before, or are lifted early (P15)', async () => {
     const { house, clock } = await begun(['water'])
     await addStaff(house, 'clerk', '13800000009')
     const [a = '', b = ''] = await listed(house, 2)

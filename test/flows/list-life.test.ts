@@ -43,7 +43,7 @@ const ROW_B =
 
 eachDatabase((_db, make) => {
   describe('a court file', () => {
-    it('is checked, entered once, approved by another person, published, and answered for in public', async () => {
+    it('is checked, entered once, approved by another person, published, and answered for in public (P01, P03, P24)', async () => {
       const { house } = await make()
       const { id } = await receiveImport(house, CLERK, {
         fileName: 'list.xlsx',
@@ -165,7 +165,7 @@ eachDatabase((_db, make) => {
       expect(items.every((row) => row.publishedOn !== '2026-11-22')).to.equal(true)
     })
 
-    it('is left on a ground, in time, by the right person, and the debtor is told', async () => {
+    it('is left on a ground, in time, by the right person, and the debtor is told (P10)', async () => {
       const { house, clock } = await make()
       await enter(house, 'list.xlsx', 'takeover', APPROVER)
       const { items } = await house.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))

@@ -72,7 +72,7 @@ eachDatabase((_db, make) => {
     expect(await told(house, 'objection.')).to.deep.equal([])
   })
 
-  it('takes a late one and marks it, counts a posted one by its postmark, and takes one of a kind at a time', async () => {
+  it('takes a late one and marks it, counts a posted one by its postmark, and takes one of a kind at a time (P04)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     const [id = '', posted = ''] = await served(house, 2)
     clock.set(at('2026-03-13', 10))
@@ -96,7 +96,7 @@ eachDatabase((_db, make) => {
     expect((await registerObjection(statute.house, CLERK, objectionTo(free, { receivedOn: '2026-06-01' }))).late).to.equal(false)
   })
 
-  it('is decided by another person than the reviewer, never out of turn, twice, or on a stale version', async () => {
+  it('is decided by another person than the reviewer, never out of turn, twice, or on a stale version (P05)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(house, 1)
     const { id: objection } = await registerObjection(house, CLERK, objectionTo(id))
@@ -123,7 +123,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('upheld is carried out within three days by revoking, and everybody concerned is told', async () => {
+  it('upheld is carried out within three days by revoking, and everybody concerned is told (P06)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(house, 1)
     const { id: objection } = await registerObjection(house, CLERK, objectionTo(id))
@@ -172,7 +172,7 @@ eachDatabase((_db, make) => {
     expect(await carryOutObjection(house, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
   })
 
-  it('about a measure lets measures rest while it is verified: units are told, and told again; the public sees nothing new', async () => {
+  it('about a measure lets measures rest while it is verified: units are told, and told again; the public sees nothing new (P08, P09)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(house, 1, { phone: '13900000001' })
     const { liaison } = await addUnit(house, 'u1')

@@ -11,7 +11,7 @@ import { clocksOf, objectionTo, texts, TODAY } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
 
 eachDatabase((_db, make) => {
-  it('rejected goes to the next court, in time or late, which overturns or confirms it', async () => {
+  it('rejected goes to the next court, in time or late, which overturns or confirms it (P07)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     const [id = '', other = ''] = await listed(house, 2)
     const rejected = async (listingId: string): Promise<string> => {

@@ -61,7 +61,7 @@ eachDatabase((_db, make) => {
     expect(await texts(house, 'repair.')).to.deep.equal(['repair.received debtor clerk'])
   })
 
-  it('asks units once each, lets each answer for itself, and grants nothing that one of them has not agreed to', async () => {
+  it('asks units once each, lets each answer for itself, and grants nothing that one of them has not agreed to (P16, P17)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const [listingId = ''] = await delisted(house, 1)
     for (const unitId of ['u1', 'u2', 'u3']) await addUnit(house, unitId)
@@ -131,7 +131,7 @@ eachDatabase((_db, make) => {
     expect(await applyFor(house, listingId)).to.include({ state: 'received' })
   })
 
-  it('is handed over with whole numbers, by days, audited; what was never public stays', async () => {
+  it('is handed over with whole numbers, by days, audited; what was never public stays (P18)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     await addUnit(house, 'u1')
     const [open = '', pending = ''] = await delisted(house, 2)
