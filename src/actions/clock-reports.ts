@@ -9,12 +9,11 @@ import type { Actor, StaffRole } from '../domain/roles.ts'
 import { missingYears } from '../domain/workdays.ts'
 import { groupsOfDay, groupsOfUnits, unitsInReport, type DeadlineGroup, type ReportKind } from '../store/deadlines.ts'
 import { listVersion } from '../store/journal.ts'
-import { reachableStaff } from '../store/staff-reach.ts'
 import { liaisonsOfUnits, unitsById, type LiaisonRow } from '../store/units.ts'
 import { workCalendar } from './calendar.ts'
-import { errand, type ErrandContext, type House } from './context.ts'
-import { promiseAll, type Recipient } from './notify.ts'
-import { addressesOf } from './reach.ts'
+import { errand, type House } from './context.ts'
+import { addressed, staffByRoles } from './hearers.ts'
+import { promiseAll } from './notify.ts'
 
 const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.reminder', over: 'deadline.missed' }
 
@@ -49,7 +48,7 @@ const tellUnits = errand(
         liaisons.filter((liaison) => liaison.unitId === unitId),
       )
       const values = valuesOf(context.house, kind, groups, units.get(unitId) ?? unitId)
-      return [{ happening: happeningOf(kind, day, values, version), recipients: recipientsOf(context.house, unitId, people) }]
+      return [{ happening: happeningOf(kind, day, values, version), recipients: addressed(context.house, unitId, people) }]
     })
     await promiseAll(context, 'unit', items)
     return unitIds.length < UNITS ? null : (unitIds.at(-1) ?? null)
@@ -62,12 +61,6 @@ function hearersOf(kind: ReportKind, liaisons: readonly LiaisonRow[]): readonly 
   return kind === 'over' || own.length === 0 ? liaisons : own
 }
 
-/** Nobody is there to be told: the ladder ends at once with a clerk's task. */
-function recipientsOf(house: House, unitId: string, people: readonly LiaisonRow[]): Recipient[] {
-  if (people.length === 0) return [{ id: `unit:${unitId}`, addresses: {}, consent: true }]
-  return people.map((person) => ({ id: `liaison:${person.id}`, addresses: addressesOf(house, person), consent: true }))
-}
-
 /** The court's own people: each gets what their roles have to do, or have to know. */
 const tellStaff = errand('clock.tick', async (context, { kind, day }: { kind: ReportKind; day: Day }): Promise<void> => {
   const { tx, house } = context
@@ -76,7 +69,7 @@ const tellStaff = errand('clock.tick', async (context, { kind, day }: { kind: Re
   for (const group of groups) for (const role of rolesFor(kind, group)) wanted.set(role, [...(wanted.get(role) ?? []), group])
   if (wanted.size === 0) return
   const version = await listVersion(tx)
-  const audiences = await staffFor(context, [...wanted.keys()])
+  const audiences = await staffByRoles(context, [...wanted.keys()])
   const items = audiences.map(({ recipient, roles }) => {
     const own = groups.filter((group) => roles.some((role) => wanted.get(role)?.includes(group)))
     const values = valuesOf(house, kind, own, roles.map((role) => house.catalog.words('states', `role.${role}`)).join('、'))
@@ -84,20 +77,6 @@ const tellStaff = errand('clock.tick', async (context, { kind, day }: { kind: Re
   })
   await promiseAll(context, 'court', items)
 })
-
-/** Everybody reachable who holds one of the roles; a role that nobody reachable holds stands for itself, and becomes a clerk's task. */
-async function staffFor(
-  { tx, house }: Pick<ErrandContext, 'tx' | 'house'>,
-  roles: readonly StaffRole[],
-): Promise<{ recipient: Recipient; roles: StaffRole[] }[]> {
-  const people = (await reachableStaff(tx)).map((person) => ({
-    recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(house, person), consent: true },
-    roles: roles.filter((role) => person.roles.includes(role)),
-  }))
-  const alone = roles.filter((role) => !people.some((person) => person.roles.includes(role)))
-  const empty = alone.map((role) => ({ recipient: { id: `role:${role}`, addresses: {}, consent: true }, roles: [role] }))
-  return [...people.filter((person) => person.roles.length > 0), ...empty]
-}
 
 function rolesFor(kind: ReportKind, group: DeadlineGroup): StaffRole[] {
   const owner: StaffRole[] = group.owner === 'clerk' ? ['clerk'] : []
@@ -125,7 +104,7 @@ const tellAdmins = errand('clock.tick', async (context, day: Day): Promise<void>
     values: { years: missing.join('、') },
     listVersion: version,
   }
-  const recipients = (await staffFor(context, ['admin'])).map(({ recipient }) => recipient)
+  const recipients = (await staffByRoles(context, ['admin'])).map(({ recipient }) => recipient)
   await promiseAll(context, 'court', [{ happening, recipients }])
 })
 

@@ -3,7 +3,7 @@
 
 import type { StaffRole } from '../domain/roles.ts'
 import { reachableStaff } from '../store/staff-reach.ts'
-import { liaisonsOfUnits } from '../store/units.ts'
+import { liaisonsOfUnits, type LiaisonRow } from '../store/units.ts'
 import type { ErrandContext } from './context.ts'
 import type { Recipient } from './notify.ts'
 import { addressesOf } from './reach.ts'
@@ -11,17 +11,49 @@ import { addressesOf } from './reach.ts'
 type Context = Pick<ErrandContext, 'house' | 'tx'>
 
 /** Everybody of the court who holds a role and can be reached. */
-export async function staffHearers({ house, tx }: Context, role: StaffRole): Promise<Recipient[]> {
-  const people = (await reachableStaff(tx)).filter((person) => person.roles.includes(role))
-  if (people.length === 0) return [{ id: `role:${role}`, addresses: {}, consent: true }]
-  return people.map((person) => ({ id: `staff:${person.staffId}`, addresses: addressesOf(house, person), consent: true }))
+export async function staffHearers(context: Context, role: StaffRole): Promise<Recipient[]> {
+  return (await staffByRoles(context, [role])).map(({ recipient }) => recipient)
+}
+
+/** Everybody reachable who holds one of the roles, with those they hold; a role that nobody reachable holds stands for itself. */
+export async function staffByRoles(
+  { house, tx }: Context,
+  roles: readonly StaffRole[],
+): Promise<{ recipient: Recipient; roles: StaffRole[] }[]> {
+  const people = (await reachableStaff(tx)).map((person) => ({
+    recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(house, person), consent: true },
+    roles: roles.filter((role) => person.roles.includes(role)),
+  }))
+  const alone = roles.filter((role) => !people.some((person) => person.roles.includes(role)))
+  const empty = alone.map((role) => ({ recipient: { id: `role:${role}`, addresses: {}, consent: true }, roles: [role] }))
+  return [...people.filter((person) => person.roles.length > 0), ...empty]
 }
 
 /** A unit's liaisons; its head only where there is nobody else. */
-export async function unitHearers({ house, tx }: Context, unitId: string): Promise<Recipient[]> {
-  const active = (await liaisonsOfUnits(tx, [unitId])).filter((liaison) => liaison.active)
+export async function unitHearers(context: Context, unitId: string): Promise<Recipient[]> {
+  return (await hearersOfUnits(context, [unitId])).get(unitId) ?? []
+}
+
+/** The same for many units at once. */
+export async function hearersOfUnits({ house, tx }: Context, unitIds: readonly string[]): Promise<Map<string, Recipient[]>> {
+  const byUnit = new Map<string, LiaisonRow[]>(unitIds.map((unitId) => [unitId, []]))
+  for (const liaison of await liaisonsOfUnits(tx, unitIds)) if (liaison.active) byUnit.get(liaison.unitId)?.push(liaison)
+  return new Map([...byUnit].map(([unitId, active]) => [unitId, recipientsOf(house, unitId, active)]))
+}
+
+function recipientsOf(house: Context['house'], unitId: string, active: readonly LiaisonRow[]): Recipient[] {
   const own = active.filter((liaison) => !liaison.head)
-  const people = own.length === 0 ? active : own
+  return addressed(house, unitId, own.length === 0 ? active : own)
+}
+
+/** Liaisons of a unit as those who are told; a unit without anybody stands for itself. */
+export function addressed(house: Context['house'], unitId: string, people: readonly LiaisonRow[]): Recipient[] {
   if (people.length === 0) return [{ id: `unit:${unitId}`, addresses: {}, consent: true }]
   return people.map((person) => ({ id: `liaison:${person.id}`, addresses: addressesOf(house, person), consent: true }))
+}
+
+/** A unit's liaisons and its head: what concerns the whole unit. */
+export async function unitAndHead({ house, tx }: Context, unitId: string): Promise<Recipient[]> {
+  const people = (await liaisonsOfUnits(tx, [unitId])).filter((liaison) => liaison.active)
+  return addressed(house, unitId, people)
 }

@@ -8,7 +8,7 @@ import type { Listing } from '../domain/listing.ts'
 import type { NoticeEvent } from '../domain/notices.ts'
 import type { Objection } from '../domain/objection.ts'
 import type { StaffRole } from '../domain/roles.ts'
-import type { Tx } from '../store/database.ts'
+import type { Db, Tx } from '../store/database.ts'
 import { deadlinesByKey } from '../store/deadlines.ts'
 import { listVersion } from '../store/journal.ts'
 import { findObjection, toObjection, toObjectionRow, updateObjection, type ObjectionRow } from '../store/objections.ts'
@@ -26,7 +26,7 @@ export interface ObjectionItem {
   version?: number | undefined
 }
 
-export interface LoadedObjection {
+interface LoadedObjection {
   row: ObjectionRow
   objection: Objection
   /** Its listing as it stands. */
@@ -47,7 +47,7 @@ export function subjectOf(objectionId: string): string {
 }
 
 /** @throws `objection_missing`, `objection_version_stale`. */
-export async function loadObjection(context: ActContext, item: ObjectionItem): Promise<LoadedObjection> {
+async function loadObjection(context: ActContext, item: ObjectionItem): Promise<LoadedObjection> {
   const row = await findObjection(context.tx, item.id)
   if (row === null) throw new AppError('objection_missing')
   if (item.version !== undefined && item.version !== row.version)
@@ -57,7 +57,7 @@ export async function loadObjection(context: ActContext, item: ObjectionItem): P
 }
 
 /** Writes an objection after an act, with its audit row. */
-export async function saveObjection(
+async function saveObjection(
   context: ActContext,
   before: LoadedObjection,
   objection: Objection,
@@ -67,6 +67,20 @@ export async function saveObjection(
   const row = toObjectionRow(context.house.secrets, objection, { created: before.row.createdAt, updated: context.now })
   await updateObjection(context.tx, row, before.objection.version)
   return outcomeOf(objection)
+}
+
+/** Loads an objection, lets a rule move it, and writes what came of it. */
+export async function moveObjection(
+  context: ActContext,
+  item: ObjectionItem,
+  rule: (objection: Objection, listing: Listing) => Objection,
+  detail: (moved: Objection, listing: Listing) => Values = () => ({}),
+): Promise<{ objection: Objection; listed: Loaded; outcome: ObjectionOutcome }> {
+  const before = await loadObjection(context, item)
+  const { listing } = before.listed
+  const objection = named(context.house, 'objections', () => rule(before.objection, listing))
+  const outcome = await saveObjection(context, before, objection, detail(objection, listing))
+  return { objection, listed: before.listed, outcome }
 }
 
 /** What the audit keeps: states, days, numbers; never what was written. */
@@ -87,14 +101,14 @@ export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
 }
 
 /** The last day of a clock; null where there is none, or it is not certain yet. */
-export async function lastDayOf(tx: Tx, code: ClockCode, subject: string): Promise<Day | null> {
-  const [row] = await deadlinesByKey(tx, [`${code}:${subject}`])
+export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promise<Day | null> {
+  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
   return row === undefined || row.missingYear !== null ? null : row.due
 }
 
 /** The day a message may name: the last one, or the earliest it can be. */
-export async function dueOn(tx: Tx, code: ClockCode, subject: string): Promise<string> {
-  const [row] = await deadlinesByKey(tx, [`${code}:${subject}`])
+export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<string> {
+  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
   return row === undefined ? '' : writtenDay(row.due)
 }
 

@@ -10,10 +10,8 @@ import {
   closeByDay,
   dueOn,
   lastDayOf,
-  loadObjection,
-  named,
+  moveObjection,
   objectionFacts,
-  saveObjection,
   subjectOf,
   tellCourt,
   tellDebtor,
@@ -31,14 +29,16 @@ export const carryOutObjection = act(
   'objection.carry_out',
   async (context, input: ObjectionItem & { note: string }): Promise<ObjectionOutcome> => {
     const { house, now } = context
-    const before = await loadObjection(context, input)
-    const { listing } = before.listed
-    const objection = named(house, 'objections', () => carryOut(before.objection, listing, { today: dayOf(now), note: input.note }))
-    const outcome = await saveObjection(context, before, objection, { listingVersion: listing.version })
+    const { objection, listed, outcome } = await moveObjection(
+      context,
+      input,
+      (before, listing) => carryOut(before, listing, { today: dayOf(now), note: input.note }),
+      (_, { version }) => ({ listingVersion: version }),
+    )
     await closeDeadlines(context, 'objection.carry_out', [subjectOf(objection.id)])
-    await resumeListing(context, before.listed, objection)
+    await resumeListing(context, listed, objection)
     const remedy = house.catalog.words('objections', `remedy.${objection.remedy ?? ''}`)
-    await tellDebtor(context, 'objection.carried_out', objection, listing, { remedy })
+    await tellDebtor(context, 'objection.carried_out', objection, listed.listing, { remedy })
     return outcome
   },
   objectionFacts,
@@ -48,12 +48,14 @@ export const carryOutObjection = act(
 export const recordObjectionService = act(
   'objection.record_service',
   async (context, input: ObjectionItem & { servedOn: Day }): Promise<ObjectionOutcome> => {
-    const before = await loadObjection(context, input)
-    const objection = named(context.house, 'objections', () =>
-      recordService(before.objection, { servedOn: input.servedOn, today: dayOf(context.now) }),
+    const { servedOn } = input
+    const { objection, outcome } = await moveObjection(
+      context,
+      input,
+      (before) => recordService(before, { servedOn, today: dayOf(context.now) }),
+      () => ({ servedOn }),
     )
-    const outcome = await saveObjection(context, before, objection, { servedOn: input.servedOn })
-    await openDeadlines(context, [{ code: 'reconsideration.file', subject: subjectOf(objection.id), start: input.servedOn }])
+    await openDeadlines(context, [{ code: 'reconsideration.file', subject: subjectOf(objection.id), start: servedOn }])
     return outcome
   },
   objectionFacts,
@@ -67,17 +69,18 @@ export const recordReconsiderationAsked = act(
     input: ObjectionItem & { askedOn: Day; higherCourt?: HigherCourt | undefined },
   ): Promise<ObjectionOutcome & { late: boolean }> => {
     const { house, tx, now } = context
-    const before = await loadObjection(context, input)
-    const subject = subjectOf(before.objection.id)
+    const subject = subjectOf(input.id)
     const lastDay = await lastDayOf(tx, 'reconsideration.file', subject)
     const higherCourt = input.higherCourt ?? NEXT_COURT
-    const objection = named(house, 'objections', () =>
-      askReconsideration(before.objection, { askedOn: input.askedOn, higherCourt, today: dayOf(now), lastDay }),
+    const { objection, listed, outcome } = await moveObjection(
+      context,
+      input,
+      (before) => askReconsideration(before, { askedOn: input.askedOn, higherCourt, today: dayOf(now), lastDay }),
+      ({ askedLate }) => ({ askedOn: input.askedOn, late: askedLate ? 1 : 0 }),
     )
-    const outcome = await saveObjection(context, before, objection, { askedOn: input.askedOn, late: objection.askedLate ? 1 : 0 })
     await closeByDay(context, 'reconsideration.file', subject, input.askedOn)
     await openDeadlines(context, [{ code: 'reconsideration.decide', subject, start: input.askedOn }])
-    await tellDebtor(context, 'reconsideration.received', objection, before.listed.listing, {
+    await tellDebtor(context, 'reconsideration.received', objection, listed.listing, {
       higherCourt: house.catalog.words('states', `court.${higherCourt}`),
     })
     return { ...outcome, late: objection.askedLate }
@@ -98,11 +101,14 @@ export const recordReconsideration = act(
   'objection.record_reconsideration',
   async (context, input: Reconsideration): Promise<ObjectionOutcome> => {
     const { house, tx, now } = context
-    const before = await loadObjection(context, input)
-    const { listing } = before.listed
     const remedy = input.remedy ?? null
-    const objection = named(house, 'objections', () => reconsidered(before.objection, { ...input, remedy, today: dayOf(now) }))
-    const outcome = await saveObjection(context, before, objection, { decisionNo: input.decisionNo, remedy: remedy ?? '' })
+    const { objection, listed, outcome } = await moveObjection(
+      context,
+      input,
+      (before) => reconsidered(before, { ...input, remedy, today: dayOf(now) }),
+      () => ({ decisionNo: input.decisionNo, remedy: remedy ?? '' }),
+    )
+    const { listing } = listed
     const subject = subjectOf(objection.id)
     await closeDeadlines(context, 'reconsideration.decide', [subject])
     const values = {

@@ -27,12 +27,11 @@ import {
   detailOf,
   dueOn,
   lastDayOf,
-  loadObjection,
+  moveObjection,
   mustBeUnit,
   named,
   objectionFacts,
   outcomeOf,
-  saveObjection,
   subjectOf,
   tellCourt,
   tellDebtor,
@@ -94,11 +93,11 @@ export const registerObjection = act(
 export const reviewObjection = act(
   'objection.review',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
-    const before = await loadObjection(context, input)
-    const { listing } = before.listed
-    const objection = review(before.objection, listing, context.actor.id)
-    const outcome = await saveObjection(context, before, objection)
-    if (objection.suspends) await suspendListing(context, before.listed, objection)
+    const { objection, listed, outcome } = await moveObjection(context, input, (before, listing) =>
+      review(before, listing, context.actor.id),
+    )
+    const { listing } = listed
+    if (objection.suspends) await suspendListing(context, listed, objection)
     const due = { dueOn: await dueOn(context.tx, 'objection.review', subjectOf(objection.id)) }
     await tellDebtor(context, 'objection.reviewing', objection, listing, due)
     await tellUnit(context, 'objection.reviewing', objection, due)
@@ -112,10 +111,8 @@ export const reviewObjection = act(
 export const suspendForObjection = act(
   'objection.suspend',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
-    const before = await loadObjection(context, input)
-    const objection = suspend(before.objection, before.listed.listing)
-    const outcome = await saveObjection(context, before, objection)
-    await suspendListing(context, before.listed, objection)
+    const { objection, listed, outcome } = await moveObjection(context, input, suspend)
+    await suspendListing(context, listed, objection)
     return outcome
   },
   objectionFacts,
@@ -125,12 +122,10 @@ export const suspendForObjection = act(
 export const withdrawObjection = act(
   'objection.withdraw',
   async (context, input: ObjectionItem & { reason: string }): Promise<ObjectionOutcome> => {
-    const before = await loadObjection(context, input)
-    const objection = withdraw(before.objection, input.reason)
-    const outcome = await saveObjection(context, before, objection)
+    const { objection, listed, outcome } = await moveObjection(context, input, (before) => withdraw(before, input.reason))
     await cancelDeadlines(context, 'objection.review', [subjectOf(objection.id)])
-    await resumeListing(context, before.listed, objection)
-    await tellDebtor(context, 'objection.withdrawn', objection, before.listed.listing)
+    await resumeListing(context, listed, objection)
+    await tellDebtor(context, 'objection.withdrawn', objection, listed.listing)
     return outcome
   },
   objectionFacts,
@@ -150,12 +145,15 @@ export const upholdObjection = act(
   'objection.decide',
   async (context, input: ObjectionDecision & { remedy: Remedy }): Promise<ObjectionOutcome> => {
     const { actor, now, tx, house } = context
-    const before = await loadObjection(context, input)
-    const { listing } = before.listed
     const today = dayOf(now)
     const decisionNo = await numberOf(context, input, today)
-    const objection = named(house, 'objections', () => uphold(before.objection, listing, { ...input, decisionNo, by: actor.id, today }))
-    const outcome = await saveObjection(context, before, objection, { remedy: input.remedy, decisionNo })
+    const { objection, listed, outcome } = await moveObjection(
+      context,
+      input,
+      (before, listing) => uphold(before, listing, { ...input, decisionNo, by: actor.id, today }),
+      () => ({ remedy: input.remedy, decisionNo }),
+    )
+    const { listing } = listed
     const subject = subjectOf(objection.id)
     await closeDeadlines(context, 'objection.review', [subject])
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: today }])
@@ -174,15 +172,17 @@ export const rejectObjection = act(
   'objection.decide',
   async (context, input: ObjectionDecision): Promise<ObjectionOutcome> => {
     const { actor, now, house } = context
-    const before = await loadObjection(context, input)
-    const { listing } = before.listed
     const today = dayOf(now)
     const decisionNo = await numberOf(context, input, today)
-    const objection = named(house, 'objections', () => reject(before.objection, listing, { ...input, decisionNo, by: actor.id, today }))
-    const outcome = await saveObjection(context, before, objection, { decisionNo })
+    const { objection, listed, outcome } = await moveObjection(
+      context,
+      input,
+      (before, listing) => reject(before, listing, { ...input, decisionNo, by: actor.id, today }),
+      () => ({ decisionNo }),
+    )
     await closeDeadlines(context, 'objection.review', [subjectOf(objection.id)])
-    await resumeListing(context, before.listed, objection)
-    await tellDebtor(context, 'objection.rejected', objection, listing, {
+    await resumeListing(context, listed, objection)
+    await tellDebtor(context, 'objection.rejected', objection, listed.listing, {
       decisionNo,
       reason: input.reason.trim(),
       higherCourt: house.catalog.words('states', `court.${NEXT_COURT}`),

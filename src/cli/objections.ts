@@ -8,12 +8,11 @@ import { isDay } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { OBJECTION_STATES, type ObjectionState } from '../domain/objection.ts'
 import { REPAIR_STATES, type RepairState } from '../domain/repair.ts'
+import { answer, oneOf, pageOf, showList, type AskedList } from './answers.ts'
 import type { Desk } from './desk.ts'
 
-interface Listing<State> {
+interface Listing<State> extends AskedList {
   state?: State
-  limit: string
-  json?: true
 }
 
 export function objectionCommands(program: Command, desk: Desk): void {
@@ -21,27 +20,29 @@ export function objectionCommands(program: Command, desk: Desk): void {
   addRepairs(program, desk)
 }
 
-function addObjections(program: Command, { terminal, actor, within }: Desk): void {
+function addObjections(program: Command, desk: Desk): void {
+  const { terminal, actor, within } = desk
   const { words } = terminal
   const objections = program.command('objections').description(words('command.objections'))
   objections
     .command('list', { isDefault: true })
     .description(words('command.objections_list'))
-    .option('--state <state>', words('option.state', { states: OBJECTION_STATES.join('、') }))
+    .addOption(oneOf('--state <state>', words('option.state'), OBJECTION_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
     .action((options: Listing<ObjectionState>) =>
-      within(async (house) => {
-        const filter = { state: known(OBJECTION_STATES, options.state) }
-        const { items, total } = await listObjections(house, actor, { filter, page: pageOf(options.limit) })
-        if (options.json === true) return terminal.json({ items, total })
-        const word = (key: string): string => house.catalog.words('objections', key)
-        terminal.table(
-          [words('heading.id'), words('heading.number'), words('heading.time'), words('heading.about'), words('heading.state')],
-          items.map((each) => [each.id, each.number, each.receivedOn, word(`about.${each.about}`), word(`state.${each.state}`)]),
-        )
-        terminal.say('total', { count: total })
-      }),
+      answer(
+        desk,
+        options,
+        (house) => listObjections(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, house) => {
+          const word = (key: string): string => house.catalog.words('objections', key)
+          showList(terminal, list, ['id', 'number', 'time', 'about', 'state'], ({ id, number, receivedOn, about, state }) => [
+            ...[id, number, receivedOn],
+            ...[word(`about.${about}`), word(`state.${state}`)],
+          ])
+        },
+      ),
     )
   objections
     .command('show')
@@ -57,20 +58,20 @@ function addRepairs(program: Command, desk: Desk): void {
   repairs
     .command('list', { isDefault: true })
     .description(words('command.repairs_list'))
-    .option('--state <state>', words('option.state', { states: REPAIR_STATES.join('、') }))
+    .addOption(oneOf('--state <state>', words('option.state'), REPAIR_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
     .action((options: Listing<RepairState>) =>
-      within(async (house) => {
-        const filter = { state: known(REPAIR_STATES, options.state) }
-        const { items, total } = await listRepairs(house, actor, { filter, page: pageOf(options.limit) })
-        if (options.json === true) return terminal.json({ items, total })
-        terminal.table(
-          [words('heading.id'), words('heading.number'), words('heading.time'), words('heading.state')],
-          items.map((each) => [each.id, each.number, each.receivedOn, house.catalog.words('repairs', `state.${each.state}`)]),
-        )
-        terminal.say('total', { count: total })
-      }),
+      answer(
+        desk,
+        options,
+        (house) => listRepairs(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, house) =>
+          showList(terminal, list, ['id', 'number', 'time', 'state'], ({ id, number, receivedOn, state }) => [
+            ...[id, number, receivedOn],
+            house.catalog.words('repairs', `state.${state}`),
+          ]),
+      ),
     )
   repairs
     .command('export')
@@ -86,14 +87,4 @@ function addRepairs(program: Command, desk: Desk): void {
         terminal.say('saved', { path: options.out })
       }),
     )
-}
-
-/** @throws `request_invalid` for a state there is not. */
-function known<State extends string>(states: readonly State[], state: State | undefined): State | undefined {
-  if (state !== undefined && !states.includes(state)) throw new AppError('request_invalid')
-  return state
-}
-
-function pageOf(limit: string): { limit: number; offset: number } {
-  return { limit: Math.min(Number(limit) || 20, 200), offset: 0 }
 }

@@ -6,6 +6,7 @@ import { addStaff, listStaff } from '../actions/staff.ts'
 import { addLiaison, listUnits, showUnit } from '../actions/units.ts'
 import { AppError } from '../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../domain/roles.ts'
+import { answer, showTable, type Asked } from './answers.ts'
 import type { Desk } from './desk.ts'
 
 export function peopleCommands(program: Command, desk: Desk): void {
@@ -24,28 +25,28 @@ function staffCommands(program: Command, desk: Desk): void {
     .requiredOption('--name <name>', words('option.name'))
     .requiredOption('--role <roles>', words('option.role'))
     .option('--json', words('option.json'))
-    .action((login: string, options: { name: string; role: string; json?: true }) =>
-      desk.within(async (house) => {
-        const roles = rolesOf(options.role)
-        const added = await addStaff(house, actor, { login, name: options.name, roles })
-        if (options.json === true) return terminal.json(added)
-        terminal.say('staff.added', { login, password: added.password })
-      }),
+    .action((login: string, options: Asked & { name: string; role: string }) =>
+      answer(
+        desk,
+        options,
+        (house) => addStaff(house, actor, { login, name: options.name, roles: rolesOf(options.role) }),
+        ({ password }) => terminal.say('staff.added', { login, password }),
+      ),
     )
   staff
     .command('list')
     .description(words('command.staff_list'))
     .option('--json', words('option.json'))
-    .action((options: { json?: true }) =>
-      desk.within(async (house) => {
-        const { items: all } = await listStaff(house, actor, { limit: 200, offset: 0 })
-        if (options.json === true) return terminal.json(all)
-        const role = (name: string): string => house.catalog.words('states', `role.${name}`)
-        terminal.table(
-          [words('heading.login'), words('heading.name'), words('heading.roles')],
-          all.map((each) => [each.login, each.name, each.roles.map(role).join('、')]),
-        )
-      }),
+    .action((options: Asked) =>
+      answer(
+        desk,
+        options,
+        async (house) => (await listStaff(house, actor, { limit: 200, offset: 0 })).items,
+        (all, house) => {
+          const role = (name: string): string => house.catalog.words('states', `role.${name}`)
+          showTable(terminal, all, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
+        },
+      ),
     )
 }
 
@@ -68,19 +69,16 @@ function unitCommands(program: Command, desk: Desk): void {
     .description(words('command.unit_list'))
     .argument('[text]', words('argument.unit_text'))
     .option('--json', words('option.json'))
-    .action((text: string | undefined, options: { json?: true }) =>
-      desk.within(async (house) => {
-        const { items, total } = await listUnits(house, actor, {
-          filter: text === undefined ? {} : { text },
-          page: { limit: 500, offset: 0 },
-        })
-        if (options.json === true) return terminal.json({ items, total })
-        terminal.table(
-          [words('heading.id'), words('heading.name')],
-          items.map((each) => [each.id, each.name]),
-        )
-        terminal.say('unit.total', { count: total })
-      }),
+    .action((text: string | undefined, options: Asked) =>
+      answer(
+        desk,
+        options,
+        (house) => listUnits(house, actor, { filter: text === undefined ? {} : { text }, page: { limit: 500, offset: 0 } }),
+        ({ items, total }) => {
+          showTable(terminal, items, ['id', 'name'], (each) => [each.id, each.name])
+          terminal.say('unit.total', { count: total })
+        },
+      ),
     )
   unit
     .command('show')
@@ -96,12 +94,13 @@ function unitCommands(program: Command, desk: Desk): void {
     .option('--wechat <openid>', words('option.wechat'))
     .option('--head', words('option.head'))
     .option('--json', words('option.json'))
-    .action((unitId: string, options: { name: string; phone?: string; wechat?: string; head?: true; json?: true }) =>
-      desk.within(async (house) => {
-        const { json, ...given } = options
-        const added = await addLiaison(house, actor, { unitId, ...given })
-        if (json === true) return terminal.json(added)
-        terminal.say('unit.liaison_added', { name: added.name })
-      }),
-    )
+    .action((unitId: string, options: Asked & { name: string; phone?: string; wechat?: string; head?: true }) => {
+      const { json: _, ...given } = options
+      return answer(
+        desk,
+        options,
+        (house) => addLiaison(house, actor, { unitId, ...given }),
+        ({ name }) => terminal.say('unit.liaison_added', { name }),
+      )
+    })
 }

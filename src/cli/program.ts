@@ -4,6 +4,8 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { chatCommands } from './chat.ts'
+import { clockCommands } from './clocks.ts'
+import { complaintCommands } from './complaints.ts'
 import type { CliEdges, Desk } from './desk.ts'
 import { listCommands } from './lists.ts'
 import { noticeCommands } from './notices.ts'
@@ -37,7 +39,17 @@ export function createProgram(edges: CliEdges): Command {
     .description(words('command.demo'))
     .argument('[file]', words('argument.demo_file'))
     .action((file: string | undefined) => edges.demo(file, terminal))
-  for (const add of [listCommands, noticeCommands, objectionCommands, peopleCommands, upkeepCommands, understandCommands, chatCommands])
+  for (const add of [
+    listCommands,
+    noticeCommands,
+    objectionCommands,
+    clockCommands,
+    complaintCommands,
+    peopleCommands,
+    upkeepCommands,
+    understandCommands,
+    chatCommands,
+  ])
     add(program, desk)
   return program
 }

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 
 import { CODES, type Code } from '../../src/core/errors.ts'
-import { CLOCK_CODES } from '../../src/domain/clocks.ts'
+import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/domain/clocks.ts'
 import { CHECKS } from '../../src/domain/checks.ts'
 import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/domain/listing.ts'
 import { AUDIENCES, MEDIUMS, NOTICES } from '../../src/domain/notices.ts'
@@ -135,8 +135,9 @@ describe('the words of the house', () => {
     expect(sorted(catalog.keys('problems'))).to.deep.equal(sorted(Object.keys(CODES)))
   })
 
-  it('name every clock, every state of one, and nothing else beside the lines of a report', () => {
-    const keys = [...CLOCK_CODES.map((code) => `clock.${code}`), ...DEADLINE_STATES.map((state) => `deadline.${state}`)]
+  it('name every clock, every state and owner of one, and nothing else beside the lines of a report', () => {
+    const states = DEADLINE_STATES.map((state) => `deadline.${state}`)
+    const keys = [...CLOCK_CODES.map((code) => `clock.${code}`), ...states, ...CLOCK_OWNERS.map((owner) => `owner.${owner}`)]
     const lines = catalog.keys('clocks').filter((key) => key.startsWith('line.'))
     expect(sorted(catalog.keys('clocks'))).to.deep.equal(sorted([...keys, ...lines]))
     expect(lines).to.have.length(4)
