@@ -5,16 +5,19 @@ import { dirname, join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { PROVIDER_ENV, providersOf, providerProblems, type ProviderConfig } from './config-providers.ts'
 import { readClockSettings, type ClockSettings } from './domain/deadlines.ts'
 import type { Profile } from './domain/listing.ts'
 import type { Medium } from './domain/notices.ts'
 import type { LogLevel } from './core/log.ts'
 
-/** What one process does: answer requests, send messages, keep the clocks. */
-export const PROCESS_ROLES = ['web', 'dispatcher', 'clock'] as const
+/** What one process does: answer requests, send messages, keep the clocks, hold the house's own WeChat account. */
+export const PROCESS_ROLES = ['web', 'dispatcher', 'clock', 'wechaty'] as const
+/** What every house needs somebody to do. */
+const NEEDED_ROLES = ['web', 'dispatcher', 'clock'] as const
 export type ProcessRole = (typeof PROCESS_ROLES)[number]
 
-export interface Config {
+export interface Config extends ProviderConfig {
   production: boolean
   logLevel: LogLevel
   roles: readonly ProcessRole[]
@@ -36,6 +39,8 @@ export interface Config {
   /** Amounts of the house's own periods (◇ in docs/clocks.md) that this court changed. */
   clockDays: ClockSettings
   quietHours: { from: string; to: string }
+  /** Days after the last day of a quarter's returns for which their round stays open. */
+  feedbackGraceDays: number
   /** Messages a person gets a day before the rest waits (statutory ones pass, on record). */
   dailyCap: number
   /** Days after which bodies and addresses of closed notices are blanked. */
@@ -43,34 +48,21 @@ export interface Config {
   importLimitBytes: number
   /** Files handed in with a complaint: the largest, and the most. */
   evidence: { maxBytes: number; maxFiles: number }
+  /** Days for which a link that was sent to one person opens. */
+  linkDays: number
+  /** How our documents' numbers begin, and the units that get the quarter's list. */
+  courtCode: string
+  pushUnits: readonly string[]
   enquiry: { perMinute: number; missesPerHour: number }
   /** Messages a minute from one address of the web; days for which what is said to the bot is kept. */
   chat: { perMinute: number; keepDays: number }
   session: { hours: number; idleMinutes: number }
+  /** Requests a minute with one unit's key. */
+  unitKeyPerMinute: number
+  /** Days for which it is kept whom a unit asked about. */
+  screeningKeepDays: number
   /** What a scraper of `/metrics` shows as its bearer token; undefined: this machine alone may read it, and outside production only. */
   metricsToken: string | undefined
-  wechat: WechatConfig | undefined
-  twilio: TwilioConfig | undefined
-}
-
-export interface WechatConfig {
-  appId: string
-  secret: string
-  /** The token of the webhook's signature. */
-  token: string
-  /** 43 characters; undefined: the account sends plain messages. */
-  aesKey: string | undefined
-  baseUrl: string
-  /** Our template keys to the account's template ids. */
-  templates: Readonly<Record<string, string>>
-}
-
-export interface TwilioConfig {
-  accountSid: string
-  authToken: string
-  from: string | undefined
-  messagingServiceSid: string | undefined
-  baseUrl: string
 }
 
 /** Wrong settings, one line each, in words an operator can act on. */
@@ -92,7 +84,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ROLES: z
     .string()
-    .default(PROCESS_ROLES.join(','))
+    .default(NEEDED_ROLES.join(','))
     .transform((value) => value.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(PROCESS_ROLES)).min(1)),
   DATA_DIR: z.string().default('data'),
@@ -127,43 +119,29 @@ const schema = z.object({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must look like 22:00-08:00')
     .default('22:00-08:00'),
+  FEEDBACK_GRACE_DAYS: count(10, 0, 60),
   DAILY_CAP: count(5, 1, 1000),
   ARCHIVE_DAYS: count(1095, 30, 36_500),
   IMPORT_MAX_MB: count(200, 1, 2_000),
   EVIDENCE_MAX_MB: count(20, 1, 100),
   EVIDENCE_MAX_FILES: count(10, 1, 100),
+  LINK_DAYS: count(15, 1, 90),
+  COURT_CODE: z.string().trim().min(2).max(12).default('云3401'),
+  PUSH_UNITS: z
+    .string()
+    .default('tv_station,e_government_center')
+    .transform((value) => value.split(',').map((unit) => unit.trim()))
+    .pipe(z.array(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)).min(1)),
   ENQUIRY_PER_MINUTE: count(60, 1, 1_000_000),
   ENQUIRY_MISSES_PER_HOUR: count(10, 1, 1_000_000),
   CHAT_PER_MINUTE: count(30, 1, 1_000_000),
   CHAT_KEEP_DAYS: count(180, 1, 36_500),
   SESSION_HOURS: count(10, 1, 72),
   SESSION_IDLE_MINUTES: count(60, 5, 1440),
+  UNIT_KEY_PER_MINUTE: count(600, 1, 1_000_000),
+  SCREENING_KEEP_DAYS: count(365, 100, 36_500),
   METRICS_TOKEN: z.string().min(16).optional(),
-  WECHAT_APP_ID: optionalText,
-  WECHAT_SECRET: optionalText,
-  WECHAT_TOKEN: optionalText,
-  WECHAT_AES_KEY: z.string().length(43).optional(),
-  WECHAT_BASE_URL: z.url().default('https://api.weixin.qq.com'),
-  WECHAT_TEMPLATES: z
-    .string()
-    .default('{}')
-    .transform((value, context) => {
-      try {
-        return JSON.parse(value) as unknown
-      } catch {
-        context.addIssue({ code: 'custom', message: 'must be JSON such as {"lift_order":"template id"}' })
-        return z.NEVER
-      }
-    })
-    .pipe(z.record(z.string(), z.string())),
-  TWILIO_ACCOUNT_SID: z
-    .string()
-    .regex(/^AC[0-9a-f]{32}$/, 'starts with AC and has 34 characters')
-    .optional(),
-  TWILIO_AUTH_TOKEN: optionalText,
-  TWILIO_FROM: optionalText,
-  TWILIO_MESSAGING_SERVICE_SID: optionalText,
-  TWILIO_BASE_URL: z.url().default('https://api.twilio.com'),
+  ...PROVIDER_ENV,
 })
 
 type Env = z.output<typeof schema>
@@ -202,57 +180,41 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     profile: env.CLOCK_PROFILE,
     clockDays: env.CLOCK_DAYS,
     quietHours: { from, to },
+    feedbackGraceDays: env.FEEDBACK_GRACE_DAYS,
     dailyCap: env.DAILY_CAP,
     archiveDays: env.ARCHIVE_DAYS,
     importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,
     evidence: { maxBytes: env.EVIDENCE_MAX_MB * 1_048_576, maxFiles: env.EVIDENCE_MAX_FILES },
+    linkDays: env.LINK_DAYS,
+    courtCode: env.COURT_CODE,
+    pushUnits: env.PUSH_UNITS,
     enquiry: { perMinute: env.ENQUIRY_PER_MINUTE, missesPerHour: env.ENQUIRY_MISSES_PER_HOUR },
     chat: { perMinute: env.CHAT_PER_MINUTE, keepDays: env.CHAT_KEEP_DAYS },
     session: { hours: env.SESSION_HOURS, idleMinutes: env.SESSION_IDLE_MINUTES },
+    unitKeyPerMinute: env.UNIT_KEY_PER_MINUTE,
+    screeningKeepDays: env.SCREENING_KEEP_DAYS,
     metricsToken: env.METRICS_TOKEN,
-    wechat: wechatOf(env),
-    twilio: twilioOf(env),
+    ...providersOf(env),
   })
 }
 
 function crossChecks(env: Env, production: boolean): string[] {
   const problems: string[] = []
-  const whole = (names: readonly (keyof Env)[]): boolean =>
-    names.every((name) => env[name] !== undefined) || names.every((name) => env[name] === undefined)
   if (production && env.DATA_KEY === undefined)
     problems.push('DATA_KEY: required in production (32 random bytes: `zxt keys new` prints one)')
   if (production && env.PUBLIC_URL === undefined) problems.push('PUBLIC_URL: required in production, such as https://court.example')
-  if (env.DATABASE_URL === undefined && env.ROLES.length < PROCESS_ROLES.length)
+  if (env.DATABASE_URL === undefined && !NEEDED_ROLES.every((role) => env.ROLES.includes(role)))
     problems.push('ROLES: the embedded SQLite serves one process with all roles; set DATABASE_URL to split them')
-  if (!whole(['WECHAT_APP_ID', 'WECHAT_SECRET', 'WECHAT_TOKEN']))
-    problems.push('WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN: set all three or none')
-  if (!whole(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])) problems.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: set both or none')
-  if (env.TWILIO_ACCOUNT_SID !== undefined && env.TWILIO_FROM === undefined && env.TWILIO_MESSAGING_SERVICE_SID === undefined)
-    problems.push('TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: one is needed to send')
-  return problems
+  return [...problems, ...providerProblems(env, production)]
 }
 
-function wechatOf(env: Env): WechatConfig | undefined {
-  if (env.WECHAT_APP_ID === undefined || env.WECHAT_SECRET === undefined || env.WECHAT_TOKEN === undefined) return undefined
-  return {
-    appId: env.WECHAT_APP_ID,
-    secret: env.WECHAT_SECRET,
-    token: env.WECHAT_TOKEN,
-    aesKey: env.WECHAT_AES_KEY,
-    baseUrl: env.WECHAT_BASE_URL.replace(/\/+$/, ''),
-    templates: env.WECHAT_TEMPLATES,
-  }
-}
-
-function twilioOf(env: Env): TwilioConfig | undefined {
-  if (env.TWILIO_ACCOUNT_SID === undefined || env.TWILIO_AUTH_TOKEN === undefined) return undefined
-  return {
-    accountSid: env.TWILIO_ACCOUNT_SID,
-    authToken: env.TWILIO_AUTH_TOKEN,
-    from: env.TWILIO_FROM,
-    messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
-    baseUrl: env.TWILIO_BASE_URL.replace(/\/+$/, ''),
-  }
+/**
+ * Tells libraries what they take from the environment alone: the home folder under which they keep things, and that their own log keeps quiet
+ * about what it reads. For the whole process.
+ */
+export function leaveHome(folder: string): void {
+  process.env['HOME'] = folder
+  process.env['WECHATY_LOG'] = 'silent'
 }
 
 /** The media that can carry a message here. In production a medium without credentials is closed: a sandbox there would be a false "served". */
@@ -261,5 +223,6 @@ export function openMediums(config: Config): ReadonlySet<Medium> {
   if (config.wechat !== undefined || !config.production) mediums.push('wechat')
   if (config.twilio !== undefined || !config.production) mediums.push('sms')
   if (config.twilio === undefined && !config.production) mediums.push('voice')
+  if (config.wechaty !== undefined) mediums.push('wechaty')
   return new Set(mediums)
 }

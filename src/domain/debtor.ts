@@ -44,7 +44,8 @@ function identify(cell: Cell): Identifier {
   return typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER ? { kind: 'none', fault: 'rounded' } : readIdentifier(String(cell))
 }
 
-const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
+/** What is said of each fault. */
+export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
   form: 'identifier_form',
   rounded: 'identifier_rounded',
   code: 'identifier_old_code',

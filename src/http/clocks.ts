@@ -55,7 +55,7 @@ export const clockRoutes: readonly Route[] = [
     name: 'clocks.list',
     method: 'GET',
     path: '/api/v1/clocks',
-    access: 'session',
+    access: 'unit',
     act: 'clock.read',
     query: z.strictObject({
       state: z.enum(STATES).optional(),

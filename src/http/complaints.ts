@@ -16,7 +16,7 @@ import type { ComplaintItem, ComplaintOutcome } from '../actions/complaint-chang
 import type { Act } from '../actions/context.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from '../actions/evidence.ts'
 import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from '../domain/complaint.ts'
-import type { ActName } from '../domain/roles.ts'
+import { rolesOf, type ActName } from '../domain/roles.ts'
 import { fileBody, jsonBody } from './body.ts'
 import { fileReply, jsonReply } from './reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from './route.ts'
@@ -191,7 +191,7 @@ const staffRoutes: readonly Route[] = [
     name: 'complaints.list',
     method: 'GET',
     path: '/api/v1/complaints',
-    access: 'session',
+    access: 'unit',
     act: 'complaint.read',
     query: z.strictObject({
       state: state.optional(),
@@ -210,7 +210,7 @@ const staffRoutes: readonly Route[] = [
     name: 'complaints.show',
     method: 'GET',
     path: '/api/v1/complaints/:id',
-    access: 'session',
+    access: 'unit',
     act: 'complaint.read',
     params: z.object({ id: z.string().max(30) }),
     reply: jsonReply(anyView),
@@ -231,7 +231,7 @@ const staffRoutes: readonly Route[] = [
     name: 'complaints.evidence',
     method: 'GET',
     path: '/api/v1/complaints/:id/evidence/:evidenceId',
-    access: 'session',
+    access: 'unit',
     act: 'complaint.read',
     params: idParams.extend({ evidenceId: idText }),
     // Whatever it is, a browser saves it and opens nothing.
@@ -254,7 +254,7 @@ function step<Body extends object>(
     name: act.replace('complaint.', 'complaints.'),
     method: 'POST',
     path: `/api/v1/complaints/:id/${way}`,
-    access: 'session',
+    access: rolesOf(act).includes('unit_system') ? 'unit' : 'session',
     act,
     params: idParams,
     body: jsonBody(body),

@@ -52,7 +52,7 @@ function routeValues(house: House, route: Route): PageValues {
     title: words('api', `${route.name}.title`),
     description: words('api', `${route.name}.description`),
     access: words('api', `access.${route.access}`),
-    roles: route.access === 'session' ? staffRolesOf(house, route) : '',
+    roles: route.access === 'session' || route.access === 'unit' ? staffRolesOf(house, route) : '',
     parameters,
     file: route.body.kind === 'file' || route.body.kind === 'raw' ? route.body.types.join('、') : '',
     status: route.reply.status,
@@ -92,6 +92,7 @@ function exampleOf({ config }: House, route: Route): string {
   const parts = ['curl']
   if (route.method !== 'GET') parts.push(`-X ${route.method}`)
   if (route.access === 'session') parts.push('-b cookies.txt')
+  if (route.access === 'unit') parts.push("-H 'Authorization: Bearer zxt_…'")
   if (route.name === 'session.log_in') parts.push('-c cookies.txt')
   if (route.access === 'session' && route.method !== 'GET') parts.push("-H 'X-CSRF-Token: …'")
   const type = route.body.types[0]

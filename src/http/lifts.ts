@@ -56,7 +56,7 @@ export const liftRoutes: readonly Route[] = [
     name: 'lifts.list',
     method: 'GET',
     path: '/api/v1/lift-orders',
-    access: 'session',
+    access: 'unit',
     act: 'lift.read',
     query: z.strictObject({
       state: z.enum(ORDER_STATES).optional(),
@@ -78,7 +78,7 @@ export const liftRoutes: readonly Route[] = [
     name: 'lifts.show',
     method: 'GET',
     path: '/api/v1/lift-orders/:id',
-    access: 'session',
+    access: 'unit',
     act: 'lift.read',
     params: idParams,
     query: z.strictObject(page),
@@ -89,7 +89,7 @@ export const liftRoutes: readonly Route[] = [
     name: 'lifts.answer',
     method: 'POST',
     path: '/api/v1/lift-orders/:id/answer',
-    access: 'session',
+    access: 'unit',
     act: 'lift.answer',
     params: idParams,
     body: jsonBody(

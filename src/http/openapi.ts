@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import type { House } from '../actions/context.ts'
+import { scopeOf } from '../domain/scopes.ts'
 import { problemSchema, PROBLEM_TYPE } from './problems.ts'
 import type { Route } from './route.ts'
 
@@ -11,6 +12,7 @@ type JsonObject = Readonly<Record<string, Json | undefined>>
 
 export const SESSION_SCHEME = 'session'
 const CSRF_SCHEME = 'csrf'
+const KEY_SCHEME = 'unitKey'
 
 /** The document of these routes. Webhooks are in it too: an operator gives their addresses to the providers. */
 export function openapi(house: House, routes: readonly Route[]): JsonObject {
@@ -32,6 +34,7 @@ export function openapi(house: House, routes: readonly Route[]): JsonObject {
           description: catalog.words('api', 'info.session'),
         },
         [CSRF_SCHEME]: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: catalog.words('api', 'info.csrf') },
+        [KEY_SCHEME]: { type: 'http', scheme: 'bearer', bearerFormat: 'zxt_…', description: catalog.words('api', 'info.unit_key') },
       },
       schemas: { Problem: schemaOf(problemSchema, 'output') },
       responses: {
@@ -76,8 +79,11 @@ function operation({ catalog }: House, route: Route): JsonObject {
 }
 
 function securityOf(route: Route): Json[] {
-  if (route.access !== 'session') return []
-  return [route.method === 'GET' ? { [SESSION_SCHEME]: [] } : { [SESSION_SCHEME]: [], [CSRF_SCHEME]: [] }]
+  if (route.access !== 'session' && route.access !== 'unit') return []
+  const session = route.method === 'GET' ? { [SESSION_SCHEME]: [] } : { [SESSION_SCHEME]: [], [CSRF_SCHEME]: [] }
+  if (route.access === 'session') return [session]
+  const scope = route.act === 'none' ? null : scopeOf(route.act)
+  return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session]
 }
 
 export interface Parameter {

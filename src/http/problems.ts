@@ -85,7 +85,8 @@ export function checkedInput<Value>(schema: z.ZodType<Value> | undefined, value:
 
 function headersOf(error: AppError): Record<string, string> {
   const headers: Record<string, string> = {}
-  if (error.kind === 'unauthenticated') headers['WWW-Authenticate'] = 'Session'
+  if (error.kind === 'unauthenticated')
+    headers['WWW-Authenticate'] = error.code.startsWith('unit_key_') ? 'Bearer error="invalid_token"' : 'Session'
   if (typeof error.values['retrySeconds'] === 'number') headers['Retry-After'] = String(error.values['retrySeconds'])
   if (error.code === 'method_not_allowed') headers['Allow'] = String(error.values['allow'] ?? '')
   return headers

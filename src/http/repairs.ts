@@ -70,7 +70,7 @@ export const repairRoutes: readonly Route[] = [
     name: 'repairs.list',
     method: 'GET',
     path: base,
-    access: 'session',
+    access: 'unit',
     act: 'repair.read',
     query: z.object({
       state: z.enum(REPAIR_STATES).optional(),
@@ -110,7 +110,7 @@ export const repairRoutes: readonly Route[] = [
     name: 'repairs.show',
     method: 'GET',
     path: `${base}/:id`,
-    access: 'session',
+    access: 'unit',
     act: 'repair.read',
     params: idParams,
     reply: jsonReply(detail),
@@ -137,6 +137,7 @@ export const repairRoutes: readonly Route[] = [
   }),
   route({
     ...one,
+    access: 'unit',
     name: 'repairs.answer',
     path: `${base}/:id/answer`,
     act: 'repair.answer',

@@ -13,8 +13,11 @@ import type { ReplyShape, ReplySpec, Written } from './reply.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** `public`: anyone. `session`: a logged-in person, with the CSRF header on every method but GET. `webhook`: a provider, proven by its signature. */
-export type Access = 'public' | 'session' | 'webhook'
+/**
+ * `public`: anyone. `session`: a logged-in person, with the CSRF header on every method but GET. `unit`: a unit's system with its API key, or a
+ * logged-in person; roles decide. `webhook`: a provider, proven by its signature.
+ */
+export type Access = 'public' | 'session' | 'unit' | 'webhook'
 
 /** How often one client address may ask; beyond it the answer is `code`, a limited one. */
 export interface RateLimit {
@@ -49,7 +52,7 @@ export interface Call<Params, Query, Body> {
   params: Params
   query: Query
   body: Body
-  /** Null on public routes and webhooks. */
+  /** Null on public routes and webhooks, and for a unit's key. */
   session: Session | null
   request: RequestFacts
   setHeader(name: string, value: string): void

@@ -2,12 +2,15 @@
 // What each of them does is in its subject's file.
 
 import type { Config } from '../config.ts'
+import { assistancePages } from './assistance-pages.ts'
+import { assistanceRoutes } from './assistance.ts'
 import { bulletinRoutes } from './bulletins.ts'
 import { clockRoutes } from './clocks.ts'
 import { complaintRoutes } from './complaints.ts'
 import { chatRoutes } from './chat.ts'
 import { docsRoute } from './docs.ts'
 import { importRoutes } from './imports.ts'
+import { intakeRoutes } from './intakes.ts'
 import { liftRoutes } from './lifts.ts'
 import { listingRoutes } from './listings.ts'
 import type { Metrics } from './metrics.ts'
@@ -20,6 +23,7 @@ import type { Route } from './route.ts'
 import { sessionRoutes } from './session.ts'
 import { staffRoutes } from './staff.ts'
 import { systemRoutes } from './system.ts'
+import { unitKeyRoutes } from './unit-keys.ts'
 import { unitRoutes } from './units.ts'
 import { webhookRoutes } from './webhooks.ts'
 
@@ -33,12 +37,16 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...importRoutes,
     ...bulletinRoutes,
     ...objectionRoutes,
+    ...assistanceRoutes,
+    ...assistancePages,
     ...repairRoutes,
+    ...intakeRoutes,
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,
     ...liftRoutes,
     ...unitRoutes,
+    ...unitKeyRoutes,
     ...staffRoutes,
     ...webhookRoutes,
     ...chatRoutes,

@@ -43,7 +43,9 @@ const SLOW = 1000
 export function createServer(house: House, routes: readonly Route[], options: ServerOptions): HouseServer {
   const app = new Koa<State>({ proxy: house.config.trustedProxies > 0, maxIpsCount: house.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
-  for (const each of routes) router.register(each.path, [each.method], handlerOf(house, each, options))
+  // One count over all routes: a key belongs to one system of a unit.
+  const keys = limiterOf(house, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
+  for (const each of routes) router.register(each.path, [each.method], handlerOf(house, each, options, keys))
   let closing = false
   app.use(frame(house, options.metrics, () => closing))
   app.use(securityHeaders(house.config))
@@ -128,14 +130,15 @@ function problemPage({ catalog, config }: House, { body: { title, detail, instan
   return catalog.page('problem', { court: config.court.name, heading: title, detail, instance })
 }
 
-function handlerOf(house: House, route: Route, options: ServerOptions): (ctx: RouterContext<State>) => Promise<void> {
+function handlerOf(house: House, route: Route, options: ServerOptions, keys: Limiter): (ctx: RouterContext<State>) => Promise<void> {
   const limited = limiterOf(house, route.limit)
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
     state.html = route.reply.kind === 'html'
     await limited(ctx.ip)
-    const { actor, session } = await callerOf(house, route, ctx.headers)
+    const { actor, session, key } = await callerOf(house, route, ctx.headers)
+    if (key !== null) await keys(key)
     const written = await route.answer({
       house,
       actor,
@@ -160,13 +163,15 @@ function write(ctx: RouterContext<State>, { status, type, body, fileName }: Writ
   ctx.status = status
 }
 
-/** Counts in this process, by client address. */
-function limiterOf(house: House, limit: RateLimit | undefined): (ip: string) => Promise<void> {
+type Limiter = (who: string) => Promise<void>
+
+/** Counts in this process, by client address or by key. */
+function limiterOf(house: House, limit: RateLimit | undefined): Limiter {
   if (limit === undefined) return () => Promise.resolve()
   const limiter = new RateLimiterMemory({ points: limit.perMinute(house.config), duration: 60 })
-  return async (ip) => {
+  return async (who) => {
     try {
-      await limiter.consume(ip)
+      await limiter.consume(who)
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal
       throw new AppError(limit.code, { retrySeconds: Math.ceil(refusal.msBeforeNext / 1000) })

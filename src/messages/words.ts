@@ -77,11 +77,13 @@ const MACHINE_WORDS: Readonly<Record<string, readonly (readonly [file: string, s
     ['states', 'listing.'],
     ['lifts', 'state.'],
     ['complaints', 'state.'],
+    ['pushes', 'state.'],
   ],
   act: [
     ['states', 'act.'],
     ['lifts', 'act.'],
     ['complaints', 'act.'],
+    ['pushes', 'act.'],
   ],
   possible: [
     ['states', 'act.'],
@@ -89,6 +91,8 @@ const MACHINE_WORDS: Readonly<Record<string, readonly (readonly [file: string, s
     ['complaints', 'act.'],
   ],
   source: [['states', 'court.']],
+  scope: [['states', 'scope.']],
+  given: [['states', 'scope.']],
 }
 
 function sayable(value: string | number | undefined): value is string | number {

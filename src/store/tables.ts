@@ -2,6 +2,9 @@
 // Nothing else belongs here.
 
 import type { EntitySchema } from 'typeorm'
+import { assistanceTable } from './assistance.ts'
+import { proposalTable, sourceTable } from './accountability.ts'
+import { circularTable, consequenceTable, interviewTable } from './accountability-steps.ts'
 import { auditTable } from './audit.ts'
 import { calendarDayTable, calendarYearTable } from './calendar.ts'
 import { complaintStepTable, complaintTable } from './complaints.ts'
@@ -9,23 +12,41 @@ import { chatLimitTable, conversationTable, messageTable } from './conversations
 import { deadlineTable } from './deadlines.ts'
 import { attemptTable, deliveryTable } from './deliveries.ts'
 import { evidenceTable } from './evidence.ts'
+import { feedbackEntryTable, feedbackReportTable, feedbackReturnTable, feedbackRoundTable } from './feedback.ts'
 import { handoffTable, liaisonCodeTable } from './handoffs.ts'
+import { identityTable } from './identity.ts'
 import { importTable } from './imports.ts'
+import { intakeTable } from './intakes.ts'
+import { jointCircularTable, meetingTable } from './joint-circulars.ts'
 import { bulletinTable, counterTable, journalTable } from './journal.ts'
 import { liftAnswerTable, liftOrderTable, liftTable } from './lifts.ts'
+import { linkTable } from './links.ts'
 import { listingTable } from './listings.ts'
 import { addressMarkTable } from './marks.ts'
+import { debtTable, mediaTable } from './mouths.ts'
 import { broadcastTable, noticeTable } from './notices.ts'
+import { listingOfficerTable } from './officers.ts'
 import { objectionTable, suspensionTable } from './objections.ts'
+import { pushEntryTable, pushFileTable, pushReceiptTable, pushTable } from './pushes.ts'
 import { earlyReceiptTable, receiptTable } from './receipts.ts'
 import { repairOpinionTable, repairTable } from './repairs.ts'
+import { screeningBatchTable, screeningTable } from './screenings.ts'
 import { sessionTable, staffTable } from './staff.ts'
 import { staffReachTable } from './staff-reach.ts'
+import { unitKeyTable } from './unit-keys.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './units.ts'
 import { providerTokenTable, runTable } from './upkeep.ts'
+import { wechatySessionTable } from './wechaty.ts'
 import { listingWordingTable } from './wordings.ts'
 
 export const schemas = [
+  proposalTable,
+  sourceTable,
+  circularTable,
+  interviewTable,
+  consequenceTable,
+  jointCircularTable,
+  meetingTable,
   auditTable,
   calendarDayTable,
   calendarYearTable,
@@ -40,9 +61,17 @@ export const schemas = [
   chatLimitTable,
   conversationTable,
   messageTable,
+  debtTable,
+  mediaTable,
+  feedbackRoundTable,
+  feedbackReturnTable,
+  feedbackEntryTable,
+  feedbackReportTable,
   handoffTable,
   liaisonCodeTable,
+  identityTable,
   importTable,
+  intakeTable,
   bulletinTable,
   counterTable,
   journalTable,
@@ -51,10 +80,17 @@ export const schemas = [
   liftAnswerTable,
   listingTable,
   listingWordingTable,
+  listingOfficerTable,
   objectionTable,
   suspensionTable,
   repairTable,
   repairOpinionTable,
+  linkTable,
+  assistanceTable,
+  pushTable,
+  pushFileTable,
+  pushEntryTable,
+  pushReceiptTable,
   addressMarkTable,
   broadcastTable,
   noticeTable,
@@ -66,6 +102,10 @@ export const schemas = [
   measureUnitTable,
   subscriberTable,
   unitTable,
+  unitKeyTable,
+  screeningBatchTable,
+  screeningTable,
   providerTokenTable,
   runTable,
+  wechatySessionTable,
 ].map((each) => each.schema as EntitySchema<object>)

@@ -3,7 +3,8 @@
 
 import { expect } from 'chai'
 import { readConfig } from '../../src/config.ts'
-import { may, rolesOf, STAFF_ROLES, type ActName } from '../../src/domain/roles.ts'
+import { ACT_NAMES, may, rolesOf, STAFF_ROLES, type ActName } from '../../src/domain/roles.ts'
+import { scopeOf } from '../../src/domain/scopes.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { allRoutes } from '../../src/http/routes.ts'
 import { loadCatalog } from '../../src/messages/catalog.ts'
@@ -26,7 +27,7 @@ describe('the routes', () => {
   })
 
   it('each say who may come in', () => {
-    expect(names(routes.filter(({ access }) => !['public', 'session', 'webhook'].includes(access)))).to.deep.equal([])
+    expect(names(routes.filter(({ access }) => !['public', 'session', 'unit', 'webhook'].includes(access)))).to.deep.equal([])
   })
 
   it('with a session each stand on an act that staff may do', () => {
@@ -34,6 +35,19 @@ describe('the routes', () => {
       ({ access, act }) => access === 'session' && (act === 'none' || !STAFF_ROLES.some((role) => rolesOf(act).includes(role))),
     )
     expect(names(idle)).to.deep.equal([])
+  })
+
+  it('with a unit’s key each stand on an act that a unit’s system may do, under a scope', () => {
+    const idle = routes.filter(
+      ({ access, act }) => access === 'unit' && (act === 'none' || !rolesOf(act).includes('unit_system') || scopeOf(act) === null),
+    )
+    expect(names(idle)).to.deep.equal([])
+    expect(names(routes.filter(({ access }) => access === 'unit'))).to.have.length.above(5)
+  })
+
+  it('leave no act of a unit’s system without a scope', () => {
+    const acts = ACT_NAMES.filter((act) => rolesOf(act).includes('unit_system'))
+    expect(acts.filter((act) => scopeOf(act) === null)).to.deep.equal([])
   })
 
   it('without a session stand on an act that anyone may do, or on none and are named here', () => {
@@ -49,6 +63,9 @@ describe('the routes', () => {
       'chat.say',
       'complaints.add_evidence',
       'complaints.file',
+      'page.assistance_answer',
+      'page.assistance_confirm',
+      'page.assistance_review',
       'page.chat_say',
       'session.log_in',
     ])

@@ -1,0 +1,61 @@
+// The officers of listed organisations by blind index, so that a measure that reaches them (debtor_side) finds them.
+// What is known of them is sealed with the listing (listings.ts); this only leads to it.
+
+import { newId } from '../core/ids.ts'
+import type { Secrets } from '../core/secrets.ts'
+import type { Listing } from '../domain/listing.ts'
+import type { Office } from '../domain/party.ts'
+import { id, optional, primary, references, table, text } from './columns.ts'
+import type { Tx } from './database.ts'
+
+export interface ListingOfficerRow {
+  id: string
+  listingId: string
+  office: Office
+  nameIndex: string
+  identifierIndex: string | null
+}
+
+export const listingOfficerTable = table<ListingOfficerRow>(
+  'listing_officer',
+  {
+    id: primary(id()),
+    listingId: references('listing', id()),
+    office: text(24),
+    nameIndex: text(22),
+    identifierIndex: optional(text(22)),
+  },
+  [
+    { name: 'ix_listing_officer_listing', columns: ['listingId'] },
+    { name: 'ix_listing_officer_name', columns: ['nameIndex'] },
+    { name: 'ix_listing_officer_identifier', columns: ['identifierIndex'] },
+  ],
+)
+
+type Holder = Pick<Listing, 'id' | 'content'>
+
+/** Enters the officers of listings that are new. */
+export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+  const rows = listings.flatMap(({ id: listingId, content }) =>
+    content.debtor.officers.map((officer) => ({
+      id: newId(),
+      listingId,
+      office: officer.office,
+      nameIndex: secrets.index('name', officer.name),
+      identifierIndex: officer.identifier === undefined ? null : secrets.index('identifier', officer.identifier),
+    })),
+  )
+  if (rows.length > 0) await tx.insert(listingOfficerTable, rows)
+}
+
+/** The same for listings whose wording changed, in place of what stood there. */
+export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+  for (let start = 0; start < listings.length; start += 500) {
+    const part = listings.slice(start, start + 500)
+    await tx.run(
+      `delete from listing_officer where listing_id in (${part.map(() => '?').join(', ')})`,
+      part.map((listing) => listing.id),
+    )
+    await enterOfficers(tx, secrets, part)
+  }
+}
