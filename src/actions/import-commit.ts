@@ -59,7 +59,10 @@ const begin = act('import.commit', async ({ tx, audit }, importId: string): Prom
   return (await findImport(tx, importId)) as ImportRow
 })
 
-/** Reads the next rows while the database takes the ones before: one batch under way at a time, in the file's order. */
+/** Batches under way at once: while the database writes one, the next is made ready. */
+const UNDER_WAY = 2
+
+/** Reads and prepares the next rows while the database takes the ones before. Whatever happens, no batch is under way when it ends. */
 async function takeRows(
   house: House,
   actor: Actor,
@@ -68,19 +71,25 @@ async function takeRows(
 ): Promise<Set<string>> {
   const seen = new Set<string>()
   let rows = 0
-  let writing: Promise<unknown> = Promise.resolve()
-  for await (const batch of goodEntries(house, row.id, BATCH)) {
-    const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
-    for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
-    await writing
-    await hold()
-    writing = takeAgain(() => takeBatch(house, actor, { row, entries }))
-    // Its failure is met at the next await; until then it must not count as nobody's.
-    writing.catch(() => undefined)
-    rows += batch.length
-    progress({ rows, bytesRead: rows, bytes: row.good })
+  const line: Promise<unknown>[] = []
+  try {
+    for await (const batch of goodEntries(house, row.id, BATCH)) {
+      const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
+      for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
+      if (line.length === UNDER_WAY) await line.shift()
+      await hold()
+      const writing = takeAgain(() => takeBatch(house, actor, { row, entries })).then(() => {
+        rows += batch.length
+        progress({ rows, bytesRead: rows, bytes: row.good })
+      })
+      // Its failure is met when its turn comes; until then it must not count as nobody's.
+      writing.catch(() => undefined)
+      line.push(writing)
+    }
+    await Promise.all(line)
+  } finally {
+    await Promise.allSettled(line)
   }
-  await writing
   return seen
 }
 

@@ -84,11 +84,14 @@ function entryOf(row: number, cells: readonly Cell[], columns: Columns, options:
  * @param seen the keys of the rows before, with their row numbers; grows.
  */
 export async function judged(house: House, row: ImportRow, entries: readonly Entry[], seen: Map<string, number>): Promise<JudgedEntry[]> {
-  const wanted = entries.flatMap(({ content }) => (content === null ? [] : keysOf(house, content)))
+  // Under every key: while keys are rotated, what is there may still be found by the older one.
+  const keys = entries.map(({ content }) => (content === null ? null : keysOf(house, content)))
+  const wanted = keys.flatMap((each) => each ?? [])
   const held = await house.store.read((db) => keysInForce(db, wanted))
   const barred = row.mode === 'draft' ? await barredEntries(house, entries) : new Map<Entry, string>()
-  return entries.map((entry) => {
-    if (entry.content === null) return { ...entry, known: false }
+  return entries.map((entry, position) => {
+    const all = keys[position] ?? null
+    if (all === null) return { ...entry, known: false }
     const until = barred.get(entry)
     if (until !== undefined)
       return {
@@ -97,8 +100,6 @@ export async function judged(house: House, row: ImportRow, entries: readonly Ent
         content: null,
         problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until } }],
       }
-    // Under every key: while keys are rotated, what is there may still be found by the older one.
-    const all = keysOf(house, entry.content)
     const [key] = all
     const first = seen.get(key)
     for (const each of all) seen.set(each, first ?? entry.row)

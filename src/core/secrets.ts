@@ -16,7 +16,7 @@ import {
 import { AppError } from './errors.ts'
 
 /** What an index is for: the same digits as a phone and as an ID number must not meet. */
-export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'chat' | 'login'
+export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'wechaty' | 'chat' | 'login' | 'code'
 
 export interface Secrets {
   /** The id of the key that new ciphertexts use. */
@@ -55,6 +55,19 @@ interface Derived {
 const IV = 12
 const TAG = 16
 
+/** How many bytes are drawn from the system's generator at once: one IV at a time is a call a field. */
+const DRAWN = 4096
+
+function openIvs(): () => Buffer {
+  let drawn = Buffer.alloc(0)
+  return () => {
+    if (drawn.length < IV) drawn = randomBytes(DRAWN)
+    const iv = drawn.subarray(0, IV)
+    drawn = drawn.subarray(IV)
+    return iv
+  }
+}
+
 function derive(key: DataKey): Derived {
   const part = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', key.bytes, 'zhixintong', purpose, 32)))
   return { id: key.id, field: part('field'), index: part('index'), sign: part('sign') }
@@ -66,13 +79,15 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
   const [active, ...older] = rings as [Derived, ...Derived[]]
   const byId = new Map(rings.map((ring) => [ring.id, ring]))
 
+  const nextIv = openIvs()
+
   const ring = (id: string): Derived => {
     const found = byId.get(id)
     if (found === undefined) throw new AppError('key_missing', { key: /^[a-z0-9]{1,8}$/.test(id) ? id : '?' })
     return found
   }
   const encrypt = (plain: Buffer): Buffer => {
-    const iv = randomBytes(IV)
+    const iv = nextIv()
     const cipher = createCipheriv('aes-256-gcm', active.field, iv)
     const body = Buffer.concat([cipher.update(plain), cipher.final()])
     return Buffer.concat([iv, cipher.getAuthTag(), body])

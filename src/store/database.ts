@@ -156,12 +156,15 @@ function handle(runner: QueryRunner, sqlite: boolean): Tx {
     lookup: query,
     run,
     async insert(table, rows) {
-      const columns = table.properties.map((property) => `\`${columnName(property)}\``).join(', ')
-      const tuple = `(${table.properties.map(() => '?').join(', ')})`
       const size = Math.max(1, Math.floor(SQLITE_PARAMETERS / table.properties.length))
       for (let start = 0; start < rows.length; start += size) {
         const chunk = rows.slice(start, start + size)
-        const values = chunk.flatMap((row) => table.properties.map((property) => (row[property] ?? null) as Param))
+        // What nobody filled in is null by itself; saying so costs text in every row.
+        const filled = table.properties.filter((property) => chunk.some((row) => (row[property] ?? null) !== null))
+        const columns = filled.map((property) => `\`${columnName(property)}\``).join(', ')
+        const tuple = `(${filled.map(() => '?').join(', ')})`
+        const values: Param[] = []
+        for (const row of chunk) for (const property of filled) values.push((row[property] ?? null) as Param)
         await run(`insert into \`${table.name}\` (${columns}) values ${chunk.map(() => tuple).join(', ')}`, values)
       }
     },
