@@ -3,8 +3,9 @@
 
 import { closeHandoff, findHandoff, setUrgent } from '../src/store/handoffs.ts'
 import { errand, inside, type ErrandContext, type House } from '../src/actions/context.ts'
-import { isLiaison, type OwnAddress } from '../src/actions/subscriptions.ts'
-import { isAppError } from '../src/core/errors.ts'
+import { confirmedIdentifier } from '../src/actions/identity.ts'
+import { debtOf, tellTalker } from '../src/actions/late-replies.ts'
+import { isLiaison, type WriterAddress } from '../src/actions/subscriptions.ts'
 import { newId } from '../src/core/ids.ts'
 import { PUBLIC } from '../src/domain/roles.ts'
 import {
@@ -15,13 +16,16 @@ import {
   updateConversation,
   type ConversationRow,
 } from '../src/store/conversations.ts'
-import { NOWHERE, settle, step, type Dialog, type Heard, type Line, type Position } from './dialog.ts'
+import { dropDebt, isOwed } from '../src/store/mouths.ts'
+import { NOWHERE, step, type Dialog, type Heard, type Line, type Position } from './dialog.ts'
 import { DIALOGS } from './dialogs/all.ts'
+import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
 import { commandIn } from './understand/commands.ts'
 import type { Intent, Understanding } from './understand/intents.ts'
-import { factsOf, fulfil, type TurnContext } from './wants.ts'
+import { carryOut, factsOf } from './wants.ts'
+import type { TurnContext } from './wants/turn.ts'
 
-export type Channel = 'wechat' | 'sms' | 'web' | 'terminal'
+export type Channel = 'wechat' | 'wechaty' | 'sms' | 'web' | 'terminal'
 
 export interface InboundMessage {
   channel: Channel
@@ -36,7 +40,17 @@ export interface InboundMessage {
   meant?: Intent
   /** Whose tries are counted together, where `from` is free to be had anew: the client's address on the web. */
   origin?: string
+  /** Milliseconds for which the channel lets us write to the person after this, where it counts them. */
+  window?: number
 }
+
+/** Whoever brought a message. */
+export interface Listener {
+  /** Asked as the turn commits: whether the reply is still waited for. No: it goes out as a message of its own, and belongs to the turn. */
+  waits(): boolean
+}
+
+const PATIENT: Listener = { waits: () => true }
 
 export interface Reply {
   /** Empty: nothing is to be said. */
@@ -45,6 +59,8 @@ export interface Reply {
   repeated: boolean
   /** A person has taken the conversation over, and the bot keeps quiet. */
   handedOver: boolean
+  /** The reply goes, or went, as a message of its own: it is not to be given to whoever asks. */
+  late: boolean
 }
 
 /** UTF-16 units of a message that are kept and read. */
@@ -54,9 +70,14 @@ const LONGEST = 2000
 const underWay = new Map<string, Promise<unknown>>()
 
 /** Answers one message. The same message again gets the same reply, whichever process hears it. */
-export function answer(house: House, message: InboundMessage, dialogs: readonly Dialog[] = DIALOGS): Promise<Reply> {
+export function answer(
+  house: House,
+  message: InboundMessage,
+  dialogs: readonly Dialog[] = DIALOGS,
+  listener: Listener = PATIENT,
+): Promise<Reply> {
   const person = `${message.channel}:${message.from}`
-  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(house, PUBLIC, { message, dialogs }))
+  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(house, PUBLIC, { message, dialogs, listener }))
   const ended = turn
     .catch(() => undefined)
     .finally(() => {
@@ -66,42 +87,71 @@ export function answer(house: House, message: InboundMessage, dialogs: readonly 
   return turn
 }
 
-const answerInTurn = errand(
-  'bot.answer',
-  async (context, { message, dialogs }: { message: InboundMessage; dialogs: readonly Dialog[] }): Promise<Reply> => {
-    const { tx, house, now } = context
-    const { channel, from } = message
-    const conversation = await holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
-    const messageKey = messageKeyOf(message.messageId)
-    const before = await findMessage(tx, conversation.id, messageKey)
-    if (before !== null) {
-      const text = before.replied === null ? '' : house.secrets.open(before.replied)
-      return { text, repeated: true, handedOver: conversation.handoffId !== null }
-    }
-    const heard = await hear(context, message)
-    const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
-    const text = house.catalog.say(turn.say, factsOf(house)).trim()
-    const seal = (plain: string): string | null => (plain === '' ? null : house.secrets.seal(plain))
-    await insertMessage(tx, {
-      id: newId(),
-      conversationId: conversation.id,
-      messageKey,
-      receivedAt: now,
-      said: seal(heard.text),
-      replied: seal(text),
-      intent: heard.understood.intent,
-      blankedAt: null,
-    })
-    const { position } = turn
-    await updateConversation(tx, conversation.id, {
-      position: position === NOWHERE ? null : house.secrets.seal(JSON.stringify(position)),
-      expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
-      rev: conversation.rev + 1,
-      updatedAt: now,
-    })
-    return { text, repeated: false, handedOver: turn.handedOver }
-  },
-)
+interface Asked {
+  message: InboundMessage
+  dialogs: readonly Dialog[]
+  listener: Listener
+}
+
+const answerInTurn = errand('bot.answer', async (context, { message, dialogs, listener }: Asked): Promise<Reply> => {
+  const { tx, house, now } = context
+  const { channel, from } = message
+  const conversation = await holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+  const messageKey = messageKeyOf(message.messageId)
+  const before = await findMessage(tx, conversation.id, messageKey)
+  if (before !== null) {
+    const text = before.replied === null ? '' : house.secrets.open(before.replied)
+    return { text, repeated: true, handedOver: conversation.handoffId !== null, late: before.late === true }
+  }
+  const heard = await hear(context, conversation, message)
+  const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
+  const text = house.catalog.say(turn.say, factsOf(house)).trim()
+  const late = await isLate(context, message, listener, text)
+  const seal = (plain: string): string | null => (plain === '' ? null : house.secrets.seal(plain))
+  await insertMessage(tx, {
+    id: newId(),
+    conversationId: conversation.id,
+    messageKey,
+    receivedAt: now,
+    said: seal(heard.text),
+    replied: seal(text),
+    intent: heard.understood.intent,
+    author: null,
+    late,
+    blankedAt: null,
+  })
+  const { position } = turn
+  await updateConversation(tx, conversation.id, {
+    position: position === NOWHERE ? null : house.secrets.seal(JSON.stringify(position)),
+    expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
+    rev: conversation.rev + 1,
+    ...windowOf(conversation, message, now),
+    updatedAt: now,
+  })
+  return { text, repeated: false, handedOver: turn.handedOver, late }
+})
+
+/** Whether the reply must go out as a message of its own; then that is promised, and what was owed is settled. */
+async function isLate(context: ErrandContext, message: InboundMessage, listener: Listener, text: string): Promise<boolean> {
+  const { tx } = context
+  const waits = listener.waits()
+  const debt = debtOf(message)
+  // Another process may have said `taken` to an earlier delivery of this message.
+  const owed = message.channel === 'wechat' && (await isOwed(tx, debt))
+  if (owed) await dropDebt(tx, debt)
+  const address = addressOf(message)
+  if ((waits && !owed) || address === null) return false
+  const addresses = 'phone' in address ? { sms: address.phone } : address
+  if (text !== '') await tellTalker(context, { key: debt.slice(0, 40), recipient: `talker:${debt.slice(0, 40)}`, addresses, words: text })
+  return true
+}
+
+/** Something done in the account opens a minute, words two days: whichever ends later counts. */
+function windowOf({ windowUntil }: ConversationRow, { window }: InboundMessage, now: Date): Partial<ConversationRow> {
+  if (window === undefined) return {}
+  const until = new Date(now.getTime() + window)
+  return windowUntil !== null && windowUntil > until ? {} : { windowUntil: until }
+}
 
 interface Answered {
   say: Line[]
@@ -109,18 +159,29 @@ interface Answered {
   handedOver: boolean
 }
 
-async function hear({ tx, house }: ErrandContext, message: InboundMessage): Promise<Heard> {
+async function hear(context: ErrandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
+  const { tx, house, now } = context
   const text = message.text.slice(0, LONGEST).trim()
   const address = addressOf(message)
   const role = address !== null && (await isLiaison(house, tx, address)) ? 'liaison' : undefined
   const understood: Understanding =
     message.meant === undefined ? house.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
-  return { text, understood, command: message.meant === undefined ? commandIn(text) : null, hasAccount: message.channel === 'wechat' }
+  const ownAffair = [understood.intent, ...understood.choices].some((intent) => OF_THE_CONFIRMED.includes(intent))
+  return {
+    text,
+    understood,
+    command: message.meant === undefined ? commandIn(text) : null,
+    hasAccount: message.channel === 'wechat',
+    isConfirmed: ownAffair && (await confirmedIdentifier(house, tx, conversation.id, now)) !== null,
+    // A sender of SMS is easily feigned: what a unit says or asks, it says and asks from the account its liaison bound.
+    isLiaison: role === 'liaison' && message.channel !== 'sms',
+  }
 }
 
 /** The address that the channel vouches for. */
-function addressOf({ channel, from }: InboundMessage): OwnAddress | null {
+function addressOf({ channel, from }: InboundMessage): WriterAddress | null {
   if (channel === 'wechat') return { wechat: from }
+  if (channel === 'wechaty') return { wechaty: from }
   return channel === 'sms' ? { phone: from } : null
 }
 
@@ -164,16 +225,7 @@ async function spokenTurn(
     counted: house.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
     words: heard.text,
   }
-  try {
-    const outcome = await fulfil(turn, first.want)
-    const then = settle(dialogs, first.position, first.want, outcome, now)
-    const more = then.want === undefined ? [] : [{ key: 'menu' }]
-    return { say: [...first.say, ...then.say, ...more], position: then.position, handedOver: ['opened', 'handed'].includes(outcome.name) }
-  } catch (error) {
-    if (!isAppError(error) || error.kind === 'unavailable') throw error
-    const why = house.catalog.problem(error.code, error.values)
-    return { say: [...first.say, { key: 'refused', values: { why } }], position: first.position, handedOver: false }
-  }
+  return carryOut(turn, dialogs, first)
 }
 
 /** What is said to a message without words. */

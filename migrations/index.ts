@@ -11,11 +11,11 @@ import { Lifts1763769600007 } from './0007-lifts.ts'
 import { Bot1763769600009 } from './0009-bot.ts'
 import { Objections1763769600010 } from './0010-objections.ts'
 import { Screening1763769600011 } from './0011-screening.ts'
-import { Accountability1763769600013 } from './0013-accountability.ts'
 import { Feedback1763769600012 } from './0012-feedback.ts'
+import { Accountability1763769600013 } from './0013-accountability.ts'
+import { Assistance1763769600014 } from './0014-assistance.ts'
 import { OwnCase1763769600015 } from './0015-own-case.ts'
 import { Mouths1763769600016 } from './0016-mouths.ts'
-import { Assistance1763769600014 } from './0014-assistance.ts'
 import { Wechaty1763769600017 } from './0017-wechaty.ts'
 
 export const migrations = [
@@ -29,10 +29,10 @@ export const migrations = [
   Bot1763769600009,
   Objections1763769600010,
   Screening1763769600011,
-  Accountability1763769600013,
   Feedback1763769600012,
+  Accountability1763769600013,
+  Assistance1763769600014,
   OwnCase1763769600015,
   Mouths1763769600016,
   Wechaty1763769600017,
-  Assistance1763769600014,
 ]

@@ -1,9 +1,12 @@
 // Runs the roles a process was asked for until a signal stops them: web, dispatcher, clock. In order up, in reverse order down.
 // What each does is its own door; opening the house is app.ts.
 
+import { answerOwed } from './actions/callbacks.ts'
 import { runClocks } from './actions/daily.ts'
 import { resumeImports } from './actions/import-resume.ts'
+import { windowIsOpen } from './actions/late-replies.ts'
 import { tokenStore } from './actions/tokens.ts'
+import { moveOnFromWechaty } from './actions/wechaty.ts'
 import { firstAdmin } from './actions/staff.ts'
 import { openHouse } from './app.ts'
 import { openChannels } from './channels/open.ts'
@@ -13,11 +16,12 @@ import { ConfigError, type Config } from './config.ts'
 import { createMetrics, queueMetrics, type MetricSource } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
 import { createServer } from './http/server.ts'
-import { HOUSE } from './domain/roles.ts'
+import { HOUSE, PUBLIC } from './domain/roles.ts'
 import { createBroadcaster } from './jobs/broadcaster.ts'
 import { createDispatcher } from './jobs/dispatcher.ts'
 import { dispatchCounts } from './jobs/metrics.ts'
 import { createSchedule } from './jobs/schedule.ts'
+import { startWechaty } from './serve-wechaty.ts'
 
 /** A part that runs: it stops by finishing what it has begun. */
 interface Part {
@@ -32,7 +36,7 @@ export async function serve(config: Config): Promise<void> {
   const parts: Part[] = [{ name: 'store', stop: opened.close }]
   try {
     const sources: MetricSource[] = queueMetrics(house)
-    if (config.roles.includes('dispatcher') || config.roles.includes('clock')) sources.push(...(await startJobs(house, parts)))
+    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(house, parts)))
     const url = config.roles.includes('web') ? await startWeb(house, parts, sources) : null
     await greet(house, opened.madeKey, url)
     await stopSignal()
@@ -50,6 +54,7 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
         log: house.log,
         tokens: (name) => tokenStore(house, name),
         twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
+        windowOpen: (openid) => windowIsOpen(house, PUBLIC, openid),
       })
     : new Map()
   const counts = dispatchCounts()
@@ -64,11 +69,20 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(house, HOUSE) }
   // Every five minutes: once a day is done it finds nothing to do, and what units answered is told to debtors soon.
   const clocks = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(house, HOUSE) }
-  const beats = [imports, ...(config.roles.includes('dispatcher') ? [doubts] : []), ...(config.roles.includes('clock') ? [clocks] : [])]
-  const schedule = createSchedule(house, beats)
+  const owed = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(house) }
+  const beats = [
+    imports,
+    owed,
+    ...(config.roles.includes('dispatcher') ? [doubts] : []),
+    ...(config.roles.includes('clock') ? [clocks] : []),
+  ]
+  const wechaty = config.roles.includes('wechaty') ? startWechaty(house, parts, counts.meter) : null
+  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(house, HOUSE) }
+  const watched = config.wechaty !== undefined && config.roles.includes('dispatcher')
+  const schedule = createSchedule(house, [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])])
   schedule.start()
   parts.push({ name: 'schedule', stop: () => schedule.stop() })
-  return counts.numbers(dispatcher)
+  return counts.numbers({ standings: () => [...dispatcher.standings(), ...(wechaty?.standings() ?? [])] })
 }
 
 async function startWeb(house: House, parts: Part[], sources: readonly MetricSource[]): Promise<string> {

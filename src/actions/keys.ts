@@ -2,6 +2,8 @@
 // It may be stopped and run again; both keys must be held until it reports that nothing is left.
 
 import type { IndexKind } from '../core/secrets.ts'
+import { indexKind } from '../domain/ladders.ts'
+import type { Medium } from '../domain/notices.ts'
 import type { Actor } from '../domain/roles.ts'
 import { auditHeads } from '../store/audit.ts'
 import { complaintsAfter, resealComplaint, sealedParts, toComplaint } from '../store/complaints.ts'
@@ -107,6 +109,7 @@ const SEALED: readonly SealedTable[] = [
     columns: [
       { sealed: 'phone', index: 'phone_index', kind: 'phone' },
       { sealed: 'wechat', index: 'wechat_index', kind: 'wechat' },
+      { sealed: 'wechaty', index: 'wechaty_index', kind: 'wechaty' },
     ],
   },
   {
@@ -126,6 +129,19 @@ const SEALED: readonly SealedTable[] = [
   },
   { name: 'objection', columns: [{ sealed: 'record' }] },
   { name: 'repair', columns: [{ sealed: 'record' }] },
+  { name: 'assistance', columns: [{ sealed: 'record' }, { sealed: 'document' }, { sealed: 'dealings' }] },
+  { name: 'accountability_proposal', columns: [{ sealed: 'record' }] },
+  { name: 'accountability_source', columns: [{ sealed: 'note' }] },
+  { name: 'circular', columns: [{ sealed: 'record' }] },
+  { name: 'interview', columns: [{ sealed: 'record' }] },
+  { name: 'consequence', columns: [{ sealed: 'record' }] },
+  { name: 'joint_circular', columns: [{ sealed: 'record' }] },
+  { name: 'meeting', columns: [{ sealed: 'record' }] },
+  { name: 'feedback_return', columns: [{ sealed: 'note' }] },
+  { name: 'feedback_entry', columns: [{ sealed: 'note' }] },
+  { name: 'feedback_report', columns: [{ sealed: 'content' }] },
+  { name: 'intake', columns: [{ sealed: 'record' }] },
+  { name: 'identity_check', columns: [{ sealed: 'identifier' }], key: 'conversation_id' },
   { name: 'delivery', columns: [{ sealed: 'address', index: 'address_index', kind: 'medium' }, { sealed: 'body' }] },
   {
     name: 'conversation',
@@ -133,6 +149,8 @@ const SEALED: readonly SealedTable[] = [
   },
   { name: 'conversation_message', columns: [{ sealed: 'said' }, { sealed: 'replied' }] },
   { name: 'handoff', columns: [{ sealed: 'summary' }] },
+  { name: 'chat_debt', columns: [{ sealed: 'message' }] },
+  { name: 'chat_media', columns: [{ sealed: 'source' }] },
   { name: 'address_mark', columns: [{ sealed: 'address', index: 'address_index', kind: 'medium' }], key: 'address_index' },
 ]
 
@@ -179,7 +197,7 @@ async function rotateRow(
     params.push(secrets.seal(plain))
     if (index === undefined) continue
     sets.push(`${index} = ?`)
-    params.push(secrets.index(kind === 'medium' ? (row['medium'] === 'wechat' ? 'wechat' : 'phone') : (kind as IndexKind), plain))
+    params.push(secrets.index(kind === 'medium' ? indexKind(row['medium'] as Medium) : (kind as IndexKind), plain))
   }
   if (sets.length === 0) return false
   await updateSealed(tx, table.name, sets, params, key, row[key] as string)

@@ -193,7 +193,7 @@ function bodyOf(house: House, sealed: string): Body {
 }
 
 function maskAddress(medium: Medium, address: string): string {
-  return medium === 'wechat' ? maskIdentifier(address) : maskPhone(address)
+  return medium === 'wechat' || medium === 'wechaty' ? maskIdentifier(address) : maskPhone(address)
 }
 
 /** `unit name · liaison name`, `debtor name · case number`, or the recipient's own id where nothing more is known. */

@@ -5,22 +5,13 @@ import { openMediums } from '../config.ts'
 import { newId } from '../core/ids.ts'
 import type { Values } from '../core/errors.ts'
 import { sha256 } from '../core/secrets.ts'
-import {
-  addressOf,
-  earliest,
-  ladderFor,
-  mayTell,
-  noticesOf,
-  type Addresses,
-  type Audience,
-  type Body,
-  type Medium,
-  type NoticeEvent,
-  type NoticeRule,
-} from '../domain/notices.ts'
+import { earliest } from '../domain/notice-times.ts'
+import { addressOf, indexKind, ladderFor, sectionOf, type Addresses } from '../domain/ladders.ts'
+import { mayTell, noticesOf, type Audience, type Body, type Medium, type NoticeEvent, type NoticeRule } from '../domain/notices.ts'
 import { pick, render } from '../messages/render.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
+import { lastWrote, personOf } from '../store/conversations.ts'
 import { marksOf, type AddressMarkRow } from '../store/marks.ts'
 import { insertNotices, promisedTo, type NoticeRow } from '../store/notices.ts'
 import type { ErrandContext, House } from './context.ts'
@@ -46,6 +37,9 @@ export interface Happening {
   url?: string
 }
 
+/** Media that reach an address. */
+const ADDRESSED = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly Medium[]
+
 type Enqueuing = Pick<ErrandContext, 'house' | 'tx' | 'now'>
 
 /** Promises one event to everybody of an audience. Answers how many new promises there are. */
@@ -68,10 +62,8 @@ export async function promiseAll(
   const first = items[0]
   const rule = first === undefined ? undefined : noticesOf(first.happening.event).find((each) => each.audience === audience)
   if (rule === undefined) return 0
-  const marks = await marksByAddress(
-    context,
-    items.flatMap((item) => item.recipients),
-  )
+  const everybody = items.flatMap((item) => item.recipients)
+  const known: Known = { marks: await marksByAddress(context, everybody), lastUsed: await mediumsLastUsed(context, everybody) }
   const notices: NoticeRow[] = []
   const deliveries: DeliveryRow[] = []
   for (const { happening, recipients } of items) {
@@ -83,7 +75,7 @@ export async function promiseAll(
     )
     for (const recipient of recipients) {
       if (told.has(recipient.id)) continue
-      const made = makeNotice(context, rule, happening, recipient, marks)
+      const made = makeNotice(context, rule, happening, recipient, known)
       if (made === null) continue
       notices.push(made.notice)
       deliveries.push(...made.deliveries)
@@ -94,20 +86,27 @@ export async function promiseAll(
   return notices.length
 }
 
+/** What is known of people's addresses before anything is promised to them. */
+interface Known {
+  /** By `medium address`. */
+  marks: ReadonlyMap<string, AddressMarkRow>
+  /** The medium on which a recipient wrote to us last, where there is a choice. */
+  lastUsed: ReadonlyMap<Recipient, Medium>
+}
+
 function makeNotice(
   { house, now }: Enqueuing,
   rule: NoticeRule,
   happening: Happening,
   recipient: Recipient,
-  marks: ReadonlyMap<string, AddressMarkRow>,
+  { marks, lastUsed }: Known,
 ): { notice: NoticeRow; deliveries: DeliveryRow[] } | null {
   const mark = (medium: Medium): AddressMarkRow | undefined => marks.get(`${medium} ${addressOf(medium, recipient.addresses) ?? ''}`)
-  const media: readonly Medium[] = ['wechat', 'sms', 'voice']
-  const optedOut = media.some((medium) => mark(medium)?.optedOutAt != null)
+  const optedOut = ADDRESSED.some((medium) => mark(medium)?.optedOutAt != null)
   if (!mayTell(rule, { consent: recipient.consent, optedOut })) return null
   const open = openMediums(house.config)
-  const marked = media.filter((medium) => mark(medium) !== undefined)
-  const ladder = ladderFor(rule, recipient.addresses, marked).filter((medium) => open.has(medium))
+  const marked = ADDRESSED.filter((medium) => mark(medium) !== undefined)
+  const ladder = ladderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
   if (ladder.length === 0 && rule.statutory === null) return null
   const template = house.catalog.template(rule.template)
   const notice: NoticeRow = {
@@ -136,7 +135,7 @@ function makeNotice(
   const deliveries = ladder.map((medium, rung): DeliveryRow => {
     const id = newId()
     const rendered = render(template, medium, values, { signature: house.config.court.name, reference: id.slice(-8) })
-    const body: Body = medium === 'wechat' && happening.url !== undefined ? { ...rendered, url: happening.url } : rendered
+    const body: Body = sectionOf(medium) === 'wechat' && happening.url !== undefined ? { ...rendered, url: happening.url } : rendered
     const text = JSON.stringify(body)
     return {
       ...blankDelivery(house, medium, addressOf(medium, recipient.addresses)),
@@ -188,15 +187,31 @@ function blankDelivery(
   }
 }
 
-/** The blind index under which a medium's addresses are found again. */
-export function indexKind(medium: Medium): 'wechat' | 'phone' {
-  return medium === 'wechat' ? 'wechat' : 'phone'
+/** Of those who could be told by WeChat and by SMS: on which they wrote to us last. */
+async function mediumsLastUsed({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<Recipient, Medium>> {
+  const ways = recipients.flatMap((recipient) => {
+    const { wechat, sms } = recipient.addresses
+    if (wechat === undefined || sms === undefined) return []
+    const indexes = (medium: Medium, address: string): string[] => house.secrets.indexes('chat', personOf(medium, address))
+    return [{ recipient, wechat: indexes('wechat', wechat), sms: indexes('sms', sms) }]
+  })
+  const wrote = await lastWrote(
+    tx,
+    ways.flatMap(({ wechat, sms }) => [...wechat, ...sms]),
+  )
+  const latest = (indexes: readonly string[]): number => Math.max(0, ...indexes.map((index) => wrote.get(index)?.getTime() ?? 0))
+  const used = new Map<Recipient, Medium>()
+  for (const { recipient, wechat, sms } of ways) {
+    const [byWechat, bySms] = [latest(wechat), latest(sms)]
+    if (byWechat !== bySms) used.set(recipient, byWechat > bySms ? 'wechat' : 'sms')
+  }
+  return used
 }
 
 async function marksByAddress({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<string, AddressMarkRow>> {
   const wanted = new Map<string, string>()
   for (const { addresses } of recipients)
-    for (const medium of ['wechat', 'sms', 'voice'] as const) {
+    for (const medium of ADDRESSED) {
       const address = addressOf(medium, addresses)
       if (address !== undefined)
         for (const index of house.secrets.indexes(indexKind(medium), address)) wanted.set(`${medium} ${index}`, address)

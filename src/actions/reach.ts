@@ -4,7 +4,8 @@
 import { AppError } from '../core/errors.ts'
 import { toE164 } from '../core/phone.ts'
 import { maskIdentifier, maskPhone } from '../core/text.ts'
-import type { Addresses, Medium } from '../domain/notices.ts'
+import type { Addresses } from '../domain/ladders.ts'
+import type { Medium } from '../domain/notices.ts'
 import type { Tx } from '../store/database.ts'
 import { clearMark } from '../store/marks.ts'
 import type { House } from './context.ts'
@@ -62,9 +63,16 @@ export function maskedReach(house: House, row: Pick<SealedReach, 'phone' | 'wech
   }
 }
 
+/** A contact of the house's own WeChat account, sealed for keeping; what was held against it before is forgotten. */
+export async function sealedContact({ secrets }: House, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
+  await clearMark(tx, 'wechaty', secrets.indexes('wechaty', contact))
+  return { wechaty: secrets.seal(contact), wechatyIndex: secrets.index('wechaty', contact) }
+}
+
 /** Opened, for promising a message. */
-export function addressesOf(house: House, row: Pick<SealedReach, 'phone' | 'wechat'>): Addresses {
+export function addressesOf(house: House, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
   return {
+    ...(row.wechaty == null ? {} : { wechaty: house.secrets.open(row.wechaty) }),
     ...(row.wechat === null ? {} : { wechat: house.secrets.open(row.wechat) }),
     ...(row.phone === null ? {} : { sms: house.secrets.open(row.phone) }),
   }

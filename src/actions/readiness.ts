@@ -5,8 +5,11 @@ import { openMediums } from '../config.ts'
 import type { Values } from '../core/errors.ts'
 import type { Medium } from '../domain/notices.ts'
 import { queueState } from '../store/deliveries.ts'
+import { HOUSE } from '../domain/roles.ts'
+import type { WechatyState } from '../store/wechaty.ts'
 import { missingCalendarYears } from './calendar.ts'
 import type { House } from './context.ts'
+import { wechatyStanding } from './wechaty.ts'
 
 export interface Check {
   /** `database_wrong`: a key of http.yaml, `ready`. */
@@ -31,6 +34,7 @@ export async function readiness(house: House): Promise<Check[]> {
     ...(migrations ? [await calendarCheck(house)] : []),
     mediumCheck(house, 'wechat'),
     mediumCheck(house, 'sms'),
+    ...(migrations && house.config.wechaty !== undefined ? [await wechatyCheck(house)] : []),
   ]
 }
 
@@ -70,6 +74,17 @@ function mediumCheck({ config }: House, name: 'wechat' | 'sms'): Check {
   if (configured) return { code: `${name}_ok`, ok: true, needed: false }
   const sandbox = openMediums(config).has(name)
   return { code: `${name}_${sandbox ? 'sandbox' : 'wrong'}`, ok: sandbox, needed: false }
+}
+
+/** Whichever process holds the account: it says every few seconds how it is doing. */
+async function wechatyCheck(house: House): Promise<Check> {
+  const states: WechatyState[] = []
+  await holds(house, async () => {
+    states.push(await wechatyStanding(house, HOUSE, undefined))
+    return true
+  })
+  const code = states.includes('up') ? 'wechaty_ok' : states.includes('login_needed') ? 'wechaty_login' : 'wechaty_wrong'
+  return { code, ok: code === 'wechaty_ok', needed: false }
 }
 
 async function holds(house: House, look: () => Promise<boolean>): Promise<boolean> {

@@ -1,23 +1,27 @@
 // What people do about their own address by writing from it: hear of bulletins, hear no more, bind it to a liaison. The channel has named the address.
 // What the admin does for them is actions/units.
 
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import { newCode, newId } from '../core/ids.ts'
 import { sha256 } from '../core/secrets.ts'
-import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode } from '../store/handoffs.ts'
+import type { Actor } from '../domain/roles.ts'
+import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type Reached } from '../store/handoffs.ts'
 import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from '../store/units.ts'
 import type { Db } from '../store/database.ts'
 import { act, type House } from './context.ts'
-import { mediaOf, sealedReach } from './reach.ts'
+import { mediaOf, sealedContact, sealedReach } from './reach.ts'
 
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }
 
+/** Who writes, as the channel knows them. A contact of the house's own WeChat account can be a liaison's and nothing else. */
+export type WriterAddress = OwnAddress | { wechaty: string }
+
 /** The column and the indexes by which an address is found. */
-function placeOf({ secrets }: House, address: OwnAddress): { column: 'wechat_index' | 'phone_index'; indexes: string[] } {
-  return 'wechat' in address
-    ? { column: 'wechat_index', indexes: secrets.indexes('wechat', address.wechat) }
-    : { column: 'phone_index', indexes: secrets.indexes('phone', address.phone) }
+function placeOf({ secrets }: House, address: WriterAddress): { column: Reached; indexes: string[] } {
+  if ('wechat' in address) return { column: 'wechat_index', indexes: secrets.indexes('wechat', address.wechat) }
+  if ('wechaty' in address) return { column: 'wechaty_index', indexes: secrets.indexes('wechaty', address.wechaty) }
+  return { column: 'phone_index', indexes: secrets.indexes('phone', address.phone) }
 }
 
 /** Subscribes the writer to bulletins. @throws `subscriber_exists`, `address_invalid`. */
@@ -46,6 +50,15 @@ export const leaveBulletins = act(
   },
 )
 
+/** The writer no longer follows the account: they hear of bulletins no more. Somebody who never subscribed is no error. */
+export async function leaveAccount(house: House, actor: Actor, address: OwnAddress): Promise<void> {
+  try {
+    await leaveBulletins(house, actor, address)
+  } catch (error) {
+    if (!isAppError(error, 'subscriber_missing')) throw error
+  }
+}
+
 /** How long a binding code can be used. */
 const CODE_LASTS = 24 * 3_600_000
 /** A binding code is two groups of four: it lives a day, works once, and tries are counted. */
@@ -71,13 +84,19 @@ export const issueBindingCode = act('liaison.manage', async ({ tx, now, audit },
 /** Binds the writer's account to the liaison whose code it is. @throws `binding_code_wrong` for a code that is wrong, used or too old. */
 export const bindLiaison = act(
   'liaison.bind',
-  async ({ tx, house, now, audit }, input: { code: string; wechat: string }): Promise<{ liaisonId: string; unit: string }> => {
+  async (
+    { tx, house, now, audit },
+    input: { code: string } & ({ wechat: string } | { wechaty: string }),
+  ): Promise<{ liaisonId: string; unit: string }> => {
     const liaisonId = await takeLiaisonCode(tx, hashOf(input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     if (liaison?.active !== true) throw new AppError('binding_code_wrong')
-    const { wechat, wechatIndex } = await sealedReach(house, tx, { wechat: input.wechat })
-    await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
-    await audit({ subject: `liaison:${liaison.id}`, detail: { bound: true } })
+    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealedContact(house, tx, input.wechaty))
+    else {
+      const { wechat, wechatIndex } = await sealedReach(house, tx, { wechat: input.wechat })
+      await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
+    }
+    await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
     const unit = await findUnit(tx, liaison.unitId)
     return { liaisonId: liaison.id, unit: unit?.name ?? '' }
   },
@@ -88,7 +107,15 @@ function hashOf(code: string): string {
 }
 
 /** Whether a liaison who serves writes from this address. */
-export async function isLiaison(house: House, db: Db, address: OwnAddress): Promise<boolean> {
+export async function isLiaison(house: House, db: Db, address: WriterAddress): Promise<boolean> {
   const { column, indexes } = placeOf(house, address)
   return (await liaisonAt(db, column, indexes)) !== null
+}
+
+/** The liaison who writes from an address, as acts know them; null when nobody does. */
+export async function liaisonWho(house: House, db: Db, address: WriterAddress): Promise<Actor | null> {
+  const { column, indexes } = placeOf(house, address)
+  const id = await liaisonAt(db, column, indexes)
+  const liaison = id === null ? null : await findLiaison(db, id)
+  return liaison === null ? null : { id: `liaison:${liaison.id}`, roles: ['liaison'], unitId: liaison.unitId }
 }

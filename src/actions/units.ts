@@ -3,6 +3,7 @@
 
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { maskIdentifier } from '../core/text.ts'
 import type { Measure } from '../domain/measures.ts'
 import {
   endSubscriber,
@@ -34,6 +35,8 @@ export interface LiaisonView {
   /** Masked. */
   phone: string | null
   wechat: string | null
+  /** The contact of the house's own WeChat account, where the liaison bound it. */
+  wechaty: string | null
 }
 
 export const listUnits = view(
@@ -88,6 +91,8 @@ export const addLiaison = act(
       name: input.name.trim(),
       head: input.head === true,
       ...(await sealedReach(house, tx, input)),
+      wechaty: null,
+      wechatyIndex: null,
       active: true,
       createdAt: now,
     }
@@ -183,7 +188,9 @@ export const listSubscribers = view(
 )
 
 function liaisonView(house: House, row: LiaisonRow): LiaisonView {
-  return { id: row.id, unitId: row.unitId, name: row.name, head: row.head, active: row.active, ...maskedReach(house, row) }
+  const { id, unitId, name, head, active } = row
+  const wechaty = row.wechaty === null ? null : maskIdentifier(house.secrets.open(row.wechaty))
+  return { id, unitId, name, head, active, ...maskedReach(house, row), wechaty }
 }
 
 function subscriberView(house: House, row: SubscriberRow): SubscriberView {

@@ -64,4 +64,4 @@ const OPENIDS: Endings = [
   ['doubt', { kind: 'unknown', code: 'timeout', reason: 'no answer in time' }],
 ]
 
-const ENDINGS: Readonly<Record<Medium, Endings>> = { wechat: OPENIDS, sms: PHONES, voice: PHONES, clerk: [] }
+const ENDINGS: Readonly<Record<Medium, Endings>> = { wechat: OPENIDS, wechaty: OPENIDS, sms: PHONES, voice: PHONES, clerk: [] }

@@ -1,10 +1,11 @@
-// Who is told of which event, by which template, over which ways, and when. Pure: no database, no provider.
-// The texts live in templates/messages; sending is the dispatcher's.
+// Who is told of which event, by which template, over which ways. Pure: no database, no provider.
+// Which of the ways a person has is ladders.ts, when is notice-times.ts; the texts live in templates/messages; sending is the dispatcher's.
 
-import { addDays, dayOf, instantAt, timeOf } from '../core/calendar.ts'
-
-/** A way of reaching a person. Which provider stands behind it is configuration. `clerk` is a person's task, not a provider. */
-export const MEDIUMS = ['wechat', 'sms', 'voice', 'clerk'] as const
+/**
+ * A way of reaching a person. Which provider stands behind it is configuration. `wechaty` is an account of our own that chats: a second way to
+ * WeChat. `clerk` is a person's task, not a provider.
+ */
+export const MEDIUMS = ['wechat', 'wechaty', 'sms', 'voice', 'clerk'] as const
 export type Medium = (typeof MEDIUMS)[number]
 
 /** A rendered message, kept as it was promised: what the person reads, and what the provider needs. */
@@ -51,6 +52,9 @@ export const NOTICE_EVENTS = [
   'objection.upheld',
   'objection.rejected',
   'objection.carried_out',
+  'identity.code',
+  'intake.received',
+  'intake.declined',
   'reconsideration.received',
   'reconsideration.upheld',
   'reconsideration.rejected',
@@ -60,17 +64,58 @@ export const NOTICE_EVENTS = [
   'repair.approved',
   'repair.refused',
   'repair.withdrawn',
+  'accountability.proposed',
+  'circular.issued',
+  'circular.withdrawn',
+  'interview.called',
+  'interview.cancelled',
+  'interview.concluded',
+  'consequence.proposed',
+  'consequence.confirmed',
+  'consequence.cancelled',
+  'joint.issued',
+  'joint.withdrawn',
+  'meeting.called',
+  'meeting.held',
+  'meeting.cancelled',
+  'feedback.opened',
+  'feedback.reminder',
+  'feedback.closed',
   'deadline.reminder',
   'deadline.missed',
+  'assistance.issued',
+  'assistance.answered',
+  'assistance.review_suggested',
+  'assistance.review_answered',
+  'assistance.lifted',
+  'assistance.lift_refused',
+  'assistance.withdrawn',
+  'push.prepared',
+  'push.released',
+  'push.corrected',
   'calendar.missing',
+  'chat.replied',
+  'chat.answered',
 ] as const
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number]
 
 /**
- * `unit` implements measures; `source` is the court whose list an entry came from; `employer` hears of entries that are not disclosed;
- * `court` is ourselves.
+ * `unit` implements measures; `body` is told how another unit is held to account; `source` is the court whose list an entry came from; `employer` hears of entries that are not disclosed;
+ * `court` is ourselves; `talker` has written to the bot and waits for an answer: no cap and no consent stands in its way.
  */
-export const AUDIENCES = ['debtor', 'applicant', 'employer', 'unit', 'media', 'public', 'source', 'court', 'complainant'] as const
+export const AUDIENCES = [
+  'debtor',
+  'applicant',
+  'employer',
+  'unit',
+  'body',
+  'media',
+  'public',
+  'source',
+  'court',
+  'complainant',
+  'talker',
+] as const
 export type Audience = (typeof AUDIENCES)[number]
 
 export interface NoticeRule {
@@ -86,6 +131,8 @@ export interface NoticeRule {
   statutory: string | null
   /** Sent only to those who asked for it. */
   needsConsent: boolean
+  /** Words of a conversation: on WeChat a customer-service text in the person's open 48 hours, for which no template is needed. */
+  conversational: boolean
 }
 
 const PERSON: readonly Medium[] = ['wechat', 'sms', 'voice', 'clerk']
@@ -93,11 +140,19 @@ const DUTY: readonly Medium[] = ['wechat', 'sms', 'clerk']
 const COURTESY: readonly Medium[] = ['wechat', 'sms']
 const EMPLOYER: readonly Medium[] = ['sms', 'clerk']
 
-type Manner = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent'>>
+/** Who may be reached by the house's own WeChat account as well: liaisons who bound themselves there, and whoever wrote to it. */
+const SECOND_WAY: readonly Audience[] = ['unit', 'talker']
+
+function secondWay(medium: Medium): readonly Medium[] {
+  return medium === 'wechat' ? ['wechat', 'wechaty'] : [medium]
+}
+
+type Manner = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent' | 'conversational'>>
 
 function rule(event: NoticeEvent, audience: Audience, ladder: readonly Medium[], manner: Manner = {}): NoticeRule {
   const template = `${event.replace('.', '-')}-${audience}`
-  return { event, audience, template, ladder, urgent: false, statutory: null, needsConsent: false, ...manner }
+  const rungs = SECOND_WAY.includes(audience) ? ladder.flatMap(secondWay) : ladder
+  return { event, audience, template, ladder: rungs, urgent: false, statutory: null, needsConsent: false, conversational: false, ...manner }
 }
 
 /**
@@ -144,6 +199,10 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('objection.upheld', 'court', DUTY),
   rule('objection.rejected', 'debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
   rule('objection.carried_out', 'debtor', DUTY),
+  // A code is worth nothing once it is old: it passes quiet hours, and no clerk reads it out.
+  rule('identity.code', 'debtor', ['sms'], { urgent: true }),
+  rule('intake.received', 'court', DUTY),
+  rule('intake.declined', 'debtor', DUTY),
   rule('reconsideration.received', 'debtor', DUTY),
   rule('reconsideration.upheld', 'debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
   rule('reconsideration.rejected', 'debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
@@ -154,12 +213,49 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('repair.approved', 'unit', DUTY, { statutory: '实施意见 四(二)6' }),
   rule('repair.refused', 'debtor', DUTY, { statutory: '实施意见 四(二)6' }),
   rule('repair.withdrawn', 'debtor', DUTY),
+  rule('accountability.proposed', 'court', DUTY),
+  rule('circular.issued', 'unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
+  rule('circular.withdrawn', 'unit', DUTY),
+  rule('interview.called', 'unit', DUTY, { statutory: '实施意见 四(四)3' }),
+  rule('interview.cancelled', 'unit', DUTY),
+  rule('interview.concluded', 'unit', DUTY),
+  rule('consequence.proposed', 'court', DUTY),
+  rule('consequence.confirmed', 'body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
+  rule('consequence.confirmed', 'unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
+  rule('consequence.cancelled', 'body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
+  rule('consequence.cancelled', 'unit', DUTY),
+  rule('joint.issued', 'body', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.issued', 'unit', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.withdrawn', 'body', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.withdrawn', 'unit', DUTY),
+  rule('meeting.called', 'unit', DUTY),
+  rule('meeting.held', 'unit', COURTESY),
+  rule('meeting.cancelled', 'unit', DUTY),
+  rule('assistance.issued', 'unit', DUTY, { statutory: '联动意见 第十九条' }),
+  rule('assistance.answered', 'court', DUTY),
+  rule('assistance.review_suggested', 'court', DUTY),
+  rule('assistance.review_answered', 'unit', DUTY, { statutory: '联动意见 第二十条' }),
+  rule('assistance.lifted', 'unit', PERSON, { urgent: true, statutory: '联动意见 第二十一条' }),
+  rule('assistance.lifted', 'debtor', DUTY, { statutory: '联动意见 第二十一条' }),
+  rule('assistance.lift_refused', 'debtor', DUTY, { statutory: '联动意见 第二十一条' }),
+  rule('assistance.withdrawn', 'unit', DUTY, { statutory: '联动意见 第十九条' }),
+  rule('push.prepared', 'court', DUTY),
+  rule('push.released', 'unit', DUTY, { statutory: '实施意见 三(一)' }),
+  // What was broadcast and must come down: as urgent as any lift.
+  rule('push.corrected', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)4' }),
+  // Reminders before the last day, and what is overdue, are the clocks' own messages; this reminder is sent by hand.
+  rule('feedback.opened', 'unit', DUTY, { statutory: '实施意见 三(一)、五1' }),
+  rule('feedback.reminder', 'unit', DUTY),
+  rule('feedback.closed', 'court', DUTY),
   // A day's clocks in one message a person: to liaisons (a miss to their head too), and to the court's own people by their roles.
   rule('deadline.reminder', 'unit', DUTY),
   rule('deadline.reminder', 'court', DUTY),
   rule('deadline.missed', 'unit', DUTY),
   rule('deadline.missed', 'court', DUTY),
   rule('calendar.missing', 'court', DUTY),
+  // Whoever writes waits for it now, at any hour. What a clerk wrote and no channel takes comes back to the clerks.
+  rule('chat.replied', 'talker', COURTESY, { urgent: true, conversational: true }),
+  rule('chat.answered', 'talker', DUTY, { urgent: true, conversational: true }),
 ])
 
 /** Refuses a table with two answers to one question, or a statutory notice that could end with nobody knowing. */
@@ -183,70 +279,7 @@ export function noticesOf(event: NoticeEvent): readonly NoticeRule[] {
   return NOTICES.filter((rule) => rule.event === event)
 }
 
-/** Beijing wall-clock times, `HH:MM`. `from` after `to` spans midnight; both equal: no quiet hours. */
-export interface QuietHours {
-  from: string
-  to: string
-}
-
-/** The first instant at which a notice may go out: now, or the end of the quiet hours it would disturb. */
-export function earliest(rule: Pick<NoticeRule, 'urgent'>, now: Date, quiet: QuietHours): Date {
-  if (rule.urgent) return now
-  const { hour, minute } = timeOf(now)
-  const time = hour * 60 + minute
-  const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)]
-  const today = dayOf(now)
-  if (from <= to) return time >= from && time < to ? atMinutes(today, to) : now
-  if (time >= from) return atMinutes(addDays(today, 1), to)
-  return time < to ? atMinutes(today, to) : now
-}
-
-/** When a notice that waits for `tomorrow` may go: the end of the quiet hours on the next Beijing day. */
-export function nextOpening(now: Date, quiet: QuietHours): Date {
-  return atMinutes(addDays(dayOf(now), 1), minutesOf(quiet.to))
-}
-
-/** `send_recorded_override`: send, and record that the cap was passed because the law demands the notice. */
-export type CapDecision = 'send' | 'send_recorded_override' | 'tomorrow'
-
-/** @param sentToday what this person already got on this Beijing day. @param cap the most they should get. */
-export function capDecision(rule: Pick<NoticeRule, 'statutory'>, sentToday: number, cap: number): CapDecision {
-  if (sentToday < cap) return 'send'
-  return rule.statutory === null ? 'tomorrow' : 'send_recorded_override'
-}
-
 /** Unsubscribing stops what needs consent, and never anything else. */
 export function mayTell(rule: Pick<NoticeRule, 'needsConsent'>, person: { consent: boolean; optedOut: boolean }): boolean {
   return !rule.needsConsent || (person.consent && !person.optedOut)
-}
-
-export interface Addresses {
-  /** openid. */
-  wechat?: string
-  /** E.164; serves voice as well. */
-  sms?: string
-}
-
-/**
- * The rungs that can be climbed for this person, in order. Empty: nothing to try, which the caller records as undeliverable.
- * @param marks media whose address was refused. A number that does not exist is marked for `sms` and `voice`, an opt-out for `sms` alone.
- */
-export function ladderFor(rule: Pick<NoticeRule, 'ladder'>, addresses: Addresses, marks: readonly Medium[] = []): Medium[] {
-  return rule.ladder.filter((medium) => medium === 'clerk' || (!marks.includes(medium) && addressOf(medium, addresses) !== undefined))
-}
-
-/** The address a medium uses, when there is one; a clerk's task needs none. */
-export function addressOf(medium: Medium, addresses: Addresses): string | undefined {
-  if (medium === 'clerk') return undefined
-  return (medium === 'wechat' ? addresses.wechat : addresses.sms) || undefined
-}
-
-function minutesOf(time: string): number {
-  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time)
-  if (match === null) throw new Error(`quiet hours: not a time of day: ${time}`)
-  return Number(match[1]) * 60 + Number(match[2])
-}
-
-function atMinutes(day: string, minutes: number): Date {
-  return instantAt(day, Math.floor(minutes / 60), minutes % 60)
 }

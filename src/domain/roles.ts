@@ -207,5 +207,6 @@ export function must(actor: Actor, act: ActName): void {
   if (!may(actor, act)) throw new AppError('not_allowed', { act })
   if (actor.scopes === undefined) return
   const scope = scopeOf(act)
-  if (scope === null || !actor.scopes.includes(scope)) throw new AppError('scope_missing', { scope: scope ?? act, given: actor.scopes.join(' ') })
+  if (scope === null || !actor.scopes.includes(scope))
+    throw new AppError('scope_missing', { scope: scope ?? act, given: actor.scopes.join(' ') })
 }

@@ -154,7 +154,7 @@ function messageValues({ catalog }: House, { medium, body, at, state }: SandboxM
     time: at === null ? '' : wallTime(at),
     mediumName: catalog.words('states', `medium.${medium}`),
     stateName: catalog.words('states', `delivery.${state}`),
-    isWechat: medium === 'wechat',
+    isWechat: medium === 'wechat' || medium === 'wechaty',
     heading: heading?.[1] ?? '',
     rows: fields.map(([field, value]) => ({ label: catalog.words('http', `card.${field.replace(/\d+$/, '')}`), value })),
     lines: body.text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [{ line }])),

@@ -37,6 +37,7 @@ const liaisonView = z.object({
   active: z.boolean(),
   phone: z.string().nullable(),
   wechat: z.string().nullable(),
+  wechaty: z.string().nullable(),
 })
 
 const subscriberView = z.object({

@@ -5,7 +5,7 @@ import { spreadPortion } from '../actions/broadcast.ts'
 import type { House } from '../actions/context.ts'
 import { isAppError } from '../core/errors.ts'
 import { HOUSE } from '../domain/roles.ts'
-import { sleeper } from './sleeper.ts'
+import { sleeper } from '../core/sleeper.ts'
 
 export interface Broadcaster {
   start(): void

@@ -11,7 +11,7 @@ import { newToken } from '../core/ids.ts'
 import type { Body, Medium } from '../domain/notices.ts'
 import { HOUSE } from '../domain/roles.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './health.ts'
-import { sleeper } from './sleeper.ts'
+import { sleeper } from '../core/sleeper.ts'
 import { slots, type Slots } from './slots.ts'
 
 export interface DispatcherOptions {

@@ -4,9 +4,10 @@
 import { SegmentedMessage } from 'sms-segments-calculator'
 
 import type { Values } from '../core/errors.ts'
+import { sectionOf } from '../domain/ladders.ts'
 import type { Body, Medium } from '../domain/notices.ts'
 import { fieldProblem, kindOf, THING_LIMIT } from './fields.ts'
-import { fill, shorten, unlinked } from './fill.ts'
+import { fill, lines, shorten, unlinked } from './fill.ts'
 import { REFERENCE, type Template } from './parse.ts'
 
 export interface Stamp {
@@ -19,15 +20,23 @@ export interface Stamp {
 /** The most an SMS may have (providers refuse more to +86). */
 export const MAX_SEGMENTS = 8
 
-/** How long a value in an SMS may be; the next one is tried while the whole has too many segments: a long name must not push the court's own words out. */
-const VALUE_LIMITS = [120, 60, 30]
+/**
+ * How long a value in an SMS may be; the next ones are tried while the whole has too many segments: a long name must not push the court's own words out.
+ * The value `words` is an answer in a conversation: the message is there for it, so it is cut late.
+ */
+const VALUE_LIMITS = [
+  { other: 120, words: 420 },
+  { other: 60, words: 300 },
+  { other: 30, words: 200 },
+]
+const WORDS = 'words'
 
 /**
  * @throws Error (a defect, never quoting a value) when a value is missing or not declared, the template has no section for the medium,
  *   the stamp is malformed, or WeChat would refuse a field.
  */
 export function render(template: Template, medium: Medium, values: Values, stamp: Stamp): Body {
-  const section = template.sections[medium]
+  const section = template.sections[sectionOf(medium)]
   if (section === undefined) throw new Error(`template ${template.name}: no section for ${medium}`)
   mustMatch(template, values)
   const safe = mapValues(values, unlinked)
@@ -37,7 +46,9 @@ export function render(template: Template, medium: Medium, values: Values, stamp
     case 'voice':
       return { text: oneLine(fill(section.text, safe)) }
     case 'wechat':
-      return { text: fill(section.text, safe), ...wechatTemplate(template, safe) }
+      return { text: fill(section.text, asWritten(values, safe)), ...wechatTemplate(template, safe) }
+    case 'wechaty':
+      return { text: fill(section.text, asWritten(values, safe)) }
     case 'clerk':
       return { text: fill(section.text, safe) }
   }
@@ -73,7 +84,7 @@ function smsText(section: string, values: Values, stamp: Stamp): string {
   if (!/^[A-Z0-9]{4,12}$/.test(stamp.reference)) throw new Error('SMS reference: 4 to 12 capital letters and digits')
   let text = ''
   for (const limit of VALUE_LIMITS) {
-    const short = mapValues(values, (value) => shorten(String(value), limit))
+    const short = mapValues(values, (value, name) => shorten(String(value), name === WORDS ? limit.words : limit.other))
     text = `【${signature}】${oneLine(fill(section, { ...short, [REFERENCE]: stamp.reference }))}`
     if (fits(text)) break
   }
@@ -101,11 +112,17 @@ function wechatTemplate(template: Template, values: Values): Pick<Body, 'templat
   return { template: { key: template.wechat.template, fields, ...(shortened.length === 0 ? {} : { shortened }) } }
 }
 
+/** An answer in a conversation keeps its lines. */
+function asWritten(values: Values, safe: Values): Values {
+  const words = values[WORDS]
+  return words === undefined ? safe : { ...safe, [WORDS]: lines(words) }
+}
+
 /** Chinese needs no blank where a file breaks a line. */
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, '')
 }
 
-function mapValues(values: Values, change: (value: string | number) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]))
+function mapValues(values: Values, change: (value: string | number, name: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]))
 }

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { sectionOf } from '../domain/ladders.ts'
 import type { NoticeRule } from '../domain/notices.ts'
 import { fieldProblem, kindOf } from './fields.ts'
 import { fill } from './fill.ts'
@@ -69,9 +70,10 @@ type Report = (line: number, message: string) => void
 function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
   if (template.event !== rule.event) report(lineOf(['event']), `the notices say event ${rule.event}`)
   if (template.audience !== rule.audience) report(lineOf(['audience']), `the notices say audience ${rule.audience}`)
-  for (const medium of rule.ladder) if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the ladder climbs`)
+  for (const medium of rule.ladder.map(sectionOf))
+    if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the ladder climbs`)
   for (const [medium, { line }] of Object.entries(template.sections))
-    if (!rule.ladder.some((rung) => rung === medium)) report(line, `section ${medium} is not on the ladder`)
+    if (!rule.ladder.some((rung) => sectionOf(rung) === medium)) report(line, `section ${medium} is not on the ladder`)
   checkWechat(template, rule, lineOf, report)
   const sms = template.sections.sms
   if (rule.needsConsent && sms !== undefined && !sms.text.includes('TD'))
@@ -80,7 +82,7 @@ function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['
 
 function checkWechat(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
   const wanted = rule.ladder.includes('wechat')
-  if (wanted && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
+  if (wanted && !rule.conversational && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
   if (!wanted && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not on the ladder')
 }
 

@@ -137,3 +137,22 @@ export async function createTable(runner: QueryRunner, spec: TableSpec): Promise
   )
   await runner.createTable(new Table({ name: spec.name, columns, indices, foreignKeys }), true)
 }
+
+/** Adds a column that may be null to a table of an earlier migration; harmless when it is there. */
+export async function addColumn(runner: QueryRunner, tableName: string, property: string, column: Column): Promise<void> {
+  const name = columnName(property)
+  if (await runner.hasColumn(tableName, name)) return
+  const type = nativeType(column.type, runner.dataSource.options.type === 'better-sqlite3')
+  const size = column.length === undefined ? (column.type === 'datetime' ? '(3)' : '') : `(${column.length})`
+  await runner.query(`alter table \`${tableName}\` add column \`${name}\` ${type}${size}`)
+}
+
+/** Adds an index to a table of an earlier migration; harmless when it is there. */
+export async function addIndex(runner: QueryRunner, tableName: string, spec: IndexSpec): Promise<void> {
+  const table = await runner.getTable(tableName)
+  if (table === undefined || table.indices.some((index) => index.name === spec.name)) return
+  await runner.createIndex(
+    table,
+    new TableIndex({ name: spec.name, columnNames: spec.columns.map(columnName), isUnique: spec.unique === true }),
+  )
+}

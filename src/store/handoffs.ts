@@ -112,7 +112,8 @@ export async function takeLiaisonCode(tx: Tx, codeHash: string, now: Date): Prom
     : null
 }
 
-type Reached = 'phone_index' | 'wechat_index'
+/** The column by which a person's address is found. */
+export type Reached = 'phone_index' | 'wechat_index' | 'wechaty_index'
 
 /** The active liaison who writes from an address. */
 export async function liaisonAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string | null> {

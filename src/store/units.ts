@@ -72,6 +72,9 @@ export interface LiaisonRow {
   phoneIndex: string | null
   wechat: string | null
   wechatIndex: string | null
+  /** Sealed contact of the house's own WeChat account, where the liaison bound it there. */
+  wechaty: string | null
+  wechatyIndex: string | null
   active: boolean
   createdAt: Date
 }
@@ -87,6 +90,8 @@ export const liaisonTable = table<LiaisonRow>(
     phoneIndex: optional(text(22)),
     wechat: optional(text(300)),
     wechatIndex: optional(text(22)),
+    wechaty: optional(text(300)),
+    wechatyIndex: optional(text(22)),
     active: flag(),
     createdAt: instant(),
   },
@@ -94,6 +99,7 @@ export const liaisonTable = table<LiaisonRow>(
     { name: 'ix_liaison_unit', columns: ['unitId'] },
     { name: 'ix_liaison_phone', columns: ['phoneIndex'] },
     { name: 'ix_liaison_wechat', columns: ['wechatIndex'] },
+    { name: 'ix_liaison_wechaty', columns: ['wechatyIndex'] },
   ],
 )
 

@@ -1,0 +1,27 @@
+// The role `wechaty` of a process: the house's own WeChat account, and the dispatcher of what is owed by it.
+// The other roles are serve.ts; what the account does is bot/wechaty.
+
+import { CAREFUL, createWechaty } from '../bot/wechaty/wechaty.ts'
+import { accountOf } from '../bot/wechaty/load.ts'
+import type { House } from './actions/context.ts'
+import { createDispatcher, type Dispatcher, type DispatchMeter } from './jobs/dispatcher.ts'
+import type { Beat } from './jobs/schedule.ts'
+
+/** Parts are stopped from the last to the first: nothing more is taken in, what was answered is sent, and then the account is let go. */
+export function startWechaty(
+  house: House,
+  parts: { name: string; stop(): Promise<void> }[],
+  meter: DispatchMeter,
+): { beat: Beat; standings: Dispatcher['standings'] } {
+  const door = createWechaty(house, { build: accountOf(house), answered: () => dispatcher.poke() })
+  const dispatcher = createDispatcher(house, new Map([['wechaty', door.channel]]), CAREFUL, meter)
+  door.start()
+  dispatcher.start()
+  parts.push(
+    { name: 'wechaty', stop: () => door.stop() },
+    { name: 'wechaty-dispatcher', stop: () => dispatcher.stop() },
+    { name: 'wechaty-intake', stop: () => door.deafen() },
+  )
+  const beat = { name: 'wechaty_doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
+  return { beat, standings: () => dispatcher.standings() }
+}

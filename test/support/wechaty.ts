@@ -1,0 +1,127 @@
+// A WeChat account of the house on the library's own mock puppet: people write to it, and what it sends is kept. Nothing leaves the process.
+// Over the wire of a gateway it is wechaty-gateway.ts.
+
+import { FileBox } from 'file-box'
+import { WechatyBuilder } from 'wechaty'
+import { mock, PuppetMock } from 'wechaty-puppet-mock'
+import { createWechaty, CAREFUL, type WechatyDoor } from '../../bot/wechaty/wechaty.ts'
+import type { Account } from '../../bot/wechaty/load.ts'
+import type { Pace } from '../../bot/wechaty/channel.ts'
+import type { Timing } from '../../bot/wechaty/session.ts'
+import type { House } from '../../src/actions/context.ts'
+import { createDispatcher, type Dispatcher } from '../../src/jobs/dispatcher.ts'
+
+export const QUICK: Partial<Timing> = { probe: 30, patience: 300, start: 5_000, login: 2_000, backoff: 20, backoffMost: 100 }
+export const AT_ONCE: Partial<Pace> = { gap: 0, typing: 0, typingEach: 0, patience: 500 }
+
+export interface Sent {
+  to: string
+  text: string
+}
+
+/** What the puppet of the next message does instead of sending it. */
+export type Mishap = () => Promise<void>
+
+/** A puppet that answers probes at once while it is well, and keeps what is sent by it. */
+export class KeepingPuppet extends PuppetMock {
+  sent: Sent[] = []
+  well = true
+  mishaps: Mishap[] = []
+
+  override ding(data?: string): void {
+    if (this.well) setImmediate(() => this.emit('dong', { data: data ?? '' }))
+  }
+
+  override async messageSendText(to: string, text: string): Promise<void> {
+    const mishap = this.mishaps.shift()
+    if (mishap !== undefined) await mishap()
+    this.sent.push({ to, text })
+  }
+}
+
+export interface MockAccount {
+  build: () => Promise<Account>
+  /** The puppet of the latest life, and how many there were. */
+  puppet(): KeepingPuppet
+  lives(): number
+  /** Everything sent, over all lives. */
+  sent(): Sent[]
+  /** Logs the account in: `build` does, unless said. */
+  login(): void
+  /** @param person id of whoever writes; a contact is made for a new one. Answers the message's id. */
+  writes(person: string, text: string): string
+  /** A picture instead of words. */
+  shows(person: string): void
+  mocker(): InstanceType<typeof mock.Mocker>
+}
+
+/** @param manner `asks`: shows a code to scan instead of logging in. */
+export function mockAccount(manner: 'logs in' | 'asks' = 'logs in'): MockAccount {
+  const puppets: KeepingPuppet[] = []
+  const mocker = (): InstanceType<typeof mock.Mocker> => latest().mocker
+  const latest = (): KeepingPuppet => puppets.at(-1) as KeepingPuppet
+  const contact = (id: string): ReturnType<InstanceType<typeof mock.Mocker>['createContact']> =>
+    mocker().cacheContactPayload.has(id) ? mocker().ContactMock.load(id) : mocker().createContact({ id, name: `某人${id}` })
+  const login = (): void => mocker().login(contact('court'))
+  const write = (person: string, what: string | ReturnType<typeof FileBox.fromBase64>): string => {
+    contact(person).say(what).to(contact('court'))
+    return [...mocker().cacheMessagePayload.keys()].at(-1) as string
+  }
+  return {
+    build: () => {
+      const puppet = new KeepingPuppet({ mocker: new mock.Mocker() })
+      puppets.push(puppet)
+      const account = WechatyBuilder.build({ puppet })
+      account.on('start', () => (manner === 'asks' ? mocker().scan('https://weixin.invalid/l/secret-code') : login()))
+      return Promise.resolve(account)
+    },
+    puppet: latest,
+    lives: () => puppets.length,
+    sent: () => puppets.flatMap((puppet) => puppet.sent),
+    login,
+    writes: write,
+    shows: (person) => void write(person, FileBox.fromBase64('eA==', 'photo.png')),
+    mocker,
+  }
+}
+
+export interface RunningAccount {
+  door: WechatyDoor
+  dispatcher: Dispatcher
+  /** As the process ends it. */
+  stop(): Promise<void>
+}
+
+export function runAccount(
+  house: House,
+  build: () => Promise<Account>,
+  given: { timing?: Partial<Timing>; pace?: Partial<Pace> } = {},
+): RunningAccount {
+  const door = createWechaty(house, {
+    build,
+    answered: () => dispatcher.poke(),
+    timing: { ...QUICK, ...given.timing },
+    pace: { ...AT_ONCE, ...given.pace },
+  })
+  const dispatcher = createDispatcher(house, new Map([['wechaty', door.channel]]), { ...CAREFUL, poll: 20 })
+  door.start()
+  dispatcher.start()
+  return {
+    door,
+    dispatcher,
+    async stop() {
+      await door.deafen()
+      await dispatcher.stop()
+      await door.stop()
+    },
+  }
+}
+
+/** Looks until something is so. @throws Error after a while, naming what was waited for. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 1_000; looks += 1) {
+    if (await holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`never happened: ${what}`)
+}
