@@ -49,11 +49,24 @@ export const CHECKS = {
   openid_invalid: 'error',
   role_unknown: 'error',
   date_too_early: 'error',
+  date_past: 'error',
+  date_not_ahead: 'error',
+  quarter_form: 'error',
+  // screening
+  officers_of_person: 'error',
   // retained measures
   retention_basis: 'error',
   retention_until: 'error',
   retention_past: 'error',
   retention_measure: 'error',
+  // feedback
+  feedback_number: 'error',
+  feedback_restricted: 'error',
+  feedback_sum: 'error',
+  feedback_lines_over: 'error',
+  feedback_measure: 'error',
+  feedback_measure_twice: 'error',
+  feedback_reason: 'error',
   // the work calendar
   holiday_day: 'error',
   holiday_both: 'error',

@@ -23,6 +23,7 @@ export const CLOCK_CODES = [
   'repair.decide',
   'media.push',
   'assistance.acknowledge',
+  'assistance.answer',
 ] as const
 export type ClockCode = (typeof CLOCK_CODES)[number]
 
@@ -72,10 +73,12 @@ export type ClockStart =
   | 'listing_applied_for'
   | 'deleted_for_creditor'
   | 'quarter_ended'
+  | 'feedback_asked'
   | 'complaint_received'
   | 'complaint_accepted'
   | 'repair_applied_for'
   | 'assistance_served'
+  | 'answer_stated'
 
 /** Who has to act in time, or, for a debtor, may. `none`: the period only has to pass. */
 export const CLOCK_OWNERS = ['clerk', 'liaison', 'debtor', 'none'] as const
@@ -207,8 +210,9 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     miss: { effect: 'ends', tell: [] },
     rules: { seed: { as: 'statute' }, statute: { amount: 6, unit: 'month', rolls: false, citation: A('第十条'), house: false } },
   },
+  // From the quarter's last day; of a round that opens when those days are over, from its opening.
   'feedback.return': {
-    starts: 'quarter_ended',
+    starts: 'feedback_asked',
     owner: 'liaison',
     reminders: [3, 1, 0],
     miss: UNIT,
@@ -248,6 +252,13 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [1, 0],
     miss: UNIT,
     rules: { seed: ours(workdays(3, LINKAGE('第二十条'))), statute: { as: 'seed' } },
+  },
+  'assistance.answer': {
+    starts: 'answer_stated',
+    owner: 'liaison',
+    reminders: [3, 1, 0],
+    miss: UNIT,
+    rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: LINKAGE('第二十条'), house: false }, statute: { as: 'seed' } },
   },
 }
 

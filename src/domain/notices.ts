@@ -94,6 +94,7 @@ export const NOTICE_EVENTS = [
   'push.released',
   'push.corrected',
   'calendar.missing',
+  'screening.approved_despite_hit',
   'chat.replied',
   'chat.answered',
 ] as const
@@ -253,6 +254,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('deadline.missed', 'unit', DUTY),
   rule('deadline.missed', 'court', DUTY),
   rule('calendar.missing', 'court', DUTY),
+  rule('screening.approved_despite_hit', 'court', DUTY, { urgent: true, statutory: '实施意见 五1' }),
   // Whoever writes waits for it now, at any hour. What a clerk wrote and no channel takes comes back to the clerks.
   rule('chat.replied', 'talker', COURTESY, { urgent: true, conversational: true }),
   rule('chat.answered', 'talker', DUTY, { urgent: true, conversational: true }),

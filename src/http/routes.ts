@@ -4,13 +4,17 @@
 import type { Config } from '../config.ts'
 import { assistancePages } from './assistance-pages.ts'
 import { assistanceRoutes } from './assistance.ts'
+import { accountabilityRoutes } from './accountability.ts'
 import { bulletinRoutes } from './bulletins.ts'
 import { clockRoutes } from './clocks.ts'
+import { feedRoutes } from './feed.ts'
+import { screeningRoutes } from './screenings.ts'
 import { complaintRoutes } from './complaints.ts'
 import { chatRoutes } from './chat.ts'
 import { docsRoute } from './docs.ts'
 import { importRoutes } from './imports.ts'
 import { intakeRoutes } from './intakes.ts'
+import { jointRoutes } from './joint-circulars.ts'
 import { liftRoutes } from './lifts.ts'
 import { listingRoutes } from './listings.ts'
 import type { Metrics } from './metrics.ts'
@@ -45,6 +49,10 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...clockRoutes,
     ...complaintRoutes,
     ...liftRoutes,
+    ...accountabilityRoutes,
+    ...jointRoutes,
+    ...screeningRoutes,
+    ...feedRoutes,
     ...unitRoutes,
     ...unitKeyRoutes,
     ...staffRoutes,

@@ -57,9 +57,11 @@ describe('docs/clocks.md', () => {
     listing_applied_for: '收到纳入申请',
     deleted_for_creditor: '依申请删除',
     quarter_ended: '季度末日',
+    feedback_asked: '季度末日；迟开的自开启之日',
     complaint_received: '收到投诉举报',
     complaint_accepted: '受理投诉举报',
     repair_applied_for: '收到修复申请',
+    answer_stated: '文书载明的答复日',
     assistance_served: '通知书送达',
   }
   const OWNERS: Record<ClockOwner, string> = { clerk: '书记员', liaison: '单位联络员', debtor: '被执行人', none: '—' }

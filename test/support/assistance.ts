@@ -1,0 +1,61 @@
+// Assistance notices as tests make them: units with a liaison on WeChat, drafts, issued ones, and the link that stands in a message.
+// The acts are the real ones, on the house that a suite was given.
+
+import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/actions/assistance.ts'
+import type { House } from '../../src/actions/context.ts'
+import { addLiaison } from '../../src/actions/units.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { insertUnits } from '../../src/store/units.ts'
+import { ADMIN } from './clock-desk.ts'
+import { APPROVER, CLERK } from './listed.ts'
+
+/** The day on which these tests begin, and the one by which units answer. */
+export const TODAY = '2026-03-02'
+export const ANSWER_BY = '2026-03-20'
+
+/** Waits for a group of letters that only a message holds. */
+export const TOKEN = /\/(?:assistance|pushes)\/([A-Za-z0-9_-]{43})$/
+
+export async function addWechatUnit(house: House, id: string, liaisons = 1): Promise<void> {
+  const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
+  await house.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
+  for (let n = 1; n <= liaisons; n += 1)
+    await addLiaison(house, ADMIN, { unitId: id, name: `甲${n}`, wechat: `openid_${id}_${n}`.padEnd(28, 'x') })
+}
+
+export const liaisonOf = (unitId: string): Actor => ({ id: 'liaison:test', roles: ['liaison'], unitId })
+
+export function assistanceTo(unitId: string, change: Partial<NewAssistance> = {}): NewAssistance {
+  return {
+    kind: 'suggestion',
+    unitId,
+    facts: '贵单位在名单公布后仍为有关企业办理登记',
+    request: '停止办理有关企业的登记，并报告情况',
+    basis: '联动意见第十九条',
+    answerBy: ANSWER_BY,
+    ...change,
+  }
+}
+
+/** One that was issued and served by message. */
+export async function issued(house: House, unitId: string, change: Partial<NewAssistance> = {}): Promise<string> {
+  const { id } = await draftAssistance(house, CLERK, assistanceTo(unitId, change))
+  await issueAssistance(house, APPROVER, { id })
+  return id
+}
+
+/** The links that messages carried, oldest first. */
+export async function urlsSent(house: House, event: string): Promise<string[]> {
+  const rows = await house.store.read((db) =>
+    db.query<{ body: string }>(
+      'select d.body from notice n join delivery d on d.notice_id = n.id where d.rung = 0 and n.event like ? order by d.id',
+      [`${event}%`],
+    ),
+  )
+  return rows.flatMap((row) => (JSON.parse(house.secrets.open(row.body)) as { url?: string }).url ?? [])
+}
+
+/** The tokens of those links. */
+export async function tokensSent(house: House, event: string): Promise<string[]> {
+  return (await urlsSent(house, event)).map((url) => TOKEN.exec(url)?.[1] ?? '')
+}
