@@ -1,11 +1,13 @@
 // What providers send to us by webhook: verified first, read after, then handed to the act it is for: a receipt, or the bot for what people write.
 // What the bot answers is bot/answer; here it only gets the channel's form.
 
-import { answer, type InboundMessage } from '../../bot/answer.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answer, type InboundMessage, type Listener, type Reply } from '../../bot/answer.ts'
+import { DIALOGS } from '../../bot/dialogs/all.ts'
 import type { Intent } from '../../bot/understand/intents.ts'
 import { messageReply, readInbound } from '../channels/twilio-inbound.ts'
 import { receiptOf as twilioReceipt, validSignature } from '../channels/twilio-sms.ts'
-import { inboundOf, passiveText, type WechatInbound } from '../channels/wechat-inbound.ts'
+import { inboundOf, passiveText, windowAfter, type WechatInbound } from '../channels/wechat-inbound.ts'
 import {
   checkAddress,
   readEvent,
@@ -16,9 +18,11 @@ import {
   type WechatQuery,
 } from '../channels/wechat-webhook.ts'
 import { AppError } from '../core/errors.ts'
-import { HOUSE } from '../domain/roles.ts'
+import { HOUSE, PUBLIC } from '../domain/roles.ts'
 import type { House } from './context.ts'
+import { debtOf, forgiveDebt, oweReply, takeOwed } from './late-replies.ts'
 import { takeReceipt } from './receipts.ts'
+import { leaveAccount } from './subscriptions.ts'
 
 export interface TwilioCallback {
   /** X-Twilio-Signature. */
@@ -60,22 +64,98 @@ export function wechatAddress(house: House, query: WechatQuery): string {
 /** What the platform reads as: taken, and nothing to say. */
 const TAKEN = 'success'
 
+/** Milliseconds after which a webhook is answered whatever the bot does, and in which a turn that is being committed must end: at 5 s the platform gives up. */
+export interface Patience {
+  soft: number
+  hard: number
+}
+
+export const PATIENCE: Patience = { soft: 3_500, hard: 4_400 }
+
 /**
  * One POST of WeChat, answered with the passive reply in the form the account uses, or `success`. The same message again, which the platform sends when
- * five seconds have passed without an answer, gets the reply that is kept. @throws `route_missing`, `signature_wrong`, `request_invalid`.
+ * five seconds have passed without an answer, gets the reply that is kept. A reply that takes longer goes out as a customer-service text, never both.
+ * @throws `route_missing`, `signature_wrong`, `request_invalid`; `database_busy` when nothing could be kept in time, so that the platform asks again.
  */
-export async function wechatPost(house: House, query: WechatQuery, body: string): Promise<string> {
+export async function wechatPost(house: House, query: WechatQuery, body: string, patience: Patience = PATIENCE): Promise<string> {
   const account = accountOf(house)
   const event = readEvent(account, query, body, house.clock.now())
   const receipt = wechatReceipt(event, house.log)
   if (receipt !== null) await takeReceipt(house, HOUSE, receipt)
   const inbound = receipt === null ? inboundOf(event) : null
   if (inbound === null) return TAKEN
-  const reply = await answer(house, { channel: 'wechat', from: event.from, messageId: event.dedupeKey, ...meant(inbound) })
-  if (reply.text === '') return TAKEN
+  if (inbound.left === true) return taken(leaveAccount(house, PUBLIC, { wechat: event.from }))
+  const message = {
+    channel: 'wechat',
+    from: event.from,
+    messageId: event.dedupeKey,
+    window: windowAfter(event),
+    ...meant(inbound),
+  } as const
+  const reply = await answerInTime(house, message, patience)
+  if (reply === null || reply.late || reply.text === '') return TAKEN
   const at = house.clock.now()
   const xml = textReply({ to: event.from, from: event.to, at, text: passiveText(reply.text) })
   return account.aesKey === undefined ? xml : sealReply(account, xml, at)
+}
+
+async function taken(work: Promise<unknown>): Promise<string> {
+  await work
+  return TAKEN
+}
+
+/**
+ * The reply, or null when the message is kept and its reply will go out by itself. Who gives the reply is settled once: by the turn when it asks whether
+ * anybody still waits, or by the end of the patience, whichever comes first.
+ */
+async function answerInTime(house: House, message: InboundMessage, { soft, hard }: Patience): Promise<Reply | null> {
+  const settled: { by: 'nobody' | 'turn' | 'patience' } = { by: 'nobody' }
+  const waits = (): boolean => {
+    if (settled.by === 'nobody') settled.by = 'turn'
+    return settled.by === 'turn'
+  }
+  const turn = answer(house, message, DIALOGS, { waits })
+  // Whatever becomes of a turn that nobody waits for any more: the debt is taken up by the clocks.
+  turn.catch(() => undefined)
+  const reply = await within(turn, soft)
+  if (reply !== null) return reply
+  if (isTurns(settled)) {
+    const inTime = await within(turn, hard - soft)
+    if (inTime === null) throw new AppError('database_busy')
+    return inTime
+  }
+  settled.by = 'patience'
+  await oweReply(house, PUBLIC, { debt: debtOf(message), message })
+  house.log.info('chat.late')
+  return null
+}
+
+/** The compiler does not see what the turn does meanwhile. */
+function isTurns({ by }: { by: string }): boolean {
+  return by === 'turn'
+}
+
+/** What a promise brings, or null after so many milliseconds. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
+  const ended = new AbortController()
+  try {
+    return await Promise.race([promise, sleep(milliseconds, null, { signal: ended.signal })])
+  } finally {
+    ended.abort()
+  }
+}
+
+const NOBODY: Listener = { waits: () => false }
+
+/** Answers messages that were taken and not answered: their process ended. Answers how many there were. */
+export async function answerOwed(house: House): Promise<number> {
+  const owed = await takeOwed(house, HOUSE, undefined)
+  for (const { debt, message } of owed) {
+    // The turn settles the debt; one that finds its message answered leaves it, and then there was none.
+    const reply = await answer(house, message as InboundMessage, DIALOGS, NOBODY)
+    if (reply.repeated) await forgiveDebt(house, HOUSE, debt)
+  }
+  return owed.length
 }
 
 /** Buttons of the account's menu. One that is not here gets the help. */

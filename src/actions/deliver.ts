@@ -5,7 +5,8 @@ import type { Outcome } from '../channels/channel.ts'
 import { dayOf, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
 import { consequence, type Setback } from '../domain/deliveries.ts'
-import { capDecision, earliest, nextOpening, type Medium } from '../domain/notices.ts'
+import { capDecision, earliest, nextOpening } from '../domain/notice-times.ts'
+import type { Medium } from '../domain/notices.ts'
 import { insertAttempts, type AttemptRow } from '../store/deliveries.ts'
 import { claim, markSending, release, sentSince, settleAccepted, settleOther, stillOurs, takeStuck, type Claimed } from '../store/leases.ts'
 import { moveNotices } from '../store/notices.ts'
@@ -87,7 +88,7 @@ async function sift({ house, tx, now }: ErrandContext, rows: readonly Claimed[])
       continue
     }
     const today = sent.get(row.addressIndex) ?? 0
-    const decision = capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
+    const decision = row.answering ? 'send' : capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
     if (decision === 'tomorrow') {
       wait(row, nextOpening(now, quietHours))
       continue

@@ -11,27 +11,48 @@ export interface WechatInbound {
   button?: string
   /** The scene of a scanned code, `bind_7GQK2MXB`. */
   scene?: string
+  /** MediaId of a picture or film. */
+  mediaId?: string
+  /** They no longer follow the account: nobody waits for an answer. */
+  left?: true
+}
+
+/** Milliseconds for which the platform takes customer-service texts after words of a person, and after a button, a scan, a follow. */
+const AFTER_WORDS = 48 * 3_600_000
+const AFTER_EVENT = 60_000
+
+export function windowAfter({ type }: WechatEvent): number {
+  return type === 'event' ? AFTER_EVENT : AFTER_WORDS
 }
 
 /** Longest text of a passive reply, in UTF-8 bytes. */
 const REPLY_BYTES = 2048
 
-const MEDIA: ReadonlySet<string> = new Set(['image', 'video', 'shortvideo', 'location', 'link', 'file'])
+const MEDIA: ReadonlySet<string> = new Set(['image', 'video', 'shortvideo', 'link', 'file'])
 
-/** Null: nothing that a person waits for an answer to (unfollowing, a link opened, receipts, consents). */
+/** Null: nothing that a person waits for an answer to (a link opened, receipts, consents, where a phone is). */
 export function inboundOf({ type, event, fields }: WechatEvent): WechatInbound | null {
   switch (type) {
     case 'text':
       return { text: fields['Content'] ?? '' }
-    case 'voice': {
-      const heard = fields['Recognition'] ?? ''
-      return heard === '' ? { text: '', kind: 'voice' } : { text: heard }
-    }
+    case 'voice':
+      return inWords(fields['Recognition'], 'voice')
+    case 'location':
+      // A place that was chosen and sent says where something happened.
+      return inWords(fields['Label'], 'media')
     case 'event':
       return ofEvent(event, fields['EventKey'] ?? '')
     default:
-      return MEDIA.has(type) ? { text: '', kind: 'media' } : null
+      return MEDIA.has(type) ? { text: '', kind: 'media', ...mediaOf(fields) } : null
   }
+}
+
+function inWords(text = '', kind: 'voice' | 'media'): WechatInbound {
+  return text === '' ? { text, kind } : { text }
+}
+
+function mediaOf({ MediaId: mediaId = '' }: WechatEvent['fields']): Pick<WechatInbound, 'mediaId'> {
+  return /^[\w-]{1,200}$/.test(mediaId) ? { mediaId } : {}
 }
 
 function ofEvent(event: string | null, key: string): WechatInbound | null {
@@ -39,6 +60,8 @@ function ofEvent(event: string | null, key: string): WechatInbound | null {
     case 'subscribe':
       // `qrscene_` stands before the scene only here, and only when a code was scanned.
       return key.startsWith('qrscene_') ? { text: '', scene: key.slice('qrscene_'.length) } : { text: '', kind: 'followed' }
+    case 'unsubscribe':
+      return { text: '', left: true }
     case 'SCAN':
       return { text: '', scene: key }
     case 'CLICK':

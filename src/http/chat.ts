@@ -44,8 +44,9 @@ export const chatRoutes: readonly Route[] = [
     async run({ house, body, request }) {
       const conversation = body.conversation ?? newToken()
       const messageId = body.messageId ?? newToken(12)
-      const { text, ...facts } = await answer(house, { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip })
-      return { conversation, reply: text, ...facts }
+      const said = { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip } as const
+      const { text, repeated, handedOver } = await answer(house, said)
+      return { conversation, reply: text, repeated, handedOver }
     },
   }),
   route({

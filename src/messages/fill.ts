@@ -41,6 +41,11 @@ export function plain(value: string | number): string {
     .trim()
 }
 
+/** A plain value that keeps its line ends. */
+export function lines(value: string | number): string {
+  return String(value).split(/\r?\n/).map(plain).join('\n').trim()
+}
+
 /** A plain value that no phone turns into a link: a party's name must not carry one into a court's message. */
 export function unlinked(value: string | number): string {
   return plain(value)

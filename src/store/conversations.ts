@@ -2,7 +2,7 @@
 // Whom a person took over from the bot is handoffs.ts; what is answered is bot/answer.
 
 import { sha256, type Secrets } from '../core/secrets.ts'
-import { id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 
 export interface ConversationRow {
@@ -18,7 +18,10 @@ export interface ConversationRow {
   rev: number
   /** The open handoff, while the bot keeps quiet. */
   handoffId: string | null
+  /** Until then the channel lets us write to the person, where it counts that (official account); null: it never began. */
+  windowUntil: Date | null
   createdAt: Date
+  /** When the person wrote last. */
   updatedAt: Date
 }
 
@@ -33,6 +36,7 @@ export const conversationTable = table<ConversationRow>(
     expiresAt: optional(instant()),
     rev: int(),
     handoffId: optional(id()),
+    windowUntil: optional(instant()),
     createdAt: instant(),
     updatedAt: instant(),
   },
@@ -52,6 +56,10 @@ export interface MessageRow {
   said: string | null
   replied: string | null
   intent: string
+  /** The member of staff whose words the reply is; null: the bot's. */
+  author: string | null
+  /** The reply went as a message of its own, because nobody waited for it any more. */
+  late: boolean | null
   blankedAt: Date | null
 }
 
@@ -65,6 +73,8 @@ export const messageTable = table<MessageRow>(
     said: optional(long()),
     replied: optional(long()),
     intent: text(20),
+    author: optional(text(60)),
+    late: optional(flag()),
     blankedAt: optional(instant()),
   },
   [
@@ -91,6 +101,16 @@ export async function conversationsById(db: Db, ids: readonly string[]): Promise
   return db.manager.getRepository(conversationTable.schema).createQueryBuilder('c').where('c.id in (:...ids)', { ids }).getMany()
 }
 
+/** When each person, by index, wrote last; whoever never did is left out. */
+export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map<string, Date>> {
+  if (indexes.length === 0) return new Map()
+  const rows = await db.query<{ person: string; at: Date | string }>(
+    `select person_index as person, updated_at as at from conversation where person_index in (${indexes.map(() => '?').join(', ')})`,
+    indexes,
+  )
+  return new Map(rows.map((row) => [row.person, toInstant(row.at)]))
+}
+
 /** The person's conversation, held by this transaction until it ends: their next message waits, nobody else's. Made when there is none. */
 export async function holdConversation(
   tx: Tx,
@@ -112,6 +132,7 @@ export async function holdConversation(
     expiresAt: null,
     rev: 0,
     handoffId: null,
+    windowUntil: null,
     updatedAt: fresh.createdAt,
   }
   // Two first messages at one moment: the second meets the unique key, and its whole transaction is run again.

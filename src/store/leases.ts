@@ -20,6 +20,8 @@ export interface Claimed {
   attempts: number
   statutory: boolean
   urgent: boolean
+  /** An answer to somebody who wrote: the day's cap is not for it. */
+  answering: boolean
   /** What is held against the address since the promise was made; null: nothing. */
   mark: 'refused' | 'opted_out' | null
 }
@@ -71,7 +73,8 @@ async function stillFree(tx: Tx, ids: readonly string[], now: Date): Promise<str
   return rows.map((row) => row.id)
 }
 
-interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'mark' | 'addressIndex'> {
+interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'answering' | 'mark' | 'addressIndex'> {
+  audience: string
   addressIndex: string
   statutory: number | boolean
   urgent: number | boolean
@@ -82,14 +85,15 @@ interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'mark' | 'ad
 async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
   const rows = await tx.query<RawClaimed>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.address_index as addressIndex, d.body, d.attempts,
-        n.statutory, n.urgent, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
+        n.statutory, n.urgent, n.audience, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
       from delivery d join notice n on n.id = d.notice_id
       left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
       where d.id in (${marks(ids)}) order by d.rank, d.due_at, d.id`,
     ids,
   )
-  return rows.map(({ refusedAt, optedOutAt, ...row }) => ({
+  return rows.map(({ refusedAt, optedOutAt, audience, ...row }) => ({
     ...row,
+    answering: audience === 'talker',
     statutory: Number(row.statutory) === 1,
     urgent: Number(row.urgent) === 1,
     mark: refusedAt !== null ? 'refused' : optedOutAt !== null ? 'opted_out' : null,

@@ -3,18 +3,9 @@
 import { expect } from 'chai'
 
 import { instantAt } from '../../src/core/calendar.ts'
-import {
-  addressOf,
-  capDecision,
-  checkNotices,
-  earliest,
-  ladderFor,
-  mayTell,
-  nextOpening,
-  NOTICES,
-  noticesOf,
-  type NoticeRule,
-} from '../../src/domain/notices.ts'
+import { capDecision, earliest, nextOpening } from '../../src/domain/notice-times.ts'
+import { addressOf, ladderFor } from '../../src/domain/ladders.ts'
+import { checkNotices, mayTell, NOTICES, noticesOf, type NoticeRule } from '../../src/domain/notices.ts'
 
 const QUIET = { from: '22:00', to: '08:00' }
 const DAY = '2026-11-22'
@@ -69,7 +60,7 @@ describe('the table of notices', () => {
   })
 
   it('lets lift orders, suspensions and delisted debtors disturb the night, and nobody else', () => {
-    const urgent = NOTICES.filter((rule) => rule.urgent).map((rule) => rule.template)
+    const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
       'listing-shielded-debtor',
       'listing-revoked-debtor',
@@ -79,6 +70,22 @@ describe('the table of notices', () => {
       'bulletin-suspended-unit',
       'bulletin-resumed-unit',
     ])
+  })
+
+  it('answers whoever writes at any hour, and gives a clerk’s words back to the clerks when no channel takes them', () => {
+    const answers = NOTICES.filter((rule) => rule.conversational)
+    expect(answers.every((rule) => rule.urgent && rule.audience === 'talker' && !rule.needsConsent)).to.equal(true)
+    expect(find('chat.answered', 'talker').ladder.at(-1)).to.equal('clerk')
+  })
+
+  it('begins with the channel that was used last, among the rungs there are, and leaves none out', () => {
+    const both = { wechat: 'openid', sms: '+8613900000000' }
+    expect(ladderFor(lift, both, [], 'sms')).to.have.ordered.members(['sms', ...ladderFor(lift, both).filter((medium) => medium !== 'sms')])
+    expect(ladderFor(lift, both, [], 'wechat')).to.deep.equal(ladderFor(lift, both))
+    expect(ladderFor(lift, { wechat: 'openid' }, [], 'sms')).to.deep.equal(ladderFor(lift, { wechat: 'openid' }))
+    expect(ladderFor(lift, both, ['sms'], 'sms')).to.deep.equal(ladderFor(lift, both, ['sms']))
+    expect(ladderFor(lift, both, [], 'clerk')).to.deep.equal(ladderFor(lift, both))
+    expect(ladderFor(find('listing.undisclosed', 'employer'), both, [], 'wechat')).to.deep.equal(['sms', 'clerk'])
   })
 
   it('climbs the ladders of the domain', () => {

@@ -129,7 +129,7 @@ eachDatabase((_db, make) => {
         'image.xml': /看不了图片/,
         'video.xml': /看不了图片/,
         'link.xml': /看不了图片/,
-        'location.xml': /看不了图片/,
+        'location.xml': /<Content>/,
         'event-click.xml': /举报谁|暂停/,
         'event-scan.xml': /绑定/,
         'event-subscribe.xml': /欢迎关注/,

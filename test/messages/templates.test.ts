@@ -14,6 +14,7 @@ const RULE: NoticeRule = {
   urgent: false,
   statutory: null,
   needsConsent: false,
+  conversational: false,
 }
 
 const GOOD = `---

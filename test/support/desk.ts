@@ -7,8 +7,11 @@ import { createTwilioSms } from '../../src/channels/twilio-sms.ts'
 import { createWechatOfficial } from '../../src/channels/wechat-official.ts'
 import type { House } from '../../src/actions/context.ts'
 import { promise, type Recipient } from '../../src/actions/notify.ts'
+import { windowIsOpen } from '../../src/actions/late-replies.ts'
 import { tokenStore } from '../../src/actions/tokens.ts'
-import { NOTICES, type Addresses, type Audience, type Medium, type NoticeEvent } from '../../src/domain/notices.ts'
+import type { Addresses } from '../../src/domain/ladders.ts'
+import { NOTICES, type Audience, type Medium, type NoticeEvent } from '../../src/domain/notices.ts'
+import { PUBLIC } from '../../src/domain/roles.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/jobs/dispatcher.ts'
 import { deliveriesOf, type DeliveryRow } from '../../src/store/deliveries.ts'
 import { noticeTable, type NoticeRow } from '../../src/store/notices.ts'
@@ -103,6 +106,7 @@ export async function openStandIns(
     clock,
     log,
     limits,
+    windowOpen: (openid) => windowIsOpen(house, PUBLIC, openid),
   })
   const sms = await createTwilioSms({
     ...STAND_IN.twilio,
