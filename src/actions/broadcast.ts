@@ -2,7 +2,8 @@
 // Owing it is actions/bulletins; sending is actions/deliver.
 
 import type { Values } from '../core/errors.ts'
-import type { Addresses, Audience, NoticeEvent } from '../domain/notices.ts'
+import type { Addresses } from '../domain/ladders.ts'
+import type { Audience, NoticeEvent } from '../domain/notices.ts'
 import { findBulletin, type BulletinRow } from '../store/journal.ts'
 import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../store/notices.ts'
 import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../store/units.ts'

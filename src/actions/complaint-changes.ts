@@ -7,7 +7,8 @@ import { sameText, sha256, type Secrets } from '../core/secrets.ts'
 import { squeeze } from '../core/text.ts'
 import { ruleOf } from '../domain/clocks.ts'
 import { COMPLAINT_LIFE, isTellable, type Complaint } from '../domain/complaint.ts'
-import type { Addresses, NoticeEvent } from '../domain/notices.ts'
+import type { Addresses } from '../domain/ladders.ts'
+import type { NoticeEvent } from '../domain/notices.ts'
 import {
   complaintByNumber,
   complaintCodeHash,

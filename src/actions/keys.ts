@@ -11,6 +11,7 @@ import type { Db, Param, Tx } from '../store/database.ts'
 import { inForce } from '../domain/listing.ts'
 import { listingsAfter } from '../store/listing-questions.ts'
 import { inForceKeyOf, listingTable, sealFits, toListing, toRow } from '../store/listings.ts'
+import { renewOfficers } from '../store/officers.ts'
 import { act, type ActContext, type House } from './context.ts'
 
 export interface Rotation {
@@ -78,6 +79,7 @@ const rotateListings = act('keys.rotate', async (context, after: string): Promis
       continue
     }
     const listing = toListing(secrets, row)
+    await renewOfficers(tx, secrets, [listing])
     const anew = toRow(secrets, listing, { created: row.createdAt, updated: row.updatedAt }, hash)
     await tx.manager.getRepository(listingTable.schema).update(
       { id: row.id, version: row.version },
@@ -100,6 +102,10 @@ const rotateComplaints = act('keys.rotate', async (context, after: string): Prom
   for (const row of stale) await resealComplaint(tx, row, sealedParts(house.secrets, toComplaint(house.secrets, row)))
   return portionOf(context, rows.at(-1)?.id, rows.length, stale.length, 0)
 })
+
+function identifierAsked(question: string): string | null {
+  return (JSON.parse(question) as { subject: { identifier: string | null } }).subject.identifier
+}
 
 /** Sealed columns of the other tables, with the blind index kept beside each. */
 const SEALED: readonly SealedTable[] = [
@@ -126,6 +132,14 @@ const SEALED: readonly SealedTable[] = [
       { sealed: 'wechat', index: 'wechat_index', kind: 'wechat' },
     ],
     key: 'staff_id',
+  },
+  {
+    name: 'screening',
+    columns: [
+      { sealed: 'subject', index: 'subject_index', kind: 'identifier', of: identifierAsked },
+      { sealed: 'result' },
+      { sealed: 'outcome_reason' },
+    ],
   },
   { name: 'objection', columns: [{ sealed: 'record' }] },
   { name: 'repair', columns: [{ sealed: 'record' }] },
@@ -156,7 +170,8 @@ const SEALED: readonly SealedTable[] = [
 
 interface SealedTable {
   name: string
-  columns: readonly { sealed: string; index?: string; kind?: IndexKind | 'medium' }[]
+  /** `of`: what the index is of, when it is not the whole text; null: no index. */
+  columns: readonly { sealed: string; index?: string; kind?: IndexKind | 'medium'; of?: (plain: string) => string | null }[]
   /** The column that orders and names a row; `id` unless said. */
   key?: string
 }
@@ -189,7 +204,7 @@ async function rotateRow(
   const { secrets } = house
   const sets: string[] = []
   const params: Param[] = []
-  for (const { sealed, index, kind } of table.columns) {
+  for (const { sealed, index, kind, of = (text) => text } of table.columns) {
     const value = row[sealed]
     if (value == null || secrets.current(value)) continue
     const plain = secrets.open(value)
@@ -197,7 +212,9 @@ async function rotateRow(
     params.push(secrets.seal(plain))
     if (index === undefined) continue
     sets.push(`${index} = ?`)
-    params.push(secrets.index(kind === 'medium' ? indexKind(row['medium'] as Medium) : (kind as IndexKind), plain))
+    const indexed = of(plain)
+    const as = kind === 'medium' ? indexKind(row['medium'] as Medium) : (kind as IndexKind)
+    params.push(indexed === null ? null : secrets.index(as, indexed))
   }
   if (sets.length === 0) return false
   await updateSealed(tx, table.name, sets, params, key, row[key] as string)

@@ -1,7 +1,8 @@
 // Climbing: a rung failed, so the next one is set going, or somebody learns that there is none. Also what is held against an address.
 // Sending is actions/deliver, receipts are actions/receipts.
 
-import { earliest, type Medium } from '../domain/notices.ts'
+import { earliest } from '../domain/notice-times.ts'
+import type { Medium } from '../domain/notices.ts'
 import { cancelRungs, nextRungs, startRung, type Rung } from '../store/deliveries.ts'
 import { markAddress, marksOf } from '../store/marks.ts'
 import { moveNotices } from '../store/notices.ts'

@@ -187,25 +187,28 @@ function blankDelivery(
   }
 }
 
-/** Of those who could be told by WeChat and by SMS: on which they wrote to us last. */
+/** Conversations are named by the medium they are on. */
+const TALKED_ON = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]
+
+/** Of those who could be told in several ways: on which they wrote to us last. */
 async function mediumsLastUsed({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<Recipient, Medium>> {
   const ways = recipients.flatMap((recipient) => {
-    const { wechat, sms } = recipient.addresses
-    if (wechat === undefined || sms === undefined) return []
-    const indexes = (medium: Medium, address: string): string[] => house.secrets.indexes('chat', personOf(medium, address))
-    return [{ recipient, wechat: indexes('wechat', wechat), sms: indexes('sms', sms) }]
+    const own = TALKED_ON.flatMap((medium) => {
+      const address = addressOf(medium, recipient.addresses)
+      return address === undefined ? [] : [{ recipient, medium, indexes: house.secrets.indexes('chat', personOf(medium, address)) }]
+    })
+    return own.length > 1 ? own : []
   })
   const wrote = await lastWrote(
     tx,
-    ways.flatMap(({ wechat, sms }) => [...wechat, ...sms]),
+    ways.flatMap(({ indexes }) => indexes),
   )
-  const latest = (indexes: readonly string[]): number => Math.max(0, ...indexes.map((index) => wrote.get(index)?.getTime() ?? 0))
-  const used = new Map<Recipient, Medium>()
-  for (const { recipient, wechat, sms } of ways) {
-    const [byWechat, bySms] = [latest(wechat), latest(sms)]
-    if (byWechat !== bySms) used.set(recipient, byWechat > bySms ? 'wechat' : 'sms')
+  const latest = new Map<Recipient, { medium: Medium; at: number }>()
+  for (const { recipient, medium, indexes } of ways) {
+    const at = Math.max(0, ...indexes.map((index) => wrote.get(index)?.getTime() ?? 0))
+    if (at > (latest.get(recipient)?.at ?? 0)) latest.set(recipient, { medium, at })
   }
-  return used
+  return new Map([...latest].map(([recipient, { medium }]) => [recipient, medium]))
 }
 
 async function marksByAddress({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<string, AddressMarkRow>> {

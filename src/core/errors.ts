@@ -44,6 +44,7 @@ export const CODES = {
   subscriber_exists: 'conflict',
   binding_code_wrong: 'missing',
   handoff_missing: 'missing',
+  handoff_closed: 'conflict',
   // import
   import_missing: 'missing',
   import_empty: 'invalid',

@@ -11,6 +11,7 @@ import { feedRoutes } from './feed.ts'
 import { screeningRoutes } from './screenings.ts'
 import { complaintRoutes } from './complaints.ts'
 import { chatRoutes } from './chat.ts'
+import { consequenceRoutes } from './consequences.ts'
 import { docsRoute } from './docs.ts'
 import { importRoutes } from './imports.ts'
 import { intakeRoutes } from './intakes.ts'
@@ -50,6 +51,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...complaintRoutes,
     ...liftRoutes,
     ...accountabilityRoutes,
+    ...consequenceRoutes,
     ...jointRoutes,
     ...screeningRoutes,
     ...feedRoutes,

@@ -2,10 +2,12 @@
 // by buckets in the database (actions/housekeeping), so that a restart, a second process or a slept-through night changes nothing.
 
 import { scheduleJob, type Job } from 'node-schedule'
+import { drawProposals } from '../actions/accountability-draw.ts'
 import type { House } from '../actions/context.ts'
 import { forgetMessages } from '../actions/conversations.ts'
 import { archiveNotices, lastBucket, runOnce } from '../actions/housekeeping.ts'
 import { dropEarly } from '../actions/receipts.ts'
+import { forgetScreenings } from '../actions/screening-views.ts'
 import { forgetSessions } from '../actions/sessions.ts'
 import { addDays, dayOf, type Day } from '../core/calendar.ts'
 import { isAppError } from '../core/errors.ts'
@@ -109,6 +111,19 @@ function ownChores(house: House): Chore[] {
       name: 'bot.forget',
       async work() {
         while ((await forgetMessages(house, HOUSE, { before: ago(house.config.chat.keepDays), limit: PORTION })) === PORTION);
+      },
+    },
+    {
+      // After midnight's tick has found what was missed.
+      name: 'accountability.draw',
+      async work(day) {
+        await drawProposals(house, day)
+      },
+    },
+    {
+      name: 'screenings.forget',
+      async work() {
+        while ((await forgetScreenings(house, HOUSE, { before: ago(house.config.screeningKeepDays), limit: PORTION })) === PORTION);
       },
     },
     {

@@ -10,6 +10,7 @@ import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.
 const CHINESE: Readonly<Record<string, string>> = {
   'src/config.ts': 'the name and address of the court in the sample settings',
   'src/core/calendar.ts': 'how documents write a day',
+  'src/domain/accountability-consequences.ts': 'citations',
   'src/domain/clocks.ts': 'citations, and how statutes name their articles',
   'src/domain/columns.ts': 'headings that lists use',
   'src/domain/debtor.ts': 'endings that tell an organisation from a person',

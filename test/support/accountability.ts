@@ -1,0 +1,40 @@
+// Units that fell short, as tests of accountability need them, by what units and people really do.
+// The acts are the real ones, on the house that a suite was given.
+
+import { drawProposals } from '../../src/actions/accountability-draw.ts'
+import { listProposals } from '../../src/actions/accountability-views.ts'
+import { decideProposal, registerShortfall } from '../../src/actions/accountability.ts'
+import { tick } from '../../src/actions/clock-tick.ts'
+import type { House } from '../../src/actions/context.ts'
+import { dayOf } from '../../src/core/calendar.ts'
+import type { Decision } from '../../src/domain/accountability.ts'
+import { HOUSE, type Actor } from '../../src/domain/roles.ts'
+import { openClocks, PAGE } from './clock-desk.ts'
+
+export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
+export const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
+
+/** Opens a clock that the unit has long missed, lets the day's clocks find it, and draws. */
+export async function missedBy(house: House, unitId: string, subject: string): Promise<void> {
+  await openClocks(house, [{ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }])
+  await tick(house, HOUSE)
+}
+
+export async function draw(house: House): Promise<{ sources: number; units: number }> {
+  return drawProposals(house, dayOf(house.clock.now()))
+}
+
+/** Registers a shortfall of a unit and decides it. Answers the proposal's id. */
+export async function decided(house: House, unitId: string, decision: Decision, calledFor?: string): Promise<string> {
+  const happenedOn = dayOf(house.clock.now())
+  const { id } = await registerShortfall(house, OFFICE, { unitId, kind: 'not_implemented', happenedOn, note: '未依照意见实施惩戒' })
+  await decideProposal(house, OFFICE, { id, decision, reason: '情况属实', calledFor })
+  return id
+}
+
+/** The only open proposal. */
+export async function theProposal(house: House): Promise<{ id: string; version: number; sources: number; number: string; unitId: string }> {
+  const { items } = await listProposals(house, OFFICE, { filter: { state: 'open' }, page: PAGE })
+  if (items[0] === undefined || items.length > 1) throw new Error(`${items.length} open proposals`)
+  return items[0]
+}
