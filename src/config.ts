@@ -208,13 +208,9 @@ function crossChecks(env: Env, production: boolean): string[] {
   return [...problems, ...providerProblems(env, production)]
 }
 
-/**
- * Tells libraries what they take from the environment alone: the home folder under which they keep things, and that their own log keeps quiet
- * about what it reads. For the whole process.
- */
+/** Tells libraries what they take from the environment alone: the home folder under which they keep things. For the whole process. */
 export function leaveHome(folder: string): void {
   process.env['HOME'] = folder
-  process.env['WECHATY_LOG'] = 'silent'
 }
 
 /** The media that can carry a message here. In production a medium without credentials is closed: a sandbox there would be a false "served". */

@@ -4,12 +4,13 @@
 import type { Actor } from '../domain/roles.ts'
 import { tick, type Endings, type TickReport } from './clock-tick.ts'
 import type { House } from './context.ts'
+import { keepRounds, type RoundsReport } from './feedback-tick.ts'
 import { completeLifts, endRetentions } from './lifts.ts'
 
 const ENDINGS: Endings = { 'retention.end': endRetentions }
 
-/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors. */
-export async function runClocks(house: House, actor: Actor): Promise<TickReport & { lifts: number }> {
+/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors, and the rounds of feedback. */
+export async function runClocks(house: House, actor: Actor): Promise<TickReport & { lifts: number; rounds: RoundsReport }> {
   const report = await tick(house, actor, ENDINGS)
-  return { ...report, lifts: await completeLifts(house, actor) }
+  return { ...report, lifts: await completeLifts(house, actor), rounds: await keepRounds(house, actor) }
 }

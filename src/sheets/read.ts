@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { AppError } from '../core/errors.ts'
 import { openCsv } from './csv.ts'
 import { SHEET_LIMITS, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
@@ -69,6 +69,16 @@ function watch(source: SheetSource, live: Set<Readable>): SheetSource {
 export async function fileSource(path: string): Promise<SheetSource> {
   const { size } = await stat(path)
   return { name: basename(path), bytes: size, path, stream: () => createReadStream(path) }
+}
+
+/** Bytes that are in memory already as a source. */
+export function bytesSource(name: string, bytes: Buffer): SheetSource {
+  return {
+    name,
+    bytes: bytes.length,
+    stream: () => Readable.from([bytes]),
+    range: (start, end) => Readable.from([bytes.subarray(start, end)]),
+  }
 }
 
 async function readHead(source: SheetSource): Promise<Buffer> {

@@ -1,0 +1,84 @@
+// Units with a duty, what they asked before deciding, and a round of feedback about it: what tests of feedback begin with.
+// Who answers what is the tests'.
+
+import { addLiaison } from '../../src/actions/units.ts'
+import type { House } from '../../src/actions/context.ts'
+import { instantAt, type Day } from '../../src/core/calendar.ts'
+import { newId } from '../../src/core/ids.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { insertScreenings, type ScreeningRow } from '../../src/store/screenings.ts'
+import { insertUnits, measureTable, measureUnitTable, type UnitRow } from '../../src/store/units.ts'
+import { ADMIN } from './clock-desk.ts'
+
+export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
+export const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
+export const of = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
+
+const UNIT: Omit<UnitRow, 'id' | 'name'> = {
+  kind: 'government',
+  isClass: false,
+  classId: null,
+  leadingGroupMember: false,
+  active: true,
+  seeded: true,
+}
+
+/** Units that apply the measures m1 and m2, each with a liaison and a head; and what is not asked: a class, a closed unit, one without a measure. */
+export async function unitsWithDuty(house: House, ids: readonly string[]): Promise<void> {
+  const asked = ids.map((id) => ({ ...UNIT, id, name: `${id}局` }))
+  const others = [
+    { ...UNIT, id: 'banks', name: '各商业银行', isClass: true },
+    { ...UNIT, id: 'gone', name: '已撤并单位', active: false },
+    { ...UNIT, id: 'idle', name: '没有措施的单位' },
+  ]
+  await house.store.write(async (tx) => {
+    await insertUnits(tx, [...asked, ...others])
+    await tx.insert(
+      measureTable,
+      ['m1', 'm2', 'm3'].map((id, n) => ({ id, position: n + 1, title: `措施${id}`, direction: 'debtor_only', detail: '{}' })),
+    )
+    await tx.insert(
+      measureUnitTable,
+      [...ids, 'banks', 'gone'].flatMap((unitId) => ['m1', 'm2'].map((measureId) => ({ measureId, unitId }))),
+    )
+  })
+  for (const [n, unitId] of ids.entries()) {
+    await addLiaison(house, ADMIN, { unitId, name: '甲', phone: `138000${String(10_000 + n)}` })
+    await addLiaison(house, ADMIN, { unitId, name: '乙', head: true, phone: `138001${String(10_000 + n)}` })
+  }
+}
+
+/** Questions of one unit on a day, all about a listed person, with what came of them. */
+export async function asked(
+  house: House,
+  unitId: string,
+  day: Day,
+  outcomes: readonly ScreeningRow['outcome'][],
+  measureId: string | null = 'm1',
+): Promise<void> {
+  const at = instantAt(day, 10)
+  const rows = outcomes.map((outcome): ScreeningRow => {
+    const told = outcome === null ? null : at
+    const reason = outcome === 'approved' ? house.secrets.seal('已经提供足额担保') : null
+    return {
+      id: newId(),
+      unitId,
+      actor: `liaison:${unitId}`,
+      measureId,
+      subject: null,
+      subjectIndex: null,
+      answer: 'hit',
+      advice: 'restrict',
+      hits: 1,
+      result: null,
+      listVersion: 1,
+      askedAt: at,
+      requestKey: newId(),
+      batchId: null,
+      ...{ outcome, outcomeReason: reason, outcomeAt: told, outcomeBy: outcome === null ? null : `liaison:${unitId}` },
+      version: 1,
+      blankedAt: null,
+    }
+  })
+  await house.store.write((tx) => insertScreenings(tx, rows))
+}
