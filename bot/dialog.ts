@@ -17,7 +17,10 @@ export interface Line {
 }
 
 /** What only an act can do. Closed: answer.ts has one way of doing each. */
-export type WantName = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
+export type WantName = PublicWant | OwnWant | UnitWant
+type PublicWant = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
+type OwnWant = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
+type UnitWant = 'find_orders' | 'answer_order'
 
 export interface Want {
   name: WantName
@@ -25,6 +28,7 @@ export interface Want {
   /** The dialog that hears the outcome, and what it knew. */
   dialog: string
   slots: Slots
+  trail: readonly string[]
 }
 
 /** What became of a want; each act has its own names. */
@@ -42,6 +46,10 @@ export interface Heard {
   command: Command | null
   /** The channel itself says who writes (an openid, a phone), so that what belongs to the account may be shown. */
   hasAccount: boolean
+  /** Whoever writes from here was shown to be who they say (a code, or the account the court has). */
+  isConfirmed: boolean
+  /** A bound liaison writes. */
+  isLiaison: boolean
 }
 
 /** New slots; `unclear` for an attempt at an answer; null for something else altogether. */
@@ -68,8 +76,14 @@ export interface Dialog {
   /** Asked in this order, known ones left out. None: answered at once, even in the middle of another dialog. */
   steps: readonly Step[]
   finish(slots: Slots): { say: Line[]; want?: Pick<Want, 'name' | 'input'> }
-  /** What is said of an outcome; with `drop`, those slots are asked again. */
-  settle(outcome: Outcome, slots: Slots): { say: Line[]; drop?: readonly string[] }
+  settle(outcome: Outcome, slots: Slots): Settled
+}
+
+/** What is said of an outcome. With `drop` or `add` the dialog goes on: those slots are asked again, or are known now. */
+export interface Settled {
+  say: Line[]
+  drop?: readonly string[]
+  add?: Slots
 }
 
 export interface Active {
@@ -118,9 +132,12 @@ export function step(dialogs: readonly Dialog[], position: Position, heard: Hear
 export function settle(dialogs: readonly Dialog[], position: Position, want: Want, outcome: Outcome, now: Date): Turn {
   const dialog = dialogs.find((each) => each.name === want.dialog)
   if (dialog === undefined) return { position, say: [] }
-  const { say, drop } = dialog.settle(outcome, want.slots)
-  if (drop === undefined) return stamped({ position, say: [...say, ...reminder(dialogs, position)] }, now)
-  const turn = onwards(dialog, { slots: without(want.slots, drop), trail: [], retries: 0 })
+  const { say, drop, add } = dialog.settle(outcome, want.slots)
+  if (drop === undefined && add === undefined) return stamped({ position, say: [...say, ...reminder(dialogs, position)] }, now)
+  const slots = { ...without(want.slots, drop ?? []), ...add }
+  // What is asked again is not behind the person any more.
+  const trail = want.trail.filter((name) => dialog.steps.some((each) => each.name === name && each.isKnown(slots)))
+  const turn = onwards(dialog, { slots, trail, retries: 0 })
   return stamped({ ...turn, say: [...say, ...turn.say] }, now)
 }
 
@@ -138,7 +155,7 @@ function heardTurn(dialogs: readonly Dialog[], position: Position, heard: Heard)
   const { alarm } = heard.understood
   if (alarm !== undefined) {
     const slots = { reason: alarm }
-    return { position: NOWHERE, say: [line(`alarm.${alarm}`)], want: { name: 'hand_off', input: slots, dialog: 'human', slots } }
+    return { position: NOWHERE, say: [line(`alarm.${alarm}`)], want: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] } }
   }
   return (
     global(dialogs, position, heard) ??
@@ -237,22 +254,21 @@ function begin(dialogs: readonly Dialog[], position: Position, intent: Intent, s
   const dialog = dialogs.find((each) => each.intent === intent)
   if (dialog === undefined) throw new Error(`no dialog for ${intent}`)
   if (dialog.steps.length > 0) return onwards(dialog, { slots, trail: [], retries: 0 })
-  const turn = finished(dialog, slots)
+  const turn = finished(dialog, slots, [])
   const held = { ...position, question: null }
   return { ...turn, position: held, say: [...turn.say, ...(turn.want === undefined ? reminder(dialogs, held) : [])] }
 }
 
-/** The next question, or the end. */
 function onwards(dialog: Dialog, { slots, trail, retries }: Pick<Active, 'slots' | 'trail' | 'retries'>): Turn {
   const next = dialog.steps.find((each) => !each.isKnown(slots))
-  if (next === undefined) return finished(dialog, slots)
+  if (next === undefined) return finished(dialog, slots, trail)
   const active: Active = { dialog: dialog.name, version: dialog.version, step: next.name, slots, trail, retries }
   return { position: { active, question: null, expiresAt: null }, say: next.ask(slots) }
 }
 
-function finished(dialog: Dialog, slots: Slots): Turn {
+function finished(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn {
   const { say, want } = dialog.finish(slots)
-  return { position: NOWHERE, say, ...(want === undefined ? {} : { want: { ...want, dialog: dialog.name, slots } }) }
+  return { position: NOWHERE, say, ...(want === undefined ? {} : { want: { ...want, dialog: dialog.name, slots, trail } }) }
 }
 
 /** The open question once more. */

@@ -5,6 +5,14 @@ import type { Dialog } from '../dialog.ts'
 import { answers } from './answers.ts'
 import { complaint, complaintStatus } from './complaint.ts'
 import { enquiry } from './enquiry.ts'
+import { creditRepair, objection } from './intakes.ts'
+import { lift } from './lift.ts'
+import { ownCase, removalInfo, limitsInfo } from './own-case.ts'
 import { binding, human, subscribe, unsubscribe } from './service.ts'
 
-export const DIALOGS: readonly Dialog[] = [enquiry, complaint, complaintStatus, human, subscribe, unsubscribe, binding, ...answers]
+export const DIALOGS: readonly Dialog[] = [
+  ...[enquiry, ownCase, removalInfo, limitsInfo],
+  ...[complaint, complaintStatus, objection, creditRepair],
+  ...[human, subscribe, unsubscribe, binding, lift],
+  ...answers,
+]

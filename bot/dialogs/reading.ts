@@ -2,7 +2,7 @@
 // What is asked for is each dialog's.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Heard, Slots } from '../dialog.ts'
+import type { Heard, LineValues, Slots } from '../dialog.ts'
 import type { SlotName } from '../understand/intents.ts'
 
 /** The first value of the first of these slots that the message holds. */
@@ -13,6 +13,12 @@ export function firstOf({ understood }: Heard, ...names: readonly SlotName[]): s
 /** Slots without those that have no value. */
 export function known(values: Readonly<Record<string, string | undefined>>): Slots {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
+}
+
+/** A plain value of an item, to be kept in a slot; empty where there is none. */
+export function plainOf(item: LineValues | undefined, name: string): string {
+  const value = item?.[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 /** The last four signs of an identifier: typed alone, or at the end of a line and apart from other signs. */

@@ -14,7 +14,51 @@ export const FACTS = [
   'reconsiderPeriod',
   'exitPeriod',
   'acceptPeriod',
+  'codeMinutes',
+  'codeDigits',
 ] as const
+
+/** Of one's own listing, and what is handed in about it. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  ...keys(['identity.ask_code', 'identity.unreadable', 'identity.wrong', 'identity.spent']),
+  'identity.limited': ['minutes'],
+  ...keys(['own.ask_who', 'own.foot', 'own.hint', 'own.objection.any', 'own.limits.suspended', 'own.limits.none', 'own.which']),
+  'own.head': ['asOf', 'count'],
+  'own.none': ['asOf'],
+  'own.title': ['caseNo', 'state'],
+  'own.entry': ['name', 'caseNo', 'court', 'state', 'grounds', 'performance', 'decided', 'published', 'term'],
+  'own.exit.left': ['exitedOn', 'exitGround'],
+  'own.exit.higher': ['higher'],
+  'own.exit.open': ['objection'],
+  'own.exit.fixed': ['termEndsOn', 'objection'],
+  'own.objection.until': ['objectionUntil'],
+  'own.exits': ['grounds'],
+  'own.limits.some': ['measures', 'categories'],
+  'own.which_item': ['number', 'caseNo', 'court', 'state'],
+  ...keys(['objection.ask_who', 'objection.ask_about', 'objection.ask_text', 'objection.none_fit']),
+  ...keys(['objection.about.listing', 'objection.about.content', 'objection.about.measure']),
+  'objection.summary': ['caseNo', 'about', 'unit', 'text'],
+  'objection.filed': ['number', 'receivedOn', 'dueOn'],
+  'objection.filed_late': ['number', 'receivedOn', 'dueOn'],
+  ...keys(['repair.ask_who', 'repair.ask_text', 'repair.none_fit']),
+  'repair.summary': ['caseNo', 'text'],
+  'repair.filed': ['number', 'receivedOn', 'dueOn'],
+}
+
+/** Of a unit's liaison. */
+const UNIT: Readonly<Record<string, readonly string[]>> = {
+  ...keys(['lift.none', 'lift.elsewhere', 'lift.which', 'lift.how', 'lift.ask_terms', 'lift.confirm']),
+  'lift.which_item': ['at', 'number', 'open', 'due'],
+  'lift.order': ['number', 'open', 'due'],
+  'lift.entry': ['at', 'name', 'identifier', 'caseNo'],
+  'lift.more': ['count'],
+  'lift.summary': ['number', 'count'],
+  'lift.kept': ['name', 'basis', 'until'],
+  'lift.answered': ['lifted', 'retained'],
+  'lift.answered_late': ['lifted', 'retained'],
+  'lift.part': ['lifted', 'retained'],
+  'lift.incomplete': ['problems'],
+}
 
 /** A text's key with the values that are given to it. */
 export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
@@ -31,9 +75,7 @@ export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
   ...keys(DIALOGS.filter(({ steps }) => steps.length > 0).map(({ name }) => `title.${name}`)),
   ...keys(INTENTS.map((intent) => `intent.${intent}`)),
   ...keys(['sanction_info', 'removal_info', 'help', 'greeting', 'cancel', 'other'].map((name) => `answer.${name}`)),
-  ...keys(
-    ['person', 'query_case', 'objection', 'credit_repair', 'liaison_feedback', 'liaison_ack', 'precheck'].map((name) => `general.${name}`),
-  ),
+  ...keys(['person', 'liaison_feedback', 'liaison_ack', 'precheck'].map((name) => `general.${name}`)),
   ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.note']),
   'enquiry.ask_identifier': ['name'],
   'enquiry.found': ['asOf', 'count'],
@@ -55,6 +97,8 @@ export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['complaint_status.ask_number', 'complaint_status.ask_code', 'complaint_status.none', 'complaint_status.missing']),
   'complaint_status.entry': ['number', 'state', 'receivedAt', 'answer'],
   'complaint_status.limited': ['minutes'],
+  ...OWN,
+  ...UNIT,
 }
 
 function keys(names: readonly string[]): Record<string, readonly string[]> {

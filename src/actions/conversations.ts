@@ -2,7 +2,8 @@
 // Answering is bot/answer.
 
 import { blankMessages, findConversation, forgetConversations, latestMessages, personOf } from '../store/conversations.ts'
-import { blankSummaries } from '../store/handoffs.ts'
+import { blankSummaries, findHandoff } from '../store/handoffs.ts'
+import { forgetIdentities } from '../store/identity.ts'
 import { errand, view } from './context.ts'
 
 export interface Said {
@@ -10,6 +11,8 @@ export interface Said {
   said: string
   /** Empty while a person has taken over. */
   replied: string
+  /** A member of staff said it, and not the bot. */
+  byStaff: boolean
 }
 
 /** The latest messages of a conversation, oldest first, for whoever holds its address: the channel has named them, or they show their token. */
@@ -20,13 +23,26 @@ export const showConversation = view(
     const row = await findConversation(db, secrets.indexes('chat', personOf(input.channel, input.from)))
     const messages = row === null ? [] : await latestMessages(db, row.id, input.limit)
     const open = (sealed: string | null): string => (sealed === null ? '' : secrets.open(sealed))
-    return messages.map((message) => ({ at: message.receivedAt, said: open(message.said), replied: open(message.replied) }))
+    return messages.map((message) => ({
+      at: message.receivedAt,
+      said: open(message.said),
+      replied: open(message.replied),
+      byStaff: message.author !== null,
+    }))
   },
 )
+
+/** Whether a person has taken the conversation over, and not given it back. */
+export const isHandedOver = view('bot.read', async ({ db, house, now }, input: { channel: string; from: string }): Promise<boolean> => {
+  const row = await findConversation(db, house.secrets.indexes('chat', personOf(input.channel, input.from)))
+  const handoff = row?.handoffId == null ? null : await findHandoff(db, row.handoffId)
+  return handoff !== null && handoff.closedAt === null && handoff.quietUntil > now
+})
 
 /** Blanks one portion of what was said before an instant. Answers how many; call until it is none. */
 export const forgetMessages = errand('bot.forget', async ({ tx, now }, input: { before: Date; limit: number }): Promise<number> => {
   await forgetConversations(tx, input.before, now)
   await blankSummaries(tx, input.before)
+  await forgetIdentities(tx, new Date(now.getTime() - 86_400_000))
   return blankMessages(tx, input.before, now, input.limit)
 })

@@ -204,7 +204,7 @@ async function rotateRow(
   const { secrets } = house
   const sets: string[] = []
   const params: Param[] = []
-  for (const { sealed, index, kind, of = (text) => text } of table.columns) {
+  for (const { sealed, index, kind, of = (text: string): string | null => text } of table.columns) {
     const value = row[sealed]
     if (value == null || secrets.current(value)) continue
     const plain = secrets.open(value)

@@ -38,6 +38,11 @@ export function newCode(): string {
   return [0, 4, 8].map((at) => signs.slice(at, at + 4).join('')).join('-')
 }
 
+/** A code that a phone shows and somebody types back: `count` digits, none of them foreseeable. */
+export function newDigits(count: number): string {
+  return Array.from({ length: count }, () => randomInt(10)).join('')
+}
+
 /** Letters and digits that nobody confuses when reading them aloud or from paper. */
 const READABLE = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 

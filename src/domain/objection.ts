@@ -138,6 +138,12 @@ const OPEN_TO: Readonly<Record<ObjectionSubject, readonly ListingState[]>> = {
   measure: ['listed', 'shielded', 'revoked'],
 }
 
+/** @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court` for what another court alone can change. */
+export function mustBeOpen(listing: Listing, about: ObjectionSubject): void {
+  if (!OPEN_TO[about].includes(listing.state)) throw new AppError('objection_impossible', { state: listing.state })
+  if (about !== 'measure' && listing.source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source: listing.source })
+}
+
 export interface Registration {
   id: string
   number: string
@@ -157,8 +163,7 @@ export interface Registration {
  */
 export function register(listing: Listing, input: Registration & { by: string; today: Day; lastDay: Day | null }): Objection {
   const { about, unitId, receivedOn, way, today, lastDay } = input
-  if (!OPEN_TO[about].includes(listing.state)) throw new AppError('objection_impossible', { state: listing.state })
-  if (about !== 'measure' && listing.source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source: listing.source })
+  mustBeOpen(listing, about)
   if ((about === 'measure') !== (unitId !== null)) throw new AppError('objection_unit_needed')
   notAfter('receivedOn', receivedOn, today)
   if (listing.decidedOn !== undefined) notBefore('receivedOn', receivedOn, listing.decidedOn)

@@ -72,13 +72,18 @@ function mustSay(text: string, limit = TEXT_LIMIT): string {
   return said
 }
 
+/** @throws `repair_not_delisted` while the listing is in force. */
+export function mustBeDelisted({ state }: Listing): void {
+  if (state !== 'shielded' && state !== 'revoked') throw new AppError('repair_not_delisted', { state })
+}
+
 /** @throws `repair_not_delisted` while the listing is in force, `request_invalid` for a day that lies ahead or before the exit. */
 export function apply(
   listing: Listing,
   input: { id: string; number: string; receivedOn: Day; statement: string; by: string; today: Day },
 ): Repair {
   const { receivedOn, today } = input
-  if (listing.state !== 'shielded' && listing.state !== 'revoked') throw new AppError('repair_not_delisted', { state: listing.state })
+  mustBeDelisted(listing)
   const field = 'receivedOn'
   if (receivedOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field, values: { today } }])
   if (receivedOn < (listing.exitedOn ?? receivedOn)) throw new AppError('request_invalid', {}, [{ code: 'date_too_early', field }])

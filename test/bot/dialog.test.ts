@@ -17,6 +17,8 @@ function heard(text: string, understood: Partial<Understanding> = {}): Heard {
     understood: { intent: 'other', confidence: 1, choices: [], slots: {}, ...understood },
     command: commandIn(text),
     hasAccount: false,
+    isConfirmed: false,
+    isLiaison: false,
   }
 }
 
@@ -96,7 +98,9 @@ describe('the dialog engine', () => {
 
   it('answers what has no steps in the middle of a dialog, and asks again', () => {
     const turn = hear(begun, heard('怎么退出', { intent: 'removal_info' }))
-    expect(keys(turn)).to.deep.equal(['answer.removal_info', 'complaint.ask_whom'])
+    expect(turn.want?.name).to.equal('show_own')
+    const general = settle(DIALOGS, turn.position, turn.want as NonNullable<Turn['want']>, { name: 'unconfirmed' }, NOW)
+    expect(keys(general)).to.deep.equal(['answer.removal_info', 'own.hint', 'complaint.ask_whom'])
     const left = hear(begun, heard('TD', { intent: 'unsubscribe' }))
     expect(left.want?.name).to.equal('unsubscribe')
     expect(left.position.active?.step).to.equal('whom')
@@ -106,7 +110,7 @@ describe('the dialog engine', () => {
 
   it('asks again what an act refused, and keeps the rest', () => {
     const slots = { debtorName: '和志强', text: 'x', when: '', name: '李', phone: '1', confirmed: 'yes' }
-    const want = { name: 'file_complaint', input: slots, dialog: 'complaint', slots } as const
+    const want = { name: 'file_complaint', input: slots, dialog: 'complaint', slots, trail: [] } as const
     const turn = settle(DIALOGS, NOWHERE, want, { name: 'incomplete', values: { problems: '…' }, fields: ['text', 'phone'] }, NOW)
     expect(keys(turn)).to.deep.equal(['complaint.incomplete', 'complaint.ask_what'])
     expect(turn.position.active?.slots).to.deep.equal({ debtorName: '和志强', when: '' })
@@ -145,6 +149,8 @@ describe('the dialogs', () => {
       reconsiderPeriod: '',
       exitPeriod: '',
       acceptPeriod: '',
+      codeMinutes: 10,
+      codeDigits: 6,
     }
     const said = say([{ key: 'enquiry.ask_identifier', values: { name: '{phone} http://evil.example/x' } }], facts)
     expect(said).to.include('{phone}').and.not.include('http://')

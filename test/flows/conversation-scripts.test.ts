@@ -63,10 +63,14 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['你好', /可以查名单/],
   ],
   'somebody in danger': [['我不想活了', /12356/]],
-  'what has no dialog here: general words, the telephone, a person': [
-    ['为什么把我列入失信', /不能在这里直接查看.*人工.*0887-12368/s],
-    ['我要申请信用修复', /工作人员登记.*0887-12368/s],
-    ['我要提异议，不该把我列进去', /10日内书面申请纠正.*0887-12368/s],
+  'what is one’s own, to whoever is not confirmed: what holds for everybody, where to go, a person': [
+    ['为什么把我列入失信', /核对身份.*决定书上写明.*0887-12368.*人工/s],
+    ['我要申请信用修复', /先暂停查自己的案件，改为信用修复吗/],
+    ['是', /会同有关单位办理.*核对身份/s],
+    ['取消', /已取消/],
+    ['我要提异议，不该把我列进去', /10日内提出.*15日内审查.*0887-12368/s],
+    ['取消', /已取消/],
+    ['怎么退出名单', /3日内屏蔽.*查我的案件/s],
   ],
 }
 

@@ -1,0 +1,42 @@
+// Short answers to a question that was asked: a number that chooses, what an objection is about, asking for the code again. Tables only.
+// Words that work everywhere are commands.ts; what a whole message is about is understand.ts.
+
+import { squeeze } from '../../src/core/text.ts'
+
+const HAN_NUMBERS = '一二三四五六七八九'
+
+/** The number that an answer begins with and that chooses something: `2`, `２、`, `第二`, `二`. Null when it begins with none, or goes on as a figure. */
+export function numberIn(text: string): number | null {
+  const parts = /^(?:选|第)?\s*(?:([1-9])(?![\d年月日万元])|([一二三四五六七八九])(?=$|[\s、.,，。条个项种]))/.exec(
+    text.normalize('NFKC').trim(),
+  )
+  if (parts === null) return null
+  return parts[1] === undefined ? HAN_NUMBERS.indexOf(parts[2] ?? '') + 1 : Number(parts[1])
+}
+
+/** What stands behind the number and names something: `3 信用社`. */
+export function nameAfterNumber(text: string): string | undefined {
+  return /^\D{0,2}[1-9１-９一二三四五六七八九][.、,，:：\s号]*(\p{Script=Han}{2,20})$/u.exec(text.trim())?.[1]
+}
+
+const AGAIN =
+  /^(?:请?(?:再发|重新?发)(?:一[次遍下])?|(?:我?(?:还是)?没(?:有)?收到|收不到|没来)(?:验证码|短信)?|重新?获取)(?:验证码|短信)?[了啊呢吗。!！]*$/
+
+/** Whether somebody wants the code sent again. */
+export function asksAgain(text: string): boolean {
+  return AGAIN.test(squeeze(text))
+}
+
+const SUBJECTS = ['listing', 'content', 'measure'] as const
+const SUBJECT_WORDS: Readonly<Record<(typeof SUBJECTS)[number], RegExp>> = {
+  listing: /不(?:应该|应当|该|服|应)列|列错|乱列|不该(?:上|进)|列入|上名单|进名单|撤销名单/,
+  content: /信息|内容|写错|登错|姓名|名字|金额|性别/,
+  measure: /单位|措施|限制|银行|贷款|不给(?:我)?办/,
+}
+
+/** What an objection is about: its number, or words that fit one alone. */
+export function subjectIn(text: string): (typeof SUBJECTS)[number] | undefined {
+  const numbered = SUBJECTS[(numberIn(text) ?? 0) - 1]
+  const fitting = SUBJECTS.filter((each) => SUBJECT_WORDS[each].test(text))
+  return numbered ?? (fitting.length === 1 ? fitting[0] : undefined)
+}

@@ -1,0 +1,99 @@
+// What a liaison answers to a lift order, as it is written: lifted, or kept on a legal basis until a day, all of it or entry by entry. Pure.
+// When it is asked is lift.ts; what may be answered is domain/lift.
+
+import { makeDay, type Day } from '../../src/core/calendar.ts'
+import { squeeze, tidy } from '../../src/core/text.ts'
+
+/** An entry of the order as the liaison sees it numbered. */
+export interface Entry {
+  id: string
+  name: string
+  caseNo: string
+}
+
+/** One entry kept; what is missing is asked for. */
+export interface Kept {
+  id: string
+  basis?: string
+  until?: Day
+}
+
+export interface LiftWords {
+  /** Entries said to be lifted; `rest`: all that are not kept. */
+  lifted: 'rest' | readonly string[]
+  kept: readonly Kept[]
+}
+
+const KEEP = /继续保留|仍(?:然|须|需)?保留|保留|暂不解除|暂时不能解除|不(?:能|予|同意)解除/
+const LIFT = /解除|解了|放开|恢复办理|取消限制|撤销限制|已办结|照办/
+const OPEN = /没(?:有)?解除|还没|未解除|尚未|怎么|如何|什么时候|[?？吗]\s*$/
+const REST = /其余|其他|其它|剩下|全部|所有|都/
+const DAY = /(\d{4})\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})\s*[日号]?/
+
+/** Reads an answer. Null: it is none, or it says two things of one entry. */
+export function readLift(text: string, entries: readonly Entry[]): LiftWords | null {
+  const line = text.normalize('NFKC')
+  const clauses = clausesOf(line)
+  const read = clauses.map((clause) => readClause(clause, entries))
+  if (read.length === 0 || read.some((each) => each === null)) return null
+  const said = read as Clause[]
+  const named = said.flatMap(({ ids }) => (ids === 'rest' ? [] : ids))
+  if (new Set(named).size < named.length || said.filter(({ ids }) => ids === 'rest').length > 1) return null
+  const left = entries.map(({ id }) => id).filter((id) => !named.includes(id))
+  const kept = said.flatMap(({ keep, ids, terms }) => (keep ? (ids === 'rest' ? left : ids).map((id) => ({ id, ...terms })) : []))
+  const liftsRest = said.some(({ keep, ids }) => !keep && ids === 'rest')
+  const lifted = liftsRest ? 'rest' : said.flatMap(({ keep, ids }) => (keep || ids === 'rest' ? [] : ids))
+  return { lifted, kept }
+}
+
+interface Clause {
+  ids: 'rest' | readonly string[]
+  keep: boolean
+  terms: Omit<Kept, 'id'>
+}
+
+/** At semicolons and line ends, and before `2 解除`, `其余解除`, `另外`: a comma may stand within a basis. */
+function clausesOf(line: string): string[] {
+  return line
+    .split(
+      /[;；\n。]|[,，、\s]+(?=(?:第?\s*\d+\s*[条.、:：号]?\s*(?:(?:和|、|,|，|及)\s*\d+\s*[条号]?\s*)*(?:已|继续|保留|解除|暂))|(?:其余|其他|其它|剩下|另外))/,
+    )
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== '' && !/^(?:收到|好的?|知道了|收悉)[,，!！]?$/.test(clause))
+}
+
+function readClause(clause: string, entries: readonly Entry[]): Clause | null {
+  if (OPEN.test(clause)) return null
+  const keep = KEEP.test(clause)
+  if (!keep && !LIFT.test(clause)) return null
+  const ids = targetsOf(clause, entries)
+  return ids === null ? null : { ids, keep, terms: keep ? termsOf(clause) : {} }
+}
+
+/** Entries by their numbers before the verb, or by name or case number; without any, all the others. Null for a number that is none. */
+function targetsOf(clause: string, entries: readonly Entry[]): Clause['ids'] | null {
+  const before = clause.slice(0, clause.search(new RegExp(`${KEEP.source}|${LIFT.source}`)))
+  if (REST.test(before)) return 'rest'
+  const named = entries.filter(({ name, caseNo }) => clause.includes(name) || squeeze(clause).includes(squeeze(caseNo)))
+  if (named.length > 0) return named.map(({ id }) => id)
+  const numbers = [...before.matchAll(/\d+/g)].map((match) => Number(match[0]))
+  if (numbers.length === 0) return 'rest'
+  const ids = numbers.flatMap((number) => entries[number - 1]?.id ?? [])
+  return ids.length === numbers.length ? ids : null
+}
+
+/** The provision and the last day, as far as a text states them. */
+export function termsOf(text: string): Omit<Kept, 'id'> {
+  const line = text.normalize('NFKC')
+  const parts = DAY.exec(line)
+  const until = parts === null ? null : makeDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
+  const rest = parts === null ? line : line.slice(0, parts.index).replace(/(?:保留|限制)?(?:期限)?(?:到|至|截止|直到|为止)*\s*$/, '')
+  const stated = /(?:依据|根据|按照|依照|理由是|法律依据)[是为:：]?\s*(.+)$/s.exec(rest)?.[1] ?? /《.+$/s.exec(rest)?.[0]
+  const basis = stated === undefined ? '' : tidy(stated).replace(/[,，;；、\s]+(?:至|到|期限|截止|保留)?$/, '')
+  return { ...(basis === '' ? {} : { basis }), ...(until === null ? {} : { until }) }
+}
+
+/** Whether something is missing that the law asks of whoever keeps a measure (实施意见 四(二)5). */
+export function isWhole({ basis, until }: Kept): boolean {
+  return basis !== undefined && until !== undefined
+}
