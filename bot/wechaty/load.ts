@@ -1,7 +1,7 @@
 // Loading wechaty and building one account of it. The library weighs 125 MB and a second: only a process that holds the account loads it.
 // Running what is built is session.ts.
 
-import { chmod, mkdir, open } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Wechaty, impls } from 'wechaty'
 import type { House } from '../../src/actions/context.ts'
@@ -30,11 +30,16 @@ export function accountOf(house: House): BuildAccount {
     const { wechaty } = house.config
     if (wechaty === undefined) throw new AppError('internal')
     const folder = await openFolder(house)
-    // A gateway's puppet keeps contacts under the home folder, and the library tells its log whatever it reads.
+    // A gateway's puppet keeps contacts under the home folder.
     leaveHome(folder)
     const name = join(folder, 'session')
-    await (await open(`${name}.memory-card.json`, 'a', 0o600)).close()
-    const { WechatyBuilder } = await import('wechaty')
+    // The library would make it readable by everybody.
+    await writeFile(`${name}.memory-card.json`, '{}', { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    const { WechatyBuilder, log } = await import('wechaty')
+    // It tells whatever it reads.
+    log.level('silent')
     const { puppet, token, endpoint } = wechaty
     const puppetOptions = { ...(token === undefined ? {} : { token }), ...(endpoint === undefined ? {} : { endpoint }) }
     // Its types name the puppets of 2022 only.
