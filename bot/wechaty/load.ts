@@ -34,8 +34,8 @@ export function accountOf(house: House): BuildAccount {
     leaveHome(folder)
     const name = join(folder, 'session')
     // The library would make it readable by everybody.
-    await writeFile(`${name}.memory-card.json`, '{}', { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
+    await writeFile(`${name}.memory-card.json`, '{}', { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     })
     const { WechatyBuilder, log } = await import('wechaty')
     // It tells whatever it reads.
