@@ -4,7 +4,8 @@
 import { z } from 'zod'
 import { answer } from '../../bot/answer.ts'
 import type { House } from '../actions/context.ts'
-import { showConversation } from '../actions/conversations.ts'
+import { isHandedOver, showConversation } from '../actions/conversations.ts'
+import { answerHandoff, showHandoff } from '../actions/handoff-answers.ts'
 import { listHandoffs, releaseHandoff } from '../actions/handoffs.ts'
 import { newToken } from '../core/ids.ts'
 import { PUBLIC } from '../domain/roles.ts'
@@ -50,6 +51,26 @@ export const chatRoutes: readonly Route[] = [
     },
   }),
   route({
+    name: 'chat.history',
+    method: 'POST',
+    path: '/api/v1/chat/history',
+    access: 'public',
+    act: 'bot.read',
+    limit: LIMIT,
+    body: jsonBody(z.object({ conversation: token })),
+    reply: jsonReply(
+      z.object({
+        handedOver: z.boolean(),
+        messages: z.array(z.object({ at: instant, said: z.string(), replied: z.string(), byStaff: z.boolean() })),
+      }),
+    ),
+    async run({ house, body }) {
+      const person = { channel: 'web', from: body.conversation }
+      const messages = await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
+      return { handedOver: await isHandedOver(house, PUBLIC, person), messages }
+    },
+  }),
+  route({
     name: 'page.chat',
     method: 'GET',
     path: '/chat',
@@ -87,6 +108,42 @@ export const chatRoutes: readonly Route[] = [
     run: async ({ house, actor, query }) => ({ ...(await listHandoffs(house, actor, query)), ...query }),
   }),
   route({
+    name: 'handoffs.show',
+    method: 'GET',
+    path: '/api/v1/handoffs/:id',
+    access: 'session',
+    act: 'handoff.read',
+    params: idParams,
+    reply: jsonReply(
+      handoff.extend({
+        channel: z.string(),
+        closedAt: instant.nullable(),
+        lines: z.array(
+          z.object({
+            at: instant,
+            said: z.string(),
+            replied: z.string(),
+            author: z.string().nullable(),
+            delivery: z.enum(['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled']).nullable(),
+          }),
+        ),
+      }),
+    ),
+    run: ({ house, actor, params }) => showHandoff(house, actor, params.id),
+  }),
+  route({
+    name: 'handoffs.answer',
+    method: 'POST',
+    path: '/api/v1/handoffs/:id/answers',
+    access: 'session',
+    act: 'handoff.answer',
+    params: idParams,
+    // What one SMS and one customer-service text can carry.
+    body: jsonBody(z.object({ text: z.string().trim().min(1).max(400) })),
+    reply: jsonReply(z.object({ number: z.string(), way: z.enum(['wechat', 'wechaty', 'sms', 'page']) })),
+    run: ({ house, actor, params, body }) => answerHandoff(house, actor, { handoffId: params.id, text: body.text }),
+  }),
+  route({
     name: 'handoffs.release',
     method: 'POST',
     path: '/api/v1/handoffs/:id/release',
@@ -101,12 +158,15 @@ export const chatRoutes: readonly Route[] = [
 /** The conversation so far and a form for the next line. Its number makes a reload say nothing twice. */
 async function chatPage(house: House, conversation: string | null): Promise<string> {
   const { court } = house.config
-  const said = conversation === null ? [] : await showConversation(house, PUBLIC, { channel: 'web', from: conversation, limit: SHOWN })
+  const person = conversation === null ? null : { channel: 'web', from: conversation }
+  const said = person === null ? [] : await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
   return house.catalog.page('chat', {
     court: court.name,
     phone: court.phone,
     messageId: newToken(12),
-    turns: said.map(({ said: mine, replied }) => ({ mine, replied })),
+    waiting: person !== null && (await isHandedOver(house, PUBLIC, person)),
+    offered: said.length === 0,
+    turns: said.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),
   })
 }
 

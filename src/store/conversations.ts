@@ -101,6 +101,17 @@ export async function conversationsById(db: Db, ids: readonly string[]): Promise
   return db.manager.getRepository(conversationTable.schema).createQueryBuilder('c').where('c.id in (:...ids)', { ids }).getMany()
 }
 
+/** What was said since an instant, oldest first. */
+export async function messagesSince(db: Db, conversationId: string, since: Date, limit: number): Promise<MessageRow[]> {
+  return db.manager
+    .getRepository(messageTable.schema)
+    .createQueryBuilder('m')
+    .where('m.conversationId = :conversationId and m.receivedAt >= :since', { conversationId, since })
+    .orderBy('m.id')
+    .take(limit)
+    .getMany()
+}
+
 /** When each person, by index, wrote last; whoever never did is left out. */
 export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map<string, Date>> {
   if (indexes.length === 0) return new Map()

@@ -124,6 +124,32 @@ export async function liaisonAt(db: Db, column: Reached, indexes: readonly strin
   return row?.id ?? null
 }
 
+/** Other addresses (sealed) of whoever is known by one: an active liaison, or somebody who subscribed. */
+export async function reachAt(db: Db, column: Reached, indexes: readonly string[]): Promise<Reachable[]> {
+  const marks = indexes.map(() => '?').join(', ')
+  const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${marks}) and active = ?`, [
+    ...indexes,
+    true,
+  ])
+  if (column === 'wechaty_index') return liaisons
+  const subscribers = await db.query<Reachable>(
+    `select phone, wechat, null as wechaty from subscriber where ${column} in (${marks}) and ended_at is null`,
+    indexes,
+  )
+  return [...liaisons, ...subscribers]
+}
+
+export interface Reachable {
+  phone: string | null
+  wechat: string | null
+  wechaty: string | null
+}
+
+/** Quiet for longer: a clerk has just answered. */
+export async function keepQuiet(tx: Tx, handoffId: string, until: Date): Promise<void> {
+  await tx.run('update handoff set quiet_until = ? where id = ?', [until, handoffId])
+}
+
 /** Subscriptions of an address that run. */
 export async function subscriptionsAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(

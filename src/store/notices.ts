@@ -123,6 +123,16 @@ export interface NoticeFilter {
   audience?: string
 }
 
+/** The state of each notice of events that one person heard of, by event. */
+export async function statesByEvent(db: Db, events: readonly string[]): Promise<Map<string, NoticeState>> {
+  if (events.length === 0) return new Map()
+  const rows = await db.query<{ event: string; state: NoticeState }>(
+    `select event, state from notice where event in (${events.map(() => '?').join(', ')})`,
+    events,
+  )
+  return new Map(rows.map((row) => [row.event, row.state]))
+}
+
 /** Newest first. */
 export async function searchNotices(
   db: Db,

@@ -101,9 +101,20 @@ eachDatabase((_db, make) => {
       const clerk = await door.person('clerk')
       const queue = (await clerk.ask('GET', '/api/v1/handoffs')).body['items'] as { id: string; summary: string }[]
       expect(queue.map((each) => each.summary)).to.deep.equal(['转人工'])
-      const release = `/api/v1/handoffs/${queue[0]?.id ?? ''}/release`
+      const ticket = `/api/v1/handoffs/${queue[0]?.id ?? ''}`
+      const release = `${ticket}/release`
+      expect((await clerk.ask('POST', `${ticket}/answers`, { json: { text: ' ' } })).status).to.equal(400)
+      const given = await clerk.ask('POST', `${ticket}/answers`, { json: { text: '明天上午给您打电话。' } })
+      expect(given.body).to.include({ way: 'page' })
+      const history = await door.ask('POST', '/api/v1/chat/history', { json: { conversation: body['conversation'] } })
+      expect(history.body).to.deep.include({ handedOver: true })
+      expect(JSON.stringify(history.body)).to.include('明天上午给您打电话。')
+      const seen = asking(door.url, { cookie: `zxt_chat=${String(body['conversation'])}` })
+      expect((await seen('GET', '/chat')).text).to.match(/工作人员：<\/span>明天上午给您打电话。.*看看有没有新的答复/s)
+      expect((await clerk.ask('GET', ticket)).body['lines']).to.have.length(2)
       expect((await clerk.ask('POST', release)).status).to.equal(200)
       expect((await clerk.ask('POST', release)).status).to.equal(404)
+      expect((await clerk.ask('POST', `${ticket}/answers`, { json: { text: '还在吗' } })).status).to.equal(409)
       const { conversation } = body
       expect((await door.ask('POST', '/api/v1/chat', { json: { conversation, text: '你好' } })).body['reply']).to.match(/可以查名单/)
     })

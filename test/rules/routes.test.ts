@@ -60,6 +60,7 @@ describe('the routes', () => {
   it('change nothing without a session, but for logging in, complaining, talking to the bot, and what providers sign', () => {
     const changing = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
     expect(names(changing).sort()).to.deep.equal([
+      'chat.history',
       'chat.say',
       'complaints.add_evidence',
       'complaints.file',

@@ -130,6 +130,7 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/actions/push*', 'src/actions/hearers', 'who must act next'],
   ['src/actions/push*', 'src/actions/links', 'a message opens its files'],
   ['src/actions/push*', 'src/actions/objection-changes', 'days are named as objections name them'],
+  ['src/actions/push-keeping', 'src/actions/housekeeping', 'once a quarter, on however many machines'],
   ['src/actions/daily', 'src/actions/push-keeping', 'a quarter that is over has its list prepared, and what was handed over is kept true'],
   ['src/actions/import-commit', 'src/actions/bulletins', 'a file enters in one bulletin'],
   ['src/actions/complaints', 'src/actions/clocks', 'each act starts and ends the clocks of its complaint'],
