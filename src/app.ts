@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createUnderstanding, type Understand } from '../bot/understand/understand.ts'
 import { loadCatalogue } from './actions/catalogue.ts'
 import type { House } from './actions/context.ts'
+import { indexOfficers } from './actions/officers.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
@@ -15,6 +16,8 @@ import { loadCatalog } from './messages/catalog.ts'
 import { readCatalogue } from './messages/catalogue.ts'
 import { loadUtterances } from './messages/utterances.ts'
 import { migrations } from '../migrations/index.ts'
+import { Screening1763769600011 } from '../migrations/0011-screening.ts'
+import { HOUSE } from './domain/roles.ts'
 import { openStore } from './store/database.ts'
 import { createFiles } from './store/files.ts'
 import { schemas } from './store/tables.ts'
@@ -55,6 +58,8 @@ export async function openHouse(config: Config, edges: Edges = {}): Promise<Open
     const understand = lazily(() => openUnderstanding(config))
     const house: House = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
     await loadCatalogue(house, await readCatalogue(config.templatesFolder))
+    // Listings that are older than the index of their officers: no migration could open what is sealed.
+    if (migrated.includes(Screening1763769600011.name)) await indexOfficers(house, HOUSE)
     return { house, madeKey: made, migrated, close: () => store.close() }
   } catch (error) {
     await store.close()

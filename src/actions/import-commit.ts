@@ -9,6 +9,7 @@ import { must, type Actor } from '../domain/roles.ts'
 import { countTaken, findImport, moveImport, type ImportRow } from '../store/imports.ts'
 import { appendJournal, countOfBulletin, type JournalEvent } from '../store/journal.ts'
 import { insertListings, keysInForce, listingsById, updateListing } from '../store/listing-questions.ts'
+import { enterOfficers } from '../store/officers.ts'
 import { toListing, toRow } from '../store/listings.ts'
 import { announce, openBulletin } from './bulletins.ts'
 import { act, type ActContext, type House } from './context.ts'
@@ -135,6 +136,7 @@ const enterBatch = act(
         toRow(house.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
       ),
     )
+    await enterOfficers(tx, house.secrets, listings)
     const event: JournalEvent = row.mode === 'draft' ? 'listing.drafted' : 'listing.listed'
     await appendJournal(
       tx,

@@ -6,6 +6,7 @@ import type { Listing } from '../domain/listing.ts'
 import { appendJournal, type BulletinRow, type JournalEvent, type RestKind } from '../store/journal.ts'
 import { listingsById, updateListing } from '../store/listing-questions.ts'
 import { contentDigest, toListing, toRow, type ListingRow } from '../store/listings.ts'
+import { renewOfficers } from '../store/officers.ts'
 import { announce, announceRest, openBulletin } from './bulletins.ts'
 import type { ActContext } from './context.ts'
 import type { Change } from './parties.ts'
@@ -87,6 +88,13 @@ export async function save(
       toRow(house.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
       before.listing.version,
     )
+  // Only what a new wording changes: content is never changed in place.
+  const reworded = changes.filter(({ listing, before }) => listing.content !== before.listing.content)
+  await renewOfficers(
+    tx,
+    house.secrets,
+    reworded.map(({ listing }) => listing),
+  )
   const listVersion = await appendJournal(
     tx,
     changes.map(({ listing, event }) => journalOf(listing, event, bulletinId, now)),

@@ -28,6 +28,7 @@ import { checkContent } from '../domain/rows.ts'
 import { readCaseNo } from '../domain/values.ts'
 import { appendJournal, takeNumbers } from '../store/journal.ts'
 import { idsInState, insertListings, keysInForce, lastCreditorExits, listingsById, searchListings } from '../store/listing-questions.ts'
+import { enterOfficers } from '../store/officers.ts'
 import { toRow } from '../store/listings.ts'
 import { keepWording } from '../store/wordings.ts'
 import { act, view, type ActContext } from './context.ts'
@@ -48,7 +49,7 @@ import {
   type Outcome,
 } from './listing-changes.ts'
 import { clocksOfCorrection, clocksOfExit, clocksOfPublication, clocksOfService, clocksOfWithdrawal } from './listing-clocks.ts'
-import { tellParties, type Change } from './parties.ts'
+import { tellOfCorrection, tellParties, type Change } from './parties.ts'
 
 /** A clerk drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
 export const draftListing = act(
@@ -60,6 +61,7 @@ export const draftListing = act(
     const listing = draft({ id: newId(), content, by: actor.id })
     const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
     await insertListings(tx, [toRow(house.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
+    await enterOfficers(tx, house.secrets, [listing])
     await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
     return { id: listing.id, version: listing.version }
   },
@@ -182,7 +184,7 @@ export const correctListing = act(
       replacedAt: now,
     })
     await clocksOfCorrection(context, before.listing, listingOf(changes[0] as Change))
-    await tellParties(context, 'listing.corrected', changes, outcome.bulletin.listVersion, { reason: input.reason })
+    await tellOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome
   },
   bulletinFacts,

@@ -7,10 +7,12 @@ import { chatCommands } from './chat.ts'
 import { clockCommands } from './clocks.ts'
 import { complaintCommands } from './complaints.ts'
 import type { CliEdges, Desk } from './desk.ts'
+import { feedbackCommands } from './feedback.ts'
 import { listCommands } from './lists.ts'
 import { noticeCommands } from './notices.ts'
 import { objectionCommands } from './objections.ts'
 import { peopleCommands } from './people.ts'
+import { screeningCommands } from './screenings.ts'
 import { createTerminal } from './terminal.ts'
 import { understandCommands } from './understand.ts'
 import { upkeepCommands } from './upkeep.ts'
@@ -45,7 +47,9 @@ export function createProgram(edges: CliEdges): Command {
     objectionCommands,
     clockCommands,
     complaintCommands,
+    feedbackCommands,
     peopleCommands,
+    screeningCommands,
     upkeepCommands,
     understandCommands,
     chatCommands,

@@ -43,6 +43,10 @@ export const CHECKS = {
   term_out_of_range: 'error',
   disclosure_unreadable: 'error',
   employer_missing: 'warning',
+  official_unreadable: 'error',
+  official_kind: 'error',
+  official_missing: 'error',
+  superior_missing: 'error',
   // acts
   service_day: 'error',
   phone_invalid: 'error',

@@ -28,6 +28,9 @@ export const NOTICE_EVENTS = [
   'listing.decided',
   'listing.listed',
   'listing.undisclosed',
+  'listing.official',
+  'listing.official_corrected',
+  'listing.official_exited',
   'listing.corrected',
   'listing.shielded',
   'listing.revoked',
@@ -101,13 +104,14 @@ export const NOTICE_EVENTS = [
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number]
 
 /**
- * `unit` implements measures; `body` is told how another unit is held to account; `source` is the court whose list an entry came from; `employer` hears of entries that are not disclosed;
+ * `unit` implements measures; `superior` is the unit or superior of an official or a public body (法释〔2017〕7号 第八条); `body` is told how another unit is held to account; `source` is the court whose list an entry came from; `employer` hears of entries that are not disclosed, and nobody else does;
  * `court` is ourselves; `talker` has written to the bot and waits for an answer: no cap and no consent stands in its way.
  */
 export const AUDIENCES = [
   'debtor',
   'applicant',
   'employer',
+  'superior',
   'unit',
   'body',
   'media',
@@ -165,6 +169,13 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('listing.listed', 'debtor', PERSON, { statutory: '个人信息保护法 第三十五条' }),
   rule('listing.listed', 'applicant', COURTESY),
   rule('listing.undisclosed', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第八条' }),
+  // On paper alone: what is said of an official goes to whom the court names, by a clerk.
+  rule('listing.official', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条' }),
+  rule('listing.official_corrected', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条、第九条' }),
+  rule('listing.official_exited', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条、第十条' }),
+  rule('listing.corrected', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
+  rule('listing.shielded', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第十条' }),
+  rule('listing.revoked', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
   rule('listing.corrected', 'debtor', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
   rule('listing.shielded', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)4；法释〔2017〕7号 第十条' }),
   rule('listing.revoked', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3、4；法释〔2017〕7号 第九条' }),

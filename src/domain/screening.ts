@@ -90,7 +90,7 @@ export interface Reaching {
   id: string
   title: string
   direction: Direction
-  effects: readonly Effect[]
+  effects: Effect[]
   /** A hit alone is never a refusal: the article leaves a judgement. */
   needsPerson: boolean
 }
@@ -211,7 +211,13 @@ function findingOf({ way, likeness: found, standing }: Way, entry: Entry, measur
     caseNo: entry.caseNo,
     suspended: entry.suspended,
     retained: retained === null ? null : { basis: retained.basis, until: retained.until },
-    measures: reaching.map(({ id, title, direction, effects, needsPerson }) => ({ id, title, direction, effects, needsPerson })),
+    measures: reaching.map(({ id, title, direction, effects, needsPerson }) => ({
+      id,
+      title,
+      direction,
+      effects: [...effects],
+      needsPerson,
+    })),
   }
 }
 

@@ -44,8 +44,8 @@ const JSON_LIMIT = 1_048_576
 /** Nothing is read; a client that sends something all the same is not heard. */
 export const NO_BODY: BodySpec<undefined> = { kind: 'none', types: [], schema: undefined, read: () => Promise.resolve(undefined) }
 
-/** At most 1 MiB. @throws `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with a problem for each field. */
-export function jsonBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
+/** At most `limit` bytes, 1 MiB unless said. @throws `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with a problem for each field. */
+export function jsonBody<Body>(schema: z.ZodType<Body>, limit = JSON_LIMIT): BodySpec<Body> {
   const types = ['application/json']
   return {
     kind: 'json',
@@ -53,7 +53,7 @@ export function jsonBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
     schema,
     async read({ incoming }) {
       mustBe(types, incoming)
-      return checkedInput(schema, parseJson(await readAll(incoming, JSON_LIMIT)))
+      return checkedInput(schema, parseJson(await readAll(incoming, limit)))
     },
   }
 }

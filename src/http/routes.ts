@@ -16,6 +16,7 @@ import { docsRoute } from './docs.ts'
 import { importRoutes } from './imports.ts'
 import { intakeRoutes } from './intakes.ts'
 import { jointRoutes } from './joint-circulars.ts'
+import { feedbackRoutes } from './feedback.ts'
 import { liftRoutes } from './lifts.ts'
 import { listingRoutes } from './listings.ts'
 import type { Metrics } from './metrics.ts'
@@ -23,6 +24,7 @@ import { noticeRoutes } from './notices.ts'
 import { objectionRoutes } from './objections.ts'
 import { repairRoutes } from './repairs.ts'
 import { pageRoutes } from './pages.ts'
+import { pushRoutes } from './pushes.ts'
 import { enquiryDesk, publicRoutes } from './public.ts'
 import type { Route } from './route.ts'
 import { sessionRoutes } from './session.ts'
@@ -44,12 +46,14 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...objectionRoutes,
     ...assistanceRoutes,
     ...assistancePages,
+    ...pushRoutes,
     ...repairRoutes,
     ...intakeRoutes,
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,
     ...liftRoutes,
+    ...feedbackRoutes,
     ...accountabilityRoutes,
     ...consequenceRoutes,
     ...jointRoutes,

@@ -4,6 +4,7 @@
 import { scheduleJob, type Job } from 'node-schedule'
 import { drawProposals } from '../actions/accountability-draw.ts'
 import type { House } from '../actions/context.ts'
+import { forgetLooseMedia } from '../actions/chat-media.ts'
 import { forgetMessages } from '../actions/conversations.ts'
 import { archiveNotices, lastBucket, runOnce } from '../actions/housekeeping.ts'
 import { dropEarly } from '../actions/receipts.ts'
@@ -110,6 +111,7 @@ function ownChores(house: House): Chore[] {
     {
       name: 'bot.forget',
       async work() {
+        while ((await forgetLooseMedia(house)) > 0);
         while ((await forgetMessages(house, HOUSE, { before: ago(house.config.chat.keepDays), limit: PORTION })) === PORTION);
       },
     },

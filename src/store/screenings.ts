@@ -200,6 +200,8 @@ export interface ScreeningFilter {
   /** `open`: a hit or review of which nothing was reported. */
   outcome?: ScreeningOutcome | 'open' | undefined
   batchId?: string | undefined
+  /** Blind indexes of one identifier, under every key. */
+  subject?: readonly string[] | undefined
 }
 
 /** Newest first. */
@@ -216,6 +218,7 @@ export async function searchScreenings(
     .skip(page.offset)
   for (const key of ['unitId', 'answer', 'batchId'] as const)
     if (filter[key] !== undefined) query.andWhere(`s.${key} = :${key}`, { [key]: filter[key] })
+  if (filter.subject !== undefined) query.andWhere('s.subjectIndex in (:...subject)', { subject: filter.subject })
   if (filter.outcome === 'open') query.andWhere("s.outcome is null and s.answer <> 'none'")
   else if (filter.outcome !== undefined) query.andWhere('s.outcome = :outcome', { outcome: filter.outcome })
   const [items, total] = await query.getManyAndCount()

@@ -1,12 +1,39 @@
 // Units with keys and measures, as tests of screening need them.
 // The acts are the real ones, on the house that a suite was given.
 
+import { loadCatalogue } from '../../src/actions/catalogue.ts'
 import type { House } from '../../src/actions/context.ts'
 import { addUnitKey } from '../../src/actions/unit-keys.ts'
-import type { Scope } from '../../src/domain/scopes.ts'
-import { ADMIN } from './clock-desk.ts'
+import type { Actor } from '../../src/domain/roles.ts'
+import { SCOPES, type Scope } from '../../src/domain/scopes.ts'
+import { readCatalogue } from '../../src/messages/catalogue.ts'
+import { measuresInOrder, measureUnitTable } from '../../src/store/units.ts'
+import { ADMIN, addUnit } from './clock-desk.ts'
 
 /** A fresh key of a unit, as its system shows it. */
 export async function addKey(house: House, unitId: string, scopes: readonly Scope[]): Promise<string> {
   return (await addUnitKey(house, ADMIN, { unitId, label: '业务系统', scopes })).key
+}
+
+let units = 0
+
+/** A unit that implements these measures of the catalogue, which is loaded when it is not there; answers its id and its liaison's. */
+export async function unitWithMeasures(house: House, measureIds: readonly string[]): Promise<[unitId: string, liaison: string]> {
+  if ((await house.store.read((db) => measuresInOrder(db))).length === 0)
+    await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+  units += 1
+  const unitId = `asking_${units}`
+  const { liaison } = await addUnit(house, unitId)
+  await house.store.write((tx) =>
+    tx.insert(
+      measureUnitTable,
+      measureIds.map((measureId) => ({ measureId, unitId })),
+    ),
+  )
+  return [unitId, liaison]
+}
+
+/** A unit's system, with every scope it could have. */
+export function systemOf(unitId: string): Actor {
+  return { id: `unit_key:${unitId}`.slice(0, 60), roles: ['unit_system'], unitId, scopes: SCOPES }
 }
