@@ -6,11 +6,12 @@ import { isAppError } from '../core/errors.ts'
 import { dueDay, type Quarter } from '../domain/deadlines.ts'
 import { closesToday, lastQuarter, quartersAfter } from '../domain/feedback.ts'
 import type { Actor } from '../domain/roles.ts'
-import { countReturns, lastRoundQuarter, openRounds, type RoundRow } from '../store/feedback.ts'
+import { deadlinesByKey } from '../store/deadlines.ts'
+import { countReturns, lastRoundQuarter, openRounds, returnsAfter, updateRound, type RoundRow } from '../store/feedback.ts'
 import { unitsToAsk } from '../store/feedback-known.ts'
 import { workCalendar } from './calendar.ts'
-import { view, type House } from './context.ts'
-import { closeFeedback, openRound, tellRound } from './feedback-rounds.ts'
+import { errand, view, type House } from './context.ts'
+import { closeFeedback, openRound, returnSubject, tellRound } from './feedback-rounds.ts'
 
 export interface RoundsReport {
   opened: string[]
@@ -24,6 +25,7 @@ export async function keepRounds(house: House, actor: Actor): Promise<RoundsRepo
   const today = dayOf(house.clock.now())
   for (const { name } of await quartersDue(house, actor, today))
     if (await unlessDone(() => openRound(house, actor, { quarter: name }))) report.opened.push(name)
+  await settleDue(house, actor, undefined)
   for (const round of await roundsToTell(house, actor, undefined)) report.told += await tellRound(house, round.id)
   for (const round of await roundsToClose(house, actor, today))
     if (await unlessDone(() => closeFeedback(house, actor, { id: round.id }))) report.closed.push(round.quarter)
@@ -54,6 +56,15 @@ const quartersDue = view('feedback.open', async ({ db, house }, today: Day): Pro
   const { calendar } = await workCalendar(db)
   const until = dueDay('feedback.return', last.last, house.config.profile, calendar, house.config.clockDays)
   return until === null || until.due < today ? [] : due
+})
+
+/** The calendar may have moved the last day since: a round shows the day that its returns are counted by. */
+const settleDue = errand('feedback.tell', async ({ tx }, _input: undefined): Promise<void> => {
+  for (const round of await openRounds(tx)) {
+    const [first] = await returnsAfter(tx, round.id, '', 1)
+    const [clock] = first === undefined ? [] : await deadlinesByKey(tx, [`feedback.return:${returnSubject(first.id)}`])
+    if (clock !== undefined && clock.state === 'open' && clock.due !== round.dueOn) await updateRound(tx, round.id, { dueOn: clock.due })
+  }
 })
 
 const roundsToTell = view('feedback.open', async ({ db }, _input: undefined): Promise<RoundRow[]> =>
