@@ -199,7 +199,7 @@ function maskAddress(medium: Medium, address: string): string {
 /** `unit name · liaison name`, `debtor name · case number`, or the recipient's own id where nothing more is known. */
 async function addresseeOf(house: House, db: Db, notice: NoticeRow): Promise<string> {
   const audience = house.catalog.words('states', `audience.${notice.audience}`)
-  const [kind, key = ''] = notice.recipient.split(':')
+  const [kind, key = '', which] = notice.recipient.split(':')
   if (kind === 'liaison') {
     const liaison = await findLiaison(db, key)
     const unit = liaison === null ? null : await findUnit(db, liaison.unitId)
@@ -208,6 +208,8 @@ async function addresseeOf(house: House, db: Db, notice: NoticeRow): Promise<str
   if (kind === 'unit') return [audience, (await findUnit(db, key))?.name].filter(Boolean).join(' · ')
   const listing = notice.listingId === null ? null : await findListing(db, notice.listingId)
   if (listing === null) return audience
+  // A former employer, or one of several superiors, is named by the task itself alone.
+  if (kind === 'superior' || which !== undefined) return [audience, listing.caseNo].join(' · ')
   const name = kind === 'employer' ? listing.employer : kind === 'applicant' ? listing.applicantName : listing.name
   return [audience, name, listing.caseNo].filter(Boolean).join(' · ')
 }

@@ -1,4 +1,4 @@
-// Telling the people a listing is about: the debtor, the applicant, or the employer of an undisclosed one.
+// Telling whom a listing concerns by name: the debtor, the applicant, the employer of an undisclosed one, the unit or superior of an official.
 // Units and subscribers hear of bulletins instead (actions/bulletins).
 
 import { writtenDay } from '../core/calendar.ts'
@@ -6,6 +6,7 @@ import type { Values } from '../core/errors.ts'
 import { ruleOf } from '../domain/clocks.ts'
 import type { Listing } from '../domain/listing.ts'
 import type { Addresses } from '../domain/ladders.ts'
+import { employersOf, heardOf, superiorsOf } from '../domain/outsiders.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../domain/notices.ts'
 import type { ErrandContext, House } from './context.ts'
 import { promiseAll, type Recipient } from './notify.ts'
@@ -28,20 +29,76 @@ export async function tellParties(
   listVersion: number,
   values: Values = {},
 ): Promise<void> {
-  for (const { audience } of noticesOf(event)) {
-    const items = changes.flatMap(({ listing, values: own }) => {
-      const recipient = partyOf(listing, audience)
-      if (recipient === null) return []
-      const known = { ...knownOf(context.house, listing), ...values, ...own }
-      return [
-        {
-          happening: { event, key: `${event}:${listing.id}:${listing.version}`, values: known, listingId: listing.id, listVersion },
-          recipients: [recipient],
-        },
-      ]
-    })
-    await promiseAll(context, audience, items)
-  }
+  const events = [event, ...(OF_OFFICIALS[event] ?? [])]
+  for (const each of events)
+    for (const { audience } of noticesOf(each)) {
+      const items = changes.flatMap(({ listing, values: own }) =>
+        partiesOf(listing, audience).map((party) => ({ listing, party, values: { ...values, ...own } })),
+      )
+      await tell(context, { event: each, audience, listVersion }, items)
+    }
+}
+
+/** What the unit or superior of an official hears besides, whether the listing is public or not. */
+const OF_OFFICIALS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>>> = {
+  'listing.listed': ['listing.official'],
+  'listing.undisclosed': ['listing.official'],
+  'listing.shielded': ['listing.official_exited'],
+  'listing.revoked': ['listing.official_exited'],
+}
+
+/** A correction: the debtor hears of it; employers and superiors what is new to them, or that what they were told has changed. */
+export async function tellOfCorrection(
+  context: Telling,
+  before: Listing,
+  { listing }: Change,
+  listVersion: number,
+  values: Values,
+): Promise<void> {
+  const employers = heardOf(employersOf(before.content), employersOf(listing.content))
+  const superiors = heardOf(superiorsOf(before.content), superiorsOf(listing.content))
+  const plans: [NoticeEvent, Audience, Party[]][] = [
+    ['listing.corrected', 'debtor', partiesOf(listing, 'debtor')],
+    ['listing.corrected', 'employer', named('employer', listing, employers.before, employers.left)],
+    ['listing.undisclosed', 'employer', named('employer', listing, employers.first)],
+    ['listing.official_corrected', 'superior', named('superior', listing, superiors.before, superiors.left)],
+    ['listing.official', 'superior', named('superior', listing, superiors.first)],
+  ]
+  for (const [event, audience, parties] of plans)
+    await tell(
+      context,
+      { event, audience, listVersion },
+      parties.map((party) => ({ listing, party, values })),
+    )
+}
+
+type Telling = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+
+/** Somebody told by name, and what their message says of themselves. */
+interface Party {
+  recipient: Recipient
+  values: Values
+}
+
+async function tell(
+  context: Telling,
+  { event, audience, listVersion }: { event: NoticeEvent; audience: Audience; listVersion: number },
+  items: readonly { listing: Listing; party: Party; values: Values }[],
+): Promise<void> {
+  await promiseAll(
+    context,
+    audience,
+    items.map(({ listing, party, values }) => ({
+      happening: {
+        event,
+        key: `${event}:${listing.id}:${listing.version}`,
+        values: { ...knownOf(context.house, listing), ...values, ...party.values },
+        listingId: listing.id,
+        listVersion,
+      },
+      recipients: [party.recipient],
+    })),
+  )
 }
 
 /** The debtor of a listing as messages reach them: what its content states, and a clerk's task where it states nothing. */
@@ -49,18 +106,31 @@ export function debtorOf({ id, content: { debtor } }: Listing): Recipient {
   return recipient(`debtor:${id}`, { wechat: debtor.wechat, sms: debtor.phone })
 }
 
-function partyOf(listing: Listing, audience: Audience): Recipient | null {
-  const { debtor, applicant } = listing.content
+function partiesOf(listing: Listing, audience: Audience): Party[] {
+  const { content } = listing
+  const { applicant } = content
   switch (audience) {
     case 'debtor':
-      return debtorOf(listing)
+      return [{ recipient: debtorOf(listing), values: {} }]
     case 'applicant':
-      return applicant?.phone === undefined ? null : recipient(`applicant:${listing.id}`, { sms: applicant.phone })
+      return applicant?.phone === undefined
+        ? []
+        : [{ recipient: recipient(`applicant:${listing.id}`, { sms: applicant.phone }), values: {} }]
     case 'employer':
-      return debtor.employer === undefined ? null : recipient(`employer:${listing.id}`, {})
+      return named('employer', listing, employersOf(content))
+    case 'superior':
+      return named('superior', listing, superiorsOf(content))
     default:
-      return null
+      return []
   }
+}
+
+/** Units that a listing names: no address is known of them, so a clerk tells each on paper. @param former those that it names no more. */
+function named(audience: 'employer' | 'superior', { id }: Listing, names: readonly string[], former: readonly string[] = []): Party[] {
+  return names.map((name, position) => {
+    const which = `${position === 0 ? '' : `:${position + 1}`}${former.includes(name) ? ':former' : ''}`
+    return { recipient: recipient(`${audience}:${id}${which}`, {}), values: { [audience]: name } }
+  })
 }
 
 function recipient(id: string, reach: { wechat?: string | undefined; sms?: string | undefined }): Recipient {
@@ -84,6 +154,7 @@ function knownOf(house: House, listing: Listing): Values {
     term: content.termMonths === null ? words('states', 'term.none') : words('states', 'term.fixed', { months: content.termMonths }),
     correctionDays: CORRECTION_DAYS,
     employer: content.debtor.employer ?? '',
+    capacity: content.debtor.official === undefined ? '' : words('states', `official.${content.debtor.official.capacity}`),
     publishedOn: listing.publishedOn === undefined ? '' : writtenDay(listing.publishedOn),
     exitedOn: listing.exitedOn === undefined ? '' : writtenDay(listing.exitedOn),
     exitGround: listing.exitGround === undefined ? '' : words('states', `exit.${listing.exitGround}`),

@@ -26,6 +26,8 @@ export const FIELDS = [
   'term',
   'disclosure',
   'employer',
+  'official',
+  'superior',
   'phone',
   'address',
   'applicantName',
@@ -96,6 +98,8 @@ const SYNONYMS: Readonly<Record<Field, string>> = {
   term: '纳入期限 列入期限 失信期限 公布期限 发布期限 名单期限 纳入名单期限 列入名单期限 期限 纳入时限',
   disclosure: '是否公开 是否公布 公开与否 公开情况 是否对外公开',
   employer: '所在单位 工作单位 单位 被执行人所在单位 被执行人工作单位 任职单位',
+  official: '公职身份 公职人员身份 特殊身份 身份类别 身份性质 是否公职人员',
+  superior: '应通报单位 通报单位 上级单位 上级机关 上级主管部门 主管部门 出资人机构 所在单位或上级机关',
   phone:
     '手机号码 手机号 手机 联系电话 电话 电话号码 联系方式 联系号码 移动电话 被执行人电话 被执行人手机 被执行人手机号 被执行人手机号码 被执行人联系电话 被执行人联系方式',
   address: '住址 地址 住所 住所地 家庭住址 户籍地址 联系地址 送达地址 通讯地址 被执行人地址 被执行人住址',

@@ -8,7 +8,7 @@ import type { Check } from './checks.ts'
 import type { Cell, Field } from './columns.ts'
 import { oneOf, type Desk } from './desk.ts'
 import type { Debtor, Sex } from './party.ts'
-import { readAge, readDay, readSex } from './values.ts'
+import { readAge, readCapacity, readDay, readSex } from './values.ts'
 
 const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团|银行|工厂|商行|经营部)$/
 
@@ -28,10 +28,24 @@ export function checkDebtor(desk: Desk): Debtor {
     if (ORGANISATION_NAME.test(name)) desk.note('kind_doubtful', field)
     if (legalRepresentative !== '') desk.note('representative_of_person', 'legalRepresentative')
     checkPerson(desk, field, identity)
-    return { ...shared, kind: 'person', identifier: identity.number, sex: identity.sex, birth: identity.birth, officers: [] }
+    return {
+      ...shared,
+      ...official(desk, 'person', shared.employer),
+      kind: 'person',
+      identifier: identity.number,
+      sex: identity.sex,
+      birth: identity.birth,
+      officers: [],
+    }
   }
   for (const personal of ['sex', 'age'] as const) if (desk.given(personal)) desk.note('person_field_of_organisation', personal)
-  const organisation: Debtor = { ...shared, kind: 'organisation', identifier: identity.number, officers: [] }
+  const organisation: Debtor = {
+    ...shared,
+    ...official(desk, 'organisation', shared.employer),
+    kind: 'organisation',
+    identifier: identity.number,
+    officers: [],
+  }
   if (legalRepresentative === '') {
     desk.note('representative_missing', 'legalRepresentative')
     return organisation
@@ -97,6 +111,28 @@ function reach(desk: Desk): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'emplo
     ...(address === '' ? {} : { address }),
     ...(employer === '' ? {} : { employer }),
   }
+}
+
+/** An official or a public body, and who must be told (法释〔2017〕7号 第八条): the superiors given, else the employer. */
+function official(desk: Desk, kind: Debtor['kind'], employer: string | undefined): Pick<Debtor, 'official'> {
+  const superiors = desk
+    .text('superior', 300)
+    .split(/[、,;，；/]/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (!desk.given('official')) {
+    if (superiors.length > 0) desk.note('official_missing', 'official')
+    return {}
+  }
+  const capacity = readCapacity(desk.cell('official'))
+  if (capacity === null) {
+    desk.note('official_unreadable', 'official')
+    return {}
+  }
+  if ((kind === 'organisation') !== (capacity === 'public_body')) desk.note('official_kind', 'official')
+  const told = superiors.length > 0 || employer === undefined ? superiors : [employer]
+  if (told.length === 0) desk.note('superior_missing', 'superior')
+  return { official: { capacity, superiors: [...new Set(told)] } }
 }
 
 /** The first telephone number of a cell in E.164. What cannot be taken over is noted, never dropped in silence. */

@@ -51,6 +51,8 @@ const OPTIONAL: ReadonlySet<Field> = new Set([
   'legalRepresentative',
   'term',
   'employer',
+  'official',
+  'superior',
   'phone',
   'address',
   'applicantName',

@@ -25,6 +25,10 @@ export interface Officer {
   identifier?: string
 }
 
+/** Whose unit or superior must be told (法释〔2017〕7号 第八条): staff of the state, deputies, members of the consultative conference; public bodies. */
+export const OFFICIAL_CAPACITIES = ['state_staff', 'deputy', 'cppcc', 'public_body'] as const
+export type OfficialCapacity = (typeof OFFICIAL_CAPACITIES)[number]
+
 /** The debtor as one listing states them. `identifier` is an 18-digit ID number or a USCC, normalised. */
 export interface Debtor {
   kind: DebtorKind
@@ -42,4 +46,6 @@ export interface Debtor {
   address?: string
   /** The debtor's unit: told instead of the public when a listing is not disclosed. */
   employer?: string
+  /** An official or a public body, and who is told of it: the unit, the superior body, the owner. */
+  official?: { capacity: OfficialCapacity; superiors: readonly string[] }
 }

@@ -6,7 +6,7 @@ import { memo } from '../core/memo.ts'
 import { squeeze, tidyName } from '../core/text.ts'
 import type { Cell } from './columns.ts'
 import type { Disclosure } from './listing.ts'
-import type { Sex } from './party.ts'
+import type { OfficialCapacity, Sex } from './party.ts'
 
 const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/
 
@@ -100,6 +100,15 @@ export function readDisclosure(cell: Cell): Disclosure | null {
   const text = squeeze(String(cell)).toLowerCase()
   if (/^(是|公开|公布|对外公开|y|yes|true|public)$/.test(text)) return 'public'
   return /^(否|不公开|不予公开|不宜公开|不公布|n|no|false|undisclosed)$/.test(text) ? 'undisclosed' : null
+}
+
+/** Official capacity as a list writes it: a duty to tell follows from it, so nothing is guessed from a title. */
+export function readCapacity(cell: Cell): OfficialCapacity | null {
+  const text = squeeze(String(cell)).toLowerCase()
+  if (/^(国家工作人员|公职人员|国家机关工作人员|公务员|state_staff)$/.test(text)) return 'state_staff'
+  if (/^(人大代表|(全国|省|州|市|县|区|乡|镇)*人大代表|deputy)$/.test(text)) return 'deputy'
+  if (/^((全国|省|州|市|县|区)*政协委员|cppcc)$/.test(text)) return 'cppcc'
+  return /^(国家机关|机关|事业单位|国有企业|机关事业单位|国有企事业单位|公共机构|public_body)$/.test(text) ? 'public_body' : null
 }
 
 /** Completed years as a list states them. */

@@ -72,6 +72,7 @@ const contentView = z.object({
     wechat: z.string().optional(),
     address: z.string().optional(),
     employer: z.string().optional(),
+    official: z.object({ capacity: z.string(), superiors: z.array(z.string()).readonly() }).optional(),
   }),
   caseNo: z.string(),
   court: z.string(),

@@ -61,6 +61,7 @@ interface Private {
   wechat?: string
   address?: string
   officers: Debtor['officers']
+  official?: NonNullable<Debtor['official']>
   applicantPhone?: string
   publishedOn?: string
 }
@@ -133,6 +134,8 @@ export function contentDigest(content: ListingContent): string {
     [content.caseNo, content.court, content.province, content.filedOn, content.basisNo, content.basisMaker],
     [content.obligation, content.performance, content.grounds, content.termMonths, content.disclosure, content.publishedOn],
     [applicant?.name, applicant?.phone],
+    // Only where there is one: digests of wordings without it stay what they were.
+    ...(debtor.official === undefined ? [] : [[debtor.official.capacity, debtor.official.superiors]]),
   ])
   const digest = sha256(text)
   digests.set(content, digest)
@@ -170,6 +173,7 @@ export function toRow(
     ...(debtor.phone === undefined ? {} : { phone: debtor.phone }),
     ...(debtor.wechat === undefined ? {} : { wechat: debtor.wechat }),
     ...(debtor.address === undefined ? {} : { address: debtor.address }),
+    ...(debtor.official === undefined ? {} : { official: debtor.official }),
     ...(content.applicant?.phone === undefined ? {} : { applicantPhone: content.applicant.phone }),
     ...(content.publishedOn === undefined ? {} : { publishedOn: content.publishedOn }),
   }
@@ -271,6 +275,7 @@ function toContent(row: ListingRow, hidden: Private): ListingContent {
       ...given('wechat', hidden.wechat),
       ...given('address', hidden.address),
       ...given('employer', row.employer),
+      ...given('official', hidden.official),
     },
     caseNo: row.caseNo,
     court: row.court,

@@ -20,6 +20,7 @@ describe('domain/checks', () => {
     const carried: Partial<Record<Check, string[]>> = {
       field_too_long: ['limit'],
       date_future: ['today'],
+      date_past: ['today'],
       date_order: ['filed', 'published'],
       term_missing: ['least', 'most'],
       term_out_of_range: ['least', 'most'],
