@@ -22,6 +22,7 @@ import { DIALOGS } from './dialogs/all.ts'
 import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
 import { commandIn } from './understand/commands.ts'
 import type { Intent, Understanding } from './understand/intents.ts'
+import { takeMedia } from './wants/media.ts'
 import { carryOut, factsOf } from './wants.ts'
 import type { TurnContext } from './wants/turn.ts'
 
@@ -40,6 +41,8 @@ export interface InboundMessage {
   meant?: Intent
   /** Whose tries are counted together, where `from` is free to be had anew: the client's address on the web. */
   origin?: string
+  /** Pictures and files that came with it: `wechat:` and a MediaId, `twilio:` and a path. */
+  media?: readonly string[]
   /** Milliseconds for which the channel lets us write to the person after this, where it counts them. */
   window?: number
 }
@@ -113,7 +116,7 @@ const answerInTurn = errand('bot.answer', async (context, { message, dialogs, li
     conversationId: conversation.id,
     messageKey,
     receivedAt: now,
-    said: seal(heard.text),
+    said: seal(heard.text === '' && message.kind === 'media' ? house.catalog.words('complaints', 'media.mark') : heard.text),
     replied: seal(text),
     intent: heard.understood.intent,
     author: null,
@@ -122,7 +125,7 @@ const answerInTurn = errand('bot.answer', async (context, { message, dialogs, li
   })
   const { position } = turn
   await updateConversation(tx, conversation.id, {
-    position: position === NOWHERE ? null : house.secrets.seal(JSON.stringify(position)),
+    position: position.expiresAt === null ? null : house.secrets.seal(JSON.stringify(position)),
     expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
     rev: conversation.rev + 1,
     ...windowOf(conversation, message, now),
@@ -212,9 +215,12 @@ async function spokenTurn(
 ): Promise<Answered> {
   const { tx, house, now } = context
   const position = conversation.position === null ? NOWHERE : (JSON.parse(house.secrets.open(conversation.position)) as Position)
-  const unheard = unheardLine(message, heard)
+  const sources = message.media ?? []
+  const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
+  if (media !== null && heard.text === '') return { ...media, handedOver: false }
+  const unheard = media === null ? unheardLine(message, heard) : null
   if (unheard !== null) return { say: unheard, position, handedOver: false }
-  const first = step(dialogs, position, heard, now)
+  const first = step(dialogs, media?.position ?? position, heard, now)
   if (first.want === undefined) return { ...first, handedOver: false }
   const turn: TurnContext = {
     house: inside(house, tx),

@@ -20,7 +20,7 @@ export interface Line {
 export type WantName = PublicWant | OwnWant | UnitWant
 type PublicWant = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
 type OwnWant = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
-type UnitWant = 'find_orders' | 'answer_order'
+type UnitWant = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'precheck' | 'report_outcome'
 
 export interface Want {
   name: WantName
@@ -142,7 +142,7 @@ export function settle(dialogs: readonly Dialog[], position: Position, want: Wan
 }
 
 /** Where the person still is: nowhere when too much time or a release has passed, and then they are told. */
-function resumed(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
+export function resumed(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
   const { active, expiresAt } = position
   if (expiresAt !== null && expiresAt <= now.toISOString()) return { position: NOWHERE, say: active === null ? [] : [line('expired')] }
   if (active === null) return { position, say: [] }
@@ -272,7 +272,7 @@ function finished(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn 
 }
 
 /** The open question once more. */
-function reminder(dialogs: readonly Dialog[], { active }: Position): Line[] {
+export function reminder(dialogs: readonly Dialog[], { active }: Position): Line[] {
   if (active === null) return []
   return (
     dialogOf(dialogs, active)
@@ -281,7 +281,7 @@ function reminder(dialogs: readonly Dialog[], { active }: Position): Line[] {
   )
 }
 
-function stamped(turn: Turn, now: Date): Turn {
+export function stamped(turn: Turn, now: Date): Turn {
   const { active, question } = turn.position
   const open = active !== null || question !== null
   return { ...turn, position: { active, question, expiresAt: open ? new Date(now.getTime() + PATIENCE).toISOString() : null } }

@@ -11,6 +11,7 @@ import { settle, type Dialog, type Line, type Outcome, type Position, type Slots
 import { answerOrder, findOrders } from './wants/lift.ts'
 import { chooseOwn, handIn, proveCode, proveIdentity, showOwn } from './wants/own.ts'
 import { ask, bind, complain, follow, handOff, join, leave } from './wants/public.ts'
+import { findReturn, handInReturn, precheck, tellOutcome } from './wants/returns.ts'
 import type { TurnContext } from './wants/turn.ts'
 
 const WANTS: Readonly<Record<WantName, (turn: TurnContext, input: Slots) => Promise<Outcome>>> = {
@@ -28,6 +29,10 @@ const WANTS: Readonly<Record<WantName, (turn: TurnContext, input: Slots) => Prom
   file_intake: handIn,
   find_orders: findOrders,
   answer_order: answerOrder,
+  find_return: findReturn,
+  submit_return: handInReturn,
+  precheck,
+  report_outcome: tellOutcome,
 }
 
 /** Wants that one message may lead to, one after another: to be confirmed, to choose, to be shown. */

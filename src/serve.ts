@@ -9,7 +9,7 @@ import { tokenStore } from './actions/tokens.ts'
 import { moveOnFromWechaty } from './actions/wechaty.ts'
 import { firstAdmin } from './actions/staff.ts'
 import { openHouse } from './app.ts'
-import { openChannels } from './channels/open.ts'
+import { openChannels, openMedia } from './channels/open.ts'
 import { createTerminal } from './cli/terminal.ts'
 import type { House } from './actions/context.ts'
 import { ConfigError, type Config } from './config.ts'
@@ -17,6 +17,7 @@ import { createMetrics, queueMetrics, type MetricSource } from './http/metrics.t
 import { allRoutes } from './http/routes.ts'
 import { createServer } from './http/server.ts'
 import { HOUSE, PUBLIC } from './domain/roles.ts'
+import { createCollector } from './jobs/collector.ts'
 import { createBroadcaster } from './jobs/broadcaster.ts'
 import { createDispatcher } from './jobs/dispatcher.ts'
 import { dispatchCounts } from './jobs/metrics.ts'
@@ -48,11 +49,10 @@ export async function serve(config: Config): Promise<void> {
 
 async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
   const { config } = house
+  const deps = { clock: house.clock, log: house.log, tokens: (name: string) => tokenStore(house, name) }
   const channels = config.roles.includes('dispatcher')
     ? await openChannels(config, {
-        clock: house.clock,
-        log: house.log,
-        tokens: (name) => tokenStore(house, name),
+        ...deps,
         twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
         windowOpen: (openid) => windowIsOpen(house, PUBLIC, openid),
       })
@@ -63,7 +63,10 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
   if (config.roles.includes('dispatcher')) {
     dispatcher.start()
     broadcaster.start()
+    const collector = createCollector(house, openMedia(config, deps, config.evidence.maxBytes))
+    collector.start()
     parts.push({ name: 'dispatcher', stop: () => dispatcher.stop() }, { name: 'broadcaster', stop: () => broadcaster.stop() })
+    parts.push({ name: 'collector', stop: () => collector.stop() })
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(house, HOUSE) }

@@ -3,14 +3,14 @@
 
 import { maskIdentifier, maskPhone, squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Line, Outcome, Reading, Slots } from '../dialog.ts'
-import { codeIn, firstOf, known, wantsOther } from './reading.ts'
+import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
 
 const OWN = ['complaint_new']
 /** A first message of this many signs tells what happened; a shorter one only that somebody wants to complain. */
 const TELLING = 18
 const LEAST = 5
 
-/** Slots: `debtorName`, `debtorIdentifier`, `unitWords`, `text`, `when`, `anonymous`, `name`, `phone`, `confirmed`. */
+/** Slots: `debtorName`, `debtorIdentifier`, `unitWords`, `text`, `when`, `anonymous`, `name`, `phone`, `confirmed`; `files`, how many were sent meanwhile. */
 export const complaint: Dialog = {
   name: 'complaint',
   version: 1,
@@ -77,13 +77,15 @@ export const complaint: Dialog = {
       ask: summary,
       read: (heard: Heard): Reading => {
         if (heard.command === 'yes') return { confirmed: 'yes' }
-        return wantsOther(heard, OWN) ? null : 'unclear'
+        return turnsAway(heard, OWN) ? null : 'unclear'
       },
     },
   ],
   finish: (slots) => ({ say: [], want: { name: 'file_complaint', input: slots } }),
   settle({ name, values = {}, fields = [] }) {
-    const say: Line[] = [{ key: `complaint.${name}`, values }]
+    const { files = 0, ...rest } = values
+    const say: Line[] = [{ key: `complaint.${name}`, values: rest }]
+    if (files !== 0) say.push({ key: 'complaint.filed_with', values: { count: files } })
     return name === 'incomplete' ? { say, drop: ['confirmed', ...fields.flatMap((field) => FIELDS[field] ?? [])] } : { say }
   },
 }
@@ -115,7 +117,7 @@ function unnamed({ understood }: Heard): Slots {
 }
 
 function summary(slots: Slots): Line[] {
-  const { debtorName, unitWords, debtorIdentifier, text = '', when = '', name, phone } = slots
+  const { debtorName, unitWords, debtorIdentifier, text = '', when = '', name, phone, files } = slots
   const who = [unitWords, debtorName].filter((part) => part !== undefined).join(' / ')
   const number: Line =
     debtorIdentifier === undefined ? { key: 'none' } : { key: 'as_is', values: { text: maskIdentifier(debtorIdentifier) } }
@@ -129,6 +131,7 @@ function summary(slots: Slots): Line[] {
         when: when === '' ? { key: 'none' } : when,
         name: name ?? { key: 'complaint.unnamed' },
         phone: phone === undefined ? { key: 'none' } : maskPhone(phone),
+        files: files === undefined ? { key: 'none' } : { key: 'complaint.files', values: { count: files } },
       },
     },
   ]

@@ -1,6 +1,7 @@
 // What anybody may want of the bot, done by the acts the web uses: ask, complain and follow, subscribe, bind a liaison's account, be put through to a person.
 // What only a debtor or a unit may want is beside this file.
 
+import { attachMedia } from '../../src/actions/chat-media.ts'
 import { fileComplaint } from '../../src/actions/complaints.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/actions/complaint-views.ts'
 import type { House } from '../../src/actions/context.ts'
@@ -71,12 +72,12 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
 const FILED = 10
 
 export async function complain(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, tx, now, address } = turn
+  const { house, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
   const { hits, since } = await hitsOf(tx, tries, now)
   if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
-    const { number, code } = await fileComplaint(house, PUBLIC, {
+    const { id, number, code } = await fileComplaint(house, PUBLIC, {
       way: 'bot',
       about: input['unitWords'] === undefined ? 'debtor' : 'unit',
       text: [input['text'] ?? '', input['when'] ?? ''].filter((part) => part !== '').join('\n'),
@@ -89,7 +90,8 @@ export async function complain(turn: TurnContext, input: Slots): Promise<Outcome
       wechat: address !== null && 'wechat' in address ? address.wechat : undefined,
     })
     await countHit(tx, tries, now)
-    return { name: 'filed', values: { number, code } }
+    const files = await attachMedia({ house, tx, now }, { conversationId: conversation.id, complaintId: id })
+    return { name: 'filed', values: { number, code, files } }
   } catch (error) {
     if (!isAppError(error, 'complaint_incomplete')) throw error
     const problems = error.problems.map((problem) => house.catalog.check(problem)).join('；')

@@ -6,6 +6,7 @@ import { answer, type InboundMessage, type Listener, type Reply } from '../../bo
 import { DIALOGS } from '../../bot/dialogs/all.ts'
 import type { Intent } from '../../bot/understand/intents.ts'
 import { messageReply, readInbound } from '../channels/twilio-inbound.ts'
+import { mediaPath } from '../channels/twilio-media.ts'
 import { receiptOf as twilioReceipt, validSignature } from '../channels/twilio-sms.ts'
 import { inboundOf, passiveText, windowAfter, type WechatInbound } from '../channels/wechat-inbound.ts'
 import {
@@ -44,9 +45,13 @@ export async function twilioMessage(house: House, callback: TwilioCallback): Pro
   mustBeTwilio(house, callback)
   const message = readInbound(callback.form)
   if (message === null) throw new AppError('request_invalid')
-  const { id, from, text, media } = message
-  const wordless = media && text.trim() === ''
-  const reply = await answer(house, { channel: 'sms', from, messageId: id, text, ...(wordless ? { kind: 'media' as const } : {}) })
+  const { id, from, text, mediaUrls } = message
+  const wordless = mediaUrls.length > 0 && text.trim() === ''
+  const media = mediaUrls.flatMap((url) => {
+    const path = mediaPath(url, house.config.twilio?.accountSid ?? '')
+    return path === null ? [] : [`twilio:${path}`]
+  })
+  const reply = await answer(house, { channel: 'sms', from, messageId: id, text, media, ...(wordless ? { kind: 'media' as const } : {}) })
   return messageReply(reply.text)
 }
 
@@ -170,11 +175,11 @@ const BUTTONS: Readonly<Record<string, Intent>> = {
 }
 const BINDING = 'bind_'
 
-function meant({ text, kind, button, scene }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant'> {
+function meant({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {
   if (button !== undefined) return { text: '', meant: BUTTONS[button] ?? 'help' }
   if (scene?.startsWith(BINDING) === true) return { text: scene.slice(BINDING.length), meant: 'liaison_bind' }
   if (scene !== undefined) return { text: '', kind: 'followed' }
-  return { text, ...(kind === undefined ? {} : { kind }) }
+  return { text, ...(kind === undefined ? {} : { kind }), ...(mediaId === undefined ? {} : { media: [`wechat:${mediaId}`] }) }
 }
 
 function accountOf(house: House): WechatAccount {

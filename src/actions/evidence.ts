@@ -57,10 +57,12 @@ const mayAdd = view('complaint.add_evidence', async ({ db, house, actor }, which
 async function located(house: House, db: Db, actor: Actor, which: EvidenceFor): Promise<LoadedComplaint> {
   if ('code' in which) return findByCode(db, house.secrets, which)
   if (actor.roles.includes('public')) throw new AppError('complaint_missing')
+  const sent = actor.roles.includes('house')
   const row = await findComplaint(db, which.id)
   if (row === null) throw new AppError('complaint_missing')
   const complaint = toComplaint(house.secrets, row)
-  mustHandle(complaint, actor)
+  // The house adds what was sent in the conversation in which the complaint was filed.
+  if (!sent) mustHandle(complaint, actor)
   return { row, complaint }
 }
 
@@ -80,7 +82,8 @@ async function readBounded(content: AsyncIterable<Uint8Array>, max: number): Pro
   return Buffer.concat(parts)
 }
 
-function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
+/** What a file is by its content, and its bytes without a device's marks. @throws `evidence_type_refused`, `evidence_broken`. */
+export function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   const kind = kindOfMedia(original)
   if (kind === null) throw new AppError('evidence_type_refused')
   try {
@@ -91,11 +94,12 @@ function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   }
 }
 
-async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+/** A file that is here already, as something to be written. */
+export async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes)
 }
 
-type Kept = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'originalSha256'> & { kind: MediaKind }
+export type Kept = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'originalSha256'> & { kind: MediaKind }
 
 const TURNS = 5
 
@@ -110,7 +114,8 @@ async function keptInTurn(house: House, actor: Actor, input: { complaint: Eviden
   }
 }
 
-const keepEvidence = act(
+/** Enters a file that is kept already. @throws `complaint_missing`, `complaint_act_impossible`, `evidence_too_many`. */
+export const keepEvidence = act(
   'complaint.add_evidence',
   async (context, { complaint: which, kept }: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> => {
     const { tx, house, actor, now } = context

@@ -1,7 +1,7 @@
 // A provider's access token, one for all processes: sealed in the database, renewed by one of them at a time.
 // How a token is asked for is the channel's.
 
-import type { ProviderToken, TokenStore } from '../channels/wechat-official.ts'
+import type { ProviderToken, TokenStore } from '../channels/wechat-account.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from '../store/upkeep.ts'

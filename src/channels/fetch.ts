@@ -33,6 +33,26 @@ export function getJson(url: string, limits: Limits = LIMITS): Promise<Exchange>
   return exchange(url, { method: 'GET' }, limits)
 }
 
+/** A file, or what stood in its place. `type` is what the server calls it; `location` where it says the file is. */
+export type Download =
+  | { kind: 'answered'; status: number; type: string; bytes: Buffer; location: string | null }
+  | { kind: 'too_large' }
+  | { kind: 'failed'; reason: string }
+
+/** GETs bytes, as many as the limits allow. Never throws, never follows a redirect. */
+export async function getBytes(url: string, headers: Readonly<Record<string, string>> = {}, limits: Limits = LIMITS): Promise<Download> {
+  try {
+    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(limits.timeout) })
+    const bytes = await readAll(response, limits.maxBytes)
+    if (bytes === null) return { kind: 'too_large' }
+    const { status } = response
+    return { kind: 'answered', status, type: response.headers.get('content-type') ?? '', bytes, location: response.headers.get('location') }
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return { kind: 'failed', reason: codeOf(cause) }
+  }
+}
+
 /** Whether an error of a request proves that nothing was sent: name resolution, connecting or the certificate failed. */
 export function neverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -79,7 +99,11 @@ async function exchange(url: string, request: RequestInit, limits: Limits): Prom
 }
 
 async function readText(response: Response, maxBytes: number): Promise<string | null> {
-  if (response.body === null) return ''
+  return (await readAll(response, maxBytes))?.toString('utf8') ?? null
+}
+
+async function readAll(response: Response, maxBytes: number): Promise<Buffer | null> {
+  if (response.body === null) return Buffer.alloc(0)
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -88,13 +112,13 @@ async function readText(response: Response, maxBytes: number): Promise<string | 
     if (size > maxBytes) return null
     parts.push(part)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /** WeChat writes 64-bit message ids as bare numbers, which JSON.parse would round: 16 digits and more become strings first. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token))) as unknown
   } catch {

@@ -7,8 +7,12 @@ import type { Medium } from '../domain/notices.ts'
 import type { Channel } from './channel.ts'
 import type { Limits } from './fetch.ts'
 import { createSandbox } from './sandbox.ts'
+import type { Collected, MediaSource } from './media-source.ts'
+import { createTwilioMedia } from './twilio-media.ts'
 import { createTwilioSms } from './twilio-sms.ts'
-import { createWechatOfficial, type TokenStore } from './wechat-official.ts'
+import type { TokenStore } from './wechat-account.ts'
+import { createWechatMedia } from './wechat-media.ts'
+import { createWechatOfficial } from './wechat-official.ts'
 
 /** The parts of the configuration that channels need. */
 export interface ChannelConfig {
@@ -42,6 +46,22 @@ export async function openChannels(config: ChannelConfig, deps: ChannelDeps): Pr
     twilio === undefined ? sandbox('voice', production) : null,
   ]
   return new Map(channels.flatMap((channel) => (channel === null ? [] : [[channel.medium, channel] as const])))
+}
+
+/** Fetches what people sent, by the name of its source: `wechat:` and a MediaId, `twilio:` and a path. */
+export function openMedia(
+  { wechat, twilio }: Pick<ChannelConfig, 'wechat' | 'twilio'>,
+  { clock, log, tokens, limits }: Pick<ChannelDeps, 'clock' | 'log' | 'tokens' | 'limits'>,
+  maxBytes: number,
+): (source: string) => Promise<Collected> {
+  const own = { clock, log, maxBytes, ...(limits === undefined ? {} : { limits }) }
+  const sources = new Map<string, MediaSource>()
+  if (wechat !== undefined) sources.set('wechat', createWechatMedia({ ...wechat, ...own, tokens: tokens(`wechat:${wechat.appId}`) }))
+  if (twilio !== undefined) sources.set('twilio', createTwilioMedia({ ...twilio, ...own }))
+  return (source) => {
+    const at = source.indexOf(':')
+    return sources.get(source.slice(0, at))?.collect(source.slice(at + 1)) ?? Promise.resolve({ kind: 'gone', code: 'no_source' })
+  }
 }
 
 /** In production a sandbox would be a false "served". */

@@ -7,9 +7,12 @@ export interface TwilioInbound {
   /** E.164. */
   from: string
   text: string
-  /** Pictures came with it. */
-  media: boolean
+  /** Where the pictures are that came with it, as the form says. */
+  mediaUrls: readonly string[]
 }
+
+/** The most pictures a message has. */
+const PICTURES = 10
 
 /** Twilio refuses a longer body (21617). UTF-16 units. */
 const LONGEST = 1600
@@ -18,7 +21,9 @@ const LONGEST = 1600
 export function readInbound(form: Readonly<Record<string, string>>): TwilioInbound | null {
   const { MessageSid: id, From: from, Body: text = '', NumMedia: media = '0' } = form
   if (id === undefined || from === undefined || !/^\+[1-9]\d{5,14}$/.test(from)) return null
-  return { id, from, text, media: Number(media) > 0 }
+  const count = Math.min(Number(media) || 0, PICTURES)
+  const mediaUrls = Array.from({ length: count }, (_, n) => form[`MediaUrl${n}`] ?? '')
+  return { id, from, text, mediaUrls }
 }
 
 /** TwiML with one message, or with none. */

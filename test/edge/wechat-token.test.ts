@@ -1,7 +1,7 @@
 // The access token of the official account: one holder, one renewal, forced seldom, and no message lost or doubled over it.
 
 import { expect } from 'chai'
-import type { TokenStore } from '../../src/channels/wechat-official.ts'
+import type { TokenStore } from '../../src/channels/wechat-account.ts'
 import { memoryStore, START, stopAll, wechatBench, wechatMessage } from '../support/wechat-bench.ts'
 
 describe('WeChat access token', () => {

@@ -54,6 +54,7 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/store/receipts', 'src/store/deliveries', 'asks about the rows described there'],
   ['src/channels/*', 'src/channels/channel', 'the contract'],
   ['src/channels/*', 'src/channels/fetch', 'the one caller of fetch'],
+  ['src/channels/twilio-sms', 'src/channels/twilio-client', 'how its requests travel'],
   ['src/channels/open', 'src/channels/*', 'chooses the adapters that the settings name'],
   ['src/actions/*', 'src/actions/context', 'the wrapper'],
   ['src/actions/wechaty', 'src/actions/deliver', 'what waits for an account that is away goes on'],

@@ -2,12 +2,8 @@
 // `stopAll` belongs into afterEach.
 
 import type { Channel, OutboundMessage } from '../../src/channels/channel.ts'
-import {
-  createWechatOfficial,
-  type ProviderToken,
-  type TokenStore,
-  type WechatOfficialOptions,
-} from '../../src/channels/wechat-official.ts'
+import type { ProviderToken, TokenStore } from '../../src/channels/wechat-account.ts'
+import { createWechatOfficial, type WechatOfficialOptions } from '../../src/channels/wechat-official.ts'
 import { handClock, type HandClock } from '../../src/core/clock.ts'
 import { createLog, type Facts, type Log } from '../../src/core/log.ts'
 import type { Loopback } from './loopback.ts'
