@@ -48,8 +48,8 @@ export const addUnitKey = act(
     if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
     const scopes = SCOPES.filter((scope) => input.scopes.includes(scope))
     const label = input.label.trim().slice(0, 60)
-    if (scopes.length === 0) throw new AppError('request_invalid', {}, [{ code: 'required', field: 'scopes' }])
-    if (label === '') throw new AppError('request_invalid', {}, [{ code: 'required', field: 'label' }])
+    if (scopes.length === 0) throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'scopes' }])
+    if (label === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'label' }])
     const id = newId()
     const secret = newToken()
     const row: UnitKeyRow = {
@@ -76,7 +76,7 @@ export const addUnitKey = act(
 function endOf(expiresOn: Day | undefined, today: Day): Date {
   const last = expiresOn ?? addDays(today, LIFE)
   if (last < today || last > addDays(today, LONGEST))
-    throw new AppError('request_invalid', {}, [{ code: 'not_fitting', field: 'expiresOn', value: last }])
+    throw new AppError('request_invalid', {}, [{ code: 'key_expiry', field: 'expiresOn', value: last }])
   return instantAt(addDays(last, 1), 0, 0)
 }
 

@@ -23,7 +23,8 @@ export function unitKeyCommands(unit: Command, { terminal, actor, within }: Desk
     .action((unitId: string, options: { label: string; scope: string; expires?: string; json?: true }) =>
       within(async (house) => {
         const expiresOn = options.expires
-        if (expiresOn !== undefined && !isDay(expiresOn)) throw new AppError('request_invalid')
+        if (expiresOn !== undefined && !isDay(expiresOn))
+          throw new AppError('request_invalid', {}, [{ code: 'key_expiry', field: 'expires' }])
         const added = await addUnitKey(house, actor, { unitId, label: options.label, scopes: scopesOf(options.scope), expiresOn })
         if (options.json === true) return terminal.json(added)
         terminal.say('unit.key_added', { id: added.id, key: added.key, expiresOn: dayOf(added.expiresAt) })
@@ -68,6 +69,8 @@ function scopesOf(text: string): Scope[] {
   const given = text.split(',').map((each) => each.trim())
   const unknown = given.find((each) => !(SCOPES as readonly string[]).includes(each))
   if (unknown !== undefined)
-    throw new AppError('request_invalid', {}, [{ code: 'not_fitting', field: 'scope', value: unknown.slice(0, 20) }])
+    throw new AppError('request_invalid', {}, [
+      { code: 'scope_unknown', field: 'scope', value: unknown.slice(0, 20), values: { scopes: SCOPES.join(',') } },
+    ])
   return given as Scope[]
 }

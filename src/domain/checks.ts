@@ -56,6 +56,9 @@ export const CHECKS = {
   date_past: 'error',
   date_not_ahead: 'error',
   quarter_form: 'error',
+  // units' keys
+  scope_unknown: 'error',
+  key_expiry: 'error',
   // screening
   officers_of_person: 'error',
   // retained measures

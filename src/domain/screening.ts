@@ -140,7 +140,7 @@ export function screen(subject: Subject, entries: readonly Entry[], measures: re
   const findings = [...certain, ...found.filter((finding) => !finding.certain)]
   return {
     answer: certain.length > 0 ? 'hit' : found.length > 0 ? 'review' : 'none',
-    advice: adviceOf(certain.length > 0 ? certain : found),
+    advice: adviceOf(certain.length > 0 ? certain : found, measures.length),
     findings: findings.slice(0, FINDINGS),
     more: Math.max(0, findings.length - FINDINGS),
     beyond,
@@ -221,12 +221,16 @@ function findingOf({ way, likeness: found, standing }: Way, entry: Entry, measur
   }
 }
 
-/** What follows from the surest findings there are. */
-function adviceOf(findings: readonly Finding[]): Advice {
+/**
+ * What follows from the surest findings there are. A machine may restrict only on the one measure that was asked about: which of several the
+ * business falls under is for a person to say.
+ */
+function adviceOf(findings: readonly Finding[], asked: number): Advice {
   if (findings.length === 0) return 'no_record'
   const awake = findings.filter((finding) => !finding.suspended)
   if (awake.length === 0) return 'do_not_apply'
   const sure = awake.filter((finding) => finding.certain && !finding.nameDiffers)
   if (sure.length === 0) return 'check_identity'
-  return sure.some((finding) => finding.measures.some((measure) => !measure.needsPerson)) ? 'restrict' : 'person_decides'
+  const firm = sure.some((finding) => finding.measures.some((measure) => !measure.needsPerson))
+  return firm && asked === 1 ? 'restrict' : 'person_decides'
 }

@@ -12,6 +12,9 @@ import { born, ORGANISATION, PERSON } from '../support/drafts.ts'
 
 const { measures } = await readCatalogue('templates')
 
+/** One measure that leaves nothing to judgement. */
+const FIRM = measures.filter((measure) => !measure.needsPerson && measure.appliesTo === 'both').slice(0, 1)
+
 const NAME = String(PERSON['name'])
 const ID = String(PERSON['identifier'])
 const COMPANY = String(ORGANISATION['name'])
@@ -130,7 +133,7 @@ describe('domain/screening', () => {
     expect(ask({ name: NAME, identifier: ID }, [resting])).to.include({ answer: 'hit', advice: 'do_not_apply' })
     expect(ask({ name: NAME }, [resting]).advice).to.equal('do_not_apply')
     const other = { ...PERSON_LISTED, listingId: '01M81ZJK12XTFTYW6TKHXAKXPK' }
-    expect(ask({ name: NAME, identifier: ID }, [resting, other]).advice).to.equal('restrict')
+    expect(ask({ name: NAME, identifier: ID }, [resting, other], FIRM).advice).to.equal('restrict')
     expect(ask({ name: NAME, identifier: ID }, [resting, { ...other, identifier: OTHER_ID }]).advice).to.equal('do_not_apply')
   })
 
@@ -148,7 +151,8 @@ describe('domain/screening', () => {
     const soft = measures.filter((measure) => measure.needsPerson && measure.appliesTo !== 'organisation')
     expect(soft.length).to.be.above(0)
     expect(ask({ name: NAME, identifier: ID }, [PERSON_LISTED], soft).advice).to.equal('person_decides')
-    expect(ask({ name: NAME, identifier: ID }, [PERSON_LISTED]).advice).to.equal('restrict')
+    expect(ask({ name: NAME, identifier: ID }, [PERSON_LISTED], FIRM).advice).to.equal('restrict')
+    expect(ask({ name: NAME, identifier: ID }, [PERSON_LISTED]).advice, 'several measures').to.equal('person_decides')
   })
 
   it('shows the sure ones first and no more than a person reads', () => {

@@ -31,7 +31,7 @@ const ID = String(PERSON['identifier'])
 const APPLICANT = { name: NAME, identifier: ID, business: '申请小额贷款公司设立' }
 
 /** A measure for persons and organisations, one that reaches officers of listed organisations, one that screens officers of applicants. */
-const MEASURES = ['1.1', '3.1', '5.3']
+const MEASURES = ['1.1', '1.2', '3.1', '5.3']
 
 const tables = async (house: House, sql: string): Promise<unknown[]> => house.store.read((db) => db.query(sql))
 
@@ -62,17 +62,18 @@ eachDatabase((_db, make) => {
     const none = await askScreening(house, system, { name: '别的人', identifier: born('19900101'), requestId: 'A-1' })
     expect(none).to.include({ answer: 'none', advice: 'no_record', explanation: null, outcome: null })
     const hit = await askScreening(house, system, { ...APPLICANT, requestId: 'A-2' })
-    expect(hit).to.include({ answer: 'hit', advice: 'restrict', unitId: unit })
+    expect(hit).to.include({ answer: 'hit', advice: 'person_decides', unitId: unit })
     expect(hit.listVersion).to.be.above(0)
     expect(hit.subject).to.deep.equal({ name: NAME, identifier: '**************0222' })
-    expect(hit.explanation).to.include('工作人员复核').and.include(house.config.court.phone).and.include('（2026）云3401执1号')
+    expect((await askScreening(house, system, { ...APPLICANT, measureId: '1.2' })).explanation).to.include('工作人员复核')
+    expect(hit.explanation).to.include('不得由系统自动拒绝').and.include(house.config.court.phone).and.include('（2026）云3401执1号')
     const again = await askScreening(house, system, { ...APPLICANT, requestId: 'A-2' })
     expect(again.id).to.equal(hit.id)
     await refusal('screening_item_changed', () => askScreening(house, system, { ...APPLICANT, name: '别的人', requestId: 'A-2' }))
     const rows =
       JSON.stringify(await tables(house, 'select * from screening')) + JSON.stringify(await tables(house, 'select detail from audit'))
     for (const secret of [ID, '贷款']) expect(rows).not.to.include(secret)
-    expect((await tables(house, 'select id from screening')).length).to.equal(2)
+    expect((await tables(house, 'select id from screening')).length).to.equal(3)
     expect((await verifyAudit(house, OPERATOR, undefined)).faults).to.deep.equal([])
   })
 
@@ -130,7 +131,7 @@ eachDatabase((_db, make) => {
     await reportOutcome(house, system, { screeningId: resting.id, outcome: 'approved' })
     expect(await told(house, 'screening.')).to.deep.equal([])
     await withdrawObjection(house, CLERK, { id: objection.id, reason: '申请人撤回' })
-    expect((await askScreening(house, system, APPLICANT)).advice).to.equal('restrict')
+    expect((await askScreening(house, system, { ...APPLICANT, measureId: '1.2' })).advice).to.equal('restrict')
   })
 
   it('show after an exit what this unit kept, to this unit, until its day', async () => {
