@@ -6,11 +6,20 @@ import { tick, type Endings, type TickReport } from './clock-tick.ts'
 import type { House } from './context.ts'
 import { keepRounds, type RoundsReport } from './feedback-tick.ts'
 import { completeLifts, endRetentions } from './lifts.ts'
+import { keepPushes, type PushReport } from './push-keeping.ts'
 
 const ENDINGS: Endings = { 'retention.end': endRetentions }
 
-/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors, and the rounds of feedback. */
-export async function runClocks(house: House, actor: Actor): Promise<TickReport & { lifts: number; rounds: RoundsReport }> {
+/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors, the rounds of feedback, and the quarter's list. */
+export async function runClocks(
+  house: House,
+  actor: Actor,
+): Promise<TickReport & { lifts: number; rounds: RoundsReport; pushes: PushReport }> {
   const report = await tick(house, actor, ENDINGS)
-  return { ...report, lifts: await completeLifts(house, actor), rounds: await keepRounds(house, actor) }
+  return {
+    ...report,
+    lifts: await completeLifts(house, actor),
+    rounds: await keepRounds(house, actor),
+    pushes: await keepPushes(house, actor),
+  }
 }

@@ -112,7 +112,14 @@ function readEnquiry({ secrets }: House, input: Enquiry): Question | AppError {
   return new AppError('enquiry_identifier_needed')
 }
 
-function publicEntry(house: House, row: EnquiryRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
+/** One listing as the public sees it, for lists that are handed out. */
+export function shownEntry(house: House, row: PublicRow, today: string): PublicEntry {
+  return publicEntry(house, row, JSON.parse(house.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
+}
+
+type PublicRow = Omit<EnquiryRow, 'identifierIndex'>
+
+function publicEntry(house: House, row: PublicRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
   return {
     name: row.name,
     kind: row.debtorKind,

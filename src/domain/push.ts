@@ -63,3 +63,8 @@ export function fateOf(
   if (now.state !== 'listed' || now.disclosure !== 'public') return 'gone'
   return now.contentVersion === handed.contentVersion ? null : 'corrected'
 }
+
+/** @throws `request_invalid` naming the field. */
+export function notAhead(field: string, day: Day, today: Day): void {
+  if (day > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field, values: { today } }])
+}

@@ -171,7 +171,7 @@ export async function filesOfPush(db: Db, pushId: string): Promise<PushFileRow[]
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }))
 }
 
-export type QuarterRow = EnquiryRow & { contentVersion: number }
+export type QuarterRow = Omit<EnquiryRow, 'identifierIndex'> & { contentVersion: number }
 
 /** Our court's public listings published on days of a span and still in force, oldest first. */
 export async function publishedIn(db: Db, source: string, from: string, until: string): Promise<QuarterRow[]> {
@@ -227,14 +227,14 @@ export async function pushesToCorrect(db: Db): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-export async function markFate(tx: Tx, pushId: string, row: FateRow, fate: string, at: Date): Promise<void> {
-  await tx.run('update push_entry set fate = ?, told_at = ?, content_version = ? where push_id = ? and listing_id = ?', [
-    fate,
-    at,
-    row.contentVersion,
-    pushId,
-    row.listingId,
-  ])
+/** Marks what became of an entry; false when another process has done so. */
+export async function markFate(tx: Tx, pushId: string, row: FateRow, fate: string, at: Date): Promise<boolean> {
+  const touched = await tx.run(
+    `update push_entry set fate = ?, told_at = ?, content_version = ?
+      where push_id = ? and listing_id = ? and content_version = ? and (fate is null or fate <> ?)`,
+    [fate, at, row.contentVersion, pushId, row.listingId, row.handedVersion, fate === 'gone' ? 'gone' : ''],
+  )
+  return touched === 1
 }
 
 export async function insertPushReceipt(tx: Tx, row: PushReceiptRow): Promise<void> {

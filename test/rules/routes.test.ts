@@ -68,6 +68,10 @@ describe('the routes', () => {
       'page.assistance_confirm',
       'page.assistance_review',
       'page.chat_say',
+      'page.push_docx',
+      'page.push_published',
+      'page.push_txt',
+      'page.push_xlsx',
       'session.log_in',
     ])
     expect(names(routes.filter(({ access, path }) => (access === 'webhook') !== path.startsWith('/webhooks/')))).to.deep.equal([])

@@ -1,0 +1,62 @@
+// The quarter's list as tests make it: receivers with liaisons, listings published in a quarter, files opened and read back.
+// The acts are the real ones, on the house that a suite was given.
+
+import type { Readable } from 'node:stream'
+import type { House } from '../../src/actions/context.ts'
+import { openPushFile } from '../../src/actions/push-views.ts'
+import type { PushFileKind } from '../../src/domain/push.ts'
+import { SHEET_LIMITS } from '../../src/sheets/sheet.ts'
+import { openArchive } from '../../src/sheets/zip.ts'
+import { tableOf, sourceOf } from '../sheets/workbook.ts'
+import { addWechatUnit } from './assistance.ts'
+import { ORGANISATION } from './drafts.ts'
+import type { TestHouse } from './house.ts'
+import { APPROVER, listed } from './listed.ts'
+import { at } from './clock-desk.ts'
+
+/** A quarter that is over, with a person, an organisation, and one that is not disclosed. */
+export async function quarterOfThree({ house, clock }: TestHouse): Promise<{ person: string; organisation: string; hidden: string }> {
+  await addWechatUnit(house, 'tv_station')
+  await addWechatUnit(house, 'e_government_center')
+  clock.set(at('2026-03-02', 10))
+  await listed(house, 1, {}, 1)
+  clock.set(at('2026-07-06', 10))
+  const [person = ''] = await listed(house, 1, { obligation: '支付货款71000元' }, 2)
+  const [organisation = ''] = await listed(house, 1, ORGANISATION, 123)
+  const [hidden = ''] = await listed(house, 1, { name: '不公开某', disclosure: '不宜公开', employer: '某某局' }, 4)
+  clock.set(at('2026-10-01', 9))
+  return { person, organisation, hidden }
+}
+
+export async function bytesOf(content: Readable): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of content as AsyncIterable<Buffer>) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+export async function fileBytes(house: House, id: string, kind: PushFileKind): Promise<Buffer> {
+  return bytesOf((await openPushFile(house, APPROVER, { id, kind })).content)
+}
+
+/** What stands in each of the three: the table's cells, the poster's paragraphs, the spoken lines. */
+export async function fileTexts(house: House, id: string): Promise<Record<PushFileKind, string>> {
+  const rows = await tableOf(await fileBytes(house, id, 'xlsx'))
+  const txt = await fileBytes(house, id, 'txt')
+  return {
+    xlsx: rows.map((row) => row.join('|')).join('\n'),
+    docx: await docxText(await fileBytes(house, id, 'docx')),
+    txt: txt.toString('utf8').replace('\uFEFF', '').replaceAll('\r\n', '\n'),
+  }
+}
+
+/** Every paragraph of a document, in order; fails when it is no archive with such a part. */
+export async function docxText(bytes: Buffer): Promise<string> {
+  const archive = await openArchive(sourceOf(bytes), SHEET_LIMITS)
+  const part = archive.part('word/document.xml')
+  if (part === null) throw new Error('no document in it')
+  const parts: Buffer[] = []
+  for await (const chunk of part.content()) parts.push(chunk)
+  archive.close()
+  const paragraphs = Buffer.concat(parts).toString('utf8').split('</w:p>')
+  return paragraphs.map((paragraph) => Array.from(paragraph.matchAll(/<w:t[^>]*>([^<]*)<\/w:t>/g), (match) => match[1]).join('')).join('\n')
+}
