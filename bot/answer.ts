@@ -16,7 +16,7 @@ import {
   updateConversation,
   type ConversationRow,
 } from '../src/store/conversations.ts'
-import { dropDebt, isOwed } from '../src/store/mouths.ts'
+import { debtsOf, dropDebt } from '../src/store/mouths.ts'
 import { NOWHERE, step, type Dialog, type Heard, type Line, type Position } from './dialog.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
@@ -54,6 +54,8 @@ export interface Listener {
 }
 
 const PATIENT: Listener = { waits: () => true }
+/** Whoever brought the message was told that it is taken, and has gone. */
+export const NOBODY: Listener = { waits: () => false }
 
 export interface Reply {
   /** Empty: nothing is to be said. */
@@ -97,9 +99,32 @@ interface Asked {
 }
 
 const answerInTurn = errand('bot.answer', async (context, { message, dialogs, listener }: Asked): Promise<Reply> => {
+  const conversation = await held(context, message)
+  const debts = message.channel === 'wechat' ? await debtsOf(context.tx, [conversation.personIndex]) : []
+  const own = debtOf(message)
+  // What the person wrote before and nobody has answered comes first: replies follow the order of the messages.
+  for (const { id, message: sealed } of debts) {
+    if (id === own) break
+    const older = JSON.parse(context.house.secrets.open(sealed)) as InboundMessage
+    await oneTurn(context, await held(context, older), { message: older, dialogs, listener: NOBODY }, true)
+  }
+  const owed = debts.some(({ id }) => id === own)
+  return oneTurn(context, debts.length === 0 ? conversation : await held(context, message), { message, dialogs, listener }, owed)
+})
+
+function held({ tx, house, now }: ErrandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
+  return holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+}
+
+/** @param owed somebody was told that the message is taken: its reply goes out by itself. */
+async function oneTurn(
+  context: ErrandContext,
+  conversation: ConversationRow,
+  { message, dialogs, listener }: Asked,
+  owed: boolean,
+): Promise<Reply> {
   const { tx, house, now } = context
-  const { channel, from } = message
-  const conversation = await holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+  if (owed) await dropDebt(tx, debtOf(message))
   const messageKey = messageKeyOf(message.messageId)
   const before = await findMessage(tx, conversation.id, messageKey)
   if (before !== null) {
@@ -109,7 +134,8 @@ const answerInTurn = errand('bot.answer', async (context, { message, dialogs, li
   const heard = await hear(context, conversation, message)
   const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
   const text = house.catalog.say(turn.say, factsOf(house)).trim()
-  const late = await isLate(context, message, listener, text)
+  const late = !listener.waits() || owed
+  if (late) await sendLate(context, message, text)
   const seal = (plain: string): string | null => (plain === '' ? null : house.secrets.seal(plain))
   await insertMessage(tx, {
     id: newId(),
@@ -132,21 +158,15 @@ const answerInTurn = errand('bot.answer', async (context, { message, dialogs, li
     updatedAt: now,
   })
   return { text, repeated: false, handedOver: turn.handedOver, late }
-})
+}
 
-/** Whether the reply must go out as a message of its own; then that is promised, and what was owed is settled. */
-async function isLate(context: ErrandContext, message: InboundMessage, listener: Listener, text: string): Promise<boolean> {
-  const { tx } = context
-  const waits = listener.waits()
-  const debt = debtOf(message)
-  // Another process may have said `taken` to an earlier delivery of this message.
-  const owed = message.channel === 'wechat' && (await isOwed(tx, debt))
-  if (owed) await dropDebt(tx, debt)
+/** Promises a reply as a message of its own, where the channel can be written to. */
+async function sendLate(context: ErrandContext, message: InboundMessage, words: string): Promise<void> {
   const address = addressOf(message)
-  if ((waits && !owed) || address === null) return false
+  if (words === '' || address === null) return
+  const key = debtOf(message).slice(0, 40)
   const addresses = 'phone' in address ? { sms: address.phone } : address
-  if (text !== '') await tellTalker(context, { key: debt.slice(0, 40), recipient: `talker:${debt.slice(0, 40)}`, addresses, words: text })
-  return true
+  await tellTalker(context, { key, recipient: `talker:${key}`, addresses, words })
 }
 
 /** Something done in the account opens a minute, words two days: whichever ends later counts. */

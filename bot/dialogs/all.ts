@@ -6,13 +6,16 @@ import { answers } from './answers.ts'
 import { complaint, complaintStatus } from './complaint.ts'
 import { enquiry } from './enquiry.ts'
 import { creditRepair, objection } from './intakes.ts'
+import { feedback } from './feedback.ts'
 import { lift } from './lift.ts'
 import { ownCase, removalInfo, limitsInfo } from './own-case.ts'
+import { precheck } from './precheck.ts'
 import { binding, human, subscribe, unsubscribe } from './service.ts'
 
 export const DIALOGS: readonly Dialog[] = [
   ...[enquiry, ownCase, removalInfo, limitsInfo],
   ...[complaint, complaintStatus, objection, creditRepair],
-  ...[human, subscribe, unsubscribe, binding, lift],
+  ...[human, subscribe, unsubscribe],
+  ...[binding, lift, feedback, precheck],
   ...answers,
 ]

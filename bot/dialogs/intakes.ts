@@ -6,7 +6,7 @@ import type { IntakeKind } from '../../src/domain/intake.ts'
 import type { Dialog, Line, LineValues, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
 import { identityOf, identitySettled, identitySteps, identityWant, onceListed } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understand/answers.ts'
-import { firstOf, known, plainOf, wantsOther } from './reading.ts'
+import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
 
 /** A first message of this many signs says why; a shorter one only that somebody objects. */
 const TELLING = 18
@@ -84,7 +84,7 @@ function which(): Step {
       const named = options.find((item) => caseNo !== undefined && squeeze(plainOf(item, 'caseNo')) === squeeze(caseNo))
       const item = named ?? options[(numberIn(heard.text) ?? 0) - 1]
       if (item !== undefined) return listingOf(item)
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   })
 }
@@ -99,7 +99,7 @@ function about(): Step {
     ask: () => [{ key: 'objection.ask_about' }],
     read(heard): Reading {
       const said = subjectIn(heard.text)
-      if (said === undefined) return wantsOther(heard, OWN) ? null : 'unclear'
+      if (said === undefined) return turnsAway(heard, OWN) ? null : 'unclear'
       const unitWords = firstOf(heard, 'unit', 'company') ?? nameAfterNumber(heard.text)
       return { about: said, ...(said === 'measure' ? known({ unitWords }) : {}) }
     },
@@ -128,7 +128,7 @@ function agree(summary: (slots: Slots) => Line[]): Step {
     ask: summary,
     read: (heard): Reading => {
       if (heard.command === 'yes') return { agreed: 'yes' }
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   })
 }

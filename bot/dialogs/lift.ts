@@ -5,7 +5,7 @@ import { writtenDay } from '../../src/core/calendar.ts'
 import type { Dialog, Line, LineValues, Reading, Settled, Slots, Step } from '../dialog.ts'
 import { numberIn } from '../understand/answers.ts'
 import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftWords } from '../understand/lift-words.ts'
-import { plainOf, wantsOther } from './reading.ts'
+import { plainOf, turnsAway } from './reading.ts'
 
 const OWN = ['liaison_ack']
 /** Entries shown and answered one by one in a conversation; the rest of a longer order is answered whole, or on the page. */
@@ -79,7 +79,7 @@ function order(): Step {
     read(heard, slots): Reading {
       const option = optionsOf(slots)[(numberIn(heard.text) ?? 0) - 1]
       if (option !== undefined) return { orderId: plainOf(option, 'orderId') }
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   }
 }
@@ -101,7 +101,7 @@ function answerStep(): Step {
       const entries = entriesOf(slots)
       const read = readLift(heard.text, entries)
       if (read !== null) return answerable(read, Number(slots['open']), entries) ? { answer: JSON.stringify(read) } : 'unclear'
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   }
 }
@@ -124,7 +124,7 @@ function terms(): Step {
         kept.some((each) => !isWhole(each) && Object.keys({ ...said, ...each }).length > Object.keys(each).length)
       )
         return { answer: JSON.stringify({ lifted, kept: whole }) }
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   }
 }
@@ -135,9 +135,12 @@ function agree(): Step {
     fills: ['agreed'],
     isKnown: ({ answer, agreed }) => answer === undefined || agreed !== undefined,
     ask: summary,
-    read: (heard): Reading => {
+    read: (heard, slots): Reading => {
       if (heard.command === 'yes') return { agreed: 'yes' }
-      return wantsOther(heard, OWN) ? null : 'unclear'
+      // Said anew at the last look, it is a correction.
+      const anew = readLift(heard.text, entriesOf(slots))
+      if (anew !== null && answerable(anew, Number(slots['open']), entriesOf(slots))) return { answer: JSON.stringify(anew) }
+      return turnsAway(heard, OWN) ? null : 'unclear'
     },
   }
 }

@@ -35,6 +35,12 @@ export function codeIn(text: string, groups: number): string | undefined {
   return found?.[0].replace(/[ -]/g, '')
 }
 
+/** Whether a message is about something else, surely, where an answer is a number or a word: then it may be as long as it likes. */
+export function turnsAway({ understood, command }: Heard, own: readonly string[]): boolean {
+  if (command !== null) return command === 'back' || command === 'cancel'
+  return understood.choices.length === 0 && understood.confidence >= 0.9 && !['other', 'greeting', ...own].includes(understood.intent)
+}
+
 /** Whether a message wants something else, surely: free text is an answer unless this says no. */
 export function wantsOther({ text, understood, command }: Heard, own: readonly string[]): boolean {
   if (command === 'back' || command === 'cancel') return true

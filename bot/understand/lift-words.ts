@@ -27,12 +27,14 @@ export interface LiftWords {
 const KEEP = /继续保留|仍(?:然|须|需)?保留|保留|暂不解除|暂时不能解除|不(?:能|予|同意)解除/
 const LIFT = /解除|解了|放开|恢复办理|取消限制|撤销限制|已办结|照办/
 const OPEN = /没(?:有)?解除|还没|未解除|尚未|怎么|如何|什么时候|[?？吗]\s*$/
+/** The order itself, and having read it: neither lifts anything. */
+const NOTICE = /(?:这份|你们的?|法院的?)?解除(?:惩戒|限制)?(?:措施)?(?:的)?(?:通知书?|令|函|文件)/g
 const REST = /其余|其他|其它|剩下|全部|所有|都/
 const DAY = /(\d{4})\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})\s*[日号]?/
 
 /** Reads an answer. Null: it is none, or it says two things of one entry. */
 export function readLift(text: string, entries: readonly Entry[]): LiftWords | null {
-  const line = text.normalize('NFKC')
+  const line = text.normalize('NFKC').replace(NOTICE, ' ')
   const clauses = clausesOf(line)
   const read = clauses.map((clause) => readClause(clause, entries))
   if (read.length === 0 || read.some((each) => each === null)) return null
@@ -52,14 +54,21 @@ interface Clause {
   terms: Omit<Kept, 'id'>
 }
 
+const NUMBERED_CLAUSE = /第?\s*\d+\s*[条.、:：号]?\s*(?:(?:和|、|,|，|及)\s*\d+\s*[条号]?\s*)*(?:已|继续|保留|解除|暂)/
+const OTHERS_CLAUSE = /其余|其他|其它|剩下|另外/
+const BREAK = new RegExp(`[;；\\n。]|[,，、\\s]+(?=${NUMBERED_CLAUSE.source}|${OTHERS_CLAUSE.source})`)
+
 /** At semicolons and line ends, and before `2 解除`, `其余解除`, `另外`: a comma may stand within a basis. */
 function clausesOf(line: string): string[] {
-  return line
-    .split(
-      /[;；\n。]|[,，、\s]+(?=(?:第?\s*\d+\s*[条.、:：号]?\s*(?:(?:和|、|,|，|及)\s*\d+\s*[条号]?\s*)*(?:已|继续|保留|解除|暂))|(?:其余|其他|其它|剩下|另外))/,
-    )
-    .map((clause) => clause.trim())
-    .filter((clause) => clause !== '' && !/^(?:收到|好的?|知道了|收悉)[,，!！]?$/.test(clause))
+  const pieces = line
+    .split(BREAK)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '' && !/^(?:收到|好的?|知道了|收悉)[,，!！]?$/.test(piece))
+  // `1、3 解除`: numbers alone belong to the verb behind them.
+  return pieces.reduceRight<string[]>((clauses, piece) => {
+    const [next, ...rest] = clauses
+    return next !== undefined && /^[\d第条号、,，和及\s]+$/.test(piece) ? [`${piece}、${next}`, ...rest] : [piece, ...clauses]
+  }, [])
 }
 
 function readClause(clause: string, entries: readonly Entry[]): Clause | null {

@@ -3,7 +3,7 @@
 
 import type { Day } from '../core/calendar.ts'
 import { applies, type Measure } from '../domain/measures.ts'
-import { EXIT_GROUNDS, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../domain/listing.ts'
+import { EXIT_GROUNDS, inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../domain/listing.ts'
 import type { Db } from '../store/database.ts'
 import { suspendedAmong } from '../store/objections.ts'
 import { measuresInOrder } from '../store/units.ts'
@@ -41,7 +41,7 @@ export interface OwnCase {
 /** Grounds by which our court takes an entry off the list; a source's own removal is not one that a debtor can bring about. */
 export const EXITS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
 
-/** The confirmed person's own listings, newest first; null when nobody is confirmed. */
+/** The confirmed person's own listings, those in force first, newer before older; null when nobody is confirmed. */
 export const showOwnCases = view('case.read_own', async ({ db, house, now }, conversationId: string): Promise<OwnCase[] | null> => {
   const identifier = await confirmedIdentifier(house, db, conversationId, now)
   if (identifier === null) return null
@@ -51,7 +51,8 @@ export const showOwnCases = view('case.read_own', async ({ db, house, now }, con
     own.map(({ id }) => id),
   )
   const measures = own.length === 0 ? [] : (await measuresInOrder(db)).map((row) => JSON.parse(row.detail) as Measure)
-  return Promise.all(own.map((listing) => caseOf(db, listing, measures, resting.has(listing.id))))
+  const ordered = [...own].sort((a, b) => Number(inForce(b.state)) - Number(inForce(a.state)))
+  return Promise.all(ordered.map((listing) => caseOf(db, listing, measures, resting.has(listing.id))))
 })
 
 async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], suspended: boolean): Promise<OwnCase> {
