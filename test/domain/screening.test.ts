@@ -40,7 +40,7 @@ function ask(input: SubjectInput, entries: readonly Entry[], asked: readonly Mea
 
 const reached = (screened: Screened): string[] => screened.findings.flatMap(({ measures: found }) => found.map(({ id }) => id))
 
-describe('domain/screening', () => {
+describe('domain/screening (P30)', () => {
   it('knows the policy’s 42 measures', () => {
     expect(measures).to.have.length(42)
     expect(new Set(measures.map(({ direction }) => direction)).size).to.equal(3)

@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
     expect((await snapshot(house, 10)).copy.size).to.equal(0)
   })
 
-  it('brings a copy to the same list however small the pages, while others publish and shield', async () => {
+  it('P11 brings a copy to the same list however small the pages, while others publish and shield', async () => {
     const { house } = await make()
     const first = await listed(house, 8)
     const begun = await snapshot(house, 3)

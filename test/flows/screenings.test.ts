@@ -54,7 +54,7 @@ eachDatabase((_db, make) => {
     expect(await tables(house, 'select id from screening')).to.deep.equal([])
   })
 
-  it('are answered as of a version, logged sealed, and answered again by the caller’s own number', async () => {
+  it('P30 are answered as of a version, logged sealed, and answered again by the caller’s own number', async () => {
     const { house } = await make()
     await listed(house, 1)
     const [unit] = await unitWithMeasures(house, MEASURES)
@@ -152,7 +152,7 @@ eachDatabase((_db, make) => {
     expect((await askScreening(house, systemOf(unit), APPLICANT)).answer).to.equal('none')
   })
 
-  it('tell the leading group of an approval despite a hit, at once and with the reason; and count what was decided', async () => {
+  it('P31 P32 count what was refused, and tell the leading group of an approval despite a hit, at once and with the reason', async () => {
     const { house } = await make({ now: at('2026-03-02', 23) })
     await listed(house, 1)
     await addStaff(house, 'group_office', '13800000009')

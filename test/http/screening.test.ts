@@ -34,7 +34,7 @@ eachDatabase((_db, make) => {
     (method, path, given = {}) =>
       door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
 
-  it('asks, reports once, changes it with a reason, and looks back', async () => {
+  it('P29 asks, reports once, changes it with a reason, and looks back', async () => {
     const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
     expect(asked.status).to.equal(201)
     expect(asked.body).to.deep.include({ answer: 'hit', advice: 'person_decides', unitId: unit, outcome: null })
