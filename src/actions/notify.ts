@@ -9,6 +9,7 @@ import { earliest } from '../domain/notice-times.ts'
 import { addressOf, indexKind, ladderFor, sectionOf, type Addresses } from '../domain/ladders.ts'
 import { mayTell, noticesOf, type Audience, type Body, type Medium, type NoticeEvent, type NoticeRule } from '../domain/notices.ts'
 import { pick, render } from '../messages/render.ts'
+import type { Tx } from '../store/database.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'
 import { insertDeliveries } from '../store/deliveries.ts'
 import { lastWrote, personOf } from '../store/conversations.ts'
@@ -66,15 +67,10 @@ export async function promiseAll(
   const known: Known = { marks: await marksByAddress(context, everybody), lastUsed: await mediumsLastUsed(context, everybody) }
   const notices: NoticeRow[] = []
   const deliveries: DeliveryRow[] = []
+  const told = await toldAlready(tx, rule, items)
   for (const { happening, recipients } of items) {
-    const told = await promisedTo(
-      tx,
-      happening.key,
-      rule.template,
-      recipients.map((recipient) => recipient.id),
-    )
     for (const recipient of recipients) {
-      if (told.has(recipient.id)) continue
+      if (told.get(happening.key)?.has(recipient.id) === true) continue
       const made = makeNotice(context, rule, happening, recipient, known)
       if (made === null) continue
       notices.push(made.notice)
@@ -84,6 +80,23 @@ export async function promiseAll(
   await insertNotices(tx, notices)
   await insertDeliveries(tx, deliveries)
   return notices.length
+}
+
+/** Who was promised which of these events before: one question an event, however many units or debtors hear of it. */
+async function toldAlready(
+  tx: Tx,
+  rule: NoticeRule,
+  items: readonly { happening: Happening; recipients: readonly Recipient[] }[],
+): Promise<Map<string, Set<string>>> {
+  const wanted = new Map<string, string[]>()
+  for (const { happening, recipients } of items) {
+    const ids = wanted.get(happening.key) ?? []
+    ids.push(...recipients.map((recipient) => recipient.id))
+    wanted.set(happening.key, ids)
+  }
+  const told = new Map<string, Set<string>>()
+  for (const [key, ids] of wanted) told.set(key, await promisedTo(tx, key, rule.template, ids))
+  return told
 }
 
 /** What is known of people's addresses before anything is promised to them. */
