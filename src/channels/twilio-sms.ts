@@ -1,15 +1,12 @@
 // SMS through Twilio: sending, settling doubts by listing, reading status callbacks, checking their signature.
-// The helper library is loaded when a channel is created (it costs 0.3 s and 27 MB); only its small signature module comes at once.
+// How its requests travel is twilio-client.ts; of the library only its small signature module is loaded at once.
 
-import { setMaxListeners } from 'node:events'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { RequestOptions } from 'twilio/lib/base/RequestClient.js'
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Channel, OutboundMessage, Outcome, Receipt } from './channel.ts'
 import { codeOf, LIMITS, neverSent, type Limits } from './fetch.ts'
+import { connectTwilio, isRefusal, stillQueued } from './twilio-client.ts'
 
 export interface TwilioSmsOptions {
   accountSid: string
@@ -32,7 +29,7 @@ export const TWILIO_SMS = 'twilio-sms'
 /** Creates the channel. A POST is not idempotent at Twilio: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its body. */
 export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channel> {
   const { clock, log, settleAfter = 60_000 } = options
-  const client = await connect(options)
+  const client = await connectTwilio({ ...options, limits: options.limits ?? LIMITS })
   const callback = options.statusCallbackUrl === undefined ? {} : { statusCallback: options.statusCallbackUrl }
 
   function failed(error: unknown, message: OutboundMessage): Outcome {
@@ -212,75 +209,7 @@ function endOf(found: Found, log: Log, now: Date): Outcome {
   return stage === 'delivered' ? { kind: 'accepted', ref: found.sid, receipt: 'delivered' } : { kind: 'accepted', ref: found.sid }
 }
 
-/** An answer of 400 and above. The library's own exception drops the Retry-After header and quotes the number in its message. */
-interface Refusal extends Error {
-  status: number
-  code: number | null
-  retryAfter: string | null
-}
-
-function refusal(status: number, code: number | null, retryAfter: string | null): Refusal {
-  return Object.assign(new Error('refused by Twilio'), { name: 'TwilioRefusal', status, code, retryAfter })
-}
-
-function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && error.name === 'TwilioRefusal'
-}
-
-/** Whether the time ran out while the request still waited for one of the sockets: its `request` never got one. */
-function stillQueued(error: unknown): boolean {
-  const request = (error as { request?: { socket?: unknown } } | null)?.request
-  return request?.socket === null
-}
-
 function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isInteger(number) ? number : null
-}
-
-/** The library's client on our base address: its own hook for that is a subclass of its HTTP client. */
-async function connect(options: TwilioSmsOptions) {
-  const { default: twilio } = await import('twilio')
-  const { timeout, maxBytes } = options.limits ?? LIMITS
-  const sockets = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64, timeout }
-
-  class HouseClient extends twilio.RequestClient {
-    override async request<TData>(opts: RequestOptions<TData>) {
-      const { pathname, search } = new URL(opts.uri)
-      opts.uri = `${options.baseUrl}${pathname}${search}`
-      const response = await super.request<TData>(opts)
-      if (response.statusCode < 400) return response
-      const body = response.body as unknown
-      const code = typeof body === 'object' && body !== null ? numberOf((body as Readonly<Record<string, unknown>>)['code']) : null
-      const retryAfter = (response.headers as Readonly<Record<string, unknown>> | undefined)?.['retry-after']
-      throw refusal(response.statusCode, code, typeof retryAfter === 'string' ? retryAfter : null)
-    }
-  }
-
-  const httpClient = new HouseClient({ timeout, keepAlive: true })
-  const defaults = httpClient.axios.defaults
-  defaults.httpAgent = new HttpAgent(sockets)
-  defaults.httpsAgent = new HttpsAgent(sockets)
-  defaults.maxContentLength = maxBytes
-  // The library's time-out watches for silence; this one bounds the whole exchange.
-  const signal = deadlines(timeout)
-  httpClient.axios.interceptors.request.use((request) => Object.assign(request, { signal: signal() }))
-  return twilio(options.accountSid, options.authToken, { httpClient, autoRetry: false })
-}
-
-/** Ends an exchange within a tenth above its time. Requests of one moment share a signal: a timer each was a tenth of the cost of sending. */
-function deadlines(timeout: number): () => AbortSignal {
-  const moment = timeout / 10
-  let current: AbortSignal | null = null
-  return () => {
-    if (current !== null) return current
-    const controller = new AbortController()
-    setMaxListeners(0, controller.signal)
-    setTimeout(() => {
-      current = null
-    }, moment).unref()
-    setTimeout(() => controller.abort(), timeout + moment).unref()
-    current = controller.signal
-    return current
-  }
 }

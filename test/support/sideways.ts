@@ -27,6 +27,8 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/actions/meetings', 'src/actions/accountability-changes', 'numbered, audited and told as circulars are'],
   ['src/actions/meetings', 'src/actions/objection-changes', 'fields are named as objections name them'],
   ['src/actions/joint-circulars', 'src/actions/objection-changes', 'fields are named as objections name them'],
+  ['src/domain/ledger', 'src/domain/complaint', 'who belongs to the unit'],
+  ['src/domain/ledger', 'src/domain/roles', 'whose eyes see it'],
   ['src/domain/notice-times', 'src/domain/notices', 'whether a rule passes quiet hours and the cap'],
   ['src/domain/reconsideration', 'src/domain/objection', 'what is reconsidered'],
   ['src/domain/intake', 'src/domain/objection', 'what is handed in'],
