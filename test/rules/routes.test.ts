@@ -17,7 +17,16 @@ const production = allRoutes({ ...config, production: true }, createMetrics([]))
 const names = (wrong: typeof routes): string[] => wrong.map(({ name }) => name)
 
 /** Public routes that stand on no act: they show nothing of anybody. */
-const OPEN = ['page.home', 'system.docs', 'system.healthz', 'system.metrics', 'system.openapi', 'system.readyz', 'system.style']
+const OPEN = [
+  'page.enquiry_form',
+  'page.home',
+  'system.docs',
+  'system.healthz',
+  'system.metrics',
+  'system.openapi',
+  'system.readyz',
+  'system.style',
+]
 
 describe('the routes', () => {
   it('are there at all, each under one name and one address', () => {
@@ -68,6 +77,7 @@ describe('the routes', () => {
       'page.assistance_confirm',
       'page.assistance_review',
       'page.chat_say',
+      'page.enquiry',
       'page.push_docx',
       'page.push_published',
       'page.push_txt',
