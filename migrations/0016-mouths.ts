@@ -21,8 +21,11 @@ import {
 const TABLES: readonly TableSpec[] = [
   {
     name: 'chat_debt',
-    columns: { id: primary(text(64)), message: long(), dueAt: instant(), createdAt: instant() },
-    indexes: [{ name: 'ix_chat_debt_due', columns: ['dueAt'] }],
+    columns: { id: primary(text(64)), personIndex: text(22), message: long(), dueAt: instant(), createdAt: instant() },
+    indexes: [
+      { name: 'ix_chat_debt_due', columns: ['dueAt'] },
+      { name: 'ix_chat_debt_person', columns: ['personIndex'] },
+    ],
   },
   {
     name: 'chat_media',

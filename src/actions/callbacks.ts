@@ -2,7 +2,7 @@
 // What the bot answers is bot/answer; here it only gets the channel's form.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answer, type InboundMessage, type Listener, type Reply } from '../../bot/answer.ts'
+import { answer, NOBODY, type InboundMessage, type Reply } from '../../bot/answer.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
 import type { Intent } from '../../bot/understand/intents.ts'
 import { messageReply, readInbound } from '../channels/twilio-inbound.ts'
@@ -21,7 +21,7 @@ import {
 import { AppError } from '../core/errors.ts'
 import { HOUSE, PUBLIC } from '../domain/roles.ts'
 import type { House } from './context.ts'
-import { debtOf, forgiveDebt, oweReply, takeOwed } from './late-replies.ts'
+import { oweReply, takeOwed } from './late-replies.ts'
 import { takeReceipt } from './receipts.ts'
 import { leaveAccount } from './subscriptions.ts'
 
@@ -130,7 +130,7 @@ async function answerInTime(house: House, message: InboundMessage, { soft, hard 
     return inTime
   }
   settled.by = 'patience'
-  await oweReply(house, PUBLIC, { debt: debtOf(message), message })
+  await oweReply(house, PUBLIC, message)
   house.log.info('chat.late')
   return null
 }
@@ -150,16 +150,11 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
   }
 }
 
-const NOBODY: Listener = { waits: () => false }
-
 /** Answers messages that were taken and not answered: their process ended. Answers how many there were. */
 export async function answerOwed(house: House): Promise<number> {
   const owed = await takeOwed(house, HOUSE, undefined)
-  for (const { debt, message } of owed) {
-    // The turn settles the debt; one that finds its message answered leaves it, and then there was none.
-    const reply = await answer(house, message as InboundMessage, DIALOGS, NOBODY)
-    if (reply.repeated) await forgiveDebt(house, HOUSE, debt)
-  }
+  // The turn settles the debt.
+  for (const message of owed) await answer(house, message as InboundMessage, DIALOGS, NOBODY)
   return owed.length
 }
 

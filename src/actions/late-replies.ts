@@ -23,29 +23,25 @@ export function debtOf({ channel, from, messageId }: { channel: string; from: st
 }
 
 /** Keeps a message whose sender has been told that it was taken. */
-export const oweReply = errand('bot.answer', async ({ tx, house, now }, input: { debt: string; message: object }): Promise<void> => {
-  const message = house.secrets.seal(JSON.stringify(input.message))
-  await keepDebt(tx, { id: input.debt, message, dueAt: new Date(now.getTime() + HEAD_START), createdAt: now })
-})
-
-/** Debts that nobody is at, opened: answer each, and its turn settles it. Those of yesterday are given up, with an ERROR. */
-export const takeOwed = errand(
-  'bot.settle',
-  async ({ tx, house, now }, _input: undefined): Promise<{ debt: string; message: unknown }[]> => {
-    const rows = await takeDebts(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION })
-    const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVEN_UP)
-    for (const row of old) {
-      house.log.error('chat.reply_given_up')
-      await dropDebt(tx, row.id)
-    }
-    return rows
-      .filter((row) => !old.includes(row))
-      .map((row) => ({ debt: row.id, message: JSON.parse(house.secrets.open(row.message)) as unknown }))
+export const oweReply = errand(
+  'bot.answer',
+  async ({ tx, house, now }, owed: { channel: string; from: string; messageId: string }): Promise<void> => {
+    const message = house.secrets.seal(JSON.stringify(owed))
+    const personIndex = house.secrets.index('chat', personOf(owed.channel, owed.from))
+    await keepDebt(tx, { id: debtOf(owed), personIndex, message, dueAt: new Date(now.getTime() + HEAD_START), createdAt: now })
   },
 )
 
-/** A debt whose message turned out to be answered already. */
-export const forgiveDebt = errand('bot.settle', async ({ tx }, debt: string): Promise<void> => dropDebt(tx, debt))
+/** Debts that nobody is at, opened: answer each, and its turn settles it. Those of yesterday are given up, with an ERROR. */
+export const takeOwed = errand('bot.settle', async ({ tx, house, now }, _input: undefined): Promise<unknown[]> => {
+  const rows = await takeDebts(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION })
+  const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVEN_UP)
+  for (const row of old) {
+    house.log.error('chat.reply_given_up')
+    await dropDebt(tx, row.id)
+  }
+  return rows.filter((row) => !old.includes(row)).map((row) => JSON.parse(house.secrets.open(row.message)) as unknown)
+})
 
 /** Promises words to whoever wrote, as a message of its own; part of the turn or job that has them. `key` names them for good. */
 export async function tellTalker(

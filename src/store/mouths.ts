@@ -8,23 +8,34 @@ import { toInstant, type Db, type Tx } from './database.ts'
 export interface DebtRow {
   /** SHA-256 of channel, person and message id. */
   id: string
+  personIndex: string
   /** Sealed JSON of the message. */
   message: string
   dueAt: Date
   createdAt: Date
 }
 
-export const debtTable = table<DebtRow>('chat_debt', { id: primary(text(64)), message: long(), dueAt: instant(), createdAt: instant() }, [
-  { name: 'ix_chat_debt_due', columns: ['dueAt'] },
-])
+export const debtTable = table<DebtRow>(
+  'chat_debt',
+  { id: primary(text(64)), personIndex: text(22), message: long(), dueAt: instant(), createdAt: instant() },
+  [
+    { name: 'ix_chat_debt_due', columns: ['dueAt'] },
+    { name: 'ix_chat_debt_person', columns: ['personIndex'] },
+  ],
+)
 
 /** Keeps a debt; one that is kept already stays as it is. */
 export async function keepDebt(tx: Tx, row: DebtRow): Promise<void> {
-  if (!(await isOwed(tx, row.id))) await tx.insert(debtTable, [row])
+  const known = await tx.query('select id from chat_debt where id = ?', [row.id])
+  if (known.length === 0) await tx.insert(debtTable, [row])
 }
 
-export async function isOwed(db: Db, debtId: string): Promise<boolean> {
-  return (await db.query('select id from chat_debt where id = ?', [debtId])).length > 0
+/** What is owed to one person, oldest first. */
+export async function debtsOf(db: Db, indexes: readonly string[]): Promise<Pick<DebtRow, 'id' | 'message'>[]> {
+  return db.query<Pick<DebtRow, 'id' | 'message'>>(
+    `select id, message from chat_debt where person_index in (${marksOf(indexes)}) order by created_at, id`,
+    indexes,
+  )
 }
 
 export async function dropDebt(tx: Tx, debtId: string): Promise<void> {
@@ -34,7 +45,7 @@ export async function dropDebt(tx: Tx, debtId: string): Promise<void> {
 /** Takes debts that are due, oldest first; nobody else takes them until `until`. */
 export async function takeDebts(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<DebtRow[]> {
   const rows = await tx.query<DebtRow>(
-    `select id, message, due_at as dueAt, created_at as createdAt from chat_debt where due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    `select id, person_index as personIndex, message, due_at as dueAt, created_at as createdAt from chat_debt where due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [want.now, want.limit],
   )
   if (rows.length > 0)

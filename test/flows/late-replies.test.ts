@@ -109,6 +109,18 @@ eachDatabase((_db, make) => {
       expect(sent()).to.have.length(1)
     })
 
+    it('comes before the reply to what the person wrote next', async () => {
+      const { house, go } = held(desk.house, new Error('killed'))
+      const first = words(OPENID, '我要举报', 'a', desk.clock.now())
+      expect(await post(house, first, HASTE)).to.equal('success')
+      go()
+      const second = words(OPENID, '和志强', 'b', desk.clock.now())
+      expect(replyOf(await post(desk.house, second))).to.match(/发生了什么/)
+      await desk.dispatcher.processAll()
+      expect(sent()).to.have.length(1)
+      expect(sent()[0]).to.match(/您要举报谁/)
+    })
+
     it('and cannot be kept is not called taken: the platform asks again', async () => {
       const away: House = {
         ...desk.house,
