@@ -42,7 +42,7 @@ async function own(house: House, unitId: string): Promise<OwnReturn> {
 }
 
 eachDatabase((_db, make) => {
-  it('runs a whole quarter by itself: opened once, prefilled, told, answered in time, late and never, escalated, closed, added up', async () => {
+  it('runs a whole quarter by itself: opened once, prefilled, told, answered in time, late and never, escalated, closed, added up (P26, P28, P31)', async () => {
     const { house, clock } = await quarterBehind(make)
     await addStaff(house, 'group_office', '13800000009')
     expect((await runClocks(house, HOUSE)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
