@@ -3,6 +3,7 @@
 
 import { Option } from 'commander'
 import type { House } from '../actions/context.ts'
+import { AppError } from '../core/errors.ts'
 import type { Desk } from './desk.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -59,4 +60,11 @@ export function oneOf(flags: string, description: string, values: readonly strin
 /** The first so many; what cannot be read as a number is 20. */
 export function pageOf(limit: string): { limit: number; offset: number } {
   return { limit: Math.min(Number(limit) || 20, 200), offset: 0 }
+}
+
+/** Asks before what cannot be undone; without a terminal, `--yes` must have been said. */
+export async function mustConfirm(desk: Pick<Desk, 'terminal'>, options: { yes?: true }, question: string): Promise<void> {
+  if (options.yes === true) return
+  const answer = await desk.terminal.confirm(`${question} ${desk.terminal.words('confirm.hint')}`)
+  if (answer !== true) throw new AppError(answer === null ? 'confirmation_needed' : 'cancelled')
 }

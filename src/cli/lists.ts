@@ -13,6 +13,7 @@ import type { House } from '../actions/context.ts'
 import { AppError, type Problem } from '../core/errors.ts'
 import { ROW_MODES, type RowMode } from '../domain/desk.ts'
 import { EXIT_GROUNDS, type ExitGround } from '../domain/listing.ts'
+import { mustConfirm } from './answers.ts'
 import type { Desk } from './desk.ts'
 
 interface ImportOptions {
@@ -161,13 +162,6 @@ async function itemsOf(desk: Desk, house: House, keys: readonly string[]): Promi
     items.push(...found)
   }
   return items
-}
-
-/** Asks before what cannot be undone; without a terminal, `--yes` must have been said. */
-async function mustConfirm(desk: Desk, options: { yes?: true }, question: string): Promise<void> {
-  if (options.yes === true) return
-  const answer = await desk.terminal.confirm(`${question} ${desk.terminal.words('confirm.hint')}`)
-  if (answer !== true) throw new AppError(answer === null ? 'confirmation_needed' : 'cancelled')
 }
 
 async function inBulletin(desk: Desk, options: { json?: true }, run: () => Promise<BulletinOutcome>): Promise<void> {

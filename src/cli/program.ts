@@ -3,6 +3,7 @@
 
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
+import { assistanceCommands } from './assistance.ts'
 import { chatCommands } from './chat.ts'
 import { clockCommands } from './clocks.ts'
 import { complaintCommands } from './complaints.ts'
@@ -12,6 +13,7 @@ import { listCommands } from './lists.ts'
 import { noticeCommands } from './notices.ts'
 import { objectionCommands } from './objections.ts'
 import { peopleCommands } from './people.ts'
+import { pushCommands } from './pushes.ts'
 import { screeningCommands } from './screenings.ts'
 import { createTerminal } from './terminal.ts'
 import { understandCommands } from './understand.ts'
@@ -48,6 +50,8 @@ export function createProgram(edges: CliEdges): Command {
     clockCommands,
     complaintCommands,
     feedbackCommands,
+    pushCommands,
+    assistanceCommands,
     peopleCommands,
     screeningCommands,
     upkeepCommands,

@@ -4,38 +4,12 @@
 import { expect } from 'chai'
 import { tick } from '../../src/actions/clock-tick.ts'
 import { acceptComplaint, assignComplaint, fileComplaint } from '../../src/actions/complaints.ts'
-import type { House } from '../../src/actions/context.ts'
 import { noteListingError } from '../../src/actions/listing-clocks.ts'
-import { createProgram } from '../../src/cli/program.ts'
 import { HOUSE, PUBLIC } from '../../src/domain/roles.ts'
 import { addUnit, at } from '../support/clock-desk.ts'
 import { eachDatabase } from '../support/house.ts'
 import { CLERK, listed } from '../support/listed.ts'
-
-/** What a command says on standard output. */
-async function typed(house: House, ...words: string[]): Promise<string> {
-  const never = (): never => {
-    throw new Error('not at this terminal')
-  }
-  const open = (): Promise<{ house: House; migrated: string[]; close(): Promise<void> }> =>
-    Promise.resolve({ house, migrated: [], close: () => Promise.resolve() })
-  const edges = { catalog: house.catalog, open, serve: never, demo: never, newKey: never, understanding: never, save: never }
-  const program = createProgram(edges).exitOverride()
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
-  const { stdout } = process
-  const write = stdout.write.bind(stdout)
-  let said = ''
-  stdout.write = (text: string | Uint8Array): boolean => {
-    said += String(text)
-    return true
-  }
-  try {
-    await program.parseAsync(['node', 'zxt', ...words])
-  } finally {
-    stdout.write = write
-  }
-  return said
-}
+import { typed } from '../support/typed.ts'
 
 eachDatabase((_db, make) => {
   it('zxt clocks lists by state and owner, in words or as JSON', async () => {
