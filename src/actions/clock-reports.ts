@@ -3,7 +3,8 @@
 
 import { addDays, daysBetween, writtenDay, type Day } from '../core/calendar.ts'
 import type { Values } from '../core/errors.ts'
-import { CLOCKS, type ClockHearer } from '../domain/clocks.ts'
+import type { ClockHearer } from '../domain/clock-rules.ts'
+import { CLOCKS } from '../domain/clocks.ts'
 import type { NoticeEvent } from '../domain/notices.ts'
 import type { Actor, StaffRole } from '../domain/roles.ts'
 import { missingYears } from '../domain/workdays.ts'

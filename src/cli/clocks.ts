@@ -4,7 +4,8 @@
 import { Option, type Command } from 'commander'
 import { listDeadlines, type DeadlineView } from '../actions/clocks.ts'
 import type { House } from '../actions/context.ts'
-import { CLOCK_CODES, CLOCK_OWNERS, type ClockCode, type ClockOwner } from '../domain/clocks.ts'
+import { CLOCK_OWNERS, type ClockOwner } from '../domain/clock-rules.ts'
+import { CLOCK_CODES, type ClockCode } from '../domain/clocks.ts'
 import { answer, oneOf, pageOf, showList, type AskedList } from './answers.ts'
 import type { Desk } from './desk.ts'
 

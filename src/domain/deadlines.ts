@@ -2,7 +2,8 @@
 // The periods themselves are the table in clocks.ts; which days are worked is workdays.ts; storing clocks is store/deadlines.
 
 import { addDays, addMonths, isDay, type Day } from '../core/calendar.ts'
-import { CLOCKS, HOUSE_CODES, isAmount, ruleOf, type ClockCode, type HouseCode, type PeriodUnit, type Rule } from './clocks.ts'
+import { isAmount, type PeriodUnit, type Rule } from './clock-rules.ts'
+import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode } from './clocks.ts'
 import type { ExitGround, Profile } from './listing.ts'
 import type { CountedDay, WorkCalendar } from './workdays.ts'
 

@@ -253,7 +253,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('assistance.withdrawn', 'unit', DUTY, { statutory: '联动意见 第十九条' }),
   rule('push.prepared', 'court', DUTY),
   rule('push.released', 'unit', DUTY, { statutory: '实施意见 三(一)' }),
-  // What was broadcast and must come down: as urgent as any lift.
+  // What was broadcast and must come down: as urgent as a lift.
   rule('push.corrected', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)4' }),
   // Reminders before the last day, and what is overdue, are the clocks' own messages; this reminder is sent by hand.
   rule('feedback.opened', 'unit', DUTY, { statutory: '实施意见 三(一)、五1' }),

@@ -1,7 +1,8 @@
 // Clocks that run: one row each, with the rule it was counted by. Whoever opens or ends one is the act it belongs to.
 // The periods are domain/clocks, the counting domain/deadlines.
 
-import type { ClockCode, ClockOwner, PeriodUnit } from '../domain/clocks.ts'
+import type { ClockOwner, PeriodUnit } from '../domain/clock-rules.ts'
+import type { ClockCode } from '../domain/clocks.ts'
 import type { Profile } from '../domain/listing.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'

@@ -3,7 +3,8 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode, type PeriodUnit } from '../../src/domain/clocks.ts'
+import type { PeriodUnit } from '../../src/domain/clock-rules.ts'
+import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode } from '../../src/domain/clocks.ts'
 import { countPeriod, dueDay, isMissed, quarterOf, readClockSettings, remindersOf, settle } from '../../src/domain/deadlines.ts'
 import type { Profile } from '../../src/domain/listing.ts'
 import { createWorkCalendar, NO_OVERRIDES, type WorkCalendar } from '../../src/domain/workdays.ts'

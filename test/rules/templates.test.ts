@@ -3,7 +3,8 @@
 import { expect } from 'chai'
 
 import { CODES, type Code } from '../../src/core/errors.ts'
-import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/domain/clocks.ts'
+import { CLOCK_OWNERS } from '../../src/domain/clock-rules.ts'
+import { CLOCK_CODES } from '../../src/domain/clocks.ts'
 import { CHECKS } from '../../src/domain/checks.ts'
 import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/domain/listing.ts'
 import { AUDIENCES, MEDIUMS, NOTICES } from '../../src/domain/notices.ts'

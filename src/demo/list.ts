@@ -1,0 +1,95 @@
+// The demo's list: a file is checked, approved by another person, published, asked about; one entry is shielded.
+// Who was told is stage.ts; what debtors and units do about it is procedures.ts.
+
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { commitImport } from '../actions/import-commit.ts'
+import { checkImport, receiveImport } from '../actions/imports.ts'
+import type { BulletinOutcome } from '../actions/listing-changes.ts'
+import { listListings, showListing } from '../actions/listing-views.ts'
+import { approveListings, publishListings, recordServices, shieldListings, submitListings } from '../actions/listings.ts'
+import type { House } from '../actions/context.ts'
+import { listDuties } from '../actions/notices.ts'
+import { enquire } from '../actions/public.ts'
+import { dayOf } from '../core/calendar.ts'
+import { isAppError } from '../core/errors.ts'
+import { PUBLIC, type Actor } from '../domain/roles.ts'
+import { OPERATOR, told, type Items, type Stage } from './stage.ts'
+
+export async function enter({ house, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
+  const { say } = terminal
+  const { id } = await receiveImport(house, clerk, { fileName: basename(file), mode: 'draft', content: createReadStream(file) })
+  const report = await checkImport(house, clerk, id)
+  say('demo.checked', { file: basename(file), rows: report.rows, good: report.good, bad: report.bad })
+  const done = await commitImport(house, clerk, { id })
+  say('demo.drafted', { taken: done.taken })
+  const items: Items = []
+  for (let offset = 0; ; offset += 200) {
+    const page = await listListings(house, clerk, { filter: { importId: id }, page: { limit: 200, offset } })
+    items.push(...page.items.map((item) => ({ id: item.id })))
+    if (page.items.length < 200) return items
+  }
+}
+
+export async function decide(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
+  const { house, terminal } = stage
+  await submitListings(house, clerk, { items })
+  try {
+    await approveListings(house, { ...clerk, roles: ['clerk', 'approver'] }, { items })
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    terminal.say('demo.own', { reason: house.catalog.problem(error.code, error.values) })
+  }
+  await approveListings(house, approver, { items })
+  await stage.deliver()
+  terminal.say('demo.decided', { count: items.length })
+  await told(stage, clerk, { listingId: items[0]?.id ?? '' })
+}
+
+export async function publish(stage: Stage, clerk: Actor, items: Items): Promise<void> {
+  const { house, terminal } = stage
+  const servedOn = dayOf(house.clock.now())
+  await recordServices(house, clerk, { items, servedOn, manner: terminal.words('demo.manner') })
+  const { bulletin } = await publishListings(house, clerk, { items })
+  await stage.deliver()
+  terminal.say('demo.published', { number: bulletin.number, count: items.length, version: bulletin.listVersion })
+  await told(stage, clerk, { bulletinId: bulletin.id })
+  const duties = await listDuties(house, clerk, { limit: 200, offset: 0 })
+  terminal.say('demo.duties', { count: duties.total })
+}
+
+/** A citizen asks: a name alone is not enough, and the undisclosed do not exist. */
+export async function ask({ house, terminal }: Stage, items: Items): Promise<void> {
+  const { say } = terminal
+  const shown = await showListing(house, OPERATOR, items.at(-1)?.id ?? '')
+  const { name, identifier } = shown.content.debtor
+  say('demo.asks', { name })
+  try {
+    await enquire(house, PUBLIC, { name })
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    say('demo.answer', { text: house.catalog.problem(error.code, error.values) })
+  }
+  const answer = await enquire(house, PUBLIC, { name, identifier: identifier.slice(-4) })
+  for (const entry of answer.entries)
+    say('demo.found', { name: entry.name, identifier: entry.identifier, caseNo: entry.caseNo, court: entry.court })
+}
+
+export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<BulletinOutcome> {
+  const { house, terminal } = stage
+  const item = await firstWithoutTerm(house, items)
+  const outcome = await shieldListings(house, clerk, { items: [item], ground: 'fully_performed', reason: terminal.words('demo.performed') })
+  await stage.deliver()
+  terminal.say('demo.shielded', { number: outcome.bulletin.number, version: outcome.bulletin.listVersion })
+  await told(stage, clerk, { listingId: item.id }, 1)
+  await told(stage, clerk, { bulletinId: outcome.bulletin.id }, 5)
+  return outcome
+}
+
+async function firstWithoutTerm(house: House, items: Items): Promise<{ id: string }> {
+  for (const item of items.toReversed()) {
+    const { content } = await showListing(house, OPERATOR, item.id)
+    if (content.termMonths === null && content.disclosure === 'public' && content.debtor.phone !== undefined) return item
+  }
+  throw new Error('the list has no entry without a fixed term')
+}

@@ -1,0 +1,111 @@
+// The demo's procedures: a debtor objects to a measure, units acknowledge a lift order, a quarter closes with one unit overdue.
+// The list itself is list.ts, what is said to the bot talk.ts.
+
+import { changeCalendar } from '../actions/calendar.ts'
+import { listDeadlines } from '../actions/clocks.ts'
+import { runClocks } from '../actions/daily.ts'
+import { listReturns, listRounds } from '../actions/feedback-views.ts'
+import { closeFeedback } from '../actions/feedback-rounds.ts'
+import { submitReturn } from '../actions/feedback.ts'
+import { listLiftOrders, showLiftOrder } from '../actions/lift-views.ts'
+import { recordTold } from '../actions/lift-orders.ts'
+import { answerLift } from '../actions/lifts.ts'
+import type { BulletinOutcome } from '../actions/listing-changes.ts'
+import { registerObjection, rejectObjection, reviewObjection } from '../actions/objections.ts'
+import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
+import { quarterOf } from '../domain/deadlines.ts'
+import { HOUSE, type Actor } from '../domain/roles.ts'
+import type { Liaison } from './people.ts'
+import { firstPublic, OPERATOR, told, type Items, type Stage } from './stage.ts'
+
+const PAGE = { limit: 200, offset: 0 }
+
+/** A debtor objects to a unit's measure: measures rest while it is looked into, units and debtor are told, and told again when it ends. */
+export async function object(stage: Stage, clerk: Actor, approver: Actor, items: Items, unit: Liaison): Promise<void> {
+  const { house, terminal } = stage
+  const { say, words } = terminal
+  const listingId = await firstPublic(stage, items)
+  const claim = { about: 'measure', unitId: unit.unitId, way: 'counter', claim: words('demo.claim') } as const
+  const { id, number } = await registerObjection(house, clerk, { listingId, receivedOn: dayOf(house.clock.now()), ...claim })
+  say('demo.objects', { number })
+  await reviewObjection(house, clerk, { id })
+  await stage.deliver()
+  say('demo.suspended')
+  await told(stage, clerk, { listingId }, 2)
+  const { items: clocks } = await listDeadlines(house, clerk, { filter: { subject: `objection:${id}` }, page: PAGE })
+  for (const { name, due, citation } of clocks) say('demo.clock', { name, due: writtenDay(due), citation })
+  stage.clock.advance(3_600_000)
+  await rejectObjection(house, approver, { id, reason: words('demo.rejected') })
+  await stage.deliver()
+  say('demo.resumed')
+  await told(stage, clerk, { listingId }, 2)
+}
+
+/** Units answer the lift order: at once, or by keeping an entry with its basis and day; a clerk tells those that nobody reached. */
+export async function acknowledge(stage: Stage, clerk: Actor, { listings }: BulletinOutcome, liaisons: readonly Liaison[]): Promise<void> {
+  const { house, terminal } = stage
+  const { say, words } = terminal
+  const { items: orders } = await listLiftOrders(house, clerk, { filter: { state: 'open' }, page: PAGE })
+  say('demo.orders', { count: orders.length })
+  const listingId = listings[0]?.id ?? ''
+  const until = addDays(dayOf(house.clock.now()), 60)
+  const keeper = liaisons[1]
+  for (const order of orders) {
+    const liaison = liaisons.find((each) => each.unitId === order.unitId)
+    if (order.toldOn === null)
+      await recordTold(house, clerk, { orderId: order.id, toldOn: dayOf(house.clock.now()), manner: words('demo.by_phone') })
+    if (liaison !== undefined && liaison === keeper) {
+      const retained = [{ listingId, basis: words('demo.basis'), until }]
+      await answerLift(house, liaison.actor, { orderId: order.id, retained })
+      const { unitName, entries } = await showLiftOrder(house, clerk, { id: order.id, page: PAGE })
+      for (const entry of entries)
+        say('demo.retained', { unit: unitName, basis: entry.basis ?? '', until: writtenDay(entry.until ?? until) })
+    } else await answerLift(house, liaison?.actor ?? clerk, { orderId: order.id, lifted: 'rest' })
+  }
+  say('demo.lifted', { count: orders.length - 1 })
+  await runClocks(house, HOUSE)
+  await stage.deliver()
+  await told(stage, clerk, { listingId }, 1)
+}
+
+/** The first day of the next quarter, in the morning: its round has opened by itself. */
+export async function openQuarter(stage: Stage, clerk: Actor): Promise<string> {
+  const { house, clock, terminal } = stage
+  const begins = addDays(quarterOf(dayOf(house.clock.now())).last, 1)
+  clock.set(instantAt(begins, 9))
+  await runClocks(house, HOUSE)
+  await loadYear(stage)
+  await stage.deliver()
+  const [round] = (await listRounds(house, clerk, { filter: {}, page: PAGE })).items
+  if (round === undefined) throw new Error('no round has opened')
+  terminal.say('demo.round', { day: writtenDay(begins), due: writtenDay(round.dueOn) })
+  return round.id
+}
+
+/** A year whose days off nobody has loaded holds nobody to a day: the operator loads it, with days made up for this story. */
+async function loadYear({ house, terminal }: Stage): Promise<void> {
+  const { items } = await listDeadlines(house, OPERATOR, { filter: { code: 'feedback.return' }, page: { limit: 1, offset: 0 } })
+  const year = items[0]?.missingYear ?? null
+  if (year === null) return
+  const off = (first: string, count: number): string[] => Array.from({ length: count }, (_, n) => addDays(`${year}-${first}`, n))
+  await changeCalendar(house, OPERATOR, { years: [year], rest: [...off('02-06', 12), ...off('10-01', 8)] })
+  await runClocks(house, HOUSE)
+  terminal.say('demo.year', { year })
+}
+
+/** Everybody returns but one; its liaison and the group office hear of it, and the round closes into its report. */
+export async function closeQuarter(stage: Stage, clerk: Actor, office: Actor, roundId: string, absent: Liaison): Promise<void> {
+  const { house, clock, terminal } = stage
+  const open = (await listReturns(house, clerk, { filter: { roundId, state: 'open' }, page: PAGE })).items
+  for (const { unitId } of open)
+    if (unitId !== absent.unitId) await submitReturn(house, clerk, { roundId, unitId, checked: 0, restricted: 0, approved: 0 })
+  const [round] = (await listRounds(house, clerk, { filter: {}, page: PAGE })).items
+  clock.set(instantAt(addDays(round?.dueOn ?? '', 1), 9))
+  await runClocks(house, HOUSE)
+  await stage.deliver()
+  terminal.say('demo.overdue')
+  await told(stage, clerk, {}, 2)
+  const { totals, notReturned } = await closeFeedback(house, office, { id: roundId })
+  terminal.say('demo.report', { ...totals })
+  for (const { unitName } of notReturned) terminal.say('demo.not_returned', { unit: unitName })
+}

@@ -1,0 +1,38 @@
+// The demo's conversations: a citizen asks and complains, follows the complaint; a liaison binds an account and hands in the quarter.
+// What is said is in the terminal's words; what is answered is the bot's, as on every channel.
+
+import { answer, type Channel } from '../../bot/answer.ts'
+import { showListing } from '../actions/listing-views.ts'
+import { issueBindingCode } from '../actions/subscriptions.ts'
+import { newToken } from '../core/ids.ts'
+import type { Liaison } from './people.ts'
+import { firstPublic, OPERATOR, type Items, type Stage } from './stage.ts'
+
+async function converse({ house, terminal }: Stage, channel: Channel, from: string, lines: readonly string[]): Promise<void> {
+  for (const text of lines) {
+    terminal.say('demo.says', { text })
+    const reply = await answer(house, { channel, from, messageId: newToken(12), text })
+    for (const line of reply.text.split('\n').filter((each) => each.trim() !== '')) terminal.say('demo.bot', { text: line })
+  }
+}
+
+export async function citizenTalks(stage: Stage, items: Items): Promise<void> {
+  const { house, terminal } = stage
+  const { name, identifier } = (await showListing(house, OPERATOR, await firstPublic(stage, items))).content.debtor
+  terminal.say('demo.talk_citizen')
+  await converse(stage, 'wechat', 'oDemoCitizen0002', [
+    terminal.words('demo.talk.enquire', { name }),
+    identifier.slice(-4),
+    ...['complain', 'whom', 'what', 'when', 'anonymous', 'yes', 'how_far'].map((key) => terminal.words(`demo.talk.${key}`)),
+  ])
+}
+
+export async function liaisonTalks(stage: Stage, liaison: Liaison): Promise<void> {
+  const { house, terminal } = stage
+  const { code } = await issueBindingCode(house, OPERATOR, liaison.id)
+  terminal.say('demo.talk_liaison')
+  await converse(stage, 'wechat', 'oDemoLiaison0002', [
+    terminal.words('demo.talk.bind', { code }),
+    ...['quarter', 'figures', 'yes'].map((key) => terminal.words(`demo.talk.${key}`)),
+  ])
+}
