@@ -58,7 +58,7 @@ eachDatabase((_db, make) => {
     expect((await listAssistance(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
   })
 
-  it('is issued by another person, numbered per year and kind, and serves each liaison a link of their own', async () => {
+  it('is issued by another person, numbered per year and kind, and serves each liaison a link of their own (P45)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const [listingId = ''] = await listed(house, 1)
     await addWechatUnit(house, 'u1', 2)
@@ -114,7 +114,7 @@ eachDatabase((_db, make) => {
     expect((await showAssistance(house, CLERK, id)).acknowledgedWay).to.equal('clerk')
   })
 
-  it('lets a link look as often as it likes, use itself once, and answer only from the browser that used it', async () => {
+  it('lets a link look as often as it likes, use itself once, and answer only from the browser that used it (P46)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     await addWechatUnit(house, 'u1')
     const id = await issued(house, 'u1')
@@ -165,7 +165,7 @@ eachDatabase((_db, make) => {
     await refusal('assistance_act_impossible', () => sendAssistanceLink(house, CLERK, { id }))
   })
 
-  it('is read and answered by the unit it is for, and by no other; a review suggestion stops nothing', async () => {
+  it('is read and answered by the unit it is for, and by no other; a review suggestion stops nothing (P47)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     await addWechatUnit(house, 'u1')
     await addWechatUnit(house, 'u2')
@@ -205,7 +205,7 @@ eachDatabase((_db, make) => {
     ])
   })
 
-  it('is lifted or kept by another person than asked for it, and the debtor hears which', async () => {
+  it('is lifted or kept by another person than asked for it, and the debtor hears which (P48, P49)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const [listingId = ''] = await listed(house, 1)
     await addWechatUnit(house, 'u1')
@@ -256,5 +256,17 @@ eachDatabase((_db, make) => {
       'assistance.acknowledge closed_late 2026-03-05',
       'assistance.answer closed_late 2026-03-20',
     ])
+  })
+
+  it('may be a suggestion to the supervision bureau about a unit that does not do its duty, and about nobody on the list (P52)', async () => {
+    const { house } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(house, 'supervision_bureau')
+    const facts = '某单位收到本院（2026）云3401执协1号通知书后逾期未答复'
+    const id = await issued(house, 'supervision_bureau', { facts, request: '依法处理并函复本院' })
+    const { record, number } = await showAssistance(house, CLERK, id)
+    expect(number).to.equal('（2026）云3401司建1号')
+    expect(record.document?.join('')).to.include('司法建议').and.include(facts).and.not.include('被执行人：')
+    await answerAssistance(house, liaisonOf('supervision_bureau'), { id, outcome: 'carried_out', text: '已约谈该单位负责人' })
+    expect((await texts(house, 'assistance.answered')).length).to.equal(1)
   })
 })

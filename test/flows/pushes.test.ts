@@ -103,7 +103,7 @@ eachDatabase((_db, make) => {
     expect(shown.files.map((file) => file.name)).to.include('2026年第三季度失信被执行人名单公告.docx')
   })
 
-  it('is prepared by the clocks once when a quarter is over, whoever else is at it, and told to those who approve', async () => {
+  it('is prepared by the clocks once when a quarter is over, whoever else is at it, and told to those who approve (P22)', async () => {
     const made = await make()
     const { house, clock, url } = made
     await quarterOfThree(made)
@@ -175,7 +175,7 @@ eachDatabase((_db, make) => {
     expect((await fileTexts(house, second.id)).docx).to.not.include('扎西某')
   })
 
-  it('tells receivers once of each entry that left or was corrected afterwards, and keeps who took what', async () => {
+  it('tells receivers once of each entry that left or was corrected afterwards, and keeps who took what (P22, P23)', async () => {
     const made = await make()
     const { house, clock } = made
     const { person, organisation } = await quarterOfThree(made)
