@@ -129,6 +129,9 @@ function dotted(text: string, at: number): Candidate[] {
 }
 const DOT_STOP = new Set('的是在有被欠把给和跟不还申办要贷低批营招补宅政评授烟这那已先应住身电')
 
+/** 公布 is a name, and what a court does with a list. */
+const PUBLISHED = /^公布(?:的|了|过|出|在|上|到|失信|名单|老赖|曝|信息|后|时|以|之|没|吗|不|结果|[ ,.?!]*$)/
+
 /** 扎西 · 扎西次仁 · 鲁茸扎西次里 · 卓玛措 · 阿茸扎西 */
 function tibetan(text: string, at: number): Candidate[] {
   const halves = halvesAt(text, at)
@@ -136,7 +139,7 @@ function tibetan(text: string, at: number): Candidate[] {
   const to = at + 2 * halves.length
   if (listed === 0) return halves.length === 2 ? [{ from: at, to, weight: 2 }] : []
   if (halves.length > 1) return listed * 2 < halves.length ? [] : [{ from: at, to, weight: 2 + 2 * listed }]
-  if (SURNAMES.has(text.charAt(at - 1))) return []
+  if (SURNAMES.has(text.charAt(at - 1)) || PUBLISHED.test(text.slice(at))) return []
   const longer = /[措姆追吉珍宗登]/.test(text.charAt(to)) ? [{ from: at, to: to + 1, weight: 3 }] : []
   return [{ from: at, to, weight: 2 }, ...longer]
 }
