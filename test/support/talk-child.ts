@@ -1,0 +1,43 @@
+// A web process of its own, for tests that kill it: the real server over the database it is given, with the official account configured.
+//   node --import tsx test/support/talk-child.ts '{"database":"mysql://…","folder":"…"}'
+// Prints its address when it listens, and serves until it is ended.
+
+import { migrations } from '../../migrations/index.ts'
+import type { House } from '../../src/actions/context.ts'
+import { readConfig } from '../../src/config.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { createLog } from '../../src/core/log.ts'
+import { createSecrets } from '../../src/core/secrets.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { allRoutes } from '../../src/http/routes.ts'
+import { createServer } from '../../src/http/server.ts'
+import { loadCatalog } from '../../src/messages/catalog.ts'
+import { openStore } from '../../src/store/database.ts'
+import { createFiles } from '../../src/store/files.ts'
+import { schemas } from '../../src/store/tables.ts'
+import { WECHAT_ENV } from './account.ts'
+import { TEST_KEY } from './house.ts'
+import { understanding } from './understanding.ts'
+
+export interface TalkOrder {
+  database: string
+  folder: string
+}
+
+async function main({ database, folder }: TalkOrder): Promise<void> {
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: database, ...WECHAT_ENV })
+  const log = createLog('error')
+  const store = await openStore({ url: database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 8, guarded: false })
+  const secrets = createSecrets([TEST_KEY])
+  const files = await createFiles(folder, secrets)
+  const catalog = loadCatalog(config.templatesFolder)
+  const house: House = { config, store, files, clock: systemClock, catalog, log, secrets, understand: understanding }
+  // The first message trains it: before anybody waits.
+  understanding('你好')
+  const metrics = createMetrics([])
+  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics })
+  const { url } = await server.listen('127.0.0.1', 0)
+  process.stdout.write(`${url}\n`)
+}
+
+if (process.argv[1]?.endsWith('talk-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as TalkOrder)
