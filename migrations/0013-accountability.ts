@@ -1,7 +1,7 @@
 // Calling units to account: proposals with their sources, circulars, interviews, consequences, joint circulars, meetings.
 // Frozen once landed: later changes are later migrations.
 
-import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm'
 import { createTable, day, id, instant, int, long, optional, primary, references, text, type TableSpec } from '../src/store/columns.ts'
 
 const PROPOSALS: readonly TableSpec[] = [
@@ -151,6 +151,8 @@ const JOINT: readonly TableSpec[] = [
   },
 ]
 
+const RECIPIENT = new TableIndex({ name: 'ix_notice_recipient', columnNames: ['recipient'] })
+
 const TABLES = [...PROPOSALS, ...STEPS, ...JOINT]
 
 export class Accountability1763769600013 implements MigrationInterface {
@@ -158,9 +160,13 @@ export class Accountability1763769600013 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) await createTable(runner, table)
+    // What a unit was told is asked by whom it was told to.
+    const notice = await runner.getTable('notice')
+    if (notice?.indices.some((index) => index.name === RECIPIENT.name) === false) await runner.createIndex('notice', RECIPIENT)
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropIndex('notice', RECIPIENT)
     for (const table of TABLES.toReversed()) await runner.dropTable(table.name, true)
   }
 }

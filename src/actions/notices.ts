@@ -18,6 +18,7 @@ import { refusedAddresses } from '../store/marks.ts'
 import { undelivered } from '../store/notices.ts'
 import { receiptsOf, type ReceiptRow } from '../store/receipts.ts'
 import { findListing } from '../store/listing-questions.ts'
+import type { ListingRow } from '../store/listings.ts'
 import { findLiaison, findUnit } from '../store/units.ts'
 import type { Db } from '../store/database.ts'
 import { view, type House } from './context.ts'
@@ -210,6 +211,10 @@ async function addresseeOf(house: House, db: Db, notice: NoticeRow): Promise<str
   if (listing === null) return audience
   // A former employer, or one of several superiors, is named by the task itself alone.
   if (kind === 'superior' || which !== undefined) return [audience, listing.caseNo].join(' · ')
-  const name = kind === 'employer' ? listing.employer : kind === 'applicant' ? listing.applicantName : listing.name
-  return [audience, name, listing.caseNo].filter(Boolean).join(' · ')
+  return [audience, partyName(listing, kind), listing.caseNo].filter(Boolean).join(' · ')
+}
+
+function partyName({ name, employer, applicantName }: ListingRow, kind: string | undefined): string | null {
+  if (kind === 'employer') return employer
+  return kind === 'applicant' ? applicantName : name
 }

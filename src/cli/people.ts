@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../domain/roles.ts'
 import { answer, showTable, type Asked } from './answers.ts'
 import type { Desk } from './desk.ts'
+import { addLedger } from './ledgers.ts'
 import { unitKeyCommands } from './unit-keys.ts'
 
 export function peopleCommands(program: Command, desk: Desk): void {
@@ -66,6 +67,7 @@ function unitCommands(program: Command, desk: Desk): void {
   const { words } = terminal
   const unit = program.command('unit').description(words('command.unit'))
   unitKeyCommands(unit, desk)
+  addLedger(unit, desk)
   unit
     .command('list')
     .description(words('command.unit_list'))

@@ -122,6 +122,7 @@ const ACTS = {
   'screening.read': ['group_office', 'auditor', 'operator', 'liaison', 'unit_system'],
   'screening.forget': ['house'],
   'feed.read': ['auditor', 'operator', 'liaison', 'unit_system'],
+  'ledger.read': [...READERS, 'liaison', 'unit_system'],
   'lift.read': [...READERS, 'liaison', 'unit_system'],
   'lift.answer': ['clerk', 'liaison', 'unit_system'],
   'lift.record_told': ['clerk', 'operator'],

@@ -17,6 +17,7 @@ import { importRoutes } from './imports.ts'
 import { intakeRoutes } from './intakes.ts'
 import { jointRoutes } from './joint-circulars.ts'
 import { feedbackRoutes } from './feedback.ts'
+import { ledgerRoutes } from './ledgers.ts'
 import { liftRoutes } from './lifts.ts'
 import { listingRoutes } from './listings.ts'
 import type { Metrics } from './metrics.ts'
@@ -57,6 +58,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...accountabilityRoutes,
     ...consequenceRoutes,
     ...jointRoutes,
+    ...ledgerRoutes,
     ...screeningRoutes,
     ...feedRoutes,
     ...unitRoutes,

@@ -60,6 +60,7 @@ export const noticeTable = table<NoticeRow>(
   },
   [
     { name: 'ux_notice_promise', columns: ['event', 'recipient', 'template'], unique: true },
+    { name: 'ix_notice_recipient', columns: ['recipient'] },
     { name: 'ix_notice_listing', columns: ['listingId'] },
     { name: 'ix_notice_bulletin', columns: ['bulletinId'] },
     { name: 'ix_notice_state', columns: ['state', 'closedAt'] },

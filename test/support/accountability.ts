@@ -14,9 +14,12 @@ import { openClocks, PAGE } from './clock-desk.ts'
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 export const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
 
-/** Opens a clock that the unit has long missed, lets the day's clocks find it, and draws. */
-export async function missedBy(house: House, unitId: string, subject: string): Promise<void> {
-  await openClocks(house, [{ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }])
+/** Opens clocks that units have long missed, named by their subjects, and lets the day's clocks find them. Once a day. */
+export async function missedBy(house: House, units: Readonly<Record<string, string>>): Promise<void> {
+  const openings = Object.entries(units).map(
+    ([subject, unitId]) => ({ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }) as const,
+  )
+  await openClocks(house, openings)
   await tick(house, HOUSE)
 }
 

@@ -40,6 +40,8 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/domain/debtor', 'src/domain/checks', 'names what is wrong'],
   ['src/domain/debtor', 'src/domain/columns', 'reads the cells of a debtor'],
   ['src/domain/debtor', 'src/domain/desk', 'reads the cells of a debtor'],
+  ['src/domain/debtor', 'src/domain/officers', 'and the people around an organisation'],
+  ['src/domain/officers', 'src/domain/desk', 'reads the cells of a debtor'],
   ['src/domain/debtor', 'src/domain/values', 'reads the cells of a debtor'],
   ['src/domain/desk', 'src/domain/checks', 'names what is wrong'],
   ['src/domain/desk', 'src/domain/columns', 'where on the desk a problem lies'],
