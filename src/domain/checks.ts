@@ -28,6 +28,7 @@ export const CHECKS = {
   person_field_of_organisation: 'warning',
   representative_of_person: 'warning',
   representative_missing: 'warning',
+  officer_unreadable: 'warning',
   // the case
   case_no_form: 'error',
   case_no_year: 'error',

@@ -13,6 +13,8 @@ export const FIELDS = [
   'identifier',
   'uscc',
   'legalRepresentative',
+  'representativeIdentifier',
+  'officers',
   'court',
   'province',
   'basisNo',
@@ -81,6 +83,9 @@ const SYNONYMS: Readonly<Record<Field, string>> = {
   uscc: '统一社会信用代码 社会信用代码 统一信用代码 信用代码 组织机构代码 统一社会信用代码组织机构代码 组织机构代码统一社会信用代码 机构代码',
   legalRepresentative:
     '法定代表人或者负责人姓名 法定代表人或负责人姓名 法定代表人或者负责人 法定代表人或负责人 法定代表人负责人 法定代表人负责人姓名 法定代表人姓名 法定代表人 法定代表人或主要负责人 法人代表 法人代表姓名 法人姓名 法人 企业法人姓名 负责人 负责人姓名 主要负责人',
+  representativeIdentifier:
+    '法定代表人或者负责人证件号码 法定代表人或负责人证件号码 法定代表人身份证号 法定代表人身份证号码 法定代表人证件号 法定代表人证件号码 法定代表人或负责人身份证号 法定代表人或负责人身份证号码 法人代表身份证号 法人代表身份证号码 法人身份证号 法人身份证号码 负责人身份证号 负责人身份证号码 负责人证件号码',
+  officers: '任职人员 其他任职人员 有关任职人员 相关责任人员 有关责任人员 实际控制人及直接责任人员',
   court: '执行法院 执行法院名称 法院名称 法院 立案法院 受理法院 执行机关',
   province: '省份 省 所在省份 地域 地区 所属省份',
   basisNo:

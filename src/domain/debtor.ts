@@ -7,10 +7,14 @@ import { maskPhone, readIdentifier, squeeze, type Identifier, type IdentifierFau
 import type { Check } from './checks.ts'
 import type { Cell, Field } from './columns.ts'
 import { oneOf, type Desk } from './desk.ts'
+import { readOfficers } from './officers.ts'
 import type { Debtor, Sex } from './party.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.ts'
 
 const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团|银行|工厂|商行|经营部)$/
+
+/** Fields of an organisation's people. */
+const AROUND = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
 
 /** The debtor as far as readable; problems are noted on the desk. The identifier alone decides whether it is a person. */
 export function checkDebtor(desk: Desk): Debtor {
@@ -26,7 +30,7 @@ export function checkDebtor(desk: Desk): Debtor {
   }
   if (identity.kind === 'person') {
     if (ORGANISATION_NAME.test(name)) desk.note('kind_doubtful', field)
-    if (legalRepresentative !== '') desk.note('representative_of_person', 'legalRepresentative')
+    for (const around of AROUND) if (desk.given(around)) desk.note('representative_of_person', around)
     checkPerson(desk, field, identity)
     return {
       ...shared,
@@ -39,18 +43,15 @@ export function checkDebtor(desk: Desk): Debtor {
     }
   }
   for (const personal of ['sex', 'age'] as const) if (desk.given(personal)) desk.note('person_field_of_organisation', personal)
-  const organisation: Debtor = {
+  if (legalRepresentative === '') desk.note('representative_missing', 'legalRepresentative')
+  return {
     ...shared,
     ...official(desk, 'organisation', shared.employer),
     kind: 'organisation',
     identifier: identity.number,
-    officers: [],
+    ...(legalRepresentative === '' ? {} : { legalRepresentative }),
+    officers: readOfficers(desk, legalRepresentative),
   }
-  if (legalRepresentative === '') {
-    desk.note('representative_missing', 'legalRepresentative')
-    return organisation
-  }
-  return { ...organisation, legalRepresentative, officers: [{ office: 'legal_representative', name: legalRepresentative }] }
 }
 
 /** A number of this size has lost digits whether or not what is left passes for an identifier. */

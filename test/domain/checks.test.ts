@@ -29,6 +29,7 @@ describe('domain/checks', () => {
     /** What only acts and the calendar can find; their own tests see the values. */
     const elsewhere: Partial<Record<Check, string[]>> = {
       role_unknown: ['roles'],
+      scope_unknown: ['scopes'],
       row_twice: ['first'],
       relist_barred: ['until'],
       holiday_year: ['found', 'least'],

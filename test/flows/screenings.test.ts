@@ -107,11 +107,18 @@ eachDatabase((_db, make) => {
 
     await correctListing(house, CLERK, {
       id: company,
-      content: { ...ORGANISATION, caseNo: '（2026）云3401执2号', legalRepresentative: '次仁某' },
+      content: {
+        ...ORGANISATION,
+        caseNo: '（2026）云3401执2号',
+        legalRepresentative: '次仁某',
+        representativeIdentifier: born('19770707'),
+      },
       reason: '法定代表人变更',
     })
     expect((await askScreening(house, systemOf(bank), officer)).answer).to.equal('none')
     expect((await askScreening(house, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
+    expect((await askScreening(house, systemOf(bank), { name: '次仁某', identifier: born('19770707') })).answer).to.equal('hit')
+    expect((await askScreening(house, systemOf(bank), { name: '次仁某', identifier: born('19880808') })).answer).to.equal('none')
     await house.store.write((tx) => tx.run('delete from listing_officer'))
     await indexOfficers(house, HOUSE)
     expect((await askScreening(house, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')

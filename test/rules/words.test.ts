@@ -17,6 +17,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/domain/desk.ts': 'what a cell says when it means: nothing',
   'src/domain/grounds.ts': 'grounds as lists write them',
   'src/domain/notices.ts': 'citations',
+  'src/domain/officers.ts': 'offices as lists write them',
   'src/domain/rows.ts': 'footers below a list',
   'src/domain/values.ts': 'days, terms and sexes as lists write them',
   'bot/understand/': 'tables that recognise what people write, and sample values for the sentences they are trained on',
