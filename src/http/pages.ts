@@ -157,6 +157,8 @@ function messageValues({ catalog }: House, { medium, body, at, state }: SandboxM
     isWechat: medium === 'wechat' || medium === 'wechaty',
     heading: heading?.[1] ?? '',
     rows: fields.map(([field, value]) => ({ label: catalog.words('http', `card.${field.replace(/\d+$/, '')}`), value })),
+    // Where a tap on the card leads, as on a phone.
+    url: body.url ?? '',
     lines: body.text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [{ line }])),
   }
 }

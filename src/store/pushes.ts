@@ -2,7 +2,7 @@
 // What belongs in one is domain/push and actions/push*; the bytes are files.ts.
 
 import { AppError } from '../core/errors.ts'
-import type { PushFileKind, PushState } from '../domain/push.ts'
+import { PUSH_FILES, type PushFileKind, type PushState } from '../domain/push.ts'
 import { big, day, flag, id, instant, int, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
@@ -167,8 +167,8 @@ export async function searchPushes(
 }
 
 export async function filesOfPush(db: Db, pushId: string): Promise<PushFileRow[]> {
-  const rows = await db.manager.getRepository(pushFileTable.schema).find({ where: { pushId }, order: { kind: 'DESC' } })
-  return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }))
+  const rows = await db.manager.getRepository(pushFileTable.schema).findBy({ pushId })
+  return PUSH_FILES.flatMap((kind) => rows.filter((row) => row.kind === kind).map((row) => ({ ...row, bytes: Number(row.bytes) })))
 }
 
 export type QuarterRow = Omit<EnquiryRow, 'identifierIndex'> & { contentVersion: number }
