@@ -203,7 +203,6 @@ function answered(dialogs: readonly Dialog[], position: Position, heard: Heard):
   return heard.command === 'no' && active !== null ? { position: closed, say: reminder(dialogs, closed) } : null
 }
 
-/** The active step's own reading. */
 function inStep(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn | null {
   const { active } = position
   if (active === null) return null
@@ -231,7 +230,8 @@ function anew(dialogs: readonly Dialog[], position: Position, heard: Heard): Tur
   }
   if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent) return again(dialogs, position, active)
   const wanted = dialogs.find((each) => each.intent === intent)
-  if (wanted?.steps.length === 0) return begin(dialogs, position, intent, opened(dialogs, intent, heard))
+  // A person who takes over takes what was under way too.
+  if (wanted?.steps.length === 0) return begin(dialogs, intent === 'human' ? NOWHERE : position, intent, opened(dialogs, intent, heard))
   const question: Question = { kind: 'pause', intent, slots: opened(dialogs, intent, heard) }
   const values = { title: line(`title.${active.dialog}`), next: line(`intent.${intent}`) }
   return { position: { ...position, question }, say: [line('pause', values)] }

@@ -3,6 +3,7 @@
 
 import { maskIdentifier, maskPhone, squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Line, Outcome, Reading, Slots } from '../dialog.ts'
+import { ownNameIn } from '../understand/answers.ts'
 import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
 
 const OWN = ['complaint_new']
@@ -17,7 +18,8 @@ export const complaint: Dialog = {
   intent: 'complaint_new',
   open(heard) {
     const text = heard.text.trim()
-    return { ...whom(heard), ...known({ when: whenOf(heard) }), ...(Array.from(text).length >= TELLING ? { text } : {}), ...unnamed(heard) }
+    const told = { ...whom(heard), ...known({ when: whenOf(heard) }), ...(Array.from(text).length >= TELLING ? { text } : {}) }
+    return { ...told, ...whoTells(heard) }
   },
   steps: [
     {
@@ -102,9 +104,25 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 function whom(heard: Heard): Slots {
   const unitWords = firstOf(heard, 'unit')
-  const debtorName = firstOf(heard, 'company', 'name')
+  // Whoever tells their own name complains of somebody else.
+  const others = namesIn(heard).filter((name) => name !== ownName(heard))
+  const debtorName = firstOf(heard, 'company') ?? others[0]
   const debtorIdentifier = firstOf(heard, 'id_number', 'uscc')
   return known({ debtorName, unitWords, debtorIdentifier: debtorIdentifier?.includes('*') === true ? undefined : debtorIdentifier })
+}
+
+function namesIn({ understood }: Heard): string[] {
+  return [understood.slots.name ?? []].flat()
+}
+
+function ownName(heard: Heard): string | undefined {
+  return ownNameIn(heard.text, namesIn(heard))
+}
+
+/** Who complains, as far as the first message says; a telephone is theirs only beside their own name. */
+function whoTells(heard: Heard): Slots {
+  const name = ownName(heard)
+  return Object.keys(unnamed(heard)).length > 0 || name === undefined ? unnamed(heard) : known({ name, phone: firstOf(heard, 'phone') })
 }
 
 function whenOf(heard: Heard): string | undefined {

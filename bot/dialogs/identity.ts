@@ -6,7 +6,7 @@ import { CODE_DIGITS } from '../../src/domain/identity.ts'
 import type { Heard, Outcome, Reading, Settled, Slots, Step, Want } from '../dialog.ts'
 import { asksAgain } from '../understand/answers.ts'
 import type { Intent } from '../understand/intents.ts'
-import { firstOf, known } from './reading.ts'
+import { firstOf, known, turnsAway } from './reading.ts'
 
 /** Intents in which it counts whether somebody is confirmed. */
 export const OF_THE_CONFIRMED: readonly Intent[] = ['query_case', 'objection', 'credit_repair']
@@ -27,8 +27,8 @@ export function identitySteps(asking: string): readonly Step[] {
       read: (heard: Heard): Reading => {
         const identifier = wholeIn(heard)
         if (identifier !== undefined) return { identifier }
-        if (heard.command !== null && heard.command !== 'back') return 'unclear'
-        return /\d{4}/.test(heard.text) ? 'unclear' : null
+        // A name is half an answer, and no question about somebody else.
+        return firstOf(heard, 'name', 'company') === undefined && turnsAway(heard, []) ? null : 'unclear'
       },
     },
     {
@@ -42,7 +42,7 @@ export function identitySteps(asking: string): readonly Step[] {
         const code = new RegExp(`^\\D*(\\d{${CODE_DIGITS}})\\D*$`).exec(signs)?.[1]
         if (code !== undefined) return { code }
         if (asksAgain(heard.text)) return { resend: 'yes' }
-        return /\d/.test(signs) || heard.command !== null ? 'unclear' : null
+        return turnsAway(heard, []) ? null : 'unclear'
       },
     },
   ]

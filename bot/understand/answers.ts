@@ -19,6 +19,13 @@ export function nameAfterNumber(text: string): string | undefined {
   return /^\D{0,2}[1-9１-９一二三四五六七八九][.、,，:：\s号]*(\p{Script=Han}{2,20})$/u.exec(text.trim())?.[1]
 }
 
+const SELF = /(?:我(?:的名字)?(?:叫|是)|本人(?:叫|是)?|(?:举报|投诉|反映|联系)人(?:是|叫)?)[:：,，\s]*$/
+
+/** Which of the names in a message is the writer's own: 我叫, 本人, 举报人 stands before it. */
+export function ownNameIn(text: string, names: readonly string[]): string | undefined {
+  return names.find((name) => SELF.test(text.slice(0, Math.max(text.indexOf(name), 0))))
+}
+
 const AGAIN =
   /^(?:请?(?:再发|重新?发)(?:一[次遍下])?|(?:我?(?:还是)?没(?:有)?收到|收不到|没来)(?:验证码|短信)?|重新?获取)(?:验证码|短信)?[了啊呢吗。!！]*$/
 

@@ -39,6 +39,24 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['取消', /没有提交任何内容/],
     ['返回', /可以帮您/],
   ],
+  'a complaint whose first message says it all, the complainant’s own name too': [
+    ['我叫李小明，电话13988812345，举报和志强上个月在丽江机场坐飞机，欠我十万块不还', /举报对象：和志强.*举报人：李小明.*139\*{4}2345/s],
+    ['是', /编号TS20261122-\d{4}/],
+  ],
+  'a person who takes over in the middle takes what was under way too': [
+    ['我要举报', /举报谁/],
+    ['你们电话多少', /受理号RG20261122-\d{4}(?!.*举报谁)/s],
+    ['取消', /人工服务已结束/],
+    ['你好', /可以查名单/],
+  ],
+  'a name is half an answer to who one is': [
+    ['查我的案件', /核对身份/],
+    ['扎西次仁', /没有看明白.*完整身份证号码/s],
+    ['533421198410140222', /验证码/],
+    ['查名单', /先暂停查自己的案件/],
+    ['否', /请回复验证码/],
+    ['取消', /已取消/],
+  ],
   'a question in the middle, and another matter in the middle': [
     ['我要举报', /举报谁/],
     ['怎么退出名单', /3日内屏蔽.*举报谁/s],
