@@ -11,7 +11,6 @@ import { ConfigError, readConfig } from './config.ts'
 import { newDataKey } from './data-key.ts'
 import { demo } from './demo.ts'
 import { loadCatalog } from './messages/catalog.ts'
-import { serve } from './serve.ts'
 
 // A reader that has seen enough (`| head`, a pager that is left) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
@@ -22,7 +21,8 @@ try {
   const program = createProgram({
     catalog,
     open: () => openHouse({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
-    serve: () => serve(config),
+    // Web server and providers weigh 25 MB and a fifth of a second, which a command does not need.
+    serve: async () => (await import('./serve.ts')).serve(config),
     demo: (file, terminal) => demo(config, file, terminal),
     newKey: newDataKey,
     understanding: () => openUnderstanding(config),

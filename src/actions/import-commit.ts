@@ -40,7 +40,8 @@ export async function commitImport(
     throw new AppError('import_removals_unconfirmed', { count: row.removed })
   return inStep(house, 'commit', row, async (hold) => {
     const committing = await begin(house, actor, row.id)
-    const seen = await takeRows(house, actor, committing, { progress, hold })
+    const freshly = row.state === 'checked' && row.known === 0
+    const seen = await takeRows(house, actor, committing, { progress, hold, freshly })
     if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(house, actor, committing, { seen, hold })
     const done = await finish(house, actor, row.id)
     await house.files.remove(goodId(row.id))
@@ -68,7 +69,7 @@ async function takeRows(
   house: House,
   actor: Actor,
   row: ImportRow,
-  { progress, hold }: { progress: Progress; hold: Hold },
+  { progress, hold, freshly }: { progress: Progress; hold: Hold; freshly: boolean },
 ): Promise<Set<string>> {
   const seen = new Set<string>()
   let rows = 0
@@ -79,7 +80,7 @@ async function takeRows(
       for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
       if (line.length === UNDER_WAY) await line.shift()
       await hold()
-      const writing = takeAgain(() => takeBatch(house, actor, { row, entries })).then(() => {
+      const writing = takeBatch(house, actor, { row, entries, freshly }).then(() => {
         rows += batch.length
         progress({ rows, bytesRead: rows, bytes: row.good })
       })
@@ -94,18 +95,21 @@ async function takeRows(
   return seen
 }
 
-/** Somebody listed one of the batch's entries between our look and our write: look again. */
-async function takeAgain(take: () => Promise<unknown>): Promise<void> {
+/**
+ * Enters what of a batch is not in force yet. Where the check found nothing in force, nothing probably is: the rows are entered without a
+ * look. Should one be refused for being there after all, or should somebody list one between our look and our write, we look again.
+ */
+async function takeBatch(house: House, actor: Actor, taking: Taking): Promise<void> {
+  const { entries, freshly } = taking
   try {
-    await take()
+    await (freshly && entries.length > 0 ? enterBatch(house, actor, taking) : enterFresh(house, actor, taking))
   } catch (error) {
     if (!isAppError(error, 'listing_in_force')) throw error
-    await take()
+    await enterFresh(house, actor, taking)
   }
 }
 
-/** Enters what of a batch is not in force yet. */
-async function takeBatch(house: House, actor: Actor, { row, entries }: Taking): Promise<void> {
+async function enterFresh(house: House, actor: Actor, { row, entries, freshly }: Taking): Promise<void> {
   const held = await house.store.read((db) =>
     keysInForce(
       db,
@@ -113,12 +117,14 @@ async function takeBatch(house: House, actor: Actor, { row, entries }: Taking): 
     ),
   )
   const fresh = entries.filter((entry) => !entry.keys.some((key) => held.has(key)))
-  if (fresh.length > 0) await enterBatch(house, actor, { row, entries: fresh })
+  if (fresh.length > 0) await enterBatch(house, actor, { row, entries: fresh, freshly })
 }
 
 interface Taking {
   row: ImportRow
   entries: readonly GoodEntry[]
+  /** The check found nothing in force, and nothing has been entered since. */
+  freshly: boolean
 }
 
 const enterBatch = act(

@@ -27,9 +27,10 @@ export interface Entry {
   problems: readonly Problem[]
 }
 
-/** `known`: taking it over would add nothing. */
+/** `known`: taking it over would add nothing. `keys`: blind indexes of debtor and case, the active key's first; none without content. */
 export interface JudgedEntry extends Entry {
   known: boolean
+  keys: readonly string[]
 }
 
 export interface Batch {
@@ -91,12 +92,13 @@ export async function judged(house: House, row: ImportRow, entries: readonly Ent
   const barred = row.mode === 'draft' ? await barredEntries(house, entries) : new Map<Entry, string>()
   return entries.map((entry, position) => {
     const all = keys[position] ?? null
-    if (all === null) return { ...entry, known: false }
+    if (all === null) return { ...entry, known: false, keys: [] }
     const until = barred.get(entry)
     if (until !== undefined)
       return {
         ...entry,
         known: false,
+        keys: [],
         content: null,
         problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until } }],
       }
@@ -104,8 +106,8 @@ export async function judged(house: House, row: ImportRow, entries: readonly Ent
     const first = seen.get(key)
     for (const each of all) seen.set(each, first ?? entry.row)
     if (first !== undefined)
-      return { ...entry, known: true, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
-    return { ...entry, known: all.some((each) => held.has(each)) }
+      return { ...entry, known: true, keys: all, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
+    return { ...entry, known: all.some((each) => held.has(each)), keys: all }
   })
 }
 
@@ -180,10 +182,11 @@ export function openRejects(
 }
 
 /** What a check found good, kept for the commit: what was checked is what is entered, and nothing is read twice. */
-export function openGood(house: House, importId: string): { add(entries: readonly Entry[]): Promise<void>; end(): Promise<void> } {
+export function openGood(house: House, importId: string): { add(entries: readonly JudgedEntry[]): Promise<void>; end(): Promise<void> } {
   const lines = openLines(house, goodId(importId))
+  const by = house.secrets.activeKey
   return {
-    add: (entries) => lines.write(entries.map(({ row, content }) => `${JSON.stringify({ row, content })}\n`).join('')),
+    add: (entries) => lines.write(entries.map(({ row, content, keys }) => `${JSON.stringify({ row, content, keys, by })}\n`).join('')),
     end: lines.end,
   }
 }
@@ -201,8 +204,9 @@ export async function* goodEntries(house: House, importId: string, size: number)
   let batch: GoodEntry[] = []
   for await (const lines of linesOf(house.files.open(goodId(importId)))) {
     for (const line of lines) {
-      const { row, content } = JSON.parse(line) as Pick<GoodEntry, 'row' | 'content'>
-      batch.push({ row, content, keys: keysOf(house, content) })
+      const { row, content, keys, by } = JSON.parse(line) as GoodEntry & { by: string }
+      // Keys may have been rotated since the check.
+      batch.push({ row, content, keys: by === house.secrets.activeKey ? keys : keysOf(house, content) })
     }
     if (batch.length < size) continue
     yield batch

@@ -9,7 +9,7 @@ import { HIGHER_COURTS, OUR_COURT } from '../domain/listing.ts'
 import { must, type Actor } from '../domain/roles.ts'
 import { findImport, imports, insertImport, moveImport, sameFileCommitted, type ImportRow } from '../store/imports.ts'
 import { act, view, type House } from './context.ts'
-import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type Entry, type Progress } from './import-rows.ts'
+import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type JudgedEntry, type Progress } from './import-rows.ts'
 import { inStep, type Hold } from './import-steps.ts'
 
 export interface ImportInput {
@@ -134,7 +134,7 @@ async function survey(house: House, row: ImportRow, { progress, hold }: { progre
     for await (const batch of entriesOf(house, row)) {
       await hold()
       encoding = batch.encoding
-      const kept: Entry[] = []
+      const kept: JudgedEntry[] = []
       for (const entry of await judged(house, row, batch.entries, seen)) {
         counts.rows += 1
         if (entry.content === null) {

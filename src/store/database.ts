@@ -53,6 +53,8 @@ export interface StoreOptions extends ConnectOptions {
 }
 
 const SQLITE_PARAMETERS = 30_000
+/** Rows of one statement: the longest rows that any table holds stay within a packet of 16 MB. */
+const MYSQL_ROWS = 500
 const RETRIES = 6
 
 /** Opens the database. @throws AppError `database_unavailable` when it cannot be reached. */
@@ -156,16 +158,17 @@ function handle(runner: QueryRunner, sqlite: boolean): Tx {
     lookup: query,
     run,
     async insert(table, rows) {
-      const size = Math.max(1, Math.floor(SQLITE_PARAMETERS / table.properties.length))
+      const size = sqlite ? Math.max(1, Math.floor(SQLITE_PARAMETERS / table.properties.length)) : MYSQL_ROWS
       for (let start = 0; start < rows.length; start += size) {
         const chunk = rows.slice(start, start + size)
         // What nobody filled in is null by itself; saying so costs text in every row.
         const filled = table.properties.filter((property) => chunk.some((row) => (row[property] ?? null) !== null))
         const columns = filled.map((property) => `\`${columnName(property)}\``).join(', ')
-        const tuple = `(${filled.map(() => '?').join(', ')})`
-        const values: Param[] = []
-        for (const row of chunk) for (const property of filled) values.push((row[property] ?? null) as Param)
-        await run(`insert into \`${table.name}\` (${columns}) values ${chunk.map(() => tuple).join(', ')}`, values)
+        const values = chunk.map((row) => filled.map((property) => (row[property] ?? null) as Param))
+        const into = `insert into \`${table.name}\` (${columns}) values`
+        // The driver writes rows of rows in half the time it takes to find a question mark for each value.
+        if (!sqlite) await runner.query(`${into} ?`, [values])
+        else await run(`${into} ${values.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')}`, values.flat())
       }
     },
   }

@@ -154,6 +154,21 @@ eachDatabase((_db, make) => {
       expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
     })
 
+    it('that two people checked before either entered it is entered once, whole', async () => {
+      const { house } = await make()
+      const input = { fileName: 'higher.csv', mode: 'delta', source: 'prefecture_court' } as const
+      const [one, two] = [
+        await receiveImport(house, OPERATOR, { ...input, content: csv([ROW_A]) }),
+        await receiveImport(house, OPERATOR, { ...input, content: csv([ROW_B, ROW_A]) }),
+      ]
+      for (const { id } of [one, two]) expect(await checkImport(house, OPERATOR, id)).to.include({ known: 0 })
+      expect(await commitImport(house, OPERATOR, { id: one.id })).to.include({ taken: 1 })
+      expect(await commitImport(house, OPERATOR, { id: two.id })).to.include({ taken: 1, known: 1 })
+      const [counted] = await house.store.read((db) => db.query<{ n: string | number }>('select count(*) as n from listing'))
+      expect(Number(counted?.n)).to.equal(2)
+      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    })
+
     it('of our own is taken over without a word to debtors', async () => {
       const { house } = await make()
       await refusal('not_allowed', () => enter(house, 'list.xlsx', 'takeover'))
