@@ -204,7 +204,9 @@ export const ownReturn = view(
     const overdue = state === 'open' && dayOf(now) > dueOn
     const unitName = (await findUnit(db, unitId))?.name ?? unitId
     const measures = (await measuresOfUnit(db, unitId)).map(({ id: measureId, title }) => ({ id: measureId, title }))
-    const stated = { state, version, checked, restricted, approved, lines, note, known, measures }
+    // What was asked about a measure that is the unit's no longer stays in the total: its line could not be handed in.
+    const own = lines.filter((line) => measures.some((measure) => measure.id === line.measureId))
+    const stated = { state, version, checked, restricted, approved, lines: own, note, known, measures }
     return { roundId: id, quarter, dueOn, overdue, roundState, unitId, unitName, ...stated }
   },
 )

@@ -37,6 +37,8 @@ type Options = NonNullable<Parameters<typeof writeXlsxFile>[1]>
 const MOST_CHARACTERS = 16_000
 const MOST_ROWS = 1_048_576
 const TEXT_FORMAT = '@'
+/** Of one line of a note, points. */
+const LINE_HEIGHT = 16
 const HEADER: Partial<CellObject> = { fontWeight: 'bold', backgroundColor: '#DDE6F0', align: 'center', wrap: true, borderStyle: 'thin' }
 
 /** A workbook with these sheets, in memory: for reports and templates, not for a list of a million entries. */
@@ -49,11 +51,17 @@ export async function writeXlsx(plans: readonly SheetPlan[]): Promise<Buffer> {
 
 function sheetOf(plan: SheetPlan, sheet: string): Sheet {
   const { columns, title, notes = [], hidden, totals } = plan
-  const width = columns.length
+  const count = columns.length
+  const widths = columns.map((column) => column.width ?? widthOf(column.title))
+  const wide = widths.reduce((sum, width) => sum + width, 0)
   const data: Row[] = []
-  const line = (text: string, style: Partial<CellObject>): void =>
-    void data.push([{ ...textCell(text), ...style, columnSpan: width }, ...Array.from({ length: width - 1 }, () => null)])
-  if (title !== undefined) line(title, { fontWeight: 'bold', fontSize: 14 })
+  // Spreadsheets do not fit the height of merged cells to their text.
+  const line = (text: string, style: Partial<CellObject>): void => {
+    const height = LINE_HEIGHT * Math.max(1, Math.ceil(widthOf(text) / wide))
+    const span = count > 1 ? { columnSpan: count } : {}
+    data.push([{ ...textCell(text), height, ...style, ...span }, ...Array.from({ length: count - 1 }, () => null)])
+  }
+  if (title !== undefined) line(title, { fontWeight: 'bold', fontSize: 14, height: 24 })
   for (const note of notes) line(note, { wrap: true })
   if (hidden !== undefined) data.push(hidden.map((cell) => cellOf(cell)))
   data.push(columns.map((column) => ({ ...textCell(column.title), ...HEADER })))
@@ -61,7 +69,7 @@ function sheetOf(plan: SheetPlan, sheet: string): Sheet {
   for (const row of plan.rows) data.push(row.map((cell) => cellOf(cell)))
   if (totals !== undefined) data.push(totals.map((cell) => (isNothing(cell) ? null : { ...cellOf(cell), fontWeight: 'bold' as const })))
   if (data.length > MOST_ROWS) throw new RangeError(`a sheet has at most ${MOST_ROWS} rows`)
-  return { sheet, data, columns: columns.map((column) => ({ width: column.width ?? widthOf(column.title) })), stickyRowsCount: above }
+  return { sheet, data, columns: widths.map((width) => ({ width })), stickyRowsCount: above }
 }
 
 function linesAbove({ title, notes = [] }: SheetPlan): number {
