@@ -35,7 +35,7 @@ const consequenceOf = async (house: House, kind: 'award' | 'discipline' | 'judic
   (await listConsequences(house, OFFICE, { filter: { kind, state: 'proposed' }, page: PAGE })).items[0]?.id ?? ''
 
 eachDatabase((_db, make) => {
-  it('draws each source once, into one open proposal a unit, and tells the group office', async () => {
+  it('draws each source once, into one open proposal a unit, and tells the group office (P33)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     for (const unitId of ['u1', 'leading_group_office']) await addUnit(house, unitId)
     await missedBy(house, { 'lift_order:1': 'u1', 'lift_order:2': 'leading_group_office' })
@@ -103,7 +103,7 @@ eachDatabase((_db, make) => {
     await refusal('not_allowed', () => showProposal(house, of('u1'), { id, page: PAGE }))
   })
 
-  it('puts awards and points before a person at the second circular of a year, and takes them back when one is withdrawn', async () => {
+  it('puts awards and points before a person at the second circular of a year, and takes them back when one is withdrawn (P34, P35)', async () => {
     const { house, clock } = await make({ now: at('2026-12-30', 10) })
     for (const unitId of ['u1', 'u2', ...BODIES]) await addUnit(house, unitId)
     await decided(house, 'u1', 'circular')
@@ -146,7 +146,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('follows an interview without change with a file for the discipline bodies, of which the unit hears nothing', async () => {
+  it('follows an interview without change with a file for the discipline bodies, of which the unit hears nothing (P36)', async () => {
     const { house, clock } = await make({ now: at(TODAY, 10) })
     for (const unitId of ['u1', ...BODIES]) await addUnit(house, unitId)
     await decided(house, 'u1', 'interview', '2026-03-05')
@@ -185,7 +185,7 @@ eachDatabase((_db, make) => {
     })
   })
 
-  it('puts what is the court’s own before an approver, and names the bodies where the policy names none', async () => {
+  it('puts what is the court’s own before an approver, and names the bodies where the policy names none (P33, P37, P52)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     for (const unitId of ['u1', 'public_security', ...BODIES]) await addUnit(house, unitId)
     await decided(house, 'u1', 'judicial_suggestion')

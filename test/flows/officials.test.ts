@@ -42,7 +42,7 @@ async function everybody(house: House): Promise<() => Promise<string[]>> {
 const content = (change: RawContent): RawContent => ({ ...PERSON, caseNo: '（2026）云3401执1号', ...change })
 
 eachDatabase((_db, make) => {
-  it('tell an employer of an undisclosed entry, of its correction and of its end; nobody else but the debtor ever hears', async () => {
+  it('tell an employer of an undisclosed entry, of its correction and of its end; nobody else but the debtor ever hears (P27)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const heard = await everybody(house)
     const [id = ''] = await listed(house, 1, HIDDEN)
@@ -83,7 +83,7 @@ eachDatabase((_db, make) => {
     ])
   })
 
-  it('tell each unit or superior of an official, disclosed or not, at the beginning, at a correction and at the end, on paper', async () => {
+  it('tell each unit or superior of an official, disclosed or not, at the beginning, at a correction and at the end, on paper (P27, A8)', async () => {
     const { house } = await make({ now: at(TODAY, 10) })
     const heard = await everybody(house)
     const official = { official: '人大代表', superior: '市人大常委会、某某局' }
