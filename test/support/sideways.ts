@@ -161,7 +161,7 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/domain/roles', 'src/domain/scopes', 'what the key of a unit opens of what the role may'],
   ['src/store/unit-keys', 'src/store/units', 'a key ends with its unit'],
   ['bot/answer', 'bot/wants', 'what a dialog wants is done in its turn'],
-  ['bot/answer', 'bot/wants/turn', 'and what that turn is'],
+  ['bot/answer', 'bot/wants/*', 'and what that turn is, and what came with it'],
   ['src/actions/subscriptions', 'src/actions/reach', 'addresses are read and sealed in one way'],
   ['src/actions/callbacks', 'bot/answer', 'what people write is answered in the same breath'],
   ['src/channels/wechat-inbound', 'src/channels/wechat-webhook', 'reads the event that was verified there'],
