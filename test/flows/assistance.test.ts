@@ -21,18 +21,20 @@ import {
   withdrawAssistance,
 } from '../../src/actions/assistance.ts'
 import { tick } from '../../src/actions/clock-tick.ts'
+import { rotateKeys } from '../../src/actions/keys.ts'
 import { revokeListings } from '../../src/actions/listings.ts'
-import { sha256 } from '../../src/core/secrets.ts'
+import { createSecrets, sha256 } from '../../src/core/secrets.ts'
 import { HOUSE, PUBLIC, type Actor } from '../../src/domain/roles.ts'
 import { ANSWER_BY, addWechatUnit, assistanceTo, issued, liaisonOf, TODAY, tokensSent, urlsSent } from '../support/assistance.ts'
 import { addUnit, at, PAGE, told } from '../support/clock-desk.ts'
-import { eachDatabase } from '../support/house.ts'
+import { eachDatabase, TEST_KEY } from '../support/house.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { clocksOf, texts } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OTHER: Actor = { id: 'staff:other', roles: ['approver'] }
+const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
 const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const SAID = '已于当日停止办理'
@@ -268,5 +270,10 @@ eachDatabase((_db, make) => {
     expect(record.document?.join('')).to.include('司法建议').and.include(facts).and.not.include('被执行人：')
     await answerAssistance(house, liaisonOf('supervision_bureau'), { id, outcome: 'carried_out', text: '已约谈该单位负责人' })
     expect((await texts(house, 'assistance.answered')).length).to.equal(1)
+
+    const next = { id: 'k2', bytes: Buffer.alloc(32, 9) }
+    await rotateKeys({ ...house, secrets: createSecrets([next, TEST_KEY]) }, OPERATOR)
+    const after = await showAssistance({ ...house, secrets: createSecrets([next]) }, CLERK, id)
+    expect(after.record).to.deep.equal({ ...record, answer: '已约谈该单位负责人' })
   })
 })

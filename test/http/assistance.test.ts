@@ -7,6 +7,7 @@ import { at } from '../support/clock-desk.ts'
 import { openDoor, type Answer, type Door, type Person } from '../support/door.ts'
 import { eachDatabase, type TestHouse } from '../support/house.ts'
 import { listed } from '../support/listed.ts'
+import { addKey } from '../support/screening.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -144,5 +145,24 @@ eachDatabase((_db, make) => {
       .and.match(/重新发送/)
     expect((await door.ask('POST', other.page)).text).to.match(/已经失效/)
     made.clock.set(at(TODAY, 10))
+  })
+
+  it('lets a unit’s system acknowledge and answer its own with a key, and see no other’s', async () => {
+    await addWechatUnit(made.house, 'power')
+    const { id } = await linked()
+    const bearer = async (unitId: string, scope: 'assistance' | 'feed'): Promise<Record<string, string>> => ({
+      authorization: `Bearer ${await addKey(made.house, unitId, [scope])}`,
+    })
+    const asked = async (headers: Record<string, string>, method: string, path: string, json?: unknown): Promise<Answer> =>
+      door.ask(method, `/api/v1/assistance${path}`, { headers, ...(json === undefined ? {} : { json }) })
+    const [own, other, narrow] = [await bearer('water', 'assistance'), await bearer('power', 'assistance'), await bearer('water', 'feed')]
+    expect(code(await asked(narrow, 'GET', ''))).to.equal('scope_missing')
+    expect(code(await asked(other, 'GET', `/${id}`))).to.equal('unit_other')
+    expect((await asked(other, 'GET', '')).body['total']).to.equal(0)
+    expect((await asked(own, 'GET', `/${id}`)).body).to.deep.include({ links: [], audit: [] })
+    expect((await asked(own, 'POST', `/${id}/acknowledge`, {})).body['state']).to.equal('acknowledged')
+    expect(code(await asked(own, 'POST', `/${id}/acknowledge`, {}))).to.equal('assistance_act_impossible')
+    expect((await asked(own, 'POST', `/${id}/answer`, { outcome: 'carried_out', text: '已办理' })).body['state']).to.equal('answered')
+    expect((await asked(own, 'POST', `/${id}/withdraw`, { reason: '不办' })).status).to.equal(403)
   })
 })
