@@ -193,7 +193,8 @@ describe('the document', () => {
     expect(document.paths['/api/v1/staff']?.['post']?.security).to.deep.equal([{ session: [], csrf: [] }])
     expect(document.paths['/api/v1/staff']?.['get']?.security).to.deep.equal([{ session: [] }])
     expect(document.paths['/healthz']?.['get']?.security).to.deep.equal([])
-    expect(document.components['securitySchemes']).to.have.keys(['session', 'csrf'])
+    expect(document.components['securitySchemes']).to.have.keys(['session', 'csrf', 'unitKey'])
+    expect(document.paths['/api/v1/changes']?.['get']?.security).to.deep.equal([{ unitKey: ['feed'] }, { session: [] }])
   })
 
   it('is a page as well, with every route, an example, and no script', async () => {
