@@ -92,6 +92,18 @@ eachDatabase((_db, make) => {
     expect((await showReturn(alone, OFFICE, { roundId, unitId: 'u2' })).note).to.equal(note)
   })
 
+  it('has a return that races the closing either in its report or after it, never in between', async () => {
+    const { house, clock } = await make({ now: at('2026-10-01') })
+    const ids = ['u1', 'u2', 'u3', 'u4']
+    await unitsWithDuty(house, ids)
+    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    clock.set(at('2026-10-11'))
+    const racing = ids.map((unitId) => submitReturn(house, of(unitId), { roundId, ...NOTHING, checked: 1 }))
+    const [report, ...handed] = await Promise.all([closeFeedback(house, OFFICE, { id: roundId }), ...racing])
+    const inTime = handed.filter((each) => !each.afterClose).length
+    expect([report.totals.returned, report.totals.checked, report.totals.notReturned]).to.deep.equal([inTime, inTime, 4 - inTime])
+  })
+
   it('shows a unit its own return alone, and the court everybody’s by what became of it', async () => {
     const { house, clock } = await make({ now: at('2026-10-01') })
     await unitsWithDuty(house, ['u1', 'u2', 'u3'])
