@@ -49,17 +49,21 @@ export const askIdentity = act('identity.ask', async (context, input: Asking): P
   })
   await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: known ? 'account' : 'asked' } })
   if (known) return 'confirmed'
-  await sendCode(context, own, code)
+  await sendCode(context, own, { conversationId: input.conversationId, code })
   return 'sent'
 })
 
-async function sendCode(context: ActContext, own: readonly Listing[], code: string): Promise<void> {
+async function sendCode(
+  context: ActContext,
+  own: readonly Listing[],
+  { conversationId, code }: { conversationId: string; code: string },
+): Promise<void> {
   const reached = own.find(({ content }) => content.debtor.phone !== undefined)
   const phone = reached?.content.debtor.phone
   if (reached === undefined || phone === undefined) return
   await promise(
     context,
-    'debtor',
+    'talker',
     {
       event: 'identity.code',
       key: `identity.code:${newId()}`,
@@ -67,7 +71,7 @@ async function sendCode(context: ActContext, own: readonly Listing[], code: stri
       listingId: reached.id,
       listVersion: await listVersion(context.tx),
     },
-    [{ id: `debtor:${reached.id}`, addresses: { sms: phone }, consent: true }],
+    [{ id: `talker:${conversationId}`, addresses: { sms: phone }, consent: true }],
   )
 }
 

@@ -9,7 +9,7 @@ import { say, talk, type Talker } from './talk.ts'
 export async function codesSent(house: House): Promise<string[]> {
   const rows = await house.store.read((db) =>
     db.query<{ body: string }>(
-      "select d.body from delivery d join notice n on n.id = d.notice_id where n.template = 'identity-code-debtor' order by d.id",
+      "select d.body from delivery d join notice n on n.id = d.notice_id where n.template = 'identity-code-talker' order by d.id",
     ),
   )
   return rows.map(({ body }) => /验证码(\d{6})/.exec((JSON.parse(house.secrets.open(body)) as Body).text)?.[1] ?? '')
