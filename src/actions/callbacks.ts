@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answer, NOBODY, type InboundMessage, type Reply } from '../../bot/answer.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
-import type { Intent } from '../../bot/understand/intents.ts'
 import { messageReply, readInbound } from '../channels/twilio-inbound.ts'
 import { mediaPath } from '../channels/twilio-media.ts'
 import { receiptOf as twilioReceipt, validSignature } from '../channels/twilio-sms.ts'
@@ -21,6 +20,7 @@ import {
 import { AppError } from '../core/errors.ts'
 import { HOUSE, PUBLIC } from '../domain/roles.ts'
 import type { House } from './context.ts'
+import { BINDING_SCENE, BUTTONS } from './account-menu.ts'
 import { oweReply, takeOwed } from './late-replies.ts'
 import { takeReceipt } from './receipts.ts'
 import { leaveAccount } from './subscriptions.ts'
@@ -158,21 +158,9 @@ export async function answerOwed(house: House): Promise<number> {
   return owed.length
 }
 
-/** Buttons of the account's menu. One that is not here gets the help. */
-const BUTTONS: Readonly<Record<string, Intent>> = {
-  MENU_ENQUIRY: 'query_list',
-  MENU_COMPLAINT: 'complaint_new',
-  MENU_PROGRESS: 'complaint_status',
-  MENU_REMOVAL: 'removal_info',
-  MENU_SUBSCRIBE: 'subscribe',
-  MENU_BIND: 'liaison_bind',
-  MENU_HUMAN: 'human',
-}
-const BINDING = 'bind_'
-
 function meant({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {
   if (button !== undefined) return { text: '', meant: BUTTONS[button] ?? 'help' }
-  if (scene?.startsWith(BINDING) === true) return { text: scene.slice(BINDING.length), meant: 'liaison_bind' }
+  if (scene?.startsWith(BINDING_SCENE) === true) return { text: scene.slice(BINDING_SCENE.length), meant: 'liaison_bind' }
   if (scene !== undefined) return { text: '', kind: 'followed' }
   return { text, ...(kind === undefined ? {} : { kind }), ...(mediaId === undefined ? {} : { media: [`wechat:${mediaId}`] }) }
 }

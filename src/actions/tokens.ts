@@ -2,6 +2,7 @@
 // How a token is asked for is the channel's.
 
 import type { ProviderToken, TokenStore } from '../channels/wechat-account.ts'
+import { createWechatMenu, type WechatMenu } from '../channels/wechat-menu.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from '../store/upkeep.ts'
@@ -10,6 +11,14 @@ import type { House } from './context.ts'
 /** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
 const LEASE = 30_000
 const LOOK_EVERY = 100
+
+/** The official account as a person at a terminal speaks for it. @throws `account_missing`. */
+export function openAccount(house: House): WechatMenu {
+  const { config, clock, log } = house
+  if (config.wechat === undefined) throw new AppError('account_missing')
+  const { appId, secret, baseUrl } = config.wechat
+  return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(house, `wechat:${appId}`) })
+}
 
 /** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` throws `database_busy` when its turn does not come. */
 export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {

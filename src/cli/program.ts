@@ -18,6 +18,7 @@ import { screeningCommands } from './screenings.ts'
 import { createTerminal } from './terminal.ts'
 import { understandCommands } from './understand.ts'
 import { upkeepCommands } from './upkeep.ts'
+import { wechatCommands } from './wechat.ts'
 
 export function createProgram(edges: CliEdges): Command {
   const terminal = createTerminal(edges.catalog)
@@ -55,6 +56,7 @@ export function createProgram(edges: CliEdges): Command {
     peopleCommands,
     screeningCommands,
     upkeepCommands,
+    wechatCommands,
     understandCommands,
     chatCommands,
   ])

@@ -208,6 +208,9 @@ export const CODES = {
   // public
   enquiry_identifier_needed: 'invalid',
   enquiry_limited: 'limited',
+  // the official account
+  account_missing: 'unavailable',
+  account_refused: 'unavailable',
   // the terminal
   path_missing: 'missing',
   confirmation_needed: 'invalid',

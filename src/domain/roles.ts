@@ -178,6 +178,7 @@ const ACTS = {
   'handoff.answer': ['clerk', 'approver', 'group_office'],
   'handoff.close': ['clerk', 'approver', 'group_office'],
   'bot.answer': ['public'],
+  'account.manage': ['admin', 'operator'],
   'bot.settle': ['house'],
   'bot.collect': ['house'],
   'wechaty.hold': ['house'],

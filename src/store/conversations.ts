@@ -130,9 +130,12 @@ export async function holdConversation(
 ): Promise<ConversationRow> {
   const person = personOf(channel, from)
   const indexes = secrets.indexes('chat', person)
-  if (!tx.sqlite)
-    await tx.query(`select id from conversation where person_index in (${indexes.map(() => '?').join(', ')}) for update`, indexes)
-  const found = await findConversation(tx, indexes)
+  const question = tx.manager
+    .getRepository(conversationTable.schema)
+    .createQueryBuilder('c')
+    .where('c.personIndex in (:...indexes)', { indexes })
+  // Found and held in one question: this is asked with every message.
+  const found = await (tx.sqlite ? question : question.setLock('pessimistic_write')).getOne()
   if (found !== null) return found
   const row: ConversationRow = {
     ...fresh,

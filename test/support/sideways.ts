@@ -149,6 +149,8 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/actions/chat-media', 'src/actions/late-replies', 'and whoever sent it is told when it could not be kept'],
   ['src/channels/wechat-*', 'src/channels/wechat-account', 'the account’s one token, and its codes'],
   ['src/channels/*-media', 'src/channels/media-source', 'the contract'],
+  ['src/actions/account-menu', 'src/actions/subscriptions', 'a picture to scan carries a liaison’s binding code'],
+  ['src/actions/callbacks', 'src/actions/account-menu', 'what a button and a scanned code mean'],
   ['src/actions/callbacks', 'src/actions/late-replies', 'what cannot be answered in the same breath is owed'],
   ['src/actions/callbacks', 'src/actions/subscriptions', 'whoever leaves the account hears no more'],
   ['src/actions/callbacks', 'src/actions/receipts', 'what a verified callback says is a receipt'],
