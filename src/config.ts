@@ -45,6 +45,8 @@ export interface Config extends ProviderConfig {
   dailyCap: number
   /** Days after which bodies and addresses of closed notices are blanked. */
   archiveDays: number
+  /** ◇ Days after which a hit in a pre-check of which nothing was reported is held against the unit: 应及时反馈 (实施意见 五1). */
+  screeningReportDays: number
   importLimitBytes: number
   /** Files handed in with a complaint: the largest, and the most. */
   evidence: { maxBytes: number; maxFiles: number }
@@ -122,6 +124,7 @@ const schema = z.object({
   FEEDBACK_GRACE_DAYS: count(10, 0, 60),
   DAILY_CAP: count(5, 1, 1000),
   ARCHIVE_DAYS: count(1095, 30, 36_500),
+  SCREENING_REPORT_DAYS: count(10, 1, 35),
   IMPORT_MAX_MB: count(200, 1, 2_000),
   EVIDENCE_MAX_MB: count(20, 1, 100),
   EVIDENCE_MAX_FILES: count(10, 1, 100),
@@ -183,6 +186,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     feedbackGraceDays: env.FEEDBACK_GRACE_DAYS,
     dailyCap: env.DAILY_CAP,
     archiveDays: env.ARCHIVE_DAYS,
+    screeningReportDays: env.SCREENING_REPORT_DAYS,
     importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,
     evidence: { maxBytes: env.EVIDENCE_MAX_MB * 1_048_576, maxFiles: env.EVIDENCE_MAX_FILES },
     linkDays: env.LINK_DAYS,

@@ -15,10 +15,8 @@ import { promise } from './notify.ts'
 /** Clocks whose misses are raised: the ones that can be held against a unit. */
 export const HELD_CLOCKS = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'escalate')
 
-/** Days back that are looked at: a house that slept makes up for them; what is older was looked at before. */
+/** Days back that are looked at, more than `screeningReportDays` can be: a house that slept makes up for them; what is older was looked at before. */
 const LOOK_BACK = 40
-/** ◇ Days after which a hit of which nothing was reported counts as not reported: 应及时向领导小组反馈 (实施意见 五1). */
-const REPORT_DAYS = 10
 /** Sources of one transaction. */
 const PORTION = 500
 
@@ -54,11 +52,11 @@ const drawPortion = act(
   ({ sources, units }) => ({ sources, units: units.length }),
 )
 
-async function undrawn({ tx }: ActContext, day: Day): Promise<Source[]> {
+async function undrawn({ tx, house }: ActContext, day: Day): Promise<Source[]> {
   const since = addDays(day, -LOOK_BACK)
   const misses = await undrawnMisses(tx, HELD_CLOCKS, since, PORTION)
   const complaints = await undrawnComplaints(tx, instantAt(since, 0), PORTION)
-  const span = { since: instantAt(since, 0), before: instantAt(addDays(day, -REPORT_DAYS), 0) }
+  const span = { since: instantAt(since, 0), before: instantAt(addDays(day, -house.config.screeningReportDays), 0) }
   const screenings = await undrawnScreenings(tx, span, PORTION)
   return [...misses, ...[...complaints, ...screenings].map(({ at, ...source }) => ({ ...source, happenedOn: dayOf(at) }))]
 }
