@@ -152,10 +152,14 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 
 /** Answers messages that were taken and not answered: their process ended. Answers how many there were. */
 export async function answerOwed(house: House): Promise<number> {
-  const owed = await takeOwed(house, HOUSE, undefined)
-  // The turn settles the debt.
-  for (const message of owed) await answer(house, message as InboundMessage, DIALOGS, NOBODY)
-  return owed.length
+  let answered = 0
+  for (;;) {
+    const owed = await takeOwed(house, HOUSE, undefined)
+    if (owed.length === 0) return answered
+    // The turn settles the debt.
+    for (const message of owed) await answer(house, message as InboundMessage, DIALOGS, NOBODY)
+    answered += owed.length
+  }
 }
 
 function meant({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {

@@ -72,8 +72,11 @@ async function attach(house: House, tx: Tx, row: MediaRow): Promise<void> {
   await updateMedia(tx, [id], { state: 'attached', source: null })
 }
 
+/** Asks the provider that a source names. */
+export type Collect = (source: string) => Promise<Collected>
+
 /** Fetches one portion of what is wanted and keeps it. Answers how many there were; call until it is none. */
-export async function collectMedia(house: House, collect: (source: string) => Promise<Collected>): Promise<number> {
+export async function collectMedia(house: House, collect: Collect): Promise<number> {
   const rows = await wantedMedia(house, HOUSE, undefined)
   await Promise.all(rows.map((row) => collectOne(house, row, collect)))
   return rows.length
@@ -83,7 +86,7 @@ const wantedMedia = errand('bot.collect', ({ tx, now }, _input: undefined): Prom
   takeMedia(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION }),
 )
 
-async function collectOne(house: House, row: MediaRow, collect: (source: string) => Promise<Collected>): Promise<void> {
+async function collectOne(house: House, row: MediaRow, collect: Collect): Promise<void> {
   const got = row.source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(house.secrets.open(row.source))
   if (got.kind === 'file') return keep(house, row, got.bytes)
   if (got.kind === 'later' && row.tries < TRIES) return putOff(house, HOUSE, row)

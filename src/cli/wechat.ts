@@ -2,9 +2,8 @@
 // Messages to and from the account are the long-running process's.
 
 import type { Command } from 'commander'
-import { bindingPicture, compareMenu, putMenu } from '../actions/account-menu.ts'
+import { bindingPicture, compareMenu, putMenu, type MenuState } from '../actions/account-menu.ts'
 import { openAccount } from '../actions/tokens.ts'
-import type { MenuButton } from '../channels/wechat-menu.ts'
 import { wallTime } from '../core/calendar.ts'
 import { mustConfirm } from './answers.ts'
 import type { Desk } from './desk.ts'
@@ -49,7 +48,7 @@ export function wechatCommands(program: Command, desk: Desk): void {
       }),
     )
 
-  function show(buttons: readonly MenuButton[], indent = ''): void {
+  function show(buttons: MenuState['wanted'], indent = ''): void {
     if (buttons.length === 0) terminal.say('wechat.none')
     for (const { name, key = '', url = '', sub_button: inner = [] } of buttons) {
       terminal.line(`${indent}- ${[name, key, url].filter((part) => part !== '').join(' ')}`)

@@ -1,9 +1,8 @@
 // Fetches the pictures and files that people sent in conversations, portion after portion, while there are any.
 // What becomes of them is actions/chat-media.
 
-import { collectMedia } from '../actions/chat-media.ts'
+import { collectMedia, type Collect } from '../actions/chat-media.ts'
 import type { House } from '../actions/context.ts'
-import type { Collected } from '../channels/media-source.ts'
 import { isAppError } from '../core/errors.ts'
 import { sleeper } from '../core/sleeper.ts'
 
@@ -16,7 +15,7 @@ export interface Collector {
 }
 
 /** @param poll milliseconds between looks when nothing is wanted. */
-export function createCollector(house: House, collect: (source: string) => Promise<Collected>, poll = 2_000): Collector {
+export function createCollector(house: House, collect: Collect, poll = 2_000): Collector {
   const idle = sleeper()
   let stopping = false
   let running: Promise<void> | null = null

@@ -48,7 +48,9 @@ eachDatabase((_db, make) => {
   it('in the official account, while the window is open; what the person says meanwhile is seen, and the bot keeps quiet', async () => {
     await writes('人工')
     const id = await answered()
-    expect(desk.wechat.sent.map((each) => each.text)).to.deep.equal([`【工作人员答复】\n${WORDS}`])
+    expect(desk.wechat.sent.map((each) => each.text)).to.deep.equal([
+      `【工作人员答复】\n${WORDS}\n（电话${desk.house.config.court.phone}）`,
+    ])
     expect(await writes('好的，几点？')).to.equal('')
     const { lines } = await shown(id)
     expect(lines.map((line) => [line.said, line.author, line.delivery])).to.deep.equal([

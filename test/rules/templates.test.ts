@@ -90,7 +90,8 @@ describe('the templates of the house', () => {
       it(`${template.name} says its samples on ${medium}, with nothing cut and nothing left open`, () => {
         const body = render(template, medium, template.values, STAMP)
         expect(body.text).to.not.match(/[{}]|\*\*|undefined/)
-        expect(body.text).to.include(template.values['phone'])
+        // A reply of the bot is its own words, and says whom to call where that belongs.
+        if (template.event !== 'chat.replied') expect(body.text).to.include(template.values['phone'])
         expect(body.template?.shortened).to.equal(undefined)
         if (medium === 'sms') expect(segmentsOf(body.text)).to.be.at.most(5)
       })
