@@ -252,13 +252,14 @@ export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now
   return rows.map((row) => ({ ...row, sendingAt: toInstant(row.sendingAt) }))
 }
 
-/** Messages of each address that went out since an instant, or may have: what is being sent right now counts. */
-export async function sentSince(db: Db, indexes: readonly string[], since: Date): Promise<Map<string, number>> {
+/** Messages of each address that went out since an instant, or may have, or are about to: what is being sent or is claimed right now counts. */
+export async function sentSince(db: Db, indexes: readonly string[], since: Date, now: Date): Promise<Map<string, number>> {
   if (indexes.length === 0) return new Map()
   const rows = await db.query<{ address: string; n: string | number }>(
     `select address_index as address, count(*) as n from delivery where address_index in (${marks(indexes)})
-      and (accepted_at >= ? or (accepted_at is null and state in ('sending', 'unknown', 'in_doubt') and sending_at >= ?)) group by address_index`,
-    [...indexes, since, since],
+      and (accepted_at >= ? or (accepted_at is null and state in ('sending', 'unknown', 'in_doubt') and sending_at >= ?)
+        or (state = 'queued' and lease_until >= ?)) group by address_index`,
+    [...indexes, since, since, now],
   )
   return new Map(rows.map((row) => [row.address, Number(row.n)]))
 }
