@@ -1,0 +1,67 @@
+// A process of the house in the simulated year: clock, broadcaster and dispatcher, told by its parent what time it is, killed at any moment.
+//   node --import tsx test/support/year/house-child.ts '{"database":"mysql://…","now":…}'   answers each `{now}` with `{idle}` when all is done.
+
+import { migrations } from '../../../migrations/index.ts'
+import { runClocks } from '../../../src/actions/daily.ts'
+import type { House } from '../../../src/actions/context.ts'
+import { readConfig } from '../../../src/config.ts'
+import { handClock } from '../../../src/core/clock.ts'
+import { createLog } from '../../../src/core/log.ts'
+import { createSecrets } from '../../../src/core/secrets.ts'
+import { HOUSE } from '../../../src/domain/roles.ts'
+import { createBroadcaster } from '../../../src/jobs/broadcaster.ts'
+import { createDispatcher } from '../../../src/jobs/dispatcher.ts'
+import { createSchedule } from '../../../src/jobs/schedule.ts'
+import { loadCatalog } from '../../../src/messages/catalog.ts'
+import { openStore } from '../../../src/store/database.ts'
+import { createFiles } from '../../../src/store/files.ts'
+import { schemas } from '../../../src/store/tables.ts'
+import { openStandIns } from '../desk.ts'
+import { TEST_KEY } from '../house.ts'
+
+export interface Order {
+  database: string
+  twilio: string
+  wechat: string
+  folder: string
+  env: Readonly<Record<string, string>>
+}
+
+/** Shorter than the time between two hours of the year: what a killed process held is taken up at the next. */
+const LEASE = 60_000
+
+async function main(order: Order): Promise<void> {
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: order.folder, DATABASE_URL: order.database, ...order.env })
+  const log = createLog('error')
+  const store = await openStore({ url: order.database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 4 })
+  const secrets = createSecrets([TEST_KEY])
+  const clock = handClock(new Date(0))
+  const nobody = (): never => {
+    throw new Error('nobody writes to this process')
+  }
+  const house: House = {
+    ...{ config, store, clock, log, secrets },
+    files: await createFiles(order.folder, secrets),
+    catalog: loadCatalog(config.templatesFolder),
+    understand: nobody,
+  }
+  const channels = await openStandIns(house, order, { settleAfter: 30_000 })
+  const dispatcher = createDispatcher(house, channels, { lease: LEASE, poll: 50 })
+  const broadcaster = createBroadcaster(house)
+  const chores = createSchedule(house, [])
+  let working = Promise.resolve()
+  process.on('message', ({ now }: { now: number }) => {
+    working = working.then(async () => {
+      clock.set(new Date(now))
+      await runClocks(house, HOUSE)
+      await chores.catchUp()
+      await broadcaster.processAll()
+      await dispatcher.processAll()
+      process.send?.({ idle: now })
+    })
+  })
+  process.once('disconnect', () => process.exit(0))
+  process.send?.({ up: true })
+}
+
+if (process.argv[1]?.endsWith('house-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as Order)

@@ -1,0 +1,180 @@
+// The end of the simulated year: what must be true of every clock, every message and every sum, whatever chance did.
+// Each answers with what is wrong; nothing is the only good answer.
+
+import { listRounds } from '../../../src/actions/feedback-views.ts'
+import { feedbackReport } from '../../../src/actions/feedback-report.ts'
+import type { House } from '../../../src/actions/context.ts'
+import { dayOf, timeOf, type Day } from '../../../src/core/calendar.ts'
+import { CLOCKS, type ClockCode } from '../../../src/domain/clocks.ts'
+import { toInstant } from '../../../src/store/database.ts'
+import type { DeliveryRow } from '../../../src/store/deliveries.ts'
+import type { Desk } from '../desk.ts'
+import type { World } from './world.ts'
+
+interface ClockRow {
+  code: ClockCode
+  subject: string
+  owner: string
+  unitId: string | null
+  due: Day
+  state: string
+  overOn: Day | null
+  missingYear: number | null
+}
+
+/** Every clock is closed, ended or was escalated to the one above; what still runs has its day ahead. */
+export async function openEnds(house: House): Promise<string[]> {
+  const today = dayOf(house.clock.now())
+  const rows = await house.store.read((db) =>
+    db.query<ClockRow>(
+      'select code, subject, owner, unit_id as unitId, due, state, over_on as overOn, missing_year as missingYear from deadline',
+    ),
+  )
+  const told = new Set(
+    (
+      await house.store.read((db) =>
+        db.query<{ event: string; recipient: string }>("select event, recipient from notice where event like 'deadline.missed:%'"),
+      )
+    ).map(({ event, recipient }) => `${event} ${recipient}`),
+  )
+  const people = await hearers(house)
+  const left = rows.filter((row) => row.state === 'open' && row.due < today && row.missingYear === null)
+  const escalated = rows.filter((row) => row.overOn !== null && CLOCKS[row.code].miss.effect === 'escalate')
+  const unheard = escalated.flatMap((row) =>
+    mustHear(row, people)
+      .filter((person) => !told.has(`deadline.missed:${row.overOn ?? ''} ${person}`))
+      .map((person) => `${row.code} ${row.subject} missed on ${row.overOn ?? ''}: ${person} was not told`),
+  )
+  return [...left.map((row) => `${row.code} ${row.subject} was due on ${row.due} and is ${row.state}`), ...unheard]
+}
+
+interface People {
+  ofUnit: Map<string, string[]>
+  ofRole: Map<string, string[]>
+}
+
+async function hearers(house: House): Promise<People> {
+  const ofUnit = new Map<string, string[]>()
+  const ofRole = new Map<string, string[]>()
+  await house.store.read(async (db) => {
+    const liaisons = await db.query<{ id: string; unitId: string }>('select id, unit_id as unitId from liaison where active = ?', [true])
+    for (const { id, unitId } of liaisons) ofUnit.set(unitId, [...(ofUnit.get(unitId) ?? []), `liaison:${id}`])
+    const staff = await db.query<{ id: string; roles: string }>('select s.id, s.roles from staff s join staff_reach r on r.staff_id = s.id')
+    for (const { id, roles } of staff) for (const role of roles.split(',')) ofRole.set(role, [...(ofRole.get(role) ?? []), `staff:${id}`])
+  })
+  return { ofUnit, ofRole }
+}
+
+/** The owner and whoever the table names above them. */
+function mustHear(row: ClockRow, { ofUnit, ofRole }: People): string[] {
+  const role = (name: string): string[] => ofRole.get(name) ?? [`role:${name}`]
+  const above = CLOCKS[row.code].miss.tell.flatMap((hearer) => (hearer === 'unit_head' ? [] : role(hearer)))
+  const owner = row.owner === 'clerk' ? role('clerk') : row.unitId === null ? [] : (ofUnit.get(row.unitId) ?? [`unit:${row.unitId}`])
+  return [...owner, ...above]
+}
+
+/** Every message that a provider was to get came there once; twice only where the row says so. */
+export async function wronglySent(desk: Desk): Promise<string[]> {
+  const rows = (await desk.rungs()).filter((row) => row.medium === 'sms' || row.medium === 'wechat')
+  const times = new Map<string, number>()
+  const keys = [
+    ...desk.twilio.sent.map((sent) => /编号([A-Z0-9]+)\)$/.exec(sent.body)?.[1] ?? `? ${sent.body}`),
+    ...desk.wechat.sent.map((sent) => sent.id ?? '?'),
+  ]
+  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1)
+  const wrong = rows.flatMap((row) => {
+    const key = row.medium === 'sms' ? row.id.slice(-8) : row.id
+    const taken = times.get(key) ?? 0
+    times.delete(key)
+    return faultsOf(row, taken).map((fault) => `${row.medium} ${row.id} ${fault}`)
+  })
+  return [...wrong, ...[...times.keys()].map((key) => `of unknown origin: ${key}`)]
+}
+
+/** @param taken how often the provider got it. */
+function faultsOf({ state, repeated, dueAt, lastCode }: DeliveryRow, taken: number): string[] {
+  const sent = state === 'accepted' || state === 'delivered'
+  return [
+    ...(sent && taken === 0 ? [`is ${state} and never came`] : []),
+    ...(!sent && taken > 0 ? [`is ${state} and came`] : []),
+    ...(taken > 1 && !repeated ? [`came ${taken} times without a mark`] : []),
+    ...(['queued', 'sending', 'unknown'].includes(state) ? [`is still ${state} until ${dueAt.toISOString()} ${lastCode ?? ''}`] : []),
+  ]
+}
+
+/** Nobody was woken but for what is urgent, and nobody got more than the day's number but for what the law demands, on record. */
+export async function disturbances(house: House): Promise<string[]> {
+  const rows = await house.store.read((db) =>
+    db.query<{ id: string; event: string; urgent: number; overCap: number; statutory: number; address: string; startedAt: unknown }>(
+      `select d.id, n.event, n.urgent, n.statutory, d.over_cap as overCap, d.address_index as address, a.started_at as startedAt
+        from attempt a join delivery d on d.id = a.delivery_id join notice n on n.id = d.notice_id
+        where d.medium <> 'clerk' and a.outcome = 'accepted' order by a.started_at, a.id`,
+    ),
+  )
+  const { quietHours, dailyCap } = house.config
+  const wrong: string[] = []
+  const got = new Map<string, number>()
+  for (const row of rows) {
+    const at = toInstant(row.startedAt as string)
+    const { hour, minute } = timeOf(at)
+    const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
+    const quiet = time >= quietHours.from || time < quietHours.to
+    if (quiet && Number(row.urgent) === 0) wrong.push(`${row.event} at ${time}`)
+    const key = `${row.address} ${dayOf(at)}`
+    const count = (got.get(key) ?? 0) + 1
+    got.set(key, count)
+    if (count > dailyCap && Number(row.overCap) === 0) wrong.push(`${row.event}: number ${count} of a day, not recorded`)
+    if (Number(row.overCap) === 1 && Number(row.statutory) === 0) wrong.push(`${row.event} passed the cap without a law`)
+  }
+  return wrong
+}
+
+/** What people did, as the house's own books have it. */
+export async function sums(world: World): Promise<string[]> {
+  const { house, done } = world
+  const one = async (sql: string, ...params: string[]): Promise<number> =>
+    Number((await house.store.read((db) => db.query<{ n: string | number }>(sql, params)))[0]?.n ?? 0)
+  const events = (event: string): Promise<number> => one('select count(*) as n from journal where event = ?', `listing.${event}`)
+  const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
+    ['published', sum(done, 'published', 'published by others', 'taken over'), await events('listed')],
+    ['shielded', sum(done, 'shielded'), await events('shielded')],
+    ['revoked', sum(done, 'revoked'), await events('revoked')],
+    ['corrected', sum(done, 'corrected'), await events('corrected')],
+    ['suspensions', sum(done, 'suspensions'), await events('suspended')],
+    ['retained', sum(done, 'retained'), await one('select count(*) as n from lift_answer where until is not null')],
+    ['complaints', sum(done, 'complaints'), await one('select count(*) as n from complaint')],
+    ['complaints upheld', sum(done, 'complaints upheld'), await one("select count(*) as n from complaint_step where act = 'uphold'")],
+    ['objections', sum(done, 'objections'), await one('select count(*) as n from objection')],
+    ['repairs granted', sum(done, 'repairs granted'), await one("select count(*) as n from repair where state = 'approved'")],
+    ['the journal', await one('select max(seq) as n from journal'), await one('select count(*) as n from journal')],
+  ]
+  return expected.filter(([, said, kept]) => said !== kept).map(([what, said, kept]) => `${what}: ${said} were done, ${kept} are kept`)
+}
+
+/** Each closed round's report: every unit stands in it, and what it says the house knew is what units did. */
+export async function quarters(world: World): Promise<string[]> {
+  const { house, done, office } = world
+  const { items } = await listRounds(house, office, { filter: {}, page: { limit: 10, offset: 0 } })
+  const wrong = items.filter((round) => round.state !== 'closed').map((round) => `${round.quarter} is ${round.state}`)
+  let returned = 0
+  for (const { id, quarter } of items) {
+    const { totals, units, notReturned, approvals } = await feedbackReport(house, office, id)
+    const known = (figure: 'checked' | 'restricted' | 'approved'): number => units.reduce((all, unit) => all + unit.known[figure], 0)
+    const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
+      ['checked', sum(done, `checked ${quarter}`), known('checked')],
+      ['refused', sum(done, `refused ${quarter}`), known('restricted')],
+      ['approved', sum(done, `approved ${quarter}`), known('approved')],
+      ['approved with reasons', sum(done, `approved ${quarter}`), approvals.length],
+      ['units', totals.units, totals.returned + notReturned.length],
+    ]
+    returned += totals.returned
+    for (const [what, said, kept] of expected) if (said !== kept) wrong.push(`${quarter} ${what}: ${said} were done, ${kept} are reported`)
+  }
+  if (returned !== sum(done, 'returns')) wrong.push(`returns: ${sum(done, 'returns')} were made, ${returned} are reported`)
+  if (items.length < 4) wrong.push(`${items.length} rounds in a year`)
+  return wrong
+}
+
+function sum(done: ReadonlyMap<string, number>, ...names: string[]): number {
+  return names.reduce((all, name) => all + (done.get(name) ?? 0), 0)
+}

@@ -1,0 +1,104 @@
+// The court of the simulated year: its people, its units with liaisons and heads, and what is planned for which day.
+// What they do all year is in lists.ts, remedies.ts, units.ts and complaints.ts; the processes that run the house are keepers.ts.
+
+import { loadCatalogue } from '../../../src/actions/catalogue.ts'
+import type { House } from '../../../src/actions/context.ts'
+import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/actions/units.ts'
+import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
+import type { HandClock } from '../../../src/core/clock.ts'
+import type { RawContent } from '../../../src/domain/desk.ts'
+import type { Actor, StaffRole } from '../../../src/domain/roles.ts'
+import { readCatalogue } from '../../../src/messages/catalogue.ts'
+import { addStaff, ADMIN } from '../clock-desk.ts'
+import { phone } from '../desk.ts'
+import { chance, type Chance } from './chance.ts'
+
+export interface YearUnit {
+  id: string
+  /** Null: nobody there can be reached, and a clerk must tell them. */
+  liaison: Actor | null
+}
+
+/** A listing in force that no procedure holds. */
+export interface Free {
+  id: string
+  content: RawContent
+}
+
+export interface World {
+  house: House
+  clock: HandClock
+  chance: Chance
+  clerk: Actor
+  approver: Actor
+  office: Actor
+  units: readonly YearUnit[]
+  free: Free[]
+  /** Delisted and not asked about yet. */
+  gone: Free[]
+  /** What people did, by its name: what reports are held against. */
+  done: Map<string, number>
+  today(): Day
+  /** Something a person does so many days from today, by day or late at night. */
+  after(days: number, task: Task, hour?: 'day' | 'night'): void
+  due(day: Day, hour: 'day' | 'night'): Task[]
+  isBusy(day: Day, hour: 'day' | 'night'): boolean
+  count(what: string, times?: number): void
+}
+
+export type Task = () => Promise<void>
+
+export async function makeWorld(house: House, clock: HandClock, seed: number): Promise<World> {
+  const luck = chance(seed)
+  const planned = new Map<string, Task[]>()
+  const done = new Map<string, number>()
+  const today = (): Day => dayOf(clock.now())
+  let number = 0
+  const nextPhone = (): string => phone((number += 1))
+  const staff = async (role: StaffRole): Promise<Actor> => ({ id: await addStaff(house, role, nextPhone()), roles: [role] })
+  const people = { clerk: await staff('clerk'), approver: await staff('approver'), office: await staff('group_office') }
+  await staff('admin')
+  const units = await makeUnits(house, nextPhone)
+  await addSubscriber(house, ADMIN, { kind: 'media', name: '某某广播电视台', phone: nextPhone() })
+  for (let n = 0; n < 3; n += 1) await addSubscriber(house, ADMIN, { kind: 'public', name: '某市民', phone: nextPhone() })
+  return {
+    ...{ house, clock, chance: luck, ...people, units, free: [], gone: [], done, today },
+    after(days, task, hour = 'day') {
+      const key = `${addDays(today(), days)} ${hour}`
+      planned.set(key, [...(planned.get(key) ?? []), task])
+    },
+    due(day, hour) {
+      const key = `${day} ${hour}`
+      const tasks = planned.get(key) ?? []
+      planned.delete(key)
+      return tasks
+    },
+    isBusy: (day, hour) => planned.has(`${day} ${hour}`),
+    count: (what, times = 1) => void done.set(what, (done.get(what) ?? 0) + times),
+  }
+}
+
+/** The 97 bodies of the policy: a liaison and a head each; a class of bodies has one member of its own; two have nobody. */
+async function makeUnits(house: House, nextPhone: () => string): Promise<YearUnit[]> {
+  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+  const { items } = await listUnits(house, ADMIN, { filter: {}, page: { limit: 500, offset: 0 } })
+  const units: YearUnit[] = []
+  for (const [n, { id, isClass, name }] of items.entries()) {
+    const unitId = isClass ? (await addUnit(house, ADMIN, { classId: id, name: `${name}甲` })).id : id
+    if (n % 48 === 7) {
+      units.push({ id: unitId, liaison: null })
+      continue
+    }
+    const reach = n % 3 === 0 ? { wechat: `oLiaison${String(n).padStart(4, '0')}` } : {}
+    const liaison = await addLiaison(house, ADMIN, { unitId, name: '联络员', phone: nextPhone(), ...reach })
+    await addLiaison(house, ADMIN, { unitId, name: '负责人', head: true, phone: nextPhone() })
+    units.push({ id: unitId, liaison: { id: `liaison:${liaison.id}`, roles: ['liaison'], unitId } })
+  }
+  return units
+}
+
+/** Takes a listing in force out of what other procedures may use; none left: undefined. */
+export function take(world: World, fits: (content: RawContent) => boolean = () => true): Free | undefined {
+  const at = world.free.findIndex(({ content }) => fits(content))
+  return at < 0 ? undefined : world.free.splice(at, 1)[0]
+}
