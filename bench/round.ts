@@ -74,7 +74,14 @@ async function furnish(house: House): Promise<void> {
     const ids = Array.from({ length: Math.min(1_000, count - start) }, (_, n) => `bench_${String(start + n).padStart(6, '0')}`)
     const liaisons = ids.map((unitId, n): LiaisonRow => {
       const phone = `+8613900${String(start + n).padStart(6, '0')}`
-      const reach = { phone: secrets.seal(phone), phoneIndex: secrets.index('phone', phone), wechat: null, wechatIndex: null, wechaty: null, wechatyIndex: null }
+      const reach = {
+        phone: secrets.seal(phone),
+        phoneIndex: secrets.index('phone', phone),
+        wechat: null,
+        wechatIndex: null,
+        wechaty: null,
+        wechatyIndex: null,
+      }
       return { id: newId(), unitId, name: '联络员', head: false, ...reach, active: true, createdAt: at }
     })
     await house.store.write(async (tx) => {

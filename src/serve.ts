@@ -80,7 +80,7 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
     ...(config.roles.includes('clock') ? [clocks] : []),
   ]
   const wechaty = config.roles.includes('wechaty') ? startWechaty(house, parts, counts.meter) : null
-  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(house, HOUSE) }
+  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(house, HOUSE, undefined) }
   const watched = config.wechaty !== undefined && config.roles.includes('dispatcher')
   const schedule = createSchedule(house, [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])])
   schedule.start()

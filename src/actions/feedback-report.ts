@@ -16,15 +16,12 @@ import { view, type House } from './context.ts'
 const PORTION = 500
 
 /** A round's report: as it was stored, or of an open round as it stands. @throws `feedback_missing`. */
-export const feedbackReport = view(
-  'round.read',
-  async ({ db, house, now }, id: string): Promise<FeedbackReport & { id: string }> => {
-    const round = await findRound(db, id)
-    if (round === null) throw new AppError('feedback_missing')
-    const stored = await findReport(db, house.secrets, id)
-    return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(house, db, round, now))) }
-  },
-)
+export const feedbackReport = view('round.read', async ({ db, house, now }, id: string): Promise<FeedbackReport & { id: string }> => {
+  const round = await findRound(db, id)
+  if (round === null) throw new AppError('feedback_missing')
+  const stored = await findReport(db, house.secrets, id)
+  return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(house, db, round, now))) }
+})
 
 /** What came after the closing is left out: the report stays what it was. */
 export async function drawReport(house: House, db: Db, round: RoundRow, now: Date): Promise<FeedbackReport> {

@@ -49,14 +49,11 @@ export const listRounds = view(
 )
 
 /** By its id, or by its quarter as people name it. @throws `feedback_missing`. */
-export const showRound = view(
-  'round.read',
-  async ({ db, now }, key: { id: string } | { quarter: string }): Promise<RoundView> => {
-    const round = 'id' in key ? await mustFind(db, key.id) : await roundOfQuarter(db, key.quarter)
-    if (round === null) throw new AppError('feedback_missing')
-    return roundView(round, (await countReturns(db, [round.id])).get(round.id), dayOf(now))
-  },
-)
+export const showRound = view('round.read', async ({ db, now }, key: { id: string } | { quarter: string }): Promise<RoundView> => {
+  const round = 'id' in key ? await mustFind(db, key.id) : await roundOfQuarter(db, key.quarter)
+  if (round === null) throw new AppError('feedback_missing')
+  return roundView(round, (await countReturns(db, [round.id])).get(round.id), dayOf(now))
+})
 
 async function mustFind(db: Db, roundId: string): Promise<RoundRow> {
   const round = await findRound(db, roundId)

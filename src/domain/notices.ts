@@ -211,8 +211,8 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('objection.upheld', 'court', DUTY),
   rule('objection.rejected', 'debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
   rule('objection.carried_out', 'debtor', DUTY),
-  // A code is worth nothing once it is old: it passes quiet hours, and no clerk reads it out.
-  rule('identity.code', 'debtor', ['sms'], { urgent: true }),
+  // A code is asked for, and worth nothing once it is old: it passes quiet hours and the cap, and no clerk reads it out.
+  rule('identity.code', 'talker', ['sms'], { urgent: true, conversational: true }),
   rule('intake.received', 'court', DUTY),
   rule('intake.declined', 'debtor', DUTY),
   rule('reconsideration.received', 'debtor', DUTY),

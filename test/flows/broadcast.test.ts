@@ -42,6 +42,8 @@ async function liaison(
     phoneIndex: tel === null ? null : secrets.index('phone', tel),
     wechat: wx === null ? null : secrets.seal(wx),
     wechatIndex: wx === null ? null : secrets.index('wechat', wx),
+    wechaty: null,
+    wechatyIndex: null,
     active: more.active ?? true,
     createdAt: clock.now(),
   }
