@@ -116,7 +116,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return upQueries.map((each) => each.query)
     },
     ping: () => enter('read', () => translated(() => source.query('select 1').then(() => undefined))),
-    close: () => source.destroy(),
+    close() {
+      // A storage that nobody ends goes on costing every promise of the process, for as long as it lives.
+      inside.disable()
+      return source.destroy()
+    },
   }
 }
 

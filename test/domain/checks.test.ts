@@ -33,6 +33,11 @@ describe('domain/checks', () => {
       row_twice: ['first'],
       relist_barred: ['until'],
       holiday_year: ['found', 'least'],
+      feedback_number: ['max'],
+      feedback_restricted: ['restricted', 'checked'],
+      feedback_sum: ['restricted', 'approved', 'checked'],
+      feedback_lines_over: ['lines', 'total'],
+      date_not_ahead: ['today'],
     }
     for (const [code, text] of Object.entries(words)) {
       expect([...(carried[code as Check] ?? []), ...(elsewhere[code as Check] ?? []), 'column'], code).to.include.members(

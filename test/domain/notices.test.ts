@@ -59,7 +59,7 @@ describe('the table of notices', () => {
     expect(find('listing.undisclosed', 'employer').ladder).to.deep.equal(['sms', 'clerk'])
   })
 
-  it('lets lift orders, suspensions and delisted debtors disturb the night, and nobody else', () => {
+  it('lets what must be lifted, rested or taken down, and an approval despite a hit, disturb the night, and nothing else', () => {
     const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
       'listing-shielded-debtor',
@@ -69,6 +69,9 @@ describe('the table of notices', () => {
       'bulletin-lifted-unit',
       'bulletin-suspended-unit',
       'bulletin-resumed-unit',
+      'assistance-lifted-unit',
+      'push-corrected-unit',
+      'screening-approved_despite_hit-court',
     ])
   })
 
@@ -90,8 +93,8 @@ describe('the table of notices', () => {
 
   it('climbs the ladders of the domain', () => {
     expect(decided.ladder).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
-    expect(lift.ladder).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
-    expect(find('bulletin.published', 'unit').ladder).to.deep.equal(['wechat', 'sms', 'clerk'])
+    expect(lift.ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'voice', 'clerk'])
+    expect(find('bulletin.published', 'unit').ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'clerk'])
     expect(subscribed.ladder).to.deep.equal(['wechat', 'sms'])
   })
 })

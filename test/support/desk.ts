@@ -95,7 +95,7 @@ export async function openStandIns(
   options: { timeout?: number; statusCallbackUrl?: string; settleAfter?: number } = {},
 ): Promise<Map<Medium, Channel>> {
   const { clock, log } = house
-  const limits = { timeout: options.timeout ?? 2_000, maxBytes: 1_000_000 }
+  const limits = { timeout: options.timeout ?? 5_000, maxBytes: 1_000_000 }
   const { appId, secret } = STAND_IN.wechat
   const wechat = createWechatOfficial({
     appId,

@@ -10,7 +10,7 @@ import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twili
 export const ACCOUNT = { accountSid: 'AC00000000000000000000000000000001', authToken: 'twilio-token' }
 export const PHONE = '+8613900001111'
 export const START = new Date('2026-11-22T02:00:00Z')
-const LIMITS = { timeout: 400, maxBytes: 1_000_000 }
+const LIMITS = { timeout: 2_000, maxBytes: 1_000_000 }
 
 export interface TwilioBench {
   server: TwilioStandIn & Loopback

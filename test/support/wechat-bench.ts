@@ -12,7 +12,7 @@ import { startWechatServer, type WechatSetup, type WechatStandIn } from './wecha
 export const ACCOUNT = { appId: 'wxcourt00000000001', secret: 'wechat-secret' }
 export const PERSON = 'oCourtUser0000000000000000001'
 export const START = new Date('2026-11-22T02:00:00Z')
-const LIMITS = { timeout: 400, maxBytes: 100_000 }
+const LIMITS = { timeout: 2_000, maxBytes: 100_000 }
 
 export interface WechatBench {
   server: WechatStandIn & Loopback
