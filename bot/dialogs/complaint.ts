@@ -3,7 +3,7 @@
 
 import { maskIdentifier, maskPhone, squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Line, Outcome, Reading, Slots } from '../dialog.ts'
-import { ownNameIn } from '../understand/answers.ts'
+import { bareNameIn, ownNameIn } from '../understand/answers.ts'
 import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
 
 const OWN = ['complaint_new']
@@ -68,8 +68,8 @@ export const complaint: Dialog = {
           return { anonymous: 'yes', ...known({ phone }) }
         if (name !== undefined) return { name, ...known({ phone }) }
         if (wantsOther(heard, OWN)) return null
-        const line = heard.text.replace(phone ?? '', '').replace(/[\s,，、。;；]/g, '')
-        return /^[\p{Script=Han}·]{2,20}$/u.test(line) ? { name: line, ...known({ phone }) } : 'unclear'
+        const alone = bareNameIn(heard.text.replace(phone ?? '', ''))
+        return alone === undefined ? 'unclear' : { name: alone, ...known({ phone }) }
       },
     },
     {

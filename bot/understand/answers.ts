@@ -26,6 +26,14 @@ export function ownNameIn(text: string, names: readonly string[]): string | unde
   return names.find((name) => SELF.test(text.slice(0, Math.max(text.indexOf(name), 0))))
 }
 
+const SENTENCE = /[了的是在有去不还买我他她你就这那没也都给欠钱]/
+
+/** A line that is nothing but a name, one that the finder of names does not know too. What has a word of a sentence in it is more of the story. */
+export function bareNameIn(text: string): string | undefined {
+  const line = text.replace(/[\s,，、。;；]/g, '')
+  return /^[\p{Script=Han}·]{2,12}$/u.test(line) && !SENTENCE.test(line) ? line : undefined
+}
+
 const AGAIN =
   /^(?:请?(?:再发|重新?发)(?:一[次遍下])?|(?:我?(?:还是)?没(?:有)?收到|收不到|没来)(?:验证码|短信)?|重新?获取)(?:验证码|短信)?[了啊呢吗。!！]*$/
 

@@ -32,6 +32,12 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['是', /编号TS20261122-\d{4}，查询码[0-9A-Z]{4}-/],
     ['查举报进度', /TS20261122-\d{4}：已收到/],
   ],
+  'more of the story where a name is asked for is nobody’s name': [
+    ['我要举报和志强欠我十万块钱不还还坐飞机住五星级酒店', /什么时候/],
+    ['跳过', /姓名和手机号/],
+    ['他去年还买了车', /没有看明白.*姓名和手机号/s],
+    ['鲁茸此称', /举报人：鲁茸此称/],
+  ],
   'a complaint told in one line': [
     ['我要举报和志强欠我十万块钱不还还坐飞机住五星级酒店', /什么时候/],
     ['跳过', /姓名和手机号/],
