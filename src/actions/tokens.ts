@@ -20,11 +20,11 @@ export function openAccount(house: House): WechatMenu {
   return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(house, `wechat:${appId}`) })
 }
 
-/** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` throws `database_busy` when its turn does not come. */
+/** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` waits half a minute at most. */
 export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
   const { store, secrets, clock } = house
 
-  async function lease(): Promise<string> {
+  async function lease(): Promise<string | null> {
     const token = newToken(16)
     for (let waited = 0; waited <= LEASE; waited += LOOK_EVERY) {
       const now = clock.now()
@@ -32,7 +32,7 @@ export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, na
       if (await store.write((tx) => leaseProviderToken(tx, name, token, now, until))) return token
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
     }
-    throw new AppError('database_busy')
+    return null
   }
 
   return {
@@ -46,6 +46,7 @@ export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, na
     },
     async withLease(work) {
       const token = await lease()
+      if (token === null) return null
       try {
         return await work()
       } finally {

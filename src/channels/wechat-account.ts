@@ -20,8 +20,8 @@ export interface TokenStore {
   read(): Promise<ProviderToken | null>
   /** Replaces the row. */
   write(token: ProviderToken): Promise<void>
-  /** Runs `work` while no other process runs one for this account: waits for its turn, gives the result back, throws when its turn does not come. */
-  withLease<T>(work: () => Promise<T>): Promise<T>
+  /** Runs `work` while no other process runs one for this account: waits for its turn, gives the result back; null when its turn does not come. */
+  withLease<T>(work: () => Promise<T>): Promise<T | null>
 }
 
 /** What is needed to speak for the account. */
@@ -165,12 +165,16 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
     return later(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)
   }
 
+  function take(stored: ProviderToken | null, refused: string | null): Grant | null {
+    if (stored === null || !usable(stored, refused)) return null
+    held = stored
+    return { token: stored.token }
+  }
+
   async function renew(refused: string | null): Promise<Grant> {
     const stored = await store.read()
-    if (stored !== null && usable(stored, refused)) {
-      held = stored
-      return { token: stored.token }
-    }
+    const renewed = take(stored, refused)
+    if (renewed !== null) return renewed
     const forcedAt = stored?.forcedAt ?? null
     const asked = await ask(false, forcedAt)
     if ('kind' in asked) return asked
@@ -190,14 +194,23 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
     return 'kind' in forced ? forced : keep(forced)
   }
 
+  /**
+   * Whoever starts while the shared token is good needs no turn. A process that died over a renewal keeps the others from theirs until its
+   * lease has run out: a pause, and no defect.
+   */
+  async function granted(refused: string | null): Promise<Grant> {
+    const grant = take(await store.read(), refused) ?? (await store.withLease(() => renew(refused)))
+    if (grant !== null) return grant
+    log.warn('token_turn_awaited', { provider: WECHAT_OFFICIAL })
+    return later('token_turn_awaited', 'another process is renewing the token', undefined, clock.now())
+  }
+
   return {
     async obtain(refused) {
       if (held !== null && usable(held, refused)) return { token: held.token }
-      renewing ??= store
-        .withLease(() => renew(refused))
-        .finally(() => {
-          renewing = null
-        })
+      renewing ??= granted(refused).finally(() => {
+        renewing = null
+      })
       return renewing
     },
   }

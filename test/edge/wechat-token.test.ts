@@ -89,6 +89,18 @@ describe('WeChat access token', () => {
     expect(errors).to.deep.equal([])
   })
 
+  it('needs no turn while the shared token is good, and waits without an alarm for a turn that does not come', async () => {
+    const { server, channel, another, store, clock, errors } = await wechatBench({ tokenLife: 7200 })
+    await channel.send(wechatMessage())
+    const crowded: TokenStore = { ...store, read: () => Promise.resolve(store.row), withLease: () => Promise.resolve(null) }
+    const other = another({ tokens: crowded })
+    expect((await other.send(wechatMessage())).kind).to.equal('accepted')
+    clock.advance(7200_000)
+    expect(await other.send(wechatMessage())).to.include({ kind: 'later', code: 'token_turn_awaited' })
+    expect(errors).to.deep.equal([])
+    expect(server.sent).to.have.length(2)
+  })
+
   it('waits when the store fails, before anything is sent', async () => {
     const { server, another, errors } = await wechatBench()
     const broken: TokenStore = { ...memoryStore(), read: () => Promise.reject(new Error('database gone')) }
