@@ -49,9 +49,15 @@ function spoken(heard: Heard): Slots {
   const identifier = firstOf(heard, 'id_number', 'uscc')
   return known({
     name: firstOf(heard, 'company', 'name'),
-    identifier: identifier === undefined ? tailOf(heard.text) : squeeze(identifier).replace(/^.*\*/, ''),
+    identifier: identifier === undefined ? tailOf(heard.text) : shownOf(squeeze(identifier)),
     caseNo: firstOf(heard, 'case_no'),
   })
+}
+
+/** A whole number, or the last four signs of what was told of it: 3301**********052X, 末六位 19052X. */
+function shownOf(identifier: string): string {
+  const shown = identifier.replace(/^.*\*/, '')
+  return shown.length < 15 ? shown.slice(-4) : shown
 }
 
 function settle({ name, values = {}, items = [] }: Outcome): { say: Line[]; drop?: readonly string[] } {

@@ -18,6 +18,8 @@ const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1F1E6}-\u{1F1FF}
 const INVISIBLE = /\p{Cf}|\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Cs}/u
 const BLANK = /\s|\p{Cc}/u
 const HAN = /\p{Script=Han}/u
+/** What nobody reads as part of a value, at its end: blanks, and signs that were left out of `plain`. */
+const EDGE = /^\s+|[\s\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Cf}\p{Mn}]+$/gu
 /** WeChat's own notation of its emoji and of what it cannot show: [微笑] [强] [图片]. */
 const STICKER = /\[\p{Script=Han}{1,3}\]/gu
 
@@ -55,7 +57,7 @@ export function normalise(text: string): Message {
     plain: simplify(plain),
     written: (start, end) => {
       const first = from[start]
-      return first === undefined ? '' : original.slice(first, endOf(ends, from, end - 1)).trim()
+      return first === undefined ? '' : original.slice(first, endOf(ends, from, end - 1)).replace(EDGE, '')
     },
   }
 }

@@ -25,7 +25,7 @@ export const MARKS: Partial<Record<SlotName, string>> = {
   amount: 'M',
 }
 
-const COMPACT: ReadonlySet<SlotName> = new Set(['id_number', 'uscc', 'phone', 'case_no', 'ticket_no', 'bind_code'])
+const COMPACT: ReadonlySet<SlotName> = new Set(['id_number', 'uscc', 'phone', 'case_no', 'ticket_no', 'bind_code', 'checked', 'restricted'])
 
 /** Everything that can be found before the intent is known. */
 export function findSpans(message: Message): Span[] {
@@ -40,7 +40,16 @@ export function findSpans(message: Message): Span[] {
     ),
   )
   const free = places.filter((place) => !named.some((name) => name.from < place.to && place.from < name.to))
-  return [...organised, ...free, ...named].sort((a, b) => a.from - b.from)
+  const tails = named.flatMap((name) => tailAfter(rest, name))
+  return [...organised, ...free, ...named, ...tails].sort((a, b) => a.from - b.from)
+}
+
+/** 和志强 5107: four signs alone after a name are the end of its number, unless they are a year. */
+const TAIL = /^[ ,:]{1,3}((?!19|20)\d{3}[\dXx])(?=$|[ ,.!?。])/d
+
+function tailAfter(text: string, name: Span): Span[] {
+  const [from, to] = TAIL.exec(text.slice(name.to))?.indices?.[1] ?? []
+  return from === undefined || to === undefined ? [] : [{ slot: 'id_number', from: name.to + from, to: name.to + to }]
 }
 
 /** 李丽江 is a person: a short place right after a surname waits until names have been looked for. */

@@ -50,6 +50,10 @@ const TYPOS: readonly Change[] = [
   [/lao ?lai/gi, '老赖'],
   [/ju ?bao/gi, '举报'],
   [/tou ?su/gi, '投诉'],
+  [/ke ?fu/gi, '客服'],
+  [/shi ?xin(?! ?g)/gi, '失信'],
+  [/ming ?dan/gi, '名单'],
+  [/jin ?du/gi, '进度'],
 ]
 
 /** The Mandarin of north-west Yunnan, and a little Sichuanese that is heard everywhere here. */
@@ -98,6 +102,8 @@ const FILLERS: readonly Change[] = [
   [/(?:谢谢|多谢|感谢|辛苦)(?:你们?|您|法官|了)?[!.~]*$(?<=.{6})/g, ''],
 ]
 
+/** 转 人 工: every sign by itself. */
+const SPACED = /^\p{Script=Han}(?: \p{Script=Han}){2,}(?=[ !?.]*$)/u
 const STUTTER = /(\p{Script=Han}{1,5}?)\1{2,}/gu
 const PUNCTUATION = /[。．.]+/g
 
@@ -108,6 +114,7 @@ export function canonical(text: string): string {
     .replace(PUNCTUATION, '.')
     .replace(/[!!]+/g, '!')
     .replace(/[??]+/g, '?')
+  said = said.replace(SPACED, (signs) => signs.replaceAll(' ', ''))
   said = said.replace(/[~"'`]+/g, '').replace(STUTTER, '$1')
   for (const table of [TYPOS, DIALECT, FILLERS]) {
     for (const [pattern, to] of table) said = said.replace(pattern, to)
