@@ -17,6 +17,7 @@ import { Assistance1763769600014 } from './0014-assistance.ts'
 import { OwnCase1763769600015 } from './0015-own-case.ts'
 import { Mouths1763769600016 } from './0016-mouths.ts'
 import { Wechaty1763769600017 } from './0017-wechaty.ts'
+import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
 
 export const migrations = [
   List1763769600001,
@@ -35,4 +36,5 @@ export const migrations = [
   OwnCase1763769600015,
   Mouths1763769600016,
   Wechaty1763769600017,
+  LiftRefusals1763769600018,
 ]

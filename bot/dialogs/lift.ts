@@ -57,8 +57,11 @@ function answerOf({ answer = '{"lifted":[],"kept":[]}' }: Slots): LiftWords {
   return JSON.parse(answer) as LiftWords
 }
 
-function entriesOf({ entries = '[]' }: Slots): (Entry & { identifier: string })[] {
-  return JSON.parse(entries) as (Entry & { identifier: string })[]
+/** An order that was shown before this version says nothing of refusals. */
+type Shown = Entry & { identifier: string; refused?: string }
+
+function entriesOf({ entries = '[]' }: Slots): Shown[] {
+  return JSON.parse(entries) as Shown[]
 }
 
 function optionsOf({ options = '[]' }: Slots): LineValues[] {
@@ -91,8 +94,8 @@ function answerStep(): Step {
     isKnown: ({ entries, answer }) => entries === undefined || answer !== undefined,
     ask: (slots) => {
       const { number = '', open = '', due = '' } = slots
-      const shown = entriesOf(slots).map(({ name, identifier, caseNo }, at): Line => {
-        return { key: 'lift.entry', values: { at: at + 1, name, identifier, caseNo } }
+      const shown = entriesOf(slots).map(({ name, identifier, caseNo, refused }, at): Line => {
+        return { key: refused === 'yes' ? 'lift.entry_refused' : 'lift.entry', values: { at: at + 1, name, identifier, caseNo } }
       })
       const more: Line[] = Number(open) > shown.length ? [{ key: 'lift.more', values: { count: Number(open) - shown.length } }] : []
       return [{ key: 'lift.order', values: { number, open, due } }, ...shown, ...more, { key: 'lift.how' }]

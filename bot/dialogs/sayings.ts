@@ -51,6 +51,7 @@ const UNIT: Readonly<Record<string, readonly string[]>> = {
   'lift.which_item': ['at', 'number', 'open', 'due'],
   'lift.order': ['number', 'open', 'due'],
   'lift.entry': ['at', 'name', 'identifier', 'caseNo'],
+  'lift.entry_refused': ['at', 'name', 'identifier', 'caseNo'],
   'lift.more': ['count'],
   'lift.summary': ['number', 'count'],
   'lift.kept': ['name', 'basis', 'until'],

@@ -30,7 +30,10 @@ async function oneOrder(turn: TurnContext, id: string): Promise<Outcome> {
   if (liaison === null) return { name: 'elsewhere' }
   const { entries, ...order } = await showLiftOrder(turn.house, liaison, { id, page: { limit: ENTRIES, offset: 0 } })
   const open = entries.filter(({ state }) => state === 'open')
-  const items = open.map(({ listingId, name, identifier, caseNo }) => ({ id: listingId, name, identifier, caseNo }))
+  const items = open.map(({ listingId, name, identifier, caseNo, refused }) => ({
+    ...{ id: listingId, name, identifier, caseNo },
+    refused: refused ? 'yes' : '',
+  }))
   // In a longer order nobody can count here what was answered one by one.
   const count = order.listings > ENTRIES ? order.listings : items.length
   return { name: 'one', values: { orderId: id, ...orderValues(order), open: count }, items }

@@ -4,6 +4,7 @@
 import type { Values } from '../core/errors.ts'
 import type { Addresses } from '../domain/ladders.ts'
 import type { Audience, NoticeEvent } from '../domain/notices.ts'
+import { orderedRefusals } from '../store/lift-exits.ts'
 import { findBulletin, type BulletinRow } from '../store/journal.ts'
 import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../store/notices.ts'
 import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../store/units.ts'
@@ -59,7 +60,9 @@ async function portion(
     return { recipients: people.map((person) => recipientOf(house, 'subscriber', person)), cursor: people.at(-1)?.id }
   }
   const liaisons = await liaisonsAfter(tx, await unitIdsFor(row.audience, bulletin, tx), row.cursor, PORTION)
-  return { recipients: liaisons.map((liaison) => recipientOf(house, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
+  const refusals = await orderedRefusals(tx, bulletin.id)
+  const first = liaisons.toSorted((one, other) => (refusals.get(other.unitId) ?? 0) - (refusals.get(one.unitId) ?? 0))
+  return { recipients: first.map((liaison) => recipientOf(house, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
 }
 
 /** Units that implement a measure; or the one court whose list it is. */

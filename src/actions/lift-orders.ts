@@ -4,6 +4,7 @@
 import { dayOf, type Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
+import { refusalsAgainst } from '../store/lift-exits.ts'
 import type { BulletinRow } from '../store/journal.ts'
 import {
   countOpenOrders,
@@ -29,7 +30,8 @@ function bulletinSubject(bulletinId: string): string {
 }
 
 /**
- * One order for every unit with a duty, and for any other that was told of these entries before (实施意见 四(二)5). Its day to carry it out runs from
+ * One order for every unit with a duty, and for any other that was told of these entries or refused somebody because of them
+ * (实施意见 四(二)5); those that refused come first. Its day to carry it out runs from
  * today where a liaison hears of the bulletin; elsewhere from the day a clerk records having told the unit.
  */
 export async function issueLiftOrders(context: Context, bulletin: BulletinRow): Promise<void> {
@@ -38,7 +40,8 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
   if (listings === 0) return
   const today = dayOf(now)
   const filled = await filledClassIds(tx)
-  const unitIds = [...new Set([...(await dutyUnitIds(tx)), ...(await unitsToldOf(tx, bulletin.id))])].filter(
+  const refusals = await refusalsAgainst(tx, bulletin.id)
+  const unitIds = [...new Set([...(await dutyUnitIds(tx)), ...(await unitsToldOf(tx, bulletin.id)), ...refusals.keys()])].filter(
     (unitId) => !filled.has(unitId),
   )
   const unreached = new Set((await unitsWithoutLiaison(tx, unitIds)).map((unit) => unit.id))
@@ -52,6 +55,7 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
     late: false,
     answeredAt: null,
     answeredBy: null,
+    refused: refusals.get(unitId) ?? 0,
   }))
   const lift = { bulletinId: bulletin.id, listings, issuedOn: today, changes: 0, seen: 0, completedAt: null }
   await insertLift(tx, lift, orders)

@@ -10,8 +10,9 @@ import { mustBeOwnUnit, ownUnitOf } from '../domain/roles.ts'
 import { isMissed } from '../domain/deadlines.ts'
 import { deadlinesByKey } from '../store/deadlines.ts'
 import { listingsById } from '../store/listing-questions.ts'
-import { toListing } from '../store/listings.ts'
-import { exitsPage, findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary } from '../store/lifts.ts'
+import { toListing, type ListingRow } from '../store/listings.ts'
+import { exitsPage } from '../store/lift-exits.ts'
+import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary } from '../store/lifts.ts'
 import type { Db } from '../store/database.ts'
 import { dueOf } from './clocks.ts'
 import { view } from './context.ts'
@@ -20,7 +21,9 @@ import { restOf } from './lifts.ts'
 
 type Page = { limit: number; offset: number }
 
-export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted'> {
+export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted' | 'refused'> {
+  /** Entries that the unit recorded a refusal against. */
+  refused: number
   /** The unit's last day; null: nobody could tell it yet. */
   due: string | null
   /** The day has passed without an answer. */
@@ -46,7 +49,7 @@ async function withDue(db: Db, items: readonly LiftOrderSummary[], today: string
   return items.map(({ restLifted: _, ...item }) => {
     const clock = clocks.find((row) => row.subject === orderSubject(item.id))
     const overdue = item.state === 'open' && clock !== undefined && (clock.state === 'missed' || isMissed(dueOf(clock), today))
-    return { ...item, due: clock?.due ?? null, overdue }
+    return { ...item, refused: item.refused ?? 0, due: clock?.due ?? null, overdue }
   })
 }
 
@@ -57,6 +60,8 @@ export interface LiftEntry {
   /** At most the last four digits. */
   identifier: string
   caseNo: string
+  /** The unit recorded a refusal against this number: it comes first. */
+  refused: boolean
   /** Null: it was wrong from the start and revoked. */
   exitGround: ExitGround | null
   state: LiftState
@@ -74,9 +79,12 @@ export const showLiftOrder = view(
     mustBeOwnUnit(actor, order.unitId)
     const { items } = await searchLiftOrders(db, { bulletinId: order.bulletinId, unitId: order.unitId }, { limit: 1, offset: 0 })
     const [shown] = (await withDue(db, items, dayOf(now))) as [LiftOrderView]
-    const ids = await exitsPage(db, order.bulletinId, input.page)
+    const exits = await exitsPage(db, order, input.page)
+    const ids = exits.map((exit) => exit.id)
+    const rows = new Map((await listingsById(db, ids)).map((row) => [row.id, row]))
     const answers = new Map((await liftAnswersOf(db, order.id, ids)).map((row) => [row.listingId, row]))
-    const entries = (await listingsById(db, ids)).map((row): LiftEntry => {
+    const entries = exits.map(({ id, refused }): LiftEntry => {
+      const row = rows.get(id) as ListingRow
       const { content, exitGround } = toListing(house.secrets, row)
       const answer = answers.get(row.id)
       return {
@@ -85,6 +93,7 @@ export const showLiftOrder = view(
         name: content.debtor.name,
         identifier: maskIdentifier(content.debtor.identifier),
         caseNo: content.caseNo,
+        refused,
         exitGround: exitGround ?? null,
         state: answer?.outcome ?? restOf(order),
         basis: answer?.basis ?? null,

@@ -10,6 +10,7 @@ import type { DeadlineRow } from '../store/deadlines.ts'
 import { listVersion } from '../store/journal.ts'
 import { listingsById } from '../store/listing-questions.ts'
 import { toListing } from '../store/listings.ts'
+import { exitsAfter, exitsAmong } from '../store/lift-exits.ts'
 import {
   answeredInOpenOrders,
   changedLift,
@@ -17,8 +18,6 @@ import {
   countLiftAnswers,
   countOpenOrders,
   endRetained,
-  exitsAfter,
-  exitsAmong,
   findLiftOrder,
   insertLiftAnswers,
   liftAnswersOf,

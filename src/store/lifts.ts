@@ -40,6 +40,8 @@ export interface LiftOrderRow {
   late: boolean
   answeredAt: Date | null
   answeredBy: string | null
+  /** Entries of the bulletin that this unit recorded a refusal against: these units come first. Null: issued before this was looked at. */
+  refused: number | null
 }
 
 export const liftOrderTable = table<LiftOrderRow>(
@@ -54,6 +56,7 @@ export const liftOrderTable = table<LiftOrderRow>(
     late: flag(),
     answeredAt: optional(instant()),
     answeredBy: optional(text(60)),
+    refused: optional(int()),
   },
   [
     { name: 'ux_lift_order_unit', columns: ['bulletinId', 'unitId'], unique: true },
@@ -163,27 +166,6 @@ export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftA
     ])
 }
 
-const EXITS = `from journal j join listing l on l.id = j.listing_id
-  where j.bulletin_id = ? and j.event in ('listing.shielded', 'listing.revoked') and l.disclosure = 'public'`
-
-/** Which of these entries the bulletin took off the list. */
-export async function exitsAmong(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<Set<string>> {
-  if (listingIds.length === 0) return new Set()
-  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id in (${marks(listingIds)})`, [bulletinId, ...listingIds])
-  return new Set(rows.map((row) => row.id))
-}
-
-/** The next entries the bulletin took off the list, in order of id. */
-export async function exitsAfter(db: Db, bulletinId: string, after: string, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id > ? order by l.id limit ?`, [bulletinId, after, limit])
-  return rows.map((row) => row.id)
-}
-
-export async function exitsPage(db: Db, bulletinId: string, page: { limit: number; offset: number }): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} order by l.id limit ? offset ?`, [bulletinId, page.limit, page.offset])
-  return rows.map((row) => row.id)
-}
-
 /** The next entries for which every order that is still open has an answer of its own. */
 export async function answeredInOpenOrders(db: Db, bulletinId: string, open: number, after: string, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
@@ -256,7 +238,7 @@ export interface LiftOrderSummary extends LiftOrderRow {
   retained: number
 }
 
-/** Open ones oldest first, others newest first. */
+/** Open ones oldest first, of one bulletin those of units that refused before; others newest first. */
 export async function searchLiftOrders(
   db: Db,
   filter: LiftOrderFilter,
@@ -272,7 +254,7 @@ export async function searchLiftOrders(
     `select o.id, u.name as unitName, b.number, l.issued_on as issuedOn, l.listings,
         (select count(*) from lift_answer a where a.order_id = o.id and a.outcome = 'retained') as retained
       from lift_order o join unit u on u.id = o.unit_id join bulletin b on b.id = o.bulletin_id join lift l on l.bulletin_id = o.bulletin_id
-      where ${where} order by o.id ${filter.state === 'open' ? 'asc' : 'desc'} limit ? offset ?`,
+      where ${where} order by ${filter.state === 'open' ? 'o.bulletin_id asc, o.refused desc, o.id asc' : 'o.id desc'} limit ? offset ?`,
     [...params, page.limit, page.offset],
   )
   const orders = new Map(

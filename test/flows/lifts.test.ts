@@ -10,10 +10,13 @@ import { recordTold } from '../../src/actions/lift-orders.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../src/actions/lift-views.ts'
 import { answerLift, completeLifts } from '../../src/actions/lifts.ts'
 import { publishListings, revokeListings, shieldListings } from '../../src/actions/listings.ts'
+import { askScreening, reportOutcome } from '../../src/actions/screenings.ts'
+import { readCatalogue } from '../../src/messages/catalogue.ts'
 import { HOUSE, type Actor } from '../../src/domain/roles.ts'
 import { searchDeadlines } from '../../src/store/deadlines.ts'
 import { replaceMeasures, updateUnit } from '../../src/store/units.ts'
 import { addStaff, addUnit, at, PAGE, told } from '../support/clock-desk.ts'
+import { born, PERSON } from '../support/drafts.ts'
 import { eachDatabase, type TestHouse } from '../support/house.ts'
 import { APPROVER, CLERK, listed, served } from '../support/listed.ts'
 import { refusal } from '../support/refusal.ts'
@@ -64,6 +67,41 @@ eachDatabase((_db, make) => {
     expect(entries).to.have.length(1)
     expect(entries[0]).to.include({ listingId: id, state: 'open', exitGround: 'fully_performed' })
     expect(entries[0]?.identifier).to.match(/^\*+\d{3}[\dX]$/)
+  })
+
+  it('put first the units that refused somebody, and what they refused, and reach one that has no duty any more', async () => {
+    const { house } = await begun(['land', 'water', 'trees'])
+    const { measures } = await readCatalogue(house.config.templatesFolder)
+    const rule = measures.find((each) => each.id === '1.1')
+    await house.store.write((tx) => tx.run("update measure set detail = ? where id = '1.1'", [JSON.stringify(rule)]))
+    const ids = [...(await listed(house, 1)), ...(await listed(house, 1, { name: '别的人', identifier: born('19900101') }, 2))]
+    const refuse = async (unitId: string, name: string, identifier: string): Promise<void> => {
+      const asked = await askScreening(house, liaisonOf(unitId), { name, identifier })
+      await reportOutcome(house, liaisonOf(unitId), { screeningId: asked.id, outcome: 'refused' })
+    }
+    await refuse('water', '别的人', born('19900101'))
+    await refuse('water', '别的人', born('19900101'))
+    await refuse('trees', '别的人', born('19900101'))
+    await house.store.write((tx) => tx.run("delete from measure_unit where unit_id = 'trees'"))
+    const orders = await shielded(house, ids)
+    expect(orders.map(({ unitId, refused }) => ({ unitId, refused }))).to.deep.equal([
+      { unitId: 'trees', refused: 1 },
+      { unitId: 'water', refused: 1 },
+      { unitId: 'land', refused: 0 },
+    ])
+    const { entries } = await showLiftOrder(house, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
+    expect(entries.map(({ name, refused }) => ({ name, refused }))).to.deep.equal([
+      { name: '别的人', refused: true },
+      { name: PERSON['name'], refused: false },
+    ])
+    while ((await spreadPortion(house, HOUSE, undefined)) !== null);
+    const told = await house.store.read((db) =>
+      db.query<{ unit: string }>(
+        "select a.unit_id as unit from notice n join liaison a on a.id = substr(n.recipient, 9) where n.audience = 'unit' and n.bulletin_id = ? order by n.id",
+        [orders[0]?.bulletinId ?? ''],
+      ),
+    )
+    expect(told.map(({ unit }) => unit)).to.deep.equal(['water', 'land'])
   })
 
   it('go to a unit that was told before, though it has no duty now, and not to a class whose members are told', async () => {
