@@ -116,9 +116,11 @@ async function resident(env: Readonly<Record<string, string>>): Promise<number |
     env: { ...process.env, ...env, PORT: '3947', LOG_LEVEL: 'error' },
     stdio: 'ignore',
   })
+  const exited = once(child, 'exit')
   try {
     const url = 'http://127.0.0.1:3947'
     for (let tries = 0; tries < 200; tries += 1) {
+      if (child.exitCode !== null) throw new Error('the built process ended by itself: is dist/ of this source? (npm run build)')
       if (
         await fetch(`${url}/healthz`).then(
           (reply) => reply.ok,
@@ -146,7 +148,7 @@ async function resident(env: Readonly<Record<string, string>>): Promise<number |
     return Math.round(Number(pages) / 1024)
   } finally {
     child.kill('SIGTERM')
-    await once(child, 'exit')
+    await exited
   }
 }
 

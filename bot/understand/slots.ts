@@ -71,8 +71,6 @@ export function mask(plain: string, spans: readonly Span[]): string {
   return (out + plain.slice(at).toLowerCase()).replace(/\d[\d,.]*/g, '#')
 }
 
-/** Intents in which a kind of business is part of the question. Elsewhere 贷款 is only what happened. */
-const BUSINESS_INTENTS: ReadonlySet<Intent> = new Set(['precheck', 'liaison_ack', 'sanction_info'])
 const LONE_CODE = /(?<![A-Za-z\d-])(?=[A-Za-z]*\d|[A-Z]{5,})[A-Za-z\d]{3,4}[ -]?[A-Za-z\d]{1,6}(?![A-Za-z\d-])/g
 
 /** The slots, once it is known what the message is about. A liaison who says 核查一百 reports no money. */
@@ -97,7 +95,8 @@ function written(message: Message, span: Span): string {
 /** Values that only this intent gives their meaning. */
 function finds(plain: string, spans: readonly Span[], intent: Intent): Span[] {
   const text = blank(plain, spans)
-  if (BUSINESS_INTENTS.has(intent)) return businesses(text)
+  // Elsewhere 贷款 is only what happened.
+  if (intent === 'precheck') return businesses(text)
   if (intent === 'liaison_bind' && !spans.some((span) => span.slot === 'bind_code')) {
     return [...text.matchAll(LONE_CODE)].map((match) => ({ slot: 'bind_code', from: match.index, to: match.index + match[0].length }))
   }

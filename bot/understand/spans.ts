@@ -43,7 +43,7 @@ const trimmed =
     find(text).map((span) => ({ ...span, to: span.from + text.slice(span.from, span.to).trimEnd().length }))
 
 /** TS20261122-0007, and with the year alone, as people shorten it. */
-const TICKET_NO = /(?<![A-Za-z\d])[A-Za-z]{2} ?-? ?20\d{2}(?:\d{4} ?[-—–_]?| ?[-—–_]) ?\d{3,6}(?!\d)/dg
+const TICKET_NO = /(?<![A-Za-z\d])[A-Za-z]{2} ?-? ?20\d{2}(?: ?\d{4} ?[-—–_]?| ?[-—–_]) ?\d{3,6}(?!\d)/dg
 
 /** Eighteen or fifteen signs, blanks and hyphens between groups allowed; what they are is decided by what they say. */
 const LONG_NUMBER = /(?<![A-Za-z\d*])[A-Za-z\d](?:[ -]{0,2}[A-Za-z\d]){14,18}[叉]?(?![A-Za-z\d*])/dg
@@ -91,7 +91,7 @@ function digitsOfBoth(signs: string): 'id_number' | null {
 }
 
 const LAST_FOUR =
-  /(?:身份证|证件|证号|号码|sfz)?(?:号码?)?(?:的)?(?:(?:后|末|最后|末尾|后面)(?:[四六46]位|[四4]个数字?)|尾号|尾数|末尾|后四|后4)(?:数字?)?(?:是|为|:|,| )*(\d{3}(?:\d{2})? ?[\dXx])(?![\dA-Za-z])/dg
+  /(?:身份证|证件|证号|号码|sfz)?(?:号码?)?(?:的)?(?:(?:后|末|最后|末尾|后面)(?:[四六46]位|[四4]个数字?)|尾号|尾数|末尾|后四|后4)(?:数字?)?(?:是|为|[:,. 零一二三四五六七八九幺])*(\d{3}(?:\d{2})? ?[\dXx])(?![\dA-Za-z])/dg
 
 const PHONE = /(?<![\dA-Za-z])(?:\+? ?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)|(?<![\dA-Za-z])0\d{2,3}[- ]\d{7,8}(?!\d)/dg
 const PHONE_SPOKEN = new RegExp(`(?<![${CN_DIGITS}十百])[一幺][三四五六七八九][${CN_DIGITS}]{9}(?![${CN_DIGITS}十百])`, 'g')
@@ -123,7 +123,7 @@ const QUARTER = new RegExp(
 )
 
 const DAY_WORDS =
-  '大前天|前天|昨天|昨晚|昨日|前几天|前两天|前些天|前段时间|前阵子|上个?(?:星期|礼拜|周)[一二三四五六日天末]?|这个?(?:星期|礼拜|周)[一二三四五六日天末]|上个?月(?:初|底|中旬|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[号日])?|前个月|上上个?月|去年(?:\\d{1,2}月|年底|年初|春节)?|前年|今年\\d{1,2}月'
+  '今天|今早|今晚|今日|(?:\\d{1,2}|[一二两三四五六七八九十几]{1,2})(?:年|个月|天|个?星期|个?礼拜|周)(?:以)?前|大前天|前天|昨天|昨晚|昨日|前几天|前两天|前些天|前段时间|前阵子|上个?(?:星期|礼拜|周)[一二三四五六日天末]?|这个?(?:星期|礼拜|周)[一二三四五六日天末]|上个?月(?:初|底|中旬|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[号日])?|前个月|上上个?月|去年(?:\\d{1,2}月|年底|年初|春节)?|前年|今年\\d{1,2}月'
 const FULL_DATE = `(?:(?:19|20)\\d{2}|\\d{2}|今|去|明|后|前) ?年 ?(?:\\d{1,2}|[一二三四五六七八九十]{1,2}) ?月(?: ?份| ?底| ?初)?(?: ?(?:\\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号])?`
 const DATE = new RegExp(
   `${FULL_DATE}|(?<!\\d)20\\d{2}[-/.]\\d{1,2}[-/.]\\d{1,2}(?!\\d)|(?<![\\d年])\\d{1,2} ?月 ?\\d{1,2} ?[日号]?(?!\\d)|[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]|(?:今|明|后)年(?:年底|底|年初)|(?<!\\d)20\\d{2}年(?:底|初)?|${DAY_WORDS}`,
@@ -132,7 +132,7 @@ const DATE = new RegExp(
 
 const CN_MONEY = `[${CN_DIGITS}十百千]`
 const AMOUNT = new RegExp(
-  `(?<![\\dA-Za-z.])(?:\\d[\\d,]*(?:\\.\\d+)?|${CN_MONEY}+|十?几[十百]?|好几) ?(?:多|来)?(?:(?:[万千百亿]+|[wWkK](?![A-Za-z\\d]))(?:(?:\\d{1,4}|[${CN_DIGITS}])(?![\\d年月日号]))?(?:多|把)?(?:千|百)? ?(?:元|块钱?|人民币)?|(?:多|把)? ?(?:元|块钱|块(?!地|田|草|儿|牌|手表))(?:人民币)?)`,
+  `(?<![\\dA-Za-z.])(?:\\d[\\d,]*(?:\\.\\d+)?|${CN_MONEY}+|[一二三四五六七八九]?十?几[十百]?|好几) ?(?:多|来)?(?:(?:[万千百亿]+|[wWkK](?![A-Za-z\\d]))(?:(?:\\d{1,4}|[${CN_DIGITS}])(?![\\d年月日号]))?(?:多|把)?(?:千|百)? ?(?:元|块钱?|人民币)?|(?:多|把)? ?(?:元|块钱|块(?!地|田|草|儿|牌|手表))(?:人民币)?)`,
   'dg',
 )
 /** Counting people or times is no money. */
@@ -147,15 +147,16 @@ function amounts(text: string): Span[] {
 const ANONYMOUS =
   /匿名|不具名|不?实名(?<=不实名)|(?:不想|不愿意?|不要|不能|不敢|别|莫|不)(?:留|写|说|透露|暴露|公开|报)(?:下|出|我)?(?:的)?(?:我的|自己的?|真实)?(?:名字|姓名|身份|真名|名)|(?:不要|千万别|别|莫|不能)(?:说|讲|告诉.{1,4})是我(?:说|讲|举报|反映)?的|(?:替我|给我|帮我|请)?保密(?:我的)?(?:身份|姓名|名字)|(?:替我|给我|帮我|请)保密/dg
 
-const CHECKING = '核查|查询|审查|核实|核察|核验|筛查|查了|查|核'
+const CHECKING = '核查|查询|审查|核实|核察|核验|筛查|查了|查|核|checked'
 const RESTRICTING =
-  '限制(?:办理|参与)?|拒绝(?:办理)?|拒批|拒贷|拒了|拒|限了|限|拦下来?|拦截|拦了|拦|否决|不予(?:办理|通过|受理)|未(?:予|通过|办|批)(?:办理|受理)?|没(?:办|批|给办|通过)|劝返|退回|惩戒'
+  '限制(?:办理|参与)?|拒绝(?:办理)?|拒批|拒贷|拒了|拒|限了|限|拦下来?|拦截|拦了|拦|否决|不予(?:办理|通过|受理)|未(?:予|通过|办|批)(?:办理|受理)?|没(?:办|批|给办|通过)|劝返|退回|惩戒|restricted'
 const COUNTING = '(?:人次|人数|次数|总?数|量|情况)?(?:了|有|共|应该|应|是|为|改成|改为|:|=| |,|一?共)*'
 const NOT_COUNTED = '(?!季|月|年|个?都|个人$|报|反馈|\\d)'
 /** 核查申请人二十七人次: whom they looked at stands between. Neither a number nor a stop does. */
 const WHOM = `(?:[^\\d,.;!?\\u0000${CN_DIGITS}十百千万限拒拦核查反馈季]{1,14}?)`
 const counted = (words: string): RegExp => new RegExp(`(?:${words})${COUNTING}(${NUMBER})${NOT_COUNTED}`, 'dg')
-const countedAmong = (words: string): RegExp => new RegExp(`(?:${words})${WHOM}(${NUMBER}) ?(?:人次|人|次|个|户|家|名|笔|起|件)`, 'dg')
+const countedAmong = (words: string): RegExp =>
+  new RegExp(`(?:${words})${WHOM}(${NUMBER})(?= ?(?:多|余)?(?:人次|人|次|个|户|家|名|笔|起|件|条|$|[,.;。]))`, 'dg')
 const countedBefore = (words: string): RegExp => new RegExp(`(${NUMBER}) ?(?:人次|次|人|个|笔|户|家|名)?(?:的)?(?:${words})`, 'dg')
 const total = (words: string): RegExp => new RegExp(`(?:${words})(?:总数|总量|数量|人数)[^\\d,.;!?]{0,8}?(${NUMBER})${NOT_COUNTED}`, 'dg')
 
@@ -187,6 +188,9 @@ export function formedSpans(plain: string): Span[] {
   return find(plain, NUMBERED.test(plain) ? FINDERS : WORDED)
 }
 
+/** 20/0: checked and restricted, in the order of the form. */
+const SLASHED = /(?<![\d/])(\d{1,6}) ?\/ ?(\d{1,6})(?![\d/])/dg
+
 /** Numbers a liaison reports. Only read when the message is feedback: anywhere else 查 and 限制 mean other things. */
 export const FEEDBACK_FINDERS: readonly Finder[] = [
   all('checked', counted(CHECKING), 1),
@@ -194,6 +198,8 @@ export const FEEDBACK_FINDERS: readonly Finder[] = [
   all('checked', total(CHECKING), 1),
   all('restricted', countedAmong(RESTRICTING), 1),
   all('checked', countedAmong(CHECKING), 1),
+  all('checked', SLASHED, 1),
+  all('restricted', SLASHED, 2),
 ]
 /** 40次核查3次限制 */
 export const FEEDBACK_BEFORE: readonly Finder[] = [
