@@ -58,29 +58,29 @@ function weighed(found: { grams: number[]; marks: number[] }, rarity: Float32Arr
 }
 
 export function train(samples: readonly Sample[], labels: number): Classifier {
-  const terms = new Map<string, number>()
-  const seen: number[] = []
-  const met = (term: string): number => {
-    const index = terms.get(term) ?? terms.size
-    if (index === seen.length) terms.set(term, index)
-    seen[index] = (seen[index] ?? 0) + 1
-    return index
-  }
-  const found = samples.map((sample) => termsOf(sample.text, sample.marks, met))
-  const rarity = Float32Array.from(seen, (count) => Math.log(1 + samples.length / (count + 1)) / 3)
-  const repeated = (index: number): boolean => (seen[index] ?? 0) > 1
-  const vectors = found.map((one) => weighed({ grams: one.grams.filter(repeated), marks: one.marks }, rarity))
+  const { terms, rarity, pairs } = vocabulary(samples)
+  const numberOf = (term: string): number | undefined => terms.get(term)
+  const vectorOf = (text: string, marks: readonly string[]): Vector => weighed(termsOf(text, marks, numberOf), rarity)
+  const vectors = samples.map((sample) => vectorOf(sample.text, sample.marks))
   const weights = descend(samples, vectors, terms.size, labels)
-  const known = (term: string): number | undefined => {
-    const index = terms.get(term)
-    return index !== undefined && repeated(index) ? index : undefined
-  }
   return {
-    probabilities: (text, marks) => softmax(scores(weights, weighed(termsOf(text, marks, known), rarity), labels)),
+    probabilities: (text, marks) => softmax(scores(weights, vectorOf(text, marks), labels)),
     familiarity: (text) => {
-      const pairs = grams(text).filter((term) => term.length === 2)
-      return pairs.length === 0 ? 0 : pairs.filter((term) => terms.has(term)).length / pairs.length
+      const found = grams(text).filter((term) => term.length === 2)
+      return found.length === 0 ? 0 : found.filter((term) => pairs.has(term)).length / found.length
     },
+  }
+}
+
+/** Terms that more than one sample holds, with how rare each is; and every bigram that was met at all. What is met once teaches nothing. */
+function vocabulary(samples: readonly Sample[]): { terms: Map<string, number>; rarity: Float32Array; pairs: Set<string> } {
+  const met = new Map<string, number>()
+  for (const { text, marks } of samples) for (const term of [...grams(text), ...marks]) met.set(term, (met.get(term) ?? 0) + 1)
+  const repeated = [...met].filter(([, count]) => count > 1)
+  return {
+    terms: new Map(repeated.map(([term], at) => [term, at])),
+    rarity: Float32Array.from(repeated, ([, count]) => Math.log(1 + samples.length / (count + 1)) / 3),
+    pairs: new Set([...met.keys()].filter((term) => term.length === 2)),
   }
 }
 

@@ -11,6 +11,8 @@ export interface Span {
   to: number
   /** Half-width text instead of the words as written, where the two differ by more than width and blanks. */
   value?: string
+  /** A day counted from when it was said: only of use where something is told. */
+  relative?: true
 }
 
 /** Finds the values of one kind in a text whose other finds are blanked out by `\u0000`. */
@@ -123,12 +125,17 @@ const QUARTER = new RegExp(
 )
 
 const DAY_WORDS =
-  '今天|今早|今晚|今日|(?:\\d{1,2}|[一二两三四五六七八九十几]{1,2})(?:年|个月|天|个?星期|个?礼拜|周)(?:以)?前|大前天|前天|昨天|昨晚|昨日|前几天|前两天|前些天|前段时间|前阵子|上个?(?:星期|礼拜|周)[一二三四五六日天末]?|这个?(?:星期|礼拜|周)[一二三四五六日天末]|上个?月(?:初|底|中旬|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[号日])?|前个月|上上个?月|去年(?:\\d{1,2}月|年底|年初|春节)?|前年|今年\\d{1,2}月'
+  '今天(?:早上|上午|中午|下午|晚上)?|今早|今晚|今日|(?:\\d{1,2}|[一二两三四五六七八九十几]{1,2})(?:年|个月|天|个?星期|个?礼拜|周)(?:以)?前|大前天|前天|昨天(?:早上|上午|中午|下午|晚上)?|昨晚|昨日|前几天|前两天|前些天|前段时间|前阵子|上个?(?:星期|礼拜|周)[一二三四五六日天末]?|这个?(?:星期|礼拜|周)[一二三四五六日天末]|上个?月(?:初|底|中旬|(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[号日])?|前个月|上上个?月|去年(?:\\d{1,2}月|年底|年初|春节)?|前年|今年\\d{1,2}月'
 const FULL_DATE = `(?:(?:19|20)\\d{2}|\\d{2}|今|去|明|后|前) ?年 ?(?:\\d{1,2}|[一二三四五六七八九十]{1,2}) ?月(?: ?份| ?底| ?初)?(?: ?(?:\\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号])?`
 const DATE = new RegExp(
-  `${FULL_DATE}|(?<!\\d)20\\d{2}[-/.]\\d{1,2}[-/.]\\d{1,2}(?!\\d)|(?<![\\d年])\\d{1,2} ?月 ?\\d{1,2} ?[日号]?(?!\\d)|[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]|(?:今|明|后)年(?:年底|底|年初)|(?<!\\d)20\\d{2}年(?:底|初)?|${DAY_WORDS}`,
+  `${FULL_DATE}|(?<!\\d)20\\d{2}[-/.]\\d{1,2}[-/.]\\d{1,2}(?!\\d)|(?<![\\d年])\\d{1,2} ?月 ?\\d{1,2} ?[日号]?(?!\\d)|[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]|(?:今|明|后)年(?:年底|底|年初)|(?<!\\d)20\\d{2}年(?:底|初)?`,
   'dg',
 )
+const DAY = new RegExp(DAY_WORDS, 'dg')
+
+function days(text: string): Span[] {
+  return all('date', DAY)(text).map((span) => ({ ...span, relative: true as const }))
+}
 
 const CN_MONEY = `[${CN_DIGITS}十百千]`
 const AMOUNT = new RegExp(
@@ -175,21 +182,19 @@ const FINDERS: readonly Finder[] = [
   all('bind_code', BIND_FAR, 1),
   all('quarter', QUARTER),
   all('date', DATE),
+  days,
   amounts,
   all('anonymous', ANONYMOUS),
 ]
 
 /** Finders for a text without any number: most messages. */
-const WORDED: readonly Finder[] = [all('quarter', QUARTER), all('date', DATE), all('anonymous', ANONYMOUS)]
+const WORDED: readonly Finder[] = [all('quarter', QUARTER), all('date', DATE), days, all('anonymous', ANONYMOUS)]
 const NUMBERED = new RegExp(`[\\dA-Z*${CN_DIGITS}十百千万亿几]`, 'i')
 
 /** Everything that its form gives away, found once. */
 export function formedSpans(plain: string): Span[] {
   return find(plain, NUMBERED.test(plain) ? FINDERS : WORDED)
 }
-
-/** 20/0: checked and restricted, in the order of the form. */
-const SLASHED = /(?<![\d/])(\d{1,6}) ?\/ ?(\d{1,6})(?![\d/])/dg
 
 /** Numbers a liaison reports. Only read when the message is feedback: anywhere else 查 and 限制 mean other things. */
 export const FEEDBACK_FINDERS: readonly Finder[] = [
@@ -198,14 +203,21 @@ export const FEEDBACK_FINDERS: readonly Finder[] = [
   all('checked', total(CHECKING), 1),
   all('restricted', countedAmong(RESTRICTING), 1),
   all('checked', countedAmong(CHECKING), 1),
-  all('checked', SLASHED, 1),
-  all('restricted', SLASHED, 2),
 ]
 /** 40次核查3次限制 */
 export const FEEDBACK_BEFORE: readonly Finder[] = [
   all('checked', countedBefore('核查'), 1),
-  all('restricted', countedBefore('限制|被限制|被拒'), 1),
+  all('restricted', countedBefore('限制|[被着](?:限制|拒|拦)'), 1),
 ]
+
+const CN_COUNT = `[${CN_DIGITS}十百千万]{1,7}`
+const COUNT = new RegExp(
+  `(?<![\\d.第${CN_DIGITS}十百千万])(?:(?:\\d{1,6}|${CN_COUNT})(?= ?(?:人次|人|次|个(?!月|季)|户|家|名|笔|起|件|条|回))|\\d{1,6}(?![\\d年月日号季%.])|(?<=[ ,;:/、跟和与])${CN_COUNT}(?=$|[ ,;/、。跟和与]))`,
+  'dg',
+)
+
+/** Numbers that nothing says the meaning of. */
+export const counts: Finder = all('checked', COUNT)
 
 /** Runs finders in order over one text; a piece belongs to whoever found it first. */
 export function find(plain: string, finders: readonly Finder[], taken: readonly Span[] = []): Span[] {

@@ -103,7 +103,7 @@ const FILLERS: readonly Change[] = [
 ]
 
 /** 转 人 工: every sign by itself. */
-const SPACED = /^\p{Script=Han}(?: \p{Script=Han}){2,}(?=[ !?.]*$)/u
+const SPACED = /^\p{Script=Han}(?: \p{Script=Han})+(?=[ !?.]*$)/u
 const STUTTER = /(\p{Script=Han}{1,5}?)\1{2,}/gu
 const PUNCTUATION = /[。．.]+/g
 

@@ -16,9 +16,9 @@ import { canonical } from './speech.ts'
 export type Understand = (text: string, role?: string) => Understanding
 
 /** A lone likeliest intent below this is asked about. */
-const SURE = 0.7
+const SURE = 0.73
 /** So is one whose runner-up is closer than this. */
-const AHEAD = 0.35
+const AHEAD = 0.5
 /** What a leaning rule is worth beside the classifier, 0–1. */
 const LEAN = 0.5
 const FIRM = 0.97
