@@ -112,7 +112,8 @@ async function webhook({ house }: OpenHouse, config: Config): Promise<Record<str
 /** Megabytes of a built process after it has answered some messages; null where nothing is built. */
 async function resident(env: Readonly<Record<string, string>>): Promise<number | null> {
   if (!existsSync('dist/src/main.js')) return null
-  const child = spawn(process.execPath, ['dist/src/main.js', 'start'], {
+  // As npm start does.
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', 'dist/src/main.js', 'start'], {
     env: { ...process.env, ...env, PORT: '3947', LOG_LEVEL: 'error' },
     stdio: 'ignore',
   })

@@ -1,7 +1,7 @@
 // Writing documents that people print and post: a heading, paragraphs, entries, a signature at the right. Nothing in them can run.
 // Tables are xlsx-write.ts; what stands in them belongs to whoever asks.
 
-import { AlignmentType, Document, Packer, Paragraph, TextRun, type IRunOptions } from 'docx'
+import type * as Docx from 'docx'
 
 /** Sent with a document. */
 export const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -20,34 +20,39 @@ const FONT = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: 'Fa
 
 /** An A4 document in memory: for a quarter's notice, not for a list of a million entries. */
 export async function writeDocx(title: string, lines: readonly DocxLine[]): Promise<Buffer> {
-  const document = new Document({
+  // Loaded with the first document: a quarter's weight need not be carried every day.
+  const docx = await import('docx')
+  const document = new docx.Document({
     title,
     creator: '',
     styles: { default: { document: { run: { font: FONT, size: SIZES.text } } } },
     sections: [
       {
         properties: { page: { size: PAGE, margin: { top: MARGIN, right: MARGIN, bottom: MARGIN, left: MARGIN } } },
-        children: lines.map(paragraphOf),
+        children: lines.map((line) => paragraphOf(docx, line)),
       },
     ],
   })
-  return Packer.toBuffer(document)
+  return docx.Packer.toBuffer(document)
 }
 
-function paragraphOf({ kind, text }: DocxLine): Paragraph {
-  const run: IRunOptions = { text: writable(text), bold: kind === 'title' || kind === 'entry', size: SIZES[kind] }
-  return new Paragraph({
-    alignment: alignmentOf(kind),
+function paragraphOf(docx: typeof Docx, { kind, text }: DocxLine): Docx.Paragraph {
+  const run: Docx.IRunOptions = { text: writable(text), bold: kind === 'title' || kind === 'entry', size: SIZES[kind] }
+  return new docx.Paragraph({
+    alignment: alignmentOf(docx, kind),
     keepNext: kind === 'entry',
     spacing: { line: 400, after: kind === 'title' ? 300 : 60, before: kind === 'entry' || kind === 'signed' ? 120 : 0 },
     ...(kind === 'text' ? { indent: { firstLine: INDENT } } : {}),
-    children: [new TextRun(run)],
+    children: [new docx.TextRun(run)],
   })
 }
 
-function alignmentOf(kind: DocxLine['kind']): (typeof AlignmentType)[keyof typeof AlignmentType] {
-  if (kind === 'title') return AlignmentType.CENTER
-  return kind === 'signed' ? AlignmentType.RIGHT : AlignmentType.LEFT
+function alignmentOf(
+  { AlignmentType: at }: typeof Docx,
+  kind: DocxLine['kind'],
+): (typeof Docx.AlignmentType)[keyof typeof Docx.AlignmentType] {
+  if (kind === 'title') return at.CENTER
+  return kind === 'signed' ? at.RIGHT : at.LEFT
 }
 
 /** Without what XML 1.0 cannot hold: one such sign in a name, and Word opens nothing. */
