@@ -1,5 +1,5 @@
 // The clocks' day over COUNT open clocks: a quiet one, one on which every clock is reminded of, one on which every clock is missed.
-// Prints one JSON line a database: seconds of each tick, and how much memory the ticks took. `tsx bench/clocks.ts [count]`.
+// Prints one JSON line a database: seconds of each tick, and how much memory the ticks took. `npm run bench:clocks [-- count]`.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
