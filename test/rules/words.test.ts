@@ -114,6 +114,13 @@ describe('the words', () => {
     expect(spoken.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
   })
 
+  it('send nobody to a log-in who has none: units answer in a chat, by their system, or through a clerk', () => {
+    const folder = 'templates/messages/zh-CN'
+    const outward = readdirSync(folder).filter((file) => !file.endsWith('-court.md'))
+    expect(outward.length).to.be.above(20)
+    expect(outward.filter((file) => /登录|登陆/.test(readFileSync(`${folder}/${file}`, 'utf8')))).to.deep.equal([])
+  })
+
   it('are one for one thing', () => {
     const found = house.flatMap((source) =>
       nodesOf(source)
