@@ -85,7 +85,9 @@ eachDatabase((_db, make) => {
       const sent = form({ messageId, text: '<b>我要举报</b>' })
       const said = await door.ask('POST', '/chat', sent)
       // Where a form leads is the line itself: whoever has no mouse goes on typing, which autofocus alone does not do behind a fragment.
-      expect(said.text).to.match(/<form[^>]* action="\/chat#say"/).and.to.match(/<input id="say"/)
+      expect(said.text)
+        .to.match(/<form[^>]* action="\/chat#say"/)
+        .and.to.match(/<input id="say"/)
       const setCookie = said.headers.get('set-cookie') ?? ''
       expect(setCookie).to.match(/^zxt_chat=[\w-]{43}; Path=\/chat; HttpOnly; SameSite=Strict$/)
       expect(said.text).to.include('&lt;b&gt;我要举报').and.include('您要举报谁')
