@@ -1,11 +1,20 @@
-// Routes of bulletins and the journal. What they show is actions/listing-views.
-// Making bulletins is part of the acts on listings.
+// Routes of bulletins and the journal: the commands that change the public list, each inside a bulletin, and what is shown of them.
+// Everything before publication is in the routes of listings.
 
 import { z } from 'zod'
+import type { BulletinOutcome } from '../actions/listing-changes.ts'
+import { correctListing, publishListings, revokeListings, shieldListings } from '../actions/listings.ts'
+import { EXIT_GROUNDS } from '../domain/listing.ts'
 import { listBulletins, readJournal, showBulletin } from '../actions/listing-views.ts'
-import { journalView, listingSummary } from './listings.ts'
+import { jsonBody } from './body.ts'
+import { content, items, journalView, listingSummary, outcome, reason } from './listings.ts'
 import { jsonReply } from './reply.ts'
 import { idParams, instant, listOf, page, route, type Route } from './route.ts'
+
+const bulletinOutcome = z.object({
+  bulletin: z.object({ id: z.string(), number: z.string(), listVersion: z.int() }),
+  listings: z.array(outcome),
+})
 
 const bulletinView = z.object({
   id: z.string(),
@@ -21,6 +30,54 @@ const bulletinView = z.object({
 })
 
 export const bulletinRoutes: readonly Route[] = [
+  route({
+    name: 'listings.publish',
+    method: 'POST',
+    path: '/api/v1/listings/publish',
+    access: 'session',
+    act: 'listing.publish',
+    body: jsonBody(z.object({ items })),
+    reply: jsonReply(bulletinOutcome),
+    run: ({ house, actor, body }): Promise<BulletinOutcome> => publishListings(house, actor, body),
+  }),
+  route({
+    name: 'listings.shield',
+    method: 'POST',
+    path: '/api/v1/listings/shield',
+    access: 'session',
+    act: 'listing.shield',
+    body: jsonBody(
+      z.object({
+        items,
+        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+        reason,
+        earlyDecisionNo: z.string().trim().max(60).optional(),
+      }),
+    ),
+    reply: jsonReply(bulletinOutcome),
+    run: ({ house, actor, body }): Promise<BulletinOutcome> => shieldListings(house, actor, body),
+  }),
+  route({
+    name: 'listings.revoke',
+    method: 'POST',
+    path: '/api/v1/listings/revoke',
+    access: 'session',
+    act: 'listing.revoke',
+    body: jsonBody(z.object({ items, reason })),
+    reply: jsonReply(bulletinOutcome),
+    run: ({ house, actor, body }): Promise<BulletinOutcome> => revokeListings(house, actor, body),
+  }),
+  route({
+    name: 'listings.correct',
+    method: 'POST',
+    path: '/api/v1/listings/:id/correct',
+    access: 'session',
+    act: 'listing.correct',
+    params: idParams,
+    body: jsonBody(z.object({ version: z.int().min(1), content, reason })),
+    reply: jsonReply(bulletinOutcome),
+    run: ({ house, actor, params, body }): Promise<BulletinOutcome> => correctListing(house, actor, { id: params.id, ...body }),
+  }),
   route({
     name: 'bulletins.list',
     method: 'GET',

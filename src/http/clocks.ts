@@ -4,10 +4,8 @@
 import { z } from 'zod'
 import { changeCalendar, getCalendar } from '../actions/calendar.ts'
 import { listDeadlines } from '../actions/clocks.ts'
-import { noteExitGround, noteListingError } from '../actions/listing-clocks.ts'
 import { CLOCK_OWNERS } from '../domain/clock-rules.ts'
 import { CLOCK_CODES } from '../domain/clocks.ts'
-import { EXIT_GROUNDS } from '../domain/listing.ts'
 import { jsonBody } from './body.ts'
 import { jsonReply } from './reply.ts'
 import { dayText, idText, instant, listOf, page, route, type Route } from './route.ts'
@@ -43,11 +41,6 @@ const calendarView = z.object({
   work: z.array(dayText),
 })
 
-const items = z
-  .array(z.strictObject({ id: idText, version: z.int().min(1).optional() }))
-  .min(1)
-  .max(2000)
-
 /** Days are judged by the act, all problems at once. */
 const days = z.array(z.string().max(10)).max(400).optional()
 
@@ -77,33 +70,6 @@ export const clockRoutes: readonly Route[] = [
       }
       return { ...(await listDeadlines(house, actor, { filter, page: { limit, offset } })), limit, offset }
     },
-  }),
-  route({
-    name: 'listings.note_error',
-    method: 'POST',
-    path: '/api/v1/listings/errors',
-    access: 'session',
-    act: 'listing.note_error',
-    body: jsonBody(z.strictObject({ items, foundOn: dayText, reason: z.string().trim().min(2).max(500) })),
-    reply: jsonReply(z.object({ noted: z.int() })),
-    run: ({ house, actor, body }) => noteListingError(house, actor, body),
-  }),
-  route({
-    name: 'listings.note_exit',
-    method: 'POST',
-    path: '/api/v1/listings/exit-grounds',
-    access: 'session',
-    act: 'listing.note_exit',
-    body: jsonBody(
-      z.strictObject({
-        items,
-        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
-        metOn: dayText,
-        earlyDecisionNo: z.string().trim().max(60).optional(),
-      }),
-    ),
-    reply: jsonReply(z.object({ noted: z.int() })),
-    run: ({ house, actor, body }) => noteExitGround(house, actor, body),
   }),
   route({
     name: 'calendar.show',

@@ -1,19 +1,15 @@
-// Routes of listings: draft, decide, serve, publish, correct, take off, look. What happens is actions/listings and listing-views.
-// Words for states and grounds are in templates.
+// Routes of listings up to their publication: draft, decide, serve, withdraw, note an exit ground or an error, and views of them.
+// Publishing, correcting, shielding and revoking happen in bulletins and are in the routes of bulletins.
 
 import { z } from 'zod'
 import { listListings, showListing } from '../actions/listing-views.ts'
-import type { BulletinOutcome } from '../actions/listing-changes.ts'
+import { noteExitGround, noteListingError } from '../actions/listing-clocks.ts'
 import {
   approveListings,
-  correctListing,
   draftListing,
   editListing,
-  publishListings,
   recordServices,
   rejectListings,
-  revokeListings,
-  shieldListings,
   submitListings,
   withdrawListings,
 } from '../actions/listings.ts'
@@ -26,18 +22,14 @@ import { dayText, idParams, idText, instant, listOf, page, route, type Route } f
 const STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
 
 /** What a clerk types, field by field as a list's columns are: checked like a row of a file. */
-const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
+export const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
 
 const item = z.object({ id: idText, version: z.int().min(1).optional() })
-const items = z.array(item).min(1).max(2000)
-const reason = z.string().trim().min(2).max(400)
+export const items = z.array(item).min(1).max(2000)
+export const reason = z.string().trim().min(2).max(400)
 
-const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(STATES) })
+export const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(STATES) })
 const outcomes = z.object({ listings: z.array(outcome) })
-const bulletinOutcome = z.object({
-  bulletin: z.object({ id: z.string(), number: z.string(), listVersion: z.int() }),
-  listings: z.array(outcome),
-})
 
 export const listingSummary = z.object({
   id: z.string(),
@@ -245,52 +237,31 @@ export const listingRoutes: readonly Route[] = [
     run: async ({ house, actor, body }) => ({ listings: await withdrawListings(house, actor, body) }),
   }),
   route({
-    name: 'listings.publish',
+    name: 'listings.note_error',
     method: 'POST',
-    path: `${base}/publish`,
+    path: '/api/v1/listings/errors',
     access: 'session',
-    act: 'listing.publish',
-    body: jsonBody(z.object({ items })),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => publishListings(house, actor, body),
+    act: 'listing.note_error',
+    body: jsonBody(z.strictObject({ items, foundOn: dayText, reason: z.string().trim().min(2).max(500) })),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteListingError(house, actor, body),
   }),
   route({
-    name: 'listings.shield',
+    name: 'listings.note_exit',
     method: 'POST',
-    path: `${base}/shield`,
+    path: '/api/v1/listings/exit-grounds',
     access: 'session',
-    act: 'listing.shield',
+    act: 'listing.note_exit',
     body: jsonBody(
-      z.object({
+      z.strictObject({
         items,
         ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
-        reason,
+        metOn: dayText,
         earlyDecisionNo: z.string().trim().max(60).optional(),
       }),
     ),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => shieldListings(house, actor, body),
-  }),
-  route({
-    name: 'listings.revoke',
-    method: 'POST',
-    path: `${base}/revoke`,
-    access: 'session',
-    act: 'listing.revoke',
-    body: jsonBody(z.object({ items, reason })),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => revokeListings(house, actor, body),
-  }),
-  route({
-    name: 'listings.correct',
-    method: 'POST',
-    path: `${base}/:id/correct`,
-    access: 'session',
-    act: 'listing.correct',
-    params: idParams,
-    body: jsonBody(z.object({ version: z.int().min(1), content, reason })),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, params, body }): Promise<BulletinOutcome> => correctListing(house, actor, { id: params.id, ...body }),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteExitGround(house, actor, body),
   }),
 ]
 
