@@ -16,6 +16,7 @@ import { tokenStore } from '../src/actions/tokens.ts'
 import { openChannels, openMedia } from '../src/channels/open.ts'
 import { readConfig, type Config } from '../src/config.ts'
 import { createLog } from '../src/core/log.ts'
+import { callerOf } from '../src/http/access.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 import { allRoutes } from '../src/http/routes.ts'
 import { createServer } from '../src/http/server.ts'
@@ -86,7 +87,7 @@ async function webhook({ house }: OpenHouse, config: Config): Promise<Record<str
   const dispatcher = createDispatcher(house, await openChannels(config, deps))
   const collector = createCollector(house, openMedia(config, deps, config.evidence.maxBytes))
   const metrics = createMetrics([])
-  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics })
+  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   dispatcher.start()
   collector.start()

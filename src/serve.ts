@@ -13,6 +13,7 @@ import { openChannels, openMedia } from './channels/open.ts'
 import { createTerminal } from './cli/terminal.ts'
 import type { House } from './actions/context.ts'
 import { ConfigError, type Config } from './config.ts'
+import { callerOf } from './http/access.ts'
 import { createMetrics, queueMetrics, type MetricSource } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
 import { createServer } from './http/server.ts'
@@ -90,7 +91,7 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
 
 async function startWeb(house: House, parts: Part[], sources: readonly MetricSource[]): Promise<string> {
   const metrics = createMetrics(sources)
-  const server = createServer(house, allRoutes(house.config, metrics), { replies: 'trimmed', metrics })
+  const server = createServer(house, allRoutes(house.config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { host, port } = house.config
   const { url } = await server.listen(host, port).catch((error: unknown) => {
     // Nothing is broken: the operator chose an address that this machine cannot give.

@@ -1,6 +1,7 @@
 // Every text the bot has, with the values it may use: what templates/dialogs is held against when it is loaded.
 // The wording is templates/dialogs.
 
+import type { ExpectedTexts } from '../../src/messages/dialogs.ts'
 import { INTENTS } from '../understand/intents.ts'
 import { DIALOGS } from './all.ts'
 
@@ -129,3 +130,6 @@ export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
 function keys(names: readonly string[]): Record<string, readonly string[]> {
   return Object.fromEntries(names.map((name) => [name, []]))
 }
+
+/** What templates/dialogs is held against. */
+export const EXPECTED_TEXTS: ExpectedTexts = { texts: SAYINGS, facts: FACTS }

@@ -12,7 +12,7 @@ import { PUBLIC, type ActName, type Actor } from '../domain/roles.ts'
 import type { Scope } from '../domain/scopes.ts'
 import { findSession, touchSession } from '../store/staff.ts'
 import { touchUnitKey, unitKeyWithUnit, type UnitKeyRow } from '../store/unit-keys.ts'
-import type { Route, Session } from './route.ts'
+import type { Caller, Route, Session } from './route.ts'
 
 /** A session or key is written to once a minute at most, however much its owner asks. */
 const TOUCH_EVERY = 60_000
@@ -21,13 +21,6 @@ const TOUCH_EVERY = 60_000
 const BEFORE_CHANGE: readonly (ActName | 'none')[] = ['staff.change_password', 'staff.log_out', 'staff.see_self']
 
 export const CSRF_HEADER = 'x-csrf-token'
-
-export interface Caller {
-  actor: Actor
-  session: Session | null
-  /** The id of the unit's key that was shown. */
-  key: string | null
-}
 
 const NOBODY: Caller = { actor: PUBLIC, session: null, key: null }
 

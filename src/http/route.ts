@@ -35,6 +35,13 @@ export interface Session {
   expiresAt: Date
 }
 
+export interface Caller {
+  actor: Actor
+  session: Session | null
+  /** The id of the unit's key that was shown. */
+  key: string | null
+}
+
 export interface RequestFacts {
   /** The answer's X-Request-Id, and `instance` of a problem. */
   id: string

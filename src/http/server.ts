@@ -1,7 +1,7 @@
 // The web server: one middleware line (frame, security headers, routes, what is left), timeouts, and an end that lets running requests finish.
 // Which routes there are is routes.ts; what an error looks like is problems.ts.
 
-import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
@@ -9,17 +9,18 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { House } from '../actions/context.ts'
 import { AppError, isAppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
-import { callerOf } from './access.ts'
 import { securityHeaders } from './headers.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
-import type { RateLimit, Route } from './route.ts'
+import type { Caller, RateLimit, Route } from './route.ts'
 
 export interface ServerOptions {
   /** `exact` in tests: a reply with a field beyond its schema is an error. Elsewhere such fields are left out. */
   replies: 'exact' | 'trimmed'
   metrics: Metrics
+  /** Finds out who calls, before anything else is read. @throws AppError `login_required` and its like. */
+  identify(house: House, route: Pick<Route, 'access' | 'act' | 'method'>, headers: IncomingHttpHeaders): Promise<Caller>
 }
 
 export interface HouseServer {
@@ -137,7 +138,7 @@ function handlerOf(house: House, route: Route, options: ServerOptions, keys: Lim
     state.route = route.name
     state.html = route.reply.kind === 'html'
     await limited(ctx.ip)
-    const { actor, session, key } = await callerOf(house, route, ctx.headers)
+    const { actor, session, key } = await options.identify(house, route, ctx.headers)
     if (key !== null) await keys(key)
     const written = await route.answer({
       house,

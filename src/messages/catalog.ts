@@ -2,6 +2,7 @@
 // What is sent to whom is domain/notices.
 
 import { join } from 'node:path'
+import { EXPECTED_TEXTS } from '../../bot/dialogs/sayings.ts'
 
 import { NOTICES } from '../domain/notices.ts'
 import { loadSayings, type Sayings } from './dialogs.ts'
@@ -23,7 +24,7 @@ export function loadCatalog(folder: string): Catalog {
   return {
     ...loadWords(join(folder, 'words', 'zh-CN')),
     ...loadPages(folder),
-    ...loadSayings(join(folder, 'dialogs', 'zh-CN')),
+    ...loadSayings(join(folder, 'dialogs', 'zh-CN'), EXPECTED_TEXTS),
     templates: () => templates,
     template(name) {
       const template = byName.get(name)

@@ -1,15 +1,20 @@
-// What the bot says: templates/dialogs/zh-CN/*.yaml, one text a key, held against the table of all sayings when loaded.
+// What the bot says: templates/dialogs/zh-CN/*.yaml, one text a key, held against the table of expected texts when loaded.
 // When what is said is bot/dialog and bot/dialogs.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { Line } from '../../bot/dialog.ts'
-import { FACTS, SAYINGS } from '../../bot/dialogs/sayings.ts'
 import { fill, placeholders, strayBrace, unlinked } from './fill.ts'
 
 /** What may stand in every text; values may be texts themselves. */
-export type Facts = Readonly<Record<(typeof FACTS)[number], string | number | Line>>
+export type Facts = Readonly<Record<string, string | number | Line>>
+
+/** The texts that must be there, each with the values it may use, and the facts that every text may use. */
+export interface ExpectedTexts {
+  texts: Readonly<Record<string, readonly string[]>>
+  facts: readonly string[]
+}
 
 export interface Sayings {
   /** One message of several lines. @throws Error (a defect) for a text or value that is missing. */
@@ -17,13 +22,13 @@ export interface Sayings {
 }
 
 /** @throws Error at start, with every text that is missing, unknown, empty, or uses a value that nobody gives. */
-export function loadSayings(folder: string): Sayings {
+export function loadSayings(folder: string, expected: ExpectedTexts): Sayings {
   const texts = new Map<string, string>()
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.yaml')))
     for (const [key, text] of flat(parse(readFileSync(join(folder, name), 'utf8')), '')) texts.set(key, text.trim())
   const faults = [
-    ...Object.keys(SAYINGS).flatMap((key) => (texts.has(key) ? [] : [`${key} is missing`])),
-    ...[...texts].flatMap(([key, text]) => faultsOf(key, text)),
+    ...Object.keys(expected.texts).flatMap((key) => (texts.has(key) ? [] : [`${key} is missing`])),
+    ...[...texts].flatMap(([key, text]) => faultsOf(expected, key, text)),
   ]
   if (faults.length > 0) throw new Error(`dialogs: ${faults.join('; ')}`)
 
@@ -41,10 +46,10 @@ export function loadSayings(folder: string): Sayings {
   return { say: (lines, facts) => lines.map((line) => worded(line, facts)).join('\n') }
 }
 
-function faultsOf(key: string, text: string): string[] {
-  const given = SAYINGS[key]
+function faultsOf({ texts, facts }: ExpectedTexts, key: string, text: string): string[] {
+  const given = texts[key]
   if (given === undefined) return [`${key} is said by nobody`]
-  const unknown = placeholders(text).filter((name) => !given.includes(name) && !(FACTS as readonly string[]).includes(name))
+  const unknown = placeholders(text).filter((name) => !given.includes(name) && !facts.includes(name))
   const unused = given.filter((name) => !placeholders(text).includes(name))
   return [
     ...(text === '' || strayBrace(text) ? [`${key} is empty or has a brace that belongs to no value`] : []),

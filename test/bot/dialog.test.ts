@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { NOWHERE, PATIENCE, settle, step, type Dialog, type Heard, type Position, type Turn } from '../../bot/dialog.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
-import { SAYINGS } from '../../bot/dialogs/sayings.ts'
+import { EXPECTED_TEXTS, SAYINGS } from '../../bot/dialogs/sayings.ts'
 import { commandIn } from '../../bot/understand/commands.ts'
 import { INTENTS, type Understanding } from '../../bot/understand/intents.ts'
 import { loadSayings } from '../../src/messages/dialogs.ts'
@@ -135,11 +135,11 @@ describe('the dialogs', () => {
   })
 
   it('are refused at start when a text is missing', () => {
-    expect(() => loadSayings('templates/words/zh-CN')).to.throw(/is missing|is no text/)
+    expect(() => loadSayings('templates/words/zh-CN', EXPECTED_TEXTS)).to.throw(/is missing|is no text/)
   })
 
   it('never put a person’s words where a link or another text could grow from them', () => {
-    const { say } = loadSayings('templates/dialogs/zh-CN')
+    const { say } = loadSayings('templates/dialogs/zh-CN', EXPECTED_TEXTS)
     const facts = {
       court: 'c',
       phone: 'p',

@@ -1,6 +1,7 @@
 // What machines ask of the process: alive, ready, numbers, the document. And what none of them may learn.
 
 import { expect } from 'chai'
+import { callerOf } from '../../src/http/access.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { allRoutes } from '../../src/http/routes.ts'
 import { createServer } from '../../src/http/server.ts'
@@ -214,7 +215,7 @@ describe('two servers of one house', () => {
     const made = await makeHouse()
     const servers = [0, 1].map(() => {
       const metrics = createMetrics([])
-      return createServer(made.house, allRoutes(made.house.config, metrics), { replies: 'exact', metrics })
+      return createServer(made.house, allRoutes(made.house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
     })
     const urls = await Promise.all(servers.map(async (server) => (await server.listen('127.0.0.1', 0)).url))
     await asking(urls[0] ?? '', {})('GET', '/healthz')

@@ -10,6 +10,7 @@ import { tokenStore } from '../../src/actions/tokens.ts'
 import { openChannels } from '../../src/channels/open.ts'
 import { LIMITS } from '../../src/channels/fetch.ts'
 import type { StaffRole } from '../../src/domain/roles.ts'
+import { callerOf } from '../../src/http/access.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { PROBLEM_TYPE, problemSchema } from '../../src/http/problems.ts'
 import type { Route } from '../../src/http/route.ts'
@@ -81,7 +82,7 @@ export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Pr
   const broadcaster = createBroadcaster(house, () => dispatcher.poke(), 50)
   const metrics = createMetrics([])
   const routes = allRoutes(house.config, metrics)
-  const server = createHouseServer(house, routes, { replies: 'exact', metrics })
+  const server = createHouseServer(house, routes, { replies: 'exact', metrics, identify: callerOf })
   await server.listen('127.0.0.1', port)
   dispatcher.start()
   broadcaster.start()

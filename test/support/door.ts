@@ -4,6 +4,7 @@
 import { addStaff } from '../../src/actions/staff.ts'
 import { logIn } from '../../src/actions/sessions.ts'
 import { HOUSE, PUBLIC, type StaffRole } from '../../src/domain/roles.ts'
+import { callerOf } from '../../src/http/access.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import type { Route } from '../../src/http/route.ts'
 import { allRoutes } from '../../src/http/routes.ts'
@@ -48,7 +49,7 @@ let people = 0
 /** Opens the door of a house: every route, or those given. Replies are held to their schemas. */
 export async function openDoor({ house }: TestHouse, routes?: readonly Route[]): Promise<Door> {
   const metrics = createMetrics([])
-  const server = createServer(house, routes ?? allRoutes(house.config, metrics), { replies: 'exact', metrics })
+  const server = createServer(house, routes ?? allRoutes(house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   return {
     url,

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
 import { createSecrets } from '../../src/core/secrets.ts'
+import { callerOf } from '../../src/http/access.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
 import { allRoutes } from '../../src/http/routes.ts'
 import { createServer } from '../../src/http/server.ts'
@@ -35,7 +36,7 @@ async function main({ database, folder }: TalkOrder): Promise<void> {
   // The first message trains it: before anybody waits.
   understanding('你好')
   const metrics = createMetrics([])
-  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics })
+  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   process.stdout.write(`${url}\n`)
 }
