@@ -23,6 +23,7 @@ import { createBroadcaster } from './jobs/broadcaster.ts'
 import { createDispatcher } from './jobs/dispatcher.ts'
 import { dispatchCounts } from './jobs/metrics.ts'
 import { createSchedule } from './jobs/schedule.ts'
+import { nightlyTasks } from './nightly.ts'
 import { startWechaty } from './serve-wechaty.ts'
 
 /** A part that runs: it stops by finishing what it has begun. */
@@ -83,7 +84,11 @@ async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
   const wechaty = config.roles.includes('wechaty') ? startWechaty(house, parts, counts.meter) : null
   const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(house, HOUSE, undefined) }
   const watched = config.wechaty !== undefined && config.roles.includes('dispatcher')
-  const schedule = createSchedule(house, [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])])
+  const schedule = createSchedule(
+    house,
+    [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])],
+    nightlyTasks(house),
+  )
   schedule.start()
   parts.push({ name: 'schedule', stop: () => schedule.stop() })
   return counts.numbers({ standings: () => [...dispatcher.standings(), ...(wechaty?.standings() ?? [])] })

@@ -14,7 +14,10 @@ interface Options {
   json?: true
 }
 
-export function addLedger(unit: Command, desk: Desk): void {
+/** Adds `ledger` to the `unit` command, which must be there already. */
+export function ledgerCommands(program: Command, desk: Desk): void {
+  const unit = program.commands.find((each) => each.name() === 'unit')
+  if (unit === undefined) throw new Error('no unit command')
   const { terminal, actor } = desk
   const { words } = terminal
   unit

@@ -16,11 +16,6 @@ interface Listing<State> extends AskedList {
 }
 
 export function objectionCommands(program: Command, desk: Desk): void {
-  addObjections(program, desk)
-  addRepairs(program, desk)
-}
-
-function addObjections(program: Command, desk: Desk): void {
   const { terminal, actor, within } = desk
   const { words } = terminal
   const objections = program.command('objections').description(words('command.objections'))
@@ -51,7 +46,7 @@ function addObjections(program: Command, desk: Desk): void {
     .action((id: string) => within(async (house) => terminal.json(await showObjection(house, actor, id))))
 }
 
-function addRepairs(program: Command, desk: Desk): void {
+export function repairCommands(program: Command, desk: Desk): void {
   const { terminal, actor, within } = desk
   const { words } = terminal
   const repairs = program.command('repairs').description(words('command.repairs'))

@@ -8,15 +8,9 @@ import { AppError } from '../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../domain/roles.ts'
 import { answer, showTable, type Asked } from './answers.ts'
 import type { Desk } from './desk.ts'
-import { addLedger } from './ledgers.ts'
 import { unitKeyCommands } from './unit-keys.ts'
 
-export function peopleCommands(program: Command, desk: Desk): void {
-  staffCommands(program, desk)
-  unitCommands(program, desk)
-}
-
-function staffCommands(program: Command, desk: Desk): void {
+export function staffCommands(program: Command, desk: Desk): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const staff = program.command('staff').description(words('command.staff'))
@@ -62,12 +56,11 @@ function rolesOf(text: string): StaffRole[] {
   return given as StaffRole[]
 }
 
-function unitCommands(program: Command, desk: Desk): void {
+export function unitCommands(program: Command, desk: Desk): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const unit = program.command('unit').description(words('command.unit'))
   unitKeyCommands(unit, desk)
-  addLedger(unit, desk)
   unit
     .command('list')
     .description(words('command.unit_list'))

@@ -9,10 +9,11 @@ import { clockCommands } from './clocks.ts'
 import { complaintCommands } from './complaints.ts'
 import type { CliEdges, Desk } from './desk.ts'
 import { feedbackCommands } from './feedback.ts'
+import { ledgerCommands } from './ledgers.ts'
 import { listCommands } from './lists.ts'
 import { noticeCommands } from './notices.ts'
-import { objectionCommands } from './objections.ts'
-import { peopleCommands } from './people.ts'
+import { objectionCommands, repairCommands } from './objections.ts'
+import { staffCommands, unitCommands } from './people.ts'
 import { pushCommands } from './pushes.ts'
 import { screeningCommands } from './screenings.ts'
 import { createTerminal } from './terminal.ts'
@@ -48,12 +49,15 @@ export function createProgram(edges: CliEdges): Command {
     listCommands,
     noticeCommands,
     objectionCommands,
+    repairCommands,
     clockCommands,
     complaintCommands,
     feedbackCommands,
     pushCommands,
     assistanceCommands,
-    peopleCommands,
+    staffCommands,
+    unitCommands,
+    ledgerCommands,
     screeningCommands,
     upkeepCommands,
     wechatCommands,

@@ -1,15 +1,9 @@
-// When the house does what nobody asks for. node-schedule is the metronome only: whether something is due, and who does it, is decided
-// by buckets in the database (actions/housekeeping), so that a restart, a second process or a slept-through night changes nothing.
+// Runs tasks at intervals and once a night. node-schedule only gives the beat: buckets in the database decide whether a task is due and which
+// process does it, so that a restart, a second process or a missed night changes nothing.
 
 import { scheduleJob, type Job } from 'node-schedule'
-import { drawProposals } from '../actions/accountability-draw.ts'
 import type { House } from '../actions/context.ts'
-import { forgetLooseMedia } from '../actions/chat-media.ts'
-import { forgetMessages } from '../actions/conversations.ts'
-import { archiveNotices, lastBucket, runOnce } from '../actions/housekeeping.ts'
-import { dropEarly } from '../actions/receipts.ts'
-import { forgetScreenings } from '../actions/screening-views.ts'
-import { forgetSessions } from '../actions/sessions.ts'
+import { lastBucket, runOnce } from '../actions/housekeeping.ts'
 import { addDays, dayOf, type Day } from '../core/calendar.ts'
 import { isAppError } from '../core/errors.ts'
 import { HOUSE } from '../domain/roles.ts'
@@ -41,13 +35,9 @@ export interface Schedule {
 const NIGHT = 3 * 3_600_000
 /** Nights that are made up for after a long silence; what they do reaches back as far as needed. */
 const MADE_UP = 31
-const DAY = 86_400_000
-const PORTION = 500
-/** Days for which a receipt of an unknown message is kept. */
-const EARLY_DAYS = 7
 
-/** @param beats such as the dispatcher's doubts. @param chores beside the house's own. */
-export function createSchedule(house: House, beats: readonly Beat[], chores: readonly Chore[] = ownChores(house)): Schedule {
+/** @param beats done at their interval. @param chores done once a night. */
+export function createSchedule(house: House, beats: readonly Beat[], chores: readonly Chore[]): Schedule {
   const jobs: Job[] = []
   const underWay = new Map<string, Promise<void>>()
 
@@ -95,44 +85,4 @@ export function dueDays(last: Day | null, latest: Day): Day[] {
   const days: Day[] = []
   for (let day = latest; day > last && days.length < MADE_UP; day = addDays(day, -1)) days.unshift(day)
   return days
-}
-
-function ownChores(house: House): Chore[] {
-  const ago = (days: number): Date => new Date(house.clock.now().getTime() - days * DAY)
-  return [
-    {
-      name: 'notices.archive',
-      async work() {
-        while ((await archiveNotices(house, HOUSE, { before: ago(house.config.archiveDays), limit: PORTION })) === PORTION);
-        const dropped = await dropEarly(house, HOUSE, { before: ago(EARLY_DAYS) })
-        if (dropped > 0) house.log.warn('receipts.unexplained', { count: dropped })
-      },
-    },
-    {
-      name: 'bot.forget',
-      async work() {
-        while ((await forgetLooseMedia(house)) > 0);
-        while ((await forgetMessages(house, HOUSE, { before: ago(house.config.chat.keepDays), limit: PORTION })) === PORTION);
-      },
-    },
-    {
-      // After midnight's tick has found what was missed.
-      name: 'accountability.draw',
-      async work(day) {
-        await drawProposals(house, day)
-      },
-    },
-    {
-      name: 'screenings.forget',
-      async work() {
-        while ((await forgetScreenings(house, HOUSE, { before: ago(house.config.screeningKeepDays), limit: PORTION })) === PORTION);
-      },
-    },
-    {
-      name: 'sessions.forget',
-      async work() {
-        await forgetSessions(house, HOUSE, undefined)
-      },
-    },
-  ]
 }

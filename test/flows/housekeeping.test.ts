@@ -6,6 +6,7 @@ import { takeReceipt } from '../../src/actions/receipts.ts'
 import { instantAt } from '../../src/core/calendar.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
 import { createSchedule, dueDays, type Chore } from '../../src/jobs/schedule.ts'
+import { nightlyTasks } from '../../src/nightly.ts'
 import { slots } from '../../src/jobs/slots.ts'
 import { createSandbox } from '../../src/channels/sandbox.ts'
 import { openChannels, type ChannelConfig } from '../../src/channels/open.ts'
@@ -93,7 +94,7 @@ describe('the nights of the house', () => {
       })
       await takeReceipt(desk.house, HOUSE, { provider: 'twilio-sms', ref: 'of another house', status: 'sent', stage: 'sent' })
       desk.clock.advance(29 * DAY)
-      const schedule = createSchedule(desk.house, [])
+      const schedule = createSchedule(desk.house, [], nightlyTasks(desk.house))
       await schedule.catchUp()
       expect((await desk.rungs()).every((row) => row.body !== null)).to.equal(true)
       expect(desk.logged.some((line) => line.event === 'receipts.unexplained')).to.equal(true)

@@ -8,6 +8,7 @@ import { instantAt } from '../../src/core/calendar.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
 import { createBroadcaster } from '../../src/jobs/broadcaster.ts'
 import { createSchedule } from '../../src/jobs/schedule.ts'
+import { nightlyTasks } from '../../src/nightly.ts'
 import { closeDesks, makeDesk, type Desk } from '../support/desk.ts'
 import { eachDatabase, type MakeHouse } from '../support/house.ts'
 import { chance } from '../support/year/chance.ts'
@@ -69,7 +70,7 @@ async function desk(make: MakeHouse, profile: string): Promise<Desk> {
 /** The house in this very process. */
 function atHome({ house, dispatcher }: Desk): Keepers {
   const broadcaster = createBroadcaster(house)
-  const chores = createSchedule(house, [])
+  const chores = createSchedule(house, [], nightlyTasks(house))
   return {
     tell: () => undefined,
     async rest() {

@@ -12,6 +12,7 @@ import { HOUSE } from '../../../src/domain/roles.ts'
 import { createBroadcaster } from '../../../src/jobs/broadcaster.ts'
 import { createDispatcher } from '../../../src/jobs/dispatcher.ts'
 import { createSchedule } from '../../../src/jobs/schedule.ts'
+import { nightlyTasks } from '../../../src/nightly.ts'
 import { loadCatalog } from '../../../src/messages/catalog.ts'
 import { openStore } from '../../../src/store/database.ts'
 import { createFiles } from '../../../src/store/files.ts'
@@ -61,7 +62,7 @@ async function main(order: Order): Promise<void> {
   const channels = await openStandIns(house, order, { settleAfter: 30_000 })
   const dispatcher = createDispatcher(house, channels, { lease: LEASE, poll: 50 })
   const broadcaster = createBroadcaster(house)
-  const chores = createSchedule(house, [])
+  const chores = createSchedule(house, [], nightlyTasks(house))
   let working = Promise.resolve()
   process.on('message', ({ now }: { now: number }) => {
     working = working.then(async () => {
