@@ -6,7 +6,7 @@ import { createUnderstanding, type Understand } from '../bot/understand/understa
 import { loadCatalogue } from './actions/catalogue.ts'
 import type { House } from './actions/context.ts'
 import { indexOfficers } from './actions/officers.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
 import { createLog, type Log } from './core/log.ts'
@@ -17,6 +17,7 @@ import { readCatalogue } from './messages/catalogue.ts'
 import { loadUtterances } from './messages/utterances.ts'
 import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
+import { readClockSettings } from './domain/deadlines.ts'
 import { HOUSE } from './domain/roles.ts'
 import { openStore } from './store/database.ts'
 import { createFiles } from './store/files.ts'
@@ -39,6 +40,7 @@ export interface OpenHouse {
 
 /** Opens the database, brings it up to date, loads words and catalogue. @throws ConfigError, AppError `database_unavailable`, `database_newer`. */
 export async function openHouse(config: Config, edges: Edges = {}): Promise<OpenHouse> {
+  checkConfig(config)
   const log = edges.log ?? createLog(config.logLevel)
   const { keys, made } = readKeyring(config)
   const secrets = createSecrets(keys)
@@ -64,6 +66,15 @@ export async function openHouse(config: Config, edges: Edges = {}): Promise<Open
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** Checks the settings that only the table of clocks can judge. @throws ConfigError */
+export function checkConfig({ clockDays }: Pick<Config, 'clockDays'>): void {
+  try {
+    readClockSettings(clockDays)
+  } catch (error) {
+    throw new ConfigError([`CLOCK_DAYS: ${error instanceof Error ? error.message : String(error)}`])
   }
 }
 

@@ -1,27 +1,94 @@
-// The part of the environment that providers need: the official account, Twilio, and wechaty for a WeChat account of the house's own.
-// The rest, and the one reading of process.env, is config.ts.
+// The settings of the providers, each declared once: the official account, Twilio, and wechaty for a WeChat account of the court's own.
+// What must be set together is checked here; the rest, and the one reading of process.env, is config.ts.
 
 import { z } from 'zod'
+import { jsonOf, serviceAddress, someText, wholeNumber, type Settings, type ValuesOf } from './config-setting.ts'
 
-export interface ProviderConfig {
-  wechat: WechatConfig | undefined
-  twilio: TwilioConfig | undefined
-  wechaty: WechatyConfig | undefined
-}
+export const PROVIDER_SETTINGS = {
+  WECHAT_APP_ID: { group: 'wechat', schema: someText, doc: 'The AppID of the official account.' },
+  WECHAT_SECRET: { group: 'wechat', schema: someText, doc: 'The AppSecret of the official account.', secret: true },
+  WECHAT_TOKEN: {
+    group: 'wechat',
+    schema: someText,
+    doc: 'The token that signs the calls of WeChat, as entered in the settings of the official account.',
+    secret: true,
+  },
+  WECHAT_AES_KEY: {
+    group: 'wechat',
+    schema: z.string().length(43),
+    doc: 'The EncodingAESKey of the official account, 43 characters. Leave it out when the account sends plain messages.',
+    secret: true,
+  },
+  WECHAT_TEMPLATES: {
+    group: 'wechat',
+    schema: jsonOf(z.record(z.string(), z.string()), '{"lift_order":"template id"}'),
+    default: '{}',
+    example: '{"case_notice": "template id"}',
+    doc: 'Which template of the account stands for which of ours (`case_notice`, `list_bulletin`), as JSON.',
+  },
+  WECHAT_BASE_URL: {
+    group: 'wechat',
+    schema: serviceAddress,
+    default: 'https://api.weixin.qq.com',
+    doc: 'Where the API of WeChat is. Change it for a stand-in only.',
+  },
+  TWILIO_ACCOUNT_SID: {
+    group: 'twilio',
+    schema: z.string().regex(/^AC[0-9a-f]{32}$/, 'starts with AC and has 34 characters'),
+    doc: 'The account at Twilio: `AC` and 32 hexadecimal digits.',
+  },
+  TWILIO_AUTH_TOKEN: { group: 'twilio', schema: someText, doc: 'The auth token of the account.', secret: true },
+  TWILIO_FROM: {
+    group: 'twilio',
+    schema: someText,
+    example: '+15005550006',
+    doc: 'The number that SMS come from. Either this or `TWILIO_MESSAGING_SERVICE_SID` is needed.',
+  },
+  TWILIO_MESSAGING_SERVICE_SID: {
+    group: 'twilio',
+    schema: someText,
+    doc: 'The messaging service that chooses the number. Either this or `TWILIO_FROM` is needed.',
+  },
+  TWILIO_BASE_URL: {
+    group: 'twilio',
+    schema: serviceAddress,
+    default: 'https://api.twilio.com',
+    doc: 'Where the API of Twilio is. Change it for a stand-in only.',
+  },
+  WECHATY_PUPPET: {
+    group: 'wechaty',
+    schema: z.string().regex(/^(@[\w-]+\/)?wechaty-puppet-[\w-]+$/, 'is the name of a package such as wechaty-puppet-service'),
+    example: 'wechaty-puppet-service',
+    doc: 'The npm package that drives the account. Set it for every process, and `wechaty` in the `ROLES` of one.',
+  },
+  WECHATY_TOKEN: { group: 'wechaty', schema: someText, doc: 'The token of the gateway of `wechaty-puppet-service`.', secret: true },
+  WECHATY_ENDPOINT: {
+    group: 'wechaty',
+    schema: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'must look like host:port'),
+    example: 'gateway.example:8788',
+    doc: 'Host and port of the gateway of `wechaty-puppet-service`.',
+  },
+  WECHATY_PER_MINUTE: {
+    group: 'wechaty',
+    schema: wholeNumber(1, 60),
+    default: '20',
+    unit: 'messages a minute',
+    doc: 'How many messages this account sends, answers included. An account that hurries is banned.',
+  },
+} as const satisfies Settings
 
-export interface WechatConfig {
+type Env = ValuesOf<typeof PROVIDER_SETTINGS> & { readonly ROLES: readonly string[] }
+
+interface WechatConfig {
   appId: string
   secret: string
-  /** The token of the webhook's signature. */
   token: string
-  /** 43 characters; undefined: the account sends plain messages. */
   aesKey: string | undefined
   baseUrl: string
-  /** Our template keys to the account's template ids. */
   templates: Readonly<Record<string, string>>
 }
 
-export interface TwilioConfig {
+interface TwilioConfig {
   accountSid: string
   authToken: string
   from: string | undefined
@@ -29,57 +96,12 @@ export interface TwilioConfig {
   baseUrl: string
 }
 
-export interface WechatyConfig {
-  /** The npm package of the puppet: `wechaty-puppet-service` for a gateway, `wechaty-puppet-wechat4u` … where it is installed. */
+interface WechatyConfig {
   puppet: string
   token: string | undefined
-  /** `host:port` of the gateway. */
   endpoint: string | undefined
-  /** Messages a minute that the account sends, answers included: an account that hurries is banned. */
   perMinute: number
 }
-
-const optionalText = z.string().trim().min(1).optional()
-
-export const PROVIDER_ENV = {
-  WECHAT_APP_ID: optionalText,
-  WECHAT_SECRET: optionalText,
-  WECHAT_TOKEN: optionalText,
-  WECHAT_AES_KEY: z.string().length(43).optional(),
-  WECHAT_BASE_URL: z.url().default('https://api.weixin.qq.com'),
-  WECHAT_TEMPLATES: z
-    .string()
-    .default('{}')
-    .transform((value, context) => {
-      try {
-        return JSON.parse(value) as unknown
-      } catch {
-        context.addIssue({ code: 'custom', message: 'must be JSON such as {"lift_order":"template id"}' })
-        return z.NEVER
-      }
-    })
-    .pipe(z.record(z.string(), z.string())),
-  TWILIO_ACCOUNT_SID: z
-    .string()
-    .regex(/^AC[0-9a-f]{32}$/, 'starts with AC and has 34 characters')
-    .optional(),
-  TWILIO_AUTH_TOKEN: optionalText,
-  TWILIO_FROM: optionalText,
-  TWILIO_MESSAGING_SERVICE_SID: optionalText,
-  TWILIO_BASE_URL: z.url().default('https://api.twilio.com'),
-  WECHATY_PUPPET: z
-    .string()
-    .regex(/^(@[\w-]+\/)?wechaty-puppet-[\w-]+$/, 'is the name of a package such as wechaty-puppet-service')
-    .optional(),
-  WECHATY_TOKEN: optionalText,
-  WECHATY_ENDPOINT: z
-    .string()
-    .regex(/^[^\s/]+:\d{1,5}$/, 'must look like host:port')
-    .optional(),
-  WECHATY_PER_MINUTE: z.coerce.number().int().min(1).max(60).default(20),
-}
-
-type Env = z.output<z.ZodObject<typeof PROVIDER_ENV>> & { ROLES: readonly string[] }
 
 /** What is wrong between them, one line each. */
 export function providerProblems(env: Env, production: boolean): string[] {
@@ -110,7 +132,12 @@ function wechatyProblems(env: Env, production: boolean): string[] {
   return []
 }
 
-export function providersOf(env: Env): ProviderConfig {
+/** @returns for each provider its settings, or undefined when it is not configured. */
+export function providersOf(env: Env): {
+  wechat: WechatConfig | undefined
+  twilio: TwilioConfig | undefined
+  wechaty: WechatyConfig | undefined
+} {
   return { wechat: wechatOf(env), twilio: twilioOf(env), wechaty: wechatyOf(env) }
 }
 
@@ -121,7 +148,7 @@ function wechatOf(env: Env): WechatConfig | undefined {
     secret: env.WECHAT_SECRET,
     token: env.WECHAT_TOKEN,
     aesKey: env.WECHAT_AES_KEY,
-    baseUrl: env.WECHAT_BASE_URL.replace(/\/+$/, ''),
+    baseUrl: env.WECHAT_BASE_URL,
     templates: env.WECHAT_TEMPLATES,
   }
 }
@@ -133,7 +160,7 @@ function twilioOf(env: Env): TwilioConfig | undefined {
     authToken: env.TWILIO_AUTH_TOKEN,
     from: env.TWILIO_FROM,
     messagingServiceSid: env.TWILIO_MESSAGING_SERVICE_SID,
-    baseUrl: env.TWILIO_BASE_URL.replace(/\/+$/, ''),
+    baseUrl: env.TWILIO_BASE_URL,
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { openHouse, openUnderstanding } from './app.ts'
+import { checkConfig, openHouse, openUnderstanding } from './app.ts'
 import { createProgram } from './cli/program.ts'
 import { explain } from './cli/terminal.ts'
 import { ConfigError, readConfig } from './config.ts'
@@ -17,6 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 try {
   const config = readConfig()
+  checkConfig(config)
   const catalog = loadCatalog(config.templatesFolder)
   const program = createProgram({
     catalog,
@@ -36,7 +37,7 @@ try {
     process.exitCode = 1
   }
 } catch (error) {
-  // Settings are the operator's: their names and problems in the terms of the README's table.
+  // Settings are the operator's: their names and problems in the terms of docs/configuration.md.
   process.stderr.write(
     error instanceof ConfigError ? `${error.problems.join('\n')}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
   )

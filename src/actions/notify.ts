@@ -1,7 +1,7 @@
 // Promising to tell: notices and their rungs, rendered and written in the transaction of the change. Nothing is sent here.
 // Who hears of what is domain/notices; keeping the promise is actions/deliver and jobs/dispatcher.
 
-import { openMediums } from '../config.ts'
+import { openMediums } from '../channels/mediums.ts'
 import { newId } from '../core/ids.ts'
 import type { Values } from '../core/errors.ts'
 import { sha256 } from '../core/secrets.ts'

@@ -1,7 +1,7 @@
 // Whether this process can do its work now: database, tables, ways to reach people; and what waits. Asked by machines, so nothing is audited.
 // What an operator should do about it is said in templates/words/zh-CN/http.yaml.
 
-import { openMediums } from '../config.ts'
+import { openMediums } from '../channels/mediums.ts'
 import type { Values } from '../core/errors.ts'
 import type { Medium } from '../domain/notices.ts'
 import { queueState } from '../store/deliveries.ts'

@@ -4,6 +4,7 @@
 import { addMonths, type Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { machine } from '../core/machine.ts'
+import type { ClockProfile } from '../core/profile.ts'
 import type { Debtor } from './party.ts'
 
 /** 法释〔2017〕7号 art. 1, items 1–6. */
@@ -38,8 +39,7 @@ export type ListingState = 'draft' | 'pending' | 'decided' | 'served' | 'listed'
 export type ListingAct =
   'edit' | 'submit' | 'approve' | 'reject' | 'record_service' | 'withdraw' | 'publish' | 'correct' | 'shield' | 'revoke'
 
-/** `seed` serves the decision before publishing (实施意见 四(二)3); `statute` lets a decision take effect when made (法释〔2017〕7号 art. 5). */
-export type Profile = 'seed' | 'statute'
+export type Profile = ClockProfile
 
 export interface Listing {
   id: string

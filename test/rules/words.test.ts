@@ -8,7 +8,7 @@ import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.
 
 /** Code (files, or folders with a slash) that holds Chinese, and why it is data and no wording. All that people read comes from templates/. */
 const CHINESE: Readonly<Record<string, string>> = {
-  'src/config.ts': 'the name and address of the court in the sample settings',
+  'src/config-settings.ts': 'the name and address of the court in the sample settings',
   'src/core/calendar.ts': 'how documents write a day',
   'src/domain/accountability-consequences.ts': 'citations',
   'src/domain/clocks.ts': 'citations, and how statutes name their articles',
