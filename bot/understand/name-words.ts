@@ -1,102 +1,58 @@
 // What names here are made of: Han surnames and given names, Tibetan syllables as Diqing writes them, Yi clans, Lisu, Naxi and Nu sounds;
-// and the everyday words that look like names. Lists only; reading a text with them is names.ts.
+// and the everyday words that look like names. The lists are templates/lexicon; reading a text with them is names.ts.
 
-/** Surnames of one sign. */
-export const SURNAMES = new Set(
-  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳' +
-    '邢路岳齐梅莫霜鹿海纳妥撒闪沐鹤杞庄辛管祝左涂谷祁舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫屈鲍覃霍翁隋植甘景薄单包柏宁柯阮桂闵柴华车冉阴闫和木阿普蜂褚麻窦密尼古敖怒此茶寸勒刀岩赧仇冷凤况匡卓卞喻奚娄宗宣容封尚居巩师应战戚敬明晏晋暴桑楼楚池沙浦滕牧狄瞿简米练缪肖臧艾花芮苍苟' +
-    '荆莘蒙蓝蔺虞蒲裘褟谈谌贝迟连逯邝郁郎郜鄢鄂酆钮闻阚雍鞠饶骆麦佘佟丘丰代付仲',
-)
-export const DOUBLE_SURNAMES = new Set(
-  '欧阳 司马 上官 诸葛 东方 皇甫 尉迟 令狐 慕容 夏侯 公孙 轩辕 端木 南宫 司徒 长孙 宇文 呼延 独孤 百里 东郭 西门'.split(' '),
-)
+import { wordSet } from './lexicon.ts'
 
-/** Signs that are common as the second or third of a Han name, or sound a minority name. */
-export const GIVEN = new Set(
-  '家兆唯桃茜岚隽逸优奕毕曼娥琬甯嫔妍婧娴姝媚姚姜妤妃邱苒荟芊茉菡葛蒋董蓬蔡薄薛蕃虞讯译诣诠轲辕迦迪邢邵邹郝郦钗铠铨锴阎陌陶隋雯霏霜韩项鞠顼颀颢馆骆骥骞鲍鲁鸾麒麦黛鼎增曙耕丰友汝汉淮滔滢炜焱燚牧犇玫珂珈瑗甜皖盈盼秉穗竞筱绒翊育臣芙芦芯芹茹荃荟莘菱萌萤葵蕊蕙蝶衍襄语谱赋迅迎述遂郡钊铃锡镜陵隽韶领飘馥驭骄魄鱼鲜鸥鹊鹰措举丕琰冉然非夫甫候化怀桓晃璜际见键教介今京久居楷科可堃理联烈令洛蒙勉年磐品其如少书淑舒水苏太泰滕田同希相小修训言养一以亦易殷印应用于余园原再占章兆真振之知直柱自' +
-    '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰红玉华飞鹏慧建国志文斌海燕春梅雪正金贵永林云峰晓栋武学波辉宇浩宏伦俊豪佳琪琴珍莲香荣福寿康健安宁祥瑞吉庆顺发达旺富财宝贝珠凤仙翠花菊秋冬夏生根树森木松柏竹青山川江河湖泉源清洁净洪涌泽润雨露霖雷电星辰阳光亮昌盛兴隆' +
-    '茂繁先进跃东南西北中义仁礼智信忠孝诚德良善美才有成功立业开新民族团结胜利和卫兵长征远航帆程前宗祖耀煌灿烂炳焕炎煜烨彬儒雅博渊深广宽厚重石岩坚毅铁钢银铜鑫锋锐钧铭钰玲珑瑾瑜璐琳瑶珊琼莹碧玺玥怡欣悦欢乐喜笑婷婉媛嫣娇妮妹姐嫒姣姗娅莉萍芬芝萱蓉蕾薇茜莎菲芸苗荷蓝若' +
-    '思梦想念忆雁鸽莺鹃鹤麟龙虎豹骏驰腾翔翼凌霄天宙坤乾恒元亨贞益启迪晨旭昕晖曦景月夕虹彤丹朱紫素白雄彪彦彩影心意情爱恩惠慈容谦逊恭敬勤俭朴实淳朗爽畅通路遥道士伯仲叔季世代继承绍绪传统守全保定邦治政权维护佑佐助扶辅弼尧舜禹汤勋绩昭显赫威名誉望尚贤圣哲颖聪睿捷奇灵巧妙' +
-    '倩晴岚嵩岗岭峻崇峦巍嘉祺禄禧祯祝运鸿鹄展凯旋奎魁冠群越卓轩昂逸凡尘子梓涵泓沁沛溪澜潇滨琛玮琦瑛璇璞皓皎睦砚硕祁稳竣筠简纯纲经纬绮缘罡翰耘聿肃胤舟艺苑茵荔菁菡葆蓓蔚薪藻蕴虔融衡裕覃诗诺谊豫贻赞轶逵适郁郎酉采铎铮锦镇镕闯闻阔霁韬韵颂颐颜飒馨驿骁魏鲲鸣黎默齐阿妞叶冷' +
-    '普腊此咪呷则沙古尼惹牛扎依支日伍各布拉果史且嫫莫里玛姆塔加付恰邓亚甲娃女干培社四三七五六八九老双满足得来存寸仓佬时上高向方万段岁村升敦胡宪召藏农',
-)
+/** Surnames that say more for a name than the rest. */
+export const COMMON_SURNAMES = wordSet('surnames-common')
+/** Surnames that are everyday words: 和 and 高, 方, 于 need more beside them. */
+export const EVERYDAY_SURNAMES = wordSet('surnames-everyday')
+/** All surnames of one character. */
+export const SURNAMES = wordSet('surnames-common', 'surnames-everyday', 'surnames-other')
+export const DOUBLE_SURNAMES = wordSet('surnames-double')
 
-/** First halves of Tibetan syllable pairs, then second halves; a pair that is listed whole needs no rule. */
-export const TIBETAN = new Set(
-  '扎西 扎史 次仁 此里 次里 泽仁 此称 次称 慈诚 楚称 楚臣 取次 取初 曲初 曲措 曲吉 曲珍 曲批 却吉 取品 卓玛 追玛 卓嘎 央宗 永宗 拥宗 央金 永珍 拥忠 格桑 格茸 格玛 格绒 噶玛 嘎玛 嘎松 格追 拉姆 拉木 拉茸 拉巴 拉宗 拉初 拉杰 拉珍 顿珠 定主 顿主 登珠 定珠 尼玛 你玛 达瓦 达娃 达吉 平措 彭措 品初 品楚 朋措 多吉 都吉 多杰 旺堆 旺丹 旺姆 旺修 旺青 旺扎 旺久 旺杰 旺加 汪堆 汪修 汪姆 德吉 德庆 得吉 白玛 白姆 班玛 贝玛 洛桑 罗桑 鲁桑 鲁茸 洛绒 龙布 丹增 丹珍 丹巴 单增 登巴 旦增 索朗 索南 索那 斯那 苏南 江措 嘉措 江初 江楚 加措 江村 江白 强巴 向巴 仁青 仁钦 立青 仁增 七林 七里 齐林 其林 赤列 赤林 称林 成林 农布 诺布 罗布 培楚 培初 平初 吹批 吹皮 松吉 桑吉 松杰 桑杰 松追 松培 吾金 乌金 吾吉 阿追 阿茸 阿布 阿青 阿旺 安翁 阿宗 阿初 土登 图登 吐登 土丁 贡布 公布 贡嘎 贡觉 贡秋 衮布 衮秋 益西 意西 依西 耶喜 普布 普巴 普琼 巴桑 巴登 巴宗 边巴 边玛 米玛 明玛 拥青 永青 更登 更桑 根敦 根秋 恩主 恩珠 吉称 吉村 吉安 吉美 晋美 久美 居美 央珍 央吉 央拉 琼达 琼珍 琼培 其美 齐美 次珍 次姆 此姆 次央 次旺 此旺 次吉 次登 次巴 次丹 才让 才仁 才旦 南杰 朗杰 南吉 纳杰 郎杰 南卡 朗卡 坚参 坚赞 降参 坚才 降措 降央 绛央 向秋 香秋 强久 群培 曲培 曲扎 群佩 群宗 确吉 却扎 云丹 元旦 永丹 拥丹 占堆 战斗 扎巴 扎登 扎吉 甲措 甲央 加央 加安 加永 只玛 知玛 志玛 直玛 珠玛 孜玛 布赤 布初 布里 布称 批初 批里 批楚 托美 妥美 坚英 争追 增培 玉珍 玉措 余珍 雍措 拥措 泽姆 泽里 泽央 拉追 尼追 鲁追 鲁生 宗巴 茸布 茸追 茸批 安吾 恩布 恩追 格里 格称 格松 格勒 格列 巴丹 班丹 巴珠 班久 白珍 白央 益珍 措姆 措吉 拉措 卓措 卓拉 仓决 仓央 白桑 西绕 喜绕 昂旺 阿牛 阿珠 松次 松茸追 尼珍 尼姆 尼宗 旦巴 旦珠 多布 多丁 多里 肖巴 项秋 祥秋 洛松 洛追 罗追 落桑 落追 石达 思那 苏郎 苏那 伍金 邬金 丁增 丁真 丁曲 曲桑 永吉 拉毛 塔尔 噶登 桑珠 三珠 多登 热旦 仁次 斯郎 四郎 泽郎 泽翁 翁修 翁姆 尼吉 取追 七珍 七主 都杰 孙诺 肖诺 丁主 格玖 阿木 茨里 茨仁 布主 阿此 知诗 恰巴 培布 品主 旺品 白吉 培吉 参珠 江安 此布 松诺 松那 尼扎 取佩 永追 单珍 阿主'.split(
-    ' ',
-  ),
-)
-const TIBETAN_FIRST =
-  '丁扎次此泽楚取曲却卓追央永拥格噶嘎拉顿定登尼达平彭品朋多都旺汪德白班贝洛罗鲁丹单旦索斯苏江嘉强仁立赤农诺培吹松桑吾乌土图贡公衮益意普巴边米更根恩吉晋久居琼其才南朗坚降绛向群确云占甲只知志布批托争雍措仓西喜昂七齐茸'
-const TIBETAN_SECOND =
-  '翁玖西史仁里称臣次初吉珍品玛嘎宗金桑茸绒追姆木巴珠主瓦娃措楚杰堆丹修青扎久庆增朗南那村白钦林列布批皮培旺登秋桑宗美央达让旦卡参赞才佩斗安里赤永决绕松勒'
+/** Characters that are common as the second or third of a Han name, or sound a minority name. */
+export const GIVEN = wordSet('given-characters')
 
-/** Whether two signs sound like a Tibetan half-name nobody listed. Only believed beside a listed one. */
+/** Halves of Tibetan names, two characters each; a pair that is listed whole needs no rule. */
+export const TIBETAN = wordSet('tibetan-half-names')
+const TIBETAN_FIRST = wordSet('tibetan-first')
+const TIBETAN_SECOND = wordSet('tibetan-second')
+
+/** Whether two characters sound like a Tibetan half-name nobody listed. Only believed beside a listed one. */
 export function soundsTibetan(pair: string): boolean {
-  const [first = '', second = ''] = pair
-  return first !== '' && second !== '' && TIBETAN_FIRST.includes(first) && TIBETAN_SECOND.includes(second)
+  return TIBETAN_FIRST.has(pair.charAt(0)) && TIBETAN_SECOND.has(pair.charAt(1))
 }
 
 /** Yi clan names of the Small Cool Mountains; a given name of two or three sounds follows. */
-export const CLANS = new Set(
-  '吉克 沙马 沙玛 阿鲁 海来 吉木 曲比 罗洪 阿约 马海 阿尔 的日 贾巴 俄木 勒格 阿苏 吉伍 阿西 阿力 阿说 加巴 补约 热柯 瓦扎 瓦渣 曲木 曲么 比曲 且沙 金古 金谷 阿育 阿细 杰觉 吉布 沙加 水普'.split(
-    ' ',
-  ),
-)
-export const CLAN_SOUNDS = new Set(
-  '木呷拉铁伍加果各日布史尔古哈依阿牛惹子且嫫莫沙以石则支体曲足批吉几机夫浦普达祖和合火且色乌洗车格尼里黑补',
-)
+export const CLANS = wordSet('yi-clans')
+export const CLAN_SOUNDS = wordSet('yi-sounds')
 
 /** Lisu and Nu: a first name alone, or after a Han surname, in sounds. */
-export const LISU_FIRST = new Set('阿娜恰腊普亚玛妮友付益开余邓蜂胡祝李和此迪约波布密熊')
-export const LISU_SOUNDS = new Set('阿妞叶冷普腊此咪则沙古尼扎依支布拉娜玛姆吉塔加付友恰邓亚娃迪恒才益四三七五开南利妹思波登干付培朵朋')
+export const LISU_FIRST = wordSet('lisu-first')
+export const LISU_SOUNDS = wordSet('lisu-sounds')
 
 /** Everyday words that begin like a name. A candidate that begins with one is none. */
-export const WORDS = new Set(
-  (
-    '石沉 赖子 赖皮 麻烦 麻将 艾滋 毛钱 马上 马路 方便 方式 方面 方法 方案 安排 安全 安装 高消 高铁 高速 高管 高利 高额 高原 高档 高中 高考 任何 任务 任职 任公 任由 明明 明天 明年 明白 明知 明确 管理 管他 管不 管我 管你 管案 管吗 何时 何处 何必 何况 何种 ' +
-    '和我 和他 和你 和她 和解 和谁 和别 和对 和老 和失 和名单 和名字 和信用 和信息 和限制 和限高 和债 和法 和银行 和单 和退 和身 和这 和那 和案 和以 和什 和不 和家人 和家里 和家属 和家庭 和媳 和儿 和申请 和被 和执行 和公司 和公安 和公示 和企业 和机器 和机关 和真人 和真的 和人 和上次 和上面 和上个 和原告 和其 和有 和征 和车 和房子 和房产 ' +
-    '和存 和工资 和工商 和工作 和工程 和电 和视频 和照片 和录音 和录像 和村里 和村委 和村民 和手机 和地址 和地方 和地点 和姓 和代理 和代表 和同 和合同 和合作 和朋友 成为 成了 成老 成失 成天 成都 成被 成这 成那 成员 成不 成交 成他 成我 成你 于是 常常 常年 金额 金融 万元 万块 万多 万一 万的 万不 钱还 钱款 钱转 ' +
-    '钱也 钱都 钱不 钱是 钱给 钱的 钱没 钱交 钱就 钱了 钱到 钱什 钱一 钱打 钱全 钱早 钱我 钱人 钱怎 钱能 钱去 白天 白白 白条 黄金 黄了 路上 路费 车子 车辆 车票 车牌 车都 车也 车是 车的 车停 车过 车不 车还 车去 车到 车卖 ' +
-    '向上 向你 向法 向我 向他 向公 向银 向单 余额 余款 余下 应该 应不 应当 关于 关注 关闭 关掉 关系 关了 关起 关心 关联 连续 连累 连着 连夜 林业 林地 江边 包工 包括 包庇 包车 文件 文书 文号 项目 单位 单子 单独 单号 单据 ' +
-    '阿姨 阿叔 阿婆 阿公 阿妈 阿爸 阿爹 阿佬 曾经 曾用 游客 游玩 成分 易燃 尤其 尤为 应付 应诉 左右 左边 花钱 花了 花着 花完 花那 花在 花一 华为 陈述 陈旧 严重 严格 严查 严肃 温泉 洪水 牛羊 牛肉 牛奶 牛车 牛被 牛丢 牛卖 ' +
-    '牛不 莫名 莫非 莫要 莫再 莫给 莫发 史上 毛病 毛钱 唐突 许可 许多 许久 许诺 江水 江里 顾客 顾虑 顾不 龙头 武装 乔迁 贺卡 石材 甘愿 景区 景点 宁可 宁愿 普通 普遍 普查 密码 密切 古城 古董 茶叶 茶馆 茶厂 岩石 代表 代码 ' +
-    '代理 代替 代办 代他 代签 代我 付款 付钱 付了 付清 付给 付宝 付不 付工 付的 尚未 尚欠 居住 居然 居民 居委 师傅 明显 明细 简单 连接 闻讯 花园 战友 容易 池塘 沙石 沙子 沙场 米线 艾滋 封了 封号 封条 封我 封车 丰田 代价 ' +
-    '仲裁 麦子 蓝色 管辖 管用 向来 温和 常住 常务 常见 常识 童工 童年 章程 章子 章节 于我 于他 于被 于失 于法 于公 于什 于对 于案 于名 于这 于那 于去 于今 单身 田地 田里 石子 林子 林权 雷电 汤锅 白酒 白吃 白跑 白给 白干 ' +
-    '方不 方说 方公 方是 方有 方叫 方的 方还 方没 方要 方给 方达 方名 方老 方同 方签 方和 方现 方办 方在 方也 方已 方把 方欠 方转 方当 方信 方财 方身 方就 方到 方只 何办 何查 何申 何才 何能 何投 何取 何使 何操 何退 何举 ' +
-    '何订 何联 何修 何恢 何撤 何解 何绑 何进 何消 何获 何区 成绩 成年 成人 成本 成家 成果 任法 任董 任高 任村 任联 任怎 任调 任我 任交 任不 任领 曲靖 曲线 安逸 安检 安监 安置 谢谢 谢你 谢了 谢您 谢法 谢啊 康巴 丁点 毕竟 ' +
-    '毕业 齐全 金钱 金属 华侨 宗教 宗旨 冷静 木头 木材 木料 木有 木工 阿不 高清 高压 高价 普达 石油 江苏 陈列 白水 单价 方才 章鱼 花呗 康养 车被 车来 车在 车有 车主 车站 车贷 车险 申请 申诉 申报 申领 申办 申执 申述 申明 ' +
-    '尹始 池子 程序 程度 程里 程是 程款 程不 程的 程怎 程建 程公 项是 项有 项和 牛逼 文章 文字 季度 季报 季末 季反 季核 季没 季惩 季限 季交 季的 宁静 景洪 冷冻 莫办 安家 安在 安徽 范围 章丘 游览 祝你 祝您 祝福 祝好 祝工 ' +
-    '师说 师好 师您 海关 海南 海拔 海外 海边 海鲜 海报 海量 海子 海里 海洋 海口 海西 海尔 海信 鹿茸 鹿城 霜冻 霜降 施工 金沙江 纳入 纳税 纳了 纳斯 纳进 纳帕 妥善 妥当 妥了 妥否 撒谎 撒泼 闪光 闪付 闪送 鹤庆 林木'
-  ).split(' '),
-)
+export const WORDS = wordSet('words-like-names')
 
-/** Everyday words that end in a surname: what stands after their first sign begins no name. */
-export const TAILS = new Set(
-  (
-    '上海 青海 大海 北海 珠海 出海 帕海 沿海 渤海 东海 南海 四海 梅花鹿 亲戚 老赖 老师 清单 名单 订单 账单 存单 罚单 买单 简单 菜单 传单 保单 工单 表单 流程 过程 工程 进程 教程 日程 行程 全程 里程 章程 规章 公章 签章 印章 盖章 开车 坐车 火车 汽车 买车 停车 动车 卖车 换车 货车 ' +
-    '豪车 新车 班车 用车 打车 有车 的车 辆车 一张 两张 几张 三张 这张 那张 纸张 夸张 主张 慌张 张车 部车 台车 卧车 宝马 骑马 牧马 温和 暖和 共和 总和 随和 饱和 附和 几何 如何 任何 为何 奈何 重申 责任 主任 信任 担任 上任 委任 前任 新任 现任 离任 继任 手段 阶段 一段 这段 ' +
-    '那段 片段 分段 路段 公路 网路 道路 走路 铁路 一路 出路 活路 地方 对方 双方 警方 官方 多方 买方 卖方 甲方 乙方 一方 各方 三方 校方 处方 平方 女方 男方 提高 最高 限高 增高 过高 很高 太高 现金 资金 罚金 奖金 租金 押金 定金 ' +
-    '基金 积金 佣金 偿金 约金 证金 本金 薪金 美金 助金 老金 公安 治安 保安 西安 不安 早安 晚安 招安 一万 二万 两万 三万 四万 五万 六万 七万 八万 九万 十万 百万 几万 千万 多万 还钱 欠钱 要钱 给钱 付钱 没钱 有钱 花钱 赔钱 ' +
-    '借钱 少钱 的钱 工钱 价钱 挣钱 块钱 把钱 交钱 出钱 笔钱 分钱 点钱 他钱 我钱 收钱 多钱 讨钱 些钱 打钱 扣钱 转钱 书记 面包 承包 钱包 红包 荷包 外包 转包 发包 分包 打包 一连 接连 牵连 黑龙 江河 三江 长江 金江 浙江 丽江 黑江 香江 ' +
-    '上江 小江 一时 经济 合同 相同 共同 不同 等于 对于 关于 由于 终于 属于 至于 位于 处于 善于 在于 大于 多于 现代 时代 当代 古代 年代 后代 法代 交代 取代 支付 垫付 偿付 交付 应付 给付 兑付 拨付 归还 明白 表白 空白 公平 水平 和平 ' +
-    '面积 森林 农林 山林 园林 国林 造林 封山 开封 查封 解封 被封 冻封 信封 着封 了封 给封 法律 一律 规律 树叶 黄叶 茶叶 好吃 文件 条文 公文 判文 中文 作文 下文 语文 认识 其余 剩余 业余 多余 三余 城市 都江 通古 蒙古 内蒙 考古 ' +
-    '中古 复古 独古 稳当 姓甘 不甘 心甘 声明 证明 说明 表明 查明 透明 写明 注明 文明 指明 点明 聪明 申明 卖房 安排 酒店 安康 健康 小康 回应 反应 供应 答应 适应 效应 对应 响应 不应 相应 都应 应该 本应 理应 照顾 回顾 只顾 不顾 ' +
-    '眷顾 光顾 兼顾 中央 法院 一向 去向 方向 走向 面向 倾向 转向 投向 流向 单向 双向 导向 志向 朝向 动向 意向 趋向 有关 相关 机关 海关 无关 难关 公关 把关 事关 通关 攸关 密码 严密 保密 秘密 隐密 精密 机密 泄密 多年 毛毛 几毛 一毛 ' +
-    '五毛 羽毛 容易 交易 贸易 简易 轻易 不易 会计 审计 统计 合计 共计 设计 预计 累计 总计 估计 生计 卫计 热水 温泉 黄河 怒江 澜江 金沙 白沙 泥沙 风沙 尼西 哪阿 村木 树木 草木 土木 苗木 伐木 积木 麻木 林木 原木 米木 数学 文学 入学 ' +
-    '上学 大学 同学 法学 小学 中学 科学 开学 就学 助学 升学 辍学'
-  ).split(' '),
-)
+/** Everyday words that end in a surname: what stands after their first character begins no name. */
+export const TAILS = wordSet('words-ending-in-surnames')
+
+/** Characters that make sentences, not names. */
+export const GRAMMAR = wordSet('sentence-characters')
+/** May close a name although sentences use them too: they need a neighbour that says so. */
+export const DOUBTFUL = wordSet('doubtful-characters')
+/** Where a name with a middle dot ends. */
+export const DOT_STOP = wordSet('dotted-name-stops')
 
 const STARTS = new Set([
   ...SURNAMES,
   ...LISU_FIRST,
-  ...Array.from(TIBETAN_FIRST),
+  ...TIBETAN_FIRST,
   ...[...TIBETAN, ...CLANS, ...DOUBLE_SURNAMES].map((name) => name.charAt(0)),
 ])
 
-/** Whether any list here has a name that starts so: most signs of a sentence start none, and looking further costs. */
+/** Whether any list here has a name that starts so: most characters of a sentence start none, and looking further costs. */
 export function startsName(sign: string): boolean {
   return STARTS.has(sign)
 }
