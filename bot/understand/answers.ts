@@ -5,18 +5,20 @@ import { squeeze } from '../../src/core/text.ts'
 
 const HAN_NUMBERS = '一二三四五六七八九'
 
+const NUMBER = /^(?:选|第)?\s*(?:([1-9])(?![\d年月日万元])|([一二三四五六七八九])(?=$|[\s、.,，。条个项种]))/
+
 /** The number that an answer begins with and that chooses something: `2`, `２、`, `第二`, `二`. Null when it begins with none, or goes on as a figure. */
 export function numberIn(text: string): number | null {
-  const parts = /^(?:选|第)?\s*(?:([1-9])(?![\d年月日万元])|([一二三四五六七八九])(?=$|[\s、.,，。条个项种]))/.exec(
-    text.normalize('NFKC').trim(),
-  )
+  const parts = NUMBER.exec(text.normalize('NFKC').trim())
   if (parts === null) return null
   return parts[1] === undefined ? HAN_NUMBERS.indexOf(parts[2] ?? '') + 1 : Number(parts[1])
 }
 
+const NUMBER_AND_NAME = /^\D{0,2}[1-9１-９一二三四五六七八九][.、,，:：\s号]*(\p{Script=Han}{2,20})$/u
+
 /** What stands behind the number and names something: `3 信用社`. */
 export function nameAfterNumber(text: string): string | undefined {
-  return /^\D{0,2}[1-9１-９一二三四五六七八九][.、,，:：\s号]*(\p{Script=Han}{2,20})$/u.exec(text.trim())?.[1]
+  return NUMBER_AND_NAME.exec(text.trim())?.[1]
 }
 
 const SELF = /(?:我(?:的名字)?(?:叫|是)|本人(?:叫|是)?|(?:举报|投诉|反映|联系)人(?:是|叫)?)[:：,，\s]*$/
@@ -28,10 +30,13 @@ export function ownNameIn(text: string, names: readonly string[]): string | unde
 
 const SENTENCE = /[了的是在有去不还买我他她你就这那没也都给欠钱]/
 
+const PUNCTUATION = /[\s,，、。;；]/g
+const ONLY_NAME = /^[\p{Script=Han}·]{2,12}$/u
+
 /** A line that is nothing but a name, one that the finder of names does not know too. What has a word of a sentence in it is more of the story. */
 export function bareNameIn(text: string): string | undefined {
-  const line = text.replace(/[\s,，、。;；]/g, '')
-  return /^[\p{Script=Han}·]{2,12}$/u.test(line) && !SENTENCE.test(line) ? line : undefined
+  const line = text.replace(PUNCTUATION, '')
+  return ONLY_NAME.test(line) && !SENTENCE.test(line) ? line : undefined
 }
 
 const AGAIN =

@@ -17,10 +17,10 @@ const WORDS: Readonly<Record<Command, readonly string[]>> = {
 
 const BY_WORD = new Map(Object.entries(WORDS).flatMap(([command, words]) => words.map((word) => [word, command as Command] as const)))
 
+const PUNCTUATION = /[\s。.!！,，~]/g
+
 /** The command a message consists of, and nothing else; null for every other message. */
 export function commandIn(text: string): Command | null {
-  const bare = normalise(text)
-    .plain.replace(/[\s。.!！,，~]/g, '')
-    .toLowerCase()
+  const bare = normalise(text).plain.replace(PUNCTUATION, '').toLowerCase()
   return BY_WORD.get(bare) ?? null
 }

@@ -18,13 +18,20 @@ const WORDS: Readonly<Record<keyof SaidFigures, string>> = {
   approved: '(?:仍予?批准|仍予?同意|仍办理|同意|批准|放行|照办)',
 }
 
+type Patterns = readonly (readonly [name: keyof SaidFigures, pattern: RegExp])[]
+
+const patternsOf = (around: (word: string) => string): Patterns =>
+  (['checked', 'restricted', 'approved'] as const).map((name) => [name, new RegExp(around(WORDS[name]), 'g')])
+const BEFORE_WORD = patternsOf((word) => `${NUMBER}${COUNTER}${word}`)
+const AFTER_WORD = patternsOf((word) => `${word}${BETWEEN}${NUMBER}(?!\\s*[年月日季])`)
+const NOTHING_AT_ALL = /零报告|零反馈|报零|(?:全|都|均)(?:是|为)?(?:0|零|没有|无)|一(?:个|件|笔|户)(?:都|也)没有?/
+
 /** Figures by their words, before or after them. A word with two numbers that differ is none: the liaison is asked. */
 export function figuresIn(text: string): SaidFigures {
   const line = text.normalize('NFKC')
-  if (/零报告|零反馈|报零|(?:全|都|均)(?:是|为)?(?:0|零|没有|无)|一(?:个|件|笔|户)(?:都|也)没有?/.test(line))
-    return { checked: 0, restricted: 0, approved: 0 }
-  const before = matchesOf(line, (word) => `${NUMBER}${COUNTER}${word}`)
-  const after = matchesOf(line, (word) => `${word}${BETWEEN}${NUMBER}(?!\\s*[年月日季])`)
+  if (NOTHING_AT_ALL.test(line)) return { checked: 0, restricted: 0, approved: 0 }
+  const before = matchesOf(line, BEFORE_WORD)
+  const after = matchesOf(line, AFTER_WORD)
   // 40次核查3次限制 begins with its figure, 核查40限制3 with its word: the whole line goes as it begins.
   const found = (startOf(before) < startOf(after) ? before : after).flatMap(({ name, values }) => {
     const [value = null] = values
@@ -39,9 +46,9 @@ interface Matched {
   values: ReadonlySet<number | null>
 }
 
-function matchesOf(line: string, pattern: (word: string) => string): Matched[] {
-  return (['checked', 'restricted', 'approved'] as const).flatMap((name) => {
-    const matches = [...line.matchAll(new RegExp(pattern(WORDS[name]), 'g'))]
+function matchesOf(line: string, patterns: Patterns): Matched[] {
+  return patterns.flatMap(([name, pattern]) => {
+    const matches = [...line.matchAll(pattern)]
     const values = new Set(matches.map((match) => countOf(match[1] ?? '')))
     return matches.length === 0 ? [] : [{ name, start: matches[0]?.index ?? 0, values }]
   })
@@ -54,10 +61,17 @@ function startOf(matched: readonly Matched[]): number {
 const DIGITS = '零一二三四五六七八九'
 const PLACES: Readonly<Record<string, number>> = { 十: 10, 百: 100, 千: 1000 }
 
+const COMMAS = /,/g
+const TWO = /两/g
+const ZERO = /〇/g
+const DIGITS_ALONE = /^\d{1,9}$/
+const BELOW_TEN_THOUSAND = /^[零一二三四五六七八九十百千]+$/
+const PLACE = /[十百千]/
+
 /** `40`, `1,200`, `四十`, `一百二十`, `两千零五`, `三万`. Null for what is none. */
 export function countOf(text: string): number | null {
-  const bare = text.replace(/,/g, '').replace(/两/g, '二').replace(/〇/g, '零')
-  if (/^\d{1,9}$/.test(bare)) return Number(bare)
+  const bare = text.replace(COMMAS, '').replace(TWO, '二').replace(ZERO, '零')
+  if (DIGITS_ALONE.test(bare)) return Number(bare)
   const [left = '', right] = bare.split('万')
   const low = underTenThousand(right ?? left)
   if (right === undefined) return low
@@ -67,8 +81,8 @@ export function countOf(text: string): number | null {
 
 function underTenThousand(text: string): number | null {
   if (text === '') return 0
-  if (!/^[零一二三四五六七八九十百千]+$/.test(text)) return null
-  if (!/[十百千]/.test(text)) return Number([...text].map((sign) => DIGITS.indexOf(sign)).join(''))
+  if (!BELOW_TEN_THOUSAND.test(text)) return null
+  if (!PLACE.test(text)) return Number([...text].map((sign) => DIGITS.indexOf(sign)).join(''))
   let sum = 0
   let digit: number | null = null
   for (const sign of text) {
@@ -95,17 +109,21 @@ const OUTCOMES: readonly (readonly [SaidOutcome, RegExp])[] = [
   ['approved', /同意|批准|批了|办了|(?:已经?|都)办|办理了|办好|办成|办完|通过了?|放款|照(?:常)?办|给(?:他|她)办/],
 ]
 
+const QUESTION = /[?？吗]\s*$/
+
 /** The first that fits, in order: 不予批准 is a refusal, whatever 批准 says alone. */
 export function outcomeIn(text: string): SaidOutcome | undefined {
   const line = text.normalize('NFKC')
-  if (/[?？吗]\s*$/.test(line)) return undefined
+  if (QUESTION.test(line)) return undefined
   return OUTCOMES.find(([, words]) => words.test(line))?.[0]
 }
+
+const REASON_SAID = /(?:理由|原因|因为|由于)(?:是|为|:|：)?\s*(.{2,})$/su
+const AFTER_COMMA = /^[^,，。;；]{1,14}[,，。;；]\s*(.{4,})$/su
 
 /** Why, where the text says it: behind 理由, 因为, 原因, or a comma. */
 export function reasonIn(text: string): string | undefined {
   const line = text.normalize('NFKC').trim()
-  const stated =
-    /(?:理由|原因|因为|由于)(?:是|为|:|：)?\s*(.{2,})$/su.exec(line)?.[1] ?? /^[^,，。;；]{1,14}[,，。;；]\s*(.{4,})$/su.exec(line)?.[1]
+  const stated = REASON_SAID.exec(line)?.[1] ?? AFTER_COMMA.exec(line)?.[1]
   return stated?.trim()
 }

@@ -26,6 +26,7 @@ export interface LiftWords {
 
 const KEEP = /继续保留|仍(?:然|须|需)?保留|保留|暂不解除|暂时不能解除|不(?:能|予|同意)解除/
 const LIFT = /解除|解了|放开|恢复办理|取消限制|撤销限制|已办结|照办/
+const DECIDED = new RegExp(`${KEEP.source}|${LIFT.source}`)
 const OPEN = /没(?:有)?解除|还没|未解除|尚未|怎么|如何|什么时候|[?？吗]\s*$/
 /** The order itself, and having read it: neither lifts anything. */
 const NOTICE = /(?:这份|你们的?|法院的?)?解除(?:惩戒|限制)?(?:措施)?(?:的)?(?:通知书?|令|函|文件)/g
@@ -58,16 +59,19 @@ const NUMBERED_CLAUSE = /第?\s*\d+\s*[条.、:：号]?\s*(?:(?:和|、|,|，|�
 const OTHERS_CLAUSE = /其余|其他|其它|剩下|另外/
 const BREAK = new RegExp(`[;；\\n。]|[,，、\\s]+(?=${NUMBERED_CLAUSE.source}|${OTHERS_CLAUSE.source})`)
 
+const RECEIVED = /^(?:收到|好的?|知道了|收悉)[,，!！]?$/
+const NUMBERS_ALONE = /^[\d第条号、,，和及\s]+$/
+
 /** At semicolons and line ends, and before `2 解除`, `其余解除`, `另外`: a comma may stand within a basis. */
 function clausesOf(line: string): string[] {
   const pieces = line
     .split(BREAK)
     .map((piece) => piece.trim())
-    .filter((piece) => piece !== '' && !/^(?:收到|好的?|知道了|收悉)[,，!！]?$/.test(piece))
+    .filter((piece) => piece !== '' && !RECEIVED.test(piece))
   // `1、3 解除`: numbers alone belong to the verb behind them.
   return pieces.reduceRight<string[]>((clauses, piece) => {
     const [next, ...rest] = clauses
-    return next !== undefined && /^[\d第条号、,，和及\s]+$/.test(piece) ? [`${piece}、${next}`, ...rest] : [piece, ...clauses]
+    return next !== undefined && NUMBERS_ALONE.test(piece) ? [`${piece}、${next}`, ...rest] : [piece, ...clauses]
   }, [])
 }
 
@@ -79,26 +83,33 @@ function readClause(clause: string, entries: readonly Entry[]): Clause | null {
   return ids === null ? null : { ids, keep, terms: keep ? termsOf(clause) : {} }
 }
 
+const NUMBERS = /\d+/g
+
 /** Entries by their numbers before the verb, or by name or case number; without any, all the others. Null for a number that is none. */
 function targetsOf(clause: string, entries: readonly Entry[]): Clause['ids'] | null {
-  const before = clause.slice(0, clause.search(new RegExp(`${KEEP.source}|${LIFT.source}`)))
+  const before = clause.slice(0, clause.search(DECIDED))
   if (REST.test(before)) return 'rest'
   const named = entries.filter(({ name, caseNo }) => clause.includes(name) || squeeze(clause).includes(squeeze(caseNo)))
   if (named.length > 0) return named.map(({ id }) => id)
-  const numbers = [...before.matchAll(/\d+/g)].map((match) => Number(match[0]))
+  const numbers = [...before.matchAll(NUMBERS)].map((match) => Number(match[0]))
   if (numbers.length === 0) return 'rest'
   const ids = numbers.flatMap((number) => entries[number - 1]?.id ?? [])
   return ids.length === numbers.length ? ids : null
 }
+
+const TERM_END = /(?:保留|限制)?(?:期限)?(?:到|至|截止|直到|为止)*\s*$/
+const BASIS_SAID = /(?:依据|根据|按照|依照|理由是|法律依据)[是为:：]?\s*(.+)$/s
+const BASIS_CITED = /《.+$/s
+const BASIS_END = /[,，;；、\s]+(?:至|到|期限|截止|保留)?$/
 
 /** The provision and the last day, as far as a text states them. */
 export function termsOf(text: string): Omit<Kept, 'id'> {
   const line = text.normalize('NFKC')
   const parts = DAY.exec(line)
   const until = parts === null ? null : makeDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
-  const rest = parts === null ? line : line.slice(0, parts.index).replace(/(?:保留|限制)?(?:期限)?(?:到|至|截止|直到|为止)*\s*$/, '')
-  const stated = /(?:依据|根据|按照|依照|理由是|法律依据)[是为:：]?\s*(.+)$/s.exec(rest)?.[1] ?? /《.+$/s.exec(rest)?.[0]
-  const basis = stated === undefined ? '' : tidy(stated).replace(/[,，;；、\s]+(?:至|到|期限|截止|保留)?$/, '')
+  const rest = parts === null ? line : line.slice(0, parts.index).replace(TERM_END, '')
+  const stated = BASIS_SAID.exec(rest)?.[1] ?? BASIS_CITED.exec(rest)?.[0]
+  const basis = stated === undefined ? '' : tidy(stated).replace(BASIS_END, '')
   return { ...(basis === '' ? {} : { basis }), ...(until === null ? {} : { until }) }
 }
 

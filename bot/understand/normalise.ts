@@ -72,21 +72,24 @@ function endOf(ends: readonly number[], from: readonly number[], last: number): 
 /** ASCII and the everyday Chinese characters are in their usual form already: nearly every sign of nearly every message. */
 const USUAL = /[!-~\u4e00-\u9fff]/
 
+const QUOTES = /[‘’“”「」『』]/g
+const BLANKS = /\s+/g
+
 /** A sign in its usual form: '' for what cannot be seen, a blank for what says nothing. */
 function spell(sign: string): string {
   if (USUAL.test(sign)) return sign
   if (sign === '👋') return '你好'
   if (INVISIBLE.test(sign)) return ''
   if (BLANK.test(sign) || EMOJI.test(sign)) return ' '
-  return sign
-    .normalize('NFKC')
-    .replace(/[‘’“”「」『』]/g, '"')
-    .replace(/\s+/g, ' ')
+  return sign.normalize('NFKC').replace(QUOTES, '"').replace(BLANKS, ' ')
 }
 
 const WIDE = /[\uff01-\uff5e]/g
 
+const UNSEEN = /[\s\p{Cf}]/gu
+const BRACKET = /[（）［］]/
+
 /** Half-width signs without blanks, brackets as written: how identifiers, numbers and codes are handed on. */
 export function compact(text: string): string {
-  return text.replace(/[\s\p{Cf}]/gu, '').replace(WIDE, (sign) => (/[（）［］]/.test(sign) ? sign : sign.normalize('NFKC')))
+  return text.replace(UNSEEN, '').replace(WIDE, (sign) => (BRACKET.test(sign) ? sign : sign.normalize('NFKC')))
 }

@@ -57,6 +57,8 @@ function mayBeName(text: string, place: Span): boolean {
   return place.to - place.from === 2 && SURNAMES.has(text.charAt(place.from - 1))
 }
 
+const OTHER_NUMBERS = /\d[\d,.]*/g
+
 /** The text with each value as its mark and every other number as #, but for a 0 alone, which calls a person. */
 export function mask(plain: string, spans: readonly Span[]): string {
   if (plain.trim() === '0') return '0'
@@ -68,7 +70,7 @@ export function mask(plain: string, spans: readonly Span[]): string {
     out += plain.slice(at, span.from).toLowerCase() + mark
     at = span.to
   }
-  return (out + plain.slice(at).toLowerCase()).replace(/\d[\d,.]*/g, '#')
+  return (out + plain.slice(at).toLowerCase()).replace(OTHER_NUMBERS, '#')
 }
 
 const LONE_CODE = /(?<![A-Za-z\d-])(?=[A-Za-z]*\d|[A-Z]{5,})[A-Za-z\d]{3,4}[ -]?[A-Za-z\d]{1,6}(?![A-Za-z\d-])/g
@@ -106,12 +108,14 @@ function finds(plain: string, spans: readonly Span[], intent: Intent): Span[] {
   return intent === 'liaison_feedback' ? figures(plain, spans) : []
 }
 
+const WORD_BEFORE_FIGURE = /(?:核查|查|限制|拒绝)\D{0,4}$/
+
 /** 核查40限制3, or 40次核查3次限制 when both figures stand before their words. A correction may say two of one kind; the dialog asks. */
 function figures(plain: string, spans: readonly Span[]): Span[] {
   const added = (finders: typeof FEEDBACK_FINDERS): Span[] => find(plain, finders, spans).filter((span) => !spans.includes(span))
   const before = added(FEEDBACK_BEFORE)
   const both = before.some((span) => span.slot === 'checked') && before.some((span) => span.slot === 'restricted')
-  if (both && !/(?:核查|查|限制|拒绝)\D{0,4}$/.test(plain.slice(0, before[0]?.from))) return before
+  if (both && !WORD_BEFORE_FIGURE.test(plain.slice(0, before[0]?.from))) return before
   const after = added(FEEDBACK_FINDERS)
   const worded = [...after, ...before.filter((span) => !after.some((other) => other.slot === span.slot))]
   return [...worded, ...inOrder(blank(plain, [...spans, ...worded]), worded)]

@@ -53,12 +53,19 @@ const MASKED_ID = /(?<![A-Za-z\d*])\d{1,6}\*{4,14}[\dXx]{2,4}(?![\dA-Za-z*])/dg
 const ID_WORD = /(?:身份证?|证件|sfz)(?:号码?|编号)?(?:是|为|填的?|:|,| )*$/i
 const CODE_WORD = /(?:信用代?码|统一代码|机构代码|代码|税号|执照号?)(?:是|为|:|,| )*$/
 
+const HYPHENS = /-/g
+const SPACES = / /g
+const GAP = /[ -]/
+const GAPS = /[ -]/g
+/** The X of an ID number, read aloud. */
+const SPOKEN_X = /叉$/
+
 function identifiers(text: string): Span[] {
   return [...text.matchAll(LONG_NUMBER)].flatMap((match) => {
     const slot = identifierKind(match[0], text.slice(0, match.index))
     if (slot === null) return []
-    const plain = match[0].replace(/-/g, '').replace(/叉$/, 'X')
-    const value = plain === match[0] ? {} : { value: plain.replace(/ /g, '') }
+    const plain = match[0].replace(HYPHENS, '').replace(SPOKEN_X, 'X')
+    const value = plain === match[0] ? {} : { value: plain.replace(SPACES, '') }
     return [{ slot, from: match.index, to: match.index + match[0].length, ...value }]
   })
 }
@@ -67,24 +74,29 @@ function identifiers(text: string): Span[] {
 const NEARLY_ID = /^[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,4}X?$/
 const NEARLY_USCC = /^(?:9[1-3]|5[1-39]|1[1-39]|N[1-39])\d{6}(?=\d*[A-Z])[\dA-Z]{10}$/
 
+const LOOKS_LIKE_USCC = /[A-Z]|^9[1-3]/
+
 /**
  * Which number it is meant to be: by the word beside it, then by what it says. One wrong sign does not make it another number: the dialog says what is
  * wrong with it.
  */
 function identifierKind(written: string, before: string): 'id_number' | 'uscc' | null {
-  const signs = written.replace(/[ -]/g, '').replace(/叉$/, 'X').toUpperCase()
+  const signs = written.replace(GAPS, '').replace(SPOKEN_X, 'X').toUpperCase()
   const called = kindCalled(signs, before)
   if (called !== null) return called
   const read = readIdentifier(signs)
   if (read.kind === 'person' || (read.kind === 'none' && read.fault === 'id_check')) return 'id_number'
-  if (read.kind === 'organisation' && /[A-Z]|^9[1-3]/.test(signs)) return 'uscc'
-  if (NEARLY_ID.test(signs) && !/[ -]/.test(written)) return 'id_number'
+  if (read.kind === 'organisation' && LOOKS_LIKE_USCC.test(signs)) return 'uscc'
+  if (NEARLY_ID.test(signs) && !GAP.test(written)) return 'id_number'
   return NEARLY_USCC.test(signs) ? 'uscc' : digitsOfBoth(signs)
 }
 
+const ABOUT_ID = /^\d{14,18}[\dX]?$/
+const ABOUT_USCC = /^[\dA-Z]{15,20}$/
+
 function kindCalled(signs: string, before: string): 'id_number' | 'uscc' | null {
-  if (ID_WORD.test(before) && /^\d{14,18}[\dX]?$/.test(signs)) return 'id_number'
-  return CODE_WORD.test(before) && /^[\dA-Z]{15,20}$/.test(signs) ? 'uscc' : null
+  if (ID_WORD.test(before) && ABOUT_ID.test(signs)) return 'id_number'
+  return CODE_WORD.test(before) && ABOUT_USCC.test(signs) ? 'uscc' : null
 }
 
 /** Every thirty-first number passes as a code of an organisation too: with a day of birth and its own check digit right, it is a person's. */
@@ -145,9 +157,11 @@ const AMOUNT = new RegExp(
 /** Counting people or times is no money. */
 const COUNTED = /^(?:[零一二两三四五六七八九]|人|次|个|户|家|条|件|张|辆|亩|笔|头|位|名|平|桌|只|匹|棵|斤|公里|层|间|套|回)/
 
+const LARGE_UNIT = /^[千百万]/
+
 function amounts(text: string): Span[] {
   return trimmed(all('amount', AMOUNT))(text).filter(
-    (span) => !COUNTED.test(text.slice(span.to)) && !/^[千百万]/.test(text.slice(span.from)),
+    (span) => !COUNTED.test(text.slice(span.to)) && !LARGE_UNIT.test(text.slice(span.from)),
   )
 }
 

@@ -105,19 +105,20 @@ const FILLERS: readonly Change[] = [
 /** 转 人 工: every sign by itself. */
 const SPACED = /^\p{Script=Han}(?: \p{Script=Han})+(?=[ !?.]*$)/u
 const STUTTER = /(\p{Script=Han}{1,5}?)\1{2,}/gu
-const PUNCTUATION = /[。．.]+/g
+const COMMAS = /[,,、;;:]+/g
+const EXCLAMATIONS = /[!!]+/g
+const QUESTIONS = /[??]+/g
+const ORNAMENTS = /[~"'`]+/g
+const ENDS = /^[ ,.]+|[ ,.]+$/g
+const STOPS = /[。．.]+/g
 
 /** The wording that rules and classifier read: lower-case except for the marks that stand for slots. */
 export function canonical(text: string): string {
-  let said = text
-    .replace(/[,,、;;:]+/g, ',')
-    .replace(PUNCTUATION, '.')
-    .replace(/[!!]+/g, '!')
-    .replace(/[??]+/g, '?')
+  let said = text.replace(COMMAS, ',').replace(STOPS, '.').replace(EXCLAMATIONS, '!').replace(QUESTIONS, '?')
   said = said.replace(SPACED, (signs) => signs.replaceAll(' ', ''))
-  said = said.replace(/[~"'`]+/g, '').replace(STUTTER, '$1')
+  said = said.replace(ORNAMENTS, '').replace(STUTTER, '$1')
   for (const table of [TYPOS, DIALECT, FILLERS]) {
     for (const [pattern, to] of table) said = said.replace(pattern, to)
   }
-  return said.replace(/^[ ,.]+|[ ,.]+$/g, '').trim()
+  return said.replace(ENDS, '').trim()
 }
