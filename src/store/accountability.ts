@@ -7,6 +7,7 @@ import { NOT_ANSWERABLE, type Decision, type Proposal, type ProposalState, type 
 import { day, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ProposalRow {
   id: string
@@ -160,7 +161,7 @@ export async function insertSources(tx: Tx, rows: readonly SourceRow[]): Promise
 export async function knownSources(db: Db, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
   const rows = await db.query<{ sourceKey: string }>(
-    `select source_key as sourceKey from accountability_source where source_key in (${keys.map(() => '?').join(', ')})`,
+    `select source_key as sourceKey from accountability_source where source_key in (${placeholders(keys)})`,
     [...keys],
   )
   return new Set(rows.map((row) => row.sourceKey))
@@ -201,7 +202,7 @@ function keyOf(sqlite: boolean, kind: string, column: string): string {
 export async function undrawnMisses(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
   const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(
     `select d.id, d.unit_id as unitId, d.code, d.over_on as overOn from deadline d
-      where d.over_on >= ? and d.owner = 'liaison' and d.code in (${codes.map(() => '?').join(', ')})
+      where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)})
         and ${unheld('d.unit_id', keyOf(db.sqlite, 'deadline', 'd.id'))} order by d.over_on, d.id limit ?`,
     [since, ...codes, limit],
   )

@@ -4,6 +4,7 @@
 import { sha256 } from '../core/secrets.ts'
 import { instant, int, long, primary, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface AuditRow {
   /** `listing:<id>`, `staff:<id>`, `import:<id>` … */
@@ -67,7 +68,7 @@ export async function auditHeads(db: Db, subjects: readonly string[]): Promise<M
   const heads = new Map<string, AuditHead>()
   for (let start = 0; start < subjects.length; start += 500) {
     const part = subjects.slice(start, start + 500)
-    const marks = part.map(() => '?').join(', ')
+    const marks = placeholders(part)
     const rows = await db.query<{ subject: string; n: number; hash: string }>(
       `select a.subject, a.n, a.hash from audit a
         join (select subject, max(n) as n from audit where subject in (${marks}) group by subject) h on h.subject = a.subject and h.n = a.n`,

@@ -4,6 +4,7 @@
 import { sha256, type Secrets } from '../core/secrets.ts'
 import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ConversationRow {
   id: string
@@ -116,7 +117,7 @@ export async function messagesSince(db: Db, conversationId: string, since: Date,
 export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map<string, Date>> {
   if (indexes.length === 0) return new Map()
   const rows = await db.query<{ person: string; at: Date | string }>(
-    `select person_index as person, updated_at as at from conversation where person_index in (${indexes.map(() => '?').join(', ')})`,
+    `select person_index as person, updated_at as at from conversation where person_index in (${placeholders(indexes)})`,
     indexes,
   )
   return new Map(rows.map((row) => [row.person, toInstant(row.at)]))
@@ -183,7 +184,7 @@ export async function blankMessages(tx: Tx, before: Date, now: Date, limit: numb
     [before, limit],
   )
   if (rows.length === 0) return 0
-  const marks = rows.map(() => '?').join(', ')
+  const marks = placeholders(rows)
   const ids = rows.map((row) => row.id)
   return tx.run(`update conversation_message set said = null, replied = null, blanked_at = ? where id in (${marks})`, [now, ...ids])
 }

@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts'
 import { columnName, type TableOf } from './columns.ts'
 import { connect, migrate, pending, type ConnectOptions } from './connect.ts'
 import { isContention, isDuplicate, translated } from './faults.ts'
+import { placeholders } from './placeholders.ts'
 
 export type Param = string | number | boolean | Date | Buffer | null
 
@@ -172,7 +173,7 @@ function handle(runner: QueryRunner, sqlite: boolean): Tx {
         const into = `insert into \`${table.name}\` (${columns}) values`
         // The driver writes rows of rows in half the time it takes to find a question mark for each value.
         if (!sqlite) await runner.query(`${into} ?`, [values])
-        else await run(`${into} ${values.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')}`, values.flat())
+        else await run(`${into} ${values.map((row) => `(${placeholders(row)})`).join(', ')}`, values.flat())
       }
     },
   }

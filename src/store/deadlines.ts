@@ -6,6 +6,7 @@ import type { ClockCode } from '../domain/clocks.ts'
 import type { Profile } from '../domain/listing.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 /**
  * `closed`: the act was done in time, or the period ended by itself. `missed`: the last day passed. `closed_late`: done after it.
@@ -87,7 +88,6 @@ export const deadlineTable = table<DeadlineRow>(
   ],
 )
 
-const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ')
 const PORTION = 1000
 
 export async function insertDeadlines(tx: Tx, rows: readonly DeadlineRow[]): Promise<void> {
@@ -132,7 +132,7 @@ export async function moveDeadlines(
     const over = to.overOn === undefined ? '' : ', over_on = ?'
     const params: Param[] = [to.state, to.closedAt, ...(to.overOn === undefined ? [] : [to.overOn]), ...part, ...from]
     moved += await tx.run(
-      `update deadline set state = ?, closed_at = ?${over} where id in (${marks(part)}) and state in (${marks(from)})`,
+      `update deadline set state = ?, closed_at = ?${over} where id in (${placeholders(part)}) and state in (${placeholders(from)})`,
       params,
     )
   }
@@ -152,7 +152,7 @@ export async function overdueDeadlines(
 ): Promise<Pick<DeadlineRow, 'id' | 'code'>[]> {
   if (codes.length === 0) return []
   return db.query(
-    `select id, code from deadline where state = 'open' and due < ? and missing_year is null and code in (${marks(codes)}) order by due, id limit ?`,
+    `select id, code from deadline where state = 'open' and due < ? and missing_year is null and code in (${placeholders(codes)}) order by due, id limit ?`,
     [day, ...codes, limit],
   )
 }
@@ -176,10 +176,10 @@ export async function markReminded(
   mark: { day: string; left: number | null; next: string | null },
 ): Promise<void> {
   if (mark.left === null)
-    await tx.run(`update deadline set next_reminder_on = ? where id in (${marks(ids)}) and state = 'open'`, [mark.next, ...ids])
+    await tx.run(`update deadline set next_reminder_on = ? where id in (${placeholders(ids)}) and state = 'open'`, [mark.next, ...ids])
   else
     await tx.run(
-      `update deadline set next_reminder_on = ?, reminded_on = ?, reminded_left = ? where id in (${marks(ids)}) and state = 'open'`,
+      `update deadline set next_reminder_on = ?, reminded_on = ?, reminded_left = ? where id in (${placeholders(ids)}) and state = 'open'`,
       [mark.next, mark.day, mark.left, ...ids],
     )
 }
@@ -223,7 +223,7 @@ export async function unitsInReport(db: Db, kind: ReportKind, day: string, after
 
 /** What these units' liaisons own in a day's report. */
 export async function groupsOfUnits(db: Db, kind: ReportKind, day: string, unitIds: readonly string[]): Promise<DeadlineGroup[]> {
-  return groups(db, `${REPORTS[kind]} and owner = 'liaison' and unit_id in (${marks(unitIds)})`, [day, ...unitIds], 'unit_id')
+  return groups(db, `${REPORTS[kind]} and owner = 'liaison' and unit_id in (${placeholders(unitIds)})`, [day, ...unitIds], 'unit_id')
 }
 
 /** A day's report over all subjects and units: by code and owner. */
@@ -271,7 +271,7 @@ export interface Recounted {
 
 export async function recountDeadlines(tx: Tx, ids: readonly string[], counted: Recounted): Promise<void> {
   await tx.run(
-    `update deadline set due = ?, missing_year = ?, next_reminder_on = ?, calendar_version = ? where id in (${marks(ids)}) and state = 'open'`,
+    `update deadline set due = ?, missing_year = ?, next_reminder_on = ?, calendar_version = ? where id in (${placeholders(ids)}) and state = 'open'`,
     [counted.due, counted.missingYear, counted.nextReminderOn, counted.calendarVersion, ...ids],
   )
 }

@@ -4,6 +4,7 @@
 import type { Medium } from '../domain/notices.ts'
 import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 /**
  * `held`: a later rung, waiting for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, answer not yet known.
@@ -127,8 +128,6 @@ export async function insertAttempts(tx: Tx, rows: readonly AttemptRow[]): Promi
   await tx.insert(attemptTable, rows)
 }
 
-const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ')
-
 /** Moves one delivery from one state to another; false when it has moved on. */
 export async function moveDelivery(
   tx: Tx,
@@ -170,7 +169,7 @@ export async function nextRungs(tx: Tx, noticeIds: readonly string[]): Promise<R
   if (noticeIds.length === 0) return []
   const rows = await tx.query<Omit<Rung, 'urgent'> & { urgent: number | boolean }>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address_index as addressIndex, n.urgent
-      from delivery d join notice n on n.id = d.notice_id where d.notice_id in (${marks(noticeIds)}) and d.state = 'held' order by d.notice_id, d.rung`,
+      from delivery d join notice n on n.id = d.notice_id where d.notice_id in (${placeholders(noticeIds)}) and d.state = 'held' order by d.notice_id, d.rung`,
     noticeIds,
   )
   return rows.map((row) => ({ ...row, urgent: Number(row.urgent) === 1 }))
@@ -183,7 +182,7 @@ export async function startRung(tx: Tx, deliveryId: string, state: 'queued' | 'w
 export async function cancelRungs(tx: Tx, ids: readonly string[], code: string, now: Date): Promise<void> {
   if (ids.length > 0)
     await tx.run(
-      `update delivery set state = 'cancelled', last_code = ?, ended_at = ? where id in (${marks(ids)}) and state in ('held', 'queued')`,
+      `update delivery set state = 'cancelled', last_code = ?, ended_at = ? where id in (${placeholders(ids)}) and state in ('held', 'queued')`,
       [code, now, ...ids],
     )
 }
@@ -253,7 +252,7 @@ export async function sandboxDeliveries(db: Db, limit: number): Promise<Delivery
 export async function blankDeliveries(tx: Tx, noticeIds: readonly string[]): Promise<void> {
   if (noticeIds.length > 0)
     await tx.run(
-      `update delivery set body = null, address = null, address_index = null where notice_id in (${marks(noticeIds)})`,
+      `update delivery set body = null, address = null, address_index = null where notice_id in (${placeholders(noticeIds)})`,
       noticeIds,
     )
 }

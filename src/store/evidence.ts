@@ -3,6 +3,7 @@
 
 import { big, flag, id, instant, references, primary, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface EvidenceRow {
   id: string
@@ -57,7 +58,7 @@ export async function evidenceOf(db: Db, complaintIds: readonly string[]): Promi
 
 /** Shows the assigned unit exactly this evidence. */
 export async function releaseEvidence(tx: Tx, complaintId: string, evidenceIds: readonly string[]): Promise<void> {
-  const marks = evidenceIds.map(() => '?').join(', ')
+  const marks = placeholders(evidenceIds)
   await tx.run('update complaint_evidence set released = ? where complaint_id = ?', [false, complaintId])
   if (evidenceIds.length > 0)
     await tx.run(`update complaint_evidence set released = ? where complaint_id = ? and id in (${marks})`, [

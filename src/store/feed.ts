@@ -4,6 +4,7 @@
 import { toInstant, type Db } from './database.ts'
 import { FEED_EVENTS, type JournalEvent } from './journal.ts'
 import { listingTable, type ListingRow } from './listings.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ChangeRow {
   seq: number
@@ -19,7 +20,7 @@ export interface ChangeRow {
 export async function changesAfter(db: Db, span: { after: number; until: number; limit: number }): Promise<ChangeRow[]> {
   const rows = await db.query<Omit<ChangeRow, 'at'> & { at: Date | string }>(
     `select j.seq, j.at, j.event, j.listing_id as listingId from journal j join listing l on l.id = j.listing_id
-      where j.seq > ? and j.seq <= ? and j.event in (${FEED_EVENTS.map(() => '?').join(', ')})
+      where j.seq > ? and j.seq <= ? and j.event in (${placeholders(FEED_EVENTS)})
         and (l.disclosure = 'public' or l.content_version > 1) order by j.seq limit ?`,
     [span.after, span.until, ...FEED_EVENTS, span.limit],
   )

@@ -5,6 +5,7 @@ import type { Secrets } from '../core/secrets.ts'
 import type { Known, MeasureLine, ReturnContent, ReturnState, RoundState } from '../domain/feedback.ts'
 import { day, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface RoundRow {
   id: string
@@ -174,7 +175,7 @@ export async function countReturns(db: Db, roundIds: readonly string[]): Promise
   const rows = await db.query<{ roundId: string } & Record<keyof RoundCounts, string | number>>(
     `select round_id as roundId, sum(case when state = 'open' then 0 else 1 end) as returned, sum(case when late = ? then 1 else 0 end) as late,
         sum(case when state = 'open' then 1 else 0 end) as awaited
-      from feedback_return where round_id in (${roundIds.map(() => '?').join(', ')}) group by round_id`,
+      from feedback_return where round_id in (${placeholders(roundIds)}) group by round_id`,
     [true, ...roundIds],
   )
   return new Map(rows.map((row) => [row.roundId, { returned: Number(row.returned), late: Number(row.late), awaited: Number(row.awaited) }]))
@@ -254,9 +255,6 @@ export async function searchReturns(
 async function unitNames(db: Db, unitIds: readonly string[]): Promise<Map<string, string>> {
   if (unitIds.length === 0) return new Map()
   const params: Param[] = [...unitIds]
-  const rows = await db.query<{ id: string; name: string }>(
-    `select id, name from unit where id in (${unitIds.map(() => '?').join(', ')})`,
-    params,
-  )
+  const rows = await db.query<{ id: string; name: string }>(`select id, name from unit where id in (${placeholders(unitIds)})`, params)
   return new Map(rows.map((row) => [row.id, row.name]))
 }

@@ -3,6 +3,7 @@
 
 import { flag, id, instant, long, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface HandoffRow {
   id: string
@@ -118,7 +119,7 @@ export type Reached = 'phone_index' | 'wechat_index' | 'wechaty_index'
 /** The active liaison who writes from an address. */
 export async function liaisonAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string | null> {
   const [row] = await db.query<{ id: string }>(
-    `select id from liaison where ${column} in (${indexes.map(() => '?').join(', ')}) and active = ? limit 1`,
+    `select id from liaison where ${column} in (${placeholders(indexes)}) and active = ? limit 1`,
     [...indexes, true],
   )
   return row?.id ?? null
@@ -126,7 +127,7 @@ export async function liaisonAt(db: Db, column: Reached, indexes: readonly strin
 
 /** Other addresses (sealed) of whoever is known by one: an active liaison, or somebody who subscribed. */
 export async function reachAt(db: Db, column: Reached, indexes: readonly string[]): Promise<Reachable[]> {
-  const marks = indexes.map(() => '?').join(', ')
+  const marks = placeholders(indexes)
   const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${marks}) and active = ?`, [
     ...indexes,
     true,
@@ -153,7 +154,7 @@ export async function keepQuiet(tx: Tx, handoffId: string, until: Date): Promise
 /** Subscriptions of an address that run. */
 export async function subscriptionsAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `select id from subscriber where ${column} in (${indexes.map(() => '?').join(', ')}) and ended_at is null order by id`,
+    `select id from subscriber where ${column} in (${placeholders(indexes)}) and ended_at is null order by id`,
     indexes,
   )
   return rows.map((row) => row.id)

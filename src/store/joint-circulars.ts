@@ -7,6 +7,7 @@ import type { JointCircular, JointLine, Meeting, MeetingState } from '../domain/
 import { openedRecord, sealedRecord } from './accountability.ts'
 import { day, id, int, long, optional, primary, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export type JointRow = Omit<JointCircular, 'record' | 'lines'> & {
   /** JSON of the lines: units and counts. */
@@ -126,7 +127,7 @@ export async function shortfalls(
     `select t.unit_id as unitId, sum(t.missed) as missed, sum(t.complaints) as complaints, sum(t.circulars) as circulars, sum(t.interviews) as interviews
       from (
         select unit_id, 1 as missed, 0 as complaints, 0 as circulars, 0 as interviews from deadline
-          where over_on between ? and ? and owner = 'liaison' and unit_id is not null and code in (${codes.map(() => '?').join(', ')})
+          where over_on between ? and ? and owner = 'liaison' and unit_id is not null and code in (${placeholders(codes)})
         union all select c.unit_id, 0, 1, 0, 0 from complaint_step s join complaint c on c.id = s.complaint_id
           where s.act = 'uphold' and s.at >= ? and s.at < ? and c.unit_id is not null
         union all select unit_id, 0, 0, 1, 0 from circular where state = 'issued' and issued_on between ? and ?

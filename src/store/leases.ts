@@ -4,6 +4,7 @@
 import type { Medium } from '../domain/notices.ts'
 import { toInstant, type Db, type Param, type Tx } from './database.ts'
 import type { DeliveryState } from './deliveries.ts'
+import { placeholders } from './placeholders.ts'
 
 /** A delivery as a dispatcher needs it: no more columns than sending takes. */
 export interface Claimed {
@@ -25,8 +26,6 @@ export interface Claimed {
   /** What is held against the address since the promise was made; null: nothing. */
   mark: 'refused' | 'opted_out' | null
 }
-
-const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ')
 
 /** The optimizer would rather walk all rows of a state, and lock those of the waves beside ours. */
 const byId = (tx: Tx): string => (tx.sqlite ? '' : ' force index (primary)')
@@ -51,7 +50,7 @@ export async function claim(tx: Tx, want: { medium: Medium; token: string; now: 
   }
   const free = await stillFree(tx, ids, want.now)
   if (free.length === 0) return []
-  await tx.run(`update delivery${byId(tx)} set lease_token = ?, lease_until = ? where id in (${marks(free)})`, [
+  await tx.run(`update delivery${byId(tx)} set lease_token = ?, lease_until = ? where id in (${placeholders(free)})`, [
     want.token,
     want.until,
     ...free,
@@ -66,7 +65,7 @@ export async function claim(tx: Tx, want: { medium: Medium; token: string; now: 
 async function stillFree(tx: Tx, ids: readonly string[], now: Date): Promise<string[]> {
   if (tx.sqlite || ids.length === 0) return [...ids]
   const rows = await tx.query<{ id: string }>(
-    `select id from delivery${byId(tx)} where id in (${marks(ids)}) and state = 'queued' and (lease_until is null or lease_until < ?)
+    `select id from delivery${byId(tx)} where id in (${placeholders(ids)}) and state = 'queued' and (lease_until is null or lease_until < ?)
       for update skip locked`,
     [...ids, now],
   )
@@ -88,7 +87,7 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
         n.statutory, n.urgent, n.audience, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
       from delivery d join notice n on n.id = d.notice_id
       left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
-      where d.id in (${marks(ids)}) order by d.rank, d.due_at, d.id`,
+      where d.id in (${placeholders(ids)}) order by d.rank, d.due_at, d.id`,
     ids,
   )
   return rows.map(({ refusedAt, optedOutAt, audience, ...row }) => ({
@@ -104,7 +103,7 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
 export async function stillOurs(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.query<{ id: string; state: DeliveryState }>(
-    `select id, state from delivery${byId(tx)} where id in (${marks(ids)}) and lease_token = ?${tx.sqlite ? '' : ' for update'}`,
+    `select id, state from delivery${byId(tx)} where id in (${placeholders(ids)}) and lease_token = ?${tx.sqlite ? '' : ' for update'}`,
     [...ids, token],
   )
   return new Map(rows.map((row) => [row.id, row.state]))
@@ -115,7 +114,7 @@ export async function markSending(tx: Tx, ids: readonly string[], token: string,
   if (ids.length === 0) return 0
   return tx.run(
     `update delivery${byId(tx)} set state = 'sending', sending_at = ?, lease_until = ?, attempts = attempts + 1
-      where id in (${marks(ids)}) and lease_token = ? and state = 'queued'`,
+      where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
     [now, until, ...ids, token],
   )
 }
@@ -145,7 +144,7 @@ export async function settleAccepted(
   return tx.run(
     `update delivery${byId(tx)} set state = ?, provider = ?, provider_ref = case id ${group.items.map(() => 'when ? then ?').join(' ')} end, accepted_at = ?,
        last_code = null, last_reason = null, lease_token = null, lease_until = null, over_cap = ?, ended_at = ?
-      where id in (${marks(group.items)}) and lease_token = ? and state = 'sending'`,
+      where id in (${placeholders(group.items)}) and lease_token = ? and state = 'sending'`,
     [
       group.state,
       group.provider,
@@ -184,7 +183,7 @@ export async function settleOther(tx: Tx, item: Settlement, token: string, now: 
 export async function release(tx: Tx, ids: readonly string[], token: string, dueAt: Date | null): Promise<void> {
   if (ids.length === 0) return
   await tx.run(
-    `update delivery${byId(tx)} set lease_token = null, lease_until = null, due_at = coalesce(?, due_at) where id in (${marks(ids)}) and lease_token = ? and state = 'queued'`,
+    `update delivery${byId(tx)} set lease_token = null, lease_until = null, due_at = coalesce(?, due_at) where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
     [dueAt, ...ids, token],
   )
 }
@@ -207,7 +206,7 @@ export async function takeStuck(
   const ids = rows.map((row) => row.id)
   if (ids.length > 0)
     await tx.run(
-      `update delivery set state = 'closed', last_code = 'provider_down', lease_token = null, lease_until = null, ended_at = ? where id in (${marks(ids)})`,
+      `update delivery set state = 'closed', last_code = 'provider_down', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
       [want.now, ...ids],
     )
   return rows
@@ -238,15 +237,15 @@ export interface Doubt {
 export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now: Date; until: Date; limit: number }): Promise<Doubt[]> {
   if (want.mediums.length === 0) return []
   const found = await tx.query<{ id: string }>(
-    `select id from delivery where state = 'unknown' and medium in (${marks(want.mediums)}) and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    `select id from delivery where state = 'unknown' and medium in (${placeholders(want.mediums)}) and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [...want.mediums, want.now, want.limit],
   )
   if (found.length === 0) return []
   const ids = found.map((row) => row.id)
-  await tx.run(`update delivery set due_at = ? where id in (${marks(ids)})`, [want.until, ...ids])
+  await tx.run(`update delivery set due_at = ? where id in (${placeholders(ids)})`, [want.until, ...ids])
   const rows = await tx.query<Omit<Doubt, 'sendingAt'> & { sendingAt: Date | string }>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.body, d.attempts, d.sending_at as sendingAt, n.template
-      from delivery d join notice n on n.id = d.notice_id where d.id in (${marks(ids)}) order by d.id`,
+      from delivery d join notice n on n.id = d.notice_id where d.id in (${placeholders(ids)}) order by d.id`,
     ids,
   )
   return rows.map((row) => ({ ...row, sendingAt: toInstant(row.sendingAt) }))
@@ -256,7 +255,7 @@ export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now
 export async function sentSince(db: Db, indexes: readonly string[], since: Date, now: Date): Promise<Map<string, number>> {
   if (indexes.length === 0) return new Map()
   const rows = await db.query<{ address: string; n: string | number }>(
-    `select address_index as address, count(*) as n from delivery where address_index in (${marks(indexes)})
+    `select address_index as address, count(*) as n from delivery where address_index in (${placeholders(indexes)})
       and (accepted_at >= ? or (accepted_at is null and state in ('sending', 'unknown', 'in_doubt') and sending_at >= ?)
         or (state = 'queued' and lease_until >= ?)) group by address_index`,
     [...indexes, since, since, now],

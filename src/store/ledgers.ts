@@ -4,6 +4,7 @@
 import type { ConsequenceKind } from '../domain/accountability-consequences.ts'
 import type { LedgerSection, LedgerView } from '../domain/ledger.ts'
 import { toInstant, type Db, type Param } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface LedgerAsk {
   unitId: string
@@ -167,7 +168,7 @@ const QUESTIONS: Readonly<Record<LedgerSection, Ask>> = {
   consequences: ({ unitId, from, to, view, openKinds }) => ({
     select: columns({ id: 'id', at: 'proposed_on', code: 'kind', number: 'number', state: 'state' }),
     from: `consequence where unit_id = ? and proposed_on between ? and ?${
-      view === 'own' ? ` and state in ('confirmed', 'cancelled') and kind in (${openKinds.map(() => '?').join(', ')})` : ''
+      view === 'own' ? ` and state in ('confirmed', 'cancelled') and kind in (${placeholders(openKinds)})` : ''
     }`,
     params: [unitId, from, to, ...(view === 'own' ? openKinds : [])],
     order: 'id',

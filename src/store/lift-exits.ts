@@ -2,6 +2,7 @@
 // The orders and their answers are lifts.ts; refusals are reported on screenings.ts.
 
 import type { Db } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 const ENTRIES = 'from journal j join listing l on l.id = j.listing_id'
 const EXITED = "j.bulletin_id = ? and j.event in ('listing.shielded', 'listing.revoked') and l.disclosure = 'public'"
@@ -12,10 +13,7 @@ const REFUSED = "s.subject_index = l.identifier_index and s.outcome = 'refused'"
 /** Which of these entries the bulletin took off the list. */
 export async function exitsAmong(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<Set<string>> {
   if (listingIds.length === 0) return new Set()
-  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id in (${listingIds.map(() => '?').join(', ')})`, [
-    bulletinId,
-    ...listingIds,
-  ])
+  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id in (${placeholders(listingIds)})`, [bulletinId, ...listingIds])
   return new Set(rows.map((row) => row.id))
 }
 

@@ -4,6 +4,7 @@
 import type { LiftState } from '../domain/lift.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface LiftRow {
   bulletinId: string
@@ -98,8 +99,6 @@ export const liftAnswerTable = table<LiftAnswerRow>(
   ],
 )
 
-const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ')
-
 /** Units that a lift concerns: those told of these entries before. Their liaisons' notices say so. */
 export async function unitsToldOf(db: Db, bulletinId: string): Promise<string[]> {
   const rows = await db.query<{ unitId: string }>(
@@ -159,7 +158,7 @@ export async function insertLiftAnswers(tx: Tx, rows: readonly LiftAnswerRow[]):
 /** Moves answers that are still retained. */
 export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftAnswerRow, 'outcome' | 'endedOn'>): Promise<void> {
   if (ids.length > 0)
-    await tx.run(`update lift_answer set outcome = ?, ended_on = ? where id in (${marks(ids)}) and outcome = 'retained'`, [
+    await tx.run(`update lift_answer set outcome = ?, ended_on = ? where id in (${placeholders(ids)}) and outcome = 'retained'`, [
       to.outcome,
       to.endedOn,
       ...ids,

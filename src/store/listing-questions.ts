@@ -6,6 +6,7 @@ import type { ListingState } from '../domain/listing.ts'
 import { likePattern, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import { listingTable, type ListingRow } from './listings.ts'
+import { placeholders } from './placeholders.ts'
 
 /** @throws AppError `listing_in_force` when the same debtor and case is in force already. */
 export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promise<void> {
@@ -44,7 +45,7 @@ export async function keysInForce(db: Db, keys: readonly string[]): Promise<Set<
   for (let start = 0; start < keys.length; start += 1000) {
     const part = keys.slice(start, start + 1000)
     const rows = await db.query<{ held: string }>(
-      `select in_force_key as held from listing where in_force_key in (${part.map(() => '?').join(', ')})`,
+      `select in_force_key as held from listing where in_force_key in (${placeholders(part)})`,
       part,
     )
     for (const row of rows) held.add(row.held)
@@ -59,7 +60,7 @@ export async function lastCreditorExits(db: Db, indexes: readonly string[]): Pro
     const part = indexes.slice(start, start + 1000)
     const rows = await db.query<{ held: string; exitedOn: string }>(
       `select identifier_index as held, max(exited_on) as exitedOn from listing
-        where identifier_index in (${part.map(() => '?').join(', ')}) and exit_ground = 'creditor_request' and source = 'court' group by identifier_index`,
+        where identifier_index in (${placeholders(part)}) and exit_ground = 'creditor_request' and source = 'court' group by identifier_index`,
       part,
     )
     for (const row of rows) last.set(row.held, row.exitedOn)
@@ -156,7 +157,7 @@ export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...
   const size = 2 ** Math.ceil(Math.log2(indexes.length))
   const last = indexes.at(-1) ?? indexes[0]
   const padded = [...indexes, ...Array.from({ length: size - indexes.length }, () => last)]
-  return enquired(db, `${ENQUIRY} l.identifier_index in (${padded.map(() => '?').join(', ')}) ${ENQUIRY_END} ${size * MOST_OF_ONE}`, padded)
+  return enquired(db, `${ENQUIRY} l.identifier_index in (${placeholders(padded)}) ${ENQUIRY_END} ${size * MOST_OF_ONE}`, padded)
 }
 
 /** Public listings under a name; who is who is for the caller to tell by identifier or case number. */

@@ -5,6 +5,7 @@ import type { Medium } from '../domain/notices.ts'
 import { instant, optional, primary, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface AddressMarkRow {
   medium: Medium
@@ -58,10 +59,7 @@ export async function markAddress(tx: Tx, mark: AddressMarkRow): Promise<void> {
 /** A person gave the address anew: what was held against it is forgotten. */
 export async function clearMark(tx: Tx, medium: Medium, indexes: readonly string[]): Promise<void> {
   if (indexes.length > 0)
-    await tx.run(`delete from address_mark where medium = ? and address_index in (${indexes.map(() => '?').join(', ')})`, [
-      medium,
-      ...indexes,
-    ])
+    await tx.run(`delete from address_mark where medium = ? and address_index in (${placeholders(indexes)})`, [medium, ...indexes])
 }
 
 /** Refused addresses, newest first: shown to a clerk. */

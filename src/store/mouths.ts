@@ -3,6 +3,7 @@
 
 import { big, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 /** A message that was taken and not yet answered. */
 export interface DebtRow {
@@ -33,7 +34,7 @@ export async function keepDebt(tx: Tx, row: DebtRow): Promise<void> {
 /** What is owed to one person, oldest first. */
 export async function debtsOf(db: Db, indexes: readonly string[]): Promise<Pick<DebtRow, 'id' | 'message'>[]> {
   return db.query<Pick<DebtRow, 'id' | 'message'>>(
-    `select id, message from chat_debt where person_index in (${marksOf(indexes)}) order by created_at, id`,
+    `select id, message from chat_debt where person_index in (${placeholders(indexes)}) order by created_at, id`,
     indexes,
   )
 }
@@ -49,7 +50,7 @@ export async function takeDebts(tx: Tx, want: { now: Date; until: Date; limit: n
     [want.now, want.limit],
   )
   if (rows.length > 0)
-    await tx.run(`update chat_debt set due_at = ? where id in (${marksOf(rows)})`, [want.until, ...rows.map((row) => row.id)])
+    await tx.run(`update chat_debt set due_at = ? where id in (${placeholders(rows)})`, [want.until, ...rows.map((row) => row.id)])
   return rows.map((row) => ({ ...row, dueAt: toInstant(row.dueAt), createdAt: toInstant(row.createdAt) }))
 }
 
@@ -128,7 +129,7 @@ export async function takeMedia(tx: Tx, want: { now: Date; until: Date; limit: n
   )
   if (found.length === 0) return []
   const ids = found.map((row) => row.id)
-  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${marksOf(ids)})`, [want.until, ...ids])
+  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${placeholders(ids)})`, [want.until, ...ids])
   const rows = await tx.manager
     .getRepository(mediaTable.schema)
     .createQueryBuilder('m')
@@ -146,7 +147,7 @@ export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<
   )
   if (rows.length > 0)
     await tx.run(
-      `delete from chat_media where id in (${marksOf(rows)})`,
+      `delete from chat_media where id in (${placeholders(rows)})`,
       rows.map((row) => row.id),
     )
   return rows.flatMap((row) => row.fileId ?? [])
@@ -154,8 +155,4 @@ export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<
 
 function typed(row: MediaRow): MediaRow {
   return { ...row, bytes: row.bytes === null ? null : Number(row.bytes) }
-}
-
-function marksOf(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ')
 }

@@ -4,6 +4,7 @@
 import { IsNull } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 /**
  * `open`: a rung is still being tried. `accepted`: a provider took it, no receipt yet. `delivered`: a receipt says so.
@@ -105,7 +106,7 @@ export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise
 /** Recipients who were promised this event by this template already. */
 export async function promisedTo(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
   if (recipients.length === 0) return new Set()
-  const marks = recipients.map(() => '?').join(', ')
+  const marks = placeholders(recipients)
   const rows = await db.query<{ recipient: string }>(
     `select recipient from notice where event = ? and template = ? and recipient in (${marks})`,
     [event, template, ...recipients],
@@ -128,7 +129,7 @@ export interface NoticeFilter {
 export async function statesByEvent(db: Db, events: readonly string[]): Promise<Map<string, NoticeState>> {
   if (events.length === 0) return new Map()
   const rows = await db.query<{ event: string; state: NoticeState }>(
-    `select event, state from notice where event in (${events.map(() => '?').join(', ')})`,
+    `select event, state from notice where event in (${placeholders(events)})`,
     events,
   )
   return new Map(rows.map((row) => [row.event, row.state]))
@@ -158,7 +159,7 @@ export async function moveNotices(
   return tx.run(
     // By id, or the optimizer walks all open notices and locks those of everybody else.
     `update notice${tx.sqlite ? '' : ' force index (primary)'} set state = ?, reason = ?, settled_by = ?, closed_at = ?
-      where id in (${ids.map(() => '?').join(', ')}) and state in (${from.map(() => '?').join(', ')})`,
+      where id in (${placeholders(ids)}) and state in (${placeholders(from)})`,
     params,
   )
 }
@@ -213,5 +214,5 @@ export async function noticesToArchive(db: Db, before: Date, limit: number): Pro
 }
 
 export async function markArchived(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
-  if (ids.length > 0) await tx.run(`update notice set archived_at = ? where id in (${ids.map(() => '?').join(', ')})`, [at, ...ids])
+  if (ids.length > 0) await tx.run(`update notice set archived_at = ? where id in (${placeholders(ids)})`, [at, ...ids])
 }

@@ -16,6 +16,7 @@ import {
 import { day, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ObjectionRow {
   id: string
@@ -207,7 +208,7 @@ export async function suspendedAmong(db: Db, listingIds: readonly string[]): Pro
   for (let start = 0; start < listingIds.length; start += 1000) {
     const part = listingIds.slice(start, start + 1000)
     const rows = await db.query<{ listingId: string }>(
-      `select listing_id as listingId from suspension where ended_at is null and listing_id in (${part.map(() => '?').join(', ')})`,
+      `select listing_id as listingId from suspension where ended_at is null and listing_id in (${placeholders(part)})`,
       part,
     )
     for (const row of rows) held.add(row.listingId)

@@ -7,6 +7,7 @@ import type { Listing } from '../domain/listing.ts'
 import type { Office } from '../domain/party.ts'
 import { id, optional, primary, references, table, text } from './columns.ts'
 import type { Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ListingOfficerRow {
   id: string
@@ -53,7 +54,7 @@ export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly
   for (let start = 0; start < listings.length; start += 500) {
     const part = listings.slice(start, start + 500)
     await tx.run(
-      `delete from listing_officer where listing_id in (${part.map(() => '?').join(', ')})`,
+      `delete from listing_officer where listing_id in (${placeholders(part)})`,
       part.map((listing) => listing.id),
     )
     await enterOfficers(tx, secrets, part)

@@ -4,6 +4,7 @@
 import type { Db, Param } from './database.ts'
 import { listingsById } from './listing-questions.ts'
 import type { ListingRow } from './listings.ts'
+import { placeholders } from './placeholders.ts'
 
 /** What is looked for, of any number of subjects at once. */
 export interface Sought {
@@ -42,7 +43,7 @@ export async function listingsSought(db: Db, sought: Sought, keeping: Keeping): 
   const ids = new Set<string>()
   const look = async (from: string, column: string, values: readonly string[]): Promise<void> => {
     for (const part of parts(values)) {
-      const rows = await db.query<{ id: string }>(`select l.id from ${from} where ${column} in (${marks(part)}) and ${SEEN}`, [
+      const rows = await db.query<{ id: string }>(`select l.id from ${from} where ${column} in (${placeholders(part)}) and ${SEEN}`, [
         ...part,
         keeping.unitId,
         keeping.today,
@@ -67,7 +68,7 @@ export async function retainedByUnit(db: Db, listingIds: readonly string[], { un
     kept.push(
       ...(await db.query<RetainedRow>(
         `select a.listing_id as listingId, a.basis, a.until, a.measure_ids as measureIds from lift_answer a join lift_order r on r.id = a.order_id
-          where r.unit_id = ? and a.outcome = 'retained' and a.until >= ? and a.listing_id in (${marks(part)})`,
+          where r.unit_id = ? and a.outcome = 'retained' and a.until >= ? and a.listing_id in (${placeholders(part)})`,
         params,
       )),
     )
@@ -79,8 +80,4 @@ function parts<Value>(values: readonly Value[]): Value[][] {
   const cut: Value[][] = []
   for (let start = 0; start < values.length; start += PART) cut.push(values.slice(start, start + PART))
   return cut
-}
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ')
 }

@@ -4,6 +4,7 @@
 import type { Advice, ScreeningAnswer, ScreeningOutcome } from '../domain/screening.ts'
 import { big, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
 import { toInstant, type Db, type Param, type Tx } from './database.ts'
+import { placeholders } from './placeholders.ts'
 
 export interface ScreeningRow {
   id: string
@@ -245,7 +246,7 @@ export async function blankScreenings(tx: Tx, before: Date, at: Date, limit: num
   )
   if (rows.length === 0) return 0
   await tx.run(
-    `update screening set subject = null, subject_index = null, result = null, blanked_at = ? where id in (${rows.map(() => '?').join(', ')})`,
+    `update screening set subject = null, subject_index = null, result = null, blanked_at = ? where id in (${placeholders(rows)})`,
     [at, ...rows.map((row) => row.id)],
   )
   return rows.length

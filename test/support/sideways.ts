@@ -52,6 +52,7 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/store/*', 'src/store/database', 'the doorway'],
   ['src/store/*', 'src/store/columns', 'how tables are written'],
   ['src/store/*', 'src/store/faults', 'what a database says when something goes wrong'],
+  ['src/store/*', 'src/store/placeholders', 'how a list of values stands in a statement'],
   ['src/store/database', 'src/store/connect', 'the doorway stands on a connection'],
   ['src/store/tables', 'src/store/*', 'the list of all tables'],
   ['src/store/listing-questions', 'src/store/listings', 'asks about the rows described there'],
