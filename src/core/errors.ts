@@ -267,3 +267,8 @@ export class AppError extends Error {
 export function isAppError(error: unknown, code?: Code): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code)
 }
+
+/** Whether the database could not be reached or had no room: the same work may succeed a moment later. */
+export function isDatabaseAway(error: unknown): boolean {
+  return isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')
+}

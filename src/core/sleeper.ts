@@ -1,5 +1,5 @@
 // Waiting that can be cut short: by news, or by the end of the process.
-// Who waits for what is the dispatcher's and the broadcaster's.
+// Who waits for what is jobs/loop.ts and the account of bot/wechaty.
 
 export interface Sleeper {
   /** Ends after so many milliseconds, or at once when somebody wakes. */

@@ -3,9 +3,8 @@
 
 import { spreadPortion } from '../actions/broadcast.ts'
 import type { House } from '../actions/context.ts'
-import { isAppError } from '../core/errors.ts'
 import { HOUSE } from '../domain/roles.ts'
-import { sleeper } from '../core/sleeper.ts'
+import { createLoop } from './loop.ts'
 
 export interface Broadcaster {
   start(): void
@@ -19,13 +18,11 @@ export interface Broadcaster {
 
 /** @param onPromised hears that there is something to send. @param poll milliseconds between looks when nothing is owed. */
 export function createBroadcaster(house: House, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
-  const idle = sleeper()
-  let stopping = false
-  let running: Promise<void> | null = null
+  const loop = createLoop(house.log, { name: 'broadcast', poll, round: processAll })
 
   async function processAll(): Promise<number> {
     let told = 0
-    while (!stopping) {
+    while (!loop.isStopping()) {
       const portion = await spreadPortion(house, HOUSE, undefined)
       if (portion === null) break
       told += portion.told
@@ -35,31 +32,10 @@ export function createBroadcaster(house: House, onPromised: () => void = () => u
     return told
   }
 
-  async function run(): Promise<void> {
-    for (;;) {
-      try {
-        await processAll()
-      } catch (error) {
-        if (isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')) house.log.warn('broadcast.database_away')
-        else house.log.error('broadcast.failed', {}, error)
-      }
-      if (stopping) return
-      await idle.sleep(poll)
-    }
-  }
-
   return {
-    start() {
-      running ??= run()
-    },
-    async stop() {
-      stopping = true
-      idle.wake()
-      await running
-      running = null
-      stopping = false
-    },
-    poke: () => idle.wake(),
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    poke: () => loop.wake(),
     processAll,
   }
 }

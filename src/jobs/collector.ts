@@ -3,8 +3,7 @@
 
 import { collectMedia, type Collect } from '../actions/chat-media.ts'
 import type { House } from '../actions/context.ts'
-import { isAppError } from '../core/errors.ts'
-import { sleeper } from '../core/sleeper.ts'
+import { createLoop } from './loop.ts'
 
 export interface Collector {
   start(): void
@@ -16,38 +15,15 @@ export interface Collector {
 
 /** @param poll milliseconds between looks when nothing is wanted. */
 export function createCollector(house: House, collect: Collect, poll = 2_000): Collector {
-  const idle = sleeper()
-  let stopping = false
-  let running: Promise<void> | null = null
+  const loop = createLoop(house.log, { name: 'collect', poll, round: processAll })
 
   async function processAll(): Promise<void> {
-    while (!stopping && (await collectMedia(house, collect)) > 0);
-  }
-
-  async function run(): Promise<void> {
-    for (;;) {
-      try {
-        await processAll()
-      } catch (error) {
-        if (isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')) house.log.warn('collect.database_away')
-        else house.log.error('collect.failed', {}, error)
-      }
-      if (stopping) return
-      await idle.sleep(poll)
-    }
+    while (!loop.isStopping() && (await collectMedia(house, collect)) > 0);
   }
 
   return {
-    start() {
-      running ??= run()
-    },
-    async stop() {
-      stopping = true
-      idle.wake()
-      await running
-      running = null
-      stopping = false
-    },
+    start: () => loop.start(),
+    stop: () => loop.stop(),
     processAll,
   }
 }

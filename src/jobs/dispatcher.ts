@@ -6,12 +6,12 @@ import { claimDue, leaveDemoted, releaseClaims, turnWave, type Due, type Sent, t
 import { openDoubts, settleDoubt } from '../actions/doubts.ts'
 import { applyEarly } from '../actions/receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from '../channels/channel.ts'
-import { isAppError } from '../core/errors.ts'
+import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import type { Body, Medium } from '../domain/notices.ts'
 import { HOUSE } from '../domain/roles.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './health.ts'
-import { sleeper } from '../core/sleeper.ts'
+import { createLoop } from './loop.ts'
 import { slots, type Slots } from './slots.ts'
 
 export interface DispatcherOptions {
@@ -73,16 +73,14 @@ export function createDispatcher(
   const options = { ...DISPATCHER, ...given }
   const lease = { token: newToken(16), length: options.lease }
   const served = new Map<Medium, Served>([...channels].map(([medium, channel]) => [medium, serve(house, channel, options)]))
-  const idle = sleeper()
+  const loop = createLoop(house.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: giveBack })
   const shelf: Due[] = []
   /** Deliveries from their claim to the end of their turn. */
   const inHand = new Set<string>()
   /** Mediums that had something to claim the last time. */
   const busy = new Set<Medium>()
   let fetching: Promise<void> | null = null
-  let stopping = false
   let attempts = 0
-  let running: Promise<unknown> | null = null
 
   /** @param mediums to look at now. */
   async function claimMore(mediums: readonly Medium[]): Promise<void> {
@@ -118,7 +116,7 @@ export function createDispatcher(
     if (shelf.length === 0) await restock([...served.keys()])
     const taken = shelf.splice(0, options.wave)
     // The next batch comes while this wave is at the provider, of the mediums that had something the last time.
-    if (taken.length > 0 && shelf.length < options.wave && busy.size > 0 && !stopping) void restock([...busy])
+    if (taken.length > 0 && shelf.length < options.wave && busy.size > 0 && !loop.isStopping()) void restock([...busy])
     return taken
   }
 
@@ -126,7 +124,7 @@ export function createDispatcher(
   async function lane(): Promise<void> {
     let sent: Sent[] = []
     for (;;) {
-      const start = stopping ? [] : await take()
+      const start = loop.isStopping() ? [] : await take()
       if (sent.length === 0 && start.length === 0) return
       const { started } = await turn({ lease, settle: sent, start })
       for (const { due } of sent) inHand.delete(due.id)
@@ -157,7 +155,7 @@ export function createDispatcher(
       try {
         return await turnWave(house, HOUSE, input)
       } catch (error) {
-        if (isDatabaseAway(error) && !(stopping && tries >= 5)) {
+        if (isDatabaseAway(error) && !(loop.isStopping() && tries >= 5)) {
           house.log.warn('dispatch.database_away', { outcomes: input.settle.length })
           await pause(Math.min(100 * 2 ** tries, 5_000))
           continue
@@ -170,12 +168,16 @@ export function createDispatcher(
     }
   }
 
-  async function run(): Promise<void> {
-    for (;;) {
-      await lane()
-      if (stopping) return
-      await idle.sleep(options.poll)
-    }
+  /** Only claimed, and not sent: another dispatcher may have it now. */
+  async function giveBack(): Promise<void> {
+    await fetching
+    const ids = shelf.splice(0).map((due) => due.id)
+    inHand.clear()
+    if (ids.length === 0) return
+    await releaseClaims(house, HOUSE, { lease, ids }).catch((error: unknown) => {
+      // The lease gives them back a minute later.
+      house.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
+    })
   }
 
   async function ask(doubt: Awaited<ReturnType<typeof openDoubts>>[number]): Promise<void> {
@@ -201,25 +203,9 @@ export function createDispatcher(
   }
 
   return {
-    start() {
-      running ??= Promise.all(Array.from({ length: options.lanes }, run))
-    },
-    async stop() {
-      stopping = true
-      idle.wake()
-      await running
-      await fetching
-      const ids = shelf.splice(0).map((due) => due.id)
-      inHand.clear()
-      if (ids.length > 0)
-        await releaseClaims(house, HOUSE, { lease, ids }).catch((error: unknown) => {
-          // The lease gives them back a minute later.
-          house.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
-        })
-      running = null
-      stopping = false
-    },
-    poke: () => idle.wake(),
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    poke: () => loop.wake(),
     async processAll() {
       const before = attempts
       for (;;) {
@@ -263,10 +249,6 @@ function opened(house: House, row: { id: string; address: string | null; body: s
     house.log.error('delivery.unreadable', { delivery: row.id }, error)
     return null
   }
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  return isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')
 }
 
 function pause(milliseconds: number): Promise<void> {

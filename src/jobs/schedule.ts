@@ -5,8 +5,8 @@ import { scheduleJob, type Job } from 'node-schedule'
 import type { House } from '../actions/context.ts'
 import { lastBucket, runOnce } from '../actions/housekeeping.ts'
 import { addDays, dayOf, type Day } from '../core/calendar.ts'
-import { isAppError } from '../core/errors.ts'
 import { HOUSE } from '../domain/roles.ts'
+import { logFailure } from './loop.ts'
 
 /** Something done again and again; it protects itself against being done twice. */
 export interface Beat {
@@ -56,9 +56,7 @@ export function createSchedule(house: House, beats: readonly Beat[], chores: rea
     const doing = work()
       .then(() => undefined)
       .catch((error: unknown) => {
-        if (isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy'))
-          house.log.warn('schedule.database_away', { name })
-        else house.log.error('schedule.failed', { name }, error)
+        logFailure(house.log, 'schedule', error, { name })
       })
       .finally(() => underWay.delete(name))
     underWay.set(name, doing)

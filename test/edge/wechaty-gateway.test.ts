@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { accountOf } from '../../bot/wechaty/load.ts'
 import { makeHouse, type TestHouse } from '../support/house.ts'
-import { runAccount, until, type RunningAccount, type Sent } from '../support/wechaty.ts'
+import { until } from '../support/until.ts'
+import { runAccount, type RunningAccount, type Sent } from '../support/wechaty.ts'
 
 const CHILD = new URL('../support/wechaty-gateway-child.ts', import.meta.url)
 

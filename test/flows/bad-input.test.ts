@@ -10,6 +10,7 @@ import { get, listed, noticesOf, ok, post, refused, waysOf } from '../support/as
 import { openCourt, type Court, type Visitor } from '../support/court.ts'
 import type { Answer } from '../support/door.ts'
 import { eachDatabase } from '../support/house.ts'
+import { pause } from '../support/until.ts'
 
 const HEAD =
   '被执行人姓名/名称,身份证号码/统一社会信用代码,执行法院,执行依据文号,立案时间,案号,做出执行依据单位,生效法律文书确定的义务,被执行人的履行情况,失信被执行人行为具体情形,手机号码\n'
@@ -122,7 +123,7 @@ eachDatabase((db, make) => {
       const id = String(body['id'])
       let seen: Record<string, unknown> = body
       while (seen['state'] === 'checking') {
-        await new Promise((resolve) => setTimeout(resolve, 200))
+        await pause(200)
         seen = await get(clerk, `/api/v1/imports/${id}`)
       }
       expect(Number(seen['bytes'])).to.be.above(100 * MiB)
@@ -170,7 +171,7 @@ eachDatabase((db, make) => {
       court.twilio.spoil('+8613900000041', { kind: 'hang-after' }, 1)
       await post(approver, '/api/v1/listings/approve', { items })
       for (let n = 0; n < 40; n += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        await pause(50)
         court.clock.advance(3_000)
         await court.dispatcher.settleDoubts()
       }

@@ -8,6 +8,7 @@ import { expect } from 'chai'
 import { systemClock } from '../../src/core/clock.ts'
 import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/desk.ts'
 import { eachDatabase } from '../support/house.ts'
+import { pause } from '../support/until.ts'
 
 const SMS = 1_000
 const WECHAT = 200
@@ -87,9 +88,8 @@ describe('kill -9', () => {
         await running.said('up')
         const before = desk.twilio.sent.length + desk.wechat.sent.length
         // At a random moment after it has begun to send.
-        for (let n = 0; n < 2_000 && desk.twilio.sent.length + desk.wechat.sent.length === before; n += 1)
-          await new Promise((resolve) => setTimeout(resolve, 5))
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 220))
+        for (let n = 0; n < 2_000 && desk.twilio.sent.length + desk.wechat.sent.length === before; n += 1) await pause(5)
+        await pause(Math.random() * 220)
         await running.kill()
         killedAt.push(desk.twilio.sent.length + desk.wechat.sent.length)
       }

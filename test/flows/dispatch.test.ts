@@ -9,18 +9,10 @@ import { attemptsOf } from '../../src/store/deliveries.ts'
 import { marksOf } from '../../src/store/marks.ts'
 import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/desk.ts'
 import { eachDatabase } from '../support/house.ts'
+import { pause, until } from '../support/until.ts'
 
 const PERSON = { wechat: openid(1), sms: phone(10_011) }
 const HEALTH = { window: 5_000, threshold: 0.5, leastCalls: 5, probeAfter: 150 }
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-async function until(what: string, true_: () => Promise<boolean> | boolean): Promise<void> {
-  for (let n = 0; n < 400; n += 1) {
-    if (await true_()) return
-    await pause(25)
-  }
-  expect.fail(`never: ${what}`)
-}
 
 const problems = (desk: Desk): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
 

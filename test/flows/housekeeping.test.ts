@@ -12,6 +12,7 @@ import { createSandbox } from '../../src/channels/sandbox.ts'
 import { openChannels, type ChannelConfig } from '../../src/channels/open.ts'
 import { closeDesks, LISTED, makeDesk, phone, tell } from '../support/desk.ts'
 import { eachDatabase } from '../support/house.ts'
+import { pause } from '../support/until.ts'
 
 const DAY = 86_400_000
 
@@ -31,7 +32,7 @@ describe('the nights of the house', () => {
     const work = async (): Promise<void> => {
       begun += 1
       most = Math.max(most, (running += 1))
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await pause(5)
       running -= 1
     }
     const all = Array.from({ length: 10 }, () => room.run(work))
@@ -115,7 +116,7 @@ describe('the nights of the house', () => {
       let most = 0
       const work = async (): Promise<void> => {
         most = Math.max(most, (inside += 1))
-        await new Promise((resolve) => setTimeout(resolve, 30))
+        await pause(30)
         inside -= 1
       }
       await Promise.all([one.withLease(work), other.withLease(work), one.withLease(work)])

@@ -11,6 +11,7 @@ import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts
 import { eachDatabase, type MakeHouse } from '../support/house.ts'
 import { layWire, type Wire } from '../support/wire.ts'
 import { readFile } from 'node:fs/promises'
+import { pause } from '../support/until.ts'
 
 eachDatabase((db, make) => {
   if (db === 'sqlite') return
@@ -82,20 +83,20 @@ eachDatabase((db, make) => {
         const before = court.twilio.sent.length
         const until = Date.now() + 2_500
         while (court.twilio.sent.length < before + 20 && Date.now() < until) {
-          await new Promise((resolve) => setTimeout(resolve, 10))
+          await pause(10)
           // What a lost connection left leased comes back with the house's time, not with ours.
           court.clock.advance(500)
         }
         if (cut % 2 === 1) wire.shake()
         else {
           await wire.cut()
-          await new Promise((resolve) => setTimeout(resolve, 300))
+          await pause(300)
           await wire.mend()
         }
       }
       // What nobody could write down is taken up once its lease has run out, asked about, and settled; all on the house's own clock.
       for (let n = 0; n < 30; n += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 150))
+        await pause(150)
         court.clock.advance(10_000)
         await court.dispatcher.settleDoubts()
       }

@@ -14,7 +14,8 @@ import { moveOnFromWechaty } from '../../src/actions/wechaty.ts'
 import { HOUSE, type Actor } from '../../src/domain/roles.ts'
 import { readCatalogue } from '../../src/messages/catalogue.ts'
 import { eachDatabase, type MakeHouse, type TestHouse } from '../support/house.ts'
-import { mockAccount, runAccount, until, type RunningAccount } from '../support/wechaty.ts'
+import { pause, until } from '../support/until.ts'
+import { mockAccount, runAccount, type RunningAccount } from '../support/wechaty.ts'
 
 const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 const ENV = { WECHATY_PUPPET: 'wechaty-puppet-mock' }
@@ -61,7 +62,7 @@ eachDatabase((_db, make) => {
       for (let n = 0; n < 3; n += 1) account.puppet().emit('message', { messageId })
       account.writes('wxid_two', '你好')
       await until('both are answered', () => account.sent().length >= 2)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await pause(100)
       expect(
         account
           .sent()
@@ -84,7 +85,7 @@ eachDatabase((_db, make) => {
       mocker.createContact({ id: 'weixin' }).say('你好').to(court)
       account.writes('wxid_two', '你好')
       await until('the one person is answered', () => account.sent().length > 0)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await pause(100)
       expect(account.sent().map(({ to }) => to)).to.deep.equal(['wxid_two'])
     })
 
@@ -177,7 +178,7 @@ eachDatabase((_db, make) => {
       const first = run(test.house, one.build)
       await up(first)
       run(test.house, two.build)
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await pause(200)
       expect(two.lives()).to.equal(0)
       running.splice(running.indexOf(first), 1)
       await first.stop()

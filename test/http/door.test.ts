@@ -3,11 +3,11 @@
 
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { openDoor, type Answer, type Body, type Door } from '../support/door.ts'
 import { doorRoutes } from '../support/door-routes.ts'
 import { makeHouse, type TestHouse } from '../support/house.ts'
+import { until } from '../support/until.ts'
 
 describe('the door refuses', () => {
   let made: TestHouse
@@ -139,7 +139,7 @@ describe('the door refuses', () => {
     expect((await raw('/upload', { 'content-type': 'text/csv', 'transfer-encoding': 'chunked' }, 'x'.repeat(300_000))).status).to.equal(413)
     expect((await upload('x', { 'content-type': 'image/png' })).status).to.equal(415)
     await wire(door, 'POST /upload HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\nContent-Length: 50\r\n\r\nonly this', 'cut')
-    await until(() => made.logged.some(({ event }) => event === 'http.left'))
+    await until('the log says it', () => made.logged.some(({ event }) => event === 'http.left'))
     expect(made.logged.filter(({ level }) => level === 'error')).to.deep.equal([])
   })
 
@@ -188,9 +188,4 @@ function wire(door: Door, bytes: string, after: 'wait' | 'cut' = 'wait'): Promis
     socket.setEncoding('latin1').on('data', (part: string) => (heard += part))
     socket.on('error', () => undefined).on('close', () => resolve(heard))
   })
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let wait = 0; wait < 100 && !holds(); wait++) await sleep(20)
-  expect(holds(), 'in two seconds').to.equal(true)
 }

@@ -27,6 +27,7 @@ import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioStandIn } from './twilio-server.ts'
 import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
+import { pause } from './until.ts'
 
 /** Somebody with a browser: the cookie is kept, the CSRF token shown. */
 export interface Visitor {
@@ -137,7 +138,7 @@ export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Pr
         await wechat.settled()
         await dispatcher.settleDoubts()
         calm = (await isOwed(made)) ? 0 : calm + 1
-        await new Promise((resolve) => setTimeout(resolve, 60))
+        await pause(60)
       }
     },
     async close() {

@@ -17,6 +17,7 @@ import { schemas } from '../../src/store/tables.ts'
 import { openStandIns } from './desk.ts'
 import { TEST_KEY } from './house.ts'
 import { understanding } from './understanding.ts'
+import { pause } from './until.ts'
 
 /** Short, so that what a killed process held is taken up within the test. */
 const CHILD_LEASE = 1_500
@@ -50,7 +51,7 @@ async function main(order: Order): Promise<void> {
   dispatcher.start()
   process.stdout.write('up\n')
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await pause(200)
     await dispatcher.settleDoubts()
     const open = await store.read(queueState)
     if (!open.some((line) => ['queued', 'sending', 'unknown'].includes(line.state))) process.stdout.write('idle\n')

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
 import { listen, mishaps, postTo, readBody, sendJson, spoil, type Handle, type Mishap } from './loopback.ts'
+import { pause } from './until.ts'
 
 export interface TwilioSetup {
   accountSid: string
@@ -186,7 +187,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://stand-in')
     const form = new URLSearchParams(await readBody(incoming))
-    if (setup.latency !== undefined) await new Promise((resolve) => setTimeout(resolve, setup.latency))
+    if (setup.latency !== undefined) await pause(setup.latency)
     if (url.pathname !== root) {
       refuse(response, { status: 404, code: 20404 })
       return

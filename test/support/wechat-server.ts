@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
 import { finishEvent, type EventCallback } from './wechat-events.ts'
 import { listen, mishaps, postTo, readBody, sendJson, spoil, type Handle, type Mishap } from './loopback.ts'
+import { pause } from './until.ts'
 
 export interface WechatSetup {
   appId: string
@@ -227,7 +228,7 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://stand-in')
     const payload = JSON.parse((await readBody(incoming)) || '{}') as Payload
-    if (setup.latency !== undefined) await new Promise((resolve) => setTimeout(resolve, setup.latency))
+    if (setup.latency !== undefined) await pause(setup.latency)
     if (url.pathname === '/cgi-bin/stable_token') {
       const mishap = trouble.take(TOKEN)
       if (!spoil(mishap, 'before', response)) sendJson(response, 200, stableToken(payload as { appid?: string }))

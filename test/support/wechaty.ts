@@ -116,12 +116,3 @@ export function runAccount(
     },
   }
 }
-
-/** Looks until something is so. @throws Error after a while, naming what was waited for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 1_000; looks += 1) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error(`never happened: ${what}`)
-}
