@@ -29,7 +29,7 @@ import {
   type LiftOrderRow,
   type LiftRow,
 } from '../store/lifts.ts'
-import { findUnit, measureIdsOfUnit, measuresInOrder } from '../store/units.ts'
+import { measureIdsOfUnit, measuresInOrder } from '../store/units.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines } from './clocks.ts'
 import { act, errand, view, type ActContext, type ErrandContext, type House } from './context.ts'
 import { markTold, orderSubject } from './lift-orders.ts'
@@ -103,7 +103,7 @@ async function readAnswer({ tx, now }: ActContext, order: LiftOrderRow, input: L
   for (const id of lifted) LIFT_LIFE.next(stateOf(id), 'lift')
   for (const { listingId } of inputs) LIFT_LIFE.next(stateOf(listingId), 'retain')
   if (input.lifted === 'rest') LIFT_LIFE.next(restOf(order), 'lift')
-  return { lifted, known, retained: readRetentions(inputs, dayOf(now), await measureIdsFor(tx, order.unitId)) }
+  return { lifted, known, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
 }
 
 async function mustHold(tx: ActContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {
@@ -115,13 +115,6 @@ async function mustHold(tx: ActContext['tx'], order: LiftOrderRow, ids: readonly
 /** Where an entry without an answer of its own stands. */
 export function restOf(order: Pick<LiftOrderRow, 'state'>): LiftState {
   return order.state === 'answered' ? 'lifted' : 'open'
-}
-
-/** What a unit implements, itself or as a member of its class. */
-async function measureIdsFor(tx: ActContext['tx'], unitId: string): Promise<string[]> {
-  const unit = await findUnit(tx, unitId)
-  const inherited = unit?.classId == null ? [] : await measureIdsOfUnit(tx, unit.classId)
-  return [...(await measureIdsOfUnit(tx, unitId)), ...inherited]
 }
 
 /** Writes answers of their own; answers how many entries of the order have one now. */

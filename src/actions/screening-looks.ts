@@ -39,8 +39,7 @@ export async function measuresAsked(db: Db, unitId: string, measureId: string | 
   const unit = await findUnit(db, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
   if (unit.isClass) throw new AppError('unit_class', { id: unitId })
-  const inherited = unit.classId === null ? [] : await measureIdsOfUnit(db, unit.classId)
-  const ids = new Set([...(await measureIdsOfUnit(db, unitId)), ...inherited])
+  const ids = new Set(await measureIdsOfUnit(db, unitId))
   if (ids.size === 0) throw new AppError('screening_no_measures', { unit: unit.name })
   const own = (await measuresInOrder(db)).filter((row) => ids.has(row.id)).map((row) => JSON.parse(row.detail) as Measure)
   if (measureId === undefined) return own

@@ -51,10 +51,8 @@ export const showUnit = view(
   async ({ db, house }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
     const unit = await findUnit(db, unitId)
     if (unit === null) throw new AppError('unit_missing', { id: unitId })
-    const own = await measureIdsOfUnit(db, unitId)
-    const inherited = unit.classId === null ? [] : await measureIdsOfUnit(db, unit.classId)
     const liaisons = (await liaisonsOf(db, unitId)).map((row) => liaisonView(house, row))
-    return { ...unit, measureIds: [...new Set([...own, ...inherited])], liaisons }
+    return { ...unit, measureIds: await measureIdsOfUnit(db, unitId), liaisons }
   },
 )
 

@@ -2,6 +2,7 @@
 // Questions before a decision are counted in store/screenings.
 
 import type { Db, Param } from './database.ts'
+import { IMPLEMENTS } from './units.ts'
 
 export interface Span {
   from: Date
@@ -54,7 +55,7 @@ export async function complaintFigures(db: Db, { from, until }: Span): Promise<M
 /** Active units that apply measures, themselves or through their class; a class fills itself with members and answers for nothing. */
 export async function unitsToAsk(db: Db): Promise<{ id: string; name: string }[]> {
   return db.query(
-    `select distinct u.id, u.name from unit u join measure_unit l on l.unit_id = u.id or l.unit_id = u.class_id
+    `select distinct u.id, u.name from unit u join measure_unit l on ${IMPLEMENTS}
       where u.active = ? and u.is_class = ? and u.id <> 'court' order by u.id`,
     [true, false],
   )
@@ -64,7 +65,7 @@ export async function unitsToAsk(db: Db): Promise<{ id: string; name: string }[]
 export async function measuresOfUnit(db: Db, unitId: string): Promise<{ id: string; title: string }[]> {
   return db.query(
     `select distinct m.id, m.title, m.position from measure m join measure_unit l on l.measure_id = m.id
-      join unit u on u.id = ? and (l.unit_id = u.id or l.unit_id = u.class_id) order by m.position`,
+      join unit u on u.id = ? and ${IMPLEMENTS} order by m.position`,
     [unitId],
   )
 }

@@ -191,18 +191,23 @@ export async function replaceMeasures(tx: Tx, measures: readonly MeasureRow[], l
   await tx.insert(measureUnitTable, links)
 }
 
+/** A measure `l` that a unit `u` implements, itself or as a member of its class. */
+export const IMPLEMENTS = '(l.unit_id = u.id or l.unit_id = u.class_id)'
+
+/** What a unit implements, in the catalogue's order: its own measures first, then those of its class. */
 export async function measureIdsOfUnit(db: Db, unitId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    'select l.measure_id as id from measure_unit l join measure m on m.id = l.measure_id where l.unit_id = ? order by m.position',
+    `select l.measure_id as id from unit u join measure_unit l on ${IMPLEMENTS} join measure m on m.id = l.measure_id
+      where u.id = ? order by case when l.unit_id = u.id then 0 else 1 end, m.position`,
     [unitId],
   )
-  return rows.map((row) => row.id)
+  return [...new Set(rows.map((row) => row.id))]
 }
 
 /** Units that implement at least one measure, themselves or through their class: those with a duty to be told. Our own court tells; it is not told. */
 export async function dutyUnitIds(db: Db): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    `select distinct u.id from unit u join measure_unit l on l.unit_id = u.id or l.unit_id = u.class_id where u.active = ? and u.id <> 'court' order by u.id`,
+    `select distinct u.id from unit u join measure_unit l on ${IMPLEMENTS} where u.active = ? and u.id <> 'court' order by u.id`,
     [true],
   )
   return rows.map((row) => row.id)
