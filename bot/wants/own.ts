@@ -8,6 +8,7 @@ import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
 import { readIdentifier } from '../../src/core/text.ts'
 import { CODES_AN_HOUR } from '../../src/domain/identity.ts'
 import type { IntakeKind } from '../../src/domain/intake.ts'
+import { hasExited } from '../../src/domain/listing.ts'
 import type { ObjectionSubject } from '../../src/domain/objection.ts'
 import { PUBLIC } from '../../src/domain/roles.ts'
 import { countHit, hitsOf } from '../../src/store/conversations.ts'
@@ -53,7 +54,7 @@ function exitGrounds({ house }: TurnContext): string {
 function itemOf(turn: TurnContext, each: OwnCase): LineValues {
   const { catalog } = turn.house
   const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
-  const left = each.state === 'shielded' || each.state === 'revoked'
+  const left = hasExited(each.state)
   return {
     name: each.name,
     caseNo: each.caseNo,
@@ -87,7 +88,7 @@ export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promis
   const { house, conversation } = turn
   const own = await showOwnCases(house, PUBLIC, conversation.id)
   if (own === null) return { name: 'unconfirmed' }
-  const fit = kind === 'repair' ? own.filter(({ state }) => state === 'shielded' || state === 'revoked') : own
+  const fit = kind === 'repair' ? own.filter(({ state }) => hasExited(state)) : own
   if (fit.length === 0) return { name: 'none_fit' }
   const items = fit.map(({ listingId, caseNo, court, state }) => {
     return { listingId, caseNo, court, state: house.catalog.words('states', `listing.${state}`) }

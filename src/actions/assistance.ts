@@ -17,7 +17,7 @@ import {
 } from '../domain/assistance.ts'
 import { withdraw } from '../domain/assistance-replies.ts'
 import { amountOf } from '../domain/deadlines.ts'
-import type { Listing, ListingState } from '../domain/listing.ts'
+import { DECIDED_STATES, type Listing, type ListingState } from '../domain/listing.ts'
 import { insertAssistance, toAssistanceRow } from '../store/assistance.ts'
 import { takeNumbers } from '../store/journal.ts'
 import { findUnit } from '../store/units.ts'
@@ -48,7 +48,7 @@ export interface NewAssistance extends DraftInput {
 }
 
 /** Measures can be asked for because of a debtor who was decided on; afterwards there is nothing to carry out. */
-const OPEN_TO: readonly ListingState[] = ['decided', 'served', 'listed']
+const OPEN_TO: readonly ListingState[] = DECIDED_STATES
 
 /** @throws `unit_missing`, `unit_class`, `listing_missing`, `assistance_debtor_needed`, `assistance_debtor_unfit`, `reason_needed`, `request_invalid`. */
 export const draftAssistance = act(

@@ -1,7 +1,7 @@
 // The feed for units that keep a copy of the list (实施意见 四(二)4): every change in order, none skipped, and the list to begin with.
 // A change carries the entry as it stands now, so that whoever left the list is never sent again in full.
 
-import type { ListingContent } from '../domain/listing.ts'
+import { isPublicEntry, type ListingContent } from '../domain/listing.ts'
 import type { Db } from '../store/database.ts'
 import { changesAfter, publicAfter, type ChangeRow } from '../store/feed.ts'
 import { listVersion } from '../store/journal.ts'
@@ -66,8 +66,7 @@ export const readFeed = view('feed.read', async ({ db, house, now }, input: { af
   for (const { seq, at, event, listingId } of rows) {
     const row = listings.get(listingId) as ListingRow
     if (await wasNeverPublic(house, db, row)) continue
-    const shown = row.state === 'listed' && row.disclosure === 'public'
-    changes.push({ seq, at, event, listingId, entry: shown ? entryOf(house, row, suspended.has(listingId)) : null })
+    changes.push({ seq, at, event, listingId, entry: isPublicEntry(row) ? entryOf(house, row, suspended.has(listingId)) : null })
   }
   const more = rows.length === limit
   const last = rows.at(-1)?.seq ?? after

@@ -1,7 +1,7 @@
 // How somebody who writes is confirmed to be who they say: figures of our own (◇), where no text sets any, and whose a listing is to know. Pure.
 // Sending and trying codes is actions/identity.
 
-import type { ListingState } from './listing.ts'
+import { DECIDED_STATES, EXITED_STATES, type ListingState } from './listing.ts'
 
 /** Digits of a code. ◇ */
 export const CODE_DIGITS = 6
@@ -16,4 +16,4 @@ export const CODES_AN_HOUR = 3
 export const CONFIRMED_FOR = { account: 30 * 86_400_000, page: 3_600_000 } as const
 
 /** From the decision on, a listing is its debtor's to know: it was served on them, also where the public may not see it (法释〔2017〕7号 art. 5, 8). */
-export const KNOWN_TO_DEBTOR: readonly ListingState[] = ['decided', 'served', 'listed', 'shielded', 'revoked']
+export const KNOWN_TO_DEBTOR: readonly ListingState[] = [...DECIDED_STATES, ...EXITED_STATES]

@@ -35,7 +35,13 @@ export interface ListingContent {
   applicant?: { name?: string; phone?: string }
 }
 
-export type ListingState = 'draft' | 'pending' | 'decided' | 'served' | 'listed' | 'shielded' | 'revoked' | 'withdrawn'
+export const LISTING_STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
+export type ListingState = (typeof LISTING_STATES)[number]
+/** The decision was made and still stands, published or not. */
+export const DECIDED_STATES = ['decided', 'served', 'listed'] as const satisfies readonly ListingState[]
+/** The listing was on the list and left it. */
+export const EXITED_STATES = ['shielded', 'revoked'] as const satisfies readonly ListingState[]
+const ENDED_STATES: readonly ListingState[] = [...EXITED_STATES, 'withdrawn']
 export type ListingAct =
   'edit' | 'submit' | 'approve' | 'reject' | 'record_service' | 'withdraw' | 'publish' | 'correct' | 'shield' | 'revoke'
 
@@ -90,7 +96,7 @@ const refusal = 'listing_act_impossible'
 const seedMachine = machine<ListingState, ListingAct>({
   name: 'listing',
   initial: ['draft', 'listed'],
-  terminal: ['shielded', 'revoked', 'withdrawn'],
+  terminal: ENDED_STATES,
   refusal,
   moves: [
     { from: ['draft'], act: 'edit', to: 'draft' },
@@ -108,7 +114,16 @@ const seedMachine = machine<ListingState, ListingAct>({
 
 /** States in which the same debtor and case may not be listed again. */
 export function inForce(state: ListingState): boolean {
-  return state !== 'withdrawn' && state !== 'shielded' && state !== 'revoked'
+  return !ENDED_STATES.includes(state)
+}
+
+export function hasExited(state: ListingState): boolean {
+  return (EXITED_STATES as readonly ListingState[]).includes(state)
+}
+
+/** Whether the public sees it: on the list, and not kept undisclosed. As SQL it is `PUBLIC_ENTRY` of the store. */
+export function isPublicEntry(row: { state: string; disclosure: string }): boolean {
+  return row.state === 'listed' && row.disclosure === 'public'
 }
 
 /** The acts open from a state, for screens and errors. */

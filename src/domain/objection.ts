@@ -4,7 +4,7 @@
 import type { Day } from '../core/calendar.ts'
 import { AppError, type Problem } from '../core/errors.ts'
 import { machine } from '../core/machine.ts'
-import { OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from './listing.ts'
+import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from './listing.ts'
 
 /** That somebody is listed at all, what the listing says, or what a unit did because of it. */
 export const OBJECTION_SUBJECTS = ['listing', 'content', 'measure'] as const
@@ -133,9 +133,9 @@ export function notBefore(field: string, day: Day, start: Day): void {
 
 /** A decision that was made can be objected to; a measure also after the listing is gone, because units may retain theirs. */
 const OPEN_TO: Readonly<Record<ObjectionSubject, readonly ListingState[]>> = {
-  listing: ['decided', 'served', 'listed'],
-  content: ['decided', 'served', 'listed'],
-  measure: ['listed', 'shielded', 'revoked'],
+  listing: DECIDED_STATES,
+  content: DECIDED_STATES,
+  measure: ['listed', ...EXITED_STATES],
 }
 
 /** @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court` for what another court alone can change. */

@@ -5,6 +5,7 @@ import { addDays, isDay, type Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { machine } from '../core/machine.ts'
 import { quarterOf, type Quarter } from './deadlines.ts'
+import { isPublicEntry } from './listing.ts'
 
 /** A table, a notice ready to post, and a text to be read aloud. */
 export const PUSH_FILES = ['xlsx', 'docx', 'txt'] as const
@@ -60,7 +61,7 @@ export function fateOf(
   handed: { contentVersion: number },
   now: { state: string; disclosure: string; contentVersion: number },
 ): Fate | null {
-  if (now.state !== 'listed' || now.disclosure !== 'public') return 'gone'
+  if (!isPublicEntry(now)) return 'gone'
   return now.contentVersion === handed.contentVersion ? null : 'corrected'
 }
 

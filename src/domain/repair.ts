@@ -4,7 +4,7 @@
 import type { Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { machine } from '../core/machine.ts'
-import type { Listing } from './listing.ts'
+import { hasExited, type Listing } from './listing.ts'
 
 export const REPAIR_STATES = ['received', 'consulting', 'approved', 'refused', 'withdrawn'] as const
 export type RepairState = (typeof REPAIR_STATES)[number]
@@ -74,7 +74,7 @@ function mustSay(text: string, limit = TEXT_LIMIT): string {
 
 /** @throws `repair_not_delisted` while the listing is in force. */
 export function mustBeDelisted({ state }: Listing): void {
-  if (state !== 'shielded' && state !== 'revoked') throw new AppError('repair_not_delisted', { state })
+  if (!hasExited(state)) throw new AppError('repair_not_delisted', { state })
 }
 
 /** @throws `repair_not_delisted` while the listing is in force, `request_invalid` for a day that lies ahead or before the exit. */

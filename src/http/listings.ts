@@ -14,12 +14,10 @@ import {
   withdrawListings,
 } from '../actions/listings.ts'
 import { FIELDS } from '../domain/columns.ts'
-import { EXIT_GROUNDS } from '../domain/listing.ts'
+import { EXIT_GROUNDS, LISTING_STATES } from '../domain/listing.ts'
 import { jsonBody } from './body.ts'
 import { jsonReply } from './reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from './route.ts'
-
-const STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
 
 /** What a clerk types, field by field as a list's columns are: checked like a row of a file. */
 export const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
@@ -28,13 +26,13 @@ const item = z.object({ id: idText, version: z.int().min(1).optional() })
 export const items = z.array(item).min(1).max(2000)
 export const reason = z.string().trim().min(2).max(400)
 
-export const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(STATES) })
+export const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(LISTING_STATES) })
 const outcomes = z.object({ listings: z.array(outcome) })
 
 export const listingSummary = z.object({
   id: z.string(),
   source: z.string(),
-  state: z.enum(STATES),
+  state: z.enum(LISTING_STATES),
   version: z.int(),
   kind: z.enum(['person', 'organisation']),
   name: z.string(),
@@ -96,7 +94,7 @@ const auditView = z.object({ n: z.int(), at: instant, actor: z.string(), act: z.
 const listingDetail = z.object({
   id: z.string(),
   source: z.string(),
-  state: z.enum(STATES),
+  state: z.enum(LISTING_STATES),
   version: z.int(),
   contentVersion: z.int(),
   content: contentView,
@@ -120,7 +118,7 @@ const listingDetail = z.object({
 })
 
 const filter = z.object({
-  state: z.enum(STATES).optional(),
+  state: z.enum(LISTING_STATES).optional(),
   source: z.string().max(40).optional(),
   text: z.string().trim().min(1).max(100).optional(),
   identifier: z.string().max(40).optional(),

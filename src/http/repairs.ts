@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { exportRepairs, exportRepairsFile, listRepairs, showRepair } from '../actions/repair-views.ts'
 import { answerOnRepair, applyForRepair, approveRepair, consultOnRepair, refuseRepair, withdrawRepair } from '../actions/repairs.ts'
+import { EXITED_STATES } from '../domain/listing.ts'
 import { OPINIONS, REPAIR_STATES } from '../domain/repair.ts'
 import { jsonBody } from './body.ts'
 import { fileReply, jsonReply } from './reply.ts'
@@ -55,7 +56,7 @@ const granted = z.object({
   identifier: z.string(),
   caseNo: z.string(),
   court: z.string(),
-  exit: z.enum(['shielded', 'revoked']),
+  exit: z.enum(EXITED_STATES),
   exitedOn: z.string(),
   units: z.array(z.string()),
 })

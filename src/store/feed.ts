@@ -3,6 +3,7 @@
 
 import { toInstant, type Db } from './database.ts'
 import { FEED_EVENTS, type JournalEvent } from './journal.ts'
+import { PUBLIC_ENTRY } from './listing-states.ts'
 import { listingTable, type ListingRow } from './listings.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -32,7 +33,7 @@ export async function publicAfter(db: Db, after: string, limit: number): Promise
   return db.manager
     .getRepository(listingTable.schema)
     .createQueryBuilder('l')
-    .where("l.state = 'listed' and l.disclosure = 'public' and l.id > :after", { after })
+    .where(`${PUBLIC_ENTRY} and l.id > :after`, { after })
     .orderBy('l.id')
     .limit(limit)
     .getMany()

@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts'
 import type { ListingState } from '../domain/listing.ts'
 import { likePattern, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
+import { PUBLIC_ENTRY } from './listing-states.ts'
 import { listingTable, type ListingRow } from './listings.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -137,7 +138,7 @@ export type EnquiryRow = Pick<
 const ENQUIRY = `select c.value as listVersion, l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative,
   l.case_no as caseNo, l.court, l.province, l.filed_on as filedOn, l.basis_no as basisNo, l.basis_maker as basisMaker, l.obligation, l.performance, l.grounds,
   l.term_months as termMonths, l.published_on as publishedOn, l.identifier_index as identifierIndex, l.private
-  from counter c left join listing l on l.state = 'listed' and l.disclosure = 'public' and `
+  from counter c left join listing l on ${PUBLIC_ENTRY} and `
 // Sorted by the caller: an `order by` over text columns makes the server write a temporary table to its disk.
 const ENQUIRY_END = "where c.name = 'journal' limit "
 

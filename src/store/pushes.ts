@@ -7,6 +7,7 @@ import { big, day, flag, id, instant, int, optional, primary, references, table,
 import { toInstant, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import type { EnquiryRow } from './listing-questions.ts'
+import { PUBLIC_ENTRY } from './listing-states.ts'
 
 export interface PushRow {
   id: string
@@ -179,7 +180,7 @@ export async function publishedIn(db: Db, source: string, from: string, until: s
     `select l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative, l.case_no as caseNo, l.court,
       l.province, l.filed_on as filedOn, l.basis_no as basisNo, l.basis_maker as basisMaker, l.obligation, l.performance, l.grounds,
       l.term_months as termMonths, l.published_on as publishedOn, l.private, l.content_version as contentVersion
-      from listing l where l.state = 'listed' and l.source = ? and l.disclosure = 'public' and l.published_on >= ? and l.published_on <= ?
+      from listing l where ${PUBLIC_ENTRY} and l.source = ? and l.published_on >= ? and l.published_on <= ?
       order by l.published_on, l.id`,
     [source, from, until],
   )
@@ -201,7 +202,7 @@ export interface FateRow {
 
 const FATES = `select e.listing_id as listingId, e.position, l.name, l.case_no as caseNo, e.fate, e.told_at as toldAt, e.content_version as handedVersion,
   l.content_version as contentVersion, l.state, l.disclosure from push_entry e join listing l on l.id = e.listing_id`
-const OUT = "(l.state <> 'listed' or l.disclosure <> 'public')"
+const OUT = `not (${PUBLIC_ENTRY})`
 const CHANGED = `(e.fate is null or e.fate <> 'gone') and (${OUT} or l.content_version <> e.content_version)`
 
 /** Entries of a push that are not as they were handed over, or as was told last. */

@@ -3,6 +3,7 @@
 
 import type { Db, Param } from './database.ts'
 import { listingsById } from './listing-questions.ts'
+import { EXITED_ENTRY } from './listing-states.ts'
 import type { ListingRow } from './listings.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -32,7 +33,7 @@ export interface RetainedRow {
 const PART = 1000
 
 /** In force and public; or gone, and this unit kept a measure. */
-const SEEN = `l.disclosure = 'public' and (l.state = 'listed' or (l.state in ('shielded', 'revoked') and exists (
+const SEEN = `l.disclosure = 'public' and (l.state = 'listed' or (${EXITED_ENTRY} and exists (
   select 1 from lift_answer a join lift_order r on r.id = a.order_id
     where a.listing_id = l.id and r.unit_id = ? and a.outcome = 'retained' and a.until >= ?)))`
 

@@ -52,6 +52,7 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/store/*', 'src/store/database', 'the doorway'],
   ['src/store/*', 'src/store/columns', 'how tables are written'],
   ['src/store/feedback-known', 'src/store/units', 'which measures a unit implements'],
+  ['src/store/*', 'src/store/listing-states', 'which listings the public sees, and which have left the list'],
   ['src/store/*', 'src/store/faults', 'what a database says when something goes wrong'],
   ['src/store/*', 'src/store/placeholders', 'how a list of values stands in a statement'],
   ['src/store/database', 'src/store/connect', 'the doorway stands on a connection'],
