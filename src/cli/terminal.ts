@@ -3,6 +3,7 @@
 
 import { createInterface } from 'node:readline/promises'
 import { SingleBar } from 'cli-progress'
+import stringWidth from 'string-width'
 import { isAppError, type Values } from '../core/errors.ts'
 import type { House } from '../actions/context.ts'
 
@@ -30,7 +31,7 @@ export function createTerminal(catalog: Pick<House['catalog'], 'words'>): Termin
     say: (key, values) => line(words(key, values)),
     json: (value) => line(JSON.stringify(value, null, 2)),
     table(headings, rows) {
-      const widths = headings.map((heading, column) => Math.max(widthOf(heading), ...rows.map((row) => widthOf(row[column] ?? ''))))
+      const widths = headings.map((heading, column) => Math.max(stringWidth(heading), ...rows.map((row) => stringWidth(row[column] ?? ''))))
       for (const row of [headings, ...rows])
         line(
           row
@@ -72,16 +73,8 @@ export function createTerminal(catalog: Pick<House['catalog'], 'words'>): Termin
   }
 }
 
-/** Columns a text takes on a terminal: East Asian wide signs take two. */
-export function widthOf(text: string): number {
-  let width = 0
-  for (const sign of text)
-    width += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u.test(sign) ? 2 : 1
-  return width
-}
-
 function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
 /** Says an error in words, with its code for whoever asks for help; every problem on a line of its own. Anything unexpected keeps its stack for the log. */

@@ -12,6 +12,7 @@ import { PUBLIC, type ActName, type Actor } from '../domain/roles.ts'
 import type { Scope } from '../domain/scopes.ts'
 import { findSession, touchSession } from '../store/staff.ts'
 import { touchUnitKey, unitKeyWithUnit, type UnitKeyRow } from '../store/unit-keys.ts'
+import { isSecure, tokenCookie, tokenIn } from './cookies.ts'
 import type { Caller, Route, Session } from './route.ts'
 
 /** A session or key is written to once a minute at most, however much its owner asks. */
@@ -37,7 +38,7 @@ export async function callerOf(
   if (route.access !== 'session' && route.access !== 'unit') return NOBODY
   const shown = headers.authorization ?? ''
   if (/^bearer\b/i.test(shown)) return keyCaller(house, route.access, shown)
-  const token = cookieOf(house, headers.cookie ?? '')
+  const token = tokenIn(headers, cookieName(house))
   if (token === null) throw new AppError('login_required')
   const caller = await sessionOf(house, token)
   if (route.method !== 'GET') mustShowCsrf(headers, caller.session.csrfToken)
@@ -99,34 +100,15 @@ function mustShowCsrf(headers: IncomingHttpHeaders, expected: string): void {
 
 /** `Set-Cookie` that opens a session in the browser: no script reads it, no other site sends it. */
 export function sessionCookie(house: House, token: string, expiresAt: Date): string {
-  const seconds = Math.max(0, Math.floor((expiresAt.getTime() - house.clock.now().getTime()) / 1000))
-  return `${cookieName(house)}=${token}; Max-Age=${seconds}; ${attributes(house)}`
+  return tokenCookie(house, { name: cookieName(house), token, path: '/', sameSite: 'strict', expiresAt })
 }
 
 /** `Set-Cookie` that ends it. */
 export function clearedCookie(house: House): string {
-  return `${cookieName(house)}=; Max-Age=0; ${attributes(house)}`
-}
-
-function isSecure(house: House): boolean {
-  return house.config.publicUrl.startsWith('https://')
+  return sessionCookie(house, '', house.clock.now())
 }
 
 /** The `__Host-` prefix makes browsers refuse the cookie from a subdomain or without TLS; it cannot be used without TLS. */
-function cookieName(house: House): string {
-  return isSecure(house) ? '__Host-zxt' : 'zxt'
-}
-
-function attributes(house: House): string {
-  return `Path=/; HttpOnly; SameSite=Strict${isSecure(house) ? '; Secure' : ''}`
-}
-
-function cookieOf(house: House, header: string): string | null {
-  const prefix = `${cookieName(house)}=`
-  const found = header
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(prefix))
-  const token = found?.slice(prefix.length) ?? ''
-  return /^[A-Za-z0-9_-]{43}$/.test(token) ? token : null
+function cookieName({ config }: House): string {
+  return isSecure(config) ? '__Host-zxt' : 'zxt'
 }

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { basename } from 'node:path'
+import { decodeExtended, parse } from 'content-disposition'
 import type { z } from 'zod'
 import type { Config } from '../config.ts'
 import { AppError } from '../core/errors.ts'
@@ -144,21 +145,12 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** `filename*=UTF-8''…` (RFC 6266) before the plain `filename`. */
+/** `filename*=UTF-8''…` (RFC 6266) before the plain `filename`; empty when the header names none. */
 function dispositionName(header: string): string {
-  const encoded = /filename\*\s*=\s*utf-8''([^;\s]+)/i.exec(header)?.[1]
-  if (encoded !== undefined) return decoded(encoded)
-  const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header)
+  const { parameters } = parse(header, { extended: false })
+  const extended = decodeExtended(parameters['filename*'] ?? '')
   // Node reads headers as Latin-1; clients that write a plain Chinese name send UTF-8.
-  return Buffer.from(plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2] ?? '', 'latin1').toString('utf8')
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return ''
-  }
+  return extended ?? Buffer.from(parameters['filename'] ?? '', 'latin1').toString('utf8')
 }
 
 function plainFileName(name: string): string {

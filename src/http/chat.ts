@@ -10,6 +10,7 @@ import { listHandoffs, releaseHandoff } from '../actions/handoffs.ts'
 import { newToken } from '../core/ids.ts'
 import { PUBLIC } from '../domain/roles.ts'
 import { formBody, jsonBody } from './body.ts'
+import { tokenCookie, tokenIn } from './cookies.ts'
 import { HTML_REPLY, jsonReply } from './reply.ts'
 import { idParams, idText, instant, listOf, page, route, type RateLimit, type RequestFacts, type Route } from './route.ts'
 
@@ -173,11 +174,10 @@ async function chatPage(house: House, conversation: string | null): Promise<stri
 const NAME = 'zxt_chat'
 
 /** For this browser session and these pages only: a phone may be shared. */
-function cookie({ config }: House, conversation: string): string {
-  return `${NAME}=${conversation}; Path=/chat; HttpOnly; SameSite=Strict${config.publicUrl.startsWith('https://') ? '; Secure' : ''}`
+function cookie(house: House, conversation: string): string {
+  return tokenCookie(house, { name: NAME, token: conversation, path: '/chat', sameSite: 'strict' })
 }
 
 function conversationOf({ headers }: RequestFacts): string | null {
-  const found = new RegExp(`(?:^|;\\s*)${NAME}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(headers.cookie ?? '')
-  return found?.[1] ?? null
+  return tokenIn(headers, NAME)
 }

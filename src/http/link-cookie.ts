@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { House } from '../actions/context.ts'
 import type { Shown } from '../actions/links.ts'
+import { tokenCookie, tokenIn } from './cookies.ts'
 import type { RateLimit, RequestFacts } from './route.ts'
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -16,13 +17,10 @@ export const LINK_LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config)
 const NAME = 'zxt_link'
 
 export function shownLink(params: z.output<typeof linkParams>, { headers }: RequestFacts): Shown {
-  const found = new RegExp(`(?:^|;\\s*)${NAME}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(headers.cookie ?? '')
-  return { token: params.token, holder: found?.[1] ?? null }
+  return { token: params.token, holder: tokenIn(headers, NAME) }
 }
 
 /** For this link's page alone. `Lax`, because a chat opens the link from outside; forms of other sites still bring no cookie along. */
-export function holderCookie({ config, clock }: House, path: string, holder: string, expiresAt: Date): string {
-  const seconds = Math.max(0, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000))
-  const secure = config.publicUrl.startsWith('https://') ? '; Secure' : ''
-  return `${NAME}=${holder}; Max-Age=${seconds}; Path=${path}; HttpOnly; SameSite=Lax${secure}`
+export function holderCookie(house: House, path: string, holder: string, expiresAt: Date): string {
+  return tokenCookie(house, { name: NAME, token: holder, path, sameSite: 'lax', expiresAt })
 }

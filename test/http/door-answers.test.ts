@@ -154,6 +154,12 @@ describe('the door', () => {
       expect(await name('/upload?fileName=..')).to.equal('')
       expect(await name('/upload', { 'content-disposition': "attachment; filename*=UTF-8''%E5%90%8D%E5%8D%95.csv" })).to.equal('名单.csv')
       expect(await name('/upload', { 'content-disposition': 'attachment; filename="a b.csv"' })).to.equal('a b.csv')
+      expect(await name('/upload', { 'content-disposition': 'attachment; filename="a\\"b; c.csv"; size=3' })).to.equal('a"b; c.csv')
+      const both = 'attachment; filename="plain.csv"; filename*=UTF-8\'\'%E5%90%8D%E5%8D%95.csv'
+      expect(await name('/upload', { 'content-disposition': both })).to.equal('名单.csv')
+      const bytes = Buffer.from('attachment; filename="名单.csv"', 'utf8').toString('latin1')
+      expect(await name('/upload', { 'content-disposition': bytes })).to.equal('名单.csv')
+      expect(await name('/upload', { 'content-disposition': 'attachment' })).to.equal('')
       expect(await name('/upload', { 'content-disposition': "attachment; filename*=UTF-8''%E0%A4%A" })).to.equal('')
     })
 
