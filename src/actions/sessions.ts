@@ -169,7 +169,7 @@ export async function changePassword(
     await keepWrongCurrent(house, actor, staff.id)
     throw new AppError('login_failed')
   }
-  mustBeStrong(input.next, staff.login)
+  await mustBeStrong(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
   await keepPassword(house, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
 }

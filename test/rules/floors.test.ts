@@ -96,6 +96,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'chinese-days': /^src\/domain\/workdays/,
   'opencc-js': /^bot\/understand\/normalise/,
   '@node-rs/argon2': /^src\/actions\/(staff|passwords)/,
+  '@zxcvbn-ts/core': /^src\/actions\/passwords/,
+  '@zxcvbn-ts/language-common': /^src\/actions\/passwords/,
   commander: /^src\/cli\//,
   'cli-progress': /^src\/cli\//,
   'string-width': /^src\/cli\/terminal/,
