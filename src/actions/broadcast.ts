@@ -2,7 +2,6 @@
 // Owing it is actions/bulletins; sending is actions/deliver.
 
 import type { Values } from '../core/errors.ts'
-import type { Addresses } from '../domain/ladders.ts'
 import type { Audience, NoticeEvent } from '../domain/notices.ts'
 import { orderedRefusals } from '../store/lift-exits.ts'
 import { findBulletin, type BulletinRow } from '../store/journal.ts'
@@ -11,6 +10,7 @@ import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type
 import { bulletinLink } from './bulletin-links.ts'
 import { errand, type ErrandContext, type House } from './context.ts'
 import { promise, type Happening, type Recipient } from './notify.ts'
+import { addressesOf } from './reach.ts'
 
 /** Recipients of one transaction. */
 const PORTION = 500
@@ -71,11 +71,7 @@ async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: ErrandCon
 }
 
 function recipientOf(house: House, kind: 'liaison' | 'subscriber', person: LiaisonRow | SubscriberRow): Recipient {
-  const addresses: Addresses = {
-    ...(person.wechat === null ? {} : { wechat: house.secrets.open(person.wechat) }),
-    ...(person.phone === null ? {} : { sms: house.secrets.open(person.phone) }),
-  }
-  return { id: `${kind}:${person.id}`, addresses, consent: true }
+  return { id: `${kind}:${person.id}`, addresses: addressesOf(house, person), consent: true }
 }
 
 /** Units with a duty but without anybody to tell: one task a bulletin for a clerk, naming them. */

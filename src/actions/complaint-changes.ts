@@ -25,7 +25,8 @@ import { deadlinesByKey } from '../store/deadlines.ts'
 import { listVersion } from '../store/journal.ts'
 import { liaisonsAfter } from '../store/units.ts'
 import type { ActContext, House } from './context.ts'
-import { promise, type Recipient } from './notify.ts'
+import { addressed } from './hearers.ts'
+import { promise } from './notify.ts'
 
 /** A complaint to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface ComplaintItem {
@@ -144,20 +145,10 @@ export async function tellComplainant(context: Told, event: NoticeEvent, complai
 export async function tellAssigned(context: Told, complaint: Complaint, unitId: string): Promise<string[]> {
   const { tx, house } = context
   const liaisons = await liaisonsAfter(tx, [unitId], '', 100)
-  const open = (sealed: string | null): string | undefined => (sealed === null ? undefined : house.secrets.open(sealed))
-  const recipients = liaisons.map(({ id, phone, wechat }): Recipient => {
-    const [sms, openid] = [open(phone), open(wechat)]
-    return {
-      id: `liaison:${id}`,
-      addresses: { ...(openid === undefined ? {} : { wechat: openid }), ...(sms === undefined ? {} : { sms }) },
-      consent: true,
-    }
-  })
-  const none: Recipient = { id: `unit:${unitId}`, addresses: {}, consent: true }
   const dueOn = await dueDayOf(tx, complaint.id)
   const values = { dueOn: dueOn === null ? '' : writtenDay(dueOn) }
   const event = await happening(context, 'complaint.assigned', complaint, values)
-  const count = await promise(context, 'unit', event, recipients.length === 0 ? [none] : recipients)
+  const count = await promise(context, 'unit', event, addressed(house, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []
 }
 

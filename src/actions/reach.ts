@@ -69,7 +69,7 @@ export async function sealedContact({ secrets }: House, tx: Tx, contact: string)
   return { wechaty: secrets.seal(contact), wechatyIndex: secrets.index('wechaty', contact) }
 }
 
-/** Opened, for promising a message. */
+/** Every address of a liaison, a subscriber or somebody of the court, opened for promising a message: nothing else may put them together. */
 export function addressesOf(house: House, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
   return {
     ...(row.wechaty == null ? {} : { wechaty: house.secrets.open(row.wechaty) }),

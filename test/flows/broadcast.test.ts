@@ -29,10 +29,11 @@ async function liaison(
   house: House,
   unitId: string,
   n: number,
-  more: { head?: boolean; active?: boolean; reach?: 'none' } = {},
+  more: { head?: boolean; active?: boolean; reach?: 'none' | 'wechaty' } = {},
 ): Promise<void> {
   const { secrets, clock } = house
-  const [tel, wx] = more.reach === 'none' ? [null, null] : [phone(n), openid(n)]
+  const [tel, wx] = more.reach === undefined ? [phone(n), openid(n)] : [null, null]
+  const contact = more.reach === 'wechaty' ? `wxid_${n}` : null
   const row = {
     id: newId(),
     unitId,
@@ -42,8 +43,8 @@ async function liaison(
     phoneIndex: tel === null ? null : secrets.index('phone', tel),
     wechat: wx === null ? null : secrets.seal(wx),
     wechatIndex: wx === null ? null : secrets.index('wechat', wx),
-    wechaty: null,
-    wechatyIndex: null,
+    wechaty: contact === null ? null : secrets.seal(contact),
+    wechatyIndex: contact === null ? null : secrets.index('wechaty', contact),
     active: more.active ?? true,
     createdAt: clock.now(),
   }
@@ -133,6 +134,25 @@ describe('broadcasts', () => {
       expect(desk.wechat.sent.map((sent) => sent.to).sort()).to.deep.equal([openid(1), openid(3), openid(8)])
       const clerk = { id: 'staff:clerk', roles: ['clerk'] } as const
       await settleDuty(desk.house, clerk, { deliveryId: task?.id ?? '', verdict: 'done', note: 'told by courier' })
+    })
+
+    it('reach a liaison who is known by the house’s own WeChat account alone, with bulletins and with lift orders', async () => {
+      const desk = await makeDesk(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
+      await city(desk.house)
+      await liaison(desk.house, 'alone', 30, { reach: 'wechaty' })
+      await desk.house.store.write(async (tx) => {
+        const context = { house: desk.house, tx, now: desk.house.clock.now(), actor: HOUSE }
+        const bulletin = await openBulletin(context, 'publish')
+        await announce(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 }, {})
+      })
+      await createBroadcaster(desk.house).processAll()
+      const own = (await desk.rungs()).filter((row) => row.medium === 'wechaty')
+      expect(own.map((row) => `${desk.house.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
+        'wxid_30 queued',
+        'wxid_30 queued',
+      ])
+      const notices = new Map((await desk.notices()).map((notice) => [notice.id, notice.template]))
+      expect(own.map((row) => notices.get(row.noticeId)).sort()).to.deep.equal(['bulletin-lifted-unit', 'bulletin-published-unit'])
     })
 
     it('of another court’s list tell that court as well, or a clerk when it has nobody', async () => {
