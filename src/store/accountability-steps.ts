@@ -6,7 +6,7 @@ import type { Secrets } from '../core/secrets.ts'
 import { standsStill, type Consequence, type ConsequenceKind, type ConsequenceState } from '../domain/accountability-consequences.ts'
 import type { Circular, CircularState, Interview, InterviewState } from '../domain/accountability-steps.ts'
 import { openedRecord, proposalTable, sealedRecord, type UnitStateFilter } from './accountability.ts'
-import { day, id, int, long, optional, primary, references, table, text, type TableOf } from './columns.ts'
+import { day, id, int, long, optional, primary, references, sealedJson, table, text, type TableOf } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 export type CircularRow = Omit<Circular, 'record'> & { record: string }
@@ -23,7 +23,7 @@ export const circularTable = table<CircularRow>(
     version: int(),
     issuedOn: day(),
     issuedBy: text(60),
-    record: long(),
+    record: sealedJson(long()),
   },
   [
     { name: 'ux_circular_number', columns: ['number'], unique: true },
@@ -46,7 +46,7 @@ export const interviewTable = table<InterviewRow>(
     calledBy: text(60),
     heldOn: optional(day()),
     concludedOn: optional(day()),
-    record: long(),
+    record: sealedJson(long()),
   },
   [
     { name: 'ux_interview_number', columns: ['number'], unique: true },
@@ -78,7 +78,7 @@ export const consequenceTable = table<ConsequenceRow>(
     decidedBy: optional(text(60)),
     decidedOn: optional(day()),
     reference: optional(text(60)),
-    record: long(),
+    record: sealedJson(long()),
     openKey: optional(text(120)),
   },
   [

@@ -4,7 +4,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { NOT_ANSWERABLE, type Decision, type Proposal, type ProposalState, type Source, type SourceKind } from '../domain/accountability.ts'
-import { day, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { day, id, instant, int, long, optional, primary, references, sealed, sealedJson, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import { placeholders } from './placeholders.ts'
@@ -39,7 +39,7 @@ export const proposalTable = table<ProposalRow>(
     decision: optional(text(20)),
     decidedBy: optional(text(60)),
     decidedOn: optional(day()),
-    record: long(),
+    record: sealedJson(long()),
     openKey: optional(text(40)),
   },
   [
@@ -74,7 +74,7 @@ export const sourceTable = table<SourceRow>(
     sourceKey: text(60),
     happenedOn: day(),
     detail: text(60),
-    note: optional(long()),
+    note: optional(sealed(long())),
     addedBy: text(60),
     addedAt: instant(),
   },

@@ -4,7 +4,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Assistance, AssistanceKind, AssistanceRecord, AssistanceState } from '../domain/assistance.ts'
-import { day, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { day, flag, id, instant, int, long, optional, primary, references, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 export interface AssistanceRow extends Omit<Assistance, 'record'> {
@@ -43,9 +43,9 @@ export const assistanceTable = table<AssistanceRow>(
     reviewPending: flag(),
     liftPending: flag(),
     endedOn: optional(day()),
-    record: long(),
-    document: optional(long()),
-    dealings: long(),
+    record: sealedJson(long()),
+    document: optional(sealedJson(long())),
+    dealings: sealedJson(long()),
     createdAt: instant(),
     updatedAt: instant(),
   },

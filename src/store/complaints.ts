@@ -15,7 +15,7 @@ import type {
   ComplaintWay,
   DeclineReason,
 } from '../domain/complaint.ts'
-import { id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { blindIndex, id, instant, int, long, optional, primary, references, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 export interface ComplaintRow {
@@ -45,6 +45,11 @@ export interface ComplaintRow {
   updatedAt: Date
 }
 
+function debtorNameIn(plain: string): string | undefined {
+  const name = (JSON.parse(plain) as ComplaintContent).debtor?.name
+  return name === undefined ? undefined : tidyName(name)
+}
+
 export const complaintTable = table<ComplaintRow>(
   'complaint',
   {
@@ -58,13 +63,13 @@ export const complaintTable = table<ComplaintRow>(
     assignedTo: optional(references('unit', text(40))),
     duplicateOf: optional(id()),
     declineReason: optional(text(20)),
-    complainant: long(),
-    phoneIndex: optional(text(22)),
-    wechatIndex: optional(text(22)),
-    content: long(),
-    debtorIndex: optional(text(22)),
-    debtorNameIndex: optional(text(22)),
-    record: long(),
+    complainant: sealedJson(long()),
+    phoneIndex: optional(blindIndex('phone', 'complainant', (plain) => (JSON.parse(plain) as Complainant).phone)),
+    wechatIndex: optional(blindIndex('wechat', 'complainant', (plain) => (JSON.parse(plain) as Complainant).wechat)),
+    content: sealedJson(long()),
+    debtorIndex: optional(blindIndex('identifier', 'content', (plain) => (JSON.parse(plain) as ComplaintContent).debtor?.identifier)),
+    debtorNameIndex: optional(blindIndex('name', 'content', debtorNameIn)),
+    record: sealedJson(long()),
     codeHash: text(64),
     receivedAt: instant(),
     updatedAt: instant(),
@@ -110,7 +115,7 @@ export function complaintCodeHash(number: string, code: string): string {
 }
 
 /** The sealed columns and their indexes, as the active key writes them. */
-export function sealedParts(
+function sealedParts(
   secrets: Secrets,
   { complainant, content, record }: Pick<Complaint, 'complainant' | 'content' | 'record'>,
 ): Pick<ComplaintRow, 'complainant' | 'phoneIndex' | 'wechatIndex' | 'content' | 'debtorIndex' | 'debtorNameIndex' | 'record'> {
@@ -236,25 +241,5 @@ export async function stepsOf(db: Db, complaintIds: readonly string[]): Promise<
     .createQueryBuilder('s')
     .where('s.complaintId in (:...complaintIds)', { complaintIds })
     .orderBy({ 's.complaintId': 'ASC', 's.n': 'ASC' })
-    .getMany()
-}
-
-/** Writes sealed columns anew under another key; a complaint that was changed meanwhile has them already. */
-export async function resealComplaint(
-  tx: Tx,
-  row: Pick<ComplaintRow, 'id' | 'version'>,
-  parts: ReturnType<typeof sealedParts>,
-): Promise<void> {
-  await tx.manager.getRepository(complaintTable.schema).update({ id: row.id, version: row.version }, parts)
-}
-
-/** The next complaints in order of id, for walks over all. */
-export async function complaintsAfter(db: Db, after: string, limit: number): Promise<ComplaintRow[]> {
-  return db.manager
-    .getRepository(complaintTable.schema)
-    .createQueryBuilder('c')
-    .where('c.id > :after', { after })
-    .orderBy('c.id')
-    .limit(limit)
     .getMany()
 }

@@ -2,7 +2,22 @@
 // Whom a person took over from the bot is handoffs.ts; what is answered is bot/answer.
 
 import { sha256, type Secrets } from '../core/secrets.ts'
-import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import {
+  blindIndex,
+  flag,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  passingIndex,
+  primary,
+  references,
+  sealed,
+  sealedJson,
+  table,
+  text,
+} from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -31,9 +46,9 @@ export const conversationTable = table<ConversationRow>(
   {
     id: primary(id()),
     channel: text(10),
-    person: optional(text(300)),
-    personIndex: text(22),
-    position: optional(long()),
+    person: optional(sealed(text(300))),
+    personIndex: blindIndex('chat', 'person'),
+    position: optional(sealedJson(long())),
     expiresAt: optional(instant()),
     rev: int(),
     handoffId: optional(id()),
@@ -71,8 +86,8 @@ export const messageTable = table<MessageRow>(
     conversationId: references('conversation', id()),
     messageKey: text(64),
     receivedAt: instant(),
-    said: optional(long()),
-    replied: optional(long()),
+    said: optional(sealed(long())),
+    replied: optional(sealed(long())),
     intent: text(20),
     author: optional(text(60)),
     late: optional(flag()),
@@ -202,7 +217,7 @@ export interface LimitRow {
   hits: number
 }
 
-export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(text(64)), since: instant(), hits: int() })
+export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(passingIndex(64)), since: instant(), hits: int() })
 
 /** Hits of a subject in its running hour, and when that began. */
 export async function hitsOf(db: Db, subject: string, now: Date): Promise<{ hits: number; since: Date }> {

@@ -1,8 +1,9 @@
 // Deliveries: the rungs of a notice, and the attempts made on each. Receipts are store/receipts.
 // Claiming by lease and settling under it is store/leases; when to send and what comes next is actions and jobs.
 
+import { indexKind } from '../domain/ladders.ts'
 import type { Medium } from '../domain/notices.ts'
-import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { blindIndex, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -64,9 +65,9 @@ export const deliveryTable = table<DeliveryRow>(
     noticeId: references('notice', id()),
     rung: int(),
     medium: text(10),
-    address: optional(text(300)),
-    addressIndex: optional(text(22)),
-    body: optional(long()),
+    address: optional(sealed(text(300))),
+    addressIndex: optional(blindIndex((row) => indexKind(row.medium), 'address')),
+    body: optional(sealed(long())),
     bodyHash: text(64),
     state: text(16),
     rank: int(),

@@ -3,7 +3,7 @@
 
 import type { Secrets } from '../core/secrets.ts'
 import type { ReturnWay } from '../domain/feedback.ts'
-import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 /** One handing-in: what was stated then, whatever was corrected since. */
@@ -37,7 +37,7 @@ export const feedbackEntryTable = table<EntryRow>(
     restricted: int(),
     approved: int(),
     lines: long(),
-    note: optional(long()),
+    note: optional(sealed(long())),
   },
   [{ name: 'ux_feedback_entry_version', columns: ['returnId', 'version'], unique: true }],
 )
@@ -52,7 +52,7 @@ interface ReportPartRow {
 
 export const feedbackReportTable = table<ReportPartRow>(
   'feedback_report',
-  { id: primary(id()), roundId: references('feedback_round', id()), part: int(), content: long() },
+  { id: primary(id()), roundId: references('feedback_round', id()), part: int(), content: sealed(long()) },
   [{ name: 'ux_feedback_report_part', columns: ['roundId', 'part'], unique: true }],
 )
 

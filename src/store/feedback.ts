@@ -3,7 +3,7 @@
 
 import type { Secrets } from '../core/secrets.ts'
 import type { Known, MeasureLine, ReturnContent, ReturnState, RoundState } from '../domain/feedback.ts'
-import { day, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { day, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -83,7 +83,7 @@ export const feedbackReturnTable = table<ReturnRow>(
     restricted: int(),
     approved: int(),
     lines: long(),
-    note: optional(long()),
+    note: optional(sealed(long())),
     late: flag(),
     afterClose: flag(),
     submittedAt: optional(instant()),

@@ -1,7 +1,7 @@
 // Handoffs: conversations that a person took over from the bot, each a ticket with a summary. And the codes by which liaisons bind an account.
 // Conversations are conversations.ts.
 
-import { flag, id, instant, long, optional, primary, references, table, text } from './columns.ts'
+import { flag, id, instant, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -29,7 +29,7 @@ export const handoffTable = table<HandoffRow>(
     conversationId: references('conversation', id()),
     reason: text(12),
     urgent: flag(),
-    summary: optional(long()),
+    summary: optional(sealed(long())),
     openedAt: instant(),
     quietUntil: instant(),
     closedAt: optional(instant()),

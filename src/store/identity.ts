@@ -1,7 +1,7 @@
 // Who a conversation was shown to be with: the code that was sent, how often it was tried, and until when its answer holds.
 // When one is sent and what follows is actions/identity.
 
-import { id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { id, instant, int, long, optional, passingIndex, primary, references, sealed, table } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 export interface IdentityRow {
@@ -20,8 +20,8 @@ export const identityTable = table<IdentityRow>(
   'identity_check',
   {
     conversationId: primary(references('conversation', id())),
-    identifier: long(),
-    codeHash: optional(text(22)),
+    identifier: sealed(long()),
+    codeHash: optional(passingIndex()),
     tries: int(),
     expiresAt: instant(),
     confirmedAt: optional(instant()),

@@ -4,7 +4,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Intake, IntakeKind, IntakeRecord, IntakeState } from '../domain/intake.ts'
-import { day, id, instant, long, optional, primary, references, table, text } from './columns.ts'
+import { day, id, instant, long, optional, primary, references, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 
@@ -30,7 +30,7 @@ export const intakeTable = table<IntakeRow>(
     registeredAs: optional(id()),
     handledBy: optional(text(60)),
     handledAt: optional(instant()),
-    record: long(),
+    record: sealedJson(long()),
     openKey: optional(text(80)),
   },
   [

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { JointCircular, JointLine, Meeting, MeetingState } from '../domain/accountability-joint.ts'
 import { openedRecord, sealedRecord } from './accountability.ts'
-import { day, id, int, long, optional, primary, table, text } from './columns.ts'
+import { day, id, int, long, optional, primary, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -27,7 +27,7 @@ export const jointCircularTable = table<JointRow>(
     issuedOn: day(),
     issuedBy: text(60),
     named: long(),
-    record: long(),
+    record: sealedJson(long()),
   },
   [{ name: 'ux_joint_circular_number', columns: ['number'], unique: true }],
 )
@@ -44,7 +44,7 @@ export const meetingTable = table<MeetingRow>(
     plannedFor: day(),
     calledBy: text(60),
     heldOn: optional(day()),
-    record: long(),
+    record: sealedJson(long()),
   },
   [{ name: 'ux_meeting_number', columns: ['number'], unique: true }],
 )

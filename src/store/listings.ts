@@ -4,7 +4,7 @@
 import { sha256, type Secrets } from '../core/secrets.ts'
 import { inForce, type Ground, type Listing, type ListingContent, type ListingState } from '../domain/listing.ts'
 import type { Debtor } from '../domain/party.ts'
-import { day, id, instant, int, long, optional, primary, table, text } from './columns.ts'
+import { blindIndex, day, id, instant, int, long, optional, primary, sealedJson, signature, table, text } from './columns.ts'
 
 export interface ListingRow {
   id: string
@@ -66,6 +66,8 @@ interface Private {
   publishedOn?: string
 }
 
+const identifierIn = (hidden: string): string => (JSON.parse(hidden) as Private).identifier
+
 export const listingTable = table<ListingRow>(
   'listing',
   {
@@ -103,12 +105,17 @@ export const listingTable = table<ListingRow>(
     exitGround: optional(text(30)),
     reason: optional(text(500)),
     importId: optional(id()),
-    private: long(),
-    identifierIndex: text(22),
-    inForceKey: optional(text(22)),
+    private: sealedJson(long()),
+    identifierIndex: blindIndex('identifier', 'private', identifierIn),
+    inForceKey: optional(
+      blindIndex('case', 'private', (plain, row) => (inForce(row.state) ? `${identifierIn(plain)}|${row.caseNo}` : null)),
+    ),
     createdAt: instant(),
     updatedAt: instant(),
-    seal: text(60),
+    seal: signature(
+      (row) => `listing:${row.id}`,
+      (row, open, chainEnd) => sealedText(toListing({ open }, row), chainEnd),
+    ),
   },
   [
     { name: 'ux_listing_in_force', columns: ['inForceKey'], unique: true },
@@ -143,7 +150,7 @@ export function contentDigest(content: ListingContent): string {
 }
 
 /** What the seal signs. */
-function sealedText(listing: Listing, digest: string, auditHash: string): string {
+function sealedText(listing: Listing, auditHash: string): string {
   return [
     listing.id,
     listing.state,
@@ -151,7 +158,7 @@ function sealedText(listing: Listing, digest: string, auditHash: string): string
     listing.source,
     listing.publishedOn ?? '',
     listing.exitedOn ?? '',
-    digest,
+    contentDigest(listing.content),
     auditHash,
   ].join('|')
 }
@@ -217,7 +224,7 @@ export function toRow(
     inForceKey: inForce(listing.state) ? (key ?? inForceKeyOf(secrets, content)) : null,
     createdAt: at.created,
     updatedAt: at.updated,
-    seal: secrets.sign(sealedText(listing, contentDigest(content), auditHash)),
+    seal: secrets.sign(sealedText(listing, auditHash)),
   }
 }
 
@@ -227,8 +234,7 @@ export function inForceKeyOf(secrets: Secrets, content: ListingContent): string 
 
 /** Whether a listing is as the house last wrote it, given the head of its audit chain. */
 export function sealFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
-  const listing = toListing(secrets, row)
-  return secrets.verify(sealedText(listing, contentDigest(listing.content), auditHash), row.seal)
+  return secrets.verify(sealedText(toListing(secrets, row), auditHash), row.seal)
 }
 
 /** `{ [key]: value }`, or nothing for null: what exactOptionalPropertyTypes asks of optional fields. */
@@ -236,7 +242,7 @@ function given<Key extends string, Value>(key: Key, value: Value | null | undefi
   return (value === null || value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
-export function toListing(secrets: Secrets, row: ListingRow): Listing {
+export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): Listing {
   const hidden = JSON.parse(secrets.open(row.private)) as Private
   return {
     id: row.id,

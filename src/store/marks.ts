@@ -1,8 +1,9 @@
 // What is known of an address beyond whose it is: a provider refused it, or its owner opted out.
 // Whose address it is stands with the liaison, subscriber or debtor.
 
+import { indexKind } from '../domain/ladders.ts'
 import type { Medium } from '../domain/notices.ts'
-import { instant, optional, primary, table, text } from './columns.ts'
+import { blindIndex, instant, optional, primary, sealed, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import { placeholders } from './placeholders.ts'
@@ -19,8 +20,8 @@ export interface AddressMarkRow {
 
 export const addressMarkTable = table<AddressMarkRow>('address_mark', {
   medium: primary(text(10)),
-  addressIndex: primary(text(22)),
-  address: text(300),
+  addressIndex: primary(blindIndex((row) => indexKind(row.medium), 'address')),
+  address: sealed(text(300)),
   refusedAt: optional(instant()),
   reason: optional(text(200)),
   optedOutAt: optional(instant()),

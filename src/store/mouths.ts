@@ -1,7 +1,8 @@
 // Replies that are owed although nobody waits for them any more, and what people sent instead of words, until it lies with a complaint.
 // Conversations are conversations.ts; evidence of complaints is evidence.ts.
 
-import { big, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { big, blindIndex, id, instant, int, long, optional, primary, references, sealed, sealedJson, table, text } from './columns.ts'
+import { personOf } from './conversations.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -16,9 +17,20 @@ export interface DebtRow {
   createdAt: Date
 }
 
+function writerOf(message: string): string {
+  const { channel, from } = JSON.parse(message) as { channel: string; from: string }
+  return personOf(channel, from)
+}
+
 export const debtTable = table<DebtRow>(
   'chat_debt',
-  { id: primary(text(64)), personIndex: text(22), message: long(), dueAt: instant(), createdAt: instant() },
+  {
+    id: primary(text(64)),
+    personIndex: blindIndex('chat', 'message', writerOf),
+    message: sealedJson(long()),
+    dueAt: instant(),
+    createdAt: instant(),
+  },
   [
     { name: 'ix_chat_debt_due', columns: ['dueAt'] },
     { name: 'ix_chat_debt_person', columns: ['personIndex'] },
@@ -83,7 +95,7 @@ export const mediaTable = table<MediaRow>(
     id: primary(id()),
     conversationId: references('conversation', id()),
     complaintId: optional(references('complaint', id())),
-    source: optional(long()),
+    source: optional(sealed(long())),
     state: text(10),
     tries: int(),
     dueAt: instant(),

@@ -13,7 +13,7 @@ import {
   type ObjectionWay,
   type Remedy,
 } from '../domain/objection.ts'
-import { day, flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { day, flag, id, instant, int, long, optional, primary, references, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import { placeholders } from './placeholders.ts'
@@ -82,7 +82,7 @@ export const objectionTable = table<ObjectionRow>(
     reconsideredOn: optional(day()),
     reconsiderationNo: optional(text(60)),
     carriedOutOn: optional(day()),
-    record: long(),
+    record: sealedJson(long()),
     openKey: optional(text(80)),
     createdAt: instant(),
     updatedAt: instant(),

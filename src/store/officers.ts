@@ -4,8 +4,8 @@
 import { newId } from '../core/ids.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Listing } from '../domain/listing.ts'
-import type { Office } from '../domain/party.ts'
-import { id, optional, primary, references, table, text } from './columns.ts'
+import type { Office, Officer } from '../domain/party.ts'
+import { blindIndexElsewhere, id, optional, primary, references, table, text } from './columns.ts'
 import type { Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -17,14 +17,25 @@ export interface ListingOfficerRow {
   identifierIndex: string | null
 }
 
+/** Where the names and identifiers are sealed that are indexed here. */
+const SOURCE = { table: 'listing', by: 'listingId', column: 'private' } as const
+
+function officersIn(plain: string): readonly Officer[] {
+  return (JSON.parse(plain) as { officers: Officer[] }).officers
+}
+
 export const listingOfficerTable = table<ListingOfficerRow>(
   'listing_officer',
   {
     id: primary(id()),
     listingId: references('listing', id()),
     office: text(24),
-    nameIndex: text(22),
-    identifierIndex: optional(text(22)),
+    nameIndex: blindIndexElsewhere('name', SOURCE, (plain) => officersIn(plain).map((officer) => officer.name)),
+    identifierIndex: optional(
+      blindIndexElsewhere('identifier', SOURCE, (plain) =>
+        officersIn(plain).flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier])),
+      ),
+    ),
   },
   [
     { name: 'ix_listing_officer_listing', columns: ['listingId'] },

@@ -4,7 +4,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { holdsPlace, type Opinion, type Repair, type RepairRecord, type RepairState } from '../domain/repair.ts'
-import { day, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { day, id, instant, int, long, optional, primary, references, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 
@@ -40,7 +40,7 @@ export const repairTable = table<RepairRow>(
     decidedBy: optional(text(60)),
     decidedOn: optional(day()),
     decisionNo: optional(text(60)),
-    record: long(),
+    record: sealedJson(long()),
     openKey: optional(text(80)),
     createdAt: instant(),
     updatedAt: instant(),

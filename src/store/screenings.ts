@@ -2,7 +2,7 @@
 // Looking somebody up on the list is screening-questions.ts; what the answer is, domain/screening.
 
 import type { Advice, ScreeningAnswer, ScreeningOutcome } from '../domain/screening.ts'
-import { big, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { big, blindIndex, id, instant, int, long, optional, primary, references, sealed, sealedJson, table, text } from './columns.ts'
 import { toInstant, type Db, type Param, type Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
 
@@ -36,6 +36,10 @@ export interface ScreeningRow {
   blankedAt: Date | null
 }
 
+function identifierAsked(question: string): string | null {
+  return (JSON.parse(question) as { subject: { identifier: string | null } }).subject.identifier
+}
+
 export const screeningTable = table<ScreeningRow>(
   'screening',
   {
@@ -43,18 +47,18 @@ export const screeningTable = table<ScreeningRow>(
     unitId: references('unit', text(40)),
     actor: text(60),
     measureId: optional(text(10)),
-    subject: optional(long()),
-    subjectIndex: optional(text(22)),
+    subject: optional(sealedJson(long())),
+    subjectIndex: optional(blindIndex('identifier', 'subject', identifierAsked)),
     answer: text(6),
     advice: text(14),
     hits: int(),
-    result: optional(long()),
+    result: optional(sealedJson(long())),
     listVersion: big(),
     askedAt: instant(),
     requestKey: optional(text(160)),
     batchId: optional(references('screening_batch', id())),
     outcome: optional(text(10)),
-    outcomeReason: optional(long()),
+    outcomeReason: optional(sealed(long())),
     outcomeAt: optional(instant()),
     outcomeBy: optional(text(60)),
     version: int(),

@@ -1,7 +1,7 @@
 // Where the court's own people are reached, sealed: beside their accounts, because most never need it.
 // The accounts are store/staff.
 
-import { id, optional, primary, references, table, text } from './columns.ts'
+import { blindIndex, id, optional, primary, references, sealed, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 export interface StaffReachRow {
@@ -17,10 +17,10 @@ export const staffReachTable = table<StaffReachRow>(
   'staff_reach',
   {
     staffId: primary(references('staff', id())),
-    phone: optional(text(300)),
-    phoneIndex: optional(text(22)),
-    wechat: optional(text(300)),
-    wechatIndex: optional(text(22)),
+    phone: optional(sealed(text(300))),
+    phoneIndex: optional(blindIndex('phone', 'phone')),
+    wechat: optional(sealed(text(300))),
+    wechatIndex: optional(blindIndex('wechat', 'wechat')),
   },
   [
     { name: 'ix_staff_reach_phone', columns: ['phoneIndex'] },

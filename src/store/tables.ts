@@ -1,12 +1,12 @@
-// Every table of the house, for the composition root and the test that holds migrations against schemas.
+// Every table of the house, for the composition root, the rotation of keys and the tests that walk all tables.
 // Nothing else belongs here.
 
-import type { EntitySchema } from 'typeorm'
 import { assistanceTable } from './assistance.ts'
 import { proposalTable, sourceTable } from './accountability.ts'
 import { circularTable, consequenceTable, interviewTable } from './accountability-steps.ts'
 import { auditTable } from './audit.ts'
 import { calendarDayTable, calendarYearTable } from './calendar.ts'
+import type { AnyTable } from './columns.ts'
 import { complaintStepTable, complaintTable } from './complaints.ts'
 import { chatLimitTable, conversationTable, messageTable } from './conversations.ts'
 import { deadlineTable } from './deadlines.ts'
@@ -40,7 +40,7 @@ import { providerTokenTable, runTable } from './upkeep.ts'
 import { wechatySessionTable } from './wechaty.ts'
 import { listingWordingTable } from './wordings.ts'
 
-export const schemas = [
+const every = [
   proposalTable,
   sourceTable,
   circularTable,
@@ -109,4 +109,14 @@ export const schemas = [
   providerTokenTable,
   runTable,
   wechatySessionTable,
-].map((each) => each.schema as EntitySchema<object>)
+]
+
+/** A table without the type of its rows, for code that walks all tables. */
+export const tables: readonly AnyTable[] = every.map(({ name, schema, properties, protection }) => ({
+  name,
+  schema: schema,
+  properties,
+  protection,
+}))
+
+export const schemas = tables.map((each) => each.schema)

@@ -1,7 +1,7 @@
 // Units, their liaisons and measures, and those who subscribed to bulletins: everybody a bulletin can reach.
 // The seed's own facts come from templates/catalogue; loading them is actions/catalogue.
 
-import { flag, id, instant, int, long, optional, primary, references, table, text } from './columns.ts'
+import { blindIndex, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import { likePattern, type Db, type Tx } from './database.ts'
 
 export interface UnitRow {
@@ -86,12 +86,12 @@ export const liaisonTable = table<LiaisonRow>(
     unitId: references('unit', text(40)),
     name: text(60),
     head: flag(),
-    phone: optional(text(300)),
-    phoneIndex: optional(text(22)),
-    wechat: optional(text(300)),
-    wechatIndex: optional(text(22)),
-    wechaty: optional(text(300)),
-    wechatyIndex: optional(text(22)),
+    phone: optional(sealed(text(300))),
+    phoneIndex: optional(blindIndex('phone', 'phone')),
+    wechat: optional(sealed(text(300))),
+    wechatIndex: optional(blindIndex('wechat', 'wechat')),
+    wechaty: optional(sealed(text(300))),
+    wechatyIndex: optional(blindIndex('wechaty', 'wechaty')),
     active: flag(),
     createdAt: instant(),
   },
@@ -121,10 +121,10 @@ export const subscriberTable = table<SubscriberRow>(
     id: primary(id()),
     kind: text(10),
     name: text(60),
-    phone: optional(text(300)),
-    phoneIndex: optional(text(22)),
-    wechat: optional(text(300)),
-    wechatIndex: optional(text(22)),
+    phone: optional(sealed(text(300))),
+    phoneIndex: optional(blindIndex('phone', 'phone')),
+    wechat: optional(sealed(text(300))),
+    wechatIndex: optional(blindIndex('wechat', 'wechat')),
     consentedAt: instant(),
     endedAt: optional(instant()),
   },

@@ -1,7 +1,7 @@
 // What the house keeps for itself: runs of its clocks, and providers' tokens shared by all processes.
 // What a run does is actions and jobs; how a token is fetched is the channel's.
 
-import { instant, int, long, optional, primary, table, text } from './columns.ts'
+import { instant, int, long, optional, primary, sealedJson, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 
@@ -97,7 +97,7 @@ export interface ProviderTokenRow {
 
 export const providerTokenTable = table<ProviderTokenRow>('provider_token', {
   name: primary(text(80)),
-  token: optional(long()),
+  token: optional(sealedJson(long())),
   expiresAt: optional(instant()),
   refreshedAt: optional(instant()),
   leaseToken: optional(text(22)),

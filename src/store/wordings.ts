@@ -1,7 +1,7 @@
 // Wordings of listings that corrections replaced, each sealed whole: what was in force, and until when.
 // The wording in force stands on the listing (store/listings).
 
-import { id, instant, int, long, primary, references, table } from './columns.ts'
+import { id, instant, int, long, primary, references, sealedJson, table } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 
 /** A wording that a correction replaced, sealed whole. */
@@ -15,7 +15,7 @@ export interface ListingWordingRow {
 
 export const listingWordingTable = table<ListingWordingRow>(
   'listing_wording',
-  { id: primary(id()), listingId: references('listing', id()), contentVersion: int(), sealed: long(), replacedAt: instant() },
+  { id: primary(id()), listingId: references('listing', id()), contentVersion: int(), sealed: sealedJson(long()), replacedAt: instant() },
   [{ name: 'ix_listing_wording_listing', columns: ['listingId'] }],
 )
 

@@ -55,6 +55,8 @@ export const SIDEWAYS: readonly (readonly [from: string, to: string, why: string
   ['src/store/*', 'src/store/listing-states', 'which listings the public sees, and which have left the list'],
   ['src/store/*', 'src/store/faults', 'what a database says when something goes wrong'],
   ['src/store/*', 'src/store/placeholders', 'how a list of values stands in a statement'],
+  ['src/store/reseal', 'src/store/audit', 'a signature is over the end of its audit chain'],
+  ['src/store/mouths', 'src/store/conversations', 'how a person is named in a blind index'],
   ['src/store/database', 'src/store/connect', 'the doorway stands on a connection'],
   ['src/store/tables', 'src/store/*', 'the list of all tables'],
   ['src/store/listing-questions', 'src/store/listings', 'asks about the rows described there'],
