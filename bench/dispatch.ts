@@ -22,7 +22,7 @@ import { loadCatalog } from '../src/messages/catalog.ts'
 import { openStore } from '../src/store/database.ts'
 import { createFiles } from '../src/store/files.ts'
 import { countNotices } from '../src/store/notices.ts'
-import { schemas } from '../src/store/tables.ts'
+import { tables } from '../src/store/tables.ts'
 
 const SERVER = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 const PEERS = process.env['PEERS_DIR'] ?? '../shared/peers'
@@ -83,7 +83,7 @@ async function openBenchHouse(folder: string): Promise<{ house: House; close(): 
   const env = { DATA_DIR: folder, DATABASE_URL: url, QUIET_HOURS: '00:00-00:00', TWILIO_BASE_URL: `http://127.0.0.1:${PORT}`, ...account }
   const config = readConfig(env)
   const log = createLog('warn')
-  const store = await openStore({ url, sqlitePath: '', log, entities: schemas, migrations, poolSize: config.poolSize, guarded: false })
+  const store = await openStore({ url, sqlitePath: '', log, tables, migrations, poolSize: config.poolSize, guarded: false })
   await store.migrate()
   const secrets = createSecrets([{ id: 'b1', bytes: Buffer.alloc(32, 1) }])
   const files = await createFiles(folder, secrets)

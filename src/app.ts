@@ -21,7 +21,7 @@ import { readClockSettings } from './domain/deadlines.ts'
 import { HOUSE } from './domain/roles.ts'
 import { openStore } from './store/database.ts'
 import { createFiles } from './store/files.ts'
-import { schemas } from './store/tables.ts'
+import { tables } from './store/tables.ts'
 
 /** What a test or the demo replaces. */
 export interface Edges {
@@ -49,7 +49,7 @@ export async function openHouse(config: Config, edges: Edges = {}): Promise<Open
     ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
     sqlitePath: join(config.dataFolder, 'zxt.sqlite'),
     log,
-    entities: schemas,
+    tables,
     migrations,
     poolSize: config.poolSize,
     guarded: !config.production,

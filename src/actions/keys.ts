@@ -4,7 +4,6 @@
 import type { Actor } from '../domain/roles.ts'
 import type { AnyTable } from '../store/columns.ts'
 import { dependsOnKey, resealAfter, type Resealed } from '../store/reseal.ts'
-import { tables } from '../store/tables.ts'
 import { act, type House } from './context.ts'
 
 export interface Rotation {
@@ -21,7 +20,7 @@ const PORTION = 500
 /** Writes everything anew under the active key: every table whose schema declares sealed, indexed or signed columns, and every file. */
 export async function rotateKeys(house: House, actor: Actor, progress: (done: Rotation) => void = () => undefined): Promise<Rotation> {
   const done: Rotation = { listings: 0, values: 0, files: 0, damaged: 0 }
-  for (const table of tables.filter(dependsOnKey))
+  for (const table of house.store.tables.filter(dependsOnKey))
     for (let after: readonly string[] | null = null; ;) {
       const portion: Resealed = await rotateTable(house, actor, { table, after })
       // Listings are the rows that are signed.

@@ -4,15 +4,17 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import mysql from 'mysql2/promise'
-import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
+import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm'
 import { AppError } from '../core/errors.ts'
+import type { AnyTable } from './columns.ts'
 import { translated } from './faults.ts'
 
 export interface ConnectOptions {
   /** `mysql://` or `mariadb://`; without it, a SQLite file. */
   url?: string
   sqlitePath: string
-  entities: readonly EntitySchema<object>[]
+  /** Every table of the application. */
+  tables: readonly AnyTable[]
   migrations: MixedList<new () => object>
   poolSize?: number
 }
@@ -20,7 +22,7 @@ export interface ConnectOptions {
 /** Connects, without touching tables. @throws AppError `database_unavailable`. */
 export async function connect(options: ConnectOptions): Promise<DataSource> {
   const common = {
-    entities: [...options.entities],
+    entities: options.tables.map((each) => each.schema),
     migrations: options.migrations,
     migrationsTransactionMode: 'each' as const,
     synchronize: false,

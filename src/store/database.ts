@@ -7,7 +7,7 @@ import pLimit from 'p-limit'
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm'
 import { AppError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { columnName, type TableOf } from './columns.ts'
+import { columnName, type AnyTable, type TableOf } from './columns.ts'
 import { connect, migrate, pending, type ConnectOptions } from './connect.ts'
 import { isContention, isDuplicate, translated } from './faults.ts'
 import { placeholders } from './placeholders.ts'
@@ -33,6 +33,8 @@ export interface Tx extends Db {
 
 export interface Store {
   readonly sqlite: boolean
+  /** Every table of the application, for work that walks the schema. */
+  readonly tables: readonly AnyTable[]
   /** Questions without a transaction. */
   read<T>(question: (db: Db) => Promise<T>): Promise<T>
   /** One transaction. The whole function runs again after a deadlock or a lost race for a key: it must have no other effects. */
@@ -95,6 +97,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   return {
     sqlite,
+    tables: options.tables,
     read: (question) => enter('read', () => translated(async () => question(reader(source, sqlite)))),
     write: (change) =>
       enter('write', async () => {

@@ -118,5 +118,3 @@ export const tables: readonly AnyTable[] = every.map(({ name, schema, properties
   properties,
   protection,
 }))
-
-export const schemas = tables.map((each) => each.schema)

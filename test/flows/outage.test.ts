@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import type { House } from '../../src/actions/context.ts'
 import { migrations } from '../../migrations/index.ts'
 import { openStore } from '../../src/store/database.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { get, listed, noticesOf, ok, post, refused } from '../support/asked.ts'
 import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts'
 import { eachDatabase, type MakeHouse } from '../support/house.ts'
@@ -28,7 +28,7 @@ eachDatabase((db, make) => {
       const made = await make(options)
       wire = await layWire(made.url ?? '')
       const { log } = made.house
-      const store = await openStore({ url: wire.url, sqlitePath: '', log, entities: schemas, migrations, poolSize: 4 })
+      const store = await openStore({ url: wire.url, sqlitePath: '', log, tables, migrations, poolSize: 4 })
       const house: House = { ...made.house, store }
       return { ...made, house }
     }

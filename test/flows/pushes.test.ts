@@ -14,7 +14,7 @@ import { preparePush, recordHandOver, releasePush, sendPushLink } from '../../sr
 import { sha256 } from '../../src/core/secrets.ts'
 import { HOUSE, PUBLIC, type Actor } from '../../src/domain/roles.ts'
 import { openStore } from '../../src/store/database.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { tokensSent } from '../support/assistance.ts'
 import { ADMIN, at, PAGE, told } from '../support/clock-desk.ts'
 import { PERSON } from '../support/drafts.ts'
@@ -111,7 +111,7 @@ eachDatabase((_db, make) => {
     expect((await runClocks(house, HOUSE)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
     clock.set(at('2026-10-01', 0))
     const store =
-      url === undefined ? null : await openStore({ url, sqlitePath: '', log: house.log, entities: schemas, migrations, poolSize: 2 })
+      url === undefined ? null : await openStore({ url, sqlitePath: '', log: house.log, tables, migrations, poolSize: 2 })
     const other: House = store === null ? house : { ...house, store }
     const reports = await Promise.all([keepPushes(house, HOUSE), keepPushes(other, HOUSE)])
     expect(reports.flatMap((report) => report.prepared)).to.deep.equal(['2026Q3'])

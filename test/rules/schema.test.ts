@@ -5,14 +5,14 @@ import { expect } from 'chai'
 import { migrations } from '../../migrations/index.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import { openStore, type Store } from '../../src/store/database.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { eachDatabase, type TestHouse } from '../support/house.ts'
 
 /** A second program on the tables of a house, which knows only the migrations it is given. */
 function anotherProgram(made: TestHouse, known: typeof migrations): Promise<Store> {
   const { log, config } = made.house
   const url = made.url === undefined ? {} : { url: made.url }
-  return openStore({ ...url, sqlitePath: `${config.dataFolder}/zxt.sqlite`, log, entities: schemas, migrations: known, poolSize: 2 })
+  return openStore({ ...url, sqlitePath: `${config.dataFolder}/zxt.sqlite`, log, tables, migrations: known, poolSize: 2 })
 }
 
 describe('migrations', () => {

@@ -13,7 +13,7 @@ import { loadCatalog } from '../../src/messages/catalog.ts'
 import { openStore } from '../../src/store/database.ts'
 import { queueState } from '../../src/store/deliveries.ts'
 import { createFiles } from '../../src/store/files.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { openStandIns } from './desk.ts'
 import { TEST_KEY } from './house.ts'
 import { understanding } from './understanding.ts'
@@ -32,7 +32,7 @@ interface Order {
 async function main(order: Order): Promise<void> {
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: order.folder, DATABASE_URL: order.database, QUIET_HOURS: '00:00-00:00' })
   const log = createLog('error')
-  const store = await openStore({ url: order.database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 4 })
+  const store = await openStore({ url: order.database, sqlitePath: '', log, tables, migrations, poolSize: 4 })
   const secrets = createSecrets([TEST_KEY])
   const files = await createFiles(order.folder, secrets)
   const house: House = {

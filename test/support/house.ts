@@ -15,7 +15,7 @@ import { createSecrets, type DataKey } from '../../src/core/secrets.ts'
 import { loadCatalog, type Catalog } from '../../src/messages/catalog.ts'
 import { openStore } from '../../src/store/database.ts'
 import { createFiles } from '../../src/store/files.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { understanding } from './understanding.ts'
 
 export type DatabaseName = 'sqlite' | 'mariadb'
@@ -89,7 +89,7 @@ export async function makeHouse(options: HouseOptions = {}): Promise<TestHouse> 
     ...(url === undefined ? {} : { url }),
     sqlitePath: join(folder, 'zxt.sqlite'),
     log,
-    entities: schemas,
+    tables,
     migrations,
     poolSize: 4,
   })

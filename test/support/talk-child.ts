@@ -15,7 +15,7 @@ import { createServer } from '../../src/http/server.ts'
 import { loadCatalog } from '../../src/messages/catalog.ts'
 import { openStore } from '../../src/store/database.ts'
 import { createFiles } from '../../src/store/files.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import { WECHAT_ENV } from './account.ts'
 import { TEST_KEY } from './house.ts'
 import { understanding } from './understanding.ts'
@@ -28,7 +28,7 @@ export interface TalkOrder {
 async function main({ database, folder }: TalkOrder): Promise<void> {
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: database, ...WECHAT_ENV })
   const log = createLog('error')
-  const store = await openStore({ url: database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 8, guarded: false })
+  const store = await openStore({ url: database, sqlitePath: '', log, tables, migrations, poolSize: 8, guarded: false })
   const secrets = createSecrets([TEST_KEY])
   const files = await createFiles(folder, secrets)
   const catalog = loadCatalog(config.templatesFolder)

@@ -7,7 +7,7 @@ import { migrations } from '../../migrations/index.ts'
 import type { House } from '../../src/actions/context.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { openStore } from '../../src/store/database.ts'
-import { schemas } from '../../src/store/tables.ts'
+import { tables } from '../../src/store/tables.ts'
 import type { TestHouse } from './house.ts'
 
 export interface Talker {
@@ -37,7 +37,7 @@ export async function reopened({ house, url, folder }: TestHouse): Promise<{ hou
     ...(url === undefined ? {} : { url }),
     sqlitePath: `${folder}/zxt.sqlite`,
     log: house.log,
-    entities: schemas,
+    tables,
     migrations,
     poolSize: 2,
   })

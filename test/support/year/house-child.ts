@@ -16,7 +16,7 @@ import { nightlyTasks } from '../../../src/nightly.ts'
 import { loadCatalog } from '../../../src/messages/catalog.ts'
 import { openStore } from '../../../src/store/database.ts'
 import { createFiles } from '../../../src/store/files.ts'
-import { schemas } from '../../../src/store/tables.ts'
+import { tables } from '../../../src/store/tables.ts'
 import { openStandIns } from '../desk.ts'
 import { TEST_KEY } from '../house.ts'
 
@@ -47,7 +47,7 @@ function toldClock(): Clock & { set(to: number): void } {
 async function main(order: Order): Promise<void> {
   const config = readConfig({ NODE_ENV: 'test', DATA_DIR: order.folder, DATABASE_URL: order.database, ...order.env })
   const log = createLog('error')
-  const store = await openStore({ url: order.database, sqlitePath: '', log, entities: schemas, migrations, poolSize: 4 })
+  const store = await openStore({ url: order.database, sqlitePath: '', log, tables, migrations, poolSize: 4 })
   const secrets = createSecrets([TEST_KEY])
   const clock = toldClock()
   const nobody = (): never => {
