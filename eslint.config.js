@@ -6,7 +6,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const house = {
-  'max-lines': ['error', { max: 300 }],
+  'max-lines': ['error', { max: 400 }],
   complexity: ['error', 12],
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'no-console': 'error',

@@ -3,10 +3,10 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { INTENTS, SLOTS, type Intent, type SlotName, type Slots, type Utterances } from '../bot/understand/intents.ts'
+import { INTENTS, SLOTS, type Intent, type SlotName, type Slots, type Utterances, type Understand } from '../bot/understand/intents.ts'
 import { shuffled } from '../bot/understand/classifier.ts'
 import { fill } from '../bot/understand/samples.ts'
-import { createUnderstanding, type Understand } from '../bot/understand/understand.ts'
+import { createUnderstanding } from '../bot/understand/understand.ts'
 import { loadUtterances } from '../src/messages/utterances.ts'
 
 interface Case {

@@ -17,7 +17,7 @@ import {
   type ConversationRow,
 } from '../src/store/conversations.ts'
 import { debtsOf, dropDebt } from '../src/store/mouths.ts'
-import { NOWHERE, step, type Dialog, type Heard, type Line, type Position } from './dialog.ts'
+import { NOWHERE, step, type Dialog, type Heard, type Position } from './dialog.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
 import { commandIn } from './understand/commands.ts'
@@ -25,6 +25,7 @@ import type { Intent, Understanding } from './understand/intents.ts'
 import { takeMedia } from './wants/media.ts'
 import { carryOut, factsOf } from './wants.ts'
 import type { TurnContext } from './wants/turn.ts'
+import { type Line } from '../src/messages/dialogs.ts'
 
 export type Channel = 'wechat' | 'wechaty' | 'sms' | 'web' | 'terminal'
 

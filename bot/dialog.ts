@@ -3,19 +3,10 @@
 
 import type { Command } from './understand/commands.ts'
 import type { Intent, Understanding } from './understand/intents.ts'
+import type { LineValues, Line } from '../src/messages/dialogs.ts'
 
 /** What is known so far, by the dialog's own names. */
 export type Slots = Readonly<Record<string, string>>
-
-/** What stands in a text; a value may be a text itself. */
-export type LineValues = Readonly<{ [name: string]: string | number | Line }>
-
-/** A text of templates/dialogs. */
-export interface Line {
-  key: string
-  values?: LineValues
-}
-
 /** What only an act can do. Closed: answer.ts has one way of doing each. */
 export type WantName = PublicWant | OwnWant | UnitWant
 type PublicWant = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'

@@ -2,7 +2,7 @@
 // Which parts of it run in a process is main.ts.
 
 import { join } from 'node:path'
-import { createUnderstanding, type Understand } from '../bot/understand/understand.ts'
+import { createUnderstanding } from '../bot/understand/understand.ts'
 import { loadCatalogue } from './actions/catalogue.ts'
 import type { House } from './actions/context.ts'
 import { indexOfficers } from './actions/officers.ts'
@@ -22,6 +22,7 @@ import { HOUSE } from './domain/roles.ts'
 import { openStore } from './store/database.ts'
 import { createFiles } from './store/files.ts'
 import { tables } from './store/tables.ts'
+import { type Understand } from '../bot/understand/intents.ts'
 
 /** What a test or the demo replaces. */
 export interface Edges {

@@ -5,12 +5,12 @@ import { drawProposals } from './actions/accountability-draw.ts'
 import { forgetLooseMedia } from './actions/chat-media.ts'
 import type { House } from './actions/context.ts'
 import { forgetMessages } from './actions/conversations.ts'
-import { archiveNotices } from './actions/housekeeping.ts'
 import { dropEarly } from './actions/receipts.ts'
 import { forgetScreenings } from './actions/screening-views.ts'
 import { forgetSessions } from './actions/sessions.ts'
 import { HOUSE } from './domain/roles.ts'
 import type { Chore } from './jobs/schedule.ts'
+import { archiveNotices } from './actions/archive.ts'
 
 const DAY = 86_400_000
 const PORTION = 500

@@ -14,7 +14,7 @@ import { createTerminal } from './cli/terminal.ts'
 import type { House } from './actions/context.ts'
 import { ConfigError, type Config } from './config.ts'
 import { callerOf } from './http/access.ts'
-import { createMetrics, queueMetrics, type MetricSource } from './http/metrics.ts'
+import { createMetrics, type MetricSource } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
 import { createServer } from './http/server.ts'
 import { HOUSE, PUBLIC } from './domain/roles.ts'
@@ -25,6 +25,7 @@ import { dispatchCounts } from './jobs/metrics.ts'
 import { createSchedule } from './jobs/schedule.ts'
 import { nightlyTasks } from './nightly.ts'
 import { startWechaty } from './serve-wechaty.ts'
+import { queueMetrics } from './http/queue-metrics.ts'
 
 /** A part that runs: it stops by finishing what it has begun. */
 interface Part {

@@ -3,10 +3,11 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/domain/intake.ts'
-import type { Dialog, Line, LineValues, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
+import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
 import { identityOf, identitySettled, identitySteps, identityWant, onceListed } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understand/answers.ts'
 import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
+import { type Line, type LineValues } from '../../src/messages/dialogs.ts'
 
 /** A first message of this many signs says why; a shorter one only that somebody objects. */
 const TELLING = 18

@@ -4,10 +4,11 @@
 import { readIdentifier } from '../../src/core/text.ts'
 import type { Advice, ScreeningAnswer } from '../../src/domain/screening.ts'
 import { isDespite } from '../../src/domain/screening-outcome.ts'
-import type { Dialog, Heard, Line, LineValues, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
+import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
 import { outcomeIn, reasonIn, type SaidOutcome } from '../understand/figures.ts'
 import { numberIn } from '../understand/answers.ts'
 import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
+import { type Line, type LineValues } from '../../src/messages/dialogs.ts'
 
 const OWN = ['precheck', 'query_list']
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u

@@ -67,3 +67,6 @@ export type Utterances = Readonly<Record<Intent, readonly string[]>>
 export function isIntent(word: string): word is Intent {
   return (INTENTS as readonly string[]).includes(word)
 }
+
+/** Understands one message. `role` is what the channel knows of the sender: `liaison` for a bound liaison, absent for anybody. */
+export type Understand = (text: string, role?: string) => Understanding

@@ -3,7 +3,7 @@
 
 import { type Classifier, type Sample, train } from './classifier.ts'
 import { ideas } from './concepts.ts'
-import { INTENTS, type Intent, type Understanding, type Utterances } from './intents.ts'
+import { INTENTS, type Intent, type Understanding, type Utterances, type Understand } from './intents.ts'
 import { type Message, normalise } from './normalise.ts'
 import { alarmIn, type Rule, RULES } from './rules.ts'
 import { fill } from './samples.ts'
@@ -11,10 +11,6 @@ import { findSpans, mask, slotsOf } from './slots.ts'
 import { businesses } from './organisations.ts'
 import type { Span } from './spans.ts'
 import { canonical } from './speech.ts'
-
-/** Understands one message. `role` is what the channel knows of the sender: `liaison` for a bound liaison, absent for anybody. */
-export type Understand = (text: string, role?: string) => Understanding
-
 /** A lone likeliest intent below this is asked about. */
 const SURE = 0.73
 /** So is one whose runner-up is closer than this. */

@@ -7,8 +7,9 @@ import { writtenDay } from '../../src/core/calendar.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import { ENTRIES } from '../dialogs/lift.ts'
 import type { Kept, LiftWords } from '../understand/lift-words.ts'
-import type { LineValues, Outcome, Slots } from '../dialog.ts'
+import type { Outcome, Slots } from '../dialog.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
+import { type LineValues } from '../../src/messages/dialogs.ts'
 
 /** Orders that one reply offers by number, oldest first. */
 const OFFERED = 9

@@ -3,7 +3,8 @@
 
 import { noteMedia } from '../../src/actions/chat-media.ts'
 import type { ErrandContext } from '../../src/actions/context.ts'
-import { reminder, resumed, stamped, type Dialog, type Line, type Position } from '../dialog.ts'
+import { reminder, resumed, stamped, type Dialog, type Position } from '../dialog.ts'
+import { type Line } from '../../src/messages/dialogs.ts'
 
 /** The dialog whose evidence they become. */
 const OF_COMPLAINTS = 'complaint'

@@ -12,8 +12,9 @@ import { hasExited } from '../../src/domain/listing.ts'
 import type { ObjectionSubject } from '../../src/domain/objection.ts'
 import { PUBLIC } from '../../src/domain/roles.ts'
 import { countHit, hitsOf } from '../../src/store/conversations.ts'
-import type { Line, LineValues, Outcome, Slots } from '../dialog.ts'
+import type { Outcome, Slots } from '../dialog.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
+import { type Line, type LineValues } from '../../src/messages/dialogs.ts'
 
 /** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */
 export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {

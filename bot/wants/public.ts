@@ -13,8 +13,9 @@ import { AppError, isAppError } from '../../src/core/errors.ts'
 import type { PublicComplaintView } from '../../src/domain/complaint-views.ts'
 import { PUBLIC } from '../../src/domain/roles.ts'
 import { countHit, hitsOf, updateConversation } from '../../src/store/conversations.ts'
-import type { LineValues, Outcome, Slots } from '../dialog.ts'
+import type { Outcome, Slots } from '../dialog.ts'
 import { guessed, minutesLeft, type TurnContext } from './turn.ts'
+import { type LineValues } from '../../src/messages/dialogs.ts'
 
 /** Misses about one name by anybody in an hour, as a multiple of one person's: guessing a person's number from many accounts. */
 const PER_NAME = 3

@@ -8,8 +8,9 @@ import type { ScreeningView } from '../../src/actions/screening-looks.ts'
 import { wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { isAppError, type AppError } from '../../src/core/errors.ts'
 import type { ScreeningOutcome } from '../../src/domain/screening.ts'
-import type { LineValues, Outcome, Slots } from '../dialog.ts'
+import type { Outcome, Slots } from '../dialog.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
+import { type LineValues } from '../../src/messages/dialogs.ts'
 
 /** The return that waits for the unit, as the house counted it. */
 export async function findReturn(turn: TurnContext): Promise<Outcome> {

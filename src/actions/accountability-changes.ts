@@ -20,11 +20,12 @@ import {
   updateConsequence,
   type ConsequenceRow,
 } from '../store/accountability-steps.ts'
-import { listVersion, takeNumbers } from '../store/journal.ts'
 import { findUnit } from '../store/units.ts'
 import type { ActContext } from './context.ts'
-import { staffHearers, unitAndHead, unitHearers } from './hearers.ts'
+import { unitAndHead, unitHearers } from './hearers.ts'
 import { promise, type Recipient } from './notify.ts'
+import { listVersion, takeNumbers } from '../store/counters.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 /** Something to act on; `version` as the caller saw it. */
 export interface Item {

@@ -15,7 +15,7 @@ import { mustSay, NOT_ANSWERABLE } from '../domain/accountability.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from '../store/accountability-steps.ts'
 import { outcomeFacts, outcomeOf, propose, saveConsequence, tellSettled, type Item, type Outcome } from './accountability-changes.ts'
 import { act, type ActContext } from './context.ts'
-import { mustBeUnit } from './objection-changes.ts'
+import { mustBeUnit } from '../store/units.ts'
 
 export interface Confirmation extends Item {
   reason: string

@@ -6,11 +6,11 @@ import type { Source } from '../domain/accountability.ts'
 import { CLOCK_CODES, CLOCKS } from '../domain/clocks.ts'
 import { HOUSE } from '../domain/roles.ts'
 import { undrawnComplaints, undrawnMisses, undrawnScreenings } from '../store/accountability.ts'
-import { listVersion } from '../store/journal.ts'
 import { addToProposal } from './accountability.ts'
 import { act, errand, type ActContext, type House } from './context.ts'
-import { staffHearers } from './hearers.ts'
 import { promise } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 /** Clocks whose misses are raised: the ones that can be held against a unit. */
 export const HELD_CLOCKS = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'escalate')

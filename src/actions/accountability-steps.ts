@@ -26,7 +26,7 @@ import {
 } from '../store/accountability-steps.ts'
 import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, undo, type Item, type Outcome } from './accountability-changes.ts'
 import { act, type ActContext } from './context.ts'
-import { named } from './objection-changes.ts'
+import { named } from './field-names.ts'
 
 /**
  * Takes a circular back. Where fewer than two are left in its year, what the unit would have lost lapses, and bodies that were told are told again.

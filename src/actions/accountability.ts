@@ -36,11 +36,12 @@ import {
   toCircularRow,
   toInterviewRow,
 } from '../store/accountability-steps.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { findScreening } from '../store/screenings.ts'
 import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, type Item, type Outcome } from './accountability-changes.ts'
 import { act, type ActContext } from './context.ts'
-import { mustBeUnit, named } from './objection-changes.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
+import { mustBeUnit } from '../store/units.ts'
 
 /** A source with what a person wrote about it. */
 export type Found = Source & { note?: string }

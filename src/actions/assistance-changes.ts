@@ -8,14 +8,15 @@ import type { Assistance } from '../domain/assistance.ts'
 import type { NoticeEvent } from '../domain/notices.ts'
 import type { StaffRole } from '../domain/roles.ts'
 import { findAssistance, toAssistance, toAssistanceRow, updateAssistance, type AssistanceRow } from '../store/assistance.ts'
-import { listVersion } from '../store/journal.ts'
 import { cancelDeadlines } from './clocks.ts'
 import type { ActContext } from './context.ts'
-import { staffHearers, unitHearers } from './hearers.ts'
+import { unitHearers } from './hearers.ts'
 import { makeLinks } from './links.ts'
 import { load } from './listing-changes.ts'
 import { promise, promiseAll, type Happening } from './notify.ts'
 import { debtorOf } from './parties.ts'
+import { listVersion } from '../store/counters.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 /** A notice to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface AssistanceItem {

@@ -19,8 +19,7 @@ import { withdraw } from '../domain/assistance-replies.ts'
 import { amountOf } from '../domain/deadlines.ts'
 import { DECIDED_STATES, type Listing, type ListingState } from '../domain/listing.ts'
 import { insertAssistance, toAssistanceRow } from '../store/assistance.ts'
-import { takeNumbers } from '../store/journal.ts'
-import { findUnit } from '../store/units.ts'
+import { findUnit, mustBeUnit } from '../store/units.ts'
 import {
   assistanceFacts,
   assistanceSubject,
@@ -38,7 +37,8 @@ import {
 import { openDeadlines, restartDeadlines } from './clocks.ts'
 import { act, type ActContext, type House } from './context.ts'
 import { load } from './listing-changes.ts'
-import { mustBeUnit, named } from './objection-changes.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
 
 export interface NewAssistance extends DraftInput {
   kind: AssistanceKind

@@ -4,7 +4,7 @@
 import { addDays, dayOf, type Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { view, type House } from './context.ts'
-import { bulletinDetail, type BulletinDetail } from './listing-views.ts'
+import { bulletinDetail, type BulletinDetail } from './bulletin-views.ts'
 
 /** Days for which the link of a message opens: longer than a unit has to answer, shorter than a list stays true. */
 const OPEN_DAYS = 30

@@ -5,12 +5,22 @@ import { dayOf } from '../core/calendar.ts'
 import type { Values } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { amountOf } from '../domain/deadlines.ts'
-import { OUR_COURT } from '../domain/listing.ts'
+import { OUR_COURT, publish, correct, type ExitGround, cutsTermShort, shield, revoke } from '../domain/listing.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../domain/notices.ts'
-import { insertBulletin, takeNumbers, type BulletinKind, type BulletinRow, type RestKind } from '../store/journal.ts'
+import { insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../store/journal.ts'
 import { insertBroadcasts, type BroadcastRow } from '../store/notices.ts'
 import type { ActContext } from './context.ts'
 import { issueLiftOrders } from './lift-orders.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { type Outcome, type Changed, save, type Item, load, change, type Loaded, BULLETIN_LIMIT } from './listing-changes.ts'
+import { act, view } from './context.ts'
+import { clocksOfPublication, clocksOfCorrection, clocksOfExit } from './listing-clocks.ts'
+import { listingOf, checked, mustBeNew } from './listings.ts'
+import { type Change, tellParties, tellOfCorrection } from './parties.ts'
+import type { RawContent } from '../domain/desk.ts'
+import { keepWording } from '../store/wordings.ts'
+import { must } from '../domain/roles.ts'
+import { idsInState } from '../store/listing-questions.ts'
 
 type Context = Pick<ActContext, 'house' | 'tx' | 'now' | 'actor'>
 
@@ -95,3 +105,141 @@ function broadcastOf(bulletin: BulletinRow, event: NoticeEvent, audience: Audien
     doneAt: null,
   }
 }
+
+export interface BulletinOutcome {
+  bulletin: { id: string; number: string; listVersion: number }
+  listings: Outcome[]
+}
+
+export const bulletinFacts = (outcome: BulletinOutcome): Record<string, string | number> => ({
+  bulletin: outcome.bulletin.number,
+  listings: outcome.listings.length,
+})
+
+/** Saves the changes inside a new bulletin and owes it to its audiences; undisclosed entries are not counted. */
+export async function inBulletin(
+  context: ActContext,
+  kind: Exclude<BulletinRow['kind'], RestKind>,
+  changes: readonly Changed[],
+  values: Readonly<Record<string, string>>,
+): Promise<BulletinOutcome> {
+  const bulletin = await openBulletin(context, kind)
+  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
+  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
+  const counted = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
+  await announce(context, { ...bulletin, [counted[kind]]: shown, listVersion }, values)
+  return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
+}
+
+/** The same for measures that rest or apply again: units are told, and the list keeps its entries. */
+export async function restInBulletin(context: ActContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
+  const bulletin = await openBulletin(context, kind)
+  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
+  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
+  await announceRest(context, { ...bulletin, kind, listVersion }, shown)
+  return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
+}
+
+/** Publishes listings in one bulletin: debtors, applicants, units, media and subscribers are told; of an undisclosed one, the employer alone. */
+export const publishListings = act(
+  'listing.publish',
+  async (context, input: { items: readonly Item[] }): Promise<BulletinOutcome> => {
+    const today = dayOf(context.now)
+    const loaded = await load(context, input.items)
+    const changes = loaded.map((before) =>
+      change(before, publish(before.listing, { today, profile: context.house.config.profile }), 'listing.listed'),
+    )
+    const outcome = await inBulletin(context, 'publish', changes, {})
+    await clocksOfPublication(context, changes.map(listingOf))
+    const isPublic = (each: Change): boolean => each.listing.content.disclosure === 'public'
+    await tellParties(context, 'listing.listed', changes.filter(isPublic), outcome.bulletin.listVersion)
+    await tellParties(
+      context,
+      'listing.undisclosed',
+      changes.filter((each) => !isPublic(each)),
+      outcome.bulletin.listVersion,
+    )
+    return outcome
+  },
+  bulletinFacts,
+)
+
+/** Corrects what a published listing says (法释〔2017〕7号 art. 9): the old wording is kept, debtor and units are told. */
+export const correctListing = act(
+  'listing.correct',
+  async (context, input: Item & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
+    const { tx, house, now } = context
+    const [before] = (await load(context, [input])) as [Loaded]
+    const content = checked(context, input.content)
+    await mustBeNew(context, content, before)
+    const changes = [change(before, correct(before.listing, { content, reason: input.reason }), 'listing.corrected')]
+    const outcome = await inBulletin(context, 'correct', changes, { reason: input.reason })
+    await keepWording(tx, {
+      id: newId(),
+      listingId: before.listing.id,
+      contentVersion: before.listing.contentVersion,
+      sealed: house.secrets.seal(JSON.stringify(before.listing.content)),
+      replacedAt: now,
+    })
+    await clocksOfCorrection(context, before.listing, listingOf(changes[0] as Change))
+    await tellOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
+    return outcome
+  },
+  bulletinFacts,
+)
+
+export interface Exit {
+  ground: ExitGround
+  reason: string
+  /** The early-deletion decision's number; needed while a fixed term runs, and then an approver must act. */
+  earlyDecisionNo?: string | undefined
+}
+
+/** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are told, every unit gets a lift order. */
+export const shieldListings = act(
+  'listing.shield',
+  async (context, input: { items: readonly Item[] } & Exit): Promise<BulletinOutcome> => {
+    const today = dayOf(context.now)
+    const loaded = await load(context, input.items)
+    if (loaded.some((before) => cutsTermShort(before.listing, input.ground, today))) must(context.actor, 'listing.shield_early')
+    const changes = loaded.map((before) =>
+      change(
+        before,
+        shield(before.listing, {
+          ground: input.ground,
+          reason: input.reason,
+          today,
+          ...(input.earlyDecisionNo === undefined ? {} : { earlyDecisionNo: input.earlyDecisionNo }),
+        }),
+        'listing.shielded',
+      ),
+    )
+    const outcome = await inBulletin(context, 'shield', changes, {})
+    await clocksOfExit(context, changes.map(listingOf))
+    await tellParties(context, 'listing.shielded', changes, outcome.bulletin.listVersion)
+    return outcome
+  },
+  bulletinFacts,
+)
+
+/** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): told like a shield, with the reason. */
+export const revokeListings = act(
+  'listing.revoke',
+  async (context, input: { items: readonly Item[]; reason: string }): Promise<BulletinOutcome> => {
+    const today = dayOf(context.now)
+    const loaded = await load(context, input.items)
+    const changes = loaded.map((before) => change(before, revoke(before.listing, { reason: input.reason, today }), 'listing.revoked'))
+    const outcome = await inBulletin(context, 'revoke', changes, { reason: input.reason })
+    await clocksOfExit(context, changes.map(listingOf))
+    await tellParties(context, 'listing.revoked', changes, outcome.bulletin.listVersion, { reason: input.reason })
+    return outcome
+  },
+  bulletinFacts,
+)
+
+/** What waits to be published: the oldest first, as many as one bulletin holds. */
+export const readyToPublish = view('listing.read', async ({ db, house }): Promise<Item[]> => {
+  const served = await idsInState(db, 'served', BULLETIN_LIMIT)
+  const decided = house.config.profile === 'statute' ? await idsInState(db, 'decided', BULLETIN_LIMIT) : []
+  return [...served, ...decided].slice(0, BULLETIN_LIMIT).map((id) => ({ id }))
+})

@@ -7,8 +7,8 @@ import { HOUSE } from '../domain/roles.ts'
 import { checkOverrides, createWorkCalendar, missingYears, type HolidayOverrides, type WorkCalendar } from '../domain/workdays.ts'
 import { calendarOverrides, calendarVersion, replaceCalendar } from '../store/calendar.ts'
 import type { Db } from '../store/database.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { act, view, type House } from './context.ts'
+import { takeNumbers } from '../store/counters.ts'
 
 /** The calendar in force, and which change made it so: clocks remember by which they were counted. */
 export async function workCalendar(db: Db): Promise<{ calendar: WorkCalendar; version: number }> {

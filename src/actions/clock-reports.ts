@@ -9,12 +9,13 @@ import type { NoticeEvent } from '../domain/notices.ts'
 import type { Actor, StaffRole } from '../domain/roles.ts'
 import { missingYears } from '../domain/workdays.ts'
 import { groupsOfDay, groupsOfUnits, unitsInReport, type DeadlineGroup, type ReportKind } from '../store/deadlines.ts'
-import { listVersion } from '../store/journal.ts'
 import { liaisonsOfUnits, unitsById, type LiaisonRow } from '../store/units.ts'
 import { workCalendar } from './calendar.ts'
 import { errand, type House } from './context.ts'
-import { addressed, staffByRoles } from './hearers.ts'
+import { addressed } from './hearers.ts'
 import { promiseAll } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
+import { staffByRoles } from './staff-recipients.ts'
 
 const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.reminder', over: 'deadline.missed' }
 

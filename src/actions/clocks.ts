@@ -1,7 +1,7 @@
 // Opening and closing clocks, inside the acts they belong to, and looking at them.
 // The periods are domain/clocks; reminders and misses are actions/clock-tick.
 
-import { dayOf, type Day } from '../core/calendar.ts'
+import { dayOf, type Day, writtenDay, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
 import { CLOCKS, type ClockCode } from '../domain/clocks.ts'
 import { dueDay, isMissed, reminderState, type Due } from '../domain/deadlines.ts'
@@ -16,7 +16,8 @@ import {
   type DeadlineRow,
 } from '../store/deadlines.ts'
 import { workCalendar } from './calendar.ts'
-import { view, type ErrandContext } from './context.ts'
+import { view, type ErrandContext, type ActContext } from './context.ts'
+import type { Db } from '../store/database.ts'
 
 type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
 
@@ -198,4 +199,22 @@ function viewOf(row: DeadlineRow, name: string, today: Day): DeadlineView {
     missingYear: row.missingYear,
     late: state === 'missed' || (state === 'open' && isMissed(dueOf(row), today)),
   }
+}
+
+/** The last day of a clock; null where there is none, or it is not certain yet. */
+export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promise<Day | null> {
+  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
+  return row === undefined || row.missingYear !== null ? null : row.due
+}
+
+/** The day a message may name: the last one, or the earliest it can be. */
+export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<string> {
+  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
+  return row === undefined ? '' : writtenDay(row.due)
+}
+
+/** Closes a debtor's clock by the day on which they acted, which the clerk registers later. */
+export async function closeByDay(context: ActContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
+  const { tx, now } = context
+  await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])
 }

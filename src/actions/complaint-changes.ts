@@ -22,11 +22,11 @@ import {
 } from '../store/complaints.ts'
 import type { Db } from '../store/database.ts'
 import { deadlinesByKey } from '../store/deadlines.ts'
-import { listVersion } from '../store/journal.ts'
 import { liaisonsAfter } from '../store/units.ts'
 import type { ActContext, House } from './context.ts'
 import { addressed } from './hearers.ts'
 import { promise } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
 
 /** A complaint to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface ComplaintItem {

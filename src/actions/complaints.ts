@@ -26,7 +26,6 @@ import type { Actor } from '../domain/roles.ts'
 import { complaintCodeHash, complaintsAbout, insertComplaint, toComplaint, toComplaintRow } from '../store/complaints.ts'
 import { evidenceOf, releaseEvidence } from '../store/evidence.ts'
 import { searchDeadlines } from '../store/deadlines.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { findUnit } from '../store/units.ts'
 import { closeDeadlines, openDeadlines, restartDeadlines } from './clocks.ts'
 import {
@@ -43,6 +42,7 @@ import {
   type ComplaintOutcome,
 } from './complaint-changes.ts'
 import { act, type ActContext, type House } from './context.ts'
+import { takeNumbers } from '../store/counters.ts'
 
 export interface FiledComplaint extends ComplaintOutcome {
   /** Shown this once, and kept as a hash only. Grouped for reading: `ABCD-EFGH-JKLM`. */

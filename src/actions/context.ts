@@ -1,17 +1,16 @@
 // The one wrapper around everything people do: may I → one transaction → rule → save → promise to tell.
 // What is done lives in the subject files beside this one; nothing here knows a subject.
-
-import type { Understand } from '../../bot/understand/understand.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Config } from '../config.ts'
 import { must, type ActName, type Actor } from '../domain/roles.ts'
-import type { Catalog } from '../messages/catalog.ts'
 import { auditHeads, insertAudit, nextAudit, NO_HEAD, type AuditEntry, type AuditHead } from '../store/audit.ts'
 import type { Db, Store, Tx } from '../store/database.ts'
 import { attempt } from '../store/savepoint.ts'
 import type { Files } from '../store/files.ts'
+import { type Understand } from '../../bot/understand/intents.ts'
+import { type Catalog } from '../messages/catalog-type.ts'
 
 /** Everything that lives, made once in app.ts and handed to every act. */
 export interface House {

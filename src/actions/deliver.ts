@@ -6,13 +6,13 @@ import { dayOf, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
 import { consequence, type Setback } from '../domain/deliveries.ts'
 import { capDecision, earliest, nextOpening } from '../domain/notice-times.ts'
-import type { Medium } from '../domain/notices.ts'
 import { insertAttempts, type AttemptRow } from '../store/deliveries.ts'
 import { claim, markSending, release, sentSince, settleAccepted, settleOther, stillOurs, takeStuck, type Claimed } from '../store/leases.ts'
 import { moveNotices } from '../store/notices.ts'
 import { insertReceipts } from '../store/receipts.ts'
 import { errand, type Act, type ErrandContext } from './context.ts'
 import { climb, holdAgainst, report, type Fall } from './ladder.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /** A claimed delivery that may go out now. */
 export interface Due extends Claimed {

@@ -4,13 +4,13 @@
 import type { Outcome } from '../channels/channel.ts'
 import { newId } from '../core/ids.ts'
 import { ASK_AFTER, consequence, DOUBT_WINDOW, MAX_ATTEMPTS, type Setback } from '../domain/deliveries.ts'
-import type { Medium } from '../domain/notices.ts'
 import { lockDelivery, moveDelivery, type DeliveryRow } from '../store/deliveries.ts'
 import { abandonedToUnknown, takeDoubts, type Doubt } from '../store/leases.ts'
 import { moveNotices } from '../store/notices.ts'
 import { insertReceipt } from '../store/receipts.ts'
 import { errand, type Act, type ErrandContext } from './context.ts'
 import { climb, holdAgainst, report } from './ladder.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /**
  * Deliveries whose lease ran out while they were handed over become doubts; those due for a question are taken.

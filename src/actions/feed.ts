@@ -4,12 +4,12 @@
 import { isPublicEntry, type ListingContent } from '../domain/listing.ts'
 import type { Db } from '../store/database.ts'
 import { changesAfter, publicAfter, type ChangeRow } from '../store/feed.ts'
-import { listVersion } from '../store/journal.ts'
 import { listingsById } from '../store/listing-questions.ts'
 import { toListing, type ListingRow } from '../store/listings.ts'
-import { suspendedAmong } from '../store/objections.ts'
 import { wordingsOf } from '../store/wordings.ts'
 import { view, type House } from './context.ts'
+import { listVersion } from '../store/counters.ts'
+import { suspendedAmong } from '../store/suspensions.ts'
 
 /** What a unit needs to find a person again and to say why: the number whole, because a name is nobody's identity. */
 export interface FeedEntry {

@@ -21,15 +21,16 @@ import {
 } from '../store/feedback.ts'
 import { complaintFigures, liftFigures, unitsToAsk } from '../store/feedback-known.ts'
 import { insertReport } from '../store/feedback-records.ts'
-import { listVersion } from '../store/journal.ts'
 import { screeningFigures } from '../store/screenings.ts'
 import { unitsById } from '../store/units.ts'
 import { workCalendar } from './calendar.ts'
 import { openDeadlines } from './clocks.ts'
 import { act, errand, type ActContext, type ErrandContext, type House } from './context.ts'
 import { drawReport } from './feedback-report.ts'
-import { hearersOfUnits, staffHearers } from './hearers.ts'
+import { hearersOfUnits } from './hearers.ts'
 import { promise, promiseAll } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 /** Units told in one transaction. */
 const PORTION = 200

@@ -6,8 +6,8 @@ import { AppError } from '../core/errors.ts'
 import { newId } from '../core/ids.ts'
 import { latestMessages, type ConversationRow } from '../store/conversations.ts'
 import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow } from '../store/handoffs.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { act, view, type ErrandContext } from './context.ts'
+import { takeNumbers } from '../store/counters.ts'
 
 /** How long the bot keeps quiet for a person, when nobody gives the conversation back before. */
 export const QUIET = 24 * 3_600_000

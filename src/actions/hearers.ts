@@ -1,33 +1,11 @@
 // Who is to be told when something waits for a role of the court or for a unit. Nobody reachable: one recipient without an address, a clerk's task.
 // A day's clocks choose their hearers in clock-reports.
-
-import type { StaffRole } from '../domain/roles.ts'
-import { reachableStaff } from '../store/staff-reach.ts'
 import { liaisonsOfUnits, type LiaisonRow } from '../store/units.ts'
 import type { ErrandContext } from './context.ts'
 import type { Recipient } from './notify.ts'
 import { addressesOf } from './reach.ts'
 
-type Context = Pick<ErrandContext, 'house' | 'tx'>
-
-/** Everybody of the court who holds a role and can be reached. */
-export async function staffHearers(context: Context, role: StaffRole): Promise<Recipient[]> {
-  return (await staffByRoles(context, [role])).map(({ recipient }) => recipient)
-}
-
-/** Everybody reachable who holds one of the roles, with those they hold; a role that nobody reachable holds stands for itself. */
-export async function staffByRoles(
-  { house, tx }: Context,
-  roles: readonly StaffRole[],
-): Promise<{ recipient: Recipient; roles: StaffRole[] }[]> {
-  const people = (await reachableStaff(tx)).map((person) => ({
-    recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(house, person), consent: true },
-    roles: roles.filter((role) => person.roles.includes(role)),
-  }))
-  const alone = roles.filter((role) => !people.some((person) => person.roles.includes(role)))
-  const empty = alone.map((role) => ({ recipient: { id: `role:${role}`, addresses: {}, consent: true }, roles: [role] }))
-  return [...people.filter((person) => person.roles.length > 0), ...empty]
-}
+export type Context = Pick<ErrandContext, 'house' | 'tx'>
 
 /** A unit's liaisons; its head only where there is nobody else. */
 export async function unitHearers(context: Context, unitId: string): Promise<Recipient[]> {

@@ -3,10 +3,8 @@
 
 import { newToken } from '../core/ids.ts'
 import { must, type Actor } from '../domain/roles.ts'
-import { blankDeliveries } from '../store/deliveries.ts'
-import { markArchived, noticesToArchive } from '../store/notices.ts'
 import { beginRun, finishRun, lastRun } from '../store/upkeep.ts'
-import { errand, view, type House } from './context.ts'
+import { view, type House } from './context.ts'
 
 export interface Run {
   /** Up to 40 characters. */
@@ -32,11 +30,3 @@ export async function runOnce(house: House, actor: Actor, run: Run, work: () => 
 
 /** The latest bucket that was done; null: none ever. */
 export const lastBucket = view('run.keep', ({ db }, name: string): Promise<string | null> => lastRun(db, name))
-
-/** Blanks bodies and addresses of one portion of notices that were over before an instant. Answers how many; call until it is none. */
-export const archiveNotices = errand('notice.archive', async ({ tx, now }, input: { before: Date; limit: number }): Promise<number> => {
-  const ids = await noticesToArchive(tx, input.before, input.limit)
-  await blankDeliveries(tx, ids)
-  await markArchived(tx, ids, now)
-  return ids.length
-})

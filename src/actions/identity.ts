@@ -6,12 +6,12 @@ import { readIdentifier } from '../core/text.ts'
 import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from '../domain/identity.ts'
 import type { Listing } from '../domain/listing.ts'
 import { findIdentity, putIdentity, updateIdentity, type IdentityRow } from '../store/identity.ts'
-import { listVersion } from '../store/journal.ts'
 import { searchListings } from '../store/listing-questions.ts'
 import { toListing } from '../store/listings.ts'
 import type { Db } from '../store/database.ts'
 import { act, type ActContext, type House } from './context.ts'
 import { promise } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
 
 const MINUTE = 60_000
 /** Listings one person can have; more are a register of its own, and a clerk's matter. */

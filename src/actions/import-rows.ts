@@ -7,7 +7,6 @@ import { dayOf } from '../core/calendar.ts'
 import type { Problem } from '../core/errors.ts'
 import { findHeader, type Cell, type Columns } from '../domain/columns.ts'
 import type { RowOptions } from '../domain/desk.ts'
-import { barredUntil } from '../domain/deadlines.ts'
 import type { ListingContent } from '../domain/listing.ts'
 import { isFooter, readRow } from '../domain/rows.ts'
 import { openSheet } from '../sheets/read.ts'
@@ -15,6 +14,7 @@ import { csvLine } from '../sheets/write.ts'
 import type { ImportRow } from '../store/imports.ts'
 import { keysInForce, lastCreditorExits, listedOfSource } from '../store/listing-questions.ts'
 import type { House } from './context.ts'
+import { barredUntil } from '../domain/relisting.ts'
 
 /** How far a step is: entries seen, and bytes behind us of `bytes`. */
 export type Progress = (state: { rows: number; bytesRead: number; bytes: number }) => void

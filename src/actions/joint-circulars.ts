@@ -29,12 +29,12 @@ import {
   updateJoint,
   type JointRow,
 } from '../store/joint-circulars.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { unitsById } from '../store/units.ts'
 import { HELD_CLOCKS } from './accountability-draw.ts'
 import { detailOf, outcomeFacts, outcomeOf, tellBodies, tellUnit, type Item, type Outcome } from './accountability-changes.ts'
 import { act, view, type ActContext, type House } from './context.ts'
-import { named } from './objection-changes.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
 
 export type NamedLine = JointLine & { unit: string }
 

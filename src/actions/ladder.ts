@@ -2,11 +2,11 @@
 // Sending is actions/deliver, receipts are actions/receipts.
 
 import { earliest } from '../domain/notice-times.ts'
-import type { Medium } from '../domain/notices.ts'
 import { cancelRungs, nextRungs, startRung, type Rung } from '../store/deliveries.ts'
 import { markAddress, marksOf } from '../store/marks.ts'
 import { moveNotices } from '../store/notices.ts'
 import type { ErrandContext, House } from './context.ts'
+import { type Medium } from '../core/mediums.ts'
 
 type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
 

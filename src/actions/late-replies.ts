@@ -5,9 +5,9 @@ import { sha256 } from '../core/secrets.ts'
 import type { Addresses } from '../domain/ladders.ts'
 import { dropDebt, keepDebt, takeDebts } from '../store/mouths.ts'
 import { findConversation, personOf } from '../store/conversations.ts'
-import { listVersion } from '../store/journal.ts'
 import { errand, view, type ErrandContext } from './context.ts'
 import { promise } from './notify.ts'
+import { listVersion } from '../store/counters.ts'
 
 /** Milliseconds that the turn under way has before somebody else takes the debt up. */
 const HEAD_START = 15_000

@@ -7,7 +7,6 @@ import { newId } from '../core/ids.ts'
 import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionInput } from '../domain/lift.ts'
 import { mustBeOwnUnit, type Actor } from '../domain/roles.ts'
 import type { DeadlineRow } from '../store/deadlines.ts'
-import { listVersion } from '../store/journal.ts'
 import { listingsById } from '../store/listing-questions.ts'
 import { toListing } from '../store/listings.ts'
 import { exitsAfter, exitsAmong } from '../store/lift-exits.ts'
@@ -34,6 +33,7 @@ import { cancelDeadlines, closeDeadlines, openDeadlines } from './clocks.ts'
 import { act, errand, view, type ActContext, type ErrandContext, type House } from './context.ts'
 import { markTold, orderSubject } from './lift-orders.ts'
 import { tellParties } from './parties.ts'
+import { listVersion } from '../store/counters.ts'
 
 export interface LiftAnswerInput {
   orderId: string

@@ -3,11 +3,10 @@
 
 import { AppError } from '../core/errors.ts'
 import type { Listing } from '../domain/listing.ts'
-import { appendJournal, type BulletinRow, type JournalEvent, type RestKind } from '../store/journal.ts'
+import { appendJournal, type JournalEvent } from '../store/journal.ts'
 import { listingsById, updateListing } from '../store/listing-questions.ts'
 import { contentDigest, toListing, toRow, type ListingRow } from '../store/listings.ts'
 import { renewOfficers } from '../store/officers.ts'
-import { announce, announceRest, openBulletin } from './bulletins.ts'
 import type { ActContext } from './context.ts'
 import type { Change } from './parties.ts'
 
@@ -19,16 +18,6 @@ export interface Item {
 
 /** Listings one bulletin may hold when people make it by hand; files have no such bound. */
 export const BULLETIN_LIMIT = 2000
-
-export interface BulletinOutcome {
-  bulletin: { id: string; number: string; listVersion: number }
-  listings: Outcome[]
-}
-
-export const bulletinFacts = (outcome: BulletinOutcome): Record<string, string | number> => ({
-  bulletin: outcome.bulletin.number,
-  listings: outcome.listings.length,
-})
 
 export interface Outcome {
   id: string
@@ -104,30 +93,6 @@ export async function save(
 
 export function one(saved: { outcomes: Outcome[] }): Outcome {
   return saved.outcomes[0] as Outcome
-}
-
-/** Saves the changes inside a new bulletin and owes it to its audiences; undisclosed entries are not counted. */
-export async function inBulletin(
-  context: ActContext,
-  kind: Exclude<BulletinRow['kind'], RestKind>,
-  changes: readonly Changed[],
-  values: Readonly<Record<string, string>>,
-): Promise<BulletinOutcome> {
-  const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
-  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  const counted = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
-  await announce(context, { ...bulletin, [counted[kind]]: shown, listVersion }, values)
-  return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
-}
-
-/** The same for measures that rest or apply again: units are told, and the list keeps its entries. */
-export async function restInBulletin(context: ActContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
-  const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
-  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  await announceRest(context, { ...bulletin, kind, listVersion }, shown)
-  return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
 export function subjectOf(listing: Pick<Listing, 'id'>): string {

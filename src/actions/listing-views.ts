@@ -6,24 +6,15 @@ import { maskIdentifier, maskPhone, readIdentifier, squeeze } from '../core/text
 import { possibleActs, type Listing, type ListingAct, type ListingState } from '../domain/listing.ts'
 import type { Actor } from '../domain/roles.ts'
 import { auditOf, type AuditRow } from '../store/audit.ts'
-import {
-  bulletins,
-  findBulletin,
-  journalAfter,
-  journalOfBulletin,
-  journalOfListing,
-  listVersion,
-  type BulletinRow,
-  type JournalRow,
-} from '../store/journal.ts'
-import { findListing, listingsById, searchListings, type ListingFilter } from '../store/listing-questions.ts'
+import { journalAfter, journalOfListing, type JournalRow } from '../store/journal.ts'
+import { findListing, searchListings, type ListingFilter } from '../store/listing-questions.ts'
 import { wordingsOf } from '../store/wordings.ts'
 import { toListing, type ListingRow } from '../store/listings.ts'
-import { suspendedAmong } from '../store/objections.ts'
-import type { Db } from '../store/database.ts'
 import { view, type House } from './context.ts'
+import { listVersion } from '../store/counters.ts'
+import { suspendedAmong } from '../store/suspensions.ts'
 
-type Page = { limit: number; offset: number }
+export type Page = { limit: number; offset: number }
 
 export interface ListingSummary {
   id: string
@@ -120,33 +111,6 @@ function shown(actor: Actor, content: Listing['content']): Listing['content'] {
   }
 }
 
-export const listBulletins = view('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
-
-export interface BulletinDetail extends BulletinRow {
-  entries: (ListingSummary & { event: JournalRow['event']; seq: number })[]
-  total: number
-}
-
-/** A bulletin with a page of its public entries, in journal order: what a unit is to be handed. */
-export const showBulletin = view('bulletin.read', ({ db, house }, input: { id: string; page: Page }) => bulletinDetail(house, db, input))
-
-/** @throws AppError `bulletin_missing`. */
-export async function bulletinDetail(house: House, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
-  const bulletin = await findBulletin(db, input.id)
-  if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })
-  const { items, total } = await journalOfBulletin(db, input.id, input.page)
-  const rows = new Map(
-    (
-      await listingsById(
-        db,
-        items.map((item) => item.listingId),
-      )
-    ).map((row) => [row.id, row]),
-  )
-  const entries = items.map((item) => ({ ...summaryOf(house, rows.get(item.listingId) as ListingRow), event: item.event, seq: item.seq }))
-  return { ...bulletin, listVersion: Number(bulletin.listVersion), entries, total }
-}
-
 /** The journal after a number, in order and without gaps. `listVersion` is the last number there is. */
 export const readJournal = view(
   'journal.read',
@@ -156,7 +120,7 @@ export const readJournal = view(
   }),
 )
 
-function summaryOf(house: House, row: ListingRow): ListingSummary {
+export function summaryOf(house: House, row: ListingRow): ListingSummary {
   const { identifier } = JSON.parse(house.secrets.open(row.private)) as { identifier: string }
   return {
     id: row.id,

@@ -22,10 +22,10 @@ import {
   toMeetingRow,
   updateMeeting,
 } from '../store/joint-circulars.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { detailOf, outcomeFacts, outcomeOf, tellUnit, type Item, type Outcome } from './accountability-changes.ts'
 import { act, view, type ActContext } from './context.ts'
-import { named } from './objection-changes.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
 
 /** @throws `request_invalid` for a day that has passed, `reason_needed` without an agenda. */
 export const callMeeting = act(

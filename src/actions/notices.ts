@@ -3,7 +3,7 @@
 
 import { AppError } from '../core/errors.ts'
 import { maskIdentifier, maskPhone } from '../core/text.ts'
-import type { Body, Medium } from '../domain/notices.ts'
+import type { Body } from '../domain/notices.ts'
 import {
   attemptsOf,
   deliveriesOf,
@@ -22,6 +22,7 @@ import type { ListingRow } from '../store/listings.ts'
 import { findLiaison, findUnit } from '../store/units.ts'
 import type { Db } from '../store/database.ts'
 import { view, type House } from './context.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /** What can honestly be said: only a receipt or a person's word makes it served. */
 export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served'

@@ -7,7 +7,7 @@ import type { Values } from '../core/errors.ts'
 import { sha256 } from '../core/secrets.ts'
 import { earliest } from '../domain/notice-times.ts'
 import { addressOf, indexKind, ladderFor, sectionOf, type Addresses } from '../domain/ladders.ts'
-import { mayTell, noticesOf, type Audience, type Body, type Medium, type NoticeEvent, type NoticeRule } from '../domain/notices.ts'
+import { mayTell, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from '../domain/notices.ts'
 import { pick, render } from '../messages/render.ts'
 import type { Tx } from '../store/database.ts'
 import type { DeliveryRow } from '../store/deliveries.ts'
@@ -16,6 +16,7 @@ import { lastWrote, personOf } from '../store/conversations.ts'
 import { marksOf, type AddressMarkRow } from '../store/marks.ts'
 import { insertNotices, promisedTo, type NoticeRow } from '../store/notices.ts'
 import type { ErrandContext, House } from './context.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface Recipient {
   /** `liaison:<id>`, `subscriber:<id>`, `debtor:<listing id>` … unique among those an event can reach. */

@@ -1,24 +1,20 @@
 // What every act on objections does the same way: load one with its listing, save it with an audit row, tell debtor, unit and court.
 // The acts themselves are actions/objections and actions/objection-outcomes.
-
-import { dayOf, instantAt, writtenDay, type Day } from '../core/calendar.ts'
-import { AppError, isAppError, type Values } from '../core/errors.ts'
-import type { ClockCode } from '../domain/clocks.ts'
+import { AppError, type Values } from '../core/errors.ts'
 import type { Listing } from '../domain/listing.ts'
 import type { NoticeEvent } from '../domain/notices.ts'
 import type { Objection } from '../domain/objection.ts'
 import type { StaffRole } from '../domain/roles.ts'
-import type { Db, Tx } from '../store/database.ts'
-import { deadlinesByKey } from '../store/deadlines.ts'
-import { listVersion } from '../store/journal.ts'
+import type { Tx } from '../store/database.ts'
 import { findObjection, toObjection, toObjectionRow, updateObjection, type ObjectionRow } from '../store/objections.ts'
-import { findUnit } from '../store/units.ts'
-import { closeDeadlines } from './clocks.ts'
-import type { ActContext, House } from './context.ts'
-import { staffHearers, unitHearers } from './hearers.ts'
+import type { ActContext } from './context.ts'
+import { unitHearers } from './hearers.ts'
 import { load, type Loaded } from './listing-changes.ts'
 import { promise } from './notify.ts'
 import { debtorOf } from './parties.ts'
+import { listVersion } from '../store/counters.ts'
+import { named } from './field-names.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 /** An objection to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface ObjectionItem {
@@ -91,44 +87,6 @@ export function detailOf(objection: Objection, before?: Objection): Record<strin
 
 export function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
   return { id, number, state, version }
-}
-
-/** @throws `unit_missing`, `unit_class`. */
-export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
-  const unit = await findUnit(tx, unitId)
-  if (unit === null || !unit.active) throw new AppError('unit_missing')
-  if (unit.isClass) throw new AppError('unit_class')
-}
-
-/** The last day of a clock; null where there is none, or it is not certain yet. */
-export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promise<Day | null> {
-  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
-  return row === undefined || row.missingYear !== null ? null : row.due
-}
-
-/** The day a message may name: the last one, or the earliest it can be. */
-export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<string> {
-  const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
-  return row === undefined ? '' : writtenDay(row.due)
-}
-
-/** Closes a debtor's clock by the day on which they acted, which the clerk registers later. */
-export async function closeByDay(context: ActContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
-  const { tx, now } = context
-  await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])
-}
-
-/** Runs a rule; what is wrong with a field is told by the name people know it under (`field.<name>` of a words file). */
-export function named<T>(house: House, file: string, run: () => T): T {
-  try {
-    return run()
-  } catch (error) {
-    if (!isAppError(error) || error.problems.length === 0) throw error
-    const problems = error.problems.map((each) =>
-      each.field === undefined ? each : { ...each, column: house.catalog.words(file, `field.${each.field}`) },
-    )
-    throw new AppError(error.code, error.values, problems)
-  }
 }
 
 type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>

@@ -4,12 +4,9 @@
 import { dayOf, type Day } from '../core/calendar.ts'
 import { carryOut, recordService, type HigherCourt, type Remedy } from '../domain/objection.ts'
 import { askReconsideration, NEXT_COURT, reconsidered } from '../domain/reconsideration.ts'
-import { closeDeadlines, openDeadlines } from './clocks.ts'
+import { closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from './clocks.ts'
 import { act } from './context.ts'
 import {
-  closeByDay,
-  dueOn,
-  lastDayOf,
   moveObjection,
   objectionFacts,
   subjectOf,

@@ -5,9 +5,10 @@ import { AppError } from '../core/errors.ts'
 import { OBJECTION_LIFE, type Objection, type ObjectionAct } from '../domain/objection.ts'
 import { auditOf, type AuditRow } from '../store/audit.ts'
 import { searchDeadlines, type DeadlineState } from '../store/deadlines.ts'
-import { findObjection, searchObjections, suspendedAmong, toObjection, type ObjectionFilter } from '../store/objections.ts'
+import { findObjection, searchObjections, toObjection, type ObjectionFilter } from '../store/objections.ts'
 import { view } from './context.ts'
 import { subjectOf } from './objection-changes.ts'
+import { suspendedAmong } from '../store/suspensions.ts'
 
 export type ObjectionSummary = Omit<Objection, 'record'>
 

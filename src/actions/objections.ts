@@ -17,19 +17,13 @@ import {
   type Remedy,
 } from '../domain/objection.ts'
 import { NEXT_COURT } from '../domain/reconsideration.ts'
-import { takeNumbers } from '../store/journal.ts'
 import { insertObjection, toObjectionRow } from '../store/objections.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines } from './clocks.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from './clocks.ts'
 import { act, type ActContext } from './context.ts'
 import { load, subjectOf as listingSubject, type Loaded } from './listing-changes.ts'
 import {
-  closeByDay,
   detailOf,
-  dueOn,
-  lastDayOf,
   moveObjection,
-  mustBeUnit,
-  named,
   objectionFacts,
   outcomeOf,
   subjectOf,
@@ -40,6 +34,9 @@ import {
   type ObjectionOutcome,
 } from './objection-changes.ts'
 import { resumeListing, suspendListing } from './suspensions.ts'
+import { takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
+import { mustBeUnit } from '../store/units.ts'
 
 export interface NewObjection {
   listingId: string

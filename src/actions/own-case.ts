@@ -5,12 +5,12 @@ import type { Day } from '../core/calendar.ts'
 import { applies, type Measure } from '../domain/measures.ts'
 import { EXIT_GROUNDS, inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../domain/listing.ts'
 import type { Db } from '../store/database.ts'
-import { suspendedAmong } from '../store/objections.ts'
 import { measuresInOrder } from '../store/units.ts'
 import { view } from './context.ts'
 import { confirmedIdentifier, listingsOf } from './identity.ts'
 import { subjectOf } from './listing-changes.ts'
-import { lastDayOf } from './objection-changes.ts'
+import { suspendedAmong } from '../store/suspensions.ts'
+import { lastDayOf } from './clocks.ts'
 
 export interface OwnCase {
   listingId: string

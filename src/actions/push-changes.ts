@@ -5,7 +5,6 @@ import { writtenDay } from '../core/calendar.ts'
 import { AppError, type Values } from '../core/errors.ts'
 import type { NoticeEvent } from '../domain/notices.ts'
 import type { Db } from '../store/database.ts'
-import { listVersion } from '../store/journal.ts'
 import { findPush, type PushRow } from '../store/pushes.ts'
 import { unitsById } from '../store/units.ts'
 import type { ErrandContext } from './context.ts'
@@ -13,6 +12,7 @@ import { unitHearers } from './hearers.ts'
 import { lastDayOfLinks, makeLinks } from './links.ts'
 import { promiseAll } from './notify.ts'
 import { quarterSaid } from './push-files.ts'
+import { listVersion } from '../store/counters.ts'
 
 export interface PushOutcome {
   id: string

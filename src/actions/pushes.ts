@@ -8,7 +8,6 @@ import { OUR_COURT } from '../domain/listing.ts'
 import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind } from '../domain/push.ts'
 import { must, type Actor } from '../domain/roles.ts'
 import { deadlinesByKey } from '../store/deadlines.ts'
-import { listVersion, takeNumbers } from '../store/journal.ts'
 import {
   changedEntries,
   insertPush,
@@ -22,8 +21,6 @@ import {
 } from '../store/pushes.ts'
 import { closeDeadlines, openDeadlines } from './clocks.ts'
 import { act, view, type ActContext, type House } from './context.ts'
-import { staffHearers } from './hearers.ts'
-import { named } from './objection-changes.ts'
 import { promise } from './notify.ts'
 import { shownEntry } from './public.ts'
 import {
@@ -37,6 +34,9 @@ import {
   type PushOutcome,
 } from './push-changes.ts'
 import { quarterSaid, writePushFiles } from './push-files.ts'
+import { listVersion, takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 export interface NewPush {
   /** `2026Q3`. */

@@ -5,10 +5,10 @@ import { AppError } from '../core/errors.ts'
 import { toE164 } from '../core/phone.ts'
 import { maskIdentifier, maskPhone } from '../core/text.ts'
 import type { Addresses } from '../domain/ladders.ts'
-import type { Medium } from '../domain/notices.ts'
 import type { Tx } from '../store/database.ts'
 import { clearMark } from '../store/marks.ts'
 import type { House } from './context.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /** As typed: any spelling of a phone number, an openid. */
 export interface Reach {

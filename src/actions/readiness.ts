@@ -3,13 +3,13 @@
 
 import { openMediums } from '../channels/mediums.ts'
 import type { Values } from '../core/errors.ts'
-import type { Medium } from '../domain/notices.ts'
 import { queueState } from '../store/deliveries.ts'
 import { HOUSE } from '../domain/roles.ts'
 import type { WechatyState } from '../store/wechaty.ts'
 import { missingCalendarYears } from './calendar.ts'
 import type { House } from './context.ts'
 import { wechatyStanding } from './wechaty.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface Check {
   /** `database_wrong`: a key of http.yaml, `ready`. */

@@ -19,7 +19,6 @@ import {
   type RepairOpinion,
 } from '../domain/repair.ts'
 import { mustBeOwnUnit } from '../domain/roles.ts'
-import { listVersion, takeNumbers } from '../store/journal.ts'
 import {
   findRepair,
   insertOpinions,
@@ -31,13 +30,16 @@ import {
   updateRepair,
   type RepairRow,
 } from '../store/repairs.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines } from './clocks.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, dueOn } from './clocks.ts'
 import { act, type ActContext } from './context.ts'
-import { staffHearers, unitHearers } from './hearers.ts'
+import { unitHearers } from './hearers.ts'
 import { load, type Loaded } from './listing-changes.ts'
 import { promise, type Recipient } from './notify.ts'
-import { dueOn, mustBeUnit, named } from './objection-changes.ts'
 import { debtorOf } from './parties.ts'
+import { listVersion, takeNumbers } from '../store/counters.ts'
+import { named } from './field-names.ts'
+import { mustBeUnit } from '../store/units.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 export interface RepairItem {
   id: string

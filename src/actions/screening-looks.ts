@@ -8,13 +8,13 @@ import type { Measure } from '../domain/measures.ts'
 import { ownUnitOf, type Actor } from '../domain/roles.ts'
 import { screen, type Entry, type Finding, type Screened, type Subject } from '../domain/screening.ts'
 import type { Db } from '../store/database.ts'
-import { listVersion } from '../store/journal.ts'
 import { toListing, type ListingRow } from '../store/listings.ts'
-import { suspendedAmong } from '../store/objections.ts'
 import { listingsSought, retainedByUnit, type RetainedRow } from '../store/screening-questions.ts'
 import type { ScreeningRow } from '../store/screenings.ts'
 import { findUnit, measureIdsOfUnit, measuresInOrder } from '../store/units.ts'
 import type { House } from './context.ts'
+import { listVersion } from '../store/counters.ts'
+import { suspendedAmong } from '../store/suspensions.ts'
 
 /** Whom a unit asked about, for what: sealed with the question. */
 export interface Question {

@@ -7,13 +7,13 @@ import { newId } from '../core/ids.ts'
 import { mustBeOwnUnit } from '../domain/roles.ts'
 import { readSubject, type Screened, type ScreeningOutcome, type SubjectInput } from '../domain/screening.ts'
 import { isDespite, report } from '../domain/screening-outcome.ts'
-import { listVersion } from '../store/journal.ts'
 import { findScreening, insertScreenings, keepOutcome, screeningsByRequest, type ScreeningRow } from '../store/screenings.ts'
 import { findUnit } from '../store/units.ts'
 import { act, type ActContext, type House } from './context.ts'
-import { staffHearers } from './hearers.ts'
 import { promise } from './notify.ts'
 import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './screening-looks.ts'
+import { listVersion } from '../store/counters.ts'
+import { staffHearers } from './staff-recipients.ts'
 
 export interface ScreeningInput extends SubjectInput {
   /** Which business the applicant wants; the measure's title unless said. */

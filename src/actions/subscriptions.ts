@@ -5,11 +5,11 @@ import { AppError, isAppError } from '../core/errors.ts'
 import { newCode, newId } from '../core/ids.ts'
 import { sha256 } from '../core/secrets.ts'
 import type { Actor } from '../domain/roles.ts'
-import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type Reached } from '../store/handoffs.ts'
 import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from '../store/units.ts'
 import type { Db } from '../store/database.ts'
 import { act, type House } from './context.ts'
 import { mediaOf, sealedContact, sealedReach } from './reach.ts'
+import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type Reached } from '../store/bindings.ts'
 
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }

@@ -4,10 +4,11 @@
 import { newId } from '../core/ids.ts'
 import { restOrApply } from '../domain/listing.ts'
 import type { Objection } from '../domain/objection.ts'
-import { endSuspension, insertSuspension, suspendedAmong } from '../store/objections.ts'
 import type { ActContext } from './context.ts'
-import { change, restInBulletin, type Loaded } from './listing-changes.ts'
+import { change, type Loaded } from './listing-changes.ts'
 import { tellParties } from './parties.ts'
+import { endSuspension, insertSuspension, suspendedAmong } from '../store/suspensions.ts'
+import { restInBulletin } from './bulletins.ts'
 
 /** Begins a suspension. Units and debtor are told when no other objection suspends the listing already. */
 export async function suspendListing(context: ActContext, before: Loaded, objection: Objection): Promise<void> {

@@ -1,7 +1,8 @@
 // The contract every channel adapter keeps: one adapter translates one provider.
 // When to send and what comes next is the dispatcher's.
 
-import type { Body, Medium } from '../domain/notices.ts'
+import type { Body } from '../domain/notices.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface OutboundMessage {
   /** The delivery's id: also the provider's de-duplication key where there is one. */

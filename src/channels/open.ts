@@ -3,7 +3,6 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
-import type { Medium } from '../domain/notices.ts'
 import type { Channel } from './channel.ts'
 import type { Limits } from './fetch.ts'
 import { createSandbox } from './sandbox.ts'
@@ -13,6 +12,7 @@ import { createTwilioSms } from './twilio-sms.ts'
 import type { TokenStore } from './wechat-account.ts'
 import { createWechatMedia } from './wechat-media.ts'
 import { createWechatOfficial } from './wechat-official.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /** The parts of the configuration that channels need. */
 export interface ChannelConfig {

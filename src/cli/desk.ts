@@ -2,10 +2,10 @@
 // The commands are in the files beside this one; main.ts hands the edges in.
 
 import type { Readable } from 'node:stream'
-import type { Understand } from '../../bot/understand/understand.ts'
 import type { House } from '../actions/context.ts'
 import type { Actor } from '../domain/roles.ts'
 import type { Terminal } from './terminal.ts'
+import { type Understand } from '../../bot/understand/intents.ts'
 
 /** What the commands need from the floor above. */
 export interface CliEdges {

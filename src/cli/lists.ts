@@ -7,14 +7,14 @@ import { basename } from 'node:path'
 import { Option, type Command } from 'commander'
 import { commitImport } from '../actions/import-commit.ts'
 import { checkImport, earlierImport, receiveImport, rejectsOf } from '../actions/imports.ts'
-import type { BulletinOutcome } from '../actions/listing-changes.ts'
-import { findListings, publishListings, readyToPublish, revokeListings, shieldListings } from '../actions/listings.ts'
+import { findListings } from '../actions/listings.ts'
 import type { House } from '../actions/context.ts'
 import { AppError, type Problem } from '../core/errors.ts'
 import { ROW_MODES, type RowMode } from '../domain/desk.ts'
 import { EXIT_GROUNDS, type ExitGround } from '../domain/listing.ts'
 import { mustConfirm } from './answers.ts'
 import type { Desk } from './desk.ts'
+import { type BulletinOutcome, publishListings, readyToPublish, revokeListings, shieldListings } from '../actions/bulletins.ts'
 
 interface ImportOptions {
   mode: RowMode

@@ -12,14 +12,16 @@ import { feedbackCommands } from './feedback.ts'
 import { ledgerCommands } from './ledgers.ts'
 import { listCommands } from './lists.ts'
 import { noticeCommands } from './notices.ts'
-import { objectionCommands, repairCommands } from './objections.ts'
-import { staffCommands, unitCommands } from './people.ts'
+import { objectionCommands } from './objections.ts'
+import { staffCommands } from './people.ts'
 import { pushCommands } from './pushes.ts'
 import { screeningCommands } from './screenings.ts'
 import { createTerminal } from './terminal.ts'
 import { understandCommands } from './understand.ts'
 import { upkeepCommands } from './upkeep.ts'
 import { wechatCommands } from './wechat.ts'
+import { repairCommands } from './repairs.ts'
+import { unitCommands } from './units.ts'
 
 export function createProgram(edges: CliEdges): Command {
   const terminal = createTerminal(edges.catalog)

@@ -3,9 +3,9 @@
 
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
-import type { Understand } from '../../bot/understand/understand.ts'
 import type { Code } from '../core/errors.ts'
 import type { Desk } from './desk.ts'
+import { type Understand } from '../../bot/understand/intents.ts'
 
 interface Line {
   text: string

@@ -5,9 +5,8 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { commitImport } from '../actions/import-commit.ts'
 import { checkImport, receiveImport } from '../actions/imports.ts'
-import type { BulletinOutcome } from '../actions/listing-changes.ts'
 import { listListings, showListing } from '../actions/listing-views.ts'
-import { approveListings, publishListings, recordServices, shieldListings, submitListings } from '../actions/listings.ts'
+import { approveListings, recordServices, submitListings } from '../actions/listings.ts'
 import type { House } from '../actions/context.ts'
 import { listDuties } from '../actions/notices.ts'
 import { enquire } from '../actions/public.ts'
@@ -15,6 +14,7 @@ import { dayOf } from '../core/calendar.ts'
 import { isAppError } from '../core/errors.ts'
 import { PUBLIC, type Actor } from '../domain/roles.ts'
 import { OPERATOR, told, type Items, type Stage } from './stage.ts'
+import { type BulletinOutcome, publishListings, shieldListings } from '../actions/bulletins.ts'
 
 export async function enter({ house, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
   const { say } = terminal

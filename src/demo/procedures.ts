@@ -10,13 +10,13 @@ import { submitReturn } from '../actions/feedback.ts'
 import { listLiftOrders, showLiftOrder } from '../actions/lift-views.ts'
 import { recordTold } from '../actions/lift-orders.ts'
 import { answerLift } from '../actions/lifts.ts'
-import type { BulletinOutcome } from '../actions/listing-changes.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../actions/objections.ts'
 import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
 import { quarterOf } from '../domain/deadlines.ts'
 import { HOUSE, type Actor } from '../domain/roles.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, told, type Items, type Stage } from './stage.ts'
+import { type BulletinOutcome } from '../actions/bulletins.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 

@@ -1,8 +1,7 @@
+import { type Profile } from '../core/profile.ts'
+
 // What a clock is made of, and what is wrong with a table of them.
 // The table itself is clocks.ts; counting is deadlines.ts.
-
-import type { Profile } from './listing.ts'
-
 /** `stated_day`: nothing is counted, the start day given is the last day (a unit states until when it keeps a measure). */
 export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'stated_day'
 

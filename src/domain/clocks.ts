@@ -2,7 +2,7 @@
 // Counting over it lives in deadlines.ts; opening and closing clocks is an act's. docs/clocks.md shows the table to lawyers.
 
 import { checkClocks, type Clock, type Rule } from './clock-rules.ts'
-import type { Profile } from './listing.ts'
+import { type Profile } from '../core/profile.ts'
 
 export const CLOCK_CODES = [
   'objection.file',

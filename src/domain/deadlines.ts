@@ -4,8 +4,8 @@
 import { addDays, addMonths, isDay, type Day } from '../core/calendar.ts'
 import { isAmount, type PeriodUnit, type Rule } from './clock-rules.ts'
 import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode } from './clocks.ts'
-import type { ExitGround, Profile } from './listing.ts'
 import type { CountedDay, WorkCalendar } from './workdays.ts'
+import type { Profile } from '../core/profile.ts'
 
 /** Amounts of house rules (◇) that configuration changes. Read them with `readClockSettings`. */
 export type ClockSettings = Readonly<Partial<Record<HouseCode, number>>>
@@ -66,7 +66,7 @@ export function countPeriod(start: Day, rule: Pick<Rule, 'amount' | 'unit' | 'ro
   return rule.rolls ? calendar.rollForward(last) : { day: last }
 }
 
-function plainEnd(start: Day, amount: number, unit: Exclude<PeriodUnit, 'working_day'>): Day {
+export function plainEnd(start: Day, amount: number, unit: Exclude<PeriodUnit, 'working_day'>): Day {
   switch (unit) {
     case 'calendar_day':
       return addDays(start, amount)
@@ -75,16 +75,6 @@ function plainEnd(start: Day, amount: number, unit: Exclude<PeriodUnit, 'working
     case 'stated_day':
       return start
   }
-}
-
-/**
- * The first day after the bar that follows a creditor-asked deletion (clock `relist.bar`); null when there is none. Read off the exit itself: a bar
- * needs no row of its own, so it also holds for exits that this house only took over.
- */
-export function barredUntil(exit: { ground: ExitGround | null; exitedOn: Day | null }, profile: Profile): Day | null {
-  const rule = ruleOf('relist.bar', profile)
-  if (exit.ground !== 'creditor_request' || exit.exitedOn === null || 'none' in rule || rule.unit === 'working_day') return null
-  return addDays(plainEnd(exit.exitedOn, rule.amount, rule.unit), 1)
 }
 
 export interface Reminder {

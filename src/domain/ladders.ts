@@ -1,7 +1,8 @@
 // The ways a person can be reached by, out of those a rule names: addresses, and the rungs that can be climbed. Pure.
 // Which ways a rule names is notices.ts.
 
-import type { Medium, NoticeRule } from './notices.ts'
+import type { NoticeRule } from './notices.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface Addresses {
   /** openid. */

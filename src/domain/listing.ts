@@ -4,13 +4,11 @@
 import { addMonths, type Day } from '../core/calendar.ts'
 import { AppError } from '../core/errors.ts'
 import { machine } from '../core/machine.ts'
-import type { ClockProfile } from '../core/profile.ts'
-import type { Debtor } from './party.ts'
+import type { Profile } from '../core/profile.ts'
+import type { Debtor, Disclosure } from './party.ts'
 
 /** 法释〔2017〕7号 art. 1, items 1–6. */
 export type Ground = 1 | 2 | 3 | 4 | 5 | 6
-
-export type Disclosure = 'public' | 'undisclosed'
 
 /** What a listing says: the part that a clerk drafts, a file brings, and a correction changes. */
 export interface ListingContent {
@@ -44,8 +42,6 @@ export const EXITED_STATES = ['shielded', 'revoked'] as const satisfies readonly
 const ENDED_STATES: readonly ListingState[] = [...EXITED_STATES, 'withdrawn']
 export type ListingAct =
   'edit' | 'submit' | 'approve' | 'reject' | 'record_service' | 'withdraw' | 'publish' | 'correct' | 'shield' | 'revoke'
-
-export type Profile = ClockProfile
 
 export interface Listing {
   id: string

@@ -1,12 +1,7 @@
+import type { Medium } from '../core/mediums.ts'
+
 // Who is told of which event, by which template, over which ways. Pure: no database, no provider.
 // Which of the ways a person has is ladders.ts, when is notice-times.ts; the texts live in templates/messages; sending is the dispatcher's.
-
-/**
- * A way of reaching a person. Which provider stands behind it is configuration. `wechaty` is an account of our own that chats: a second way to
- * WeChat. `clerk` is a person's task, not a provider.
- */
-export const MEDIUMS = ['wechat', 'wechaty', 'sms', 'voice', 'clerk'] as const
-export type Medium = (typeof MEDIUMS)[number]
 
 /** A rendered message, kept as it was promised: what the person reads, and what the provider needs. */
 export interface Body {

@@ -49,3 +49,5 @@ export interface Debtor {
   /** An official or a public body, and who is told of it: the unit, the superior body, the owner. */
   official?: { capacity: OfficialCapacity; superiors: readonly string[] }
 }
+
+export type Disclosure = 'public' | 'undisclosed'

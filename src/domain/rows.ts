@@ -8,8 +8,9 @@ import { fieldOf, type Cell, type Columns, type Field } from './columns.ts'
 import { checkDebtor, checkPhone } from './debtor.ts'
 import { openDesk, plainText, type Desk, type RawContent, type RowMode, type RowOptions } from './desk.ts'
 import { readGrounds, termProblem, termRule } from './grounds.ts'
-import type { Disclosure, Ground, ListingContent } from './listing.ts'
+import type { Ground, ListingContent } from './listing.ts'
 import { readBasisNo, readCaseNo, readDay, readDisclosure, readTerm } from './values.ts'
+import { type Disclosure } from './party.ts'
 
 /** With content, every problem is a warning; without, at least one is an error. */
 export interface RowResult {

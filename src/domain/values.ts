@@ -5,8 +5,7 @@ import { addDays, makeDay, type Day } from '../core/calendar.ts'
 import { memo } from '../core/memo.ts'
 import { squeeze, tidyName } from '../core/text.ts'
 import type { Cell } from './columns.ts'
-import type { Disclosure } from './listing.ts'
-import type { OfficialCapacity, Sex } from './party.ts'
+import type { OfficialCapacity, Sex, Disclosure } from './party.ts'
 
 const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/
 

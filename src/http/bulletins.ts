@@ -2,14 +2,14 @@
 // Everything before publication is in the routes of listings.
 
 import { z } from 'zod'
-import type { BulletinOutcome } from '../actions/listing-changes.ts'
-import { correctListing, publishListings, revokeListings, shieldListings } from '../actions/listings.ts'
 import { EXIT_GROUNDS } from '../domain/listing.ts'
-import { listBulletins, readJournal, showBulletin } from '../actions/listing-views.ts'
+import { readJournal } from '../actions/listing-views.ts'
 import { jsonBody } from './body.ts'
 import { content, items, journalView, listingSummary, outcome, reason } from './listings.ts'
 import { jsonReply } from './reply.ts'
 import { idParams, instant, listOf, page, route, type Route } from './route.ts'
+import { type BulletinOutcome, correctListing, publishListings, revokeListings, shieldListings } from '../actions/bulletins.ts'
+import { listBulletins, showBulletin } from '../actions/bulletin-views.ts'
 
 const bulletinOutcome = z.object({
   bulletin: z.object({ id: z.string(), number: z.string(), listVersion: z.int() }),

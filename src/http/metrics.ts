@@ -1,8 +1,5 @@
 // What Prometheus reads: requests by route and status, the process, queues, and whatever other doors hand in as plain numbers.
 // Who may read it is system.ts.
-
-import type { House } from '../actions/context.ts'
-import { queueLines, type QueueLine } from '../actions/readiness.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Numbers of another door (the dispatcher), read at each scrape. Counters only grow. */
@@ -45,29 +42,6 @@ export function createMetrics(sources: readonly MetricSource[]): Metrics {
     type: registry.contentType,
     render: () => registry.metrics(),
   }
-}
-
-/** Deliveries that wait, by medium and state, and how long the oldest has been due. */
-export function queueMetrics(house: House): MetricSource[] {
-  const labelled = async (valueOf: (line: QueueLine) => number): Promise<Sample[]> =>
-    (await queueLines(house)).map((line) => ({ labels: { medium: line.medium, state: line.state }, value: valueOf(line) }))
-  const labels = ['medium', 'state']
-  return [
-    {
-      name: 'zxt_deliveries_waiting',
-      help: 'Deliveries that have not ended, by medium and state.',
-      kind: 'gauge',
-      labels,
-      samples: () => labelled(({ count }) => count),
-    },
-    {
-      name: 'zxt_delivery_overdue_seconds',
-      help: 'How long the oldest delivery of a state has been due.',
-      kind: 'gauge',
-      labels,
-      samples: () => labelled(({ overdueSeconds }) => overdueSeconds),
-    },
-  ]
 }
 
 function mount(source: MetricSource, registry: Registry): void {

@@ -4,10 +4,11 @@
 import { z } from 'zod'
 import { settleDuty } from '../actions/duties.ts'
 import { getNotice, listDuties, listNotices, listTrouble } from '../actions/notices.ts'
-import { AUDIENCES, MEDIUMS } from '../domain/notices.ts'
+import { AUDIENCES } from '../domain/notices.ts'
 import { jsonBody } from './body.ts'
 import { jsonReply } from './reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from './route.ts'
+import { MEDIUMS } from '../core/mediums.ts'
 
 const NOTICE_STATES = ['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled'] as const
 

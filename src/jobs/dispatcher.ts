@@ -8,11 +8,12 @@ import { applyEarly } from '../actions/receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from '../channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
-import type { Body, Medium } from '../domain/notices.ts'
+import type { Body } from '../domain/notices.ts'
 import { HOUSE } from '../domain/roles.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './health.ts'
 import { createLoop } from './loop.ts'
 import { slots, type Slots } from './slots.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface DispatcherOptions {
   /** Messages that one lane hands over, and settles in one commit. */

@@ -5,17 +5,11 @@ import { join } from 'node:path'
 import { EXPECTED_TEXTS } from '../../bot/dialogs/sayings.ts'
 
 import { NOTICES } from '../domain/notices.ts'
-import { loadSayings, type Sayings } from './dialogs.ts'
-import { loadPages, type Pages } from './pages.ts'
-import type { Template } from './parse.ts'
+import { loadSayings } from './dialogs.ts'
+import { loadPages } from './pages.ts'
 import { loadTemplates } from './templates.ts'
-import { loadWords, type Words } from './words.ts'
-
-export interface Catalog extends Words, Pages, Sayings {
-  /** @throws Error (a defect) when there is none of that name. */
-  template(name: string): Template
-  templates(): readonly Template[]
-}
+import { loadWords } from './words.ts'
+import type { Catalog } from './catalog-type.ts'
 
 /** @param folder the project's `templates`. @throws Error listing every mistake, `file:line: what is wrong`. */
 export function loadCatalog(folder: string): Catalog {

@@ -4,7 +4,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import type { Line } from '../../bot/dialog.ts'
 import { fill, placeholders, strayBrace, unlinked } from './fill.ts'
 
 /** What may stand in every text; values may be texts themselves. */
@@ -62,4 +61,13 @@ function flat(node: unknown, prefix: string): [string, string][] {
   if (typeof node === 'string') return [[prefix, node]]
   if (typeof node !== 'object' || node === null || Array.isArray(node)) throw new Error(`dialogs: ${prefix} is no text`)
   return Object.entries(node).flatMap(([key, inner]) => flat(inner, prefix === '' ? key : `${prefix}.${key}`))
+}
+
+/** What stands in a text; a value may be a text itself. */
+export type LineValues = Readonly<{ [name: string]: string | number | Line }>
+
+/** A text of templates/dialogs. */
+export interface Line {
+  key: string
+  values?: LineValues
 }

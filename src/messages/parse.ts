@@ -6,32 +6,10 @@ import { createHash } from 'node:crypto'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 
-import { AUDIENCES, MEDIUMS, NOTICE_EVENTS, type Audience, type Medium, type NoticeEvent } from '../domain/notices.ts'
+import { AUDIENCES, NOTICE_EVENTS } from '../domain/notices.ts'
 import { placeholders, strayBrace } from './fill.ts'
-
-export interface Section {
-  text: string
-  /** The file's line on which the text starts. */
-  line: number
-}
-
-export interface Template {
-  /** The file's name without `.md`. */
-  name: string
-  file: string
-  version: number
-  /** First 12 hex digits of the SHA-256 of the normalised file: with `version`, which wording was sent. */
-  hash: string
-  title: string
-  audience: Audience
-  event: NoticeEvent
-  /** When it cannot be known whether a message went: send it again, or ask a person. */
-  whenInDoubt: 'resend' | 'ask'
-  /** Declared values, each with a sample. */
-  values: Readonly<Record<string, string | number>>
-  wechat?: { template: string; fields: Readonly<Record<string, string>> }
-  sections: Readonly<Partial<Record<Medium, Section>>>
-}
+import { MEDIUMS, type Medium } from '../core/mediums.ts'
+import { type Section, type Template, REFERENCE } from './template.ts'
 
 /** What is wrong with a template, and where. */
 export interface Trouble {
@@ -47,9 +25,6 @@ export interface Parsed {
   /** The file's line of a front matter entry: `['wechat', 'fields', 'thing1']`. */
   lineOf(path: readonly PropertyKey[]): number
 }
-
-/** Filled by the renderer in SMS, not by the caller. */
-export const REFERENCE = 'reference'
 
 const FrontMatter = z.strictObject({
   version: z.int().min(1),

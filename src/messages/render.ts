@@ -5,10 +5,11 @@ import { SegmentedMessage } from 'sms-segments-calculator'
 
 import type { Values } from '../core/errors.ts'
 import { sectionOf } from '../domain/ladders.ts'
-import type { Body, Medium } from '../domain/notices.ts'
+import type { Body } from '../domain/notices.ts'
 import { fieldProblem, kindOf, THING_LIMIT } from './fields.ts'
 import { fill, lines, shorten, unlinked } from './fill.ts'
-import { REFERENCE, type Template } from './parse.ts'
+import { type Medium } from '../core/mediums.ts'
+import { REFERENCE, type Template } from './template.ts'
 
 export interface Stamp {
   /** Who speaks, without brackets: leads every SMS as 【signature】. Configuration holds it. */

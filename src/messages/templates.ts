@@ -8,8 +8,9 @@ import { sectionOf } from '../domain/ladders.ts'
 import type { NoticeRule } from '../domain/notices.ts'
 import { fieldProblem, kindOf } from './fields.ts'
 import { fill } from './fill.ts'
-import { parseTemplate, REFERENCE, type Parsed, type Template, type Trouble } from './parse.ts'
+import { parseTemplate, type Parsed, type Trouble } from './parse.ts'
 import { MAX_SEGMENTS, render, segmentsOf } from './render.ts'
+import { REFERENCE, type Template } from './template.ts'
 
 /** Templates one official account may have in use. */
 const WECHAT_TEMPLATES = 25

@@ -120,7 +120,7 @@ export async function migrate(source: DataSource, sqlite: boolean): Promise<stri
   const known = new Set(namesOf(source))
   const runner = source.createQueryRunner()
   try {
-    if (!sqlite) await runner.query("select get_lock('zhixintong_migrate', 60)")
+    if (!sqlite) await runner.query("select get_lock(concat('zhixintong_migrate:', sha1(database())), 60)")
     if (await runner.hasTable('migrations')) {
       const done = (await runner.query('select name from migrations')) as { name: string }[]
       const newer = done.find((row) => !known.has(row.name))
@@ -128,7 +128,7 @@ export async function migrate(source: DataSource, sqlite: boolean): Promise<stri
     }
     return (await source.runMigrations()).map((migration) => migration.name)
   } finally {
-    if (!sqlite) await runner.query("select release_lock('zhixintong_migrate')").catch(() => undefined)
+    if (!sqlite) await runner.query("select release_lock(concat('zhixintong_migrate:', sha1(database())))").catch(() => undefined)
     await runner.release()
   }
 }

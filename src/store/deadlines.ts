@@ -3,10 +3,10 @@
 
 import type { ClockOwner, PeriodUnit } from '../domain/clock-rules.ts'
 import type { ClockCode } from '../domain/clocks.ts'
-import type { Profile } from '../domain/listing.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from './columns.ts'
 import type { Db, Param, Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
+import { type Profile } from '../core/profile.ts'
 
 /**
  * `closed`: the act was done in time, or the period ended by itself. `missed`: the last day passed. `closed_late`: done after it.

@@ -2,10 +2,10 @@
 // Claiming by lease and settling under it is store/leases; when to send and what comes next is actions and jobs.
 
 import { indexKind } from '../domain/ladders.ts'
-import type { Medium } from '../domain/notices.ts'
 import { blindIndex, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import { toInstant, type Db, type Tx } from './database.ts'
 import { placeholders } from './placeholders.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /**
  * `held`: a later rung, waiting for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, answer not yet known.

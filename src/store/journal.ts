@@ -3,6 +3,7 @@
 
 import { big, id, instant, int, optional, primary, table, text } from './columns.ts'
 import { toInstant, type Db, type Param, type Tx } from './database.ts'
+import { takeNumbers, listVersion } from './counters.ts'
 
 export type JournalEvent =
   | 'listing.drafted'
@@ -54,9 +55,6 @@ export const journalTable = table<JournalRow>(
     { name: 'ix_journal_bulletin', columns: ['bulletinId'] },
   ],
 )
-
-export const counterTable = table<{ name: string; value: number }>('counter', { name: primary(text(40)), value: big() })
-
 export type BulletinKind = 'publish' | 'shield' | 'revoke' | 'correct' | 'takeover' | RestKind
 /** Measures rest, or apply again. */
 export type RestKind = 'suspend' | 'resume'
@@ -96,14 +94,6 @@ export const bulletinTable = table<BulletinRow>(
   [{ name: 'ux_bulletin_number', columns: ['number'], unique: true }],
 )
 
-/** Takes `count` numbers of a counter and answers the first; holds its row until the transaction ends. */
-export async function takeNumbers(tx: Tx, counter: string, count: number): Promise<number> {
-  const touched = await tx.run('update counter set value = value + ? where name = ?', [count, counter])
-  if (touched === 0) await tx.insert(counterTable, [{ name: counter, value: count }])
-  const rows = await tx.query<{ value: string | number }>('select value from counter where name = ?', [counter])
-  return Number(rows[0]?.value) - count + 1
-}
-
 /** Appends events and answers their numbers' last: the list's version. */
 export async function appendJournal(tx: Tx, events: readonly Omit<JournalRow, 'seq'>[]): Promise<number> {
   const first = await takeNumbers(tx, 'journal', events.length)
@@ -112,12 +102,6 @@ export async function appendJournal(tx: Tx, events: readonly Omit<JournalRow, 's
     events.map((event, position) => ({ ...event, seq: first + position })),
   )
   return first + events.length - 1
-}
-
-/** The list's version now: the last journal number given out, 0 for an empty journal. */
-export async function listVersion(db: Db): Promise<number> {
-  const rows = await db.query<{ value: string | number }>("select value from counter where name = 'journal'")
-  return Number(rows[0]?.value ?? 0)
 }
 
 interface RawJournal extends Omit<JournalRow, 'at'> {

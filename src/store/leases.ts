@@ -1,10 +1,9 @@
 // Deliveries under a lease: claimed in batches, marked before they are sent, settled after. Every write says whose lease it trusts.
 // The table and its questions are store/deliveries; what an outcome means is domain/deliveries.
-
-import type { Medium } from '../domain/notices.ts'
 import { toInstant, type Db, type Param, type Tx } from './database.ts'
 import type { DeliveryState } from './deliveries.ts'
 import { placeholders } from './placeholders.ts'
+import { type Medium } from '../core/mediums.ts'
 
 /** A delivery as a dispatcher needs it: no more columns than sending takes. */
 export interface Claimed {

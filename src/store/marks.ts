@@ -2,11 +2,11 @@
 // Whose address it is stands with the liaison, subscriber or debtor.
 
 import { indexKind } from '../domain/ladders.ts'
-import type { Medium } from '../domain/notices.ts'
 import { blindIndex, instant, optional, primary, sealed, table, text } from './columns.ts'
 import type { Db, Tx } from './database.ts'
 import { isDuplicate } from './faults.ts'
 import { placeholders } from './placeholders.ts'
+import { type Medium } from '../core/mediums.ts'
 
 export interface AddressMarkRow {
   medium: Medium

@@ -3,6 +3,7 @@
 
 import { blindIndex, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from './columns.ts'
 import { likePattern, type Db, type Tx } from './database.ts'
+import { AppError } from '../core/errors.ts'
 
 export interface UnitRow {
   id: string
@@ -297,4 +298,11 @@ export async function subscribers(db: Db, page: { limit: number; offset: number 
     .getRepository(subscriberTable.schema)
     .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
   return { items, total }
+}
+
+/** @throws `unit_missing`, `unit_class`. */
+export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
+  const unit = await findUnit(tx, unitId)
+  if (unit === null || !unit.active) throw new AppError('unit_missing')
+  if (unit.isClass) throw new AppError('unit_class')
 }

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { INTENTS, type Intent, type Slots, type SlotName, SLOTS } from '../../bot/understand/intents.ts'
-import { createUnderstanding, type Understand } from '../../bot/understand/understand.ts'
+import { INTENTS, type Intent, type Slots, type SlotName, SLOTS, type Understand } from '../../bot/understand/intents.ts'
+import { createUnderstanding } from '../../bot/understand/understand.ts'
 import { loadUtterances } from '../../src/messages/utterances.ts'
 
 interface Case {

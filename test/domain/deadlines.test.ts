@@ -6,9 +6,9 @@ import fc from 'fast-check'
 import type { PeriodUnit } from '../../src/domain/clock-rules.ts'
 import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode } from '../../src/domain/clocks.ts'
 import { countPeriod, dueDay, isMissed, quarterOf, readClockSettings, remindersOf, settle } from '../../src/domain/deadlines.ts'
-import type { Profile } from '../../src/domain/listing.ts'
 import { createWorkCalendar, NO_OVERRIDES, type WorkCalendar } from '../../src/domain/workdays.ts'
 import { dayAfter, daysFrom, isOff, walk, weekday, yearIn, type World, YEAR_2027 } from '../support/day-walk.ts'
+import { type Profile } from '../../src/core/profile.ts'
 
 const RUNS = 10_000
 const FEWER = 4_000

@@ -22,7 +22,6 @@ import {
 } from '../../src/actions/assistance.ts'
 import { tick } from '../../src/actions/clock-tick.ts'
 import { rotateKeys } from '../../src/actions/keys.ts'
-import { revokeListings } from '../../src/actions/listings.ts'
 import { createSecrets, sha256 } from '../../src/core/secrets.ts'
 import { HOUSE, PUBLIC, type Actor } from '../../src/domain/roles.ts'
 import { ANSWER_BY, addWechatUnit, assistanceTo, issued, liaisonOf, TODAY, tokensSent, urlsSent } from '../support/assistance.ts'
@@ -31,6 +30,7 @@ import { eachDatabase, TEST_KEY } from '../support/house.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { clocksOf, texts } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { revokeListings } from '../../src/actions/bulletins.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OTHER: Actor = { id: 'staff:other', roles: ['approver'] }

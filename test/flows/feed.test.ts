@@ -4,7 +4,6 @@
 import { expect } from 'chai'
 import { readFeed, readSnapshot, type Feed, type FeedEntry } from '../../src/actions/feed.ts'
 import type { House } from '../../src/actions/context.ts'
-import { correctListing, publishListings, revokeListings, shieldListings } from '../../src/actions/listings.ts'
 import { registerObjection, reviewObjection } from '../../src/actions/objections.ts'
 import type { Actor } from '../../src/domain/roles.ts'
 import { addUnit, at } from '../support/clock-desk.ts'
@@ -13,6 +12,7 @@ import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed, served } from '../support/listed.ts'
 import { objectionTo } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { correctListing, publishListings, revokeListings, shieldListings } from '../../src/actions/bulletins.ts'
 
 const SYSTEM: Actor = { id: 'unit_key:feed', roles: ['unit_system'], unitId: 'u1', scopes: ['feed'] }
 const read = (house: House, after: number, limit = 500): Promise<Feed> => readFeed(house, SYSTEM, { after, limit })

@@ -6,7 +6,7 @@ import { verifyAudit } from '../../src/actions/audit.ts'
 import type { House } from '../../src/actions/context.ts'
 import { tick } from '../../src/actions/clock-tick.ts'
 import { noteExitGround, noteListingError } from '../../src/actions/listing-clocks.ts'
-import { correctListing, publishListings, revokeListings, shieldListings, withdrawListings } from '../../src/actions/listings.ts'
+import { withdrawListings } from '../../src/actions/listings.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
 import { searchDeadlines } from '../../src/store/deadlines.ts'
 import { ADMIN, at, PAGE, told } from '../support/clock-desk.ts'
@@ -15,6 +15,7 @@ import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed, served } from '../support/listed.ts'
 import { clocksOf as clocksOfSubject } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { correctListing, publishListings, revokeListings, shieldListings } from '../../src/actions/bulletins.ts'
 
 /** `code state due` of a listing's clocks. */
 async function clocksOf(house: House, id: string): Promise<string[]> {

@@ -7,16 +7,7 @@ import { expect } from 'chai'
 import { verifyAudit } from '../../src/actions/audit.ts'
 import { commitImport } from '../../src/actions/import-commit.ts'
 import { checkImport, getImport, receiveImport, rejectsOf } from '../../src/actions/imports.ts'
-import {
-  approveListings,
-  correctListing,
-  publishListings,
-  recordServices,
-  rejectListings,
-  revokeListings,
-  shieldListings,
-  submitListings,
-} from '../../src/actions/listings.ts'
+import { approveListings, recordServices, rejectListings, submitListings } from '../../src/actions/listings.ts'
 import { listNotices } from '../../src/actions/notices.ts'
 import { enquire } from '../../src/actions/public.ts'
 import { PUBLIC, type Actor } from '../../src/domain/roles.ts'
@@ -26,6 +17,7 @@ import { enter, LISTS } from '../support/entered.ts'
 import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK } from '../support/listed.ts'
 import { refusal } from '../support/refusal.ts'
+import { correctListing, publishListings, revokeListings, shieldListings } from '../../src/actions/bulletins.ts'
 
 const BOTH: Actor = { id: 'staff:clerk', roles: ['clerk', 'approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }

@@ -17,19 +17,19 @@ import {
   withdrawObjection,
   type NewObjection,
 } from '../../src/actions/objections.ts'
-import { correctListing, revokeListings } from '../../src/actions/listings.ts'
 import { enquire } from '../../src/actions/public.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import { createSecrets } from '../../src/core/secrets.ts'
 import { HOUSE, PUBLIC, type Actor } from '../../src/domain/roles.ts'
 import { journalOfListing } from '../../src/store/journal.ts'
-import { suspendedAmong } from '../../src/store/objections.ts'
 import { addUnit, at, PAGE, told } from '../support/clock-desk.ts'
 import { PERSON } from '../support/drafts.ts'
 import { eachDatabase, TEST_KEY } from '../support/house.ts'
 import { APPROVER, CLERK, listed, served } from '../support/listed.ts'
 import { clocksOf, objectionTo, texts, TODAY } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { suspendedAmong } from '../../src/store/suspensions.ts'
+import { correctListing, revokeListings } from '../../src/actions/bulletins.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }

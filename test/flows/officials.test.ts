@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { spreadPortion } from '../../src/actions/broadcast.ts'
 import type { House } from '../../src/actions/context.ts'
 import { showListing } from '../../src/actions/listing-views.ts'
-import { correctListing, draftListing, revokeListings, shieldListings } from '../../src/actions/listings.ts'
+import { draftListing } from '../../src/actions/listings.ts'
 import { addSubscriber } from '../../src/actions/units.ts'
 import type { RawContent } from '../../src/domain/desk.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
@@ -15,6 +15,7 @@ import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { TODAY } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { correctListing, revokeListings, shieldListings } from '../../src/actions/bulletins.ts'
 
 const HIDDEN = { disclosure: '不宜公开', employer: '某某局', phone: '13800000009', applicantName: '申请人', applicantPhone: '13800000010' }
 

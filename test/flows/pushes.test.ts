@@ -6,7 +6,6 @@ import { migrations } from '../../migrations/index.ts'
 import { verifyAudit } from '../../src/actions/audit.ts'
 import type { House } from '../../src/actions/context.ts'
 import { runClocks } from '../../src/actions/daily.ts'
-import { correctListing, revokeListings, shieldListings } from '../../src/actions/listings.ts'
 import { keepPushes } from '../../src/actions/push-keeping.ts'
 import { collectPush, followPush } from '../../src/actions/push-pages.ts'
 import { listPushes, showPush } from '../../src/actions/push-views.ts'
@@ -23,6 +22,7 @@ import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { clocksOf } from '../support/objections.ts'
 import { bytesOf, fileBytes, fileTexts, quarterOfThree } from '../support/pushes.ts'
 import { refusal } from '../support/refusal.ts'
+import { correctListing, revokeListings, shieldListings } from '../../src/actions/bulletins.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -110,8 +110,7 @@ eachDatabase((_db, make) => {
     clock.set(at('2026-09-30', 23))
     expect((await runClocks(house, HOUSE)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
     clock.set(at('2026-10-01', 0))
-    const store =
-      url === undefined ? null : await openStore({ url, sqlitePath: '', log: house.log, tables, migrations, poolSize: 2 })
+    const store = url === undefined ? null : await openStore({ url, sqlitePath: '', log: house.log, tables, migrations, poolSize: 2 })
     const other: House = store === null ? house : { ...house, store }
     const reports = await Promise.all([keepPushes(house, HOUSE), keepPushes(other, HOUSE)])
     expect(reports.flatMap((report) => report.prepared)).to.deep.equal(['2026Q3'])

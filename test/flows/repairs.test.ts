@@ -4,7 +4,6 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../src/actions/audit.ts'
 import type { House } from '../../src/actions/context.ts'
-import { revokeListings } from '../../src/actions/listings.ts'
 import { exportRepairs, exportRepairsFile, listRepairs, showRepair } from '../../src/actions/repair-views.ts'
 import { answerOnRepair, applyForRepair, approveRepair, consultOnRepair, refuseRepair, withdrawRepair } from '../../src/actions/repairs.ts'
 import type { RawContent } from '../../src/domain/desk.ts'
@@ -16,6 +15,7 @@ import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { clocksOf, texts, TODAY } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
+import { revokeListings } from '../../src/actions/bulletins.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }

@@ -6,7 +6,6 @@ import { verifyAudit } from '../../src/actions/audit.ts'
 import type { House } from '../../src/actions/context.ts'
 import { rotateKeys } from '../../src/actions/keys.ts'
 import { answerLift } from '../../src/actions/lifts.ts'
-import { correctListing, shieldListings } from '../../src/actions/listings.ts'
 import { indexOfficers } from '../../src/actions/officers.ts'
 import { registerObjection, reviewObjection, withdrawObjection } from '../../src/actions/objections.ts'
 import { forgetScreenings, listScreenings, screeningsAbout, showScreening } from '../../src/actions/screening-views.ts'
@@ -22,6 +21,7 @@ import { CLERK, listed } from '../support/listed.ts'
 import { objectionTo } from '../support/objections.ts'
 import { refusal } from '../support/refusal.ts'
 import { systemOf, unitWithMeasures } from '../support/screening.ts'
+import { correctListing, shieldListings } from '../../src/actions/bulletins.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }

@@ -4,7 +4,6 @@
 import { expect } from 'chai'
 import type { House } from '../../src/actions/context.ts'
 import { listLiftOrders, showLiftOrder } from '../../src/actions/lift-views.ts'
-import { shieldListings } from '../../src/actions/listings.ts'
 import { openFeedback } from '../../src/actions/feedback-rounds.ts'
 import { ownReturn } from '../../src/actions/feedback.ts'
 import { reviewObjection, registerObjection } from '../../src/actions/objections.ts'
@@ -16,6 +15,7 @@ import { addLiaison } from '../../src/actions/units.ts'
 import { eachDatabase } from '../support/house.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'
 import { say, talk, wechatUser, type Talker } from '../support/talk.ts'
+import { shieldListings } from '../../src/actions/bulletins.ts'
 
 const OF_UNIT: Actor = { id: 'liaison:x', roles: ['liaison'], unitId: UNIT }
 const PAGE = { limit: 50, offset: 0 }

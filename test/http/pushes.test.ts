@@ -7,10 +7,10 @@ import { at } from '../support/clock-desk.ts'
 import { openDoor, type Door, type Person } from '../support/door.ts'
 import { eachDatabase, type TestHouse } from '../support/house.ts'
 import { docxText, fileBytes, quarterOfThree } from '../support/pushes.ts'
-import { shieldListings } from '../../src/actions/listings.ts'
 import { keepPushes } from '../../src/actions/push-keeping.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
 import { APPROVER } from '../support/listed.ts'
+import { shieldListings } from '../../src/actions/bulletins.ts'
 
 eachDatabase((_db, make) => {
   let made: TestHouse

@@ -3,7 +3,6 @@
 
 import { expect } from 'chai'
 import { acceptComplaint, assignComplaint, fileComplaint } from '../../src/actions/complaints.ts'
-import { shieldListings } from '../../src/actions/listings.ts'
 import { applyForRepair, consultOnRepair } from '../../src/actions/repairs.ts'
 import { dayOf } from '../../src/core/calendar.ts'
 import { PUBLIC } from '../../src/domain/roles.ts'
@@ -12,6 +11,7 @@ import { openDoor, type Answer, type Ask, type Door } from '../support/door.ts'
 import { eachDatabase, type TestHouse } from '../support/house.ts'
 import { CLERK, listed } from '../support/listed.ts'
 import { addKey, unitWithMeasures } from '../support/screening.ts'
+import { shieldListings } from '../../src/actions/bulletins.ts'
 
 const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 const total = ({ body }: Answer): unknown => body['total']

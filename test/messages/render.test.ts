@@ -3,8 +3,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 
-import { parseTemplate, type Template } from '../../src/messages/parse.ts'
+import { parseTemplate } from '../../src/messages/parse.ts'
 import { pick, render, segmentsOf } from '../../src/messages/render.ts'
+import { type Template } from '../../src/messages/template.ts'
 
 const SOURCE = `---
 version: 1

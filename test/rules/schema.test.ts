@@ -24,7 +24,7 @@ describe('migrations', () => {
   eachDatabase((db, make) => {
     it('tell a database without tables from one that has them', async () => {
       const { house } = await make({ tables: 'empty' })
-      expect(await house.store.drift()).to.have.length.above(schemas.length - 1)
+      expect(await house.store.drift()).to.have.length.above(tables.length - 1)
     })
 
     it('make the tables of the schemas, no more and no less', async () => {

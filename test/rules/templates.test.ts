@@ -7,7 +7,7 @@ import { CLOCK_OWNERS } from '../../src/domain/clock-rules.ts'
 import { CLOCK_CODES } from '../../src/domain/clocks.ts'
 import { CHECKS } from '../../src/domain/checks.ts'
 import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/domain/listing.ts'
-import { AUDIENCES, MEDIUMS, NOTICES } from '../../src/domain/notices.ts'
+import { AUDIENCES, NOTICES } from '../../src/domain/notices.ts'
 import { OFFICIAL_CAPACITIES } from '../../src/domain/party.ts'
 import type { Role } from '../../src/domain/roles.ts'
 import { SCOPES } from '../../src/domain/scopes.ts'
@@ -16,6 +16,7 @@ import { render, segmentsOf } from '../../src/messages/render.ts'
 import type { DeliveryState } from '../../src/store/deliveries.ts'
 import { DEADLINE_STATES } from '../../src/store/deadlines.ts'
 import type { NoticeState } from '../../src/store/notices.ts'
+import { MEDIUMS } from '../../src/core/mediums.ts'
 
 const catalog = loadCatalog('templates')
 const STAMP = { signature: '香格里拉市人民法院', reference: 'A1B2C3' }

@@ -4,7 +4,6 @@
 import type { House } from '../../src/actions/context.ts'
 import { loadCatalogue } from '../../src/actions/catalogue.ts'
 import { openFeedback } from '../../src/actions/feedback-rounds.ts'
-import { shieldListings } from '../../src/actions/listings.ts'
 import { issueBindingCode } from '../../src/actions/subscriptions.ts'
 import { addLiaison } from '../../src/actions/units.ts'
 import { HOUSE } from '../../src/domain/roles.ts'
@@ -14,6 +13,7 @@ import { born } from './drafts.ts'
 import type { MakeHouse, TestHouse } from './house.ts'
 import { APPROVER, listed } from './listed.ts'
 import { say, wechatUser, type Talker } from './talk.ts'
+import { shieldListings } from '../../src/actions/bulletins.ts'
 
 /** The debtor's number; the court has a phone for it. */
 export const OWN = '533421198410140222'

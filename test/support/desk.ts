@@ -10,7 +10,7 @@ import { promise, type Recipient } from '../../src/actions/notify.ts'
 import { windowIsOpen } from '../../src/actions/late-replies.ts'
 import { tokenStore } from '../../src/actions/tokens.ts'
 import type { Addresses } from '../../src/domain/ladders.ts'
-import { NOTICES, type Audience, type Medium, type NoticeEvent } from '../../src/domain/notices.ts'
+import { NOTICES, type Audience, type NoticeEvent } from '../../src/domain/notices.ts'
 import { PUBLIC } from '../../src/domain/roles.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/jobs/dispatcher.ts'
 import { deliveriesOf, type DeliveryRow } from '../../src/store/deliveries.ts'
@@ -20,6 +20,7 @@ import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twilio-server.ts'
 import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
+import { type Medium } from '../../src/core/mediums.ts'
 
 /** Template keys of the house as the stand-in's account knows them. */
 export const TEMPLATES = { case_notice: 'TPL1', list_bulletin: 'TPL2', lift_order: 'TPL3' } as const

@@ -12,11 +12,12 @@ import { handClock, systemClock, type HandClock } from '../../src/core/clock.ts'
 import { newToken } from '../../src/core/ids.ts'
 import type { Facts, Log } from '../../src/core/log.ts'
 import { createSecrets, type DataKey } from '../../src/core/secrets.ts'
-import { loadCatalog, type Catalog } from '../../src/messages/catalog.ts'
+import { loadCatalog } from '../../src/messages/catalog.ts'
 import { openStore } from '../../src/store/database.ts'
 import { createFiles } from '../../src/store/files.ts'
 import { tables } from '../../src/store/tables.ts'
 import { understanding } from './understanding.ts'
+import { type Catalog } from '../../src/messages/catalog-type.ts'
 
 export type DatabaseName = 'sqlite' | 'mariadb'
 

@@ -2,11 +2,12 @@
 // The content is drafts.ts's person with another case number each.
 
 import type { House } from '../../src/actions/context.ts'
-import { approveListings, draftListing, publishListings, recordServices, submitListings } from '../../src/actions/listings.ts'
+import { approveListings, draftListing, recordServices, submitListings } from '../../src/actions/listings.ts'
 import { dayOf } from '../../src/core/calendar.ts'
 import type { RawContent } from '../../src/domain/desk.ts'
 import type { Actor } from '../../src/domain/roles.ts'
 import { PERSON } from './drafts.ts'
+import { publishListings } from '../../src/actions/bulletins.ts'
 
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }

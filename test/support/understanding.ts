@@ -2,8 +2,9 @@
 // What it understands is test/bot's.
 
 import { join } from 'node:path'
-import { createUnderstanding, type Understand } from '../../bot/understand/understand.ts'
+import { createUnderstanding } from '../../bot/understand/understand.ts'
 import { loadUtterances } from '../../src/messages/utterances.ts'
+import { type Understand } from '../../bot/understand/intents.ts'
 
 let trained: Understand | undefined
 

@@ -6,14 +6,7 @@ import { commitImport } from '../../../src/actions/import-commit.ts'
 import { checkImport, receiveImport } from '../../../src/actions/imports.ts'
 import { noteExitGround, noteListingError } from '../../../src/actions/listing-clocks.ts'
 import { listListings } from '../../../src/actions/listing-views.ts'
-import {
-  approveListings,
-  correctListing,
-  publishListings,
-  recordServices,
-  shieldListings,
-  submitListings,
-} from '../../../src/actions/listings.ts'
+import { approveListings, recordServices, submitListings } from '../../../src/actions/listings.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { idCheckDigit } from '../../../src/core/text.ts'
 import type { RawContent, RowMode } from '../../../src/domain/desk.ts'
@@ -21,6 +14,7 @@ import type { ExitGround } from '../../../src/domain/listing.ts'
 import { phone } from '../desk.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
+import { correctListing, publishListings, shieldListings } from '../../../src/actions/bulletins.ts'
 
 const HEADINGS: readonly (readonly [keyof RawContent, string])[] = [
   ['name', '被执行人姓名/名称'],

@@ -15,7 +15,6 @@ import {
   upholdObjection,
   withdrawObjection,
 } from '../../../src/actions/objections.ts'
-import { revokeListings } from '../../../src/actions/listings.ts'
 import {
   answerOnRepair,
   applyForRepair,
@@ -29,6 +28,7 @@ import type { ObjectionSubject, Remedy } from '../../../src/domain/objection.ts'
 import { put } from './lists.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
+import { revokeListings } from '../../../src/actions/bulletins.ts'
 
 /** Who decides is never who reviewed or drafted. */
 const deciderOf = (world: World): Actor => world.approver
