@@ -1,13 +1,65 @@
-// The spec reporter of mocha, with one closing line of mocha's own counts in plain words: `12 passed, 0 failed, 0 skipped`.
-// The exit code stays mocha's.
+// The spec reporter of mocha for a run in one process or several. It lists what failed with its file, fails the run when a file
+// ran no test, says in one line how many suites were left out without MariaDB, and closes with mocha's counts: `12 passed, 0 failed, 0 skipped`.
 
+import { readdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import mocha from 'mocha'
+import { SQLITE_ALONE } from './mariadb.ts'
+
+const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_TEST_END } = mocha.Runner.constants
+
+/** The pattern of the whole suite, as package.json gives it to mocha. */
+const WHOLE = 'test/**/*.test.ts'
 
 /** Mocha loads a reporter as the default of its file. */
 export default class Counting extends mocha.reporters.Spec {
+  readonly #ran = new Set<string>()
+  readonly #chosen: boolean
+  #alone = 0
+  #untested: string[] = []
+
+  constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
+    super(runner, options)
+    const { grep, fgrep } = options as { grep?: unknown; fgrep?: unknown }
+    this.#chosen = (grep ?? fgrep) !== undefined
+    runner.on(EVENT_SUITE_BEGIN, (suite) => {
+      if (suite.title === SQLITE_ALONE) this.#alone += 1
+    })
+    runner.on(EVENT_TEST_END, (test) => {
+      if (test.file !== undefined) this.#ran.add(resolve(test.file))
+    })
+    // Spec prints its epilogue at the end of the run, and mocha takes the exit code from the runner's number after it.
+    runner.prependListener(EVENT_RUN_END, () => {
+      this.#untested = this.#withoutTests(givenFiles(options))
+      runner.failures += this.#untested.length
+    })
+  }
+
+  /** The files of which no test ran: they are empty, or their process broke. Not asked of one that `--grep` may have left out. */
+  #withoutTests(files: readonly string[]): string[] {
+    // Without MariaDB a file that is about MariaDB alone has nothing to run.
+    return this.#alone > 0 || this.#chosen ? [] : files.filter((file) => !this.#ran.has(resolve(file)))
+  }
+
   override epilogue(): void {
     super.epilogue()
+    const lines = [
+      ...this.failures.map((test) => `failed: ${test.file === undefined ? '' : `${relative('', test.file)}: `}${test.fullTitle()}`),
+      ...this.#untested.map((file) => `failed: ${file}: no test of it ran`),
+    ]
+    if (this.#alone > 0) lines.push(`MariaDB does not answer: ${this.#alone} suites are skipped (TEST_MARIADB_URL names another server).`)
     const { passes, failures, pending } = this.stats
-    process.stdout.write(`${passes} passed, ${failures} failed, ${pending} skipped\n`)
+    lines.push(`${passes} passed, ${failures + this.#untested.length} failed, ${pending} skipped`)
+    process.stdout.write(`${lines.join('\n')}\n`)
   }
+}
+
+/** The test files that mocha was given: by name, or all by the pattern. */
+function givenFiles(options: mocha.MochaOptions): string[] {
+  const { spec } = options as { spec?: unknown }
+  const given = (Array.isArray(spec) ? spec : [spec]).filter((each) => typeof each === 'string')
+  const named = given.filter((each) => each.endsWith('.test.ts') && !each.includes('*'))
+  if (!given.includes(WHOLE)) return named
+  const found = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  return found.filter((name) => name.endsWith('.test.ts')).map((name) => join('test', name))
 }

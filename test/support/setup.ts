@@ -3,6 +3,7 @@
 
 import { Socket, isIP } from 'node:net'
 import type { RootHookObject } from 'mocha'
+import { dropDatabases } from './mariadb.ts'
 
 const asked: string[] = []
 
@@ -57,4 +58,9 @@ export const mochaHooks: RootHookObject = {
     const hosts = takeOutsideRequests()
     if (hosts.length > 0) throw new Error(`something asked for an outside host after its test: ${hosts.join(', ')}`)
   },
+}
+
+/** Mocha calls it once, in the process that was started, after the last test of every worker. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await dropDatabases()
 }
