@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { INTENTS, SLOTS, type Intent, type SlotName, type Slots, type Utterances, type Understand } from '../bot/understand/intents.ts'
-import { shuffled } from '../bot/understand/classifier.ts'
-import { fill } from '../bot/understand/samples.ts'
-import { createUnderstanding } from '../bot/understand/understand.ts'
-import { loadUtterances } from '../src/messages/utterances.ts'
+import { INTENTS, SLOTS, type Intent, type SlotName, type Slots, type Utterances, type Understand } from '../src/core/understanding.ts'
+import { shuffled } from '../bot/understanding/classifier.ts'
+import { fill } from '../bot/understanding/samples.ts'
+import { createUnderstanding } from '../bot/understanding/understand.ts'
+import { loadUtterances } from '../bot/understanding/utterances.ts'
 
 interface Case {
   text: string

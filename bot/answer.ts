@@ -1,13 +1,13 @@
 // One inbound message, one reply, whatever the channel: heard once, in order for each person, answered by the dialogs, kept with its reply.
 // What is asked and said is dialog.ts and dialogs/; what is done is wants.ts; the channels' own forms are the doors'.
 
-import { closeHandoff, findHandoff, setUrgent } from '../src/store/handoffs.ts'
-import { errand, inside, type ErrandContext, type House } from '../src/actions/context.ts'
-import { confirmedIdentifier } from '../src/actions/identity.ts'
-import { debtOf, tellTalker } from '../src/actions/late-replies.ts'
-import { isLiaison, type WriterAddress } from '../src/actions/subscriptions.ts'
+import { closeHandoff, findHandoff, setUrgent } from '../src/features/handoffs/store.ts'
+import { errand, inside, type ErrandContext, type House } from '../src/platform/commands/command.ts'
+import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
+import { debtOf, tellTalker } from '../src/messaging/pending-replies.ts'
+import { isLiaison, type WriterAddress } from '../src/features/units/subscriptions.commands.ts'
 import { newId } from '../src/core/ids.ts'
-import { PUBLIC } from '../src/domain/roles.ts'
+import { PUBLIC } from '../src/platform/commands/permissions.ts'
 import {
   findMessage,
   holdConversation,
@@ -15,17 +15,17 @@ import {
   messageKeyOf,
   updateConversation,
   type ConversationRow,
-} from '../src/store/conversations.ts'
-import { debtsOf, dropDebt } from '../src/store/mouths.ts'
-import { NOWHERE, step, type Dialog, type Heard, type Position } from './dialog.ts'
+} from '../src/messaging/conversations.store.ts'
+import { debtsOf, dropDebt } from '../src/messaging/pending-replies.store.ts'
+import { NOWHERE, step, type Dialog, type Heard, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
-import { commandIn } from './understand/commands.ts'
-import type { Intent, Understanding } from './understand/intents.ts'
-import { takeMedia } from './wants/media.ts'
-import { carryOut, factsOf } from './wants.ts'
-import type { TurnContext } from './wants/turn.ts'
-import { type Line } from '../src/messages/dialogs.ts'
+import { commandIn } from './understanding/commands.ts'
+import type { Intent, Understanding } from '../src/core/understanding.ts'
+import { takeMedia } from './effects/media.ts'
+import { carryOut, factsOf } from './effects/effects.ts'
+import type { TurnContext } from './effects/turn.ts'
+import { type Line } from '../src/platform/texts/dialogs.ts'
 
 export type Channel = 'wechat' | 'wechaty' | 'sms' | 'web' | 'terminal'
 

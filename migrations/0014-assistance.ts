@@ -16,7 +16,7 @@ import {
   references,
   text,
   type TableSpec,
-} from '../src/store/columns.ts'
+} from '../src/platform/database/columns.ts'
 
 const TABLES: readonly TableSpec[] = [
   {

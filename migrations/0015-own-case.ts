@@ -2,7 +2,19 @@
 // Frozen once landed: later changes are later migrations.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { createTable, day, id, instant, int, long, optional, primary, references, text, type TableSpec } from '../src/store/columns.ts'
+import {
+  createTable,
+  day,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  text,
+  type TableSpec,
+} from '../src/platform/database/columns.ts'
 
 const TABLES: readonly TableSpec[] = [
   {

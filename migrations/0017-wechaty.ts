@@ -2,7 +2,7 @@
 // Frozen once landed: later changes are later migrations.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { addColumn, addIndex, createTable, instant, optional, primary, text, type TableSpec } from '../src/store/columns.ts'
+import { addColumn, addIndex, createTable, instant, optional, primary, text, type TableSpec } from '../src/platform/database/columns.ts'
 
 const SESSION: TableSpec = {
   name: 'wechaty_session',

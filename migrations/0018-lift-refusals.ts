@@ -2,7 +2,7 @@
 // Frozen once landed: later changes are later migrations.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { addColumn, int, optional } from '../src/store/columns.ts'
+import { addColumn, int, optional } from '../src/platform/database/columns.ts'
 
 export class LiftRefusals1763769600018 implements MigrationInterface {
   name = 'LiftRefusals1763769600018'

@@ -1,13 +1,13 @@
 // Writes docs/configuration.md as text from the declarations of the settings. The page has nothing that is not declared there.
-// docs.ts saves it; test/rules/configuration.test.ts compares it with the page in the repository.
+// docs.ts saves it; test/config/configuration-page.test.ts compares it with the page in the repository.
 
 import { format, resolveConfig } from 'prettier'
 import { z } from 'zod'
-import { GROUPS, type Group, type Setting, type Settings } from '../src/config-setting.ts'
+import { GROUPS, type Group, type Setting, type Settings } from '../src/config/setting.ts'
 
 export const CONFIGURATION_PAGE = 'docs/configuration.md'
 
-const HEAD = `<!-- Generated from the declarations in src/config-settings.ts and src/config-providers.ts by \`npm run docs\`. Do not edit. -->
+const HEAD = `<!-- Generated from the declarations in src/config/settings.ts and src/config/providers.ts by \`npm run docs\`. Do not edit. -->
 
 # Configuration
 

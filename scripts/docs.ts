@@ -3,7 +3,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { projectFolder, SETTINGS } from '../src/config.ts'
+import { projectFolder, SETTINGS } from '../src/config/config.ts'
 import { CONFIGURATION_PAGE, configurationPage } from './configuration-page.ts'
 
 await writeFile(join(projectFolder(), CONFIGURATION_PAGE), await configurationPage(SETTINGS))

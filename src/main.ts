@@ -5,12 +5,12 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { checkConfig, openHouse, openUnderstanding } from './app.ts'
-import { createProgram } from './cli/program.ts'
-import { explain } from './cli/terminal.ts'
-import { ConfigError, readConfig } from './config.ts'
-import { newDataKey } from './data-key.ts'
+import { createProgram } from './cli.ts'
+import { explain } from './platform/cli/terminal.ts'
+import { ConfigError, readConfig } from './config/config.ts'
+import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
-import { loadCatalog } from './messages/catalog.ts'
+import { loadCatalog } from './catalog.ts'
 
 // A reader that has seen enough (`| head`, a pager that is left) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))

@@ -1,16 +1,16 @@
 // The tasks of each night: blanking what is old, and proposing who is to be called to account.
 // When they run, and that each runs once a day on however many processes, is decided by the schedule.
 
-import { drawProposals } from './actions/accountability-draw.ts'
-import { forgetLooseMedia } from './actions/chat-media.ts'
-import type { House } from './actions/context.ts'
-import { forgetMessages } from './actions/conversations.ts'
-import { dropEarly } from './actions/receipts.ts'
-import { forgetScreenings } from './actions/screening-views.ts'
-import { forgetSessions } from './actions/sessions.ts'
-import { HOUSE } from './domain/roles.ts'
-import type { Chore } from './jobs/schedule.ts'
-import { archiveNotices } from './actions/archive.ts'
+import { drawProposals } from './features/accountability/tasks.ts'
+import { forgetLooseMedia } from './features/complaints/chat-media.commands.ts'
+import type { House } from './platform/commands/command.ts'
+import { forgetMessages } from './features/handoffs/conversations.views.ts'
+import { dropEarly } from './messaging/receipts.ts'
+import { forgetScreenings } from './features/screening/views.ts'
+import { forgetSessions } from './features/sessions/commands.ts'
+import { HOUSE } from './platform/commands/permissions.ts'
+import type { Chore } from './platform/scheduler/schedule.ts'
+import { archiveNotices } from './messaging/archive.ts'
 
 const DAY = 86_400_000
 const PORTION = 500

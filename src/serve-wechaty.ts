@@ -1,11 +1,11 @@
 // The role `wechaty` of a process: the house's own WeChat account, and the dispatcher of what is owed by it.
 // The other roles are serve.ts; what the account does is bot/wechaty.
 
-import { CAREFUL, createWechaty } from '../bot/wechaty/wechaty.ts'
-import { accountOf } from '../bot/wechaty/load.ts'
-import type { House } from './actions/context.ts'
-import { createDispatcher, type Dispatcher, type DispatchMeter } from './jobs/dispatcher.ts'
-import type { Beat } from './jobs/schedule.ts'
+import { CAREFUL, createWechaty } from '../bot/doors/wechaty/wechaty.ts'
+import { accountOf } from '../bot/doors/wechaty/load.ts'
+import type { House } from './platform/commands/command.ts'
+import { createDispatcher, type Dispatcher, type DispatchMeter } from './messaging/dispatcher.ts'
+import type { Beat } from './platform/scheduler/schedule.ts'
 
 /** Parts are stopped from the last to the first: nothing more is taken in, what was answered is sent, and then the account is let go. */
 export function startWechaty(

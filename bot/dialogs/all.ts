@@ -1,7 +1,7 @@
 // Every dialog there is, one for each intent: what the engine is run with.
 // What they ask is in their own files.
 
-import type { Dialog } from '../dialog.ts'
+import type { Dialog } from '../engine.ts'
 import { answers } from './answers.ts'
 import { complaint, complaintStatus } from './complaint.ts'
 import { enquiry } from './enquiry.ts'
@@ -9,7 +9,7 @@ import { creditRepair, objection } from './intakes.ts'
 import { feedback } from './feedback.ts'
 import { lift } from './lift.ts'
 import { ownCase, removalInfo, limitsInfo } from './own-case.ts'
-import { precheck } from './precheck.ts'
+import { precheck } from './screening.ts'
 import { binding, human, subscribe, unsubscribe } from './service.ts'
 
 export const DIALOGS: readonly Dialog[] = [

@@ -1,8 +1,8 @@
 // What is answered at once, without asking anything: greeting, help, nothing to cancel, nothing understood.
 // The words are templates/dialogs; every number in them comes from a table.
 
-import type { Dialog } from '../dialog.ts'
-import type { Intent } from '../understand/intents.ts'
+import type { Dialog } from '../engine.ts'
+import type { Intent } from '../../src/core/understanding.ts'
 
 /** Answered in full here. */
 const ANSWERED: readonly Intent[] = ['help', 'greeting', 'cancel', 'other']

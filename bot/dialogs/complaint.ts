@@ -2,10 +2,10 @@
 // What the first message says is not asked again; taking it in is the act that the web uses.
 
 import { maskIdentifier, maskPhone, squeeze } from '../../src/core/text.ts'
-import type { Dialog, Heard, Outcome, Reading, Slots } from '../dialog.ts'
-import { bareNameIn, ownNameIn } from '../understand/answers.ts'
+import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
+import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
 import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
-import { type Line } from '../../src/messages/dialogs.ts'
+import { type Line } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['complaint_new']
 /** A first message of this many signs tells what happened; a shorter one only that somebody wants to complain. */

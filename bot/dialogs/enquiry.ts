@@ -2,9 +2,9 @@
 // The asking itself is the act of the web's enquiry; its limits are answer.ts.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Dialog, Heard, Outcome, Reading, Slots } from '../dialog.ts'
+import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
 import { firstOf, known, tailOf } from './reading.ts'
-import { type Line } from '../../src/messages/dialogs.ts'
+import { type Line } from '../../src/platform/texts/dialogs.ts'
 
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
 const WHOLE = 15

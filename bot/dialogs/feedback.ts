@@ -1,10 +1,10 @@
 // A liaison hands in the unit's quarter (实施意见 三(一), 五1): the figures the house counted, corrected in words, a look, yes.
 // What may be stated is domain/feedback; handing in is actions/feedback.
 
-import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../dialog.ts'
-import { figuresIn } from '../understand/figures.ts'
+import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../engine.ts'
+import { figuresIn } from '../understanding/figures.ts'
 import { plainOf, turnsAway, wantsOther } from './reading.ts'
-import { type Line } from '../../src/messages/dialogs.ts'
+import { type Line } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['liaison_feedback']
 const FIGURES = ['checked', 'restricted', 'approved'] as const

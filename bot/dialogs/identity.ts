@@ -2,10 +2,10 @@
 // Every dialog about one's own listing begins with these steps; the rules are domain/identity, the doing actions/identity.
 
 import { readIdentifier, squeeze } from '../../src/core/text.ts'
-import { CODE_DIGITS } from '../../src/domain/identity.ts'
-import type { Heard, Outcome, Reading, Settled, Slots, Step, Want } from '../dialog.ts'
-import { asksAgain } from '../understand/answers.ts'
-import type { Intent } from '../understand/intents.ts'
+import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
+import type { Heard, Outcome, Reading, Settled, Slots, Step, Want } from '../engine.ts'
+import { asksAgain } from '../understanding/answers.ts'
+import type { Intent } from '../../src/core/understanding.ts'
 import { firstOf, known, turnsAway } from './reading.ts'
 
 /** Intents in which it counts whether somebody is confirmed. */

@@ -2,12 +2,12 @@
 // Taking it in is actions/intakes; a clerk registers it, as of the day of this conversation.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { IntakeKind } from '../../src/domain/intake.ts'
-import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../dialog.ts'
+import type { IntakeKind } from '../../src/features/intakes/rules.ts'
+import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { identityOf, identitySettled, identitySteps, identityWant, onceListed } from './identity.ts'
-import { nameAfterNumber, numberIn, subjectIn } from '../understand/answers.ts'
+import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
 import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
-import { type Line, type LineValues } from '../../src/messages/dialogs.ts'
+import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** A first message of this many signs says why; a shorter one only that somebody objects. */
 const TELLING = 18

@@ -2,11 +2,11 @@
 // Reading the answer is understand/lift-words.ts; keeping it is actions/lifts.
 
 import { writtenDay } from '../../src/core/calendar.ts'
-import type { Dialog, Reading, Settled, Slots, Step } from '../dialog.ts'
-import { numberIn } from '../understand/answers.ts'
-import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftWords } from '../understand/lift-words.ts'
+import type { Dialog, Reading, Settled, Slots, Step } from '../engine.ts'
+import { numberIn } from '../understanding/answers.ts'
+import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftWords } from '../understanding/lift-words.ts'
 import { plainOf, turnsAway } from './reading.ts'
-import { type Line, type LineValues } from '../../src/messages/dialogs.ts'
+import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['liaison_ack']
 /** Entries shown and answered one by one in a conversation; the rest of a longer order is answered whole, or on the page. */

@@ -2,9 +2,9 @@
 // What is asked for is each dialog's.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Heard, Slots } from '../dialog.ts'
-import type { SlotName } from '../understand/intents.ts'
-import { type LineValues } from '../../src/messages/dialogs.ts'
+import type { Heard, Slots } from '../engine.ts'
+import type { SlotName } from '../../src/core/understanding.ts'
+import { type LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The first value of the first of these slots that the message holds. */
 export function firstOf({ understood }: Heard, ...names: readonly SlotName[]): string | undefined {

@@ -1,7 +1,7 @@
 // Small services: a person takes over, hearing of bulletins or no more, a liaison binds the account with a code.
 // What each does is an act; here stands what is asked before and said after.
 
-import type { Dialog, Heard, Outcome, Reading } from '../dialog.ts'
+import type { Dialog, Heard, Outcome, Reading } from '../engine.ts'
 import { codeIn } from './reading.ts'
 
 export const human: Dialog = {

@@ -3,18 +3,18 @@
 
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { commitImport } from '../actions/import-commit.ts'
-import { checkImport, receiveImport } from '../actions/imports.ts'
-import { listListings, showListing } from '../actions/listing-views.ts'
-import { approveListings, recordServices, submitListings } from '../actions/listings.ts'
-import type { House } from '../actions/context.ts'
-import { listDuties } from '../actions/notices.ts'
-import { enquire } from '../actions/public.ts'
+import { commitImport } from '../features/imports/commit.commands.ts'
+import { checkImport, receiveImport } from '../features/imports/commands.ts'
+import { listListings, showListing } from '../features/listings/views.ts'
+import { approveListings, recordServices, submitListings } from '../features/listings/commands.ts'
+import type { House } from '../platform/commands/command.ts'
+import { listDuties } from '../features/notices/views.ts'
+import { enquire } from '../features/enquiry/views.ts'
 import { dayOf } from '../core/calendar.ts'
 import { isAppError } from '../core/errors.ts'
-import { PUBLIC, type Actor } from '../domain/roles.ts'
+import { PUBLIC, type Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, told, type Items, type Stage } from './stage.ts'
-import { type BulletinOutcome, publishListings, shieldListings } from '../actions/bulletins.ts'
+import { type BulletinOutcome, publishListings, shieldListings } from '../features/bulletins/commands.ts'
 
 export async function enter({ house, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
   const { say } = terminal

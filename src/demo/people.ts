@@ -1,8 +1,8 @@
 // The demo's people outside the court: units with liaisons, a medium, a citizen who subscribed.
 // What happens among them is in the scenes beside this file.
 
-import { addLiaison, addSubscriber, addUnit } from '../actions/units.ts'
-import type { Actor } from '../domain/roles.ts'
+import { addLiaison, addSubscriber, addUnit } from '../features/units/commands.ts'
+import type { Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, type Stage } from './stage.ts'
 
 export interface Liaison {

@@ -1,22 +1,22 @@
 // The demo's procedures: a debtor objects to a measure, units acknowledge a lift order, a quarter closes with one unit overdue.
 // The list itself is list.ts, what is said to the bot talk.ts.
 
-import { changeCalendar } from '../actions/calendar.ts'
-import { listDeadlines } from '../actions/clocks.ts'
-import { runClocks } from '../actions/daily.ts'
-import { listReturns, listRounds } from '../actions/feedback-views.ts'
-import { closeFeedback } from '../actions/feedback-rounds.ts'
-import { submitReturn } from '../actions/feedback.ts'
-import { listLiftOrders, showLiftOrder } from '../actions/lift-views.ts'
-import { recordTold } from '../actions/lift-orders.ts'
-import { answerLift } from '../actions/lifts.ts'
-import { registerObjection, rejectObjection, reviewObjection } from '../actions/objections.ts'
+import { changeCalendar } from '../features/deadlines/calendar.commands.ts'
+import { listDeadlines } from '../features/deadlines/commands.ts'
+import { runClocks } from '../daily.ts'
+import { listReturns, listRounds } from '../features/feedback/views.ts'
+import { closeFeedback } from '../features/feedback/rounds.commands.ts'
+import { submitReturn } from '../features/feedback/commands.ts'
+import { listLiftOrders, showLiftOrder } from '../features/lifts/views.ts'
+import { recordTold } from '../features/lifts/orders.commands.ts'
+import { answerLift } from '../features/lifts/commands.ts'
+import { registerObjection, rejectObjection, reviewObjection } from '../features/objections/commands.ts'
 import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
-import { quarterOf } from '../domain/deadlines.ts'
-import { HOUSE, type Actor } from '../domain/roles.ts'
+import { quarterOf } from '../features/deadlines/rules.ts'
+import { HOUSE, type Actor } from '../platform/commands/permissions.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, told, type Items, type Stage } from './stage.ts'
-import { type BulletinOutcome } from '../actions/bulletins.ts'
+import { type BulletinOutcome } from '../features/bulletins/commands.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 

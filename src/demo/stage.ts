@@ -1,14 +1,14 @@
 // What every scene of the demo needs: the house, the terminal, the people of the court, and showing who was told what.
 // The scenes are the files beside this one.
 
-import type { House } from '../actions/context.ts'
-import { showListing } from '../actions/listing-views.ts'
-import { getNotice, listNotices, type NoticeView } from '../actions/notices.ts'
-import { setStaffReach } from '../actions/staff-reach.ts'
-import { addStaff } from '../actions/staff.ts'
-import type { Terminal } from '../cli/terminal.ts'
+import type { House } from '../platform/commands/command.ts'
+import { showListing } from '../features/listings/views.ts'
+import { getNotice, listNotices, type NoticeView } from '../features/notices/views.ts'
+import { setStaffReach } from '../features/staff/reach.commands.ts'
+import { addStaff } from '../features/staff/commands.ts'
+import type { Terminal } from '../platform/cli/terminal.ts'
 import type { HandClock } from '../core/clock.ts'
-import type { Actor, StaffRole } from '../domain/roles.ts'
+import type { Actor, StaffRole } from '../platform/commands/permissions.ts'
 
 export const OPERATOR: Actor = { id: 'operator:demo', roles: ['operator'] }
 

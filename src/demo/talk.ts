@@ -2,8 +2,8 @@
 // What is said is in the terminal's words; what is answered is the bot's, as on every channel.
 
 import { answer, type Channel } from '../../bot/answer.ts'
-import { showListing } from '../actions/listing-views.ts'
-import { issueBindingCode } from '../actions/subscriptions.ts'
+import { showListing } from '../features/listings/views.ts'
+import { issueBindingCode } from '../features/units/subscriptions.commands.ts'
 import { newToken } from '../core/ids.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, type Items, type Stage } from './stage.ts'

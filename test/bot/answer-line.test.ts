@@ -1,8 +1,8 @@
 // The lines of `zxt understand`: one answer a line, and a broken line breaks nothing.
 
 import { expect } from 'chai'
-import type { Understanding } from '../../bot/understand/intents.ts'
-import { answerLine } from '../../src/cli/understand.ts'
+import type { Understanding } from '../../src/core/understanding.ts'
+import { answerLine } from '../../bot/doors/understand.cli.ts'
 
 describe('a line of zxt understand', () => {
   const heard: (string | undefined)[] = []

@@ -2,9 +2,9 @@
 // How they are asked for is the dialogs'; whole messages are understand.test.ts.
 
 import { expect } from 'chai'
-import { asksAgain, nameAfterNumber, numberIn, subjectIn } from '../../bot/understand/answers.ts'
-import { countOf, figuresIn, outcomeIn, reasonIn } from '../../bot/understand/figures.ts'
-import { isWhole, readLift, termsOf, type Entry } from '../../bot/understand/lift-words.ts'
+import { asksAgain, nameAfterNumber, numberIn, subjectIn } from '../../bot/understanding/answers.ts'
+import { countOf, figuresIn, outcomeIn, reasonIn } from '../../bot/understanding/figures.ts'
+import { isWhole, readLift, termsOf, type Entry } from '../../bot/understanding/lift-words.ts'
 
 const ENTRIES: readonly Entry[] = [
   { id: 'a', name: '和志强', caseNo: '（2026）云3401执1号' },

@@ -2,12 +2,12 @@
 // Whole conversations are test/flows/conversation-scripts.
 
 import { expect } from 'chai'
-import { NOWHERE, PATIENCE, settle, step, type Dialog, type Heard, type Position, type Turn } from '../../bot/dialog.ts'
+import { NOWHERE, PATIENCE, settle, step, type Dialog, type Heard, type Position, type Turn } from '../../bot/engine.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
-import { EXPECTED_TEXTS, SAYINGS } from '../../bot/dialogs/sayings.ts'
-import { commandIn } from '../../bot/understand/commands.ts'
-import { INTENTS, type Understanding } from '../../bot/understand/intents.ts'
-import { loadSayings } from '../../src/messages/dialogs.ts'
+import { EXPECTED_TEXTS, SAYINGS } from '../../bot/dialogs/texts.ts'
+import { commandIn } from '../../bot/understanding/commands.ts'
+import { INTENTS, type Understanding } from '../../src/core/understanding.ts'
+import { loadSayings } from '../../src/platform/texts/dialogs.ts'
 
 const NOW = new Date('2026-11-22T02:00:00Z')
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { expect } from 'chai'
-import { anyOf, LEXICON_FOLDER, readWords, wordSet } from '../../bot/understand/lexicon.ts'
+import { anyOf, LEXICON_FOLDER, readWords, wordSet } from '../../bot/understanding/lexicon.ts'
 import { sourcesUnder } from '../support/sources.ts'
 
 /** Every list, by what its entries are. */

@@ -2,8 +2,8 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { compact, normalise } from '../../bot/understand/normalise.ts'
-import { canonical } from '../../bot/understand/speech.ts'
+import { compact, normalise } from '../../bot/understanding/normalise.ts'
+import { canonical } from '../../bot/understanding/speech.ts'
 
 describe('one spelling', () => {
   it('survives any text, and every position leads back into it', () => {

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { INTENTS, type Intent, type Slots, type SlotName, SLOTS, type Understand } from '../../bot/understand/intents.ts'
-import { createUnderstanding } from '../../bot/understand/understand.ts'
-import { loadUtterances } from '../../src/messages/utterances.ts'
+import { INTENTS, type Intent, type Slots, type SlotName, SLOTS, type Understand } from '../../src/core/understanding.ts'
+import { createUnderstanding } from '../../bot/understanding/understand.ts'
+import { loadUtterances } from '../../bot/understanding/utterances.ts'
 
 interface Case {
   text: string

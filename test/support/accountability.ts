@@ -1,14 +1,14 @@
 // Units that fell short, as tests of accountability need them, by what units and people really do.
 // The acts are the real ones, on the house that a suite was given.
 
-import { drawProposals } from '../../src/actions/accountability-draw.ts'
-import { listProposals } from '../../src/actions/accountability-views.ts'
-import { decideProposal, registerShortfall } from '../../src/actions/accountability.ts'
-import { tick } from '../../src/actions/clock-tick.ts'
-import type { House } from '../../src/actions/context.ts'
+import { drawProposals } from '../../src/features/accountability/tasks.ts'
+import { listProposals } from '../../src/features/accountability/views.ts'
+import { decideProposal, registerShortfall } from '../../src/features/accountability/commands.ts'
+import { tick } from '../../src/features/deadlines/tasks.ts'
+import type { House } from '../../src/platform/commands/command.ts'
 import { dayOf } from '../../src/core/calendar.ts'
-import type { Decision } from '../../src/domain/accountability.ts'
-import { HOUSE, type Actor } from '../../src/domain/roles.ts'
+import type { Decision } from '../../src/features/accountability/rules.ts'
+import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
 import { openClocks, PAGE } from './clock-desk.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }

@@ -2,7 +2,7 @@
 // Opening the door is door.ts and court.ts.
 
 import { expect } from 'chai'
-import type { Answer, Ask } from './door.ts'
+import type { Answer, Ask } from './http-server.ts'
 
 export interface Shown {
   id: string

@@ -1,11 +1,11 @@
 // Assistance notices as tests make them: units with a liaison on WeChat, drafts, issued ones, and the link that stands in a message.
 // The acts are the real ones, on the house that a suite was given.
 
-import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/actions/assistance.ts'
-import type { House } from '../../src/actions/context.ts'
-import { addLiaison } from '../../src/actions/units.ts'
-import type { Actor } from '../../src/domain/roles.ts'
-import { insertUnits } from '../../src/store/units.ts'
+import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/features/assistance/commands.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
+import { insertUnits } from '../../src/features/units/store.ts'
 import { ADMIN } from './clock-desk.ts'
 import { APPROVER, CLERK } from './listed.ts'
 

@@ -1,19 +1,19 @@
 // A world to talk in: a debtor with an entry in force and one that has left, a liaison who bound their account, a quarter to hand in, an order to answer.
 // What is said there is the tests'.
 
-import type { House } from '../../src/actions/context.ts'
-import { loadCatalogue } from '../../src/actions/catalogue.ts'
-import { openFeedback } from '../../src/actions/feedback-rounds.ts'
-import { issueBindingCode } from '../../src/actions/subscriptions.ts'
-import { addLiaison } from '../../src/actions/units.ts'
-import { HOUSE } from '../../src/domain/roles.ts'
-import { readCatalogue } from '../../src/messages/catalogue.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import { openFeedback } from '../../src/features/feedback/rounds.commands.ts'
+import { issueBindingCode } from '../../src/features/units/subscriptions.commands.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
+import { HOUSE } from '../../src/platform/commands/permissions.ts'
+import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
 import { ADMIN, at } from './clock-desk.ts'
 import { born } from './drafts.ts'
-import type { MakeHouse, TestHouse } from './house.ts'
+import type { MakeHouse, TestHouse } from './app.ts'
 import { APPROVER, listed } from './listed.ts'
 import { say, wechatUser, type Talker } from './talk.ts'
-import { shieldListings } from '../../src/actions/bulletins.ts'
+import { shieldListings } from '../../src/features/bulletins/commands.ts'
 
 /** The debtor's number; the court has a phone for it. */
 export const OWN = '533421198410140222'

@@ -2,17 +2,17 @@
 // The acts are the real ones, on the house that a suite was given.
 
 import { expect } from 'chai'
-import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/actions/clocks.ts'
-import type { House } from '../../src/actions/context.ts'
-import { setStaffReach } from '../../src/actions/staff-reach.ts'
-import { addLiaison } from '../../src/actions/units.ts'
+import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/features/deadlines/commands.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { setStaffReach } from '../../src/features/staff/reach.commands.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
-import type { ClockCode } from '../../src/domain/clocks.ts'
-import type { Actor } from '../../src/domain/roles.ts'
-import { searchDeadlines, type DeadlineRow } from '../../src/store/deadlines.ts'
-import { insertStaff } from '../../src/store/staff.ts'
-import { insertUnits } from '../../src/store/units.ts'
+import type { ClockCode } from '../../src/features/deadlines/clocks.rules.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
+import { searchDeadlines, type DeadlineRow } from '../../src/features/deadlines/store.ts'
+import { insertStaff } from '../../src/features/staff/store.ts'
+import { insertUnits } from '../../src/features/units/store.ts'
 
 export const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }

@@ -1,8 +1,8 @@
 // The units that tests of complaints speak of.
 // Filing and handling are the acts themselves.
 
-import type { House } from '../../src/actions/context.ts'
-import { insertUnits, type UnitRow } from '../../src/store/units.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { insertUnits, type UnitRow } from '../../src/features/units/store.ts'
 
 const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
 

@@ -2,10 +2,10 @@
 // Single listings are listed.ts.
 
 import { createReadStream } from 'node:fs'
-import { commitImport } from '../../src/actions/import-commit.ts'
-import { checkImport, receiveImport } from '../../src/actions/imports.ts'
-import type { House } from '../../src/actions/context.ts'
-import type { Actor } from '../../src/domain/roles.ts'
+import { commitImport } from '../../src/features/imports/commit.commands.ts'
+import { checkImport, receiveImport } from '../../src/features/imports/commands.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { CLERK } from './listed.ts'
 
 export const LISTS = 'test/support/lists/'

@@ -1,13 +1,13 @@
 // Units with a duty, what they asked before deciding, and a round of feedback about it: what tests of feedback begin with.
 // Who answers what is the tests'.
 
-import { addLiaison } from '../../src/actions/units.ts'
-import type { House } from '../../src/actions/context.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
+import type { House } from '../../src/platform/commands/command.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
-import type { Actor } from '../../src/domain/roles.ts'
-import { insertScreenings, type ScreeningRow } from '../../src/store/screenings.ts'
-import { insertUnits, measureTable, measureUnitTable, type UnitRow } from '../../src/store/units.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
+import { insertScreenings, type ScreeningRow } from '../../src/features/screening/store.ts'
+import { insertUnits, measureTable, measureUnitTable, type UnitRow } from '../../src/features/units/store.ts'
 import { ADMIN } from './clock-desk.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }

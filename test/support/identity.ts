@@ -1,8 +1,8 @@
 // Debtors who write to the bot about their own listing: the code the house sent them, and being confirmed with it.
 // What they say and expect is the tests'.
 
-import type { House } from '../../src/actions/context.ts'
-import type { Body } from '../../src/domain/notices.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import type { Body } from '../../src/messaging/notices.rules.ts'
 import { say, talk, type Talker } from './talk.ts'
 
 /** The codes promised so far, oldest first. */

@@ -2,13 +2,13 @@
 //   node --import tsx test/support/import-child.ts '{"database":"mysql://…","folder":"…","step":"commit","id":"…","now":"…"}'
 // Prints the rows behind it, line by line, and `done`.
 
-import { commitImport } from '../../src/actions/import-commit.ts'
-import { checkImport } from '../../src/actions/imports.ts'
+import { commitImport } from '../../src/features/imports/commit.commands.ts'
+import { checkImport } from '../../src/features/imports/commands.ts'
 import { openHouse } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { handClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
-import { TEST_KEY } from './house.ts'
+import { TEST_KEY } from './app.ts'
 
 export interface ImportOrder {
   /** Undefined: the SQLite file of the folder. */

@@ -1,13 +1,13 @@
 // Listings brought to where a test needs them, by the acts that people do.
 // The content is drafts.ts's person with another case number each.
 
-import type { House } from '../../src/actions/context.ts'
-import { approveListings, draftListing, recordServices, submitListings } from '../../src/actions/listings.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { approveListings, draftListing, recordServices, submitListings } from '../../src/features/listings/commands.ts'
 import { dayOf } from '../../src/core/calendar.ts'
-import type { RawContent } from '../../src/domain/desk.ts'
-import type { Actor } from '../../src/domain/roles.ts'
+import type { RawContent } from '../../src/features/debtors/row-reader.rules.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { PERSON } from './drafts.ts'
-import { publishListings } from '../../src/actions/bulletins.ts'
+import { publishListings } from '../../src/features/bulletins/commands.ts'
 
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }

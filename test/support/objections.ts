@@ -1,9 +1,9 @@
 // Objections as tests make them, and what became of their clocks and messages.
 // The acts are the real ones, on the house that a suite was given.
 
-import type { House } from '../../src/actions/context.ts'
-import type { NewObjection } from '../../src/actions/objections.ts'
-import { searchDeadlines } from '../../src/store/deadlines.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import type { NewObjection } from '../../src/features/objections/commands.ts'
+import { searchDeadlines } from '../../src/features/deadlines/store.ts'
 import { PAGE, told } from './clock-desk.ts'
 
 /** The day on which these tests begin. */

@@ -2,15 +2,15 @@
 // The acts are the real ones, on the house that a suite was given.
 
 import type { Readable } from 'node:stream'
-import type { House } from '../../src/actions/context.ts'
-import { openPushFile } from '../../src/actions/push-views.ts'
-import type { PushFileKind } from '../../src/domain/push.ts'
-import { SHEET_LIMITS } from '../../src/sheets/sheet.ts'
-import { openArchive } from '../../src/sheets/zip.ts'
-import { tableOf, sourceOf } from '../sheets/workbook.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { openPushFile } from '../../src/features/quarterly-list/views.ts'
+import type { PushFileKind } from '../../src/features/quarterly-list/rules.ts'
+import { SHEET_LIMITS } from '../../src/platform/sheets/sheet.ts'
+import { openArchive } from '../../src/platform/sheets/zip.ts'
+import { tableOf, sourceOf } from '../platform/sheets/workbook.ts'
 import { addWechatUnit } from './assistance.ts'
 import { ORGANISATION } from './drafts.ts'
-import type { TestHouse } from './house.ts'
+import type { TestHouse } from './app.ts'
 import { APPROVER, listed } from './listed.ts'
 import { at } from './clock-desk.ts'
 

@@ -2,13 +2,13 @@
 // What they say and expect is the tests'.
 
 import { answer, type Channel, type Reply } from '../../bot/answer.ts'
-import type { Dialog } from '../../bot/dialog.ts'
+import type { Dialog } from '../../bot/engine.ts'
 import { migrations } from '../../migrations/index.ts'
-import type { House } from '../../src/actions/context.ts'
+import type { House } from '../../src/platform/commands/command.ts'
 import { newToken } from '../../src/core/ids.ts'
-import { openStore } from '../../src/store/database.ts'
-import { tables } from '../../src/store/tables.ts'
-import type { TestHouse } from './house.ts'
+import { openStore } from '../../src/platform/database/database.ts'
+import { tables } from '../../src/tables.ts'
+import type { TestHouse } from './app.ts'
 
 export interface Talker {
   channel: Channel

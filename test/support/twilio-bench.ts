@@ -1,7 +1,7 @@
 // A house's end of Twilio in tests: the channel, its stand-in, a clock and the errors it logged. `stopAll` belongs into afterEach.
 
-import type { Channel, OutboundMessage } from '../../src/channels/channel.ts'
-import { createTwilioSms, type TwilioSmsOptions } from '../../src/channels/twilio-sms.ts'
+import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
+import { createTwilioSms, type TwilioSmsOptions } from '../../src/messaging/channels/twilio-sms/channel.ts'
 import { handClock, type HandClock } from '../../src/core/clock.ts'
 import { createLog, type Facts, type Log } from '../../src/core/log.ts'
 import type { Loopback } from './loopback.ts'

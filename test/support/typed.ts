@@ -2,8 +2,8 @@
 // What the commands are for is src/cli.
 
 import type { Readable } from 'node:stream'
-import type { House } from '../../src/actions/context.ts'
-import { createProgram } from '../../src/cli/program.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { createProgram } from '../../src/cli.ts'
 
 /** Files that commands saved, by their path: none is written. */
 export const saved = new Map<string, Buffer>()

@@ -2,9 +2,9 @@
 // What it understands is test/bot's.
 
 import { join } from 'node:path'
-import { createUnderstanding } from '../../bot/understand/understand.ts'
-import { loadUtterances } from '../../src/messages/utterances.ts'
-import { type Understand } from '../../bot/understand/intents.ts'
+import { createUnderstanding } from '../../bot/understanding/understand.ts'
+import { loadUtterances } from '../../bot/understanding/utterances.ts'
+import { type Understand } from '../../src/core/understanding.ts'
 
 let trained: Understand | undefined
 

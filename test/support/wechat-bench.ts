@@ -1,9 +1,9 @@
 // A house's end of the official account in tests: the channel, its stand-in, a clock, the errors it logged, a token store.
 // `stopAll` belongs into afterEach.
 
-import type { Channel, OutboundMessage } from '../../src/channels/channel.ts'
-import type { ProviderToken, TokenStore } from '../../src/channels/wechat-account.ts'
-import { createWechatOfficial, type WechatOfficialOptions } from '../../src/channels/wechat-official.ts'
+import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
+import type { ProviderToken, TokenStore } from '../../src/messaging/channels/wechat-official/account.ts'
+import { createWechatOfficial, type WechatOfficialOptions } from '../../src/messaging/channels/wechat-official/channel.ts'
 import { handClock, type HandClock } from '../../src/core/clock.ts'
 import { createLog, type Facts, type Log } from '../../src/core/log.ts'
 import type { Loopback } from './loopback.ts'

@@ -4,12 +4,12 @@
 import { FileBox } from 'file-box'
 import { WechatyBuilder } from 'wechaty'
 import { mock, PuppetMock } from 'wechaty-puppet-mock'
-import { createWechaty, CAREFUL, type WechatyDoor } from '../../bot/wechaty/wechaty.ts'
-import type { Account } from '../../bot/wechaty/load.ts'
-import type { Pace } from '../../bot/wechaty/channel.ts'
-import type { Timing } from '../../bot/wechaty/session.ts'
-import type { House } from '../../src/actions/context.ts'
-import { createDispatcher, type Dispatcher } from '../../src/jobs/dispatcher.ts'
+import { createWechaty, CAREFUL, type WechatyDoor } from '../../bot/doors/wechaty/wechaty.ts'
+import type { Account } from '../../bot/doors/wechaty/load.ts'
+import type { Pace } from '../../bot/doors/wechaty/channel.ts'
+import type { Timing } from '../../bot/doors/wechaty/session.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { createDispatcher, type Dispatcher } from '../../src/messaging/dispatcher.ts'
 
 export const QUICK: Partial<Timing> = { probe: 30, patience: 300, start: 5_000, login: 2_000, backoff: 20, backoffMost: 100 }
 export const AT_ONCE: Partial<Pace> = { gap: 0, typing: 0, typingEach: 0, patience: 500 }

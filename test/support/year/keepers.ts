@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Chance } from './chance.ts'
-import type { Order } from './house-child.ts'
+import type { Order } from './app-child.ts'
 import type { Keepers } from './life.ts'
 
 export interface Processes extends Keepers {
@@ -35,7 +35,7 @@ export async function startProcesses(order: Order, chance: Chance, share: number
   const wake = (): void => waiting?.()
 
   function start(): Running {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/year/house-child.ts', JSON.stringify(order)], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/year/app-child.ts', JSON.stringify(order)], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     })
     const one: Running = { child, ready: false, told: 0, idle: -1 }

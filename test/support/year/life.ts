@@ -2,7 +2,7 @@
 // Who carries the messages meanwhile is whoever keeps the house (keepers.ts, or the test itself in one process).
 
 import { addDays, daysBetween, instantAt, type Day } from '../../../src/core/calendar.ts'
-import { quarterOf } from '../../../src/domain/deadlines.ts'
+import { quarterOf } from '../../../src/features/deadlines/rules.ts'
 import { batch, higherCourt, leaving, leavingEarly, mistake, takeOver } from './lists.ts'
 import { askAssistance, callToAccount, pushQuarter, returnQuarter, screenSomebody } from './quarters.ts'
 import { object, repair } from './remedies.ts'

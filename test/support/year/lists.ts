@@ -2,19 +2,19 @@
 // Objections and repairs are remedies.ts; what units answer is units.ts.
 
 import { Readable } from 'node:stream'
-import { commitImport } from '../../../src/actions/import-commit.ts'
-import { checkImport, receiveImport } from '../../../src/actions/imports.ts'
-import { noteExitGround, noteListingError } from '../../../src/actions/listing-clocks.ts'
-import { listListings } from '../../../src/actions/listing-views.ts'
-import { approveListings, recordServices, submitListings } from '../../../src/actions/listings.ts'
+import { commitImport } from '../../../src/features/imports/commit.commands.ts'
+import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
+import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
+import { listListings } from '../../../src/features/listings/views.ts'
+import { approveListings, recordServices, submitListings } from '../../../src/features/listings/commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { idCheckDigit } from '../../../src/core/text.ts'
-import type { RawContent, RowMode } from '../../../src/domain/desk.ts'
-import type { ExitGround } from '../../../src/domain/listing.ts'
-import { phone } from '../desk.ts'
+import type { RawContent, RowMode } from '../../../src/features/debtors/row-reader.rules.ts'
+import type { ExitGround } from '../../../src/features/listings/rules.ts'
+import { phone } from '../delivery-setup.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
-import { correctListing, publishListings, shieldListings } from '../../../src/actions/bulletins.ts'
+import { correctListing, publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 
 const HEADINGS: readonly (readonly [keyof RawContent, string])[] = [
   ['name', '被执行人姓名/名称'],

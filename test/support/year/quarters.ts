@@ -1,19 +1,19 @@
 // What comes round in the simulated year: units ask before they decide, return their quarter, are called to account; assistance notices; the push.
 // Lift orders and complaints are units.ts.
 
-import { acknowledgeAssistance, answerAssistance } from '../../../src/actions/assistance-answers.ts'
-import { draftAssistance, issueAssistance } from '../../../src/actions/assistance.ts'
-import { listProposals } from '../../../src/actions/accountability-views.ts'
-import { decideProposal } from '../../../src/actions/accountability.ts'
-import { listReturns, listRounds } from '../../../src/actions/feedback-views.ts'
-import { submitReturn } from '../../../src/actions/feedback.ts'
-import { listPushes } from '../../../src/actions/push-views.ts'
-import { preparePush, releasePush } from '../../../src/actions/pushes.ts'
-import { askScreening, reportOutcome } from '../../../src/actions/screenings.ts'
+import { acknowledgeAssistance, answerAssistance } from '../../../src/features/assistance/answers.commands.ts'
+import { draftAssistance, issueAssistance } from '../../../src/features/assistance/commands.ts'
+import { listProposals } from '../../../src/features/accountability/views.ts'
+import { decideProposal } from '../../../src/features/accountability/commands.ts'
+import { listReturns, listRounds } from '../../../src/features/feedback/views.ts'
+import { submitReturn } from '../../../src/features/feedback/commands.ts'
+import { listPushes } from '../../../src/features/quarterly-list/views.ts'
+import { preparePush, releasePush } from '../../../src/features/quarterly-list/commands.ts'
+import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { isAppError } from '../../../src/core/errors.ts'
-import { quarterOf } from '../../../src/domain/deadlines.ts'
-import { dutyUnitIds } from '../../../src/store/units.ts'
+import { quarterOf } from '../../../src/features/deadlines/rules.ts'
+import { dutyUnitIds } from '../../../src/features/units/store.ts'
 import type { World } from './world.ts'
 
 const PAGE = { limit: 200, offset: 0 }

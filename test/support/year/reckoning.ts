@@ -1,14 +1,14 @@
 // The end of the simulated year: what must be true of every clock, every message and every sum, whatever chance did.
 // Each answers with what is wrong; nothing is the only good answer.
 
-import { listRounds } from '../../../src/actions/feedback-views.ts'
-import { feedbackReport } from '../../../src/actions/feedback-report.ts'
-import type { House } from '../../../src/actions/context.ts'
+import { listRounds } from '../../../src/features/feedback/views.ts'
+import { feedbackReport } from '../../../src/features/feedback/report.views.ts'
+import type { House } from '../../../src/platform/commands/command.ts'
 import { dayOf, timeOf, type Day } from '../../../src/core/calendar.ts'
-import { CLOCKS, type ClockCode } from '../../../src/domain/clocks.ts'
-import { toInstant } from '../../../src/store/database.ts'
-import type { DeliveryRow } from '../../../src/store/deliveries.ts'
-import type { Desk } from '../desk.ts'
+import { CLOCKS, type ClockCode } from '../../../src/features/deadlines/clocks.rules.ts'
+import { toInstant } from '../../../src/platform/database/database.ts'
+import type { DeliveryRow } from '../../../src/messaging/deliveries.store.ts'
+import type { Desk } from '../delivery-setup.ts'
 import type { World } from './world.ts'
 
 interface ClockRow {

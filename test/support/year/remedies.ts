@@ -6,7 +6,7 @@ import {
   recordObjectionService,
   recordReconsideration,
   recordReconsiderationAsked,
-} from '../../../src/actions/objection-outcomes.ts'
+} from '../../../src/features/objections/outcomes.commands.ts'
 import {
   registerObjection,
   rejectObjection,
@@ -14,7 +14,7 @@ import {
   suspendForObjection,
   upholdObjection,
   withdrawObjection,
-} from '../../../src/actions/objections.ts'
+} from '../../../src/features/objections/commands.ts'
 import {
   answerOnRepair,
   applyForRepair,
@@ -22,13 +22,13 @@ import {
   consultOnRepair,
   refuseRepair,
   withdrawRepair,
-} from '../../../src/actions/repairs.ts'
-import type { Actor } from '../../../src/domain/roles.ts'
-import type { ObjectionSubject, Remedy } from '../../../src/domain/objection.ts'
+} from '../../../src/features/repairs/commands.ts'
+import type { Actor } from '../../../src/platform/commands/permissions.ts'
+import type { ObjectionSubject, Remedy } from '../../../src/features/objections/rules.ts'
 import { put } from './lists.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
-import { revokeListings } from '../../../src/actions/bulletins.ts'
+import { revokeListings } from '../../../src/features/bulletins/commands.ts'
 
 /** Who decides is never who reviewed or drafted. */
 const deciderOf = (world: World): Actor => world.approver

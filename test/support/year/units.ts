@@ -9,13 +9,13 @@ import {
   declineComplaint,
   fileComplaint,
   recordInvestigation,
-} from '../../../src/actions/complaints.ts'
-import { recordTold } from '../../../src/actions/lift-orders.ts'
-import { answerLift } from '../../../src/actions/lifts.ts'
+} from '../../../src/features/complaints/commands.ts'
+import { recordTold } from '../../../src/features/lifts/orders.commands.ts'
+import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
-import { DECLINE_REASONS } from '../../../src/domain/complaint.ts'
-import { PUBLIC } from '../../../src/domain/roles.ts'
-import { phone } from '../desk.ts'
+import { DECLINE_REASONS } from '../../../src/features/complaints/rules.ts'
+import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
+import { phone } from '../delivery-setup.ts'
 import type { World } from './world.ts'
 
 const planned = new WeakMap<World, Set<string>>()

@@ -1,16 +1,16 @@
 // The court of the simulated year: its people, its units with liaisons and heads, and what is planned for which day.
 // What they do all year is in lists.ts, remedies.ts, units.ts and complaints.ts; the processes that run the house are keepers.ts.
 
-import { loadCatalogue } from '../../../src/actions/catalogue.ts'
-import type { House } from '../../../src/actions/context.ts'
-import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/actions/units.ts'
+import { loadCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
+import type { House } from '../../../src/platform/commands/command.ts'
+import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/features/units/commands.ts'
 import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
 import type { HandClock } from '../../../src/core/clock.ts'
-import type { RawContent } from '../../../src/domain/desk.ts'
-import type { Actor, StaffRole } from '../../../src/domain/roles.ts'
-import { readCatalogue } from '../../../src/messages/catalogue.ts'
+import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
+import type { Actor, StaffRole } from '../../../src/platform/commands/permissions.ts'
+import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
 import { addStaff, ADMIN } from '../clock-desk.ts'
-import { phone } from '../desk.ts'
+import { phone } from '../delivery-setup.ts'
 import { chance, type Chance } from './chance.ts'
 
 export interface YearUnit {

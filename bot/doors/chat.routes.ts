@@ -1,0 +1,193 @@
+// Talking to the bot on the web: the API and a page that works without script. And for staff: whom a person has to take over from it.
+// What is answered is bot/answer.
+
+import { z } from 'zod'
+import { answer } from '../answer.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { isHandedOver, showConversation } from '../../src/features/handoffs/conversations.views.ts'
+import { answerHandoff, showHandoff } from '../../src/features/handoffs/answers.commands.ts'
+import { listHandoffs, releaseHandoff } from '../../src/features/handoffs/commands.ts'
+import { newToken } from '../../src/core/ids.ts'
+import { PUBLIC } from '../../src/platform/commands/permissions.ts'
+import { formBody, jsonBody } from '../../src/platform/http/body.ts'
+import { tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
+import { HTML_REPLY, jsonReply } from '../../src/platform/http/reply.ts'
+import {
+  idParams,
+  idText,
+  instant,
+  listOf,
+  page,
+  route,
+  type RateLimit,
+  type RequestFacts,
+  type Route,
+} from '../../src/platform/http/route.ts'
+
+/** Whoever holds it holds the conversation: 256 bits, made here. */
+const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.chat.perMinute }
+/** Exchanges that the page shows. */
+const SHOWN = 30
+const LONGEST = 2000
+
+const handoff = z.object({
+  id: idText,
+  number: z.string(),
+  reason: z.enum(['asked', 'self_harm', 'threat', 'misses']),
+  urgent: z.boolean(),
+  summary: z.string().nullable(),
+  openedAt: instant,
+  quietUntil: instant,
+})
+
+export const chatRoutes: readonly Route[] = [
+  route({
+    name: 'chat.say',
+    method: 'POST',
+    path: '/api/v1/chat',
+    access: 'public',
+    act: 'bot.answer',
+    limit: LIMIT,
+    body: jsonBody(
+      z.object({ conversation: token.optional(), messageId: z.string().min(1).max(100).optional(), text: z.string().max(LONGEST) }),
+    ),
+    reply: jsonReply(z.object({ conversation: token, reply: z.string(), repeated: z.boolean(), handedOver: z.boolean() })),
+    async run({ house, body, request }) {
+      const conversation = body.conversation ?? newToken()
+      const messageId = body.messageId ?? newToken(12)
+      const said = { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip } as const
+      const { text, repeated, handedOver } = await answer(house, said)
+      return { conversation, reply: text, repeated, handedOver }
+    },
+  }),
+  route({
+    name: 'chat.history',
+    method: 'POST',
+    path: '/api/v1/chat/history',
+    access: 'public',
+    act: 'bot.read',
+    limit: LIMIT,
+    body: jsonBody(z.object({ conversation: token })),
+    reply: jsonReply(
+      z.object({
+        handedOver: z.boolean(),
+        messages: z.array(z.object({ at: instant, said: z.string(), replied: z.string(), byStaff: z.boolean() })),
+      }),
+    ),
+    async run({ house, body }) {
+      const person = { channel: 'web', from: body.conversation }
+      const messages = await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
+      return { handedOver: await isHandedOver(house, PUBLIC, person), messages }
+    },
+  }),
+  route({
+    name: 'page.chat',
+    method: 'GET',
+    path: '/chat',
+    access: 'public',
+    act: 'bot.read',
+    reply: HTML_REPLY,
+    run: ({ house, request }) => chatPage(house, conversationOf(request)),
+  }),
+  route({
+    name: 'page.chat_say',
+    method: 'POST',
+    path: '/chat',
+    access: 'public',
+    act: 'bot.answer',
+    limit: LIMIT,
+    body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default('') })),
+    reply: HTML_REPLY,
+    async run({ house, body, request, setHeader }) {
+      const conversation = conversationOf(request) ?? newToken()
+      const messageId = body.messageId.slice(0, 100) || newToken(12)
+      const text = body.text.slice(0, LONGEST)
+      setHeader('set-cookie', cookie(house, conversation))
+      await answer(house, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
+      return chatPage(house, conversation)
+    },
+  }),
+  route({
+    name: 'handoffs.list',
+    method: 'GET',
+    path: '/api/v1/handoffs',
+    access: 'session',
+    act: 'handoff.read',
+    query: z.object(page),
+    reply: jsonReply(listOf(handoff)),
+    run: async ({ house, actor, query }) => ({ ...(await listHandoffs(house, actor, query)), ...query }),
+  }),
+  route({
+    name: 'handoffs.show',
+    method: 'GET',
+    path: '/api/v1/handoffs/:id',
+    access: 'session',
+    act: 'handoff.read',
+    params: idParams,
+    reply: jsonReply(
+      handoff.extend({
+        channel: z.string(),
+        closedAt: instant.nullable(),
+        lines: z.array(
+          z.object({
+            at: instant,
+            said: z.string(),
+            replied: z.string(),
+            author: z.string().nullable(),
+            delivery: z.enum(['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled']).nullable(),
+          }),
+        ),
+      }),
+    ),
+    run: ({ house, actor, params }) => showHandoff(house, actor, params.id),
+  }),
+  route({
+    name: 'handoffs.answer',
+    method: 'POST',
+    path: '/api/v1/handoffs/:id/answers',
+    access: 'session',
+    act: 'handoff.answer',
+    params: idParams,
+    // What one SMS and one customer-service text can carry.
+    body: jsonBody(z.object({ text: z.string().trim().min(1).max(400) })),
+    reply: jsonReply(z.object({ number: z.string(), way: z.enum(['wechat', 'wechaty', 'sms', 'page']) })),
+    run: ({ house, actor, params, body }) => answerHandoff(house, actor, { handoffId: params.id, text: body.text }),
+  }),
+  route({
+    name: 'handoffs.release',
+    method: 'POST',
+    path: '/api/v1/handoffs/:id/release',
+    access: 'session',
+    act: 'handoff.close',
+    params: idParams,
+    reply: jsonReply(z.object({ number: z.string() })),
+    run: ({ house, actor, params }) => releaseHandoff(house, actor, params.id),
+  }),
+]
+
+/** The conversation so far and a form for the next line. Its number makes a reload say nothing twice. */
+async function chatPage(house: House, conversation: string | null): Promise<string> {
+  const { court } = house.config
+  const person = conversation === null ? null : { channel: 'web', from: conversation }
+  const said = person === null ? [] : await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
+  return house.catalog.page('chat', {
+    court: court.name,
+    phone: court.phone,
+    messageId: newToken(12),
+    waiting: person !== null && (await isHandedOver(house, PUBLIC, person)),
+    offered: said.length === 0,
+    turns: said.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),
+  })
+}
+
+const NAME = 'zxt_chat'
+
+/** For this browser session and these pages only: a phone may be shared. */
+function cookie(house: House, conversation: string): string {
+  return tokenCookie(house, { name: NAME, token: conversation, path: '/chat', sameSite: 'strict' })
+}
+
+function conversationOf({ headers }: RequestFacts): string | null {
+  return tokenIn(headers, NAME)
+}

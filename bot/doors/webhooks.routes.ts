@@ -1,0 +1,64 @@
+// Routes that providers call. A signature stands before every reading; what follows is actions/callbacks.
+// Nothing here trusts a header about where a request was sent to.
+
+import { z } from 'zod'
+import { twilioMessage, twilioStatus, wechatAddress, wechatPost, type TwilioCallback } from './webhooks.ts'
+import { rawBody, type Raw } from '../../src/platform/http/body.ts'
+import { textReply } from '../../src/platform/http/reply.ts'
+import { route, type RequestFacts, type Route } from '../../src/platform/http/route.ts'
+
+const anyQuery = z.record(z.string(), z.string().max(1000))
+
+export const webhookRoutes: readonly Route[] = [
+  route({
+    name: 'webhooks.twilio_status',
+    method: 'POST',
+    path: '/webhooks/twilio/status',
+    access: 'webhook',
+    act: 'none',
+    body: rawBody(['application/x-www-form-urlencoded']),
+    reply: textReply('text/xml; charset=utf-8'),
+    async run({ house, body, request }) {
+      await twilioStatus(house, twilioCallback(body, request))
+      return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    },
+  }),
+  route({
+    name: 'webhooks.twilio_message',
+    method: 'POST',
+    path: '/webhooks/twilio/message',
+    access: 'webhook',
+    act: 'none',
+    body: rawBody(['application/x-www-form-urlencoded']),
+    reply: textReply('text/xml; charset=utf-8'),
+    run: ({ house, body, request }) => twilioMessage(house, twilioCallback(body, request)),
+  }),
+  route({
+    name: 'webhooks.wechat_verify',
+    method: 'GET',
+    path: '/webhooks/wechat',
+    access: 'webhook',
+    act: 'none',
+    query: anyQuery,
+    reply: textReply(),
+    run: ({ house, query }) => wechatAddress(house, query),
+  }),
+  route({
+    name: 'webhooks.wechat',
+    method: 'POST',
+    path: '/webhooks/wechat',
+    access: 'webhook',
+    act: 'none',
+    query: anyQuery,
+    body: rawBody(['text/xml', 'application/xml']),
+    // The platform looks at the body, not at its type: XML, or the word `success`.
+    reply: textReply(),
+    run: ({ house, query, body }) => wechatPost(house, query, body.bytes.toString('utf8')),
+  }),
+]
+
+function twilioCallback(body: Raw, request: RequestFacts): TwilioCallback {
+  const signature = request.headers['x-twilio-signature']
+  const form = Object.fromEntries(new URLSearchParams(body.bytes.toString('utf8')))
+  return { signature: typeof signature === 'string' ? signature : undefined, url: request.url, form }
+}

@@ -1,0 +1,58 @@
+// zxt wechat: the official account's menu and binding codes to scan. What they do is actions/account-menu.
+// Messages to and from the account are the long-running process's.
+
+import type { Command } from 'commander'
+import { bindingPicture, compareMenu, putMenu, type MenuState } from '../wechat-menu.ts'
+import { openAccount } from '../../src/messaging/provider-tokens.ts'
+import { wallTime } from '../../src/core/calendar.ts'
+import { mustConfirm } from '../../src/platform/cli/answers.ts'
+import type { Desk } from '../../src/platform/cli/session.ts'
+
+export function wechatCommands(program: Command, desk: Desk): void {
+  const { terminal, actor } = desk
+  const { words } = terminal
+  const wechat = program.command('wechat').description(words('command.wechat'))
+  wechat
+    .command('menu')
+    .description(words('command.wechat_menu'))
+    .option('--yes', words('option.menu_yes'))
+    .option('--json', words('option.json'))
+    .action((options: { yes?: true; json?: true }) =>
+      desk.within(async (house) => {
+        const menu = openAccount(house)
+        const state = await compareMenu(house, actor, menu)
+        if (options.json === true && (state.same || options.yes !== true)) return terminal.json(state)
+        if (options.json !== true) {
+          terminal.say('wechat.now')
+          show(state.current ?? [])
+          terminal.say('wechat.wanted')
+          show(state.wanted)
+        }
+        if (state.same) return terminal.say('wechat.same')
+        await mustConfirm(desk, options, words('confirm.menu'))
+        await putMenu(house, actor, menu)
+        if (options.json === true) return terminal.json({ ...state, put: true })
+        terminal.say('wechat.put')
+      }),
+    )
+  wechat
+    .command('code')
+    .description(words('command.wechat_code'))
+    .argument('<liaison>', words('argument.liaison'))
+    .option('--json', words('option.json'))
+    .action((liaisonId: string, options: { json?: true }) =>
+      desk.within(async (house) => {
+        const code = await bindingPicture(house, actor, { liaisonId, menu: openAccount(house) })
+        if (options.json === true) return terminal.json(code)
+        terminal.say('wechat.code', { code: code.code, until: wallTime(code.expiresAt), picture: code.picture })
+      }),
+    )
+
+  function show(buttons: MenuState['wanted'], indent = ''): void {
+    if (buttons.length === 0) terminal.say('wechat.none')
+    for (const { name, key = '', url = '', sub_button: inner = [] } of buttons) {
+      terminal.line(`${indent}- ${[name, key, url].filter((part) => part !== '').join(' ')}`)
+      if (inner.length > 0) show(inner, `${indent}  `)
+    }
+  }
+}

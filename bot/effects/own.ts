@@ -1,0 +1,112 @@
+// What somebody may want about their own listing: be confirmed, see it, hand in an objection or an application for credit repair.
+// When it is wanted is bot/dialogs; who may is src/actions/identity, own-case and intakes.
+
+import { askIdentity, confirmIdentity } from '../../src/features/own-case/commands.ts'
+import { fileIntake } from '../../src/features/intakes/commands.ts'
+import { EXITS, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
+import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
+import { readIdentifier } from '../../src/core/text.ts'
+import { CODES_AN_HOUR } from '../../src/features/own-case/rules.ts'
+import type { IntakeKind } from '../../src/features/intakes/rules.ts'
+import { hasExited } from '../../src/features/listings/rules.ts'
+import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
+import { PUBLIC } from '../../src/platform/commands/permissions.ts'
+import { countHit, hitsOf } from '../../src/messaging/conversations.store.ts'
+import type { Outcome, Slots } from '../engine.ts'
+import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
+import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+
+/** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */
+export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
+  const { house, tx, now, conversation } = turn
+  const read = readIdentifier(identifier)
+  if (read.kind === 'none') return { name: 'unreadable' }
+  const subjects = [`prove:${turn.counted}`, `proof:${house.secrets.index('identifier', read.number)}`]
+  for (const subject of subjects) {
+    const seen = await hitsOf(tx, subject, now)
+    if (seen.hits >= CODES_AN_HOUR) return { name: 'codes_limited', values: { minutes: minutesLeft(seen, now) } }
+  }
+  for (const subject of subjects) await countHit(tx, subject, now)
+  return { name: await askIdentity(house, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
+}
+
+export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
+  const { house, conversation } = turn
+  const outcome = await confirmIdentity(house, PUBLIC, {
+    conversationId: conversation.id,
+    code,
+    vouched: wechatOf(turn) !== undefined,
+  })
+  return { name: outcome === 'wrong' ? 'wrong_code' : outcome }
+}
+
+export async function showOwn(turn: TurnContext): Promise<Outcome> {
+  const { house, now, conversation } = turn
+  const own = await showOwnCases(house, PUBLIC, conversation.id)
+  if (own === null) return { name: 'unconfirmed' }
+  const values = { asOf: wallTime(now), count: own.length, grounds: exitGrounds(turn) }
+  return own.length === 0 ? { name: 'none', values } : { name: 'found', values, items: own.map((each) => itemOf(turn, each)) }
+}
+
+function exitGrounds({ house }: TurnContext): string {
+  return EXITS.map((ground) => house.catalog.words('states', `exit.${ground}`)).join('；')
+}
+
+function itemOf(turn: TurnContext, each: OwnCase): LineValues {
+  const { catalog } = turn.house
+  const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
+  const left = hasExited(each.state)
+  return {
+    name: each.name,
+    caseNo: each.caseNo,
+    court: each.court,
+    state: catalog.words('states', `listing.${each.state}`),
+    grounds: each.grounds
+      .map((ground) => catalog.words('own', `ground.${ground}`, { text: catalog.words('grounds', String(ground)) }))
+      .join('；'),
+    performance: each.performance,
+    decided: each.decidedOn === null ? none : catalog.words('own', 'decided', { on: day(each.decidedOn), number: each.decisionNo ?? '' }),
+    published: each.publishedOn === null ? none : day(each.publishedOn),
+    term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
+    left: left ? 1 : 0,
+    higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),
+    exitedOn: day(each.exitedOn),
+    exitGround: catalog.words('own', each.exitGround === null ? 'revoked' : 'shielded', {
+      ground: each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`),
+    }),
+    termEndsOn: day(each.termEndsOn),
+    objectionUntil: day(each.objectionUntil),
+    suspended: each.suspended ? 1 : 0,
+    measures: each.limits.measures,
+    categories: each.limits.categories.join('、'),
+  }
+}
+
+const none: Line = { key: 'none' }
+
+/** The listings that something can be handed in about. */
+export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promise<Outcome> {
+  const { house, conversation } = turn
+  const own = await showOwnCases(house, PUBLIC, conversation.id)
+  if (own === null) return { name: 'unconfirmed' }
+  const fit = kind === 'repair' ? own.filter(({ state }) => hasExited(state)) : own
+  if (fit.length === 0) return { name: 'none_fit' }
+  const items = fit.map(({ listingId, caseNo, court, state }) => {
+    return { listingId, caseNo, court, state: house.catalog.words('states', `listing.${state}`) }
+  })
+  return { name: fit.length === 1 ? 'one' : 'many', items }
+}
+
+export async function handIn(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const { house, conversation } = turn
+  const { number, receivedOn, dueOn, late } = await fileIntake(house, PUBLIC, {
+    conversationId: conversation.id,
+    kind: input['kind'] as IntakeKind,
+    listingId: input['listingId'] ?? '',
+    about: input['about'] as ObjectionSubject | undefined,
+    way: turn.address === null ? 'web' : 'bot',
+    text: input['text'] ?? '',
+    unitWords: input['unitWords'],
+  })
+  return { name: late ? 'filed_late' : 'filed', values: { number, receivedOn: writtenDay(receivedOn), dueOn } }
+}

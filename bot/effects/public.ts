@@ -1,0 +1,157 @@
+// What anybody may want of the bot, done by the acts the web uses: ask, complain and follow, subscribe, bind a liaison's account, be put through to a person.
+// What only a debtor or a unit may want is beside this file.
+
+import { attachMedia } from '../../src/features/complaints/chat-media.commands.ts'
+import { fileComplaint } from '../../src/features/complaints/commands.ts'
+import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { openHandoff, type HandoffReason } from '../../src/features/handoffs/commands.ts'
+import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
+import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
+import { dayOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
+import { AppError, isAppError } from '../../src/core/errors.ts'
+import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
+import { PUBLIC } from '../../src/platform/commands/permissions.ts'
+import { countHit, hitsOf, updateConversation } from '../../src/messaging/conversations.store.ts'
+import type { Outcome, Slots } from '../engine.ts'
+import { guessed, minutesLeft, type TurnContext } from './turn.ts'
+import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+
+/** Misses about one name by anybody in an hour, as a multiple of one person's: guessing a person's number from many accounts. */
+const PER_NAME = 3
+/** Tries beyond the limit before a person is asked to look. */
+const INSISTING = 5
+/** Entries in one reply: what a passive reply of WeChat holds. */
+const SHOWN = 3
+
+export async function ask(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const { house, tx, now } = turn
+  const limit = house.config.enquiry.missesPerHour
+  const own = `miss:${turn.counted}`
+  const { name } = input
+  const about = name === undefined ? null : `name:${house.secrets.index('name', name)}`
+  const mine = await hitsOf(tx, own, now)
+  const theirs = about === null ? mine : await hitsOf(tx, about, now)
+  if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
+    await countHit(tx, own, now)
+    if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
+    return { ...(await handOff(turn, { reason: 'misses' })), name: 'handed' }
+  }
+  try {
+    const answer = await enquire(house, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
+    if (answer.entries.length > 0) return found(answer)
+    await countHit(tx, own, now)
+    if (about !== null) await countHit(tx, about, now)
+    return { name: 'none', values: { asOf: wallTime(new Date(answer.asOf)) } }
+  } catch (error) {
+    if (!isAppError(error, 'enquiry_identifier_needed')) throw error
+    return { name: 'identifier_needed' }
+  }
+}
+
+function found({ entries, asOf }: EnquiryAnswer): Outcome {
+  return {
+    name: 'found',
+    values: { count: entries.length, asOf: wallTime(new Date(asOf)) },
+    items: entries.slice(0, SHOWN).map(entryValues),
+  }
+}
+
+function entryValues({ name, identifier, court, caseNo, grounds, performance, publishedOn }: PublicEntry): LineValues {
+  return {
+    name,
+    identifier,
+    court,
+    caseNo,
+    grounds: grounds.join('；'),
+    performance,
+    publishedOn: publishedOn ?? { key: 'none' },
+  }
+}
+
+/** Complaints one person can file in an hour. */
+const FILED = 10
+
+export async function complain(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const { house, tx, now, address, conversation } = turn
+  const tries = `file:${turn.counted}`
+  const { hits, since } = await hitsOf(tx, tries, now)
+  if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
+  try {
+    const { id, number, code } = await fileComplaint(house, PUBLIC, {
+      way: 'bot',
+      about: input['unitWords'] === undefined ? 'debtor' : 'unit',
+      text: [input['text'] ?? '', input['when'] ?? ''].filter((part) => part !== '').join('\n'),
+      debtorName: input['debtorName'],
+      debtorIdentifier: input['debtorIdentifier'],
+      unitWords: input['unitWords'],
+      anonymous: input['anonymous'] !== undefined,
+      name: input['name'],
+      phone: input['phone'] ?? (address !== null && 'phone' in address ? address.phone : undefined),
+      wechat: address !== null && 'wechat' in address ? address.wechat : undefined,
+    })
+    await countHit(tx, tries, now)
+    const files = await attachMedia({ house, tx, now }, { conversationId: conversation.id, complaintId: id })
+    return { name: 'filed', values: { number, code, files } }
+  } catch (error) {
+    if (!isAppError(error, 'complaint_incomplete')) throw error
+    const problems = error.problems.map((problem) => house.catalog.check(problem)).join('；')
+    return { name: 'incomplete', values: { problems }, fields: error.problems.flatMap((problem) => problem.field ?? []) }
+  }
+}
+
+export async function follow(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const { house, address } = turn
+  if (input['account'] !== undefined) {
+    const own = address !== null && 'wechat' in address ? await complaintsOfAccount(house, PUBLIC, { wechat: address.wechat }) : []
+    return own.length === 0 ? { name: 'none' } : { name: 'found', items: own.map((each) => progressOf(house, each)) }
+  }
+  const { number = '', code = '' } = input
+  return guessed(turn, 'complaint_missing', 'missing', async () => ({
+    name: 'found',
+    items: [progressOf(house, await statusOfComplaint(house, PUBLIC, { number, code }))],
+  }))
+}
+
+function progressOf({ catalog }: House, { number, state, receivedAt, answer, declineNote }: PublicComplaintView): LineValues {
+  const day = writtenDay(dayOf(receivedAt))
+  return { number, state: catalog.words('complaints', `state.${state}`), receivedAt: day, answer: answer ?? declineNote ?? '' }
+}
+
+export async function join({ house, address }: TurnContext): Promise<Outcome> {
+  if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
+  try {
+    await joinBulletins(house, PUBLIC, address)
+    return { name: 'done' }
+  } catch (error) {
+    if (!isAppError(error, 'subscriber_exists')) throw error
+    return { name: 'already' }
+  }
+}
+
+export async function leave({ house, address }: TurnContext): Promise<Outcome> {
+  if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
+  try {
+    await leaveBulletins(house, PUBLIC, address)
+    return { name: 'done' }
+  } catch (error) {
+    if (!isAppError(error, 'subscriber_missing')) throw error
+    return { name: 'nothing' }
+  }
+}
+
+export async function bind(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
+  const { house, address } = turn
+  if (address === null || 'phone' in address) return { name: 'elsewhere' }
+  return guessed(turn, 'binding_code_wrong', 'wrong', async () => {
+    const { unit } = await bindLiaison(house, PUBLIC, { code, ...address })
+    return { name: 'done', values: { unit } }
+  })
+}
+
+export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const { house, tx, now, conversation, words } = turn
+  const { id, number } = await openHandoff({ house, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })
+  await updateConversation(tx, conversation.id, { handoffId: id })
+  return { name: 'opened', values: { number } }
+}

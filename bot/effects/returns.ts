@@ -1,0 +1,108 @@
+// What a bound liaison may want about the quarter's feedback and before a business: the figures that wait, handing them in; whether somebody is on the list,
+// and reporting what became of it. When it is wanted is bot/dialogs; what may be said is src/actions/feedback and screenings.
+
+import { correctReturn, ownReturn, submitReturn } from '../../src/features/feedback/commands.ts'
+import { quarterName } from '../../src/features/feedback/rounds.commands.ts'
+import { askScreening, reportOutcome } from '../../src/features/screening/commands.ts'
+import type { ScreeningView } from '../../src/features/screening/lookup.ts'
+import { wallTime, writtenDay } from '../../src/core/calendar.ts'
+import { isAppError, type AppError } from '../../src/core/errors.ts'
+import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
+import type { Outcome, Slots } from '../engine.ts'
+import { liaisonOf, type TurnContext } from './turn.ts'
+import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+
+/** The return that waits for the unit, as the house counted it. */
+export async function findReturn(turn: TurnContext): Promise<Outcome> {
+  const liaison = await liaisonOf(turn)
+  if (liaison === null) return { name: 'elsewhere' }
+  const { house } = turn
+  const own = await ownReturn(house, liaison, {})
+  if (own === null) return { name: 'none' }
+  const { roundId, version, state, checked, restricted, approved, known } = own
+  const values = { roundId, version, state, checked, restricted, approved, known: known.approved }
+  return { name: 'found', values: { ...values, unit: own.unitName, quarter: quarterName(house, own.quarter), due: writtenDay(own.dueOn) } }
+}
+
+export async function handInReturn(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const liaison = await liaisonOf(turn)
+  if (liaison === null) return { name: 'elsewhere' }
+  const { house } = turn
+  const roundId = input['roundId'] ?? ''
+  const own = await ownReturn(house, liaison, { roundId })
+  const [checked, restricted, approved] = ['checked', 'restricted', 'approved'].map((name) => Number(input[name] ?? '0')) as [
+    number,
+    number,
+    number,
+  ]
+  // What was counted measure by measure stands only under the very totals it adds up to.
+  const same = own !== null && own.checked === checked && own.restricted === restricted && own.approved === approved
+  const hand = own?.state === 'open' ? submitReturn : correctReturn
+  try {
+    const done = await hand(house, liaison, {
+      ...{ roundId, checked, restricted, approved, way: 'bot' },
+      version: Number(input['version']),
+      lines: same ? own.lines : [],
+      note: input['note'],
+    })
+    const values = { quarter: quarterName(house, done.quarter), checked, restricted, approved }
+    return { name: done.late ? 'done_late' : 'done', values }
+  } catch (error) {
+    if (!isAppError(error, 'feedback_wrong')) throw error
+    return { name: 'wrong', values: { problems: problemsOf(turn, error) } }
+  }
+}
+
+function problemsOf({ house }: TurnContext, { problems }: AppError): string {
+  return problems.map((each) => house.catalog.check(each)).join('；')
+}
+
+/** Findings in one reply. */
+const SHOWN = 3
+
+/** Answered to a bound liaison alone, for the unit it belongs to, and logged as every question is. The message's own number makes a repeat the same question. */
+export async function precheck(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const liaison = await liaisonOf(turn)
+  if (liaison === null) return { name: 'elsewhere' }
+  try {
+    const { identifier, name = '' } = input
+    const business = input['business'] === '' ? undefined : input['business']
+    const view = await askScreening(turn.house, liaison, { name, identifier, business })
+    return { name: view.answer, values: answerOf(view), items: (view.findings ?? []).slice(0, SHOWN).map(findingOf) }
+  } catch (error) {
+    if (!isAppError(error, 'screening_subject_wrong')) throw error
+    return { name: 'wrong', values: { problems: problemsOf(turn, error) } }
+  }
+}
+
+function answerOf({ id, version, subject, answer, advice, explanation, listVersion, asOf }: ScreeningView): LineValues {
+  const about = subject === null ? '' : `${subject.name}（${subject.identifier ?? ''}）`
+  return {
+    screening: id,
+    revision: version,
+    subject: about,
+    answer,
+    advice,
+    explanation: explanation ?? '',
+    version: listVersion,
+    asOf: wallTime(asOf),
+  }
+}
+
+function findingOf(finding: NonNullable<ScreeningView['findings']>[number]): LineValues {
+  const { certain, name, identifier, caseNo, measures } = finding
+  return { certain: certain ? 1 : 0, name, identifier, caseNo, measures: measures.map(({ title }) => title).join('、') }
+}
+
+export async function tellOutcome(turn: TurnContext, input: Slots): Promise<Outcome> {
+  const liaison = await liaisonOf(turn)
+  if (liaison === null) return { name: 'elsewhere' }
+  const outcome = input['outcome'] as ScreeningOutcome
+  await reportOutcome(turn.house, liaison, {
+    screeningId: input['screening'] ?? '',
+    outcome,
+    reason: input['reason'],
+    version: Number(input['revision']),
+  })
+  return { name: `reported_${outcome}` }
+}

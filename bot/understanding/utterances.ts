@@ -1,0 +1,29 @@
+// Reading the training sentences from templates/utterances: one file an intent, one sentence a line.
+// What is learnt from them is bot/understand.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { INTENTS, isIntent, type Utterances } from '../../src/core/understanding.ts'
+import { unknownPlaceholders } from './samples.ts'
+
+/**
+ * The sentences of every intent in a folder of `<intent>.txt`. Blank lines and lines starting with `# ` are skipped.
+ * @throws Error at start, naming the file, for an intent without sentences, a file of no intent, or a placeholder nobody can fill: a defect of the
+ * installation, not of a person.
+ */
+export function loadUtterances(folder: string): Utterances {
+  const strangers = readdirSync(folder).filter((file) => file.endsWith('.txt') && !isIntent(basename(file, '.txt')))
+  if (strangers.length > 0) throw new Error(`utterances of no intent: ${strangers.join(', ')}`)
+  return Object.fromEntries(INTENTS.map((intent) => [intent, sentencesOf(join(folder, `${intent}.txt`))])) as unknown as Utterances
+}
+
+function sentencesOf(file: string): string[] {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+  const sentences = lines.filter((line) => line !== '' && !line.startsWith('# '))
+  if (sentences.length === 0) throw new Error(`no utterances in ${file}`)
+  const unknown = sentences.flatMap(unknownPlaceholders)
+  if (unknown.length > 0) throw new Error(`unknown placeholders in ${file}: ${unknown.join(', ')}`)
+  return sentences
+}

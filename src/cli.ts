@@ -1,0 +1,71 @@
+// The `zxt` command: what can be typed, in one place. Each subject's commands are in the file of that name.
+// Opening the house is handed in by main.ts.
+
+import { userInfo } from 'node:os'
+import { Command } from 'commander'
+import { assistanceCommands } from './features/assistance/cli.ts'
+import { chatCommands } from '../bot/doors/chat.cli.ts'
+import { clockCommands } from './features/deadlines/cli.ts'
+import { complaintCommands } from './features/complaints/cli.ts'
+import type { CliEdges, Desk } from './platform/cli/session.ts'
+import { feedbackCommands } from './features/feedback/cli.ts'
+import { ledgerCommands } from './features/ledgers/cli.ts'
+import { listCommands } from './features/imports/cli.ts'
+import { noticeCommands } from './features/notices/cli.ts'
+import { objectionCommands } from './features/objections/cli.ts'
+import { staffCommands } from './features/staff/cli.ts'
+import { pushCommands } from './features/quarterly-list/cli.ts'
+import { screeningCommands } from './features/screening/cli.ts'
+import { createTerminal } from './platform/cli/terminal.ts'
+import { understandCommands } from '../bot/doors/understand.cli.ts'
+import { upkeepCommands } from './features/audit/cli.ts'
+import { wechatCommands } from '../bot/doors/wechat.cli.ts'
+import { repairCommands } from './features/repairs/cli.ts'
+import { unitCommands } from './features/units/cli.ts'
+
+export function createProgram(edges: CliEdges): Command {
+  const terminal = createTerminal(edges.catalog)
+  const desk: Desk = {
+    ...edges,
+    terminal,
+    actor: { id: `operator:${userInfo().username}`.slice(0, 60), roles: ['operator'] },
+    async within(work) {
+      const opened = await edges.open()
+      try {
+        return await work(opened.house)
+      } finally {
+        await opened.close()
+      }
+    },
+  }
+  const { words } = terminal
+  const program = new Command('zxt').description(words('about')).showHelpAfterError(words('help_after_error'))
+  program.helpOption('-h, --help', words('option.help')).helpCommand('help [command]', words('command.help'))
+  program.command('start').description(words('command.start')).action(edges.serve)
+  program
+    .command('demo')
+    .description(words('command.demo'))
+    .argument('[file]', words('argument.demo_file'))
+    .action((file: string | undefined) => edges.demo(file, terminal))
+  for (const add of [
+    listCommands,
+    noticeCommands,
+    objectionCommands,
+    repairCommands,
+    clockCommands,
+    complaintCommands,
+    feedbackCommands,
+    pushCommands,
+    assistanceCommands,
+    staffCommands,
+    unitCommands,
+    ledgerCommands,
+    screeningCommands,
+    upkeepCommands,
+    wechatCommands,
+    understandCommands,
+    chatCommands,
+  ])
+    add(program, desk)
+  return program
+}

@@ -1,0 +1,100 @@
+// The environment, read once, checked whole, frozen. The only reader of process.env; each variable is declared in config-settings.ts or
+// config-providers.ts and described in docs/configuration.md. A wrong value stops the start with all problems at once: nothing is checked late.
+
+import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
+import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
+import { HOUSE_SETTINGS, NEEDED_ROLES } from './settings.ts'
+
+/** Every variable that is read from the environment. */
+export const SETTINGS = { ...HOUSE_SETTINGS, ...PROVIDER_SETTINGS }
+
+type Env = ValuesOf<typeof SETTINGS>
+
+/** What the program was told, by subject. What each value means is the `doc` of the variable that it is read from. */
+export type Config = Readonly<ReturnType<typeof configOf>>
+
+/** Wrong settings, one line each, in words an operator can act on. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** The folder that holds package.json: templates lie there, beside src in development and beside dist when built. */
+export function projectFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
+
+/** @throws ConfigError with every problem. */
+export function readConfig(environment: Environment = process.env): Config {
+  const production = environment['NODE_ENV'] === 'production'
+  const { values: env, problems } = readSettings(SETTINGS, environment, production)
+  // What is wrong between settings shows only once each of them is right.
+  if (problems.length === 0) problems.push(...crossChecks(env, production))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return frozen(configOf(env, production))
+}
+
+function crossChecks(env: Env, production: boolean): string[] {
+  const problems: string[] = []
+  if (env.DATABASE_URL === undefined && !NEEDED_ROLES.every((role) => env.ROLES.includes(role)))
+    problems.push('ROLES: the embedded SQLite serves one process with all roles; set DATABASE_URL to split them')
+  return [...problems, ...providerProblems(env, production)]
+}
+
+function configOf(env: Env, production: boolean) {
+  const [from, to] = env.QUIET_HOURS.split('-') as [string, string]
+  return {
+    production,
+    logLevel: env.LOG_LEVEL,
+    roles: env.ROLES,
+    dataFolder: resolve(env.DATA_DIR),
+    templatesFolder: join(projectFolder(), 'templates'),
+    databaseUrl: env.DATABASE_URL,
+    poolSize: env.DATABASE_POOL,
+    dataKey: env.DATA_KEY,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: withoutSlash(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`),
+    trustedProxies: env.TRUSTED_PROXIES,
+    court: { name: env.COURT_NAME, phone: env.COURT_PHONE, address: env.COURT_ADDRESS },
+    profile: env.CLOCK_PROFILE,
+    clockDays: env.CLOCK_DAYS,
+    quietHours: { from, to },
+    feedbackGraceDays: env.FEEDBACK_GRACE_DAYS,
+    dailyCap: env.DAILY_CAP,
+    archiveDays: env.ARCHIVE_DAYS,
+    screeningReportDays: env.SCREENING_REPORT_DAYS,
+    importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,
+    evidence: { maxBytes: env.EVIDENCE_MAX_MB * 1_048_576, maxFiles: env.EVIDENCE_MAX_FILES },
+    linkDays: env.LINK_DAYS,
+    courtCode: env.COURT_CODE,
+    pushUnits: env.PUSH_UNITS,
+    enquiry: { perMinute: env.ENQUIRY_PER_MINUTE, missesPerHour: env.ENQUIRY_MISSES_PER_HOUR },
+    chat: { perMinute: env.CHAT_PER_MINUTE, keepDays: env.CHAT_KEEP_DAYS },
+    session: { hours: env.SESSION_HOURS, idleMinutes: env.SESSION_IDLE_MINUTES },
+    unitKeyPerMinute: env.UNIT_KEY_PER_MINUTE,
+    screeningKeepDays: env.SCREENING_KEEP_DAYS,
+    metricsToken: env.METRICS_TOKEN,
+    ...providersOf(env),
+  }
+}
+
+/** Frozen in every part. */
+function frozen<T extends object>(value: T): T {
+  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) frozen(part)
+  return Object.freeze(value)
+}
+
+/** Tells libraries what they take from the environment alone: the home folder under which they keep things. For the whole process. */
+export function leaveHome(folder: string): void {
+  process.env['HOME'] = folder
+}

@@ -1,0 +1,222 @@
+// Proposals to call a unit to account: added to by people, decided by a person (实施意见 四(四)、五2; 联动意见 第二十四条).
+// What the software finds by itself is accountability-draw; circulars and interviews go on in accountability-steps.
+
+import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import {
+  addSources,
+  dayNumber,
+  decide,
+  dismiss,
+  mustHaveBeen,
+  mustSay,
+  openProposal,
+  type Decision,
+  type Proposal,
+  type Source,
+} from './rules.ts'
+import { consequencesOf } from './consequences.rules.ts'
+import { callFor, type Circular, type Interview } from './steps.rules.ts'
+import {
+  findProposal,
+  insertProposal,
+  insertSources,
+  knownSources,
+  openProposalOf,
+  toProposal,
+  toProposalRow,
+  updateProposal,
+} from './store.ts'
+import { countCirculars, insertCircular, insertInterview, standingConsequences, toCircularRow, toInterviewRow } from './steps.store.ts'
+import { findScreening } from '../screening/store.ts'
+import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, type Item, type Outcome } from './changes.commands.ts'
+import { act, type ActContext } from '../../platform/commands/command.ts'
+import { takeNumbers } from '../../platform/database/counters.ts'
+import { named } from '../../platform/commands/field-names.ts'
+import { mustBeUnit } from '../units/store.ts'
+
+/** A source with what a person wrote about it. */
+export type Found = Source & { note?: string }
+
+/**
+ * Puts reasons to call a unit to account before a person: they join the unit's open proposal, or open one. Reasons held already are left out.
+ * Answers null when nothing new was among them.
+ */
+export async function addToProposal(context: ActContext, unitId: string, found: readonly Found[]): Promise<Proposal | null> {
+  const { tx, house, now, actor } = context
+  const { secrets } = house
+  const known = await knownSources(
+    tx,
+    found.map((each) => each.key),
+  )
+  const fresh = found.filter((each) => !known.has(each.key))
+  if (fresh.length === 0) return null
+  const before = await openProposalOf(tx, unitId)
+  const proposal = before === null ? await opened(context, unitId, fresh.length) : addSources(toProposal(secrets, before), fresh.length)
+  const kinds = [...new Set(fresh.map((each) => each.kind))].join(' ')
+  const entry = { subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before ?? undefined), added: fresh.length, kinds } }
+  await context.auditAll([entry], before === null ? 'fresh' : 'known')
+  if (before === null) await insertProposal(tx, toProposalRow(secrets, proposal))
+  else await updateProposal(tx, toProposalRow(secrets, proposal), before.version)
+  await insertSources(
+    tx,
+    fresh.map(({ kind, key, happenedOn, detail, note }) => ({
+      id: newId(),
+      proposalId: proposal.id,
+      unitId,
+      kind,
+      sourceKey: key,
+      happenedOn,
+      detail,
+      note: note === undefined ? null : secrets.seal(note),
+      addedBy: actor.id,
+      addedAt: now,
+    })),
+  )
+  return proposal
+}
+
+async function opened({ tx, now }: ActContext, unitId: string, sources: number): Promise<Proposal> {
+  const today = dayOf(now)
+  const number = dayNumber('WZ', today, await takeNumbers(tx, `proposal:${today}`, 1))
+  return openProposal({ id: newId(), number, unitId, sources, today })
+}
+
+/**
+ * A person puts a fact before the group office that no clock or complaint shows: business done past the pre-check (实施意见 五2), or a measure not applied.
+ * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`, `request_invalid` for a day ahead.
+ */
+export const registerShortfall = act(
+  'accountability.register',
+  async (
+    context,
+    input: { unitId: string; kind: 'procedure_skipped' | 'not_implemented'; happenedOn: Day; note: string },
+  ): Promise<Outcome> => {
+    await mustBeUnit(context.tx, input.unitId)
+    named(context.house, 'proposals', () => mustHaveBeen(input.happenedOn, dayOf(context.now)))
+    const { unitId, kind, happenedOn } = input
+    const note = named(context.house, 'proposals', () => mustSay(input.note))
+    const source = { unitId, kind, key: `registered:${newId()}`, happenedOn, detail: '', note }
+    return outcomeOf((await addToProposal(context, unitId, [source])) as Proposal)
+  },
+  outcomeFacts,
+)
+
+/**
+ * The group office finds the reason given for an approval despite a hit not convincing (实施意见 五1、五2).
+ * @throws `screening_missing`, `proposal_not_approved` where nothing was approved despite a hit, `proposal_source_known`, `reason_needed`.
+ */
+export const doubtApproval = act(
+  'accountability.doubt',
+  async (context, input: { screeningId: string; reason: string }): Promise<Outcome> => {
+    const screening = await findScreening(context.tx, input.screeningId)
+    if (screening === null) throw new AppError('screening_missing')
+    const { id, unitId, measureId, outcome, answer, advice, outcomeAt } = screening
+    if (outcome !== 'approved' || answer !== 'hit' || advice === 'do_not_apply' || outcomeAt === null)
+      throw new AppError('proposal_not_approved')
+    const happenedOn = dayOf(outcomeAt)
+    const note = named(context.house, 'proposals', () => mustSay(input.reason))
+    // Another key than a missing outcome has: that it came late and that it does not convince are two reasons.
+    const source = { unitId, kind: 'approval_doubted' as const, key: `approval:${id}`, happenedOn, detail: measureId ?? '', note }
+    const proposal = await addToProposal(context, unitId, [source])
+    if (proposal === null) throw new AppError('proposal_source_known')
+    return outcomeOf(proposal)
+  },
+  outcomeFacts,
+)
+
+export interface ProposalDecision extends Item {
+  decision: Decision | 'dismiss'
+  reason: string
+  /** The day an interview is called for. */
+  calledFor?: Day | undefined
+}
+
+/**
+ * The group office decides a proposal: nothing, a circular, an interview, or what others have to do.
+ * @throws `proposal_missing`, `proposal_version_stale`, `proposal_act_impossible`, `reason_needed`, `interview_day_needed`, `request_invalid`.
+ */
+export const decideProposal = act(
+  'accountability.decide',
+  async (context, input: ProposalDecision): Promise<Outcome> => {
+    const { tx, house, actor, now } = context
+    const row = await findProposal(tx, input.id)
+    if (row === null) throw new AppError('proposal_missing')
+    if (input.version !== undefined && input.version !== row.version)
+      throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
+    const before = toProposal(house.secrets, row)
+    const by = { by: actor.id, today: dayOf(now), reason: input.reason }
+    const proposal = input.decision === 'dismiss' ? dismiss(before, by) : decide(before, input.decision, by)
+    await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before), decision: input.decision } })
+    await updateProposal(tx, toProposalRow(house.secrets, proposal), before.version)
+    if (input.decision !== 'dismiss') await carryOn(context, proposal, input.decision, input.calledFor)
+    return outcomeOf(proposal)
+  },
+  outcomeFacts,
+)
+
+async function carryOn(context: ActContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
+  const cause = `proposal:${proposal.id}`
+  const year = yearOf(context)
+  switch (decision) {
+    case 'circular':
+      return issueCircular(context, proposal)
+    case 'interview':
+      return callInterview(context, proposal, calledFor)
+    case 'refer':
+      await propose(context, { unitId: proposal.unitId, year, kind: 'referral', cause })
+      return
+    case 'judicial_suggestion':
+    case 'civil_procedure':
+      await propose(context, { unitId: proposal.unitId, year, kind: decision, cause })
+  }
+}
+
+function yearOf({ now }: Pick<ActContext, 'now'>): number {
+  return Number(dayOf(now).slice(0, 4))
+}
+
+/** Numbered per year; the second of a year puts what the unit loses before a person (实施意见 四(四)1、2). */
+async function issueCircular(context: ActContext, { id, unitId, record }: Proposal): Promise<void> {
+  const { tx, house, now, actor } = context
+  const year = yearOf(context)
+  const number = house.catalog.words('circulars', 'number', { year, number: await takeNumbers(tx, `circular:${year}`, 1) })
+  const plain = { id: newId(), number, year, unitId, proposalId: id, issuedOn: dayOf(now), issuedBy: actor.id }
+  const circular: Circular = { ...plain, state: 'issued', version: 1, record: { reason: record.reason ?? '' } }
+  await insertCircular(tx, toCircularRow(house.secrets, circular))
+  await context.auditAll([{ subject: `circular:${circular.id}`, detail: { ...detailOf(circular), proposal: id } }], 'fresh')
+  const count = await countCirculars(tx, unitId, year)
+  const values = { number, issuedOn: writtenDay(circular.issuedOn), year, count }
+  await tellUnit(context, unitId, { event: 'circular.issued', item: circular, values })
+  const wanted = consequencesOf(count)
+  if (wanted.length === 0) return
+  const standing = new Set((await standingConsequences(tx, unitId, year, wanted)).map((each) => each.kind))
+  for (const kind of wanted.filter((each) => !standing.has(each)))
+    await propose(context, { unitId, year, kind, cause: `circular:${circular.id}` })
+}
+
+async function callInterview(context: ActContext, proposal: Proposal, calledFor: Day | undefined): Promise<void> {
+  if (calledFor === undefined) throw new AppError('interview_day_needed')
+  const { tx, house, now, actor } = context
+  const today = dayOf(now)
+  const number = dayNumber('YT', today, await takeNumbers(tx, `interview:${today}`, 1))
+  const { id: proposalId, unitId, record } = proposal
+  const plain = {
+    id: newId(),
+    number,
+    unitId,
+    proposalId,
+    calledFor: named(house, 'proposals', () => callFor(calledFor, today)),
+    calledBy: actor.id,
+  }
+  const interview: Interview = {
+    ...plain,
+    ...{ state: 'called', version: 1, heldOn: null, concludedOn: null },
+    record: { reason: record.reason ?? '' },
+  }
+  await insertInterview(tx, toInterviewRow(house.secrets, interview))
+  await context.auditAll([{ subject: `interview:${interview.id}`, detail: { ...detailOf(interview), proposal: proposalId } }], 'fresh')
+  const values = { number, calledFor: writtenDay(interview.calledFor) }
+  await tellUnit(context, unitId, { event: 'interview.called', item: interview, values })
+}

@@ -1,0 +1,95 @@
+// What follows for a unit, settled by a person: confirmed and told to the bodies, refused, or taken back (实施意见 四(四)、五2; 联动意见 第二十四条).
+// Where it comes from is actions/accountability and accountability-steps.
+
+import { dayOf } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import {
+  cancelConsequence as cancelled,
+  confirmConsequence as confirmed,
+  mustDecideConsequence,
+  refuseConsequence as refused,
+  type Consequence,
+} from './consequences.rules.ts'
+import { mustSay, NOT_ANSWERABLE } from './rules.ts'
+import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
+import { outcomeFacts, outcomeOf, propose, saveConsequence, tellSettled, type Item, type Outcome } from './changes.commands.ts'
+import { act, type ActContext } from '../../platform/commands/command.ts'
+import { mustBeUnit } from '../units/store.ts'
+
+export interface Confirmation extends Item {
+  reason: string
+  /** Units to be told instead of those that the policy names. */
+  bodies?: readonly string[] | undefined
+  /** The number of the letter, decision or file. */
+  reference?: string | undefined
+}
+
+/**
+ * A person confirms it, and the bodies are told; what is the court's own needs an approver.
+ * @throws `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`, `consequence_bodies_needed`,
+ * `consequence_body_itself`, `unit_missing`, `unit_class`, `reason_needed`.
+ */
+export const confirmConsequence = act(
+  'accountability.confirm',
+  async (context, input: Confirmation): Promise<Outcome> => {
+    const { row, consequence: before } = await load(context, input)
+    for (const body of input.bodies ?? []) await mustBeUnit(context.tx, body)
+    const consequence = confirmed(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
+    await saveConsequence(context, row, consequence)
+    await tellSettled(context, 'consequence.confirmed', consequence)
+    return outcomeOf(consequence)
+  },
+  outcomeFacts,
+)
+
+/** A person finds that it shall not follow; nobody is told. @throws as `confirmConsequence`. */
+export const refuseConsequence = act(
+  'accountability.confirm',
+  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+    const { row, consequence: before } = await load(context, input)
+    const consequence = refused(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
+    await saveConsequence(context, row, consequence)
+    return outcomeOf(consequence)
+  },
+  outcomeFacts,
+)
+
+/** Takes back what was confirmed; whoever was told is told again. @throws as `confirmConsequence`. */
+export const cancelConsequence = act(
+  'accountability.confirm',
+  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+    const { row, consequence: before } = await load(context, input)
+    const consequence = cancelled(before, input.reason)
+    await saveConsequence(context, row, consequence)
+    await tellSettled(context, 'consequence.cancelled', consequence)
+    return outcomeOf(consequence)
+  },
+  outcomeFacts,
+)
+
+/**
+ * People of a unit are suspected of a crime: a record that the matter goes to the judicial organs (实施意见 四(四)4). Who gets it is named on confirming.
+ * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`.
+ */
+export const recordTransfer = act(
+  'accountability.transfer',
+  async (context, input: { unitId: string; note: string }): Promise<Outcome> => {
+    await mustBeUnit(context.tx, input.unitId)
+    if (NOT_ANSWERABLE.includes(input.unitId)) throw new AppError('proposal_unit_above')
+    const year = Number(dayOf(context.now).slice(0, 4))
+    // Each case of suspicion is its own: nothing holds it against an earlier one.
+    const cause = `transfer:${newId()}`
+    return outcomeOf(await propose(context, { unitId: input.unitId, year, kind: 'crime', cause, note: mustSay(input.note) }))
+  },
+  outcomeFacts,
+)
+
+async function load(context: ActContext, item: Item): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
+  const row = await findConsequence(context.tx, item.id)
+  if (row === null) throw new AppError('consequence_missing')
+  mustDecideConsequence(row, context.actor.roles)
+  if (item.version !== undefined && item.version !== row.version)
+    throw new AppError('consequence_version_stale', { number: row.number, state: row.state })
+  return { row, consequence: toConsequence(context.house.secrets, row) }
+}

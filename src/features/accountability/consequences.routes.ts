@@ -1,0 +1,113 @@
+// Routes of what follows for a unit that is called to account: seen, settled, taken back. What happens is actions/accountability-consequences.
+// Proposals, circulars and interviews are accountability.ts.
+
+import { z } from 'zod'
+import { cancelConsequence, confirmConsequence, recordTransfer, refuseConsequence } from './consequences.commands.ts'
+import { listConsequences, showConsequence } from './views.ts'
+import { CONSEQUENCE_KINDS, CONSEQUENCE_STATES } from './consequences.rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const version = z.int().min(1).optional()
+const said = z.string().trim().min(2).max(2000)
+const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
+const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
+
+const consequence = {
+  id: z.string(),
+  number: z.string(),
+  unitId: z.string(),
+  year: z.int(),
+  kind: z.enum(CONSEQUENCE_KINDS),
+  kindName: z.string(),
+  citation: z.string(),
+  state: z.enum(CONSEQUENCE_STATES),
+  version: z.int(),
+  cause: z.string(),
+  bodies: z.array(z.string()),
+  proposedOn: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedOn: z.string().nullable(),
+  reference: z.string().nullable(),
+  record: z.object({ note: z.string().optional(), reason: z.string().optional(), cancellation: z.string().optional() }),
+}
+
+const course = {
+  possible: z.array(z.string()),
+  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+}
+const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const one = { method: 'GET', params: idParams } as const
+const year = z.coerce.number().int().min(2000).max(2100).optional()
+
+export const consequenceRoutes: readonly Route[] = [
+  route({
+    name: 'consequences.list',
+    method: 'GET',
+    path: '/api/v1/consequences',
+    access: 'session',
+    act: 'accountability.read',
+    query: z.object({
+      unitId: unitId.optional(),
+      state: z.enum(CONSEQUENCE_STATES).optional(),
+      kind: z.enum(CONSEQUENCE_KINDS).optional(),
+      year,
+      ...page,
+    }),
+    reply: jsonReply(listOf(z.object(consequence))),
+    async run({ house, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listConsequences(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    ...one,
+    name: 'consequences.show',
+    path: '/api/v1/consequences/:id',
+    access: 'session',
+    act: 'accountability.read',
+    reply: jsonReply(z.object({ ...consequence, ...course })),
+    run: ({ house, actor, params }) => showConsequence(house, actor, params.id),
+  }),
+  route({
+    name: 'consequences.transfer',
+    method: 'POST',
+    path: '/api/v1/consequences',
+    access: 'session',
+    act: 'accountability.transfer',
+    body: jsonBody(z.object({ unitId, note: said })),
+    reply: jsonReply(outcome, 201),
+    run: ({ house, actor, body }) => recordTransfer(house, actor, body),
+  }),
+  route({
+    ...post,
+    name: 'consequences.confirm',
+    path: '/api/v1/consequences/:id/confirm',
+    act: 'accountability.confirm',
+    body: jsonBody(
+      z.object({
+        version,
+        reason: said,
+        bodies: z.array(unitId).min(1).max(10).optional(),
+        reference: z.string().trim().max(60).optional(),
+      }),
+    ),
+    run: ({ house, actor, params, body }) => confirmConsequence(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...post,
+    name: 'consequences.refuse',
+    path: '/api/v1/consequences/:id/refuse',
+    act: 'accountability.confirm',
+    body: jsonBody(z.object({ version, reason: said })),
+    run: ({ house, actor, params, body }) => refuseConsequence(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...post,
+    name: 'consequences.cancel',
+    path: '/api/v1/consequences/:id/cancel',
+    act: 'accountability.confirm',
+    body: jsonBody(z.object({ version, reason: said })),
+    run: ({ house, actor, params, body }) => cancelConsequence(house, actor, { ...params, ...body }),
+  }),
+]

@@ -1,0 +1,158 @@
+// Routes of joint circulars and of the leading group's meetings. What happens is actions/joint-circulars and actions/meetings.
+// Circulars against one unit are accountability.ts.
+
+import { z } from 'zod'
+import { issueJoint, jointFile, listJoints, previewJoint, showJoint, withdrawJoint } from './joint.commands.ts'
+import { callMeeting, cancelMeeting, holdMeeting, listMeetings, showMeeting } from './meetings.commands.ts'
+import { JOINT_STATES, MEETING_STATES } from './joint.rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const version = z.int().min(1).optional()
+const said = z.string().trim().min(2).max(2000)
+const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
+const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
+const span = { from: dayText, to: dayText }
+
+const line = z.object({
+  unitId: z.string(),
+  unit: z.string(),
+  missed: z.int(),
+  complaints: z.int(),
+  circulars: z.int(),
+  interviews: z.int(),
+})
+
+const joint = z.object({
+  id: z.string(),
+  number: z.string(),
+  fromDay: z.string(),
+  toDay: z.string(),
+  state: z.enum(JOINT_STATES),
+  version: z.int(),
+  issuedOn: z.string(),
+  issuedBy: z.string(),
+  lines: z.array(line),
+  record: z.object({ foreword: z.string(), withdrawal: z.string().optional() }),
+  possible: z.array(z.string()),
+})
+
+const meeting = z.object({
+  id: z.string(),
+  number: z.string(),
+  state: z.enum(MEETING_STATES),
+  version: z.int(),
+  plannedFor: z.string(),
+  calledBy: z.string(),
+  heldOn: z.string().nullable(),
+  record: z.object({
+    agenda: z.string(),
+    place: z.string(),
+    minutes: z.string().optional(),
+    cancellation: z.string().optional(),
+  }),
+  possible: z.array(z.string()),
+})
+
+const base = '/api/v1/joint-circulars'
+const meetings = '/api/v1/meetings'
+const read = { method: 'GET', access: 'session', act: 'accountability.read' } as const
+const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+
+export const jointRoutes: readonly Route[] = [
+  route({
+    ...read,
+    name: 'joints.list',
+    path: base,
+    query: z.object(page),
+    reply: jsonReply(listOf(joint)),
+    run: async ({ house, actor, query }) => ({ ...(await listJoints(house, actor, query)), ...query }),
+  }),
+  route({
+    ...read,
+    name: 'joints.preview',
+    path: `${base}/preview`,
+    query: z.object(span),
+    reply: jsonReply(z.object({ items: z.array(line) })),
+    run: ({ house, actor, query }) => previewJoint(house, actor, query),
+  }),
+  route({
+    ...read,
+    name: 'joints.file',
+    path: `${base}/:id/file.xlsx`,
+    params: idParams,
+    reply: fileReply('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
+    run: ({ house, actor, params }) => jointFile(house, actor, params.id),
+  }),
+  route({
+    ...read,
+    name: 'joints.show',
+    path: `${base}/:id`,
+    params: idParams,
+    reply: jsonReply(joint),
+    run: ({ house, actor, params }) => showJoint(house, actor, params.id),
+  }),
+  route({
+    name: 'joints.issue',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    act: 'accountability.joint',
+    body: jsonBody(z.object({ ...span, unitIds: z.array(unitId).max(200), foreword: said })),
+    reply: jsonReply(outcome, 201),
+    run: ({ house, actor, body }) => issueJoint(house, actor, body),
+  }),
+  route({
+    ...post,
+    name: 'joints.withdraw',
+    path: `${base}/:id/withdraw`,
+    act: 'accountability.joint',
+    body: jsonBody(z.object({ version, reason: said })),
+    run: ({ house, actor, params, body }) => withdrawJoint(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...read,
+    name: 'meetings.list',
+    path: meetings,
+    query: z.object({ state: z.enum(MEETING_STATES).optional(), ...page }),
+    reply: jsonReply(listOf(meeting)),
+    async run({ house, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listMeetings(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    ...read,
+    name: 'meetings.show',
+    path: `${meetings}/:id`,
+    params: idParams,
+    reply: jsonReply(meeting),
+    run: ({ house, actor, params }) => showMeeting(house, actor, params.id),
+  }),
+  route({
+    name: 'meetings.call',
+    method: 'POST',
+    path: meetings,
+    access: 'session',
+    act: 'accountability.meet',
+    body: jsonBody(z.object({ plannedFor: dayText, agenda: said, place: z.string().trim().min(2).max(100) })),
+    reply: jsonReply(outcome, 201),
+    run: ({ house, actor, body }) => callMeeting(house, actor, body),
+  }),
+  route({
+    ...post,
+    name: 'meetings.hold',
+    path: `${meetings}/:id/hold`,
+    act: 'accountability.meet',
+    body: jsonBody(z.object({ version, heldOn: dayText, minutes: said })),
+    run: ({ house, actor, params, body }) => holdMeeting(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...post,
+    name: 'meetings.cancel',
+    path: `${meetings}/:id/cancel`,
+    act: 'accountability.meet',
+    body: jsonBody(z.object({ version, reason: said })),
+    run: ({ house, actor, params, body }) => cancelMeeting(house, actor, { ...params, ...body }),
+  }),
+]

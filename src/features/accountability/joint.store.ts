@@ -1,0 +1,145 @@
+// Joint circulars with the units they name, meetings of the leading group, and what a period says of units that fell short.
+// What may become of them is domain/accountability-joint.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { JointCircular, JointLine, Meeting, MeetingState } from './joint.rules.ts'
+import { openedRecord, sealedRecord } from './store.ts'
+import { day, id, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export type JointRow = Omit<JointCircular, 'record' | 'lines'> & {
+  /** JSON of the lines: units and counts. */
+  named: string
+  record: string
+}
+
+export const jointCircularTable = table<JointRow>(
+  'joint_circular',
+  {
+    id: primary(id()),
+    number: text(60),
+    fromDay: day(),
+    toDay: day(),
+    state: text(10),
+    version: int(),
+    issuedOn: day(),
+    issuedBy: text(60),
+    named: long(),
+    record: sealedJson(long()),
+  },
+  [{ name: 'ux_joint_circular_number', columns: ['number'], unique: true }],
+)
+
+export type MeetingRow = Omit<Meeting, 'record'> & { record: string }
+
+export const meetingTable = table<MeetingRow>(
+  'meeting',
+  {
+    id: primary(id()),
+    number: text(20),
+    state: text(10),
+    version: int(),
+    plannedFor: day(),
+    calledBy: text(60),
+    heldOn: optional(day()),
+    record: sealedJson(long()),
+  },
+  [{ name: 'ux_meeting_number', columns: ['number'], unique: true }],
+)
+
+type Page = { limit: number; offset: number }
+
+export function toJointRow(secrets: Secrets, { lines, ...rest }: JointCircular): JointRow {
+  return { ...sealedRecord(secrets, rest), named: JSON.stringify(lines) }
+}
+
+export function toJoint(secrets: Secrets, { named, ...row }: JointRow): JointCircular {
+  return { ...openedRecord<Omit<JointCircular, 'lines'>>(secrets, row), lines: JSON.parse(named) as JointLine[] }
+}
+
+export async function insertJoint(tx: Tx, row: JointRow): Promise<void> {
+  await tx.insert(jointCircularTable, [row])
+}
+
+/** @throws AppError `joint_version_stale`. */
+export async function updateJoint(tx: Tx, row: JointRow, readVersion: number): Promise<void> {
+  const { affected } = await tx.manager.getRepository(jointCircularTable.schema).update({ id: row.id, version: readVersion }, row)
+  if (affected !== 1) throw new AppError('joint_version_stale', { number: row.number, state: row.state })
+}
+
+export async function findJoint(db: Db, jointId: string): Promise<JointRow | null> {
+  return db.manager.getRepository(jointCircularTable.schema).findOneBy({ id: jointId })
+}
+
+/** Newest first. */
+export async function searchJoints(db: Db, page: Page): Promise<{ items: JointRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(jointCircularTable.schema)
+    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+export const toMeetingRow = (secrets: Secrets, meeting: Meeting): MeetingRow => sealedRecord(secrets, meeting)
+export const toMeeting = (secrets: Secrets, row: MeetingRow): Meeting => openedRecord<Meeting>(secrets, row)
+
+export async function insertMeeting(tx: Tx, row: MeetingRow): Promise<void> {
+  await tx.insert(meetingTable, [row])
+}
+
+/** @throws AppError `meeting_version_stale`. */
+export async function updateMeeting(tx: Tx, row: MeetingRow, readVersion: number): Promise<void> {
+  const { affected } = await tx.manager.getRepository(meetingTable.schema).update({ id: row.id, version: readVersion }, row)
+  if (affected !== 1) throw new AppError('meeting_version_stale', { number: row.number, state: row.state })
+}
+
+export async function findMeeting(db: Db, meetingId: string): Promise<MeetingRow | null> {
+  return db.manager.getRepository(meetingTable.schema).findOneBy({ id: meetingId })
+}
+
+/** Newest first. */
+export async function searchMeetings(
+  db: Db,
+  filter: { state?: MeetingState | undefined },
+  page: Page,
+): Promise<{ items: MeetingRow[]; total: number }> {
+  const where = filter.state === undefined ? {} : { state: filter.state }
+  const [items, total] = await db.manager
+    .getRepository(meetingTable.schema)
+    .findAndCount({ where, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** Members of the leading group that are still there. */
+export async function leadingGroupIds(db: Db): Promise<string[]> {
+  const rows = await db.query<{ id: string }>('select id from unit where leading_group_member = ? and active = ? order by id', [true, true])
+  return rows.map((row) => row.id)
+}
+
+/** Units that fell short between two days, both included: missed clocks, upheld complaints, circulars that stand, interviews called. By unit. */
+export async function shortfalls(
+  db: Db,
+  codes: readonly string[],
+  span: { from: string; to: string; since: Date; until: Date },
+): Promise<JointLine[]> {
+  const rows = await db.query<Record<keyof JointLine, string | number>>(
+    `select t.unit_id as unitId, sum(t.missed) as missed, sum(t.complaints) as complaints, sum(t.circulars) as circulars, sum(t.interviews) as interviews
+      from (
+        select unit_id, 1 as missed, 0 as complaints, 0 as circulars, 0 as interviews from deadline
+          where over_on between ? and ? and owner = 'liaison' and unit_id is not null and code in (${placeholders(codes)})
+        union all select c.unit_id, 0, 1, 0, 0 from complaint_step s join complaint c on c.id = s.complaint_id
+          where s.act = 'uphold' and s.at >= ? and s.at < ? and c.unit_id is not null
+        union all select unit_id, 0, 0, 1, 0 from circular where state = 'issued' and issued_on between ? and ?
+        union all select unit_id, 0, 0, 0, 1 from interview where state <> 'cancelled' and called_for between ? and ?
+      ) t group by t.unit_id order by t.unit_id`,
+    [span.from, span.to, ...codes, span.since, span.until, span.from, span.to, span.from, span.to],
+  )
+  return rows.map(({ unitId, missed, complaints, circulars, interviews }) => ({
+    unitId: String(unitId),
+    missed: Number(missed),
+    complaints: Number(complaints),
+    circulars: Number(circulars),
+    interviews: Number(interviews),
+  }))
+}

@@ -1,0 +1,235 @@
+// Circulars, interviews and consequences of units. What people wrote is sealed.
+// What may become of them is domain/accountability-steps and domain/accountability-consequences; proposals are accountability.ts.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import { standsStill, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
+import type { Circular, CircularState, Interview, InterviewState } from './steps.rules.ts'
+import { openedRecord, proposalTable, sealedRecord, type UnitStateFilter } from './store.ts'
+import {
+  day,
+  id,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealedJson,
+  table,
+  text,
+  type TableOf,
+} from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+
+export type CircularRow = Omit<Circular, 'record'> & { record: string }
+
+export const circularTable = table<CircularRow>(
+  'circular',
+  {
+    id: primary(id()),
+    number: text(60),
+    year: int(),
+    unitId: references('unit', text(40)),
+    proposalId: references(proposalTable.name, id()),
+    state: text(10),
+    version: int(),
+    issuedOn: day(),
+    issuedBy: text(60),
+    record: sealedJson(long()),
+  },
+  [
+    { name: 'ux_circular_number', columns: ['number'], unique: true },
+    { name: 'ix_circular_unit', columns: ['unitId', 'year'] },
+  ],
+)
+
+export type InterviewRow = Omit<Interview, 'record'> & { record: string }
+
+export const interviewTable = table<InterviewRow>(
+  'interview',
+  {
+    id: primary(id()),
+    number: text(20),
+    unitId: references('unit', text(40)),
+    proposalId: references(proposalTable.name, id()),
+    state: text(10),
+    version: int(),
+    calledFor: day(),
+    calledBy: text(60),
+    heldOn: optional(day()),
+    concludedOn: optional(day()),
+    record: sealedJson(long()),
+  },
+  [
+    { name: 'ux_interview_number', columns: ['number'], unique: true },
+    { name: 'ix_interview_unit', columns: ['unitId', 'calledFor'] },
+  ],
+)
+
+export type ConsequenceRow = Omit<Consequence, 'record' | 'bodies'> & {
+  record: string
+  /** Comma-separated. */
+  bodies: string
+  /** What there may be once: award and points a year, the others by their cause; null once it does not stand. */
+  openKey: string | null
+}
+
+export const consequenceTable = table<ConsequenceRow>(
+  'consequence',
+  {
+    id: primary(id()),
+    number: text(20),
+    unitId: references('unit', text(40)),
+    year: int(),
+    kind: text(20),
+    state: text(10),
+    version: int(),
+    cause: text(60),
+    bodies: text(500),
+    proposedOn: day(),
+    decidedBy: optional(text(60)),
+    decidedOn: optional(day()),
+    reference: optional(text(60)),
+    record: sealedJson(long()),
+    openKey: optional(text(120)),
+  },
+  [
+    { name: 'ux_consequence_number', columns: ['number'], unique: true },
+    { name: 'ux_consequence_open', columns: ['openKey'], unique: true },
+    { name: 'ix_consequence_unit', columns: ['unitId', 'year'] },
+    { name: 'ix_consequence_state', columns: ['state'] },
+  ],
+)
+
+interface Versioned {
+  id: string
+  version: number
+  number: string
+  state: string
+}
+
+/** Writes a row that was read at a version. @throws AppError with `code` when somebody was faster. */
+async function updateVersioned<Row extends Versioned>(
+  tx: Tx,
+  { schema }: TableOf<Row>,
+  row: Row,
+  readVersion: number,
+  code: 'circular_version_stale' | 'interview_version_stale' | 'consequence_version_stale',
+): Promise<void> {
+  const where = { id: row.id, version: readVersion } as never
+  const { affected } = await tx.manager.getRepository(schema).update(where, row as never)
+  if (affected !== 1) throw new AppError(code, { number: row.number, state: row.state })
+}
+
+async function searchOf<Row extends Versioned>(
+  db: Db,
+  { schema }: TableOf<Row>,
+  filter: Readonly<Record<string, string | number | undefined>>,
+  page: { limit: number; offset: number },
+): Promise<{ items: Row[]; total: number }> {
+  const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as never
+  const [items, total] = await db.manager
+    .getRepository(schema)
+    .findAndCount({ where, order: { id: 'DESC' } as never, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+type Page = { limit: number; offset: number }
+
+export const toCircularRow = (secrets: Secrets, circular: Circular): CircularRow => sealedRecord(secrets, circular)
+export const toCircular = (secrets: Secrets, row: CircularRow): Circular => openedRecord<Circular>(secrets, row)
+
+export async function insertCircular(tx: Tx, row: CircularRow): Promise<void> {
+  await tx.insert(circularTable, [row])
+}
+
+export async function updateCircular(tx: Tx, row: CircularRow, readVersion: number): Promise<void> {
+  await updateVersioned(tx, circularTable, row, readVersion, 'circular_version_stale')
+}
+
+export async function findCircular(db: Db, circularId: string): Promise<CircularRow | null> {
+  return db.manager.getRepository(circularTable.schema).findOneBy({ id: circularId })
+}
+
+/** Circulars against a unit in a calendar year that stand. */
+export async function countCirculars(db: Db, unitId: string, year: number): Promise<number> {
+  return db.manager.getRepository(circularTable.schema).countBy({ unitId, year, state: 'issued' })
+}
+
+/** Newest first. */
+export const searchCirculars = (
+  db: Db,
+  filter: UnitStateFilter<CircularState> & { year?: number | undefined; proposalId?: string | undefined },
+  page: Page,
+): Promise<{ items: CircularRow[]; total: number }> => searchOf(db, circularTable, { ...filter }, page)
+
+export const toInterviewRow = (secrets: Secrets, interview: Interview): InterviewRow => sealedRecord(secrets, interview)
+export const toInterview = (secrets: Secrets, row: InterviewRow): Interview => openedRecord<Interview>(secrets, row)
+
+export async function insertInterview(tx: Tx, row: InterviewRow): Promise<void> {
+  await tx.insert(interviewTable, [row])
+}
+
+export async function updateInterview(tx: Tx, row: InterviewRow, readVersion: number): Promise<void> {
+  await updateVersioned(tx, interviewTable, row, readVersion, 'interview_version_stale')
+}
+
+export async function findInterview(db: Db, interviewId: string): Promise<InterviewRow | null> {
+  return db.manager.getRepository(interviewTable.schema).findOneBy({ id: interviewId })
+}
+
+/** Newest first. */
+export const searchInterviews = (
+  db: Db,
+  filter: UnitStateFilter<InterviewState> & { proposalId?: string | undefined },
+  page: Page,
+): Promise<{ items: InterviewRow[]; total: number }> => searchOf(db, interviewTable, { ...filter }, page)
+
+/** Awards and points are lost once a year; anything else follows once from each cause. */
+function openKeyOf({ kind, unitId, year, cause, state }: Consequence): string | null {
+  if (!standsStill(state)) return null
+  return kind === 'award' || kind === 'points' ? `${kind}:${unitId}:${year}` : `${kind}:${cause}`
+}
+
+export function toConsequenceRow(secrets: Secrets, consequence: Consequence): ConsequenceRow {
+  const { bodies, ...rest } = consequence
+  return { ...sealedRecord(secrets, rest), bodies: bodies.join(','), openKey: openKeyOf(consequence) }
+}
+
+export function toConsequence(secrets: Secrets, { openKey: _openKey, bodies, ...row }: ConsequenceRow): Consequence {
+  return { ...openedRecord<Omit<Consequence, 'bodies'>>(secrets, row), bodies: bodies === '' ? [] : bodies.split(',') }
+}
+
+export async function insertConsequence(tx: Tx, row: ConsequenceRow): Promise<void> {
+  await tx.insert(consequenceTable, [row])
+}
+
+export async function updateConsequence(tx: Tx, row: ConsequenceRow, readVersion: number): Promise<void> {
+  await updateVersioned(tx, consequenceTable, row, readVersion, 'consequence_version_stale')
+}
+
+export async function findConsequence(db: Db, consequenceId: string): Promise<ConsequenceRow | null> {
+  return db.manager.getRepository(consequenceTable.schema).findOneBy({ id: consequenceId })
+}
+
+/** Of a unit and year, that stand. */
+export async function standingConsequences(
+  db: Db,
+  unitId: string,
+  year: number,
+  kinds: readonly ConsequenceKind[],
+): Promise<ConsequenceRow[]> {
+  return db.manager
+    .getRepository(consequenceTable.schema)
+    .createQueryBuilder('c')
+    .where('c.unitId = :unitId and c.year = :year and c.openKey is not null and c.kind in (:...kinds)', { unitId, year, kinds })
+    .orderBy('c.id')
+    .getMany()
+}
+
+/** Newest first. */
+export const searchConsequences = (
+  db: Db,
+  filter: UnitStateFilter<ConsequenceState> & { year?: number | undefined; kind?: ConsequenceKind | undefined; cause?: string | undefined },
+  page: Page,
+): Promise<{ items: ConsequenceRow[]; total: number }> => searchOf(db, consequenceTable, { ...filter }, page)

@@ -1,0 +1,267 @@
+// Proposals to call a unit to account, and the sources they are drawn from; each source once. What people wrote is sealed.
+// What may become of one is domain/accountability; circulars, interviews and consequences are accountability-steps.ts.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import { NOT_ANSWERABLE, type Decision, type Proposal, type ProposalState, type Source, type SourceKind } from './rules.ts'
+import {
+  day,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealed,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
+import { isDuplicate } from '../../platform/database/faults.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface ProposalRow {
+  id: string
+  number: string
+  unitId: string
+  state: ProposalState
+  version: number
+  sources: number
+  openedOn: string
+  decision: Decision | null
+  decidedBy: string | null
+  decidedOn: string | null
+  /** Sealed JSON. */
+  record: string
+  /** The unit while the proposal is open: there is one at a time. */
+  openKey: string | null
+}
+
+export const proposalTable = table<ProposalRow>(
+  'accountability_proposal',
+  {
+    id: primary(id()),
+    number: text(20),
+    unitId: references('unit', text(40)),
+    state: text(10),
+    version: int(),
+    sources: int(),
+    openedOn: day(),
+    decision: optional(text(20)),
+    decidedBy: optional(text(60)),
+    decidedOn: optional(day()),
+    record: sealedJson(long()),
+    openKey: optional(text(40)),
+  },
+  [
+    { name: 'ux_accountability_proposal_number', columns: ['number'], unique: true },
+    { name: 'ux_accountability_proposal_open', columns: ['openKey'], unique: true },
+    { name: 'ix_accountability_proposal_unit', columns: ['unitId', 'openedOn'] },
+    { name: 'ix_accountability_proposal_state', columns: ['state'] },
+  ],
+)
+
+export interface SourceRow {
+  id: string
+  proposalId: string
+  unitId: string
+  kind: SourceKind
+  sourceKey: string
+  happenedOn: string
+  detail: string
+  /** Sealed: what the person who added it wrote. Null for what the software found. */
+  note: string | null
+  addedBy: string
+  addedAt: Date
+}
+
+export const sourceTable = table<SourceRow>(
+  'accountability_source',
+  {
+    id: primary(id()),
+    proposalId: references('accountability_proposal', id()),
+    unitId: references('unit', text(40)),
+    kind: text(20),
+    sourceKey: text(60),
+    happenedOn: day(),
+    detail: text(60),
+    note: optional(sealed(long())),
+    addedBy: text(60),
+    addedAt: instant(),
+  },
+  [
+    { name: 'ux_accountability_source_key', columns: ['sourceKey'], unique: true },
+    { name: 'ix_accountability_source_proposal', columns: ['proposalId', 'id'] },
+    { name: 'ix_accountability_source_unit', columns: ['unitId', 'happenedOn'] },
+  ],
+)
+
+/** A row's sealed text of what people wrote. */
+export function sealedRecord<T extends { record: object }>(
+  secrets: Secrets,
+  { record, ...plain }: T,
+): Omit<T, 'record'> & { record: string } {
+  return { ...plain, record: secrets.seal(JSON.stringify(record)) }
+}
+
+export function openedRecord<T extends { record: object }>(
+  secrets: Secrets,
+  { record, ...plain }: Omit<T, 'record'> & { record: string },
+): T {
+  return { ...plain, record: JSON.parse(secrets.open(record)) as T['record'] } as unknown as T
+}
+
+export function toProposalRow(secrets: Secrets, proposal: Proposal): ProposalRow {
+  return { ...sealedRecord(secrets, proposal), openKey: proposal.state === 'open' ? proposal.unitId : null }
+}
+
+export function toProposal(secrets: Secrets, { openKey: _openKey, ...row }: ProposalRow): Proposal {
+  return openedRecord<Proposal>(secrets, row)
+}
+
+/** @throws AppError `proposal_version_stale` when another opened one for the unit in the same breath. */
+export async function insertProposal(tx: Tx, row: ProposalRow): Promise<void> {
+  try {
+    await tx.insert(proposalTable, [row])
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
+    throw error
+  }
+}
+
+/** Writes a proposal that was read at a version. @throws AppError `proposal_version_stale`. */
+export async function updateProposal(tx: Tx, row: ProposalRow, readVersion: number): Promise<void> {
+  const { affected } = await tx.manager.getRepository(proposalTable.schema).update({ id: row.id, version: readVersion }, row)
+  if (affected !== 1) throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
+}
+
+export async function findProposal(db: Db, proposalId: string): Promise<ProposalRow | null> {
+  return db.manager.getRepository(proposalTable.schema).findOneBy({ id: proposalId })
+}
+
+export async function openProposalOf(db: Db, unitId: string): Promise<ProposalRow | null> {
+  return db.manager.getRepository(proposalTable.schema).findOneBy({ openKey: unitId })
+}
+
+export interface UnitStateFilter<State> {
+  unitId?: string | undefined
+  state?: State | undefined
+}
+
+/** Newest first. */
+export async function searchProposals(
+  db: Db,
+  filter: UnitStateFilter<ProposalState>,
+  page: { limit: number; offset: number },
+): Promise<{ items: ProposalRow[]; total: number }> {
+  const where = {
+    ...(filter.unitId === undefined ? {} : { unitId: filter.unitId }),
+    ...(filter.state === undefined ? {} : { state: filter.state }),
+  }
+  const [items, total] = await db.manager
+    .getRepository(proposalTable.schema)
+    .findAndCount({ where, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+export async function insertSources(tx: Tx, rows: readonly SourceRow[]): Promise<void> {
+  await tx.insert(sourceTable, rows)
+}
+
+/** Which of these keys are held already, in whatever proposal. */
+export async function knownSources(db: Db, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await db.query<{ sourceKey: string }>(
+    `select source_key as sourceKey from accountability_source where source_key in (${placeholders(keys)})`,
+    [...keys],
+  )
+  return new Set(rows.map((row) => row.sourceKey))
+}
+
+/** Of one proposal, oldest first. */
+export async function sourcesOf(
+  db: Db,
+  proposalId: string,
+  page: { limit: number; offset: number },
+): Promise<{ items: SourceRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(sourceTable.schema)
+    .findAndCount({ where: { proposalId }, order: { id: 'ASC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** How many sources of each kind stand behind a proposal. */
+export async function sourceCounts(db: Db, proposalId: string): Promise<{ kind: SourceKind; count: number }[]> {
+  const rows = await db.query<{ kind: SourceKind; n: string | number }>(
+    'select kind, count(*) as n from accountability_source where proposal_id = ? group by kind order by kind',
+    [proposalId],
+  )
+  return rows.map(({ kind, n }) => ({ kind, count: Number(n) }))
+}
+
+/** Of a unit that can be held to account, and not held yet. @param key an SQL expression. */
+function unheld(unit: string, key: string): string {
+  const above = NOT_ANSWERABLE.map((unitId) => `'${unitId}'`).join(', ')
+  return `${unit} not in (${above}) and not exists (select 1 from accountability_source a where a.source_key = ${key})`
+}
+
+function keyOf(sqlite: boolean, kind: string, column: string): string {
+  return sqlite ? `'${kind}:' || ${column}` : `concat('${kind}:', ${column})`
+}
+
+/** Clocks of units found missed since a day, that no proposal holds. @param codes the clocks whose misses count. */
+export async function undrawnMisses(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
+  const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(
+    `select d.id, d.unit_id as unitId, d.code, d.over_on as overOn from deadline d
+      where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)})
+        and ${unheld('d.unit_id', keyOf(db.sqlite, 'deadline', 'd.id'))} order by d.over_on, d.id limit ?`,
+    [since, ...codes, limit],
+  )
+  return rows.map(({ id: key, unitId, code, overOn }) => ({
+    unitId,
+    kind: 'missed_clock',
+    key: `deadline:${key}`,
+    happenedOn: overOn,
+    detail: code,
+  }))
+}
+
+/** Complaints about units that were upheld since an instant, that no proposal holds. */
+export async function undrawnComplaints(db: Tx, since: Date, limit: number): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
+  const rows = await db.query<{ id: string; unitId: string; number: string; at: Date | string }>(
+    `select c.id, c.unit_id as unitId, c.number, s.at from complaint_step s join complaint c on c.id = s.complaint_id
+      where s.act = 'uphold' and s.at >= ?
+        and ${unheld('c.unit_id', keyOf(db.sqlite, 'complaint', 'c.id'))} order by s.at, c.id limit ?`,
+    [since, limit],
+  )
+  return rows.map(({ id: key, unitId, number, at }) => ({
+    unitId,
+    kind: 'complaint_upheld',
+    key: `complaint:${key}`,
+    detail: number,
+    at: toInstant(at),
+  }))
+}
+
+/** Pre-checks with a hit, asked in `[since, before)`, of which nothing was reported; questions of a batch are a look at a whole book, not a business. */
+export async function undrawnScreenings(
+  db: Tx,
+  span: { since: Date; before: Date },
+  limit: number,
+): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
+  const rows = await db.query<{ id: string; unitId: string; measureId: string | null; at: Date | string }>(
+    `select s.id, s.unit_id as unitId, s.measure_id as measureId, s.asked_at as at from screening s
+      where s.asked_at >= ? and s.asked_at < ? and s.answer = 'hit' and s.advice <> 'do_not_apply' and s.outcome is null and s.batch_id is null
+        and ${unheld('s.unit_id', keyOf(db.sqlite, 'screening', 's.id'))} order by s.asked_at, s.id limit ?`,
+    [span.since, span.before, limit],
+  )
+  return rows.map(({ id: key, unitId, measureId, at }) => ({
+    unitId,
+    kind: 'outcome_missing',
+    key: `screening:${key}`,
+    detail: measureId ?? '',
+    at: toInstant(at),
+  }))
+}

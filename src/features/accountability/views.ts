@@ -1,0 +1,199 @@
+// Looking at proposals, circulars, interviews and consequences. A unit sees its own circulars, interviews and what it may know of; never a proposal.
+// Deciding is actions/accountability; joint circulars and meetings are actions/joint-circulars and actions/meetings.
+
+import type { Day } from '../../core/calendar.ts'
+import { AppError, type Code } from '../../core/errors.ts'
+import { PROPOSAL_LIFE, type Proposal, type ProposalState, type SourceKind } from './rules.ts'
+import { CONSEQUENCE_LIFE, CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
+import { CIRCULAR_LIFE, INTERVIEW_LIFE, type Circular, type CircularState, type Interview, type InterviewState } from './steps.rules.ts'
+import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { findProposal, searchProposals, sourceCounts, sourcesOf, toProposal, type UnitStateFilter } from './store.ts'
+import {
+  findCircular,
+  findConsequence,
+  findInterview,
+  searchCirculars,
+  searchConsequences,
+  searchInterviews,
+  toCircular,
+  toConsequence,
+  toInterview,
+} from './steps.store.ts'
+import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
+import { view, type House } from '../../platform/commands/command.ts'
+
+type Page = { limit: number; offset: number }
+type Steps = Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
+
+/** What anybody may do next, and every step; for a unit, neither. */
+interface Course {
+  possible: string[]
+  audit: Steps
+}
+
+async function courseOf(
+  db: Parameters<typeof auditOf>[0],
+  own: string | null,
+  subject: string,
+  possible: readonly string[],
+): Promise<Course> {
+  if (own !== null) return { possible: [], audit: [] }
+  const rows = await auditOf(db, subject)
+  return { possible: [...possible], audit: rows.map(({ n, at, actor, act: name, detail }) => ({ n, at, actor, act: name, detail })) }
+}
+
+export type ProposalSummary = Omit<Proposal, 'record'>
+
+/** Newest first. */
+export const listProposals = view(
+  'accountability.read',
+  async (
+    { db, house },
+    input: { filter: UnitStateFilter<ProposalState>; page: Page },
+  ): Promise<{ items: ProposalSummary[]; total: number }> => {
+    const { items, total } = await searchProposals(db, input.filter, input.page)
+    return { items: items.map((row) => withoutRecord(toProposal(house.secrets, row))), total }
+  },
+)
+
+function withoutRecord({ record: _record, ...summary }: Proposal): ProposalSummary {
+  return summary
+}
+
+export interface SourceView {
+  kind: SourceKind
+  /** `deadline:<id>`, `complaint:<id>`, `screening:<id>` …: where the evidence lies. */
+  key: string
+  happenedOn: Day
+  detail: string
+  note: string | null
+  addedBy: string
+  addedAt: Date
+}
+
+export interface ProposalDetail extends Proposal, Course {
+  counts: { kind: SourceKind; count: number }[]
+  evidence: { items: SourceView[]; total: number }
+  /** Circulars, interviews and consequences that came of it. */
+  followed: string[]
+}
+
+/** @throws `proposal_missing`. */
+export const showProposal = view(
+  'accountability.read',
+  async ({ db, house }, input: { id: string; page: Page }): Promise<ProposalDetail> => {
+    const row = await findProposal(db, input.id)
+    if (row === null) throw new AppError('proposal_missing')
+    const { items, total } = await sourcesOf(db, row.id, input.page)
+    const first = { limit: 10, offset: 0 }
+    const [circulars, interviews, consequences] = [
+      await searchCirculars(db, { proposalId: row.id }, first),
+      await searchInterviews(db, { proposalId: row.id }, first),
+      await searchConsequences(db, { cause: `proposal:${row.id}` }, first),
+    ]
+    return {
+      ...toProposal(house.secrets, row),
+      ...(await courseOf(
+        db,
+        null,
+        `proposal:${row.id}`,
+        PROPOSAL_LIFE.possible(row.state).filter((each) => each !== 'add'),
+      )),
+      counts: await sourceCounts(db, row.id),
+      evidence: {
+        items: items.map(({ kind, sourceKey, happenedOn, detail, note, addedBy, addedAt }) => {
+          const opened = note === null ? null : house.secrets.open(note)
+          return { kind, key: sourceKey, happenedOn, detail, note: opened, addedBy, addedAt }
+        }),
+        total,
+      },
+      followed: [...circulars.items, ...interviews.items, ...consequences.items].map((each) => each.number),
+    }
+  },
+)
+
+/** The filter of a list as this actor may ask it. @throws `unit_other`. */
+function ownFilter<Filter extends { unitId?: string | undefined }>(actor: Actor, filter: Filter): Filter {
+  if (filter.unitId !== undefined) mustBeOwnUnit(actor, filter.unitId)
+  const own = ownUnitOf(actor)
+  return own === null ? filter : { ...filter, unitId: own }
+}
+
+/** The row, unless it is missing or another unit's: to a unit both are the same. */
+function seen<Row extends { unitId: string }>(actor: Actor, row: Row | null, code: Code): Row {
+  const own = ownUnitOf(actor)
+  if (row === null || (own !== null && row.unitId !== own)) throw new AppError(code)
+  return row
+}
+
+export type YearFilter<State> = UnitStateFilter<State> & { year?: number | undefined }
+
+/** Newest first; a unit sees its own. @throws `unit_other`. */
+export const listCirculars = view(
+  'circular.read',
+  async ({ db, house, actor }, input: { filter: YearFilter<CircularState>; page: Page }): Promise<{ items: Circular[]; total: number }> => {
+    const { items, total } = await searchCirculars(db, ownFilter(actor, input.filter), input.page)
+    return { items: items.map((row) => toCircular(house.secrets, row)), total }
+  },
+)
+
+/** @throws `circular_missing`, also for another unit's. */
+export const showCircular = view('circular.read', async ({ db, house, actor }, id: string): Promise<Circular & Course> => {
+  const row = seen(actor, await findCircular(db, id), 'circular_missing')
+  const course = await courseOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
+  return { ...toCircular(house.secrets, row), ...course }
+})
+
+/** Newest first; a unit sees its own. @throws `unit_other`. */
+export const listInterviews = view(
+  'circular.read',
+  async (
+    { db, house, actor },
+    input: { filter: UnitStateFilter<InterviewState>; page: Page },
+  ): Promise<{ items: Interview[]; total: number }> => {
+    const { items, total } = await searchInterviews(db, ownFilter(actor, input.filter), input.page)
+    return { items: items.map((row) => toInterview(house.secrets, row)), total }
+  },
+)
+
+/** @throws `interview_missing`, also for another unit's. */
+export const showInterview = view('circular.read', async ({ db, house, actor }, id: string): Promise<Interview & Course> => {
+  const row = seen(actor, await findInterview(db, id), 'interview_missing')
+  const course = await courseOf(db, ownUnitOf(actor), `interview:${id}`, INTERVIEW_LIFE.possible(row.state))
+  return { ...toInterview(house.secrets, row), ...course }
+})
+
+export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; citation: string; kindName: string }
+
+/** Kinds a unit hears of and sees. */
+export const OPEN_KINDS = (Object.keys(CONSEQUENCES) as ConsequenceKind[]).filter((kind) => CONSEQUENCES[kind].open)
+
+/** Newest first; for the court's own people. */
+export const listConsequences = view(
+  'accountability.read',
+  async (
+    { db, house },
+    input: { filter: YearFilter<ConsequenceState> & { kind?: ConsequenceKind | undefined }; page: Page },
+  ): Promise<{ items: ConsequenceView[]; total: number }> => {
+    const { items, total } = await searchConsequences(db, input.filter, input.page)
+    return { items: items.map((row) => viewOf(house, toConsequence(house.secrets, row))), total }
+  },
+)
+
+/** @throws `consequence_missing`. */
+export const showConsequence = view('accountability.read', async ({ db, house }, id: string): Promise<ConsequenceView & Course> => {
+  const row = await findConsequence(db, id)
+  if (row === null) throw new AppError('consequence_missing')
+  const possible = CONSEQUENCE_LIFE.possible(row.state).filter((each) => each !== 'lapse')
+  return { ...viewOf(house, toConsequence(house.secrets, row)), ...(await courseOf(db, null, `consequence:${id}`, possible)) }
+})
+
+function viewOf(house: House, consequence: Consequence): ConsequenceView {
+  const { kind, bodies } = consequence
+  return {
+    ...consequence,
+    bodies: [...bodies],
+    citation: CONSEQUENCES[kind].citation,
+    kindName: house.catalog.words('consequences', `kind.${kind}`),
+  }
+}

@@ -1,0 +1,120 @@
+// The page that a liaison's link opens, without script: look, confirm once, read and print, answer, doubt. Only POST changes anything.
+// What each step does is actions/assistance-pages; the HTML is templates/pages.
+
+import { z } from 'zod'
+import { confirmAssistance, followAssistance, replyByLink, type LinkedAssistance, type LinkedReply } from './linked.commands.ts'
+import type { House } from '../../platform/commands/command.ts'
+import type { Shown } from '../links/commands.ts'
+import { wallTime, writtenDay } from '../../core/calendar.ts'
+import { isAppError } from '../../core/errors.ts'
+import { OUTCOMES } from './rules.ts'
+import type { Actor } from '../../platform/commands/permissions.ts'
+import { formBody } from '../../platform/http/body.ts'
+import { holderCookie, LINK_LIMIT, linkParams, shownLink } from '../links/cookie.ts'
+import { HTML_REPLY } from '../../platform/http/reply.ts'
+import { route, type Route } from '../../platform/http/route.ts'
+
+type PageValues = Parameters<House['catalog']['page']>[1]
+
+const path = '/assistance/:token'
+const common = { access: 'public', params: linkParams, limit: LINK_LIMIT, reply: HTML_REPLY } as const
+/** What does not fit is said on the page by the rule itself. */
+const text = z.string().max(4000).default('')
+
+export const assistancePages: readonly Route[] = [
+  route({
+    ...common,
+    name: 'page.assistance',
+    method: 'GET',
+    path,
+    act: 'assistance.follow',
+    run: async ({ house, actor, params, request }) => {
+      const shown = shownLink(params, request)
+      return pageOf(house, shown, await followAssistance(house, actor, shown))
+    },
+  }),
+  route({
+    ...common,
+    name: 'page.assistance_confirm',
+    method: 'POST',
+    path,
+    act: 'assistance.confirm',
+    async run({ house, actor, params, request, setHeader }) {
+      const shown = shownLink(params, request)
+      const found = await followAssistance(house, actor, shown)
+      // A page that was loaded again: confirmed once is enough.
+      if (found.state !== 'fresh') return pageOf(house, shown, found)
+      const { holder } = await confirmAssistance(house, actor, shown)
+      setHeader('set-cookie', holderCookie(house, `/assistance/${shown.token}`, holder, found.expiresAt))
+      const held = { ...shown, holder }
+      return pageOf(house, held, await followAssistance(house, actor, held))
+    },
+  }),
+  route({
+    ...common,
+    name: 'page.assistance_answer',
+    method: 'POST',
+    path: `${path}/answer`,
+    act: 'assistance.reply',
+    body: formBody(z.object({ outcome: z.enum(OUTCOMES), text })),
+    run: ({ house, actor, params, request, body }) => replied(house, actor, shownLink(params, request), body),
+  }),
+  route({
+    ...common,
+    name: 'page.assistance_review',
+    method: 'POST',
+    path: `${path}/review`,
+    act: 'assistance.reply',
+    body: formBody(z.object({ text })),
+    run: ({ house, actor, params, request, body }) => replied(house, actor, shownLink(params, request), { review: body.text }),
+  }),
+]
+
+/** The page after a reply; what was wrong with it stands above. */
+async function replied(house: House, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
+  let refusal = ''
+  try {
+    await replyByLink(house, actor, { ...shown, reply })
+  } catch (error) {
+    if (!isAppError(error) || (error.kind !== 'invalid' && error.kind !== 'conflict')) throw error
+    refusal = [house.catalog.problem(error.code, error.values), ...error.problems.map((each) => house.catalog.check(each))].join('')
+  }
+  return pageOf(house, shown, await followAssistance(house, actor, shown), refusal)
+}
+
+function pageOf(house: House, { token }: Shown, linked: LinkedAssistance, refusal = ''): string {
+  const { state, usedAt, expiresAt, assistance, unit } = linked
+  const { kind, number } = assistance
+  const word = (key: string): string => house.catalog.words('assistances', key)
+  const envelope = {
+    court: house.config.court.name,
+    phone: house.config.court.phone,
+    token,
+    refusal,
+    kind: word(`kind.${kind}`),
+    number: number ?? '',
+    unit,
+    until: wallTime(expiresAt),
+    usedAt: usedAt === null ? '' : wallTime(usedAt),
+  }
+  const shows = { fresh: state === 'fresh', used: state === 'used', ended: state === 'ended' }
+  return house.catalog.page('assistance', { ...envelope, ...shows, held: state === 'held' ? [contentOf(house, linked)] : [] })
+}
+
+/** What only the browser that confirmed gets: not a word of it is rendered for anybody else. */
+function contentOf(house: House, { assistance, possible }: LinkedAssistance): PageValues {
+  const { record, outcome, state, endedOn, reviewPending } = assistance
+  const word = (key: string): string => house.catalog.words('assistances', key)
+  const { debtor, document = [], answer = '' } = record
+  return {
+    stateName: word(`state.${state}`),
+    over: endedOn !== null,
+    paragraphs: document.map((line) => ({ line })),
+    debtor: debtor === undefined ? [] : [{ ...debtor }],
+    answered: outcome === null ? [] : [{ outcome: word(`outcome.${outcome}`), text: answer }],
+    reviews: record.reviews.map(({ text: said, on, reply }) => ({ text: said, on: writtenDay(on), reply: reply ?? null })),
+    mayAnswer: possible.includes('answer') && outcome !== 'carried_out',
+    mayReview: possible.includes('suggest_review') && !reviewPending,
+    outcomes: OUTCOMES.map((each) => ({ outcome: each, outcomeName: word(`outcome.${each}`) })),
+  }
+}

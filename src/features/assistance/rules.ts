@@ -1,0 +1,237 @@
+// Assistance notices and judicial suggestions (联动意见 第十九条至第二十一条、第二十四条): drafted, issued, served, acknowledged, answered, lifted. Pure.
+// What a unit and the court say to one that was served is assistance-replies.ts; saving is store/assistance, clocks and telling actions/assistance*.
+
+import type { Day } from '../../core/calendar.ts'
+import { AppError, type Problem } from '../../core/errors.ts'
+import { machine } from '../../core/state-machine.ts'
+
+/** `assistance` asks a unit to carry out what the law lets the court ask for; `suggestion` points out what a unit should do or mend. */
+export const ASSISTANCE_KINDS = ['assistance', 'suggestion'] as const
+export type AssistanceKind = (typeof ASSISTANCE_KINDS)[number]
+
+/** `discarded`: a draft that was never issued. `withdrawn`: issued, and taken back because it was wrong. */
+export const ASSISTANCE_STATES = ['draft', 'issued', 'served', 'acknowledged', 'answered', 'lifted', 'withdrawn', 'discarded'] as const
+export type AssistanceState = (typeof ASSISTANCE_STATES)[number]
+
+export const ASSISTANCE_ACTS = [
+  'edit',
+  'issue',
+  'discard',
+  'record_service',
+  'acknowledge',
+  'answer',
+  'suggest_review',
+  'reply_review',
+  'request_lift',
+  'decide_lift',
+  'lift',
+  'withdraw',
+] as const
+export type AssistanceAct = (typeof ASSISTANCE_ACTS)[number]
+
+/** What the unit did: carried it out, or could not. It may not refuse (第二十条), so there is no third. */
+export const OUTCOMES = ['carried_out', 'could_not'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** How the court knows that the unit has it: its liaison's link, its own system, or a person whom a clerk spoke to. */
+export const ACKNOWLEDGED_WAYS = ['link', 'unit', 'clerk'] as const
+export type AcknowledgedWay = (typeof ACKNOWLEDGED_WAYS)[number]
+
+/** Why a measure may be lifted before its time (第二十一条). */
+export const LIFT_GROUNDS = ['performed', 'creditor_consent', 'security'] as const
+export type LiftGround = (typeof LIFT_GROUNDS)[number]
+
+const IN_FORCE = ['issued', 'served', 'acknowledged', 'answered'] as const satisfies readonly AssistanceState[]
+
+/** Acts that leave a notice where it is: the unit goes on carrying it out meanwhile (第二十条). */
+const staying = (act: AssistanceAct): { from: readonly AssistanceState[]; act: AssistanceAct; to: AssistanceState }[] =>
+  IN_FORCE.map((state) => ({ from: [state], act, to: state }))
+
+export const ASSISTANCE_LIFE = machine<AssistanceState, AssistanceAct>({
+  name: 'assistance',
+  initial: ['draft'],
+  terminal: ['lifted', 'withdrawn', 'discarded'],
+  refusal: 'assistance_act_impossible',
+  moves: [
+    { from: ['draft'], act: 'edit', to: 'draft' },
+    { from: ['draft'], act: 'issue', to: 'issued' },
+    { from: ['draft'], act: 'discard', to: 'discarded' },
+    { from: ['issued'], act: 'record_service', to: 'served' },
+    { from: ['issued', 'served'], act: 'acknowledge', to: 'acknowledged' },
+    // Who answers has it; and who could not may carry it out later.
+    { from: IN_FORCE, act: 'answer', to: 'answered' },
+    ...staying('suggest_review'),
+    ...staying('reply_review'),
+    ...staying('request_lift'),
+    ...staying('decide_lift'),
+    { from: IN_FORCE, act: 'lift', to: 'lifted' },
+    { from: IN_FORCE, act: 'withdraw', to: 'withdrawn' },
+  ],
+})
+
+/** What the clerk writes; the rest of the document is the template's. */
+export interface Particulars {
+  /** What happened, and whose case it is. */
+  facts: string
+  /** What the unit is asked to do. */
+  request: string
+  basis: string
+}
+
+/** The debtor as the document names them: whole, because a name alone is nobody (domain.md §3). */
+export interface NamedDebtor {
+  name: string
+  identifier: string
+  caseNo: string
+}
+
+/** A unit's written doubt about what it is asked (第二十条), and what the court says to it. */
+export interface Review {
+  text: string
+  on: Day
+  by: string
+  reply?: string
+  repliedOn?: Day
+  repliedBy?: string
+}
+
+export interface LiftRequest {
+  ground: LiftGround
+  note: string
+  on: Day
+  by: string
+  decision?: string
+  granted?: boolean
+  decidedOn?: Day
+  decidedBy?: string
+}
+
+/** Everything that was written, kept sealed. */
+export interface AssistanceRecord extends Particulars {
+  debtor?: NamedDebtor
+  /** The document as issued, a paragraph an entry. */
+  document?: string[]
+  answer?: string
+  withdrawal?: string
+  reviews: Review[]
+  lifting: LiftRequest[]
+}
+
+export interface Assistance {
+  id: string
+  kind: AssistanceKind
+  /** Given when it is issued, counted per year and kind. */
+  number: string | null
+  unitId: string
+  listingId: string | null
+  state: AssistanceState
+  /** Grows by one with every act. */
+  version: number
+  draftedBy: string
+  issuedBy: string | null
+  issuedOn: Day | null
+  /** The last day for the unit's answer, as the document states it. */
+  answerBy: Day
+  servedOn: Day | null
+  serviceManner: string | null
+  acknowledgedOn: Day | null
+  acknowledgedBy: string | null
+  acknowledgedWay: AcknowledgedWay | null
+  outcome: Outcome | null
+  answeredOn: Day | null
+  answeredBy: string | null
+  reviewPending: boolean
+  liftPending: boolean
+  /** The day on which it was lifted, withdrawn or discarded. */
+  endedOn: Day | null
+  record: AssistanceRecord
+}
+
+/** Characters of each of the particulars, and of what unit and court write to one another. */
+const LIMITS = { particulars: 1000, dealing: 500 } as const
+
+/** @throws `reason_needed`, `request_invalid` for a text that is too long. */
+export function mustWrite(text: string, limit: number = LIMITS.dealing): string {
+  const said = text.trim()
+  if (said.length < 2) throw new AppError('reason_needed')
+  if (said.length > limit) throw invalid({ code: 'field_too_long', values: { limit } })
+  return said
+}
+
+function invalid(problem: Problem): AppError {
+  return new AppError('request_invalid', {}, [problem])
+}
+
+function mustLieAhead(answerBy: Day, today: Day): void {
+  if (answerBy <= today) throw invalid({ code: 'date_not_ahead', field: 'answerBy', values: { today } })
+}
+
+export interface DraftInput extends Particulars {
+  answerBy: Day
+}
+
+function written({ facts, request, basis }: Particulars): Particulars {
+  const { particulars } = LIMITS
+  return { facts: mustWrite(facts, particulars), request: mustWrite(request, particulars), basis: mustWrite(basis, particulars) }
+}
+
+/** @throws `reason_needed`, `request_invalid`, `assistance_debtor_needed` for a notice that is about nobody. */
+export function draft(
+  input: DraftInput & { id: string; kind: AssistanceKind; unitId: string; listingId: string | null; by: string; today: Day },
+): Assistance {
+  const { id, kind, unitId, listingId, by, today, answerBy } = input
+  if (kind === 'assistance' && listingId === null) throw new AppError('assistance_debtor_needed')
+  mustLieAhead(answerBy, today)
+  return {
+    ...{ id, kind, unitId, listingId, answerBy, number: null, state: 'draft', version: 1, draftedBy: by },
+    ...{ issuedBy: null, issuedOn: null, servedOn: null, serviceManner: null },
+    ...{ acknowledgedOn: null, acknowledgedBy: null, acknowledgedWay: null, outcome: null, answeredOn: null, answeredBy: null },
+    ...{ reviewPending: false, liftPending: false, endedOn: null },
+    record: { ...written(input), reviews: [], lifting: [] },
+  }
+}
+
+/** The notice after an act. @throws `assistance_act_impossible` naming what is possible. */
+export function step(assistance: Assistance, act: AssistanceAct, changes: Partial<Assistance> = {}): Assistance {
+  return { ...assistance, state: ASSISTANCE_LIFE.next(assistance.state, act), version: assistance.version + 1, ...changes }
+}
+
+/** With more written down. */
+export function noted(assistance: Assistance, record: Partial<AssistanceRecord>): Assistance {
+  return { ...assistance, record: { ...assistance.record, ...record } }
+}
+
+export function edit(assistance: Assistance, input: DraftInput & { today: Day }): Assistance {
+  const moved = step(assistance, 'edit', { answerBy: input.answerBy })
+  mustLieAhead(input.answerBy, input.today)
+  return noted(moved, written(input))
+}
+
+export interface Issuing {
+  by: string
+  today: Day
+  number: string
+  debtor: NamedDebtor | undefined
+  document: string[]
+}
+
+/** Another person than the drafter issues it. @throws `own_draft`, `request_invalid` when the day for the answer has come meanwhile. */
+export function issue(assistance: Assistance, { by, today, number, debtor, document }: Issuing): Assistance {
+  const moved = step(assistance, 'issue', { issuedBy: by, issuedOn: today, number })
+  if (assistance.draftedBy === by) throw new AppError('own_draft')
+  mustLieAhead(assistance.answerBy, today)
+  return noted(moved, { document, ...(debtor === undefined ? {} : { debtor }) })
+}
+
+export function discard(assistance: Assistance, today: Day): Assistance {
+  return step(assistance, 'discard', { endedOn: today })
+}
+
+/** A clerk handed it over otherwise: the unit's days to acknowledge run from that day. @throws `request_invalid` for a day ahead or before it was issued. */
+export function recordService(assistance: Assistance, input: { servedOn: Day; manner: string; today: Day }): Assistance {
+  const { servedOn, today } = input
+  const moved = step(assistance, 'record_service', { servedOn, serviceManner: mustWrite(input.manner).slice(0, 200) })
+  if (servedOn > today) throw invalid({ code: 'date_future', field: 'servedOn', values: { today } })
+  if (assistance.issuedOn !== null && servedOn < assistance.issuedOn) throw invalid({ code: 'date_too_early', field: 'servedOn' })
+  return moved
+}

@@ -1,0 +1,141 @@
+// Assistance notices and judicial suggestions. What was written, and whom they name, is sealed.
+// What may happen to one is domain/assistance.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { Assistance, AssistanceKind, AssistanceRecord, AssistanceState } from './rules.ts'
+import {
+  day,
+  flag,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+
+export interface AssistanceRow extends Omit<Assistance, 'record'> {
+  /** Sealed JSON: the particulars, whom they name, the unit's answer. */
+  record: string
+  /** Sealed JSON: the document as issued. Columns of their own, because each holds 65,535 bytes. */
+  document: string | null
+  /** Sealed JSON: reviews and lift requests. */
+  dealings: string
+  createdAt: Date
+  updatedAt: Date
+}
+
+export const assistanceTable = table<AssistanceRow>(
+  'assistance',
+  {
+    id: primary(id()),
+    kind: text(12),
+    number: optional(text(60)),
+    unitId: references('unit', text(40)),
+    listingId: optional(references('listing', id())),
+    state: text(14),
+    version: int(),
+    draftedBy: text(60),
+    issuedBy: optional(text(60)),
+    issuedOn: optional(day()),
+    answerBy: day(),
+    servedOn: optional(day()),
+    serviceManner: optional(text(200)),
+    acknowledgedOn: optional(day()),
+    acknowledgedBy: optional(text(60)),
+    acknowledgedWay: optional(text(8)),
+    outcome: optional(text(14)),
+    answeredOn: optional(day()),
+    answeredBy: optional(text(60)),
+    reviewPending: flag(),
+    liftPending: flag(),
+    endedOn: optional(day()),
+    record: sealedJson(long()),
+    document: optional(sealedJson(long())),
+    dealings: sealedJson(long()),
+    createdAt: instant(),
+    updatedAt: instant(),
+  },
+  [
+    { name: 'ux_assistance_number', columns: ['number'], unique: true },
+    { name: 'ix_assistance_unit', columns: ['unitId', 'state'] },
+    { name: 'ix_assistance_listing', columns: ['listingId'] },
+    { name: 'ix_assistance_state', columns: ['state'] },
+  ],
+)
+
+export function toAssistanceRow(secrets: Secrets, assistance: Assistance, at: { created: Date; updated: Date }): AssistanceRow {
+  const { record, ...plain } = assistance
+  const { document, reviews, lifting, ...rest } = record
+  return {
+    ...plain,
+    record: secrets.seal(JSON.stringify(rest)),
+    document: document === undefined ? null : secrets.seal(JSON.stringify(document)),
+    dealings: secrets.seal(JSON.stringify({ reviews, lifting })),
+    createdAt: at.created,
+    updatedAt: at.updated,
+  }
+}
+
+export function toAssistance(secrets: Secrets, row: AssistanceRow): Assistance {
+  const { record, document, dealings, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
+  const opened = (sealed: string): unknown => JSON.parse(secrets.open(sealed))
+  return {
+    ...plain,
+    reviewPending: Boolean(row.reviewPending),
+    liftPending: Boolean(row.liftPending),
+    record: {
+      ...(opened(record) as Omit<AssistanceRecord, 'reviews' | 'lifting' | 'document'>),
+      ...(document === null ? {} : { document: opened(document) as string[] }),
+      ...(opened(dealings) as Pick<AssistanceRecord, 'reviews' | 'lifting'>),
+    },
+  }
+}
+
+export async function insertAssistance(tx: Tx, row: AssistanceRow): Promise<void> {
+  await tx.insert(assistanceTable, [row])
+}
+
+/** Writes one that was read at a version. @throws AppError `assistance_version_stale`. */
+export async function updateAssistance(tx: Tx, row: AssistanceRow, readVersion: number): Promise<void> {
+  const { affected } = await tx.manager.getRepository(assistanceTable.schema).update({ id: row.id, version: readVersion }, row)
+  if (affected !== 1) throw new AppError('assistance_version_stale', { state: row.state })
+}
+
+export async function findAssistance(db: Db, assistanceId: string): Promise<AssistanceRow | null> {
+  return db.manager.getRepository(assistanceTable.schema).findOneBy({ id: assistanceId })
+}
+
+export interface AssistanceFilter {
+  state?: AssistanceState | undefined
+  kind?: AssistanceKind | undefined
+  unitId?: string | undefined
+  listingId?: string | undefined
+  number?: string | undefined
+}
+
+/** Newest first. @param issued leaves drafts out, which units do not see. */
+export async function searchAssistance(
+  db: Db,
+  filter: AssistanceFilter & { issued: boolean },
+  page: { limit: number; offset: number },
+): Promise<{ items: AssistanceRow[]; total: number }> {
+  const { issued, ...columns } = filter
+  const query = db.manager
+    .getRepository(assistanceTable.schema)
+    .createQueryBuilder('a')
+    .orderBy('a.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  if (issued) query.andWhere('a.number is not null')
+  for (const [column, value] of Object.entries<string | undefined>({ ...columns }))
+    if (value !== undefined) query.andWhere(`a.${column} = :${column}`, { [column]: value })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}

@@ -1,0 +1,85 @@
+// Looking at assistance notices: the court's staff whole, a unit its own once they were issued.
+// What the page of a link shows is assistance-pages.
+
+import { AppError } from '../../core/errors.ts'
+import { maskIdentifier } from '../../core/text.ts'
+import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct, type AssistanceRecord } from './rules.ts'
+import { may, mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { findAssistance, searchAssistance, toAssistance, type AssistanceFilter } from './store.ts'
+import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
+import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
+import { linksOf } from '../links/store.ts'
+import { assistanceSubject } from './changes.commands.ts'
+import { view } from '../../platform/commands/command.ts'
+
+export type AssistanceSummary = Omit<Assistance, 'record'>
+
+/** Newest first; a unit sees its own. @throws `unit_other`. */
+export const listAssistance = view(
+  'assistance.read',
+  async (
+    { db, house, actor },
+    input: { filter: AssistanceFilter; page: { limit: number; offset: number } },
+  ): Promise<{ items: AssistanceSummary[]; total: number }> => {
+    const own = ownUnitOf(actor)
+    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    const filter = { ...input.filter, ...(own === null ? {} : { unitId: own }), issued: own !== null }
+    const { items, total } = await searchAssistance(db, filter, input.page)
+    return { items: items.map((row) => summaryOf(toAssistance(house.secrets, row))), total }
+  },
+)
+
+function summaryOf({ record: _record, ...summary }: Assistance): AssistanceSummary {
+  return summary
+}
+
+export interface AssistanceDetail extends AssistanceSummary {
+  record: AssistanceRecord
+  /** What may be done next, by this caller. */
+  possible: AssistanceAct[]
+  clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
+  /** The court's own: to whom links went, and whether they were used. Empty for a unit. */
+  links: { recipient: string; createdAt: Date; expiresAt: Date; usedAt: Date | null; replacedAt: Date | null }[]
+  audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
+}
+
+/** @throws `assistance_missing`, `unit_other`. */
+export const showAssistance = view('assistance.read', async ({ db, house, actor }, assistanceId: string): Promise<AssistanceDetail> => {
+  const row = await findAssistance(db, assistanceId)
+  const forUnit = ownUnitOf(actor) !== null
+  if (row === null || (forUnit && row.number === null)) throw new AppError('assistance_missing')
+  mustBeOwnUnit(actor, row.unitId)
+  const { record, ...summary } = toAssistance(house.secrets, row)
+  const subject = assistanceSubject(assistanceId)
+  const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
+  const links = forUnit ? [] : await linksOf(db, 'assistance', assistanceId)
+  const audit = forUnit ? [] : await auditOf(db, subject)
+  return {
+    ...summary,
+    record: shown(actor, record),
+    possible: ASSISTANCE_LIFE.possible(row.state).filter((each) => mayDo(actor, each)),
+    clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
+    links: links.map(({ recipient, createdAt, expiresAt, usedAt, replacedAt }) => ({
+      recipient,
+      createdAt,
+      expiresAt,
+      usedAt,
+      replacedAt,
+    })),
+    audit: audit.map(({ n, at, actor: by, act, detail }) => ({ n, at, actor: by, act, detail })),
+  }
+})
+
+function mayDo(actor: Actor, each: AssistanceAct): boolean {
+  if (each === 'edit') return may(actor, 'assistance.draft')
+  return may(actor, each === 'lift' ? 'assistance.decide_lift' : `assistance.${each}`)
+}
+
+/** The unit needs the number to find the person; who only reads sees it masked. What was said about lifting is between the court and the debtor. */
+function shown(actor: Actor, record: AssistanceRecord): AssistanceRecord {
+  const forUnit = ownUnitOf(actor) !== null
+  const whole = forUnit || actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')
+  const lifting = forUnit ? [] : record.lifting
+  if (record.debtor === undefined || whole) return { ...record, lifting }
+  return { ...record, lifting, debtor: { ...record.debtor, identifier: maskIdentifier(record.debtor.identifier) } }
+}

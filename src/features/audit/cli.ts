@@ -1,0 +1,57 @@
+// zxt migrate, audit verify, keys: keeping the house in order from the terminal. What they do is actions/audit and actions/keys.
+// Opening the house, which migrates it, is handed in.
+
+import type { Command } from 'commander'
+import { verifyAudit } from './views.ts'
+import { rotateKeys } from '../../platform/commands/key-rotation.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+
+export function upkeepCommands(program: Command, desk: Desk): void {
+  const { terminal, actor } = desk
+  const { words } = terminal
+  program
+    .command('migrate')
+    .description(words('command.migrate'))
+    .option('--json', words('option.json'))
+    .action(async (options: { json?: true }) => {
+      const { migrated, close } = await desk.open()
+      await close()
+      if (options.json === true) return terminal.json({ migrated })
+      terminal.say(migrated.length === 0 ? 'migrate.none' : 'migrate.done', { count: migrated.length })
+    })
+  const audit = program.command('audit').description(words('command.audit'))
+  audit
+    .command('verify')
+    .description(words('command.audit_verify'))
+    .option('--json', words('option.json'))
+    .action((options: { json?: true }) =>
+      desk.within(async (house) => {
+        const bar = terminal.progress(words('audit.verifying'))
+        const report = await verifyAudit(house, actor, (rows) => bar.update(rows, rows, String(rows))).finally(() => bar.stop())
+        if (options.json === true) terminal.json(report)
+        else {
+          terminal.say('audit.report', { rows: report.rows, listings: report.listings, faults: report.faults.length })
+          for (const fault of report.faults) terminal.line(`  ${fault.subject} #${fault.n} ${words(`fault.${fault.fault}`)}`)
+        }
+        if (report.faults.length > 0) throw new AppError('audit_broken', { count: report.faults.length })
+      }),
+    )
+  const keys = program.command('keys').description(words('command.keys'))
+  keys
+    .command('new')
+    .description(words('command.keys_new'))
+    .argument('[id]', words('argument.key_id'), 'k1')
+    .action((id: string) => terminal.line(desk.newKey(id)))
+  keys
+    .command('rotate')
+    .description(words('command.keys_rotate'))
+    .option('--json', words('option.json'))
+    .action((options: { json?: true }) =>
+      desk.within(async (house) => {
+        const done = await rotateKeys(house, actor)
+        if (options.json === true) return terminal.json(done)
+        terminal.say('keys.rotated', { key: house.secrets.activeKey, ...done })
+      }),
+    )
+}

@@ -1,0 +1,98 @@
+// Walking the whole audit: every chain unbroken, every listing as the house last wrote it. What is found is named, never mended.
+// Writing the audit is actions/context.
+
+import { isAppError } from '../../core/errors.ts'
+import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { listingsAfter } from '../listings/queries.store.ts'
+import { sealFits, type ListingRow } from '../listings/store.ts'
+import type { Actor } from '../../platform/commands/permissions.ts'
+import { must } from '../../platform/commands/permissions.ts'
+import { view, type House } from '../../platform/commands/command.ts'
+
+export interface AuditFault {
+  subject: string
+  /** Position in the chain; 0 for the listing itself. */
+  n: number
+  /** `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot be decrypted. */
+  fault: 'hash' | 'gap' | 'seal' | 'unreadable'
+}
+
+export interface AuditReport {
+  rows: number
+  listings: number
+  faults: AuditFault[]
+}
+
+const PORTION = 1000
+
+/** Verifies every chain and every listing's seal. Reads only; other work goes on meanwhile. */
+export async function verifyAudit(house: House, actor: Actor, progress: (rows: number) => void = () => undefined): Promise<AuditReport> {
+  must(actor, 'audit.verify')
+  const report: AuditReport = { rows: 0, listings: 0, faults: [] }
+  await verifyChains(house, report, progress)
+  await verifyListings(house, report, progress)
+  return report
+}
+
+async function verifyChains(house: House, report: AuditReport, progress: (rows: number) => void): Promise<void> {
+  let last: AuditRow | null = null
+  for (;;) {
+    const after: { subject: string; n: number } = last ?? { subject: '', n: 0 }
+    const rows = await house.store.read((db) => auditAfter(db, after, PORTION))
+    if (rows.length === 0) return
+    for (const row of rows) {
+      report.faults.push(...faultsOf(row, last?.subject === row.subject ? last : NO_HEAD))
+      last = row
+    }
+    report.rows += rows.length
+    progress(report.rows)
+  }
+}
+
+/** @param before the row before it in its chain. */
+function faultsOf(row: AuditRow, before: AuditHead): AuditFault[] {
+  const { subject, n } = row
+  const gap = n !== before.n + 1 || row.previous !== before.hash
+  return [
+    ...(gap ? [{ subject, n, fault: 'gap' as const }] : []),
+    ...(auditHash(row) === row.hash ? [] : [{ subject, n, fault: 'hash' as const }]),
+  ]
+}
+
+async function verifyListings(house: House, report: AuditReport, progress: (rows: number) => void): Promise<void> {
+  for (let after = ''; ;) {
+    const portion = await house.store.read(async (db) => {
+      const rows = await listingsAfter(db, after, PORTION)
+      return { rows, heads: await headsOf(db, rows) }
+    })
+    if (portion.rows.length === 0) return
+    for (const row of portion.rows) {
+      const fault = faultOf(house, row, portion.heads.get(row.id))
+      if (fault !== null) report.faults.push({ subject: `listing:${row.id}`, n: 0, fault })
+    }
+    after = portion.rows.at(-1)?.id ?? ''
+    report.listings += portion.rows.length
+    progress(report.rows + report.listings)
+  }
+}
+
+async function headsOf(db: Db, rows: readonly ListingRow[]): Promise<Map<string, string>> {
+  const heads = await auditHeads(
+    db,
+    rows.map((row) => `listing:${row.id}`),
+  )
+  return new Map([...heads].map(([subject, head]) => [subject.slice('listing:'.length), head.hash]))
+}
+
+function faultOf(house: House, row: ListingRow, head: string | undefined): AuditFault['fault'] | null {
+  try {
+    return head !== undefined && sealFits(house.secrets, row, head) ? null : 'seal'
+  } catch (error) {
+    if (isAppError(error) || error instanceof SyntaxError) return 'unreadable'
+    throw error
+  }
+}
+
+/** One subject's chain, oldest first. */
+export const auditTrail = view('listing.read', async ({ db }, subject: string): Promise<AuditRow[]> => auditOf(db, subject))

@@ -1,0 +1,100 @@
+// Spreading a bulletin to everybody of an audience, a portion a transaction: the promises and the cursor commit together.
+// Owing it is actions/bulletins; sending is actions/deliver.
+
+import type { Values } from '../../core/errors.ts'
+import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
+import { orderedRefusals } from '../lifts/exits.store.ts'
+import { findBulletin, type BulletinRow } from '../journal/store.ts'
+import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../../messaging/notices.store.ts'
+import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../units/store.ts'
+import { bulletinLink } from './links.commands.ts'
+import { errand, type ErrandContext, type House } from '../../platform/commands/command.ts'
+import { promise, type Happening, type Recipient } from '../../messaging/outbox.ts'
+import { addressesOf } from '../../messaging/addresses.ts'
+
+/** Recipients of one transaction. */
+const PORTION = 500
+
+/** How much of the clerk's task names of units may take; the number of units is always told in full. */
+const NAMES_LENGTH = 4000
+
+/** Tells the next portion of the oldest broadcast. Null: nothing is owed, or another process is at it. */
+export const spreadPortion = errand(
+  'notice.broadcast',
+  async (context, _input: undefined): Promise<{ broadcastId: string; told: number; done: boolean } | null> => {
+    const { tx, now } = context
+    const row = await takeBroadcast(tx)
+    if (row === null) return null
+    const bulletin = await findBulletin(tx, row.bulletinId)
+    if (bulletin === null) throw new Error(`broadcast ${row.id} of no bulletin`)
+    const { recipients, cursor } = await portion(context, row, bulletin)
+    const told = await promise(context, row.audience as Audience, happeningOf(context, row, bulletin), recipients)
+    const done = recipients.length < PORTION
+    if (done) await missNobody(context, row, bulletin)
+    const moved = await advanceBroadcast(tx, row, { cursor: cursor ?? row.cursor, told, doneAt: done ? now : null })
+    if (!moved) throw new Error(`broadcast ${row.id} was moved by somebody else`)
+    return { broadcastId: row.id, told, done }
+  },
+)
+
+/** Units and the source court may open the entries themselves; media and subscribers are told their number only. */
+function happeningOf({ house, now }: ErrandContext, row: BroadcastRow, bulletin: BulletinRow): Happening {
+  const opens = row.audience === 'unit' || row.audience === 'source'
+  return {
+    ...(opens ? { url: bulletinLink(house, bulletin.id, now) } : {}),
+    event: row.event as NoticeEvent,
+    key: `${row.event}:${bulletin.id}`,
+    values: JSON.parse(row.values) as Values,
+    bulletinId: bulletin.id,
+    listVersion: Number(bulletin.listVersion),
+  }
+}
+
+async function portion(
+  { house, tx }: ErrandContext,
+  row: BroadcastRow,
+  bulletin: BulletinRow,
+): Promise<{ recipients: Recipient[]; cursor: string | undefined }> {
+  if (row.audience === 'media' || row.audience === 'public') {
+    const people = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
+    return { recipients: people.map((person) => recipientOf(house, 'subscriber', person)), cursor: people.at(-1)?.id }
+  }
+  const liaisons = await liaisonsAfter(tx, await unitIdsFor(row.audience, bulletin, tx), row.cursor, PORTION)
+  const refusals = await orderedRefusals(tx, bulletin.id)
+  const first = liaisons.toSorted((one, other) => (refusals.get(other.unitId) ?? 0) - (refusals.get(one.unitId) ?? 0))
+  return { recipients: first.map((liaison) => recipientOf(house, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
+}
+
+/** Units that implement a measure; or the one court whose list it is. */
+async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: ErrandContext['tx']): Promise<string[]> {
+  return audience === 'source' ? [bulletin.source] : dutyUnitIds(tx)
+}
+
+function recipientOf(house: House, kind: 'liaison' | 'subscriber', person: LiaisonRow | SubscriberRow): Recipient {
+  return { id: `${kind}:${person.id}`, addresses: addressesOf(house, person), consent: true }
+}
+
+/** Units with a duty but without anybody to tell: one task a bulletin for a clerk, naming them. */
+async function missNobody(context: ErrandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
+  if (row.audience !== 'unit' && row.audience !== 'source') return
+  const missing = await unitsWithoutLiaison(context.tx, await unitIdsFor(row.audience, bulletin, context.tx))
+  if (missing.length === 0) return
+  const values = {
+    number: bulletin.number,
+    version: Number(bulletin.listVersion),
+    count: missing.length,
+    units: joined(missing.map((unit) => unit.name)),
+  }
+  const happening = { event: 'bulletin.unreached', key: `bulletin.unreached:${bulletin.id}:${row.audience}`, values } as const
+  const told = { ...happening, bulletinId: bulletin.id, listVersion: Number(bulletin.listVersion) }
+  await promise(context, 'court', told, [{ id: 'court', addresses: {}, consent: true }])
+}
+
+function joined(names: readonly string[]): string {
+  let text = ''
+  for (const name of names) {
+    if (text.length + name.length > NAMES_LENGTH) return `${text}……`
+    text = text === '' ? name : `${text}、${name}`
+  }
+  return text
+}

@@ -1,0 +1,38 @@
+import { view, type House } from '../../platform/commands/command.ts'
+import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
+import { bulletins, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { AppError } from '../../core/errors.ts'
+import { listingsById } from '../listings/queries.store.ts'
+import type { ListingRow } from '../listings/store.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+
+// What is shown of bulletins: the list of them, and one with its public entries.
+// Listings themselves are shown by the views of listings.
+
+export const listBulletins = view('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
+
+export interface BulletinDetail extends BulletinRow {
+  entries: (ListingSummary & { event: JournalRow['event']; seq: number })[]
+  total: number
+}
+
+/** A bulletin with a page of its public entries, in journal order: what a unit is to be handed. */
+export const showBulletin = view('bulletin.read', ({ db, house }, input: { id: string; page: Page }) => bulletinDetail(house, db, input))
+
+/** @throws AppError `bulletin_missing`. */
+export async function bulletinDetail(house: House, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
+  const bulletin = await findBulletin(db, input.id)
+  if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })
+  const { items, total } = await journalOfBulletin(db, input.id, input.page)
+  const rows = new Map(
+    (
+      await listingsById(
+        db,
+        items.map((item) => item.listingId),
+      )
+    ).map((row) => [row.id, row]),
+  )
+  const entries = items.map((item) => ({ ...summaryOf(house, rows.get(item.listingId) as ListingRow), event: item.event, seq: item.seq }))
+  return { ...bulletin, listVersion: Number(bulletin.listVersion), entries, total }
+}

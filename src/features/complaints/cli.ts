@@ -1,0 +1,76 @@
+// zxt complaints: what was complained of and how far each is. Nothing that a complainant wrote or is reaches the terminal.
+// Taking them up, handing them out and deciding them is done in the console, by people with names.
+
+import type { Command } from 'commander'
+import { listComplaints, showComplaint } from './views.ts'
+import type { House } from '../../platform/commands/command.ts'
+import { wallTime } from '../../core/calendar.ts'
+import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, type ComplaintState, type ComplaintSubject } from './rules.ts'
+import type { ComplaintView } from './views.rules.ts'
+import { answer, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+import type { Terminal } from '../../platform/cli/terminal.ts'
+
+interface Filter extends AskedList {
+  state?: ComplaintState
+  about?: ComplaintSubject
+  unit?: string
+}
+
+export function complaintCommands(program: Command, desk: Desk): void {
+  const { terminal, actor } = desk
+  const { words } = terminal
+  const complaints = program.command('complaints').description(words('command.complaints'))
+  complaints
+    .command('list', { isDefault: true })
+    .description(words('command.complaints_list'))
+    .addOption(oneOf('--state <state>', words('option.complaint_state'), COMPLAINT_LIFE.states))
+    .addOption(oneOf('--about <subject>', words('option.complaint_about'), COMPLAINT_SUBJECTS))
+    .option('--unit <unit>', words('option.complaint_unit'))
+    .option('--limit <count>', words('option.limit'), '20')
+    .option('--json', words('option.json'))
+    .action((options: Filter) =>
+      answer(
+        desk,
+        options,
+        (house) => {
+          const { state, about, unit: assignedTo } = options
+          return listComplaints(house, actor, { filter: { state, about, assignedTo }, page: pageOf(options.limit) })
+        },
+        (list, house) => showList(terminal, list, ['complaint', 'about', 'assigned', 'due', 'state'], (each) => rowOf(house, each)),
+      ),
+    )
+  complaints
+    .command('show')
+    .description(words('command.complaints_show'))
+    .argument('<number>', words('argument.complaint'))
+    .option('--json', words('option.json'))
+    .action((number: string, options: Asked) =>
+      answer(
+        desk,
+        options,
+        (house) => showComplaint(house, actor, number),
+        (complaint, house) => show(terminal, house, complaint),
+      ),
+    )
+}
+
+function rowOf(house: House, complaint: ComplaintView): string[] {
+  const word = (key: string): string => house.catalog.words('complaints', key)
+  const { number, about, dueOn, state } = complaint
+  const assigned = complaint.view === 'unit' ? '' : (complaint.assignedTo ?? '')
+  return [number, word(`about.${about}`), assigned, dueOn ?? '', word(`state.${state}`)]
+}
+
+function show(terminal: Terminal, house: House, complaint: ComplaintView): void {
+  terminal.line(rowOf(house, complaint).join('  '))
+  if (complaint.view === 'unit') return
+  for (const step of complaint.steps)
+    terminal.line(`  ${wallTime(step.at)} ${house.catalog.words('complaints', `act.${step.act}`)} ${step.unitId ?? ''}`.trimEnd())
+  for (const [key, text] of [
+    ['brief', complaint.brief],
+    ['findings', complaint.findings],
+    ['outcome', complaint.outcome],
+  ] as const)
+    if (text !== null) terminal.say(`complaints.${key}`, { text })
+}

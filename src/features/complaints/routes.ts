@@ -1,0 +1,284 @@
+// Routes of complaints: file one, follow it and add evidence with number and code; for staff: lists, one, and every act on it.
+// What happens is actions/complaints and actions/evidence; who sees what is domain/complaint-views.
+
+import { z } from 'zod'
+import { listComplaints, showComplaint, statusOfComplaint } from './views.ts'
+import {
+  acceptComplaint,
+  answerComplaint,
+  assignComplaint,
+  decideComplaint,
+  declineComplaint,
+  fileComplaint,
+  recordInvestigation,
+} from './commands.ts'
+import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
+import type { Act } from '../../platform/commands/command.ts'
+import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
+import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
+import { rolesOf, type ActName } from '../../platform/commands/permissions.ts'
+import { fileBody, jsonBody } from '../../platform/http/body.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from '../../platform/http/route.ts'
+
+const state = z.enum(COMPLAINT_LIFE.states)
+const about = z.enum(COMPLAINT_SUBJECTS)
+const version = z.int().min(1).optional()
+/** How long a text may be at all; what it should be is the rules' to say. */
+const words = z.string().max(10_000)
+const line = z.string().max(200).optional()
+
+const form = {
+  about,
+  text: words,
+  happenedOn: line,
+  place: line,
+  debtorName: line,
+  debtorIdentifier: line,
+  unitId: line,
+  unitWords: line,
+  anonymous: z.boolean(),
+  name: line,
+  phone: line,
+}
+
+const evidenceView = z.object({ id: idText, kind: z.string(), bytes: z.int(), sha256: z.string(), at: instant })
+const releasedView = evidenceView.extend({ released: z.boolean() })
+
+const unitView = z.object({
+  view: z.literal('unit'),
+  id: idText,
+  number: z.string(),
+  state,
+  version: z.int(),
+  about,
+  unitId: z.string().nullable(),
+  debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).nullable(),
+  happenedOn: dayText.nullable(),
+  brief: z.string().nullable(),
+  findings: z.string().nullable(),
+  outcome: z.string().nullable(),
+  assignedAt: instant.nullable(),
+  dueOn: dayText.nullable(),
+  evidence: z.array(evidenceView),
+})
+
+const overseerView = z.object({
+  view: z.literal('overseer'),
+  id: idText,
+  number: z.string(),
+  state,
+  version: z.int(),
+  about,
+  way: z.enum(COMPLAINT_WAYS),
+  unitId: z.string().nullable(),
+  assignedTo: z.string().nullable(),
+  declineReason: z.enum(DECLINE_REASONS).nullable(),
+  brief: z.string().nullable(),
+  findings: z.string().nullable(),
+  outcome: z.string().nullable(),
+  receivedAt: instant,
+  dueOn: dayText.nullable(),
+  evidence: z.array(releasedView),
+  steps: z.array(
+    z.object({
+      n: z.int(),
+      at: instant,
+      actor: z.string(),
+      act: z.string(),
+      state,
+      unitId: z.string().nullable(),
+      told: z.array(z.string()),
+    }),
+  ),
+})
+
+const handlerView = overseerView.extend({
+  view: z.literal('handler'),
+  content: z.object({
+    text: z.string(),
+    happenedOn: dayText.optional(),
+    place: z.string().optional(),
+    debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).optional(),
+    unitWords: z.string().optional(),
+  }),
+  complainant: z.object({ name: z.string().nullable(), phone: z.string().nullable(), wechat: z.boolean() }),
+  declineNote: z.string().nullable(),
+  answer: z.string().nullable(),
+  duplicateOf: idText.nullable(),
+  possible: z.array(z.string()),
+})
+
+const anyView = z.discriminatedUnion('view', [unitView, overseerView, handlerView])
+
+const publicView = z.object({
+  number: z.string(),
+  state,
+  receivedAt: instant,
+  steps: z.array(z.object({ at: instant, state })),
+  declineReason: z.enum(DECLINE_REASONS).nullable(),
+  declineNote: z.string().nullable(),
+  finding: z.enum(['upheld', 'not_upheld']).nullable(),
+  answer: z.string().nullable(),
+  evidence: z.int(),
+  open: z.boolean(),
+})
+
+const outcome = jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int() }))
+
+const numberParams = z.object({ number: z.string().max(30) })
+const codeQuery = z.object({ code: z.string().max(60) })
+const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
+
+/** Anyone's. A WeChat account cannot be proven here, so only the bot takes one. */
+const publicRoutes: readonly Route[] = [
+  route({
+    name: 'complaints.file',
+    method: 'POST',
+    path: '/api/v1/public/complaints',
+    access: 'public',
+    act: 'complaint.file',
+    limit: perMinute(5),
+    body: jsonBody(z.strictObject(form)),
+    reply: jsonReply(z.object({ number: z.string(), code: z.string() }), 201),
+    async run({ house, actor, body }) {
+      const { number, code } = await fileComplaint(house, actor, { ...body, way: 'web' })
+      return { number, code }
+    },
+  }),
+  route({
+    name: 'complaints.follow',
+    method: 'GET',
+    path: '/api/v1/public/complaints/:number',
+    access: 'public',
+    act: 'complaint.follow',
+    limit: perMinute(30),
+    params: numberParams,
+    query: codeQuery,
+    reply: jsonReply(publicView),
+    run: ({ house, actor, params, query }) => statusOfComplaint(house, actor, { ...params, ...query }),
+  }),
+  route({
+    name: 'complaints.add_evidence',
+    method: 'POST',
+    path: '/api/v1/public/complaints/:number/evidence',
+    access: 'public',
+    act: 'complaint.add_evidence',
+    limit: perMinute(20),
+    params: numberParams,
+    query: codeQuery,
+    body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
+    reply: jsonReply(z.object({ kind: z.string(), bytes: z.int(), sha256: z.string() }), 201),
+    async run({ house, actor, params, query, body }) {
+      const kept = await addEvidence(house, actor, { complaint: { ...params, ...query }, content: body.content })
+      return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
+    },
+  }),
+]
+
+const staffRoutes: readonly Route[] = [
+  route({
+    name: 'complaints.enter',
+    method: 'POST',
+    path: '/api/v1/complaints',
+    access: 'session',
+    act: 'complaint.file',
+    body: jsonBody(z.strictObject({ ...form, way: z.enum(['phone', 'clerk']) })),
+    reply: jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int(), code: z.string() }), 201),
+    run: ({ house, actor, body }) => fileComplaint(house, actor, body),
+  }),
+  route({
+    name: 'complaints.list',
+    method: 'GET',
+    path: '/api/v1/complaints',
+    access: 'unit',
+    act: 'complaint.read',
+    query: z.strictObject({
+      state: state.optional(),
+      about: about.optional(),
+      unitId: z.string().max(40).optional(),
+      assignedTo: z.string().max(40).optional(),
+      number: z.string().max(30).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(anyView)),
+    async run({ house, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listComplaints(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'complaints.show',
+    method: 'GET',
+    path: '/api/v1/complaints/:id',
+    access: 'unit',
+    act: 'complaint.read',
+    params: z.object({ id: z.string().max(30) }),
+    reply: jsonReply(anyView),
+    run: ({ house, actor, params }) => showComplaint(house, actor, params.id),
+  }),
+  route({
+    name: 'complaints.attach',
+    method: 'POST',
+    path: '/api/v1/complaints/:id/evidence',
+    access: 'session',
+    act: 'complaint.add_evidence',
+    params: idParams,
+    body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
+    reply: jsonReply(releasedView, 201),
+    run: ({ house, actor, params, body }) => addEvidence(house, actor, { complaint: params, content: body.content }),
+  }),
+  route({
+    name: 'complaints.evidence',
+    method: 'GET',
+    path: '/api/v1/complaints/:id/evidence/:evidenceId',
+    access: 'unit',
+    act: 'complaint.read',
+    params: idParams.extend({ evidenceId: idText }),
+    // Whatever it is, a browser saves it and opens nothing.
+    reply: fileReply('application/octet-stream'),
+    async run({ house, actor, params }) {
+      const { fileName, content } = await openEvidence(house, actor, { complaintId: params.id, evidenceId: params.evidenceId })
+      return { fileName, content }
+    },
+  }),
+]
+
+/** One act on one complaint: what it needs beside the id, and what it leads to. */
+function step<Body extends object>(
+  act: ActName,
+  way: string,
+  body: z.ZodType<Body>,
+  run: Act<ComplaintItem & Body, ComplaintOutcome>,
+): Route {
+  return route({
+    name: act.replace('complaint.', 'complaints.'),
+    method: 'POST',
+    path: `/api/v1/complaints/:id/${way}`,
+    access: rolesOf(act).includes('unit_system') ? 'unit' : 'session',
+    act,
+    params: idParams,
+    body: jsonBody(body),
+    reply: outcome,
+    run: ({ house, actor, params, body: input }) => run(house, actor, { ...params, ...input }),
+  })
+}
+
+const unitId = z.string().max(40).optional()
+const evidence = z.array(idText).max(100).optional()
+const finding = z.enum(['upheld', 'not_upheld'])
+
+const stepRoutes: readonly Route[] = [
+  step('complaint.accept', 'accept', z.strictObject({ version, unitId }), acceptComplaint),
+  step(
+    'complaint.decline',
+    'decline',
+    z.strictObject({ version, reason: z.enum(DECLINE_REASONS), note: words.optional() }),
+    declineComplaint,
+  ),
+  step('complaint.assign', 'assign', z.strictObject({ version, unitId, brief: words, evidence }), assignComplaint),
+  step('complaint.investigate', 'findings', z.strictObject({ version, findings: words }), recordInvestigation),
+  step('complaint.decide', 'decide', z.strictObject({ version, finding, outcome: words }), decideComplaint),
+  step('complaint.answer', 'answer', z.strictObject({ version, answer: words }), answerComplaint),
+]
+
+export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...stepRoutes]

@@ -1,0 +1,257 @@
+// Complaints with their steps. Who complained, what they wrote and what was found are sealed; blind indexes find them again.
+// What may happen to a complaint is domain/complaint; what is handed in with one is evidence.ts.
+
+import { AppError } from '../../core/errors.ts'
+import { sha256, type Secrets } from '../../core/secrets.ts'
+import { tidyName } from '../../core/text.ts'
+import type {
+  Complainant,
+  Complaint,
+  ComplaintAct,
+  ComplaintContent,
+  ComplaintRecord,
+  ComplaintState,
+  ComplaintSubject,
+  ComplaintWay,
+  DeclineReason,
+} from './rules.ts'
+import {
+  blindIndex,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+
+export interface ComplaintRow {
+  id: string
+  number: string
+  state: ComplaintState
+  version: number
+  about: ComplaintSubject
+  way: ComplaintWay
+  unitId: string | null
+  assignedTo: string | null
+  duplicateOf: string | null
+  declineReason: DeclineReason | null
+  /** Sealed JSON of who complained. */
+  complainant: string
+  phoneIndex: string | null
+  wechatIndex: string | null
+  /** Sealed JSON of what was said. */
+  content: string
+  debtorIndex: string | null
+  debtorNameIndex: string | null
+  /** Sealed JSON of what its handling wrote down. */
+  record: string
+  /** SHA-256 of number and query code; the code itself is kept nowhere. */
+  codeHash: string
+  receivedAt: Date
+  updatedAt: Date
+}
+
+function debtorNameIn(plain: string): string | undefined {
+  const name = (JSON.parse(plain) as ComplaintContent).debtor?.name
+  return name === undefined ? undefined : tidyName(name)
+}
+
+export const complaintTable = table<ComplaintRow>(
+  'complaint',
+  {
+    id: primary(id()),
+    number: text(20),
+    state: text(12),
+    version: int(),
+    about: text(10),
+    way: text(10),
+    unitId: optional(references('unit', text(40))),
+    assignedTo: optional(references('unit', text(40))),
+    duplicateOf: optional(id()),
+    declineReason: optional(text(20)),
+    complainant: sealedJson(long()),
+    phoneIndex: optional(blindIndex('phone', 'complainant', (plain) => (JSON.parse(plain) as Complainant).phone)),
+    wechatIndex: optional(blindIndex('wechat', 'complainant', (plain) => (JSON.parse(plain) as Complainant).wechat)),
+    content: sealedJson(long()),
+    debtorIndex: optional(blindIndex('identifier', 'content', (plain) => (JSON.parse(plain) as ComplaintContent).debtor?.identifier)),
+    debtorNameIndex: optional(blindIndex('name', 'content', debtorNameIn)),
+    record: sealedJson(long()),
+    codeHash: text(64),
+    receivedAt: instant(),
+    updatedAt: instant(),
+  },
+  [
+    { name: 'ux_complaint_number', columns: ['number'], unique: true },
+    { name: 'ix_complaint_state', columns: ['state', 'receivedAt'] },
+    { name: 'ix_complaint_unit', columns: ['unitId', 'receivedAt'] },
+    { name: 'ix_complaint_assigned', columns: ['assignedTo', 'state'] },
+    { name: 'ix_complaint_debtor', columns: ['debtorIndex', 'receivedAt'] },
+    { name: 'ix_complaint_debtor_name', columns: ['debtorNameIndex', 'receivedAt'] },
+    { name: 'ix_complaint_phone', columns: ['phoneIndex'] },
+    { name: 'ix_complaint_wechat', columns: ['wechatIndex'] },
+  ],
+)
+
+export interface ComplaintStepRow {
+  complaintId: string
+  n: number
+  at: Date
+  actor: string
+  act: ComplaintAct | 'file'
+  state: ComplaintState
+  /** The unit it was assigned to. */
+  unitId: string | null
+  /** Templates of the messages promised, with commas between. */
+  told: string
+}
+
+export const complaintStepTable = table<ComplaintStepRow>('complaint_step', {
+  complaintId: primary(references('complaint', id())),
+  n: primary(int()),
+  at: instant(),
+  actor: text(60),
+  act: text(12),
+  state: text(12),
+  unitId: optional(text(40)),
+  told: text(120),
+})
+
+export function complaintCodeHash(number: string, code: string): string {
+  return sha256(`${number}:${code}`)
+}
+
+/** The sealed columns and their indexes, as the active key writes them. */
+function sealedParts(
+  secrets: Secrets,
+  { complainant, content, record }: Pick<Complaint, 'complainant' | 'content' | 'record'>,
+): Pick<ComplaintRow, 'complainant' | 'phoneIndex' | 'wechatIndex' | 'content' | 'debtorIndex' | 'debtorNameIndex' | 'record'> {
+  const { phone, wechat } = complainant
+  const { identifier, name } = content.debtor ?? {}
+  return {
+    complainant: secrets.seal(JSON.stringify(complainant)),
+    phoneIndex: phone === undefined ? null : secrets.index('phone', phone),
+    wechatIndex: wechat === undefined ? null : secrets.index('wechat', wechat),
+    content: secrets.seal(JSON.stringify(content)),
+    debtorIndex: identifier === undefined ? null : secrets.index('identifier', identifier),
+    debtorNameIndex: name === undefined ? null : secrets.index('name', tidyName(name)),
+    record: secrets.seal(JSON.stringify(record)),
+  }
+}
+
+export function toComplaintRow(secrets: Secrets, complaint: Complaint, kept: { codeHash: string; updatedAt: Date }): ComplaintRow {
+  const { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt } = complaint
+  const plain = { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt }
+  return { ...plain, ...sealedParts(secrets, complaint), ...kept }
+}
+
+export function toComplaint(secrets: Secrets, row: ComplaintRow): Complaint {
+  const { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt } = row
+  return {
+    ...{ id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt },
+    complainant: JSON.parse(secrets.open(row.complainant)) as Complainant,
+    content: JSON.parse(secrets.open(row.content)) as ComplaintContent,
+    record: JSON.parse(secrets.open(row.record)) as ComplaintRecord,
+  }
+}
+
+export async function insertComplaint(tx: Tx, row: ComplaintRow): Promise<void> {
+  await tx.insert(complaintTable, [row])
+}
+
+/** Writes a complaint that was read at a version. @throws `complaint_version_stale` when somebody was faster. */
+export async function updateComplaint(tx: Tx, row: ComplaintRow, readVersion: number): Promise<void> {
+  const { affected } = await tx.manager.getRepository(complaintTable.schema).update({ id: row.id, version: readVersion }, row)
+  if (affected !== 1) throw new AppError('complaint_version_stale', { number: row.number, state: row.state, version: row.version })
+}
+
+export async function findComplaint(db: Db, complaintId: string): Promise<ComplaintRow | null> {
+  return db.manager.getRepository(complaintTable.schema).findOneBy({ id: complaintId })
+}
+
+export async function complaintByNumber(db: Db, number: string): Promise<ComplaintRow | null> {
+  return db.manager.getRepository(complaintTable.schema).findOneBy({ number })
+}
+
+/** What somebody filed from one account, newest first. */
+export async function complaintsOfWechat(db: Db, indexes: readonly string[], limit: number): Promise<ComplaintRow[]> {
+  return db.manager
+    .getRepository(complaintTable.schema)
+    .createQueryBuilder('c')
+    .where('c.wechatIndex in (:...indexes)', { indexes })
+    .orderBy('c.id', 'DESC')
+    .limit(limit)
+    .getMany()
+}
+
+/** Whom a complaint is about, as other complaints can be found by it. */
+export interface SameSubject {
+  unitId: string | null
+  debtor: readonly string[]
+  debtorName: readonly string[]
+}
+
+/** Complaints since an instant about the same unit or debtor, oldest first. */
+export async function complaintsAbout(db: Db, subject: SameSubject, since: Date, limit: number): Promise<ComplaintRow[]> {
+  const ways: string[] = []
+  if (subject.unitId !== null) ways.push('c.unitId = :unitId')
+  if (subject.debtor.length > 0) ways.push('c.debtorIndex in (:...debtor)')
+  if (subject.debtorName.length > 0) ways.push('c.debtorNameIndex in (:...debtorName)')
+  if (ways.length === 0) return []
+  return db.manager
+    .getRepository(complaintTable.schema)
+    .createQueryBuilder('c')
+    .where('c.receivedAt >= :since', { since })
+    .andWhere(`(${ways.join(' or ')})`, { ...subject })
+    .orderBy('c.id')
+    .limit(limit)
+    .getMany()
+}
+
+export interface ComplaintFilter {
+  state?: ComplaintState | undefined
+  about?: ComplaintSubject | undefined
+  unitId?: string | undefined
+  assignedTo?: string | undefined
+  number?: string | undefined
+}
+
+/** Newest first. @param hiddenAbout units about which the reader may see nothing. */
+export async function searchComplaints(
+  db: Db,
+  filter: ComplaintFilter,
+  hiddenAbout: readonly string[],
+  page: { limit: number; offset: number },
+): Promise<{ items: ComplaintRow[]; total: number }> {
+  const query = db.manager
+    .getRepository(complaintTable.schema)
+    .createQueryBuilder('c')
+    .orderBy('c.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  const asked = Object.entries(filter) as [keyof ComplaintFilter, string | undefined][]
+  for (const [column, value] of asked) if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
+  if (hiddenAbout.length > 0) query.andWhere('(c.unitId is null or c.unitId not in (:...hiddenAbout))', { hiddenAbout })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}
+
+export async function insertStep(tx: Tx, row: ComplaintStepRow): Promise<void> {
+  await tx.insert(complaintStepTable, [row])
+}
+
+/** Of many complaints, each one's oldest first. */
+export async function stepsOf(db: Db, complaintIds: readonly string[]): Promise<ComplaintStepRow[]> {
+  if (complaintIds.length === 0) return []
+  return db.manager
+    .getRepository(complaintStepTable.schema)
+    .createQueryBuilder('s')
+    .where('s.complaintId in (:...complaintIds)', { complaintIds })
+    .orderBy({ 's.complaintId': 'ASC', 's.n': 'ASC' })
+    .getMany()
+}

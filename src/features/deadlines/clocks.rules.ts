@@ -1,0 +1,218 @@
+// The table of clocks: every period the policy (实施意见, 联动意见) or the statute (法释〔2017〕7号) sets, one row each, in both profiles.
+// Counting over it lives in deadlines.ts; opening and closing clocks is an act's. docs/clocks.md shows the table to lawyers.
+
+import { checkClocks, type Clock, type Rule } from './table.rules.ts'
+import { type Profile } from '../../core/profile.ts'
+
+export const CLOCK_CODES = [
+  'objection.file',
+  'objection.review',
+  'objection.carry_out',
+  'reconsideration.file',
+  'reconsideration.decide',
+  'listing.correct',
+  'listing.exit',
+  'listing.term_end',
+  'lift.notify',
+  'lift.carry_out',
+  'retention.end',
+  'creditor.apply_decide',
+  'relist.bar',
+  'feedback.return',
+  'complaint.accept',
+  'complaint.resolve',
+  'repair.decide',
+  'media.push',
+  'assistance.acknowledge',
+  'assistance.answer',
+] as const
+export type ClockCode = (typeof CLOCK_CODES)[number]
+
+/** Clocks whose amount is our own rule (◇), because the text gives a duty without a number: configuration may change it. */
+export const HOUSE_CODES = [
+  'listing.correct',
+  'lift.carry_out',
+  'feedback.return',
+  'complaint.accept',
+  'complaint.resolve',
+  'repair.decide',
+  'media.push',
+  'assistance.acknowledge',
+] as const satisfies readonly ClockCode[]
+export type HouseCode = (typeof HOUSE_CODES)[number]
+
+const A = (article: string): string => `法释〔2017〕7号 ${article}`
+const POLICY = (article: string): string => `实施意见 ${article}`
+const LINKAGE = (article: string): string => `联动意见 ${article}`
+
+const days = (amount: number, citation: string): Rule => ({ amount, unit: 'calendar_day', rolls: true, citation, house: false })
+const workdays = (amount: number, citation: string): Rule => ({ amount, unit: 'working_day', rolls: true, citation, house: false })
+/** ◇ */
+const ours = (rule: Rule): Rule => ({ ...rule, house: true })
+
+const COURT = { effect: 'escalate', tell: ['approver'] } as const
+const UNIT = { effect: 'escalate', tell: ['unit_head', 'group_office'] } as const
+const LATE = { effect: 'accept_late', tell: [] } as const
+
+export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
+  // What is served states the last day, so debtors get no reminders.
+  'objection.file': {
+    starts: 'decision_served',
+    owner: 'debtor',
+    reminders: [],
+    miss: LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: { none: A('第十一条、第十二条') } },
+  },
+  'objection.review': {
+    starts: 'objection_received',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: days(15, POLICY('四(二)3')), statute: days(15, A('第十二条')) },
+  },
+  'objection.carry_out': {
+    starts: 'objection_upheld',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)3')), statute: workdays(3, A('第十二条')) },
+  },
+  // The policy writes 10内 without 日; the statute has 十日.
+  'reconsideration.file': {
+    starts: 'rejection_served',
+    owner: 'debtor',
+    reminders: [],
+    miss: LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: days(10, A('第十二条')) },
+  },
+  // The next higher court decides; our clerk is the one who can ask it.
+  'reconsideration.decide': {
+    starts: 'reconsideration_received',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, A('第十二条')) },
+  },
+  // The policy demands that errors are put right and sets no days; the statute has three working days, for what is wrong and for what never should have been.
+  'listing.correct': {
+    starts: 'error_found',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: ours(days(3, POLICY('四(二)2'))), statute: workdays(3, A('第九条')) },
+  },
+  'listing.exit': {
+    starts: 'exit_ground_met',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)4')), statute: workdays(3, A('第九条、第十条')) },
+  },
+  'listing.term_end': {
+    starts: 'term_ran_out',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: workdays(3, A('第二条、第十条')) },
+  },
+  'lift.notify': {
+    starts: 'listing_exited',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: days(3, POLICY('四(二)5')), statute: { as: 'seed' } },
+  },
+  // The policy says at once.
+  'lift.carry_out': {
+    starts: 'lift_order_received',
+    owner: 'liaison',
+    reminders: [0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(1, POLICY('四(二)5'))), statute: { as: 'seed' } },
+  },
+  'retention.end': {
+    starts: 'retention_stated',
+    owner: 'liaison',
+    reminders: [5, 1],
+    miss: { effect: 'ends', tell: ['clerk'] },
+    rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: POLICY('四(二)5'), house: false }, statute: { as: 'seed' } },
+  },
+  'creditor.apply_decide': {
+    starts: 'listing_applied_for',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, A('第五条')) },
+  },
+  // Its last day is still barred. It ends on the calendar day: rolling it would lengthen a bar without a text that says so.
+  'relist.bar': {
+    starts: 'deleted_for_creditor',
+    owner: 'none',
+    reminders: [],
+    miss: { effect: 'ends', tell: [] },
+    rules: { seed: { as: 'statute' }, statute: { amount: 6, unit: 'month', rolls: false, citation: A('第十条'), house: false } },
+  },
+  // From the quarter's last day; of a round that opens when those days are over, from its opening.
+  'feedback.return': {
+    starts: 'feedback_asked',
+    owner: 'liaison',
+    reminders: [3, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(days(10, POLICY('三(一)、五1'))), statute: { as: 'seed' } },
+  },
+  'complaint.accept': {
+    starts: 'complaint_received',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: COURT,
+    rules: { seed: ours(workdays(2, POLICY('四(二)8'))), statute: { as: 'seed' } },
+  },
+  'complaint.resolve': {
+    starts: 'complaint_accepted',
+    owner: 'liaison',
+    reminders: [5, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(15, POLICY('四(二)8'))), statute: { as: 'seed' } },
+  },
+  'repair.decide': {
+    starts: 'repair_applied_for',
+    owner: 'liaison',
+    reminders: [5, 1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(15, POLICY('四(二)6'))), statute: { as: 'seed' } },
+  },
+  'media.push': {
+    starts: 'quarter_ended',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: COURT,
+    rules: { seed: ours(workdays(5, POLICY('三(一)'))), statute: { as: 'seed' } },
+  },
+  'assistance.acknowledge': {
+    starts: 'assistance_served',
+    owner: 'liaison',
+    reminders: [1, 0],
+    miss: UNIT,
+    rules: { seed: ours(workdays(3, LINKAGE('第二十条'))), statute: { as: 'seed' } },
+  },
+  'assistance.answer': {
+    starts: 'answer_stated',
+    owner: 'liaison',
+    reminders: [3, 1, 0],
+    miss: UNIT,
+    rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: LINKAGE('第二十条'), house: false }, statute: { as: 'seed' } },
+  },
+}
+
+/** What a profile's period is, with a silent profile filled from the other; `none` where there is no period. */
+export function ruleOf(code: ClockCode, profile: Profile): Rule | { none: string } {
+  const { rules } = CLOCKS[code]
+  const cell = rules[profile]
+  if (!('as' in cell)) return cell
+  const other = rules[cell.as]
+  if ('as' in other) throw new Error('both profiles point at each other')
+  return other
+}
+
+const faults = checkClocks(CLOCKS, HOUSE_CODES)
+if (faults.length > 0) throw new Error(`clocks: ${faults.join('; ')}`)

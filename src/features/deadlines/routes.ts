@@ -1,0 +1,99 @@
+// Routes of clocks and of the work calendar they are counted over. What happens is actions/clocks and actions/calendar.
+// Periods themselves are domain/clocks; docs/clocks.md shows them to lawyers.
+
+import { z } from 'zod'
+import { changeCalendar, getCalendar } from './calendar.commands.ts'
+import { listDeadlines } from './commands.ts'
+import { CLOCK_OWNERS } from './table.rules.ts'
+import { CLOCK_CODES } from './clocks.rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const STATES = ['open', 'closed', 'missed', 'closed_late', 'cancelled'] as const
+
+const clockView = z.object({
+  id: idText,
+  code: z.enum(CLOCK_CODES),
+  name: z.string(),
+  profile: z.enum(['seed', 'statute']),
+  subject: z.string(),
+  owner: z.enum(CLOCK_OWNERS),
+  unitId: z.string().nullable(),
+  openedOn: dayText,
+  start: dayText,
+  due: dayText,
+  missingYear: z.int().nullable(),
+  amount: z.int(),
+  unit: z.enum(['calendar_day', 'working_day', 'month', 'stated_day']),
+  citation: z.string(),
+  state: z.enum(STATES),
+  late: z.boolean(),
+  closedAt: instant.nullable(),
+  remindedOn: dayText.nullable(),
+})
+
+const calendarView = z.object({
+  version: z.int(),
+  years: z.array(z.int()),
+  missing: z.array(z.int()),
+  rest: z.array(dayText),
+  work: z.array(dayText),
+})
+
+/** Days are judged by the act, all problems at once. */
+const days = z.array(z.string().max(10)).max(400).optional()
+
+export const clockRoutes: readonly Route[] = [
+  route({
+    name: 'clocks.list',
+    method: 'GET',
+    path: '/api/v1/clocks',
+    access: 'unit',
+    act: 'clock.read',
+    query: z.strictObject({
+      state: z.enum(STATES).optional(),
+      code: z.enum(CLOCK_CODES).optional(),
+      owner: z.enum(CLOCK_OWNERS).optional(),
+      unitId: z.string().max(40).optional(),
+      subject: z.string().max(60).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(clockView)),
+    async run({ house, actor, query: { limit, offset, state, code, owner, unitId, subject } }) {
+      const filter = {
+        ...(state === undefined ? {} : { state }),
+        ...(code === undefined ? {} : { code }),
+        ...(owner === undefined ? {} : { owner }),
+        ...(unitId === undefined ? {} : { unitId }),
+        ...(subject === undefined ? {} : { subject }),
+      }
+      return { ...(await listDeadlines(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'calendar.show',
+    method: 'GET',
+    path: '/api/v1/calendar',
+    access: 'session',
+    act: 'calendar.read',
+    reply: jsonReply(calendarView),
+    run: async ({ house, actor }) => arrays(await getCalendar(house, actor, undefined)),
+  }),
+  route({
+    name: 'calendar.change',
+    method: 'POST',
+    path: '/api/v1/calendar',
+    access: 'session',
+    act: 'calendar.manage',
+    body: jsonBody(
+      z.strictObject({ rest: days, work: days, remove: days, years: z.array(z.int().min(2000).max(2200)).max(20).optional() }),
+    ),
+    reply: jsonReply(calendarView),
+    run: async ({ house, actor, body }) => arrays(await changeCalendar(house, actor, body)),
+  }),
+]
+
+function arrays({ rest, work, ...view }: Awaited<ReturnType<typeof getCalendar>>): z.input<typeof calendarView> {
+  return { ...view, rest: [...rest], work: [...work] }
+}

@@ -1,0 +1,190 @@
+// Which column of a court's sheet means what: the header row is found and its headings recognised by name, in any order.
+// What the cells under them say is rows.ts; opening files is the sheets room.
+
+import { AppError } from '../../core/errors.ts'
+import { squeeze } from '../../core/text.ts'
+
+/** What a column, or a typed field of a draft, can mean. `organisation` and `uscc` stand in for `name` and `identifier` where a sheet keeps two columns. */
+export const FIELDS = [
+  'name',
+  'organisation',
+  'sex',
+  'age',
+  'identifier',
+  'uscc',
+  'legalRepresentative',
+  'representativeIdentifier',
+  'officers',
+  'court',
+  'province',
+  'basisNo',
+  'filedOn',
+  'caseNo',
+  'basisMaker',
+  'obligation',
+  'performance',
+  'ground',
+  'publishedOn',
+  'term',
+  'disclosure',
+  'employer',
+  'official',
+  'superior',
+  'phone',
+  'address',
+  'applicantName',
+  'applicantPhone',
+  'openid',
+] as const
+export type Field = (typeof FIELDS)[number]
+
+/** A cell as the reader hands it over: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
+export type Cell = string | number
+
+export interface Column {
+  /** Position in the row, from 0. */
+  index: number
+  /** As the file writes it, on one line. */
+  heading: string
+}
+
+export type Columns = ReadonlyMap<Field, Column>
+
+export interface Header {
+  /** Position among the rows given, from 0. */
+  headerRow: number
+  columns: Columns
+  /** Headings of columns that are not taken over, to be shown to whoever checks the file. */
+  unknown: readonly string[]
+}
+
+/** Every one of these must have a column; a group is satisfied by any member. */
+const REQUIRED: readonly (readonly Field[])[] = [
+  ['name', 'organisation'],
+  ['identifier', 'uscc'],
+  ['court'],
+  ['caseNo'],
+  ['filedOn'],
+  ['basisNo'],
+  ['basisMaker'],
+  ['obligation'],
+  ['performance'],
+  ['ground'],
+]
+
+/** Headings without blanks, brackets' content, and punctuation. The first of a field is the one to ask for when its column is missing. */
+const SYNONYMS: Readonly<Record<Field, string>> = {
+  name: '被执行人姓名或名称 被执行人姓名名称 被执行人名称姓名 姓名名称 姓名或名称 姓名或者名称 失信被执行人姓名名称 失信被执行人姓名或名称 失信被执行人姓名 失信被执行人 被执行人姓名 被执行人 姓名 失信人姓名 失信人 债务人',
+  organisation: '被执行人名称 失信被执行人名称 名称 单位名称 企业名称 公司名称 组织名称 法人或其他组织名称 法人名称 机构名称',
+  sex: '性别 被执行人性别',
+  age: '年龄 被执行人年龄',
+  identifier:
+    '身份证号码或统一社会信用代码 身份证号码统一社会信用代码 身份证号统一社会信用代码 身份证号或统一社会信用代码 统一社会信用代码身份证号码 统一社会信用代码身份证号 身份证号码组织机构代码 身份证号组织机构代码 身份证号码或组织机构代码 身份证组织机构代码 身份证 身份证号 身份证号码 公民身份号码 公民身份证号码 居民身份证号码 被执行人身份证号 被执行人身份证号码 证件号 证件号码 证件代码 被执行人证件号码 证照号码',
+  uscc: '统一社会信用代码 社会信用代码 统一信用代码 信用代码 组织机构代码 统一社会信用代码组织机构代码 组织机构代码统一社会信用代码 机构代码',
+  legalRepresentative:
+    '法定代表人或者负责人姓名 法定代表人或负责人姓名 法定代表人或者负责人 法定代表人或负责人 法定代表人负责人 法定代表人负责人姓名 法定代表人姓名 法定代表人 法定代表人或主要负责人 法人代表 法人代表姓名 法人姓名 法人 企业法人姓名 负责人 负责人姓名 主要负责人',
+  representativeIdentifier:
+    '法定代表人或者负责人证件号码 法定代表人或负责人证件号码 法定代表人身份证号 法定代表人身份证号码 法定代表人证件号 法定代表人证件号码 法定代表人或负责人身份证号 法定代表人或负责人身份证号码 法人代表身份证号 法人代表身份证号码 法人身份证号 法人身份证号码 负责人身份证号 负责人身份证号码 负责人证件号码',
+  officers: '任职人员 其他任职人员 有关任职人员 相关责任人员 有关责任人员 实际控制人及直接责任人员',
+  court: '执行法院 执行法院名称 法院名称 法院 立案法院 受理法院 执行机关',
+  province: '省份 省 所在省份 地域 地区 所属省份',
+  basisNo:
+    '执行依据文号 执行依据案号 执行依据 执行依据号 执行依据编号 执行依据文书号 依据文号 法律文书号 法律文书文号 生效法律文书 生效法律文书号 生效法律文书文号 生效法律文书案号 裁判文书号 裁判文书文号',
+  filedOn: '立案时间 立案日期 执行立案时间 执行立案日期 立案日',
+  caseNo: '案号 执行案号 案件号 案件编号 执行案件号 执行案件案号 执行案件编号',
+  basisMaker:
+    '做出执行依据单位 作出执行依据单位 做出执行依据的单位 作出执行依据的单位 作出执行依据机关 做出执行依据机关 执行依据作出单位 执行依据做出单位 执行依据制作单位 执行依据制作机关 依据作出单位 依据制作单位 文书作出单位 文书制作单位 制作单位 制作机关 作出单位 做出单位',
+  obligation:
+    '生效法律文书确定的义务 生效法律文书确定义务 法律文书确定的义务 法律文书确定义务 生效文书确定的义务 判决确定的义务 确定的义务 应履行义务 应履行的义务 法律义务 义务 义务内容',
+  performance: '被执行人的履行情况 被执行人履行情况 被执行人履行状况 履行情况 履行状况 履行状态',
+  ground:
+    '失信被执行人行为具体情形 失信被执行人行为情形 失信被执行人具体情形 失信行为具体情形 失信行为情形 失信具体情形 失信行为 失信情形 具体情形 列入情形 列入情形类型 列入原因 列入事由 纳入情形 纳入原因 纳入事由 失信原因',
+  publishedOn: '发布时间 发布日期 公布时间 公布日期 公开时间 公开日期',
+  term: '纳入期限 列入期限 失信期限 公布期限 发布期限 名单期限 纳入名单期限 列入名单期限 期限 纳入时限',
+  disclosure: '是否公开 是否公布 公开与否 公开情况 是否对外公开',
+  employer: '所在单位 工作单位 单位 被执行人所在单位 被执行人工作单位 任职单位',
+  official: '公职身份 公职人员身份 特殊身份 身份类别 身份性质 是否公职人员',
+  superior: '应通报单位 通报单位 上级单位 上级机关 上级主管部门 主管部门 出资人机构 所在单位或上级机关',
+  phone:
+    '手机号码 手机号 手机 联系电话 电话 电话号码 联系方式 联系号码 移动电话 被执行人电话 被执行人手机 被执行人手机号 被执行人手机号码 被执行人联系电话 被执行人联系方式',
+  address: '住址 地址 住所 住所地 家庭住址 户籍地址 联系地址 送达地址 通讯地址 被执行人地址 被执行人住址',
+  applicantName:
+    '申请执行人 申请执行人姓名 申请执行人名称 申请执行人姓名名称 申请执行人姓名或名称 申请人 申请人姓名 申请人名称 申请人姓名名称 债权人',
+  applicantPhone:
+    '申请执行人电话 申请执行人手机 申请执行人手机号 申请执行人手机号码 申请执行人联系电话 申请执行人电话号码 申请执行人联系方式 申请人电话 申请人手机 申请人手机号码 申请人联系电话 申请人联系方式',
+  openid: 'openid 微信openid 微信标识',
+}
+
+/** Columns that carry nothing about a listing: neither taken over nor worth a remark. */
+const NUMBERING: ReadonlySet<string> = new Set(['序号', '行号', 'no', 'id'])
+
+const MEANING: ReadonlyMap<string, Field> = new Map(
+  FIELDS.flatMap((field) => SYNONYMS[field].split(' ').map((heading) => [heading, field] as const)),
+)
+
+/** Title and remark rows may stand above the header, but not more than this. */
+const LOOK_AT = 20
+
+/** Fewer recognised headings than this are a coincidence, such as a title that happens to be a column's name. */
+const FEWEST = 3
+
+function bareHeading(text: string): string {
+  const flat = squeeze(text).toLowerCase()
+  const bare = flat.replace(/\([^()]*\)|\[[^[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>/g, '')
+  return (bare === '' ? flat : bare).replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** What a heading means, however it is spaced, broken, bracketed or starred; null for one that nobody knows. */
+export function fieldOf(heading: Cell): Field | null {
+  return typeof heading === 'number' ? null : (MEANING.get(bareHeading(heading)) ?? null)
+}
+
+/**
+ * Finds the header among a sheet's first rows. Where two rows make one header (merged cells), a heading in the row above fills a gap in the lower one.
+ * @throws AppError `import_header_missing`; `import_columns_missing` and `import_columns_twice`, whose problems name the fields and headings.
+ */
+export function findHeader(rows: readonly (readonly Cell[])[]): Header {
+  const candidates = rows.slice(0, LOOK_AT).map((row, index) => joinedHeadings(row, rows[index - 1] ?? []))
+  const known = candidates.map((headings) => new Set(headings.map(fieldOf).filter((field) => field !== null)).size)
+  const best = Math.max(0, ...known)
+  if (best < FEWEST) throw new AppError('import_header_missing', { rows: LOOK_AT })
+  const headerRow = known.indexOf(best)
+  const headings = candidates[headerRow] ?? []
+  const columns = new Map<Field, Column>()
+  const twice: { field: Field; column: string }[] = []
+  const unknown: string[] = []
+  headings.forEach((heading, index) => {
+    const field = fieldOf(heading)
+    if (field === null) {
+      if (heading !== '' && !NUMBERING.has(bareHeading(heading))) unknown.push(heading)
+    } else if (columns.has(field)) twice.push({ field, column: heading })
+    else columns.set(field, { index, heading })
+  })
+  refuse(columns, twice)
+  return { headerRow, columns, unknown }
+}
+
+function joinedHeadings(row: readonly Cell[], above: readonly Cell[]): string[] {
+  return Array.from({ length: Math.max(row.length, above.length) }, (_, index) => {
+    const own = oneLine(row[index])
+    const upper = oneLine(above[index])
+    return own === '' && fieldOf(upper) !== null ? upper : own
+  })
+}
+
+function oneLine(cell: Cell | undefined): string {
+  return String(cell ?? '')
+    .replace(/[\s\p{Cf}]+/gu, ' ')
+    .trim()
+}
+
+function refuse(columns: Columns, twice: readonly { field: Field; column: string }[]): void {
+  if (twice.length > 0) {
+    const problems = twice.map((each) => ({ code: 'column_twice', ...each }))
+    throw new AppError('import_columns_twice', { columns: twice.map((each) => each.column).join('、') }, problems)
+  }
+  const missing = REQUIRED.filter((group) => !group.some((field) => columns.has(field))).map((group) => group[0] as Field)
+  if (missing.length === 0) return
+  const problems = missing.map((field) => ({ code: 'column_missing', field, column: SYNONYMS[field].split(' ')[0] ?? '' }))
+  throw new AppError('import_columns_missing', { columns: problems.map((each) => each.column).join('、') }, problems)
+}

@@ -1,0 +1,88 @@
+// Routes for anyone: the enquiry. What may be answered is actions/public; how often one address may ask and miss is decided here.
+// Pages for people are pages.ts.
+
+import DataLoader from 'dataloader'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { z } from 'zod'
+import type { House } from '../../platform/commands/command.ts'
+import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
+import { wallTime } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { PUBLIC } from '../../platform/commands/permissions.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { instant, route, type Route } from '../../platform/http/route.ts'
+
+const entry = z.object({
+  name: z.string(),
+  kind: z.enum(['person', 'organisation']),
+  identifier: z.string(),
+  sex: z.string().nullable(),
+  age: z.int().nullable(),
+  legalRepresentative: z.string().nullable(),
+  court: z.string(),
+  province: z.string().nullable(),
+  caseNo: z.string(),
+  filedOn: z.string(),
+  basisNo: z.string(),
+  basisMaker: z.string(),
+  obligation: z.string(),
+  performance: z.string(),
+  grounds: z.array(z.string()),
+  termMonths: z.int().nullable(),
+  publishedOn: z.string().nullable(),
+  source: z.string(),
+})
+
+/** An answer with the sentence that says what it means and what not. */
+export interface Asked extends EnquiryAnswer {
+  statement: string
+}
+
+export type Ask = (house: House, question: Enquiry, ip: string) => Promise<Asked>
+
+/**
+ * One desk for the API and the page. Misses an hour by one address are counted: guessing numbers is slowed down, an honest slip is not.
+ * Questions that arrive in one turn of the loop are looked up together: the more people ask at once, the less each costs the database.
+ */
+export function enquiryDesk(missesPerHour: number): Ask {
+  const misses = new RateLimiterMemory({ points: missesPerHour, duration: 3600 })
+  let line: DataLoader<Enquiry, EnquiryAnswer> | undefined
+  return async (house, question, ip) => {
+    const missed = await misses.get(ip)
+    if (missed !== null && missed.remainingPoints <= 0)
+      throw new AppError('enquiry_limited', { retrySeconds: Math.ceil(missed.msBeforeNext / 1000) })
+    const answer = await (line ??= lineOf(house)).load(question)
+    if (answer.entries.length === 0) await misses.consume(ip).catch(() => undefined)
+    const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
+    const asOf = wallTime(new Date(answer.asOf))
+    return { ...answer, statement: house.catalog.words('public', key, { count: answer.entries.length, asOf }) }
+  }
+}
+
+function lineOf(house: House): DataLoader<Enquiry, EnquiryAnswer> {
+  return new DataLoader<Enquiry, EnquiryAnswer>((questions) => enquireTogether(house, PUBLIC, questions), {
+    cache: false,
+    maxBatchSize: 64,
+    batchScheduleFn: setImmediate,
+  })
+}
+
+export function publicRoutes(ask: Ask): readonly Route[] {
+  return [
+    route({
+      name: 'enquiries.ask',
+      method: 'GET',
+      path: '/api/v1/public/enquiries',
+      access: 'public',
+      act: 'public.enquire',
+      limit: { code: 'enquiry_limited', perMinute: (config) => config.enquiry.perMinute },
+      query: z.object({
+        name: z.string().max(100).optional(),
+        identifier: z.string().max(40).optional(),
+        caseNo: z.string().max(100).optional(),
+      }),
+      reply: jsonReply(z.object({ entries: z.array(entry), asOf: instant, listVersion: z.int(), statement: z.string() })),
+      run: ({ house, query, request }) => ask(house, query, request.ip),
+    }),
+  ]
+}

@@ -1,0 +1,40 @@
+// What changed on the public list, in the journal's order, and the list as it stands: for units that keep a copy of their own.
+// What such a unit may see of an entry is actions/feed.
+
+import { toInstant, type Db } from '../../platform/database/database.ts'
+import { FEED_EVENTS, type JournalEvent } from '../journal/store.ts'
+import { PUBLIC_ENTRY } from '../listings/states.store.ts'
+import { listingTable, type ListingRow } from '../listings/store.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface ChangeRow {
+  seq: number
+  at: Date
+  event: JournalEvent
+  listingId: string
+}
+
+/**
+ * The next changes of public entries after a journal number, up to and with another. An entry whose correction took it out of the public list is among
+ * them (`content_version` above 1), for the caller to look at.
+ */
+export async function changesAfter(db: Db, span: { after: number; until: number; limit: number }): Promise<ChangeRow[]> {
+  const rows = await db.query<Omit<ChangeRow, 'at'> & { at: Date | string }>(
+    `select j.seq, j.at, j.event, j.listing_id as listingId from journal j join listing l on l.id = j.listing_id
+      where j.seq > ? and j.seq <= ? and j.event in (${placeholders(FEED_EVENTS)})
+        and (l.disclosure = 'public' or l.content_version > 1) order by j.seq limit ?`,
+    [span.after, span.until, ...FEED_EVENTS, span.limit],
+  )
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), at: toInstant(row.at) }))
+}
+
+/** The next public entries in force, in order of id. */
+export async function publicAfter(db: Db, after: string, limit: number): Promise<ListingRow[]> {
+  return db.manager
+    .getRepository(listingTable.schema)
+    .createQueryBuilder('l')
+    .where(`${PUBLIC_ENTRY} and l.id > :after`, { after })
+    .orderBy('l.id')
+    .limit(limit)
+    .getMany()
+}

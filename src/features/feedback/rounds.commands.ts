@@ -1,0 +1,289 @@
+// Rounds of feedback (实施意见 三(一)、五1): opened at the end of a quarter, told, reminded of, closed into a report that stays as it is.
+// Handing a return in is actions/feedback; the daily part is feedback-tick; looking is feedback-views.
+
+import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { dueDay, type Quarter } from '../deadlines/rules.ts'
+import { mustClose, mustHaveEnded, NOTHING_KNOWN, type Known } from './rules.ts'
+import { disclosed, type FeedbackReport } from './report.rules.ts'
+import { HOUSE, type Actor } from '../../platform/commands/permissions.ts'
+import {
+  countReturns,
+  findRound,
+  holdRound,
+  insertRound,
+  returnsAfter,
+  roundOfQuarter,
+  updateRound,
+  type ReturnRow,
+  type RoundRow,
+} from './store.ts'
+import { complaintFigures, liftFigures, unitsToAsk } from './known.store.ts'
+import { insertReport } from './records.store.ts'
+import { screeningFigures } from '../screening/store.ts'
+import { unitsById } from '../units/store.ts'
+import { workCalendar } from '../deadlines/calendar.commands.ts'
+import { openDeadlines } from '../deadlines/commands.ts'
+import { act, errand, type ActContext, type ErrandContext, type House } from '../../platform/commands/command.ts'
+import { drawReport } from './report.views.ts'
+import { hearersOfUnits } from '../units/recipients.ts'
+import { promise, promiseAll } from '../../messaging/outbox.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+/** Units told in one transaction. */
+const PORTION = 200
+
+export interface RoundOutcome {
+  id: string
+  quarter: string
+  dueOn: Day
+  units: number
+}
+
+const facts = ({ id, quarter, units }: RoundOutcome): Record<string, string | number> => ({ round: id, quarter, units })
+
+export function returnSubject(returnId: string): string {
+  return `feedback_return:${returnId}`
+}
+
+/** `2026年第三季度`. */
+export function quarterName(house: House, quarter: string): string {
+  return house.catalog.words('feedbacks', `quarter.${quarter.slice(-1)}`, { year: quarter.slice(0, 4) })
+}
+
+/** Opens the round of a quarter that has ended, and tells everybody asked. @throws as `openRound`. */
+export async function openFeedback(house: House, actor: Actor, input: { quarter: string }): Promise<RoundOutcome> {
+  const opened = await openRound(house, actor, input)
+  await tellRound(house, opened.id)
+  return opened
+}
+
+/**
+ * One return for every unit that applies measures, prefilled with what the house counted in the quarter, each with its clock.
+ * @throws `request_invalid`, `feedback_running` before the quarter's end, `feedback_exists` for a quarter that has its round, `feedback_nobody`.
+ */
+export const openRound = act(
+  'feedback.open',
+  async (context, input: { quarter: string }): Promise<RoundOutcome> => {
+    const { tx, now, actor, audit } = context
+    const quarter = mustHaveEnded(input.quarter, dayOf(now))
+    if ((await roundOfQuarter(tx, quarter.name)) !== null) throw new AppError('feedback_exists', { quarter: quarter.name })
+    const units = await unitsToAsk(tx)
+    if (units.length === 0) throw new AppError('feedback_nobody')
+    const { start, dueOn } = await period(context, quarter)
+    const round: RoundRow = {
+      id: newId(),
+      quarter: quarter.name,
+      firstDay: quarter.first,
+      lastDay: quarter.last,
+      dueOn,
+      state: 'open',
+      units: units.length,
+      openedAt: now,
+      openedBy: actor.id,
+      tellingAfter: '',
+      closedAt: null,
+      closedBy: null,
+      figures: null,
+    }
+    const known = await knownOf(context, quarter)
+    const returns = units.map((unit) => blankReturn(round, unit.id, known.get(unit.id) ?? NOTHING_KNOWN))
+    await insertRound(tx, round, returns)
+    await openDeadlines(
+      context,
+      returns.map((each) => ({ code: 'feedback.return', subject: returnSubject(each.id), start, unitId: each.unitId })),
+    )
+    await audit({ subject: `feedback:${round.id}`, detail: { opened: quarter.name, units: units.length, dueOn } })
+    return { id: round.id, quarter: quarter.name, dueOn, units: units.length }
+  },
+  facts,
+)
+
+/** The days run from the quarter's end; of a round that opens when they are over, from its opening: nobody can be late before being asked. */
+async function period({ tx, now, house }: ActContext, quarter: Quarter): Promise<{ start: Day; dueOn: Day }> {
+  const { calendar } = await workCalendar(tx)
+  const today = dayOf(now)
+  const until = (start: Day): Day => dueDay('feedback.return', start, house.config.profile, calendar, house.config.clockDays)?.due ?? start
+  const start = until(quarter.last) < today ? today : quarter.last
+  return { start, dueOn: until(start) }
+}
+
+function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
+  const { checked, restricted, approved, lines } = known
+  return {
+    id: newId(),
+    roundId: round.id,
+    unitId,
+    state: 'open',
+    version: 1,
+    known: JSON.stringify(known),
+    checked,
+    restricted,
+    approved,
+    lines: JSON.stringify(lines),
+    note: null,
+    late: false,
+    afterClose: false,
+    submittedAt: null,
+    submittedBy: null,
+    updatedAt: round.openedAt,
+  }
+}
+
+/** What the house counted of every unit between the first and the last instant of a quarter. */
+async function knownOf({ tx }: ActContext, quarter: Quarter): Promise<Map<string, Known>> {
+  const span = { from: instantAt(quarter.first), until: instantAt(addDays(quarter.last, 1)) }
+  const all = new Map<string, Known>()
+  const change = (unitId: string, more: (before: Known) => Partial<Known>): void => {
+    const before = all.get(unitId) ?? NOTHING_KNOWN
+    all.set(unitId, { ...before, ...more(before) })
+  }
+  for (const { unitId, measureId, checked, hits, refused: restricted, approved } of await screeningFigures(tx, span))
+    change(unitId, (before) => ({
+      checked: before.checked + checked,
+      restricted: before.restricted + restricted,
+      approved: before.approved + approved,
+      hits: before.hits + hits,
+      lines: measureId === null ? before.lines : [...before.lines, { measureId, checked, restricted, approved }],
+    }))
+  for (const { unitId, lifted, retained } of await liftFigures(tx, span)) change(unitId, () => ({ lifted, retained }))
+  for (const [unitId, complaints] of await complaintFigures(tx, span)) change(unitId, () => ({ complaints }))
+  return all
+}
+
+/** Tells the units of a round that have not been told of its opening yet; goes on where a process that died had come to. */
+export async function tellRound(house: House, roundId: string): Promise<number> {
+  let told = 0
+  for (;;) {
+    const portion = await tellPortion(house, HOUSE, roundId)
+    told += portion
+    if (portion < PORTION) return told
+  }
+}
+
+const tellPortion = errand('feedback.tell', async (context, roundId: string): Promise<number> => {
+  const { tx } = context
+  const round = await holdRound(tx, roundId)
+  if (round?.state !== 'open' || round.tellingAfter === null) return 0
+  const returns = await returnsAfter(tx, roundId, round.tellingAfter, PORTION)
+  await tellUnits(context, 'feedback.opened', round, returns)
+  await updateRound(tx, roundId, { tellingAfter: returns.length < PORTION ? null : (returns.at(-1)?.unitId ?? null) })
+  return returns.length
+})
+
+/** One message a unit, with what its return begins with. */
+async function tellUnits(
+  context: ErrandContext,
+  event: 'feedback.opened' | 'feedback.reminder',
+  round: RoundRow,
+  returns: readonly ReturnRow[],
+): Promise<number> {
+  const { house, tx, now } = context
+  const unitIds = returns.map((each) => each.unitId)
+  const hearers = await hearersOfUnits(context, unitIds)
+  const names = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
+  const version = await listVersion(tx)
+  // A reminder by hand once a day: pressing twice is no second message.
+  const key = event === 'feedback.opened' ? `${event}:${round.id}` : `${event}:${round.id}:${dayOf(now)}`
+  const shared = { quarter: quarterName(house, round.quarter), dueOn: writtenDay(round.dueOn) }
+  const items = returns.map(({ unitId, checked, restricted, approved }) => ({
+    happening: {
+      event,
+      key,
+      values: { ...shared, unit: names.get(unitId) ?? unitId, checked, restricted, approved },
+      listVersion: version,
+    },
+    recipients: hearers.get(unitId) ?? [],
+  }))
+  return promiseAll(context, 'unit', items)
+}
+
+/**
+ * Reminds the units that have not handed in, or those named, beside what the clocks do by themselves.
+ * @throws `feedback_missing`, `feedback_closed`. Answers how many messages there are that were not promised today before.
+ */
+export const remindFeedback = act(
+  'feedback.remind',
+  async (
+    context,
+    input: { id: string; unitIds?: readonly string[] | undefined },
+  ): Promise<{ id: string; awaited: number; told: number }> => {
+    const { tx, audit } = context
+    const round = await mustBeOpen(context, input.id)
+    let told = 0
+    let awaited = 0
+    for (let after: string | null = ''; after !== null;) {
+      const returns: ReturnRow[] = await returnsAfter(tx, round.id, after, PORTION)
+      const open = returns.filter((each) => each.state === 'open' && (input.unitIds === undefined || input.unitIds.includes(each.unitId)))
+      awaited += open.length
+      told += await tellUnits(context, 'feedback.reminder', round, open)
+      after = returns.length < PORTION ? null : (returns.at(-1)?.unitId ?? null)
+    }
+    await audit({ subject: `feedback:${round.id}`, detail: { reminded: awaited, told } })
+    return { id: round.id, awaited, told }
+  },
+  ({ id, awaited, told }) => ({ round: id, awaited, told }),
+)
+
+/** @throws `feedback_missing`, `feedback_closed`. */
+async function mustBeOpen({ tx }: ActContext, roundId: string): Promise<RoundRow> {
+  const round = await findRound(tx, roundId)
+  if (round === null) throw new AppError('feedback_missing')
+  if (round.state === 'closed') throw closed(round)
+  return round
+}
+
+function closed({ quarter, closedAt }: RoundRow): AppError {
+  return new AppError('feedback_closed', { quarter, closedOn: closedAt === null ? '' : dayOf(closedAt) })
+}
+
+/**
+ * Ends a round and stores its report: what comes later does not change it. The group office is told.
+ * @throws `feedback_missing`, `feedback_closed`, `feedback_early` while a return may still come in time.
+ */
+export const closeFeedback = act(
+  'feedback.close',
+  async (context, input: { id: string }): Promise<FeedbackReport & { id: string }> => {
+    const { tx, now, house, actor, audit } = context
+    const round = await holdRound(tx, input.id)
+    if (round === null) throw new AppError('feedback_missing')
+    const awaited = (await countReturns(tx, [round.id])).get(round.id)?.awaited ?? 0
+    mustClose({ ...round, closedOn: round.closedAt === null ? null : dayOf(round.closedAt) }, awaited, dayOf(now))
+    const ended: RoundRow = { ...round, state: 'closed', closedAt: now, closedBy: actor.id, tellingAfter: null }
+    const report = await drawReport(house, tx, ended, now)
+    await insertReport(tx, house.secrets, round.id, newId, report)
+    const { state, closedAt, closedBy, tellingAfter } = ended
+    const figures = JSON.stringify(disclosed(report))
+    if (!(await updateRound(tx, round.id, { state, closedAt, closedBy, tellingAfter, figures }))) throw closed(ended)
+    const { units, returned, late, notReturned } = report.totals
+    await audit({ subject: `feedback:${round.id}`, detail: { closed: round.quarter, units, returned, late, notReturned } })
+    await tellOffice(context, ended, report)
+    return { id: round.id, ...report }
+  },
+  ({ id, totals: { returned, notReturned } }) => ({ round: id, returned, notReturned }),
+)
+
+async function tellOffice(context: ActContext, round: RoundRow, { totals }: FeedbackReport): Promise<void> {
+  const { units, returned, late, notReturned, checked, restricted, approved } = totals
+  const closedOn = writtenDay(dayOf(context.now))
+  const values = {
+    quarter: quarterName(context.house, round.quarter),
+    closedOn,
+    units,
+    returned,
+    late,
+    notReturned,
+    checked,
+    restricted,
+    approved,
+  }
+  const happening = {
+    event: 'feedback.closed' as const,
+    key: `feedback.closed:${round.id}`,
+    values,
+    listVersion: await listVersion(context.tx),
+  }
+  await promise(context, 'court', happening, await staffHearers(context, 'group_office'))
+}

@@ -1,0 +1,196 @@
+// Routes of feedback: rounds and their reports for the court, returns for units, the form as a file, figures for everybody.
+// What happens is actions/feedback and the files beside it.
+
+import { z } from 'zod'
+import { feedbackForm, FORM_MOST_BYTES, handInForm } from './files.commands.ts'
+import { feedbackReport, feedbackReportFile, publicFeedback } from './report.views.ts'
+import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
+import { listReturns, listRounds, showReturn, showRound } from './views.ts'
+import { correctReturn, ownReturn, submitReturn } from './commands.ts'
+import { RETURN_STATES, ROUND_STATES } from './rules.ts'
+import { fileBody, jsonBody } from '../../platform/http/body.ts'
+import { detailView, formQuery, handedIn, ownView, publicView, reportView, returnBody, returnView, roundView } from './schemas.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const base = '/api/v1/feedback'
+const unitId = z.string().min(1).max(40)
+const flag = z.stringbool().optional()
+const returnParams = z.object({ id: idText, unitId })
+
+const roundRoutes: readonly Route[] = [
+  route({
+    name: 'feedback.rounds',
+    method: 'GET',
+    path: `${base}/rounds`,
+    access: 'session',
+    act: 'round.read',
+    query: z.strictObject({ state: z.enum(ROUND_STATES).optional(), ...page }),
+    reply: jsonReply(listOf(roundView)),
+    async run({ house, actor, query: { limit, offset, state } }) {
+      const filter = state === undefined ? {} : { state }
+      return { ...(await listRounds(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'feedback.open',
+    method: 'POST',
+    path: `${base}/rounds`,
+    access: 'session',
+    act: 'feedback.open',
+    body: jsonBody(z.strictObject({ quarter: z.string().max(20) })),
+    reply: jsonReply(z.object({ id: idText, quarter: z.string(), dueOn: dayText, units: z.int() }), 201),
+    run: ({ house, actor, body }) => openFeedback(house, actor, body),
+  }),
+  route({
+    name: 'feedback.round',
+    method: 'GET',
+    path: `${base}/rounds/:id`,
+    access: 'session',
+    act: 'round.read',
+    params: idParams,
+    reply: jsonReply(roundView),
+    run: ({ house, actor, params }) => showRound(house, actor, { id: params.id }),
+  }),
+  route({
+    name: 'feedback.remind',
+    method: 'POST',
+    path: `${base}/rounds/:id/remind`,
+    access: 'session',
+    act: 'feedback.remind',
+    params: idParams,
+    body: jsonBody(z.strictObject({ unitIds: z.array(unitId).min(1).max(5000).optional() })),
+    reply: jsonReply(z.object({ id: idText, awaited: z.int(), told: z.int() })),
+    run: ({ house, actor, params, body }) => remindFeedback(house, actor, { ...params, ...body }),
+  }),
+  route({
+    name: 'feedback.close',
+    method: 'POST',
+    path: `${base}/rounds/:id/close`,
+    access: 'session',
+    act: 'feedback.close',
+    params: idParams,
+    reply: jsonReply(reportView),
+    run: ({ house, actor, params }) => closeFeedback(house, actor, params),
+  }),
+  route({
+    name: 'feedback.report',
+    method: 'GET',
+    path: `${base}/rounds/:id/report`,
+    access: 'session',
+    act: 'round.read',
+    params: idParams,
+    reply: jsonReply(reportView),
+    run: ({ house, actor, params }) => feedbackReport(house, actor, params.id),
+  }),
+  route({
+    name: 'feedback.report_file',
+    method: 'GET',
+    path: `${base}/rounds/:id/report.xlsx`,
+    access: 'session',
+    act: 'round.read',
+    params: idParams,
+    reply: fileReply(XLSX),
+    run: ({ house, actor, params }) => feedbackReportFile(house, actor, params.id),
+  }),
+]
+
+const returnRoutes: readonly Route[] = [
+  route({
+    name: 'feedback.returns',
+    method: 'GET',
+    path: `${base}/rounds/:id/returns`,
+    access: 'unit',
+    act: 'feedback.read',
+    params: idParams,
+    query: z.strictObject({ state: z.enum(RETURN_STATES).optional(), awaited: flag, late: flag, unitId: unitId.optional(), ...page }),
+    reply: jsonReply(listOf(returnView)),
+    async run({ house, actor, params, query: { limit, offset, awaited, late, ...rest } }) {
+      const filter = { roundId: params.id, ...rest, ...(awaited === true ? { awaited } : {}), ...(late === true ? { late } : {}) }
+      return { ...(await listReturns(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'feedback.show',
+    method: 'GET',
+    path: `${base}/rounds/:id/returns/:unitId`,
+    access: 'unit',
+    act: 'feedback.read',
+    params: returnParams,
+    reply: jsonReply(detailView),
+    run: ({ house, actor, params }) => showReturn(house, actor, { roundId: params.id, unitId: params.unitId }),
+  }),
+  route({
+    name: 'feedback.submit',
+    method: 'POST',
+    path: `${base}/rounds/:id/returns/:unitId`,
+    access: 'unit',
+    act: 'feedback.submit',
+    params: returnParams,
+    body: jsonBody(returnBody),
+    reply: jsonReply(handedIn, 201),
+    run: ({ house, actor, params, body }) => submitReturn(house, actor, { roundId: params.id, unitId: params.unitId, ...body }),
+  }),
+  route({
+    name: 'feedback.correct',
+    method: 'PUT',
+    path: `${base}/rounds/:id/returns/:unitId`,
+    access: 'unit',
+    act: 'feedback.correct',
+    params: returnParams,
+    body: jsonBody(returnBody),
+    reply: jsonReply(handedIn),
+    run: ({ house, actor, params, body }) => correctReturn(house, actor, { roundId: params.id, unitId: params.unitId, ...body }),
+  }),
+  route({
+    name: 'feedback.own',
+    method: 'GET',
+    path: `${base}/own`,
+    access: 'unit',
+    act: 'feedback.read',
+    query: formQuery,
+    reply: jsonReply(z.object({ waiting: ownView.nullable() })),
+    run: async ({ house, actor, query }) => ({ waiting: await ownReturn(house, actor, query) }),
+  }),
+  route({
+    name: 'feedback.form',
+    method: 'GET',
+    path: `${base}/form.xlsx`,
+    access: 'unit',
+    act: 'feedback.read',
+    query: formQuery,
+    reply: fileReply(XLSX),
+    run: ({ house, actor, query }) => feedbackForm(house, actor, query),
+  }),
+  route({
+    name: 'feedback.hand_in',
+    method: 'POST',
+    path: `${base}/form`,
+    access: 'unit',
+    act: 'feedback.submit',
+    query: z.object({ roundId: idText.optional(), fileName: z.string().max(200).optional() }),
+    body: fileBody([XLSX, 'text/csv'], () => FORM_MOST_BYTES),
+    reply: jsonReply(handedIn),
+    async run({ house, actor, query, body }) {
+      const parts: Uint8Array[] = []
+      for await (const part of body.content) parts.push(part)
+      return handInForm(house, actor, { fileName: body.fileName, bytes: Buffer.concat(parts), roundId: query.roundId })
+    },
+  }),
+]
+
+export const feedbackRoutes: readonly Route[] = [
+  ...roundRoutes,
+  ...returnRoutes,
+  route({
+    name: 'feedback.public',
+    method: 'GET',
+    path: '/api/v1/public/feedback',
+    access: 'public',
+    act: 'round.follow',
+    query: z.strictObject(page),
+    reply: jsonReply(listOf(publicView)),
+    run: async ({ house, actor, query }) => ({ ...(await publicFeedback(house, actor, query)), ...query }),
+  }),
+]

@@ -1,0 +1,260 @@
+// Feedback rounds and returns. A unit's note may name people: sealed. What may be stated and what follows is domain/feedback.
+// What is known of a unit's quarter is feedback-known; what stays as it was, whatever comes later, is feedback-records.
+
+import type { Secrets } from '../../core/secrets.ts'
+import type { Known, MeasureLine, ReturnContent, ReturnState, RoundState } from './rules.ts'
+import { day, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from '../../platform/database/columns.ts'
+import type { Db, Param, Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface RoundRow {
+  id: string
+  /** `2026Q3`. */
+  quarter: string
+  firstDay: string
+  lastDay: string
+  dueOn: string
+  state: RoundState
+  /** Returns asked for. */
+  units: number
+  openedAt: Date
+  openedBy: string
+  /** The last unit that was told of the opening, in order; '': none yet; null: all were. */
+  tellingAfter: string | null
+  closedAt: Date | null
+  closedBy: string | null
+  /** JSON of what anybody may see of the closed round. */
+  figures: string | null
+}
+
+export const feedbackRoundTable = table<RoundRow>(
+  'feedback_round',
+  {
+    id: primary(id()),
+    quarter: text(6),
+    firstDay: day(),
+    lastDay: day(),
+    dueOn: day(),
+    state: text(10),
+    units: int(),
+    openedAt: instant(),
+    openedBy: text(60),
+    tellingAfter: optional(text(40)),
+    closedAt: optional(instant()),
+    closedBy: optional(text(60)),
+    figures: optional(long()),
+  },
+  [{ name: 'ux_feedback_round_quarter', columns: ['quarter'], unique: true }],
+)
+
+export interface ReturnRow {
+  id: string
+  roundId: string
+  unitId: string
+  state: ReturnState
+  version: number
+  /** JSON of what the house knew when the round opened: what an open return is prefilled with. */
+  known: string
+  checked: number
+  restricted: number
+  approved: number
+  /** JSON of MeasureLine[]. */
+  lines: string
+  /** Sealed. */
+  note: string | null
+  late: boolean
+  /** Came after the round had closed: the report does not count it. */
+  afterClose: boolean
+  submittedAt: Date | null
+  submittedBy: string | null
+  updatedAt: Date
+}
+
+export const feedbackReturnTable = table<ReturnRow>(
+  'feedback_return',
+  {
+    id: primary(id()),
+    roundId: references('feedback_round', id()),
+    unitId: references('unit', text(40)),
+    state: text(10),
+    version: int(),
+    known: long(),
+    checked: int(),
+    restricted: int(),
+    approved: int(),
+    lines: long(),
+    note: optional(sealed(long())),
+    late: flag(),
+    afterClose: flag(),
+    submittedAt: optional(instant()),
+    submittedBy: optional(text(60)),
+    updatedAt: instant(),
+  },
+  [
+    { name: 'ux_feedback_return_unit', columns: ['roundId', 'unitId'], unique: true },
+    { name: 'ix_feedback_return_state', columns: ['roundId', 'state'] },
+    { name: 'ix_feedback_return_own', columns: ['unitId', 'state'] },
+  ],
+)
+
+export interface Return extends Omit<ReturnRow, 'known' | 'lines' | 'note'>, ReturnContent {
+  known: Known
+}
+
+export function toReturn(secrets: Secrets, row: ReturnRow): Return {
+  const note = row.note === null ? '' : secrets.open(row.note)
+  return { ...row, known: JSON.parse(row.known) as Known, lines: JSON.parse(row.lines) as MeasureLine[], note }
+}
+
+/** The columns that hold what a unit states. */
+export function contentColumns(
+  secrets: Secrets,
+  content: ReturnContent,
+): Pick<ReturnRow, 'checked' | 'restricted' | 'approved' | 'lines' | 'note'> {
+  const { checked, restricted, approved, lines, note } = content
+  return { checked, restricted, approved, lines: JSON.stringify(lines), note: note === '' ? null : secrets.seal(note) }
+}
+
+export async function insertRound(tx: Tx, round: RoundRow, returns: readonly ReturnRow[]): Promise<void> {
+  await tx.insert(feedbackRoundTable, [round])
+  await tx.insert(feedbackReturnTable, returns)
+}
+
+export async function findRound(db: Db, roundId: string): Promise<RoundRow | null> {
+  return db.manager.getRepository(feedbackRoundTable.schema).findOneBy({ id: roundId })
+}
+
+export async function roundOfQuarter(db: Db, quarter: string): Promise<RoundRow | null> {
+  return db.manager.getRepository(feedbackRoundTable.schema).findOneBy({ quarter })
+}
+
+/** Rounds that wait for something, oldest first: to be told of, or to be closed. */
+export async function openRounds(db: Db): Promise<RoundRow[]> {
+  return db.manager.getRepository(feedbackRoundTable.schema).find({ where: { state: 'open' }, order: { quarter: 'ASC' } })
+}
+
+/** The quarter of the newest round. */
+export async function lastRoundQuarter(db: Db): Promise<string | null> {
+  const rows = await db.query<{ quarter: string | null }>('select max(quarter) as quarter from feedback_round')
+  return rows[0]?.quarter ?? null
+}
+
+/** Newest quarter first. */
+export async function searchRounds(
+  db: Db,
+  filter: { state?: RoundState },
+  page: { limit: number; offset: number },
+): Promise<{ items: RoundRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(feedbackRoundTable.schema)
+    .findAndCount({ where: { ...filter }, order: { quarter: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** Moves a round that is still open; false: somebody else closed it. */
+export async function updateRound(tx: Tx, roundId: string, changes: Partial<RoundRow>): Promise<boolean> {
+  const { affected } = await tx.manager.getRepository(feedbackRoundTable.schema).update({ id: roundId, state: 'open' }, changes)
+  return affected === 1
+}
+
+/** Holds an open round against its closing until the transaction ends. */
+export async function holdRound(tx: Tx, roundId: string): Promise<RoundRow | null> {
+  await tx.run('update feedback_round set units = units where id = ?', [roundId])
+  return findRound(tx, roundId)
+}
+
+export interface RoundCounts {
+  returned: number
+  late: number
+  awaited: number
+}
+
+/** How many returns of these rounds are in. */
+export async function countReturns(db: Db, roundIds: readonly string[]): Promise<Map<string, RoundCounts>> {
+  if (roundIds.length === 0) return new Map()
+  const rows = await db.query<{ roundId: string } & Record<keyof RoundCounts, string | number>>(
+    `select round_id as roundId, sum(case when state = 'open' then 0 else 1 end) as returned, sum(case when late = ? then 1 else 0 end) as late,
+        sum(case when state = 'open' then 1 else 0 end) as awaited
+      from feedback_return where round_id in (${placeholders(roundIds)}) group by round_id`,
+    [true, ...roundIds],
+  )
+  return new Map(rows.map((row) => [row.roundId, { returned: Number(row.returned), late: Number(row.late), awaited: Number(row.awaited) }]))
+}
+
+export async function findReturn(db: Db, roundId: string, unitId: string): Promise<ReturnRow | null> {
+  return db.manager.getRepository(feedbackReturnTable.schema).findOneBy({ roundId, unitId })
+}
+
+/** Writes a return that was read at a version; false: somebody was faster. */
+export async function updateReturn(tx: Tx, before: Pick<ReturnRow, 'id' | 'version'>, changes: Partial<ReturnRow>): Promise<boolean> {
+  const { affected } = await tx.manager
+    .getRepository(feedbackReturnTable.schema)
+    .update({ id: before.id, version: before.version }, changes)
+  return affected === 1
+}
+
+/** What waits for a unit: of rounds that are open what is not in, oldest first; then what was never handed in; then what may be corrected. */
+export async function pendingReturns(db: Db, unitId: string): Promise<{ roundId: string; state: ReturnState }[]> {
+  return db.query(
+    `select r.round_id as roundId, r.state from feedback_return r join feedback_round o on o.id = r.round_id
+      where r.unit_id = ? and (r.state = 'open' or o.state = 'open')
+      order by case when r.state <> 'open' then 2 when o.state = 'open' then 0 else 1 end, o.quarter limit 20`,
+    [unitId],
+  )
+}
+
+/** The next units of a round in order, whatever they answered. */
+export async function returnsAfter(db: Db, roundId: string, after: string, limit: number): Promise<ReturnRow[]> {
+  return db.manager
+    .getRepository(feedbackReturnTable.schema)
+    .createQueryBuilder('r')
+    .where('r.roundId = :roundId and r.unitId > :after', { roundId, after })
+    .orderBy('r.unitId')
+    .limit(limit)
+    .getMany()
+}
+
+export interface ReturnFilter {
+  roundId: string
+  state?: ReturnState | undefined
+  /** Only those that are not in. */
+  awaited?: true | undefined
+  late?: true | undefined
+  unitId?: string | undefined
+}
+
+export interface NamedReturn extends ReturnRow {
+  unitName: string
+}
+
+/** In order of unit. */
+export async function searchReturns(
+  db: Db,
+  filter: ReturnFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: NamedReturn[]; total: number }> {
+  const query = db.manager
+    .getRepository(feedbackReturnTable.schema)
+    .createQueryBuilder('r')
+    .where('r.roundId = :roundId', { roundId: filter.roundId })
+    .orderBy('r.unitId')
+    .take(page.limit)
+    .skip(page.offset)
+  if (filter.state !== undefined) query.andWhere('r.state = :state', { state: filter.state })
+  if (filter.awaited === true) query.andWhere("r.state = 'open'")
+  if (filter.late === true) query.andWhere('r.late = :late', { late: true })
+  if (filter.unitId !== undefined) query.andWhere('r.unitId = :unitId', { unitId: filter.unitId })
+  const [rows, total] = await query.getManyAndCount()
+  const names = await unitNames(
+    db,
+    rows.map((row) => row.unitId),
+  )
+  return { items: rows.map((row) => ({ ...row, unitName: names.get(row.unitId) ?? row.unitId })), total }
+}
+
+async function unitNames(db: Db, unitIds: readonly string[]): Promise<Map<string, string>> {
+  if (unitIds.length === 0) return new Map()
+  const params: Param[] = [...unitIds]
+  const rows = await db.query<{ id: string; name: string }>(`select id, name from unit where id in (${placeholders(unitIds)})`, params)
+  return new Map(rows.map((row) => [row.id, row.name]))
+}

@@ -1,0 +1,190 @@
+// A file becomes entries in two steps: check (every problem, nothing entered) and commit (good rows in, bad rows to a file with reasons).
+// Both can be taken up again after a crash. Reading sheets is sheets/, judging a row domain/rows, entering rows import-rows.ts.
+
+import type { Readable } from 'node:stream'
+import { AppError, isAppError, type Problem } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import type { RowMode } from '../debtors/row-reader.rules.ts'
+import { HIGHER_COURTS, OUR_COURT } from '../listings/rules.ts'
+import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { findImport, imports, insertImport, moveImport, sameFileCommitted, type ImportRow } from './store.ts'
+import { act, view, type House } from '../../platform/commands/command.ts'
+import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type JudgedEntry, type Progress } from './rows.commands.ts'
+import { inStep, type Hold } from './steps.commands.ts'
+
+export interface ImportInput {
+  fileName: string
+  mode: RowMode
+  /** A higher court's unit id for `snapshot` and `delta`; ours otherwise. */
+  source?: string | undefined
+  content: AsyncIterable<Uint8Array>
+}
+
+/** Problems kept on the import itself; every one of them is in the file of refused rows. */
+const KEPT_PROBLEMS = 200
+
+/** Takes a file in, sealed, without looking inside. @throws `import_source_unknown`, `body_too_large`, `import_empty`. */
+export async function receiveImport(house: House, actor: Actor, input: ImportInput): Promise<ImportRow> {
+  must(actor, input.mode === 'takeover' ? 'import.take_over' : 'import.check')
+  const source = sourceFor(input.mode, input.source)
+  const id = newId()
+  const stored = await house.files.put(id, input.content, { maxBytes: house.config.importLimitBytes })
+  if (stored.bytes === 0) {
+    await house.files.remove(id)
+    throw new AppError('import_empty')
+  }
+  return recordImport(house, actor, { id, source, mode: input.mode, fileName: input.fileName.slice(-200), ...stored })
+}
+
+/** @throws `import_source_not_higher`, `import_source_unknown`. */
+function sourceFor(mode: RowMode, given: string | undefined): string {
+  if (mode === 'draft' || mode === 'takeover') {
+    if (given !== undefined && given !== OUR_COURT) throw new AppError('import_source_not_higher', { source: given })
+    return OUR_COURT
+  }
+  if (given === undefined || !(HIGHER_COURTS as readonly string[]).includes(given))
+    throw new AppError('import_source_unknown', { source: given ?? '' })
+  return given
+}
+
+interface Received {
+  id: string
+  source: string
+  mode: RowMode
+  fileName: string
+  bytes: number
+  sha256: string
+}
+
+const recordImport = act('import.check', async ({ tx, now, actor, audit }, input: Received): Promise<ImportRow> => {
+  const row: ImportRow = {
+    ...input,
+    state: 'checking',
+    actor: actor.id,
+    createdAt: now,
+    finishedAt: null,
+    encoding: null,
+    rows: 0,
+    good: 0,
+    bad: 0,
+    warnings: 0,
+    known: 0,
+    taken: 0,
+    removed: 0,
+    bulletinId: null,
+    problems: '[]',
+    hasRejects: false,
+    failure: null,
+  }
+  await insertImport(tx, row)
+  await audit({ subject: `import:${row.id}`, detail: { sha256: input.sha256, bytes: input.bytes, mode: input.mode, source: input.source } })
+  return row
+})
+
+/**
+ * Reads the whole file and reports; nothing is entered. A file that cannot be read ends `refused` with its code, which is thrown as well.
+ * Running it again, after a crash, starts over.
+ */
+export async function checkImport(house: House, actor: Actor, importId: string, progress: Progress = () => undefined): Promise<ImportRow> {
+  must(actor, 'import.check')
+  const row = await getImport(house, actor, importId)
+  if (row.state !== 'checking') throw new AppError('import_state', { state: row.state })
+  return inStep(house, 'check', row, async (hold) => {
+    try {
+      const found = await survey(house, row, { progress, hold })
+      return await settleCheck(house, actor, { importId, changes: { ...found, state: 'checked' } })
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'unavailable' || error.code === 'import_state') throw error
+      await settleCheck(house, actor, {
+        importId,
+        changes: { state: 'refused', failure: error.code, problems: JSON.stringify(error.problems) },
+      })
+      throw error
+    }
+  })
+}
+
+const settleCheck = act(
+  'import.check',
+  async ({ tx, now, audit }, input: { importId: string; changes: Partial<ImportRow> }): Promise<ImportRow> => {
+    const changed = await moveImport(tx, input.importId, 'checking', { ...input.changes, finishedAt: now })
+    const row = await findImport(tx, input.importId)
+    if (row === null) throw new AppError('import_missing', { id: input.importId })
+    if (!changed) throw new AppError('import_state', { state: row.state })
+    const { rows, good, bad, warnings, known, removed, failure } = row
+    await audit({
+      subject: `import:${row.id}`,
+      detail: { state: row.state, rows, good, bad, warnings, known, removed, ...(failure === null ? {} : { failure }) },
+    })
+    return row
+  },
+)
+
+type Survey = Pick<ImportRow, 'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects'>
+
+/** One pass over the file: counts, the first problems, and the sealed file of refused rows. */
+async function survey(house: House, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
+  const seen = new Map<string, number>()
+  const problems: Problem[] = []
+  const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
+  const rejects = openRejects(house, row.id)
+  const good = openGood(house, row.id)
+  let encoding: string | null = null
+  try {
+    for await (const batch of entriesOf(house, row)) {
+      await hold()
+      encoding = batch.encoding
+      const kept: JudgedEntry[] = []
+      for (const entry of await judged(house, row, batch.entries, seen)) {
+        counts.rows += 1
+        if (entry.content === null) {
+          counts.bad += 1
+          await rejects.add(batch.headings, entry)
+        } else {
+          counts.good += 1
+          kept.push(entry)
+          counts.known += entry.known ? 1 : 0
+          counts.warnings += entry.problems.length > 0 ? 1 : 0
+        }
+        problems.push(...entry.problems.slice(0, KEPT_PROBLEMS - problems.length))
+      }
+      await good.add(kept)
+      progress({ rows: counts.rows, bytesRead: batch.bytesRead, bytes: row.bytes })
+    }
+  } finally {
+    await Promise.all([rejects.end(), good.end()])
+  }
+  if (counts.rows === 0) throw new AppError('import_empty')
+  if (counts.bad === 0) await house.files.remove(rejectsId(row.id))
+  // A snapshot that could not be read whole proves nothing about what it lacks.
+  const removed = row.mode === 'snapshot' && counts.bad === 0 ? await countMissing(house, row.source, seen) : 0
+  return { ...counts, encoding, removed, problems: JSON.stringify(problems), hasRejects: counts.bad > 0 }
+}
+
+async function countMissing(house: House, source: string, seen: ReadonlyMap<string, number>): Promise<number> {
+  let missing = 0
+  for await (const page of listedPages(house, source)) missing += page.filter((each) => !seen.has(each.inForceKey)).length
+  return missing
+}
+
+/** The rows that a check refused, with their reasons, as CSV. @throws `import_missing`, `import_no_rejects`. */
+export async function rejectsOf(house: House, actor: Actor, importId: string): Promise<{ fileName: string; content: Readable }> {
+  const row = await getImport(house, actor, importId)
+  if (!row.hasRejects) throw new AppError('import_no_rejects', { id: importId })
+  return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: house.files.open(rejectsId(importId)) }
+}
+
+export const getImport = view('import.read', async ({ db }, importId: string): Promise<ImportRow> => {
+  const row = await findImport(db, importId)
+  if (row === null) throw new AppError('import_missing', { id: importId })
+  return row
+})
+
+/** Newest first. */
+export const listImports = view('import.read', async ({ db }, page: { limit: number; offset: number }) => imports(db, page))
+
+/** The last time these very bytes were committed for this source: a second time adds nothing, and a person should know. */
+export const earlierImport = view('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {
+  const earlier = await sameFileCommitted(db, row.sha256, row.source)
+  return earlier?.id === row.id ? null : earlier
+})

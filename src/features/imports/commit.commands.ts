@@ -1,0 +1,232 @@
+// The second step of an import: good rows become drafts, or listed entries of a list already in force; a snapshot shields what it no longer holds.
+// The first step is actions/imports. Rows enter in transactions of a thousand, each row whole; a crash is taken up where it stopped.
+
+import { dayOf } from '../../core/calendar.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
+import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
+import { appendJournal, countOfBulletin, type JournalEvent } from '../journal/store.ts'
+import { insertListings, keysInForce, listingsById, updateListing } from '../listings/queries.store.ts'
+import { enterOfficers } from '../listings/officers.store.ts'
+import { toListing, toRow } from '../listings/store.ts'
+import { announce, openBulletin } from '../bulletins/commands.ts'
+import { act, type ActContext, type House } from '../../platform/commands/command.ts'
+import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
+import { inStep, type Hold } from './steps.commands.ts'
+import { getImport } from './commands.ts'
+import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
+import { clocksOfPublication } from '../listings/clocks.commands.ts'
+
+/** Entries a transaction takes. */
+const BATCH = 1000
+
+/**
+ * Enters what a check found good. Answers the import as it ended; running it on an import that was cut short goes on with it.
+ * @param input.removals for a snapshot that would shield entries: their number as the check reported it. A list that was cut off by accident
+ *   would otherwise shield everybody it lacks.
+ * @throws `import_state`, `import_removals_unconfirmed`.
+ */
+export async function commitImport(
+  house: House,
+  actor: Actor,
+  input: { id: string; removals?: number | undefined },
+  progress: Progress = () => undefined,
+): Promise<ImportRow> {
+  const row = await getImport(house, actor, input.id)
+  if (row.mode === 'takeover') must(actor, 'import.take_over')
+  if (row.state === 'checked' && row.removed > 0 && input.removals !== row.removed)
+    throw new AppError('import_removals_unconfirmed', { count: row.removed })
+  return inStep(house, 'commit', row, async (hold) => {
+    const committing = await begin(house, actor, row.id)
+    const freshly = row.state === 'checked' && row.known === 0
+    const seen = await takeRows(house, actor, committing, { progress, hold, freshly })
+    if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(house, actor, committing, { seen, hold })
+    const done = await finish(house, actor, row.id)
+    await house.files.remove(goodId(row.id))
+    return done
+  })
+}
+
+const begin = act('import.commit', async ({ tx, audit }, importId: string): Promise<ImportRow> => {
+  const before = await findImport(tx, importId)
+  if (before === null) throw new AppError('import_missing', { id: importId })
+  if (
+    before.state !== 'committing' &&
+    !(await moveImport(tx, importId, 'checked', { state: 'committing', bulletinId: before.mode === 'draft' ? null : newId(), known: 0 }))
+  )
+    throw new AppError('import_state', { state: before.state })
+  await audit({ subject: `import:${importId}`, detail: { state: 'committing', resumed: before.state === 'committing' } })
+  return (await findImport(tx, importId)) as ImportRow
+})
+
+/** Batches under way at once: while the database writes one, the next is made ready. */
+const UNDER_WAY = 2
+
+/** Reads and prepares the next rows while the database takes the ones before. Whatever happens, no batch is under way when it ends. */
+async function takeRows(
+  house: House,
+  actor: Actor,
+  row: ImportRow,
+  { progress, hold, freshly }: { progress: Progress; hold: Hold; freshly: boolean },
+): Promise<Set<string>> {
+  const seen = new Set<string>()
+  let rows = 0
+  const line: Promise<unknown>[] = []
+  try {
+    for await (const batch of goodEntries(house, row.id, BATCH)) {
+      const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
+      for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
+      if (line.length === UNDER_WAY) await line.shift()
+      await hold()
+      const writing = takeBatch(house, actor, { row, entries, freshly }).then(() => {
+        rows += batch.length
+        progress({ rows, bytesRead: rows, bytes: row.good })
+      })
+      // Its failure is met when its turn comes; until then it must not count as nobody's.
+      writing.catch(() => undefined)
+      line.push(writing)
+    }
+    await Promise.all(line)
+  } finally {
+    await Promise.allSettled(line)
+  }
+  return seen
+}
+
+/**
+ * Enters what of a batch is not in force yet. Where the check found nothing in force, nothing probably is: the rows are entered without a
+ * look. Should one be refused for being there after all, or should somebody list one between our look and our write, we look again.
+ */
+async function takeBatch(house: House, actor: Actor, taking: Taking): Promise<void> {
+  const { entries, freshly } = taking
+  try {
+    await (freshly && entries.length > 0 ? enterBatch(house, actor, taking) : enterFresh(house, actor, taking))
+  } catch (error) {
+    if (!isAppError(error, 'listing_in_force')) throw error
+    await enterFresh(house, actor, taking)
+  }
+}
+
+async function enterFresh(house: House, actor: Actor, { row, entries, freshly }: Taking): Promise<void> {
+  const held = await house.store.read((db) =>
+    keysInForce(
+      db,
+      entries.flatMap((entry) => entry.keys),
+    ),
+  )
+  const fresh = entries.filter((entry) => !entry.keys.some((key) => held.has(key)))
+  if (fresh.length > 0) await enterBatch(house, actor, { row, entries: fresh, freshly })
+}
+
+interface Taking {
+  row: ImportRow
+  entries: readonly GoodEntry[]
+  /** The check found nothing in force, and nothing has been entered since. */
+  freshly: boolean
+}
+
+const enterBatch = act(
+  'import.commit',
+  async (context, { row, entries }: Taking): Promise<{ taken: number }> => {
+    const { tx, now, house } = context
+    const listings = entries.map((entry) => listingOf(context, row, entry))
+    const heads = await context.auditAll(
+      listings.map((listing) => ({ subject: subjectOf(listing), detail: { ...detailOf(listing), import: row.id } })),
+      'fresh',
+    )
+    await insertListings(
+      tx,
+      listings.map((listing, position) =>
+        toRow(house.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
+      ),
+    )
+    await enterOfficers(tx, house.secrets, listings)
+    const event: JournalEvent = row.mode === 'draft' ? 'listing.drafted' : 'listing.listed'
+    await appendJournal(
+      tx,
+      listings.map((listing) => journalOf(listing, event, row.bulletinId, now)),
+    )
+    await clocksOfPublication(
+      context,
+      listings.filter((listing) => listing.state === 'listed'),
+    )
+    await countTaken(tx, row.id, { taken: entries.length, known: 0 })
+    return { taken: entries.length }
+  },
+  (output) => output,
+)
+
+function listingOf({ actor, now }: ActContext, row: ImportRow, { content }: GoodEntry): Listing {
+  const made = { id: newId(), content, by: actor.id, importId: row.id }
+  return row.mode === 'draft' ? draft(made) : enterListed({ ...made, source: row.source, today: dayOf(now) })
+}
+
+async function shieldMissing(
+  house: House,
+  actor: Actor,
+  row: ImportRow,
+  { seen, hold }: { seen: ReadonlySet<string>; hold: Hold },
+): Promise<void> {
+  for await (const page of listedPages(house, row.source)) {
+    await hold()
+    const missing = page.filter((each) => !seen.has(each.inForceKey)).map((each) => each.id)
+    if (missing.length > 0) await shieldBatch(house, actor, { row, ids: missing })
+  }
+}
+
+const shieldBatch = act('import.commit', async (context, { row, ids }: { row: ImportRow; ids: readonly string[] }): Promise<void> => {
+  const { tx, now, house } = context
+  const reason = house.catalog.words('states', 'exit.source_removed')
+  const before = (await listingsById(tx, ids)).filter((each) => each.state === 'listed')
+  const changes = before.map((each) => ({
+    row: each,
+    listing: shield(toListing(house.secrets, each), { ground: 'source_removed', reason, today: dayOf(now) }),
+  }))
+  const heads = await context.auditAll(
+    changes.map(({ row: each, listing }) => ({
+      subject: subjectOf(listing),
+      detail: { ...detailOf(listing, toListing(house.secrets, each)), import: row.id },
+    })),
+    'known',
+  )
+  for (const [position, { row: each, listing }] of changes.entries())
+    await updateListing(
+      tx,
+      toRow(house.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      each.version,
+    )
+  await appendJournal(
+    tx,
+    changes.map(({ listing }) => journalOf(listing, 'listing.shielded', row.bulletinId, now)),
+  )
+})
+
+/** Ends the import and owes its one bulletin, counted from the journal so that a resumed import counts what was entered before the crash. */
+const finish = act(
+  'import.commit',
+  async (context, importId: string): Promise<ImportRow> => {
+    const { tx, now } = context
+    const row = (await findImport(tx, importId)) as ImportRow
+    // Whoever lost the step and did not notice must not tell a second time.
+    if (row.state !== 'committing') throw new AppError('import_state', { state: row.state })
+    const counts = row.bulletinId === null ? { listed: 0, shielded: 0, listVersion: 0 } : await countOfBulletin(tx, row.bulletinId)
+    const changed = counts.listed + counts.shielded > 0
+    if (row.bulletinId !== null && changed) {
+      const kind = row.mode === 'takeover' ? 'takeover' : 'publish'
+      const bulletin = await openBulletin(context, kind, row.source)
+      await announce(context, { ...bulletin, ...counts, id: row.bulletinId }, {})
+    }
+    await moveImport(tx, importId, 'committing', {
+      state: 'committed',
+      finishedAt: now,
+      removed: counts.shielded,
+      known: row.good - row.taken,
+      ...(changed ? {} : { bulletinId: null }),
+    })
+    await context.audit({ subject: `import:${importId}`, detail: { state: 'committed', taken: row.taken, shielded: counts.shielded } })
+    return (await findImport(tx, importId)) as ImportRow
+  },
+  (row) => ({ import: row.id, taken: row.taken, removed: row.removed }),
+)

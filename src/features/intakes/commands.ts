@@ -1,0 +1,223 @@
+// What debtors hand in by conversation (实施意见 四(二)3, 6): taken in on the day they wrote, and registered by a clerk as the objection or application it is.
+// Handling those is actions/objections and actions/repairs; who may hand in is actions/identity.
+
+import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import type { ClockCode } from '../deadlines/clocks.rules.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { declined, intakeNumber, mustSay, registered, type Intake, type IntakeKind, type IntakeWay } from './rules.ts'
+import type { Listing } from '../listings/rules.ts'
+import { isPending, mustBeOpen, type ObjectionSubject } from '../objections/rules.ts'
+import { mustBeDelisted } from '../repairs/rules.ts'
+import { findIntake, insertIntake, searchIntakes, settleIntake, toIntake, toIntakeRow, type IntakeFilter } from './store.ts'
+import { searchObjections } from '../objections/store.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
+import { act, inside, view, type ActContext } from '../../platform/commands/command.ts'
+import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
+import { load, subjectOf as listingSubject, type Loaded } from '../listings/changes.commands.ts'
+import { promise } from '../../messaging/outbox.ts'
+import { registerObjection } from '../objections/commands.ts'
+import { debtorOf } from '../listings/parties.notices.ts'
+import { applyForRepair } from '../repairs/commands.ts'
+import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+export interface NewIntake {
+  conversationId: string
+  kind: IntakeKind
+  listingId: string
+  /** Of an objection. */
+  about?: ObjectionSubject | undefined
+  way: IntakeWay
+  text: string
+  unitWords?: string | undefined
+}
+
+export interface IntakeOutcome {
+  id: string
+  number: string
+  state: Intake['state']
+}
+
+export interface FiledIntake extends IntakeOutcome {
+  receivedOn: Day
+  /** The day by which it must be decided on, as a document writes it; empty: nobody can tell yet. */
+  dueOn: string
+  /** After the debtor's last day: taken in all the same, and marked. */
+  late: boolean
+}
+
+/** The clock that runs from the day of receipt, for what has not been registered as for what has. */
+const CLOCK: Readonly<Record<IntakeKind, ClockCode>> = { objection: 'objection.review', repair: 'repair.decide' }
+
+const facts = ({ number, state }: IntakeOutcome): Record<string, string> => ({ intake: number, state })
+
+export function subjectOf(intakeId: string): string {
+  return `intake:${intakeId}`
+}
+
+/**
+ * The confirmed debtor of a listing hands something in. The day counts as that of receipt; the court's clock begins to run, and the clerks hear of it.
+ * @throws `listing_missing` for a listing that is not the writer's, `objection_impossible`, `listing_of_higher_court`, `repair_not_delisted`,
+ *   `objection_pending`, `intake_pending`, `reason_needed`, `request_invalid`.
+ */
+export const fileIntake = act(
+  'intake.file',
+  async (context, input: NewIntake): Promise<FiledIntake> => {
+    const { tx, house, now } = context
+    const listing = await ownListing(context, input)
+    const about = input.kind === 'objection' ? (input.about ?? 'listing') : null
+    if (about === null) mustBeDelisted(listing)
+    else await mustBeNew(context, listing, about)
+    const today = dayOf(now)
+    const intake: Intake = {
+      id: newId(),
+      number: intakeNumber(today, await takeNumbers(tx, `intake:${today}`, 1)),
+      kind: input.kind,
+      listingId: listing.id,
+      about,
+      way: input.way,
+      state: 'waiting',
+      receivedOn: today,
+      receivedAt: now,
+      ...{ registeredAs: null, handledBy: null, handledAt: null },
+      record: { text: mustSay(input.text), ...(input.unitWords === undefined ? {} : { unitWords: input.unitWords }) },
+    }
+    const subject = subjectOf(intake.id)
+    await insertIntake(tx, toIntakeRow(house.secrets, intake))
+    await context.auditAll(
+      [{ subject, detail: { number: intake.number, kind: intake.kind, listingId: listing.id, way: intake.way } }],
+      'fresh',
+    )
+    const late = about !== null && about !== 'measure' && (await closeFiling(context, listing, today))
+    await openDeadlines(context, [{ code: CLOCK[intake.kind], subject, start: today }])
+    const due = await dueOn(tx, CLOCK[intake.kind], subject)
+    await tellClerks(context, intake, due)
+    return { ...outcomeOf(intake), receivedOn: today, dueOn: due, late }
+  },
+  facts,
+)
+
+async function ownListing({ tx, house, now }: ActContext, input: NewIntake): Promise<Listing> {
+  const identifier = await confirmedIdentifier(house, tx, input.conversationId, now)
+  const own = identifier === null ? [] : await listingsOf(house, tx, identifier)
+  const listing = own.find(({ id }) => id === input.listingId)
+  if (listing === undefined) throw new AppError('listing_missing', { id: input.listingId })
+  return listing
+}
+
+async function mustBeNew({ tx }: ActContext, listing: Listing, about: ObjectionSubject): Promise<void> {
+  mustBeOpen(listing, about)
+  const { items } = await searchObjections(tx, { listingId: listing.id, about }, { limit: 20, offset: 0 })
+  if (items.some((row) => isPending(row.state))) throw new AppError('objection_pending')
+}
+
+/** Nobody loses their days because a clerk has not come to it: the debtor has acted today. Answers whether that was late. */
+async function closeFiling(context: ActContext, listing: Listing, today: Day): Promise<boolean> {
+  const last = await lastDayOf(context.tx, 'objection.file', listingSubject(listing))
+  await closeByDay(context, 'objection.file', listingSubject(listing), today)
+  return last !== null && today > last
+}
+
+async function tellClerks(context: ActContext, intake: Intake, due: string): Promise<void> {
+  const { house, tx } = context
+  const happening = {
+    event: 'intake.received' as const,
+    key: `intake.received:${intake.id}`,
+    values: { number: intake.number, kind: house.catalog.words('intakes', `kind.${intake.kind}`), dueOn: due },
+    listVersion: await listVersion(tx),
+  }
+  await promise(context, 'court', happening, await staffHearers(context, 'clerk'))
+}
+
+/**
+ * A clerk registers what was handed in, as of the day it was. `unitId` where an objection is about a unit's measure.
+ * @throws `intake_missing`, `intake_act_impossible`, and what `registerObjection` and `applyForRepair` throw.
+ */
+export const registerIntake = act(
+  'intake.register',
+  async (
+    context,
+    input: { id: string; unitId?: string | undefined },
+  ): Promise<IntakeOutcome & { registeredAs: string; registeredNumber: string }> => {
+    const { tx, house, now, actor } = context
+    const intake = await loadIntake(context, input.id)
+    registered(intake, '', { by: actor.id, at: now })
+    const { listingId, receivedOn, way, record, about } = intake
+    const joined = inside(house, tx)
+    const made =
+      about === null
+        ? await applyForRepair(joined, actor, { listingId, receivedOn, statement: record.text })
+        : await registerObjection(joined, actor, { listingId, about, unitId: input.unitId, way, receivedOn, claim: claimOf(record) })
+    const after = registered(intake, made.id, { by: actor.id, at: now })
+    await saveIntake(context, after)
+    // From here on the clock of what it became runs, from the same day.
+    await cancelDeadlines(context, CLOCK[intake.kind], [subjectOf(intake.id)])
+    return { ...outcomeOf(after), registeredAs: made.id, registeredNumber: made.number }
+  },
+  facts,
+)
+
+function claimOf({ text, unitWords }: Intake['record']): string {
+  return unitWords === undefined || text.includes(unitWords) ? text : `${unitWords}\n${text}`
+}
+
+/** It is nothing the court can take up; the debtor is told why. @throws as `registerIntake`, and `reason_needed`. */
+export const declineIntake = act(
+  'intake.decline',
+  async (context, input: { id: string; reason: string }): Promise<IntakeOutcome> => {
+    const { tx, house, now, actor } = context
+    const intake = await loadIntake(context, input.id)
+    const after = declined(intake, input.reason, { by: actor.id, at: now })
+    await saveIntake(context, after)
+    await closeDeadlines(context, CLOCK[intake.kind], [subjectOf(intake.id)])
+    const [{ listing }] = (await load(context, [{ id: intake.listingId }])) as [Loaded]
+    const values = {
+      name: listing.content.debtor.name,
+      number: intake.number,
+      kind: house.catalog.words('intakes', `kind.${intake.kind}`),
+      receivedOn: writtenDay(intake.receivedOn),
+      reason: after.record.reason ?? '',
+    }
+    const key = `intake.declined:${intake.id}`
+    const happening = { event: 'intake.declined' as const, key, values, listingId: listing.id, listVersion: await listVersion(tx) }
+    await promise(context, 'debtor', happening, [debtorOf(listing)])
+    return outcomeOf(after)
+  },
+  facts,
+)
+
+async function loadIntake({ tx, house }: ActContext, id: string): Promise<Intake> {
+  const row = await findIntake(tx, id)
+  if (row === null) throw new AppError('intake_missing')
+  return toIntake(house.secrets, row)
+}
+
+async function saveIntake(context: ActContext, intake: Intake): Promise<void> {
+  const { tx, house } = context
+  if (!(await settleIntake(tx, toIntakeRow(house.secrets, intake)))) throw new AppError('intake_act_impossible', { state: intake.state })
+  await context.audit({ subject: subjectOf(intake.id), detail: { number: intake.number, to: intake.state, as: intake.registeredAs ?? '' } })
+}
+
+function outcomeOf({ id, number, state }: Intake): IntakeOutcome {
+  return { id, number, state }
+}
+
+/** Those who have waited longest first. */
+export const listIntakes = view(
+  'intake.read',
+  async (
+    { db, house },
+    input: { filter: IntakeFilter; page: { limit: number; offset: number } },
+  ): Promise<{ items: Intake[]; total: number }> => {
+    const { items, total } = await searchIntakes(db, input.filter, input.page)
+    return { items: items.map((row) => toIntake(house.secrets, row)), total }
+  },
+)
+
+/** @throws `intake_missing`. */
+export const showIntake = view('intake.read', async ({ db, house }, intakeId: string): Promise<Intake & { dueOn: string }> => {
+  const row = await findIntake(db, intakeId)
+  if (row === null) throw new AppError('intake_missing')
+  return { ...toIntake(house.secrets, row), dueOn: await dueOn(db, CLOCK[row.kind], subjectOf(row.id)) }
+})

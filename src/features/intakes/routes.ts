@@ -1,0 +1,92 @@
+// Routes of what debtors handed in by conversation: the clerks' queue, registering and declining. What happens is actions/intakes.
+// Handing in is the bot's; what an intake becomes is with objections and repairs.
+
+import { z } from 'zod'
+import { declineIntake, listIntakes, registerIntake, showIntake } from './commands.ts'
+import { INTAKE_KINDS, INTAKE_STATES, INTAKE_WAYS, type Intake } from './rules.ts'
+import { OBJECTION_SUBJECTS } from '../objections/rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const outcome = { id: z.string(), number: z.string(), state: z.enum(INTAKE_STATES) }
+
+const summary = {
+  ...outcome,
+  kind: z.enum(INTAKE_KINDS),
+  listingId: z.string(),
+  about: z.enum(OBJECTION_SUBJECTS).nullable(),
+  way: z.enum(INTAKE_WAYS),
+  receivedOn: z.string(),
+  receivedAt: instant,
+  registeredAs: z.string().nullable(),
+  handledBy: z.string().nullable(),
+  handledAt: instant.nullable(),
+}
+
+const detail = z.object({
+  ...summary,
+  record: z.object({ text: z.string(), unitWords: z.string().optional(), reason: z.string().optional() }),
+  dueOn: z.string(),
+})
+
+const base = '/api/v1/intakes'
+
+export const intakeRoutes: readonly Route[] = [
+  route({
+    name: 'intakes.list',
+    method: 'GET',
+    path: base,
+    access: 'session',
+    act: 'intake.read',
+    query: z.object({
+      state: z.enum(INTAKE_STATES).optional(),
+      kind: z.enum(INTAKE_KINDS).optional(),
+      listingId: idText.optional(),
+      number: z.string().trim().max(20).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(z.object(summary))),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...filter } = query
+      const { items, total } = await listIntakes(house, actor, { filter, page: { limit, offset } })
+      return { items: items.map(withoutRecord), total, limit, offset }
+    },
+  }),
+  route({
+    name: 'intakes.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'session',
+    act: 'intake.read',
+    params: idParams,
+    reply: jsonReply(detail),
+    run: ({ house, actor, params }) => showIntake(house, actor, params.id),
+  }),
+  route({
+    name: 'intakes.register',
+    method: 'POST',
+    path: `${base}/:id/register`,
+    access: 'session',
+    act: 'intake.register',
+    params: idParams,
+    body: jsonBody(z.object({ unitId: z.string().min(1).max(40).optional() })),
+    reply: jsonReply(z.object({ ...outcome, registeredAs: z.string(), registeredNumber: z.string() })),
+    run: ({ house, actor, params, body }) => registerIntake(house, actor, { ...params, ...body }),
+  }),
+  route({
+    name: 'intakes.decline',
+    method: 'POST',
+    path: `${base}/:id/decline`,
+    access: 'session',
+    act: 'intake.decline',
+    params: idParams,
+    body: jsonBody(z.object({ reason: z.string().trim().min(2).max(500) })),
+    reply: jsonReply(z.object(outcome)),
+    run: ({ house, actor, params, body }) => declineIntake(house, actor, { ...params, ...body }),
+  }),
+]
+
+function withoutRecord({ record: _record, ...rest }: Intake): Omit<Intake, 'record'> {
+  return rest
+}

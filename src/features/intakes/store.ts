@@ -1,0 +1,96 @@
+// What debtors handed in by conversation, until a clerk registers it. Their words are sealed.
+// What may happen to one is domain/intake.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { Intake, IntakeKind, IntakeRecord, IntakeState } from './rules.ts'
+import { day, id, instant, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { isDuplicate } from '../../platform/database/faults.ts'
+
+export interface IntakeRow extends Omit<Intake, 'record'> {
+  /** Sealed JSON of IntakeRecord. */
+  record: string
+  /** Listing, kind and subject while it waits: the same is not handed in twice. */
+  openKey: string | null
+}
+
+export const intakeTable = table<IntakeRow>(
+  'intake',
+  {
+    id: primary(id()),
+    number: text(20),
+    kind: text(10),
+    listingId: references('listing', id()),
+    about: optional(text(10)),
+    way: text(10),
+    state: text(12),
+    receivedOn: day(),
+    receivedAt: instant(),
+    registeredAs: optional(id()),
+    handledBy: optional(text(60)),
+    handledAt: optional(instant()),
+    record: sealedJson(long()),
+    openKey: optional(text(80)),
+  },
+  [
+    { name: 'ux_intake_number', columns: ['number'], unique: true },
+    { name: 'ux_intake_open', columns: ['openKey'], unique: true },
+    { name: 'ix_intake_state', columns: ['state', 'receivedAt'] },
+    { name: 'ix_intake_listing', columns: ['listingId'] },
+  ],
+)
+
+export function toIntakeRow(secrets: Secrets, { record, ...plain }: Intake): IntakeRow {
+  const openKey = plain.state === 'waiting' ? `${plain.listingId}:${plain.kind}:${plain.about ?? ''}` : null
+  return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey }
+}
+
+export function toIntake(secrets: Secrets, { record, openKey: _openKey, ...plain }: IntakeRow): Intake {
+  return { ...plain, record: JSON.parse(secrets.open(record)) as IntakeRecord }
+}
+
+/** @throws AppError `intake_pending` when the same waits already. */
+export async function insertIntake(tx: Tx, row: IntakeRow): Promise<void> {
+  try {
+    await tx.insert(intakeTable, [row])
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('intake_pending')
+    throw error
+  }
+}
+
+export async function findIntake(db: Db, intakeId: string): Promise<IntakeRow | null> {
+  return db.manager.getRepository(intakeTable.schema).findOneBy({ id: intakeId })
+}
+
+/** Writes an intake that waited when it was read; answers whether it still did. */
+export async function settleIntake(tx: Tx, row: IntakeRow): Promise<boolean> {
+  const { affected } = await tx.manager.getRepository(intakeTable.schema).update({ id: row.id, state: 'waiting' }, row)
+  return affected === 1
+}
+
+export interface IntakeFilter {
+  state?: IntakeState | undefined
+  kind?: IntakeKind | undefined
+  listingId?: string | undefined
+  number?: string | undefined
+}
+
+/** Oldest first: who has waited longest comes first. */
+export async function searchIntakes(
+  db: Db,
+  filter: IntakeFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: IntakeRow[]; total: number }> {
+  const query = db.manager
+    .getRepository(intakeTable.schema)
+    .createQueryBuilder('i')
+    .orderBy('i.id', 'ASC')
+    .take(page.limit)
+    .skip(page.offset)
+  for (const [column, value] of Object.entries<string | undefined>({ ...filter }))
+    if (value !== undefined) query.andWhere(`i.${column} = :${column}`, { [column]: value })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}

@@ -1,0 +1,171 @@
+// The journal: every change of the list as a numbered event, and the bulletins that group them. Append only.
+// The number comes from a counter row locked in the same transaction, so a reader at n never misses n-1.
+
+import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
+import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
+import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
+
+export type JournalEvent =
+  | 'listing.drafted'
+  | 'listing.submitted'
+  | 'listing.decided'
+  | 'listing.rejected'
+  | 'listing.served'
+  | 'listing.withdrawn'
+  | 'listing.listed'
+  | 'listing.corrected'
+  | 'listing.shielded'
+  | 'listing.revoked'
+  | 'listing.suspended'
+  | 'listing.resumed'
+
+/** Events that units and the public may learn of; the rest is the court's own. */
+export const FEED_EVENTS: readonly JournalEvent[] = [
+  'listing.listed',
+  'listing.corrected',
+  'listing.shielded',
+  'listing.revoked',
+  'listing.suspended',
+  'listing.resumed',
+]
+
+export interface JournalRow {
+  seq: number
+  at: Date
+  event: JournalEvent
+  listingId: string
+  listingVersion: number
+  contentVersion: number
+  bulletinId: string | null
+}
+
+export const journalTable = table<JournalRow>(
+  'journal',
+  {
+    seq: primary(big()),
+    at: instant(),
+    event: text(30),
+    listingId: id(),
+    listingVersion: int(),
+    contentVersion: int(),
+    bulletinId: optional(id()),
+  },
+  [
+    { name: 'ix_journal_listing', columns: ['listingId'] },
+    { name: 'ix_journal_bulletin', columns: ['bulletinId'] },
+  ],
+)
+export type BulletinKind = 'publish' | 'shield' | 'revoke' | 'correct' | 'takeover' | RestKind
+/** Measures rest, or apply again. */
+export type RestKind = 'suspend' | 'resume'
+
+export interface BulletinRow {
+  id: string
+  /** `2026-0007`: counted per year. */
+  number: string
+  kind: BulletinKind
+  at: Date
+  actor: string
+  /** Whose list: `court` is ours. */
+  source: string
+  listed: number
+  shielded: number
+  revoked: number
+  corrected: number
+  /** The last journal number of the bulletin: the list's version after it. */
+  listVersion: number
+}
+
+export const bulletinTable = table<BulletinRow>(
+  'bulletin',
+  {
+    id: primary(id()),
+    number: text(20),
+    kind: text(10),
+    at: instant(),
+    actor: text(60),
+    source: text(40),
+    listed: int(),
+    shielded: int(),
+    revoked: int(),
+    corrected: int(),
+    listVersion: big(),
+  },
+  [{ name: 'ux_bulletin_number', columns: ['number'], unique: true }],
+)
+
+/** Appends events and answers their numbers' last: the list's version. */
+export async function appendJournal(tx: Tx, events: readonly Omit<JournalRow, 'seq'>[]): Promise<number> {
+  const first = await takeNumbers(tx, 'journal', events.length)
+  await tx.insert(
+    journalTable,
+    events.map((event, position) => ({ ...event, seq: first + position })),
+  )
+  return first + events.length - 1
+}
+
+interface RawJournal extends Omit<JournalRow, 'at'> {
+  at: Date | string
+}
+
+const SELECT =
+  'select seq, at, event, listing_id as listingId, listing_version as listingVersion, content_version as contentVersion, bulletin_id as bulletinId from journal'
+
+export async function journalAfter(db: Db, after: number, limit: number): Promise<JournalRow[]> {
+  return readJournal(db, `${SELECT} where seq > ? order by seq limit ?`, [after, limit])
+}
+
+export async function journalOfListing(db: Db, listingId: string): Promise<JournalRow[]> {
+  return readJournal(db, `${SELECT} where listing_id = ? order by seq`, [listingId])
+}
+
+async function readJournal(db: Db, sql: string, params: readonly Param[]): Promise<JournalRow[]> {
+  const rows = await db.query<RawJournal>(sql, params)
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), at: toInstant(row.at) }))
+}
+
+export async function insertBulletin(tx: Tx, row: BulletinRow): Promise<void> {
+  await tx.insert(bulletinTable, [row])
+}
+
+/** What the journal holds under a bulletin: public entries listed and shielded, and the last number. */
+export async function countOfBulletin(db: Db, bulletinId: string): Promise<Pick<BulletinRow, 'listed' | 'shielded' | 'listVersion'>> {
+  const rows = await db.query<{ event: JournalEvent; n: string | number; last: string | number }>(
+    `select j.event, count(*) as n, max(j.seq) as last from journal j join listing l on l.id = j.listing_id
+      where j.bulletin_id = ? and l.disclosure = 'public' group by j.event`,
+    [bulletinId],
+  )
+  const of = (event: JournalEvent): number => Number(rows.find((row) => row.event === event)?.n ?? 0)
+  return {
+    listed: of('listing.listed'),
+    shielded: of('listing.shielded'),
+    listVersion: Math.max(0, ...rows.map((row) => Number(row.last))),
+  }
+}
+
+export async function findBulletin(db: Db, id: string): Promise<BulletinRow | null> {
+  return db.manager.getRepository(bulletinTable.schema).findOneBy({ id })
+}
+
+/** Newest first. */
+export async function bulletins(db: Db, page: { limit: number; offset: number }): Promise<{ items: BulletinRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(bulletinTable.schema)
+    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** The public entries of a bulletin, in order. */
+export async function journalOfBulletin(
+  db: Db,
+  bulletinId: string,
+  page: { limit: number; offset: number },
+): Promise<{ items: JournalRow[]; total: number }> {
+  const from = "from journal j join listing l on l.id = j.listing_id where j.bulletin_id = ? and l.disclosure = 'public'"
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n ${from}`, [bulletinId])
+  const columns = SELECT.replace(/ from journal$/, '')
+    .replace(/^select /, 'select j.')
+    .replaceAll(', ', ', j.')
+  const items = await readJournal(db, `${columns} ${from} order by j.seq limit ? offset ?`, [bulletinId, page.limit, page.offset])
+  return { items, total: Number(counted[0]?.n ?? 0) }
+}

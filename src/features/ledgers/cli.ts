@@ -1,0 +1,49 @@
+// zxt unit ledger: what a unit was told, did and left undone, on the terminal or as a workbook. What it says is actions/ledgers.
+// The other commands of units are people.ts.
+
+import type { Command } from 'commander'
+import { ledgerFile, showLedger, type LedgerFigures } from './views.ts'
+import { isDay } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+
+interface Options {
+  from?: string
+  to?: string
+  xlsx?: string
+  json?: true
+}
+
+/** Adds `ledger` to the `unit` command, which must be there already. */
+export function ledgerCommands(program: Command, desk: Desk): void {
+  const unit = program.commands.find((each) => each.name() === 'unit')
+  if (unit === undefined) throw new Error('no unit command')
+  const { terminal, actor } = desk
+  const { words } = terminal
+  unit
+    .command('ledger')
+    .description(words('command.unit_ledger'))
+    .argument('<unit>', words('argument.unit'))
+    .option('--from <day>', words('option.ledger_from'))
+    .option('--to <day>', words('option.ledger_to'))
+    .option('--xlsx <file>', words('option.xlsx'))
+    .option('--json', words('option.json'))
+    .action((unitId: string, { from, to, xlsx, json }: Options) =>
+      desk.within(async (house) => {
+        for (const day of [from, to]) if (day !== undefined && !isDay(day)) throw new AppError('request_invalid')
+        if (xlsx !== undefined) {
+          const { content } = await ledgerFile(house, actor, { unitId, from, to })
+          await desk.save(xlsx, content)
+          return terminal.say('saved', { path: xlsx })
+        }
+        const ledger = await showLedger(house, actor, { unitId, from, to, page: { limit: 50, offset: 0 } })
+        if (json === true) return terminal.json(ledger)
+        const word = (key: string): string => house.catalog.words('ledgers', key)
+        terminal.line(`${house.catalog.words('ledgers', 'title', { unit: ledger.unit })} ${ledger.from} – ${ledger.to}`)
+        terminal.table(
+          [word('column.figure'), word('column.count')],
+          (Object.keys(ledger.figures) as (keyof LedgerFigures)[]).map((key) => [word(`figure.${key}`), String(ledger.figures[key])]),
+        )
+      }),
+    )
+}

@@ -1,0 +1,248 @@
+// A unit's ledger: one question a section over the tables of other subjects. It has no table of its own.
+// What a line says to people is actions/ledgers.
+
+import type { ConsequenceKind } from '../accountability/consequences.rules.ts'
+import type { LedgerSection, LedgerView } from './rules.ts'
+import { toInstant, type Db, type Param } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface LedgerAsk {
+  unitId: string
+  /** Days, both included, and the same as instants, `until` not included. */
+  from: string
+  to: string
+  since: Date
+  until: Date
+  view: LedgerView
+  /** Kinds of consequences that the unit sees. */
+  openKinds: readonly ConsequenceKind[]
+}
+
+/** One thing that happened. `code` is a machine word of the section's own subject, `sealed` a text to be opened. */
+export interface LedgerRow {
+  id: string
+  /** An instant, or a legal day. */
+  at: Date | string
+  code: string
+  number: string | null
+  state: string | null
+  count: number | null
+  note: string | null
+  sealed: string | null
+}
+
+interface Question {
+  /** Columns: id, at, code, number, state, count, note, sealed. */
+  select: string
+  from: string
+  params: readonly Param[]
+  order: string
+  /** Whether `at` is an instant. */
+  instant: boolean
+}
+
+type Ask = (ask: LedgerAsk, sqlite: boolean) => Question
+
+const liaisonKey = (sqlite: boolean): string => (sqlite ? "'liaison:' || id" : "concat('liaison:', id)")
+
+/** Columns of a line; what is not named is null. */
+function columns(given: Partial<Record<keyof LedgerRow, string>>): string {
+  const all: (keyof LedgerRow)[] = ['id', 'at', 'code', 'number', 'state', 'count', 'note', 'sealed']
+  return all.map((name) => `${given[name] ?? 'null'} as \`${name}\``).join(', ')
+}
+
+const QUESTIONS: Readonly<Record<LedgerSection, Ask>> = {
+  told: ({ unitId, since, until }, sqlite) => ({
+    select: columns({ id: 'n.id', at: 'n.created_at', code: 'n.template', number: 'b.number', state: 'n.state' }),
+    from: `notice n left join bulletin b on b.id = n.bulletin_id
+      where (n.recipient = ? or n.recipient in (select ${liaisonKey(sqlite)} from liaison where unit_id = ?)) and n.created_at >= ? and n.created_at < ?`,
+    params: [`unit:${unitId}`, unitId, since, until],
+    order: 'n.id',
+    instant: true,
+  }),
+  checked: ({ unitId, since, until }) => ({
+    select: columns({ id: 's.id', at: 's.asked_at', code: "coalesce(s.measure_id, '')", state: 's.answer', count: 's.hits' }),
+    from: 'screening s where s.unit_id = ? and s.asked_at >= ? and s.asked_at < ?',
+    params: [unitId, since, until],
+    order: 's.id',
+    instant: true,
+  }),
+  refused: (ask) => outcomes(ask, "s.outcome = 'refused'"),
+  // Counted as screeningFigures counts it.
+  approved: (ask) => outcomes(ask, "s.outcome = 'approved' and s.answer = 'hit' and s.advice <> 'do_not_apply'"),
+  lifted: ({ unitId, from, to }) => ({
+    select: columns({
+      id: 'o.id',
+      at: 'l.issued_on',
+      code: "case when o.late then 'late' else 'in_time' end",
+      number: 'b.number',
+      state: 'o.state',
+      count: 'l.listings',
+    }),
+    from: `lift_order o join lift l on l.bulletin_id = o.bulletin_id join bulletin b on b.id = o.bulletin_id
+      where o.unit_id = ? and l.issued_on between ? and ?`,
+    params: [unitId, from, to],
+    order: 'o.id',
+    instant: false,
+  }),
+  retained: ({ unitId, since, until }) => ({
+    select: columns({
+      id: 'a.id',
+      at: 'a.answered_at',
+      code: "coalesce(a.until, '')",
+      number: 'g.case_no',
+      state: 'a.outcome',
+      note: 'a.basis',
+    }),
+    from: `lift_answer a join lift_order o on o.id = a.order_id join listing g on g.id = a.listing_id
+      where o.unit_id = ? and a.outcome in ('retained', 'ended') and a.answered_at >= ? and a.answered_at < ?`,
+    params: [unitId, since, until],
+    order: 'a.id',
+    instant: true,
+  }),
+  returned: ({ unitId, from, to }) => ({
+    select: columns({
+      id: 'f.id',
+      at: 'r.last_day',
+      code: "case when f.late then 'late' else 'in_time' end",
+      number: 'r.quarter',
+      state: 'f.state',
+      count: 'f.restricted',
+      sealed: 'f.note',
+    }),
+    from: 'feedback_return f join feedback_round r on r.id = f.round_id where f.unit_id = ? and r.last_day between ? and ?',
+    params: [unitId, from, to],
+    order: 'r.quarter',
+    instant: false,
+  }),
+  assistance: ({ unitId, from, to }) => ({
+    select: columns({ id: 'id', at: 'issued_on', code: 'kind', number: 'number', state: 'state' }),
+    from: 'assistance where unit_id = ? and issued_on between ? and ?',
+    params: [unitId, from, to],
+    order: 'id',
+    instant: false,
+  }),
+  reminded: ({ unitId, from, to }) => ({
+    select: columns({ id: 'id', at: 'reminded_on', code: 'code', number: 'due', state: 'state' }),
+    from: "deadline where unit_id = ? and owner = 'liaison' and reminded_on between ? and ?",
+    params: [unitId, from, to],
+    order: 'reminded_on, id',
+    instant: false,
+  }),
+  missed: ({ unitId, from, to }) => ({
+    select: columns({ id: 'id', at: 'over_on', code: 'code', number: 'due', state: 'state' }),
+    // Periods that end by themselves are over, and nobody missed them.
+    from: "deadline where unit_id = ? and owner = 'liaison' and over_on between ? and ? and state in ('missed', 'closed_late')",
+    params: [unitId, from, to],
+    order: 'over_on, id',
+    instant: false,
+  }),
+  // A unit hears of those about itself when they are over, by the day of their end: the day they came in could point at somebody.
+  complaints: ({ unitId, since, until, view }) => ({
+    select: columns({
+      id: view === 'own' ? "''" : 'c.id',
+      at: dayOfComplaint(view),
+      code: "case when exists (select 1 from complaint_step s where s.complaint_id = c.id and s.act = 'uphold') then 'upheld' else '' end",
+      number: view === 'own' ? 'null' : 'c.number',
+      state: 'c.state',
+    }),
+    from: complaintsOf(view),
+    params: [unitId, since, until],
+    order: `${dayOfComplaint(view)}, c.number`,
+    instant: true,
+  }),
+  circulars: ({ unitId, from, to }) => ({
+    select: columns({ id: 'id', at: 'issued_on', code: "''", number: 'number', state: 'state' }),
+    from: 'circular where unit_id = ? and issued_on between ? and ?',
+    params: [unitId, from, to],
+    order: 'id',
+    instant: false,
+  }),
+  interviews: ({ unitId, from, to }) => ({
+    select: columns({ id: 'id', at: 'called_for', code: "''", number: 'number', state: 'state' }),
+    from: 'interview where unit_id = ? and called_for between ? and ?',
+    params: [unitId, from, to],
+    order: 'id',
+    instant: false,
+  }),
+  consequences: ({ unitId, from, to, view, openKinds }) => ({
+    select: columns({ id: 'id', at: 'proposed_on', code: 'kind', number: 'number', state: 'state' }),
+    from: `consequence where unit_id = ? and proposed_on between ? and ?${
+      view === 'own' ? ` and state in ('confirmed', 'cancelled') and kind in (${placeholders(openKinds)})` : ''
+    }`,
+    params: [unitId, from, to, ...(view === 'own' ? openKinds : [])],
+    order: 'id',
+    instant: false,
+  }),
+}
+
+function dayOfComplaint(view: LedgerView): string {
+  return view === 'own' ? 'c.updated_at' : 'c.received_at'
+}
+
+function complaintsOf(view: LedgerView): string {
+  const at = dayOfComplaint(view)
+  return `complaint c where c.unit_id = ? and ${at} >= ? and ${at} < ?${view === 'own' ? " and c.state = 'answered'" : ''}`
+}
+
+function outcomes({ unitId, since, until }: LedgerAsk, which: string): Question {
+  return {
+    select: columns({ id: 's.id', at: 's.asked_at', code: "coalesce(s.measure_id, '')", state: 's.outcome', sealed: 's.outcome_reason' }),
+    from: `screening s where s.unit_id = ? and s.asked_at >= ? and s.asked_at < ? and ${which}`,
+    params: [unitId, since, until],
+    order: 's.id',
+    instant: true,
+  }
+}
+
+/** One section's lines, oldest first, and how many there are. */
+export async function ledgerRows(
+  db: Db,
+  section: LedgerSection,
+  ask: LedgerAsk,
+  page: { limit: number; offset: number },
+): Promise<{ rows: LedgerRow[]; total: number }> {
+  const { select, from, params, order, instant } = QUESTIONS[section](ask, db.sqlite)
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n from ${from}`, [...params])
+  const total = Number(counted[0]?.n ?? 0)
+  if (page.limit === 0 || total === 0) return { rows: [], total }
+  const found = await db.query<LedgerRow>(`select ${select} from ${from} order by ${order} limit ? offset ?`, [
+    ...params,
+    page.limit,
+    page.offset,
+  ])
+  return {
+    rows: found.map((row) => ({ ...row, at: instant ? toInstant(row.at) : row.at, count: row.count === null ? null : Number(row.count) })),
+    total,
+  }
+}
+
+/** Figures that no section's count says. */
+export async function ledgerFigures(
+  db: Db,
+  ask: LedgerAsk,
+): Promise<{ hits: number; returnedLate: number; liftedLate: number; upheld: number }> {
+  const one = async (sql: string, params: readonly Param[]): Promise<number> =>
+    Number((await db.query<{ n: string | number | null }>(sql, [...params]))[0]?.n ?? 0)
+  const { unitId, from, to, since, until, view } = ask
+  return {
+    hits: await one("select count(*) as n from screening where unit_id = ? and asked_at >= ? and asked_at < ? and answer = 'hit'", [
+      unitId,
+      since,
+      until,
+    ]),
+    returnedLate: await one(
+      'select count(*) as n from feedback_return f join feedback_round r on r.id = f.round_id where f.unit_id = ? and r.last_day between ? and ? and f.late = ?',
+      [unitId, from, to, true],
+    ),
+    liftedLate: await one(
+      'select count(*) as n from lift_order o join lift l on l.bulletin_id = o.bulletin_id where o.unit_id = ? and l.issued_on between ? and ? and o.late = ?',
+      [unitId, from, to, true],
+    ),
+    upheld: await one(
+      `select count(*) as n from ${complaintsOf(view)}
+        and exists (select 1 from complaint_step s where s.complaint_id = c.id and s.act = 'uphold')`,
+      [unitId, since, until],
+    ),
+  }
+}

@@ -1,0 +1,187 @@
+// A unit's ledger (实施意见 四(三)、四(四)): what it was told, checked, refused, approved, lifted, kept, returned, was reminded of and complained about.
+// Questions over the tables of other subjects (store/ledgers); who sees what of them is domain/ledger.
+
+import { Readable } from 'node:stream'
+import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { CONSEQUENCE_KINDS, CONSEQUENCES } from '../accountability/consequences.rules.ts'
+import { LEDGER_SECTIONS, mustBeSpan, viewOf, type LedgerSection, type LedgerSpan } from './rules.ts'
+import { mustBeOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
+import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
+import { measuresOfUnit } from '../feedback/known.store.ts'
+import { ledgerFigures, ledgerRows, type LedgerAsk, type LedgerRow } from './store.ts'
+import { findUnit } from '../units/store.ts'
+import { view, type House, type ViewContext } from '../../platform/commands/command.ts'
+
+/** One thing that happened, in words. */
+export interface LedgerLine {
+  /** Empty where the reader may not go on from it. */
+  id: string
+  /** An instant, or a legal day. */
+  at: Date | Day
+  what: string
+  number: string | null
+  state: string
+  note: string | null
+}
+
+export interface LedgerPart {
+  section: LedgerSection
+  title: string
+  total: number
+  items: LedgerLine[]
+}
+
+export type LedgerFigures = Record<LedgerSection, number> & Awaited<ReturnType<typeof ledgerFigures>>
+
+export interface Ledger extends LedgerSpan {
+  unit: string
+  asOf: Date
+  figures: LedgerFigures
+  sections: LedgerPart[]
+}
+
+export interface LedgerInput {
+  unitId: string
+  /** Without one: this year's first day. */
+  from?: Day | undefined
+  /** Without one: today. */
+  to?: Day | undefined
+  /** Without one: the first lines of every section. */
+  section?: LedgerSection | undefined
+  page: { limit: number; offset: number }
+}
+
+/** @throws `unit_other`, `unit_missing`, `request_invalid` for a span that ends before it begins or is longer than five years. */
+export const showLedger = view('ledger.read', async (context, input: LedgerInput): Promise<Ledger> => {
+  const { db, actor, now } = context
+  mustBeOwnUnit(actor, input.unitId)
+  const unit = await findUnit(db, input.unitId)
+  if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
+  const today = dayOf(now)
+  const { unitId, from = `${today.slice(0, 4)}-01-01`, to = today, page } = input
+  mustBeSpan(daysBetween(from, to))
+  const openKinds = CONSEQUENCE_KINDS.filter((kind) => CONSEQUENCES[kind].open)
+  const span = { since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) }
+  const ask: LedgerAsk = { unitId, from, to, ...span, view: viewOf(actor, unitId), openKinds }
+  const titles = new Map((await measuresOfUnit(db, unitId)).map((measure) => [measure.id, measure.title]))
+  const sections: LedgerPart[] = []
+  for (const section of LEDGER_SECTIONS) {
+    const wanted = input.section === undefined || input.section === section
+    const { rows, total } = await ledgerRows(db, section, ask, wanted ? page : { limit: 0, offset: 0 })
+    const items = rows.map((row) => lineOf(context, section, row, titles))
+    sections.push({ section, title: context.house.catalog.words('ledgers', `section.${section}`), total, items })
+  }
+  const figures = { ...totalsOf(sections), ...(await ledgerFigures(db, ask)) }
+  const shown = input.section === undefined ? sections : sections.filter((each) => each.section === input.section)
+  return { unitId, unit: unit.name, from, to, asOf: now, figures, sections: shown }
+})
+
+function totalsOf(sections: readonly LedgerPart[]): Record<LedgerSection, number> {
+  return Object.fromEntries(sections.map(({ section, total }) => [section, total])) as Record<LedgerSection, number>
+}
+
+type Context = Pick<ViewContext, 'house'>
+type Worded = Pick<LedgerLine, 'what' | 'state'>
+
+function lineOf(context: Context, section: LedgerSection, row: LedgerRow, titles: ReadonlyMap<string, string>): LedgerLine {
+  const { id, at, number, note, sealed } = row
+  const words = WORDS[section](context.house, row, titles)
+  return { id, at, number, ...words, note: sealed === null ? note : context.house.secrets.open(sealed) }
+}
+
+type Wording = (house: House, row: LedgerRow, titles: ReadonlyMap<string, string>) => Worded
+
+const own = (house: House, key: string, values = {}): string => house.catalog.words('ledgers', key, values)
+
+const measure: Wording = (house, { code, state }, titles) => ({
+  what: code === '' ? own(house, 'measure.all') : (titles.get(code) ?? code),
+  state: house.catalog.words('screenings', `outcome.${state}`),
+})
+
+const clock: Wording = ({ catalog }, { code, state }) => ({
+  what: catalog.words('clocks', `clock.${code}`),
+  state: catalog.words('clocks', `deadline.${state}`),
+})
+
+const late = (house: House, code: string): string => (code === 'late' ? own(house, 'late') : '')
+
+const WORDS: Readonly<Record<LedgerSection, Wording>> = {
+  // A template may have gone since: what was told then is still named.
+  told: (house, { code, state }) => ({
+    what: house.catalog.templates().find((template) => template.name === code)?.title ?? code,
+    state: house.catalog.words('states', `notice.${state}`),
+  }),
+  checked: (house, row, titles) => ({
+    what: measure(house, { ...row, state: 'refused' }, titles).what,
+    state: house.catalog.words('screenings', `answer.${row.state}`),
+  }),
+  refused: measure,
+  approved: measure,
+  lifted: (house, { code, state, count }) => ({
+    what: own(house, 'lift.what', { count: count ?? 0 }),
+    state: `${own(house, `lift.${state}`)}${late(house, code)}`,
+  }),
+  retained: (house, { code, state }) => ({
+    what: isDay(code) ? own(house, 'retained', { until: writtenDay(code) }) : code,
+    state: house.catalog.words('lifts', `state.${state}`),
+  }),
+  returned: (house, { code, state, count }) => ({
+    what: own(house, 'returned', { count: count ?? 0 }),
+    state: `${house.catalog.words('feedbacks', `state.${state}`)}${late(house, code)}`,
+  }),
+  assistance: ({ catalog }, { code, state }) => ({
+    what: catalog.words('assistances', `kind.${code}`),
+    state: catalog.words('assistances', `state.${state}`),
+  }),
+  reminded: clock,
+  missed: clock,
+  complaints: (house, { code, state }) => ({
+    what: own(house, code === 'upheld' ? 'complaint.upheld' : 'complaint.other'),
+    state: house.catalog.words('complaints', `state.${state}`),
+  }),
+  circulars: (house, { state }) => ({ what: own(house, 'circular'), state: house.catalog.words('circulars', `state.${state}`) }),
+  interviews: (house, { state }) => ({ what: own(house, 'interview'), state: house.catalog.words('interviews', `state.${state}`) }),
+  consequences: ({ catalog }, { code, state }) => ({
+    what: catalog.words('consequences', `kind.${code}`),
+    state: catalog.words('consequences', `state.${state}`),
+  }),
+}
+
+/** Lines of one sheet: a workbook is read by people, and made in memory. */
+const SHEET_LINES = 10_000
+const COLUMNS = ['at', 'what', 'number', 'state', 'note'] as const
+
+/** The ledger as a workbook: the figures first, then a sheet a section. @throws as `showLedger`. */
+export async function ledgerFile(
+  house: House,
+  actor: Actor,
+  input: Pick<LedgerInput, 'unitId' | 'from' | 'to'>,
+): Promise<{ fileName: string; content: Readable }> {
+  const ledger = await showLedger(house, actor, { ...input, page: { limit: SHEET_LINES, offset: 0 } })
+  const word = (key: string, values = {}): string => own(house, key, values)
+  const { unit, from, to, figures, sections, asOf } = ledger
+  const notes = [word('span', { from: writtenDay(from), to: writtenDay(to) }), word('as_of', { at: wallTime(asOf) })]
+  const summary: SheetPlan = {
+    name: word('summary'),
+    title: word('title', { unit }),
+    notes,
+    columns: [{ title: word('column.figure'), width: 30 }, { title: word('column.count') }],
+    rows: (Object.keys(figures) as (keyof LedgerFigures)[]).map((key) => [word(`figure.${key}`), figures[key]]),
+  }
+  const sheets = sections.map(({ title, total, items }): SheetPlan => ({
+    name: title,
+    title: `${unit} ${title}`,
+    notes: [word('lines', { total, shown: items.length })],
+    columns: COLUMNS.map((column) => ({ title: word(`column.${column}`), ...WIDTHS[column] })),
+    rows: items.map(({ at, what, number, state, note }) => [typeof at === 'string' ? at : wallTime(at), what, number, state, note]),
+  }))
+  return { fileName: `${word('file', { unit, from, to })}.xlsx`, content: Readable.from([await writeXlsx([summary, ...sheets])]) }
+}
+
+const WIDTHS: Partial<Record<(typeof COLUMNS)[number], { width: number }>> = {
+  at: { width: 20 },
+  what: { width: 40 },
+  number: { width: 26 },
+  note: { width: 50 },
+}

@@ -1,0 +1,120 @@
+// Routes of lift orders: lists, one with its entries, a unit's answer, a clerk's word that a unit was told.
+// What happens is actions/lift-orders and actions/lifts; what may be answered is domain/lift.
+
+import { z } from 'zod'
+import { recordTold } from './orders.commands.ts'
+import { listLiftOrders, showLiftOrder } from './views.ts'
+import { answerLift } from './commands.ts'
+import { EXIT_GROUNDS } from '../listings/rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const ORDER_STATES = ['open', 'answered'] as const
+
+const orderView = z.object({
+  id: idText,
+  bulletinId: idText,
+  number: z.string(),
+  unitId: z.string(),
+  unitName: z.string(),
+  state: z.enum(ORDER_STATES),
+  issuedOn: dayText,
+  toldOn: dayText.nullable(),
+  due: dayText.nullable(),
+  overdue: z.boolean(),
+  listings: z.int(),
+  refused: z.int(),
+  retained: z.int(),
+  late: z.boolean(),
+  answeredAt: instant.nullable(),
+  answeredBy: z.string().nullable(),
+})
+
+const entryView = z.object({
+  listingId: idText,
+  kind: z.enum(['person', 'organisation']),
+  name: z.string(),
+  identifier: z.string(),
+  caseNo: z.string(),
+  refused: z.boolean(),
+  exitGround: z.enum(EXIT_GROUNDS).nullable(),
+  state: z.enum(['open', 'lifted', 'retained', 'ended']),
+  basis: z.string().nullable(),
+  until: dayText.nullable(),
+  measureIds: z.array(z.string()),
+})
+
+/** What is missing of a retained measure is judged by the act, all entries at once. */
+const retained = z.strictObject({
+  listingId: idText,
+  basis: z.string().max(600).optional(),
+  until: z.string().max(20).optional(),
+  measureIds: z.array(z.string().max(10)).max(50).optional(),
+})
+
+export const liftRoutes: readonly Route[] = [
+  route({
+    name: 'lifts.list',
+    method: 'GET',
+    path: '/api/v1/lift-orders',
+    access: 'unit',
+    act: 'lift.read',
+    query: z.strictObject({
+      state: z.enum(ORDER_STATES).optional(),
+      unitId: z.string().max(40).optional(),
+      bulletinId: idText.optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(orderView)),
+    async run({ house, actor, query: { limit, offset, state, unitId, bulletinId } }) {
+      const filter = {
+        ...(state === undefined ? {} : { state }),
+        ...(unitId === undefined ? {} : { unitId }),
+        ...(bulletinId === undefined ? {} : { bulletinId }),
+      }
+      return { ...(await listLiftOrders(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'lifts.show',
+    method: 'GET',
+    path: '/api/v1/lift-orders/:id',
+    access: 'unit',
+    act: 'lift.read',
+    params: idParams,
+    query: z.strictObject(page),
+    reply: jsonReply(orderView.extend({ entries: z.array(entryView) })),
+    run: ({ house, actor, params, query }) => showLiftOrder(house, actor, { id: params.id, page: query }),
+  }),
+  route({
+    name: 'lifts.answer',
+    method: 'POST',
+    path: '/api/v1/lift-orders/:id/answer',
+    access: 'unit',
+    act: 'lift.answer',
+    params: idParams,
+    body: jsonBody(
+      z.strictObject({
+        lifted: z.union([z.literal('rest'), z.array(idText).max(2000)]).optional(),
+        retained: z.array(retained).max(2000).optional(),
+      }),
+    ),
+    reply: jsonReply(z.object({ orderId: idText, state: z.enum(ORDER_STATES), lifted: z.int(), retained: z.int(), late: z.boolean() })),
+    run: ({ house, actor, params, body }) => answerLift(house, actor, { orderId: params.id, ...body }),
+  }),
+  route({
+    name: 'lifts.told',
+    method: 'POST',
+    path: '/api/v1/lift-orders/:id/told',
+    access: 'session',
+    act: 'lift.record_told',
+    params: idParams,
+    body: jsonBody(z.strictObject({ toldOn: dayText, manner: z.string().max(200) })),
+    reply: EMPTY_REPLY,
+    async run({ house, actor, params, body }) {
+      await recordTold(house, actor, { orderId: params.id, ...body })
+      return undefined
+    },
+  }),
+]

@@ -1,0 +1,276 @@
+// Lift orders and their answers. One order a unit and bulletin; an entry has a row of its own only where it was answered by itself:
+// 2,000 entries × 66 units are 66 rows, not 132,000. What the bulletin took off the list is the journal's to say.
+
+import type { LiftState } from './rules.ts'
+import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import type { Db, Param, Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface LiftRow {
+  bulletinId: string
+  /** Public entries that the bulletin took off the list. */
+  listings: number
+  issuedOn: string
+  /** Grows with every answer; `seen` follows when the debtors it concerns were told. */
+  changes: number
+  seen: number
+  /** When every unit had answered for every entry, and the debtors were told. */
+  completedAt: Date | null
+}
+
+export const liftTable = table<LiftRow>('lift', {
+  bulletinId: primary(references('bulletin', id())),
+  listings: int(),
+  issuedOn: day(),
+  changes: int(),
+  seen: int(),
+  completedAt: optional(instant()),
+})
+
+export type LiftOrderState = 'open' | 'answered'
+
+export interface LiftOrderRow {
+  id: string
+  bulletinId: string
+  unitId: string
+  state: LiftOrderState
+  /** The day the unit had the order; null: nobody there could be told yet, and a clerk must. */
+  toldOn: string | null
+  /** Everything without an answer of its own was lifted. */
+  restLifted: boolean
+  late: boolean
+  answeredAt: Date | null
+  answeredBy: string | null
+  /** Entries of the bulletin that this unit recorded a refusal against: these units come first. Null: issued before this was looked at. */
+  refused: number | null
+}
+
+export const liftOrderTable = table<LiftOrderRow>(
+  'lift_order',
+  {
+    id: primary(id()),
+    bulletinId: references('bulletin', id()),
+    unitId: references('unit', text(40)),
+    state: text(10),
+    toldOn: optional(day()),
+    restLifted: flag(),
+    late: flag(),
+    answeredAt: optional(instant()),
+    answeredBy: optional(text(60)),
+    refused: optional(int()),
+  },
+  [
+    { name: 'ux_lift_order_unit', columns: ['bulletinId', 'unitId'], unique: true },
+    { name: 'ix_lift_order_state', columns: ['unitId', 'state'] },
+  ],
+)
+
+export interface LiftAnswerRow {
+  id: string
+  orderId: string
+  listingId: string
+  outcome: Exclude<LiftState, 'open'>
+  basis: string | null
+  until: string | null
+  /** Comma-separated; empty: all of the unit's. */
+  measureIds: string | null
+  answeredAt: Date
+  answeredBy: string
+  endedOn: string | null
+}
+
+export const liftAnswerTable = table<LiftAnswerRow>(
+  'lift_answer',
+  {
+    id: primary(id()),
+    orderId: references('lift_order', id()),
+    listingId: references('listing', id()),
+    outcome: text(10),
+    basis: optional(text(500)),
+    until: optional(day()),
+    measureIds: optional(text(500)),
+    answeredAt: instant(),
+    answeredBy: text(60),
+    endedOn: optional(day()),
+  },
+  [
+    { name: 'ux_lift_answer_listing', columns: ['orderId', 'listingId'], unique: true },
+    { name: 'ix_lift_answer_listing', columns: ['listingId'] },
+  ],
+)
+
+/** Units that a lift concerns: those told of these entries before. Their liaisons' notices say so. */
+export async function unitsToldOf(db: Db, bulletinId: string): Promise<string[]> {
+  const rows = await db.query<{ unitId: string }>(
+    `select distinct a.unit_id as unitId from liaison a join notice n on a.id = substr(n.recipient, 9) and n.audience = 'unit'
+      where n.bulletin_id in (select e.bulletin_id from journal e join journal x on x.listing_id = e.listing_id
+        where x.bulletin_id = ? and e.event = 'listing.listed' and e.bulletin_id is not null)`,
+    [bulletinId],
+  )
+  return rows.map((row) => row.unitId)
+}
+
+/** Classes of bodies that have active members: those are told, not the class. */
+export async function filledClassIds(db: Db): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>('select distinct class_id as id from unit where class_id is not null and active = ?', [true])
+  return new Set(rows.map((row) => row.id))
+}
+
+export async function insertLift(tx: Tx, lift: LiftRow, orders: readonly LiftOrderRow[]): Promise<void> {
+  await tx.insert(liftTable, [lift])
+  await tx.insert(liftOrderTable, orders)
+}
+
+/** Counts one more change of a bulletin's lift, and holds it against other answers until the transaction ends: who is last must know it. */
+export async function changeLift(tx: Tx, bulletinId: string): Promise<LiftRow> {
+  await tx.run('update lift set changes = changes + 1 where bulletin_id = ?', [bulletinId])
+  return tx.manager.getRepository(liftTable.schema).findOneByOrFail({ bulletinId })
+}
+
+export async function findLiftOrder(db: Db, orderId: string): Promise<LiftOrderRow | null> {
+  return db.manager.getRepository(liftOrderTable.schema).findOneBy({ id: orderId })
+}
+
+export async function updateLiftOrder(tx: Tx, orderId: string, changes: Partial<LiftOrderRow>): Promise<void> {
+  await tx.manager.getRepository(liftOrderTable.schema).update({ id: orderId }, changes)
+}
+
+/** Answers of their own, of one order: about these entries, or all. */
+export async function liftAnswersOf(db: Db, orderId: string, listingIds?: readonly string[]): Promise<LiftAnswerRow[]> {
+  if (listingIds?.length === 0) return []
+  const query = db.manager
+    .getRepository(liftAnswerTable.schema)
+    .createQueryBuilder('a')
+    .where('a.orderId = :orderId', { orderId })
+    .orderBy('a.listingId')
+  if (listingIds !== undefined) query.andWhere('a.listingId in (:...listingIds)', { listingIds })
+  return query.getMany()
+}
+
+export async function countLiftAnswers(db: Db, orderId: string): Promise<number> {
+  return db.manager.getRepository(liftAnswerTable.schema).countBy({ orderId })
+}
+
+export async function insertLiftAnswers(tx: Tx, rows: readonly LiftAnswerRow[]): Promise<void> {
+  await tx.insert(liftAnswerTable, rows)
+}
+
+/** Moves answers that are still retained. */
+export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftAnswerRow, 'outcome' | 'endedOn'>): Promise<void> {
+  if (ids.length > 0)
+    await tx.run(`update lift_answer set outcome = ?, ended_on = ? where id in (${placeholders(ids)}) and outcome = 'retained'`, [
+      to.outcome,
+      to.endedOn,
+      ...ids,
+    ])
+}
+
+/** The next entries for which every order that is still open has an answer of its own. */
+export async function answeredInOpenOrders(db: Db, bulletinId: string, open: number, after: string, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select a.listing_id as id from lift_answer a join lift_order o on o.id = a.order_id
+      where o.bulletin_id = ? and o.state = 'open' and a.listing_id > ? group by a.listing_id having count(*) = ? order by a.listing_id limit ?`,
+    [bulletinId, after, open, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Orders of a bulletin that are not answered, and those of which nobody was told. */
+export async function countOpenOrders(db: Db, bulletinId: string): Promise<{ open: number; untold: number }> {
+  const rows = await db.query<{ open: string | number | null; untold: string | number | null }>(
+    `select sum(case when state = 'open' then 1 else 0 end) as open, sum(case when told_on is null then 1 else 0 end) as untold
+      from lift_order where bulletin_id = ?`,
+    [bulletinId],
+  )
+  return { open: Number(rows[0]?.open ?? 0), untold: Number(rows[0]?.untold ?? 0) }
+}
+
+/** The oldest lift with answers that the debtors have not been told of. */
+export async function changedLift(db: Db): Promise<LiftRow | null> {
+  const rows = await db.manager
+    .getRepository(liftTable.schema)
+    .createQueryBuilder('l')
+    .where('l.changes > l.seen')
+    .orderBy('l.bulletinId')
+    .limit(1)
+    .getMany()
+  return rows[0] ?? null
+}
+
+/** Remembers up to which change debtors were told. */
+export async function markSeen(tx: Tx, bulletinId: string, changes: number, completedAt: Date | null): Promise<void> {
+  await tx.run('update lift set seen = ?, completed_at = ? where bulletin_id = ? and seen < ?', [changes, completedAt, bulletinId, changes])
+}
+
+/** Every order of a bulletin, with its unit's name. */
+export async function ordersOfLift(db: Db, bulletinId: string): Promise<{ id: string; unitName: string }[]> {
+  return db.query(
+    'select o.id, u.name as unitName from lift_order o join unit u on u.id = o.unit_id where o.bulletin_id = ? order by o.unit_id',
+    [bulletinId],
+  )
+}
+
+/** What is still retained of these entries, over all orders of a bulletin. */
+export async function retainedOf(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<LiftAnswerRow[]> {
+  if (listingIds.length === 0) return []
+  return db.manager
+    .getRepository(liftAnswerTable.schema)
+    .createQueryBuilder('a')
+    .innerJoin(liftOrderTable.name, 'o', 'o.id = a.orderId')
+    .where("o.bulletinId = :bulletinId and a.outcome = 'retained' and a.listingId in (:...listingIds)", { bulletinId, listingIds })
+    .orderBy('a.id')
+    .getMany()
+}
+
+export interface LiftOrderFilter {
+  state?: LiftOrderState
+  unitId?: string
+  bulletinId?: string
+}
+
+export interface LiftOrderSummary extends LiftOrderRow {
+  unitName: string
+  number: string
+  issuedOn: string
+  listings: number
+  /** Entries with a measure that is still retained. */
+  retained: number
+}
+
+/** Open ones oldest first, of one bulletin those of units that refused before; others newest first. */
+export async function searchLiftOrders(
+  db: Db,
+  filter: LiftOrderFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: LiftOrderSummary[]; total: number }> {
+  const given = (['state', 'unitId', 'bulletinId'] as const).flatMap((key) =>
+    filter[key] === undefined ? [] : [[key, filter[key]] as const],
+  )
+  const where = given.map(([key]) => `o.${COLUMNS[key]} = ?`).join(' and ') || '1 = 1'
+  const params: Param[] = given.map(([, value]) => value)
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n from lift_order o where ${where}`, params)
+  const rows = await db.query<Omit<LiftOrderSummary, keyof LiftOrderRow> & { id: string }>(
+    `select o.id, u.name as unitName, b.number, l.issued_on as issuedOn, l.listings,
+        (select count(*) from lift_answer a where a.order_id = o.id and a.outcome = 'retained') as retained
+      from lift_order o join unit u on u.id = o.unit_id join bulletin b on b.id = o.bulletin_id join lift l on l.bulletin_id = o.bulletin_id
+      where ${where} order by ${filter.state === 'open' ? 'o.bulletin_id asc, o.refused desc, o.id asc' : 'o.id desc'} limit ? offset ?`,
+    [...params, page.limit, page.offset],
+  )
+  const orders = new Map(
+    (
+      await ordersById(
+        db,
+        rows.map((row) => row.id),
+      )
+    ).map((order) => [order.id, order]),
+  )
+  const items = rows.map((row) => ({ ...(orders.get(row.id) as LiftOrderRow), ...row, retained: Number(row.retained) }))
+  return { items, total: Number(counted[0]?.n ?? 0) }
+}
+
+const COLUMNS = { state: 'state', unitId: 'unit_id', bulletinId: 'bulletin_id' } as const
+
+async function ordersById(db: Db, ids: readonly string[]): Promise<LiftOrderRow[]> {
+  if (ids.length === 0) return []
+  return db.manager.getRepository(liftOrderTable.schema).createQueryBuilder('o').where('o.id in (:...ids)', { ids }).getMany()
+}

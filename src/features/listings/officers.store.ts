@@ -1,0 +1,73 @@
+// The officers of listed organisations by blind index, so that a measure that reaches them (debtor_side) finds them.
+// What is known of them is sealed with the listing (listings.ts); this only leads to it.
+
+import { newId } from '../../core/ids.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { Listing } from './rules.ts'
+import type { Office, Officer } from '../debtors/rules.ts'
+import { blindIndexElsewhere, id, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface ListingOfficerRow {
+  id: string
+  listingId: string
+  office: Office
+  nameIndex: string
+  identifierIndex: string | null
+}
+
+/** Where the names and identifiers are sealed that are indexed here. */
+const SOURCE = { table: 'listing', by: 'listingId', column: 'private' } as const
+
+function officersIn(plain: string): readonly Officer[] {
+  return (JSON.parse(plain) as { officers: Officer[] }).officers
+}
+
+export const listingOfficerTable = table<ListingOfficerRow>(
+  'listing_officer',
+  {
+    id: primary(id()),
+    listingId: references('listing', id()),
+    office: text(24),
+    nameIndex: blindIndexElsewhere('name', SOURCE, (plain) => officersIn(plain).map((officer) => officer.name)),
+    identifierIndex: optional(
+      blindIndexElsewhere('identifier', SOURCE, (plain) =>
+        officersIn(plain).flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier])),
+      ),
+    ),
+  },
+  [
+    { name: 'ix_listing_officer_listing', columns: ['listingId'] },
+    { name: 'ix_listing_officer_name', columns: ['nameIndex'] },
+    { name: 'ix_listing_officer_identifier', columns: ['identifierIndex'] },
+  ],
+)
+
+type Holder = Pick<Listing, 'id' | 'content'>
+
+/** Enters the officers of listings that are new. */
+export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+  const rows = listings.flatMap(({ id: listingId, content }) =>
+    content.debtor.officers.map((officer) => ({
+      id: newId(),
+      listingId,
+      office: officer.office,
+      nameIndex: secrets.index('name', officer.name),
+      identifierIndex: officer.identifier === undefined ? null : secrets.index('identifier', officer.identifier),
+    })),
+  )
+  if (rows.length > 0) await tx.insert(listingOfficerTable, rows)
+}
+
+/** The same for listings whose wording changed, in place of what stood there. */
+export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+  for (let start = 0; start < listings.length; start += 500) {
+    const part = listings.slice(start, start + 500)
+    await tx.run(
+      `delete from listing_officer where listing_id in (${placeholders(part)})`,
+      part.map((listing) => listing.id),
+    )
+    await enterOfficers(tx, secrets, part)
+  }
+}

@@ -1,0 +1,261 @@
+// Routes of listings up to their publication: draft, decide, serve, withdraw, note an exit ground or an error, and views of them.
+// Publishing, correcting, shielding and revoking happen in bulletins and are in the routes of bulletins.
+
+import { z } from 'zod'
+import { listListings, showListing } from './views.ts'
+import { noteExitGround, noteListingError } from './clocks.commands.ts'
+import { approveListings, draftListing, editListing, recordServices, rejectListings, submitListings, withdrawListings } from './commands.ts'
+import { FIELDS } from '../debtors/columns.rules.ts'
+import { EXIT_GROUNDS, LISTING_STATES } from './rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+/** What a clerk types, field by field as a list's columns are: checked like a row of a file. */
+export const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
+
+const item = z.object({ id: idText, version: z.int().min(1).optional() })
+export const items = z.array(item).min(1).max(2000)
+export const reason = z.string().trim().min(2).max(400)
+
+export const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(LISTING_STATES) })
+const outcomes = z.object({ listings: z.array(outcome) })
+
+export const listingSummary = z.object({
+  id: z.string(),
+  source: z.string(),
+  state: z.enum(LISTING_STATES),
+  version: z.int(),
+  kind: z.enum(['person', 'organisation']),
+  name: z.string(),
+  identifier: z.string(),
+  caseNo: z.string(),
+  court: z.string(),
+  grounds: z.array(z.int()),
+  termMonths: z.int().nullable(),
+  disclosure: z.string(),
+  publishedOn: z.string().nullable(),
+  termEndsOn: z.string().nullable(),
+  exitedOn: z.string().nullable(),
+})
+
+const officer = z.object({ office: z.string(), name: z.string(), identifier: z.string().optional() })
+
+const contentView = z.object({
+  debtor: z.object({
+    kind: z.enum(['person', 'organisation']),
+    name: z.string(),
+    identifier: z.string(),
+    sex: z.string().optional(),
+    birth: z.string().optional(),
+    legalRepresentative: z.string().optional(),
+    officers: z.array(officer),
+    phone: z.string().optional(),
+    wechat: z.string().optional(),
+    address: z.string().optional(),
+    employer: z.string().optional(),
+    official: z.object({ capacity: z.string(), superiors: z.array(z.string()).readonly() }).optional(),
+  }),
+  caseNo: z.string(),
+  court: z.string(),
+  province: z.string().optional(),
+  filedOn: z.string(),
+  basisNo: z.string(),
+  basisMaker: z.string(),
+  obligation: z.string(),
+  performance: z.string(),
+  grounds: z.array(z.int()),
+  termMonths: z.int().nullable(),
+  disclosure: z.string(),
+  publishedOn: z.string().optional(),
+  applicant: z.object({ name: z.string().optional(), phone: z.string().optional() }).optional(),
+})
+
+export const journalView = z.object({
+  seq: z.int(),
+  at: instant,
+  event: z.string(),
+  listingId: z.string(),
+  listingVersion: z.int(),
+  contentVersion: z.int(),
+  bulletinId: z.string().nullable(),
+})
+
+const auditView = z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string(), hash: z.string() })
+
+const listingDetail = z.object({
+  id: z.string(),
+  source: z.string(),
+  state: z.enum(LISTING_STATES),
+  version: z.int(),
+  contentVersion: z.int(),
+  content: contentView,
+  draftedBy: z.string(),
+  decidedBy: z.string().optional(),
+  decidedOn: z.string().optional(),
+  decisionNo: z.string().optional(),
+  servedOn: z.string().optional(),
+  serviceManner: z.string().optional(),
+  publishedOn: z.string().optional(),
+  termEndsOn: z.string().optional(),
+  exitedOn: z.string().optional(),
+  exitGround: z.string().optional(),
+  reason: z.string().optional(),
+  importId: z.string().optional(),
+  possible: z.array(z.string()),
+  suspended: z.boolean(),
+  journal: z.array(journalView),
+  audit: z.array(auditView),
+  wordings: z.array(z.object({ contentVersion: z.int(), replacedAt: instant, content: contentView })),
+})
+
+const filter = z.object({
+  state: z.enum(LISTING_STATES).optional(),
+  source: z.string().max(40).optional(),
+  text: z.string().trim().min(1).max(100).optional(),
+  identifier: z.string().max(40).optional(),
+  importId: idText.optional(),
+  ...page,
+})
+
+const base = '/api/v1/listings'
+
+export const listingRoutes: readonly Route[] = [
+  route({
+    name: 'listings.list',
+    method: 'GET',
+    path: base,
+    access: 'session',
+    act: 'listing.read',
+    query: filter,
+    reply: jsonReply(listOf(listingSummary)),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...rest } = query
+      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+      return { ...(await listListings(house, actor, { filter: given, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'listings.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'session',
+    act: 'listing.read',
+    params: idParams,
+    reply: jsonReply(listingDetail),
+    async run({ house, actor, params }) {
+      const { content: said, wordings, ...rest } = await showListing(house, actor, params.id)
+      return { ...rest, content: plain(said), wordings: wordings.map((each) => ({ ...each, content: plain(each.content) })) }
+    },
+  }),
+  route({
+    name: 'listings.draft',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    act: 'listing.draft',
+    body: jsonBody(z.object({ content })),
+    reply: jsonReply(z.object({ id: z.string(), version: z.int() }), 201),
+    run: ({ house, actor, body }) => draftListing(house, actor, body),
+  }),
+  route({
+    name: 'listings.edit',
+    method: 'PUT',
+    path: `${base}/:id`,
+    access: 'session',
+    act: 'listing.edit',
+    params: idParams,
+    body: jsonBody(z.object({ version: z.int().min(1), content })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => editListing(house, actor, { id: params.id, ...body }),
+  }),
+  route({
+    name: 'listings.submit',
+    method: 'POST',
+    path: `${base}/submit`,
+    access: 'session',
+    act: 'listing.submit',
+    body: jsonBody(z.object({ items })),
+    reply: jsonReply(outcomes),
+    run: async ({ house, actor, body }) => ({ listings: await submitListings(house, actor, body) }),
+  }),
+  route({
+    name: 'listings.approve',
+    method: 'POST',
+    path: `${base}/approve`,
+    access: 'session',
+    act: 'listing.approve',
+    body: jsonBody(
+      z.object({
+        items: z
+          .array(item.extend({ decisionNo: z.string().trim().max(60).optional() }))
+          .min(1)
+          .max(2000),
+      }),
+    ),
+    reply: jsonReply(outcomes),
+    run: async ({ house, actor, body }) => ({ listings: await approveListings(house, actor, body) }),
+  }),
+  route({
+    name: 'listings.reject',
+    method: 'POST',
+    path: `${base}/reject`,
+    access: 'session',
+    act: 'listing.reject',
+    body: jsonBody(z.object({ items, reason })),
+    reply: jsonReply(outcomes),
+    run: async ({ house, actor, body }) => ({ listings: await rejectListings(house, actor, body) }),
+  }),
+  route({
+    name: 'listings.service',
+    method: 'POST',
+    path: `${base}/service`,
+    access: 'session',
+    act: 'listing.record_service',
+    body: jsonBody(z.object({ items, servedOn: dayText, manner: z.string().trim().min(2).max(200) })),
+    reply: jsonReply(outcomes),
+    run: async ({ house, actor, body }) => ({ listings: await recordServices(house, actor, body) }),
+  }),
+  route({
+    name: 'listings.withdraw',
+    method: 'POST',
+    path: `${base}/withdraw`,
+    access: 'session',
+    act: 'listing.withdraw',
+    body: jsonBody(z.object({ items, reason })),
+    reply: jsonReply(outcomes),
+    run: async ({ house, actor, body }) => ({ listings: await withdrawListings(house, actor, body) }),
+  }),
+  route({
+    name: 'listings.note_error',
+    method: 'POST',
+    path: '/api/v1/listings/errors',
+    access: 'session',
+    act: 'listing.note_error',
+    body: jsonBody(z.strictObject({ items, foundOn: dayText, reason: z.string().trim().min(2).max(500) })),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteListingError(house, actor, body),
+  }),
+  route({
+    name: 'listings.note_exit',
+    method: 'POST',
+    path: '/api/v1/listings/exit-grounds',
+    access: 'session',
+    act: 'listing.note_exit',
+    body: jsonBody(
+      z.strictObject({
+        items,
+        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+        metOn: dayText,
+        earlyDecisionNo: z.string().trim().max(60).optional(),
+      }),
+    ),
+    reply: jsonReply(z.object({ noted: z.int() })),
+    run: ({ house, actor, body }) => noteExitGround(house, actor, body),
+  }),
+]
+
+/** Readonly arrays of the domain, as the wire's schemas want them. */
+function plain(said: Awaited<ReturnType<typeof showListing>>['content']): z.input<typeof contentView> {
+  return { ...said, grounds: [...said.grounds], debtor: { ...said.debtor, officers: [...said.debtor.officers] } }
+}

@@ -1,0 +1,313 @@
+// Listings as they are kept: public facts in plain columns, everything personal in one sealed column, identifiers by blind index.
+// What may happen to them is domain/listing; finding and saving them is listing-questions.ts.
+
+import { sha256, type Secrets } from '../../core/secrets.ts'
+import { inForce, type Ground, type Listing, type ListingContent, type ListingState } from './rules.ts'
+import type { Debtor } from '../debtors/rules.ts'
+import {
+  blindIndex,
+  day,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  sealedJson,
+  signature,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+
+export interface ListingRow {
+  id: string
+  source: string
+  state: ListingState
+  version: number
+  contentVersion: number
+  debtorKind: Debtor['kind']
+  name: string
+  sex: string | null
+  legalRepresentative: string | null
+  employer: string | null
+  caseNo: string
+  court: string
+  province: string | null
+  filedOn: string
+  basisNo: string
+  basisMaker: string
+  obligation: string
+  performance: string
+  grounds: string
+  termMonths: number | null
+  disclosure: ListingContent['disclosure']
+  applicantName: string | null
+  draftedBy: string
+  decidedBy: string | null
+  decidedOn: string | null
+  decisionNo: string | null
+  servedOn: string | null
+  serviceManner: string | null
+  publishedOn: string | null
+  termEndsOn: string | null
+  exitedOn: string | null
+  exitGround: string | null
+  reason: string | null
+  importId: string | null
+  /** Sealed JSON of Private. */
+  private: string
+  /** Blind index of the identifier. */
+  identifierIndex: string
+  /** Blind index of identifier and case while the listing is in force: two such listings cannot be. */
+  inForceKey: string | null
+  createdAt: Date
+  updatedAt: Date
+  /** Signature over content, state, version and the audit chain's head: an edit past the house shows. */
+  seal: string
+}
+
+/** What only the court sees, kept together under one ciphertext. */
+interface Private {
+  identifier: string
+  birth?: string
+  phone?: string
+  wechat?: string
+  address?: string
+  officers: Debtor['officers']
+  official?: NonNullable<Debtor['official']>
+  applicantPhone?: string
+  publishedOn?: string
+}
+
+const identifierIn = (hidden: string): string => (JSON.parse(hidden) as Private).identifier
+
+export const listingTable = table<ListingRow>(
+  'listing',
+  {
+    id: primary(id()),
+    source: text(40),
+    state: text(10),
+    version: int(),
+    contentVersion: int(),
+    debtorKind: text(12),
+    name: text(100),
+    sex: optional(text(6)),
+    legalRepresentative: optional(text(100)),
+    employer: optional(text(100)),
+    caseNo: text(100),
+    court: text(100),
+    province: optional(text(40)),
+    filedOn: day(),
+    basisNo: text(200),
+    basisMaker: text(100),
+    obligation: text(4000),
+    performance: text(500),
+    grounds: text(20),
+    termMonths: optional(int()),
+    disclosure: text(12),
+    applicantName: optional(text(100)),
+    draftedBy: text(60),
+    decidedBy: optional(text(60)),
+    decidedOn: optional(day()),
+    decisionNo: optional(text(60)),
+    servedOn: optional(day()),
+    serviceManner: optional(text(200)),
+    publishedOn: optional(day()),
+    termEndsOn: optional(day()),
+    exitedOn: optional(day()),
+    exitGround: optional(text(30)),
+    reason: optional(text(500)),
+    importId: optional(id()),
+    private: sealedJson(long()),
+    identifierIndex: blindIndex('identifier', 'private', identifierIn),
+    inForceKey: optional(
+      blindIndex('case', 'private', (plain, row) => (inForce(row.state) ? `${identifierIn(plain)}|${row.caseNo}` : null)),
+    ),
+    createdAt: instant(),
+    updatedAt: instant(),
+    seal: signature(
+      (row) => `listing:${row.id}`,
+      (row, open, chainEnd) => sealedText(toListing({ open }, row), chainEnd),
+    ),
+  },
+  [
+    { name: 'ux_listing_in_force', columns: ['inForceKey'], unique: true },
+    { name: 'ix_listing_identifier', columns: ['identifierIndex'] },
+    { name: 'ix_listing_name', columns: ['name'] },
+    { name: 'ix_listing_state', columns: ['state', 'source'] },
+  ],
+)
+
+const orNull = <T>(value: T | undefined): T | null => value ?? null
+
+const digests = new WeakMap<ListingContent, string>()
+
+/** SHA-256 of what a listing says, field by field in this order: the audit names the wording by it. Content is never changed in place, so once is enough. */
+export function contentDigest(content: ListingContent): string {
+  const known = digests.get(content)
+  if (known !== undefined) return known
+  const { debtor, applicant } = content
+  const text = JSON.stringify([
+    [debtor.kind, debtor.name, debtor.identifier, debtor.sex, debtor.birth, debtor.legalRepresentative],
+    debtor.officers.map((officer) => [officer.office, officer.name, officer.identifier]),
+    [debtor.phone, debtor.wechat, debtor.address, debtor.employer],
+    [content.caseNo, content.court, content.province, content.filedOn, content.basisNo, content.basisMaker],
+    [content.obligation, content.performance, content.grounds, content.termMonths, content.disclosure, content.publishedOn],
+    [applicant?.name, applicant?.phone],
+    // Only where there is one: digests of wordings without it stay what they were.
+    ...(debtor.official === undefined ? [] : [[debtor.official.capacity, debtor.official.superiors]]),
+  ])
+  const digest = sha256(text)
+  digests.set(content, digest)
+  return digest
+}
+
+/** What the seal signs. */
+function sealedText(listing: Listing, auditHash: string): string {
+  return [
+    listing.id,
+    listing.state,
+    listing.version,
+    listing.source,
+    listing.publishedOn ?? '',
+    listing.exitedOn ?? '',
+    contentDigest(listing.content),
+    auditHash,
+  ].join('|')
+}
+
+/** @param key the blind index of debtor and case, when the caller has it. */
+export function toRow(
+  secrets: Secrets,
+  listing: Listing,
+  at: { created: Date; updated: Date },
+  auditHash: string,
+  key?: string,
+): ListingRow {
+  const { content } = listing
+  const { debtor } = content
+  const hidden: Private = {
+    identifier: debtor.identifier,
+    officers: debtor.officers,
+    ...(debtor.birth === undefined ? {} : { birth: debtor.birth }),
+    ...(debtor.phone === undefined ? {} : { phone: debtor.phone }),
+    ...(debtor.wechat === undefined ? {} : { wechat: debtor.wechat }),
+    ...(debtor.address === undefined ? {} : { address: debtor.address }),
+    ...(debtor.official === undefined ? {} : { official: debtor.official }),
+    ...(content.applicant?.phone === undefined ? {} : { applicantPhone: content.applicant.phone }),
+    ...(content.publishedOn === undefined ? {} : { publishedOn: content.publishedOn }),
+  }
+  return {
+    id: listing.id,
+    source: listing.source,
+    state: listing.state,
+    version: listing.version,
+    contentVersion: listing.contentVersion,
+    debtorKind: debtor.kind,
+    name: debtor.name,
+    sex: orNull(debtor.sex),
+    legalRepresentative: orNull(debtor.legalRepresentative),
+    employer: orNull(debtor.employer),
+    caseNo: content.caseNo,
+    court: content.court,
+    province: orNull(content.province),
+    filedOn: content.filedOn,
+    basisNo: content.basisNo,
+    basisMaker: content.basisMaker,
+    obligation: content.obligation,
+    performance: content.performance,
+    grounds: content.grounds.join(','),
+    termMonths: content.termMonths,
+    disclosure: content.disclosure,
+    applicantName: orNull(content.applicant?.name),
+    draftedBy: listing.draftedBy,
+    decidedBy: orNull(listing.decidedBy),
+    decidedOn: orNull(listing.decidedOn),
+    decisionNo: orNull(listing.decisionNo),
+    servedOn: orNull(listing.servedOn),
+    serviceManner: orNull(listing.serviceManner),
+    publishedOn: orNull(listing.publishedOn),
+    termEndsOn: orNull(listing.termEndsOn),
+    exitedOn: orNull(listing.exitedOn),
+    exitGround: orNull(listing.exitGround),
+    reason: orNull(listing.reason),
+    importId: orNull(listing.importId),
+    private: secrets.seal(JSON.stringify(hidden)),
+    identifierIndex: secrets.index('identifier', debtor.identifier),
+    inForceKey: inForce(listing.state) ? (key ?? inForceKeyOf(secrets, content)) : null,
+    createdAt: at.created,
+    updatedAt: at.updated,
+    seal: secrets.sign(sealedText(listing, auditHash)),
+  }
+}
+
+export function inForceKeyOf(secrets: Secrets, content: ListingContent): string {
+  return secrets.index('case', `${content.debtor.identifier}|${content.caseNo}`)
+}
+
+/** Whether a listing is as the house last wrote it, given the head of its audit chain. */
+export function sealFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
+  return secrets.verify(sealedText(toListing(secrets, row), auditHash), row.seal)
+}
+
+/** `{ [key]: value }`, or nothing for null: what exactOptionalPropertyTypes asks of optional fields. */
+function given<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
+  return (value === null || value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
+}
+
+export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): Listing {
+  const hidden = JSON.parse(secrets.open(row.private)) as Private
+  return {
+    id: row.id,
+    source: row.source,
+    state: row.state,
+    version: row.version,
+    contentVersion: row.contentVersion,
+    content: toContent(row, hidden),
+    draftedBy: row.draftedBy,
+    ...given('decidedBy', row.decidedBy),
+    ...given('decidedOn', row.decidedOn),
+    ...given('decisionNo', row.decisionNo),
+    ...given('servedOn', row.servedOn),
+    ...given('serviceManner', row.serviceManner),
+    ...given('publishedOn', row.publishedOn),
+    ...given('termEndsOn', row.termEndsOn),
+    ...given('exitedOn', row.exitedOn),
+    ...given('exitGround', row.exitGround as Listing['exitGround'] | null),
+    ...given('reason', row.reason),
+    ...given('importId', row.importId),
+  }
+}
+
+function toContent(row: ListingRow, hidden: Private): ListingContent {
+  const applicant = { ...given('name', row.applicantName), ...given('phone', hidden.applicantPhone) }
+  return {
+    debtor: {
+      kind: row.debtorKind,
+      name: row.name,
+      identifier: hidden.identifier,
+      officers: hidden.officers,
+      ...given('sex', row.sex as Debtor['sex'] | null),
+      ...given('birth', hidden.birth),
+      ...given('legalRepresentative', row.legalRepresentative),
+      ...given('phone', hidden.phone),
+      ...given('wechat', hidden.wechat),
+      ...given('address', hidden.address),
+      ...given('employer', row.employer),
+      ...given('official', hidden.official),
+    },
+    caseNo: row.caseNo,
+    court: row.court,
+    ...given('province', row.province),
+    filedOn: row.filedOn,
+    basisNo: row.basisNo,
+    basisMaker: row.basisMaker,
+    obligation: row.obligation,
+    performance: row.performance,
+    grounds: row.grounds.split(',').map(Number) as Ground[],
+    termMonths: row.termMonths,
+    disclosure: row.disclosure,
+    ...given('publishedOn', hidden.publishedOn),
+    ...(Object.keys(applicant).length === 0 ? {} : { applicant }),
+  }
+}

@@ -1,0 +1,142 @@
+// Looking at listings, bulletins and the journal, as staff may see them. Whole identifiers and addresses only for those who work the case.
+// Changing them is actions/listings; what the public sees is actions/public.
+
+import { AppError } from '../../core/errors.ts'
+import { maskIdentifier, maskPhone, readIdentifier, squeeze } from '../../core/text.ts'
+import { possibleActs, type Listing, type ListingAct, type ListingState } from './rules.ts'
+import type { Actor } from '../../platform/commands/permissions.ts'
+import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
+import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
+import { findListing, searchListings, type ListingFilter } from './queries.store.ts'
+import { wordingsOf } from './wordings.store.ts'
+import { toListing, type ListingRow } from './store.ts'
+import { view, type House } from '../../platform/commands/command.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { suspendedAmong } from './suspensions.store.ts'
+
+export type Page = { limit: number; offset: number }
+
+export interface ListingSummary {
+  id: string
+  source: string
+  state: ListingState
+  version: number
+  kind: 'person' | 'organisation'
+  name: string
+  /** Masked. */
+  identifier: string
+  caseNo: string
+  court: string
+  grounds: number[]
+  termMonths: number | null
+  disclosure: string
+  publishedOn: string | null
+  termEndsOn: string | null
+  exitedOn: string | null
+}
+
+/** A page of listings, newest first. `identifier` must be whole; a name or case number may be a part. */
+export const listListings = view(
+  'listing.read',
+  async (
+    { db, house },
+    input: { filter: Omit<ListingFilter, 'identifier'> & { identifier?: string | undefined }; page: Page },
+  ): Promise<{ items: ListingSummary[]; total: number }> => {
+    const { identifier, ...filter } = input.filter
+    const read = identifier === undefined ? null : readIdentifier(squeeze(identifier))
+    if (read?.kind === 'none') throw new AppError('request_invalid', {}, [{ code: 'identifier_form', field: 'identifier' }])
+    const indexes = read === null ? {} : { identifier: house.secrets.indexes('identifier', read.number) }
+    const { items, total } = await searchListings(db, { ...filter, ...indexes }, input.page)
+    return { items: items.map((row) => summaryOf(house, row)), total }
+  },
+)
+
+export interface ListingDetail extends Omit<Listing, 'content'> {
+  content: Listing['content']
+  /** What may be done next. */
+  possible: ListingAct[]
+  /** Measures because of it rest while an objection is verified (actions/suspensions). */
+  suspended: boolean
+  journal: JournalRow[]
+  audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]
+  /** Wordings that corrections replaced, oldest first. */
+  wordings: { contentVersion: number; replacedAt: Date; content: Listing['content'] }[]
+}
+
+/** One listing whole: its wording, its earlier wordings, its journal and its audit. */
+export const showListing = view('listing.read', async ({ db, house, actor }, listingId: string): Promise<ListingDetail> => {
+  const row = await findListing(db, listingId)
+  if (row === null) throw new AppError('listing_missing', { id: listingId })
+  const listing = toListing(house.secrets, row)
+  const wordings = (await wordingsOf(db, listingId)).map((each) => ({
+    contentVersion: each.contentVersion,
+    replacedAt: each.replacedAt,
+    content: shown(actor, JSON.parse(house.secrets.open(each.sealed)) as Listing['content']),
+  }))
+  return {
+    ...listing,
+    content: shown(actor, listing.content),
+    possible: possibleActs(listing.state, house.config.profile),
+    suspended: (await suspendedAmong(db, [listingId])).has(listingId),
+    journal: await journalOfListing(db, listingId),
+    audit: (await auditOf(db, `listing:${listingId}`)).map(({ n, at, actor: by, act, detail, hash }) => ({
+      n,
+      at,
+      actor: by,
+      act,
+      detail,
+      hash,
+    })),
+    wordings,
+  }
+})
+
+/** Those who work the case see numbers whole; who only reads sees them masked (个人信息保护法 6). */
+function shown(actor: Actor, content: Listing['content']): Listing['content'] {
+  if (actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')) return content
+  const { debtor, applicant } = content
+  return {
+    ...content,
+    debtor: {
+      ...debtor,
+      identifier: maskIdentifier(debtor.identifier),
+      officers: debtor.officers.map((officer) =>
+        officer.identifier === undefined ? officer : { ...officer, identifier: maskIdentifier(officer.identifier) },
+      ),
+      ...(debtor.phone === undefined ? {} : { phone: maskPhone(debtor.phone) }),
+      ...(debtor.wechat === undefined ? {} : { wechat: maskIdentifier(debtor.wechat) }),
+      ...(debtor.address === undefined ? {} : { address: '***' }),
+    },
+    ...(applicant?.phone === undefined ? {} : { applicant: { ...applicant, phone: maskPhone(applicant.phone) } }),
+  }
+}
+
+/** The journal after a number, in order and without gaps. `listVersion` is the last number there is. */
+export const readJournal = view(
+  'journal.read',
+  async ({ db }, input: { after: number; limit: number }): Promise<{ items: JournalRow[]; listVersion: number }> => ({
+    items: await journalAfter(db, input.after, input.limit),
+    listVersion: await listVersion(db),
+  }),
+)
+
+export function summaryOf(house: House, row: ListingRow): ListingSummary {
+  const { identifier } = JSON.parse(house.secrets.open(row.private)) as { identifier: string }
+  return {
+    id: row.id,
+    source: row.source,
+    state: row.state,
+    version: row.version,
+    kind: row.debtorKind,
+    name: row.name,
+    identifier: maskIdentifier(identifier),
+    caseNo: row.caseNo,
+    court: row.court,
+    grounds: row.grounds.split(',').map(Number),
+    termMonths: row.termMonths,
+    disclosure: row.disclosure,
+    publishedOn: row.publishedOn,
+    termEndsOn: row.termEndsOn,
+    exitedOn: row.exitedOn,
+  }
+}

@@ -1,0 +1,80 @@
+// zxt notices: what was promised and what became of it. What they show is actions/notices.
+// Settling what waits for a person is done in the console, by a clerk with a name.
+
+import type { Command } from 'commander'
+import { getNotice, listNotices, type NoticeView } from './views.ts'
+import { wallTime } from '../../core/calendar.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+
+interface Filter {
+  state?: NoticeView['state']
+  listing?: string
+  limit: string
+  json?: true
+}
+
+export function noticeCommands(program: Command, desk: Desk): void {
+  const { terminal, actor } = desk
+  const { words } = terminal
+  const notices = program.command('notices').description(words('command.notices'))
+  notices
+    .command('list', { isDefault: true })
+    .description(words('command.notices_list'))
+    .option('--state <state>', words('option.notice_state'))
+    .option('--listing <id>', words('option.notice_listing'))
+    .option('--limit <count>', words('option.limit'), '20')
+    .option('--json', words('option.json'))
+    .action((options: Filter) =>
+      desk.within(async (house) => {
+        const filter = {
+          ...(options.state === undefined ? {} : { state: options.state }),
+          ...(options.listing === undefined ? {} : { listingId: options.listing }),
+        }
+        const { items, total } = await listNotices(house, actor, {
+          filter,
+          page: { limit: Math.min(Number(options.limit) || 20, 200), offset: 0 },
+        })
+        if (options.json === true) return terminal.json({ items, total })
+        const state = (key: string): string => house.catalog.words('states', key)
+        terminal.table(
+          [words('heading.id'), words('heading.time'), words('heading.audience'), words('heading.template'), words('heading.state')],
+          items.map((each) => [
+            each.id,
+            wallTime(each.createdAt),
+            state(`audience.${each.audience}`),
+            each.template,
+            state(`notice.${each.state}`),
+          ]),
+        )
+        terminal.say('notices.total', { count: total })
+      }),
+    )
+  notices
+    .command('show')
+    .description(words('command.notices_show'))
+    .argument('<id>', words('argument.notice'))
+    .option('--json', words('option.json'))
+    .action((id: string, options: { json?: true }) =>
+      desk.within(async (house) => {
+        const notice = await getNotice(house, actor, id)
+        if (options.json === true) return terminal.json(notice)
+        terminal.say('notices.head', {
+          addressee: notice.addressee,
+          verdict: words(`verdict.${notice.verdict}`),
+          version: notice.listVersion,
+          template: notice.template,
+          hash: notice.templateHash,
+        })
+        for (const delivery of notice.deliveries) {
+          const medium = house.catalog.words('states', `medium.${delivery.medium}`)
+          terminal.line(
+            `${delivery.rung + 1}. ${medium} ${delivery.address ?? ''} ${house.catalog.words('states', `delivery.${delivery.state}`)}`,
+          )
+          for (const attempt of delivery.attempts)
+            terminal.line(`   ${wallTime(attempt.startedAt)} ${attempt.provider} ${attempt.outcome} ${attempt.code ?? ''}`)
+          for (const receipt of delivery.receipts) terminal.line(`   ${wallTime(receipt.at)} ${receipt.provider} ${receipt.status}`)
+          terminal.line(`   ${(delivery.text ?? '').replaceAll('\n', '\n   ')}`)
+        }
+      }),
+    )
+}

@@ -1,0 +1,150 @@
+// Routes of notices: was it served, what waits for a person, what went wrong. What they show is actions/notices, settling is actions/duties.
+// Callbacks of providers are webhooks.ts.
+
+import { z } from 'zod'
+import { settleDuty } from './commands.ts'
+import { getNotice, listDuties, listNotices, listTrouble } from './views.ts'
+import { AUDIENCES } from '../../messaging/notices.rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { MEDIUMS } from '../../core/mediums.ts'
+
+const NOTICE_STATES = ['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled'] as const
+
+const noticeView = z.object({
+  id: z.string(),
+  event: z.string(),
+  recipient: z.string(),
+  audience: z.string(),
+  template: z.string(),
+  templateVersion: z.int(),
+  templateHash: z.string(),
+  listVersion: z.int(),
+  listingId: z.string().nullable(),
+  bulletinId: z.string().nullable(),
+  statutory: z.boolean(),
+  urgent: z.boolean(),
+  state: z.enum(NOTICE_STATES),
+  verdict: z.enum(['served', 'handed_over', 'under_way', 'not_served']),
+  reason: z.string().nullable(),
+  settledBy: z.string().nullable(),
+  createdAt: instant,
+  closedAt: instant.nullable(),
+  archivedAt: instant.nullable(),
+})
+
+const attempt = z.object({
+  n: z.int(),
+  provider: z.string(),
+  startedAt: instant,
+  endedAt: instant,
+  outcome: z.string(),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+
+const receipt = z.object({ at: instant, provider: z.string(), status: z.string(), stage: z.string(), code: z.string().nullable() })
+
+const deliveryView = z.object({
+  id: z.string(),
+  rung: z.int(),
+  medium: z.enum(MEDIUMS),
+  state: z.string(),
+  address: z.string().nullable(),
+  text: z.string().nullable(),
+  bodyHash: z.string(),
+  repeated: z.boolean(),
+  overCap: z.boolean(),
+  dueAt: instant,
+  acceptedAt: instant.nullable(),
+  attempts: z.array(attempt),
+  receipts: z.array(receipt),
+})
+
+const noticeDetail = noticeView.extend({ addressee: z.string(), deliveries: z.array(deliveryView) })
+
+const duty = z.object({
+  deliveryId: z.string(),
+  noticeId: z.string(),
+  state: z.string(),
+  addressee: z.string(),
+  text: z.string().nullable(),
+  since: instant,
+  lastReason: z.string().nullable(),
+})
+
+export const noticeRoutes: readonly Route[] = [
+  route({
+    name: 'notices.list',
+    method: 'GET',
+    path: '/api/v1/notices',
+    access: 'session',
+    act: 'notice.read',
+    query: z.object({
+      state: z.enum(NOTICE_STATES).optional(),
+      audience: z.enum(AUDIENCES).optional(),
+      listingId: idText.optional(),
+      bulletinId: idText.optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(noticeView)),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...rest } = query
+      const filter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+      return { ...(await listNotices(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'notices.show',
+    method: 'GET',
+    path: '/api/v1/notices/:id',
+    access: 'session',
+    act: 'notice.read',
+    params: idParams,
+    reply: jsonReply(noticeDetail),
+    run: ({ house, actor, params }) => getNotice(house, actor, params.id),
+  }),
+  route({
+    name: 'notices.duties',
+    method: 'GET',
+    path: '/api/v1/duties',
+    access: 'session',
+    act: 'notice.read',
+    query: z.object(page),
+    reply: jsonReply(listOf(duty)),
+    run: async ({ house, actor, query }) => ({ ...(await listDuties(house, actor, query)), ...query }),
+  }),
+  route({
+    name: 'notices.settle',
+    method: 'POST',
+    path: '/api/v1/duties/:id',
+    access: 'session',
+    act: 'duty.settle',
+    params: idParams,
+    body: jsonBody(
+      z.object({
+        verdict: z.enum(['done', 'impossible', 'arrived', 'again']),
+        note: z.string().trim().max(400).optional(),
+        on: dayText.optional(),
+      }),
+    ),
+    reply: jsonReply(z.object({ noticeId: z.string(), state: z.string() })),
+    run: ({ house, actor, params, body }) => settleDuty(house, actor, { deliveryId: params.id, ...body }),
+  }),
+  route({
+    name: 'notices.trouble',
+    method: 'GET',
+    path: '/api/v1/notices-trouble',
+    access: 'session',
+    act: 'notice.read',
+    query: z.object(page),
+    reply: jsonReply(
+      z.object({
+        undelivered: z.array(noticeView.omit({ verdict: true })),
+        refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
+      }),
+    ),
+    run: ({ house, actor, query }) => listTrouble(house, actor, query),
+  }),
+]

@@ -1,0 +1,43 @@
+// zxt objections and zxt repairs: looking at them, and handing granted repairs to the public credit system.
+// Registering and deciding is done in the console, by people with names.
+
+import type { Command } from 'commander'
+import { listObjections, showObjection } from './views.ts'
+import { OBJECTION_STATES, type ObjectionState } from './rules.ts'
+import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+
+export interface Listing<State> extends AskedList {
+  state?: State
+}
+
+export function objectionCommands(program: Command, desk: Desk): void {
+  const { terminal, actor, within } = desk
+  const { words } = terminal
+  const objections = program.command('objections').description(words('command.objections'))
+  objections
+    .command('list', { isDefault: true })
+    .description(words('command.objections_list'))
+    .addOption(oneOf('--state <state>', words('option.state'), OBJECTION_STATES))
+    .option('--limit <count>', words('option.limit'), '20')
+    .option('--json', words('option.json'))
+    .action((options: Listing<ObjectionState>) =>
+      answer(
+        desk,
+        options,
+        (house) => listObjections(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, house) => {
+          const word = (key: string): string => house.catalog.words('objections', key)
+          showList(terminal, list, ['id', 'number', 'time', 'about', 'state'], ({ id, number, receivedOn, about, state }) => [
+            ...[id, number, receivedOn],
+            ...[word(`about.${about}`), word(`state.${state}`)],
+          ])
+        },
+      ),
+    )
+  objections
+    .command('show')
+    .description(words('command.objections_show'))
+    .argument('<id>', words('argument.objection'))
+    .action((id: string) => within(async (house) => terminal.json(await showObjection(house, actor, id))))
+}

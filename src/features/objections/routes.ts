@@ -1,0 +1,205 @@
+// Routes of objections and their reconsideration. What happens is actions/objections and objection-outcomes.
+// Carrying one out is done with the listings' own routes first.
+
+import { z } from 'zod'
+import { carryOutObjection, recordObjectionService, recordReconsideration, recordReconsiderationAsked } from './outcomes.commands.ts'
+import { listObjections, showObjection } from './views.ts'
+import { registerObjection, rejectObjection, reviewObjection, suspendForObjection, upholdObjection, withdrawObjection } from './commands.ts'
+import { HIGHER_COURTS } from '../listings/rules.ts'
+import { OBJECTION_STATES, OBJECTION_SUBJECTS, OBJECTION_WAYS, REMEDIES } from './rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const version = z.int().min(1).optional()
+const said = z.string().trim().min(2).max(2000)
+const unitId = z.string().min(1).max(40)
+const decisionNo = z.string().trim().max(60)
+
+const outcome = z.object({ id: z.string(), number: z.string(), state: z.enum(OBJECTION_STATES), version: z.int() })
+const outcomeWithLate = outcome.extend({ late: z.boolean() })
+
+const summary = {
+  id: z.string(),
+  number: z.string(),
+  listingId: z.string(),
+  state: z.enum(OBJECTION_STATES),
+  version: z.int(),
+  about: z.enum(OBJECTION_SUBJECTS),
+  unitId: z.string().nullable(),
+  way: z.enum(OBJECTION_WAYS),
+  receivedOn: z.string(),
+  handedInOn: z.string(),
+  late: z.boolean(),
+  contentVersion: z.int(),
+  suspends: z.boolean(),
+  registeredBy: z.string(),
+  reviewedBy: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+  decidedOn: z.string().nullable(),
+  decisionNo: z.string().nullable(),
+  remedy: z.enum(REMEDIES).nullable(),
+  servedOn: z.string().nullable(),
+  askedOn: z.string().nullable(),
+  askedLate: z.boolean(),
+  higherCourt: z.enum(HIGHER_COURTS).nullable(),
+  reconsideredOn: z.string().nullable(),
+  reconsiderationNo: z.string().nullable(),
+  carriedOutOn: z.string().nullable(),
+}
+
+const detail = z.object({
+  ...summary,
+  record: z.object({
+    claim: z.string(),
+    withdrawal: z.string().optional(),
+    decision: z.string().optional(),
+    reconsideration: z.string().optional(),
+    carriedOut: z.string().optional(),
+  }),
+  possible: z.array(z.string()),
+  listingSuspended: z.boolean(),
+  clocks: z.array(z.object({ code: z.string(), due: z.string(), missingYear: z.int().nullable(), state: z.string() })),
+  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+})
+
+const filter = z.object({
+  state: z.enum(OBJECTION_STATES).optional(),
+  about: z.enum(OBJECTION_SUBJECTS).optional(),
+  unitId: unitId.optional(),
+  listingId: idText.optional(),
+  number: z.string().trim().max(20).optional(),
+  ...page,
+})
+
+const base = '/api/v1/objections'
+const one = { method: 'POST', access: 'session', params: idParams } as const
+
+export const objectionRoutes: readonly Route[] = [
+  route({
+    name: 'objections.list',
+    method: 'GET',
+    path: base,
+    access: 'session',
+    act: 'objection.read',
+    query: filter,
+    reply: jsonReply(listOf(z.object(summary))),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...rest } = query
+      return { ...(await listObjections(house, actor, { filter: rest, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'objections.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'session',
+    act: 'objection.read',
+    params: idParams,
+    reply: jsonReply(detail),
+    run: ({ house, actor, params }) => showObjection(house, actor, params.id),
+  }),
+  route({
+    name: 'objections.register',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    act: 'objection.register',
+    body: jsonBody(
+      z.object({
+        listingId: idText,
+        about: z.enum(OBJECTION_SUBJECTS),
+        unitId: unitId.optional(),
+        way: z.enum(OBJECTION_WAYS),
+        receivedOn: dayText,
+        postedOn: dayText.optional(),
+        claim: said,
+      }),
+    ),
+    reply: jsonReply(outcomeWithLate, 201),
+    run: ({ house, actor, body }) => registerObjection(house, actor, body),
+  }),
+  route({
+    ...one,
+    name: 'objections.review',
+    path: `${base}/:id/review`,
+    act: 'objection.review',
+    body: jsonBody(z.object({ version })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => reviewObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.suspend',
+    path: `${base}/:id/suspend`,
+    act: 'objection.suspend',
+    body: jsonBody(z.object({ version })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => suspendForObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.withdraw',
+    path: `${base}/:id/withdraw`,
+    act: 'objection.withdraw',
+    body: jsonBody(z.object({ version, reason: said })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => withdrawObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.uphold',
+    path: `${base}/:id/uphold`,
+    act: 'objection.decide',
+    body: jsonBody(z.object({ version, remedy: z.enum(REMEDIES), reason: said, decisionNo: decisionNo.optional() })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => upholdObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.reject',
+    path: `${base}/:id/reject`,
+    act: 'objection.decide',
+    body: jsonBody(z.object({ version, reason: said, decisionNo: decisionNo.optional() })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => rejectObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.carry_out',
+    path: `${base}/:id/carry-out`,
+    act: 'objection.carry_out',
+    body: jsonBody(z.object({ version, note: said })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => carryOutObjection(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.service',
+    path: `${base}/:id/service`,
+    act: 'objection.record_service',
+    body: jsonBody(z.object({ version, servedOn: dayText })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => recordObjectionService(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.ask_reconsideration',
+    path: `${base}/:id/ask-reconsideration`,
+    act: 'objection.ask_reconsideration',
+    body: jsonBody(z.object({ version, askedOn: dayText, higherCourt: z.enum(HIGHER_COURTS).optional() })),
+    reply: jsonReply(outcomeWithLate),
+    run: ({ house, actor, params, body }) => recordReconsiderationAsked(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'objections.reconsider',
+    path: `${base}/:id/reconsider`,
+    act: 'objection.record_reconsideration',
+    body: jsonBody(
+      z.object({ version, decidedOn: dayText, decisionNo: decisionNo.min(1), reason: said, remedy: z.enum(REMEDIES).optional() }),
+    ),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => recordReconsideration(house, actor, { ...params, ...body }),
+  }),
+]

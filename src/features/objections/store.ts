@@ -1,0 +1,182 @@
+// Objections, and the suspensions of measures they cause. What was claimed and answered is sealed.
+// What may happen to an objection is domain/objection; the list itself is listings.ts.
+
+import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import {
+  isPending,
+  type HigherCourt,
+  type Objection,
+  type ObjectionRecord,
+  type ObjectionState,
+  type ObjectionSubject,
+  type ObjectionWay,
+  type Remedy,
+} from './rules.ts'
+import {
+  day,
+  flag,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { isDuplicate } from '../../platform/database/faults.ts'
+
+export interface ObjectionRow {
+  id: string
+  number: string
+  listingId: string
+  state: ObjectionState
+  version: number
+  about: ObjectionSubject
+  unitId: string | null
+  way: ObjectionWay
+  receivedOn: string
+  handedInOn: string
+  late: boolean
+  contentVersion: number
+  suspends: boolean
+  registeredBy: string
+  reviewedBy: string | null
+  decidedBy: string | null
+  decidedOn: string | null
+  decisionNo: string | null
+  remedy: Remedy | null
+  servedOn: string | null
+  askedOn: string | null
+  askedLate: boolean
+  higherCourt: HigherCourt | null
+  reconsideredOn: string | null
+  reconsiderationNo: string | null
+  carriedOutOn: string | null
+  /** Sealed JSON of ObjectionRecord. */
+  record: string
+  /** Listing, subject and unit while it is pending: two of a kind cannot be. */
+  openKey: string | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+export const objectionTable = table<ObjectionRow>(
+  'objection',
+  {
+    id: primary(id()),
+    number: text(20),
+    listingId: references('listing', id()),
+    state: text(14),
+    version: int(),
+    about: text(10),
+    unitId: optional(references('unit', text(40))),
+    way: text(10),
+    receivedOn: day(),
+    handedInOn: day(),
+    late: flag(),
+    contentVersion: int(),
+    suspends: flag(),
+    registeredBy: text(60),
+    reviewedBy: optional(text(60)),
+    decidedBy: optional(text(60)),
+    decidedOn: optional(day()),
+    decisionNo: optional(text(60)),
+    remedy: optional(text(14)),
+    servedOn: optional(day()),
+    askedOn: optional(day()),
+    askedLate: flag(),
+    higherCourt: optional(text(40)),
+    reconsideredOn: optional(day()),
+    reconsiderationNo: optional(text(60)),
+    carriedOutOn: optional(day()),
+    record: sealedJson(long()),
+    openKey: optional(text(80)),
+    createdAt: instant(),
+    updatedAt: instant(),
+  },
+  [
+    { name: 'ux_objection_number', columns: ['number'], unique: true },
+    { name: 'ux_objection_open', columns: ['openKey'], unique: true },
+    { name: 'ix_objection_listing', columns: ['listingId'] },
+    { name: 'ix_objection_state', columns: ['state'] },
+  ],
+)
+
+export function toObjectionRow(secrets: Secrets, objection: Objection, at: { created: Date; updated: Date }): ObjectionRow {
+  const { record, ...plain } = objection
+  const openKey = `${objection.listingId}:${objection.about}:${objection.unitId ?? ''}`
+  return {
+    ...plain,
+    record: secrets.seal(JSON.stringify(record)),
+    openKey: isPending(objection.state) ? openKey : null,
+    createdAt: at.created,
+    updatedAt: at.updated,
+  }
+}
+
+export function toObjection(secrets: Secrets, row: ObjectionRow): Objection {
+  const { record, openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
+  return {
+    ...plain,
+    late: Boolean(row.late),
+    suspends: Boolean(row.suspends),
+    askedLate: Boolean(row.askedLate),
+    record: JSON.parse(secrets.open(record)) as ObjectionRecord,
+  }
+}
+
+/** @throws AppError `objection_pending` when one of the kind is pending already. */
+export async function insertObjection(tx: Tx, row: ObjectionRow): Promise<void> {
+  try {
+    await tx.insert(objectionTable, [row])
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('objection_pending')
+    throw error
+  }
+}
+
+/** Writes an objection that was read at a version. @throws AppError `objection_version_stale`, `objection_pending`. */
+export async function updateObjection(tx: Tx, row: ObjectionRow, readVersion: number): Promise<void> {
+  try {
+    const { affected } = await tx.manager.getRepository(objectionTable.schema).update({ id: row.id, version: readVersion }, row)
+    if (affected !== 1) throw new AppError('objection_version_stale', { number: row.number, state: row.state })
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('objection_pending')
+    throw error
+  }
+}
+
+export async function findObjection(db: Db, objectionId: string): Promise<ObjectionRow | null> {
+  return db.manager.getRepository(objectionTable.schema).findOneBy({ id: objectionId })
+}
+
+export interface ObjectionFilter {
+  state?: ObjectionState | undefined
+  about?: ObjectionSubject | undefined
+  unitId?: string | undefined
+  listingId?: string | undefined
+  number?: string | undefined
+}
+
+/** Newest first. */
+export async function searchObjections(
+  db: Db,
+  filter: ObjectionFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: ObjectionRow[]; total: number }> {
+  const query = db.manager
+    .getRepository(objectionTable.schema)
+    .createQueryBuilder('o')
+    .orderBy('o.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  for (const [column, value] of Object.entries<string | undefined>({ ...filter }))
+    if (value !== undefined) query.andWhere(`o.${column} = :${column}`, { [column]: value })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}

@@ -1,0 +1,53 @@
+// Looking at objections, as the court's staff may: what is asked, every step, the clocks, whether measures rest.
+// Changing them is actions/objections.
+
+import { AppError } from '../../core/errors.ts'
+import { OBJECTION_LIFE, type Objection, type ObjectionAct } from './rules.ts'
+import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
+import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
+import { findObjection, searchObjections, toObjection, type ObjectionFilter } from './store.ts'
+import { view } from '../../platform/commands/command.ts'
+import { subjectOf } from './changes.commands.ts'
+import { suspendedAmong } from '../listings/suspensions.store.ts'
+
+export type ObjectionSummary = Omit<Objection, 'record'>
+
+/** Newest first. */
+export const listObjections = view(
+  'objection.read',
+  async (
+    { db, house },
+    input: { filter: ObjectionFilter; page: { limit: number; offset: number } },
+  ): Promise<{ items: ObjectionSummary[]; total: number }> => {
+    const { items, total } = await searchObjections(db, input.filter, input.page)
+    return { items: items.map((row) => withoutRecord(toObjection(house.secrets, row))), total }
+  },
+)
+
+function withoutRecord({ record: _record, ...summary }: Objection): ObjectionSummary {
+  return summary
+}
+
+export interface ObjectionDetail extends Objection {
+  /** What may be done next. */
+  possible: ObjectionAct[]
+  /** Measures because of its listing rest now, for this objection or another. */
+  listingSuspended: boolean
+  clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
+  audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
+}
+
+/** @throws `objection_missing`. */
+export const showObjection = view('objection.read', async ({ db, house }, objectionId: string): Promise<ObjectionDetail> => {
+  const row = await findObjection(db, objectionId)
+  if (row === null) throw new AppError('objection_missing')
+  const subject = subjectOf(objectionId)
+  const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
+  return {
+    ...toObjection(house.secrets, row),
+    possible: OBJECTION_LIFE.possible(row.state),
+    listingSuspended: (await suspendedAmong(db, [row.listingId])).has(row.listingId),
+    clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
+    audit: (await auditOf(db, subject)).map(({ n, at, actor, act, detail }) => ({ n, at, actor, act, detail })),
+  }
+})

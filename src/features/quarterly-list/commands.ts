@@ -1,0 +1,207 @@
+// The quarter's list for the broadcaster and the e-government centre (实施意见 三(一)): prepared, approved by a person, sent, handed over.
+// What the files say is push-files; what the clocks do by themselves push-keeping; the receivers' page push-pages.
+
+import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { OUR_COURT } from '../listings/rules.ts'
+import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind } from './rules.ts'
+import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { deadlinesByKey } from '../deadlines/store.ts'
+import {
+  changedEntries,
+  insertPush,
+  insertPushReceipt,
+  movePush,
+  publishedIn,
+  standingPush,
+  type PushFileRow,
+  type PushRow,
+  type QuarterRow,
+} from './store.ts'
+import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
+import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { promise } from '../../messaging/outbox.ts'
+import { shownEntry } from '../enquiry/views.ts'
+import {
+  mustFindPush,
+  pushFacts,
+  pushOutcome,
+  pushSubject,
+  quarterSubject,
+  receiversOf,
+  tellReceivers,
+  type PushOutcome,
+} from './changes.commands.ts'
+import { quarterSaid, writePushFiles } from './files.ts'
+import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
+import { named } from '../../platform/commands/field-names.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+export interface NewPush {
+  /** `2026Q3`. */
+  quarter: string
+  /** Replaces an edition that nobody has approved yet. */
+  anew?: boolean | undefined
+}
+
+/**
+ * Prepares a quarter's list: our own public entries published in it that are still in force, with their three files, sealed. Of two processes one
+ * does it; approving it is another act.
+ * @throws `request_invalid`, `push_quarter_open`, `push_standing`.
+ */
+export async function preparePush(house: House, actor: Actor, input: NewPush): Promise<PushOutcome> {
+  must(actor, 'push.prepare')
+  const quarter = quarterNamed(input.quarter)
+  const at = house.clock.now()
+  mustBeOver(quarter, dayOf(at))
+  const { rows, version } = await readQuarter(house, actor, { ...input, first: quarter.first, last: quarter.last })
+  const entries = rows.map((row) => shownEntry(house, row, dayOf(at)))
+  const contents = await writePushFiles(house, { quarter, entries, at, listVersion: version })
+  const id = newId()
+  const files: PushFileRow[] = []
+  try {
+    for (const kind of PUSH_FILES) {
+      const fileId = `push-${id}-${kind}`
+      const content = contents[kind]
+      const stored = await house.files.put(fileId, onePiece(content), { maxBytes: content.length })
+      files.push({ pushId: id, kind, fileId, ...stored })
+    }
+    return await keepPush(house, actor, { ...input, id, rows, version, files })
+  } catch (error) {
+    for (const { fileId } of files) await house.files.remove(fileId)
+    throw error
+  }
+}
+
+async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(content)
+}
+
+const readQuarter = view(
+  'push.prepare',
+  async ({ db }, { quarter, anew, first, last }: NewPush & { first: Day; last: Day }): Promise<{ rows: QuarterRow[]; version: number }> => {
+    mustBeFree(await standingPush(db, quarter), anew === true)
+    return { rows: await publishedIn(db, OUR_COURT, first, last), version: await listVersion(db) }
+  },
+)
+
+function mustBeFree(standing: PushRow | null, anew: boolean): void {
+  if (standing !== null && (!anew || standing.state !== 'prepared')) throw new AppError('push_standing', { quarter: standing.quarter })
+}
+
+type Kept = NewPush & { id: string; rows: readonly QuarterRow[]; version: number; files: readonly PushFileRow[] }
+
+const keepPush = act(
+  'push.prepare',
+  async (context, { quarter, anew, id, rows, version, files }: Kept): Promise<PushOutcome> => {
+    const { tx, now, actor } = context
+    // First, because it holds back whoever prepares the same quarter at the same time.
+    const edition = await takeNumbers(tx, `push:${quarter}`, 1)
+    const standing = await standingPush(tx, quarter)
+    mustBeFree(standing, anew === true)
+    if (standing !== null) await supersede(context, standing)
+    const push: PushRow = {
+      ...{ id, quarter, edition, state: 'prepared', entries: rows.length, listVersion: version },
+      ...{ preparedAt: now, preparedBy: actor.id, releasedAt: null, releasedBy: null, openKey: quarter },
+    }
+    const entries = rows.map((row, index) => ({
+      ...{ pushId: id, listingId: row.id, contentVersion: row.contentVersion, position: index + 1, fate: null, toldAt: null },
+    }))
+    await insertPush(tx, push, files, entries)
+    const hashes = Object.fromEntries(files.map(({ kind, sha256 }) => [kind, sha256]))
+    await context.auditAll([{ subject: pushSubject(id), detail: { quarter, edition, entries: rows.length, version, ...hashes } }], 'fresh')
+    await openDeadlines(context, [{ code: 'media.push', subject: quarterSubject(quarter), start: quarterNamed(quarter).last }])
+    await tellApprovers(context, push)
+    return pushOutcome(push)
+  },
+  pushFacts,
+)
+
+async function supersede(context: ActContext, standing: PushRow): Promise<void> {
+  const moved = await movePush(context.tx, standing.id, 'prepared', { state: PUSH_LIFE.next('prepared', 'supersede'), openKey: null })
+  if (!moved) throw new AppError('push_standing', { quarter: standing.quarter })
+  await context.audit({ subject: pushSubject(standing.id), detail: { from: standing.state, to: 'superseded' } })
+}
+
+async function tellApprovers(context: ActContext, { id, quarter, entries }: PushRow): Promise<void> {
+  const { house, tx } = context
+  const [clock] = await deadlinesByKey(tx, [`media.push:${quarterSubject(quarter)}`])
+  const happening = {
+    event: 'push.prepared' as const,
+    key: `push.prepared:${id}`,
+    values: { quarter: quarterSaid(house, quarter), count: entries, dueOn: clock === undefined ? '' : writtenDay(clock.due) },
+    listVersion: await listVersion(tx),
+  }
+  await promise(context, 'court', happening, await staffHearers(context, 'approver'))
+}
+
+/**
+ * A person approves what the files say, and it goes out: each receiver's liaisons get a link that ends. The quarter's clock is done.
+ * @throws `push_missing`, `push_act_impossible`, `push_own`, `push_outdated` when an entry left or changed after the files were made.
+ */
+export const releasePush = act(
+  'push.release',
+  async (context, { id }: { id: string }): Promise<PushOutcome> => {
+    const { tx, now, actor } = context
+    const push = await mustFindPush(tx, id)
+    const state = PUSH_LIFE.next(push.state, 'release')
+    if (push.preparedBy === actor.id && actor.id.startsWith('staff:')) throw new AppError('push_own')
+    const changed = await changedEntries(tx, id)
+    if (changed.length > 0) throw new AppError('push_outdated', { count: changed.length })
+    const released = { state, releasedAt: now, releasedBy: actor.id }
+    if (!(await movePush(tx, id, 'prepared', released))) throw new AppError('push_act_impossible', { state, act: 'release' })
+    const receivers = await receiversOf(context, tx)
+    const unitIds = receivers.map((unit) => unit.id)
+    await context.audit({ subject: pushSubject(id), detail: { from: push.state, to: state, units: unitIds.join(' ') } })
+    await closeDeadlines(context, 'media.push', [quarterSubject(push.quarter)])
+    await tellReceivers(context, 'push.released', push, { key: id, unitIds })
+    return pushOutcome({ ...push, ...released })
+  },
+  pushFacts,
+)
+
+/** Sends a unit's liaisons new links to the same files. @throws `push_missing`, `push_not_released`, `unit_missing`. */
+export const sendPushLink = act(
+  'push.send_link',
+  async (context, input: { id: string; unitId: string }): Promise<PushOutcome> => {
+    const push = await releasedTo(context, input)
+    await context.audit({ subject: pushSubject(push.id), detail: { unitId: input.unitId } })
+    await tellReceivers(context, 'push.released', push, { key: `${push.id}:${newId()}`, unitIds: [input.unitId] })
+    return pushOutcome(push)
+  },
+  pushFacts,
+)
+
+async function releasedTo(context: ActContext, { id, unitId }: { id: string; unitId: string }): Promise<PushRow> {
+  const push = await mustFindPush(context.tx, id)
+  if (push.state !== 'released') throw new AppError('push_not_released')
+  const receivers = await receiversOf(context, context.tx)
+  if (!receivers.some((unit) => unit.id === unitId)) throw new AppError('unit_missing')
+  return push
+}
+
+export interface HandOver {
+  id: string
+  unitId: string
+  /** A file that was handed over by the court itself, or that the unit made the list public. */
+  what: PushFileKind | 'published'
+  /** The day it was made public. */
+  onDay?: Day | undefined
+}
+
+/** A clerk records what went another way than by the link. @throws as `sendPushLink`, and `request_invalid` for a day ahead. */
+export const recordHandOver = act(
+  'push.hand_over',
+  async (context, input: HandOver): Promise<PushOutcome> => {
+    const { tx, now, actor } = context
+    const push = await releasedTo(context, input)
+    const { unitId, what } = input
+    const onDay = what === 'published' ? (input.onDay ?? dayOf(now)) : null
+    if (onDay !== null) named(context.house, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))
+    await insertPushReceipt(tx, { id: newId(), pushId: push.id, unitId, what, at: now, actor: actor.id, byHand: true, onDay })
+    await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, onDay: onDay ?? '' } })
+    return pushOutcome(push)
+  },
+  pushFacts,
+)

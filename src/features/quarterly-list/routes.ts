@@ -1,0 +1,206 @@
+// Routes of the quarter's list: prepared, approved, handed over; and the page that a receiver's link opens, without script.
+// What happens is actions/pushes, push-views and push-pages; preparing at a quarter's end is the clocks'.
+
+import { z } from 'zod'
+import type { House } from '../../platform/commands/command.ts'
+import { collectPush, confirmPublished, followPush, type LinkedPush } from './linked.commands.ts'
+import { PUSH_TYPES, quarterSaid } from './files.ts'
+import { listPushes, openPushFile, showPush } from './views.ts'
+import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
+import { wallTime } from '../../core/calendar.ts'
+import { PUSH_FILES, PUSH_STATES } from './rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { LINK_LIMIT, linkParams, shownLink } from '../links/cookie.ts'
+import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const quarter = z.string().regex(/^\d{4}Q[1-4]$/)
+const unitId = z.string().min(1).max(40)
+
+const outcome = z.object({
+  id: z.string(),
+  quarter: z.string(),
+  edition: z.int(),
+  state: z.enum(PUSH_STATES),
+  entries: z.int(),
+})
+
+const summary = {
+  ...outcome.shape,
+  listVersion: z.int(),
+  preparedAt: instant,
+  preparedBy: z.string(),
+  releasedAt: instant.nullable(),
+  releasedBy: z.string().nullable(),
+}
+
+const detail = z.object({
+  ...summary,
+  files: z.array(z.object({ kind: z.enum(PUSH_FILES), name: z.string(), bytes: z.int(), sha256: z.string() })),
+  changed: z.array(
+    z.object({
+      listingId: z.string(),
+      position: z.int(),
+      name: z.string(),
+      caseNo: z.string(),
+      fate: z.enum(['gone', 'corrected']),
+      toldAt: instant.nullable(),
+    }),
+  ),
+  receipts: z.array(
+    z.object({
+      id: z.string(),
+      unitId: z.string(),
+      what: z.string(),
+      at: instant,
+      actor: z.string(),
+      byHand: z.boolean(),
+      onDay: z.string().nullable(),
+    }),
+  ),
+  links: z.array(
+    z.object({ recipient: z.string(), unitId: z.string(), createdAt: instant, expiresAt: instant, replacedAt: instant.nullable() }),
+  ),
+  clocks: z.array(z.object({ code: z.string(), due: z.string(), missingYear: z.int().nullable(), state: z.string() })),
+  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+})
+
+const base = '/api/v1/pushes'
+const one = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const open = { access: 'public', params: linkParams, limit: LINK_LIMIT } as const
+
+export const pushRoutes: readonly Route[] = [
+  route({
+    name: 'pushes.list',
+    method: 'GET',
+    path: base,
+    access: 'session',
+    act: 'push.read',
+    query: z.object({ quarter: quarter.optional(), state: z.enum(PUSH_STATES).optional(), ...page }),
+    reply: jsonReply(listOf(z.object(summary))),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...filter } = query
+      return { ...(await listPushes(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'pushes.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'session',
+    act: 'push.read',
+    params: idParams,
+    reply: jsonReply(detail),
+    run: ({ house, actor, params }) => showPush(house, actor, params.id),
+  }),
+  ...PUSH_FILES.map((kind) =>
+    route({
+      name: `pushes.${kind}`,
+      method: 'GET',
+      path: `${base}/:id/${kind}`,
+      access: 'session',
+      act: 'push.read',
+      params: idParams,
+      reply: fileReply(PUSH_TYPES[kind]),
+      run: ({ house, actor, params }) => openPushFile(house, actor, { id: params.id, kind }),
+    }),
+  ),
+  route({
+    name: 'pushes.prepare',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    act: 'push.prepare',
+    body: jsonBody(z.object({ quarter, anew: z.boolean().optional() })),
+    reply: jsonReply(outcome, 201),
+    run: ({ house, actor, body }) => preparePush(house, actor, body),
+  }),
+  route({
+    ...one,
+    name: 'pushes.release',
+    path: `${base}/:id/release`,
+    act: 'push.release',
+    run: ({ house, actor, params }) => releasePush(house, actor, params),
+  }),
+  route({
+    ...one,
+    name: 'pushes.link',
+    path: `${base}/:id/link`,
+    act: 'push.send_link',
+    body: jsonBody(z.object({ unitId })),
+    run: ({ house, actor, params, body }) => sendPushLink(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'pushes.hand_over',
+    path: `${base}/:id/hand-over`,
+    act: 'push.hand_over',
+    body: jsonBody(z.object({ unitId, what: z.enum([...PUSH_FILES, 'published']), onDay: dayText.optional() })),
+    run: ({ house, actor, params, body }) => recordHandOver(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...open,
+    name: 'page.push',
+    method: 'GET',
+    path: '/pushes/:token',
+    act: 'push.follow',
+    reply: HTML_REPLY,
+    run: async ({ house, actor, params, request }) => {
+      const shown = shownLink(params, request)
+      return pushPage(house, shown.token, await followPush(house, actor, shown))
+    },
+  }),
+  ...PUSH_FILES.map((kind) =>
+    route({
+      ...open,
+      name: `page.push_${kind}`,
+      method: 'POST',
+      path: `/pushes/:token/${kind}`,
+      act: 'push.collect',
+      reply: fileReply(PUSH_TYPES[kind]),
+      run: ({ house, actor, params, request }) => collectPush(house, actor, { ...shownLink(params, request), kind }),
+    }),
+  ),
+  route({
+    ...open,
+    name: 'page.push_published',
+    method: 'POST',
+    path: '/pushes/:token/published',
+    act: 'push.collect',
+    reply: HTML_REPLY,
+    run: async ({ house, actor, params, request }) => {
+      const shown = shownLink(params, request)
+      await confirmPublished(house, actor, shown)
+      return pushPage(house, shown.token, await followPush(house, actor, shown))
+    },
+  }),
+]
+
+const KILOBYTE = 1024
+
+function pushPage(house: House, token: string, { push, ended, expiresAt, unit, files, changed, receipts }: LinkedPush): string {
+  const word = (key: string): string => house.catalog.words('pushes', key)
+  const published = receipts.findLast((receipt) => receipt.what === 'published')
+  return house.catalog.page('push', {
+    court: house.config.court.name,
+    phone: house.config.court.phone,
+    token,
+    unit,
+    quarter: quarterSaid(house, push.quarter),
+    count: push.entries,
+    version: push.listVersion,
+    time: wallTime(push.preparedAt),
+    until: wallTime(expiresAt),
+    ended,
+    open: !ended,
+    files: files.map(({ kind, bytes, sha256 }) => ({
+      file: kind,
+      title: word(`file.${kind}`),
+      size: Math.max(1, Math.round(bytes / KILOBYTE)),
+      sha256,
+      taken: receipts.some((receipt) => receipt.what === kind),
+    })),
+    changed: changed.map(({ position, name, caseNo, fate }) => ({ position, name, caseNo, fate: word(`fate.${fate}`) })),
+    published: published === undefined ? '' : wallTime(published.at),
+  })
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import type { Desk } from '../../platform/cli/session.ts'
+import { oneOf, answer, pageOf, showList } from '../../platform/cli/answers.ts'
+import { REPAIR_STATES, type RepairState } from './rules.ts'
+import type { Listing } from '../objections/cli.ts'
+import { listRepairs, exportRepairsFile } from './views.ts'
+import { isDay } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+
+// zxt repairs: listing credit repairs and exporting granted ones for the public credit platform.
+// Registering and deciding is done by people with names, over the API.
+
+export function repairCommands(program: Command, desk: Desk): void {
+  const { terminal, actor, within } = desk
+  const { words } = terminal
+  const repairs = program.command('repairs').description(words('command.repairs'))
+  repairs
+    .command('list', { isDefault: true })
+    .description(words('command.repairs_list'))
+    .addOption(oneOf('--state <state>', words('option.state'), REPAIR_STATES))
+    .option('--limit <count>', words('option.limit'), '20')
+    .option('--json', words('option.json'))
+    .action((options: Listing<RepairState>) =>
+      answer(
+        desk,
+        options,
+        (house) => listRepairs(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, house) =>
+          showList(terminal, list, ['id', 'number', 'time', 'state'], ({ id, number, receivedOn, state }) => [
+            ...[id, number, receivedOn],
+            house.catalog.words('repairs', `state.${state}`),
+          ]),
+      ),
+    )
+  repairs
+    .command('export')
+    .description(words('command.repairs_export'))
+    .requiredOption('--from <day>', words('option.from'))
+    .requiredOption('--to <day>', words('option.to'))
+    .requiredOption('--out <file>', words('option.out'))
+    .action((options: { from: string; to: string; out: string }) =>
+      within(async (house) => {
+        if (!isDay(options.from) || !isDay(options.to)) throw new AppError('request_invalid')
+        const { content } = await exportRepairsFile(house, actor, { from: options.from, to: options.to })
+        await desk.save(options.out, content)
+        terminal.say('saved', { path: options.out })
+      }),
+    )
+}

@@ -1,0 +1,259 @@
+// Credit repair (实施意见 四(二)6): applied for, put to units, decided with them; the applicant is told at each step.
+// Looking at applications and handing the granted ones over is actions/repair-views; the rules are domain/repair.
+
+import { dayOf, type Day } from '../../core/calendar.ts'
+import { AppError, type Values } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import type { NoticeEvent } from '../../messaging/notices.rules.ts'
+import {
+  answer,
+  apply,
+  approve,
+  consult,
+  isAnswered,
+  refuse,
+  repairNumber,
+  withdraw,
+  type Opinion,
+  type Repair,
+  type RepairOpinion,
+} from './rules.ts'
+import { mustBeOwnUnit } from '../../platform/commands/permissions.ts'
+import {
+  findRepair,
+  insertOpinions,
+  insertRepair,
+  keepOpinion,
+  opinionsOf,
+  toRepair,
+  toRepairRow,
+  updateRepair,
+  type RepairRow,
+} from './store.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, dueOn } from '../deadlines/commands.ts'
+import { act, type ActContext } from '../../platform/commands/command.ts'
+import { unitHearers } from '../units/recipients.ts'
+import { load, type Loaded } from '../listings/changes.commands.ts'
+import { promise, type Recipient } from '../../messaging/outbox.ts'
+import { debtorOf } from '../listings/parties.notices.ts'
+import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
+import { named } from '../../platform/commands/field-names.ts'
+import { mustBeUnit } from '../units/store.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+export interface RepairItem {
+  id: string
+  version?: number | undefined
+}
+
+export interface RepairOutcome {
+  id: string
+  number: string
+  state: Repair['state']
+  version: number
+}
+
+const facts = ({ number, state }: RepairOutcome): Record<string, string> => ({ repair: number, state })
+
+export function subjectOf(repairId: string): string {
+  return `repair:${repairId}`
+}
+
+/**
+ * A clerk registers the application of somebody who left the list; the days to decide run from its receipt.
+ * @throws `listing_missing`, `repair_not_delisted`, `repair_pending`, `reason_needed`, `request_invalid`.
+ */
+export const applyForRepair = act(
+  'repair.apply',
+  async (context, input: { listingId: string; receivedOn: Day; statement: string }): Promise<RepairOutcome> => {
+    const { tx, house, now, actor } = context
+    const today = dayOf(now)
+    const [listed] = (await load(context, [{ id: input.listingId }])) as [Loaded]
+    const number = repairNumber(today, await takeNumbers(tx, `repair:${today}`, 1))
+    const repair = named(house, 'repairs', () => apply(listed.listing, { ...input, id: newId(), number, by: actor.id, today }))
+    const subject = subjectOf(repair.id)
+    await context.auditAll([{ subject, detail: detailOf(repair) }], 'fresh')
+    await insertRepair(tx, toRepairRow(house.secrets, repair, { created: now, updated: now }))
+    await openDeadlines(context, [{ code: 'repair.decide', subject, start: repair.receivedOn }])
+    await tellApplicant(context, 'repair.received', repair, listed, { dueOn: await dueOn(tx, 'repair.decide', subject) })
+    return outcomeOf(repair)
+  },
+  facts,
+)
+
+/** Asks units for their opinion; more may be asked later. @throws `repair_missing`, `repair_version_stale`, `repair_act_impossible`, `repair_unit_asked`, `unit_missing`, `unit_class`. */
+export const consultOnRepair = act(
+  'repair.consult',
+  async (context, input: RepairItem & { unitIds: readonly string[] }): Promise<RepairOutcome> => {
+    const { tx, now } = context
+    const before = await loadRepair(context, input)
+    const unitIds = [...new Set(input.unitIds)]
+    if (unitIds.length === 0) throw new AppError('request_invalid')
+    const repair = consult(before.repair, before.opinions, unitIds)
+    for (const unitId of unitIds) await mustBeUnit(tx, unitId)
+    const blank = { opinion: null, reason: null, answeredAt: null, answeredBy: null }
+    await insertOpinions(
+      tx,
+      unitIds.map((unitId) => ({ repairId: repair.id, unitId, askedAt: now, ...blank })),
+    )
+    const outcome = await saveRepair(context, before, repair, { units: unitIds.join(' ') })
+    const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
+    for (const unitId of unitIds) await tell(context, 'repair.consulting', 'unit', repair, await unitHearers(context, unitId), values)
+    return outcome
+  },
+  facts,
+)
+
+/**
+ * A unit says what it holds, itself or on paper through a clerk; it may change its mind until it is decided. The last answer calls the approver.
+ * @throws as `consultOnRepair`, and `unit_other`, `repair_unit_unasked`, `reason_needed`.
+ */
+export const answerOnRepair = act(
+  'repair.answer',
+  async (context, input: RepairItem & { unitId: string; opinion: Opinion; reason?: string | undefined }): Promise<RepairOutcome> => {
+    const { tx, now, actor } = context
+    mustBeOwnUnit(actor, input.unitId)
+    const before = await loadRepair(context, input)
+    const { repair, given } = answer(before.repair, before.opinions, { ...input, reason: input.reason ?? '' })
+    await keepOpinion(tx, { repairId: repair.id, ...given, answeredAt: now, answeredBy: actor.id })
+    const outcome = await saveRepair(context, before, repair, { unitId: input.unitId, opinion: input.opinion })
+    const all = before.opinions.map((each) => (each.unitId === given.unitId ? given : each))
+    if (!isAnswered(all)) return outcome
+    const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
+    await tell(context, 'repair.answered', 'court', repair, await staffHearers(context, 'approver'), values)
+    return outcome
+  },
+  facts,
+)
+
+export interface RepairDecision extends RepairItem {
+  reason: string
+  /** Without one, the year's next is taken. */
+  decisionNo?: string | undefined
+}
+
+/** Grants a repair that every unit asked agrees to. @throws as `consultOnRepair`, and `repair_opinions_missing`, `repair_opposed`, `repair_own_registration`. */
+export const approveRepair = act(
+  'repair.decide',
+  async (context, input: RepairDecision): Promise<RepairOutcome> => {
+    const before = await loadRepair(context, input)
+    const decision = await decisionOf(context, input)
+    const repair = approve(before.repair, before.opinions, decision)
+    const outcome = await decided(context, before, repair, 'repair.approved')
+    // Units keep it in systems of their own.
+    for (const { unitId } of before.opinions) await tell(context, 'repair.approved', 'unit', repair, await unitHearers(context, unitId), {})
+    return outcome
+  },
+  facts,
+)
+
+/** @throws as `consultOnRepair`, and `repair_own_registration`, `reason_needed`. */
+export const refuseRepair = act(
+  'repair.decide',
+  async (context, input: RepairDecision): Promise<RepairOutcome> => {
+    const before = await loadRepair(context, input)
+    const decision = await decisionOf(context, input)
+    return decided(context, before, refuse(before.repair, decision), 'repair.refused')
+  },
+  facts,
+)
+
+/** Records that the applicant takes it back. @throws as `consultOnRepair`, and `reason_needed`. */
+export const withdrawRepair = act(
+  'repair.withdraw',
+  async (context, input: RepairItem & { reason: string }): Promise<RepairOutcome> => {
+    const before = await loadRepair(context, input)
+    const repair = withdraw(before.repair, input.reason)
+    const outcome = await saveRepair(context, before, repair)
+    await cancelDeadlines(context, 'repair.decide', [subjectOf(repair.id)])
+    await tellApplicant(context, 'repair.withdrawn', repair, before.listed)
+    return outcome
+  },
+  facts,
+)
+
+async function decisionOf(context: ActContext, input: RepairDecision): Promise<Parameters<typeof refuse>[1]> {
+  const { tx, house, now, actor } = context
+  const today = dayOf(now)
+  const year = today.slice(0, 4)
+  const decisionNo =
+    input.decisionNo?.trim() ||
+    house.catalog.words('repairs', 'decision.number', { year, number: await takeNumbers(tx, `repair_decision:${year}`, 1) })
+  return { by: actor.id, today, decisionNo, reason: input.reason }
+}
+
+async function decided(context: ActContext, before: LoadedRepair, repair: Repair, event: NoticeEvent): Promise<RepairOutcome> {
+  const decisionNo = repair.decisionNo ?? ''
+  const outcome = await saveRepair(context, before, repair, { decisionNo })
+  await closeDeadlines(context, 'repair.decide', [subjectOf(repair.id)])
+  await tellApplicant(context, event, repair, before.listed, { decisionNo, reason: repair.record.decision ?? '' })
+  return outcome
+}
+
+interface LoadedRepair {
+  row: RepairRow
+  repair: Repair
+  opinions: RepairOpinion[]
+  listed: Loaded
+}
+
+/** @throws `repair_missing`, `repair_version_stale`. */
+async function loadRepair(context: ActContext, item: RepairItem): Promise<LoadedRepair> {
+  const row = await findRepair(context.tx, item.id)
+  if (row === null) throw new AppError('repair_missing')
+  if (item.version !== undefined && item.version !== row.version)
+    throw new AppError('repair_version_stale', { number: row.number, state: row.state })
+  const [listed] = (await load(context, [{ id: row.listingId }])) as [Loaded]
+  return { row, repair: toRepair(context.house.secrets, row), opinions: await opinionsOf(context.tx, [row.id]), listed }
+}
+
+async function saveRepair(context: ActContext, before: LoadedRepair, repair: Repair, detail: Values = {}): Promise<RepairOutcome> {
+  const { tx, house, now } = context
+  await context.audit({ subject: subjectOf(repair.id), detail: { ...detailOf(repair, before.repair), ...detail } })
+  await updateRepair(tx, toRepairRow(house.secrets, repair, { created: before.row.createdAt, updated: now }), before.repair.version)
+  return outcomeOf(repair)
+}
+
+/** What the audit keeps: never what was written. */
+function detailOf({ number, listingId, version, state }: Repair, before?: Repair): Record<string, string | number> {
+  return { number, listingId, version, from: before?.state ?? '', to: state }
+}
+
+function outcomeOf({ id, number, state, version }: Repair): RepairOutcome {
+  return { id, number, state, version }
+}
+
+type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+
+async function tellApplicant(
+  context: Telling,
+  event: NoticeEvent,
+  repair: Repair,
+  { listing }: Loaded,
+  values: Values = {},
+): Promise<void> {
+  const { debtor, caseNo } = listing.content
+  const happening = await happeningOf(context, event, repair, { name: debtor.name, caseNo, ...values })
+  await promise(context, 'debtor', { ...happening, listingId: listing.id }, [debtorOf(listing)])
+}
+
+/** Tells a unit or the court; the message names nobody. */
+async function tell(
+  context: Telling,
+  event: NoticeEvent,
+  audience: 'unit' | 'court',
+  repair: Repair,
+  recipients: readonly Recipient[],
+  values: Values,
+): Promise<void> {
+  await promise(context, audience, await happeningOf(context, event, repair, values), recipients)
+}
+
+async function happeningOf({ tx }: Telling, event: NoticeEvent, repair: Repair, values: Values): Promise<Parameters<typeof promise>[2]> {
+  return {
+    event,
+    key: `${event}:${repair.id}:${repair.version}`,
+    values: { number: repair.number, ...values },
+    listVersion: await listVersion(tx),
+  }
+}

@@ -1,0 +1,176 @@
+// Routes of credit repair: apply, ask units, answer, decide, look, and hand the granted ones over. What happens is actions/repairs.
+// The listing's own exit is with the listings.
+
+import { z } from 'zod'
+import { exportRepairs, exportRepairsFile, listRepairs, showRepair } from './views.ts'
+import { answerOnRepair, applyForRepair, approveRepair, consultOnRepair, refuseRepair, withdrawRepair } from './commands.ts'
+import { EXITED_STATES } from '../listings/rules.ts'
+import { OPINIONS, REPAIR_STATES } from './rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const version = z.int().min(1).optional()
+const said = z.string().trim().min(2).max(2000)
+const unitId = z.string().min(1).max(40)
+
+const outcome = z.object({ id: z.string(), number: z.string(), state: z.enum(REPAIR_STATES), version: z.int() })
+
+const summary = {
+  id: z.string(),
+  number: z.string(),
+  listingId: z.string(),
+  state: z.enum(REPAIR_STATES),
+  version: z.int(),
+  receivedOn: z.string(),
+  registeredBy: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedOn: z.string().nullable(),
+  decisionNo: z.string().nullable(),
+}
+
+const detail = z.object({
+  ...summary,
+  name: z.string(),
+  caseNo: z.string(),
+  record: z.object({ statement: z.string(), decision: z.string().optional(), withdrawal: z.string().optional() }),
+  opinions: z.array(
+    z.object({
+      unitId: z.string(),
+      askedAt: instant,
+      opinion: z.enum(OPINIONS).nullable(),
+      reason: z.string().nullable(),
+      answeredAt: instant.nullable(),
+    }),
+  ),
+  possible: z.array(z.string()),
+  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+})
+
+const granted = z.object({
+  number: z.string(),
+  decisionNo: z.string(),
+  decidedOn: z.string(),
+  kind: z.enum(['person', 'organisation']),
+  name: z.string(),
+  identifier: z.string(),
+  caseNo: z.string(),
+  court: z.string(),
+  exit: z.enum(EXITED_STATES),
+  exitedOn: z.string(),
+  units: z.array(z.string()),
+})
+
+const base = '/api/v1/repairs'
+const one = { method: 'POST', access: 'session', params: idParams } as const
+const span = z.object({ from: dayText, to: dayText })
+const decision = z.object({ version, reason: said, decisionNo: z.string().trim().max(60).optional() })
+
+export const repairRoutes: readonly Route[] = [
+  route({
+    name: 'repairs.list',
+    method: 'GET',
+    path: base,
+    access: 'unit',
+    act: 'repair.read',
+    query: z.object({
+      state: z.enum(REPAIR_STATES).optional(),
+      listingId: idText.optional(),
+      unitId: unitId.optional(),
+      number: z.string().trim().max(20).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(z.object(summary))),
+    async run({ house, actor, query }) {
+      const { limit, offset, ...filter } = query
+      return { ...(await listRepairs(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  // POST: each is an entry in the audit, who took whose numbers away.
+  route({
+    name: 'repairs.export',
+    method: 'POST',
+    path: `${base}/export`,
+    access: 'session',
+    act: 'repair.export',
+    body: jsonBody(span),
+    reply: jsonReply(z.object({ items: z.array(granted) })),
+    run: ({ house, actor, body }) => exportRepairs(house, actor, body),
+  }),
+  route({
+    name: 'repairs.export_file',
+    method: 'POST',
+    path: `${base}/export.csv`,
+    access: 'session',
+    act: 'repair.export',
+    body: jsonBody(span),
+    reply: fileReply('text/csv; charset=utf-8'),
+    run: ({ house, actor, body }) => exportRepairsFile(house, actor, body),
+  }),
+  route({
+    name: 'repairs.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'unit',
+    act: 'repair.read',
+    params: idParams,
+    reply: jsonReply(detail),
+    run: ({ house, actor, params }) => showRepair(house, actor, params.id),
+  }),
+  route({
+    name: 'repairs.apply',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    act: 'repair.apply',
+    body: jsonBody(z.object({ listingId: idText, receivedOn: dayText, statement: said })),
+    reply: jsonReply(outcome, 201),
+    run: ({ house, actor, body }) => applyForRepair(house, actor, body),
+  }),
+  route({
+    ...one,
+    name: 'repairs.consult',
+    path: `${base}/:id/consult`,
+    act: 'repair.consult',
+    body: jsonBody(z.object({ version, unitIds: z.array(unitId).min(1).max(100) })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => consultOnRepair(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    access: 'unit',
+    name: 'repairs.answer',
+    path: `${base}/:id/answer`,
+    act: 'repair.answer',
+    body: jsonBody(z.object({ version, unitId, opinion: z.enum(OPINIONS), reason: z.string().trim().max(500).optional() })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => answerOnRepair(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'repairs.approve',
+    path: `${base}/:id/approve`,
+    act: 'repair.decide',
+    body: jsonBody(decision),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => approveRepair(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'repairs.refuse',
+    path: `${base}/:id/refuse`,
+    act: 'repair.decide',
+    body: jsonBody(decision),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => refuseRepair(house, actor, { ...params, ...body }),
+  }),
+  route({
+    ...one,
+    name: 'repairs.withdraw',
+    path: `${base}/:id/withdraw`,
+    act: 'repair.withdraw',
+    body: jsonBody(z.object({ version, reason: said })),
+    reply: jsonReply(outcome),
+    run: ({ house, actor, params, body }) => withdrawRepair(house, actor, { ...params, ...body }),
+  }),
+]

@@ -1,0 +1,173 @@
+// A unit asks before it decides, and reports what it decided (实施意见 五1, 三(二)2). Every question is logged with its business.
+// Many at once are screening-batches.ts; looking people up is screening-looks.ts; the rules are domain/screening.
+
+import { dayOf, writtenDay } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { mustBeOwnUnit } from '../../platform/commands/permissions.ts'
+import { readSubject, type Screened, type ScreeningOutcome, type SubjectInput } from './rules.ts'
+import { isDespite, report } from './outcome.rules.ts'
+import { findScreening, insertScreenings, keepOutcome, screeningsByRequest, type ScreeningRow } from './store.ts'
+import { findUnit } from '../units/store.ts'
+import { act, type ActContext, type House } from '../../platform/commands/command.ts'
+import { promise } from '../../messaging/outbox.ts'
+import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+export interface ScreeningInput extends SubjectInput {
+  /** Which business the applicant wants; the measure's title unless said. */
+  business?: string | undefined
+  /** One measure of the unit; all of them unless said. */
+  measureId?: string | undefined
+  /** For the court's people, who belong to no unit. */
+  unitId?: string | undefined
+  /** The caller's own number: the same again is answered from the log. */
+  requestId?: string | undefined
+}
+
+export function subjectOf(screeningId: string): string {
+  return `screening:${screeningId}`
+}
+
+/**
+ * Whether the list reaches an applicant, through which measures of this unit, and how surely.
+ * @throws `screening_subject_wrong` with every problem, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
+ *   `screening_item_changed`, `screening_blanked` for a number that was used before.
+ */
+export const askScreening = act(
+  'screening.ask',
+  async (context, input: ScreeningInput): Promise<ScreeningView> => {
+    const { house, tx, now, actor } = context
+    const unitId = unitAsking(actor, input.unitId)
+    const measures = await measuresAsked(tx, unitId, input.measureId)
+    const subject = readSubject(input)
+    const business = businessOf(house, input.business, measures.length === 1 ? measures[0]?.title : undefined)
+    const requestKey = input.requestId === undefined ? null : `one:${input.requestId}`
+    const [before] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
+    if (before !== undefined) {
+      mustBeSame(house, before, { subject, business }, input.requestId ?? '')
+      await context.audit({ subject: subjectOf(before.id), detail: { repeated: true } })
+      return viewOf(house, before)
+    }
+    const { screened, version } = await lookUp(house, tx, { unitId, measures, subjects: [subject], now })
+    const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
+    const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as Screened })
+    await insertScreenings(tx, [row])
+    await context.audit({ subject: subjectOf(row.id), detail: detailOf(row) })
+    return viewOf(house, row)
+  },
+  ({ id, unitId, answer }) => ({ screening: id, unit: unitId, answer }),
+)
+
+export function businessOf({ catalog }: House, given: string | undefined, title: string | undefined): string {
+  return given?.trim().slice(0, 200) || title || catalog.words('screenings', 'business.unsaid')
+}
+
+/** @throws `screening_item_changed` when a number was used for somebody else, `screening_blanked` when that is no longer known. */
+export function mustBeSame({ secrets }: House, before: ScreeningRow, question: Question, key: string): void {
+  if (before.subject === null) throw new AppError('screening_blanked')
+  const asked = JSON.parse(secrets.open(before.subject)) as Question
+  if (JSON.stringify(asked.subject) !== JSON.stringify(question.subject)) throw new AppError('screening_item_changed', { key })
+}
+
+export function rowOf(
+  { house, now, actor }: Pick<ActContext, 'house' | 'now' | 'actor'>,
+  about: { unitId: string; measureId: string | null; batchId: string | null; version: number },
+  one: { question: Question; requestKey: string | null; screened: Screened },
+): ScreeningRow {
+  const { secrets } = house
+  const { screened, question } = one
+  const { identifier } = question.subject
+  return {
+    id: newId(),
+    unitId: about.unitId,
+    actor: actor.id,
+    measureId: about.measureId,
+    subject: secrets.seal(JSON.stringify(question)),
+    subjectIndex: identifier === null ? null : secrets.index('identifier', identifier),
+    answer: screened.answer,
+    advice: screened.advice,
+    hits: screened.findings.filter((finding) => finding.certain).length,
+    result: secrets.seal(JSON.stringify(screened)),
+    listVersion: about.version,
+    askedAt: now,
+    requestKey: one.requestKey,
+    batchId: about.batchId,
+    outcome: null,
+    outcomeReason: null,
+    outcomeAt: null,
+    outcomeBy: null,
+    version: 1,
+    blankedAt: null,
+  }
+}
+
+function detailOf(row: ScreeningRow): Record<string, string | number> {
+  const { unitId, answer, advice, listVersion: version } = row
+  return { unitId, measureId: row.measureId ?? '', answer, advice, listVersion: version }
+}
+
+export interface OutcomeInput {
+  screeningId: string
+  outcome: ScreeningOutcome
+  reason?: string | undefined
+  /** As the caller saw it, when it wants to be told of a report in between. */
+  version?: number | undefined
+}
+
+/**
+ * The unit reports what became of the business; again with a reason to change it. An approval despite a hit goes to the leading group at once
+ * (实施意见 五1).
+ * @throws `screening_missing`, `unit_other`, `screening_version_stale`, and what `report` throws.
+ */
+export const reportOutcome = act(
+  'screening.report',
+  async (context, input: OutcomeInput): Promise<ScreeningView> => {
+    const { tx, house, now, actor } = context
+    const row = await findScreening(tx, input.screeningId)
+    if (row === null) throw new AppError('screening_missing')
+    mustBeOwnUnit(actor, row.unitId)
+    if (input.version !== undefined && input.version !== row.version) throw new AppError('screening_version_stale')
+    const { answer, advice } = row
+    const before = row.outcome === null ? null : { outcome: row.outcome, reason: reasonOf(house, row) }
+    const reported = report({ answer, advice, reported: before }, input)
+    const subject = subjectOf(row.id)
+    if (reported === null) {
+      await context.audit({ subject, detail: { outcome: input.outcome, repeated: true } })
+      return viewOf(house, row)
+    }
+    const changes = {
+      outcome: reported.outcome,
+      outcomeReason: reported.reason === null ? null : house.secrets.seal(reported.reason),
+      outcomeAt: now,
+      outcomeBy: actor.id,
+    }
+    if (!(await keepOutcome(tx, row, changes))) throw new AppError('screening_version_stale')
+    const after: ScreeningRow = { ...row, ...changes, version: row.version + 1 }
+    await context.audit({
+      subject,
+      detail: { unitId: row.unitId, from: before?.outcome ?? '', to: reported.outcome, version: after.version },
+    })
+    if (isDespite(row, reported.outcome)) await tellLeadingGroup(context, after, reported.reason ?? '')
+    return viewOf(house, after)
+  },
+  ({ id, unitId, outcome }) => ({ screening: id, unit: unitId, outcome: outcome ?? '' }),
+)
+
+function reasonOf({ secrets }: House, row: ScreeningRow): string | null {
+  return row.outcomeReason === null ? null : secrets.open(row.outcomeReason)
+}
+
+/** Urgent; the message names the unit and nobody else. */
+async function tellLeadingGroup(context: ActContext, row: ScreeningRow, reason: string): Promise<void> {
+  const { tx } = context
+  const unit = await findUnit(tx, row.unitId)
+  const happening = {
+    event: 'screening.approved_despite_hit' as const,
+    key: `screening.approved_despite_hit:${row.id}:${row.version}`,
+    values: { unit: unit?.name ?? row.unitId, number: row.id, reason, approvedOn: writtenDay(dayOf(context.now)) },
+    listVersion: await listVersion(tx),
+  }
+  await promise(context, 'court', happening, await staffHearers(context, 'group_office'))
+}

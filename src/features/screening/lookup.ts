@@ -1,0 +1,159 @@
+// Looking a unit's subjects up on the list, and showing what was found with the reason and whom to ask (个保法 24).
+// Asking and reporting are actions/screenings; what reaches whom is domain/screening.
+
+import { dayOf, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { maskIdentifier } from '../../core/text.ts'
+import type { Measure } from '../units/measures.rules.ts'
+import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { screen, type Entry, type Finding, type Screened, type Subject } from './rules.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { toListing, type ListingRow } from '../listings/store.ts'
+import { listingsSought, retainedByUnit, type RetainedRow } from './lookup.store.ts'
+import type { ScreeningRow } from './store.ts'
+import { findUnit, measureIdsOfUnit, measuresInOrder } from '../units/store.ts'
+import type { House } from '../../platform/commands/command.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { suspendedAmong } from '../listings/suspensions.store.ts'
+
+/** Whom a unit asked about, for what: sealed with the question. */
+export interface Question {
+  subject: Subject
+  business: string
+}
+
+/** The unit an actor asks for: its own, or the one named by the court's people. @throws `screening_unit_needed`, `unit_other`. */
+export function unitAsking(actor: Actor, named: string | undefined): string {
+  const own = ownUnitOf(actor)
+  if (own !== null && named !== undefined && named !== own) throw new AppError('unit_other')
+  const unitId = own ?? named ?? ''
+  if (unitId === '') throw new AppError('screening_unit_needed')
+  return unitId
+}
+
+/**
+ * The measures a unit may ask about: its own and its class's, or the one named among them.
+ * @throws `unit_missing`, `unit_class`, `screening_no_measures`, `screening_measure_other` naming what is possible.
+ */
+export async function measuresAsked(db: Db, unitId: string, measureId: string | undefined): Promise<Measure[]> {
+  const unit = await findUnit(db, unitId)
+  if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
+  if (unit.isClass) throw new AppError('unit_class', { id: unitId })
+  const ids = new Set(await measureIdsOfUnit(db, unitId))
+  if (ids.size === 0) throw new AppError('screening_no_measures', { unit: unit.name })
+  const own = (await measuresInOrder(db)).filter((row) => ids.has(row.id)).map((row) => JSON.parse(row.detail) as Measure)
+  if (measureId === undefined) return own
+  const named = own.find((measure) => measure.id === measureId)
+  if (named === undefined) throw new AppError('screening_measure_other', { measure: measureId, possible: [...ids].join(' ') })
+  return [named]
+}
+
+/** What the list says of each subject, and its version: read first, so that an answer is never older than it says. */
+export async function lookUp(
+  house: House,
+  db: Db,
+  asked: { unitId: string; measures: readonly Measure[]; subjects: readonly Subject[]; now: Date },
+): Promise<{ screened: Screened[]; version: number }> {
+  const version = await listVersion(db)
+  const entries = await entriesAbout(house, db, asked.subjects, { unitId: asked.unitId, today: dayOf(asked.now) })
+  return { version, screened: asked.subjects.map((subject) => screen(subject, entries, asked.measures)) }
+}
+
+async function entriesAbout(house: House, db: Db, subjects: readonly Subject[], keeping: { unitId: string; today: Day }): Promise<Entry[]> {
+  const { secrets } = house
+  const all = subjects.flatMap((subject) => [subject, ...subject.officers])
+  const names = [...new Set(all.map((each) => each.name))]
+  const identifiers = new Set(all.flatMap((each) => each.identifier ?? []))
+  const sought = {
+    names,
+    identifiers: [...identifiers].flatMap((each) => secrets.indexes('identifier', each)),
+    nameIndexes: names.flatMap((name) => secrets.indexes('name', name)),
+  }
+  const rows = await listingsSought(db, sought, keeping)
+  const ids = rows.map((row) => row.id)
+  const suspended = await suspendedAmong(db, ids)
+  const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
+  const kept = new Map((await retainedByUnit(db, gone, keeping)).map((row) => [row.listingId, row]))
+  return rows.map((row) => entryOf(house, row, suspended.has(row.id), kept.get(row.id)))
+}
+
+function entryOf({ secrets }: House, row: ListingRow, suspended: boolean, kept: RetainedRow | undefined): Entry {
+  const { debtor, court, caseNo } = toListing(secrets, row).content
+  const measureIds = (kept?.measureIds ?? '').split(',').filter(Boolean)
+  return {
+    listingId: row.id,
+    kind: debtor.kind,
+    name: debtor.name,
+    identifier: debtor.identifier,
+    officers: debtor.officers,
+    court,
+    caseNo,
+    suspended,
+    retained: kept === undefined ? null : { measureIds, basis: kept.basis ?? '', until: kept.until },
+  }
+}
+
+/** One answer as a unit sees it. Whom it was about shows masked, and not at all once the question is blanked. */
+export interface ScreeningView {
+  id: string
+  unitId: string
+  subject: { name: string; identifier: string | null } | null
+  business: string | null
+  measureId: string | null
+  answer: ScreeningRow['answer']
+  advice: ScreeningRow['advice']
+  /** Why, and how to ask a person; null where nothing was found. */
+  explanation: string | null
+  /** Null once blanked. */
+  findings: Finding[] | null
+  more: number
+  beyond: number
+  listVersion: number
+  asOf: Date
+  outcome: ScreeningRow['outcome']
+  reason: string | null
+  outcomeAt: Date | null
+  version: number
+}
+
+export function viewOf(house: House, row: ScreeningRow): ScreeningView {
+  const { secrets } = house
+  const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
+  const found = row.result === null ? null : (JSON.parse(secrets.open(row.result)) as Screened)
+  return {
+    id: row.id,
+    unitId: row.unitId,
+    ...shownOf(asked),
+    measureId: row.measureId,
+    answer: row.answer,
+    advice: row.advice,
+    explanation: explanationOf(house, row, found),
+    ...(found === null ? { findings: null, more: 0, beyond: 0 } : { findings: found.findings, more: found.more, beyond: found.beyond }),
+    listVersion: Number(row.listVersion),
+    asOf: row.askedAt,
+    outcome: row.outcome,
+    reason: row.outcomeReason === null ? null : secrets.open(row.outcomeReason),
+    outcomeAt: row.outcomeAt,
+    version: row.version,
+  }
+}
+
+function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'business'> {
+  if (asked === null) return { subject: null, business: null }
+  const { name, identifier } = asked.subject
+  return { subject: { name, identifier: identifier === null ? null : maskIdentifier(identifier) }, business: asked.business }
+}
+
+/** Cases named in one explanation: more would not be read. */
+const NAMED = 3
+
+/** Sentences that a unit can hand to the applicant: what was found, what it means, how to object, whom to ask. */
+function explanationOf({ catalog, config }: House, row: ScreeningRow, found: Screened | null): string | null {
+  if (row.answer === 'none' || found === null) return null
+  const cases = [...new Set(found.findings.map(({ court, caseNo }) => `${court}${caseNo}`))].slice(0, NAMED).join('、')
+  const titles = [...new Set(found.findings.flatMap((finding) => finding.measures.map((measure) => measure.title)))]
+    .slice(0, NAMED)
+    .join('、')
+  const { name: court, phone, address } = config.court
+  return catalog.words('screenings', `explain.${row.advice}`, { cases, measures: titles, court, phone, address })
+}

@@ -1,0 +1,176 @@
+// Routes of screening: one question, many, what the unit decided, and looking back. What happens is actions/screenings.
+// The feed for copies is feed.ts; keys are unit-keys.ts.
+
+import { z } from 'zod'
+import { BATCH_LIMIT, screenBatch } from './batches.commands.ts'
+import { listScreenings, showBatch, showScreening } from './views.ts'
+import { askScreening, reportOutcome } from './commands.ts'
+import { DIRECTIONS, EFFECTS } from '../units/measures.rules.ts'
+import { OFFICES } from '../debtors/rules.ts'
+import { ADVICE, OUTCOMES, SCREENING_ANSWERS, WAYS_REACHED } from './rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const name = z.string().max(100)
+const identifier = z.string().max(40).optional()
+const officers = z
+  .array(z.strictObject({ office: z.enum(OFFICES), name, identifier }))
+  .max(50)
+  .optional()
+const unitId = z.string().min(1).max(40).optional()
+const requestId = z.string().regex(/^[\w.:-]{1,100}$/)
+const about = { business: z.string().trim().min(2).max(200), measureId: z.string().max(10).optional(), unitId }
+
+const finding = z.object({
+  certain: z.boolean(),
+  way: z.enum(WAYS_REACHED),
+  office: z.enum(OFFICES).nullable(),
+  listingId: idText,
+  name: z.string(),
+  identifier: z.string(),
+  nameDiffers: z.boolean(),
+  court: z.string(),
+  caseNo: z.string(),
+  suspended: z.boolean(),
+  retained: z.object({ basis: z.string(), until: dayText }).nullable(),
+  measures: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      direction: z.enum(DIRECTIONS),
+      effects: z.array(z.enum(EFFECTS)),
+      needsPerson: z.boolean(),
+    }),
+  ),
+})
+
+const screening = z.object({
+  id: idText,
+  unitId: z.string(),
+  subject: z.object({ name: z.string(), identifier: z.string().nullable() }).nullable(),
+  business: z.string().nullable(),
+  measureId: z.string().nullable(),
+  answer: z.enum(SCREENING_ANSWERS),
+  advice: z.enum(ADVICE),
+  explanation: z.string().nullable(),
+  findings: z.array(finding).nullable(),
+  more: z.int(),
+  beyond: z.int(),
+  listVersion: z.int(),
+  asOf: instant,
+  outcome: z.enum(OUTCOMES).nullable(),
+  reason: z.string().nullable(),
+  outcomeAt: instant.nullable(),
+  version: z.int(),
+})
+
+const counts = z.object({ hit: z.int(), review: z.int(), none: z.int() })
+const itemError = z.object({
+  code: z.string(),
+  message: z.string(),
+  problems: z.array(z.object({ code: z.string(), message: z.string(), field: z.string().optional() })),
+})
+const batchAnswer = z.object({
+  requestId: z.string(),
+  items: z.array(z.object({ key: z.string(), screening: screening.optional(), error: itemError.optional() })),
+  counts,
+  errors: z.int(),
+})
+
+/** Ten thousand people with their officers. */
+const BATCH_BYTES = 8 * 1_048_576
+const base = '/api/v1/screenings'
+
+export const screeningRoutes: readonly Route[] = [
+  route({
+    name: 'screenings.ask',
+    method: 'POST',
+    path: base,
+    access: 'unit',
+    act: 'screening.ask',
+    body: jsonBody(z.strictObject({ name, identifier, officers, ...about, requestId: requestId.optional() })),
+    reply: jsonReply(screening, 201),
+    run: ({ house, actor, body }) => askScreening(house, actor, body),
+  }),
+  route({
+    name: 'screenings.batch',
+    method: 'POST',
+    path: `${base}/batches`,
+    access: 'unit',
+    act: 'screening.ask',
+    body: jsonBody(
+      z.strictObject({
+        requestId,
+        ...about,
+        items: z
+          .array(z.strictObject({ key: requestId, name, identifier, officers }))
+          .min(1)
+          .max(BATCH_LIMIT),
+      }),
+      BATCH_BYTES,
+    ),
+    reply: jsonReply(batchAnswer),
+    run: ({ house, actor, body }) => screenBatch(house, actor, body),
+  }),
+  route({
+    name: 'screenings.progress',
+    method: 'GET',
+    path: `${base}/batches/:requestId`,
+    access: 'unit',
+    act: 'screening.read',
+    params: z.object({ requestId }),
+    query: z.strictObject({ unitId }),
+    reply: jsonReply(
+      z.object({
+        requestId: z.string(),
+        unitId: z.string(),
+        items: z.int(),
+        counts,
+        createdAt: instant,
+        finishedAt: instant.nullable(),
+      }),
+    ),
+    run: ({ house, actor, params, query }) => showBatch(house, actor, { ...params, ...query }),
+  }),
+  route({
+    name: 'screenings.list',
+    method: 'GET',
+    path: base,
+    access: 'unit',
+    act: 'screening.read',
+    query: z.strictObject({
+      unitId,
+      answer: z.enum(SCREENING_ANSWERS).optional(),
+      outcome: z.enum([...OUTCOMES, 'open']).optional(),
+      ...page,
+    }),
+    reply: jsonReply(listOf(screening)),
+    async run({ house, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listScreenings(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'screenings.show',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'unit',
+    act: 'screening.read',
+    params: idParams,
+    reply: jsonReply(screening),
+    run: ({ house, actor, params }) => showScreening(house, actor, params.id),
+  }),
+  route({
+    name: 'screenings.report',
+    method: 'POST',
+    path: `${base}/:id/outcome`,
+    access: 'unit',
+    act: 'screening.report',
+    params: idParams,
+    body: jsonBody(
+      z.strictObject({ outcome: z.enum(OUTCOMES), reason: z.string().max(500).optional(), version: z.int().min(1).optional() }),
+    ),
+    reply: jsonReply(screening),
+    run: ({ house, actor, params, body }) => reportOutcome(house, actor, { screeningId: params.id, ...body }),
+  }),
+]

@@ -1,0 +1,298 @@
+// What units ask before they decide, and what they decided: one row a question. Who was asked about is sealed, and blanked when old.
+// Looking somebody up on the list is screening-questions.ts; what the answer is, domain/screening.
+
+import type { Advice, ScreeningAnswer, ScreeningOutcome } from './rules.ts'
+import {
+  big,
+  blindIndex,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealed,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+export interface ScreeningRow {
+  id: string
+  unitId: string
+  /** Who asked: `unit_key:<id>`, `liaison:<id>` or `staff:<id>`. */
+  actor: string
+  /** The measure asked about; null: all of the unit's. */
+  measureId: string | null
+  /** Sealed JSON: who was asked about, and for which business. Null once blanked. */
+  subject: string | null
+  /** Blind index of the identifier given; null without one, and once blanked. */
+  subjectIndex: string | null
+  answer: ScreeningAnswer
+  advice: Advice
+  hits: number
+  /** Sealed JSON of what was found. Null once blanked. */
+  result: string | null
+  listVersion: number
+  askedAt: Date
+  /** What makes the same question again the same answer: the caller's own number. */
+  requestKey: string | null
+  batchId: string | null
+  outcome: ScreeningOutcome | null
+  /** Sealed. */
+  outcomeReason: string | null
+  outcomeAt: Date | null
+  outcomeBy: string | null
+  version: number
+  blankedAt: Date | null
+}
+
+function identifierAsked(question: string): string | null {
+  return (JSON.parse(question) as { subject: { identifier: string | null } }).subject.identifier
+}
+
+export const screeningTable = table<ScreeningRow>(
+  'screening',
+  {
+    id: primary(id()),
+    unitId: references('unit', text(40)),
+    actor: text(60),
+    measureId: optional(text(10)),
+    subject: optional(sealedJson(long())),
+    subjectIndex: optional(blindIndex('identifier', 'subject', identifierAsked)),
+    answer: text(6),
+    advice: text(14),
+    hits: int(),
+    result: optional(sealedJson(long())),
+    listVersion: big(),
+    askedAt: instant(),
+    requestKey: optional(text(160)),
+    batchId: optional(references('screening_batch', id())),
+    outcome: optional(text(10)),
+    outcomeReason: optional(sealed(long())),
+    outcomeAt: optional(instant()),
+    outcomeBy: optional(text(60)),
+    version: int(),
+    blankedAt: optional(instant()),
+  },
+  [
+    { name: 'ux_screening_request', columns: ['unitId', 'requestKey'], unique: true },
+    { name: 'ix_screening_unit', columns: ['unitId', 'askedAt'] },
+    { name: 'ix_screening_asked', columns: ['askedAt'] },
+    { name: 'ix_screening_batch', columns: ['batchId'] },
+    { name: 'ix_screening_subject', columns: ['subjectIndex'] },
+    { name: 'ix_screening_blanked', columns: ['blankedAt', 'askedAt'] },
+  ],
+)
+
+export interface ScreeningBatchRow {
+  id: string
+  unitId: string
+  /** The unit's own number of the batch. */
+  requestId: string
+  actor: string
+  items: number
+  createdAt: Date
+  /** Moved by every portion: holds the batch against a second sender. */
+  touchedAt: Date
+  finishedAt: Date | null
+}
+
+export const screeningBatchTable = table<ScreeningBatchRow>(
+  'screening_batch',
+  {
+    id: primary(id()),
+    unitId: references('unit', text(40)),
+    requestId: text(100),
+    actor: text(60),
+    items: int(),
+    createdAt: instant(),
+    touchedAt: instant(),
+    finishedAt: optional(instant()),
+  },
+  [{ name: 'ux_screening_batch_request', columns: ['unitId', 'requestId'], unique: true }],
+)
+
+/** Questions asked in `[from, until)`, of one unit or of all. */
+export interface ScreeningSpan {
+  from: Date
+  until: Date
+  unitId?: string | undefined
+}
+
+export interface ScreeningFigures {
+  unitId: string
+  /** Null: asked about all measures of the unit at once. */
+  measureId: string | null
+  /** Questions. */
+  checked: number
+  /** Of these, the ones that found the very person or organisation. */
+  hits: number
+  /** Business refused because of the list. */
+  refused: number
+  /** Business approved despite a hit. */
+  approved: number
+}
+
+/** The approvals that the policy wants explained: the entry was found, and its measures did not rest. */
+const DESPITE = "s.outcome = 'approved' and s.answer = 'hit' and s.advice <> 'do_not_apply'"
+
+function spanned({ from, until, unitId }: ScreeningSpan): { where: string; params: Param[] } {
+  const where = 's.asked_at >= ? and s.asked_at < ?'
+  return unitId === undefined ? { where, params: [from, until] } : { where: `${where} and s.unit_id = ?`, params: [from, until, unitId] }
+}
+
+/** Counts by unit and measure, by the instant of the question: what was decided later counts where it was asked. */
+export async function screeningFigures(db: Db, span: ScreeningSpan): Promise<ScreeningFigures[]> {
+  const { where, params } = spanned(span)
+  const rows = await db.query<Record<keyof ScreeningFigures, string | number | null>>(
+    `select s.unit_id as unitId, s.measure_id as measureId, count(*) as checked,
+        sum(case when s.answer = 'hit' then 1 else 0 end) as hits,
+        sum(case when s.outcome = 'refused' then 1 else 0 end) as refused,
+        sum(case when ${DESPITE} then 1 else 0 end) as approved
+      from screening s where ${where} group by s.unit_id, s.measure_id order by s.unit_id, s.measure_id`,
+    params,
+  )
+  return rows.map(({ unitId, measureId, checked, hits, refused, approved }) => ({
+    unitId: String(unitId),
+    measureId: measureId === null ? null : String(measureId),
+    checked: Number(checked),
+    hits: Number(hits),
+    refused: Number(refused),
+    approved: Number(approved),
+  }))
+}
+
+export interface ScreeningApproval {
+  screeningId: string
+  unitId: string
+  measureId: string | null
+  askedAt: Date
+  approvedAt: Date
+  approvedBy: string
+  /** Open it with `secrets.open`: what a unit wrote may name people. */
+  sealedReason: string
+}
+
+/** Business approved despite a hit, newest question first; counted as `screeningFigures` counts it. */
+export async function searchApprovals(
+  db: Db,
+  span: ScreeningSpan,
+  page: { limit: number; offset: number },
+): Promise<{ items: ScreeningApproval[]; total: number }> {
+  const { where, params } = spanned(span)
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n from screening s where ${where} and ${DESPITE}`, params)
+  const rows = await db.query<Omit<ScreeningApproval, 'askedAt' | 'approvedAt'> & { askedAt: Date | string; approvedAt: Date | string }>(
+    `select s.id as screeningId, s.unit_id as unitId, s.measure_id as measureId, s.asked_at as askedAt, s.outcome_at as approvedAt,
+        s.outcome_by as approvedBy, s.outcome_reason as sealedReason
+      from screening s where ${where} and ${DESPITE} order by s.id desc limit ? offset ?`,
+    [...params, page.limit, page.offset],
+  )
+  const items = rows.map((row) => ({ ...row, askedAt: toInstant(row.askedAt), approvedAt: toInstant(row.approvedAt) }))
+  return { items, total: Number(counted[0]?.n ?? 0) }
+}
+
+export async function insertScreenings(tx: Tx, rows: readonly ScreeningRow[]): Promise<void> {
+  await tx.insert(screeningTable, rows)
+}
+
+export async function findScreening(db: Db, screeningId: string): Promise<ScreeningRow | null> {
+  return db.manager.getRepository(screeningTable.schema).findOneBy({ id: screeningId })
+}
+
+/** Those of a unit's questions that were asked under these numbers of its own. */
+export async function screeningsByRequest(db: Db, unitId: string, keys: readonly string[]): Promise<ScreeningRow[]> {
+  if (keys.length === 0) return []
+  return db.manager
+    .getRepository(screeningTable.schema)
+    .createQueryBuilder('s')
+    .where('s.unitId = :unitId and s.requestKey in (:...keys)', { unitId, keys })
+    .getMany()
+}
+
+export interface ScreeningFilter {
+  unitId?: string | undefined
+  answer?: ScreeningAnswer | undefined
+  /** `open`: a hit or review of which nothing was reported. */
+  outcome?: ScreeningOutcome | 'open' | undefined
+  batchId?: string | undefined
+  /** Blind indexes of one identifier, under every key. */
+  subject?: readonly string[] | undefined
+}
+
+/** Newest first. */
+export async function searchScreenings(
+  db: Db,
+  filter: ScreeningFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: ScreeningRow[]; total: number }> {
+  const query = db.manager
+    .getRepository(screeningTable.schema)
+    .createQueryBuilder('s')
+    .orderBy('s.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  for (const key of ['unitId', 'answer', 'batchId'] as const)
+    if (filter[key] !== undefined) query.andWhere(`s.${key} = :${key}`, { [key]: filter[key] })
+  if (filter.subject !== undefined) query.andWhere('s.subjectIndex in (:...subject)', { subject: filter.subject })
+  if (filter.outcome === 'open') query.andWhere("s.outcome is null and s.answer <> 'none'")
+  else if (filter.outcome !== undefined) query.andWhere('s.outcome = :outcome', { outcome: filter.outcome })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}
+
+/** Writes what was decided, on the version that was read; false: somebody else reported in between. */
+export async function keepOutcome(
+  tx: Tx,
+  row: Pick<ScreeningRow, 'id' | 'version'>,
+  outcome: Pick<ScreeningRow, 'outcome' | 'outcomeReason' | 'outcomeAt' | 'outcomeBy'>,
+): Promise<boolean> {
+  const { affected } = await tx.manager
+    .getRepository(screeningTable.schema)
+    .update({ id: row.id, version: row.version }, { ...outcome, version: row.version + 1 })
+  return affected === 1
+}
+
+/** Takes who was asked about, and what was found, out of one portion of old questions; the counts stay. Answers how many. */
+export async function blankScreenings(tx: Tx, before: Date, at: Date, limit: number): Promise<number> {
+  const rows = await tx.query<{ id: string }>(
+    'select id from screening where asked_at < ? and blanked_at is null order by asked_at limit ?',
+    [before, limit],
+  )
+  if (rows.length === 0) return 0
+  await tx.run(
+    `update screening set subject = null, subject_index = null, result = null, blanked_at = ? where id in (${placeholders(rows)})`,
+    [at, ...rows.map((row) => row.id)],
+  )
+  return rows.length
+}
+
+export async function insertBatch(tx: Tx, row: ScreeningBatchRow): Promise<void> {
+  await tx.insert(screeningBatchTable, [row])
+}
+
+export async function findBatch(db: Db, unitId: string, requestId: string): Promise<ScreeningBatchRow | null> {
+  return db.manager.getRepository(screeningBatchTable.schema).findOneBy({ unitId, requestId })
+}
+
+/** Holds a batch until the transaction ends. */
+export async function touchBatch(tx: Tx, batchId: string, at: Date): Promise<void> {
+  await tx.run('update screening_batch set touched_at = ? where id = ?', [at, batchId])
+}
+
+export async function finishBatch(tx: Tx, batchId: string, at: Date): Promise<void> {
+  await tx.run('update screening_batch set finished_at = coalesce(finished_at, ?) where id = ?', [at, batchId])
+}
+
+/** How many of a batch's items are answered, by answer. */
+export async function countBatch(db: Db, batchId: string): Promise<Record<ScreeningAnswer, number>> {
+  const rows = await db.query<{ answer: ScreeningAnswer; n: string | number }>(
+    'select answer, count(*) as n from screening where batch_id = ? group by answer',
+    [batchId],
+  )
+  const of = (answer: ScreeningAnswer): number => Number(rows.find((row) => row.answer === answer)?.n ?? 0)
+  return { hit: of('hit'), review: of('review'), none: of('none') }
+}

@@ -1,0 +1,193 @@
+// Logging in and out, and changing one's own password. Failures are counted and audited, for logins that nobody has as well.
+// Accounts are staff.ts; the cookie and the CSRF header are http/access.
+
+import { AppError } from '../../core/errors.ts'
+import { newToken } from '../../core/ids.ts'
+import { sha256 } from '../../core/secrets.ts'
+import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { auditOf } from '../../platform/commands/audit.store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { isDuplicate } from '../../platform/database/faults.ts'
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  deleteSessionsOf,
+  findStaff,
+  findStaffByLogin,
+  holdStaff,
+  insertSession,
+  updateStaff,
+  type StaffRow,
+} from '../staff/store.ts'
+import { act, errand, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.ts'
+import { staffView, type StaffView } from '../staff/commands.ts'
+
+const FREE_FAILURES = 5
+const FIRST_LOCK = 15 * 60_000
+const LONGEST_LOCK = 24 * 3_600_000
+const TRIES = 50
+
+export interface LogIn {
+  /** For the cookie; the database keeps its SHA-256. */
+  token: string
+  csrfToken: string
+  expiresAt: Date
+  staff: StaffView
+}
+
+/** What a changing request must show beside the cookie: only who holds the token can make it, and it does not give the token away. */
+export function csrfTokenOf(token: string): string {
+  return Buffer.from(sha256(`csrf:${token}`), 'hex').toString('base64url')
+}
+
+/**
+ * Opens a session. Five failures lock a login for 15 minutes, each further one twice as long; a login that nobody has behaves the same.
+ * @throws `login_failed`, `login_locked` with `retrySeconds`.
+ */
+export async function logIn(house: House, actor: Actor, input: { login: string; password: string }): Promise<LogIn> {
+  must(actor, 'staff.log_in')
+  const login = input.login.trim().toLowerCase()
+  const unknown = `login:${house.secrets.index('login', login)}`
+  const { staff, lockedUntil } = await house.store.read((db) => standing(db, login, unknown))
+  refuseLocked(house, lockedUntil)
+  const fits = await passwordFits(staff?.passwordHash ?? null, input.password)
+  const right = staff !== null && staff.disabledAt === null && fits
+  if (right) return opened(house, await openSession(house, actor, staff))
+  if (staff !== null) await keepFailure(house, actor, staff.id)
+  else await keepUnknown(house, actor, unknown)
+  throw new AppError('login_failed')
+}
+
+async function standing(db: Db, login: string, unknown: string): Promise<{ staff: StaffRow | null; lockedUntil: Date | null }> {
+  const staff = await findStaffByLogin(db, login)
+  if (staff !== null) return { staff, lockedUntil: staff.lockedUntil }
+  const failures = await auditOf(db, unknown)
+  const last = failures.at(-1)
+  return { staff, lockedUntil: last === undefined ? null : lockAfter(failures.length, last.at) }
+}
+
+function lockAfter(failures: number, at: Date): Date | null {
+  if (failures < FREE_FAILURES) return null
+  return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - FREE_FAILURES, 20), LONGEST_LOCK))
+}
+
+/** @throws `login_locked`. */
+function refuseLocked(house: House, lockedUntil: Date | null): void {
+  const left = lockedUntil === null ? 0 : lockedUntil.getTime() - house.clock.now().getTime()
+  if (left <= 0) return
+  house.log.warn('staff.log_in_locked')
+  throw new AppError('login_locked', { retrySeconds: Math.ceil(left / 1000) })
+}
+
+type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: StaffRow }
+
+const openSession = act('staff.log_in', async ({ house, tx, now, audit }, seen: StaffRow): Promise<Opening> => {
+  const staff = await holdStaff(tx, seen.id)
+  const subject = `staff:${seen.id}`
+  // Between the password check and here, other guesses may have locked the account, or an admin changed it.
+  if (staff === null || staff.passwordHash !== seen.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
+  if (staff.lockedUntil !== null && staff.lockedUntil > now) {
+    await audit({ subject, detail: { outcome: 'locked' } })
+    return { lockedUntil: staff.lockedUntil }
+  }
+  const token = newToken()
+  const expiresAt = new Date(now.getTime() + house.config.session.hours * 3_600_000)
+  await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
+  await insertSession(tx, {
+    id: sha256(token),
+    staffId: staff.id,
+    csrfHash: sha256(csrfTokenOf(token)),
+    createdAt: now,
+    seenAt: now,
+    expiresAt,
+  })
+  await audit({ subject, detail: { outcome: 'logged_in', failuresBefore: staff.failures } })
+  return { token, expiresAt, staff }
+})
+
+function opened(house: House, opening: Opening): LogIn {
+  if ('lockedUntil' in opening) {
+    refuseLocked(house, opening.lockedUntil)
+    throw new AppError('login_failed')
+  }
+  const { token, expiresAt, staff } = opening
+  return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff) }
+}
+
+const keepFailure = act('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
+
+async function countFailure({ tx, now, audit }: ActContext, staffId: string, outcome: string): Promise<void> {
+  const staff = await holdStaff(tx, staffId)
+  const failures = (staff?.failures ?? 0) + 1
+  const lockedUntil = lockAfter(failures, now)
+  await updateStaff(tx, staffId, { failures, lockedUntil })
+  await audit({ subject: `staff:${staffId}`, detail: { outcome, failures, ...(lockedUntil === null ? {} : { lockedUntil }) } })
+}
+
+const recordUnknown = act('staff.log_in', async ({ audit }, subject: string): Promise<void> => {
+  await audit({ subject, detail: { outcome: 'unknown' } })
+})
+
+/** Guesses made at one moment want the same place in the chain; each is to be counted, so the losers try again. */
+async function keepUnknown(house: House, actor: Actor, subject: string): Promise<void> {
+  for (let left = TRIES; ; left--)
+    try {
+      return await recordUnknown(house, actor, subject)
+    } catch (error) {
+      if (!isDuplicate(error) || left === 0) throw error
+    }
+}
+
+/** Who one is. */
+export const seeSelf = view('staff.see_self', async ({ db, actor }, _input: undefined): Promise<StaffView> => {
+  const staff = await findStaff(db, actor.id.slice('staff:'.length))
+  if (staff === null) throw new AppError('login_required')
+  return staffView(staff)
+})
+
+/** Ends the session. */
+export const logOut = act('staff.log_out', async ({ tx, actor, audit }, input: { sessionId: string }): Promise<void> => {
+  await deleteSession(tx, input.sessionId)
+  await audit({ subject: actor.id, detail: { outcome: 'logged_out' } })
+})
+
+/**
+ * Changes one's own password; every other session of the person ends. A wrong current password counts as a failed log-in.
+ * @throws `password_weak` with its reasons, `login_failed`, `login_locked`.
+ */
+export async function changePassword(
+  house: House,
+  actor: Actor,
+  input: { sessionId: string; current: string; next: string },
+): Promise<void> {
+  must(actor, 'staff.change_password')
+  const staff = await house.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
+  if (staff === null) throw new AppError('login_required')
+  refuseLocked(house, staff.lockedUntil)
+  if (!(await passwordFits(staff.passwordHash, input.current))) {
+    await keepWrongCurrent(house, actor, staff.id)
+    throw new AppError('login_failed')
+  }
+  await mustBeStrong(input.next, staff.login)
+  if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
+  await keepPassword(house, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
+}
+
+const keepWrongCurrent = act('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
+
+const keepPassword = act(
+  'staff.change_password',
+  async ({ tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
+    const staff = await holdStaff(tx, input.staff.id)
+    if (staff?.passwordHash !== input.staff.passwordHash) throw new AppError('login_failed')
+    await updateStaff(tx, staff.id, { passwordHash: input.passwordHash, mustChange: false, failures: 0, lockedUntil: null })
+    await deleteSessionsOf(tx, staff.id, input.sessionId)
+    await audit({ subject: `staff:${staff.id}`, detail: { outcome: 'password_changed' } })
+  },
+)
+
+/** Forgets sessions that ran out or lay idle; answers how many. */
+export const forgetSessions = errand('staff.housekeep', ({ house, tx, now }, _input: undefined): Promise<number> =>
+  deleteExpiredSessions(tx, now, new Date(now.getTime() - house.config.session.idleMinutes * 60_000)),
+)

@@ -1,0 +1,88 @@
+// Routes of logging in and out and of one's own password.
+// Accounts are staff.ts; the rules are actions/sessions.
+
+import { z } from 'zod'
+import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
+import { AppError } from '../../core/errors.ts'
+import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
+import { clearedCookie, sessionCookie } from './access.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
+import { idText, instant, route, type Call, type Route, type Session } from '../../platform/http/route.ts'
+
+const password = z.string().min(1).max(200)
+
+const sessionView = z.object({
+  staff: z.object({ id: idText, login: z.string(), name: z.string(), roles: z.array(z.enum(STAFF_ROLES)) }),
+  csrfToken: z.string(),
+  mustChange: z.boolean(),
+  expiresAt: instant,
+})
+
+const logInRoute = route({
+  name: 'session.log_in',
+  method: 'POST',
+  path: '/api/v1/session',
+  access: 'public',
+  act: 'staff.log_in',
+  // Each try costs 19 MiB and a thread for some 10 ms.
+  limit: { code: 'rate_limited', perMinute: () => 30 },
+  body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
+  reply: jsonReply(sessionView, 201),
+  async run({ house, actor, body, setHeader }) {
+    const { token, csrfToken, expiresAt, staff } = await logIn(house, actor, body)
+    setHeader('Set-Cookie', sessionCookie(house, token, expiresAt))
+    const { id, login, name, roles, mustChange } = staff
+    return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
+  },
+})
+
+const show = route({
+  name: 'session.show',
+  method: 'GET',
+  path: '/api/v1/session',
+  access: 'session',
+  act: 'staff.see_self',
+  reply: jsonReply(sessionView),
+  async run(call) {
+    const { csrfToken, mustChange, expiresAt } = sessionOf(call)
+    const { id, login, name, roles } = await seeSelf(call.house, call.actor, undefined)
+    return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
+  },
+})
+
+const logOutRoute = route({
+  name: 'session.log_out',
+  method: 'DELETE',
+  path: '/api/v1/session',
+  access: 'session',
+  act: 'staff.log_out',
+  reply: EMPTY_REPLY,
+  async run(call) {
+    await logOut(call.house, call.actor, { sessionId: sessionOf(call).id })
+    call.setHeader('Set-Cookie', clearedCookie(call.house))
+    return undefined
+  },
+})
+
+const changePasswordRoute = route({
+  name: 'session.change_password',
+  method: 'POST',
+  path: '/api/v1/session/password',
+  access: 'session',
+  act: 'staff.change_password',
+  limit: { code: 'rate_limited', perMinute: () => 30 },
+  body: jsonBody(z.strictObject({ current: password, next: password })),
+  reply: EMPTY_REPLY,
+  async run(call) {
+    await changePassword(call.house, call.actor, { sessionId: sessionOf(call).id, ...call.body })
+    return undefined
+  },
+})
+
+export const sessionRoutes: readonly Route[] = [logInRoute, show, logOutRoute, changePasswordRoute]
+
+function sessionOf<Params, Query, Body>(call: Call<Params, Query, Body>): Session {
+  if (call.session === null) throw new AppError('login_required')
+  return call.session
+}

@@ -1,0 +1,55 @@
+// zxt staff and zxt unit: accounts, units and their liaisons from the terminal. What they do is actions/staff and actions/units.
+// Logging in and passwords are actions/sessions.
+
+import type { Command } from 'commander'
+import { addStaff, listStaff } from './commands.ts'
+import { AppError } from '../../core/errors.ts'
+import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
+import { answer, showTable, type Asked } from '../../platform/cli/answers.ts'
+import type { Desk } from '../../platform/cli/session.ts'
+
+export function staffCommands(program: Command, desk: Desk): void {
+  const { terminal, actor } = desk
+  const { words } = terminal
+  const staff = program.command('staff').description(words('command.staff'))
+  staff
+    .command('add')
+    .description(words('command.staff_add'))
+    .argument('<login>', words('argument.login'))
+    .requiredOption('--name <name>', words('option.name'))
+    .requiredOption('--role <roles>', words('option.role'))
+    .option('--json', words('option.json'))
+    .action((login: string, options: Asked & { name: string; role: string }) =>
+      answer(
+        desk,
+        options,
+        (house) => addStaff(house, actor, { login, name: options.name, roles: rolesOf(options.role) }),
+        ({ password }) => terminal.say('staff.added', { login, password }),
+      ),
+    )
+  staff
+    .command('list')
+    .description(words('command.staff_list'))
+    .option('--json', words('option.json'))
+    .action((options: Asked) =>
+      answer(
+        desk,
+        options,
+        async (house) => (await listStaff(house, actor, { limit: 200, offset: 0 })).items,
+        (all, house) => {
+          const role = (name: string): string => house.catalog.words('states', `role.${name}`)
+          showTable(terminal, all, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
+        },
+      ),
+    )
+}
+
+function rolesOf(text: string): StaffRole[] {
+  const given = text.split(',').map((role) => role.trim())
+  const unknown = given.find((role) => !(STAFF_ROLES as readonly string[]).includes(role))
+  if (unknown !== undefined)
+    throw new AppError('request_invalid', {}, [
+      { code: 'role_unknown', field: 'role', value: unknown.slice(0, 20), values: { roles: STAFF_ROLES.join(', ') } },
+    ])
+  return given as StaffRole[]
+}

@@ -1,0 +1,198 @@
+// The court's own accounts: adding people, their roles, locking them out, giving a new one-time password.
+// Logging in is sessions.ts; what each role may do is domain/roles.
+
+import { AppError, isAppError, type Problem } from '../../core/errors.ts'
+import { newId, newPassword } from '../../core/ids.ts'
+import { HOUSE, must, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
+import { isDuplicate } from '../../platform/database/faults.ts'
+import { allStaff, deleteSessionsOf, findStaffByLogin, holdAllStaff, insertStaff, updateStaff, type StaffRow } from './store.ts'
+import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { hashPassword } from './passwords.ts'
+
+export interface StaffView {
+  id: string
+  login: string
+  name: string
+  roles: StaffRole[]
+  mustChange: boolean
+  /** Disabled people cannot log in; what they did stays. */
+  disabledAt: Date | null
+  lockedUntil: Date | null
+  createdAt: Date
+  lastLoginAt: Date | null
+}
+
+/** A password that is shown once, and works until its owner has chosen another. */
+export interface OneTime {
+  staff: StaffView
+  password: string
+}
+
+export interface NewStaff {
+  login: string
+  name: string
+  roles: readonly string[]
+}
+
+/** Adds a person. @throws `request_invalid` with a problem for each field, `staff_exists`. */
+export async function addStaff(house: House, actor: Actor, input: NewStaff): Promise<OneTime> {
+  must(actor, 'staff.manage')
+  const login = input.login.trim().toLowerCase()
+  const name = input.name.trim()
+  const roles = checkedRoles(input.roles, [...loginProblems(login), ...nameProblems(name)])
+  const password = newPassword()
+  const staff = await keepNew(house, actor, { login, name, roles, passwordHash: await hashPassword(password) })
+  return { staff, password }
+}
+
+interface Made {
+  login: string
+  name: string
+  roles: readonly StaffRole[]
+  passwordHash: string
+}
+
+const keepNew = act(
+  'staff.manage',
+  async (context, made: Made): Promise<StaffView> => {
+    if ((await findStaffByLogin(context.tx, made.login)) !== null) throw new AppError('staff_exists', { login: made.login })
+    return insertNew(context, made)
+  },
+  ({ id }) => ({ staff: id }),
+)
+
+async function insertNew({ tx, now, audit }: ActContext, made: Made): Promise<StaffView> {
+  const row: StaffRow = {
+    id: newId(),
+    login: made.login,
+    name: made.name,
+    roles: made.roles.join(','),
+    passwordHash: made.passwordHash,
+    mustChange: true,
+    failures: 0,
+    lockedUntil: null,
+    disabledAt: null,
+    createdAt: now,
+    lastLoginAt: null,
+  }
+  try {
+    await insertStaff(tx, row)
+  } catch (error) {
+    if (isDuplicate(error)) throw new AppError('staff_exists', { login: made.login }, [], error)
+    throw error
+  }
+  await audit({ subject: `staff:${row.id}`, detail: { outcome: 'added', roles: row.roles } })
+  return staffView(row)
+}
+
+/** The first administrator `admin`, made only when there is nobody at all; null when there is. */
+export async function firstAdmin(house: House): Promise<OneTime | null> {
+  const nobody = await house.store.read(async (db) => (await allStaff(db)).length === 0)
+  if (!nobody) return null
+  const password = newPassword()
+  const passwordHash = await hashPassword(password)
+  try {
+    const name = house.catalog.words('states', 'role.admin')
+    return { staff: await keepFirst(house, HOUSE, { login: 'admin', name, roles: ['admin'], passwordHash }), password }
+  } catch (error) {
+    // Another process of this house was first.
+    if (isAppError(error, 'staff_exists')) return null
+    throw error
+  }
+}
+
+const keepFirst = act('staff.manage', async (context, made: Made): Promise<StaffView> => {
+  if ((await holdAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: made.login })
+  return insertNew(context, made)
+})
+
+/** Everybody, in the order they were added. */
+export const listStaff = view(
+  'staff.read',
+  async ({ db }, page: { limit: number; offset: number }): Promise<{ items: StaffView[]; total: number }> => {
+    const rows = await allStaff(db)
+    return { items: rows.slice(page.offset, page.offset + page.limit).map(staffView), total: rows.length }
+  },
+)
+
+/** Ends a person's sessions and lets them in no more. @throws `staff_missing`, `last_admin`. */
+export const disableStaff = act('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
+  await deleteSessionsOf(context.tx, input.id)
+  return change(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
+})
+
+/** Lets a person in again, with the password they had. @throws `staff_missing`. */
+export const enableStaff = act('staff.manage', (context, input: { id: string }): Promise<StaffView> =>
+  change(context, input.id, 'enabled', () => ({ disabledAt: null })),
+)
+
+/** Gives a person other roles; open sessions have them from their next request on. @throws `staff_missing`, `last_admin`, `request_invalid`. */
+export const setRoles = act('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> => {
+  const roles = checkedRoles(input.roles, [])
+  return change(context, input.id, 'roles_set', () => ({ roles: roles.join(',') }))
+})
+
+/** Gives a person a new one-time password, ends their sessions and opens a lock. @throws `staff_missing`. */
+export async function resetPassword(house: House, actor: Actor, input: { id: string }): Promise<OneTime> {
+  must(actor, 'staff.manage')
+  const password = newPassword()
+  const staff = await keepReset(house, actor, { id: input.id, passwordHash: await hashPassword(password) })
+  return { staff, password }
+}
+
+const keepReset = act('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
+  await deleteSessionsOf(context.tx, input.id)
+  const { passwordHash } = input
+  return change(context, input.id, 'password_reset', () => ({ passwordHash, mustChange: true, failures: 0, lockedUntil: null }))
+})
+
+/** One person changed under the rule over all of them: an administrator who can log in must be left. */
+async function change(
+  { tx, audit }: ActContext,
+  staffId: string,
+  outcome: string,
+  changesOf: (row: StaffRow) => Partial<StaffRow>,
+): Promise<StaffView> {
+  const everybody = await holdAllStaff(tx)
+  const row = everybody.find(({ id }) => id === staffId)
+  if (row === undefined) throw new AppError('staff_missing', { id: staffId })
+  const changes = changesOf(row)
+  const after = { ...row, ...changes }
+  if (rules(row) && !everybody.some((each) => rules(each.id === staffId ? after : each))) throw new AppError('last_admin')
+  await updateStaff(tx, staffId, changes)
+  await audit({ subject: `staff:${staffId}`, detail: { outcome, roles: after.roles } })
+  return staffView(after)
+}
+
+function rules(row: StaffRow): boolean {
+  return row.disabledAt === null && rolesOfRow(row).includes('admin')
+}
+
+export function rolesOfRow(row: Pick<StaffRow, 'roles'>): StaffRole[] {
+  const held = row.roles.split(',')
+  return STAFF_ROLES.filter((role) => held.includes(role))
+}
+
+export function staffView(row: StaffRow): StaffView {
+  const { id, login, name, mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt } = row
+  return { id, login, name, roles: rolesOfRow(row), mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt }
+}
+
+/** @throws `request_invalid` with these problems and those of the roles. */
+function checkedRoles(given: readonly string[], problems: readonly Problem[]): StaffRole[] {
+  const roles = STAFF_ROLES.filter((role) => given.includes(role))
+  const known = roles.length > 0 && given.every((role) => (STAFF_ROLES as readonly string[]).includes(role))
+  const all: Problem[] = known
+    ? [...problems]
+    : [...problems, { code: 'one_of', field: 'roles', values: { choices: STAFF_ROLES.join('、') } }]
+  if (all.length > 0) throw new AppError('request_invalid', {}, all)
+  return roles
+}
+
+function loginProblems(login: string): Problem[] {
+  return /^[a-z][a-z0-9._-]{1,39}$/.test(login) ? [] : [{ code: 'login_form', field: 'login' }]
+}
+
+function nameProblems(name: string): Problem[] {
+  return name !== '' && name.length <= 60 ? [] : [{ code: 'most_length', field: 'name', values: { most: 60 } }]
+}

@@ -1,0 +1,113 @@
+// Routes of the court's own accounts. A one-time password is in one answer, and nowhere else afterwards.
+// Logging in is session.ts; the rules are actions/staff.
+
+import { z } from 'zod'
+import { addStaff, disableStaff, enableStaff, listStaff, resetPassword, setRoles } from './commands.ts'
+import { getStaffReach, setStaffReach } from './reach.commands.ts'
+import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const roles = z.array(z.enum(STAFF_ROLES)).min(1).max(STAFF_ROLES.length)
+
+const staffView = z.object({
+  id: idText,
+  login: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(STAFF_ROLES)),
+  mustChange: z.boolean(),
+  disabledAt: instant.nullable(),
+  lockedUntil: instant.nullable(),
+  createdAt: instant,
+  lastLoginAt: instant.nullable(),
+})
+
+const oneTime = z.object({ staff: staffView, password: z.string() })
+
+const reachView = z.object({ staffId: idText, phone: z.string().nullable(), wechat: z.string().nullable() })
+
+export const staffRoutes: readonly Route[] = [
+  route({
+    name: 'staff.show_reach',
+    method: 'GET',
+    path: '/api/v1/staff/:id/reach',
+    access: 'session',
+    act: 'staff.read',
+    params: idParams,
+    reply: jsonReply(reachView),
+    run: ({ house, actor, params }) => getStaffReach(house, actor, params.id),
+  }),
+  route({
+    name: 'staff.set_reach',
+    method: 'PUT',
+    path: '/api/v1/staff/:id/reach',
+    access: 'session',
+    act: 'staff.manage',
+    params: idParams,
+    body: jsonBody(z.strictObject({ phone: z.string().max(30).optional(), wechat: z.string().max(64).optional() })),
+    reply: jsonReply(reachView),
+    run: ({ house, actor, params, body }) => setStaffReach(house, actor, { id: params.id, ...body }),
+  }),
+  route({
+    name: 'staff.list',
+    method: 'GET',
+    path: '/api/v1/staff',
+    access: 'session',
+    act: 'staff.read',
+    query: z.strictObject(page),
+    reply: jsonReply(listOf(staffView)),
+    run: async ({ house, actor, query }) => ({ ...(await listStaff(house, actor, query)), ...query }),
+  }),
+  route({
+    name: 'staff.add',
+    method: 'POST',
+    path: '/api/v1/staff',
+    access: 'session',
+    act: 'staff.manage',
+    body: jsonBody(z.strictObject({ login: z.string().max(100), name: z.string().max(100), roles })),
+    reply: jsonReply(oneTime, 201),
+    run: ({ house, actor, body }) => addStaff(house, actor, body),
+  }),
+  route({
+    name: 'staff.disable',
+    method: 'POST',
+    path: '/api/v1/staff/:id/disable',
+    access: 'session',
+    act: 'staff.manage',
+    params: idParams,
+    reply: jsonReply(staffView),
+    run: ({ house, actor, params }) => disableStaff(house, actor, params),
+  }),
+  route({
+    name: 'staff.enable',
+    method: 'POST',
+    path: '/api/v1/staff/:id/enable',
+    access: 'session',
+    act: 'staff.manage',
+    params: idParams,
+    reply: jsonReply(staffView),
+    run: ({ house, actor, params }) => enableStaff(house, actor, params),
+  }),
+  route({
+    name: 'staff.reset_password',
+    method: 'POST',
+    path: '/api/v1/staff/:id/reset-password',
+    access: 'session',
+    act: 'staff.manage',
+    params: idParams,
+    reply: jsonReply(oneTime),
+    run: ({ house, actor, params }) => resetPassword(house, actor, params),
+  }),
+  route({
+    name: 'staff.set_roles',
+    method: 'POST',
+    path: '/api/v1/staff/:id/roles',
+    access: 'session',
+    act: 'staff.manage',
+    params: idParams,
+    body: jsonBody(z.strictObject({ roles })),
+    reply: jsonReply(staffView),
+    run: ({ house, actor, params, body }) => setRoles(house, actor, { ...params, ...body }),
+  }),
+]

@@ -1,0 +1,126 @@
+// Staff accounts and their sessions. Passwords as argon2id hashes, session tokens as SHA-256.
+// Who may do what is domain/roles; checking a password is actions/staff.
+
+import { flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+
+export interface StaffRow {
+  id: string
+  login: string
+  name: string
+  /** Comma-separated StaffRole. */
+  roles: string
+  passwordHash: string
+  mustChange: boolean
+  failures: number
+  lockedUntil: Date | null
+  disabledAt: Date | null
+  createdAt: Date
+  lastLoginAt: Date | null
+}
+
+export const staffTable = table<StaffRow>(
+  'staff',
+  {
+    id: primary(id()),
+    login: text(40),
+    name: text(60),
+    roles: text(100),
+    passwordHash: text(200),
+    mustChange: flag(),
+    failures: int(),
+    lockedUntil: optional(instant()),
+    disabledAt: optional(instant()),
+    createdAt: instant(),
+    lastLoginAt: optional(instant()),
+  },
+  [{ name: 'ux_staff_login', columns: ['login'], unique: true }],
+)
+
+export interface SessionRow {
+  /** SHA-256 of the cookie's token. */
+  id: string
+  staffId: string
+  /** SHA-256 of the token that every changing request must show beside the cookie. */
+  csrfHash: string
+  createdAt: Date
+  seenAt: Date
+  expiresAt: Date
+}
+
+export const sessionTable = table<SessionRow>(
+  'session',
+  {
+    id: primary(text(64)),
+    staffId: references('staff', id()),
+    csrfHash: text(64),
+    createdAt: instant(),
+    seenAt: instant(),
+    expiresAt: instant(),
+  },
+  [
+    { name: 'ix_session_staff', columns: ['staffId'] },
+    { name: 'ix_session_expires', columns: ['expiresAt'] },
+  ],
+)
+
+export async function findStaffByLogin(db: Db, login: string): Promise<StaffRow | null> {
+  return db.manager.getRepository(staffTable.schema).findOneBy({ login })
+}
+
+export async function findStaff(db: Db, staffId: string): Promise<StaffRow | null> {
+  return db.manager.getRepository(staffTable.schema).findOneBy({ id: staffId })
+}
+
+export async function allStaff(db: Db): Promise<StaffRow[]> {
+  return db.manager.getRepository(staffTable.schema).find({ order: { id: 'ASC' } })
+}
+
+/** The row, held against other writers until the transaction ends. */
+export async function holdStaff(tx: Tx, staffId: string): Promise<StaffRow | null> {
+  if (!tx.sqlite) await tx.query('select id from staff where id = ? for update', [staffId])
+  return findStaff(tx, staffId)
+}
+
+/** Everybody, held against other writers until the transaction ends: for rules over all accounts. */
+export async function holdAllStaff(tx: Tx): Promise<StaffRow[]> {
+  if (!tx.sqlite) await tx.query('select id from staff for update')
+  return allStaff(tx)
+}
+
+export async function insertStaff(tx: Tx, row: StaffRow): Promise<void> {
+  await tx.insert(staffTable, [row])
+}
+
+export async function updateStaff(tx: Tx, staffId: string, changes: Partial<StaffRow>): Promise<boolean> {
+  return (await tx.manager.getRepository(staffTable.schema).update({ id: staffId }, changes)).affected === 1
+}
+
+export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
+  await tx.insert(sessionTable, [row])
+}
+
+/** The session and its staff member, when both still stand. */
+export async function findSession(db: Db, sessionId: string, now: Date): Promise<{ session: SessionRow; staff: StaffRow } | null> {
+  const session = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: sessionId })
+  if (session === null || session.expiresAt <= now) return null
+  const staff = await findStaff(db, session.staffId)
+  return staff === null || staff.disabledAt !== null ? null : { session, staff }
+}
+
+export async function touchSession(tx: Tx, sessionId: string, seenAt: Date): Promise<void> {
+  await tx.run('update session set seen_at = ? where id = ?', [seenAt, sessionId])
+}
+
+export async function deleteSession(tx: Tx, sessionId: string): Promise<void> {
+  await tx.run('delete from session where id = ?', [sessionId])
+}
+
+/** Ends every session of a person, except the one given. */
+export async function deleteSessionsOf(tx: Tx, staffId: string, except = ''): Promise<void> {
+  await tx.run('delete from session where staff_id = ? and id <> ?', [staffId, except])
+}
+
+export async function deleteExpiredSessions(tx: Tx, now: Date, idleSince: Date): Promise<number> {
+  return tx.run('delete from session where expires_at <= ? or seen_at <= ?', [now, idleSince])
+}

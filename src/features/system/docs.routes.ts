@@ -1,0 +1,126 @@
+// The page of all routes for people: what each is for, what it takes and answers, and a command to try it. The same data as openapi.json.
+// The words are templates/words/zh-CN/api.yaml, the page templates/pages/zh-CN/docs.html.
+
+import type { House } from '../../platform/commands/command.ts'
+import { rolesOf } from '../../platform/commands/permissions.ts'
+import { fieldsOf, subjectOf, subjects, templatedPath, type Json, type Parameter } from '../../platform/http/openapi.ts'
+import { HTML_REPLY } from '../../platform/http/reply.ts'
+import { route, type Route } from '../../platform/http/route.ts'
+
+/** @param documented every route of the server, this one included. */
+export function docsRoute(documented: () => readonly Route[]): Route {
+  let made: string | undefined
+  return route({
+    name: 'system.docs',
+    method: 'GET',
+    path: '/docs',
+    access: 'public',
+    act: 'none',
+    reply: HTML_REPLY,
+    run({ house }) {
+      made ??= house.catalog.page('docs', valuesOf(house, documented()))
+      return made
+    },
+  })
+}
+
+type PageValues = Parameters<House['catalog']['page']>[1]
+
+function valuesOf(house: House, routes: readonly Route[]): PageValues {
+  const { words } = house.catalog
+  return {
+    court: house.config.court.name,
+    subjects: subjects(routes).map((subject) => ({
+      subject,
+      subjectTitle: words('api', `subject.${subject}`),
+      routes: routes.filter((each) => subjectOf(each) === subject).map((each) => routeValues(house, each)),
+    })),
+  }
+}
+
+function routeValues(house: House, route: Route): PageValues {
+  const { words } = house.catalog
+  const parameters = [
+    ...rows(house, fieldsOf(route.params), words('api', 'place.path')),
+    ...rows(house, fieldsOf(route.query), words('api', 'place.query')),
+    ...rows(house, fieldsOf(route.body.schema), words('api', 'place.body')),
+  ]
+  return {
+    anchor: route.name.replace('.', '-'),
+    method: route.method,
+    path: templatedPath(route.path),
+    title: words('api', `${route.name}.title`),
+    description: words('api', `${route.name}.description`),
+    access: words('api', `access.${route.access}`),
+    roles: route.access === 'session' || route.access === 'unit' ? staffRolesOf(house, route) : '',
+    parameters,
+    file: route.body.kind === 'file' || route.body.kind === 'raw' ? route.body.types.join('、') : '',
+    status: route.reply.status,
+    replyType: route.reply.type.split(';', 1)[0] ?? '',
+    fields: rows(house, fieldsOf(route.reply.schema, 'output'), ''),
+    example: exampleOf(house, route),
+  }
+}
+
+function staffRolesOf({ catalog }: House, route: Route): string {
+  const roles =
+    route.act === 'none' ? [] : rolesOf(route.act).filter((role) => role !== 'operator' && role !== 'house' && role !== 'public')
+  return roles.map((role) => catalog.words('states', `role.${role}`)).join('、')
+}
+
+function rows(house: House, fields: readonly Parameter[], place: string): PageValues[] {
+  return fields.map(({ name, required, schema }) => ({ name, place, required, type: typeOf(house, schema) }))
+}
+
+type Schema = Parameter['schema']
+
+function typeOf(house: House, schema: Schema): string {
+  const { words } = house.catalog
+  if (Array.isArray(schema['enum'])) return (schema['enum'] as readonly Json[]).map(String).join(' | ')
+  if (Array.isArray(schema['anyOf'])) return (schema['anyOf'] as readonly Schema[]).map((each) => typeOf(house, each)).join(' | ')
+  if (schema['type'] === 'array') return words('api', 'type.array', { of: typeOf(house, (schema['items'] ?? {}) as Schema) })
+  if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
+  const name = [schema['format'], schema['type']].find((each) => typeof each === 'string') ?? ''
+  return house.catalog.keys('api').includes(`type.${name}`) ? words('api', `type.${name}`) : name
+}
+
+/** A command that a person can paste: the cookie file is what logging in wrote. */
+function exampleOf({ config }: House, route: Route): string {
+  const query = fieldsOf(route.query).filter(({ required }) => required)
+  const search = query.length === 0 ? '' : `?${query.map(({ name }) => `${name}=…`).join('&')}`
+  const url = `'${config.publicUrl}${templatedPath(route.path)}${search}'`
+  const parts = ['curl']
+  if (route.method !== 'GET') parts.push(`-X ${route.method}`)
+  if (route.access === 'session') parts.push('-b cookies.txt')
+  if (route.access === 'unit') parts.push("-H 'Authorization: Bearer zxt_…'")
+  if (route.name === 'session.log_in') parts.push('-c cookies.txt')
+  if (route.access === 'session' && route.method !== 'GET') parts.push("-H 'X-CSRF-Token: …'")
+  const type = route.body.types[0]
+  if (type !== undefined) parts.push(`-H 'Content-Type: ${type}'`)
+  if (route.body.kind === 'json') parts.push(`-d '${JSON.stringify(sampleOf(fieldsOf(route.body.schema)))}'`)
+  if (route.body.kind === 'file') parts.push('--data-binary @list.xlsx')
+  return [...parts, url].join(' ')
+}
+
+function sampleOf(fields: readonly Parameter[]): Json {
+  return Object.fromEntries(fields.filter(({ required }) => required).map(({ name, schema }) => [name, sampleValue(schema)]))
+}
+
+function sampleValue(schema: Schema): Json {
+  if (Array.isArray(schema['enum'])) return (schema['enum'] as readonly Json[])[0] ?? null
+  switch (schema['type']) {
+    case 'array':
+      return [sampleValue((schema['items'] ?? {}) as Schema)]
+    case 'integer':
+    case 'number':
+      return typeof schema['minimum'] === 'number' ? Math.max(schema['minimum'], 1) : 1
+    case 'boolean':
+      return true
+    case 'object':
+      return Object.fromEntries(
+        Object.entries((schema['properties'] ?? {}) as Record<string, Schema>).map(([name, inner]) => [name, sampleValue(inner)]),
+      )
+    default:
+      return '…'
+  }
+}

@@ -1,0 +1,29 @@
+import type { House } from '../../platform/commands/command.ts'
+import type { MetricSource, Sample } from '../../platform/http/metrics.ts'
+import { type QueueLine, queueLines } from './readiness.ts'
+
+// Metrics of the outbox: how many deliveries wait in each state, and how long the oldest has been due.
+// How metrics are collected and written is in the metrics of the web server.
+
+/** Deliveries that wait, by medium and state, and how long the oldest has been due. */
+export function queueMetrics(house: House): MetricSource[] {
+  const labelled = async (valueOf: (line: QueueLine) => number): Promise<Sample[]> =>
+    (await queueLines(house)).map((line) => ({ labels: { medium: line.medium, state: line.state }, value: valueOf(line) }))
+  const labels = ['medium', 'state']
+  return [
+    {
+      name: 'zxt_deliveries_waiting',
+      help: 'Deliveries that have not ended, by medium and state.',
+      kind: 'gauge',
+      labels,
+      samples: () => labelled(({ count }) => count),
+    },
+    {
+      name: 'zxt_delivery_overdue_seconds',
+      help: 'How long the oldest delivery of a state has been due.',
+      kind: 'gauge',
+      labels,
+      samples: () => labelled(({ overdueSeconds }) => overdueSeconds),
+    },
+  ]
+}

@@ -1,0 +1,196 @@
+// Units, liaisons and subscribers: who can be told, kept by the admin. Addresses are sealed and shown masked.
+// The catalogue's own units are actions/catalogue; telling them is actions/notify.
+
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { maskIdentifier } from '../../core/text.ts'
+import type { Measure } from './measures.rules.ts'
+import {
+  endSubscriber,
+  findLiaison,
+  findUnit,
+  insertLiaison,
+  insertSubscriber,
+  insertUnits,
+  liaisonsOf,
+  measureIdsOfUnit,
+  measuresInOrder,
+  searchUnits,
+  subscribers,
+  updateLiaison,
+  type LiaisonRow,
+  type SubscriberRow,
+  type UnitFilter,
+  type UnitRow,
+} from './store.ts'
+import { act, view, type House } from '../../platform/commands/command.ts'
+import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
+
+export interface LiaisonView {
+  id: string
+  unitId: string
+  name: string
+  head: boolean
+  active: boolean
+  /** Masked. */
+  phone: string | null
+  wechat: string | null
+  /** The contact of the house's own WeChat account, where the liaison bound it. */
+  wechaty: string | null
+}
+
+export const listUnits = view(
+  'unit.read',
+  async ({ db }, input: { filter: UnitFilter; page: { limit: number; offset: number } }): Promise<{ items: UnitRow[]; total: number }> =>
+    searchUnits(db, input.filter, input.page),
+)
+
+/** One unit with its measures (its own or its class's) and its liaisons. */
+export const showUnit = view(
+  'unit.read',
+  async ({ db, house }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
+    const unit = await findUnit(db, unitId)
+    if (unit === null) throw new AppError('unit_missing', { id: unitId })
+    const liaisons = (await liaisonsOf(db, unitId)).map((row) => liaisonView(house, row))
+    return { ...unit, measureIds: await measureIdsOfUnit(db, unitId), liaisons }
+  },
+)
+
+/** Adds a member to a class of bodies, such as one bank to 各商业银行. @throws `unit_missing`, `unit_class` when the parent is no class. */
+export const addUnit = act('unit.manage', async ({ tx, audit }, input: { classId: string; name: string }): Promise<UnitRow> => {
+  const parent = await findUnit(tx, input.classId)
+  if (parent === null) throw new AppError('unit_missing', { id: input.classId })
+  if (!parent.isClass) throw new AppError('unit_class', { id: input.classId })
+  const unit: UnitRow = {
+    id: `${input.classId.slice(0, 13)}_${newId()}`.toLowerCase(),
+    name: input.name.trim(),
+    kind: parent.kind,
+    isClass: false,
+    classId: parent.id,
+    leadingGroupMember: false,
+    active: true,
+    seeded: false,
+  }
+  await insertUnits(tx, [unit])
+  await audit({ subject: `unit:${unit.id}`, detail: { name: unit.name, classId: unit.classId } })
+  return unit
+})
+
+/** @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
+export const addLiaison = act(
+  'liaison.manage',
+  async ({ tx, house, now, audit }, input: { unitId: string; name: string; head?: boolean | undefined } & Reach): Promise<LiaisonView> => {
+    const unit = await findUnit(tx, input.unitId)
+    if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
+    if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
+    const row: LiaisonRow = {
+      id: newId(),
+      unitId: unit.id,
+      name: input.name.trim(),
+      head: input.head === true,
+      ...(await sealedReach(house, tx, input)),
+      wechaty: null,
+      wechatyIndex: null,
+      active: true,
+      createdAt: now,
+    }
+    await insertLiaison(tx, row)
+    await audit({ subject: `liaison:${row.id}`, detail: { unitId: row.unitId, head: row.head, media: mediaOf(row) } })
+    return liaisonView(house, row)
+  },
+)
+
+/** Changes a liaison's name, addresses or whether they still serve. A new address starts without the marks of the old. */
+export const changeLiaison = act(
+  'liaison.manage',
+  async (
+    { tx, house, audit },
+    input: { id: string; name?: string | undefined; active?: boolean | undefined; head?: boolean | undefined } & Reach,
+  ): Promise<LiaisonView> => {
+    const before = await findLiaison(tx, input.id)
+    if (before === null) throw new AppError('liaison_missing', { id: input.id })
+    const readdressed = input.phone !== undefined || input.wechat !== undefined
+    const changes: Partial<LiaisonRow> = {
+      ...(input.name === undefined ? {} : { name: input.name.trim() }),
+      ...(input.active === undefined ? {} : { active: input.active }),
+      ...(input.head === undefined ? {} : { head: input.head }),
+      ...(readdressed ? await sealedReach(house, tx, input) : {}),
+    }
+    if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
+    await updateLiaison(tx, input.id, changes)
+    const after = (await findLiaison(tx, input.id)) as LiaisonRow
+    await audit({
+      subject: `liaison:${input.id}`,
+      detail: { changed: Object.keys(changes).filter((key) => !/phone|wechat/.test(key)), readdressed },
+    })
+    return liaisonView(house, after)
+  },
+)
+
+export interface MeasureView {
+  id: string
+  title: string
+  direction: string
+  summary: string
+  citation: string
+  unitIds: string[]
+}
+
+/** The policy's measures in its own order. */
+export const listMeasures = view('unit.read', async ({ db }): Promise<MeasureView[]> =>
+  (await measuresInOrder(db)).map((row) => {
+    const { summary, citation, unitIds } = JSON.parse(row.detail) as Pick<Measure, 'summary' | 'citation' | 'unitIds'>
+    return { id: row.id, title: row.title, direction: row.direction, summary, citation, unitIds: [...unitIds] }
+  }),
+)
+
+export interface SubscriberView {
+  id: string
+  kind: SubscriberRow['kind']
+  name: string
+  phone: string | null
+  wechat: string | null
+  consentedAt: Date
+  endedAt: Date | null
+}
+
+/** Records a medium's or a citizen's wish to hear of bulletins. */
+export const addSubscriber = act(
+  'subscriber.manage',
+  async ({ tx, house, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & Reach): Promise<SubscriberView> => {
+    const row: SubscriberRow = {
+      id: newId(),
+      kind: input.kind,
+      name: input.name.trim(),
+      ...(await sealedReach(house, tx, input)),
+      consentedAt: now,
+      endedAt: null,
+    }
+    await insertSubscriber(tx, row)
+    await audit({ subject: `subscriber:${row.id}`, detail: { kind: row.kind, media: mediaOf(row) } })
+    return subscriberView(house, row)
+  },
+)
+
+export const removeSubscriber = act('subscriber.manage', async ({ tx, now, audit }, subscriberId: string): Promise<void> => {
+  if (!(await endSubscriber(tx, subscriberId, now))) throw new AppError('subscriber_missing', { id: subscriberId })
+  await audit({ subject: `subscriber:${subscriberId}`, detail: { ended: true } })
+})
+
+export const listSubscribers = view(
+  'unit.read',
+  async ({ db, house }, page: { limit: number; offset: number }): Promise<{ items: SubscriberView[]; total: number }> => {
+    const { items, total } = await subscribers(db, page)
+    return { items: items.map((row) => subscriberView(house, row)), total }
+  },
+)
+
+function liaisonView(house: House, row: LiaisonRow): LiaisonView {
+  const { id, unitId, name, head, active } = row
+  const wechaty = row.wechaty === null ? null : maskIdentifier(house.secrets.open(row.wechaty))
+  return { id, unitId, name, head, active, ...maskedReach(house, row), wechaty }
+}
+
+function subscriberView(house: House, row: SubscriberRow): SubscriberView {
+  return { id: row.id, kind: row.kind, name: row.name, ...maskedReach(house, row), consentedAt: row.consentedAt, endedAt: row.endedAt }
+}

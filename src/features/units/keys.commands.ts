@@ -1,0 +1,104 @@
+// Keys for units' systems: made by an admin, shown once, ended by an admin or by time.
+// How a key is shown and checked is http/access; what it opens domain/scopes.
+
+import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId, newToken } from '../../core/ids.ts'
+import { sha256 } from '../../core/secrets.ts'
+import { SCOPES, type Scope } from '../../platform/commands/scopes.ts'
+import { findUnitKey, insertUnitKey, revokeUnitKeyRow, unitKeysOf, type UnitKeyRow } from './keys.store.ts'
+import { findUnit } from './store.ts'
+import { act, view } from '../../platform/commands/command.ts'
+
+/** Days a key lives unless said, and at most: what nobody renews, nobody watches. */
+const LIFE = 365
+const LONGEST = 1096
+
+export interface UnitKeyView {
+  id: string
+  unitId: string
+  label: string
+  scopes: Scope[]
+  createdBy: string
+  createdAt: Date
+  expiresAt: Date
+  revokedAt: Date | null
+  /** To the minute; null: never. */
+  lastUsedAt: Date | null
+}
+
+export interface NewUnitKey {
+  unitId: string
+  /** Which system will hold it. */
+  label: string
+  scopes: readonly Scope[]
+  /** The last day on which it opens anything; a year ahead unless said. */
+  expiresOn?: Day | undefined
+}
+
+/**
+ * Makes a key. The text is shown this once and kept as a hash only.
+ * @throws `unit_missing`, `unit_class`, `request_invalid` for no scope, no label or an impossible day.
+ */
+export const addUnitKey = act(
+  'unit.manage_keys',
+  async ({ tx, now, actor, audit }, input: NewUnitKey): Promise<UnitKeyView & { key: string }> => {
+    const unit = await findUnit(tx, input.unitId)
+    if (unit === null || !unit.active) throw new AppError('unit_missing', { id: input.unitId })
+    if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
+    const scopes = SCOPES.filter((scope) => input.scopes.includes(scope))
+    const label = input.label.trim().slice(0, 60)
+    if (scopes.length === 0) throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'scopes' }])
+    if (label === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'label' }])
+    const id = newId()
+    const secret = newToken()
+    const row: UnitKeyRow = {
+      id,
+      unitId: unit.id,
+      label,
+      hash: sha256(secret),
+      scopes: scopes.join(','),
+      createdBy: actor.id,
+      createdAt: now,
+      expiresAt: endOf(input.expiresOn, dayOf(now)),
+      revokedAt: null,
+      revokedBy: null,
+      lastUsedAt: null,
+    }
+    await insertUnitKey(tx, row)
+    await audit({ subject: `unit_key:${id}`, detail: { unitId: unit.id, scopes: row.scopes, expiresAt: row.expiresAt.toISOString() } })
+    return { ...viewOf(row), key: `zxt_${id}_${secret}` }
+  },
+  ({ id, unitId }) => ({ key: id, unit: unitId }),
+)
+
+/** The instant at which a key's last day is over. */
+function endOf(expiresOn: Day | undefined, today: Day): Date {
+  const last = expiresOn ?? addDays(today, LIFE)
+  if (last < today || last > addDays(today, LONGEST))
+    throw new AppError('request_invalid', {}, [{ code: 'key_expiry', field: 'expiresOn', value: last }])
+  return instantAt(addDays(last, 1), 0, 0)
+}
+
+/** Ends a key at once. @throws `unit_key_missing`, also for a key of another unit; `unit_key_ended`. */
+export const revokeUnitKey = act(
+  'unit.manage_keys',
+  async ({ tx, now, actor, audit }, input: { unitId: string; id: string }): Promise<UnitKeyView> => {
+    const key = await findUnitKey(tx, input.id)
+    if (key === null || key.unitId !== input.unitId) throw new AppError('unit_key_missing')
+    if (!(await revokeUnitKeyRow(tx, key.id, now, actor.id))) throw new AppError('unit_key_ended')
+    await audit({ subject: `unit_key:${key.id}`, detail: { unitId: key.unitId, revoked: true } })
+    return viewOf({ ...key, revokedAt: now })
+  },
+  ({ id, unitId }) => ({ key: id, unit: unitId }),
+)
+
+/** A unit's keys, newest first, ended ones too. @throws `unit_missing`. */
+export const listUnitKeys = view('unit.read', async ({ db }, unitId: string): Promise<UnitKeyView[]> => {
+  if ((await findUnit(db, unitId)) === null) throw new AppError('unit_missing', { id: unitId })
+  return (await unitKeysOf(db, unitId)).map(viewOf)
+})
+
+function viewOf({ hash: _hash, revokedBy: _revokedBy, scopes, ...row }: UnitKeyRow): UnitKeyView {
+  return { ...row, scopes: scopes.split(',') as Scope[] }
+}

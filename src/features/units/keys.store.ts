@@ -1,0 +1,71 @@
+// Keys with which units' systems come in: kept as a hash, never as what was handed out.
+// What a key opens is domain/scopes; making and ending keys is actions/unit-keys.
+
+import { id, instant, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { findUnit, type UnitRow } from './store.ts'
+
+export interface UnitKeyRow {
+  id: string
+  unitId: string
+  /** Which system holds it, in the admin's words. */
+  label: string
+  /** SHA-256 of the secret part. */
+  hash: string
+  /** Comma-separated Scope. */
+  scopes: string
+  createdBy: string
+  createdAt: Date
+  expiresAt: Date
+  revokedAt: Date | null
+  revokedBy: string | null
+  /** To the minute. */
+  lastUsedAt: Date | null
+}
+
+export const unitKeyTable = table<UnitKeyRow>(
+  'unit_key',
+  {
+    id: primary(id()),
+    unitId: references('unit', text(40)),
+    label: text(60),
+    hash: text(64),
+    scopes: text(200),
+    createdBy: text(60),
+    createdAt: instant(),
+    expiresAt: instant(),
+    revokedAt: optional(instant()),
+    revokedBy: optional(text(60)),
+    lastUsedAt: optional(instant()),
+  },
+  [{ name: 'ix_unit_key_unit', columns: ['unitId'] }],
+)
+
+export async function insertUnitKey(tx: Tx, row: UnitKeyRow): Promise<void> {
+  await tx.insert(unitKeyTable, [row])
+}
+
+export async function findUnitKey(db: Db, keyId: string): Promise<UnitKeyRow | null> {
+  return db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId })
+}
+
+/** A key with its unit, for whoever shows it. */
+export async function unitKeyWithUnit(db: Db, keyId: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
+  const key = await findUnitKey(db, keyId)
+  const unit = key === null ? null : await findUnit(db, key.unitId)
+  return key === null || unit === null ? null : { key, unit }
+}
+
+/** A unit's keys, newest first, ended ones too. */
+export async function unitKeysOf(db: Db, unitId: string): Promise<UnitKeyRow[]> {
+  return db.manager.getRepository(unitKeyTable.schema).find({ where: { unitId }, order: { id: 'DESC' } })
+}
+
+export async function touchUnitKey(tx: Tx, keyId: string, at: Date): Promise<void> {
+  await tx.run('update unit_key set last_used_at = ? where id = ?', [at, keyId])
+}
+
+/** False: it had ended before. */
+export async function revokeUnitKeyRow(tx: Tx, keyId: string, at: Date, by: string): Promise<boolean> {
+  return (await tx.run('update unit_key set revoked_at = ?, revoked_by = ? where id = ? and revoked_at is null', [at, by, keyId])) === 1
+}

@@ -1,0 +1,181 @@
+// Routes of units, liaisons, subscribers and measures. What happens is actions/units.
+// Who may be told of what is domain/notices.
+
+import { z } from 'zod'
+import {
+  addLiaison,
+  addSubscriber,
+  addUnit,
+  changeLiaison,
+  listMeasures,
+  listSubscribers,
+  listUnits,
+  removeSubscriber,
+  showUnit,
+} from './commands.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
+import { issueBindingCode } from './subscriptions.commands.ts'
+import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+
+const unitView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  isClass: z.boolean(),
+  classId: z.string().nullable(),
+  leadingGroupMember: z.boolean(),
+  active: z.boolean(),
+  seeded: z.boolean(),
+})
+
+const liaisonView = z.object({
+  id: z.string(),
+  unitId: z.string(),
+  name: z.string(),
+  head: z.boolean(),
+  active: z.boolean(),
+  phone: z.string().nullable(),
+  wechat: z.string().nullable(),
+  wechaty: z.string().nullable(),
+})
+
+const subscriberView = z.object({
+  id: z.string(),
+  kind: z.enum(['media', 'public']),
+  name: z.string(),
+  phone: z.string().nullable(),
+  wechat: z.string().nullable(),
+  consentedAt: instant,
+  endedAt: instant.nullable(),
+})
+
+const reach = { phone: z.string().trim().max(30).optional(), wechat: z.string().trim().max(64).optional() }
+const name = z.string().trim().min(1).max(60)
+const unitParams = z.object({ id: z.string().regex(/^[a-z0-9_]{2,40}$/) })
+
+const unitName = z.string().trim().min(2).max(100)
+
+export const unitRoutes: readonly Route[] = [
+  route({
+    name: 'units.list',
+    method: 'GET',
+    path: '/api/v1/units',
+    access: 'session',
+    act: 'unit.read',
+    query: z.object({ text: z.string().trim().min(1).max(50).optional(), kind: z.string().max(40).optional(), ...page }),
+    reply: jsonReply(listOf(unitView)),
+    async run({ house, actor, query }) {
+      const { limit, offset, text, kind } = query
+      const filter = { ...(text === undefined ? {} : { text }), ...(kind === undefined ? {} : { kind }) }
+      return { ...(await listUnits(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'units.show',
+    method: 'GET',
+    path: '/api/v1/units/:id',
+    access: 'session',
+    act: 'unit.read',
+    params: unitParams,
+    reply: jsonReply(unitView.extend({ measureIds: z.array(z.string()), liaisons: z.array(liaisonView) })),
+    run: ({ house, actor, params }) => showUnit(house, actor, params.id),
+  }),
+  route({
+    name: 'units.create',
+    method: 'POST',
+    path: '/api/v1/units',
+    access: 'session',
+    act: 'unit.manage',
+    body: jsonBody(z.object({ classId: z.string().max(40), name: unitName })),
+    reply: jsonReply(unitView, 201),
+    run: ({ house, actor, body }) => addUnit(house, actor, body),
+  }),
+  route({
+    name: 'liaisons.create',
+    method: 'POST',
+    path: '/api/v1/units/:id/liaisons',
+    access: 'session',
+    act: 'liaison.manage',
+    params: unitParams,
+    body: jsonBody(z.object({ name, head: z.boolean().optional(), ...reach })),
+    reply: jsonReply(liaisonView, 201),
+    run: ({ house, actor, params, body }) => addLiaison(house, actor, { unitId: params.id, ...body }),
+  }),
+  route({
+    name: 'liaisons.change',
+    method: 'PATCH',
+    path: '/api/v1/liaisons/:id',
+    access: 'session',
+    act: 'liaison.manage',
+    params: idParams,
+    body: jsonBody(z.object({ name: name.optional(), head: z.boolean().optional(), active: z.boolean().optional(), ...reach })),
+    reply: jsonReply(liaisonView),
+    run: ({ house, actor, params, body }) => changeLiaison(house, actor, { id: params.id, ...body }),
+  }),
+  route({
+    name: 'liaisons.issue_code',
+    method: 'POST',
+    path: '/api/v1/liaisons/:id/binding-code',
+    access: 'session',
+    act: 'liaison.manage',
+    params: idParams,
+    reply: jsonReply(z.object({ code: z.string(), expiresAt: instant }), 201),
+    run: ({ house, actor, params }) => issueBindingCode(house, actor, params.id),
+  }),
+  route({
+    name: 'subscribers.list',
+    method: 'GET',
+    path: '/api/v1/subscribers',
+    access: 'session',
+    act: 'unit.read',
+    query: z.object(page),
+    reply: jsonReply(listOf(subscriberView)),
+    run: async ({ house, actor, query }) => ({ ...(await listSubscribers(house, actor, query)), ...query }),
+  }),
+  route({
+    name: 'subscribers.create',
+    method: 'POST',
+    path: '/api/v1/subscribers',
+    access: 'session',
+    act: 'subscriber.manage',
+    body: jsonBody(z.object({ kind: z.enum(['media', 'public']), name, ...reach })),
+    reply: jsonReply(subscriberView, 201),
+    run: ({ house, actor, body }) => addSubscriber(house, actor, body),
+  }),
+  route({
+    name: 'subscribers.remove',
+    method: 'DELETE',
+    path: '/api/v1/subscribers/:id',
+    access: 'session',
+    act: 'subscriber.manage',
+    params: idParams,
+    reply: EMPTY_REPLY,
+    async run({ house, actor, params }) {
+      await removeSubscriber(house, actor, params.id)
+      return undefined
+    },
+  }),
+  route({
+    name: 'measures.list',
+    method: 'GET',
+    path: '/api/v1/measures',
+    access: 'session',
+    act: 'unit.read',
+    reply: jsonReply(
+      z.object({
+        items: z.array(
+          z.object({
+            id: z.string(),
+            title: z.string(),
+            direction: z.string(),
+            summary: z.string(),
+            citation: z.string(),
+            unitIds: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
+    run: async ({ house, actor }) => ({ items: await listMeasures(house, actor, undefined) }),
+  }),
+]

@@ -1,0 +1,321 @@
+// Units, their liaisons and measures, and those who subscribed to bulletins: everybody a bulletin can reach.
+// The seed's own facts come from templates/catalogue; loading them is actions/catalogue.
+
+import {
+  blindIndex,
+  flag,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  references,
+  sealed,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
+import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
+import { AppError } from '../../core/errors.ts'
+
+export interface UnitRow {
+  id: string
+  name: string
+  kind: string
+  /** A class of bodies such as 各商业银行, filled by the city with members of its own. */
+  isClass: boolean
+  /** The class a member was added to. */
+  classId: string | null
+  leadingGroupMember: boolean
+  /** False for a body the city has closed or merged. */
+  active: boolean
+  /** Came with the catalogue (and is refreshed by it), or was added by the city. */
+  seeded: boolean
+}
+
+export const unitTable = table<UnitRow>(
+  'unit',
+  {
+    id: primary(text(40)),
+    name: text(100),
+    kind: text(40),
+    isClass: flag(),
+    classId: optional(text(40)),
+    leadingGroupMember: flag(),
+    active: flag(),
+    seeded: flag(),
+  },
+  [{ name: 'ix_unit_class', columns: ['classId'] }],
+)
+
+export interface MeasureRow {
+  id: string
+  position: number
+  title: string
+  direction: string
+  /** JSON of the whole measure as the catalogue states it. */
+  detail: string
+}
+
+export const measureTable = table<MeasureRow>('measure', {
+  id: primary(text(10)),
+  position: int(),
+  title: text(100),
+  direction: text(20),
+  detail: long(),
+})
+
+export interface MeasureUnitRow {
+  measureId: string
+  unitId: string
+}
+
+export const measureUnitTable = table<MeasureUnitRow>('measure_unit', {
+  measureId: primary(references('measure', text(10))),
+  unitId: primary(references('unit', text(40))),
+})
+
+export interface LiaisonRow {
+  id: string
+  unitId: string
+  name: string
+  /** The unit's head: told when a liaison misses a clock. */
+  head: boolean
+  /** Sealed E.164 and openid, each with its blind index. */
+  phone: string | null
+  phoneIndex: string | null
+  wechat: string | null
+  wechatIndex: string | null
+  /** Sealed contact of the house's own WeChat account, where the liaison bound it there. */
+  wechaty: string | null
+  wechatyIndex: string | null
+  active: boolean
+  createdAt: Date
+}
+
+export const liaisonTable = table<LiaisonRow>(
+  'liaison',
+  {
+    id: primary(id()),
+    unitId: references('unit', text(40)),
+    name: text(60),
+    head: flag(),
+    phone: optional(sealed(text(300))),
+    phoneIndex: optional(blindIndex('phone', 'phone')),
+    wechat: optional(sealed(text(300))),
+    wechatIndex: optional(blindIndex('wechat', 'wechat')),
+    wechaty: optional(sealed(text(300))),
+    wechatyIndex: optional(blindIndex('wechaty', 'wechaty')),
+    active: flag(),
+    createdAt: instant(),
+  },
+  [
+    { name: 'ix_liaison_unit', columns: ['unitId'] },
+    { name: 'ix_liaison_phone', columns: ['phoneIndex'] },
+    { name: 'ix_liaison_wechat', columns: ['wechatIndex'] },
+    { name: 'ix_liaison_wechaty', columns: ['wechatyIndex'] },
+  ],
+)
+
+export interface SubscriberRow {
+  id: string
+  kind: 'media' | 'public'
+  name: string
+  phone: string | null
+  phoneIndex: string | null
+  wechat: string | null
+  wechatIndex: string | null
+  consentedAt: Date
+  endedAt: Date | null
+}
+
+export const subscriberTable = table<SubscriberRow>(
+  'subscriber',
+  {
+    id: primary(id()),
+    kind: text(10),
+    name: text(60),
+    phone: optional(sealed(text(300))),
+    phoneIndex: optional(blindIndex('phone', 'phone')),
+    wechat: optional(sealed(text(300))),
+    wechatIndex: optional(blindIndex('wechat', 'wechat')),
+    consentedAt: instant(),
+    endedAt: optional(instant()),
+  },
+  [
+    { name: 'ix_subscriber_kind', columns: ['kind', 'id'] },
+    { name: 'ix_subscriber_phone', columns: ['phoneIndex'] },
+    { name: 'ix_subscriber_wechat', columns: ['wechatIndex'] },
+  ],
+)
+
+export async function allUnits(db: Db): Promise<UnitRow[]> {
+  return db.manager.getRepository(unitTable.schema).find({ order: { id: 'ASC' } })
+}
+
+export async function findUnit(db: Db, unitId: string): Promise<UnitRow | null> {
+  return db.manager.getRepository(unitTable.schema).findOneBy({ id: unitId })
+}
+
+export async function unitsById(db: Db, unitIds: readonly string[]): Promise<UnitRow[]> {
+  if (unitIds.length === 0) return []
+  return db.manager
+    .getRepository(unitTable.schema)
+    .createQueryBuilder('u')
+    .where('u.id in (:...unitIds)', { unitIds })
+    .orderBy('u.id')
+    .getMany()
+}
+
+export interface UnitFilter {
+  text?: string
+  kind?: string
+}
+
+export async function searchUnits(
+  db: Db,
+  filter: UnitFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: UnitRow[]; total: number }> {
+  const query = db.manager.getRepository(unitTable.schema).createQueryBuilder('u').orderBy('u.id').take(page.limit).skip(page.offset)
+  if (filter.text !== undefined)
+    query.andWhere("(u.name like :part escape '!' or u.id like :part escape '!')", { part: likePattern(filter.text) })
+  if (filter.kind !== undefined) query.andWhere('u.kind = :kind', { kind: filter.kind })
+  const [items, total] = await query.getManyAndCount()
+  return { items, total }
+}
+
+export async function insertUnits(tx: Tx, rows: readonly UnitRow[]): Promise<void> {
+  await tx.insert(unitTable, rows)
+}
+
+export async function updateUnit(tx: Tx, unitId: string, changes: Partial<UnitRow>): Promise<boolean> {
+  return (await tx.manager.getRepository(unitTable.schema).update({ id: unitId }, changes)).affected === 1
+}
+
+export async function measuresInOrder(db: Db): Promise<MeasureRow[]> {
+  return db.manager.getRepository(measureTable.schema).find({ order: { position: 'ASC' } })
+}
+
+/** Replaces the measures and who implements them by what the catalogue says. */
+export async function replaceMeasures(tx: Tx, measures: readonly MeasureRow[], links: readonly MeasureUnitRow[]): Promise<void> {
+  await tx.run('delete from measure_unit')
+  await tx.run('delete from measure')
+  await tx.insert(measureTable, measures)
+  await tx.insert(measureUnitTable, links)
+}
+
+/** A measure `l` that a unit `u` implements, itself or as a member of its class. */
+export const IMPLEMENTS = '(l.unit_id = u.id or l.unit_id = u.class_id)'
+
+/** What a unit implements, in the catalogue's order: its own measures first, then those of its class. */
+export async function measureIdsOfUnit(db: Db, unitId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select l.measure_id as id from unit u join measure_unit l on ${IMPLEMENTS} join measure m on m.id = l.measure_id
+      where u.id = ? order by case when l.unit_id = u.id then 0 else 1 end, m.position`,
+    [unitId],
+  )
+  return [...new Set(rows.map((row) => row.id))]
+}
+
+/** Units that implement at least one measure, themselves or through their class: those with a duty to be told. Our own court tells; it is not told. */
+export async function dutyUnitIds(db: Db): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select distinct u.id from unit u join measure_unit l on ${IMPLEMENTS} where u.active = ? and u.id <> 'court' order by u.id`,
+    [true],
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function liaisonsOf(db: Db, unitId: string): Promise<LiaisonRow[]> {
+  return db.manager.getRepository(liaisonTable.schema).find({ where: { unitId }, order: { id: 'ASC' } })
+}
+
+/** All liaisons of units, former ones too, in order. */
+export async function liaisonsOfUnits(db: Db, unitIds: readonly string[]): Promise<LiaisonRow[]> {
+  if (unitIds.length === 0) return []
+  return db.manager
+    .getRepository(liaisonTable.schema)
+    .createQueryBuilder('l')
+    .where('l.unitId in (:...unitIds)', { unitIds })
+    .orderBy('l.id')
+    .getMany()
+}
+
+export async function findLiaison(db: Db, liaisonId: string): Promise<LiaisonRow | null> {
+  return db.manager.getRepository(liaisonTable.schema).findOneBy({ id: liaisonId })
+}
+
+export async function insertLiaison(tx: Tx, row: LiaisonRow): Promise<void> {
+  await tx.insert(liaisonTable, [row])
+}
+
+export async function updateLiaison(tx: Tx, liaisonId: string, changes: Partial<LiaisonRow>): Promise<boolean> {
+  return (await tx.manager.getRepository(liaisonTable.schema).update({ id: liaisonId }, changes)).affected === 1
+}
+
+/** The next active liaisons, in order of id, of the given units: a portion of a broadcast. Heads hear only when a liaison misses a clock. */
+export async function liaisonsAfter(db: Db, unitIds: readonly string[], after: string, limit: number): Promise<LiaisonRow[]> {
+  if (unitIds.length === 0) return []
+  return db.manager
+    .getRepository(liaisonTable.schema)
+    .createQueryBuilder('l')
+    .where('l.unitId in (:...unitIds) and l.active = :active and l.head = :head and l.id > :after', {
+      unitIds,
+      active: true,
+      head: false,
+      after,
+    })
+    .orderBy('l.id')
+    .limit(limit)
+    .getMany()
+}
+
+/** Which of these units have nobody to be told through, in order. A class whose members are known is told through them. */
+export async function unitsWithoutLiaison(db: Db, unitIds: readonly string[]): Promise<UnitRow[]> {
+  if (unitIds.length === 0) return []
+  return db.manager
+    .getRepository(unitTable.schema)
+    .createQueryBuilder('u')
+    .where('u.id in (:...unitIds)', { unitIds })
+    .andWhere('not exists (select 1 from liaison l where l.unit_id = u.id and l.active = :active and l.head = :head)', {
+      active: true,
+      head: false,
+    })
+    .andWhere('not exists (select 1 from unit member where member.class_id = u.id and member.active = :active)')
+    .orderBy('u.id')
+    .getMany()
+}
+
+/** The next subscribers of a kind who still agree to be told. */
+export async function subscribersAfter(db: Db, kind: SubscriberRow['kind'], after: string, limit: number): Promise<SubscriberRow[]> {
+  return db.manager
+    .getRepository(subscriberTable.schema)
+    .createQueryBuilder('s')
+    .where('s.kind = :kind and s.endedAt is null and s.id > :after', { kind, after })
+    .orderBy('s.id')
+    .limit(limit)
+    .getMany()
+}
+
+export async function insertSubscriber(tx: Tx, row: SubscriberRow): Promise<void> {
+  await tx.insert(subscriberTable, [row])
+}
+
+export async function endSubscriber(tx: Tx, subscriberId: string, at: Date): Promise<boolean> {
+  return (await tx.run('update subscriber set ended_at = ? where id = ? and ended_at is null', [at, subscriberId])) === 1
+}
+
+export async function subscribers(db: Db, page: { limit: number; offset: number }): Promise<{ items: SubscriberRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(subscriberTable.schema)
+    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** @throws `unit_missing`, `unit_class`. */
+export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
+  const unit = await findUnit(tx, unitId)
+  if (unit === null || !unit.active) throw new AppError('unit_missing')
+  if (unit.isClass) throw new AppError('unit_class')
+}

@@ -1,0 +1,75 @@
+// What is known of an address beyond whose it is: a provider refused it, or its owner opted out.
+// Whose address it is stands with the liaison, subscriber or debtor.
+
+import { indexKind } from './fallback.rules.ts'
+import { blindIndex, instant, optional, primary, sealed, table, text } from '../platform/database/columns.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
+import { isDuplicate } from '../platform/database/faults.ts'
+import { placeholders } from '../platform/database/placeholders.ts'
+import { type Medium } from '../core/mediums.ts'
+
+export interface AddressMarkRow {
+  medium: Medium
+  addressIndex: string
+  /** Sealed address, so that a rotation of keys can find it again. */
+  address: string
+  refusedAt: Date | null
+  reason: string | null
+  optedOutAt: Date | null
+}
+
+export const addressMarkTable = table<AddressMarkRow>('address_mark', {
+  medium: primary(text(10)),
+  addressIndex: primary(blindIndex((row) => indexKind(row.medium), 'address')),
+  address: sealed(text(300)),
+  refusedAt: optional(instant()),
+  reason: optional(text(200)),
+  optedOutAt: optional(instant()),
+})
+
+/** Marks of the addresses with these blind indexes, whatever the medium. */
+export async function marksOf(db: Db, indexes: readonly string[]): Promise<AddressMarkRow[]> {
+  const rows: AddressMarkRow[] = []
+  for (let start = 0; start < indexes.length; start += 1000)
+    rows.push(
+      ...(await db.manager
+        .getRepository(addressMarkTable.schema)
+        .createQueryBuilder('m')
+        .where('m.addressIndex in (:...part)', { part: indexes.slice(start, start + 1000) })
+        .getMany()),
+    )
+  return rows
+}
+
+export async function markAddress(tx: Tx, mark: AddressMarkRow): Promise<void> {
+  const update = (): Promise<number> =>
+    tx.run(
+      'update address_mark set refused_at = coalesce(?, refused_at), reason = ?, opted_out_at = coalesce(?, opted_out_at) where medium = ? and address_index = ?',
+      [mark.refusedAt, mark.reason, mark.optedOutAt, mark.medium, mark.addressIndex],
+    )
+  if ((await update()) > 0) return
+  try {
+    await tx.insert(addressMarkTable, [mark])
+  } catch (error) {
+    // Another dispatcher was refused by the same address a moment ago.
+    if (!isDuplicate(error)) throw error
+    await update()
+  }
+}
+
+/** A person gave the address anew: what was held against it is forgotten. */
+export async function clearMark(tx: Tx, medium: Medium, indexes: readonly string[]): Promise<void> {
+  if (indexes.length > 0)
+    await tx.run(`delete from address_mark where medium = ? and address_index in (${placeholders(indexes)})`, [medium, ...indexes])
+}
+
+/** Refused addresses, newest first: shown to a clerk. */
+export async function refusedAddresses(db: Db, limit: number): Promise<AddressMarkRow[]> {
+  return db.manager
+    .getRepository(addressMarkTable.schema)
+    .createQueryBuilder('m')
+    .where('m.refusedAt is not null')
+    .orderBy('m.refusedAt', 'DESC')
+    .limit(limit)
+    .getMany()
+}

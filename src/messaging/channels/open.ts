@@ -1,0 +1,102 @@
+// Which channel stands behind each medium in this house: the real one where it is configured, the sandbox otherwise, in production none.
+// What each does is its own file.
+
+import type { Clock } from '../../core/clock.ts'
+import type { Log } from '../../core/log.ts'
+import type { Channel } from './channel.ts'
+import type { Limits } from './fetch.ts'
+import { createSandbox } from './sandbox/sandbox.ts'
+import type { Collected, MediaSource } from './media-source.ts'
+import { createTwilioMedia } from './twilio-sms/media.ts'
+import { createTwilioSms } from './twilio-sms/channel.ts'
+import type { TokenStore } from './wechat-official/account.ts'
+import { createWechatMedia } from './wechat-official/media.ts'
+import { createWechatOfficial } from './wechat-official/channel.ts'
+import { type Medium } from '../../core/mediums.ts'
+
+/** The parts of the configuration that channels need. */
+export interface ChannelConfig {
+  production: boolean
+  wechat: { appId: string; secret: string; baseUrl: string; templates: Readonly<Record<string, string>> } | undefined
+  twilio:
+    | { accountSid: string; authToken: string; from: string | undefined; messagingServiceSid: string | undefined; baseUrl: string }
+    | undefined
+}
+
+export interface ChannelDeps {
+  clock: Clock
+  log: Log
+  /** Where an account's token is kept, by the account's name. */
+  tokens: (name: string) => TokenStore
+  /** Public address of the webhook for Twilio's status callbacks; absent: Twilio tells nothing. */
+  twilioCallbackUrl?: string
+  /** Whether a person wrote to the official account within 48 hours. */
+  windowOpen?: (openid: string) => boolean | Promise<boolean>
+  limits?: Limits
+  /** Milliseconds after which a message that Twilio does not list counts as never received. */
+  settleAfter?: number
+}
+
+/** Opens the channels. A medium that is missing from the answer is carried by nobody here; its deliveries wait. */
+export async function openChannels(config: ChannelConfig, deps: ChannelDeps): Promise<Map<Medium, Channel>> {
+  const { wechat, twilio, production } = config
+  const channels: (Channel | null)[] = [
+    wechat === undefined ? sandbox('wechat', production) : openWechat(wechat, deps),
+    twilio === undefined ? sandbox('sms', production) : await openTwilio(twilio, deps),
+    twilio === undefined ? sandbox('voice', production) : null,
+  ]
+  return new Map(channels.flatMap((channel) => (channel === null ? [] : [[channel.medium, channel] as const])))
+}
+
+/** Fetches what people sent, by the name of its source: `wechat:` and a MediaId, `twilio:` and a path. */
+export function openMedia(
+  { wechat, twilio }: Pick<ChannelConfig, 'wechat' | 'twilio'>,
+  { clock, log, tokens, limits }: Pick<ChannelDeps, 'clock' | 'log' | 'tokens' | 'limits'>,
+  maxBytes: number,
+): (source: string) => Promise<Collected> {
+  const own = { clock, log, maxBytes, ...(limits === undefined ? {} : { limits }) }
+  const sources = new Map<string, MediaSource>()
+  if (wechat !== undefined) sources.set('wechat', createWechatMedia({ ...wechat, ...own, tokens: tokens(`wechat:${wechat.appId}`) }))
+  if (twilio !== undefined) sources.set('twilio', createTwilioMedia({ ...twilio, ...own }))
+  return (source) => {
+    const at = source.indexOf(':')
+    return sources.get(source.slice(0, at))?.collect(source.slice(at + 1)) ?? Promise.resolve({ kind: 'gone', code: 'no_source' })
+  }
+}
+
+/** In production a sandbox would be a false "served". */
+function sandbox(medium: Medium, production: boolean): Channel | null {
+  return production ? null : createSandbox(medium)
+}
+
+function openWechat(account: NonNullable<ChannelConfig['wechat']>, deps: ChannelDeps): Channel {
+  const { appId, secret, baseUrl, templates } = account
+  const { clock, log, limits, windowOpen } = deps
+  return createWechatOfficial({
+    appId,
+    secret,
+    baseUrl,
+    templates,
+    tokens: deps.tokens(`wechat:${appId}`),
+    clock,
+    log,
+    ...(windowOpen === undefined ? {} : { windowOpen }),
+    ...(limits === undefined ? {} : { limits }),
+  })
+}
+
+function openTwilio(account: NonNullable<ChannelConfig['twilio']>, deps: ChannelDeps): Promise<Channel> {
+  const { accountSid, authToken, from, messagingServiceSid, baseUrl } = account
+  const { clock, log, limits, settleAfter, twilioCallbackUrl } = deps
+  return createTwilioSms({
+    accountSid,
+    authToken,
+    sender: messagingServiceSid === undefined ? { from: from ?? '' } : { messagingServiceSid },
+    baseUrl,
+    clock,
+    log,
+    ...(twilioCallbackUrl === undefined ? {} : { statusCallbackUrl: twilioCallbackUrl }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(settleAfter === undefined ? {} : { settleAfter }),
+  })
+}

@@ -1,0 +1,215 @@
+// SMS through Twilio: sending, settling doubts by listing, reading status callbacks, checking their signature.
+// How its requests travel is twilio-client.ts; of the library only its small signature module is loaded at once.
+
+import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
+import type { Clock } from '../../../core/clock.ts'
+import type { Log } from '../../../core/log.ts'
+import type { Channel, OutboundMessage, Outcome, Receipt } from '../channel.ts'
+import { codeOf, LIMITS, neverSent, type Limits } from '../fetch.ts'
+import { connectTwilio, isRefusal, stillQueued } from './client.ts'
+
+export interface TwilioSmsOptions {
+  accountSid: string
+  authToken: string
+  /** The sender: a number in E.164, or a messaging service that chooses one. */
+  sender: { from: string } | { messagingServiceSid: string }
+  /** `https://api.twilio.com`, or a stand-in; without a closing slash. */
+  baseUrl: string
+  /** Public address of our status webhook; absent: Twilio tells nothing, and `reconcile` is the only way to know. */
+  statusCallbackUrl?: string
+  clock: Clock
+  log: Log
+  limits?: Limits
+  /** Milliseconds after which a message that Twilio does not list is taken as never received. Default 60,000. */
+  settleAfter?: number
+}
+
+export const TWILIO_SMS = 'twilio-sms'
+
+/** Creates the channel. A POST is not idempotent at Twilio: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its body. */
+export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channel> {
+  const { clock, log, settleAfter = 60_000 } = options
+  const client = await connectTwilio({ ...options, limits: options.limits ?? LIMITS })
+  const callback = options.statusCallbackUrl === undefined ? {} : { statusCallback: options.statusCallbackUrl }
+
+  function failed(error: unknown, message: OutboundMessage): Outcome {
+    if (!isRefusal(error)) {
+      const code = codeOf(error)
+      return neverSent(error) || stillQueued(error)
+        ? { kind: 'later', code: 'not_sent', reason: code }
+        : { kind: 'unknown', code, reason: 'no answer that can be read' }
+    }
+    if (error.status >= 500) return { kind: 'unknown', code: `http_${error.status}`, reason: 'no answer that can be read' }
+    const code = error.status === 429 ? 20429 : error.code
+    const outcome = outcomeOf(code ?? `http_${error.status}`, log, { delivery: message.id }, clock.now())
+    return outcome.kind === 'later' && error.retryAfter !== null
+      ? { ...outcome, notBefore: retryAt(error.retryAfter, clock.now()) }
+      : outcome
+  }
+
+  async function find(message: OutboundMessage, sentAt: Date): Promise<Found | null> {
+    const sameText = (listed: Found): boolean => listed.body === message.body.text
+    const window = { dateSentAfter: new Date(sentAt.getTime() - DAY), dateSentBefore: new Date(sentAt.getTime() + DAY) }
+    const inWindow = (await client.messages.list({ to: message.to, ...window, pageSize: 100, limit: 1000 })).find(sameText)
+    if (inWindow !== undefined) return inWindow
+    // A message still queued at Twilio has no date of sending, and a filter by that date passes it over.
+    return (await client.messages.list({ to: message.to, pageSize: 100, limit: 100 })).find(sameText) ?? null
+  }
+
+  return {
+    medium: 'sms',
+    provider: TWILIO_SMS,
+    async send(message) {
+      try {
+        const created = await client.messages.create({ to: message.to, body: message.body.text, ...options.sender, ...callback })
+        if (typeof created.sid === 'string' && created.sid !== '') return { kind: 'accepted', ref: created.sid }
+        log.error('provider_answer_strange', { provider: TWILIO_SMS, delivery: message.id })
+        return { kind: 'unknown', code: 'unreadable', reason: 'an answer without sid' }
+      } catch (error) {
+        return failed(error, message)
+      }
+    },
+    async reconcile(message, sentAt) {
+      try {
+        const found = await find(message, sentAt)
+        if (found !== null) return endOf(found, log, clock.now())
+      } catch (error) {
+        log.warn('reconcile_failed', {
+          provider: TWILIO_SMS,
+          delivery: message.id,
+          code: isRefusal(error) ? (error.code ?? error.status) : codeOf(error),
+        })
+        return null
+      }
+      if (clock.now().getTime() - sentAt.getTime() < settleAfter) return null
+      return { kind: 'closed', code: 'not_found', reason: 'Twilio never received it' }
+    },
+  }
+}
+
+/**
+ * News out of a status callback's form, or null when it tells nothing of an outbound message. Callbacks overtake each other:
+ * `stage` is what this one says, and keeping it monotonic is the reader's.
+ */
+export function receiptOf(form: Readonly<Record<string, string>>, log: Log): Receipt | null {
+  const ref = form['MessageSid'] ?? form['SmsSid']
+  const status = form['MessageStatus'] ?? form['SmsStatus']
+  if (ref === undefined || status === undefined || INBOUND.has(status)) return null
+  const stage = STAGES.get(status)
+  if (stage === undefined) {
+    log.error('provider_status', { provider: TWILIO_SMS, ref })
+    return null
+  }
+  if (stage !== 'failed') return { provider: TWILIO_SMS, ref, status, stage }
+  const code = numberOf(form['ErrorCode'])
+  const failure = outcomeOf(code ?? 'no_code', log, { ref }, null)
+  return { provider: TWILIO_SMS, ref, status, stage, code: String(code ?? 'no_code'), failure }
+}
+
+/** Whether Twilio signed this form for this address. `url` is the public one from configuration, path and query as Twilio was told; never a header. */
+export function validSignature(
+  authToken: string,
+  signature: string | undefined,
+  url: string,
+  form: Readonly<Record<string, string>>,
+): boolean {
+  // An unset token would sign everything alike.
+  if (authToken === '' || signature === undefined || !URL.canParse(url)) return false
+  return validateRequest(authToken, signature, url, form)
+}
+
+type Failure = Extract<Outcome, { kind: 'later' | 'closed' | 'refused' }>
+
+interface Verdict {
+  kind: Failure['kind']
+  reason: string
+  optedOut?: true
+  /** A person must act: an ERROR in the log, and for `later` a long pause. */
+  alert?: true
+}
+
+const DAY = 86_400_000
+const REPAIR_PAUSE = 15 * 60_000
+const MAX_RETRY_AFTER = 3600
+
+/** Codes of the API and of status callbacks, as Twilio's error dictionary has them. */
+const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
+  [20429, { kind: 'later', reason: 'too many requests' }],
+  [21611, { kind: 'later', reason: 'the queue of the sender is full' }],
+  [30001, { kind: 'later', reason: 'queue overflow' }],
+  [30008, { kind: 'later', reason: 'unknown error of the carrier' }],
+  [21211, { kind: 'refused', reason: 'not a valid number' }],
+  [21614, { kind: 'refused', reason: 'not a mobile number' }],
+  [21610, { kind: 'refused', reason: 'opted out', optedOut: true }],
+  [21612, { kind: 'closed', reason: 'no route to this number' }],
+  [30003, { kind: 'closed', reason: 'handset unreachable' }],
+  [30004, { kind: 'closed', reason: 'message blocked' }],
+  [30005, { kind: 'closed', reason: 'unknown handset' }],
+  [30006, { kind: 'closed', reason: 'landline or unreachable carrier' }],
+  [30007, { kind: 'closed', reason: 'filtered by the carrier', alert: true }],
+  // Defects of ours: the same text fails again, so the person is told another way.
+  [21602, { kind: 'closed', reason: 'body missing', alert: true }],
+  [21617, { kind: 'closed', reason: 'body too long', alert: true }],
+  // Configuration: every message fails until somebody repairs it.
+  [20003, { kind: 'later', reason: 'credentials refused', alert: true }],
+  [20404, { kind: 'later', reason: 'account unknown', alert: true }],
+  [21212, { kind: 'later', reason: 'sender number invalid', alert: true }],
+  [21408, { kind: 'later', reason: 'region not enabled', alert: true }],
+  [21603, { kind: 'later', reason: 'sender missing', alert: true }],
+  [21606, { kind: 'later', reason: 'sender may not send', alert: true }],
+  [21608, { kind: 'later', reason: 'trial account', alert: true }],
+  [30002, { kind: 'later', reason: 'account suspended', alert: true }],
+])
+
+const UNLISTED: Verdict = { kind: 'later', reason: 'a code this house does not know' }
+
+const STAGES: ReadonlyMap<string, Receipt['stage']> = new Map<string, Receipt['stage']>([
+  ['accepted', 'queued'],
+  ['scheduled', 'queued'],
+  ['queued', 'queued'],
+  ['sending', 'queued'],
+  ['sent', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'delivered'],
+  ['undelivered', 'failed'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+])
+
+const INBOUND: ReadonlySet<string> = new Set(['receiving', 'received'])
+
+/** `now` is null for receipts, whose reader has its own back-off. */
+function outcomeOf(code: number | string, log: Log, facts: Readonly<Record<string, string>>, now: Date | null): Failure {
+  const verdict = typeof code === 'number' ? CODES.get(code) : undefined
+  if (verdict === undefined || verdict.alert === true)
+    log.error('provider_code', { provider: TWILIO_SMS, ...facts, code, listed: verdict !== undefined })
+  const { kind, reason, optedOut, alert } = verdict ?? UNLISTED
+  const outcome = { code: String(code), reason }
+  if (kind === 'refused') return optedOut === true ? { kind, ...outcome, optedOut } : { kind, ...outcome }
+  if (kind === 'later' && alert === true && now !== null) return { kind, ...outcome, notBefore: new Date(now.getTime() + REPAIR_PAUSE) }
+  return { kind, ...outcome }
+}
+
+/** Retry-After in seconds or as a date (RFC 9110); an hour at most, for a broken header must not silence a channel. */
+function retryAt(retryAfter: string, now: Date): Date {
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - now.getTime()) / 1000
+  return new Date(now.getTime() + Math.min(Math.max(Number.isNaN(seconds) ? 60 : seconds, 1), MAX_RETRY_AFTER) * 1000)
+}
+
+interface Found {
+  sid: string
+  status: string
+  body: string
+  errorCode: number | null
+}
+
+function endOf(found: Found, log: Log, now: Date): Outcome {
+  const stage = STAGES.get(found.status)
+  if (stage === 'failed') return outcomeOf(found.errorCode ?? 'no_code', log, { ref: found.sid }, now)
+  return stage === 'delivered' ? { kind: 'accepted', ref: found.sid, receipt: 'delivered' } : { kind: 'accepted', ref: found.sid }
+}
+
+function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) ? number : null
+}

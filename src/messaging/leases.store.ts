@@ -1,0 +1,263 @@
+// Deliveries under a lease: claimed in batches, marked before they are sent, settled after. Every write says whose lease it trusts.
+// The table and its questions are store/deliveries; what an outcome means is domain/deliveries.
+import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
+import type { DeliveryState } from './deliveries.store.ts'
+import { placeholders } from '../platform/database/placeholders.ts'
+import { type Medium } from '../core/mediums.ts'
+
+/** A delivery as a dispatcher needs it: no more columns than sending takes. */
+export interface Claimed {
+  id: string
+  noticeId: string
+  rung: number
+  medium: Medium
+  /** Sealed. */
+  address: string
+  addressIndex: string
+  /** Sealed JSON of Body. */
+  body: string
+  /** Attempts made before this one. */
+  attempts: number
+  statutory: boolean
+  urgent: boolean
+  /** An answer to somebody who wrote: the day's cap is not for it. */
+  answering: boolean
+  /** What is held against the address since the promise was made; null: nothing. */
+  mark: 'refused' | 'opted_out' | null
+}
+
+/** The optimizer would rather walk all rows of a state, and lock those of the waves beside ours. */
+const byId = (tx: Tx): string => (tx.sqlite ? '' : ' force index (primary)')
+
+/** Urgent, personal, to everybody: `rank` of a delivery. */
+const RANKS = [0, 1, 2] as const
+
+/**
+ * Leases up to `limit` due deliveries of one medium, by rank and then by age. Rows that another dispatcher holds are skipped.
+ * Each rank is asked for by itself: a night's worth of messages that wait for the morning must not be walked through every time.
+ */
+export async function claim(tx: Tx, want: { medium: Medium; token: string; now: Date; until: Date; limit: number }): Promise<Claimed[]> {
+  const ids: string[] = []
+  for (const rank of RANKS) {
+    if (ids.length >= want.limit) break
+    const rows = await tx.query<{ id: string }>(
+      `select id from delivery where state = 'queued' and medium = ? and \`rank\` = ? and due_at <= ? and (lease_until is null or lease_until < ?)
+        order by due_at limit ?`,
+      [want.medium, rank, want.now, want.now, want.limit - ids.length],
+    )
+    ids.push(...rows.map((row) => row.id))
+  }
+  const free = await stillFree(tx, ids, want.now)
+  if (free.length === 0) return []
+  await tx.run(`update delivery${byId(tx)} set lease_token = ?, lease_until = ? where id in (${placeholders(free)})`, [
+    want.token,
+    want.until,
+    ...free,
+  ])
+  return readClaimed(tx, free)
+}
+
+/**
+ * Of candidates, those that nobody took meanwhile, locked. Locked by id and not while searching: a search locks whatever it passes,
+ * and waves that wanted to mark their messages stood behind it.
+ */
+async function stillFree(tx: Tx, ids: readonly string[], now: Date): Promise<string[]> {
+  if (tx.sqlite || ids.length === 0) return [...ids]
+  const rows = await tx.query<{ id: string }>(
+    `select id from delivery${byId(tx)} where id in (${placeholders(ids)}) and state = 'queued' and (lease_until is null or lease_until < ?)
+      for update skip locked`,
+    [...ids, now],
+  )
+  return rows.map((row) => row.id)
+}
+
+interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'answering' | 'mark' | 'addressIndex'> {
+  audience: string
+  addressIndex: string
+  statutory: number | boolean
+  urgent: number | boolean
+  refusedAt: Date | string | null
+  optedOutAt: Date | string | null
+}
+
+async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
+  const rows = await tx.query<RawClaimed>(
+    `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.address_index as addressIndex, d.body, d.attempts,
+        n.statutory, n.urgent, n.audience, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
+      from delivery d join notice n on n.id = d.notice_id
+      left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
+      where d.id in (${placeholders(ids)}) order by d.rank, d.due_at, d.id`,
+    ids,
+  )
+  return rows.map(({ refusedAt, optedOutAt, audience, ...row }) => ({
+    ...row,
+    answering: audience === 'talker',
+    statutory: Number(row.statutory) === 1,
+    urgent: Number(row.urgent) === 1,
+    mark: refusedAt !== null ? 'refused' : optedOutAt !== null ? 'opted_out' : null,
+  }))
+}
+
+/** The state of those deliveries that are still held under the lease, locked until the transaction ends. */
+export async function stillOurs(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<{ id: string; state: DeliveryState }>(
+    `select id, state from delivery${byId(tx)} where id in (${placeholders(ids)}) and lease_token = ?${tx.sqlite ? '' : ' for update'}`,
+    [...ids, token],
+  )
+  return new Map(rows.map((row) => [row.id, row.state]))
+}
+
+/** Marks deliveries as being handed over, under the lease. From here a crash leaves `unknown`, never a silent repeat. */
+export async function markSending(tx: Tx, ids: readonly string[], token: string, now: Date, until: Date): Promise<number> {
+  if (ids.length === 0) return 0
+  return tx.run(
+    `update delivery${byId(tx)} set state = 'sending', sending_at = ?, lease_until = ?, attempts = attempts + 1
+      where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
+    [now, until, ...ids, token],
+  )
+}
+
+/** What a settled attempt changes on its delivery. */
+export interface Settlement {
+  id: string
+  state: DeliveryState
+  provider: string
+  providerRef?: string
+  code?: string
+  reason?: string
+  dueAt?: Date
+  /** False gives the attempt back: it was marked, but never made. */
+  attempted?: boolean
+}
+
+/** Settles deliveries that one provider accepted, all in one statement, under the lease; answers how many were still ours. */
+export async function settleAccepted(
+  tx: Tx,
+  group: { state: 'accepted' | 'delivered'; provider: string; overCap: boolean; items: readonly { id: string; ref: string }[] },
+  token: string,
+  now: Date,
+): Promise<number> {
+  if (group.items.length === 0) return 0
+  const refs: Param[] = group.items.flatMap((item) => [item.id, item.ref])
+  return tx.run(
+    `update delivery${byId(tx)} set state = ?, provider = ?, provider_ref = case id ${group.items.map(() => 'when ? then ?').join(' ')} end, accepted_at = ?,
+       last_code = null, last_reason = null, lease_token = null, lease_until = null, over_cap = ?, ended_at = ?
+      where id in (${placeholders(group.items)}) and lease_token = ? and state = 'sending'`,
+    [
+      group.state,
+      group.provider,
+      ...refs,
+      now,
+      group.overCap,
+      group.state === 'delivered' ? now : null,
+      ...group.items.map((item) => item.id),
+      token,
+    ],
+  )
+}
+
+const ENDED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
+
+/** Settles one delivery that was not accepted, under the lease; answers how many were still ours. */
+export async function settleOther(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
+  return tx.run(
+    `update delivery set state = ?, provider = ?, last_code = ?, last_reason = ?, due_at = coalesce(?, due_at), lease_token = null, lease_until = null,
+       ended_at = ?, attempts = attempts - ? where id = ? and lease_token = ? and state in ('queued', 'sending')`,
+    [
+      item.state,
+      item.provider,
+      item.code ?? null,
+      item.reason ?? null,
+      item.dueAt ?? null,
+      ENDED.includes(item.state) ? now : null,
+      item.attempted === false ? 1 : 0,
+      item.id,
+      token,
+    ],
+  )
+}
+
+/** Gives leased but unsent deliveries back: on a clean stop, or when a cap or a quiet hour says later. */
+export async function release(tx: Tx, ids: readonly string[], token: string, dueAt: Date | null): Promise<void> {
+  if (ids.length === 0) return
+  await tx.run(
+    `update delivery${byId(tx)} set lease_token = null, lease_until = null, due_at = coalesce(?, due_at) where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
+    [dueAt, ...ids, token],
+  )
+}
+
+/** A delivery that waits for a provider which is down, though another machine could tell the person. */
+export type Stuck = Pick<Claimed, 'id' | 'noticeId' | 'rung'>
+
+/** Takes deliveries of a medium off their rung that have waited since before an instant and have another rung than a clerk's. */
+export async function takeStuck(
+  tx: Tx,
+  want: { medium: Medium; before: Date; urgentBefore: Date; now: Date; limit: number },
+): Promise<Stuck[]> {
+  const rows = await tx.query<Stuck>(
+    `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
+      where d.state = 'queued' and d.medium = ? and (d.due_at <= ? or (n.urgent = ? and d.due_at <= ?)) and (d.lease_until is null or d.lease_until < ?)
+        and exists (select 1 from delivery h where h.notice_id = d.notice_id and h.state = 'held' and h.rung > d.rung and h.medium <> 'clerk')
+      order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [want.medium, want.before, true, want.urgentBefore, want.now, want.limit],
+  )
+  const ids = rows.map((row) => row.id)
+  if (ids.length > 0)
+    await tx.run(
+      `update delivery set state = 'closed', last_code = 'provider_down', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
+      [want.now, ...ids],
+    )
+  return rows
+}
+
+/** Deliveries whose dispatcher died while handing them over become `unknown`, to be reconciled. */
+export async function abandonedToUnknown(tx: Tx, now: Date): Promise<number> {
+  return tx.run(
+    "update delivery set state = 'unknown', lease_token = null, lease_until = null, last_code = 'abandoned', due_at = ? where state = 'sending' and lease_until < ?",
+    [now, now],
+  )
+}
+
+/** A delivery of which nobody knows whether it went. */
+export interface Doubt {
+  id: string
+  noticeId: string
+  rung: number
+  medium: Medium
+  address: string | null
+  body: string | null
+  attempts: number
+  sendingAt: Date
+  template: string
+}
+
+/** Takes doubts that are due for a question to their provider; nobody else takes them until `until`. */
+export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now: Date; until: Date; limit: number }): Promise<Doubt[]> {
+  if (want.mediums.length === 0) return []
+  const found = await tx.query<{ id: string }>(
+    `select id from delivery where state = 'unknown' and medium in (${placeholders(want.mediums)}) and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [...want.mediums, want.now, want.limit],
+  )
+  if (found.length === 0) return []
+  const ids = found.map((row) => row.id)
+  await tx.run(`update delivery set due_at = ? where id in (${placeholders(ids)})`, [want.until, ...ids])
+  const rows = await tx.query<Omit<Doubt, 'sendingAt'> & { sendingAt: Date | string }>(
+    `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.body, d.attempts, d.sending_at as sendingAt, n.template
+      from delivery d join notice n on n.id = d.notice_id where d.id in (${placeholders(ids)}) order by d.id`,
+    ids,
+  )
+  return rows.map((row) => ({ ...row, sendingAt: toInstant(row.sendingAt) }))
+}
+
+/** Messages of each address that went out since an instant, or may have, or are about to: what is being sent or is claimed right now counts. */
+export async function sentSince(db: Db, indexes: readonly string[], since: Date, now: Date): Promise<Map<string, number>> {
+  if (indexes.length === 0) return new Map()
+  const rows = await db.query<{ address: string; n: string | number }>(
+    `select address_index as address, count(*) as n from delivery where address_index in (${placeholders(indexes)})
+      and (accepted_at >= ? or (accepted_at is null and state in ('sending', 'unknown', 'in_doubt') and sending_at >= ?)
+        or (state = 'queued' and lease_until >= ?)) group by address_index`,
+    [...indexes, since, since, now],
+  )
+  return new Map(rows.map((row) => [row.address, Number(row.n)]))
+}

@@ -1,0 +1,218 @@
+// Notices: promises to tell somebody something, made in the transaction of the change; and broadcasts, their wholesale form.
+// Each attempt to keep a promise is a delivery (store/deliveries).
+
+import { IsNull } from 'typeorm'
+import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
+import type { Db, Param, Tx } from '../platform/database/database.ts'
+import { placeholders } from '../platform/database/placeholders.ts'
+
+/**
+ * `open`: a rung is still being tried. `accepted`: a provider took it, no receipt yet. `delivered`: a receipt says so.
+ * `settled`: a person served it otherwise. `undeliverable`: every rung failed. `cancelled`: no longer to be sent.
+ */
+export type NoticeState = 'open' | 'accepted' | 'delivered' | 'settled' | 'undeliverable' | 'cancelled'
+
+export interface NoticeRow {
+  id: string
+  /** What happened, uniquely: with recipient and template it may be told once. */
+  event: string
+  recipient: string
+  audience: string
+  template: string
+  templateVersion: number
+  templateHash: string
+  /** The list's version (last journal number) that the notice speaks of. */
+  listVersion: number
+  listingId: string | null
+  bulletinId: string | null
+  statutory: boolean
+  urgent: boolean
+  state: NoticeState
+  /** Why it is undeliverable, or what the person who settled it wrote. */
+  reason: string | null
+  settledBy: string | null
+  createdAt: Date
+  closedAt: Date | null
+  /** When bodies and addresses were blanked; hashes, times and outcomes stay. */
+  archivedAt: Date | null
+}
+
+export const noticeTable = table<NoticeRow>(
+  'notice',
+  {
+    id: primary(id()),
+    event: text(80),
+    recipient: text(60),
+    audience: text(12),
+    template: text(60),
+    templateVersion: int(),
+    templateHash: text(64),
+    listVersion: big(),
+    listingId: optional(id()),
+    bulletinId: optional(id()),
+    statutory: flag(),
+    urgent: flag(),
+    state: text(14),
+    reason: optional(text(500)),
+    settledBy: optional(text(60)),
+    createdAt: instant(),
+    closedAt: optional(instant()),
+    archivedAt: optional(instant()),
+  },
+  [
+    { name: 'ux_notice_promise', columns: ['event', 'recipient', 'template'], unique: true },
+    { name: 'ix_notice_recipient', columns: ['recipient'] },
+    { name: 'ix_notice_listing', columns: ['listingId'] },
+    { name: 'ix_notice_bulletin', columns: ['bulletinId'] },
+    { name: 'ix_notice_state', columns: ['state', 'closedAt'] },
+  ],
+)
+
+/** A bulletin to be told to everybody of an audience, spread in portions with a kept cursor. */
+export interface BroadcastRow {
+  id: string
+  bulletinId: string
+  event: string
+  audience: string
+  /** JSON of the template's values. */
+  values: string
+  /** The last recipient told, in order of id. */
+  cursor: string
+  told: number
+  createdAt: Date
+  doneAt: Date | null
+}
+
+export const broadcastTable = table<BroadcastRow>(
+  'broadcast',
+  {
+    id: primary(id()),
+    bulletinId: references('bulletin', id()),
+    event: text(40),
+    audience: text(12),
+    values: long(),
+    cursor: text(60),
+    told: int(),
+    createdAt: instant(),
+    doneAt: optional(instant()),
+  },
+  [{ name: 'ix_broadcast_done', columns: ['doneAt'] }],
+)
+
+export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise<void> {
+  await tx.insert(noticeTable, rows)
+}
+
+/** Recipients who were promised this event by this template already. */
+export async function promisedTo(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
+  if (recipients.length === 0) return new Set()
+  const marks = placeholders(recipients)
+  const rows = await db.query<{ recipient: string }>(
+    `select recipient from notice where event = ? and template = ? and recipient in (${marks})`,
+    [event, template, ...recipients],
+  )
+  return new Set(rows.map((row) => row.recipient))
+}
+
+export async function findNotice(db: Db, noticeId: string): Promise<NoticeRow | null> {
+  return db.manager.getRepository(noticeTable.schema).findOneBy({ id: noticeId })
+}
+
+export interface NoticeFilter {
+  state?: NoticeState
+  listingId?: string
+  bulletinId?: string
+  audience?: string
+}
+
+/** The state of each notice of events that one person heard of, by event. */
+export async function statesByEvent(db: Db, events: readonly string[]): Promise<Map<string, NoticeState>> {
+  if (events.length === 0) return new Map()
+  const rows = await db.query<{ event: string; state: NoticeState }>(
+    `select event, state from notice where event in (${placeholders(events)})`,
+    events,
+  )
+  return new Map(rows.map((row) => [row.event, row.state]))
+}
+
+/** Newest first. */
+export async function searchNotices(
+  db: Db,
+  filter: NoticeFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: NoticeRow[]; total: number }> {
+  const [items, total] = await db.manager
+    .getRepository(noticeTable.schema)
+    .findAndCount({ where: { ...filter }, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+  return { items, total }
+}
+
+/** Moves notices on; a notice that has reached a later state stays there (`from` names the states that may move). */
+export async function moveNotices(
+  tx: Tx,
+  ids: readonly string[],
+  from: readonly NoticeState[],
+  to: { state: NoticeState; reason?: string | null; settledBy?: string; closedAt: Date | null },
+): Promise<number> {
+  if (ids.length === 0) return 0
+  const params: Param[] = [to.state, to.reason ?? null, to.settledBy ?? null, to.closedAt, ...ids, ...from]
+  return tx.run(
+    // By id, or the optimizer walks all open notices and locks those of everybody else.
+    `update notice${tx.sqlite ? '' : ' force index (primary)'} set state = ?, reason = ?, settled_by = ?, closed_at = ?
+      where id in (${placeholders(ids)}) and state in (${placeholders(from)})`,
+    params,
+  )
+}
+
+export async function insertBroadcasts(tx: Tx, rows: readonly BroadcastRow[]): Promise<void> {
+  await tx.insert(broadcastTable, rows)
+}
+
+/** The oldest broadcast that still has recipients to tell and that nobody else is spreading, locked until the transaction ends. */
+export async function takeBroadcast(tx: Tx): Promise<BroadcastRow | null> {
+  const found = await tx.query<{ id: string }>(
+    `select id from broadcast where done_at is null order by id limit 1${tx.sqlite ? '' : ' for update skip locked'}`,
+  )
+  return found[0] === undefined ? null : tx.manager.getRepository(broadcastTable.schema).findOneBy({ id: found[0].id })
+}
+
+/** Moves the cursor, if nobody else did. */
+export async function advanceBroadcast(
+  tx: Tx,
+  row: BroadcastRow,
+  next: { cursor: string; told: number; doneAt: Date | null },
+): Promise<boolean> {
+  const touched = await tx.run(
+    'update broadcast set `cursor` = ?, told = told + ?, done_at = ? where id = ? and `cursor` = ? and done_at is null',
+    [next.cursor, next.told, next.doneAt, row.id, row.cursor],
+  )
+  return touched === 1
+}
+
+/** Notices that reached nobody and that no person has settled, newest first. */
+export async function undelivered(db: Db, limit: number): Promise<NoticeRow[]> {
+  return db.manager
+    .getRepository(noticeTable.schema)
+    .find({ where: { state: 'undeliverable', settledBy: IsNull() }, order: { id: 'DESC' }, take: limit })
+}
+
+/** How many notices stand in each state: for metrics and the duty list. */
+export async function countNotices(db: Db): Promise<Map<NoticeState, number>> {
+  const rows = await db.query<{ state: NoticeState; n: string | number }>('select state, count(*) as n from notice group by state')
+  return new Map(rows.map((row) => [row.state, Number(row.n)]))
+}
+
+/** Notices over since before an instant whose bodies are not blanked yet. */
+export async function noticesToArchive(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    // Of some messages no receipt ever comes: those count from the day they were promised.
+    `select id from notice where archived_at is null and (
+       (state in ('delivered', 'settled', 'cancelled', 'undeliverable') and closed_at < ?) or (state = 'accepted' and created_at < ?)) limit ?`,
+    [before, before, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function markArchived(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length > 0) await tx.run(`update notice set archived_at = ? where id in (${placeholders(ids)})`, [at, ...ids])
+}

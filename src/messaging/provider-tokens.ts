@@ -1,0 +1,66 @@
+// A provider's access token, one for all processes: sealed in the database, renewed by one of them at a time.
+// How a token is asked for is the channel's.
+
+import type { ProviderToken, TokenStore } from './channels/wechat-official/account.ts'
+import { createWechatMenu, type WechatMenu } from './channels/wechat-official/menu.ts'
+import { AppError } from '../core/errors.ts'
+import { newToken } from '../core/ids.ts'
+import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from '../platform/scheduler/runs.store.ts'
+import type { House } from '../platform/commands/command.ts'
+
+/** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
+const LEASE = 30_000
+const LOOK_EVERY = 100
+
+/** The official account as a person at a terminal speaks for it. @throws `account_missing`. */
+export function openAccount(house: House): WechatMenu {
+  const { config, clock, log } = house
+  if (config.wechat === undefined) throw new AppError('account_missing')
+  const { appId, secret, baseUrl } = config.wechat
+  return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(house, `wechat:${appId}`) })
+}
+
+/** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` waits half a minute at most. */
+export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
+  const { store, secrets, clock } = house
+
+  async function lease(): Promise<string | null> {
+    const token = newToken(16)
+    for (let waited = 0; waited <= LEASE; waited += LOOK_EVERY) {
+      const now = clock.now()
+      const until = new Date(now.getTime() + LEASE)
+      if (await store.write((tx) => leaseProviderToken(tx, name, token, now, until))) return token
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+    }
+    return null
+  }
+
+  return {
+    async read() {
+      const row = await store.read((db) => findProviderToken(db, name))
+      return row?.token == null ? null : reveal(secrets.open(row.token))
+    },
+    async write(token) {
+      const sealed = secrets.seal(JSON.stringify(token))
+      await store.write((tx) => saveProviderToken(tx, name, sealed, token.expiresAt, clock.now()))
+    },
+    async withLease(work) {
+      const token = await lease()
+      if (token === null) return null
+      try {
+        return await work()
+      } finally {
+        await store.write((tx) => releaseProviderToken(tx, name, token))
+      }
+    },
+  }
+}
+
+function reveal(json: string): ProviderToken {
+  const kept = JSON.parse(json) as { token: string; expiresAt: string; forcedAt: string | null }
+  return {
+    token: kept.token,
+    expiresAt: new Date(kept.expiresAt),
+    forcedAt: kept.forcedAt === null ? null : new Date(kept.forcedAt),
+  }
+}

@@ -1,0 +1,102 @@
+// Messages of which nobody knows whether they went: a time-out, a 5xx after the fact, a dispatcher that died while handing them over.
+// The provider is asked between these transactions, by jobs/dispatcher; when it cannot say, the template's `whenInDoubt` decides.
+
+import type { Outcome } from './channels/channel.ts'
+import { newId } from '../core/ids.ts'
+import { ASK_AFTER, consequence, DOUBT_WINDOW, MAX_ATTEMPTS, type Setback } from './deliveries.rules.ts'
+import { lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store.ts'
+import { abandonedToUnknown, takeDoubts, type Doubt } from './leases.store.ts'
+import { moveNotices } from './notices.store.ts'
+import { insertReceipt } from './receipts.store.ts'
+import { errand, type Act, type ErrandContext } from '../platform/commands/command.ts'
+import { climb, holdAgainst, report } from './fallback.ts'
+import { type Medium } from '../core/mediums.ts'
+
+/**
+ * Deliveries whose lease ran out while they were handed over become doubts; those due for a question are taken.
+ * `lease`: milliseconds for which nobody else asks about them.
+ */
+export const openDoubts = errand(
+  'notice.deliver',
+  async ({ house, tx, now }, input: { mediums: readonly Medium[]; limit: number; lease: number }): Promise<Doubt[]> => {
+    const abandoned = await abandonedToUnknown(tx, now)
+    if (abandoned > 0) house.log.warn('delivery.abandoned', { count: abandoned })
+    const until = new Date(now.getTime() + input.lease)
+    return takeDoubts(tx, { mediums: input.mediums, now, until, limit: input.limit })
+  },
+)
+
+export interface Answer {
+  doubt: Doubt
+  provider: string
+  /** What the provider says became of it; null: it cannot say now. */
+  outcome: Outcome | null
+}
+
+/** Settles one doubt by the provider's answer. */
+export const settleDoubt: Act<Answer, void> = async (house, actor, answer) => report(house, await doubtSettled(house, actor, answer))
+
+const doubtSettled = errand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
+  const delivery = await lockDelivery(context.tx, doubt.id)
+  // Attempts tell a doubt from a later one of the same delivery, of which this answer says nothing.
+  if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
+  if (outcome === null || outcome.kind === 'unknown') return stillOpen(context, delivery, doubt)
+  if (outcome.kind === 'accepted') return arrived(context, delivery, provider, outcome)
+  if (outcome.kind === 'closed' && outcome.code === 'not_found') return decide(context, delivery, doubt)
+  return failed(context, delivery, provider, outcome)
+})
+
+async function stillOpen(context: ErrandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+  const { tx, now } = context
+  if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) return decide(context, delivery, doubt)
+  await moveDelivery(tx, delivery.id, ['unknown'], { dueAt: new Date(now.getTime() + ASK_AFTER) })
+  return []
+}
+
+async function arrived(
+  { tx, now }: ErrandContext,
+  delivery: DeliveryRow,
+  provider: string,
+  outcome: Extract<Outcome, { kind: 'accepted' }>,
+): Promise<string[]> {
+  const state = outcome.receipt ?? 'accepted'
+  const ref = outcome.ref.slice(0, 80)
+  const endedAt = state === 'delivered' ? now : null
+  await moveDelivery(tx, delivery.id, ['unknown'], { state, provider, providerRef: ref, acceptedAt: now, endedAt })
+  await moveNotices(tx, [delivery.noticeId], state === 'accepted' ? ['open'] : ['open', 'accepted'], { state, closedAt: endedAt })
+  if (state === 'delivered')
+    await insertReceipt(tx, { id: newId(), deliveryId: delivery.id, at: now, provider, ref, status: state, stage: state, code: null })
+  return []
+}
+
+/** The provider knows the message and says that it failed. */
+async function failed(context: ErrandContext, delivery: DeliveryRow, provider: string, setback: Setback): Promise<string[]> {
+  const { tx, now } = context
+  const next = consequence(setback, delivery, now)
+  const last = { provider, lastCode: setback.code.slice(0, 40), lastReason: setback.reason.slice(0, 200) }
+  if (next.state === 'queued' || next.state === 'unknown') {
+    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt, repeated: true, ...last })
+    return []
+  }
+  await moveDelivery(tx, delivery.id, ['unknown'], { state: next.state, endedAt: now, ...last })
+  await holdAgainst(context, delivery, { ...next, reason: last.lastReason })
+  return climb(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
+}
+
+/** Nobody can say. Sent again, it is marked as repeated; asked of a person, it stands on the duty list. */
+async function decide(context: ErrandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+  const { house, tx, now } = context
+  const template = house.catalog.templates().find((each) => each.name === doubt.template)
+  // A template that a later version dropped cannot vouch for a second message.
+  if (template?.whenInDoubt !== 'resend') {
+    house.log.warn('delivery.in_doubt', { delivery: delivery.id })
+    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'in_doubt', dueAt: now })
+    return []
+  }
+  if (delivery.attempts < MAX_ATTEMPTS) {
+    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: now, repeated: true })
+    return []
+  }
+  await moveDelivery(tx, delivery.id, ['unknown'], { state: 'exhausted', endedAt: now })
+  return climb(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: 'exhausted' }])
+}

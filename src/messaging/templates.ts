@@ -1,0 +1,125 @@
+// All templates of a folder, read at start and checked against the table of notices and with their own samples: a mistake is found
+// before anybody is told anything. Reading one file is parse.ts, filling one is render.ts.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { sectionOf } from './fallback.rules.ts'
+import type { NoticeRule } from './notices.rules.ts'
+import { fieldProblem, kindOf } from './fields.ts'
+import { fill } from '../platform/texts/fill.ts'
+import { parseTemplate, type Parsed, type Trouble } from './template-reader.ts'
+import { MAX_SEGMENTS, render, segmentsOf } from './rendering.ts'
+import { REFERENCE, type Template } from '../platform/texts/template.ts'
+
+/** Templates one official account may have in use. */
+const WECHAT_TEMPLATES = 25
+
+/** A link as phones recognise one. Numbers to +86 get no links (provider rule). */
+const LINK = /https?:|www\.|[A-Za-z0-9-]+\.[A-Za-z]{2,}/
+
+/** Stands for the configured court when the length of an SMS is checked. */
+const SAMPLE_STAMP = { signature: '\u9662'.repeat(12), reference: 'A1B2C3' }
+
+/** @throws Error with one line a trouble, `file:line: what is wrong`. */
+export function loadTemplates(folder: string, rules: readonly NoticeRule[]): Template[] {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+  const files = names.map((name) => ({ file: join(folder, name), source: readFileSync(join(folder, name), 'utf8') }))
+  const { templates, troubles } = checkTemplates(files, rules)
+  if (troubles.length > 0)
+    throw new Error(`templates:\n${troubles.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n')}`)
+  return templates
+}
+
+/** Pure: every template that could be read, and everything that is wrong, by file and line. */
+export function checkTemplates(
+  files: readonly { file: string; source: string }[],
+  rules: readonly NoticeRule[],
+): { templates: Template[]; troubles: Trouble[] } {
+  const parsed = files.map(({ file, source }) => parseTemplate(file, source))
+  const templates = parsed.flatMap(({ template }) => (template === undefined ? [] : [template]))
+  const troubles = parsed.flatMap((one) => [...one.troubles, ...(one.template === undefined ? [] : troublesOf(one.template, one, rules))])
+  const names = new Set(files.map(({ file }) => file.replace(/^.*\//, '').replace(/\.md$/, '')))
+  for (const { template, event, audience } of rules)
+    if (!names.has(template))
+      troubles.push({ file: `${template}.md`, line: 1, message: `no such template, but ${event} to ${audience} needs it` })
+  troubles.push(...accountTroubles(templates))
+  troubles.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+  return { templates, troubles }
+}
+
+function troublesOf(template: Template, { lineOf, troubles }: Parsed, rules: readonly NoticeRule[]): Trouble[] {
+  const found: Trouble[] = []
+  const report = (line: number, message: string): void => void found.push({ file: template.file, line, message })
+  const rule = rules.find((one) => one.template === template.name)
+  if (rule === undefined) report(1, 'no notice names this template')
+  else checkAgainstRule(template, rule, lineOf, report)
+  if (troubles.length > 0) return found
+  checkSms(template, report)
+  checkFields(template, lineOf, report)
+  for (const { text, line } of Object.values(template.sections)) {
+    const index = text.split('\n').findIndex((row) => /[<>]/.test(row))
+    if (index >= 0) report(line + index, 'no HTML and no angle brackets')
+  }
+  return found
+}
+
+type Report = (line: number, message: string) => void
+
+function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
+  if (template.event !== rule.event) report(lineOf(['event']), `the notices say event ${rule.event}`)
+  if (template.audience !== rule.audience) report(lineOf(['audience']), `the notices say audience ${rule.audience}`)
+  for (const medium of rule.ladder.map(sectionOf))
+    if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the ladder climbs`)
+  for (const [medium, { line }] of Object.entries(template.sections))
+    if (!rule.ladder.some((rung) => sectionOf(rung) === medium)) report(line, `section ${medium} is not on the ladder`)
+  checkWechat(template, rule, lineOf, report)
+  const sms = template.sections.sms
+  if (rule.needsConsent && sms !== undefined && !sms.text.includes('TD'))
+    report(sms.line, 'needs consent, but does not say how to unsubscribe (TD)')
+}
+
+function checkWechat(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
+  const wanted = rule.ladder.includes('wechat')
+  if (wanted && !rule.conversational && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
+  if (!wanted && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not on the ladder')
+}
+
+function checkSms(template: Template, report: Report): void {
+  const section = template.sections.sms
+  if (section === undefined) return
+  const { text, line } = section
+  if (/[【】]/.test(text)) report(line, 'the signature 【】 is added when rendering: write none')
+  if (!new RegExp(`\\([^()]*\\{${REFERENCE}\\}\\)$`).test(text)) report(line, `must end with the reference in brackets: (…{${REFERENCE}})`)
+  const rows = text.split('\n')
+  const linked = rows.findIndex((row) => LINK.test(fill(row, { ...template.values, [REFERENCE]: SAMPLE_STAMP.reference })))
+  if (linked >= 0) report(line + linked, 'a link in an SMS, which numbers to +86 do not get')
+  const segments = segmentsOf(render(template, 'sms', template.values, SAMPLE_STAMP).text)
+  if (segments > MAX_SEGMENTS) report(line, `${segments} segments with its samples, at most ${MAX_SEGMENTS}`)
+}
+
+function checkFields(template: Template, lineOf: Parsed['lineOf'], report: Report): void {
+  for (const [field, text] of Object.entries(template.wechat?.fields ?? {})) {
+    const line = lineOf(['wechat', 'fields', field])
+    const problem = fieldProblem(field, fill(text, template.values))
+    if (problem !== null) report(line, kindOf(field) === null ? problem : `with its samples: ${problem}`)
+  }
+}
+
+/** One account template has one set of fields, and an account has so many templates. */
+function accountTroubles(templates: readonly Template[]): Trouble[] {
+  const troubles: Trouble[] = []
+  const shapes = new Map<string, string>()
+  for (const { file, wechat } of templates) {
+    if (wechat === undefined) continue
+    const shape = Object.keys(wechat.fields).sort().join(' ')
+    const first = shapes.get(wechat.template) ?? shape
+    if (first !== shape) troubles.push({ file, line: 1, message: `wechat template ${wechat.template} has the fields ${first} elsewhere` })
+    shapes.set(wechat.template, first)
+  }
+  if (shapes.size > WECHAT_TEMPLATES)
+    troubles.push({ file: '', line: 1, message: `${shapes.size} wechat templates, an account has ${WECHAT_TEMPLATES}` })
+  return troubles
+}

@@ -1,0 +1,109 @@
+// The audit: who did what, when, on which version, in one hash-chained row list per subject.
+// A listing's head is sealed on the listing itself (store/listings); the wrapper that writes these rows is actions/context.
+
+import { sha256 } from '../../core/secrets.ts'
+import { instant, int, long, primary, table, text } from '../database/columns.ts'
+import { toInstant, type Db, type Tx } from '../database/database.ts'
+import { placeholders } from '../database/placeholders.ts'
+
+export interface AuditRow {
+  /** `listing:<id>`, `staff:<id>`, `import:<id>` … */
+  subject: string
+  /** Position in the subject's chain, from 1. */
+  n: number
+  at: Date
+  actor: string
+  act: string
+  /** JSON without personal data: ids, versions, digests, reasons. */
+  detail: string
+  previous: string
+  hash: string
+}
+
+export const auditTable = table<AuditRow>('audit', {
+  subject: primary(text(60)),
+  n: primary(int()),
+  at: instant(),
+  actor: text(60),
+  act: text(40),
+  detail: long(),
+  previous: text(64),
+  hash: text(64),
+})
+
+export interface AuditEntry {
+  subject: string
+  detail: Readonly<Record<string, unknown>>
+}
+
+/** Where a subject's chain stands. `n` 0 and an empty hash: nothing yet. */
+export interface AuditHead {
+  n: number
+  hash: string
+}
+
+export const NO_HEAD: AuditHead = { n: 0, hash: '' }
+
+/** The hash that binds a row to all before it. */
+export function auditHash(row: Omit<AuditRow, 'hash'>): string {
+  return sha256(JSON.stringify([row.subject, row.n, row.at.toISOString(), row.actor, row.act, row.detail, row.previous]))
+}
+
+/** The next row of a chain. */
+export function nextAudit(head: AuditHead, entry: AuditEntry, by: { actor: string; act: string; at: Date }): AuditRow {
+  const row = {
+    subject: entry.subject,
+    n: head.n + 1,
+    at: by.at,
+    actor: by.actor,
+    act: by.act,
+    detail: JSON.stringify(entry.detail),
+    previous: head.hash,
+  }
+  return { ...row, hash: auditHash(row) }
+}
+
+/** The heads of the subjects that have one. */
+export async function auditHeads(db: Db, subjects: readonly string[]): Promise<Map<string, AuditHead>> {
+  const heads = new Map<string, AuditHead>()
+  for (let start = 0; start < subjects.length; start += 500) {
+    const part = subjects.slice(start, start + 500)
+    const marks = placeholders(part)
+    const rows = await db.query<{ subject: string; n: number; hash: string }>(
+      `select a.subject, a.n, a.hash from audit a
+        join (select subject, max(n) as n from audit where subject in (${marks}) group by subject) h on h.subject = a.subject and h.n = a.n`,
+      part,
+    )
+    for (const row of rows) heads.set(row.subject, { n: Number(row.n), hash: row.hash })
+  }
+  return heads
+}
+
+export async function insertAudit(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
+  await tx.insert(auditTable, rows)
+}
+
+interface RawAudit extends Omit<AuditRow, 'at'> {
+  at: Date | string
+}
+
+/** One subject's chain, oldest first. */
+export async function auditOf(db: Db, subject: string): Promise<AuditRow[]> {
+  const rows = await db.query<RawAudit>('select * from audit where subject = ? order by n', [subject])
+  return rows.map(fromRaw)
+}
+
+/** Chains in order of subject, after a subject, `limit` rows at most: for walking the whole audit. */
+export async function auditAfter(db: Db, after: { subject: string; n: number }, limit: number): Promise<AuditRow[]> {
+  const rows = await db.query<RawAudit>('select * from audit where subject > ? or (subject = ? and n > ?) order by subject, n limit ?', [
+    after.subject,
+    after.subject,
+    after.n,
+    limit,
+  ])
+  return rows.map(fromRaw)
+}
+
+function fromRaw(row: RawAudit): AuditRow {
+  return { ...row, n: Number(row.n), at: toInstant(row.at) }
+}

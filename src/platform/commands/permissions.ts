@@ -1,0 +1,222 @@
+// Who may do what: one row an act (domain roles of the court's staff, units and machines). Object rules ("never their own draft") live with
+// the object's own rules.
+
+import { AppError } from '../../core/errors.ts'
+import { scopeOf, type Scope } from './scopes.ts'
+
+/** Roles a staff account can hold, one or several. */
+export const STAFF_ROLES = ['clerk', 'approver', 'group_office', 'admin', 'auditor'] as const
+export type StaffRole = (typeof STAFF_ROLES)[number]
+
+/** `house` is the software itself on its clocks; `operator` is whoever sits at the server's terminal; `public` is anyone. */
+export type Role = StaffRole | 'liaison' | 'unit_system' | 'public' | 'house' | 'operator'
+
+export interface Actor {
+  /** `staff:<id>`, `unit_key:<id>`, `house`, `operator:<login>`, `public`: what the audit keeps. */
+  id: string
+  roles: readonly Role[]
+  /** The one unit a liaison or a unit's system acts for. */
+  unitId?: string
+  /** What a unit's key opens; absent: whatever the roles may. */
+  scopes?: readonly Scope[]
+}
+
+export const HOUSE: Actor = { id: 'house', roles: ['house'] }
+export const PUBLIC: Actor = { id: 'public', roles: ['public'] }
+
+const READERS = ['clerk', 'approver', 'group_office', 'auditor', 'operator'] as const
+
+/** Every act with the roles that may do it. An act that is missing here does not compile. */
+const ACTS = {
+  'listing.draft': ['clerk'],
+  'listing.edit': ['clerk'],
+  'listing.submit': ['clerk'],
+  'listing.approve': ['approver'],
+  'listing.reject': ['approver'],
+  'listing.record_service': ['clerk', 'operator'],
+  'listing.withdraw': ['clerk', 'approver'],
+  'listing.publish': ['clerk', 'operator'],
+  'listing.correct': ['clerk'],
+  'listing.shield': ['clerk', 'approver', 'operator'],
+  'listing.shield_early': ['approver', 'operator'],
+  'listing.revoke': ['approver', 'operator'],
+  'listing.note_error': ['clerk', 'approver', 'operator'],
+  'listing.note_exit': ['clerk', 'approver', 'operator'],
+  'listing.index': ['house'],
+  'listing.read': READERS,
+  'bulletin.read': READERS,
+  'bulletin.follow': ['public'],
+  'journal.read': READERS,
+  // The house goes on with what a process that died had begun, under the name of whoever began it.
+  'import.check': ['clerk', 'approver', 'operator', 'house'],
+  'import.commit': ['clerk', 'approver', 'operator', 'house'],
+  'import.take_over': ['approver', 'operator', 'house'],
+  'import.read': ['clerk', 'approver', 'auditor', 'operator', 'house'],
+  'import.resume': ['house'],
+  'notice.read': READERS,
+  'notice.deliver': ['house'],
+  'notice.broadcast': ['house'],
+  'notice.archive': ['house'],
+  'run.keep': ['house'],
+  'duty.settle': ['clerk', 'operator'],
+  'unit.read': [...READERS, 'admin'],
+  'unit.manage': ['admin', 'operator'],
+  'liaison.manage': ['admin', 'operator'],
+  'unit.manage_keys': ['admin', 'operator'],
+  'subscriber.manage': ['admin', 'operator'],
+  'staff.read': ['admin', 'auditor', 'operator'],
+  'staff.manage': ['admin', 'operator', 'house'],
+  'staff.log_in': ['public'],
+  'staff.see_self': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
+  'staff.log_out': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
+  'staff.change_password': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
+  'staff.housekeep': ['house'],
+  'audit.verify': ['auditor', 'admin', 'operator'],
+  'keys.rotate': ['operator'],
+  'catalogue.load': ['house', 'operator'],
+  'calendar.read': ['public', 'house', ...READERS, 'admin'],
+  'calendar.manage': ['admin', 'operator'],
+  'clock.read': [...READERS, 'liaison', 'unit_system'],
+  'clock.tick': ['house'],
+  'clock.end': ['house'],
+  'objection.register': ['clerk'],
+  'objection.review': ['clerk', 'approver'],
+  'objection.suspend': ['approver'],
+  'objection.withdraw': ['clerk'],
+  'objection.decide': ['approver'],
+  'objection.record_service': ['clerk'],
+  'objection.carry_out': ['clerk', 'approver'],
+  'objection.ask_reconsideration': ['clerk'],
+  'objection.record_reconsideration': ['clerk'],
+  'objection.read': READERS,
+  // Whoever writes may ask to be confirmed, and then see and hand in what is theirs alone.
+  'identity.ask': ['public'],
+  'identity.confirm': ['public'],
+  'case.read_own': ['public'],
+  'intake.file': ['public'],
+  'intake.register': ['clerk'],
+  'intake.decline': ['clerk'],
+  'intake.read': READERS,
+  'repair.apply': ['clerk'],
+  'repair.consult': ['clerk', 'approver'],
+  'repair.answer': ['clerk', 'liaison', 'unit_system'],
+  'repair.decide': ['approver'],
+  'repair.withdraw': ['clerk'],
+  'repair.export': ['clerk', 'approver', 'operator'],
+  'repair.read': [...READERS, 'liaison', 'unit_system'],
+  'accountability.draw': ['house'],
+  'accountability.register': ['clerk', 'group_office'],
+  'accountability.doubt': ['group_office'],
+  'accountability.decide': ['group_office'],
+  'accountability.withdraw': ['group_office'],
+  'accountability.interview': ['group_office'],
+  // What is the court's own of it (a judicial suggestion) is an approver's: domain/accountability-consequences.
+  'accountability.confirm': ['group_office', 'approver'],
+  'accountability.transfer': ['group_office'],
+  'accountability.joint': ['group_office'],
+  'accountability.meet': ['group_office'],
+  'accountability.read': READERS,
+  'circular.read': [...READERS, 'liaison', 'unit_system'],
+  'screening.ask': ['liaison', 'unit_system', 'operator'],
+  'screening.report': ['liaison', 'unit_system'],
+  'screening.read': ['group_office', 'auditor', 'operator', 'liaison', 'unit_system'],
+  'screening.forget': ['house'],
+  'feed.read': ['auditor', 'operator', 'liaison', 'unit_system'],
+  'ledger.read': [...READERS, 'liaison', 'unit_system'],
+  'lift.read': [...READERS, 'liaison', 'unit_system'],
+  'lift.answer': ['clerk', 'liaison', 'unit_system'],
+  'lift.record_told': ['clerk', 'operator'],
+  'lift.complete': ['house'],
+  'assistance.draft': ['clerk'],
+  'assistance.issue': ['approver'],
+  'assistance.discard': ['clerk', 'approver'],
+  'assistance.record_service': ['clerk'],
+  'assistance.send_link': ['clerk', 'operator'],
+  'assistance.acknowledge': ['clerk', 'liaison', 'unit_system'],
+  'assistance.answer': ['clerk', 'liaison', 'unit_system'],
+  'assistance.suggest_review': ['clerk', 'liaison', 'unit_system'],
+  'assistance.reply_review': ['approver'],
+  'assistance.request_lift': ['clerk'],
+  'assistance.decide_lift': ['approver'],
+  'assistance.withdraw': ['approver'],
+  'assistance.read': [...READERS, 'liaison', 'unit_system'],
+  // What a link sent to one person opens: looking, confirming once, answering from the browser that confirmed.
+  'assistance.follow': ['public'],
+  'assistance.confirm': ['public'],
+  'assistance.reply': ['public'],
+  'push.prepare': ['clerk', 'approver', 'operator', 'house'],
+  'push.release': ['approver', 'operator'],
+  'push.send_link': ['clerk', 'operator'],
+  'push.hand_over': ['clerk', 'operator'],
+  'push.keep': ['house'],
+  'push.read': READERS,
+  'push.follow': ['public'],
+  'push.collect': ['public'],
+  'feedback.open': ['clerk', 'group_office', 'operator', 'house'],
+  'feedback.tell': ['house'],
+  'feedback.remind': ['clerk', 'group_office', 'operator'],
+  'feedback.close': ['group_office', 'operator', 'house'],
+  'feedback.submit': ['clerk', 'group_office', 'liaison', 'unit_system'],
+  'feedback.correct': ['clerk', 'group_office', 'liaison', 'unit_system'],
+  'feedback.read': [...READERS, 'liaison', 'unit_system'],
+  'round.read': READERS,
+  'round.follow': ['public', ...READERS, 'admin'],
+  'complaint.file': ['public', 'clerk', 'group_office'],
+  'complaint.add_evidence': ['public', 'clerk', 'group_office', 'house'],
+  'complaint.follow': ['public'],
+  'complaint.accept': ['clerk', 'group_office'],
+  'complaint.decline': ['clerk', 'group_office'],
+  'complaint.assign': ['clerk', 'group_office'],
+  'complaint.investigate': ['clerk', 'group_office', 'liaison', 'unit_system'],
+  'complaint.decide': ['clerk', 'group_office'],
+  'complaint.answer': ['clerk', 'group_office'],
+  'complaint.read': [...READERS, 'liaison', 'unit_system'],
+  'subscriber.join': ['public'],
+  'subscriber.leave': ['public'],
+  'liaison.bind': ['public'],
+  'handoff.read': READERS,
+  'handoff.answer': ['clerk', 'approver', 'group_office'],
+  'handoff.close': ['clerk', 'approver', 'group_office'],
+  'bot.answer': ['public'],
+  'account.manage': ['admin', 'operator'],
+  'bot.settle': ['house'],
+  'bot.collect': ['house'],
+  'wechaty.hold': ['house'],
+  'bot.read': ['public', 'clerk', 'approver', 'group_office'],
+  'bot.forget': ['house'],
+  'public.enquire': ['public', 'clerk', 'approver', 'group_office', 'admin', 'auditor', 'operator'],
+  'sandbox.read': ['public'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type ActName = keyof typeof ACTS
+export const ACT_NAMES = Object.keys(ACTS) as ActName[]
+
+export function rolesOf(act: ActName): readonly Role[] {
+  return ACTS[act]
+}
+
+export function may(actor: Actor, act: ActName): boolean {
+  const allowed: readonly Role[] = ACTS[act]
+  return actor.roles.some((role) => allowed.includes(role))
+}
+
+/** The unit whose affairs alone an actor may see and do; null for the court's own people, who see every unit's. */
+export function ownUnitOf(actor: Actor): string | null {
+  const forUnit: readonly Role[] = ['liaison', 'unit_system']
+  return actor.roles.every((role) => forUnit.includes(role)) ? (actor.unitId ?? '') : null
+}
+
+/** @throws AppError `unit_other` when a liaison or a unit's system reaches for another unit's affairs. */
+export function mustBeOwnUnit(actor: Actor, unitId: string): void {
+  const own = ownUnitOf(actor)
+  if (own !== null && own !== unitId) throw new AppError('unit_other')
+}
+
+/** @throws AppError `not_allowed` naming the act; `scope_missing` naming what a unit's key lacks. */
+export function must(actor: Actor, act: ActName): void {
+  if (!may(actor, act)) throw new AppError('not_allowed', { act })
+  if (actor.scopes === undefined) return
+  const scope = scopeOf(act)
+  if (scope === null || !actor.scopes.includes(scope))
+    throw new AppError('scope_missing', { scope: scope ?? act, given: actor.scopes.join(' ') })
+}

@@ -1,0 +1,207 @@
+// Writes rows anew under the active data key: ciphertexts, blind indexes and signatures, as the schema declares them (columns.ts).
+// In which order the tables are walked, and what is recorded of it, is actions/keys.
+
+import type { Secrets } from '../../core/secrets.ts'
+import { auditHeads } from './audit.store.ts'
+import { columnName, type AnyTable, type BlindIndex } from '../database/columns.ts'
+import type { Db, Param, Tx } from '../database/database.ts'
+
+export interface Resealed {
+  /** Rows that were written anew. */
+  changed: number
+  /** Rows whose signature did not fit: left as they are. */
+  damaged: number
+  /** The primary key of the last row; null: no rows are left. */
+  last: readonly string[] | null
+}
+
+type Row = Record<string, Param>
+
+/** Whether a table has columns that a new key changes. */
+export function dependsOnKey({ protection }: AnyTable): boolean {
+  return protection.sealed.size + protection.indexes.size + protection.signatures.size > 0
+}
+
+/** Reseals up to `limit` rows after a primary key, in its order; null begins. Rows that the active key wrote are left alone, so it may run again. */
+export async function resealAfter(
+  tx: Tx,
+  secrets: Secrets,
+  table: AnyTable,
+  { after, limit }: { after: readonly string[] | null; limit: number },
+): Promise<Resealed> {
+  const rows = await rowsAfter(tx, table, after, limit)
+  const chains = await chainEnds(tx, secrets, table, rows)
+  const parents = await sourcesElsewhere(tx, table, rows)
+  let changed = 0
+  let damaged = 0
+  for (const row of rows) {
+    if (!signaturesFit(secrets, table, row, chains)) {
+      damaged += 1
+      continue
+    }
+    const anew = renewed(secrets, table, row, { chains, parents })
+    if (Object.keys(anew).length === 0) continue
+    if (!(await mergedIntoNewer(tx, table, row, anew))) await replace(tx, table, row, anew)
+    changed += 1
+  }
+  const lastRow = rows.length < limit ? undefined : rows.at(-1)
+  return { changed, damaged, last: lastRow === undefined ? null : table.protection.primary.map((property) => String(lastRow[property])) }
+}
+
+async function rowsAfter(db: Db, table: AnyTable, after: readonly string[] | null, limit: number): Promise<Row[]> {
+  const { primary } = table.protection
+  const query = db.manager.getRepository(table.schema).createQueryBuilder('t').limit(limit)
+  for (const property of primary) query.addOrderBy(`t.${property}`)
+  if (after !== null) {
+    const equalBefore = (index: number): string[] => primary.slice(0, index).map((property) => `t.${property} = :${property}`)
+    const ways = primary.map((property, index) => [...equalBefore(index), `t.${property} > :${property}`].join(' and '))
+    query.where(`(${ways.join(' or ')})`, Object.fromEntries(primary.map((property, index) => [property, after[index]])))
+  }
+  return (await query.getMany()) as Row[]
+}
+
+/** The ends of the audit chains of rows whose signature is of an older key, by subject. */
+async function chainEnds(db: Db, secrets: Secrets, table: AnyTable, rows: readonly Row[]): Promise<Map<string, string>> {
+  const { signatures } = table.protection
+  const subjects = [...signatures].flatMap(([, { chain }]) => rows.filter((row) => stale(secrets, table, row)).map((row) => chain(row)))
+  const heads = await auditHeads(db, subjects)
+  return new Map([...heads].map(([subject, { hash }]) => [subject, hash]))
+}
+
+/** The sealed columns of other tables that this table's indexes are of: `table.column id` → ciphertext. */
+async function sourcesElsewhere(db: Db, table: AnyTable, rows: readonly Row[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const places = new Map(
+    [...table.protection.indexes].flatMap(([, { source }]) => (source.in === undefined ? [] : [[placeOf(source), source]])),
+  )
+  for (const [place, source] of places) {
+    const by = source.in?.by ?? ''
+    const ids = [...new Set(rows.map((row) => String(row[by])))]
+    if (ids.length === 0) continue
+    const column = columnName(source.column)
+    const parents = await db.query<{ id: string; sealed: string | null }>(
+      `select id, ${column} as sealed from ${source.in?.table ?? ''} where id in (${ids.map(() => '?').join(', ')})`,
+      ids,
+    )
+    for (const parent of parents) if (parent.sealed !== null) found.set(`${place} ${parent.id}`, parent.sealed)
+  }
+  return found
+}
+
+function placeOf(source: BlindIndex['source']): string {
+  return `${source.in?.table ?? ''}.${source.column}`
+}
+
+function stale(secrets: Secrets, { protection }: AnyTable, row: Row): boolean {
+  return [...protection.sealed.keys(), ...protection.signatures.keys()].some((property) => isStale(secrets, row[property]))
+}
+
+function isStale(secrets: Secrets, value: Param | undefined): value is string {
+  return typeof value === 'string' && !secrets.current(value)
+}
+
+function signaturesFit(secrets: Secrets, table: AnyTable, row: Row, chains: ReadonlyMap<string, string>): boolean {
+  if (table.protection.signatures.size === 0 || !stale(secrets, table, row)) return true
+  return [...table.protection.signatures].every(([property, { chain, text }]) =>
+    secrets.verify(
+      text(row, (each) => secrets.open(each), chains.get(chain(row)) ?? ''),
+      String(row[property]),
+    ),
+  )
+}
+
+/** What of a row the active key writes otherwise than it stands there. */
+function renewed(
+  secrets: Secrets,
+  table: AnyTable,
+  row: Row,
+  { chains, parents }: { chains: ReadonlyMap<string, string>; parents: ReadonlyMap<string, string> },
+): Row {
+  const { sealed, indexes, signatures } = table.protection
+  const anew: Row = {}
+  const opened = new Map<string, string>()
+  for (const property of sealed.keys()) {
+    const value = row[property]
+    if (!isStale(secrets, value)) continue
+    const plain = secrets.open(value)
+    opened.set(property, plain)
+    anew[property] = secrets.seal(plain)
+  }
+  for (const [property, index] of indexes) {
+    if (index.source.in !== undefined) {
+      const source = parents.get(`${placeOf(index.source)} ${String(row[index.source.in.by])}`)
+      const found = source === undefined ? null : movedIndex(secrets, index, { row, property, plain: secrets.open(source) })
+      if (found !== null) anew[property] = found
+      continue
+    }
+    const plain = opened.get(index.source.column)
+    if (plain === undefined) continue
+    const [value] = index.values(plain, row)
+    anew[property] = value === undefined ? null : secrets.index(index.indexKind(row), value)
+  }
+  for (const [property, { chain, text }] of signatures)
+    if (isStale(secrets, row[property]))
+      anew[property] = secrets.sign(text(row, (each) => secrets.open(each), chains.get(chain(row)) ?? ''))
+  return anew
+}
+
+/** The active key's index of the value whose older index a row holds; null: the row's index is the active key's, or of no value that is known. */
+function movedIndex(
+  secrets: Secrets,
+  index: BlindIndex,
+  { row, property, plain }: { row: Row; property: string; plain: string },
+): string | null {
+  const held = row[property]
+  if (typeof held !== 'string') return null
+  for (const value of index.values(plain, row)) {
+    const [active, ...older] = secrets.indexes(index.indexKind(row), value)
+    if (active === held) return null
+    if (older.includes(held)) return active
+  }
+  return null
+}
+
+/**
+ * Where an index is part of the primary key, a row for the same value may have been written under the active key already. That row stays, the older one
+ * only fills what it leaves open.
+ */
+async function mergedIntoNewer(tx: Tx, table: AnyTable, row: Row, anew: Row): Promise<boolean> {
+  const { primary } = table.protection
+  if (!primary.some((property) => property in anew)) return false
+  const key = (property: string): Param => anew[property] ?? row[property] ?? null
+  const where = primary.map((property) => `${quoted(property)} = ?`).join(' and ')
+  const params = primary.map(key)
+  const newer = await tx.query(`select 1 as found from \`${table.name}\` where ${where}`, params)
+  if (newer.length === 0) return false
+  const gaps = table.properties.filter((property) => !primary.includes(property) && !(property in anew) && (row[property] ?? null) !== null)
+  if (gaps.length > 0)
+    await tx.run(
+      `update \`${table.name}\` set ${gaps.map((property) => `${quoted(property)} = coalesce(${quoted(property)}, ?)`).join(', ')} where ${where}`,
+      [...gaps.map((property) => row[property] ?? null), ...params],
+    )
+  await tx.run(
+    `delete from \`${table.name}\` where ${where}`,
+    primary.map((property) => row[property] ?? null),
+  )
+  return true
+}
+
+/** Writes only where the row still holds what was read: whoever was faster wrote with the active key. */
+async function replace(tx: Tx, table: AnyTable, row: Row, anew: Row): Promise<void> {
+  const changed = Object.keys(anew)
+  const conditions: string[] = []
+  const params: Param[] = []
+  for (const property of new Set([...table.protection.primary, ...changed])) {
+    const value = row[property] ?? null
+    conditions.push(value === null ? `${quoted(property)} is null` : `${quoted(property)} = ?`)
+    if (value !== null) params.push(value)
+  }
+  await tx.run(
+    `update \`${table.name}\` set ${changed.map((property) => `${quoted(property)} = ?`).join(', ')} where ${conditions.join(' and ')}`,
+    [...changed.map((property) => anew[property] ?? null), ...params],
+  )
+}
+
+function quoted(property: string): string {
+  return `\`${columnName(property)}\``
+}

@@ -1,0 +1,282 @@
+// The columns that both dialects agree on, and two readers of them: EntitySchema for questions, TypeORM's Table for migrations.
+// Columns that hold ciphertexts, blind indexes or signatures say so here, so that sealing and key rotation can walk the schema.
+// No table is described here: each subject's file owns its own.
+
+import { EntitySchema, Table, TableIndex, type EntitySchemaColumnOptions, type EntitySchemaOptions, type QueryRunner } from 'typeorm'
+import type { IndexKind } from '../../core/secrets.ts'
+
+export interface Column<Row extends object = object> {
+  type: 'varchar' | 'text' | 'int' | 'bigint' | 'datetime' | 'boolean'
+  length?: number
+  nullable?: true
+  primary?: true
+  /** The table whose `id` this column names; RESTRICT both ways. */
+  references?: string
+  /** What the column holds that depends on the data key. */
+  protection?: Sealed | BlindIndex<Row> | PassingIndex | Signature<Row>
+}
+
+/** A ciphertext of `Secrets.seal`: of a text, or of the JSON of a value. */
+export interface Sealed {
+  kind: 'sealed'
+  form: 'text' | 'json'
+}
+
+/** A blind index of `Secrets.index`, and where the value that it indexes is found again when the key changes. */
+export interface BlindIndex<Row extends object = object> {
+  kind: 'index'
+  /** The sealed column that holds the value: of the same row, or of the row that column `by` references. */
+  source: { column: string; in?: { table: string; by: string } }
+  indexKind(row: Row): IndexKind
+  /** The indexed value in the opened source; of several, the one whose index the row holds is meant. Empty: nothing is indexed. */
+  values(plain: string, row: Row): readonly string[]
+}
+
+/** A blind index that lives for an hour at most and whose value is kept nowhere: it ends under the key that it began with. */
+export interface PassingIndex {
+  kind: 'passing'
+}
+
+/** A keyed signature of `Secrets.sign` over the row and the end of its audit chain. */
+export interface Signature<Row extends object = object> {
+  kind: 'signature'
+  /** The subject of the row's audit chain. */
+  chain(row: Row): string
+  /** What is signed. `open` opens the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
+  text(row: Row, open: (sealed: string) => string, chainEnd: string): string
+}
+
+/** An identifier made by core/ids. */
+export const id = (): Column => ({ type: 'varchar', length: 26 })
+/** Up to `length` characters (a row of MySQL holds 16,383 in all). */
+export const text = (length: number): Column => ({ type: 'varchar', length })
+/** Up to 65,535 bytes: JSON and ciphertexts. */
+export const long = (): Column => ({ type: 'text' })
+/** A legal day, `YYYY-MM-DD`. */
+export const day = (): Column => ({ type: 'varchar', length: 10 })
+/** An instant, UTC, to the millisecond. */
+export const instant = (): Column => ({ type: 'datetime' })
+export const int = (): Column => ({ type: 'int' })
+/** Numbers beyond 2^31 (journal numbers, bytes). Read back as a string or number: pass through `Number`. */
+export const big = (): Column => ({ type: 'bigint' })
+export const flag = (): Column => ({ type: 'boolean' })
+
+export const primary = <Row extends object>(column: Column<Row>): Column<Row> => ({ ...column, primary: true })
+export const references = (other: string, column: Column): Column => ({ ...column, references: other })
+export const optional = <Row extends object>(column: Column<Row>): Column<Row> => ({ ...column, nullable: true })
+
+/** Personal data: a ciphertext of a text. */
+export const sealed = (column: Column): Column => ({ ...column, protection: { kind: 'sealed', form: 'text' } })
+/** Personal data: a ciphertext of the JSON of a value. */
+export const sealedJson = (column: Column): Column => ({ ...column, protection: { kind: 'sealed', form: 'json' } })
+
+const INDEX_LENGTH = 22
+
+/** The blind index of the sealed column `of` in the same row; `value` when it is not of the whole text. */
+export const blindIndex = <Row extends object>(
+  kind: IndexKind | ((row: Row) => IndexKind),
+  of: string & keyof NoInfer<Row>,
+  value: (plain: string, row: Row) => string | null | undefined = (plain) => plain,
+): Column<Row> => ({
+  ...text(INDEX_LENGTH),
+  protection: {
+    kind: 'index',
+    source: { column: of },
+    indexKind: typeof kind === 'string' ? () => kind : kind,
+    values(plain, row) {
+      const found = value(plain, row)
+      return found == null ? [] : [found]
+    },
+  },
+})
+
+/** The blind index of a value in a sealed column of the row that this one belongs to. */
+export const blindIndexElsewhere = <Row extends object>(
+  kind: IndexKind,
+  source: { table: string; by: string & keyof NoInfer<Row>; column: string },
+  values: (plain: string) => readonly string[],
+): Column<Row> => ({
+  ...text(INDEX_LENGTH),
+  protection: {
+    kind: 'index',
+    source: { column: source.column, in: { table: source.table, by: source.by } },
+    indexKind: () => kind,
+    values,
+  },
+})
+
+/** A blind index that lives for an hour at most and whose value is kept nowhere. */
+export const passingIndex = (length = INDEX_LENGTH): Column => ({ ...text(length), protection: { kind: 'passing' } })
+
+/** A keyed signature over the row and the end of its audit chain. */
+export const signature = <Row extends object>(
+  chain: (row: Row) => string,
+  signed: (row: Row, open: (sealed: string) => string, chainEnd: string) => string,
+): Column<Row> => ({ ...text(60), protection: { kind: 'signature', chain, text: signed } })
+
+export interface IndexSpec {
+  name: string
+  columns: readonly string[]
+  unique?: true
+}
+
+export interface TableSpec {
+  name: string
+  columns: Readonly<Record<string, Column>>
+  indexes?: readonly IndexSpec[]
+}
+
+/** `debtorKind` in code is `debtor_kind` in the database. */
+export function columnName(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** What a subject's file exports: the schema TypeORM reads, and the column order bulk inserts use. */
+export interface TableOf<Row extends object> {
+  name: string
+  schema: EntitySchema<Row>
+  properties: readonly (keyof Row & string)[]
+  /** The columns that depend on the data key. */
+  protection: ProtectedColumns
+}
+
+/** A table without the type of its rows, for code that walks all tables. */
+export interface AnyTable {
+  name: string
+  schema: EntitySchema<object>
+  properties: readonly string[]
+  protection: ProtectedColumns
+}
+
+/** Properties of a table's rows that depend on the data key, by what they hold. */
+export interface ProtectedColumns {
+  primary: readonly string[]
+  sealed: ReadonlyMap<string, Sealed>
+  indexes: ReadonlyMap<string, BlindIndex>
+  signatures: ReadonlyMap<string, Signature>
+  passing: readonly string[]
+}
+
+/** Describes a table to TypeORM: no decorators, no relations, no cascades. */
+export function table<Row extends object>(
+  name: string,
+  columns: { readonly [Property in keyof Row & string]-?: Column<Row> },
+  indexes: readonly IndexSpec[] = [],
+): TableOf<Row> {
+  const properties = Object.keys(columns) as (keyof Row & string)[]
+  const options = Object.fromEntries(properties.map((property) => [property, entityColumn(columnName(property), columns[property])]))
+  const schema = new EntitySchema<Row>({
+    name,
+    tableName: name,
+    columns: options as { [Property in keyof Row]: EntitySchemaColumnOptions },
+    foreignKeys: properties.flatMap((property) => foreignKey(name, property, columns[property])),
+    indices: indexes.map((index) => ({ name: index.name, columns: [...index.columns], unique: index.unique === true })),
+  })
+  return { name, schema, properties, protection: protectedColumns(name, columns) }
+}
+
+function protectedColumns(name: string, columns: Readonly<Record<string, Column>>): ProtectedColumns {
+  const sealedColumns = new Map<string, Sealed>()
+  const indexes = new Map<string, BlindIndex>()
+  const signatures = new Map<string, Signature>()
+  const passing: string[] = []
+  for (const [property, { protection }] of Object.entries(columns))
+    if (protection?.kind === 'sealed') sealedColumns.set(property, protection)
+    else if (protection?.kind === 'index') indexes.set(property, protection)
+    else if (protection?.kind === 'signature') signatures.set(property, protection)
+    else if (protection?.kind === 'passing') passing.push(property)
+  const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
+  const found = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing }
+  refuseUnsealedSources(name, found)
+  return found
+}
+
+function refuseUnsealedSources(name: string, { sealed: sources, indexes }: ProtectedColumns): void {
+  for (const [property, { source }] of indexes)
+    if (source.in === undefined && !sources.has(source.column))
+      throw new Error(`${name}.${property} indexes ${source.column}, which is not sealed`)
+}
+
+function entityColumn(name: string, column: Column): EntitySchemaColumnOptions {
+  return {
+    name,
+    type: column.type,
+    nullable: column.nullable === true,
+    primary: column.primary === true,
+    ...(column.length === undefined ? {} : { length: column.length }),
+    ...(column.type === 'datetime' ? { precision: 3 } : {}),
+  }
+}
+
+function foreignKeyName(tableName: string, property: string): string {
+  return `fk_${tableName}_${columnName(property)}`
+}
+
+function foreignKey(tableName: string, property: string, column: Column): NonNullable<EntitySchemaOptions<object>['foreignKeys']> {
+  if (column.references === undefined) return []
+  return [
+    {
+      name: foreignKeyName(tableName, property),
+      target: column.references,
+      columnNames: [columnName(property)],
+      referencedColumnNames: ['id'],
+      onDelete: 'RESTRICT',
+      onUpdate: 'RESTRICT',
+    },
+  ]
+}
+
+/** The type as the database reads it back: anything else is seen as drift. */
+function nativeType(type: Column['type'], sqlite: boolean): string {
+  if (type === 'int' && sqlite) return 'integer'
+  return type === 'boolean' && !sqlite ? 'tinyint' : type
+}
+
+/** Creates a table from a migration; harmless when it exists, because MariaDB keeps DDL of a migration that failed later. */
+export async function createTable(runner: QueryRunner, spec: TableSpec): Promise<void> {
+  const columns = Object.entries(spec.columns).map(([property, column]) => ({
+    name: columnName(property),
+    type: nativeType(column.type, runner.dataSource.options.type === 'better-sqlite3'),
+    isNullable: column.nullable === true,
+    isPrimary: column.primary === true,
+    ...(column.length === undefined ? {} : { length: String(column.length) }),
+    ...(column.type === 'datetime' ? { precision: 3 } : {}),
+  }))
+  const indices = (spec.indexes ?? []).map(
+    (index) => new TableIndex({ name: index.name, columnNames: index.columns.map(columnName), isUnique: index.unique === true }),
+  )
+  const foreignKeys = Object.entries(spec.columns).flatMap(([property, column]) =>
+    column.references === undefined
+      ? []
+      : [
+          {
+            name: foreignKeyName(spec.name, property),
+            columnNames: [columnName(property)],
+            referencedTableName: column.references,
+            referencedColumnNames: ['id'],
+            onDelete: 'RESTRICT',
+            onUpdate: 'RESTRICT',
+          },
+        ],
+  )
+  await runner.createTable(new Table({ name: spec.name, columns, indices, foreignKeys }), true)
+}
+
+/** Adds a column that may be null to a table of an earlier migration; harmless when it is there. */
+export async function addColumn(runner: QueryRunner, tableName: string, property: string, column: Column): Promise<void> {
+  const name = columnName(property)
+  if (await runner.hasColumn(tableName, name)) return
+  const type = nativeType(column.type, runner.dataSource.options.type === 'better-sqlite3')
+  const size = column.length === undefined ? (column.type === 'datetime' ? '(3)' : '') : `(${column.length})`
+  await runner.query(`alter table \`${tableName}\` add column \`${name}\` ${type}${size}`)
+}
+
+/** Adds an index to a table of an earlier migration; harmless when it is there. */
+export async function addIndex(runner: QueryRunner, tableName: string, spec: IndexSpec): Promise<void> {
+  const table = await runner.getTable(tableName)
+  if (table === undefined || table.indices.some((index) => index.name === spec.name)) return
+  await runner.createIndex(
+    table,
+    new TableIndex({ name: spec.name, columnNames: spec.columns.map(columnName), isUnique: spec.unique === true }),
+  )
+}

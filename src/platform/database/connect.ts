@@ -1,0 +1,134 @@
+// Reaching the database and bringing its tables up to date: what differs between SQLite, MariaDB and MySQL before the first question.
+// Reading and writing is database.ts.
+
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import mysql from 'mysql2/promise'
+import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm'
+import { AppError } from '../../core/errors.ts'
+import type { AnyTable } from './columns.ts'
+import { translated } from './faults.ts'
+
+export interface ConnectOptions {
+  /** `mysql://` or `mariadb://`; without it, a SQLite file. */
+  url?: string
+  sqlitePath: string
+  /** Every table of the application. */
+  tables: readonly AnyTable[]
+  migrations: MixedList<new () => object>
+  poolSize?: number
+}
+
+/** Connects, without touching tables. @throws AppError `database_unavailable`. */
+export async function connect(options: ConnectOptions): Promise<DataSource> {
+  const common = {
+    entities: options.tables.map((each) => each.schema),
+    migrations: options.migrations,
+    migrationsTransactionMode: 'each' as const,
+    synchronize: false,
+    logging: false,
+  }
+  const source = options.url === undefined ? sqliteOptions(options.sqlitePath) : await mysqlOptions(options.url, options.poolSize ?? 10)
+  return translated(async () => {
+    const connected = await new DataSource({ ...source, ...common }).initialize()
+    if (options.url !== undefined) await readCommitted(connected)
+    return connected
+  })
+}
+
+interface Pool {
+  on(event: 'connection', hear: (connection: { query(sql: string, done: () => void): void }) => void): void
+}
+
+/**
+ * READ COMMITTED: fewer gap locks, so fewer deadlocks; every race that matters is decided by a version, a lease or a unique key.
+ * Said once to each connection: said to each transaction, it cost every write a round trip.
+ */
+async function readCommitted(source: DataSource): Promise<void> {
+  const sql = 'set session transaction isolation level read committed'
+  // The pool queues: whoever is given a new connection comes after this. A connection that fails here fails for its user as well.
+  ;(source.driver as unknown as { pool: Pool }).pool.on('connection', (connection) => connection.query(sql, () => undefined))
+  // The one that was opened to ask for the version is in the pool already, and is the only one.
+  await source.query(sql)
+}
+
+function sqliteOptions(path: string): DataSourceOptions {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return {
+    type: 'better-sqlite3',
+    database: path,
+    enableWAL: true,
+    timeout: 10_000,
+    prepareDatabase: (database: { pragma(text: string): unknown }) => {
+      database.pragma('synchronous = FULL')
+      database.pragma('foreign_keys = ON')
+    },
+  }
+}
+
+async function mysqlOptions(url: string, poolSize: number): Promise<DataSourceOptions> {
+  const { hostname, port, username, password, pathname } = new URL(url)
+  const target = { host: hostname, port: Number(port || 3306), user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  const database = decodeURIComponent(pathname.slice(1))
+  const version = await translated(() => prepare(target, database))
+  return {
+    // The true product, not the URL's word: TypeORM sees false drift when MariaDB is called MySQL.
+    type: version.includes('MariaDB') ? 'mariadb' : 'mysql',
+    host: target.host,
+    port: target.port,
+    username: target.user,
+    password: target.password,
+    database,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    poolSize,
+    connectTimeout: 5_000,
+    extra: { enableKeepAlive: true, maxIdle: poolSize },
+  }
+}
+
+/** The server's version; and the collation that tells k from K and 臺 from 台, before the first table is made. */
+async function prepare(target: mysql.ConnectionOptions, database: string): Promise<string> {
+  const connection = await mysql.createConnection({ ...target, database, connectTimeout: 5_000 })
+  try {
+    const [rows] = await connection.query<mysql.RowDataPacket[]>('select version() as version, @@collation_database as collation')
+    const first = rows[0] as { version: string; collation: string }
+    if (first.collation !== 'utf8mb4_bin')
+      await connection.query(`alter database ${mysql.escapeId(database)} character set utf8mb4 collate utf8mb4_bin`)
+    return first.version
+  } finally {
+    await connection.end()
+  }
+}
+
+function namesOf(source: DataSource): string[] {
+  return source.migrations.map((migration) => migration.name ?? migration.constructor.name)
+}
+
+export async function pending(source: DataSource): Promise<string[]> {
+  const runner = source.createQueryRunner()
+  try {
+    if (!(await runner.hasTable('migrations'))) return namesOf(source)
+    const done = (await runner.query('select name from migrations')) as { name: string }[]
+    return namesOf(source).filter((name) => !done.some((row) => row.name === name))
+  } finally {
+    await runner.release()
+  }
+}
+
+export async function migrate(source: DataSource, sqlite: boolean): Promise<string[]> {
+  const known = new Set(namesOf(source))
+  const runner = source.createQueryRunner()
+  try {
+    if (!sqlite) await runner.query("select get_lock(concat('zhixintong_migrate:', sha1(database())), 60)")
+    if (await runner.hasTable('migrations')) {
+      const done = (await runner.query('select name from migrations')) as { name: string }[]
+      const newer = done.find((row) => !known.has(row.name))
+      if (newer !== undefined) throw new AppError('database_newer', { migration: newer.name })
+    }
+    return (await source.runMigrations()).map((migration) => migration.name)
+  } finally {
+    if (!sqlite) await runner.query("select release_lock(concat('zhixintong_migrate:', sha1(database())))").catch(() => undefined)
+    await runner.release()
+  }
+}

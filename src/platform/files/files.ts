@@ -1,0 +1,216 @@
+// Files kept on the disk, sealed: lists that were handed in, later evidence. Never half a file, never a readable one.
+// What a file is for, and who may see it, is in the tables and the acts.
+
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { chmod, type FileHandle, mkdir, open as openFile, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { AppError } from '../../core/errors.ts'
+import { newToken } from '../../core/ids.ts'
+import type { Secrets } from '../../core/secrets.ts'
+
+export interface StoredFile {
+  bytes: number
+  /** SHA-256 of the plain content, hexadecimal. */
+  sha256: string
+}
+
+export interface Files {
+  /**
+   * Keeps a stream under an id (1–64 letters, digits, `-`, `_`), replacing what was there. The file appears whole or not at all.
+   * Throws `body_too_large` beyond `maxBytes`, and whatever the stream throws.
+   */
+  put(id: string, content: AsyncIterable<Uint8Array>, limits: { maxBytes: number }): Promise<StoredFile>
+  /** The plain content. The stream fails with `file_missing`, `cipher_broken` for anything altered, `key_missing`. */
+  open(id: string): Readable
+  /** Bytes `start` to `end` (exclusive) of the plain content, for readers that jump about. */
+  range(id: string, start: number, end: number): Readable
+  /** Forgets a file; one that is not there is forgotten already. */
+  remove(id: string): Promise<void>
+  /** The ids, sorted. */
+  list(): Promise<string[]>
+  /** Seals a file anew with the active key; false when it already was. */
+  reseal(id: string): Promise<boolean>
+}
+
+// A file: MAGIC, the length of a full sealed frame (4 bytes), salt (16), then the sealed frames. Every frame but the last is full.
+// A frame's plain text: tag (16), number (4), 1 for the last frame else 0, content (64 KiB at most). The tag binds the frame to this file's
+// id and salt, the number to its place, the mark to the end: nothing can be cut off, moved, or brought in from another file.
+const MAGIC = Buffer.from('ZXTF\u0001', 'latin1')
+const SALT = 16
+const HEADER = MAGIC.length + 4 + SALT
+const TAG = 16
+const PREFIX = TAG + 5
+const FRAME = 65_536
+const MAX_SEALED = FRAME + 1024
+
+interface Opened {
+  handle: FileHandle
+  tag: Buffer
+  /** Length of a full frame as it lies on the disk. */
+  sealed: number
+  /** Number of frames. */
+  frames: number
+  size: number
+}
+
+/** Files in one folder, which is made when it is missing. Folder and files are for this user only. */
+export async function createFiles(folder: string, secrets: Secrets): Promise<Files> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  const pathOf = (id: string): string => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) throw new AppError('request_invalid', { field: 'id' })
+    return join(folder, id)
+  }
+
+  const put: Files['put'] = async (id, content, { maxBytes }) => {
+    const path = pathOf(id)
+    const temporary = join(folder, `.${id}.${newToken(6)}`)
+    try {
+      const stored = await writeSealed(temporary, id, content, maxBytes, secrets)
+      await rename(temporary, path)
+      await syncFolder(folder)
+      return stored
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+  const range: Files['range'] = (id, start, end) => Readable.from(readSealed(pathOf(id), id, start, end, secrets), { objectMode: false })
+
+  return {
+    put,
+    range,
+    open: (id) => range(id, 0, Number.POSITIVE_INFINITY),
+    async remove(id) {
+      await rm(pathOf(id), { force: true })
+    },
+    async list() {
+      return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
+    },
+    async reseal(id) {
+      if (await sealedWithActive(pathOf(id), id, secrets)) return false
+      await put(id, range(id, 0, Number.POSITIVE_INFINITY), { maxBytes: Number.POSITIVE_INFINITY })
+      return true
+    },
+  }
+}
+
+async function writeSealed(
+  path: string,
+  id: string,
+  content: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  secrets: Secrets,
+): Promise<StoredFile> {
+  const handle = await openFile(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
+  try {
+    const salt = Buffer.from(newToken(SALT), 'base64url')
+    const tag = tagOf(id, salt)
+    const hash = createHash('sha256')
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(secrets.sealBytes(Buffer.alloc(PREFIX + FRAME)).length)
+    await handle.appendFile(Buffer.concat([MAGIC, length, salt]))
+    let bytes = 0
+    let number = 0
+    let held = Buffer.alloc(0)
+    const writeFrame = async (part: Buffer, last: boolean): Promise<void> => {
+      const place = Buffer.alloc(5)
+      place.writeUInt32BE(number++)
+      place[4] = last ? 1 : 0
+      await handle.appendFile(secrets.sealBytes(Buffer.concat([tag, place, part])))
+    }
+    for await (const chunk of content) {
+      bytes += chunk.length
+      if (bytes > maxBytes) throw new AppError('body_too_large', { max: maxBytes })
+      hash.update(chunk)
+      held = Buffer.concat([held, chunk])
+      // One byte more than a frame must be held before a frame is written: only then is it known not to be the last.
+      let done = 0
+      for (; held.length - done > FRAME; done += FRAME) await writeFrame(held.subarray(done, done + FRAME), false)
+      held = held.subarray(done)
+    }
+    await writeFrame(held, true)
+    await handle.sync()
+    return { bytes, sha256: hash.digest('hex') }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* readSealed(path: string, id: string, start: number, end: number, secrets: Secrets): AsyncGenerator<Buffer> {
+  const file = await openSealed(path, id)
+  try {
+    const first = Math.floor(start / FRAME)
+    for (let number = first; number < file.frames && number * FRAME < end; number++) {
+      const content = await readFrame(file, number, secrets)
+      const base = number * FRAME
+      const part = content.subarray(Math.max(start - base, 0), Math.min(end - base, content.length))
+      if (part.length > 0) yield part
+    }
+  } finally {
+    await file.handle.close()
+  }
+}
+
+async function openSealed(path: string, id: string): Promise<Opened> {
+  const handle = await openFile(path, 'r').catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? new AppError('file_missing') : error
+  })
+  try {
+    const { size } = await handle.stat()
+    const header = await readAt(handle, 0, HEADER)
+    const sealed = header.readUInt32BE(MAGIC.length)
+    const known = header.subarray(0, MAGIC.length).equals(MAGIC) && sealed > PREFIX + FRAME && sealed <= MAX_SEALED
+    if (!known || size <= HEADER) throw new AppError('cipher_broken')
+    return { handle, tag: tagOf(id, header.subarray(MAGIC.length + 4)), sealed, frames: Math.ceil((size - HEADER) / sealed), size }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function readFrame(file: Opened, number: number, secrets: Secrets): Promise<Buffer> {
+  const at = HEADER + number * file.sealed
+  const plain = secrets.openBytes(await readAt(file.handle, at, Math.min(file.sealed, file.size - at)))
+  const last = number === file.frames - 1
+  const fits =
+    plain.length >= PREFIX &&
+    plain.subarray(0, TAG).equals(file.tag) &&
+    plain.readUInt32BE(TAG) === number &&
+    plain[TAG + 4] === (last ? 1 : 0)
+  if (!fits || (!last && plain.length !== PREFIX + FRAME)) throw new AppError('cipher_broken')
+  return plain.subarray(PREFIX)
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  const { bytesRead } = await handle.read(buffer, 0, length, position)
+  if (bytesRead !== length) throw new AppError('cipher_broken')
+  return buffer
+}
+
+/** All frames of a file are sealed with one key, which its ciphertexts name first. A broken file counts as old: resealing it tells. */
+async function sealedWithActive(path: string, id: string, secrets: Secrets): Promise<boolean> {
+  const file = await openSealed(path, id)
+  try {
+    return secrets.current((await readAt(file.handle, HEADER, Math.min(16, file.size - HEADER))).toString('latin1'))
+  } finally {
+    await file.handle.close()
+  }
+}
+
+function tagOf(id: string, salt: Buffer): Buffer {
+  return createHash('sha256').update(`file:${id}:`).update(salt).digest().subarray(0, TAG)
+}
+
+/** A rename is only safe from a power cut once the folder is on the disk too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await openFile(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,135 @@
+// The routes as an OpenAPI 3.1 document: the same data the server mounts, with zod's own JSON schemas and Chinese words.
+// The page that people read is docs.ts.
+
+import { z } from 'zod'
+import type { House } from '../commands/command.ts'
+import { scopeOf } from '../commands/scopes.ts'
+import { problemSchema, PROBLEM_TYPE } from './problems.ts'
+import type { Route } from './route.ts'
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined }
+type JsonObject = Readonly<Record<string, Json | undefined>>
+
+export const SESSION_SCHEME = 'session'
+const CSRF_SCHEME = 'csrf'
+const KEY_SCHEME = 'unitKey'
+
+/** The document of these routes. Webhooks are in it too: an operator gives their addresses to the providers. */
+export function openapi(house: House, routes: readonly Route[]): JsonObject {
+  const { catalog, config } = house
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const each of routes) (paths[templatedPath(each.path)] ??= {})[each.method.toLowerCase()] = operation(house, each)
+  return {
+    openapi: '3.1.0',
+    info: { title: catalog.words('api', 'info.title'), version: '1', description: catalog.words('api', 'info.description') },
+    servers: [{ url: config.publicUrl }],
+    tags: subjects(routes).map((name) => ({ name, description: catalog.words('api', `subject.${name}`) })),
+    paths,
+    components: {
+      securitySchemes: {
+        [SESSION_SCHEME]: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: config.publicUrl.startsWith('https://') ? '__Host-zxt' : 'zxt',
+          description: catalog.words('api', 'info.session'),
+        },
+        [CSRF_SCHEME]: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: catalog.words('api', 'info.csrf') },
+        [KEY_SCHEME]: { type: 'http', scheme: 'bearer', bearerFormat: 'zxt_…', description: catalog.words('api', 'info.unit_key') },
+      },
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      responses: {
+        Problem: {
+          description: catalog.words('api', 'info.problem'),
+          content: { [PROBLEM_TYPE.split(';', 1)[0] ?? '']: { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  }
+}
+
+/** `staff.add` belongs to `staff`; in the order in which subjects first appear. */
+export function subjects(routes: readonly Route[]): string[] {
+  return [...new Set(routes.map(subjectOf))]
+}
+
+export function subjectOf(route: Pick<Route, 'name'>): string {
+  return route.name.split('.', 1)[0] ?? ''
+}
+
+/** `/staff/:id` as OpenAPI writes it. */
+export function templatedPath(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}')
+}
+
+function operation({ catalog }: House, route: Route): JsonObject {
+  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')]
+  return {
+    operationId: route.name,
+    tags: [subjectOf(route)],
+    summary: catalog.words('api', `${route.name}.title`),
+    description: catalog.words('api', `${route.name}.description`),
+    security: securityOf(route),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.body.kind === 'none' ? {} : { requestBody: { required: true, content: bodyContent(route) } }),
+    responses: {
+      [String(route.reply.status)]: successOf(route, catalog.words('api', 'info.success')),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  }
+}
+
+function securityOf(route: Route): Json[] {
+  if (route.access !== 'session' && route.access !== 'unit') return []
+  const session = route.method === 'GET' ? { [SESSION_SCHEME]: [] } : { [SESSION_SCHEME]: [], [CSRF_SCHEME]: [] }
+  if (route.access === 'session') return [session]
+  const scope = route.act === 'none' ? null : scopeOf(route.act)
+  return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session]
+}
+
+export interface Parameter {
+  name: string
+  required: boolean
+  schema: JsonObject
+}
+
+/** The fields of an object schema one by one: parameters, or a body as people read it. */
+export function fieldsOf(schema: z.ZodType | undefined, io: 'input' | 'output' = 'input'): Parameter[] {
+  if (schema === undefined) return []
+  const { properties, required } = schemaOf(schema, io)
+  const needed = Array.isArray(required) ? (required as readonly Json[]) : []
+  return Object.entries((properties ?? {}) as Record<string, JsonObject>).map(([name, field]) => ({
+    name,
+    required: needed.includes(name),
+    schema: field,
+  }))
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
+  return fieldsOf(schema).map(({ name, required, schema: field }) => ({
+    name,
+    in: place,
+    required: required || place === 'path',
+    schema: field,
+  }))
+}
+
+function bodyContent({ body }: Route): JsonObject {
+  // In 3.1 a media type without a schema is any bytes.
+  return Object.fromEntries(body.types.map((type) => [type, body.schema === undefined ? {} : { schema: schemaOf(body.schema, 'input') }]))
+}
+
+function successOf({ reply }: Route, description: string): JsonObject {
+  if (reply.kind === 'none') return { description }
+  const type = reply.type.split(';', 1)[0] ?? ''
+  return { description, content: { [type]: reply.schema === undefined ? {} : { schema: schemaOf(reply.schema, 'output') } } }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => plainer(jsonSchema) })
+  return rest as JsonObject
+}
+
+/** A format says it better than the expression that checks it. */
+function plainer(schema: { format?: string; pattern?: string }): void {
+  if (schema.format !== undefined) delete schema.pattern
+}

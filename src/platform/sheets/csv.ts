@@ -1,0 +1,104 @@
+// Text tables: comma, semicolon or tab, quotes honoured, rows numbered as a spreadsheet numbers them.
+// Finding the encoding is in encoding.ts; writing is in write.ts.
+
+import { Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { AppError } from '../../core/errors.ts'
+import { decodeText, surveyText } from './encoding.ts'
+import { assertWidth, BATCH, broken, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
+import { unguard } from './write.ts'
+
+/** Bytes of one record. A quote that is never closed would otherwise swallow the rest of the file. */
+const MAX_RECORD = 4_000_000
+
+const DELIMITERS = [',', '\t', ';'] as const
+
+/** Opens a text table after reading it through once. Throws `import_encoding_unknown`, `import_empty` or `import_too_wide`. */
+export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<Sheet> {
+  const { encoding, head, hasContent } = await surveyText(source, firstBytes)
+  if (!hasContent) throw new AppError('import_empty')
+  const delimiter = detectDelimiter(head)
+  return { kind: 'csv', encoding, rows: () => readRows(source, encoding, delimiter), close: () => Promise.resolve() }
+}
+
+/** The delimiter that most often occurs equally many times on the first lines; quoted text does not count. */
+export function detectDelimiter(head: string): string {
+  const lines = head
+    .replace(/"[^"]*"/g, '')
+    .split(/\r\n|\n|\r/)
+    .slice(0, 50)
+  const score = (delimiter: string): number => {
+    const lineCounts = new Map<number, number>()
+    for (const line of lines) {
+      const count = line.split(delimiter).length - 1
+      if (count > 0) lineCounts.set(count, (lineCounts.get(count) ?? 0) + 1)
+    }
+    return Math.max(0, ...[...lineCounts].map(([count, times]) => count * times))
+  }
+  return DELIMITERS.reduce<string>((best, each) => (score(each) > score(best) ? each : best), ',')
+}
+
+async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter: string): AsyncGenerator<SheetRow[]> {
+  const input = source.stream()
+  let bytesRead = 0
+  let row = 0
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of input as AsyncIterable<Buffer>) {
+      bytesRead += chunk.length
+      yield chunk
+    }
+  }
+  async function* encoded(): AsyncGenerator<Buffer> {
+    for await (const text of decodeText(counted(), encoding)) if (text !== '') yield Buffer.from(text, 'utf8')
+  }
+  const text = Readable.from(encoded(), { objectMode: false })
+  const parser = parse({
+    delimiter,
+    relax_quotes: true,
+    relax_column_count: true,
+    skip_empty_lines: false,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: MAX_RECORD,
+  })
+  text.on('error', (error) => parser.destroy(error))
+  text.pipe(parser)
+  let batch: SheetRow[] = []
+  try {
+    for await (const record of parser as AsyncIterable<string[]>) {
+      row++
+      const cells = cleaned(record, row)
+      if (cells === null) continue
+      batch.push({ row, cells, bytesRead })
+      if (batch.length < BATCH) continue
+      yield batch
+      batch = []
+    }
+    if (batch.length > 0) yield batch
+  } catch (error) {
+    // The parser runs ahead of us: it knows better than `row` how far it came.
+    throw error instanceof CsvError ? broken(null, Number(error.records) + 1) : error
+  } finally {
+    parser.destroy()
+    text.destroy()
+    input.destroy()
+  }
+}
+
+/** The cells of a record, or null for a blank line. */
+function cleaned(record: string[], row: number): string[] | null {
+  assertWidth(record.length, row)
+  let blank = true
+  for (let index = 0; index < record.length; index++) {
+    const cell = record[index] as string
+    if (cell === '') continue
+    if (cell.trim() !== '') blank = false
+    if (cell.startsWith('"') && /[\r\n]/.test(cell)) throw quoteBroken(row)
+    record[index] = unguard(cell)
+  }
+  return blank ? null : record
+}
+
+/** The parser is lenient with a quote inside a field; one that opens a field and swallows lines would merge people into one row. */
+function quoteBroken(row: number): unknown {
+  return broken(null, row)
+}

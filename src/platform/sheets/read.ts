@@ -1,0 +1,111 @@
+// Opening a table that somebody hands in, by what it contains and not by what it is called.
+// Text tables are read in csv.ts, workbooks in xlsx.ts; which columns matter belongs to the rules.
+
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Readable } from 'node:stream'
+import { AppError } from '../../core/errors.ts'
+import { openCsv } from './csv.ts'
+import { SHEET_LIMITS, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
+import { openXlsx } from './xlsx.ts'
+
+const HEAD = 65_536
+
+/** First bytes that say what a file is, in hexadecimal. Everything else is taken for text. */
+const SIGNATURES: readonly (readonly [found: string, hex: string])[] = [
+  ['pdf', '25504446'],
+  ['image', '89504e47'],
+  ['image', 'ffd8ff'],
+  ['image', '47494638'],
+  ['archive', '52617221'],
+  ['archive', '377abcaf'],
+  ['archive', '1f8b'],
+  ['archive', '504b0506'],
+  ['rtf', '7b5c727466'],
+]
+
+/**
+ * Opens a table. Streaming: memory stays flat whatever its length, but for the distinct texts of an .xlsx file.
+ * Throws `import_empty`, `import_too_large`, `import_type_unknown` (values: `found`, and `hint: 'save_as_xlsx'` where that helps),
+ * `import_encoding_unknown`, `import_file_broken`, `import_too_wide`.
+ */
+export async function openSheet(source: SheetSource, limits: Partial<SheetLimits> = {}): Promise<Sheet> {
+  const all = { ...SHEET_LIMITS, ...limits }
+  if (source.bytes === 0) throw new AppError('import_empty')
+  if (source.bytes > all.maxBytes) throw new AppError('import_too_large', { max: all.maxBytes })
+  const live = new Set<Readable>()
+  const watched = watch(source, live)
+  const sheet = await openByContent(watched, all)
+  const close = async (): Promise<void> => {
+    for (const stream of live) stream.destroy(new Error('sheet closed'))
+    await sheet.close()
+  }
+  return { ...sheet, close }
+}
+
+async function openByContent(source: SheetSource, limits: SheetLimits): Promise<Sheet> {
+  const head = await readHead(source)
+  if (head.length === 0) throw new AppError('import_empty')
+  if (head.subarray(0, 4).toString('hex') === '504b0304') return openXlsx(source, limits)
+  assertText(head)
+  return openCsv(source, head)
+}
+
+/** The same source, remembering the streams that are open; a path answers for ranges. */
+function watch(source: SheetSource, live: Set<Readable>): SheetSource {
+  const keep = (stream: Readable): Readable => {
+    live.add(stream)
+    return stream.once('close', () => live.delete(stream))
+  }
+  const { name, bytes, path } = source
+  const range =
+    source.range ?? (path === undefined ? undefined : (start: number, end: number) => createReadStream(path, { start, end: end - 1 }))
+  const watched: SheetSource = { name, bytes, stream: () => keep(source.stream()) }
+  return range === undefined ? watched : { ...watched, range: (start, end) => keep(range(start, end)) }
+}
+
+/** A file on the disk as a source. */
+export async function fileSource(path: string): Promise<SheetSource> {
+  const { size } = await stat(path)
+  return { name: basename(path), bytes: size, path, stream: () => createReadStream(path) }
+}
+
+/** Bytes that are in memory already as a source. */
+export function bytesSource(name: string, bytes: Buffer): SheetSource {
+  return {
+    name,
+    bytes: bytes.length,
+    stream: () => Readable.from([bytes]),
+    range: (start, end) => Readable.from([bytes.subarray(start, end)]),
+  }
+}
+
+async function readHead(source: SheetSource): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of source.stream() as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= HEAD) break
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD)
+}
+
+function assertText(head: Buffer): void {
+  const hex = head.subarray(0, 8).toString('hex')
+  if (hex.startsWith('d0cf11e0')) {
+    // The old binary workbook and the encrypted new one share a container. The name of the stream tells them apart when it is near.
+    const encrypted = head.includes(Buffer.from('EncryptedPackage', 'utf16le'))
+    throw new AppError('import_type_unknown', { found: encrypted ? 'encrypted' : 'xls', hint: 'save_as_xlsx' })
+  }
+  const found = SIGNATURES.find(([, signature]) => hex.startsWith(signature))?.[0]
+  if (found !== undefined) throw new AppError('import_type_unknown', { found })
+  // Web systems hand out HTML or XML under the name of .xls; Excel opens it, so people do not know.
+  const start = head
+    .toString('latin1')
+    .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replaceAll('\0', '')
+    .trimStart()
+  if (/^(<[!?a-z]|MIME-Version:)/i.test(start)) throw new AppError('import_type_unknown', { found: 'html', hint: 'save_as_xlsx' })
+}

@@ -1,0 +1,147 @@
+// What an .xlsx file says about itself: its visible sheets, its shared texts, and which styles are dates.
+// The rows are read in xlsx.ts.
+
+import { posix } from 'node:path'
+import { AppError } from '../../core/errors.ts'
+import type { SheetLimits } from './sheet.ts'
+import { createTextTable, type TextTable } from './text-table.ts'
+import { type Attributes, prefixed, readWholeXml, type XmlReader } from './xml.ts'
+import type { Archive, Part } from './zip.ts'
+
+export interface Workbook {
+  /** The visible worksheets, in the order of their tabs. */
+  sheets: readonly Part[]
+  texts: TextTable
+  /** The style numbers that are dates, when the workbook counts its days from 1904; else null, for then nothing needs moving. */
+  datesOf1904: ReadonlySet<number> | null
+}
+
+interface Relation {
+  type: string
+  part: string
+}
+
+/** Reads the small parts and the shared texts. Throws `import_type_unknown` when the archive is no workbook, `import_file_broken` when parts miss. */
+export async function readWorkbook(archive: Archive, limits: SheetLimits): Promise<Workbook> {
+  const main = await mainPart(archive)
+  const relations = await readRelations(archive, main)
+  const { ids, is1904 } = await readMain(archive, main)
+  const sheets: Part[] = []
+  for (const id of ids) {
+    const relation = relations.get(id)
+    if (relation === undefined) throw new AppError('import_file_broken')
+    if (relation.type === 'worksheet') sheets.push(required(archive, relation.part))
+  }
+  const texts = createTextTable(limits.maxTexts)
+  const related = [...relations.values()]
+  const shared = related.find(({ type }) => type === 'sharedStrings')
+  if (shared !== undefined) await readWholeXml(required(archive, shared.part).content(), textReader(texts.add))
+  const styles = related.find(({ type }) => type === 'styles')
+  const datesOf1904 = is1904 ? await readDateStyles(styles === undefined ? null : archive.part(styles.part)) : null
+  return { sheets, texts, datesOf1904 }
+}
+
+/** Collects the text of each `si` or `is`: plain or in runs, without the phonetic guides that Excel keeps beside East Asian names. */
+export function textReader(take: (text: string) => void): Required<XmlReader> {
+  let collected = ''
+  let inText = false
+  let phonetic = false
+  return {
+    open(name) {
+      if (name === 'si' || name === 'is') collected = ''
+      else if (name === 'rPh') phonetic = true
+      else if (name === 't') inText = !phonetic
+    },
+    text(text) {
+      if (inText) collected += text
+    },
+    close(name) {
+      if (name === 't') inText = false
+      else if (name === 'rPh') phonetic = false
+      else if (name === 'si' || name === 'is') take(unescapeText(collected))
+    },
+  }
+}
+
+/** Spreadsheets write characters that XML cannot hold as `_x000D_`. */
+export function unescapeText(text: string): string {
+  if (!text.includes('_x')) return text
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+}
+
+function required(archive: Archive, name: string): Part {
+  const part = archive.part(name)
+  if (part === null) throw new AppError('import_file_broken')
+  return part
+}
+
+async function mainPart(archive: Archive): Promise<string> {
+  const roots = await readRelations(archive, '')
+  const name = [...roots.values()].find(({ type }) => type === 'officeDocument')?.part ?? 'xl/workbook.xml'
+  if (!name.endsWith('.xml') || archive.part(name) === null)
+    throw new AppError('import_type_unknown', { found: name.endsWith('.bin') ? 'xlsb' : 'zip', hint: 'save_as_xlsx' })
+  return name
+}
+
+/** The relations of a part by their ids; of the whole archive when `part` is ''. */
+async function readRelations(archive: Archive, part: string): Promise<Map<string, Relation>> {
+  const relations = new Map<string, Relation>()
+  const folder = posix.dirname(part)
+  const file = archive.part(posix.join(folder, '_rels', `${posix.basename(part)}.rels`))
+  if (file === null) return relations
+  await readWholeXml(file.content(), {
+    open(name, { Id, Type, Target, TargetMode }) {
+      if (name !== 'Relationship' || Id === undefined || Type === undefined || Target === undefined || TargetMode === 'External') return
+      const target = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target)
+      relations.set(Id, { type: posix.basename(Type), part: target })
+    },
+  })
+  return relations
+}
+
+async function readMain(archive: Archive, main: string): Promise<{ ids: string[]; is1904: boolean }> {
+  const ids: string[] = []
+  let is1904 = false
+  let root = ''
+  const sheet = (attributes: Attributes): void => {
+    const id = prefixed(attributes, 'id')
+    if (id !== undefined && (attributes.state ?? 'visible') === 'visible') ids.push(id)
+  }
+  await readWholeXml(required(archive, main).content(), {
+    open(name, attributes) {
+      if (root === '') root = name
+      if (name === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
+      if (name === 'sheet') sheet(attributes)
+    },
+  })
+  if (root !== 'workbook') throw new AppError('import_type_unknown', { found: 'zip', hint: 'save_as_xlsx' })
+  return { ids, is1904 }
+}
+
+async function readDateStyles(styles: Part | null): Promise<Set<number>> {
+  const dates = new Set<number>()
+  if (styles === null) return dates
+  const formats = new Map<number, string>()
+  let inCells = false
+  let style = 0
+  await readWholeXml(styles.content(), {
+    open(name, { numFmtId, formatCode }) {
+      if (name === 'numFmt') formats.set(Number(numFmtId), formatCode ?? '')
+      if (name === 'cellXfs') inCells = true
+      if (name !== 'xf' || !inCells) return
+      if (isDateFormat(Number(numFmtId), formats)) dates.add(style)
+      style++
+    },
+    close(name) {
+      if (name === 'cellXfs') inCells = false
+    },
+  })
+  return dates
+}
+
+/** Built-in formats 14–22 and 45–47 are dates and times everywhere, 27–36 and 50–58 in East Asian editions. */
+function isDateFormat(id: number, formats: ReadonlyMap<number, string>): boolean {
+  const code = formats.get(id)
+  if (code === undefined) return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
+  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '').replace(/general/gi, ''))
+}

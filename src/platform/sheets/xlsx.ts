@@ -1,0 +1,170 @@
+// The rows of an .xlsx file, read as a stream.
+// The archive is opened in zip.ts, the workbook's own parts are read in workbook.ts.
+
+import { AppError } from '../../core/errors.ts'
+import { assertWidth, BATCH, broken, type Sheet, type SheetLimits, type SheetRow, type SheetSource } from './sheet.ts'
+import { readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
+import { type Attributes, readXml, type XmlReader } from './xml.ts'
+import { openArchive, type Part } from './zip.ts'
+
+const MAX_ROWS = 1_048_576
+/** Days between the two beginnings of time that spreadsheets know. */
+const FROM_1904 = 1462
+/** 1970-01-01 as a serial number of the 1900 system. */
+const UNIX_EPOCH = 25_569
+
+/** Opens the first visible sheet that has a row. Throws `import_type_unknown`, `import_file_broken`, `import_empty` or `import_too_large`. */
+export async function openXlsx(source: SheetSource, limits: SheetLimits): Promise<Sheet> {
+  const archive = await openArchive(source, limits)
+  try {
+    const workbook = await readWorkbook(archive, limits)
+    for (const part of workbook.sheets) {
+      const rows = (): AsyncGenerator<SheetRow[]> => readRows(part, workbook, source.bytes)
+      if (!(await hasRows(rows()))) continue
+      const close = (): Promise<void> => {
+        archive.close()
+        return Promise.resolve()
+      }
+      return { kind: 'xlsx', rows, close }
+    }
+    throw new AppError('import_empty')
+  } catch (error) {
+    archive.close()
+    throw broken(error)
+  }
+}
+
+async function hasRows(rows: AsyncGenerator<SheetRow[]>): Promise<boolean> {
+  const first = await rows.next()
+  await rows.return(undefined)
+  return first.done !== true
+}
+
+async function* readRows(part: Part, workbook: Workbook, sourceBytes: number): AsyncGenerator<SheetRow[]> {
+  let ready: SheetRow[] = []
+  let bytesRead = 0
+  const reader = rowReader(workbook, (row, cells) => ready.push({ row, cells, bytesRead }))
+  try {
+    for await (const bytes of readXml(part.content(), reader)) {
+      bytesRead = Math.round((sourceBytes * bytes) / Math.max(part.bytes, 1))
+      if (ready.length < BATCH) continue
+      const batch = ready
+      ready = []
+      yield batch
+    }
+    if (ready.length > 0) yield ready
+  } catch (error) {
+    throw broken(error, reader.row())
+  }
+}
+
+interface Cell {
+  column: number
+  type: string
+  style: number
+  value: string
+}
+
+function rowReader(workbook: Workbook, take: (row: number, cells: (string | number)[]) => void): XmlReader & { row(): number } {
+  let row = 0
+  let cells: (string | number)[] = []
+  let column = -1
+  let cell: Cell | null = null
+  let inValue = false
+  const inline = textReader((text) => {
+    if (cell !== null) cell.value = text
+  })
+
+  const openRow = (attributes: Attributes): void => {
+    const number = attributes.r === undefined ? row + 1 : Number(attributes.r)
+    if (!Number.isInteger(number) || number <= row || number > MAX_ROWS) throw new AppError('import_file_broken', { row: row + 1 })
+    row = number
+    cells = []
+    column = -1
+  }
+  const openCell = (attributes: Attributes): void => {
+    column = attributes.r === undefined ? column + 1 : columnOf(attributes.r)
+    assertWidth(column + 1, row)
+    if (column < 0) throw new AppError('import_file_broken', { row })
+    cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0), value: '' }
+  }
+  const closeCell = (done: Cell): void => {
+    const value = cellValue(done, workbook)
+    if (value === undefined) throw new AppError('import_file_broken', { row })
+    if (value === '') return
+    while (cells.length < done.column) cells.push('')
+    cells[done.column] = value
+  }
+  const closeRow = (): void => {
+    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) take(row, cells)
+  }
+
+  return {
+    row: () => row,
+    open(name, attributes) {
+      if (name === 'c') openCell(attributes)
+      else if (name === 'row') openRow(attributes)
+      else if (cell === null) return
+      else if (name === 'v') inValue = true
+      else if (cell.type === 'inlineStr') inline.open(name, attributes)
+    },
+    text(text) {
+      if (cell === null) return
+      if (inValue) cell.value += text
+      else if (cell.type === 'inlineStr') inline.text(text)
+    },
+    close(name) {
+      if (name === 'row') closeRow()
+      if (cell === null) return
+      if (name === 'v') inValue = false
+      else if (name === 'c') {
+        closeCell(cell)
+        cell = null
+      } else if (cell.type === 'inlineStr') inline.close(name)
+    },
+  }
+}
+
+/** The value of a cell; undefined when it points to a shared text that is not there. */
+function cellValue(cell: Cell, workbook: Workbook): string | number | undefined {
+  const { value, type } = cell
+  if (value === '') return ''
+  switch (type) {
+    case 's':
+      return workbook.texts.get(Number(value))
+    case 'str':
+      return unescapeText(value)
+    case 'inlineStr':
+      return value
+    case 'b':
+      return value === '1' || value === 'true' ? 'TRUE' : 'FALSE'
+    case 'e':
+      return ''
+    case 'd':
+      return isoSerial(value)
+    default:
+      return numberOf(value, workbook.datesOf1904?.has(cell.style) === true ? FROM_1904 : 0)
+  }
+}
+
+function numberOf(value: string, shift: number): string | number {
+  const number = Number(value)
+  return Number.isFinite(number) && value.trim() !== '' ? number + shift : value
+}
+
+/** The strict variant of the format writes dates as ISO 8601 without a zone. */
+function isoSerial(value: string): string | number {
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(value) ? value : value.replace(/Z?$/, 'Z'))
+  return Number.isNaN(time) ? value : time / 86_400_000 + UNIX_EPOCH
+}
+
+/** `AB12` is column 27, counted from 0. */
+function columnOf(reference: string): number {
+  let column = 0
+  for (let index = 0; index < reference.length; index++) {
+    const code = reference.charCodeAt(index)
+    if (code < 65 || code > 90) break
+    column = column * 26 + code - 64
+  }
+  return column - 1
+}

@@ -1,0 +1,76 @@
+// Every route of the house, in the order they are asked: the one list that the server, the document and the tests share.
+// What each of them does is in its subject's file.
+
+import type { Config } from './config/config.ts'
+import { assistancePages } from './features/assistance/pages.ts'
+import { assistanceRoutes } from './features/assistance/routes.ts'
+import { accountabilityRoutes } from './features/accountability/routes.ts'
+import { bulletinRoutes } from './features/bulletins/routes.ts'
+import { clockRoutes } from './features/deadlines/routes.ts'
+import { feedRoutes } from './features/feed/routes.ts'
+import { screeningRoutes } from './features/screening/routes.ts'
+import { complaintRoutes } from './features/complaints/routes.ts'
+import { chatRoutes } from '../bot/doors/chat.routes.ts'
+import { consequenceRoutes } from './features/accountability/consequences.routes.ts'
+import { docsRoute } from './features/system/docs.routes.ts'
+import { importRoutes } from './features/imports/routes.ts'
+import { intakeRoutes } from './features/intakes/routes.ts'
+import { jointRoutes } from './features/accountability/joint.routes.ts'
+import { feedbackRoutes } from './features/feedback/routes.ts'
+import { ledgerRoutes } from './features/ledgers/routes.ts'
+import { liftRoutes } from './features/lifts/routes.ts'
+import { listingRoutes } from './features/listings/routes.ts'
+import type { Metrics } from './platform/http/metrics.ts'
+import { noticeRoutes } from './features/notices/routes.ts'
+import { objectionRoutes } from './features/objections/routes.ts'
+import { repairRoutes } from './features/repairs/routes.ts'
+import { pageRoutes } from './features/enquiry/pages.ts'
+import { pushRoutes } from './features/quarterly-list/routes.ts'
+import { enquiryDesk, publicRoutes } from './features/enquiry/routes.ts'
+import type { Route } from './platform/http/route.ts'
+import { sessionRoutes } from './features/sessions/routes.ts'
+import { staffRoutes } from './features/staff/routes.ts'
+import { systemRoutes } from './features/system/routes.ts'
+import { unitKeyRoutes } from './features/units/keys.routes.ts'
+import { unitRoutes } from './features/units/routes.ts'
+import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
+
+export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
+  const ask = enquiryDesk(config.enquiry.missesPerHour)
+  const routes: Route[] = [
+    // First, because it is asked most: the router tries one after the other.
+    ...publicRoutes(ask),
+    ...sessionRoutes,
+    ...listingRoutes,
+    ...importRoutes,
+    ...bulletinRoutes,
+    ...objectionRoutes,
+    ...assistanceRoutes,
+    ...assistancePages,
+    ...pushRoutes,
+    ...repairRoutes,
+    ...intakeRoutes,
+    ...noticeRoutes,
+    ...clockRoutes,
+    ...complaintRoutes,
+    ...liftRoutes,
+    ...feedbackRoutes,
+    ...accountabilityRoutes,
+    ...consequenceRoutes,
+    ...jointRoutes,
+    ...ledgerRoutes,
+    ...screeningRoutes,
+    ...feedRoutes,
+    ...unitRoutes,
+    ...unitKeyRoutes,
+    ...staffRoutes,
+    ...webhookRoutes,
+    ...chatRoutes,
+    ...pageRoutes(ask, !config.production),
+  ]
+  routes.push(
+    ...systemRoutes(metrics, () => routes),
+    docsRoute(() => routes),
+  )
+  return routes
+}

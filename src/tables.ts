@@ -1,0 +1,123 @@
+// Every table of the house, for the composition root, the rotation of keys and the tests that walk all tables.
+// Nothing else belongs here.
+
+import { assistanceTable } from './features/assistance/store.ts'
+import { proposalTable, sourceTable } from './features/accountability/store.ts'
+import { circularTable, consequenceTable, interviewTable } from './features/accountability/steps.store.ts'
+import { auditTable } from './platform/commands/audit.store.ts'
+import { calendarDayTable, calendarYearTable } from './features/deadlines/calendar.store.ts'
+import type { AnyTable } from './platform/database/columns.ts'
+import { complaintStepTable, complaintTable } from './features/complaints/store.ts'
+import { chatLimitTable, conversationTable, messageTable } from './messaging/conversations.store.ts'
+import { deadlineTable } from './features/deadlines/store.ts'
+import { attemptTable, deliveryTable } from './messaging/deliveries.store.ts'
+import { evidenceTable } from './features/complaints/evidence.store.ts'
+import { feedbackReturnTable, feedbackRoundTable } from './features/feedback/store.ts'
+import { feedbackEntryTable, feedbackReportTable } from './features/feedback/records.store.ts'
+import { handoffTable } from './features/handoffs/store.ts'
+import { identityTable } from './features/own-case/store.ts'
+import { importTable } from './features/imports/store.ts'
+import { intakeTable } from './features/intakes/store.ts'
+import { jointCircularTable, meetingTable } from './features/accountability/joint.store.ts'
+import { bulletinTable, journalTable } from './features/journal/store.ts'
+import { liftAnswerTable, liftOrderTable, liftTable } from './features/lifts/store.ts'
+import { linkTable } from './features/links/store.ts'
+import { listingTable } from './features/listings/store.ts'
+import { addressMarkTable } from './messaging/address-marks.store.ts'
+import { debtTable, mediaTable } from './messaging/pending-replies.store.ts'
+import { broadcastTable, noticeTable } from './messaging/notices.store.ts'
+import { listingOfficerTable } from './features/listings/officers.store.ts'
+import { objectionTable } from './features/objections/store.ts'
+import { pushEntryTable, pushFileTable, pushReceiptTable, pushTable } from './features/quarterly-list/store.ts'
+import { earlyReceiptTable, receiptTable } from './messaging/receipts.store.ts'
+import { repairOpinionTable, repairTable } from './features/repairs/store.ts'
+import { screeningBatchTable, screeningTable } from './features/screening/store.ts'
+import { sessionTable, staffTable } from './features/staff/store.ts'
+import { staffReachTable } from './features/staff/reach.store.ts'
+import { unitKeyTable } from './features/units/keys.store.ts'
+import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
+import { providerTokenTable, runTable } from './platform/scheduler/runs.store.ts'
+import { wechatySessionTable } from './messaging/wechaty-session.store.ts'
+import { listingWordingTable } from './features/listings/wordings.store.ts'
+import { counterTable } from './platform/database/counters.ts'
+import { suspensionTable } from './features/listings/suspensions.store.ts'
+import { liaisonCodeTable } from './features/units/bindings.store.ts'
+
+const every = [
+  proposalTable,
+  sourceTable,
+  circularTable,
+  interviewTable,
+  consequenceTable,
+  jointCircularTable,
+  meetingTable,
+  auditTable,
+  calendarDayTable,
+  calendarYearTable,
+  complaintTable,
+  complaintStepTable,
+  evidenceTable,
+  deadlineTable,
+  attemptTable,
+  deliveryTable,
+  receiptTable,
+  earlyReceiptTable,
+  chatLimitTable,
+  conversationTable,
+  messageTable,
+  debtTable,
+  mediaTable,
+  feedbackRoundTable,
+  feedbackReturnTable,
+  feedbackEntryTable,
+  feedbackReportTable,
+  handoffTable,
+  liaisonCodeTable,
+  identityTable,
+  importTable,
+  intakeTable,
+  bulletinTable,
+  counterTable,
+  journalTable,
+  liftTable,
+  liftOrderTable,
+  liftAnswerTable,
+  listingTable,
+  listingWordingTable,
+  listingOfficerTable,
+  objectionTable,
+  suspensionTable,
+  repairTable,
+  repairOpinionTable,
+  linkTable,
+  assistanceTable,
+  pushTable,
+  pushFileTable,
+  pushEntryTable,
+  pushReceiptTable,
+  addressMarkTable,
+  broadcastTable,
+  noticeTable,
+  sessionTable,
+  staffTable,
+  staffReachTable,
+  liaisonTable,
+  measureTable,
+  measureUnitTable,
+  subscriberTable,
+  unitTable,
+  unitKeyTable,
+  screeningBatchTable,
+  screeningTable,
+  providerTokenTable,
+  runTable,
+  wechatySessionTable,
+]
+
+/** A table without the type of its rows, for code that walks all tables. */
+export const tables: readonly AnyTable[] = every.map(({ name, schema, properties, protection }) => ({
+  name,
+  schema: schema,
+  properties,
+  protection,
+}))

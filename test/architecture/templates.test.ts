@@ -1,0 +1,184 @@
+// The project's own texts: every template used and present, every error and state worded, nothing said to the wrong ears.
+
+import { expect } from 'chai'
+
+import { CODES, type Code } from '../../src/core/errors.ts'
+import { CLOCK_OWNERS } from '../../src/features/deadlines/table.rules.ts'
+import { CLOCK_CODES } from '../../src/features/deadlines/clocks.rules.ts'
+import { CHECKS } from '../../src/features/debtors/checks.rules.ts'
+import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/features/listings/rules.ts'
+import { AUDIENCES, NOTICES } from '../../src/messaging/notices.rules.ts'
+import { OFFICIAL_CAPACITIES } from '../../src/features/debtors/rules.ts'
+import type { Role } from '../../src/platform/commands/permissions.ts'
+import { SCOPES } from '../../src/platform/commands/scopes.ts'
+import { loadCatalog } from '../../src/catalog.ts'
+import { render, segmentsOf } from '../../src/messaging/rendering.ts'
+import type { DeliveryState } from '../../src/messaging/deliveries.store.ts'
+import { DEADLINE_STATES } from '../../src/features/deadlines/store.ts'
+import type { NoticeState } from '../../src/messaging/notices.store.ts'
+import { MEDIUMS } from '../../src/core/mediums.ts'
+
+const catalog = loadCatalog('templates')
+const STAMP = { signature: '香格里拉市人民法院', reference: 'A1B2C3' }
+
+const LISTING: Record<ListingState, true> = {
+  draft: true,
+  pending: true,
+  decided: true,
+  served: true,
+  listed: true,
+  shielded: true,
+  revoked: true,
+  withdrawn: true,
+}
+const ACT: Record<ListingAct, true> = {
+  edit: true,
+  submit: true,
+  approve: true,
+  reject: true,
+  record_service: true,
+  withdraw: true,
+  publish: true,
+  correct: true,
+  shield: true,
+  revoke: true,
+}
+const DELIVERY: Record<DeliveryState, true> = {
+  held: true,
+  queued: true,
+  sending: true,
+  accepted: true,
+  delivered: true,
+  closed: true,
+  refused: true,
+  exhausted: true,
+  unknown: true,
+  in_doubt: true,
+  waiting_person: true,
+  done: true,
+  cancelled: true,
+}
+const NOTICE: Record<NoticeState, true> = {
+  open: true,
+  accepted: true,
+  delivered: true,
+  settled: true,
+  undeliverable: true,
+  cancelled: true,
+}
+const ROLE: Record<Role, true> = {
+  clerk: true,
+  approver: true,
+  group_office: true,
+  liaison: true,
+  unit_system: true,
+  admin: true,
+  auditor: true,
+  public: true,
+  operator: true,
+  house: true,
+}
+
+const sorted = (names: Iterable<string>): string[] => [...names].sort()
+
+describe('the templates of the house', () => {
+  it('are exactly those the notices name', () => {
+    expect(sorted(catalog.templates().map((template) => template.name))).to.deep.equal(sorted(NOTICES.map((rule) => rule.template)))
+  })
+
+  for (const template of catalog.templates())
+    for (const medium of MEDIUMS.filter((one) => template.sections[one] !== undefined))
+      it(`${template.name} says its samples on ${medium}, with nothing cut and nothing left open`, () => {
+        const body = render(template, medium, template.values, STAMP)
+        expect(body.text).to.not.match(/[{}]|\*\*|undefined/)
+        // A reply of the bot is its own words, and says whom to call where that belongs.
+        if (template.event !== 'chat.replied') expect(body.text).to.include(template.values['phone'])
+        expect(body.template?.shortened).to.equal(undefined)
+        if (medium === 'sms') expect(segmentsOf(body.text)).to.be.at.most(5)
+      })
+
+  it('fit an SMS however long their values are, and keep the last words', () => {
+    for (const template of catalog.templates().filter(({ sections }) => sections.sms !== undefined)) {
+      const long = Object.fromEntries(Object.keys(template.values).map((name) => [name, '1'.repeat(400)]))
+      const { text } = render(template, 'sms', long, STAMP)
+      expect(segmentsOf(text), template.name).to.be.at.most(8)
+      expect(text).to.match(/\(编号A1B2C3\)$/)
+    }
+  })
+
+  /** The leading group hears why a unit approved (实施意见 五1), by WeChat and in person; nobody is named. */
+  const TOLD_WHY = 'screening-approved_despite_hit-court reason'
+
+  it('name nobody to units, media, the public, other courts, or an employer by SMS', () => {
+    for (const template of catalog.templates()) {
+      const personal = Object.keys(template.values).some(
+        (name) => ['name', 'caseNo', 'reason', 'decisionNo'].includes(name) && `${template.name} ${name}` !== TOLD_WHY,
+      )
+      if (['unit', 'media', 'public', 'source', 'court', 'complainant'].includes(template.audience))
+        expect(personal, template.name).to.equal(false)
+      if (template.audience === 'employer') expect(template.sections.sms?.text).to.not.match(/\{(name|caseNo)\}/)
+    }
+  })
+
+  it('tell a decided debtor grounds, term and the right to ask for correction on every written way', () => {
+    const { sections } = catalog.template('listing-decided-debtor')
+    for (const medium of ['wechat', 'sms', 'clerk'] as const)
+      expect(sections[medium]?.text).to.match(/\{grounds\}[\s\S]*\{term\}[\s\S]*\{correctionDays\}日内/)
+  })
+
+  it('say nothing of dishonesty into a phone that anybody may pick up before the list is public', () => {
+    expect(catalog.template('listing-decided-debtor').sections.voice?.text).to.not.match(/失信/)
+  })
+
+  it('order units to lift in the words of the policy', () => {
+    const { sections } = catalog.template('bulletin-lifted-unit')
+    for (const section of Object.values(sections)) {
+      expect(section.text).to.match(/立即解除/)
+      expect(section.text).to.match(/确需保留的须说明法律依据和期限/)
+      expect(section.text).to.match(/\{replyDays\}个工作日内/)
+    }
+  })
+})
+
+describe('the words of the house', () => {
+  it('have a sentence for every error, and no sentence for none', () => {
+    expect(sorted(catalog.keys('problems'))).to.deep.equal(sorted(Object.keys(CODES)))
+  })
+
+  it('name every clock, every state and owner of one, and nothing else beside the lines of a report', () => {
+    const states = DEADLINE_STATES.map((state) => `deadline.${state}`)
+    const keys = [...CLOCK_CODES.map((code) => `clock.${code}`), ...states, ...CLOCK_OWNERS.map((owner) => `owner.${owner}`)]
+    const lines = catalog.keys('clocks').filter((key) => key.startsWith('line.'))
+    expect(sorted(catalog.keys('clocks'))).to.deep.equal(sorted([...keys, ...lines]))
+    expect(lines).to.have.length(4)
+  })
+
+  it('make every error a whole sentence, even without its values', () => {
+    for (const code of Object.keys(CODES) as Code[]) expect(catalog.problem(code), code).to.match(/^[^{}]+。$/)
+  })
+
+  it('have a sentence for every check, and no sentence for none', () => {
+    expect(sorted(catalog.keys('checks'))).to.deep.equal(sorted(Object.keys(CHECKS)))
+  })
+
+  it('name every state, act, exit ground, way, audience, court and role, and none that is not', () => {
+    const expected = {
+      listing: Object.keys(LISTING),
+      act: Object.keys(ACT),
+      exit: EXIT_GROUNDS,
+      term: ['fixed', 'none'],
+      decision: ['number'],
+      disclosure: ['public', 'undisclosed'],
+      court: [OUR_COURT, ...HIGHER_COURTS],
+      medium: MEDIUMS,
+      audience: AUDIENCES,
+      official: OFFICIAL_CAPACITIES,
+      delivery: Object.keys(DELIVERY),
+      notice: Object.keys(NOTICE),
+      role: Object.keys(ROLE),
+      scope: SCOPES,
+    }
+    const keys = Object.entries(expected).flatMap(([section, names]) => names.map((name) => `${section}.${name}`))
+    expect(sorted(catalog.keys('states'))).to.deep.equal(sorted(keys))
+  })
+})

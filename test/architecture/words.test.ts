@@ -1,0 +1,153 @@
+// The words of the house: what people read lives in templates, the glossary's word is the only word, nothing is promised for later.
+// Who may import whom is floors.test.ts; what the texts themselves must say is templates.test.ts.
+
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect } from 'chai'
+import ts from 'typescript'
+import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.ts'
+
+/** Code (files, or folders with a slash) that holds Chinese, and why it is data and no wording. All that people read comes from templates/. */
+const CHINESE: Readonly<Record<string, string>> = {
+  'src/config/settings.ts': 'the name and address of the court in the sample settings',
+  'src/core/calendar.ts': 'how documents write a day',
+  'src/features/accountability/consequences.rules.ts': 'citations',
+  'src/features/deadlines/clocks.rules.ts': 'citations, and how statutes name their articles',
+  'src/features/debtors/columns.rules.ts': 'headings that lists use',
+  'src/features/debtors/identity.rules.ts': 'endings that tell an organisation from a person',
+  'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',
+  'src/features/listings/grounds.rules.ts': 'grounds as lists write them',
+  'src/messaging/notices.rules.ts': 'citations',
+  'src/features/debtors/officers.rules.ts': 'offices as lists write them',
+  'src/features/listings/rows.rules.ts': 'footers below a list',
+  'src/features/debtors/values.rules.ts': 'days, terms and sexes as lists write them',
+  'bot/understand/': 'tables that recognise what people write, and sample values for the sentences they are trained on',
+}
+
+/** Words that would be a second name for something (domain.md, "Words"), with the name it has. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  blacklist: 'listing',
+  laolai: 'debtor',
+  dishonest: 'debtor, listing',
+  executee: 'debtor',
+  defendant: 'debtor',
+  plaintiff: 'applicant',
+  claimant: 'applicant',
+  judgement: 'decision',
+  announcement: 'bulletin',
+  delist: 'shield, revoke',
+  unlist: 'shield, revoke',
+  unpublish: 'shield, revoke',
+  rescind: 'revoke',
+  annul: 'revoke',
+  amend: 'correct',
+  sanction: 'measure',
+  penalty: 'measure',
+  punishment: 'measure',
+  agency: 'unit',
+  bureau: 'unit',
+  department: 'unit',
+  tipoff: 'complaint',
+  whistleblower: 'complaint',
+  appeal: 'objection, reconsideration',
+  notification: 'notice',
+  inquiry: 'enquiry',
+  employee: 'staff',
+  whitelist: 'say what is allowed',
+  organization: 'organisation',
+}
+
+const SHORTCUTS = [
+  /\b(?:describe|context|suite|it|test|specify)\.(?:only|skip)\(/,
+  /\bx(?:describe|context|it)\(/,
+  /\bthis\.skip\(/,
+  /\b(?:TODO|FIXME|HACK)\b/,
+  /eslint-disable|prettier-ignore|@ts-(?:ignore|nocheck|expect-error)/,
+  /\bas any\b|<any>|: any\b(?! [a-z])/,
+]
+
+const LINES = 400
+
+const house = sourcesUnder('src', 'bot', 'migrations')
+const everything = [...house, ...sourcesUnder('test', 'bench', 'scripts')]
+
+function isChinese(node: ts.Node): boolean {
+  const spoken =
+    ts.isStringLiteralLike(node) ||
+    ts.isRegularExpressionLiteral(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddleOrTemplateTail(node)
+  return spoken && /\p{Script=Han}/u.test(node.getText())
+}
+
+/** `issueLiftOrder` is issue, lift, order. */
+function wordsOf(name: string): string[] {
+  return name.split(/_|(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ''))
+}
+
+/** The lines of a source that a pattern fits, without this file: it must name what it forbids. */
+function linesWith(source: Source, patterns: readonly RegExp[]): string[] {
+  if (source.path === 'test/architecture/words.test.ts') return []
+  return source.text
+    .split('\n')
+    .flatMap((line, index) => (patterns.some((pattern) => pattern.test(line)) ? [`${source.path}:${index + 1} ${line.trim()}`] : []))
+}
+
+describe('the words', () => {
+  it('that people read are in templates/, not in code', () => {
+    const found = house.flatMap((source) =>
+      nodesOf(source)
+        .filter(isChinese)
+        .map((node) => ({ source, node })),
+    )
+    const declared = Object.keys(CHINESE)
+    const strays = found.filter(({ source }) => !declared.some((place) => source.path.startsWith(place)))
+    expect(strays.map(({ source, node }) => `${whereIs(source, node)} ${node.getText()}`)).to.deep.equal([])
+    const idle = declared.filter((place) => !found.some(({ source }) => source.path.startsWith(place)))
+    expect(idle, 'declared, but holds none').to.deep.equal([])
+  })
+
+  it('never call a person what the street calls them', () => {
+    const spoken = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /^(?:messages|words|dialogs)\b.*\.\w+$/.test(path),
+    )
+    expect(spoken.length).to.be.above(20)
+    expect(spoken.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
+  })
+
+  it('send nobody to a log-in who has none: units answer in a chat, by their system, or through a clerk', () => {
+    const folder = 'templates/messages/zh-CN'
+    const outward = readdirSync(folder).filter((file) => !file.endsWith('-court.md'))
+    expect(outward.length).to.be.above(20)
+    expect(outward.filter((file) => /登录|登陆/.test(readFileSync(`${folder}/${file}`, 'utf8')))).to.deep.equal([])
+  })
+
+  it('are one for one thing', () => {
+    const found = house.flatMap((source) =>
+      nodesOf(source)
+        .filter(ts.isIdentifier)
+        .filter((node) => wordsOf(node.text).some((word) => Object.hasOwn(SYNONYMS, word)))
+        .map((node) => `${whereIs(source, node)} ${node.text}`),
+    )
+    expect(found).to.deep.equal([])
+    expect(wordsOf('sendNotifications').some((word) => Object.hasOwn(SYNONYMS, word))).to.equal(true)
+  })
+
+  it('promise nothing for later and switch nothing off', () => {
+    expect(everything.flatMap((source) => linesWith(source, SHORTCUTS))).to.deep.equal([])
+  })
+
+  it('open every file: what lives here, what does not', () => {
+    const opened = (source: Source, lines: number): boolean =>
+      source.text
+        .replace(/^#!.*\n/, '')
+        .split('\n', lines)
+        .every((line) => line.startsWith('// ') && line.length > 20)
+    const bare = [...house.filter((source) => !opened(source, 2)), ...everything.filter((source) => !opened(source, 1))]
+    expect([...new Set(bare.map(({ path }) => path))]).to.deep.equal([])
+  })
+
+  it(`fill no file beyond ${LINES} lines`, () => {
+    const long = everything.filter(({ text }) => text.trimEnd().split('\n').length > LINES)
+    expect(long.map(({ path, text }) => `${path}: ${text.trimEnd().split('\n').length}`)).to.deep.equal([])
+  })
+})

@@ -1,0 +1,149 @@
+// What somebody who is no provider sends to the webhooks: a thousand changed signatures and ciphertexts, old messages, hostile XML, feigned forms.
+// All of it is refused at the real door, and nothing of it leaves a trace in a conversation. What is answered well is chat.test.ts.
+
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { WECHAT_ENV } from '../support/account.ts'
+import { openDoor, type Answer, type Door } from '../support/http-server.ts'
+import { makeHouse, type TestHouse } from '../support/app.ts'
+import { STAND_IN } from '../support/providers.ts'
+import { signedPost } from '../support/wechat-events.ts'
+
+const AT = 1772335596
+const NOW = new Date(AT * 1000)
+const SAMPLES = 'test/support/samples/'
+const XML = readFileSync(`${SAMPLES}in/text.xml`, 'utf8')
+const { aesKey, appId, token } = STAND_IN.wechat
+const TWILIO_ENV = {
+  TWILIO_ACCOUNT_SID: STAND_IN.twilio.accountSid,
+  TWILIO_AUTH_TOKEN: STAND_IN.twilio.authToken,
+  TWILIO_FROM: '+15005550006',
+  PUBLIC_URL: 'https://court.example',
+}
+const MUTATIONS = 1_000
+
+/** One sign changed, left out, doubled or put elsewhere. `seed` says which and how. */
+function mutated(text: string, seed: number): string {
+  const at = (seed * 7919) % text.length
+  const sign = text[at] ?? ''
+  const other = '0123456789abcdefABCDEF+/'.replace(sign, '')[seed % 22] ?? 'x'
+  return [
+    text.slice(0, at) + other + text.slice(at + 1),
+    text.slice(0, at) + text.slice(at + 1),
+    text.slice(0, at) + sign + sign + text.slice(at + 1),
+    text.slice(at + 1) + text.slice(0, at + 1),
+  ][seed % 4] as string
+}
+
+describe('the webhooks, to whoever is no provider', () => {
+  let made: TestHouse
+  let door: Door
+  const opened = async (env: Readonly<Record<string, string>>): Promise<void> => {
+    made = await makeHouse({ now: NOW, env })
+    door = await openDoor(made)
+  }
+  const post = (url: string, body: string): Promise<Answer> => door.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
+  const heard = async (): Promise<number> => (await made.house.store.read((db) => db.query('select id from conversation'))).length
+
+  afterEach(async () => {
+    expect(await heard(), 'nobody was heard').to.equal(0)
+    expect(
+      made.logged.filter((line) => line.level === 'error'),
+      'and nobody woken',
+    ).to.deep.equal([])
+    await door.close()
+    await made.close()
+  })
+
+  it(`refuse ${MUTATIONS} changed signatures of plain messages`, async () => {
+    await opened(WECHAT_ENV)
+    for (let seed = 0; seed < MUTATIONS; seed += 1) {
+      const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token }, appId, XML, 'o1', AT)
+      const address = new URL(url)
+      const name = (['signature', 'timestamp', 'nonce'] as const)[seed % 3] ?? 'signature'
+      const right = address.searchParams.get(name) ?? ''
+      const wrong = mutated(right, seed)
+      if (wrong === right) continue
+      address.searchParams.set(name, wrong)
+      expect((await post(address.pathname + address.search, body)).status, `${name} ${wrong}`).to.equal(403)
+    }
+  })
+
+  it(`refuse ${MUTATIONS} changed ciphertexts and their signatures`, async () => {
+    await opened({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+    for (let seed = 0; seed < MUTATIONS; seed += 1) {
+      const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token, aesKey }, appId, XML, 'o1', AT)
+      const address = new URL(url)
+      const encrypted = /<Encrypt><!\[CDATA\[([^\]]+)/.exec(body)?.[1] ?? ''
+      if (seed % 2 === 0) {
+        const right = address.searchParams.get('msg_signature') ?? ''
+        address.searchParams.set('msg_signature', mutated(right, seed))
+        if (address.searchParams.get('msg_signature') === right) continue
+      }
+      const wrong = seed % 2 === 0 ? body : body.replace(encrypted, mutated(encrypted, seed))
+      if (seed % 2 === 1 && wrong === body) continue
+      expect((await post(address.pathname + address.search, wrong)).status, `${seed}`).to.equal(403)
+    }
+  })
+
+  it('refuse messages of another account, without encryption where a key is set, and those that nobody signed', async () => {
+    await opened({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+    const callback = { url: '/webhooks/wechat', token }
+    for (const each of [
+      signedPost({ ...callback, aesKey }, 'wxother', XML, 'o1', AT),
+      signedPost({ ...callback, aesKey: `x${aesKey.slice(1)}` }, appId, XML, 'o1', AT),
+      signedPost(callback, appId, XML, 'o1', AT),
+      { url: '/webhooks/wechat', body: XML },
+    ])
+      expect((await post(each.url, each.body)).status).to.equal(403)
+  })
+
+  it('refuse what is older than five minutes, or younger than now by as much', async () => {
+    await opened(WECHAT_ENV)
+    for (const seconds of [-301, -3600, -86_400, 301, 86_400]) {
+      const { url, body } = signedPost({ url: '/webhooks/wechat', token }, appId, XML, 'o1', AT + seconds)
+      expect((await post(url, body)).status, String(seconds)).to.equal(403)
+    }
+  })
+
+  it('refuse DOCTYPE, entities and what is no message, whoever signed it', async () => {
+    await opened(WECHAT_ENV)
+    const hostile = [
+      readFileSync(`${SAMPLES}in/hostile-xxe.xml`, 'utf8'),
+      XML.replace('<xml>', '<xml><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
+      `<?xml version="1.0"?>${XML}`,
+      XML.replace('<Content>', '<Content a="b">'),
+      '<xml>'.repeat(20_000),
+      '<xml><__proto__>1</__proto__></xml>',
+      '{}',
+      '',
+      XML.slice(0, -9),
+    ]
+    for (const xml of hostile) {
+      const { url, body } = signedPost({ url: '/webhooks/wechat', token }, appId, xml, 'o1', AT)
+      const answer = await post(url, body)
+      expect(answer.status, xml.slice(0, 60)).to.equal(400)
+      expect(answer.text).not.to.include('passwd')
+    }
+  })
+
+  it('refuse forms that Twilio did not sign, and hear pictures of no other place', async () => {
+    await opened(TWILIO_ENV)
+    const sent = Object.fromEntries(new URLSearchParams(readFileSync(`${SAMPLES}twilio/inbound-mms.form`, 'utf8')))
+    const body = new URLSearchParams(sent).toString()
+    const text = Object.keys(sent)
+      .sort()
+      .reduce((all, name) => all + name + (sent[name] ?? ''), `${TWILIO_ENV.PUBLIC_URL}/webhooks/twilio/message`)
+    const right = createHmac('sha1', STAND_IN.twilio.authToken).update(text).digest('base64')
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    const ask = (signature: string, form = body): Promise<Answer> =>
+      door.ask('POST', '/webhooks/twilio/message', { body: form, headers: { ...type, 'x-twilio-signature': signature } })
+    for (let seed = 0; seed < 300; seed += 1) {
+      const wrong = mutated(right, seed)
+      if (wrong !== right) expect((await ask(wrong)).status, wrong).to.equal(403)
+    }
+    expect((await ask(right, body.replace('api.twilio.com', '169.254.169.254'))).status).to.equal(403)
+    expect((await door.ask('POST', '/webhooks/twilio/message', { body, headers: type })).status).to.equal(403)
+  })
+})

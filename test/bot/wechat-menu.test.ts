@@ -1,0 +1,87 @@
+// The official account's menu and codes to scan: compared, put there once a person has said yes, refused with the platform's own code.
+// What a click and a scan lead to is test/bot/chat-routes.test.ts.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { expect } from 'chai'
+import { bindingPicture, BUTTONS, compareMenu, putMenu, wantedMenu } from '../../bot/wechat-menu.ts'
+import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import { openAccount } from '../../src/messaging/provider-tokens.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
+import { PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
+import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
+import { WECHAT_ENV } from '../support/account.ts'
+import { makeHouse, type TestHouse } from '../support/app.ts'
+import { listen, readBody, sendJson, type Loopback } from '../support/loopback.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
+
+describe('the account’s menu', () => {
+  const seen: { path: string; body: string }[] = []
+  const state: { menu: unknown; refuse: number } = { menu: null, refuse: 0 }
+  let server: Loopback
+  let made: TestHouse
+
+  before(async () => {
+    server = await listen(async (incoming: IncomingMessage, response: ServerResponse) => {
+      const { pathname } = new URL(incoming.url ?? '/', 'http://x')
+      const body = await readBody(incoming)
+      seen.push({ path: pathname, body })
+      if (pathname === '/cgi-bin/stable_token') return sendJson(response, 200, { access_token: 'token', expires_in: 7200 })
+      if (state.refuse !== 0) return sendJson(response, 200, { errcode: state.refuse, errmsg: 'no' })
+      if (pathname === '/cgi-bin/menu/get')
+        return sendJson(response, 200, state.menu === null ? { errcode: 46003 } : { menu: state.menu, conditionalmenu: [] })
+      if (pathname === '/cgi-bin/menu/create') state.menu = JSON.parse(body)
+      sendJson(response, 200, { errcode: 0, errmsg: 'ok', ...(pathname.includes('qrcode') ? { ticket: 'gQH4+/==' } : {}) })
+    }, 0)
+    made = await makeHouse({ env: { ...WECHAT_ENV, WECHAT_BASE_URL: server.url } })
+    await loadCatalogue(made.house, await readCatalogue(made.house.config.templatesFolder))
+  })
+  after(async () => {
+    await server.close()
+    await made.close()
+  })
+
+  it('keeps to what the platform takes: three drawers, five buttons each, names that fit, and every click means something', () => {
+    const menu = wantedMenu(made.house)
+    expect(menu.length).to.be.within(1, 3)
+    for (const { name, sub_button: inner = [] } of menu) {
+      expect(Buffer.byteLength(name), name).to.be.at.most(16)
+      expect(inner.length).to.be.at.most(5)
+      for (const each of inner) expect(Buffer.byteLength(each.name), each.name).to.be.at.most(60)
+    }
+    const keys = menu
+      .flatMap(({ key, sub_button: inner = [] }) => [key, ...inner.map((each) => each.key)])
+      .filter((key) => key !== undefined)
+    expect([...keys].sort()).to.deep.equal(Object.keys(BUTTONS).sort())
+  })
+
+  it('is compared, put there, and then the same', async () => {
+    const menu = openAccount(made.house)
+    const before = await compareMenu(made.house, ADMIN, menu)
+    expect([before.current, before.same]).to.deep.equal([null, false])
+    await putMenu(made.house, ADMIN, menu)
+    expect(seen.at(-1)?.body).to.include('查名单')
+    expect((await compareMenu(made.house, ADMIN, menu)).same).to.equal(true)
+    await refusal('not_allowed', () => putMenu(made.house, PUBLIC, menu))
+  })
+
+  it('makes a liaison’s binding code to scan', async () => {
+    const { id } = await addLiaison(made.house, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
+    const { code, picture } = await bindingPicture(made.house, ADMIN, { liaisonId: id, menu: openAccount(made.house) })
+    expect(picture).to.match(/ticket=gQH4%2B%2F%3D%3D$/)
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).to.deep.equal({
+      expire_seconds: 86_400,
+      action_name: 'QR_STR_SCENE',
+      action_info: { scene: { scene_str: `bind_${code.replaceAll('-', '')}` } },
+    })
+  })
+
+  it('that the platform refuses is refused with its code; without an account there is none', async () => {
+    state.refuse = 48001
+    await refusal('account_refused', () => compareMenu(made.house, ADMIN, openAccount(made.house)))
+    state.refuse = 0
+    const { wechat: _none, ...config } = made.house.config
+    await refusal('account_missing', () => Promise.resolve(openAccount({ ...made.house, config: { ...config, wechat: undefined } })))
+  })
+})

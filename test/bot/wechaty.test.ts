@@ -1,0 +1,206 @@
+// The house's own WeChat account: what it hears, what it must not answer, in which order, and what becomes of it when something breaks.
+// Over real gRPC it is edge/wechaty-gateway.test.ts; what is said is the dialogs' tests.
+
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { types } from 'wechaty'
+import { readiness } from '../../src/features/system/readiness.ts'
+import { issueBindingCode } from '../../src/features/units/subscriptions.commands.ts'
+import { addLiaison, showUnit } from '../../src/features/units/commands.ts'
+import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import type { House } from '../../src/platform/commands/command.ts'
+import { moveOnFromWechaty } from '../../src/messaging/wechaty-session.ts'
+import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
+import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
+import { eachDatabase, type MakeHouse, type TestHouse } from '../support/app.ts'
+import { pause, until } from '../support/until.ts'
+import { mockAccount, runAccount, type RunningAccount } from '../support/wechaty.ts'
+
+const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
+const ENV = { WECHATY_PUPPET: 'wechaty-puppet-mock' }
+
+eachDatabase((_db, make) => {
+  const running: RunningAccount[] = []
+  afterEach(async () => {
+    for (const each of running.splice(0)) await each.stop()
+  })
+
+  const opened = (): ReturnType<MakeHouse> => make({ env: ENV })
+  const run = (...given: Parameters<typeof runAccount>): RunningAccount => {
+    const started = runAccount(...given)
+    running.push(started)
+    return started
+  }
+  const up = (account: RunningAccount): Promise<void> => until('the account is up', () => account.door.session.account() !== null)
+  const stateOf = async ({ house }: TestHouse): Promise<string | undefined> =>
+    (await readiness(house)).find(({ code }) => code.startsWith('wechaty_'))?.code
+
+  describe('what people write', () => {
+    it('is answered once each, in order for one person, while others are answered too', async () => {
+      const { house, logged } = await opened()
+      const account = mockAccount()
+      await up(run(house, account.build))
+      const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']
+      const people = ['wxid_one', 'wxid_two', 'wxid_three']
+      for (const line of lines) for (const person of people) account.writes(person, line)
+      await until('all are answered', () => account.sent().length >= lines.length * people.length)
+      for (const person of people) {
+        const heard = account.sent().filter(({ to }) => to === person)
+        expect(heard).to.have.length(lines.length)
+        expect(heard.at(-1)?.text).to.match(/编号TS20261122-000\d/)
+        expect(heard.at(-2)?.text).to.match(/举报对象：和志强/)
+      }
+      expect(logged.filter(({ level }) => level === 'error')).to.deep.equal([])
+    })
+
+    it('is not answered again when the gateway repeats it', async () => {
+      const { house } = await opened()
+      const account = mockAccount()
+      await up(run(house, account.build))
+      const messageId = account.writes('wxid_one', '你好')
+      for (let n = 0; n < 3; n += 1) account.puppet().emit('message', { messageId })
+      account.writes('wxid_two', '你好')
+      await until('both are answered', () => account.sent().length >= 2)
+      await pause(100)
+      expect(
+        account
+          .sent()
+          .map(({ to }) => to)
+          .toSorted(),
+      ).to.deep.equal(['wxid_one', 'wxid_two'])
+    })
+
+    it('in a room, by the account itself, or by a machine, is never answered', async () => {
+      const { house } = await opened()
+      const account = mockAccount()
+      await up(run(house, account.build))
+      const mocker = account.mocker()
+      const person = mocker.createContact({ id: 'wxid_one' })
+      const court = mocker.ContactMock.load('court')
+      const room = mocker.createRoom({ memberIdList: [person.id, court.id] })
+      person.say('@court 查一下和志强 身份证后四位1234', [court]).to(room)
+      court.say('您好').to(person)
+      mocker.createContact({ id: 'gh_paper', type: types.Contact.Official }).say('今日头条').to(court)
+      mocker.createContact({ id: 'weixin' }).say('你好').to(court)
+      account.writes('wxid_two', '你好')
+      await until('the one person is answered', () => account.sent().length > 0)
+      await pause(100)
+      expect(account.sent().map(({ to }) => to)).to.deep.equal(['wxid_two'])
+    })
+
+    it('that is a picture is answered with words', async () => {
+      const { house } = await opened()
+      const account = mockAccount()
+      await up(run(house, account.build))
+      account.shows('wxid_one')
+      await until('it is answered', () => account.sent().length > 0)
+      expect(account.sent()[0]?.text).to.match(/图片|照片/)
+    })
+  })
+
+  describe('a liaison', () => {
+    it('binds here by the code, and is then known by the contact, shown masked', async () => {
+      const { house } = await opened()
+      const { unitId, code } = await liaisonWithCode(house)
+      const account = mockAccount()
+      await up(run(house, account.build))
+      account.writes('wxid_liaison0001', `绑定 ${code}`)
+      await until('it is answered', () => account.sent().length > 0)
+      expect(account.sent()[0]?.text).to.match(/绑定/)
+      const { liaisons } = await showUnit(house, ADMIN, unitId)
+      expect(liaisons[0]?.wechaty).to.match(/\*/).and.not.contain('liaison0001')
+    })
+  })
+
+  describe('what is owed', () => {
+    it('is sent once the account is back, and only then', async () => {
+      const test = await opened()
+      const account = mockAccount()
+      const first = run(test.house, account.build)
+      await up(first)
+      account.puppet().mishaps.push(() => new Promise(() => undefined))
+      account.writes('wxid_one', '你好')
+      account.puppet().well = false
+      await until('it is started anew', () => account.lives() > 1)
+      await up(first)
+      account.writes('wxid_two', '你好')
+      await until('the next person is answered', () => account.sent().some(({ to }) => to === 'wxid_two'))
+      expect(test.logged.map(({ event }) => event)).to.include('wechaty.down')
+    })
+
+    it('waits while nobody is logged in, and goes out after the log-in', async () => {
+      const test = await opened()
+      const account = mockAccount('asks')
+      const started = run(test.house, account.build)
+      await until('the code is asked for', async () => (await stateOf(test)) === 'wechaty_login')
+      const code = join(test.folder, 'wechaty', 'login.png')
+      expect((await stat(code)).mode & 0o077).to.equal(0)
+      expect(JSON.stringify(test.logged)).not.to.contain('secret-code')
+      account.login()
+      await up(started)
+      account.writes('wxid_one', '你好')
+      await until('it is answered', () => account.sent().length > 0)
+      expect(await stateOf(test)).to.equal('wechaty_ok')
+      await until('the code is gone', () =>
+        stat(code).then(
+          () => false,
+          () => true,
+        ),
+      )
+    })
+
+    it('is refused for a contact that is gone, and counted against nobody else', async () => {
+      const { house } = await opened()
+      const account = mockAccount()
+      const { door } = run(house, account.build)
+      await until('it is up', () => door.session.account() !== null)
+      const body = { text: '您好' }
+      expect(await door.channel.send({ id: 'd1', to: 'wxid_gone', body })).to.include({ kind: 'refused', code: 'contact_missing' })
+      account.mocker().createContact({ id: 'wxid_left', friend: false })
+      expect(await door.channel.send({ id: 'd2', to: 'wxid_left', body })).to.include({ kind: 'closed', code: 'not_a_friend' })
+      account.mocker().createContact({ id: 'wxid_here' })
+      account.puppet().mishaps.push(() => Promise.reject(Object.assign(new Error('busy'), { code: 8 })))
+      expect(await door.channel.send({ id: 'd3', to: 'wxid_here', body })).to.include({ kind: 'later', code: 'grpc_8' })
+      account.puppet().mishaps.push(() => new Promise(() => undefined))
+      expect(await door.channel.send({ id: 'd4', to: 'wxid_here', body })).to.include({ kind: 'unknown', code: 'Late' })
+      expect(await door.channel.send({ id: 'd5', to: 'wxid_here', body: { ...body, url: 'https://court.example/b/1' } })).to.include({
+        kind: 'accepted',
+      })
+      expect(account.sent()).to.deep.equal([{ to: 'wxid_here', text: '您好\nhttps://court.example/b/1' }])
+    })
+  })
+
+  describe('the session', () => {
+    it('is held by one process, and taken over from one that is gone', async () => {
+      const test = await opened()
+      const [one, two] = [mockAccount(), mockAccount()]
+      const first = run(test.house, one.build)
+      await up(first)
+      run(test.house, two.build)
+      await pause(200)
+      expect(two.lives()).to.equal(0)
+      running.splice(running.indexOf(first), 1)
+      await first.stop()
+      await until('the other has it', () => two.lives() > 0)
+    })
+
+    it('that is away counts as down, and what waits for it is looked at', async () => {
+      const test = await opened()
+      expect(await stateOf(test)).to.equal('wechaty_wrong')
+      expect(await moveOnFromWechaty(test.house, HOUSE, undefined)).to.equal(0)
+      const account = mockAccount()
+      await up(run(test.house, account.build))
+      test.clock.set(new Date(test.clock.now().getTime() + 120_000))
+      await until('it says so again', async () => (await stateOf(test)) === 'wechaty_ok')
+    })
+  })
+})
+
+async function liaisonWithCode(house: House): Promise<{ unitId: string; code: string }> {
+  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+  const unitId = 'tv_station'
+  const liaison = await addLiaison(house, ADMIN, { unitId, name: '和丽', phone: '13800000000' })
+  const { code } = await issueBindingCode(house, ADMIN, liaison.id)
+  return { unitId, code }
+}

@@ -1,0 +1,95 @@
+// Joint circulars and meetings of the leading group by the acts that people do, on both databases.
+// Circulars against one unit are accountability.test.ts.
+
+import { expect } from 'chai'
+import { verifyAudit } from '../../../src/features/audit/views.ts'
+import {
+  issueJoint,
+  jointFile,
+  listJoints,
+  previewJoint,
+  showJoint,
+  withdrawJoint,
+} from '../../../src/features/accountability/joint.commands.ts'
+import {
+  callMeeting,
+  cancelMeeting,
+  holdMeeting,
+  listMeetings,
+  showMeeting,
+} from '../../../src/features/accountability/meetings.commands.ts'
+import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
+import type { Actor } from '../../../src/platform/commands/permissions.ts'
+import { updateUnit } from '../../../src/features/units/store.ts'
+import { AUDITOR, decided, missedBy, OFFICE } from '../../support/accountability.ts'
+import { addUnit, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
+import { eachDatabase } from '../../support/app.ts'
+import { texts, TODAY } from '../../support/objections.ts'
+import { refusal } from '../../support/refusal.ts'
+import { tableOf } from '../../platform/sheets/workbook.ts'
+
+const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
+const LIAISON: Actor = { id: 'liaison:u1', roles: ['liaison'], unitId: 'u1' }
+const SPAN = { from: '2026-01-01', to: TODAY }
+
+eachDatabase((_db, make) => {
+  it('name whom a period shows falling short, chosen by a person, and tell the joint bodies and each unit (P38)', async () => {
+    const { house } = await make({ now: at(TODAY, 10) })
+    for (const unitId of ['u1', 'u2', 'u3', ...JOINT_BODIES]) await addUnit(house, unitId)
+    await missedBy(house, { 'lift_order:1': 'u1', 'lift_order:2': 'u2' })
+    await decided(house, 'u1', 'circular')
+    const issue = (change: object, actor = OFFICE): Promise<{ id: string; number: string }> =>
+      issueJoint(house, actor, { ...SPAN, unitIds: ['u1'], foreword: '第一季度协助执行情况', ...change })
+    await refusal('not_allowed', () => issue({}, CLERK))
+    await refusal('not_allowed', () => previewJoint(house, LIAISON, SPAN))
+    await refusal('request_invalid', () => issue({ to: '2026-03-03' }))
+    await refusal('request_invalid', () => issue({ from: '2026-03-02', to: '2026-03-01' }))
+    await refusal('joint_units_needed', () => issue({ unitIds: [] }))
+    await refusal('joint_unit_blameless', () => issue({ unitIds: ['u1', 'u3'] }))
+    await refusal('reason_needed', () => issue({ foreword: '' }))
+    const { items } = await previewJoint(house, AUDITOR, SPAN)
+    expect(items).to.deep.equal([
+      { unitId: 'u1', unit: 'u1局', missed: 1, complaints: 0, circulars: 1, interviews: 0 },
+      { unitId: 'u2', unit: 'u2局', missed: 1, complaints: 0, circulars: 0, interviews: 0 },
+    ])
+    expect((await previewJoint(house, AUDITOR, { from: '2026-01-01', to: '2026-03-01' })).items).to.deep.equal([])
+    const { id, number } = await issue({})
+    expect(number).to.equal('执联合通〔2026〕1号')
+    expect(await texts(house, 'joint.issued')).to.have.length(JOINT_BODIES.length + 2)
+    expect((await told(house, 'joint.issued')).filter((each) => each.text.includes('逾期未办1项'))).to.have.length(2)
+    const rows = (await tableOf(Buffer.concat((await (await jointFile(house, AUDITOR, id)).content.toArray()) as Buffer[]))) as unknown[][]
+    expect(rows.at(-1)).to.deep.equal([5, 'u1局', 1, 0, 1, 0])
+    await refusal('joint_version_stale', () => withdrawJoint(house, OFFICE, { id, version: 2, reason: '数字有误' }))
+    await withdrawJoint(house, OFFICE, { id, reason: '数字有误' })
+    await refusal('joint_act_impossible', () => withdrawJoint(house, OFFICE, { id, reason: '数字有误' }))
+    expect(await texts(house, 'joint.withdrawn')).to.have.length(JOINT_BODIES.length + 2)
+    expect((await showJoint(house, AUDITOR, id)).record).to.deep.equal({ foreword: '第一季度协助执行情况', withdrawal: '数字有误' })
+    expect((await listJoints(house, AUDITOR, PAGE)).total).to.equal(1)
+    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+  })
+
+  it('call the members of the leading group together, and keep what came of it (P51)', async () => {
+    const { house, clock } = await make({ now: at(TODAY, 10) })
+    await addUnit(house, 'u1')
+    await addUnit(house, 'u2')
+    await house.store.write((tx) => updateUnit(tx, 'u1', { leadingGroupMember: true }))
+    const input = { plannedFor: '2026-03-06', agenda: '通报第一季度情况，研究联络机制', place: '市委三楼会议室' }
+    await refusal('not_allowed', () => callMeeting(house, CLERK, input))
+    const past = await refusal('request_invalid', () => callMeeting(house, OFFICE, { ...input, plannedFor: '2026-03-01' }))
+    expect(house.catalog.check(past.problems[0] ?? { code: '' })).to.equal('“通知的日期”早于今天（2026-03-02），请核对日期。')
+    await refusal('reason_needed', () => callMeeting(house, OFFICE, { ...input, agenda: '' }))
+    const { id, number } = await callMeeting(house, OFFICE, input)
+    expect(number).to.equal('HY20260302-0001')
+    expect(await texts(house, 'meeting.called')).to.deep.equal(['meeting.called liaison sms', 'meeting.called liaison sms'])
+    await refusal('request_invalid', () => holdMeeting(house, OFFICE, { id, heldOn: '2026-03-06', minutes: '议定三项' }))
+    clock.set(at('2026-03-06', 17))
+    await refusal('meeting_version_stale', () => holdMeeting(house, OFFICE, { id, version: 3, heldOn: '2026-03-06', minutes: '议定三项' }))
+    await holdMeeting(house, OFFICE, { id, heldOn: '2026-03-06', minutes: '议定三项' })
+    await refusal('meeting_act_impossible', () => cancelMeeting(house, OFFICE, { id, reason: '时间冲突' }))
+    expect(await showMeeting(house, AUDITOR, id)).to.deep.include({ state: 'held', heldOn: '2026-03-06', possible: [] })
+    const other = await callMeeting(house, OFFICE, { ...input, plannedFor: '2026-03-20' })
+    await cancelMeeting(house, OFFICE, { id: other.id, reason: '时间冲突' })
+    expect(await texts(house, 'meeting.cancelled')).to.have.length(2)
+    expect((await listMeetings(house, AUDITOR, { filter: { state: 'held' }, page: PAGE })).total).to.equal(1)
+  })
+})

@@ -1,0 +1,114 @@
+// The rules of calling units to account: what counts, what follows, who decides, and that words are there for all of it.
+// What people do with them is test/features/accountability/commands.test.ts.
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+import {
+  addSources,
+  DECISIONS,
+  decide,
+  dismiss,
+  openProposal,
+  PROPOSAL_LIFE,
+  PROPOSAL_STATES,
+  SOURCE_KINDS,
+} from '../../../src/features/accountability/rules.ts'
+import {
+  confirmConsequence,
+  CONSEQUENCE_KINDS,
+  CONSEQUENCE_LIFE,
+  CONSEQUENCE_STATES,
+  CONSEQUENCES,
+  consequencesOf,
+  mustDecideConsequence,
+  proposeConsequence,
+  standsStill,
+  undoConsequence,
+} from '../../../src/features/accountability/consequences.rules.ts'
+import { JOINT_LIFE, JOINT_STATES, linesOf, MEETING_LIFE, MEETING_STATES } from '../../../src/features/accountability/joint.rules.ts'
+import { CIRCULAR_LIFE, CIRCULAR_STATES, INTERVIEW_LIFE, INTERVIEW_STATES } from '../../../src/features/accountability/steps.rules.ts'
+import { LEDGER_SECTIONS, viewOf } from '../../../src/features/ledgers/rules.ts'
+import { loadCatalog } from '../../../src/catalog.ts'
+
+const catalog = loadCatalog('templates')
+const TODAY = '2026-11-22'
+const opened = openProposal({ id: 'p', number: 'WZ20261122-0001', unitId: 'u1', sources: 1, today: TODAY })
+const proposed = proposeConsequence({ id: 'c', number: 'ZC', unitId: 'u1', year: 2026, kind: 'award', cause: 'circular:x', today: TODAY })
+const by = { by: 'staff:office', today: TODAY, reason: '情况属实' }
+
+describe('domain/accountability', () => {
+  it('counts two circulars, the number included, and not one', () => {
+    fc.assert(
+      fc.property(fc.nat(50), (count) => {
+        expect(consequencesOf(count)).to.deep.equal(count >= 2 ? ['award', 'points'] : [])
+      }),
+    )
+  })
+
+  it('moves a version with everything that joins, so that nobody decides on what was not seen', () => {
+    const joined = addSources(opened, 3)
+    expect(joined).to.include({ version: 2, sources: 4, state: 'open' })
+    expect(decide(joined, 'circular', by)).to.include({ state: 'decided', version: 3, decision: 'circular' })
+    expect(() => addSources(dismiss(opened, by), 1)).to.throw(/proposal_act_impossible/)
+    expect(() => openProposal({ ...opened, unitId: 'leading_group_office', today: TODAY })).to.throw(/proposal_unit_above/)
+  })
+
+  it('lets a consequence lapse before it was confirmed, and be cancelled after; either makes room for another', () => {
+    const confirmed = confirmConsequence(proposed, by)
+    expect(confirmed.bodies).to.deep.equal(['civilization_office', 'public_order_office'])
+    expect([undoConsequence(proposed, '撤销').state, undoConsequence(confirmed, '撤销').state]).to.deep.equal(['lapsed', 'cancelled'])
+    expect(CONSEQUENCE_STATES.filter(standsStill)).to.deep.equal(['proposed', 'confirmed'])
+    // A body of the policy that is the unit itself is not told about itself.
+    expect(confirmConsequence({ ...proposed, unitId: 'public_order_office' }, by).bodies).to.deep.equal(['civilization_office'])
+  })
+
+  it('leaves to the court what is the court’s own, and everything else to the group office', () => {
+    for (const kind of CONSEQUENCE_KINDS) {
+      const court = kind === 'judicial_suggestion' || kind === 'civil_procedure'
+      expect(CONSEQUENCES[kind].decider, kind).to.equal(court ? 'approver' : 'group_office')
+      expect(() => mustDecideConsequence({ kind }, ['clerk', 'auditor'])).to.throw(/consequence_not_yours/)
+      expect(CONSEQUENCES[kind].citation, kind).to.match(/意见|法/)
+    }
+  })
+
+  it('names in a joint circular only whom the period shows', () => {
+    const line = { unitId: 'u1', missed: 1, complaints: 0, circulars: 0, interviews: 0 }
+    expect(linesOf([line], ['u1', 'u1'])).to.deep.equal([line])
+    expect(() => linesOf([line], ['u2'])).to.throw(/joint_unit_blameless/)
+  })
+
+  it('shows a ledger as the unit sees it to whoever belongs to the unit', () => {
+    expect(viewOf({ id: 'x', roles: ['auditor'] }, 'u1')).to.equal('whole')
+    expect(viewOf({ id: 'x', roles: ['liaison'], unitId: 'u1' }, 'u1')).to.equal('own')
+    expect(viewOf({ id: 'x', roles: ['clerk'] }, 'court')).to.equal('own')
+    expect(viewOf({ id: 'x', roles: ['group_office'] }, 'leading_group_office')).to.equal('own')
+  })
+
+  it('has words for every state, act, source, decision, kind and section, and none besides', () => {
+    const keys = (file: string, section: string): string[] =>
+      catalog
+        .keys(file)
+        .filter((key) => key.startsWith(`${section}.`))
+        .map((key) => key.slice(section.length + 1))
+        .sort()
+    const lives = {
+      proposals: [PROPOSAL_LIFE, PROPOSAL_STATES],
+      circulars: [CIRCULAR_LIFE, CIRCULAR_STATES],
+      interviews: [INTERVIEW_LIFE, INTERVIEW_STATES],
+      consequences: [CONSEQUENCE_LIFE, CONSEQUENCE_STATES],
+      joints: [JOINT_LIFE, JOINT_STATES],
+      meetings: [MEETING_LIFE, MEETING_STATES],
+    } as const
+    for (const [file, [life, states]] of Object.entries(lives)) {
+      const possible = (state: string): string[] => (life.possible as (from: string) => string[])(state)
+      expect(keys(file, 'state'), file).to.deep.equal([...states].sort())
+      expect([...life.states].sort(), file).to.deep.equal([...states].sort())
+      expect(keys(file, 'act'), file).to.deep.equal([...new Set(states.flatMap(possible))].sort())
+    }
+    expect(keys('proposals', 'source')).to.deep.equal([...SOURCE_KINDS].sort())
+    expect(keys('proposals', 'decision')).to.deep.equal([...DECISIONS].sort())
+    expect(keys('consequences', 'kind')).to.deep.equal([...CONSEQUENCE_KINDS].sort())
+    expect(keys('ledgers', 'section')).to.deep.equal([...LEDGER_SECTIONS].sort())
+    expect(keys('ledgers', 'figure')).to.include.members([...LEDGER_SECTIONS])
+  })
+})

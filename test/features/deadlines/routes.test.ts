@@ -1,0 +1,118 @@
+// Clocks, the calendar, lift orders and where staff are reached, over the real server: who may not, what is refused, and one whole way through.
+// What the acts themselves refuse is test/flows.
+
+import { expect } from 'chai'
+import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
+import { replaceMeasures } from '../../../src/features/units/store.ts'
+import { addUnit, at, openClocks, PAGE } from '../../support/clock-desk.ts'
+import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { listed } from '../../support/listed.ts'
+
+eachDatabase((_db, make) => {
+  let made: TestHouse
+  let door: Door
+  let clerk: Person
+  let admin: Person
+
+  before(async () => {
+    made = await make({ now: at('2026-03-02', 10) })
+    door = await openDoor(made)
+    clerk = await door.person('clerk')
+    admin = await door.person('admin')
+    await addUnit(made.house, 'water')
+    const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
+    await made.house.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
+  })
+  after(() => door.close())
+
+  const code = (answer: Answer): unknown => answer.body['code']
+  const items = (answer: Answer): Record<string, unknown>[] => answer.body['items'] as Record<string, unknown>[]
+
+  it('ask who is there before they answer', async () => {
+    for (const path of ['clocks', 'calendar', 'lift-orders']) expect((await door.ask('GET', `/api/v1/${path}`)).status, path).to.equal(401)
+    expect((await admin.ask('GET', '/api/v1/lift-orders')).status).to.equal(403)
+    expect(code(await clerk.ask('POST', '/api/v1/calendar', { json: { rest: ['2026-12-01'] } }))).to.equal('not_allowed')
+    expect(code(await clerk.ask('PUT', `/api/v1/staff/${clerk.id}/reach`, { json: { phone: '13800000001' } }))).to.equal('not_allowed')
+  })
+
+  it('show clocks by state, kind and subject', async () => {
+    await openClocks(made.house, [{ code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }])
+    const answer = await clerk.ask('GET', '/api/v1/clocks?subject=objection:1&state=open&code=objection.review')
+    expect(items(answer).map((item) => [item['name'], item['due'], item['late']])).to.deep.equal([['审查纠正申请', '2026-03-17', false]])
+    expect((await clerk.ask('GET', '/api/v1/clocks?code=objection.nothing')).status).to.equal(400)
+    expect((await clerk.ask('GET', '/api/v1/clocks?who=me')).status).to.equal(400)
+  })
+
+  it('change the calendar, and name every day that is wrong', async () => {
+    const wrong = await admin.ask('POST', '/api/v1/calendar', { json: { rest: ['2026-02-30'], work: ['2026-03-01'] } })
+    expect(wrong.status).to.equal(400)
+    expect((wrong.body['problems'] as { code: string; message: string }[]).map((each) => each.code)).to.deep.equal([
+      'holiday_day',
+      'holiday_past',
+    ])
+    const changed = await admin.ask('POST', '/api/v1/calendar', { json: { rest: ['2026-12-01'] } })
+    expect([changed.status, changed.body['rest']]).to.deep.equal([200, ['2026-12-01']])
+    expect((await clerk.ask('GET', '/api/v1/calendar')).body).to.deep.include({ rest: ['2026-12-01'], missing: [] })
+  })
+
+  it('keep where staff are reached, and show it masked', async () => {
+    const path = `/api/v1/staff/${clerk.id}/reach`
+    expect((await admin.ask('GET', path)).body).to.deep.include({ phone: null, wechat: null })
+    expect(code(await admin.ask('PUT', path, { json: { phone: '123' } }))).to.equal('address_invalid')
+    const kept = await admin.ask('PUT', path, { json: { phone: '138 0000 0001' } })
+    expect(kept.status).to.equal(200)
+    expect(String(kept.body['phone'])).to.match(/\*/).and.not.include('13800000001')
+    expect((await admin.ask('PUT', path, { json: {} })).body).to.deep.include({ phone: null })
+  })
+
+  it('take an error found, and show its clock to whoever it belongs to (P02)', async () => {
+    const [id = ''] = await listed(made.house, 1, {}, 30)
+    const error = { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' }
+    expect(code(await clerk.ask('POST', '/api/v1/listings/errors', { json: { ...error, foundOn: '2026-03-09' } }))).to.equal(
+      'request_invalid',
+    )
+    const noted = await clerk.ask('POST', '/api/v1/listings/errors', { json: error })
+    expect([noted.status, noted.body]).to.deep.equal([200, { noted: 1 }])
+    const [clock = {}] = items(await clerk.ask('GET', '/api/v1/clocks?owner=clerk&code=listing.correct'))
+    expect(clock).to.include({ subject: `error:${id}:1`, due: '2026-03-05', citation: '实施意见 四(二)2', state: 'open' })
+    expect(items(await clerk.ask('GET', '/api/v1/clocks?owner=liaison&code=listing.correct'))).to.deep.equal([])
+  })
+
+  it('take an exit ground, an answer to the order that follows, and refuse the second', async () => {
+    const [id = '', other = ''] = await listed(made.house, 2)
+    const item = { items: [{ id }] }
+    const noted = await clerk.ask('POST', '/api/v1/listings/exit-grounds', {
+      json: { ...item, ground: 'fully_performed', metOn: '2026-03-02' },
+    })
+    expect([noted.status, noted.body]).to.deep.equal([200, { noted: 1 }])
+    const ahead = await clerk.ask('POST', '/api/v1/listings/exit-grounds', {
+      json: { ...item, ground: 'fully_performed', metOn: '2026-03-03' },
+    })
+    expect(code(ahead)).to.equal('request_invalid')
+    await clerk.ask('POST', '/api/v1/listings/shield', {
+      json: { items: [{ id }, { id: other }], ground: 'fully_performed', reason: '已履行' },
+    })
+    const [order = {}] = items(await clerk.ask('GET', '/api/v1/lift-orders?state=open'))
+    const path = `/api/v1/lift-orders/${String(order['id'])}`
+    expect(order).to.include({ unitId: 'water', due: '2026-03-03', listings: 2, overdue: false })
+    const entries = (await clerk.ask('GET', `${path}?limit=1`)).body['entries']
+    expect(entries).to.have.length(1)
+
+    const bare = await clerk.ask('POST', `${path}/answer`, { json: { retained: [{ listingId: id }] } })
+    expect(code(bare)).to.equal('retention_incomplete')
+    expect((bare.body['problems'] as { field: string; message: string }[]).map((each) => each.field)).to.deep.equal([
+      'retained.0.basis',
+      'retained.0.until',
+    ])
+    const basis = { basis: '《某某条例》第十二条', until: '2026-06-01' }
+    const answered = await clerk.ask('POST', `${path}/answer`, { json: { retained: [{ listingId: id, ...basis }], lifted: 'rest' } })
+    expect(answered.body).to.deep.include({ state: 'answered', lifted: 1, retained: 1, late: false })
+    const again = await clerk.ask('POST', `${path}/answer`, { json: { lifted: 'rest' } })
+    expect([again.status, code(again)]).to.deep.equal([409, 'lift_act_impossible'])
+    expect(String(again.body['detail'])).to.include('已解除')
+    expect(code(await clerk.ask('POST', `${path}/told`, { json: { toldOn: '2026-03-02', manner: '电话' } }))).to.equal('lift_told')
+    const { total } = await made.house.store.read((db) => searchDeadlines(db, { code: 'retention.end' }, PAGE))
+    expect(total).to.equal(1)
+  })
+})

@@ -1,0 +1,63 @@
+// The closed list of checks and its wording in templates.
+
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { parse } from 'yaml'
+import { CHECKS, type Check } from '../../../src/features/debtors/checks.rules.ts'
+import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
+import { check } from '../../support/drafts.ts'
+
+const placeholders = (text: string): string[] => Array.from(text.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')
+
+describe('domain/checks', () => {
+  const words = parse(readFileSync(new URL('../../../templates/words/zh-CN/checks.yaml', import.meta.url), 'utf8')) as Record<
+    string,
+    string
+  >
+
+  it('has words for every code and a code for every word', () => {
+    expect(Object.keys(words)).to.have.members(Object.keys(CHECKS))
+  })
+
+  it('fills no placeholder that the problem does not carry', () => {
+    const carried: Partial<Record<Check, string[]>> = {
+      field_too_long: ['limit'],
+      date_future: ['today'],
+      date_order: ['filed', 'published'],
+      term_missing: ['least', 'most'],
+      term_out_of_range: ['least', 'most'],
+      phone_several: ['taken'],
+    }
+    /** What only acts and the calendar can find; their own tests see the values. */
+    const elsewhere: Partial<Record<Check, string[]>> = {
+      role_unknown: ['roles'],
+      scope_unknown: ['scopes'],
+      row_twice: ['first'],
+      relist_barred: ['until'],
+      holiday_year: ['found', 'least'],
+      feedback_number: ['max'],
+      feedback_restricted: ['restricted', 'checked'],
+      feedback_sum: ['restricted', 'approved', 'checked'],
+      feedback_lines_over: ['lines', 'total'],
+      date_not_ahead: ['today'],
+      date_past: ['today'],
+    }
+    for (const [code, text] of Object.entries(words)) {
+      expect([...(carried[code as Check] ?? []), ...(elsewhere[code as Check] ?? []), 'column'], code).to.include.members(
+        placeholders(text),
+      )
+      expect(text, code).to.match(/。$/)
+    }
+    const seen = new Map<string, string[]>()
+    const samples: RawContent[] = [
+      { name: '长'.repeat(101) },
+      { filedOn: '2027-01-01' },
+      { publishedOn: '2026-01-01' },
+      { ground: '违反限制消费令' },
+      { ground: '违反限制消费令', term: '9年' },
+      { phone: '13900005279,1' },
+    ]
+    for (const sample of samples) for (const problem of check(sample).problems) seen.set(problem.code, Object.keys(problem.values ?? {}))
+    expect(Object.fromEntries(seen)).to.deep.equal(carried)
+  })
+})

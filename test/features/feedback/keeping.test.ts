@@ -1,0 +1,130 @@
+// What must hold of a round whatever happens around it: a process that dies, a calendar that moves, a unit that is renamed, a key that is rotated.
+// The quarter itself is feedback.test.ts.
+
+import { expect } from 'chai'
+import { changeCalendar } from '../../../src/features/deadlines/calendar.commands.ts'
+import type { House } from '../../../src/platform/commands/command.ts'
+import { runClocks } from '../../../src/daily.ts'
+import { closeFeedback, openFeedback, openRound } from '../../../src/features/feedback/rounds.commands.ts'
+import { feedbackReport } from '../../../src/features/feedback/report.views.ts'
+import { listReturns, listRounds, showReturn } from '../../../src/features/feedback/views.ts'
+import { keepRounds } from '../../../src/features/feedback/tasks.ts'
+import { submitReturn } from '../../../src/features/feedback/commands.ts'
+import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
+import { createSecrets } from '../../../src/core/secrets.ts'
+import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { insertUnits, updateUnit } from '../../../src/features/units/store.ts'
+import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
+import { YEAR_2027 } from '../../support/day-walk.ts'
+import { asked, OFFICE, of, OPERATOR, unitsWithDuty } from '../../support/feedback.ts'
+import { eachDatabase, TEST_KEY } from '../../support/app.ts'
+import { refusal } from '../../support/refusal.ts'
+
+const NOTHING = { checked: 0, restricted: 0, approved: 0 }
+const dues = async (house: House): Promise<string[]> =>
+  (await listRounds(house, OFFICE, { filter: {}, page: PAGE })).items.map((round) => `${round.quarter} ${round.dueOn}`)
+
+eachDatabase((_db, make) => {
+  it('tells units of an opening whose process died, once each, also those that nobody answers for', async () => {
+    const { house } = await make({ now: at('2026-10-01') })
+    await unitsWithDuty(house, ['u1', 'u2'])
+    await house.store.write((tx) =>
+      insertUnits(tx, [
+        {
+          id: 'member',
+          name: '某银行',
+          kind: 'bank',
+          isClass: false,
+          classId: 'banks',
+          leadingGroupMember: false,
+          active: true,
+          seeded: false,
+        },
+      ]),
+    )
+    await openRound(house, OFFICE, { quarter: '2026Q3' })
+    expect(await told(house, 'feedback.opened')).to.deep.equal([])
+    const kept = await Promise.all([keepRounds(house, HOUSE), keepRounds(house, HOUSE)])
+    expect(kept.map((each) => each.told).sort()).to.deep.equal([0, 3])
+    const people = (await told(house, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
+    // A member of a class answers for itself; nobody of it can be reached, so a clerk has it.
+    expect(people.sort()).to.deep.equal(['liaison sms', 'liaison sms', 'unit clerk'])
+  })
+
+  it('moves its last day with the calendar', async () => {
+    const { house, clock } = await make({ now: at('2026-12-30') })
+    await unitsWithDuty(house, ['u1'])
+    clock.set(at('2027-01-02'))
+    await runClocks(house, HOUSE)
+    // 2027 is not loaded yet: the earliest day it can be.
+    expect(await dues(house)).to.deep.equal(['2026Q4 2027-01-10'])
+    await changeCalendar(house, ADMIN, { ...YEAR_2027, years: [2027] })
+    await runClocks(house, HOUSE)
+    expect(await dues(house)).to.deep.equal(['2026Q4 2027-01-11'])
+  })
+
+  it('keeps a closed report as it was, word for word, under a new key too', async () => {
+    const { house, clock } = await make({ now: at('2026-09-30', 12) })
+    await unitsWithDuty(house, ['u1', 'u2', 'u3'])
+    await asked(
+      house,
+      'u1',
+      '2026-09-01',
+      Array.from({ length: 600 }, () => 'approved' as const),
+    )
+    clock.set(at('2026-10-01'))
+    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    const note = `见附件😀${'长'.repeat(900)}`
+    for (const unitId of ['u1', 'u2']) await submitReturn(house, of(unitId), { roundId, checked: 600, restricted: 0, approved: 600, note })
+    clock.set(at('2026-10-11'))
+    const closed = await closeFeedback(house, OFFICE, { id: roundId })
+    expect(closed.approvals).to.have.length(600)
+    expect(closed.units.map((unit) => unit.note)).to.deep.equal([note, note, ''])
+    await house.store.write((tx) => updateUnit(tx, 'u1', { name: '改了名的局' }))
+    await asked(house, 'u1', '2026-09-02', ['refused'])
+    const { id: _, ...before } = closed
+    expect(await feedbackReport(house, OFFICE, roundId)).to.deep.equal({ id: roundId, ...before })
+    const newer = { id: 't2', bytes: Buffer.alloc(32, 9) }
+    const rotating: House = { ...house, secrets: createSecrets([newer, TEST_KEY]) }
+    await rotateKeys(rotating, OPERATOR)
+    const alone: House = { ...house, secrets: createSecrets([newer]) }
+    expect(await feedbackReport(alone, OFFICE, roundId)).to.deep.equal({ id: roundId, ...before })
+    expect((await showReturn(alone, OFFICE, { roundId, unitId: 'u2' })).note).to.equal(note)
+  })
+
+  it('has a return that races the closing either in its report or after it, never in between', async () => {
+    const { house, clock } = await make({ now: at('2026-10-01') })
+    const ids = ['u1', 'u2', 'u3', 'u4']
+    await unitsWithDuty(house, ids)
+    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    clock.set(at('2026-10-11'))
+    const racing = ids.map((unitId) => submitReturn(house, of(unitId), { roundId, ...NOTHING, checked: 1 }))
+    const [report, ...handed] = await Promise.all([closeFeedback(house, OFFICE, { id: roundId }), ...racing])
+    const inTime = handed.filter((each) => !each.afterClose).length
+    expect([report.totals.returned, report.totals.checked, report.totals.notReturned]).to.deep.equal([inTime, inTime, 4 - inTime])
+  })
+
+  it('shows a unit its own return alone, and the court everybody’s by what became of it', async () => {
+    const { house, clock } = await make({ now: at('2026-10-01') })
+    await unitsWithDuty(house, ['u1', 'u2', 'u3'])
+    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    await submitReturn(house, of('u1'), { roundId, ...NOTHING })
+    clock.set(at('2026-10-12', 9))
+    await runClocks(house, HOUSE)
+    await submitReturn(house, of('u2'), { roundId, ...NOTHING })
+    const units = async (filter: object): Promise<string[]> =>
+      (await listReturns(house, OFFICE, { filter: { roundId, ...filter }, page: PAGE })).items.map((each) => each.unitId)
+    expect(await units({})).to.deep.equal(['u1', 'u2', 'u3'])
+    expect([await units({ awaited: true }), await units({ late: true }), await units({ state: 'submitted' })]).to.deep.equal([
+      ['u3'],
+      ['u2'],
+      ['u1', 'u2'],
+    ])
+    const own = await listReturns(house, of('u1'), { filter: { roundId }, page: PAGE })
+    expect(own.items.map((each) => each.unitId)).to.deep.equal(['u1'])
+    await refusal('unit_other', () => listReturns(house, of('u1'), { filter: { roundId, unitId: 'u2' }, page: PAGE }))
+    await refusal('unit_other', () => showReturn(house, of('u1'), { roundId, unitId: 'u2' }))
+    await refusal('not_allowed', () => listRounds(house, of('u1'), { filter: {}, page: PAGE }))
+    await refusal('feedback_missing', () => showReturn(house, OFFICE, { roundId, unitId: 'idle' }))
+  })
+})

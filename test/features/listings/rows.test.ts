@@ -1,0 +1,234 @@
+// Rows of a court list and typed drafts, problem by problem: domain/rows, over desk and debtor. Every person and number is made up.
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Cell, Field } from '../../../src/features/debtors/columns.rules.ts'
+import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
+import { checkContent, rowKey } from '../../../src/features/listings/rows.rules.ts'
+import { born, check, codes, ORGANISATION, PERSON, TODAY } from '../../support/drafts.ts'
+
+describe('domain/rows: what is refused', () => {
+  it('reports every problem of a row at once', () => {
+    const result = check({
+      name: '扎',
+      identifier: '533421198410140223',
+      court: ' ',
+      caseNo: '（2026）云3401民初1号',
+      filedOn: '2026-02-30',
+      ground: '欠钱',
+      disclosure: '也许',
+    })
+    expect(result.content).to.equal(null)
+    expect(result.problems.map(({ code }) => code)).to.have.members([
+      'name_form',
+      'id_check_wrong',
+      'field_missing',
+      'case_no_form',
+      'date_unreadable',
+      'ground_unknown',
+      'disclosure_unreadable',
+    ])
+  })
+
+  it('asks for every required field, also of an empty draft and one of dashes', () => {
+    const required = ['name', 'identifier', 'court', 'caseNo', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance', 'ground']
+    const dashes = Object.fromEntries(required.map((field) => [field, ' —/ ']))
+    for (const raw of [{}, dashes]) {
+      const { content, problems } = checkContent(raw, { today: TODAY, mode: 'draft' })
+      expect(content).to.equal(null)
+      expect(problems.map(({ code, field }) => `${code} ${field ?? ''}`)).to.have.members(required.map((field) => `field_missing ${field}`))
+    }
+  })
+
+  const refused: [RawContent, string][] = [
+    [{ name: '12' }, 'name_form name'],
+    [{ name: '长'.repeat(101) }, 'field_too_long name'],
+    [{ identifier: Number('533421198410140222') }, 'identifier_rounded identifier'],
+    [{ identifier: '5.33421E+17' }, 'identifier_rounded identifier'],
+    [{ identifier: '73541234-5' }, 'identifier_old_code identifier'],
+    [{ identifier: '533421198402300013' }, 'id_birth_impossible identifier'],
+    [{ identifier: born('20271101') }, 'id_birth_impossible identifier'],
+    [{ identifier: '91533401506614261Z' }, 'uscc_letter_wrong identifier'],
+    [{ identifier: '91533401506614261H' }, 'uscc_check_wrong identifier'],
+    [{ uscc: '91533401506614261G' }, 'field_given_twice uscc'],
+    [{ organisation: '另一家公司' }, 'field_given_twice organisation'],
+    [{ sex: '男' }, 'sex_disagrees sex'],
+    [{ sex: '不详' }, 'sex_unreadable sex'],
+    [{ caseNo: '（2027）云3401执123号' }, 'case_no_year caseNo'],
+    [{ filedOn: '2026-11-23' }, 'date_future filedOn'],
+    [{ publishedOn: '2026-01-15' }, 'date_order publishedOn'],
+    [{ publishedOn: '2026-11-23' }, 'date_future publishedOn'],
+    [{ term: '2年' }, 'term_not_allowed term'],
+    [{ term: '长期' }, 'term_unreadable term'],
+    [{ ground: '违反限制消费令' }, 'term_missing term'],
+    [{ ground: '违反限制消费令', term: '6年' }, 'term_out_of_range term'],
+    [{ ground: '违反限制消费令', term: '23个月' }, 'term_out_of_range term'],
+  ]
+  for (const [change, expected] of refused) {
+    it(`${expected}: ${JSON.stringify(change).slice(0, 60)}`, () => {
+      expect(check(change).content).to.equal(null)
+      expect(codes(change)).to.include(expected)
+    })
+  }
+
+  it('refuses a minor until the eighteenth birthday, whatever the list', () => {
+    for (const mode of ['draft', 'takeover', 'snapshot', 'delta'] as const)
+      expect(codes({ identifier: born('20081123'), publishedOn: TODAY }, mode)).to.deep.equal(['minor identifier'])
+    expect(codes({ identifier: born('20081122') })).to.deep.equal([])
+  })
+
+  it('needs the publication date of a list in force', () => {
+    expect(codes({}, 'takeover')).to.deep.equal(['field_missing publishedOn'])
+    expect(codes({}, 'snapshot')).to.deep.equal(['field_missing publishedOn'])
+    expect(codes({}, 'draft')).to.deep.equal([])
+  })
+
+  it('shows no value unmasked that is somebody’s', () => {
+    const { problems } = check({
+      name: '次仁某'.repeat(40),
+      identifier: '533421198410140223',
+      phone: '1390000',
+      filedOn: '533421198410140222',
+      address: '某街'.repeat(200),
+    })
+    const shown = JSON.stringify(problems)
+    expect(problems).to.have.length(5)
+    for (const secret of ['次仁', '53342119', '10140', '1390', '某街']) expect(shown).to.not.include(secret)
+    expect(shown).to.include('0223')
+  })
+
+  it('property: no text in any field makes it throw, and content comes only without errors', () => {
+    const fields = Object.keys({
+      ...ORGANISATION,
+      sex: '',
+      age: '',
+      term: '',
+      phone: '',
+      openid: '',
+      publishedOn: '',
+      disclosure: '',
+      uscc: '',
+    }) as Field[]
+    const cell = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.double(),
+      fc.constantFrom<Cell>('2年', '13900005279', '男', '（2026）云3401执1号', 45606),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...fields), cell, (field, value) => {
+        const { content, problems } = check({ [field]: value })
+        expect(content === null).to.equal(problems.some(({ severity }) => severity !== 'warning'))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('domain/rows: what is accepted with a warning', () => {
+  const warned: [RawContent, RawContent, string][] = [
+    [PERSON, { identifier: '533421841014022' }, 'id_upgraded identifier'],
+    [PERSON, { name: '香格里拉市某某有限公司' }, 'kind_doubtful identifier'],
+    [PERSON, { age: '39' }, 'age_disagrees age'],
+    [PERSON, { age: '不详' }, 'age_disagrees age'],
+    [PERSON, { legalRepresentative: '卓玛某' }, 'representative_of_person legalRepresentative'],
+    [PERSON, { disclosure: '否' }, 'employer_missing employer'],
+    [PERSON, { disclosure: '否', employer: '暂无' }, 'employer_missing employer'],
+    [PERSON, { phone: '139000052' }, 'phone_dropped phone'],
+    [PERSON, { phone: '13900005279、13900005280' }, 'phone_several phone'],
+    [PERSON, { phone: '13900005279/1390' }, 'phone_several phone'],
+    [PERSON, { applicantPhone: '不详' }, 'phone_dropped applicantPhone'],
+    [PERSON, { openid: '我的微信' }, 'openid_dropped openid'],
+    [ORGANISATION, { legalRepresentative: '/' }, 'representative_missing legalRepresentative'],
+    [ORGANISATION, { sex: '男' }, 'person_field_of_organisation sex'],
+    [ORGANISATION, { age: 42 }, 'person_field_of_organisation age'],
+  ]
+  for (const [base, change, expected] of warned) {
+    it(`${expected}: ${JSON.stringify(change)}`, () => {
+      expect(codes(change, 'draft', base)).to.deep.equal([expected])
+      expect(check(change, 'draft', base).content).to.not.equal(null)
+    })
+  }
+
+  it('takes a higher court’s entry without a term, and says that it will not end by itself', () => {
+    const change = { ground: '违反限制消费令', publishedOn: '2026-06-14' }
+    for (const mode of ['snapshot', 'delta'] as const) expect(codes(change, mode)).to.deep.equal(['term_unstated term'])
+    expect(check(change, 'delta').content?.termMonths).to.equal(null)
+    expect(codes(change, 'takeover')).to.deep.equal(['term_missing term'])
+  })
+
+  it('allows the age of any day from publication to now, give or take a year', () => {
+    for (const age of [38, 39, 42, 43, '42岁'])
+      expect(codes({ age, filedOn: '2024-01-01', publishedOn: '2024-03-01' }), String(age)).to.deep.equal([])
+    for (const age of [37, 44])
+      expect(codes({ age, filedOn: '2024-01-01', publishedOn: '2024-03-01' }), String(age)).to.deep.equal(['age_disagrees age'])
+  })
+})
+
+describe('domain/rows: what is read', () => {
+  it('reads a person', () => {
+    expect(
+      check({
+        sex: '女',
+        age: 42,
+        phone: '139 0000 5279',
+        term: '',
+        disclosure: '是',
+        address: '/',
+        employer: '无',
+        applicantName: '张某',
+        applicantPhone: '13900005280',
+      }),
+    ).to.deep.equal({
+      content: {
+        debtor: {
+          kind: 'person',
+          name: '扎西某',
+          identifier: '533421198410140222',
+          sex: 'female',
+          birth: '1984-10-14',
+          officers: [],
+          phone: '+8613900005279',
+        },
+        caseNo: '（2026）云3401执123号',
+        court: '香格里拉市人民法院',
+        filedOn: '2026-01-16',
+        basisNo: '（2025）云3401民初2530号',
+        basisMaker: '香格里拉市人民法院',
+        obligation: '支付货款71000元',
+        performance: '全部未履行',
+        grounds: [1],
+        termMonths: null,
+        disclosure: 'public',
+        applicant: { name: '张某', phone: '+8613900005280' },
+      },
+      problems: [],
+    })
+  })
+
+  it('reads an organisation, from either column, with its legal representative as an officer', () => {
+    const { name, identifier, ...rest } = ORGANISATION
+    const split = checkContent(
+      { ...rest, organisation: name ?? '', uscc: identifier ?? '', name: '', identifier: '' },
+      { today: TODAY, mode: 'draft' },
+    )
+    expect(split.content?.debtor).to.deep.equal({
+      kind: 'organisation',
+      name: '香格里拉市某某商贸有限公司',
+      identifier: '91533401506614261G',
+      legalRepresentative: '卓玛某',
+      officers: [{ office: 'legal_representative', name: '卓玛某' }],
+    })
+    expect(split).to.deep.equal(check({}, 'draft', ORGANISATION))
+  })
+
+  it('gives one key to one debtor in one case, however both are written', () => {
+    const key = (change: RawContent): string => {
+      const { content } = check(change)
+      return content === null ? 'refused' : rowKey(content)
+    }
+    expect(key({ identifier: '５３３４２１ １９８４１０１４ ０２２２', caseNo: '(2026) 云3401执 0123 号', name: '扎西某某' })).to.equal(
+      key({}),
+    )
+    expect(key({ caseNo: '（2026）云3401执124号' })).to.not.equal(key({}))
+  })
+})

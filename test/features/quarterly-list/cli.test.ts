@@ -1,0 +1,49 @@
+// What an operator does at the terminal with the quarter's list and with assistance notices: the commands themselves.
+// What the acts decide is pushes.test.ts and assistance.test.ts.
+
+import { expect } from 'chai'
+import { addWechatUnit, issued, TODAY } from '../../support/assistance.ts'
+import { at } from '../../support/clock-desk.ts'
+import { eachDatabase } from '../../support/app.ts'
+import { docxText, quarterOfThree } from '../../support/pushes.ts'
+import { refusal } from '../../support/refusal.ts'
+import { saved, typed } from '../../support/typed.ts'
+
+eachDatabase((_db, make) => {
+  it('zxt push prepares, asks before it sends, saves files and sends links again', async () => {
+    const made = await make()
+    const { house } = made
+    await quarterOfThree(made)
+    await refusal('push_missing', () => typed(house, 'push', 'show', '2026Q3'))
+    await refusal('request_invalid', () => typed(house, 'push', 'run', '--quarter', '2026Q7'))
+    expect(await typed(house, 'push', 'run', '--quarter', '2026Q3')).to.include('已准备2026年第三季度的名单（第 1 版），共 2 条')
+    await refusal('push_standing', () => typed(house, 'push', 'run', '--quarter', '2026Q3'))
+    expect(await typed(house, 'push', 'run', '--quarter', '2026Q3', '--anew')).to.include('第 2 版')
+    expect(await typed(house, 'push'))
+      .to.match(/2026Q3 +2 +2 +待批准/)
+      .and.match(/2026Q3 +1 +2 +已重做/)
+      .and.include('共 2 件')
+    await typed(house, 'push', 'save', '2026Q3', '--kind', 'docx', '--out', '公告.docx')
+    expect(await docxText(saved.get('公告.docx') ?? Buffer.alloc(0))).to.include('失信被执行人名单公告')
+    expect(await typed(house, 'push', 'release', '2026Q3', '--yes')).to.include('已推送2026年第三季度的名单，共 2 条')
+    expect(await typed(house, 'push', 'link', '2026Q3', '--unit', 'tv_station')).to.include('tv_station')
+    const shown = await typed(house, 'push', 'show', '2026Q3')
+    expect(shown)
+      .to.match(/2026年第三季度：已推送，共 2 条/)
+      .and.match(/播报稿\.txt（\d+ 字节，SHA-256 [0-9a-f]{64}）/)
+      .and.match(/推送期限：2026-10-13/)
+    expect(JSON.parse(await typed(house, 'push', 'show', '2026Q3', '--json'))).to.include({ edition: 2, state: 'released' })
+  })
+
+  it('zxt assistance shows how far each is and nothing of what it says', async () => {
+    const { house } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(house, 'u1')
+    const id = await issued(house, 'u1')
+    expect(await typed(house, 'assistance', '--state', 'issued')).to.match(/（2026）云3401司建1号 +u1 +2026-03-20 +已签发/)
+    expect(await typed(house, 'assistance', 'list', '--kind', 'assistance')).to.include('共 0 件')
+    const shown = await typed(house, 'assistance', 'show', id)
+    expect(shown).to.include('"state": "issued"').and.not.include('停止办理')
+    expect(await typed(house, 'assistance', 'link', id)).to.include('已重新发送（2026）云3401司建1号的链接')
+    await refusal('assistance_missing', () => typed(house, 'assistance', 'link', '01M81ZJK12XTFTYW6TKHXAKXPJ'))
+  })
+})

@@ -1,0 +1,142 @@
+// Ten thousand questions at once: an error an item, the same batch again logs nothing twice, one that broke off goes on.
+// Single questions are screenings.test.ts.
+
+import { expect } from 'chai'
+import type { House } from '../../../src/platform/commands/command.ts'
+import { screenBatch, type BatchAnswer, type BatchItem, type ItemAnswer } from '../../../src/features/screening/batches.commands.ts'
+import { showBatch } from '../../../src/features/screening/views.ts'
+import { addDays } from '../../../src/core/calendar.ts'
+import { idCheckDigit } from '../../../src/core/text.ts'
+import { screeningFigures } from '../../../src/features/screening/store.ts'
+import { PERSON } from '../../support/drafts.ts'
+import { eachDatabase } from '../../support/app.ts'
+import { listed } from '../../support/listed.ts'
+import { refusal } from '../../support/refusal.ts'
+import { systemOf, unitWithMeasures } from '../../support/screening.ts'
+
+const NAME = String(PERSON['name'])
+const ID = String(PERSON['identifier'])
+
+/** Another made-up person for each number. */
+function stranger(n: number): BatchItem {
+  const first = `533421${addDays('1950-01-01', n).replaceAll('-', '')}${String(100 + (n % 800))}`
+  return { key: `k${n}`, name: `旦增${n % 500}号`, identifier: first + idCheckDigit(first) }
+}
+
+const logged = async (house: House): Promise<number> =>
+  Number((await house.store.read((db) => db.query<{ n: number }>('select count(*) as n from screening')))[0]?.n)
+const codeOf = (item: ItemAnswer | undefined): string =>
+  item === undefined ? '' : 'error' in item ? item.error.code : item.screening.answer
+
+eachDatabase((db, make) => {
+  it('answers each item by itself, good and bad, in the order asked', async () => {
+    const { house } = await make()
+    await listed(house, 1)
+    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const items: BatchItem[] = [
+      { key: 'a', name: NAME, identifier: ID },
+      { key: 'b', name: NAME },
+      { key: 'c', name: '某', identifier: '533421198410140223' },
+      { key: 'd', name: NAME, identifier: stranger(1).identifier },
+      { key: 'a', name: NAME, identifier: ID },
+      { key: 'e', name: NAME, identifier: ID, officers: [{ office: 'director', name: '别的人' }] },
+    ]
+    const answer = await screenBatch(house, systemOf(unit), { requestId: 'B-1', business: '批量核查', items })
+    expect(answer.items.map((item) => `${item.key} ${codeOf(item)}`)).to.deep.equal([
+      'a hit',
+      'b review',
+      'c screening_subject_wrong',
+      'd none',
+      'a screening_item_repeated',
+      'e screening_subject_wrong',
+    ])
+    expect([answer.counts, answer.errors]).to.deep.equal([{ hit: 1, review: 1, none: 1 }, 3])
+    const wrong = answer.items[2]
+    expect(wrong !== undefined && 'error' in wrong && wrong.error.problems.map(({ code }) => code)).to.deep.equal([
+      'name_form',
+      'id_check_wrong',
+    ])
+    expect(JSON.stringify(answer)).not.to.include(ID).and.not.include('533421198410140223')
+    expect(await logged(house)).to.equal(3)
+  })
+
+  it('gives the same batch the same answers and logs nothing twice, and takes no other under its number', async () => {
+    const { house, clock } = await make()
+    const ids = await listed(house, 1)
+    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const [other] = await unitWithMeasures(house, ['1.1'])
+    const items = [{ key: 'a', name: NAME, identifier: ID }, stranger(1), stranger(2)]
+    const ask = (change: object = {}, actor = systemOf(unit)): Promise<BatchAnswer> =>
+      screenBatch(house, actor, { requestId: 'B-1', items, ...change })
+    const first = await ask()
+    clock.advance(86_400_000)
+    expect(ids).to.have.length(1)
+    expect(await ask()).to.deep.equal(first)
+    expect(await logged(house)).to.equal(3)
+    await refusal('screening_batch_changed', () => ask({ items: items.slice(1) }))
+    const swapped = await ask({ items: [{ ...items[0], name: '别的人' }, items[1], items[2]] })
+    expect(swapped.items.map(codeOf)).to.deep.equal(['screening_item_changed', 'none', 'none'])
+    expect((await ask({}, systemOf(other))).items.map(codeOf)).to.deep.equal(['hit', 'none', 'none'])
+    expect(await logged(house)).to.equal(6)
+    expect(await showBatch(house, systemOf(unit), { requestId: 'B-1' })).to.deep.include({
+      items: 3,
+      counts: { hit: 1, review: 0, none: 2 },
+    })
+    await refusal('screening_batch_missing', () => showBatch(house, systemOf(unit), { requestId: 'B-2' }))
+    await refusal('request_invalid', () => ask({ items: [] }))
+    await refusal('screening_measure_other', () => ask({ requestId: 'B-3', measureId: '12.1' }))
+    await refusal('not_allowed', () => ask({}, { id: 'staff:clerk', roles: ['clerk'] }))
+  })
+
+  it('sent twice at the same time is logged once', async () => {
+    const { house } = await make()
+    await listed(house, 1)
+    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const items = [{ key: 'a', name: NAME, identifier: ID }, ...Array.from({ length: 700 }, (_, n) => stranger(n))]
+    const send = (): Promise<BatchAnswer> => screenBatch(house, systemOf(unit), { requestId: 'B-1', items })
+    const [one, two] = await Promise.all([send(), send()])
+    expect(one).to.deep.equal(two)
+    expect(await logged(house)).to.equal(701)
+  })
+
+  it('takes ten thousand, bad ones among them, breaks off, goes on, and again', async function () {
+    this.timeout(120_000)
+    const { house } = await make()
+    await listed(house, 2)
+    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const items = Array.from({ length: 10_000 }, (_, n): BatchItem => {
+      if (n % 1000 === 7) return { key: `k${n}`, name: NAME, identifier: ID }
+      return n % 100 === 3 ? { ...stranger(n), identifier: '123' } : stranger(n)
+    })
+    const asked = { requestId: 'B-1', items }
+    await refusal('request_invalid', () => screenBatch(house, systemOf(unit), { requestId: 'B-0', items: [...items, stranger(10_000)] }))
+    // The database goes away after some portions.
+    let writes = 0
+    const failing: House = {
+      ...house,
+      store: {
+        ...house.store,
+        write: (change) => {
+          writes += 1
+          if (writes === 6) return Promise.reject(new Error('away'))
+          return house.store.write(change)
+        },
+      },
+    }
+    await screenBatch(failing, systemOf(unit), asked).then(
+      () => expect.fail('did not break off'),
+      () => undefined,
+    )
+    const before = await logged(house)
+    expect(before).to.be.within(500, 9000)
+    const done = await screenBatch(house, systemOf(unit), asked)
+    expect([done.counts, done.errors]).to.deep.equal([{ hit: 10, review: 0, none: 9890 }, 100])
+    expect(done.items.map((item) => item.key)).to.deep.equal(items.map((item) => item.key))
+    expect(await logged(house)).to.equal(9900)
+    if (db === 'sqlite') expect((await screenBatch(house, systemOf(unit), asked)).counts).to.deep.equal(done.counts)
+    expect(await logged(house)).to.equal(9900)
+    const span = { from: new Date(0), until: new Date(house.clock.now().getTime() + 1) }
+    const [figures] = await house.store.read((found) => screeningFigures(found, span))
+    expect(figures).to.include({ unitId: unit, checked: 9900, hits: 10 })
+  })
+})

@@ -1,0 +1,72 @@
+// What a unit may report after which answer, when it must say why, and what is told to the leading group.
+// Saving and telling is test/features/screening/commands.test.ts.
+
+import { expect } from 'chai'
+import { isAppError } from '../../../src/core/errors.ts'
+import {
+  ADVICE,
+  OUTCOMES,
+  SCREENING_ANSWERS,
+  type Advice,
+  type ScreeningAnswer,
+  type ScreeningOutcome,
+} from '../../../src/features/screening/rules.ts'
+import { isDespite, report, type Asked, type Reported } from '../../../src/features/screening/outcome.rules.ts'
+
+const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): Asked => ({ answer, advice, reported })
+
+function outcome(state: Asked, told: ScreeningOutcome, reason?: string): string {
+  try {
+    const result = report(state, { outcome: told, reason })
+    return result === null ? 'same' : `${result.outcome} ${result.reason ?? '-'}`
+  } catch (error) {
+    if (isAppError(error)) return error.code
+    throw error
+  }
+}
+
+describe('domain/screening-outcome', () => {
+  it('takes nothing after none', () => {
+    for (const told of OUTCOMES) expect(outcome(asked('none', 'no_record'), told, '理由')).to.equal('screening_outcome_impossible')
+  })
+
+  it('wants a reason for an approval despite a hit, and for a refusal on a likeness', () => {
+    expect(outcome(asked('hit', 'restrict'), 'approved')).to.equal('screening_reason_needed')
+    expect(outcome(asked('hit', 'restrict'), 'approved', ' x ')).to.equal('screening_reason_needed')
+    expect(outcome(asked('hit', 'restrict'), 'approved', '已提供担保')).to.equal('approved 已提供担保')
+    expect(outcome(asked('hit', 'restrict'), 'refused')).to.equal('refused -')
+    expect(outcome(asked('hit', 'person_decides'), 'not_needed')).to.equal('not_needed -')
+    expect(outcome(asked('review', 'check_identity'), 'refused')).to.equal('screening_reason_needed')
+    expect(outcome(asked('review', 'check_identity'), 'refused', '核对身份证原件')).to.equal('refused 核对身份证原件')
+    expect(outcome(asked('review', 'check_identity'), 'approved')).to.equal('approved -')
+  })
+
+  it('takes no refusal while measures rest, and an approval without a reason', () => {
+    expect(outcome(asked('hit', 'do_not_apply'), 'refused', '理由')).to.equal('screening_suspended')
+    expect(outcome(asked('hit', 'do_not_apply'), 'approved')).to.equal('approved -')
+  })
+
+  it('takes the same once, and another with a reason', () => {
+    const refused = asked('hit', 'restrict', { outcome: 'refused', reason: null })
+    expect(outcome(refused, 'refused')).to.equal('same')
+    expect(outcome(refused, 'not_needed')).to.equal('screening_reported')
+    expect(outcome(refused, 'not_needed', '申请人撤回')).to.equal('not_needed 申请人撤回')
+    const approved = asked('hit', 'restrict', { outcome: 'approved', reason: '已提供担保' })
+    expect(outcome(approved, 'approved', '已提供担保')).to.equal('same')
+    expect(outcome(approved, 'approved', '另有原因')).to.equal('approved 另有原因')
+  })
+
+  it('calls despite what was found for sure, in force, and approved', () => {
+    const despite = SCREENING_ANSWERS.flatMap((answer) =>
+      ADVICE.flatMap((advice) =>
+        OUTCOMES.filter((told) => isDespite({ answer, advice }, told)).map((told) => `${answer} ${advice} ${told}`),
+      ),
+    )
+    expect(despite).to.deep.equal([
+      'hit restrict approved',
+      'hit person_decides approved',
+      'hit check_identity approved',
+      'hit no_record approved',
+    ])
+  })
+})

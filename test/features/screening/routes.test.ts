@@ -1,0 +1,108 @@
+// A unit's system at the door, as docs/integration.md describes it: one question, a batch, an outcome, the feed; and what it is refused.
+// The acts are test/flows/screening*.test.ts and feed.test.ts, keys unit-keys.test.ts.
+
+import { expect } from 'chai'
+import { BATCH_LIMIT } from '../../../src/features/screening/batches.commands.ts'
+import { PERSON } from '../../support/drafts.ts'
+import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { listed } from '../../support/listed.ts'
+import { addKey, unitWithMeasures } from '../../support/screening.ts'
+
+const NAME = String(PERSON['name'])
+const ID = String(PERSON['identifier'])
+const QUESTION = { name: NAME, identifier: ID, business: '申请小额贷款公司设立' }
+
+const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
+
+eachDatabase((_db, make) => {
+  let made: TestHouse
+  let door: Door
+  let unit = ''
+  let ask: Ask
+  before(async () => {
+    made = await make()
+    door = await openDoor(made)
+    await listed(made.house, 2)
+    ;[unit] = await unitWithMeasures(made.house, ['1.1', '3.1'])
+    ask = withKey(await addKey(made.house, unit, ['screening', 'feed']))
+  })
+  after(() => door.close())
+
+  const withKey =
+    (key: string): Ask =>
+    (method, path, given = {}) =>
+      door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
+
+  it('P29 asks, reports once, changes it with a reason, and looks back', async () => {
+    const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
+    expect(asked.status).to.equal(201)
+    expect(asked.body).to.deep.include({ answer: 'hit', advice: 'person_decides', unitId: unit, outcome: null })
+    expect(asked.text).not.to.include(ID)
+    const path = `/api/v1/screenings/${String(asked.body['id'])}/outcome`
+    expect(code(await ask('POST', path, { json: { outcome: 'approved' } }))).to.deep.equal([400, 'screening_reason_needed'])
+    expect((await ask('POST', path, { json: { outcome: 'refused' } })).body['outcome']).to.equal('refused')
+    const again = await ask('POST', path, { json: { outcome: 'not_needed' } })
+    expect(code(again)).to.deep.equal([409, 'screening_reported'])
+    expect(String(again.body['detail'])).to.include('不予同意')
+    expect((await ask('POST', path, { json: { outcome: 'not_needed', reason: '申请人撤回' } })).body['version']).to.equal(3)
+    expect((await ask('GET', '/api/v1/screenings?outcome=not_needed')).body['total']).to.equal(1)
+    expect((await ask('GET', '/api/v1/screenings?outcome=open')).body['total']).to.equal(0)
+    expect((await ask('GET', path.replace('/outcome', ''))).status).to.equal(200)
+    const auditor = await door.person('auditor')
+    expect((await auditor.ask('GET', `/api/v1/screenings?unitId=${unit}`)).body['total']).to.equal(1)
+  })
+
+  it('names every field that is wrong, and what another unit or role may not see', async () => {
+    for (const [json, expected] of [
+      [{}, 'request_invalid'],
+      [{ ...QUESTION, business: '' }, 'request_invalid'],
+      [{ ...QUESTION, identity: ID }, 'request_invalid'],
+      [{ ...QUESTION, officers: [{ office: 'cook', name: NAME }] }, 'request_invalid'],
+      [{ ...QUESTION, identifier: '53342119841014022' }, 'screening_subject_wrong'],
+      [{ ...QUESTION, measureId: '99.9' }, 'screening_measure_other'],
+    ] as const)
+      expect(code(await ask('POST', '/api/v1/screenings', { json }))).to.deep.equal([400, expected])
+    const wrong = await ask('POST', '/api/v1/screenings', { json: { ...QUESTION, identifier: '533421198410140223' } })
+    const [problem] = wrong.body['problems'] as { field: string; message: string; value: string }[]
+    expect(problem).to.include({ field: 'identifier', value: '**************0223' })
+    expect(problem?.message).to.match(/\p{Script=Han}/u)
+    const [other] = await unitWithMeasures(made.house, ['1.1'])
+    const theirs = withKey(await addKey(made.house, other, ['screening']))
+    const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
+    expect(code(await theirs('GET', `/api/v1/screenings/${String(asked.body['id'])}`))).to.deep.equal([403, 'unit_other'])
+    expect(code(await theirs('GET', '/api/v1/changes'))).to.deep.equal([403, 'scope_missing'])
+    const clerk = await door.person('clerk')
+    expect(code(await clerk.ask('POST', '/api/v1/screenings', { json: QUESTION }))).to.deep.equal([403, 'not_allowed'])
+  })
+
+  it('takes a batch larger than other bodies, refuses one too many, and shows how far it is', async () => {
+    const people = (count: number): object[] =>
+      Array.from({ length: count }, (_, n) => ({ key: `applicant-${n}`, name: `${NAME}${'某'.repeat(30)}${n}` }))
+    const json = { requestId: '2026-11-22.1', business: '年度复核', items: people(9000) }
+    expect(Buffer.byteLength(JSON.stringify(json))).to.be.above(1_048_576)
+    const answered = await ask('POST', '/api/v1/screenings/batches', { json })
+    expect([answered.status, answered.body['counts']]).to.deep.equal([200, { hit: 0, review: 0, none: 9000 }])
+    expect((await ask('GET', '/api/v1/screenings/batches/2026-11-22.1')).body).to.deep.include({ items: 9000 })
+    expect(code(await ask('GET', '/api/v1/screenings/batches/other'))).to.deep.equal([404, 'screening_batch_missing'])
+    const over = await ask('POST', '/api/v1/screenings/batches', { json: { ...json, items: people(BATCH_LIMIT + 1) } })
+    expect(code(over)).to.deep.equal([400, 'request_invalid'])
+    expect(code(await ask('POST', '/api/v1/screenings/batches', { json: { ...json, items: [{ key: 'ü', name: NAME }] } }))).to.deep.equal([
+      400,
+      'request_invalid',
+    ])
+  }).timeout(60_000)
+
+  it('begins a copy and follows it', async () => {
+    const page = await ask('GET', '/api/v1/changes/snapshot?limit=1')
+    expect(page.body['next']).to.not.equal(null)
+    const rest = await ask('GET', `/api/v1/changes/snapshot?limit=1&after=${String(page.body['next'])}`)
+    expect((rest.body['entries'] as unknown[]).length).to.equal(1)
+    const feed = await ask('GET', '/api/v1/changes?after=0&limit=1')
+    expect(feed.body).to.include({ more: true })
+    const next = await ask('GET', `/api/v1/changes?after=${String(feed.body['next'])}`)
+    expect(next.body).to.include({ more: false, next: page.body['listVersion'] })
+    expect(code(await ask('GET', '/api/v1/changes?after=-1'))).to.deep.equal([400, 'request_invalid'])
+    expect(code(await door.ask('GET', '/api/v1/changes'))).to.deep.equal([401, 'login_required'])
+  })
+})

@@ -1,0 +1,271 @@
+// Logging in and out over the real server: what guessers, forgers and late-comers get, and then what people get.
+
+import { expect } from 'chai'
+import { addStaff, disableStaff, firstAdmin } from '../../../src/features/staff/commands.ts'
+import { forgetSessions } from '../../../src/features/sessions/commands.ts'
+import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { auditOf } from '../../../src/platform/commands/audit.store.ts'
+import { updateStaff } from '../../../src/features/staff/store.ts'
+import { asking, openDoor, type Answer, type Door } from '../../support/http-server.ts'
+import { eachDatabase, type TestHouse } from '../../support/app.ts'
+
+const MINUTE = 60_000
+
+eachDatabase((_db, make) => {
+  describe('sessions', () => {
+    let made: TestHouse
+    let door: Door
+
+    before(async () => {
+      made = await make({ env: { SESSION_HOURS: '10', SESSION_IDLE_MINUTES: '60' } })
+    })
+    // A server of its own each: the limit of log-ins an address has is not what is tested here.
+    beforeEach(async () => {
+      door = await openDoor(made)
+    })
+    afterEach(() => door.close())
+
+    const enter = (login: string, password: string): Promise<Answer> => door.ask('POST', '/api/v1/session', { json: { login, password } })
+
+    const code = (answer: Answer): unknown => answer.body['code']
+
+    it('tell a wrong password, an unknown login and a disabled person the same', async () => {
+      const known = await door.person('clerk')
+      const gone = await door.person('clerk')
+      await disableStaff(made.house, HOUSE, { id: gone.id })
+      const answers = [await enter(known.login, 'wrong'), await enter('nobody.here', 'wrong'), await enter(gone.login, gone.password)]
+      for (const answer of answers) {
+        expect(answer.status).to.equal(401)
+        expect({ ...answer.body, instance: '' }).to.deep.equal({ ...answers[0]?.body, instance: '' })
+        expect(answer.headers.get('set-cookie')).to.equal(null)
+      }
+      expect(answers.map(code)).to.deep.equal(['login_failed', 'login_failed', 'login_failed'])
+    })
+
+    it('lock a login after five failures, whether anybody has it or not, and each further time twice as long', async () => {
+      const known = await door.person('clerk')
+      for (const login of [known.login, 'no.such.login']) {
+        for (let guess = 1; guess <= 5; guess++) expect(code(await enter(login, 'wrong')), `${login} ${guess}`).to.equal('login_failed')
+        const locked = await enter(login, login === known.login ? known.password : 'wrong')
+        expect(locked.status).to.equal(429)
+        expect(code(locked)).to.equal('login_locked')
+        expect(Number(locked.headers.get('retry-after'))).to.be.within(899, 900)
+      }
+      made.clock.advance(15 * MINUTE)
+      for (const login of [known.login, 'no.such.login']) {
+        expect(code(await enter(login, 'wrong'))).to.equal('login_failed')
+        const again = await enter(login, 'wrong')
+        expect(code(again)).to.equal('login_locked')
+        expect(Number(again.headers.get('retry-after'))).to.be.within(1799, 1800)
+      }
+      made.clock.advance(30 * MINUTE)
+      expect((await enter(known.login, known.password)).status).to.equal(201)
+      expect(code(await enter(known.login, 'wrong')), 'a success forgives what was before').to.equal('login_failed')
+      expect((await enter(known.login, known.password)).status).to.equal(201)
+    })
+
+    it('count guesses made at one moment, and let none of them in once the login is locked', async () => {
+      const known = await door.person('clerk')
+      const guesses = await Promise.all(Array.from({ length: 8 }, () => enter(known.login, 'wrong')))
+      expect(guesses.every((answer) => ['login_failed', 'login_locked'].includes(String(code(answer))))).to.equal(true)
+      expect(code(await enter(known.login, known.password))).to.equal('login_locked')
+      const unknown = await Promise.all(Array.from({ length: 8 }, () => enter('nobody.at.once', 'wrong')))
+      expect(unknown.every((answer) => ['login_failed', 'login_locked'].includes(String(code(answer))))).to.equal(true)
+      expect(code(await enter('nobody.at.once', 'wrong'))).to.equal('login_locked')
+    })
+
+    it('keep every failure in the audit, and no login that was typed', async () => {
+      const known = await door.person('clerk')
+      await enter(known.login, 'wrong')
+      await enter('my-secret-as-login', 'wrong')
+      const rows = await made.house.store.read((db) => auditOf(db, `staff:${known.id}`))
+      expect(rows.map((row) => (JSON.parse(row.detail) as { outcome: string }).outcome)).to.deep.equal(['added', 'logged_in', 'failed'])
+      const subject = `login:${made.house.secrets.index('login', 'my-secret-as-login')}`
+      expect(await made.house.store.read((db) => auditOf(db, subject))).to.have.length(1)
+      const all = await made.house.store.read((db) =>
+        db.query<{ n: number }>("select count(*) as n from audit where subject like '%my-secret%' or detail like '%my-secret%'"),
+      )
+      expect(Number(all[0]?.n)).to.equal(0)
+    })
+
+    it('are not opened by a request that another site could make: a form, or text that looks like JSON', async () => {
+      const { login, password } = await door.person('clerk')
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
+        const body = JSON.stringify({ login, password })
+        const answer = await door.ask('POST', '/api/v1/session', { body, headers: { 'content-type': type } })
+        expect(answer.status, type).to.equal(415)
+      }
+    })
+
+    it('are asked for, and a forged or mangled cookie is none', async () => {
+      const person = await door.person('clerk')
+      const token = person.cookie.split('=')[1] ?? ''
+      const cookies = [
+        '',
+        'zxt=',
+        'zxt=x',
+        `zxt=${'A'.repeat(43)}`,
+        `zxt=${token}x`,
+        `other=${token}`,
+        `zxt="${token}"`,
+        'zxt=%00',
+        `zxt=${'A'.repeat(6000)}`,
+      ]
+      for (const cookie of cookies) {
+        const answer = await asking(door.url, { cookie })('GET', '/api/v1/session')
+        expect(answer.status, cookie.slice(0, 50)).to.equal(401)
+        expect(code(answer)).to.equal('login_required')
+      }
+    })
+
+    it('change nothing without the CSRF header, with a wrong one, or with that of another session', async () => {
+      const person = await door.person('admin')
+      const other = await door.person('admin')
+      const change = { json: { login: 'should.not.be', name: '某', roles: ['clerk'] } }
+      for (const headers of [
+        {},
+        { 'x-csrf-token': '' },
+        { 'x-csrf-token': 'x' },
+        { 'x-csrf-token': other.csrf },
+        { 'x-csrf': person.csrf },
+      ]) {
+        const answer = await asking(door.url, { cookie: person.cookie })('POST', '/api/v1/staff', { ...change, headers })
+        expect(answer.status, JSON.stringify(headers)).to.equal(403)
+        expect(code(answer)).to.equal('csrf_wrong')
+      }
+      expect((await asking(door.url, { cookie: person.cookie })('DELETE', '/api/v1/session')).status).to.equal(403)
+      expect((await asking(door.url, { cookie: person.cookie })('GET', '/api/v1/session')).status, 'reading needs none').to.equal(200)
+      const { text } = await person.ask('GET', '/api/v1/staff?limit=200')
+      expect(text).not.to.include('should.not.be')
+    })
+
+    it('end when idle, at their last hour however busy, and with the person', async () => {
+      const idle = await door.person('clerk')
+      made.clock.advance(59 * MINUTE)
+      expect((await idle.ask('GET', '/api/v1/session')).status).to.equal(200)
+      made.clock.advance(59 * MINUTE)
+      expect((await idle.ask('GET', '/api/v1/session')).status, 'using it keeps it open').to.equal(200)
+      made.clock.advance(60 * MINUTE)
+      expect(code(await idle.ask('GET', '/api/v1/session'))).to.equal('login_required')
+
+      const busy = await door.person('clerk')
+      for (let minute = 0; minute < 590; minute += 50) {
+        expect((await busy.ask('GET', '/api/v1/session')).status, `minute ${minute}`).to.equal(200)
+        made.clock.advance(50 * MINUTE)
+      }
+      expect(code(await busy.ask('GET', '/api/v1/session'))).to.equal('login_required')
+
+      const fired = await door.person('clerk')
+      await disableStaff(made.house, HOUSE, { id: fired.id })
+      expect(code(await fired.ask('GET', '/api/v1/session'))).to.equal('login_required')
+    })
+
+    it('allow nothing but a new password to who came with a one-time one', async () => {
+      const { staff, password } = await addStaff(made.house, HOUSE, { login: 'fresh.admin', name: '新人', roles: ['admin'] })
+      const opened = await enter(staff.login, password)
+      expect(opened.body['mustChange']).to.equal(true)
+      const ask = asking(door.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) })
+      for (const [method, path] of [
+        ['GET', '/api/v1/staff'],
+        ['POST', '/api/v1/staff'],
+        ['GET', '/api/v1/listings'],
+      ] as const)
+        expect(code(await ask(method, path)), path).to.equal('password_change_required')
+      expect((await ask('GET', '/api/v1/session')).status).to.equal(200)
+      expect((await ask('POST', '/api/v1/session/password', { json: { current: password, next: 'Kuaile-2026-Xueshan' } })).status).to.equal(
+        204,
+      )
+      expect((await ask('GET', '/api/v1/staff')).status).to.equal(200)
+    })
+
+    it('refuse weak passwords with every reason, and a wrong current one like a failed log-in', async () => {
+      const person = await door.person('clerk')
+      const change = (next: string, current = person.password): Promise<Answer> =>
+        person.ask('POST', '/api/v1/session/password', { json: { current, next } })
+      const reasons = async (next: string): Promise<unknown> =>
+        ((await change(next)).body['problems'] as { code: string }[]).map((problem) => problem.code)
+      expect(await reasons('Ab3$')).to.deep.equal(['password_length', 'password_simple'])
+      expect(await reasons(`${person.login}-2026-Xu`)).to.deep.equal(['password_has_login'])
+      expect(await reasons('Password2026!!')).to.deep.equal(['password_common'])
+      expect(await reasons('aaaaaaaaaaaab')).to.deep.equal(['password_simple'])
+      expect(await reasons('abcdefghijklmn')).to.deep.equal(['password_simple'])
+      expect(await reasons(person.password)).to.deep.equal(['password_same'])
+      const wrong = await change('Kuaile-2026-Xueshan', 'not mine')
+      expect(code(wrong)).to.equal('login_failed')
+      for (let guess = 2; guess <= 5; guess++) await change('Kuaile-2026-Xueshan', 'not mine')
+      expect(code(await change('Kuaile-2026-Xueshan'))).to.equal('login_locked')
+    })
+
+    it('end everywhere else when the password is changed', async () => {
+      const person = await door.person('clerk')
+      const second = await enter(person.login, person.password)
+      const elsewhere = asking(door.url, { cookie: cookieOf(second) })
+      expect((await elsewhere('GET', '/api/v1/session')).status).to.equal(200)
+      const next = '雪山下的白塔很安静呢你看'
+      expect((await person.ask('POST', '/api/v1/session/password', { json: { current: person.password, next } })).status).to.equal(204)
+      expect((await elsewhere('GET', '/api/v1/session')).status).to.equal(401)
+      expect((await person.ask('GET', '/api/v1/session')).status).to.equal(200)
+      expect((await enter(person.login, person.password)).status).to.equal(401)
+      expect((await enter(person.login, next)).status).to.equal(201)
+    })
+
+    it('show whose they are, and end on request with the cookie', async () => {
+      const person = await door.person('clerk', 'auditor')
+      const shown = await person.ask('GET', '/api/v1/session')
+      expect(shown.body['csrfToken']).to.equal(person.csrf)
+      expect(shown.body['staff']).to.deep.include({ login: person.login, roles: ['clerk', 'auditor'] })
+      expect(shown.headers.get('cache-control')).to.equal('no-store')
+      const ended = await person.ask('DELETE', '/api/v1/session')
+      expect(ended.status).to.equal(204)
+      expect(ended.headers.get('set-cookie')).to.match(/^zxt=; Max-Age=0; /)
+      expect((await person.ask('GET', '/api/v1/session')).status).to.equal(401)
+    })
+
+    it('keep their cookie from scripts and other sites, and with TLS from every other way', async () => {
+      const { login, password } = await door.person('clerk')
+      expect((await enter(login, password)).headers.get('set-cookie')).to.match(
+        /^zxt=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/,
+      )
+      const secure = await make({ env: { PUBLIC_URL: 'https://court.example' } })
+      const other = await openDoor(secure)
+      const person = await other.person('clerk')
+      const opened = await other.ask('POST', '/api/v1/session', { json: { login: person.login, password: person.password } })
+      expect(opened.headers.get('set-cookie')).to.match(/^__Host-zxt=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+      expect(opened.headers.get('strict-transport-security')).to.include('max-age=31536000')
+      expect((await person.ask('GET', '/api/v1/session')).status).to.equal(200)
+      await other.close()
+    })
+
+    it('are kept as hashes, and swept once they ran out', async () => {
+      const person = await door.person('clerk')
+      const token = person.cookie.split('=')[1] ?? ''
+      const rows = await made.house.store.read((db) => db.query<Record<string, unknown>>('select * from session'))
+      expect(JSON.stringify(rows)).not.to.include(token).and.not.to.include(person.csrf)
+      made.clock.advance(61 * MINUTE)
+      expect(await forgetSessions(made.house, HOUSE, undefined)).to.equal(rows.length)
+      expect(await forgetSessions(made.house, HOUSE, undefined)).to.equal(0)
+    })
+
+    it('are not tried without end from one address', async () => {
+      const answers: unknown[] = []
+      for (let guess = 0; guess < 31; guess++) answers.push(code(await enter(`someone${guess}`, 'wrong')))
+      expect(answers.slice(0, 30).every((each) => each === 'login_failed')).to.equal(true)
+      expect(answers[30]).to.equal('rate_limited')
+    })
+
+    it('begin with an administrator when there is nobody, and once only', async () => {
+      const empty = await make()
+      const both = await Promise.all([firstAdmin(empty.house), firstAdmin(empty.house)])
+      expect(both.filter((each) => each !== null)).to.have.length(1)
+      expect(await firstAdmin(empty.house)).to.equal(null)
+      const admin = both.find((each) => each !== null)
+      expect(admin?.staff).to.deep.include({ login: 'admin', roles: ['admin'], mustChange: true })
+      await empty.house.store.write((tx) => updateStaff(tx, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
+      expect(await firstAdmin(empty.house), 'a disabled one is somebody').to.equal(null)
+    })
+  })
+})
+
+function cookieOf(answer: Answer): string {
+  return (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+}

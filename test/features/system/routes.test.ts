@@ -1,0 +1,226 @@
+// What machines ask of the process: alive, ready, numbers, the document. And what none of them may learn.
+
+import { expect } from 'chai'
+import { callerOf } from '../../../src/features/sessions/access.ts'
+import { createMetrics } from '../../../src/platform/http/metrics.ts'
+import { allRoutes } from '../../../src/routes.ts'
+import { createServer } from '../../../src/platform/http/server.ts'
+import { asking, openDoor, type Door } from '../../support/http-server.ts'
+import { eachDatabase, makeHouse, type TestHouse } from '../../support/app.ts'
+import { STAND_IN } from '../../support/providers.ts'
+
+const PRODUCTION = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
+const TWILIO = { TWILIO_ACCOUNT_SID: STAND_IN.twilio.accountSid, TWILIO_AUTH_TOKEN: 'x', TWILIO_FROM: '+15005550006' }
+const WECHAT = { WECHAT_APP_ID: 'wx1', WECHAT_SECRET: 's', WECHAT_TOKEN: 't' }
+
+interface Check {
+  code: string
+  ok: boolean
+  detail: string
+}
+
+eachDatabase((_db, make) => {
+  describe('readiness', () => {
+    const doors: Door[] = []
+    const opened = async (made: TestHouse): Promise<Door> => {
+      const door = await openDoor(made)
+      doors.push(door)
+      return door
+    }
+    afterEach(async () => {
+      for (const door of doors.splice(0)) await door.close()
+    })
+
+    it('is refused without tables and without a database, in words an operator can act on; the process says it lives', async () => {
+      const made = await make({ tables: 'empty' })
+      const door = await opened(made)
+      const early = await door.ask('GET', '/readyz')
+      expect([early.status, early.body['status']]).to.deep.equal([503, 'not_ready'])
+      expect((early.body['checks'] as Check[])[1]).to.deep.include({ code: 'migrations_wrong', ok: false })
+      await made.house.store.migrate()
+      expect((await door.ask('GET', '/readyz')).status).to.equal(200)
+      await made.close()
+      const gone = await door.ask('GET', '/readyz')
+      expect(gone.status).to.equal(503)
+      expect((gone.body['checks'] as Check[])[0]).to.deep.include({ code: 'database_wrong', ok: false })
+      expect((gone.body['checks'] as Check[])[0]?.detail).to.match(/数据库/)
+      expect((await door.ask('GET', '/healthz')).body).to.deep.equal({ status: 'ok' })
+      // What needs the database says so, and nothing else.
+      const enquiry = await door.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
+      expect([enquiry.status, enquiry.body['code']]).to.deep.equal([503, 'database_unavailable'])
+    })
+
+    it('names the channels that are missing: kept in the sandbox at home, a gap in production', async () => {
+      const codes = async (env: Record<string, string>): Promise<unknown[]> => {
+        // In June nobody asks yet for next year's holidays.
+        const made = await make({ env, now: new Date('2026-06-01T02:00:00Z') })
+        const { status, body } = await (await opened(made)).ask('GET', '/readyz')
+        const channels = (body['checks'] as Check[]).filter((check) => /^(wechat|sms)_/.test(check.code))
+        return [status, body['status'], ...channels.map((check) => `${check.code} ${check.ok}`)]
+      }
+      expect(await codes({})).to.deep.equal([200, 'ready', 'wechat_sandbox true', 'sms_sandbox true'])
+      expect(await codes({ ...TWILIO, ...WECHAT })).to.deep.equal([200, 'ready', 'wechat_ok true', 'sms_ok true'])
+      expect(await codes({ ...PRODUCTION, ...TWILIO })).to.deep.equal([200, 'degraded', 'wechat_wrong false', 'sms_ok true'])
+    })
+  })
+
+  describe('readiness', () => {
+    it('names years of which nobody knows yet which days are worked, from November on', async () => {
+      const made = await make({ now: new Date('2026-11-01T02:00:00Z') })
+      const door = await openDoor(made)
+      const { body } = await door.ask('GET', '/readyz')
+      expect(body['status']).to.equal('degraded')
+      const check = (body['checks'] as Check[]).find(({ code }) => code === 'calendar_wrong')
+      expect(check?.detail).to.include('2027年的放假安排')
+      await door.close()
+    })
+  })
+
+  describe('numbers', () => {
+    it('count requests by route and status, and deliveries by medium and state', async () => {
+      const made = await make()
+      const door = await openDoor(made)
+      await door.ask('GET', '/healthz')
+      await door.ask('GET', '/nowhere')
+      const { text, headers } = await door.ask('GET', '/metrics')
+      expect(headers.get('content-type')).to.match(/^text\/plain; version=0\.0\.4/)
+      expect(text).to.include('zxt_http_seconds_count{route="system.healthz",status="200"} 1')
+      expect(text).to.include('zxt_http_seconds_count{route="none",status="404"} 1')
+      expect(text).to.include('zxt_process_cpu_seconds_total')
+      expect(text).not.to.include('nowhere')
+      await door.close()
+    })
+  })
+})
+
+describe('numbers', () => {
+  it('of other doors are read at each scrape, and one that fails is left out', async () => {
+    let sent = 1
+    const labels = ['medium']
+    const metrics = createMetrics([
+      { name: 'zxt_sent_total', help: 'x', kind: 'counter', labels, samples: () => [{ labels: { medium: 'sms' }, value: sent }] },
+      { name: 'zxt_broken', help: 'x', kind: 'gauge', labels: [], samples: () => Promise.reject(new Error('no')) },
+      {
+        name: 'zxt_throwing',
+        help: 'x',
+        kind: 'gauge',
+        labels: [],
+        samples: () => {
+          throw new Error('no')
+        },
+      },
+    ])
+    expect(await metrics.render()).to.include('zxt_sent_total{medium="sms"} 1\n')
+    sent = 5
+    expect(await metrics.render()).to.include('zxt_sent_total{medium="sms"} 5\n')
+  })
+
+  it('are for who shows the token; without one for this machine only, and never in production', async () => {
+    const statusOf = async (env: Record<string, string>, headers: Record<string, string> = {}): Promise<number> => {
+      const made = await makeHouse({ env })
+      const door = await openDoor(made)
+      const { status } = await door.ask('GET', '/metrics', { headers })
+      await door.close()
+      await made.close()
+      return status
+    }
+    const METRICS_TOKEN = 'a-token-of-some-length'
+    expect(await statusOf({})).to.equal(200)
+    expect(await statusOf(PRODUCTION)).to.equal(404)
+    expect(await statusOf({ TRUSTED_PROXIES: '1' }, { 'x-forwarded-for': '10.0.0.9' }), 'through a proxy on this machine').to.equal(404)
+    expect(await statusOf({ METRICS_TOKEN })).to.equal(404)
+    expect(await statusOf({ METRICS_TOKEN }, { authorization: 'Bearer wrong' })).to.equal(404)
+    expect(await statusOf({ METRICS_TOKEN }, { authorization: METRICS_TOKEN })).to.equal(404)
+    expect(await statusOf({ ...PRODUCTION, METRICS_TOKEN }, { authorization: `Bearer ${METRICS_TOKEN}` })).to.equal(200)
+  })
+})
+
+describe('the document', () => {
+  let made: TestHouse
+  let door: Door
+  let document: Document
+
+  interface Operation {
+    operationId: string
+    tags: string[]
+    summary: string
+    description: string
+    security: Record<string, unknown>[]
+    parameters?: { name: string; in: string; required: boolean }[]
+    requestBody?: { content: Record<string, unknown> }
+    responses: Record<string, unknown>
+  }
+  interface Document {
+    openapi: string
+    tags: { name: string }[]
+    paths: Record<string, Record<string, Operation>>
+    components: Record<string, Record<string, unknown>>
+  }
+
+  before(async () => {
+    made = await makeHouse()
+    door = await openDoor(made)
+    document = JSON.parse((await door.ask('GET', '/openapi.json')).text) as Document
+  })
+  after(async () => {
+    await door.close()
+    await made.close()
+  })
+
+  it('has every route once, each with words, its parameters, and the problem it may end in', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    )
+    const routes = allRoutes(made.house.config, createMetrics([]))
+    expect(operations.map(({ operation }) => operation.operationId).sort()).to.deep.equal(routes.map(({ name }) => name).sort())
+    for (const { path, method, operation } of operations) {
+      expect(operation.summary, path).to.match(/\p{Script=Han}/u)
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const inPath = (operation.parameters ?? []).filter((each) => each.in === 'path')
+      expect(inPath.map(({ name }) => name).sort(), `${method} ${path}`).to.deep.equal(named.sort())
+      expect(inPath.every(({ required }) => required)).to.equal(true)
+      expect(operation.responses['default']).to.deep.equal({ $ref: '#/components/responses/Problem' })
+      expect(document.tags.map(({ name }) => name)).to.include(operation.tags[0])
+    }
+    expect(document.openapi).to.equal('3.1.0')
+  })
+
+  it('points only at what is in it, and says which requests need the CSRF header', () => {
+    const text = JSON.stringify(document)
+    for (const [, pointer = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = pointer.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document)
+      expect(target, pointer).to.be.an('object')
+    }
+    expect(document.paths['/api/v1/staff']?.['post']?.security).to.deep.equal([{ session: [], csrf: [] }])
+    expect(document.paths['/api/v1/staff']?.['get']?.security).to.deep.equal([{ session: [] }])
+    expect(document.paths['/healthz']?.['get']?.security).to.deep.equal([])
+    expect(document.components['securitySchemes']).to.have.keys(['session', 'csrf', 'unitKey'])
+    expect(document.paths['/api/v1/changes']?.['get']?.security).to.deep.equal([{ unitKey: ['feed'] }, { session: [] }])
+  })
+
+  it('is a page as well, with every route, an example, and no script', async () => {
+    const { text, headers } = await door.ask('GET', '/docs')
+    expect(headers.get('content-type')).to.equal('text/html; charset=utf-8')
+    for (const { name } of allRoutes(made.house.config, createMetrics([])))
+      expect(text, name).to.include(`id="${name.replaceAll('.', '-')}"`)
+    expect(text).to.include('curl').and.include('X-CSRF-Token')
+    expect(text).not.to.match(/<script|javascript:|\son\w+=|style=|undefined|\[object/)
+    const style = await door.ask('GET', '/site.css')
+    expect([style.status, style.headers.get('content-type')]).to.deep.equal([200, 'text/css; charset=utf-8'])
+  })
+})
+
+describe('two servers of one house', () => {
+  it('do not share what they count', async () => {
+    const made = await makeHouse()
+    const servers = [0, 1].map(() => {
+      const metrics = createMetrics([])
+      return createServer(made.house, allRoutes(made.house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
+    })
+    const urls = await Promise.all(servers.map(async (server) => (await server.listen('127.0.0.1', 0)).url))
+    await asking(urls[0] ?? '', {})('GET', '/healthz')
+    expect((await asking(urls[1] ?? '', {})('GET', '/metrics')).text).not.to.include('system.healthz')
+    await Promise.all(servers.map((server) => server.close(0)))
+    await made.close()
+  })
+})

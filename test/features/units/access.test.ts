@@ -1,0 +1,96 @@
+// What a unit's key reaches of other units at the routes that staff share with it: nothing. Complaints, credit repairs, clocks, lift orders.
+// Making and refusing keys is unit-keys.test.ts; screening has its own.
+
+import { expect } from 'chai'
+import { acceptComplaint, assignComplaint, fileComplaint } from '../../../src/features/complaints/commands.ts'
+import { applyForRepair, consultOnRepair } from '../../../src/features/repairs/commands.ts'
+import { dayOf } from '../../../src/core/calendar.ts'
+import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
+import { SCOPES } from '../../../src/platform/commands/scopes.ts'
+import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { CLERK, listed } from '../../support/listed.ts'
+import { addKey, unitWithMeasures } from '../../support/screening.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
+
+const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
+const total = ({ body }: Answer): unknown => body['total']
+
+eachDatabase((_db, make) => {
+  let made: TestHouse
+  let door: Door
+  let own = ''
+  let mine: Ask
+  let theirs: Ask
+  before(async () => {
+    made = await make()
+    door = await openDoor(made)
+    ;[own] = await unitWithMeasures(made.house, ['1.1'])
+    const [other] = await unitWithMeasures(made.house, ['1.1'])
+    mine = withKey(await addKey(made.house, own, SCOPES))
+    theirs = withKey(await addKey(made.house, other, SCOPES))
+  })
+  after(() => door.close())
+
+  const withKey =
+    (key: string): Ask =>
+    (method, path, given = {}) =>
+      door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
+
+  it('shows a complaint to the unit it is assigned to, which investigates it, and to no other', async () => {
+    const { house } = made
+    const { id } = await fileComplaint(house, PUBLIC, {
+      about: 'debtor',
+      text: '某某还在经营企业，没有受到限制',
+      debtorName: '永宗尼玛',
+      anonymous: true,
+      way: 'web',
+    })
+    expect(total(await mine('GET', '/api/v1/complaints'))).to.equal(0)
+    await acceptComplaint(house, CLERK, { id })
+    await assignComplaint(house, CLERK, { id, unitId: own, brief: '请核查该企业的经营情况' })
+    const path = `/api/v1/complaints/${id}`
+    const json = { findings: '经核查，该企业已经停业。' }
+    expect(total(await theirs('GET', '/api/v1/complaints'))).to.equal(0)
+    expect(code(await theirs('GET', path))).to.deep.equal([404, 'complaint_missing'])
+    expect(code(await theirs('POST', `${path}/findings`, { json }))).to.deep.equal([403, 'complaint_not_yours'])
+    expect(code(await mine('POST', `${path}/accept`, { json: {} }))).to.deep.equal([403, 'route_staff_only'])
+    expect(total(await mine('GET', '/api/v1/complaints'))).to.equal(1)
+    expect((await mine('GET', path)).text).not.to.include('complainant')
+    expect((await mine('POST', `${path}/findings`, { json })).body['state']).to.equal('investigated')
+  })
+
+  it('takes an opinion on a credit repair from the unit that was asked, once, for itself', async () => {
+    const { house } = made
+    const [listing = ''] = await listed(house, 1)
+    await shieldListings(house, CLERK, { items: [{ id: listing }], ground: 'fully_performed', reason: '全部履行' })
+    const receivedOn = dayOf(house.clock.now())
+    const { id } = await applyForRepair(house, CLERK, { listingId: listing, receivedOn, statement: '义务已经全部履行' })
+    await consultOnRepair(house, CLERK, { id, unitIds: [own] })
+    const path = `/api/v1/repairs/${id}`
+    expect(code(await theirs('GET', path))).to.deep.equal([404, 'repair_missing'])
+    expect(total(await theirs('GET', '/api/v1/repairs'))).to.equal(0)
+    const answer = (ask: Ask): Promise<Answer> => ask('POST', `${path}/answer`, { json: { unitId: own, opinion: 'agree' } })
+    expect(code(await answer(theirs))).to.deep.equal([403, 'unit_other'])
+    expect((await mine('GET', path)).body['audit']).to.deep.equal([])
+    expect((await answer(mine)).status).to.equal(200)
+    expect(code(await mine('POST', `${path}/approve`, { json: { reason: '同意' } }))).to.deep.equal([403, 'route_staff_only'])
+  })
+
+  it('answers the unit’s own lift order, and shows its own clocks', async () => {
+    const orders = await mine('GET', '/api/v1/lift-orders?state=open')
+    expect(total(orders)).to.equal(1)
+    const [order] = orders.body['items'] as { id: string; unitId: string }[]
+    const path = `/api/v1/lift-orders/${String(order?.id)}`
+    expect(code(await theirs('GET', path))).to.deep.equal([403, 'unit_other'])
+    expect(code(await theirs('POST', `${path}/answer`, { json: { lifted: 'rest' } }))).to.deep.equal([403, 'unit_other'])
+    expect(code(await mine('POST', `${path}/told`, { json: { toldOn: '2026-11-22', manner: '电话' } }))).to.deep.equal([
+      403,
+      'route_staff_only',
+    ])
+    expect((await mine('POST', `${path}/answer`, { json: { lifted: 'rest' } })).body['state']).to.equal('answered')
+    const clocks = (await mine('GET', '/api/v1/clocks')).body['items'] as { unitId: string }[]
+    expect(new Set(clocks.map(({ unitId }) => unitId))).to.deep.equal(new Set([own]))
+    expect(code(await theirs('GET', `/api/v1/clocks?unitId=${own}`))).to.deep.equal([403, 'unit_other'])
+  })
+})

@@ -1,0 +1,178 @@
+// The catalogue that is shipped: its numbers, its own words, and what happens to a broken file.
+// Rules between rows are tested in test/features/units/measures.test.ts.
+
+import { expect } from 'chai'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { applies, measuresOfUnit, type Catalogue, type Standing } from '../../../src/features/units/measures.rules.ts'
+import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
+import { copiedRuns } from '../../support/policy-text.ts'
+
+const templates = 'templates'
+const file = (folder: string, name: string): string => join(folder, 'catalogue', 'zh-CN', name)
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof Error) return error.message
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('messages/catalogue: a broken file', () => {
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'catalogue-'))
+    await mkdir(dirname(file(folder, 'x')), { recursive: true })
+    for (const name of ['units.json', 'measures.json']) await writeFile(file(folder, name), await readFile(file(templates, name)))
+  })
+
+  afterEach(() => rm(folder, { recursive: true }))
+
+  async function change(name: string, edit: (text: string) => string): Promise<void> {
+    const before = await readFile(file(folder, name), 'utf8')
+    const after = edit(before)
+    expect(after, 'the edit changed something').to.not.equal(before)
+    await writeFile(file(folder, name), after)
+  }
+
+  it('is refused when it is missing', async () => {
+    await rm(file(folder, 'units.json'))
+    expect(await refusal(readCatalogue(folder))).to.include('units.json')
+  })
+
+  it('is refused by name when it is not JSON', async () => {
+    await change('measures.json', (text) => text.slice(0, 100))
+    expect(await refusal(readCatalogue(folder))).to.include('measures.json: not JSON')
+  })
+
+  it('is refused when it is not a list', async () => {
+    await change('units.json', () => '{}')
+    expect(await refusal(readCatalogue(folder))).to.include('units.json')
+  })
+
+  it('lists every value and key that has no place', async () => {
+    await change('measures.json', (text) =>
+      text.replace('"debtor_only"', '"debtors"').replace('"openEnded"', '"open"').replace('"1.3"', '"1.3a"'),
+    )
+    const message = await refusal(readCatalogue(folder))
+    for (const place of ['0.direction', '0.openEnded', '"open"', '2.id']) expect(message).to.include(place)
+  })
+
+  it('is refused when the two files disagree', async () => {
+    await change('units.json', (text) => text.replace('"id": "customs"', '"id": "custom"'))
+    const message = await refusal(readCatalogue(folder))
+    expect(message).to.include('measure 4.1: customs is unknown')
+    expect(message).to.include('unit custom: 4.1 does not name it')
+  })
+})
+
+describe('messages/catalogue: what is shipped', () => {
+  let catalogue: Catalogue
+
+  before(async () => {
+    catalogue = await readCatalogue(templates)
+  })
+
+  const measuresOf = (unitId: string): string[] => measuresOfUnit(catalogue, unitId).map((measure) => measure.id)
+
+  it('has the numbers of the policy', () => {
+    const implementing = catalogue.units.filter((unit) => unit.measureIds.length > 0)
+    expect(catalogue.units).to.have.length(97)
+    expect(implementing).to.have.length(66)
+    expect(implementing.filter((unit) => unit.isClass)).to.have.length(14)
+    expect(catalogue.units.filter((unit) => unit.leadingGroupMember)).to.have.length(21)
+    expect(catalogue.measures).to.have.length(42)
+    const items = new Map<number, number>()
+    for (const { category } of catalogue.measures) items.set(category, (items.get(category) ?? 0) + 1)
+    expect([...items.values()]).to.deep.equal([6, 4, 8, 3, 3, 4, 6, 1, 4, 1, 1, 1])
+  })
+
+  it('has the directions of the policy, counted by hand', () => {
+    const ids = (direction: string): string[] => catalogue.measures.filter((m) => m.direction === direction).map((m) => m.id)
+    expect(ids('debtor_side')).to.deep.equal(['1.6', '3.1', '3.7', '6.1', '7.1', '7.2', '7.3', '7.4', '7.5', '7.6'])
+    expect(ids('applicant_side')).to.deep.equal(['2.2', '2.3', '2.4', '5.1', '5.3', '10.1'])
+    expect(ids('debtor_only')).to.have.length(26)
+  })
+
+  it('names the offices as each article does', () => {
+    const targets = (id: string): readonly string[] | undefined => catalogue.measuresById.get(id)?.targets
+    expect(targets('2.2'), '2.2 names no principal').to.have.members([
+      'legal_representative',
+      'actual_controller',
+      'director',
+      'supervisor',
+      'senior_manager',
+    ])
+    expect(targets('5.3')).to.include('principal')
+    expect(targets('2.4')).to.deep.equal([])
+    for (const measure of catalogue.measures.filter((m) => m.direction === 'debtor_side'))
+      expect(measure.targets, measure.id).to.have.members([
+        'legal_representative',
+        'principal',
+        'actual_controller',
+        'directly_responsible',
+      ])
+  })
+
+  it('keeps the directions apart: 5.3 screens a company by its director, 7.1 does not restrict one', () => {
+    const reaches = (id: string, standing: Standing): boolean => catalogue.measures.some((m) => m.id === id && applies(m, standing))
+    const companyOfListedDirector: Standing = { kind: 'organisation', office: 'director', listed: 'officer' }
+    const headOfListedCompany: Standing = { kind: 'person', office: 'legal_representative', listed: 'organisation' }
+    expect(reaches('5.3', companyOfListedDirector)).to.equal(true)
+    expect(reaches('7.1', companyOfListedDirector)).to.equal(false)
+    expect(reaches('5.3', headOfListedCompany)).to.equal(false)
+    expect(reaches('7.1', headOfListedCompany)).to.equal(true)
+  })
+
+  it('falls on persons alone, or organisations alone, where the article says so', () => {
+    const ids = (kind: string): string[] => catalogue.measures.filter((m) => m.appliesTo === kind).map((m) => m.id)
+    expect(ids('person')).to.deep.equal(['2.4', '3.2', '3.3', '3.4', '3.5', '3.6', '3.8', '9.2', '9.3'])
+    expect(ids('organisation')).to.deep.equal(['4.3'])
+  })
+
+  it('leaves social security money, and whatever is a reference only, to a person', () => {
+    const needs = (id: string): boolean | undefined => catalogue.measuresById.get(id)?.needsPerson
+    for (const id of ['2.1', '2.2', '2.3', '2.4', '3.6', '3.8', '5.2', '5.3', '7.3']) expect(needs(id), id).to.equal(true)
+    for (const id of ['1.4', '3.2', '7.1', '7.2']) expect(needs(id), id).to.equal(false)
+  })
+
+  it('reads the misprint of 1.4 as the finance bureau', () => {
+    const finance = catalogue.units.find((unit) => unit.aliases.includes('财市政局'))
+    expect(finance?.id).to.equal('finance')
+    expect(finance?.name).to.include('财政局')
+    expect(catalogue.measuresById.get('1.4')?.unitIds).to.deep.equal(['development_reform', 'finance'])
+  })
+
+  it('counts the measures of some units as the articles name them', () => {
+    expect(measuresOf('public_security')).to.deep.equal(['1.3', '3.4', '7.2', '7.3', '7.4', '8.1', '11.1'])
+    expect(measuresOf('railway_station')).to.deep.equal(['7.1'])
+    expect(measuresOf('publicity_dept')).to.deep.equal([])
+  })
+
+  it('gives a bank the measures of the class of commercial banks, and a policy bank not', () => {
+    expect(measuresOf('icbc')).to.deep.equal(['5.3', '9.1'])
+    expect(measuresOf('adbc')).to.deep.equal(['9.1'])
+  })
+
+  it('has the court coordinate 9.1 and 9.2', () => {
+    expect(catalogue.measures.filter((m) => m.coordinatorUnitId === 'court').map((m) => m.id)).to.deep.equal(['9.1', '9.2'])
+  })
+
+  it('says everything in its own words', () => {
+    for (const { id, title, summary, note = '' } of catalogue.measures)
+      expect(copiedRuns(`${summary} ${note}`, title), id).to.deep.equal([])
+    for (const { id, name, note = '' } of catalogue.units) expect(copiedRuns(note, name), id).to.deep.equal([])
+  })
+
+  it('would notice copied words, with or without their punctuation', () => {
+    const copied = catalogue.measuresById.get('1.5')?.title ?? ''
+    expect(copied.length).to.be.greaterThan(14)
+    expect(copiedRuns(copied)).to.have.length(copied.length - 13)
+    expect(copiedRuns(copied.replace('项目', '、项目'))).to.not.deep.equal([])
+    expect(copiedRuns(copied, copied)).to.deep.equal([])
+  })
+})

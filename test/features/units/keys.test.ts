@@ -1,0 +1,146 @@
+// Units' systems at the door: keys made and ended by an admin, refused when wrong, ended or too narrow, and never beyond their own unit.
+// What units ask with them is screening.test.ts.
+
+import { expect } from 'chai'
+import { instantAt } from '../../../src/core/calendar.ts'
+import { touchUnitKey } from '../../../src/features/units/keys.store.ts'
+import { addUnit } from '../../support/clock-desk.ts'
+import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { addKey } from '../../support/screening.ts'
+
+const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
+
+eachDatabase((_db, make) => {
+  let made: TestHouse
+  let door: Door
+  before(async () => {
+    made = await make()
+    door = await openDoor(made)
+    await addUnit(made.house, 'u1')
+    await addUnit(made.house, 'u2')
+  })
+  after(() => door.close())
+
+  const withKey =
+    (key: string): Ask =>
+    (method, path, given = {}) =>
+      door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
+
+  it('are made by an admin alone, shown once, listed without the secret, ended once', async () => {
+    const admin = await door.person('admin')
+    const clerk = await door.person('clerk')
+    const input = { label: '政务大厅系统', scopes: ['screening', 'lifts'] }
+    expect(code(await clerk.ask('POST', '/api/v1/units/u1/keys', { json: input }))).to.deep.equal([403, 'not_allowed'])
+    for (const [wrong, json] of [
+      ['no scope', { ...input, scopes: [] }],
+      ['an unknown scope', { ...input, scopes: ['everything'] }],
+      ['no label', { ...input, label: ' ' }],
+      ['a past day', { ...input, expiresOn: '2020-01-01' }],
+      ['a far day', { ...input, expiresOn: '2040-01-01' }],
+    ] as const)
+      expect(code(await admin.ask('POST', '/api/v1/units/u1/keys', { json })), wrong).to.deep.equal([400, 'request_invalid'])
+    expect(code(await admin.ask('POST', '/api/v1/units/nowhere/keys', { json: input }))).to.deep.equal([404, 'unit_missing'])
+
+    const { status, body } = await admin.ask('POST', '/api/v1/units/u1/keys', { json: input })
+    expect(status).to.equal(201)
+    const key = String(body['key'])
+    const id = String(body['id'])
+    expect(key).to.match(/^zxt_[0-9A-Z]{26}_[\w-]{43}$/)
+    const listed = await clerk.ask('GET', '/api/v1/units/u1/keys')
+    expect(listed.text).to.include(id).and.not.include(key.slice(31))
+    expect((await withKey(key)('GET', '/api/v1/lift-orders')).status).to.equal(200)
+
+    const path = `/api/v1/units/u1/keys/${id}`
+    expect(code(await admin.ask('DELETE', `/api/v1/units/u2/keys/${id}`))).to.deep.equal([404, 'unit_key_missing'])
+    expect((await admin.ask('DELETE', path)).status).to.equal(200)
+    expect(code(await admin.ask('DELETE', path))).to.deep.equal([409, 'unit_key_ended'])
+    const refused = await withKey(key)('GET', '/api/v1/lift-orders')
+    expect(code(refused)).to.deep.equal([401, 'unit_key_revoked'])
+    expect(refused.headers.get('www-authenticate')).to.match(/^Bearer/)
+  })
+
+  it('are refused when wrong in any sign, when nothing is shown, and when their time is over', async () => {
+    const key = await addKey(made.house, 'u1', ['lifts'])
+    const ask = (shown: string): Promise<Answer> => withKey(shown)('GET', '/api/v1/lift-orders')
+    const last = key.endsWith('A') ? 'B' : 'A'
+    for (const wrong of [
+      '',
+      'zxt_',
+      key.slice(0, -1) + last,
+      key.slice(0, -1),
+      `${key}A`,
+      key.replace('zxt', 'abc'),
+      key.slice(31),
+      'x'.repeat(5000),
+    ])
+      expect(code(await ask(wrong)), wrong.slice(0, 10)).to.deep.equal([401, 'unit_key_wrong'])
+    expect(code(await door.ask('GET', '/api/v1/lift-orders'))).to.deep.equal([401, 'login_required'])
+    const started = made.clock.now()
+    made.clock.set(instantAt('2028-01-01', 10, 0))
+    const over = await ask(key)
+    expect(code(over)).to.deep.equal([401, 'unit_key_expired'])
+    expect(String(over.body['detail'])).to.include('2027-11-23')
+    made.clock.set(started)
+    await made.house.store.write((tx) => tx.run('update unit set active = ? where id = ?', [false, 'u1']))
+    expect(code(await ask(key))).to.deep.equal([401, 'unit_key_revoked'])
+    await made.house.store.write((tx) => tx.run('update unit set active = ? where id = ?', [true, 'u1']))
+    expect((await ask(key)).status).to.equal(200)
+  })
+
+  it('open what their scopes say, at routes for units, for their own unit', async () => {
+    const ask = withKey(await addKey(made.house, 'u1', ['lifts']))
+    expect((await ask('GET', '/api/v1/lift-orders?unitId=u1')).status).to.equal(200)
+    expect(code(await ask('GET', '/api/v1/lift-orders?unitId=u2'))).to.deep.equal([403, 'unit_other'])
+    const narrow = await ask('GET', '/api/v1/complaints')
+    expect(code(narrow)).to.deep.equal([403, 'scope_missing'])
+    expect(String(narrow.body['detail'])).to.include('投诉举报').and.include('解除惩戒')
+    expect(code(await ask('GET', '/api/v1/staff'))).to.deep.equal([403, 'route_staff_only'])
+    expect(code(await ask('POST', '/api/v1/lift-orders/01M81ZJK12XTFTYW6TKHXAKXPJ/answer', { json: { lifted: 'rest' } }))).to.deep.equal([
+      404,
+      'lift_missing',
+    ])
+  })
+
+  it('leave people with a session where they were, the CSRF header included', async () => {
+    const clerk = await door.person('clerk')
+    expect((await clerk.ask('GET', '/api/v1/lift-orders')).status).to.equal(200)
+    const path = '/api/v1/lift-orders/01M81ZJK12XTFTYW6TKHXAKXPJ/answer'
+    const bare = await door.ask('POST', path, { json: { lifted: 'rest' }, headers: { cookie: clerk.cookie } })
+    expect(code(bare)).to.deep.equal([403, 'csrf_wrong'])
+  })
+
+  it('note their last use to the minute, and no oftener', async () => {
+    const key = await addKey(made.house, 'u2', ['lifts'])
+    const id = key.slice(4, 30)
+    const used = async (): Promise<unknown> => {
+      const { body } = await (await door.person('admin')).ask('GET', '/api/v1/units/u2/keys')
+      return (body['items'] as { id: string; lastUsedAt: string | null }[]).find((each) => each.id === id)?.lastUsedAt
+    }
+    expect(await used()).to.equal(null)
+    await withKey(key)('GET', '/api/v1/lift-orders')
+    expect(await used()).to.match(/:00\.000Z$/)
+    const soon = new Date(made.clock.now().getTime() - 30_000)
+    await made.house.store.write((tx) => touchUnitKey(tx, id, soon))
+    await withKey(key)('GET', '/api/v1/lift-orders')
+    expect(await used()).to.equal(soon.toISOString())
+  })
+})
+
+eachDatabase((db, make) => {
+  if (db === 'mariadb') return
+
+  it('are counted by key over all routes', async () => {
+    const made = await make({ env: { UNIT_KEY_PER_MINUTE: '3' } })
+    const door = await openDoor(made)
+    await addUnit(made.house, 'u1')
+    const [one, other] = [await addKey(made.house, 'u1', ['lifts', 'clocks']), await addKey(made.house, 'u1', ['lifts'])]
+    const ask = (key: string, path: string): Promise<Answer> => door.ask('GET', path, { headers: { authorization: `Bearer ${key}` } })
+    for (const path of ['/api/v1/lift-orders', '/api/v1/clocks', '/api/v1/lift-orders']) expect((await ask(one, path)).status).to.equal(200)
+    const refused = await ask(one, '/api/v1/clocks')
+    expect(code(refused)).to.deep.equal([429, 'unit_key_limited'])
+    expect(Number(refused.headers.get('retry-after'))).to.be.above(0)
+    expect((await ask(other, '/api/v1/lift-orders')).status).to.equal(200)
+    await door.close()
+  })
+})

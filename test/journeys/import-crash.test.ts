@@ -1,0 +1,135 @@
+// An import killed in the middle of its check or its commit, by a real SIGKILL of a real process: the house goes on with it by itself.
+// Messages that survive a kill are crash.test.ts.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect } from 'chai'
+import { writeList } from '../../bench/rows.ts'
+import { verifyAudit } from '../../src/features/audit/views.ts'
+import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import { commitImport } from '../../src/features/imports/commit.commands.ts'
+import { resumeImports } from '../../src/features/imports/tasks.ts'
+import { STEP_LEASE } from '../../src/features/imports/steps.commands.ts'
+import { checkImport, getImport, receiveImport } from '../../src/features/imports/commands.ts'
+import { listNotices } from '../../src/features/notices/views.ts'
+import { addLiaison } from '../../src/features/units/commands.ts'
+import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
+import { createBroadcaster } from '../../src/features/bulletins/broadcaster.ts'
+import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
+import { journalAfter } from '../../src/features/journal/store.ts'
+import { eachDatabase, type TestHouse } from '../support/app.ts'
+import type { ImportOrder } from '../support/import-child.ts'
+import { refusal } from '../support/refusal.ts'
+
+const ROWS = 8_000
+const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
+const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
+const DRAFTER = 'staff:drafter'
+
+eachDatabase((_db, make) => {
+  describe('an import whose process is killed', function () {
+    this.timeout(60_000)
+    let made: TestHouse
+
+    const received = async (mode: 'draft' | 'snapshot'): Promise<string> => {
+      const { house, folder } = made
+      const path = join(folder, 'list.csv')
+      await writeList(path, ROWS)
+      const source = mode === 'snapshot' ? 'prefecture_court' : undefined
+      return (await receiveImport(house, CLERK, { fileName: 'list.csv', mode, source, content: createReadStream(path) })).id
+    }
+
+    /** Runs a step in a process that dies once it has told of `rows`. */
+    const killedAt = async (step: ImportOrder['step'], id: string, rows: number): Promise<void> => {
+      const now = made.clock.now().toISOString()
+      const order: ImportOrder = { database: made.url, folder: made.folder, step, id, actor: DRAFTER, now }
+      const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/import-child.ts', JSON.stringify(order)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const gone = once(child, 'exit')
+      for await (const line of createInterface({ input: child.stdout })) {
+        expect(line, 'it was done before it was killed').not.to.equal('done')
+        if (Number(line) >= rows) child.kill('SIGKILL')
+      }
+      expect(await gone).to.deep.equal([null, 'SIGKILL'])
+    }
+
+    beforeEach(async () => {
+      made = await make()
+    })
+
+    it('while it checks is checked again from the start, once nobody can be at it any more', async () => {
+      const { house, clock } = made
+      const id = await received('draft')
+      await killedAt('check', id, 1_000)
+      expect(await getImport(house, CLERK, id)).to.include({ state: 'checking', rows: 0 })
+      await refusal('import_state', () => checkImport(house, CLERK, id))
+      expect(await resumeImports(house, HOUSE)).to.equal(0)
+      clock.advance(STEP_LEASE + 1_000)
+      expect(await resumeImports(house, HOUSE)).to.equal(1)
+      expect(await getImport(house, CLERK, id)).to.include({ state: 'checked', rows: ROWS, good: ROWS, bad: 0 })
+      expect(await resumeImports(house, HOUSE)).to.equal(0)
+    })
+
+    it('while it commits is taken up where it stopped: every row once, one bulletin, everybody told once', async () => {
+      const { house, clock } = made
+      await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+      await addLiaison(house, OPERATOR, { unitId: 'finance', name: '联络员', phone: '13900018812' })
+      const id = await received('snapshot')
+      await checkImport(house, CLERK, id)
+      await killedAt('commit', id, 2_000)
+      const cut = await getImport(house, CLERK, id)
+      expect(cut.state).to.equal('committing')
+      expect(cut.taken).to.be.within(1, ROWS - 1)
+      await refusal('import_state', () => commitImport(house, CLERK, { id }))
+
+      clock.advance(STEP_LEASE + 1_000)
+      const [one, other] = await Promise.all([resumeImports(house, HOUSE), resumeImports(house, HOUSE)])
+      expect([one, other].sort()).to.deep.equal([0, 1])
+      expect(await getImport(house, CLERK, id)).to.include({ state: 'committed', taken: ROWS, known: 0, removed: 0 })
+      expect(await count('listing')).to.equal(ROWS)
+      const journal = await house.store.read((db) => journalAfter(db, 0, ROWS + 10))
+      expect(journal.map(({ seq }) => seq)).to.deep.equal(journal.map((_row, n) => n + 1))
+      expect(new Set(journal.map(({ listingId }) => listingId)).size).to.equal(ROWS)
+      expect(await count('bulletin')).to.equal(1)
+      await createBroadcaster(house).processAll()
+      const told = await listNotices(house, CLERK, { filter: { audience: 'unit' }, page: { limit: 10, offset: 0 } })
+      expect(told.total).to.equal(1)
+      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    })
+
+    it('keeps the name of whoever began, so that nobody may approve what they drafted', async () => {
+      const { house, clock } = made
+      const id = await received('draft')
+      await checkImport(house, CLERK, id)
+      await killedAt('commit', id, 2_000)
+      clock.advance(STEP_LEASE + 1_000)
+      await resumeImports(house, HOUSE)
+      const drafters = await house.store.read((db) => db.query<{ by: string }>('select distinct drafted_by as `by` from listing'))
+      expect(drafters.map((row) => row.by)).to.deep.equal([DRAFTER])
+      expect(await count('listing')).to.equal(ROWS)
+    })
+
+    it('is left to people after twenty times, and on machines that do not hold its file', async () => {
+      const { house, clock } = made
+      const id = await received('draft')
+      await killedAt('check', id, 500)
+      clock.advance(STEP_LEASE + 1_000)
+      await house.store.write((tx) => tx.run('update run set attempts = 20'))
+      expect(await resumeImports(house, HOUSE), 'tried too often').to.equal(0)
+      await house.store.write((tx) => tx.run('update run set attempts = 19'))
+      const elsewhere = { ...house, files: { ...house.files, list: () => Promise.resolve([]) } }
+      expect(await resumeImports(elsewhere, HOUSE), 'the file is not here').to.equal(0)
+      expect(made.logged.filter(({ event }) => event === 'import.resumed')).to.deep.equal([])
+      expect(await resumeImports(house, HOUSE)).to.equal(1)
+    })
+
+    const count = async (table: string): Promise<number> => {
+      const rows = await made.house.store.read((db) => db.query<{ n: number | string }>(`select count(*) as n from \`${table}\``))
+      return Number(rows[0]?.n)
+    }
+  })
+})

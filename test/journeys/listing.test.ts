@@ -1,0 +1,259 @@
+// The story of the demo as its users meet it: over HTTP with cookies and CSRF, the loopback WeChat and Twilio calling back, on both databases.
+// Each step stands on the one before. What goes wrong on the way is bad-input.test.ts.
+
+import { readFile } from 'node:fs/promises'
+import { expect } from 'chai'
+import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts'
+import { get, listed, noticesOf, ok, post, rawOf, refused, waysOf, type Notice, type Shown } from '../support/asked.ts'
+import type { Answer } from '../support/http-server.ts'
+import { eachDatabase } from '../support/app.ts'
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const ROWS = 240
+
+interface Bulletin {
+  id: string
+  number: string
+}
+
+eachDatabase((_db, make) => {
+  describe('from a file to the last message, over HTTP', function () {
+    this.timeout(120_000)
+    let court: Court
+    let admin: Visitor
+    let clerk: Visitor
+    let approver: Visitor
+    let all: { id: string }[]
+    let published: Bulletin
+
+    const show = (id: string): Promise<Shown> => get(clerk, `/api/v1/listings/${id}`)
+    const enquire = (query: Record<string, string>): Promise<Answer> =>
+      court.visitor().ask('GET', `/api/v1/public/enquiries?${new URLSearchParams(query).toString()}`)
+    const bulletinOf = ({ body }: Answer): Bulletin => body['bulletin'] as Bulletin
+
+    before(async () => {
+      court = await openCourt(make)
+      admin = await court.admin()
+      clerk = await court.staff(admin, 'wang', 'clerk')
+      approver = await court.staff(admin, 'li', 'approver')
+    })
+    after(() => court.close())
+
+    it('people log in with passwords of their own; without the CSRF token, or in another role, nothing is done', async () => {
+      const again = court.visitor()
+      await ok(again.logIn('wang', CHOSEN), 201)
+      await refused(again.ask('DELETE', '/api/v1/session', { headers: { 'x-csrf-token': '' } }), 403, 'csrf_wrong')
+      await ok(again.ask('DELETE', '/api/v1/session'), 204)
+      await refused(again.ask('GET', '/api/v1/session'), 401, 'login_required')
+      await refused(admin.ask('GET', '/api/v1/listings'), 403, 'not_allowed')
+      await refused(clerk.ask('GET', '/api/v1/staff'), 403, 'not_allowed')
+      await refused(court.visitor().ask('GET', '/api/v1/imports'), 401, 'login_required')
+    })
+
+    it('the administrator enters liaisons and subscribers', async () => {
+      const bank = (await post(admin, '/api/v1/units', { classId: 'commercial_banks', name: '香格里拉某商业银行支行' }, 201)).body['id']
+      const people = [
+        ['finance', { phone: '13900018812', wechat: 'oJourneyLiaison1' }],
+        ['market_supervision', { phone: '139 0001 8813' }],
+        ['real_estate_registry', { phone: '13900018814', wechat: 'oJourneyBlocks' }],
+        [bank, { phone: '13900018819' }],
+      ] as const
+      for (const [unit, reach] of people)
+        await post(admin, `/api/v1/units/${String(unit)}/liaisons`, { name: `联络员${String(unit)}`, ...reach }, 201)
+      await post(admin, '/api/v1/subscribers', { kind: 'media', name: '某台', phone: '13900018816' }, 201)
+      await post(admin, '/api/v1/subscribers', { kind: 'public', name: '市民', wechat: 'oJourneyCitizen1' }, 201)
+      court.wechat.block('oJourneyBlocks')
+      court.twilio.fail('+8613900018819', { status: 400, code: 21211 }, 99)
+    })
+
+    it('the clerk uploads the list, sees its report, and enters it once', async () => {
+      const body = new Uint8Array(await readFile('test/support/lists/list.xlsx'))
+      const upload = (): Promise<Answer> =>
+        ok(clerk.ask('POST', '/api/v1/imports?fileName=list.xlsx', { body, headers: { 'content-type': XLSX } }), 201)
+      const report = (await upload()).body
+      expect(report).to.include({ state: 'checked', rows: ROWS, good: ROWS, bad: 0, known: 0, fileName: 'list.xlsx', mode: 'draft' })
+      expect(await listed(clerk, '/api/v1/listings')).to.have.length(0)
+      const done = (await post(clerk, `/api/v1/imports/${String(report['id'])}/commit`, {})).body
+      expect(done).to.include({ state: 'committed', taken: ROWS })
+      await refused(clerk.ask('POST', `/api/v1/imports/${String(report['id'])}/commit`, { json: {} }), 409, 'import_state')
+      const second = (await upload()).body
+      expect(second).to.include({ good: ROWS, known: ROWS })
+      expect((await post(clerk, `/api/v1/imports/${String(second['id'])}/commit`, {})).body).to.include({ taken: 0, known: ROWS })
+      all = (await listed<{ id: string }>(clerk, '/api/v1/listings')).map(({ id }) => ({ id }))
+      expect(all).to.have.length(ROWS)
+    })
+
+    it('an approver decides, never about an own draft; debtors are told, and each message arrives once', async () => {
+      await post(clerk, '/api/v1/listings/submit', { items: all })
+      const { body } = await admin.ask('GET', '/api/v1/staff')
+      const [wang] = (body['items'] as { id: string; login: string }[]).filter(({ login }) => login === 'wang')
+      await post(admin, `/api/v1/staff/${String(wang?.id)}/roles`, { roles: ['clerk', 'approver'] })
+      await refused(clerk.ask('POST', '/api/v1/listings/approve', { json: { items: all } }), 403, 'own_draft')
+      await post(admin, `/api/v1/staff/${String(wang?.id)}/roles`, { roles: ['clerk'] })
+      const outcomes = (await post(approver, '/api/v1/listings/approve', { items: all })).body['listings'] as { state: string }[]
+      expect(outcomes.filter(({ state }) => state === 'decided')).to.have.length(ROWS)
+      await court.quiet()
+      const [notice] = await noticesOf(clerk, `listingId=${all.at(-1)?.id ?? ''}`)
+      expect(notice).to.include({ event: 'listing.decided', audience: 'debtor', state: 'delivered', verdict: 'served' })
+      const [sms] = (notice as Notice).deliveries
+      expect(sms?.text).to.match(/^【香格里拉市人民法院】.+编号[A-Z0-9]{8}\)$/)
+      expect(sms?.address).to.match(/^139\*{4}\d{4}$/)
+      expect(sms?.attempts.map(({ outcome }) => outcome)).to.deep.equal(['accepted'])
+      expect(sms?.receipts.map(({ stage }) => stage)).to.include('delivered')
+    })
+
+    it('service is recorded and the list published; units, media and subscribers hear of it on the way that reaches them (P24)', async () => {
+      await refused(clerk.ask('POST', '/api/v1/listings/publish', { json: { items: all } }), 409, 'listing_act_impossible')
+      const future = { items: all, servedOn: '2026-11-23', manner: '直接送达' }
+      await refused(clerk.ask('POST', '/api/v1/listings/service', { json: future }), 400, 'listing_incomplete')
+      await post(clerk, '/api/v1/listings/service', { ...future, servedOn: '2026-11-22' })
+      published = bulletinOf(await post(clerk, '/api/v1/listings/publish', { items: all }))
+      expect(published.number).to.equal('2026-0001')
+      await court.quiet()
+      const told = await noticesOf(clerk, `bulletinId=${published.id}`)
+      const ways = (text: string): string[] => waysOf(told.find(({ addressee }) => addressee.includes(text)))
+      expect(ways('联络员finance')).to.deep.equal(['wechat delivered'])
+      expect(ways('联络员market_supervision')).to.deep.equal(['sms delivered'])
+      expect(ways('联络员real_estate_registry')).to.deep.equal(['wechat refused', 'sms delivered'])
+      expect(ways('商业银行')).to.deep.equal(['sms refused', 'clerk waiting_person'])
+      expect(told.filter(({ audience }) => audience === 'media' || audience === 'public').map(({ verdict }) => verdict)).to.deep.equal([
+        'served',
+        'served',
+      ])
+      const blocked = told.find(({ addressee }) => addressee.includes('real_estate_registry'))?.deliveries[0]
+      expect(blocked?.receipts).to.have.length(1)
+    })
+
+    it('what no machine could deliver waits for a clerk, who settles it', async () => {
+      interface Duty {
+        deliveryId: string
+        noticeId: string
+        addressee: string
+      }
+      const open = await listed<Duty>(clerk, '/api/v1/duties')
+      const duty = open.find(({ addressee }) => addressee.includes('商业银行')) as Duty
+      await refused(clerk.ask('POST', `/api/v1/duties/${duty.deliveryId}`, { json: { verdict: 'done' } }), 400, 'reason_needed')
+      await refused(
+        approver.ask('POST', `/api/v1/duties/${duty.deliveryId}`, { json: { verdict: 'done', note: '代办' } }),
+        403,
+        'not_allowed',
+      )
+      await post(clerk, `/api/v1/duties/${duty.deliveryId}`, { verdict: 'done', note: '当面交联络员', on: '2026-11-22' })
+      await refused(clerk.ask('POST', `/api/v1/duties/${duty.deliveryId}`, { json: { verdict: 'done', note: '再次' } }), 409, 'duty_done')
+      const served = (await ok(clerk.ask('GET', `/api/v1/notices/${duty.noticeId}`))).body
+      expect(served).to.include({ state: 'settled', verdict: 'served', reason: '2026-11-22 当面交联络员' })
+      expect((await listed(clerk, '/api/v1/duties')).length).to.equal(open.length - 1)
+      const trouble = (await ok(clerk.ask('GET', '/api/v1/notices-trouble'))).body['refused'] as { address: string }[]
+      expect(trouble.map(({ address }) => address)).to.include('139****8819')
+    })
+
+    it('the public finds who is listed by an identifier, never by a name alone, and not who is undisclosed (P19)', async () => {
+      const everybody = await Promise.all(all.map(({ id }) => show(id)))
+      const person = everybody.find(({ content }) => content.debtor['kind'] === 'person' && content.disclosure === 'public') as Shown
+      const { name, identifier } = person.content.debtor as { name: string; identifier: string }
+      await refused(enquire({ name }), 400, 'enquiry_identifier_needed')
+      const found = (await ok(enquire({ name, identifier: identifier.slice(-4) }))).body['entries'] as Record<string, unknown>[]
+      expect(found).to.have.length(1)
+      expect(found[0]).to.include({ name, identifier: identifier.slice(-4).padStart(identifier.length, '*') })
+      expect(JSON.stringify(found)).not.to.include(identifier)
+      const hidden = everybody.find(({ content }) => content.disclosure === 'undisclosed') as Shown
+      const miss = (await ok(enquire({ identifier: String(hidden.content.debtor['identifier']) }))).body
+      expect(miss['entries']).to.deep.equal([])
+      expect(miss['statement']).to.include('未查到')
+      const page = await court.visitor().ask('POST', '/enquiry', {
+        body: new TextEncoder().encode(new URLSearchParams({ name, identifier: identifier.slice(-4) }).toString()),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+      expect(page.text).to.include(name).and.not.to.include(identifier)
+    })
+
+    it('one is shielded: gone from the public at once, and everybody who was told is told to lift (P11, P12)', async () => {
+      const open = (await Promise.all(all.map(({ id }) => show(id)))).filter(
+        ({ content }) => content.termMonths === null && content.disclosure === 'public' && content.debtor['phone'] !== undefined,
+      )
+      const [one, wrong, careless] = open as [Shown, Shown, Shown]
+      const identifier = String(one.content.debtor['identifier'])
+      const act = { items: [{ id: one.id, version: one.version }], ground: 'fully_performed', reason: '全部履行完毕' }
+      await refused(admin.ask('POST', '/api/v1/listings/shield', { json: act }), 403, 'not_allowed')
+      const bulletin = bulletinOf(await post(clerk, '/api/v1/listings/shield', act))
+      expect((await ok(enquire({ identifier }))).body['entries']).to.deep.equal([])
+      await refused(clerk.ask('POST', '/api/v1/listings/shield', { json: act }), 409, 'listing_version_stale')
+      await court.quiet()
+      const lifts = await noticesOf(clerk, `bulletinId=${bulletin.id}`)
+      for (const unit of ['finance', 'market_supervision', 'real_estate_registry']) {
+        const notice = lifts.find(({ addressee }) => addressee.includes(unit))
+        expect(notice, unit).to.include({ event: 'bulletin.lifted', audience: 'unit', verdict: 'served' })
+        expect(notice?.deliveries.map(({ text }) => text).join(''), unit).to.include('解除惩戒通知')
+      }
+      const own = (await noticesOf(clerk, `listingId=${one.id}`)).filter(({ event }) => event === 'listing.shielded')
+      expect(own.map(({ audience, verdict }) => `${audience} ${verdict}`)).to.deep.equal(['debtor served'])
+
+      // Corrected: the new wording is public, the old one is kept.
+      const content = rawOf(wrong, { obligation: '支付赔偿款990000元及利息' })
+      const correction = { version: wrong.version, content, reason: '金额录入有误' }
+      await refused(
+        clerk.ask('POST', `/api/v1/listings/${wrong.id}/correct`, { json: { ...correction, version: 1 } }),
+        409,
+        'listing_version_stale',
+      )
+      await post(clerk, `/api/v1/listings/${wrong.id}/correct`, correction)
+      const shown = (await ok(enquire({ identifier: String(wrong.content.debtor['identifier']) }))).body['entries'] as {
+        obligation: string
+      }[]
+      expect(shown.map(({ obligation }) => obligation)).to.deep.equal(['支付赔偿款990000元及利息'])
+      expect((await show(wrong.id)).wordings).to.have.length(1)
+
+      // Revoked: by an approver alone.
+      const revocation = { items: [{ id: careless.id }], reason: '列入有误' }
+      await refused(clerk.ask('POST', '/api/v1/listings/revoke', { json: revocation }), 403, 'not_allowed')
+      await post(approver, '/api/v1/listings/revoke', revocation)
+      expect((await ok(enquire({ identifier: String(careless.content.debtor['identifier']) }))).body['entries']).to.deep.equal([])
+      await court.quiet()
+      for (const [id, event] of [
+        [wrong.id, 'listing.corrected'],
+        [careless.id, 'listing.revoked'],
+      ] as const) {
+        const told = (await noticesOf(clerk, `listingId=${id}`)).filter((each) => each.event === event)
+        expect(
+          told.map(({ audience, verdict }) => `${audience} ${verdict}`),
+          event,
+        ).to.deep.equal(['debtor served'])
+      }
+    })
+
+    it('at the end every message is at its provider once, every receipt was taken, and the journal has no gap', async () => {
+      const everything = await noticesOf(clerk, '')
+      const accepted = everything.flatMap(({ deliveries }) =>
+        deliveries.filter(({ attempts }) => attempts.some((each) => each.outcome === 'accepted')),
+      )
+      const times = new Map<string, number>()
+      for (const { body } of court.twilio.sent) count(times, /编号([A-Z0-9]{8})\)$/.exec(body)?.[1] ?? body)
+      for (const { id } of court.wechat.sent) count(times, id ?? '?')
+      expect([...times.values()].filter((n) => n !== 1)).to.deep.equal([])
+      expect(times.size).to.equal(accepted.length).and.to.be.greaterThan(300)
+      expect(accepted.filter(({ id, medium }) => !times.has(medium === 'sms' ? id.slice(-8) : id))).to.deep.equal([])
+      expect(accepted.filter(({ repeated, attempts }) => repeated || attempts.length !== 1)).to.deep.equal([])
+      expect(court.wechat.repeats).to.deep.equal([])
+      // Callbacks were signed by the stand-ins' own hand, and every one of them was believed.
+      expect(court.twilio.callbacks.filter(({ answer }) => answer !== 200)).to.deep.equal([])
+      expect(court.twilio.callbacks.length).to.equal(3 * court.twilio.sent.length)
+      expect(court.wechat.callbacks.map(({ status }) => status)).to.deep.equal(court.wechat.sent.map(() => 200))
+      expect(everything.filter(({ state }) => state === 'accepted')).to.deep.equal([])
+      const waiting = new Set((await listed<{ noticeId: string }>(clerk, '/api/v1/duties')).map(({ noticeId }) => noticeId))
+      expect(everything.filter(({ id, state }) => state === 'open' && !waiting.has(id))).to.deep.equal([])
+
+      const seqs: number[] = []
+      for (let after = 0; ; after = seqs.at(-1) ?? 0) {
+        const { items } = (await ok(clerk.ask('GET', `/api/v1/journal?limit=1000&after=${after}`))).body as { items: { seq: number }[] }
+        if (items.length === 0) break
+        seqs.push(...items.map(({ seq }) => seq))
+      }
+      expect(seqs).to.deep.equal(seqs.map((_seq, n) => n + 1))
+      expect(court.logged.filter(({ level }) => level === 'error').map(({ event }) => event)).to.deep.equal([])
+    })
+  })
+})
+
+function count(times: Map<string, number>, key: string): void {
+  times.set(key, (times.get(key) ?? 0) + 1)
+}

@@ -1,0 +1,279 @@
+// Sending what was promised: ladders, quiet hours, caps, opt-outs, pauses, providers that hang or fail, two dispatchers, a database that goes away.
+// Receipts are receipts.test.ts, doubts are doubts.test.ts, processes that are killed are crash.test.ts.
+
+import { expect } from 'chai'
+import mysql from 'mysql2/promise'
+import { instantAt } from '../../src/core/calendar.ts'
+import { MAX_ATTEMPTS } from '../../src/messaging/deliveries.rules.ts'
+import { attemptsOf } from '../../src/messaging/deliveries.store.ts'
+import { marksOf } from '../../src/messaging/address-marks.store.ts'
+import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { eachDatabase } from '../support/app.ts'
+import { pause, until } from '../support/until.ts'
+
+const PERSON = { wechat: openid(1), sms: phone(10_011) }
+const HEALTH = { window: 5_000, threshold: 0.5, leastCalls: 5, probeAfter: 150 }
+
+const problems = (desk: Desk): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
+
+describe('dispatch', () => {
+  afterEach(closeDesks)
+
+  eachDatabase((db, make) => {
+    describe('the ladder', () => {
+      it('ends on the first way that takes the message, with the attempt on record', async () => {
+        const desk = await makeDesk(make)
+        await tell(desk.house, ...LISTED, [PERSON])
+        expect(await desk.dispatcher.processAll()).to.equal(1)
+        expect(await desk.states()).to.deep.equal(['wechat accepted', 'sms held', 'voice held', 'clerk held'])
+        expect((await desk.notices()).map((notice) => notice.state)).to.deep.equal(['accepted'])
+        const [first] = await desk.rungs()
+        expect(first).to.include({ provider: 'wechat-official', providerRef: desk.wechat.sent[0]?.msgid, attempts: 1, leaseToken: null })
+        const attempts = await desk.house.store.read((tx) => attemptsOf(tx, [first?.id ?? '']))
+        expect(attempts.map(({ n, outcome, code }) => ({ n, outcome, code }))).to.deep.equal([{ n: 1, outcome: 'accepted', code: null }])
+      })
+
+      it('goes on from WeChat to SMS to voice to a clerk, each refusal marked, and says nothing twice', async () => {
+        const desk = await makeDesk(make)
+        desk.wechat.unfollow(PERSON.wechat)
+        desk.twilio.fail(PERSON.sms, { status: 400, code: 30003 })
+        await tell(desk.house, ...LISTED, [{ ...PERSON, sms: '+8613900000001' }])
+        desk.twilio.fail('+8613900000001', { status: 400, code: 30003 })
+        // The sandbox of voice does not reach numbers that end in 0001.
+        await desk.dispatcher.processAll()
+        expect(await desk.states()).to.deep.equal(['wechat closed', 'sms closed', 'voice closed', 'clerk waiting_person'])
+        expect((await desk.notices())[0]?.state).to.equal('open')
+        expect(desk.wechat.sent).to.deep.equal([])
+        expect(desk.twilio.sent).to.deep.equal([])
+        expect(problems(desk)).to.deep.equal([])
+      })
+
+      it('holds a number that does not exist against SMS and voice alike, for this notice and the next', async () => {
+        const desk = await makeDesk(make)
+        desk.twilio.fail(PERSON.sms, { status: 400, code: 21211 })
+        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        await desk.dispatcher.processAll()
+        expect(await desk.states()).to.deep.equal(['sms refused', 'voice cancelled', 'clerk waiting_person'])
+        const { house } = desk
+        const marks = await house.store.read((tx) => marksOf(tx, house.secrets.indexes('phone', PERSON.sms)))
+        expect(marks.map((mark) => mark.medium).sort()).to.deep.equal(['sms', 'voice'])
+        await tell(house, ...LISTED, [{ sms: PERSON.sms }])
+        expect((await desk.states()).slice(3)).to.deep.equal(['clerk waiting_person'])
+      })
+
+      it('stops what waits for a person who says no, and lets the law go another way', async () => {
+        const desk = await makeDesk(make, { now: instantAt('2026-11-22', 23) })
+        await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
+        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: PERSON.sms }])
+        desk.twilio.fail(PERSON.sms, { status: 400, code: 21610 })
+        await desk.dispatcher.processAll()
+        expect(await desk.states()).to.deep.equal(['sms queued', 'sms refused', 'voice delivered', 'clerk held'])
+        desk.clock.set(instantAt('2026-11-23', 9))
+        await desk.dispatcher.processAll()
+        expect((await desk.states())[0]).to.equal('sms refused')
+        expect((await desk.rungs())[0]).to.include({ lastCode: 'address_opted_out', attempts: 0 })
+        expect(desk.twilio.sent).to.deep.equal([])
+        expect((await desk.notices()).map((notice) => notice.state)).to.deep.equal(['undeliverable', 'delivered'])
+        expect(problems(desk)).to.deep.equal(['notice.undeliverable'])
+        expect(await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])).to.equal(0)
+      })
+    })
+
+    describe('when', () => {
+      it('leaves the night quiet but for lifts, and puts off what became due in it', async () => {
+        const desk = await makeDesk(make, { now: instantAt('2026-11-22', 21, 59) })
+        await tell(desk.house, ...LISTED, [{ sms: phone(2) }])
+        desk.clock.set(instantAt('2026-11-22', 22, 30))
+        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
+        await desk.dispatcher.processAll()
+        expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3)])
+        expect((await desk.rungs())[0]).to.deep.include({
+          state: 'queued',
+          dueAt: instantAt('2026-11-23', 8),
+          attempts: 0,
+          leaseToken: null,
+        })
+        desk.clock.set(instantAt('2026-11-23', 8))
+        await desk.dispatcher.processAll()
+        expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2)])
+      })
+
+      it('caps a day, lets the law pass on record, and goes on the next morning', async () => {
+        const desk = await makeDesk(make, { env: { DAILY_CAP: '2' } })
+        for (let n = 0; n < 4; n += 1) await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
+        await desk.dispatcher.processAll()
+        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        await desk.dispatcher.processAll()
+        const rows = (await desk.rungs()).filter((row) => row.medium === 'sms')
+        expect(rows.map((row) => row.state)).to.deep.equal(['accepted', 'accepted', 'queued', 'queued', 'accepted'])
+        expect(rows.map((row) => row.overCap)).to.deep.equal([false, false, false, false, true])
+        expect(rows[2]?.dueAt).to.deep.equal(instantAt('2026-11-23', 8))
+        desk.clock.set(instantAt('2026-11-23', 8, 1))
+        await desk.dispatcher.processAll()
+        expect(desk.twilio.sent).to.have.length(5)
+      })
+
+      it('sends urgent before personal before public, however old', async () => {
+        const desk = await makeDesk(make)
+        await tell(desk.house, 'bulletin.published', 'public', [{ sms: phone(1) }])
+        desk.clock.advance(1_000)
+        await tell(desk.house, ...LISTED, [{ sms: phone(2) }])
+        desk.clock.advance(1_000)
+        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
+        await desk.another({ wave: 1, lanes: 1, batch: 1 }).processAll()
+        expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2), phone(1)])
+      })
+
+      it('backs off with growing pauses, keeps to a provider word of when, and gives up after eight', async () => {
+        const desk = await makeDesk(make)
+        desk.twilio.fail(PERSON.sms, { status: 429, code: 20429, retryAfter: '600' }, 1)
+        desk.twilio.fail(PERSON.sms, { status: 429, code: 20429 }, MAX_ATTEMPTS - 1)
+        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        const pauses: number[] = []
+        const patient = desk.another({ health: { ...HEALTH, leastCalls: 1000 } })
+        for (let n = 0; n < MAX_ATTEMPTS; n += 1) {
+          expect(await patient.processAll()).to.equal(n === MAX_ATTEMPTS - 1 ? 2 : 1)
+          expect(await patient.processAll()).to.equal(0)
+          const [row] = await desk.rungs()
+          const wait = (row?.dueAt.getTime() ?? 0) - desk.clock.now().getTime()
+          if (row?.state === 'queued') pauses.push(wait / 1000)
+          desk.clock.advance(Math.max(wait, 0))
+        }
+        expect(pauses[0]).to.equal(600)
+        expect(pauses).to.have.length(MAX_ATTEMPTS - 1)
+        for (const [n, seconds] of pauses.entries()) if (n > 0) expect(seconds).to.be.within(15 * 2 ** n * 0.8, 15 * 2 ** n)
+        expect(await desk.states()).to.deep.equal(['sms exhausted', 'voice delivered', 'clerk held'])
+      })
+    })
+
+    describe('a provider that is ill', () => {
+      it('is demoted, burns no attempts, lets others finish, and comes back by a probe', async () => {
+        const desk = await makeDesk(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
+        desk.wechat.fail('next', -1, 14)
+        for (let n = 0; n < 60; n += 1) await tell(desk.house, ...LISTED, [{ wechat: openid(n) }])
+        for (let n = 0; n < 20; n += 1) await tell(desk.house, ...LISTED, [{ sms: phone(n) }])
+        await desk.dispatcher.processAll()
+        // A slow machine may be at its probe already; up it cannot be, with all its answers wrong.
+        expect(desk.dispatcher.standings().find((each) => each.medium === 'wechat')?.standing).to.be.oneOf(['down', 'probing'])
+        expect(desk.twilio.sent).to.have.length(20)
+        const rows = (await desk.rungs()).filter((row) => row.medium === 'wechat')
+        expect(rows.filter((row) => row.attempts > 0).length).to.be.within(5, 14)
+        expect(problems(desk)).to.deep.equal(['provider.demoted'])
+        await until('everything is sent after the provider is well again', async () => {
+          desk.clock.advance(60_000)
+          await pause(60)
+          await desk.dispatcher.processAll()
+          return desk.wechat.sent.length === 60
+        })
+        expect(desk.dispatcher.standings().every((each) => each.standing === 'up')).to.equal(true)
+        expect((await desk.states()).filter((state) => state.startsWith('wechat') && state !== 'wechat accepted')).to.deep.equal([])
+      })
+
+      it('keeps nobody waiting for whom another machine could do it', async () => {
+        const desk = await makeDesk(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
+        desk.wechat.fail('next', -1, 1000)
+        for (let n = 0; n < 12; n += 1) await tell(desk.house, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
+        await tell(desk.house, ...LISTED, [{ wechat: openid(99) }])
+        await desk.dispatcher.processAll()
+        expect(desk.twilio.sent).to.have.length(0)
+        desk.clock.advance(40 * 60_000)
+        await desk.dispatcher.settleDoubts()
+        await desk.dispatcher.processAll()
+        expect(desk.twilio.sent).to.have.length(12)
+        expect((await desk.states()).slice(-2)).to.deep.equal(['wechat queued', 'clerk held'])
+      })
+
+      it('may hang: the doubt is kept, and others do not wait for it', async () => {
+        const desk = await makeDesk(make, { timeout: 300 })
+        desk.twilio.spoil(phone(1), { kind: 'hang' })
+        for (let n = 0; n < 5; n += 1) await tell(desk.house, ...LISTED, [{ sms: phone(n) }])
+        await desk.dispatcher.processAll()
+        const states = (await desk.states()).filter((state) => state.startsWith('sms'))
+        expect(states).to.deep.equal(['sms accepted', 'sms unknown', 'sms accepted', 'sms accepted', 'sms accepted'])
+      })
+    })
+
+    it('sends nothing twice with two dispatchers at once', async () => {
+      const desk = await makeDesk(make)
+      await tell(
+        desk.house,
+        ...LISTED,
+        Array.from({ length: 400 }, (_, n) => ({ sms: phone(n) })),
+      )
+      const options = { wave: 7, lanes: 3, batch: 20 }
+      await Promise.all([desk.another(options).processAll(), desk.another(options).processAll()])
+      expect(desk.twilio.sent).to.have.length(400)
+      expect(new Set(desk.twilio.sent.map((sent) => sent.to)).size).to.equal(400)
+      expect((await desk.notices()).every((notice) => notice.state === 'accepted')).to.equal(true)
+    })
+
+    it('looks at once when it is poked, and gives back what it claimed when it stops', async () => {
+      const desk = await makeDesk(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, lanes: 1, batch: 100 } })
+      desk.dispatcher.start()
+      await pause(100)
+      await tell(
+        desk.house,
+        ...LISTED,
+        Array.from({ length: 60 }, (_, n) => ({ sms: phone(n) })),
+      )
+      desk.dispatcher.poke()
+      await until('something is sent', () => desk.twilio.sent.length > 0)
+      await desk.dispatcher.stop()
+      const rows = (await desk.rungs()).filter((row) => row.medium === 'sms')
+      expect(rows.filter((row) => row.state === 'accepted')).to.have.length(desk.twilio.sent.length)
+      expect(desk.twilio.sent.length).to.be.below(60)
+      expect(rows.every((row) => row.leaseToken === null && ['queued', 'accepted'].includes(row.state))).to.equal(true)
+    })
+
+    it('leaves a lease that ran out to others, and does not believe its late outcome', async () => {
+      const desk = await makeDesk(make)
+      await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+      desk.twilio.spoil(PERSON.sms, { kind: 'hang' })
+      desk.twilio.fail('list', { status: 500, code: null })
+      const late = desk.another().processAll()
+      await until('it is being sent', async () => (await desk.states())[0] === 'sms sending')
+      desk.clock.advance(61_000)
+      await desk.another().settleDoubts()
+      expect((await desk.states())[0]).to.equal('sms unknown')
+      await late
+      expect((await desk.rungs())[0]).to.include({ attempts: 1, leaseToken: null })
+      expect(desk.logged.some((line) => line.event === 'delivery.lease_lost')).to.equal(true)
+    })
+
+    if (db === 'mariadb')
+      it('outlives a database that goes away in the middle', async () => {
+        const desk = await makeDesk(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
+        await tell(
+          desk.house,
+          ...LISTED,
+          Array.from({ length: 300 }, (_, n) => ({ sms: phone(n) })),
+        )
+        const admin = await mysql.createConnection({ uri: desk.url ?? '' })
+        desk.dispatcher.start()
+        try {
+          for (let cut = 0; cut < 4; cut += 1) {
+            const before = desk.twilio.sent.length
+            await until('it goes on', () => desk.twilio.sent.length > before + 20 || desk.twilio.sent.length === 300)
+            const [rows] = await admin.query<mysql.RowDataPacket[]>(
+              'select id from information_schema.processlist where db = database() and id <> connection_id()',
+            )
+            for (const row of rows) await admin.query(`kill ${Number(row['id'])}`).catch(() => undefined)
+          }
+          // A claim whose answer was cut off is nobody's until its lease has run out.
+          desk.clock.advance(61_000)
+          // The question itself may fall on a connection that was just cut.
+          await until('everything is settled', () =>
+            desk.notices().then(
+              (notices) => notices.every((notice) => notice.state === 'accepted'),
+              () => false,
+            ),
+          )
+        } finally {
+          await admin.end()
+        }
+        await desk.dispatcher.stop()
+        expect(desk.twilio.sent).to.have.length(300)
+        expect(new Set(desk.twilio.sent.map((sent) => sent.to)).size).to.equal(300)
+      })
+  })
+})

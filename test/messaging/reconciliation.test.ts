@@ -1,0 +1,168 @@
+// Messages of which nobody knows whether they went: asked about, found, sent again with a mark, or put before a person, who settles them.
+
+import { expect } from 'chai'
+import { settleDuty, type DutyWord } from '../../src/features/notices/commands.ts'
+import { auditOf } from '../../src/platform/commands/audit.store.ts'
+import { isAppError } from '../../src/core/errors.ts'
+import type { Actor } from '../../src/platform/commands/permissions.ts'
+import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { eachDatabase } from '../support/app.ts'
+
+const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
+const PHONE = phone(10_011)
+
+const passing = async (desk: Desk, seconds: number): Promise<void> => {
+  desk.clock.advance(seconds * 1000)
+  await desk.dispatcher.processAll()
+}
+
+async function refused(run: Promise<unknown>): Promise<string> {
+  try {
+    await run
+  } catch (error) {
+    if (isAppError(error)) return error.code
+    throw error
+  }
+  return 'accepted'
+}
+
+describe('doubts', () => {
+  afterEach(closeDesks)
+
+  eachDatabase((_db, make) => {
+    it('about an SMS that Twilio took before it failed are settled by its list: one message, never a second', async () => {
+      const desk = await makeDesk(make)
+      desk.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
+      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await desk.dispatcher.processAll()
+      expect((await desk.states())[0]).to.equal('sms unknown')
+      await passing(desk, 31)
+      expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: false, providerRef: desk.twilio.sent[0]?.sid })
+      expect((await desk.notices())[0]?.state).to.equal('accepted')
+      expect(desk.twilio.sent).to.have.length(1)
+    })
+
+    it('about an SMS that never arrived end in a second one, marked, and not before a minute', async () => {
+      const desk = await makeDesk(make)
+      desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
+      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await desk.dispatcher.processAll()
+      await passing(desk, 31)
+      expect((await desk.states())[0]).to.equal('sms unknown')
+      await passing(desk, 31)
+      expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true, attempts: 2 })
+      expect(desk.twilio.sent).to.have.length(1)
+    })
+
+    it('about a WeChat message are settled by a repeat that the platform drops', async () => {
+      const desk = await makeDesk(make)
+      desk.wechat.spoil(openid(1), { kind: 'reset-after' })
+      await tell(desk.house, ...LISTED, [{ wechat: openid(1) }])
+      await desk.dispatcher.processAll()
+      expect((await desk.states())[0]).to.equal('wechat unknown')
+      await passing(desk, 31)
+      expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: false })
+      expect(desk.wechat.sent).to.have.length(1)
+      expect(desk.wechat.repeats).to.have.length(1)
+    })
+
+    it('that a provider cannot answer wait ten minutes and then follow the template', async () => {
+      const desk = await makeDesk(make)
+      desk.twilio.spoil(PHONE, { kind: 'hang-after' })
+      desk.twilio.fail('list', { status: 500, code: null }, 100)
+      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await desk.dispatcher.processAll()
+      for (let minute = 0; minute < 9; minute += 1) await passing(desk, 60)
+      expect((await desk.states())[0]).to.equal('sms unknown')
+      await passing(desk, 70)
+      expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true })
+      expect(desk.twilio.sent).to.have.length(2)
+    })
+
+    describe('that only a person may decide', () => {
+      async function inDoubt(): Promise<{ desk: Desk; deliveryId: string }> {
+        const desk = await makeDesk(make)
+        desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
+        await tell(desk.house, 'listing.undisclosed', 'employer', [{ sms: PHONE }])
+        await desk.dispatcher.processAll()
+        await passing(desk, 70)
+        return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
+      }
+
+      it('stand on the duty list and are not sent again by themselves', async () => {
+        const { desk } = await inDoubt()
+        await passing(desk, 3600)
+        expect(await desk.states()).to.deep.equal(['sms in_doubt', 'clerk held'])
+        expect(desk.twilio.sent).to.have.length(0)
+      })
+
+      it('are settled as arrived', async () => {
+        const { desk, deliveryId } = await inDoubt()
+        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'arrived', note: 'called back, has it' })
+        expect(await desk.states()).to.deep.equal(['sms delivered', 'clerk cancelled'])
+        expect((await desk.notices())[0]).to.include({ state: 'settled', settledBy: 'staff:clerk', reason: 'called back, has it' })
+      })
+
+      it('are sent again, marked', async () => {
+        const { desk, deliveryId } = await inDoubt()
+        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'again' })
+        await desk.dispatcher.processAll()
+        expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true })
+        expect(desk.twilio.sent).to.have.length(1)
+      })
+
+      it('refuse words that do not fit', async () => {
+        const { desk, deliveryId } = await inDoubt()
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, verdict: 'done', note: 'x' }))).to.equal('duty_done')
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, verdict: 'arrived', note: ' ' }))).to.equal('reason_needed')
+      })
+    })
+
+    describe('tasks of a clerk', () => {
+      const told: Omit<DutyWord, 'deliveryId'> = { verdict: 'done', note: 'handed over in person', on: '2026-11-22' }
+
+      async function task(): Promise<{ desk: Desk; deliveryId: string }> {
+        const desk = await makeDesk(make)
+        await tell(desk.house, ...LISTED, [{}])
+        return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
+      }
+
+      it('are done, with day and manner, once, and audited', async () => {
+        const { desk, deliveryId } = await task()
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told, on: '2026-11-23' }))).to.equal('request_invalid')
+        await settleDuty(desk.house, CLERK, { deliveryId, ...told })
+        const [notice] = await desk.notices()
+        expect(notice).to.include({ state: 'settled', reason: '2026-11-22 handed over in person' })
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+        const audit = await desk.house.store.read((db) => auditOf(db, `notice:${notice?.id}`))
+        expect(audit.map((row) => row.act)).to.deep.equal(['duty.settle'])
+      })
+
+      it('cannot be done, and then may be settled no more', async () => {
+        const { desk, deliveryId } = await task()
+        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'impossible', note: 'moved away, unknown' })
+        expect((await desk.notices())[0]).to.include({ state: 'undeliverable', settledBy: 'staff:clerk' })
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+      })
+
+      it('are nobody else’s, and must exist', async () => {
+        const { desk, deliveryId } = await task()
+        expect(await refused(settleDuty(desk.house, { id: 'staff:a', roles: ['auditor'] }, { deliveryId, ...told }))).to.equal(
+          'not_allowed',
+        )
+        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId: 'nothing', ...told }))).to.equal('duty_missing')
+      })
+
+      it('are left from a notice that every machine failed with', async () => {
+        const desk = await makeDesk(make)
+        desk.twilio.fail(PHONE, { status: 400, code: 30003 })
+        await tell(desk.house, 'bulletin.published', 'public', [{ sms: PHONE }])
+        await desk.dispatcher.processAll()
+        expect((await desk.notices())[0]?.state).to.equal('undeliverable')
+        await settleDuty(desk.house, CLERK, { deliveryId: (await desk.rungs())[0]?.id ?? '', ...told })
+        expect((await desk.notices())[0]?.state).to.equal('settled')
+        expect(await desk.states()).to.deep.equal(['sms closed'])
+      })
+    })
+  })
+})

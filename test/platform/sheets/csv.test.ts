@@ -1,0 +1,203 @@
+// Text tables: encodings, quotes, line ends, delimiters, sizes. Workbooks are in xlsx.test.ts.
+
+import { expect } from 'chai'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileSource, openSheet } from '../../../src/platform/sheets/read.ts'
+import { failure, rowsOf, sourceOf, tableOf } from './workbook.ts'
+
+/** 张三，李四 in GBK. */
+const ZHANG = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd])
+const LI = Buffer.from([0xc0, 0xee, 0xcb, 0xc4])
+
+const utf16 = (text: string, big = false): Buffer => {
+  const bytes = Buffer.from(`\uFEFF${text}`, 'utf16le')
+  return big ? bytes.swap16() : bytes
+}
+
+describe('sheets: text tables refuse', () => {
+  it('an empty file', async () => {
+    expect((await failure(rowsOf(sourceOf('')))).code).to.equal('import_empty')
+    expect((await failure(rowsOf(sourceOf('\uFEFF\r\n \r\n,,,\r\n')))).code).to.equal('import_empty')
+  })
+
+  it('bytes that are neither UTF-8 nor GB18030', async () => {
+    expect((await failure(rowsOf(sourceOf(Buffer.concat([Buffer.from('a,b\n'), Buffer.from([0xff, 0x20])]))))).code).to.equal(
+      'import_encoding_unknown',
+    )
+    expect((await failure(rowsOf(sourceOf(Buffer.concat([ZHANG, ZHANG.subarray(0, 1)]))))).code).to.equal('import_encoding_unknown')
+  })
+
+  it('UTF-8 with a byte order mark that is not UTF-8, and UTF-16 cut in the middle of a character', async () => {
+    expect((await failure(rowsOf(sourceOf(Buffer.concat([Buffer.from('\uFEFF'), ZHANG]))))).code).to.equal('import_encoding_unknown')
+    expect((await failure(rowsOf(sourceOf(utf16('a,b').subarray(0, -1))))).code).to.equal('import_encoding_unknown')
+  })
+
+  it('bytes that contain NUL', async () => {
+    expect((await failure(rowsOf(sourceOf('name\0,age\n1,2\n')))).code).to.equal('import_encoding_unknown')
+  })
+
+  it('a quote that never ends, naming the row where it begins', async () => {
+    const error = await failure(rowsOf(sourceOf('a,b\n\n1,"2\n3,4\n')))
+    expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 3])
+  })
+
+  it('a quote that would swallow lines up to the next one', async () => {
+    const error = await failure(rowsOf(sourceOf('a,b\n1,"x\n2,"y",z\n3,w\n')))
+    expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 2])
+  })
+
+  it('an endless quoted field before it fills the memory', async () => {
+    const line = `${'x'.repeat(1000)}\n`
+    const error = await failure(rowsOf(sourceOf(`a,b\n1,"${line.repeat(6000)}`)))
+    expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 2])
+  })
+
+  it('more columns than a spreadsheet has, and a line without end', async () => {
+    expect((await failure(rowsOf(sourceOf(`a${',b'.repeat(16_384)}\n`)))).code).to.equal('import_too_wide')
+    expect((await failure(rowsOf(sourceOf(`a${','.repeat(5_000_000)}`)))).code).to.equal('import_too_wide')
+    expect(await rowsOf(sourceOf(`a${',b'.repeat(16_383)}\n`))).to.have.length(1)
+  })
+
+  it('more bytes than allowed', async () => {
+    expect((await failure(rowsOf(sourceOf('a,b\n1,2\n'), { maxBytes: 5 }))).code).to.equal('import_too_large')
+  })
+
+  it('nothing about a disk error: it stays what it is', async () => {
+    const source = { ...sourceOf('a,b\n'), stream: () => Readable.from([]).destroy(Object.assign(new Error('EIO'), { syscall: 'read' })) }
+    let seen: unknown
+    await openSheet(source).catch((error: unknown) => (seen = error))
+    expect(seen).to.be.an('error').with.property('syscall', 'read')
+  })
+})
+
+describe('sheets: text tables read', () => {
+  const plain = [
+    [1, '姓名', '年龄'],
+    [2, '张三', '42'],
+  ]
+
+  it('UTF-8 with and without a byte order mark, UTF-16 of both kinds', async () => {
+    const text = '姓名,年龄\r\n张三,42\r\n'
+    for (const content of [text, `\uFEFF${text}`, utf16(text), utf16(text, true)]) {
+      expect(await tableOf(content)).to.deep.equal(plain)
+      expect(await tableOf(content, 1)).to.deep.equal(plain)
+    }
+  })
+
+  it('GBK, and the rare characters of GB18030 in four bytes, split anywhere', async () => {
+    const rare = Buffer.from([0x95, 0x32, 0x82, 0x36]) // U+20000
+    const content = Buffer.concat([Buffer.from('n\n'), ZHANG, Buffer.from('\n'), LI, rare, Buffer.from('\n')])
+    for (const step of [1, 2, 3, 4, 5, 65_536]) {
+      const sheet = await openSheet(sourceOf(content, step))
+      expect(sheet.encoding).to.equal('gb18030')
+      expect(await tableOf(content, step)).to.deep.equal([
+        [1, 'n'],
+        [2, '张三'],
+        [3, '李四\u{20000}'],
+      ])
+    }
+  })
+
+  it('GBK whose only Chinese is on the last line', async () => {
+    const content = Buffer.concat([Buffer.from('a,b\n1,2\n'.repeat(20_000)), ZHANG])
+    expect((await tableOf(content)).at(-1)).to.deep.equal([40_001, '张三'])
+  })
+
+  it('CRLF, LF, CR and a mixture, split anywhere', async () => {
+    for (const end of ['\r\n', '\n', '\r'])
+      expect(await tableOf(`a,b${end}${end}"1${end}x",2${end}3,4`, 1)).to.deep.equal([
+        [1, 'a', 'b'],
+        [3, `1${end}x`, '2'],
+        [4, '3', '4'],
+      ])
+    expect((await tableOf('a\r\nb\nc\rd', 1)).map(([row]) => row)).to.deep.equal([1, 2, 3, 4])
+  })
+
+  it('quotes: doubled, around delimiters, around newlines, in the middle of a field', async () => {
+    expect(await tableOf('a,"b ""c"", d","e\nf",支付"违约金"一万\n')).to.deep.equal([[1, 'a', 'b "c", d', 'e\nf', '支付"违约金"一万']])
+  })
+
+  it('rows of unequal length; blank lines are counted and left out', async () => {
+    expect(await tableOf('title\n\n , ,\na,b,c\n1\n1,2,3,4\n')).to.deep.equal([
+      [1, 'title'],
+      [4, 'a', 'b', 'c'],
+      [5, '1'],
+      [6, '1', '2', '3', '4'],
+    ])
+  })
+
+  it('semicolons and tabs, also below a title and with commas in the text', async () => {
+    expect((await tableOf('title, of 2026\na;b;c\n"1;x";2;3,5\n4;5;6\n')).at(1)).to.deep.equal([2, 'a', 'b', 'c'])
+    expect((await tableOf('a\tb\tc\n1,1\t2\t3\n')).at(1)).to.deep.equal([2, '1,1', '2', '3'])
+  })
+
+  it('digits as texts: nothing is taken for a number', async () => {
+    expect(await tableOf('007,1e5,533421198410140222\n')).to.deep.equal([[1, '007', '1e5', '533421198410140222']])
+  })
+
+  it('a huge cell', async () => {
+    const huge = '债'.repeat(300_000)
+    expect((await tableOf(`a,"${huge}"\n`))[0]?.[2]).to.equal(huge)
+  })
+
+  it('again from the start, and after a reader that left early', async () => {
+    const sheet = await openSheet(sourceOf('a\n'.repeat(2000)))
+    for await (const batch of sheet.rows()) {
+      expect(batch).to.have.length(500)
+      break
+    }
+    let count = 0
+    for await (const batch of sheet.rows()) count += batch.length
+    expect(count).to.equal(2000)
+    await sheet.close()
+  })
+
+  it('40 MB no faster than the rows are taken, telling how far it is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sheets-'))
+    try {
+      const path = join(folder, 'big.csv')
+      const line = `${Array.from({ length: 20 }, (_, index) => `栏${index}的一段文字`).join(',')}\r\n`
+      const block = line.repeat(500)
+      await pipeline(
+        Readable.from(
+          (function* () {
+            for (let written = 0; written < 40_000_000; written += Buffer.byteLength(block)) yield block
+          })(),
+        ),
+        createWriteStream(path),
+      )
+      const plain = await fileSource(path)
+      let handed = 0
+      const source = {
+        ...plain,
+        stream: () => {
+          handed = 0
+          return Readable.from(
+            (async function* () {
+              for await (const chunk of plain.stream() as AsyncIterable<Buffer>) {
+                handed += chunk.length
+                yield chunk
+              }
+            })(),
+          )
+        },
+      }
+      let ahead = 0
+      let last = 0
+      const sheet = await openSheet(source)
+      for await (const batch of sheet.rows()) {
+        last = batch.at(-1)?.bytesRead ?? 0
+        ahead = Math.max(ahead, handed - last)
+      }
+      expect(last).to.equal(source.bytes)
+      expect(ahead, 'bytes read before they were wanted').to.be.below(4_000_000)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})

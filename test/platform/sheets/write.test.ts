@@ -1,0 +1,62 @@
+// Writing text tables: what Excel must not run, must not spoil, and what reads back as it was.
+
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { buffer } from 'node:stream/consumers'
+import { type Cell, csvLine, writeCsv } from '../../../src/platform/sheets/write.ts'
+import { tableOf } from './workbook.ts'
+
+describe('sheets: writing', () => {
+  it('stops formulas, also behind full-width signs, but leaves numbers', () => {
+    expect(csvLine(['=1+1', '+8613900000000', '-2', '@x', '＝1', -2, 3.5, null, undefined, Number.NaN])).to.equal(
+      "'=1+1,'+8613900000000,'-2,'@x,'＝1,-2,3.5,,,\r\n",
+    )
+    expect(csvLine(['\t=1', '\r=1'])).to.equal('"\'\t=1","\'\r=1"\r\n')
+  })
+
+  it('quotes delimiters, quotes, newlines and outer blanks', () => {
+    expect(csvLine(['a,b', 'a"b', 'a\nb', ' a', 'a;b', 'plain'])).to.equal('"a,b","a""b","a\nb"," a","a;b",plain\r\n')
+  })
+
+  it('keeps the digits of an identity number from being rounded', () => {
+    expect(csvLine(['533421198410140222', '13900005279', '53342119841014022X'])).to.equal(
+      '"\t533421198410140222",13900005279,53342119841014022X\r\n',
+    )
+  })
+
+  it('begins with a byte order mark and streams', async () => {
+    function* rows(): Generator<Cell[]> {
+      for (let row = 0; row < 5000; row++) yield [row, '张三']
+    }
+    const bytes = await buffer(writeCsv(rows()))
+    expect(bytes.subarray(0, 3).toString('hex')).to.equal('efbbbf')
+    const table = await tableOf(bytes)
+    expect(table).to.have.length(5000)
+    expect(table.at(-1)).to.deep.equal([5000, '4999', '张三'])
+  })
+
+  it('passes on the failure of its rows', async () => {
+    function* rows(): Generator<Cell[]> {
+      yield ['a']
+      throw new Error('rows failed')
+    }
+    const error: unknown = await buffer(writeCsv(rows())).catch((caught: unknown) => caught)
+    expect(error).to.be.an('error').with.property('message', 'rows failed')
+  })
+
+  it('property: what is written reads back', async () => {
+    const cell = fc.oneof(
+      fc
+        .string({ unit: fc.constantFrom('=', '+', '-', '@', '＝', "'", '"', ',', ';', '\t', '\n', ' ', 'a', '张', '1') })
+        .filter((text) => !/^"[^]*\n/.test(text)),
+      fc.stringMatching(/^[0-9]{14,20}$/),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), async (pairs) => {
+        const rows = [['head', 'of'], ...pairs.map(([left, right]) => [`x${left}`, right])]
+        expect(await tableOf(await buffer(writeCsv(rows)))).to.deep.equal(rows.map((cells, index) => [index + 1, ...cells]))
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,67 @@
+// Filling pages: what is refused when they are loaded, and that no value ever becomes markup.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { loadPages, type Pages, type PageValues } from '../../../src/platform/texts/pages.ts'
+
+describe('pages', () => {
+  const folders: string[] = []
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true })
+  })
+
+  function load(files: Record<string, string>): Pages {
+    const folder = mkdtempSync(join(tmpdir(), 'zxt-'))
+    folders.push(folder)
+    mkdirSync(join(folder, 'pages', 'zh-CN'), { recursive: true })
+    for (const [name, text] of Object.entries({ layout: '<title>{{title}}</title>{{content}}', ...files }))
+      writeFileSync(join(folder, 'pages', 'zh-CN', `${name}.html`), text)
+    return loadPages(folder)
+  }
+
+  const filled = (text: string, values: PageValues): string =>
+    load({ a: `标题\n${text}` })
+      .page('a', values)
+      .replace('<title>标题</title>', '')
+
+  it('refuse a part that is not closed, closes nothing or crosses another, and a page without a title, naming the file', () => {
+    for (const text of [
+      't\n{{#a}}',
+      't\n{{/a}}',
+      't\n{{#a}}{{#b}}{{/a}}{{/b}}',
+      't\n{{^a}}{{/b}}',
+      '<p>no title</p>\n',
+      '\n<p></p>',
+      'one line',
+    ])
+      expect(() => load({ broken: text }), text).to.throw(/broken\.html/)
+  })
+
+  it('refuse a page nobody has, a value nobody gave, and a list where a value stands', () => {
+    expect(() => load({}).page('none', {})).to.throw('no page none')
+    expect(() => filled('{{missing}}', {})).to.throw('missing')
+    expect(() => filled('{{#missing}}{{/missing}}', {})).to.throw('missing')
+    expect(() => filled('{{constructor}}', {})).to.throw('constructor')
+    expect(() => filled('{{list}}', { list: [{}] })).to.throw('list')
+  })
+
+  it('let no value become markup, in text, attribute or title, or be filled again', () => {
+    const evil = `<img src=x onerror="alert('1')">&{{b}}{{#c}}`
+    const escaped = '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;{{b}}{{#c}}'
+    expect(filled('<p title="{{a}}">{{a}}</p>', { a: evil, b: 'no' })).to.equal(`<p title="${escaped}">${escaped}</p>`)
+    expect(load({ a: '{{a}}\n' }).page('a', { a: evil })).to.equal(`<title>${escaped}</title>`)
+    expect(filled('{{content}}{{title}}', { content: '<b>', title: '<i>' })).to.equal('&lt;b&gt;&lt;i&gt;')
+  })
+
+  it('fill values and parts, with the innermost value of a name', () => {
+    const values = { n: 0, t: '', yes: true, no: false, nothing: null, list: [{ x: 1 }, { x: 2, n: 'own' }], none: [] }
+    expect(filled('{{n}}{{t}}{{nothing}}', values)).to.equal('0')
+    expect(filled('{{#yes}}y{{/yes}}{{#no}}n{{/no}}{{^no}}-{{/no}}{{#n}}0{{/n}}{{#t}}t{{/t}}{{#nothing}}x{{/nothing}}', values)).to.equal(
+      'y-0',
+    )
+    expect(filled('{{#list}}[{{x}} {{n}}]{{/list}}{{^list}}none{{/list}}', values)).to.equal('[1 0][2 own]')
+    expect(filled('{{#none}}x{{/none}}{{^none}}none{{/none}}', values)).to.equal('none')
+  })
+})

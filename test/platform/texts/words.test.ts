@@ -1,0 +1,77 @@
+// Words are found by file and key, strictly; the sentence of an error is always found.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { expect } from 'chai'
+
+import { loadCatalog } from '../../../src/catalog.ts'
+import { loadWords } from '../../../src/platform/texts/words.ts'
+
+describe('words', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'words-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+
+  const bad: [what: string, text: string, message: RegExp][] = [
+    ['a number', 'a: 1', /a.yaml: a is neither/],
+    ['a list', 'a: [x]', /a.yaml: a is neither/],
+    ['an empty text', 'a: ""', /a.yaml: a is empty/],
+    ['an empty file', '', /a.yaml: top is neither/],
+    ['a stray brace', 'a:\n  b: "{x"', /a.yaml: a.b is empty or has a brace/],
+    ['a key twice', 'a: x\na: y', /unique/],
+  ]
+  for (const [what, text, message] of bad)
+    it(`refuses ${what}`, () => {
+      write('a.yaml', text)
+      expect(() => loadWords(folder)).to.throw(message)
+    })
+
+  it('throws for a file, a key or a value that is not there', () => {
+    write('a.yaml', 'one: "第{n}行"')
+    const { words } = loadWords(folder)
+    expect(() => words('b', 'one')).to.throw('words: no one in b')
+    expect(() => words('a', 'two')).to.throw('words: no two in a')
+    expect(() => words('a', 'one')).to.throw('no value for {n}')
+  })
+
+  it('fills placeholders with plain values and leaves other facts aside', () => {
+    write('a.yaml', 'deep:\n  one: "第{n}行：{v}"')
+    const { words, keys } = loadWords(folder)
+    expect(words('a', 'deep.one', { n: 3, v: '甲\n乙{n}', unused: 1 })).to.equal('第3行：甲 乙{n}')
+    expect(keys('a')).to.deep.equal(['deep.one'])
+    expect(keys('b')).to.deep.equal([])
+  })
+
+  it('says an error in Chinese, machine words too, and never fails at it', () => {
+    write('problems.yaml', 'listing_act_impossible: "{state}/{act}/{possible}"')
+    write('states.yaml', 'listing:\n  draft: 草稿\nact:\n  edit: 修改\n  submit: 提交')
+    const { problem } = loadWords(folder)
+    expect(problem('listing_act_impossible', { state: 'draft', act: 'edit', possible: 'edit submit' })).to.equal('草稿/修改/修改、提交')
+    expect(problem('listing_act_impossible', { state: 'novel', possible: '' })).to.equal('novel/—/—')
+    expect(problem('internal')).to.equal('internal')
+  })
+})
+
+describe('the catalog', () => {
+  it('refuses to load templates with troubles, naming file and line', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'catalog-'))
+    mkdirSync(join(folder, 'messages', 'zh-CN'), { recursive: true })
+    mkdirSync(join(folder, 'words', 'zh-CN'), { recursive: true })
+    writeFileSync(join(folder, 'messages', 'zh-CN', 'stray.md'), 'hello\n')
+    expect(() => loadCatalog(folder)).to.throw(/stray\.md:1: no front matter/)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('finds a template by name and no other', () => {
+    const catalog = loadCatalog('templates')
+    expect(catalog.template('bulletin-lifted-unit').event).to.equal('bulletin.lifted')
+    expect(() => catalog.template('nothing')).to.throw('no template nothing')
+    expect(catalog.words('states', 'listing.shielded')).to.equal('已屏蔽')
+  })
+})

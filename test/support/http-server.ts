@@ -1,0 +1,92 @@
+// The real web server over a test's house, and people who ask it: anyone, or staff with a session.
+// What is asked and expected is the tests'.
+
+import { addStaff } from '../../src/features/staff/commands.ts'
+import { logIn } from '../../src/features/sessions/commands.ts'
+import { HOUSE, PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
+import { callerOf } from '../../src/features/sessions/access.ts'
+import { createMetrics } from '../../src/platform/http/metrics.ts'
+import type { Route } from '../../src/platform/http/route.ts'
+import { allRoutes } from '../../src/routes.ts'
+import { createServer, type HouseServer } from '../../src/platform/http/server.ts'
+import { updateStaff } from '../../src/features/staff/store.ts'
+import type { TestHouse } from './app.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  text: string
+  /** The body as JSON; empty when it is none. */
+  body: Readonly<Record<string, unknown>>
+}
+
+export type Body = string | Uint8Array<ArrayBuffer>
+
+export interface Ask {
+  (method: string, path: string, options?: { json?: unknown; body?: Body; headers?: Record<string, string> }): Promise<Answer>
+}
+
+export interface Person {
+  id: string
+  login: string
+  password: string
+  cookie: string
+  csrf: string
+  ask: Ask
+}
+
+export interface Door {
+  url: string
+  server: HouseServer
+  ask: Ask
+  /** A member of staff with a password of their own and an open session. */
+  person(...roles: StaffRole[]): Promise<Person>
+  close(): Promise<void>
+}
+
+let people = 0
+
+/** Opens the door of a house: every route, or those given. Replies are held to their schemas. */
+export async function openDoor({ house }: TestHouse, routes?: readonly Route[]): Promise<Door> {
+  const metrics = createMetrics([])
+  const server = createServer(house, routes ?? allRoutes(house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
+  const { url } = await server.listen('127.0.0.1', 0)
+  return {
+    url,
+    server,
+    ask: asking(url, {}),
+    async person(...roles) {
+      people += 1
+      const login = `${roles.join('.') || 'nobody'}${people}`.slice(0, 40)
+      const { staff, password } = await addStaff(house, HOUSE, { login, name: login, roles })
+      await house.store.write((tx) => updateStaff(tx, staff.id, { mustChange: false }))
+      const { token, csrfToken } = await logIn(house, PUBLIC, { login, password })
+      const cookie = `${house.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
+      return { id: staff.id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }
+    },
+    close: () => server.close(0),
+  }
+}
+
+export function asking(url: string, own: Readonly<Record<string, string>>): Ask {
+  return async (method, path, { json, body, headers = {} } = {}) => {
+    const typed = json === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...typed, ...own, ...headers },
+      ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, body: parsed(text) }
+  }
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value = JSON.parse(text) as unknown
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

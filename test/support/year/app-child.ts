@@ -1,0 +1,81 @@
+// A process of the house in the simulated year: clock, broadcaster and dispatcher, told by its parent what time it is, killed at any moment.
+//   node --import tsx test/support/year/app-child.ts '{"database":"mysql://…","now":…}'   answers each `{now}` with `{idle}` when all is done.
+
+import { migrations } from '../../../migrations/index.ts'
+import { runClocks } from '../../../src/daily.ts'
+import type { House } from '../../../src/platform/commands/command.ts'
+import { readConfig } from '../../../src/config/config.ts'
+import type { Clock } from '../../../src/core/clock.ts'
+import { createLog } from '../../../src/core/log.ts'
+import { createSecrets } from '../../../src/core/secrets.ts'
+import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { createBroadcaster } from '../../../src/features/bulletins/broadcaster.ts'
+import { createDispatcher } from '../../../src/messaging/dispatcher.ts'
+import { createSchedule } from '../../../src/platform/scheduler/schedule.ts'
+import { nightlyTasks } from '../../../src/nightly.ts'
+import { loadCatalog } from '../../../src/catalog.ts'
+import { openStore } from '../../../src/platform/database/database.ts'
+import { createFiles } from '../../../src/platform/files/files.ts'
+import { tables } from '../../../src/tables.ts'
+import { openStandIns } from '../delivery-setup.ts'
+import { TEST_KEY } from '../app.ts'
+
+export interface Order {
+  database: string
+  twilio: string
+  wechat: string
+  folder: string
+  env: Readonly<Record<string, string>>
+}
+
+/** Shorter than the time between two hours of the year: what a killed process held is taken up at the next. */
+const LEASE = 60_000
+
+/** Told what time it is, it goes on from there by itself: somebody who waits for another's lease sees it end. */
+function toldClock(): Clock & { set(to: number): void } {
+  let told = 0
+  let since = performance.now()
+  return {
+    now: () => new Date(told + Math.floor(performance.now() - since)),
+    set(to) {
+      told = to
+      since = performance.now()
+    },
+  }
+}
+
+async function main(order: Order): Promise<void> {
+  const config = readConfig({ NODE_ENV: 'test', DATA_DIR: order.folder, DATABASE_URL: order.database, ...order.env })
+  const log = createLog('error')
+  const store = await openStore({ url: order.database, sqlitePath: '', log, tables, migrations, poolSize: 4 })
+  const secrets = createSecrets([TEST_KEY])
+  const clock = toldClock()
+  const nobody = (): never => {
+    throw new Error('nobody writes to this process')
+  }
+  const house: House = {
+    ...{ config, store, clock, log, secrets },
+    files: await createFiles(order.folder, secrets),
+    catalog: loadCatalog(config.templatesFolder),
+    understand: nobody,
+  }
+  const channels = await openStandIns(house, order, { settleAfter: 30_000 })
+  const dispatcher = createDispatcher(house, channels, { lease: LEASE, poll: 50 })
+  const broadcaster = createBroadcaster(house)
+  const chores = createSchedule(house, [], nightlyTasks(house))
+  let working = Promise.resolve()
+  process.on('message', ({ now }: { now: number }) => {
+    working = working.then(async () => {
+      clock.set(now)
+      await runClocks(house, HOUSE)
+      await chores.catchUp()
+      await broadcaster.processAll()
+      await dispatcher.processAll()
+      process.send?.({ idle: now })
+    })
+  })
+  process.once('disconnect', () => process.exit(0))
+  process.send?.({ up: true })
+}
+
+if (process.argv[1]?.endsWith('house-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as Order)
