@@ -2,7 +2,7 @@
 
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
-import { idCheckDigit } from '../src/core/text.ts'
+import { idCheckDigit } from '../src/core/identifiers.ts'
 
 const FAMILY = ['扎西', '和', '木', '次仁', '格茸', '鲁茸', '阿', '段', '七林', '永宗']
 const GIVEN = ['志强', '丽梅', '次仁', '拉姆', '建武', '尼玛', '旺堆', '永红', '卓玛', '松吉']

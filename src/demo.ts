@@ -18,8 +18,8 @@ import { people, type Liaison } from './demo/people.ts'
 import { acknowledge, closeQuarter, object, openQuarter } from './demo/procedures.ts'
 import { OPERATOR, staff, type Stage } from './demo/stage.ts'
 import { citizenTalks, liaisonTalks } from './demo/talk.ts'
-import { createBroadcaster } from './features/bulletins/broadcaster.ts'
 import { createDispatcher } from './messaging/dispatcher.ts'
+import { createBroadcaster } from './features/bulletins/tasks.ts'
 
 export async function demo(config: Config, file: string | undefined, terminal: Terminal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-demo-'))

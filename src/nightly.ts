@@ -2,9 +2,9 @@
 // When they run, and that each runs once a day on however many processes, is decided by the schedule.
 
 import { drawProposals } from './features/accountability/tasks.ts'
-import { forgetLooseMedia } from './features/complaints/chat-media.commands.ts'
+import { forgetLooseMedia } from './features/complaints/chat-media.tasks.ts'
 import type { House } from './platform/commands/command.ts'
-import { forgetMessages } from './features/handoffs/conversations.views.ts'
+import { forgetMessages } from './features/handoffs/views.ts'
 import { dropEarly } from './messaging/receipts.ts'
 import { forgetScreenings } from './features/screening/views.ts'
 import { forgetSessions } from './features/sessions/commands.ts'

@@ -1,11 +1,13 @@
 // Filing a complaint and asking how far one is (实施意见 四(二)8): who, what, when and where, whether to be named, a look at it all, yes.
 // What the first message says is not asked again; taking it in is the act that the web uses.
 
-import { maskIdentifier, maskPhone, squeeze } from '../../src/core/text.ts'
+import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
 import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
 import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
 import { type Line } from '../../src/platform/texts/dialogs.ts'
+import { maskIdentifier } from '../../src/core/identifiers.ts'
+import { maskPhone } from '../../src/core/phone.ts'
 
 const OWN = ['complaint_new']
 /** A first message of this many signs tells what happened; a shorter one only that somebody wants to complain. */

@@ -1,12 +1,13 @@
 // Being shown to be who one says, before anything of one's own is told or taken in: a number, then the code that went to the court's phone for it.
 // Every dialog about one's own listing begins with these steps; the rules are domain/identity, the doing actions/identity.
 
-import { readIdentifier, squeeze } from '../../src/core/text.ts'
+import { squeeze } from '../../src/core/text.ts'
 import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
 import type { Heard, Outcome, Reading, Settled, Slots, Step, Want } from '../engine.ts'
 import { asksAgain } from '../understanding/answers.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 import { firstOf, known, turnsAway } from './reading.ts'
+import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Intents in which it counts whether somebody is confirmed. */
 export const OF_THE_CONFIRMED: readonly Intent[] = ['query_case', 'objection', 'credit_repair']

@@ -1,14 +1,13 @@
 // A liaison asks before the unit decides (实施意见 五1): whom by whole number and name, for which business; then what became of it.
 // What the list says and may be done is domain/screening; asking and reporting are actions/screenings.
-
-import { readIdentifier } from '../../src/core/text.ts'
 import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules.ts'
-import { isDespite } from '../../src/features/screening/outcome.rules.ts'
 import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type SaidOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
 import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
 import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import { readIdentifier } from '../../src/core/identifiers.ts'
+import { isDespite } from '../../src/features/screening/rules.ts'
 
 const OWN = ['precheck', 'query_list']
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u

@@ -1,7 +1,7 @@
 // Pictures and files in a turn: noted, counted in the complaint that is being filed, and said so. Fetching them happens outside every turn.
 // Keeping them is src/actions/chat-media.
 
-import { noteMedia } from '../../src/features/complaints/chat-media.commands.ts'
+import { noteMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import type { ErrandContext } from '../../src/platform/commands/command.ts'
 import { reminder, resumed, stamped, type Dialog, type Position } from '../engine.ts'
 import { type Line } from '../../src/platform/texts/dialogs.ts'

@@ -5,7 +5,6 @@ import { askIdentity, confirmIdentity } from '../../src/features/own-case/comman
 import { fileIntake } from '../../src/features/intakes/commands.ts'
 import { EXITS, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
-import { readIdentifier } from '../../src/core/text.ts'
 import { CODES_AN_HOUR } from '../../src/features/own-case/rules.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import { hasExited } from '../../src/features/listings/rules.ts'
@@ -15,6 +14,7 @@ import { countHit, hitsOf } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
 import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */
 export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {

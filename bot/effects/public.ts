@@ -1,7 +1,7 @@
 // What anybody may want of the bot, done by the acts the web uses: ask, complain and follow, subscribe, bind a liaison's account, be put through to a person.
 // What only a debtor or a unit may want is beside this file.
 
-import { attachMedia } from '../../src/features/complaints/chat-media.commands.ts'
+import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
 import type { House } from '../../src/platform/commands/command.ts'

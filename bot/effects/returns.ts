@@ -4,7 +4,7 @@
 import { correctReturn, ownReturn, submitReturn } from '../../src/features/feedback/commands.ts'
 import { quarterName } from '../../src/features/feedback/rounds.commands.ts'
 import { askScreening, reportOutcome } from '../../src/features/screening/commands.ts'
-import type { ScreeningView } from '../../src/features/screening/lookup.ts'
+import type { ScreeningView } from '../../src/features/screening/lookup.views.ts'
 import { wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { isAppError, type AppError } from '../../src/core/errors.ts'
 import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'

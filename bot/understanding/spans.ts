@@ -1,8 +1,7 @@
 // Values that their form gives away: identifiers, phones, case, ticket and bind numbers, quarters, dates, amounts, wishes to stay unnamed.
 // Names are names.ts, organisations and places are organisations.ts; putting values together is slots.ts.
-
-import { idCheckDigit, readIdentifier } from '../../src/core/text.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
+import { idCheckDigit, readIdentifier } from '../../src/core/identifiers.ts'
 
 /** A piece of `plain` that is the value of a slot. */
 export interface Span {

@@ -1,15 +1,12 @@
 // The demo's procedures: a debtor objects to a measure, units acknowledge a lift order, a quarter closes with one unit overdue.
 // The list itself is list.ts, what is said to the bot talk.ts.
-
-import { changeCalendar } from '../features/deadlines/calendar.commands.ts'
-import { listDeadlines } from '../features/deadlines/commands.ts'
+import { listDeadlines, changeCalendar } from '../features/deadlines/commands.ts'
 import { runClocks } from '../daily.ts'
 import { listReturns, listRounds } from '../features/feedback/views.ts'
 import { closeFeedback } from '../features/feedback/rounds.commands.ts'
 import { submitReturn } from '../features/feedback/commands.ts'
 import { listLiftOrders, showLiftOrder } from '../features/lifts/views.ts'
-import { recordTold } from '../features/lifts/orders.commands.ts'
-import { answerLift } from '../features/lifts/commands.ts'
+import { answerLift, recordTold } from '../features/lifts/commands.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../features/objections/commands.ts'
 import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
 import { quarterOf } from '../features/deadlines/rules.ts'

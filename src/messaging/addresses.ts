@@ -2,13 +2,13 @@
 // Whose they are is the act's that keeps them; showing them masked too.
 
 import { AppError } from '../core/errors.ts'
-import { toE164 } from '../core/phone.ts'
-import { maskIdentifier, maskPhone } from '../core/text.ts'
+import { toE164, maskPhone } from '../core/phone.ts'
 import type { Addresses } from './fallback.rules.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { clearMark } from './address-marks.store.ts'
 import type { House } from '../platform/commands/command.ts'
 import { type Medium } from '../core/mediums.ts'
+import { maskIdentifier } from '../core/identifiers.ts'
 
 /** As typed: any spelling of a phone number, an openid. */
 export interface Reach {

@@ -5,8 +5,8 @@ import type { ProviderToken, TokenStore } from './channels/wechat-official/accou
 import { createWechatMenu, type WechatMenu } from './channels/wechat-official/menu.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
-import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from '../platform/scheduler/runs.store.ts'
 import type { House } from '../platform/commands/command.ts'
+import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from './provider-tokens.store.ts'
 
 /** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
 const LEASE = 30_000

@@ -3,8 +3,7 @@
 import { expect } from 'chai'
 
 import { CODES, type Code } from '../../src/core/errors.ts'
-import { CLOCK_OWNERS } from '../../src/features/deadlines/table.rules.ts'
-import { CLOCK_CODES } from '../../src/features/deadlines/clocks.rules.ts'
+import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/features/deadlines/clocks.rules.ts'
 import { CHECKS } from '../../src/features/debtors/checks.rules.ts'
 import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/features/listings/rules.ts'
 import { AUDIENCES, NOTICES } from '../../src/messaging/notices.rules.ts'

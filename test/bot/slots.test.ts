@@ -2,10 +2,10 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { idCheckDigit } from '../../src/core/text.ts'
 import type { Intent, Slots } from '../../src/core/understanding.ts'
 import { normalise } from '../../bot/understanding/normalise.ts'
 import { findSpans, mask, slotsOf } from '../../bot/understanding/slots.ts'
+import { idCheckDigit } from '../../src/core/identifiers.ts'
 
 const ID = '533421198410140222'
 const USCC = '91350100M000100Y43'

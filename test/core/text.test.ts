@@ -3,19 +3,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addDays } from '../../src/core/calendar.ts'
-import {
-  idCheckDigit,
-  isUscc,
-  maskDigits,
-  maskIdentifier,
-  maskName,
-  maskPhone,
-  readIdentifier,
-  squeeze,
-  tidy,
-  tidyName,
-  usccCheckDigit,
-} from '../../src/core/text.ts'
+import { maskDigits, squeeze, tidy } from '../../src/core/text.ts'
+import { idCheckDigit, isUscc, maskIdentifier, readIdentifier, usccCheckDigit } from '../../src/core/identifiers.ts'
+import { maskName, tidyName } from '../../src/core/person-names.ts'
+import { maskPhone } from '../../src/core/phone.ts'
 
 const SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const day = fc.integer({ min: 0, max: 45_000 }).map((offset) => addDays('1901-01-01', offset).replaceAll('-', ''))

@@ -6,7 +6,6 @@ import { verifyAudit } from '../../src/features/audit/views.ts'
 import { runClocks } from '../../src/daily.ts'
 import { instantAt } from '../../src/core/calendar.ts'
 import { HOUSE } from '../../src/platform/commands/permissions.ts'
-import { createBroadcaster } from '../../src/features/bulletins/broadcaster.ts'
 import { createSchedule } from '../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../src/nightly.ts'
 import { closeDesks, makeDesk, type Desk } from '../support/delivery-setup.ts'
@@ -16,6 +15,7 @@ import { startProcesses, type Processes } from '../support/year/keepers.ts'
 import { live, type Keepers, type Plan } from '../support/year/life.ts'
 import { disturbances, openEnds, quarters, sums, wronglySent } from '../support/year/reckoning.ts'
 import { makeWorld, type World } from '../support/year/world.ts'
+import { createBroadcaster } from '../../src/features/bulletins/tasks.ts'
 
 const YEAR = { first: '2025-12-01', lastNew: '2026-10-10', last: '2026-12-20' } as const
 const BIG: Plan = {

@@ -2,12 +2,11 @@
 // What is said there is the tests'.
 
 import type { House } from '../../src/platform/commands/command.ts'
-import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import { openFeedback } from '../../src/features/feedback/rounds.commands.ts'
 import { issueBindingCode } from '../../src/features/units/subscriptions.commands.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { HOUSE } from '../../src/platform/commands/permissions.ts'
-import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
 import { ADMIN, at } from './clock-desk.ts'
 import { born } from './drafts.ts'
 import type { MakeHouse, TestHouse } from './app.ts'

@@ -4,7 +4,6 @@
 import { expect } from 'chai'
 import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/features/deadlines/commands.ts'
 import type { House } from '../../src/platform/commands/command.ts'
-import { setStaffReach } from '../../src/features/staff/reach.commands.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
@@ -13,6 +12,7 @@ import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { searchDeadlines, type DeadlineRow } from '../../src/features/deadlines/store.ts'
 import { insertStaff } from '../../src/features/staff/store.ts'
 import { insertUnits } from '../../src/features/units/store.ts'
+import { setStaffReach } from '../../src/features/staff/commands.ts'
 
 export const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }

@@ -1,8 +1,7 @@
 // Made-up drafts that pass every check, and short ways to change one field and see what the rules say.
-
-import { idCheckDigit } from '../../src/core/text.ts'
 import type { RawContent, RowMode } from '../../src/features/debtors/row-reader.rules.ts'
 import { checkContent, type RowResult } from '../../src/features/listings/rows.rules.ts'
+import { idCheckDigit } from '../../src/core/identifiers.ts'
 
 /** The day on which drafts are checked. */
 export const TODAY = '2026-11-22'

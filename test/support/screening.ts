@@ -1,12 +1,11 @@
 // Units with keys and measures, as tests of screening need them.
 // The acts are the real ones, on the house that a suite was given.
 
-import { loadCatalogue } from '../../src/features/units/catalogue.tasks.ts'
+import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import type { House } from '../../src/platform/commands/command.ts'
 import { addUnitKey } from '../../src/features/units/keys.commands.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { SCOPES, type Scope } from '../../src/platform/commands/scopes.ts'
-import { readCatalogue } from '../../src/features/units/catalogue.reader.ts'
 import { measuresInOrder, measureUnitTable } from '../../src/features/units/store.ts'
 import { ADMIN, addUnit } from './clock-desk.ts'
 

@@ -1,8 +1,8 @@
-// Proposals to call a unit to account: added to by people, decided by a person (实施意见 四(四)、五2; 联动意见 第二十四条).
-// What the software finds by itself is accountability-draw; circulars and interviews go on in accountability-steps.
+// Commands on proposals to call a unit to account: added to by what went wrong, and decided by a person of the group office.
+// Circulars, interviews and consequences are steps.commands.ts; joint circulars and meetings are joint.commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import {
   addSources,
@@ -15,9 +15,18 @@ import {
   type Decision,
   type Proposal,
   type Source,
+  callFor,
+  type Circular,
+  type Interview,
 } from './rules.ts'
-import { consequencesOf } from './consequences.rules.ts'
-import { callFor, type Circular, type Interview } from './steps.rules.ts'
+import {
+  consequencesOf,
+  CONSEQUENCES,
+  proposeConsequence,
+  undoConsequence,
+  type Consequence,
+  type ConsequenceKind,
+} from './consequences.rules.ts'
 import {
   findProposal,
   insertProposal,
@@ -28,13 +37,141 @@ import {
   toProposalRow,
   updateProposal,
 } from './store.ts'
-import { countCirculars, insertCircular, insertInterview, standingConsequences, toCircularRow, toInterviewRow } from './steps.store.ts'
+import {
+  countCirculars,
+  insertCircular,
+  insertInterview,
+  standingConsequences,
+  toCircularRow,
+  toInterviewRow,
+  insertConsequence,
+  toConsequence,
+  toConsequenceRow,
+  updateConsequence,
+  type ConsequenceRow,
+} from './steps.store.ts'
 import { findScreening } from '../screening/store.ts'
-import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, type Item, type Outcome } from './changes.commands.ts'
 import { act, type ActContext } from '../../platform/commands/command.ts'
-import { takeNumbers } from '../../platform/database/counters.ts'
+import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
-import { mustBeUnit } from '../units/store.ts'
+import { mustBeUnit, findUnit } from '../units/store.ts'
+import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
+import { unitAndHead, unitHearers } from '../units/recipients.ts'
+import { promise, type Recipient } from '../../messaging/outbox.ts'
+import { staffHearers } from '../staff/recipients.ts'
+
+/** Something to act on; `version` as the caller saw it. */
+export interface Item {
+  id: string
+  version?: number | undefined
+}
+
+export interface Outcome {
+  id: string
+  number: string
+  state: string
+  version: number
+}
+
+export const outcomeFacts = ({ number, state }: Outcome): Record<string, string> => ({ number, state })
+
+export function outcomeOf({ id, number, state, version }: Outcome): Outcome {
+  return { id, number, state, version }
+}
+
+/** What the audit keeps: states, days, numbers; never what was written. */
+export function detailOf(now: Outcome & { unitId?: string }, before?: { state: string }): Record<string, string | number> {
+  const { number, unitId, version, state } = now
+  return { number, ...(unitId === undefined ? {} : { unitId }), version, from: before?.state ?? '', to: state }
+}
+
+type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+
+interface Telltale {
+  event: NoticeEvent
+  /** What it is about, and which state of it. */
+  item: { id: string; version: number }
+  values: Values
+}
+
+export async function tell(context: Telling, audience: Audience, telltale: Telltale, recipients: readonly Recipient[]): Promise<void> {
+  const { event, item, values } = telltale
+  const happening = { event, key: `${event}:${item.id}:${item.version}`, values, listVersion: await listVersion(context.tx) }
+  await promise(context, audience, happening, recipients)
+}
+
+/** The unit's liaisons and its head: what concerns the whole unit. */
+export async function tellUnit(context: Telling, unitId: string, telltale: Telltale): Promise<void> {
+  const unit = await unitName(context, unitId)
+  await tell(context, 'unit', { ...telltale, values: { unit, ...telltale.values } }, await unitAndHead(context, unitId))
+}
+
+/** Liaisons of the bodies that the policy wants to know of another unit. */
+export async function tellBodies(context: Telling, bodies: readonly string[], telltale: Telltale): Promise<void> {
+  for (const body of bodies) {
+    const values = { body: await unitName(context, body), ...telltale.values }
+    await tell(context, 'body', { ...telltale, values }, await unitHearers(context, body))
+  }
+}
+
+export async function unitName({ tx }: Pick<ActContext, 'tx'>, unitId: string): Promise<string> {
+  return (await findUnit(tx, unitId))?.name ?? unitId
+}
+
+/** Proposes what follows for a unit; whoever must decide is told. */
+export async function propose(
+  context: ActContext,
+  input: { unitId: string; year: number; kind: ConsequenceKind; cause: string; note?: string },
+): Promise<Consequence> {
+  const { tx, house, now } = context
+  const today = dayOf(now)
+  const number = dayNumber('ZC', today, await takeNumbers(tx, `consequence:${today}`, 1))
+  const consequence = proposeConsequence({ ...input, id: newId(), number, today })
+  await insertConsequence(tx, toConsequenceRow(house.secrets, consequence))
+  const detail = { ...detailOf(consequence), kind: input.kind, cause: input.cause, year: input.year }
+  await context.auditAll([{ subject: `consequence:${consequence.id}`, detail }], 'fresh')
+  const values = await valuesOf(context, consequence)
+  const { decider } = CONSEQUENCES[input.kind]
+  await tell(context, 'court', { event: 'consequence.proposed', item: consequence, values }, await staffHearers(context, decider))
+  return consequence
+}
+
+/** Writes a consequence after an act, with its audit row. */
+export async function saveConsequence(context: ActContext, before: ConsequenceRow, consequence: Consequence): Promise<void> {
+  const detail = { ...detailOf(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
+  await context.audit({ subject: `consequence:${consequence.id}`, detail })
+  await updateConsequence(context.tx, toConsequenceRow(context.house.secrets, consequence), before.version)
+}
+
+/** What it stood on is gone: it lapses, or, where bodies were told already, they are told that it no longer holds. */
+export async function undo(context: ActContext, row: ConsequenceRow, reason: string): Promise<void> {
+  const consequence = undoConsequence(toConsequence(context.house.secrets, row), reason)
+  await saveConsequence(context, row, consequence)
+  if (consequence.state === 'cancelled') await tellSettled(context, 'consequence.cancelled', consequence)
+}
+
+/** Tells the bodies, and the unit of what it may know of. */
+export async function tellSettled(
+  context: ActContext,
+  event: 'consequence.confirmed' | 'consequence.cancelled',
+  consequence: Consequence,
+): Promise<void> {
+  const values = await valuesOf(context, consequence)
+  await tellBodies(context, consequence.bodies, { event, item: consequence, values })
+  if (CONSEQUENCES[consequence.kind].open) await tellUnit(context, consequence.unitId, { event, item: consequence, values })
+}
+
+async function valuesOf(context: ActContext, { number, unitId, year, kind, proposedOn }: Consequence): Promise<Values> {
+  const { words } = context.house.catalog
+  return {
+    number,
+    unit: await unitName(context, unitId),
+    year,
+    kind: words('consequences', `kind.${kind}`),
+    citation: CONSEQUENCES[kind].citation,
+    proposedOn: writtenDay(proposedOn),
+  }
+}
 
 /** A source with what a person wrote about it. */
 export type Found = Source & { note?: string }

@@ -13,9 +13,9 @@ import {
 } from './consequences.rules.ts'
 import { mustSay, NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
-import { outcomeFacts, outcomeOf, propose, saveConsequence, tellSettled, type Item, type Outcome } from './changes.commands.ts'
 import { act, type ActContext } from '../../platform/commands/command.ts'
 import { mustBeUnit } from '../units/store.ts'
+import { outcomeFacts, outcomeOf, propose, saveConsequence, tellSettled, type Item, type Outcome } from './commands.ts'
 
 export interface Confirmation extends Item {
   reason: string

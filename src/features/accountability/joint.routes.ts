@@ -2,8 +2,19 @@
 // Circulars against one unit are accountability.ts.
 
 import { z } from 'zod'
-import { issueJoint, jointFile, listJoints, previewJoint, showJoint, withdrawJoint } from './joint.commands.ts'
-import { callMeeting, cancelMeeting, holdMeeting, listMeetings, showMeeting } from './meetings.commands.ts'
+import {
+  issueJoint,
+  jointFile,
+  listJoints,
+  previewJoint,
+  showJoint,
+  withdrawJoint,
+  callMeeting,
+  cancelMeeting,
+  holdMeeting,
+  listMeetings,
+  showMeeting,
+} from './joint.commands.ts'
 import { JOINT_STATES, MEETING_STATES } from './joint.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'

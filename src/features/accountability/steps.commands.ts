@@ -5,14 +5,6 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { consequencesOf } from './consequences.rules.ts'
 import {
-  cancelInterview as cancelled,
-  concludeInterview as concluded,
-  holdInterview as held,
-  withdrawCircular as withdrawn,
-  type Interview,
-  type InterviewResult,
-} from './steps.rules.ts'
-import {
   countCirculars,
   findCircular,
   findInterview,
@@ -24,9 +16,17 @@ import {
   updateCircular,
   updateInterview,
 } from './steps.store.ts'
-import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, undo, type Item, type Outcome } from './changes.commands.ts'
 import { act, type ActContext } from '../../platform/commands/command.ts'
 import { named } from '../../platform/commands/field-names.ts'
+import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, undo, type Item, type Outcome } from './commands.ts'
+import {
+  cancelInterview as cancelled,
+  concludeInterview as concluded,
+  holdInterview as held,
+  withdrawCircular as withdrawn,
+  type Interview,
+  type InterviewResult,
+} from './rules.ts'
 
 /**
  * Takes a circular back. Where fewer than two are left in its year, what the unit would have lost lapses, and bodies that were told are told again.

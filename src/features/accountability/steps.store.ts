@@ -4,7 +4,6 @@
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { standsStill, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
-import type { Circular, CircularState, Interview, InterviewState } from './steps.rules.ts'
 import { openedRecord, proposalTable, sealedRecord, type UnitStateFilter } from './store.ts'
 import {
   day,
@@ -20,6 +19,7 @@ import {
   type TableOf,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { type Circular, type CircularState, type Interview, type InterviewState } from './rules.ts'
 
 export type CircularRow = Omit<Circular, 'record'> & { record: string }
 

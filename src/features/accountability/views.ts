@@ -3,9 +3,19 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'
-import { PROPOSAL_LIFE, type Proposal, type ProposalState, type SourceKind } from './rules.ts'
+import {
+  PROPOSAL_LIFE,
+  type Proposal,
+  type ProposalState,
+  type SourceKind,
+  CIRCULAR_LIFE,
+  INTERVIEW_LIFE,
+  type Circular,
+  type CircularState,
+  type Interview,
+  type InterviewState,
+} from './rules.ts'
 import { CONSEQUENCE_LIFE, CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
-import { CIRCULAR_LIFE, INTERVIEW_LIFE, type Circular, type CircularState, type Interview, type InterviewState } from './steps.rules.ts'
 import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { findProposal, searchProposals, sourceCounts, sourcesOf, toProposal, type UnitStateFilter } from './store.ts'
 import {

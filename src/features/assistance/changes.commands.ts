@@ -12,11 +12,11 @@ import { cancelDeadlines } from '../deadlines/commands.ts'
 import type { ActContext } from '../../platform/commands/command.ts'
 import { unitHearers } from '../units/recipients.ts'
 import { makeLinks } from '../links/commands.ts'
-import { load } from '../listings/changes.commands.ts'
 import { promise, promiseAll, type Happening } from '../../messaging/outbox.ts'
-import { debtorOf } from '../listings/parties.notices.ts'
+import { debtorOf } from '../listings/notices.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffHearers } from '../staff/recipients.ts'
+import { load } from '../listings/commands.ts'
 
 /** A notice to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface AssistanceItem {

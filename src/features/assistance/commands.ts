@@ -1,5 +1,5 @@
-// Assistance notices and judicial suggestions (联动意见 第十九条): drafted by a clerk, issued by another person, served by message or by hand.
-// What the unit says to them is assistance-answers, lifting them assistance-lifting; the rules are domain/assistance.
+// Commands on assistance notices and judicial suggestions: draft, issue, serve, acknowledge, answer, review, lift, withdraw.
+// How a notice is loaded, saved and told of is changes.commands.ts.
 
 import { writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -14,8 +14,18 @@ import {
   type AssistanceKind,
   type DraftInput,
   type NamedDebtor,
+  type LiftGround,
+  type AcknowledgedWay,
+  type Outcome,
+  withdraw,
+  decideLift,
+  requestLift,
+  acknowledge,
+  answer,
+  replyReview,
+  suggestReview,
+  type Doing,
 } from './rules.ts'
-import { withdraw } from './replies.rules.ts'
 import { amountOf } from '../deadlines/rules.ts'
 import { DECIDED_STATES, type Listing, type ListingState } from '../listings/rules.ts'
 import { insertAssistance, toAssistanceRow } from './store.ts'
@@ -33,12 +43,140 @@ import {
   todayOf,
   type AssistanceItem,
   type AssistanceOutcome,
+  tellDebtor,
+  tellCourt,
+  type LoadedAssistance,
 } from './changes.commands.ts'
-import { openDeadlines, restartDeadlines } from '../deadlines/commands.ts'
+import { openDeadlines, restartDeadlines, closeDeadlines } from '../deadlines/commands.ts'
 import { act, type ActContext, type House } from '../../platform/commands/command.ts'
-import { load } from '../listings/changes.commands.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
+import { load } from '../listings/commands.ts'
+import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+
+/** One that the actor may act on: a unit its own, and no draft. @throws `unit_other`, `assistance_missing`, `assistance_version_stale`. */
+async function loadForUnit(context: ActContext, item: AssistanceItem): Promise<LoadedAssistance> {
+  const before = await loadAssistance(context, item)
+  mustBeOwnUnit(context.actor, before.assistance.unitId)
+  if (ownUnitOf(context.actor) !== null && before.assistance.number === null) throw new AppError('assistance_missing')
+  return before
+}
+
+function wayOf(actor: Actor): AcknowledgedWay {
+  return ownUnitOf(actor) === null ? 'clerk' : 'unit'
+}
+
+function doingOf(context: ActContext): Doing {
+  return { by: context.actor.id, way: wayOf(context.actor), today: todayOf(context) }
+}
+
+/** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `unit_other`. */
+export const acknowledgeAssistance = act(
+  'assistance.acknowledge',
+  async (context, input: AssistanceItem): Promise<AssistanceOutcome> =>
+    keepAcknowledged(context, await loadForUnit(context, input), doingOf(context)),
+  assistanceFacts,
+)
+
+export async function keepAcknowledged(context: ActContext, before: LoadedAssistance, doing: Doing): Promise<AssistanceOutcome> {
+  const assistance = acknowledge(before.assistance, doing)
+  const outcome = await saveAssistance(context, before, assistance, { way: doing.way, by: doing.by })
+  await closeDeadlines(context, 'assistance.acknowledge', [assistanceSubject(assistance.id)])
+  return outcome
+}
+
+export interface AssistanceAnswer {
+  outcome: Outcome
+  /** What was done, or why it could not be. */
+  text: string
+}
+
+/** @throws as `acknowledgeAssistance`, and `reason_needed`. */
+export const answerAssistance = act(
+  'assistance.answer',
+  async (context, input: AssistanceItem & AssistanceAnswer): Promise<AssistanceOutcome> =>
+    keepAnswer(context, await loadForUnit(context, input), { ...doingOf(context), outcome: input.outcome, text: input.text }),
+  assistanceFacts,
+)
+
+export async function keepAnswer(
+  context: ActContext,
+  before: LoadedAssistance,
+  given: Doing & AssistanceAnswer,
+): Promise<AssistanceOutcome> {
+  const assistance = answer(before.assistance, given)
+  const outcome = await saveAssistance(context, before, assistance, { outcome: given.outcome, way: given.way, by: given.by })
+  const subjects = [assistanceSubject(assistance.id)]
+  await closeDeadlines(context, 'assistance.acknowledge', subjects)
+  await closeDeadlines(context, 'assistance.answer', subjects)
+  const said = context.house.catalog.words('assistances', `outcome.${given.outcome}`)
+  await tellCourt(context, 'assistance.answered', assistance, 'clerk', { outcome: said })
+  return outcome
+}
+
+/** Doubts what is asked, in writing; clocks run on, because the unit carries it out meanwhile. @throws as `acknowledgeAssistance`, and `assistance_review_pending`. */
+export const suggestAssistanceReview = act(
+  'assistance.suggest_review',
+  async (context, input: AssistanceItem & { text: string }): Promise<AssistanceOutcome> =>
+    keepReview(context, await loadForUnit(context, input), { text: input.text, by: context.actor.id }),
+  assistanceFacts,
+)
+
+export async function keepReview(
+  context: ActContext,
+  before: LoadedAssistance,
+  { text, by }: { text: string; by: string },
+): Promise<AssistanceOutcome> {
+  const assistance: Assistance = suggestReview(before.assistance, { text, by, today: todayOf(context) })
+  const outcome = await saveAssistance(context, before, assistance, { reviews: assistance.record.reviews.length, by })
+  await tellCourt(context, 'assistance.review_suggested', assistance, 'approver')
+  return outcome
+}
+
+/** The court replies; should the unit be right, the notice is withdrawn by its own act. @throws `assistance_no_review`, and as `acknowledgeAssistance`. */
+export const replyAssistanceReview = act(
+  'assistance.reply_review',
+  async (context, input: AssistanceItem & { reply: string }): Promise<AssistanceOutcome> => {
+    const before = await loadAssistance(context, input)
+    const assistance = replyReview(before.assistance, { reply: input.reply, by: context.actor.id, today: todayOf(context) })
+    const outcome = await saveAssistance(context, before, assistance)
+    await tellUnitByLink(context, 'assistance.review_answered', assistance)
+    return outcome
+  },
+  assistanceFacts,
+)
+
+/** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `assistance_lift_pending`, `reason_needed`. */
+export const requestAssistanceLift = act(
+  'assistance.request_lift',
+  async (context, input: AssistanceItem & { ground: LiftGround; note: string }): Promise<AssistanceOutcome> => {
+    const before = await loadAssistance(context, input)
+    const assistance = requestLift(before.assistance, { ...input, by: context.actor.id, today: todayOf(context) })
+    return saveAssistance(context, before, assistance, { ground: input.ground })
+  },
+  assistanceFacts,
+)
+
+/** Lifts, and unit and debtor are told; or does not, and the debtor is told why. @throws as `requestAssistanceLift`, and `assistance_no_lift`, `assistance_own_request`. */
+export const decideAssistanceLift = act(
+  'assistance.decide_lift',
+  async (context, input: AssistanceItem & { granted: boolean; reason: string }): Promise<AssistanceOutcome> => {
+    const { house, actor } = context
+    const before = await loadAssistance(context, input)
+    const assistance = decideLift(before.assistance, { ...input, by: actor.id, today: todayOf(context) })
+    const outcome = await saveAssistance(context, before, assistance, { granted: input.granted ? 1 : 0 })
+    const ground = house.catalog.words('assistances', `ground.${assistance.record.lifting.at(-1)?.ground ?? ''}`)
+    if (!input.granted) {
+      await tellDebtor(context, 'assistance.lift_refused', assistance, { ground, reason: input.reason.trim() })
+      return outcome
+    }
+    await cancelClocks(context, assistance)
+    await tellUnit(context, 'assistance.lifted', assistance)
+    await tellDebtor(context, 'assistance.lifted', assistance, { ground })
+    return outcome
+  },
+  assistanceFacts,
+)
 
 export interface NewAssistance extends DraftInput {
   kind: AssistanceKind

@@ -5,10 +5,10 @@ import { AppError } from '../../core/errors.ts'
 import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct } from './rules.ts'
 import { findAssistance, toAssistance } from './store.ts'
 import { findUnit } from '../units/store.ts'
-import { keepAcknowledged, keepAnswer, keepReview, type AssistanceAnswer } from './answers.commands.ts'
 import { assistanceFacts, assistanceSubject, loadAssistance, todayOf, type AssistanceOutcome } from './changes.commands.ts'
 import { act, view } from '../../platform/commands/command.ts'
 import { followLink, mustHold, takeLink, type FoundLink, type Shown } from '../links/commands.ts'
+import { keepAcknowledged, keepAnswer, keepReview, type AssistanceAnswer } from './commands.ts'
 
 /** Before anybody confirmed, a page says which document waits and for whom: nothing of what it says. */
 export interface LinkedAssistance {

@@ -10,7 +10,7 @@ import { isAppError } from '../../core/errors.ts'
 import { OUTCOMES } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
-import { holderCookie, LINK_LIMIT, linkParams, shownLink } from '../links/cookie.ts'
+import { holderCookie, LINK_LIMIT, linkParams, shownLink } from '../links/cookie.routes.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 

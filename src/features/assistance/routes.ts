@@ -2,8 +2,6 @@
 // What happens is actions/assistance*; the page that a link opens is assistance-pages.
 
 import { z } from 'zod'
-import { acknowledgeAssistance, answerAssistance, replyAssistanceReview, suggestAssistanceReview } from './answers.commands.ts'
-import { decideAssistanceLift, requestAssistanceLift } from './lifting.commands.ts'
 import { listAssistance, showAssistance } from './views.ts'
 import {
   discardAssistance,
@@ -13,6 +11,12 @@ import {
   recordAssistanceService,
   sendAssistanceLink,
   withdrawAssistance,
+  decideAssistanceLift,
+  requestAssistanceLift,
+  acknowledgeAssistance,
+  answerAssistance,
+  replyAssistanceReview,
+  suggestAssistanceReview,
 } from './commands.ts'
 import { ACKNOWLEDGED_WAYS, ASSISTANCE_KINDS, ASSISTANCE_STATES, LIFT_GROUNDS, OUTCOMES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'

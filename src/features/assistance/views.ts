@@ -2,7 +2,6 @@
 // What the page of a link shows is assistance-pages.
 
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/text.ts'
 import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct, type AssistanceRecord } from './rules.ts'
 import { may, mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { findAssistance, searchAssistance, toAssistance, type AssistanceFilter } from './store.ts'
@@ -11,6 +10,7 @@ import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
 import { linksOf } from '../links/store.ts'
 import { assistanceSubject } from './changes.commands.ts'
 import { view } from '../../platform/commands/command.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 
 export type AssistanceSummary = Omit<Assistance, 'record'>
 

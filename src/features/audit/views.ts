@@ -4,7 +4,7 @@
 import { isAppError } from '../../core/errors.ts'
 import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { listingsAfter } from '../listings/queries.store.ts'
+import { listingsAfter } from '../listings/search.store.ts'
 import { sealFits, type ListingRow } from '../listings/store.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { must } from '../../platform/commands/permissions.ts'

@@ -10,17 +10,28 @@ import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/noti
 import { insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
 import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.store.ts'
 import type { ActContext } from '../../platform/commands/command.ts'
-import { issueLiftOrders } from '../lifts/orders.commands.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { type Outcome, type Changed, save, type Item, load, change, type Loaded, BULLETIN_LIMIT } from '../listings/changes.commands.ts'
 import { act, view } from '../../platform/commands/command.ts'
 import { clocksOfPublication, clocksOfCorrection, clocksOfExit } from '../listings/clocks.commands.ts'
-import { listingOf, checked, mustBeNew } from '../listings/commands.ts'
-import { type Change, tellParties, tellOfCorrection } from '../listings/parties.notices.ts'
+import {
+  listingOf,
+  checked,
+  mustBeNew,
+  type Outcome,
+  type Changed,
+  save,
+  type Item,
+  load,
+  change,
+  type Loaded,
+  BULLETIN_LIMIT,
+} from '../listings/commands.ts'
+import { type Change, tellParties, tellOfCorrection } from '../listings/notices.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
-import { keepWording } from '../listings/wordings.store.ts'
 import { must } from '../../platform/commands/permissions.ts'
-import { idsInState } from '../listings/queries.store.ts'
+import { idsInState } from '../listings/search.store.ts'
+import { keepWording } from '../listings/store.ts'
+import { issueLiftOrders } from '../lifts/commands.ts'
 
 type Context = Pick<ActContext, 'house' | 'tx' | 'now' | 'actor'>
 

@@ -1,9 +1,8 @@
-// Spreading a bulletin to everybody of an audience, a portion a transaction: the promises and the cursor commit together.
-// Owing it is actions/bulletins; sending is actions/deliver.
+// Spreads bulletins: a broadcast is told to its audience in portions, and a loop does this until nothing is left.
+// Opening a bulletin is in commands.ts; sending is done by the dispatcher.
 
 import type { Values } from '../../core/errors.ts'
 import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
-import { orderedRefusals } from '../lifts/exits.store.ts'
 import { findBulletin, type BulletinRow } from '../journal/store.ts'
 import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../../messaging/notices.store.ts'
 import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../units/store.ts'
@@ -11,6 +10,43 @@ import { bulletinLink } from './links.commands.ts'
 import { errand, type ErrandContext, type House } from '../../platform/commands/command.ts'
 import { promise, type Happening, type Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
+import { HOUSE } from '../../platform/commands/permissions.ts'
+import { createLoop } from '../../platform/scheduler/loop.ts'
+import { orderedRefusals } from '../lifts/store.ts'
+
+export interface Broadcaster {
+  start(): void
+  /** Ends after the portion under way. */
+  stop(): Promise<void>
+  /** A bulletin was owed in this process: look now. */
+  poke(): void
+  /** Spreads everything that is owed and answers how many were promised a message. */
+  processAll(): Promise<number>
+}
+
+/** @param onPromised hears that there is something to send. @param poll milliseconds between looks when nothing is owed. */
+export function createBroadcaster(house: House, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
+  const loop = createLoop(house.log, { name: 'broadcast', poll, round: processAll })
+
+  async function processAll(): Promise<number> {
+    let told = 0
+    while (!loop.isStopping()) {
+      const portion = await spreadPortion(house, HOUSE, undefined)
+      if (portion === null) break
+      told += portion.told
+      if (portion.told > 0) onPromised()
+      if (portion.done) house.log.info('broadcast.done', { broadcast: portion.broadcastId })
+    }
+    return told
+  }
+
+  return {
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    poke: () => loop.wake(),
+    processAll,
+  }
+}
 
 /** Recipients of one transaction. */
 const PORTION = 500

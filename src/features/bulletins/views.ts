@@ -3,7 +3,7 @@ import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
 import { bulletins, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
-import { listingsById } from '../listings/queries.store.ts'
+import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 

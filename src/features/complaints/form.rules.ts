@@ -4,9 +4,11 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem, type Values } from '../../core/errors.ts'
 import { toE164 } from '../../core/phone.ts'
-import { readIdentifier, tidy, tidyName } from '../../core/text.ts'
+import { tidy } from '../../core/text.ts'
 import { tooLong, type Complainant, type ComplaintContent, type ComplaintSubject } from './rules.ts'
 import { readDay } from '../debtors/values.rules.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
+import { tidyName } from '../../core/person-names.ts'
 
 /** As typed or said. */
 export interface ComplaintForm {

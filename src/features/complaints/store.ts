@@ -3,7 +3,6 @@
 
 import { AppError } from '../../core/errors.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
-import { tidyName } from '../../core/text.ts'
 import type {
   Complainant,
   Complaint,
@@ -29,6 +28,7 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { tidyName } from '../../core/person-names.ts'
 
 export interface ComplaintRow {
   id: string

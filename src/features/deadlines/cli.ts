@@ -4,8 +4,7 @@
 import { Option, type Command } from 'commander'
 import { listDeadlines, type DeadlineView } from './commands.ts'
 import type { House } from '../../platform/commands/command.ts'
-import { CLOCK_OWNERS, type ClockOwner } from './table.rules.ts'
-import { CLOCK_CODES, type ClockCode } from './clocks.rules.ts'
+import { CLOCK_CODES, type ClockCode, CLOCK_OWNERS, type ClockOwner } from './clocks.rules.ts'
 import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
 import type { Desk } from '../../platform/cli/session.ts'
 

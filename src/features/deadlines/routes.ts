@@ -2,10 +2,8 @@
 // Periods themselves are domain/clocks; docs/clocks.md shows them to lawyers.
 
 import { z } from 'zod'
-import { changeCalendar, getCalendar } from './calendar.commands.ts'
-import { listDeadlines } from './commands.ts'
-import { CLOCK_OWNERS } from './table.rules.ts'
-import { CLOCK_CODES } from './clocks.rules.ts'
+import { listDeadlines, changeCalendar, getCalendar } from './commands.ts'
+import { CLOCK_CODES, CLOCK_OWNERS } from './clocks.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'

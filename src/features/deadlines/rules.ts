@@ -2,8 +2,7 @@
 // The periods themselves are the table in clocks.ts; which days are worked is workdays.ts; storing clocks is store/deadlines.
 
 import { addDays, addMonths, isDay, type Day } from '../../core/calendar.ts'
-import { isAmount, type PeriodUnit, type Rule } from './table.rules.ts'
-import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode } from './clocks.rules.ts'
+import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type Rule } from './clocks.rules.ts'
 import type { CountedDay, WorkCalendar } from './workdays.rules.ts'
 import type { Profile } from '../../core/profile.ts'
 

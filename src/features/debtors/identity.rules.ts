@@ -2,14 +2,15 @@
 // The case and the listing are rows.ts.
 
 import { ageOn } from '../../core/calendar.ts'
-import { toE164 } from '../../core/phone.ts'
-import { maskPhone, readIdentifier, squeeze, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/text.ts'
+import { toE164, maskPhone } from '../../core/phone.ts'
+import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Cell, Field } from './columns.rules.ts'
 import { oneOf, type Desk } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
+import { readIdentifier, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/identifiers.ts'
 
 const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团|银行|工厂|商行|经营部)$/
 

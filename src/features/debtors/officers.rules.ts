@@ -1,9 +1,11 @@
 // The people around a listed organisation, as lists and clerks write them: whom a measure reaches besides it (debtor_side).
 // The organisation itself is debtor.ts; whom a measure reaches measures.ts.
 
-import { readIdentifier, squeeze, tidyName } from '../../core/text.ts'
+import { squeeze } from '../../core/text.ts'
 import type { Desk } from './row-reader.rules.ts'
 import type { Office, Officer } from './rules.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
+import { tidyName } from '../../core/person-names.ts'
 
 /** What an office is called, longer names first: 高级管理人员 before 经理. */
 const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (

@@ -3,9 +3,12 @@
 
 import type { Day } from '../../core/calendar.ts'
 import type { Problem, Values } from '../../core/errors.ts'
-import { maskDigits, maskIdentifier, maskName, maskPhone, squeeze, tidy, tidyName } from '../../core/text.ts'
+import { maskDigits, squeeze, tidy } from '../../core/text.ts'
 import { CHECKS, type Check } from './checks.rules.ts'
 import { FIELDS, type Cell, type Field } from './columns.rules.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskName, tidyName } from '../../core/person-names.ts'
+import { maskPhone } from '../../core/phone.ts'
 
 /**
  * What the content is for. `draft`: our own, to be decided. `takeover`: our own list already in force. `snapshot` and `delta`: a higher court's list, whose

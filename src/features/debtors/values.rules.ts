@@ -3,9 +3,10 @@
 
 import { addDays, makeDay, type Day } from '../../core/calendar.ts'
 import { memo } from '../../core/memo.ts'
-import { squeeze, tidyName } from '../../core/text.ts'
+import { squeeze } from '../../core/text.ts'
 import type { Cell } from './columns.rules.ts'
 import type { OfficialCapacity, Sex, Disclosure } from './rules.ts'
+import { tidyName } from '../../core/person-names.ts'
 
 const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/
 

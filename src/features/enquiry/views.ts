@@ -3,10 +3,12 @@
 
 import { ageOn, dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { maskIdentifier, readIdentifier, squeeze, tidyName } from '../../core/text.ts'
+import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
-import { enquireByIdentifier, enquireByName, type Enquired, type EnquiryRow } from '../listings/queries.store.ts'
+import { enquireByIdentifier, enquireByName, type Enquired, type EnquiryRow } from '../listings/search.store.ts'
 import { view, type House, type ViewContext } from '../../platform/commands/command.ts'
+import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { tidyName } from '../../core/person-names.ts'
 
 export interface Enquiry {
   name?: string | undefined

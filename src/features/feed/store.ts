@@ -3,8 +3,7 @@
 
 import { toInstant, type Db } from '../../platform/database/database.ts'
 import { FEED_EVENTS, type JournalEvent } from '../journal/store.ts'
-import { PUBLIC_ENTRY } from '../listings/states.store.ts'
-import { listingTable, type ListingRow } from '../listings/store.ts'
+import { listingTable, type ListingRow, PUBLIC_ENTRY } from '../listings/store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 export interface ChangeRow {

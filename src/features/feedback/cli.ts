@@ -2,9 +2,8 @@
 // Returns are handed in by units; the running house opens and closes rounds by itself.
 
 import type { Command } from 'commander'
-import { feedbackReport, feedbackReportFile } from './report.views.ts'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
-import { listRounds, showRound, type RoundView } from './views.ts'
+import { listRounds, showRound, type RoundView, feedbackReport, feedbackReportFile } from './views.ts'
 import type { FeedbackReport } from './report.rules.ts'
 import { answer, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
 import type { Desk } from '../../platform/cli/session.ts'

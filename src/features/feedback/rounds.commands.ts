@@ -19,18 +19,16 @@ import {
   type ReturnRow,
   type RoundRow,
 } from './store.ts'
-import { complaintFigures, liftFigures, unitsToAsk } from './known.store.ts'
-import { insertReport } from './records.store.ts'
+import { insertReport, complaintFigures, liftFigures, unitsToAsk } from './records.store.ts'
 import { screeningFigures } from '../screening/store.ts'
 import { unitsById } from '../units/store.ts'
-import { workCalendar } from '../deadlines/calendar.commands.ts'
-import { openDeadlines } from '../deadlines/commands.ts'
+import { openDeadlines, workCalendar } from '../deadlines/commands.ts'
 import { act, errand, type ActContext, type ErrandContext, type House } from '../../platform/commands/command.ts'
-import { drawReport } from './report.views.ts'
 import { hearersOfUnits } from '../units/recipients.ts'
 import { promise, promiseAll } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffHearers } from '../staff/recipients.ts'
+import { drawReport } from './views.ts'
 
 /** Units told in one transaction. */
 const PORTION = 200

@@ -2,14 +2,12 @@
 // What happens is actions/feedback and the files beside it.
 
 import { z } from 'zod'
-import { feedbackForm, FORM_MOST_BYTES, handInForm } from './files.commands.ts'
-import { feedbackReport, feedbackReportFile, publicFeedback } from './report.views.ts'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
-import { listReturns, listRounds, showReturn, showRound } from './views.ts'
-import { correctReturn, ownReturn, submitReturn } from './commands.ts'
+import { listReturns, listRounds, showReturn, showRound, feedbackReport, feedbackReportFile, publicFeedback } from './views.ts'
+import { correctReturn, ownReturn, submitReturn, feedbackForm, FORM_MOST_BYTES, handInForm } from './commands.ts'
 import { RETURN_STATES, ROUND_STATES } from './rules.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
-import { detailView, formQuery, handedIn, ownView, publicView, reportView, returnBody, returnView, roundView } from './schemas.ts'
+import { detailView, formQuery, handedIn, ownView, publicView, reportView, returnBody, returnView, roundView } from './schemas.routes.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, listOf, page, route, type Route } from '../../platform/http/route.ts'
 

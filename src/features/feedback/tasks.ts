@@ -8,10 +8,10 @@ import { closesToday, lastQuarter, quartersAfter } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { countReturns, lastRoundQuarter, openRounds, returnsAfter, updateRound, type RoundRow } from './store.ts'
-import { unitsToAsk } from './known.store.ts'
-import { workCalendar } from '../deadlines/calendar.commands.ts'
 import { errand, view, type House } from '../../platform/commands/command.ts'
 import { closeFeedback, openRound, returnSubject, tellRound } from './rounds.commands.ts'
+import { unitsToAsk } from './records.store.ts'
+import { workCalendar } from '../deadlines/commands.ts'
 
 export interface RoundsReport {
   opened: string[]

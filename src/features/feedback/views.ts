@@ -1,7 +1,7 @@
 // Looking at rounds and returns: lists, one with everything that was handed in. A unit sees its own returns and nobody else's.
 // Reports are feedback-report; the return that waits for a unit is ownReturn in actions/feedback.
 
-import { dayOf, type Day } from '../../core/calendar.ts'
+import { dayOf, type Day, addDays, instantAt, wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import type { MeasureLine, ReturnState, ReturnWay, RoundState } from './rules.ts'
 import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
@@ -19,8 +19,189 @@ import {
   type RoundCounts,
   type RoundRow,
 } from './store.ts'
-import { entriesOf } from './records.store.ts'
-import { view } from '../../platform/commands/command.ts'
+import { entriesOf, findReport } from './records.store.ts'
+import { view, type House } from '../../platform/commands/command.ts'
+import { Readable } from 'node:stream'
+import { makeReport, type FeedbackReport, type PublicFigures, type ReportedApproval, type ReportRow } from './report.rules.ts'
+import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
+import { searchApprovals } from '../screening/store.ts'
+import { measuresInOrder, unitsById } from '../units/store.ts'
+
+const PORTION = 500
+
+/** A round's report: as it was stored, or of an open round as it stands. @throws `feedback_missing`. */
+export const feedbackReport = view('round.read', async ({ db, house, now }, id: string): Promise<FeedbackReport & { id: string }> => {
+  const round = await findRound(db, id)
+  if (round === null) throw new AppError('feedback_missing')
+  const stored = await findReport(db, house.secrets, id)
+  return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(house, db, round, now))) }
+})
+
+/** What came after the closing is left out: the report stays what it was. */
+export async function drawReport(house: House, db: Db, round: RoundRow, now: Date): Promise<FeedbackReport> {
+  const { quarter, firstDay: from, lastDay: until, dueOn, state } = round
+  const measures = (await measuresInOrder(db)).map(({ id, title }) => ({ id, title }))
+  const approvals = await approvalsOf(house, db, round)
+  const rows = await rowsOf(house, db, round.id)
+  return makeReport({ quarter, from, until, dueOn, state, asOf: now.toISOString(), rows, measures, approvals })
+}
+
+async function rowsOf(house: House, db: Db, roundId: string): Promise<ReportRow[]> {
+  const rows: ReportRow[] = []
+  for (let offset = 0; ; offset += PORTION) {
+    const { items } = await searchReturns(db, { roundId }, { limit: PORTION, offset })
+    for (const item of items) {
+      const { unitId, state, late, submittedAt, known, note, ...content } = toReturn(house.secrets, item)
+      const counted = state !== 'open'
+      const { checked, restricted, approved, lines } = counted ? content : { checked: 0, restricted: 0, approved: 0, lines: [] }
+      const { lines: _, ...counts } = known
+      const stated = { checked, restricted, approved, lines, note, known: counts }
+      rows.push({ unitId, unitName: item.unitName, state, late, submittedAt: submittedAt?.toISOString() ?? null, ...stated })
+    }
+    if (items.length < PORTION) return rows
+  }
+}
+
+async function approvalsOf({ secrets }: House, db: Db, { firstDay, lastDay }: RoundRow): Promise<ReportedApproval[]> {
+  const span = { from: instantAt(firstDay), until: instantAt(addDays(lastDay, 1)) }
+  const approvals: ReportedApproval[] = []
+  for (let offset = 0; ; offset += PORTION) {
+    const { items } = await searchApprovals(db, span, { limit: PORTION, offset })
+    const names = new Map((await unitsById(db, [...new Set(items.map((item) => item.unitId))])).map((unit) => [unit.id, unit.name]))
+    for (const { unitId, measureId, approvedAt, sealedReason } of items)
+      approvals.push({
+        unitId,
+        unitName: names.get(unitId) ?? unitId,
+        measureId,
+        approvedAt: approvedAt.toISOString(),
+        reason: secrets.open(sealedReason),
+      })
+    if (items.length < PORTION) return approvals
+  }
+}
+
+/** The report as a workbook: the whole, units, measures, approvals, those who did not answer. @throws `feedback_missing`. */
+export async function feedbackReportFile(
+  house: House,
+  actor: Parameters<typeof feedbackReport>[1],
+  id: string,
+): Promise<{ fileName: string; content: Readable }> {
+  const report = await feedbackReport(house, actor, id)
+  const fileName = `${house.catalog.words('feedbacks', 'report.file')}-${report.quarter}.xlsx`
+  return { fileName, content: Readable.from([await writeXlsx(sheetsOf(house, report))]) }
+}
+
+function sheetsOf(house: House, report: FeedbackReport): SheetPlan[] {
+  const word = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
+    house.catalog.words('feedbacks', key, values)
+  const columns = (names: readonly string[]): SheetPlan['columns'] =>
+    names.map((name) => ({ title: word(`column.${name}`), ...(WIDE[name] === undefined ? {} : { width: WIDE[name] }) }))
+  const { totals } = report
+  const year = report.quarter.slice(0, 4)
+  const title = word('report.title', { quarter: word(`quarter.${report.quarter.slice(-1)}`, { year }) })
+  const asOf = word(`report.${report.state}`, { at: wallTime(new Date(report.asOf)) })
+  const notes = [word('report.span', { from: report.from, until: report.until, dueOn: report.dueOn }), asOf]
+  const figures = [totals.checked, totals.restricted, totals.approved]
+  const all = word('report.all')
+  return [
+    {
+      name: word('report.sheet.totals'),
+      title,
+      notes,
+      columns: columns(['item', 'count']),
+      rows: TOTALS.map((name) => [word(`total.${name}`), totals[name]]),
+    },
+    {
+      name: word('report.sheet.units'),
+      title,
+      columns: columns([
+        'unitId',
+        'unit',
+        'state',
+        'late',
+        'submittedOn',
+        'checked',
+        'restricted',
+        'approved',
+        'known',
+        'lifted',
+        'retained',
+        'complaints',
+        'note',
+      ]),
+      rows: report.units.map((unit) => [
+        unit.unitId,
+        unit.unitName,
+        word(`state.${unit.state}`),
+        unit.late ? word('late') : '',
+        unit.submittedAt === null ? '' : dayOf(new Date(unit.submittedAt)),
+        ...(unit.state === 'open' ? ['', '', ''] : [unit.checked, unit.restricted, unit.approved]),
+        unit.known.checked,
+        unit.known.lifted,
+        unit.known.retained,
+        unit.known.complaints,
+        unit.note,
+      ]),
+      totals: [all, '', '', '', '', ...figures, '', totals.lifted, totals.retained, totals.complaints],
+    },
+    {
+      name: word('report.sheet.measures'),
+      title,
+      columns: columns(['measureId', 'measure', 'checked', 'restricted', 'approved']),
+      rows: report.measures.map((each) => [
+        each.measureId,
+        each.title ?? word('report.unnamed'),
+        each.checked,
+        each.restricted,
+        each.approved,
+      ]),
+      totals: [all, '', ...figures],
+    },
+    {
+      name: word('report.sheet.approvals'),
+      title,
+      columns: columns(['unit', 'measureId', 'approvedOn', 'reason']),
+      rows: report.approvals.map((each) => [each.unitName, each.measureId, dayOf(new Date(each.approvedAt)), each.reason]),
+    },
+    {
+      name: word('report.sheet.missing'),
+      title,
+      columns: columns(['unitId', 'unit']),
+      rows: report.notReturned.map((each) => [each.unitId, each.unitName]),
+    },
+  ]
+}
+
+const TOTALS = [
+  'units',
+  'returned',
+  'late',
+  'notReturned',
+  'zero',
+  'checked',
+  'restricted',
+  'approved',
+  'lifted',
+  'retained',
+  'complaints',
+] as const
+
+const WIDE: Readonly<Record<string, number>> = {
+  unit: 32,
+  unitId: 18,
+  measure: 40,
+  item: 32,
+  note: 40,
+  reason: 60,
+  submittedOn: 12,
+  approvedOn: 12,
+}
+
+/** What anybody may see of closed rounds (实施意见 三(二)1), newest first: counts alone. */
+export const publicFeedback = view('round.follow', async ({ db }, page: { limit: number; offset: number }) => {
+  const { items, total } = await searchRounds(db, { state: 'closed' }, page)
+  return { items: items.flatMap(({ figures }) => (figures === null ? [] : [JSON.parse(figures) as PublicFigures])), total }
+})
 
 type Page = { limit: number; offset: number }
 

@@ -1,13 +1,159 @@
-// Conversations that a person takes over from the bot: a ticket with what was said, the queue for the court's people, the way back to the bot.
-// When one is opened is bot/answer; how a court's people answer outside the system is theirs.
+// Commands on handoffs: a conversation is handed to a clerk, who reads it, answers on the person's channel, and gives it back to the bot.
+// When the bot hands over is decided by the dialogs.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { latestMessages, type ConversationRow } from '../../messaging/conversations.store.ts'
-import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow } from './store.ts'
-import { act, view, type ErrandContext } from '../../platform/commands/command.ts'
-import { takeNumbers } from '../../platform/database/counters.ts'
+import {
+  latestMessages,
+  type ConversationRow,
+  conversationsById,
+  insertMessage,
+  messageKeyOf,
+  messagesSince,
+} from '../../messaging/conversations.store.ts'
+import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow, keepQuiet } from './store.ts'
+import { act, view, type ErrandContext, type House } from '../../platform/commands/command.ts'
+import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
+import type { Addresses } from '../../messaging/fallback.rules.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { statesByEvent, type NoticeState } from '../../messaging/notices.store.ts'
+import { promise } from '../../messaging/outbox.ts'
+import { addressesOf } from '../../messaging/addresses.ts'
+import { reachAt, type Reached } from '../units/bindings.store.ts'
+import type { Medium } from '../../core/mediums.ts'
+
+/** `page`: the person sees it in the web's conversation, which nobody can send to. */
+export type AnswerWay = Extract<Medium, 'wechat' | 'wechaty' | 'sms'> | 'page'
+
+/**
+ * Says something to the person; the bot keeps quiet for another day. It goes the way the person wrote, then by the next rung that is known of them.
+ * @throws `handoff_missing`, `handoff_closed`.
+ */
+export const answerHandoff = act(
+  'handoff.answer',
+  async (context, input: { handoffId: string; text: string }): Promise<{ number: string; way: AnswerWay }> => {
+    const { tx, house, now, actor, audit } = context
+    const { handoff, conversation } = await opened(tx, input.handoffId)
+    if (handoff.closedAt !== null) throw new AppError('handoff_closed', { number: handoff.number })
+    const id = newId()
+    const words = input.text.trim()
+    await insertMessage(tx, {
+      id,
+      conversationId: conversation.id,
+      messageKey: messageKeyOf(`answer:${id}`),
+      receivedAt: now,
+      said: null,
+      replied: house.secrets.seal(words),
+      intent: 'human',
+      author: actor.id,
+      late: null,
+      blankedAt: null,
+    })
+    await keepQuiet(tx, handoff.id, new Date(now.getTime() + QUIET))
+    const { way, addresses } = await reachOf(house, tx, conversation)
+    if (way !== 'page') {
+      const happening = {
+        event: 'chat.answered',
+        key: eventOf(id),
+        values: { number: handoff.number, words },
+        listVersion: await listVersion(tx),
+      } as const
+      await promise(context, 'talker', happening, [{ id: `conversation:${conversation.id}`, addresses, consent: true }])
+    }
+    await audit({ subject: `handoff:${handoff.id}`, detail: { number: handoff.number, answer: id, way } })
+    return { number: handoff.number, way }
+  },
+)
+
+export interface HandoffLine {
+  at: Date
+  /** What the person said; empty when somebody else spoke. */
+  said: string
+  /** What was said to them; empty while the bot keeps quiet. */
+  replied: string
+  /** The member of staff who said it; null: the bot. */
+  author: string | null
+  /** How far a clerk's answer came; null for the bot's, and for the web's page. */
+  delivery: NoticeState | null
+}
+
+export interface HandoffDetail {
+  id: string
+  number: string
+  reason: HandoffReason
+  urgent: boolean
+  channel: string
+  openedAt: Date
+  quietUntil: Date
+  closedAt: Date | null
+  /** What was said before, as the ticket holds it; null once blanked. */
+  summary: string | null
+  lines: HandoffLine[]
+}
+
+/** Lines that are shown of one handoff. */
+const SHOWN = 500
+
+/** One handoff with everything said since it was opened. @throws `handoff_missing`. */
+export const showHandoff = view('handoff.read', async ({ db, house }, handoffId: string): Promise<HandoffDetail> => {
+  const { handoff, conversation } = await opened(db, handoffId)
+  const rows = await messagesSince(db, conversation.id, handoff.openedAt, SHOWN)
+  const mine = handoff.closedAt === null ? rows : rows.filter((row) => row.receivedAt <= (handoff.closedAt as Date))
+  const states = await statesByEvent(
+    db,
+    mine.filter((row) => row.author !== null).map((row) => eventOf(row.id)),
+  )
+  const open = (sealed: string | null): string => (sealed === null ? '' : house.secrets.open(sealed))
+  const { id, number, urgent, openedAt, quietUntil, closedAt, summary } = handoff
+  return {
+    id,
+    number,
+    reason: handoff.reason as HandoffReason,
+    urgent,
+    channel: conversation.channel,
+    openedAt,
+    quietUntil,
+    closedAt,
+    summary: summary === null ? null : open(summary),
+    lines: mine.map((row) => ({
+      at: row.receivedAt,
+      said: open(row.said),
+      replied: open(row.replied),
+      author: row.author,
+      delivery: states.get(eventOf(row.id)) ?? null,
+    })),
+  }
+})
+
+function eventOf(messageId: string): string {
+  return `chat.answered:${messageId}`
+}
+
+async function opened(db: Db, handoffId: string): Promise<{ handoff: HandoffRow; conversation: ConversationRow }> {
+  const handoff = await findHandoff(db, handoffId)
+  const [conversation] = handoff === null ? [] : await conversationsById(db, [handoff.conversationId])
+  if (handoff === null || conversation === undefined) throw new AppError('handoff_missing')
+  return { handoff, conversation }
+}
+
+const COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, Reached>> = {
+  wechat: 'wechat_index',
+  wechaty: 'wechaty_index',
+  sms: 'phone_index',
+}
+
+/** The address somebody writes from, and what else is known of whoever bound it. Whose name was blanked can only be shown the answer. */
+async function reachOf(house: House, db: Db, { channel, person }: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
+  if (person === null || !isWay(channel)) return { way: 'page', addresses: {} }
+  const address = house.secrets.open(person).slice(channel.length + 1)
+  const [known] = await reachAt(db, COLUMNS[channel], house.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
+  return { way: channel, addresses: { ...(known === undefined ? {} : addressesOf(house, known)), [channel]: address } }
+}
+
+function isWay(channel: string): channel is Exclude<AnswerWay, 'page'> {
+  return Object.hasOwn(COLUMNS, channel)
+}
 
 /** How long the bot keeps quiet for a person, when nobody gives the conversation back before. */
 export const QUIET = 24 * 3_600_000

@@ -12,9 +12,9 @@ import { isFooter, readRow } from '../listings/rows.rules.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
-import { keysInForce, lastCreditorExits, listedOfSource } from '../listings/queries.store.ts'
+import { keysInForce, lastCreditorExits, listedOfSource } from '../listings/search.store.ts'
 import type { House } from '../../platform/commands/command.ts'
-import { barredUntil } from '../listings/relisting.rules.ts'
+import { barredUntil } from '../listings/rules.ts'
 
 /** How far a step is: entries seen, and bytes behind us of `bytes`. */
 export type Progress = (state: { rows: number; bytesRead: number; bytes: number }) => void

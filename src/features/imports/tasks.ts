@@ -7,8 +7,7 @@ import { auditOf } from '../../platform/commands/audit.store.ts'
 import { abandonedImports } from './store.ts'
 import { view, type House } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
-import { STEP_LEASE, type Step } from './steps.commands.ts'
-import { checkImport } from './commands.ts'
+import { checkImport, STEP_LEASE, type Step } from './commands.ts'
 
 /** Times a step is begun before it is left to people: what fails so often has another reason than a crash. */
 const MOST = 20

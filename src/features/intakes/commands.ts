@@ -14,13 +14,13 @@ import { searchObjections } from '../objections/store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
 import { act, inside, view, type ActContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
-import { load, subjectOf as listingSubject, type Loaded } from '../listings/changes.commands.ts'
 import { promise } from '../../messaging/outbox.ts'
 import { registerObjection } from '../objections/commands.ts'
-import { debtorOf } from '../listings/parties.notices.ts'
+import { debtorOf } from '../listings/notices.ts'
 import { applyForRepair } from '../repairs/commands.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { staffHearers } from '../staff/recipients.ts'
+import { load, subjectOf as listingSubject, type Loaded } from '../listings/commands.ts'
 
 export interface NewIntake {
   conversationId: string

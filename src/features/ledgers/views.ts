@@ -8,10 +8,10 @@ import { CONSEQUENCE_KINDS, CONSEQUENCES } from '../accountability/consequences.
 import { LEDGER_SECTIONS, mustBeSpan, viewOf, type LedgerSection, type LedgerSpan } from './rules.ts'
 import { mustBeOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
-import { measuresOfUnit } from '../feedback/known.store.ts'
 import { ledgerFigures, ledgerRows, type LedgerAsk, type LedgerRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { view, type House, type ViewContext } from '../../platform/commands/command.ts'
+import { measuresOfUnit } from '../feedback/records.store.ts'
 
 /** One thing that happened, in words. */
 export interface LedgerLine {

@@ -2,9 +2,8 @@
 // What happens is actions/lift-orders and actions/lifts; what may be answered is domain/lift.
 
 import { z } from 'zod'
-import { recordTold } from './orders.commands.ts'
 import { listLiftOrders, showLiftOrder } from './views.ts'
-import { answerLift } from './commands.ts'
+import { answerLift, recordTold } from './commands.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'

@@ -3,21 +3,19 @@
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/text.ts'
 import type { LiftState } from './rules.ts'
 import type { ExitGround } from '../listings/rules.ts'
 import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import { isMissed } from '../deadlines/rules.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
-import { listingsById } from '../listings/queries.store.ts'
+import { listingsById } from '../listings/search.store.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
-import { exitsPage } from './exits.store.ts'
-import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary } from './store.ts'
+import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary, exitsPage } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
 import { view } from '../../platform/commands/command.ts'
-import { orderSubject } from './orders.commands.ts'
-import { restOf } from './commands.ts'
+import { restOf, orderSubject } from './commands.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }
 

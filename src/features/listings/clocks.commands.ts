@@ -5,7 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type Opening } from '../deadlines/commands.ts'
 import { act, type ErrandContext } from '../../platform/commands/command.ts'
-import { load, subjectOf, type Item } from './changes.commands.ts'
+import { load, subjectOf, type Item } from './commands.ts'
 
 type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
 

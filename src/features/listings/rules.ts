@@ -1,11 +1,46 @@
 // A listing's content, states and acts (seed 四(二), 法释〔2017〕7号). Pure: what may happen next and what follows from it.
 // Saving is store/listings; telling people is domain/notices; the checks of a row are rows.ts.
 
-import { addMonths, type Day } from '../../core/calendar.ts'
+import { addMonths, type Day, addDays } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { machine } from '../../core/state-machine.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Debtor, Disclosure } from '../debtors/rules.ts'
+import { ruleOf } from '../deadlines/clocks.rules.ts'
+import { plainEnd } from '../deadlines/rules.ts'
+
+/** The employer, of an undisclosed entry alone: of a public one the public list speaks. */
+export function employersOf({ debtor, disclosure }: ListingContent): string[] {
+  return disclosure === 'undisclosed' && debtor.employer !== undefined ? [debtor.employer] : []
+}
+
+export function superiorsOf({ debtor }: ListingContent): string[] {
+  return [...(debtor.official?.superiors ?? [])]
+}
+
+export interface Heard {
+  /** Are to be told of it for the first time. */
+  first: string[]
+  /** Were told before: they hear that what they know has changed, also where it concerns them no more. */
+  before: string[]
+  /** Of these, the ones it concerns no more. */
+  left: string[]
+}
+
+/** Who hears what of a correction. */
+export function heardOf(old: readonly string[], now: readonly string[]): Heard {
+  return { first: now.filter((name) => !old.includes(name)), before: [...old], left: old.filter((name) => !now.includes(name)) }
+}
+
+/**
+ * The first day after the bar that follows a creditor-asked deletion (clock `relist.bar`); null when there is none. Read off the exit itself: a bar
+ * needs no row of its own, so it also holds for exits that this house only took over.
+ */
+export function barredUntil(exit: { ground: ExitGround | null; exitedOn: Day | null }, profile: Profile): Day | null {
+  const rule = ruleOf('relist.bar', profile)
+  if (exit.ground !== 'creditor_request' || exit.exitedOn === null || 'none' in rule || rule.unit === 'working_day') return null
+  return addDays(plainEnd(exit.exitedOn, rule.amount, rule.unit), 1)
+}
 
 /** 法释〔2017〕7号 art. 1, items 1–6. */
 export type Ground = 1 | 2 | 3 | 4 | 5 | 6

@@ -2,7 +2,7 @@
 // What may happen to them is domain/listing; finding and saving them is listing-questions.ts.
 
 import { sha256, type Secrets } from '../../core/secrets.ts'
-import { inForce, type Ground, type Listing, type ListingContent, type ListingState } from './rules.ts'
+import { inForce, type Ground, type Listing, type ListingContent, type ListingState, EXITED_STATES } from './rules.ts'
 import type { Debtor } from '../debtors/rules.ts'
 import {
   blindIndex,
@@ -17,7 +17,38 @@ import {
   signature,
   table,
   text,
+  references,
 } from '../../platform/database/columns.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+
+/** A wording that a correction replaced, sealed whole. */
+export interface ListingWordingRow {
+  id: string
+  listingId: string
+  contentVersion: number
+  sealed: string
+  replacedAt: Date
+}
+
+export const listingWordingTable = table<ListingWordingRow>(
+  'listing_wording',
+  { id: primary(id()), listingId: references('listing', id()), contentVersion: int(), sealed: sealedJson(long()), replacedAt: instant() },
+  [{ name: 'ix_listing_wording_listing', columns: ['listingId'] }],
+)
+
+export async function keepWording(tx: Tx, row: ListingWordingRow): Promise<void> {
+  await tx.insert(listingWordingTable, [row])
+}
+
+export async function wordingsOf(db: Db, listingId: string): Promise<ListingWordingRow[]> {
+  return db.manager.getRepository(listingWordingTable.schema).find({ where: { listingId }, order: { contentVersion: 'ASC' } })
+}
+
+/** On the list and public: `isPublicEntry` as SQL. */
+export const PUBLIC_ENTRY = "l.state = 'listed' and l.disclosure = 'public'"
+
+/** It was on the list and left it. */
+export const EXITED_ENTRY = `l.state in (${EXITED_STATES.map((state) => `'${state}'`).join(', ')})`
 
 export interface ListingRow {
   id: string

@@ -2,17 +2,18 @@
 // Changing them is actions/listings; what the public sees is actions/public.
 
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier, maskPhone, readIdentifier, squeeze } from '../../core/text.ts'
+import { squeeze } from '../../core/text.ts'
 import { possibleActs, type Listing, type ListingAct, type ListingState } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
-import { findListing, searchListings, type ListingFilter } from './queries.store.ts'
-import { wordingsOf } from './wordings.store.ts'
-import { toListing, type ListingRow } from './store.ts'
+import { findListing, searchListings, type ListingFilter } from './search.store.ts'
+import { toListing, type ListingRow, wordingsOf } from './store.ts'
 import { view, type House } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
+import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { maskPhone } from '../../core/phone.ts'
 
 export type Page = { limit: number; offset: number }
 

@@ -2,7 +2,6 @@
 // Making promises is actions/notify, keeping them actions/deliver.
 
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier, maskPhone } from '../../core/text.ts'
 import type { Body } from '../../messaging/notices.rules.ts'
 import {
   attemptsOf,
@@ -17,12 +16,14 @@ import { findNotice, searchNotices, type NoticeFilter, type NoticeRow } from '..
 import { refusedAddresses } from '../../messaging/address-marks.store.ts'
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
-import { findListing } from '../listings/queries.store.ts'
+import { findListing } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { view, type House } from '../../platform/commands/command.ts'
 import { type Medium } from '../../core/mediums.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskPhone } from '../../core/phone.ts'
 
 /** What can honestly be said: only a receipt or a person's word makes it served. */
 export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served'

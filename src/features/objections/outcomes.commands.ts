@@ -15,8 +15,8 @@ import {
   tellUnit,
   type ObjectionItem,
   type ObjectionOutcome,
-} from './changes.commands.ts'
-import { resumeListing } from './suspensions.commands.ts'
+  resumeListing,
+} from './commands.ts'
 
 /**
  * Records that what was decided has been done: the listing is corrected, shielded, revoked or withdrawn by its own act before this one.

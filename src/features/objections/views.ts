@@ -7,8 +7,8 @@ import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
 import { findObjection, searchObjections, toObjection, type ObjectionFilter } from './store.ts'
 import { view } from '../../platform/commands/command.ts'
-import { subjectOf } from './changes.commands.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
+import { subjectOf } from './commands.ts'
 
 export type ObjectionSummary = Omit<Objection, 'record'>
 

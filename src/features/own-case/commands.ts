@@ -2,16 +2,16 @@
 // whether the person exists or not. What somebody confirmed may see is own-case.ts.
 
 import { newDigits, newId } from '../../core/ids.ts'
-import { readIdentifier } from '../../core/text.ts'
 import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { findIdentity, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
-import { searchListings } from '../listings/queries.store.ts'
+import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { act, type ActContext, type House } from '../../platform/commands/command.ts'
 import { promise } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
 
 const MINUTE = 60_000
 /** Listings one person can have; more are a register of its own, and a clerk's matter. */

@@ -8,9 +8,9 @@ import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
 import { view } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from './commands.ts'
-import { subjectOf } from '../listings/changes.commands.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
+import { subjectOf } from '../listings/commands.ts'
 
 export interface OwnCase {
   listingId: string

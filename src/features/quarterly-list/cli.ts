@@ -2,7 +2,7 @@
 // The running house prepares it by itself when a quarter is over.
 
 import type { Command } from 'commander'
-import { quarterSaid } from './files.ts'
+import { quarterSaid } from './files.views.ts'
 import { listPushes, openPushFile, showPush, type PushDetail, type PushSummary } from './views.ts'
 import { preparePush, releasePush, sendPushLink } from './commands.ts'
 import type { House } from '../../platform/commands/command.ts'

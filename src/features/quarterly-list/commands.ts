@@ -1,8 +1,8 @@
-// The quarter's list for the broadcaster and the e-government centre (实施意见 三(一)): prepared, approved by a person, sent, handed over.
-// What the files say is push-files; what the clocks do by themselves push-keeping; the receivers' page push-pages.
+// Commands on the quarter's list: prepare, release, send, record the hand-over; and what its receivers do over their link.
+// What the files look like is files.views.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind } from './rules.ts'
@@ -18,25 +18,147 @@ import {
   type PushFileRow,
   type PushRow,
   type QuarterRow,
+  findPush,
+  filesOfPush,
+  pushReceipts,
+  type PushReceiptRow,
 } from './store.ts'
 import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
-import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { act, view, type ActContext, type House, type ErrandContext } from '../../platform/commands/command.ts'
+import { promise, promiseAll } from '../../messaging/outbox.ts'
 import { shownEntry } from '../enquiry/views.ts'
-import {
-  mustFindPush,
-  pushFacts,
-  pushOutcome,
-  pushSubject,
-  quarterSubject,
-  receiversOf,
-  tellReceivers,
-  type PushOutcome,
-} from './changes.commands.ts'
-import { quarterSaid, writePushFiles } from './files.ts'
+import { quarterSaid, writePushFiles } from './files.views.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { staffHearers } from '../staff/recipients.ts'
+import type { NoticeEvent } from '../../messaging/notices.rules.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { unitsById, findUnit } from '../units/store.ts'
+import { unitHearers } from '../units/recipients.ts'
+import { lastDayOfLinks, makeLinks, followLink, type FoundLink, type Shown } from '../links/commands.ts'
+import { changesOf, fileOf, shownFile, type PushDetail, type PushFile } from './views.ts'
+
+export interface LinkedPush {
+  /** The link's days are over, or a newer one took its place. */
+  ended: boolean
+  expiresAt: Date
+  unit: string
+  push: PushRow
+  files: PushDetail['files']
+  /** What is to be taken down or changed. */
+  changed: PushDetail['changed']
+  /** What this unit took and said. */
+  receipts: PushReceiptRow[]
+}
+
+/** @throws `link_wrong`. */
+export const followPush = view('push.follow', async ({ db, house, now }, shown: Shown): Promise<LinkedPush> => {
+  const { push, row, state } = await linkedPush(db, shown, now)
+  const ended = state === 'ended'
+  const unit = await findUnit(db, row.unitId)
+  return {
+    ended,
+    expiresAt: row.expiresAt,
+    unit: unit?.name ?? '',
+    push,
+    files: ended ? [] : (await filesOfPush(db, push.id)).map((file) => shownFile(house, push.quarter, file)),
+    changed: ended ? [] : await changesOf(db, push.id),
+    receipts: ended ? [] : (await pushReceipts(db, push.id)).filter((receipt) => receipt.unitId === row.unitId),
+  }
+})
+
+async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & { push: PushRow }> {
+  const found = await followLink(db, 'push', shown, now)
+  return { ...found, push: await mustFindPush(db, found.row.subjectId) }
+}
+
+async function receipt(context: ActContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
+  const { tx, now } = context
+  const { row, state, push } = await linkedPush(tx, shown, now)
+  if (state === 'ended') throw new AppError('link_ended')
+  const { unitId, recipient: actor } = row
+  const onDay = what === 'published' ? dayOf(now) : null
+  await insertPushReceipt(tx, { id: newId(), pushId: push.id, unitId, what, at: now, actor, byHand: false, onDay })
+  await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, by: actor } })
+  return push
+}
+
+/** Takes a file; that it was taken is kept. @throws `link_wrong`, `link_ended`, `file_missing`. */
+export const collectPush = act('push.collect', async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
+  const push = await receipt(context, shown, kind)
+  return fileOf(context.house, context.tx, push, kind)
+})
+
+/** The receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
+export const confirmPublished = act('push.collect', async (context, shown: Shown): Promise<void> => {
+  await receipt(context, shown, 'published')
+})
+
+export interface PushOutcome {
+  id: string
+  quarter: string
+  edition: number
+  state: PushRow['state']
+  entries: number
+}
+
+export const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Record<string, string | number> => ({
+  quarter,
+  edition,
+  state,
+  entries,
+})
+
+export function pushOutcome({ id, quarter, edition, state, entries }: PushRow): PushOutcome {
+  return { id, quarter, edition, state, entries }
+}
+
+export function pushSubject(pushId: string): string {
+  return `push:${pushId}`
+}
+
+/** What the clock of a quarter runs for, whichever edition is released. */
+export function quarterSubject(quarter: string): string {
+  return `push:${quarter}`
+}
+
+/** @throws `push_missing`. */
+export async function mustFindPush(db: Db, pushId: string): Promise<PushRow> {
+  const push = await findPush(db, pushId)
+  if (push === null) throw new AppError('push_missing')
+  return push
+}
+
+/** The units that get the list, as far as the catalogue has them. */
+export async function receiversOf({ house }: Pick<ErrandContext, 'house'>, db: Db): Promise<{ id: string; name: string }[]> {
+  return (await unitsById(db, house.config.pushUnits)).filter((unit) => unit.active)
+}
+
+/** Tells units, each liaison with a link of their own to the files. @param key names this very telling. */
+export async function tellReceivers(
+  context: Pick<ErrandContext, 'house' | 'tx' | 'now'>,
+  event: NoticeEvent,
+  push: PushRow,
+  { key, unitIds, values = {} }: { key: string; unitIds: readonly string[]; values?: Values },
+): Promise<void> {
+  const { house, tx, now } = context
+  const known = {
+    quarter: quarterSaid(house, push.quarter),
+    code: push.quarter,
+    count: push.entries,
+    until: writtenDay(lastDayOfLinks(house, now)),
+    ...values,
+  }
+  const version = await listVersion(tx)
+  for (const unitId of unitIds) {
+    const sent = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitHearers(context, unitId))
+    const items = sent.map(({ recipient, url }) => ({
+      happening: { event, key: `${event}:${key}`, values: known, listVersion: version, ...(url === undefined ? {} : { url }) },
+      recipients: [recipient],
+    }))
+    await promiseAll(context, 'unit', items)
+  }
+}
 
 export interface NewPush {
   /** `2026Q3`. */

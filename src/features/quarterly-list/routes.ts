@@ -3,14 +3,22 @@
 
 import { z } from 'zod'
 import type { House } from '../../platform/commands/command.ts'
-import { collectPush, confirmPublished, followPush, type LinkedPush } from './linked.commands.ts'
-import { PUSH_TYPES, quarterSaid } from './files.ts'
+import { PUSH_TYPES, quarterSaid } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
-import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
+import {
+  preparePush,
+  recordHandOver,
+  releasePush,
+  sendPushLink,
+  collectPush,
+  confirmPublished,
+  followPush,
+  type LinkedPush,
+} from './commands.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUSH_FILES, PUSH_STATES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { LINK_LIMIT, linkParams, shownLink } from '../links/cookie.ts'
+import { LINK_LIMIT, linkParams, shownLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 

@@ -6,8 +6,8 @@ import { PUSH_FILES, type PushFileKind, type PushState } from './rules.ts'
 import { big, day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
-import type { EnquiryRow } from '../listings/queries.store.ts'
-import { PUBLIC_ENTRY } from '../listings/states.store.ts'
+import type { EnquiryRow } from '../listings/search.store.ts'
+import { PUBLIC_ENTRY } from '../listings/store.ts'
 
 export interface PushRow {
   id: string

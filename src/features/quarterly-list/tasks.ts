@@ -12,8 +12,7 @@ import { changedEntries, markFate, publishedIn, pushesToCorrect } from './store.
 import { openDeadlines } from '../deadlines/commands.ts'
 import { errand, view, type House } from '../../platform/commands/command.ts'
 import { lastBucket, runOnce } from '../../platform/scheduler/runs.ts'
-import { mustFindPush, quarterSubject, receiversOf, tellReceivers } from './changes.commands.ts'
-import { preparePush } from './commands.ts'
+import { preparePush, mustFindPush, quarterSubject, receiversOf, tellReceivers } from './commands.ts'
 
 export interface PushReport {
   /** Quarters whose list was prepared by this call. */

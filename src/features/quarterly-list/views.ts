@@ -19,8 +19,8 @@ import {
   type PushRow,
 } from './store.ts'
 import { view, type House } from '../../platform/commands/command.ts'
-import { mustFindPush, pushSubject, quarterSubject } from './changes.commands.ts'
-import { pushFileName } from './files.ts'
+import { pushFileName } from './files.views.ts'
+import { mustFindPush, pushSubject, quarterSubject } from './commands.ts'
 
 export type PushSummary = Omit<PushRow, 'openKey'>
 

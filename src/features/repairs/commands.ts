@@ -33,13 +33,13 @@ import {
 import { cancelDeadlines, closeDeadlines, openDeadlines, dueOn } from '../deadlines/commands.ts'
 import { act, type ActContext } from '../../platform/commands/command.ts'
 import { unitHearers } from '../units/recipients.ts'
-import { load, type Loaded } from '../listings/changes.commands.ts'
 import { promise, type Recipient } from '../../messaging/outbox.ts'
-import { debtorOf } from '../listings/parties.notices.ts'
+import { debtorOf } from '../listings/notices.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit } from '../units/store.ts'
 import { staffHearers } from '../staff/recipients.ts'
+import { load, type Loaded } from '../listings/commands.ts'
 
 export interface RepairItem {
   id: string

@@ -8,7 +8,7 @@ import { REPAIR_LIFE, type Repair, type RepairAct } from './rules.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import { writeCsv } from '../../platform/sheets/write.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
-import { listingsById } from '../listings/queries.store.ts'
+import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import {
   findRepair,

@@ -17,7 +17,7 @@ import {
   type ScreeningRow,
 } from './store.ts'
 import { act, view, type House } from '../../platform/commands/command.ts'
-import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.ts'
+import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { businessOf, mustBeSame, rowOf } from './commands.ts'
 
 /** Questions of one batch, and of one transaction. */

@@ -2,12 +2,13 @@
 // Asking is actions/screenings and actions/screening-batches.
 
 import { AppError } from '../../core/errors.ts'
-import { maskName, readIdentifier } from '../../core/text.ts'
 import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import type { ScreeningAnswer } from './rules.ts'
 import { blankScreenings, countBatch, findBatch, findScreening, searchScreenings, type ScreeningFilter } from './store.ts'
 import { errand, view } from '../../platform/commands/command.ts'
-import { unitAsking, viewOf, type ScreeningView } from './lookup.ts'
+import { unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
+import { maskName } from '../../core/person-names.ts'
 
 /** Newest first. A unit sees its own with the names it gave; the court's people see names masked. @throws `unit_other`. */
 export const listScreenings = view(

@@ -20,7 +20,7 @@ import {
   type StaffRow,
 } from '../staff/store.ts'
 import { act, errand, view, type ActContext, type House } from '../../platform/commands/command.ts'
-import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.ts'
+import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/commands.ts'
 
 const FREE_FAILURES = 5

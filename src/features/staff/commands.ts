@@ -5,9 +5,45 @@ import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
 import { HOUSE, must, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
-import { allStaff, deleteSessionsOf, findStaffByLogin, holdAllStaff, insertStaff, updateStaff, type StaffRow } from './store.ts'
+import {
+  allStaff,
+  deleteSessionsOf,
+  findStaffByLogin,
+  holdAllStaff,
+  insertStaff,
+  updateStaff,
+  type StaffRow,
+  findStaff,
+  findStaffReach,
+  keepStaffReach,
+} from './store.ts'
 import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
-import { hashPassword } from './passwords.ts'
+import { hashPassword } from './passwords.commands.ts'
+import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
+
+export interface StaffReachView {
+  staffId: string
+  /** Masked. */
+  phone: string | null
+  wechat: string | null
+}
+
+/** Keeps a person's addresses in place of the old ones; none given: they are reached no more. @throws `staff_missing`, `address_invalid`. */
+export const setStaffReach = act('staff.manage', async ({ tx, house, audit }, input: { id: string } & Reach): Promise<StaffReachView> => {
+  if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
+  const none = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
+  const given = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
+  const row = { staffId: input.id, ...(given ? await sealedReach(house, tx, input) : none) }
+  await keepStaffReach(tx, row)
+  await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
+  return { staffId: input.id, ...maskedReach(house, row) }
+})
+
+export const getStaffReach = view('staff.read', async ({ db, house }, staffId: string): Promise<StaffReachView> => {
+  if ((await findStaff(db, staffId)) === null) throw new AppError('staff_missing', { id: staffId })
+  const row = await findStaffReach(db, staffId)
+  return { staffId, ...maskedReach(house, row ?? { phone: null, wechat: null }) }
+})
 
 export interface StaffView {
   id: string

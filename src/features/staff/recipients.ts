@@ -1,8 +1,8 @@
 import type { Context } from '../units/recipients.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
-import { reachableStaff } from './reach.store.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
+import { reachableStaff } from './store.ts'
 
 // Whom of the court's staff a notice goes to: everybody who holds a role and can be reached.
 // A role that nobody reachable holds becomes one recipient without an address: a clerk's task.

@@ -2,8 +2,7 @@
 // Logging in is session.ts; the rules are actions/staff.
 
 import { z } from 'zod'
-import { addStaff, disableStaff, enableStaff, listStaff, resetPassword, setRoles } from './commands.ts'
-import { getStaffReach, setStaffReach } from './reach.commands.ts'
+import { addStaff, disableStaff, enableStaff, listStaff, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'
 import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'

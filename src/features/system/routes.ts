@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import type { House } from '../../platform/commands/command.ts'
-import { readiness } from './readiness.ts'
+import { readiness } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { sameText } from '../../core/secrets.ts'
 import type { Metrics } from '../../platform/http/metrics.ts'

@@ -3,7 +3,6 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { maskIdentifier } from '../../core/text.ts'
 import type { Measure } from './measures.rules.ts'
 import {
   endSubscriber,
@@ -25,6 +24,7 @@ import {
 } from './store.ts'
 import { act, view, type House } from '../../platform/commands/command.ts'
 import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 
 export interface LiaisonView {
   id: string

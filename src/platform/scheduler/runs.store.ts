@@ -1,7 +1,7 @@
 // What the house keeps for itself: runs of its clocks, and providers' tokens shared by all processes.
 // What a run does is actions and jobs; how a token is fetched is the channel's.
 
-import { instant, int, long, optional, primary, sealedJson, table, text } from '../database/columns.ts'
+import { instant, int, optional, primary, table, text } from '../database/columns.ts'
 import type { Db, Tx } from '../database/database.ts'
 import { isDuplicate } from '../database/faults.ts'
 
@@ -83,53 +83,4 @@ export async function lastRun(db: Db, name: string): Promise<string | null> {
     [name],
   )
   return rows[0]?.bucket ?? null
-}
-
-export interface ProviderTokenRow {
-  name: string
-  /** Sealed token; null before the first. */
-  token: string | null
-  expiresAt: Date | null
-  refreshedAt: Date | null
-  leaseToken: string | null
-  leaseUntil: Date | null
-}
-
-export const providerTokenTable = table<ProviderTokenRow>('provider_token', {
-  name: primary(text(80)),
-  token: optional(sealedJson(long())),
-  expiresAt: optional(instant()),
-  refreshedAt: optional(instant()),
-  leaseToken: optional(text(22)),
-  leaseUntil: optional(instant()),
-})
-
-export async function findProviderToken(db: Db, name: string): Promise<ProviderTokenRow | null> {
-  return db.manager.getRepository(providerTokenTable.schema).findOneBy({ name })
-}
-
-/** Leases the right to fetch a token; false while another process holds it. */
-export async function leaseProviderToken(tx: Tx, name: string, token: string, now: Date, until: Date): Promise<boolean> {
-  const touched = await tx.run(
-    'update provider_token set lease_token = ?, lease_until = ? where name = ? and (lease_until is null or lease_until < ?)',
-    [token, until, name, now],
-  )
-  if (touched === 1) return true
-  const known = await tx.query('select name from provider_token where name = ?', [name])
-  if (known.length > 0) return false
-  try {
-    await tx.insert(providerTokenTable, [{ name, token: null, expiresAt: null, refreshedAt: null, leaseToken: token, leaseUntil: until }])
-    return true
-  } catch (error) {
-    if (isDuplicate(error)) return false
-    throw error
-  }
-}
-
-export async function saveProviderToken(tx: Tx, name: string, sealed: string, expiresAt: Date, now: Date): Promise<void> {
-  await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', [sealed, expiresAt, now, name])
-}
-
-export async function releaseProviderToken(tx: Tx, name: string, token: string): Promise<void> {
-  await tx.run('update provider_token set lease_token = null, lease_until = null where name = ? and lease_token = ?', [name, token])
 }

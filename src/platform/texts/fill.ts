@@ -2,7 +2,7 @@
 // Which values a text has is parse.ts and words.ts; the shape of a message is render.ts.
 
 import type { Values } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/text.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 

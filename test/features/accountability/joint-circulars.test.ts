@@ -10,14 +10,12 @@ import {
   previewJoint,
   showJoint,
   withdrawJoint,
-} from '../../../src/features/accountability/joint.commands.ts'
-import {
   callMeeting,
   cancelMeeting,
   holdMeeting,
   listMeetings,
   showMeeting,
-} from '../../../src/features/accountability/meetings.commands.ts'
+} from '../../../src/features/accountability/joint.commands.ts'
 import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { updateUnit } from '../../../src/features/units/store.ts'

@@ -12,6 +12,10 @@ import {
   PROPOSAL_LIFE,
   PROPOSAL_STATES,
   SOURCE_KINDS,
+  CIRCULAR_LIFE,
+  CIRCULAR_STATES,
+  INTERVIEW_LIFE,
+  INTERVIEW_STATES,
 } from '../../../src/features/accountability/rules.ts'
 import {
   confirmConsequence,
@@ -26,7 +30,6 @@ import {
   undoConsequence,
 } from '../../../src/features/accountability/consequences.rules.ts'
 import { JOINT_LIFE, JOINT_STATES, linesOf, MEETING_LIFE, MEETING_STATES } from '../../../src/features/accountability/joint.rules.ts'
-import { CIRCULAR_LIFE, CIRCULAR_STATES, INTERVIEW_LIFE, INTERVIEW_STATES } from '../../../src/features/accountability/steps.rules.ts'
 import { LEDGER_SECTIONS, viewOf } from '../../../src/features/ledgers/rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 

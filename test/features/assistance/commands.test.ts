@@ -2,13 +2,6 @@
 // The page that a link opens is test/features/assistance/routes.test.ts.
 
 import { expect } from 'chai'
-import {
-  acknowledgeAssistance,
-  answerAssistance,
-  replyAssistanceReview,
-  suggestAssistanceReview,
-} from '../../../src/features/assistance/answers.commands.ts'
-import { decideAssistanceLift, requestAssistanceLift } from '../../../src/features/assistance/lifting.commands.ts'
 import { confirmAssistance, followAssistance, replyByLink } from '../../../src/features/assistance/linked.commands.ts'
 import { listAssistance, showAssistance } from '../../../src/features/assistance/views.ts'
 import {
@@ -19,6 +12,12 @@ import {
   recordAssistanceService,
   sendAssistanceLink,
   withdrawAssistance,
+  decideAssistanceLift,
+  requestAssistanceLift,
+  acknowledgeAssistance,
+  answerAssistance,
+  replyAssistanceReview,
+  suggestAssistanceReview,
 } from '../../../src/features/assistance/commands.ts'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'

@@ -2,7 +2,6 @@
 // Which days are worked is test/features/deadlines/workdays.test.ts.
 
 import { expect } from 'chai'
-import { changeCalendar, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/calendar.commands.ts'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import type { Day } from '../../../src/core/calendar.ts'
 import type { AppError } from '../../../src/core/errors.ts'
@@ -11,6 +10,7 @@ import { ADMIN, addStaff, at, CLERK, openClocks, theClock, told } from '../../su
 import { YEAR_2027 } from '../../support/day-walk.ts'
 import { eachDatabase, type TestHouse } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
+import { changeCalendar, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/commands.ts'
 
 eachDatabase((_db, make) => {
   const begun = async (day: Day): Promise<TestHouse> => make({ now: at(day, 10) })

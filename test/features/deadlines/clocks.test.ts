@@ -3,6 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import {
+  CLOCK_CODES,
+  CLOCKS,
+  ruleOf,
   checkClocks,
   type Clock,
   type ClockHearer,
@@ -11,8 +14,7 @@ import {
   type MissEffect,
   type PeriodUnit,
   type RuleCell,
-} from '../../../src/features/deadlines/table.rules.ts'
-import { CLOCK_CODES, CLOCKS, ruleOf } from '../../../src/features/deadlines/clocks.rules.ts'
+} from '../../../src/features/deadlines/clocks.rules.ts'
 
 describe('the table of clocks', () => {
   const good = CLOCKS['objection.file']

@@ -3,8 +3,7 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { PeriodUnit } from '../../../src/features/deadlines/table.rules.ts'
-import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode } from '../../../src/features/deadlines/clocks.rules.ts'
+import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode, type PeriodUnit } from '../../../src/features/deadlines/clocks.rules.ts'
 import { countPeriod, dueDay, isMissed, quarterOf, readClockSettings, remindersOf, settle } from '../../../src/features/deadlines/rules.ts'
 import { createWorkCalendar, NO_OVERRIDES, type WorkCalendar } from '../../../src/features/deadlines/workdays.rules.ts'
 import { dayAfter, daysFrom, isOff, walk, weekday, yearIn, type World, YEAR_2027 } from '../../support/day-walk.ts'

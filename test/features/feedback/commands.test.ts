@@ -6,7 +6,6 @@ import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { House } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, remindFeedback } from '../../../src/features/feedback/rounds.commands.ts'
-import { feedbackReport, publicFeedback } from '../../../src/features/feedback/report.views.ts'
 import { keepRounds } from '../../../src/features/feedback/tasks.ts'
 import { correctReturn, ownReturn, submitReturn, type OwnReturn } from '../../../src/features/feedback/commands.ts'
 import { HOUSE, PUBLIC } from '../../../src/platform/commands/permissions.ts'
@@ -16,6 +15,7 @@ import { addStaff, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
 import { asked, OFFICE, of, OPERATOR, unitsWithDuty } from '../../support/feedback.ts'
 import { eachDatabase, type MakeHouse, type TestHouse } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
+import { feedbackReport, publicFeedback } from '../../../src/features/feedback/views.ts'
 
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
 const UNITS = ['u1', 'u2', 'u3', 'u4']

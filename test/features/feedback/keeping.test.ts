@@ -2,12 +2,10 @@
 // The quarter itself is feedback.test.ts.
 
 import { expect } from 'chai'
-import { changeCalendar } from '../../../src/features/deadlines/calendar.commands.ts'
 import type { House } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, openRound } from '../../../src/features/feedback/rounds.commands.ts'
-import { feedbackReport } from '../../../src/features/feedback/report.views.ts'
-import { listReturns, listRounds, showReturn } from '../../../src/features/feedback/views.ts'
+import { listReturns, listRounds, showReturn, feedbackReport } from '../../../src/features/feedback/views.ts'
 import { keepRounds } from '../../../src/features/feedback/tasks.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
@@ -19,6 +17,7 @@ import { YEAR_2027 } from '../../support/day-walk.ts'
 import { asked, OFFICE, of, OPERATOR, unitsWithDuty } from '../../support/feedback.ts'
 import { eachDatabase, TEST_KEY } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
+import { changeCalendar } from '../../../src/features/deadlines/commands.ts'
 
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
 const dues = async (house: House): Promise<string[]> =>

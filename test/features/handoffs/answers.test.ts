@@ -2,14 +2,12 @@
 // Opening and closing handoffs is conversations.test.ts.
 
 import { expect } from 'chai'
-import { loadCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
-import { showConversation } from '../../../src/features/handoffs/conversations.views.ts'
-import { answerHandoff, showHandoff, type HandoffDetail } from '../../../src/features/handoffs/answers.commands.ts'
-import { listHandoffs, releaseHandoff } from '../../../src/features/handoffs/commands.ts'
+import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
+import { showConversation } from '../../../src/features/handoffs/views.ts'
+import { listHandoffs, releaseHandoff, answerHandoff, showHandoff, type HandoffDetail } from '../../../src/features/handoffs/commands.ts'
 import { bindLiaison, issueBindingCode } from '../../../src/features/units/subscriptions.commands.ts'
 import { addLiaison } from '../../../src/features/units/commands.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
-import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
 import { answer } from '../../../bot/answer.ts'
 import { closeDesks, makeDesk, phone, type Desk } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'

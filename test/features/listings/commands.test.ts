@@ -11,7 +11,7 @@ import { approveListings, recordServices, rejectListings, submitListings } from 
 import { listNotices } from '../../../src/features/notices/views.ts'
 import { enquire } from '../../../src/features/enquiry/views.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
-import { idsInState, searchListings } from '../../../src/features/listings/queries.store.ts'
+import { idsInState, searchListings } from '../../../src/features/listings/search.store.ts'
 import { toListing } from '../../../src/features/listings/store.ts'
 import { enter, LISTS } from '../../support/entered.ts'
 import { eachDatabase } from '../../support/app.ts'

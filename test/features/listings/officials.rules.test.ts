@@ -2,9 +2,9 @@
 // Telling them is test/features/listings/officials.test.ts.
 
 import { expect } from 'chai'
-import { employersOf, heardOf, superiorsOf } from '../../../src/features/listings/outsiders.rules.ts'
 import { readCapacity } from '../../../src/features/debtors/values.rules.ts'
 import { ORGANISATION, PERSON, check } from '../../support/drafts.ts'
+import { employersOf, heardOf, superiorsOf } from '../../../src/features/listings/rules.ts'
 
 describe('domain/outsiders', () => {
   it('reads a capacity as lists write it, and guesses none from a title', () => {

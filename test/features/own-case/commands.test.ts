@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { DIALOGS } from '../../../bot/dialogs/all.ts'
-import { forgetMessages } from '../../../src/features/handoffs/conversations.views.ts'
+import { forgetMessages } from '../../../src/features/handoffs/views.ts'
 import { askIdentity, confirmIdentity } from '../../../src/features/own-case/commands.ts'
 import { declineIntake, fileIntake, listIntakes, registerIntake, showIntake } from '../../../src/features/intakes/commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
@@ -193,7 +193,7 @@ eachDatabase((_db, make) => {
 
     it('about a measure names the unit, and a clerk says which it is', async () => {
       const { house } = await make()
-      const { readCatalogue } = await import('../../../src/features/units/catalogue.reader.ts')
+      const { readCatalogue } = await import('../../../src/features/units/catalogue.tasks.ts')
       const { loadCatalogue } = await import('../../../src/features/units/catalogue.tasks.ts')
       await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
       await listed(house, 1, REACHED)

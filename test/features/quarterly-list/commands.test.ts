@@ -7,9 +7,15 @@ import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { House } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
-import { collectPush, followPush } from '../../../src/features/quarterly-list/linked.commands.ts'
 import { listPushes, showPush } from '../../../src/features/quarterly-list/views.ts'
-import { preparePush, recordHandOver, releasePush, sendPushLink } from '../../../src/features/quarterly-list/commands.ts'
+import {
+  preparePush,
+  recordHandOver,
+  releasePush,
+  sendPushLink,
+  collectPush,
+  followPush,
+} from '../../../src/features/quarterly-list/commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
 import { HOUSE, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'

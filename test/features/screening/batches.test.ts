@@ -6,13 +6,13 @@ import type { House } from '../../../src/platform/commands/command.ts'
 import { screenBatch, type BatchAnswer, type BatchItem, type ItemAnswer } from '../../../src/features/screening/batches.commands.ts'
 import { showBatch } from '../../../src/features/screening/views.ts'
 import { addDays } from '../../../src/core/calendar.ts'
-import { idCheckDigit } from '../../../src/core/text.ts'
 import { screeningFigures } from '../../../src/features/screening/store.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 import { systemOf, unitWithMeasures } from '../../support/screening.ts'
+import { idCheckDigit } from '../../../src/core/identifiers.ts'
 
 const NAME = String(PERSON['name'])
 const ID = String(PERSON['identifier'])

@@ -10,9 +10,11 @@ import {
   type Advice,
   type ScreeningAnswer,
   type ScreeningOutcome,
+  isDespite,
+  report,
+  type Asked,
+  type Reported,
 } from '../../../src/features/screening/rules.ts'
-import { isDespite, report, type Asked, type Reported } from '../../../src/features/screening/outcome.rules.ts'
-
 const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): Asked => ({ answer, advice, reported })
 
 function outcome(state: Asked, told: ScreeningOutcome, reason?: string): string {

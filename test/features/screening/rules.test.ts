@@ -3,12 +3,12 @@
 
 import { expect } from 'chai'
 import { isAppError } from '../../../src/core/errors.ts'
-import { idCheckDigit, usccCheckDigit } from '../../../src/core/text.ts'
 import type { Measure } from '../../../src/features/units/measures.rules.ts'
 import { OFFICES, type Office } from '../../../src/features/debtors/rules.ts'
 import { FINDINGS, readSubject, screen, type Entry, type Screened, type SubjectInput } from '../../../src/features/screening/rules.ts'
-import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
 import { born, ORGANISATION, PERSON } from '../../support/drafts.ts'
+import { idCheckDigit, usccCheckDigit } from '../../../src/core/identifiers.ts'
+import { readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 
 const { measures } = await readCatalogue('templates')
 

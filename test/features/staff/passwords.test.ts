@@ -1,7 +1,7 @@
 // Passwords that are easily guessed are refused with their reasons, and good ones taken, whatever words they are made of.
 
 import { expect } from 'chai'
-import { mustBeStrong } from '../../../src/features/staff/passwords.ts'
+import { mustBeStrong } from '../../../src/features/staff/passwords.commands.ts'
 import { isAppError } from '../../../src/core/errors.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 

@@ -6,8 +6,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { applies, measuresOfUnit, type Catalogue, type Standing } from '../../../src/features/units/measures.rules.ts'
-import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
 import { copiedRuns } from '../../support/policy-text.ts'
+import { readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 
 const templates = 'templates'
 const file = (folder: string, name: string): string => join(folder, 'catalogue', 'zh-CN', name)

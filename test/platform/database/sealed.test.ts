@@ -8,7 +8,6 @@ import type { House } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
-import { findProviderToken, saveProviderToken, leaseProviderToken } from '../../../src/platform/scheduler/runs.store.ts'
 import { tables } from '../../../src/tables.ts'
 import { addStaff } from '../../support/clock-desk.ts'
 import { addTheUnits } from '../../support/complaints.ts'
@@ -16,6 +15,7 @@ import { ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { eachDatabase, TEST_KEY, type TestHouse } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { talk, wechatUser } from '../../support/talk.ts'
+import { findProviderToken, saveProviderToken, leaseProviderToken } from '../../../src/messaging/provider-tokens.store.ts'
 
 /** Sealed columns that the journey of this file leaves empty: no row of them is searched here. */
 const UNFILLED = [

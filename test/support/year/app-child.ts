@@ -9,7 +9,6 @@ import type { Clock } from '../../../src/core/clock.ts'
 import { createLog } from '../../../src/core/log.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { HOUSE } from '../../../src/platform/commands/permissions.ts'
-import { createBroadcaster } from '../../../src/features/bulletins/broadcaster.ts'
 import { createDispatcher } from '../../../src/messaging/dispatcher.ts'
 import { createSchedule } from '../../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../../src/nightly.ts'
@@ -19,6 +18,7 @@ import { createFiles } from '../../../src/platform/files/files.ts'
 import { tables } from '../../../src/tables.ts'
 import { openStandIns } from '../delivery-setup.ts'
 import { TEST_KEY } from '../app.ts'
+import { createBroadcaster } from '../../../src/features/bulletins/tasks.ts'
 
 export interface Order {
   database: string

@@ -8,13 +8,13 @@ import { noteExitGround, noteListingError } from '../../../src/features/listings
 import { listListings } from '../../../src/features/listings/views.ts'
 import { approveListings, recordServices, submitListings } from '../../../src/features/listings/commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
-import { idCheckDigit } from '../../../src/core/text.ts'
 import type { RawContent, RowMode } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { ExitGround } from '../../../src/features/listings/rules.ts'
 import { phone } from '../delivery-setup.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
 import { correctListing, publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { idCheckDigit } from '../../../src/core/identifiers.ts'
 
 const HEADINGS: readonly (readonly [keyof RawContent, string])[] = [
   ['name', '被执行人姓名/名称'],

@@ -1,8 +1,6 @@
 // What comes round in the simulated year: units ask before they decide, return their quarter, are called to account; assistance notices; the push.
 // Lift orders and complaints are units.ts.
-
-import { acknowledgeAssistance, answerAssistance } from '../../../src/features/assistance/answers.commands.ts'
-import { draftAssistance, issueAssistance } from '../../../src/features/assistance/commands.ts'
+import { draftAssistance, issueAssistance, acknowledgeAssistance, answerAssistance } from '../../../src/features/assistance/commands.ts'
 import { listProposals } from '../../../src/features/accountability/views.ts'
 import { decideProposal } from '../../../src/features/accountability/commands.ts'
 import { listReturns, listRounds } from '../../../src/features/feedback/views.ts'

@@ -1,8 +1,7 @@
 // The end of the simulated year: what must be true of every clock, every message and every sum, whatever chance did.
 // Each answers with what is wrong; nothing is the only good answer.
 
-import { listRounds } from '../../../src/features/feedback/views.ts'
-import { feedbackReport } from '../../../src/features/feedback/report.views.ts'
+import { listRounds, feedbackReport } from '../../../src/features/feedback/views.ts'
 import type { House } from '../../../src/platform/commands/command.ts'
 import { dayOf, timeOf, type Day } from '../../../src/core/calendar.ts'
 import { CLOCKS, type ClockCode } from '../../../src/features/deadlines/clocks.rules.ts'

@@ -1,14 +1,13 @@
 // The court of the simulated year: its people, its units with liaisons and heads, and what is planned for which day.
 // What they do all year is in lists.ts, remedies.ts, units.ts and complaints.ts; the processes that run the house are keepers.ts.
 
-import { loadCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
+import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import type { House } from '../../../src/platform/commands/command.ts'
 import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/features/units/commands.ts'
 import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
 import type { HandClock } from '../../../src/core/clock.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { Actor, StaffRole } from '../../../src/platform/commands/permissions.ts'
-import { readCatalogue } from '../../../src/features/units/catalogue.reader.ts'
 import { addStaff, ADMIN } from '../clock-desk.ts'
 import { phone } from '../delivery-setup.ts'
 import { chance, type Chance } from './chance.ts'

@@ -2,7 +2,7 @@
 // New and corrected listings keep it themselves (actions/listing-changes).
 
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { listingsAfter } from './queries.store.ts'
+import { listingsAfter } from './search.store.ts'
 import { toListing } from './store.ts'
 import { renewOfficers } from './officers.store.ts'
 import { errand, type House } from '../../platform/commands/command.ts'

@@ -1,5 +1,5 @@
-// What people send beside words: noted in the turn, fetched outside it, kept as evidence is kept, and attached to the complaint they file.
-// Fetching is channels/media-source, kinds and cleaning media/; what is said of it in the conversation is bot/.
+// Pictures and files sent in a conversation: noted, fetched from the provider by a loop, and attached to a complaint as evidence.
+// How evidence is cleaned and kept is evidence.commands.ts.
 
 import type { Collected } from '../../messaging/channels/media-source.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -9,18 +9,34 @@ import { HOUSE } from '../../platform/commands/permissions.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
 import { conversationsById } from '../../messaging/conversations.store.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import {
-  forgetMedia,
-  insertMedia,
-  lockMedia,
-  looseMedia,
-  takeMedia,
-  updateMedia,
-  type MediaRow,
-} from '../../messaging/pending-replies.store.ts'
 import { errand, inside, type ErrandContext, type House } from '../../platform/commands/command.ts'
 import { cleaned, keepEvidence, onePiece, type Kept } from './evidence.commands.ts'
 import { tellTalker } from '../../messaging/pending-replies.ts'
+import { forgetMedia, insertMedia, lockMedia, looseMedia, takeMedia, updateMedia, type MediaRow } from './chat-media.store.ts'
+import { createLoop } from '../../platform/scheduler/loop.ts'
+
+export interface Collector {
+  start(): void
+  /** Ends after the portion under way. */
+  stop(): Promise<void>
+  /** Fetches everything that is wanted now. */
+  processAll(): Promise<void>
+}
+
+/** @param poll milliseconds between looks when nothing is wanted. */
+export function createCollector(house: House, collect: Collect, poll = 2_000): Collector {
+  const loop = createLoop(house.log, { name: 'collect', poll, round: processAll })
+
+  async function processAll(): Promise<void> {
+    while (!loop.isStopping() && (await collectMedia(house, collect)) > 0);
+  }
+
+  return {
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    processAll,
+  }
+}
 
 /** How long a picture that nobody asked for waits for a complaint, in milliseconds. */
 const HELD_FOR = 3_600_000

@@ -5,8 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import type { ListingState } from './rules.ts'
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
-import { PUBLIC_ENTRY } from './states.store.ts'
-import { listingTable, type ListingRow } from './store.ts'
+import { listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** @throws AppError `listing_in_force` when the same debtor and case is in force already. */

@@ -6,10 +6,10 @@ import type { Values } from '../../core/errors.ts'
 import { queueState } from '../../messaging/deliveries.store.ts'
 import { HOUSE } from '../../platform/commands/permissions.ts'
 import type { WechatyState } from '../../messaging/wechaty-session.store.ts'
-import { missingCalendarYears } from '../deadlines/calendar.commands.ts'
 import type { House } from '../../platform/commands/command.ts'
 import { wechatyStanding } from '../../messaging/wechaty-session.ts'
 import { type Medium } from '../../core/mediums.ts'
+import { missingCalendarYears } from '../deadlines/commands.ts'
 
 export interface Check {
   /** `database_wrong`: a key of http.yaml, `ready`. */

@@ -6,10 +6,10 @@ import type { Values } from '../../core/errors.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
 import type { Listing } from './rules.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
-import { employersOf, heardOf, superiorsOf } from './outsiders.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { ErrandContext, House } from '../../platform/commands/command.ts'
 import { promiseAll, type Recipient } from '../../messaging/outbox.ts'
+import { employersOf, heardOf, superiorsOf } from './rules.ts'
 
 export interface Change {
   listing: Listing

@@ -3,18 +3,18 @@
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/text.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { screen, type Entry, type Finding, type Screened, type Subject } from './rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
-import { listingsSought, retainedByUnit, type RetainedRow } from './lookup.store.ts'
-import type { ScreeningRow } from './store.ts'
+import type { ScreeningRow, RetainedRow } from './store.ts'
 import { findUnit, measureIdsOfUnit, measuresInOrder } from '../units/store.ts'
 import type { House } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
+import { listingsSought, retainedByUnit } from './store.ts'
 
 /** Whom a unit asked about, for what: sealed with the question. */
 export interface Question {

@@ -1,0 +1,106 @@
+import { id, table, primary, references, optional, sealed, long, text, int, instant, big } from '../../platform/database/columns.ts'
+import type { Tx, Db } from '../../platform/database/database.ts'
+import { typed } from '../../messaging/pending-replies.store.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+
+// Pictures and files that people sent in a conversation, until they are fetched from the provider and become evidence of a complaint.
+// Fetching and attaching them is done by the tasks of chat media.
+
+/**
+ * `held`: known by its source alone, fetched when somebody wants it. `wanted`: to be fetched. `kept`: here, and its complaint not yet filed.
+ * `attached`: evidence of a complaint. `failed`: could not be had, and its sender was told.
+ */
+export type MediaState = 'held' | 'wanted' | 'kept' | 'attached' | 'failed'
+
+export interface MediaRow {
+  id: string
+  conversationId: string
+  complaintId: string | null
+  /** Sealed: where the channel has it. Null once it is of no more use. */
+  source: string | null
+  state: MediaState
+  tries: number
+  dueAt: Date
+  fileId: string | null
+  kind: string | null
+  bytes: number | null
+  sha256: string | null
+  originalSha256: string | null
+  at: Date
+}
+
+export const mediaTable = table<MediaRow>(
+  'chat_media',
+  {
+    id: primary(id()),
+    conversationId: references('conversation', id()),
+    complaintId: optional(references('complaint', id())),
+    source: optional(sealed(long())),
+    state: text(10),
+    tries: int(),
+    dueAt: instant(),
+    fileId: optional(text(64)),
+    kind: optional(text(10)),
+    bytes: optional(big()),
+    sha256: optional(text(64)),
+    originalSha256: optional(text(64)),
+    at: instant(),
+  },
+  [
+    { name: 'ix_chat_media_conversation', columns: ['conversationId', 'state'] },
+    { name: 'ix_chat_media_due', columns: ['state', 'dueAt'] },
+  ],
+)
+
+export async function insertMedia(tx: Tx, rows: readonly MediaRow[]): Promise<void> {
+  await tx.insert(mediaTable, rows)
+}
+
+/** What a conversation has sent and no complaint has yet, oldest first. */
+export async function looseMedia(db: Db, conversationId: string): Promise<MediaRow[]> {
+  const rows = await db.manager.getRepository(mediaTable.schema).find({ where: { conversationId }, order: { id: 'ASC' } })
+  return rows.filter((row) => row.complaintId === null && ['held', 'wanted', 'kept'].includes(row.state)).map(typed)
+}
+
+/** Locked until the transaction ends. */
+export async function lockMedia(tx: Tx, mediaId: string): Promise<MediaRow | null> {
+  if (!tx.sqlite) await tx.query('select id from chat_media where id = ? for update', [mediaId])
+  const row = await tx.manager.getRepository(mediaTable.schema).findOneBy({ id: mediaId })
+  return row === null ? null : typed(row)
+}
+
+export async function updateMedia(tx: Tx, ids: readonly string[], changes: Partial<MediaRow>): Promise<void> {
+  for (const mediaId of ids) await tx.manager.getRepository(mediaTable.schema).update({ id: mediaId }, changes)
+}
+
+/** Takes what is to be fetched now; nobody else takes it until `until`. */
+export async function takeMedia(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
+  const found = await tx.query<{ id: string }>(
+    `select id from chat_media where state = 'wanted' and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [want.now, want.limit],
+  )
+  if (found.length === 0) return []
+  const ids = found.map((row) => row.id)
+  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${placeholders(ids)})`, [want.until, ...ids])
+  const rows = await tx.manager
+    .getRepository(mediaTable.schema)
+    .createQueryBuilder('m')
+    .where('m.id in (:...ids)', { ids })
+    .orderBy('m.id')
+    .getMany()
+  return rows.map(typed)
+}
+
+/** Forgets what was sent before an instant and belongs to no complaint; answers the files that go with it. */
+export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string; fileId: string | null }>(
+    'select id, file_id as fileId from chat_media where at < ? and complaint_id is null order by at limit ?',
+    [before, limit],
+  )
+  if (rows.length > 0)
+    await tx.run(
+      `delete from chat_media where id in (${placeholders(rows)})`,
+      rows.map((row) => row.id),
+    )
+  return rows.flatMap((row) => row.fileId ?? [])
+}

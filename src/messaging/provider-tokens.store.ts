@@ -1,0 +1,55 @@
+import { table, primary, text, optional, sealedJson, long, instant } from '../platform/database/columns.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
+import { isDuplicate } from '../platform/database/faults.ts'
+
+// Access tokens of providers, sealed and shared by all processes; one process at a time holds the lease to renew one.
+// How a token is fetched is the channel's.
+
+export interface ProviderTokenRow {
+  name: string
+  /** Sealed token; null before the first. */
+  token: string | null
+  expiresAt: Date | null
+  refreshedAt: Date | null
+  leaseToken: string | null
+  leaseUntil: Date | null
+}
+
+export const providerTokenTable = table<ProviderTokenRow>('provider_token', {
+  name: primary(text(80)),
+  token: optional(sealedJson(long())),
+  expiresAt: optional(instant()),
+  refreshedAt: optional(instant()),
+  leaseToken: optional(text(22)),
+  leaseUntil: optional(instant()),
+})
+
+export async function findProviderToken(db: Db, name: string): Promise<ProviderTokenRow | null> {
+  return db.manager.getRepository(providerTokenTable.schema).findOneBy({ name })
+}
+
+/** Leases the right to fetch a token; false while another process holds it. */
+export async function leaseProviderToken(tx: Tx, name: string, token: string, now: Date, until: Date): Promise<boolean> {
+  const touched = await tx.run(
+    'update provider_token set lease_token = ?, lease_until = ? where name = ? and (lease_until is null or lease_until < ?)',
+    [token, until, name, now],
+  )
+  if (touched === 1) return true
+  const known = await tx.query('select name from provider_token where name = ?', [name])
+  if (known.length > 0) return false
+  try {
+    await tx.insert(providerTokenTable, [{ name, token: null, expiresAt: null, refreshedAt: null, leaseToken: token, leaseUntil: until }])
+    return true
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
+  }
+}
+
+export async function saveProviderToken(tx: Tx, name: string, sealed: string, expiresAt: Date, now: Date): Promise<void> {
+  await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', [sealed, expiresAt, now, name])
+}
+
+export async function releaseProviderToken(tx: Tx, name: string, token: string): Promise<void> {
+  await tx.run('update provider_token set lease_token = null, lease_until = null where name = ? and lease_token = ?', [name, token])
+}
