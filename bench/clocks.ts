@@ -8,11 +8,11 @@ import { performance } from 'node:perf_hooks'
 import mysql from 'mysql2/promise'
 import { tick } from '../src/features/deadlines/tasks.ts'
 import { openDeadlines } from '../src/features/deadlines/commands.ts'
-import { openHouse } from '../src/app.ts'
+import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { instantAt } from '../src/core/calendar.ts'
 import { handClock } from '../src/core/clock.ts'
-import { HOUSE } from '../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../src/platform/commands/permissions.ts'
 import { allUnits } from '../src/features/units/store.ts'
 
 const count = Number(process.argv[2] ?? 100_000)
@@ -33,14 +33,14 @@ try {
 async function measure(db: string, env: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
   const clock = handClock(instantAt('2026-03-02', 10))
-  const { house, close } = await openHouse(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
+  const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
-    const units = (await house.store.read(allUnits)).filter((unit) => !unit.isClass)
+    const units = (await app.store.read(allUnits)).filter((unit) => !unit.isClass)
     // Due on 23 March, reminded of one working day before and on it; half the court's, half the units'.
     for (let start = 0; start < count; start += 5_000)
-      await house.store.write((tx) =>
+      await app.store.write((tx) =>
         openDeadlines(
-          { house, tx, now: clock.now() },
+          { app, tx, now: clock.now() },
           Array.from({ length: Math.min(5_000, count - start) }, (_, n) => ({
             code: n % 2 === 0 ? ('objection.review' as const) : ('complaint.resolve' as const),
             subject: `bench:${start + n}`,
@@ -61,7 +61,7 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
       clock.set(instantAt(day, 0, 5))
       // The nights in between are the same work without anything to find.
       const started = performance.now()
-      const report = await tick(house, HOUSE)
+      const report = await tick(app, SYSTEM)
       seconds[name] = Math.round((performance.now() - started) / 10) / 100
       if (name !== 'quiet' && report[name] !== count) throw new Error(`${name}: ${report[name]} of ${count}`)
     }

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 import { migrations } from '../migrations/index.ts'
-import type { House } from '../src/platform/commands/command.ts'
-import { promise } from '../src/messaging/outbox.ts'
+import type { AppContext } from '../src/platform/commands/command.ts'
+import { enqueueNotice } from '../src/messaging/outbox.ts'
 import { tokenStore } from '../src/messaging/provider-tokens.ts'
 import { openChannels } from '../src/messaging/channels/open.ts'
 import { readConfig } from '../src/config/config.ts'
@@ -58,15 +58,15 @@ async function ours(messages: number): Promise<void> {
   const admin = await mysql.createConnection(SERVER)
   await admin.query(`drop database if exists ${DATABASE}`)
   await admin.query(`create database ${DATABASE} character set utf8mb4 collate utf8mb4_bin`)
-  const { house, close } = await openBenchHouse(folder)
+  const { app, close } = await openBenchApp(folder)
   try {
-    await promiseAll(house, messages)
-    const channels = await openChannels(house.config, { clock: house.clock, log: house.log, tokens: (name) => tokenStore(house, name) })
-    const dispatcher = createDispatcher(house, channels)
+    await promiseAll(app, messages)
+    const channels = await openChannels(app.config, { clock: app.clock, log: app.log, tokens: (name) => tokenStore(app, name) })
+    const dispatcher = createDispatcher(app, channels)
     const started = process.hrtime.bigint()
     await dispatcher.processAll()
     const seconds = Number(process.hrtime.bigint() - started) / 1e9
-    const accepted = (await house.store.read(countNotices)).get('accepted') ?? 0
+    const accepted = (await app.store.read(countNotices)).get('accepted') ?? 0
     if (accepted !== messages) throw new Error(`${accepted} of ${messages} were accepted`)
     console.log(JSON.stringify({ name: 'dispatch-ours', messages, perSecond: Math.round(messages / seconds) }))
   } finally {
@@ -77,7 +77,7 @@ async function ours(messages: number): Promise<void> {
   }
 }
 
-async function openBenchHouse(folder: string): Promise<{ house: House; close(): Promise<void> }> {
+async function openBenchApp(folder: string): Promise<{ app: AppContext; close(): Promise<void> }> {
   const url = `${SERVER}${DATABASE}`
   const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'secret', TWILIO_FROM: '+15005550006' }
   const env = { DATA_DIR: folder, DATABASE_URL: url, QUIET_HOURS: '00:00-00:00', TWILIO_BASE_URL: `http://127.0.0.1:${PORT}`, ...account }
@@ -89,12 +89,12 @@ async function openBenchHouse(folder: string): Promise<{ house: House; close(): 
   const files = await createFiles(folder, secrets)
   const catalog = loadCatalog(config.templatesFolder)
   const understand = openUnderstanding(config)
-  const house = { config, store, files, clock: systemClock, catalog, log, secrets, understand }
-  return { house, close: () => store.close() }
+  const app = { config, store, files, clock: systemClock, catalog, log, secrets, understand }
+  return { app, close: () => store.close() }
 }
 
-async function promiseAll(house: House, messages: number): Promise<void> {
-  const { values } = house.catalog.template('listing-listed-debtor')
+async function promiseAll(app: AppContext, messages: number): Promise<void> {
+  const { values } = app.catalog.template('listing-listed-debtor')
   for (let start = 0; start < messages; start += 500) {
     const recipients = Array.from({ length: Math.min(500, messages - start) }, (_, n) => ({
       id: `person:${start + n}`,
@@ -102,7 +102,7 @@ async function promiseAll(house: House, messages: number): Promise<void> {
       consent: true,
     }))
     const happening = { event: 'listing.listed', key: 'listing.listed:bench', values, listVersion: 1 } as const
-    await house.store.write((tx) => promise({ house, tx, now: house.clock.now() }, 'debtor', happening, recipients))
+    await app.store.write((tx) => enqueueNotice({ app, tx, now: app.clock.now() }, 'debtor', happening, recipients))
   }
 }
 

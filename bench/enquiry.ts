@@ -11,7 +11,7 @@ import autocannon from 'autocannon'
 import mysql from 'mysql2/promise'
 import { commitImport } from '../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../src/features/imports/commands.ts'
-import { openHouse } from '../src/app.ts'
+import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import type { Actor } from '../src/platform/commands/permissions.ts'
 import { identifierOf, writeList } from './rows.ts'
@@ -43,14 +43,14 @@ try {
   await until(`http://127.0.0.1:${ours}/healthz`)
   await until(`http://127.0.0.1:${theirs}/enquiry/1`)
   const some = Array.from({ length: 1000 }, (_, n) => (n * 199) % rows)
-  const house = some.map((n) => `/api/v1/public/enquiries?identifier=${identifierOf(n)}`)
+  const app = some.map((n) => `/api/v1/public/enquiries?identifier=${identifierOf(n)}`)
   const bare = some.map((n) => `/enquiry/${n}`)
   // In turn and twice, so that a machine that slows down slows both.
   const figures = { ours: [] as number[], theirs: [] as number[] }
-  await load(ours, house, 3)
+  await load(ours, app, 3)
   await load(theirs, bare, 3)
   for (let turn = 0; turn < 3; turn++) {
-    figures.ours.push(await load(ours, house, seconds))
+    figures.ours.push(await load(ours, app, seconds))
     figures.theirs.push(await load(theirs, bare, seconds))
   }
   const [mine, peer] = [median(figures.ours), median(figures.theirs)]
@@ -66,15 +66,15 @@ try {
 async function fill(env: Readonly<Record<string, string>>): Promise<void> {
   const path = join(folder, 'list.csv')
   await writeList(path, rows)
-  const { house, close } = await openHouse(readConfig(env))
-  const { id } = await receiveImport(house, actor, {
+  const { app, close } = await openApp(readConfig(env))
+  const { id } = await receiveImport(app, actor, {
     fileName: 'list.csv',
     mode: 'delta',
     source: 'prefecture_court',
     content: createReadStream(path),
   })
-  await checkImport(house, actor, id)
-  await commitImport(house, actor, { id })
+  await checkImport(app, actor, id)
+  await commitImport(app, actor, { id })
   await close()
 }
 

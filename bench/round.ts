@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import mysql from 'mysql2/promise'
-import type { House } from '../src/platform/commands/command.ts'
-import { closeFeedback, openRound, tellRound } from '../src/features/feedback/rounds.commands.ts'
+import type { AppContext } from '../src/platform/commands/command.ts'
+import { closeFeedback, openRound, notifyRound } from '../src/features/feedback/rounds.commands.ts'
 import { keepRounds } from '../src/features/feedback/tasks.ts'
-import { openHouse } from '../src/app.ts'
+import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { instantAt } from '../src/core/calendar.ts'
 import { handClock } from '../src/core/clock.ts'
 import { newId } from '../src/core/ids.ts'
-import { HOUSE } from '../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../src/platform/commands/permissions.ts'
 import { insertScreenings, type ScreeningRow } from '../src/features/screening/store.ts'
 import { insertUnits, liaisonTable, type LiaisonRow } from '../src/features/units/store.ts'
 
@@ -37,9 +37,9 @@ try {
 async function measure(db: string, env: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
   const clock = handClock(instantAt('2026-08-03', 10))
-  const { house, close } = await openHouse(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
+  const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
-    await furnish(house)
+    await furnish(app)
     clock.set(instantAt('2026-10-01', 0, 5))
     const seconds: Record<string, number> = {}
     const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -48,12 +48,12 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
       seconds[name] = Math.round((performance.now() - started) / 10) / 100
       return done
     }
-    const round = await timed('open', () => openRound(house, HOUSE, { quarter: '2026Q3' }))
-    const told = await timed('tell', () => tellRound(house, round.id))
+    const round = await timed('open', () => openRound(app, SYSTEM, { quarter: '2026Q3' }))
+    const told = await timed('tell', () => notifyRound(app, round.id))
     if (told !== round.units || round.units < count) throw new Error(`${told} of ${round.units} were told`)
-    await timed('nothing_due', () => keepRounds(house, HOUSE))
+    await timed('nothing_due', () => keepRounds(app, SYSTEM))
     clock.set(instantAt('2026-11-01', 0, 5))
-    const report = await timed('close', () => closeFeedback(house, HOUSE, { id: round.id }))
+    const report = await timed('close', () => closeFeedback(app, SYSTEM, { id: round.id }))
     if (report.totals.units !== round.units) throw new Error(`${report.totals.units} in the report`)
     process.stdout.write(`${JSON.stringify({ bench: 'round', db, units: round.units, questions: count * QUESTIONS, seconds })}\n`)
   } finally {
@@ -63,12 +63,12 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
 }
 
 /** Members of a class that applies measures, each with a liaison who has a phone. */
-async function furnish(house: House): Promise<void> {
-  const { secrets } = house
-  const [classOf] = await house.store.read((db) =>
+async function furnish(app: AppContext): Promise<void> {
+  const { secrets } = app
+  const [classOf] = await app.store.read((db) =>
     db.query<{ id: string }>('select u.id from unit u join measure_unit l on l.unit_id = u.id where u.is_class = ? limit 1', [true]),
   )
-  const at = house.clock.now()
+  const at = app.clock.now()
   const blank = { kind: 'bank', isClass: false, classId: classOf?.id ?? null, leadingGroupMember: false, active: true, seeded: false }
   for (let start = 0; start < count; start += 1_000) {
     const ids = Array.from({ length: Math.min(1_000, count - start) }, (_, n) => `bench_${String(start + n).padStart(6, '0')}`)
@@ -84,7 +84,7 @@ async function furnish(house: House): Promise<void> {
       }
       return { id: newId(), unitId, name: '联络员', head: false, ...reach, active: true, createdAt: at }
     })
-    await house.store.write(async (tx) => {
+    await app.store.write(async (tx) => {
       await insertUnits(
         tx,
         ids.map((id) => ({ ...blank, id, name: `${id}支行` })),

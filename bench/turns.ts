@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
 import { answer } from '../bot/answer.ts'
-import { openHouse, openUnderstanding, type OpenHouse } from '../src/app.ts'
+import { openApp, openUnderstanding, type OpenApp } from '../src/app.ts'
 import { tokenStore } from '../src/messaging/provider-tokens.ts'
 import { openChannels, openMedia } from '../src/messaging/channels/open.ts'
 import { readConfig, type Config } from '../src/config/config.ts'
@@ -71,23 +71,23 @@ async function steadily(send: (n: number) => Promise<unknown>): Promise<Record<s
   return figures(times)
 }
 
-async function turns({ house }: OpenHouse): Promise<Record<string, number>> {
+async function turns({ app }: OpenApp): Promise<Record<string, number>> {
   const said = new Map<number, number>()
   return steadily((n) => {
     const who = n % PEOPLE
     const at = said.get(who) ?? who % LINES.length
     said.set(who, at + 1)
-    return answer(house, { channel: 'wechat', from: openid(who), messageId: `t${n}`, text: LINES[at % LINES.length] ?? '' })
+    return answer(app, { channel: 'wechat', from: openid(who), messageId: `t${n}`, text: LINES[at % LINES.length] ?? '' })
   })
 }
 
 /** The real server, with everything that talks to providers beside it in the same process. */
-async function webhook({ house }: OpenHouse, config: Config): Promise<Record<string, number>> {
-  const deps = { clock: house.clock, log: house.log, tokens: (name: string) => tokenStore(house, name), windowOpen: () => true }
-  const dispatcher = createDispatcher(house, await openChannels(config, deps))
-  const collector = createCollector(house, openMedia(config, deps, config.evidence.maxBytes))
+async function webhook({ app }: OpenApp, config: Config): Promise<Record<string, number>> {
+  const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name), windowOpen: () => true }
+  const dispatcher = createDispatcher(app, await openChannels(config, deps))
+  const collector = createCollector(app, openMedia(config, deps, config.evidence.maxBytes))
   const metrics = createMetrics([])
-  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
+  const server = createServer(app, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   dispatcher.start()
   collector.start()
@@ -97,7 +97,7 @@ async function webhook({ house }: OpenHouse, config: Config): Promise<Record<str
       const fields = picture
         ? { MsgType: 'image', PicUrl: 'http://x', MediaId: `m${n}` }
         : { MsgType: 'text', Content: LINES[n % LINES.length] ?? '' }
-      const { query, body } = posted({ from: openid(n % PEOPLE), id: `w${n}`, at: house.clock.now(), fields })
+      const { query, body } = posted({ from: openid(n % PEOPLE), id: `w${n}`, at: app.clock.now(), fields })
       const address = `${url}/webhooks/wechat?${new URLSearchParams(query).toString()}`
       const reply = await fetch(address, { method: 'POST', headers: { 'content-type': 'text/xml' }, body })
       if (reply.status !== 200) throw new Error(`webhook answered ${reply.status}`)
@@ -162,15 +162,14 @@ const { token: _token, aesKey: _aesKey, ...account } = STAND_IN.wechat
 const platform = await startWechatServer({ ...account, latency: SLOW_PROVIDER })
 const env = { ...WECHAT_ENV, DATA_DIR: folder, DATABASE_URL: `${SERVER.replace(/\/+$/, '')}/${DATABASE}`, WECHAT_BASE_URL: platform.url }
 const config = readConfig({ ...env, NODE_ENV: 'test' })
-const opened = await openHouse(config, { log: createLog('error') })
+const opened = await openApp(config, { log: createLog('error') })
 try {
   const began = performance.now()
   const understand = openUnderstanding(config)
   understand('你好')
   const understandingMs = Math.round(performance.now() - began)
   // The first messages train, prepare and open connections: nobody is measured by them.
-  for (let n = 0; n < 50; n += 1)
-    await answer(opened.house, { channel: 'wechat', from: openid(9000 + n), messageId: `x${n}`, text: '你好' })
+  for (let n = 0; n < 50; n += 1) await answer(opened.app, { channel: 'wechat', from: openid(9000 + n), messageId: `x${n}`, text: '你好' })
   const turn = await turns(opened)
   const hook = await webhook(opened, config)
   const residentMb = await resident(env)

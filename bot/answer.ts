@@ -2,9 +2,9 @@
 // What is asked and said is dialog.ts and dialogs/; what is done is wants.ts; the channels' own forms are the doors'.
 
 import { closeHandoff, findHandoff, setUrgent } from '../src/features/handoffs/store.ts'
-import { errand, inside, type ErrandContext, type House } from '../src/platform/commands/command.ts'
+import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
-import { debtOf, tellTalker } from '../src/messaging/pending-replies.ts'
+import { pendingReplyId, enqueueReply } from '../src/messaging/pending-replies.ts'
 import { isLiaison, type WriterAddress } from '../src/features/units/subscriptions.commands.ts'
 import { newId } from '../src/core/ids.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
@@ -16,7 +16,7 @@ import {
   updateConversation,
   type ConversationRow,
 } from '../src/messaging/conversations.store.ts'
-import { debtsOf, dropDebt } from '../src/messaging/pending-replies.store.ts'
+import { pendingRepliesOf, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
 import { NOWHERE, step, type Dialog, type Heard, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
@@ -77,13 +77,13 @@ const underWay = new Map<string, Promise<unknown>>()
 
 /** Answers one message. The same message again gets the same reply, whichever process hears it. */
 export function answer(
-  house: House,
+  app: AppContext,
   message: InboundMessage,
   dialogs: readonly Dialog[] = DIALOGS,
   listener: Listener = PATIENT,
 ): Promise<Reply> {
   const person = `${message.channel}:${message.from}`
-  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(house, PUBLIC, { message, dialogs, listener }))
+  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(app, PUBLIC, { message, dialogs, listener }))
   const ended = turn
     .catch(() => undefined)
     .finally(() => {
@@ -99,51 +99,51 @@ interface Asked {
   listener: Listener
 }
 
-const answerInTurn = errand('bot.answer', async (context, { message, dialogs, listener }: Asked): Promise<Reply> => {
+const answerInTurn = systemCommand('bot.answer', async (context, { message, dialogs, listener }: Asked): Promise<Reply> => {
   const conversation = await held(context, message)
-  const debts = message.channel === 'wechat' ? await debtsOf(context.tx, [conversation.personIndex]) : []
-  const own = debtOf(message)
+  const debts = message.channel === 'wechat' ? await pendingRepliesOf(context.tx, [conversation.personIndex]) : []
+  const own = pendingReplyId(message)
   // What the person wrote before and nobody has answered comes first: replies follow the order of the messages.
   for (const { id, message: sealed } of debts) {
     if (id === own) break
-    const older = JSON.parse(context.house.secrets.open(sealed)) as InboundMessage
+    const older = JSON.parse(context.app.secrets.open(sealed)) as InboundMessage
     await oneTurn(context, await held(context, older), { message: older, dialogs, listener: NOBODY }, true)
   }
   const owed = debts.some(({ id }) => id === own)
   return oneTurn(context, debts.length === 0 ? conversation : await held(context, message), { message, dialogs, listener }, owed)
 })
 
-function held({ tx, house, now }: ErrandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
-  return holdConversation(tx, house.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+function held({ tx, app, now }: SystemCommandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
+  return holdConversation(tx, app.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
 }
 
 /** @param owed somebody was told that the message is taken: its reply goes out by itself. */
 async function oneTurn(
-  context: ErrandContext,
+  context: SystemCommandContext,
   conversation: ConversationRow,
   { message, dialogs, listener }: Asked,
   owed: boolean,
 ): Promise<Reply> {
-  const { tx, house, now } = context
-  if (owed) await dropDebt(tx, debtOf(message))
+  const { tx, app, now } = context
+  if (owed) await deletePendingReply(tx, pendingReplyId(message))
   const messageKey = messageKeyOf(message.messageId)
   const before = await findMessage(tx, conversation.id, messageKey)
   if (before !== null) {
-    const text = before.replied === null ? '' : house.secrets.open(before.replied)
+    const text = before.replied === null ? '' : app.secrets.open(before.replied)
     return { text, repeated: true, handedOver: conversation.handoffId !== null, late: before.late === true }
   }
   const heard = await hear(context, conversation, message)
   const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
-  const text = house.catalog.say(turn.say, factsOf(house)).trim()
+  const text = app.catalog.say(turn.say, factsOf(app)).trim()
   const late = !listener.waits() || owed
   if (late) await sendLate(context, message, text)
-  const seal = (plain: string): string | null => (plain === '' ? null : house.secrets.seal(plain))
+  const seal = (plain: string): string | null => (plain === '' ? null : app.secrets.seal(plain))
   await insertMessage(tx, {
     id: newId(),
     conversationId: conversation.id,
     messageKey,
     receivedAt: now,
-    said: seal(heard.text === '' && message.kind === 'media' ? house.catalog.words('complaints', 'media.mark') : heard.text),
+    said: seal(heard.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : heard.text),
     replied: seal(text),
     intent: heard.understood.intent,
     author: null,
@@ -152,7 +152,7 @@ async function oneTurn(
   })
   const { position } = turn
   await updateConversation(tx, conversation.id, {
-    position: position.expiresAt === null ? null : house.secrets.seal(JSON.stringify(position)),
+    position: position.expiresAt === null ? null : app.secrets.seal(JSON.stringify(position)),
     expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
     rev: conversation.rev + 1,
     ...windowOf(conversation, message, now),
@@ -162,12 +162,12 @@ async function oneTurn(
 }
 
 /** Promises a reply as a message of its own, where the channel can be written to. */
-async function sendLate(context: ErrandContext, message: InboundMessage, words: string): Promise<void> {
+async function sendLate(context: SystemCommandContext, message: InboundMessage, words: string): Promise<void> {
   const address = addressOf(message)
   if (words === '' || address === null) return
-  const key = debtOf(message).slice(0, 40)
+  const key = pendingReplyId(message).slice(0, 40)
   const addresses = 'phone' in address ? { sms: address.phone } : address
-  await tellTalker(context, { key, recipient: `talker:${key}`, addresses, words })
+  await enqueueReply(context, { key, recipient: `talker:${key}`, addresses, words })
 }
 
 /** Something done in the account opens a minute, words two days: whichever ends later counts. */
@@ -183,20 +183,20 @@ interface Answered {
   handedOver: boolean
 }
 
-async function hear(context: ErrandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
-  const { tx, house, now } = context
+async function hear(context: SystemCommandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
+  const { tx, app, now } = context
   const text = message.text.slice(0, LONGEST).trim()
   const address = addressOf(message)
-  const role = address !== null && (await isLiaison(house, tx, address)) ? 'liaison' : undefined
+  const role = address !== null && (await isLiaison(app, tx, address)) ? 'liaison' : undefined
   const understood: Understanding =
-    message.meant === undefined ? house.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
+    message.meant === undefined ? app.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
   const ownAffair = [understood.intent, ...understood.choices].some((intent) => OF_THE_CONFIRMED.includes(intent))
   return {
     text,
     understood,
     command: message.meant === undefined ? commandIn(text) : null,
     hasAccount: message.channel === 'wechat',
-    isConfirmed: ownAffair && (await confirmedIdentifier(house, tx, conversation.id, now)) !== null,
+    isConfirmed: ownAffair && (await confirmedIdentifier(app, tx, conversation.id, now)) !== null,
     // A sender of SMS is easily feigned: what a unit says or asks, it says and asks from the account its liaison bound.
     isLiaison: role === 'liaison' && message.channel !== 'sms',
   }
@@ -210,7 +210,7 @@ function addressOf({ channel, from }: InboundMessage): WriterAddress | null {
 }
 
 /** While a person has the conversation: the bot keeps quiet, unless somebody is in danger, ends it, or a day has passed. Null: it is the bot's. */
-async function quietTurn({ tx, now }: ErrandContext, conversation: ConversationRow, heard: Heard): Promise<Answered | null> {
+async function quietTurn({ tx, now }: SystemCommandContext, conversation: ConversationRow, heard: Heard): Promise<Answered | null> {
   const handoff = conversation.handoffId === null ? null : await findHandoff(tx, conversation.handoffId)
   if (handoff === null) return null
   const over = handoff.closedAt !== null || handoff.quietUntil <= now
@@ -228,28 +228,28 @@ async function quietTurn({ tx, now }: ErrandContext, conversation: ConversationR
 }
 
 async function spokenTurn(
-  context: ErrandContext,
+  context: SystemCommandContext,
   conversation: ConversationRow,
   message: InboundMessage,
   heard: Heard,
   dialogs: readonly Dialog[],
 ): Promise<Answered> {
-  const { tx, house, now } = context
-  const position = conversation.position === null ? NOWHERE : (JSON.parse(house.secrets.open(conversation.position)) as Position)
+  const { tx, app, now } = context
+  const position = conversation.position === null ? NOWHERE : (JSON.parse(app.secrets.open(conversation.position)) as Position)
   const sources = message.media ?? []
   const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
   if (media !== null && heard.text === '') return { ...media, handedOver: false }
   const unheard = media === null ? unheardLine(message, heard) : null
   if (unheard !== null) return { say: unheard, position, handedOver: false }
   const first = step(dialogs, media?.position ?? position, heard, now)
-  if (first.want === undefined) return { ...first, handedOver: false }
+  if (first.effect === undefined) return { ...first, handedOver: false }
   const turn: TurnContext = {
-    house: inside(house, tx),
+    app: withinTransaction(app, tx),
     tx,
     now,
     conversation,
     address: addressOf(message),
-    counted: house.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
+    counted: app.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
     words: heard.text,
   }
   return carryOut(turn, dialogs, first)

@@ -8,13 +8,13 @@ import type { LineValues, Line } from '../src/platform/texts/dialogs.ts'
 /** What is known so far, by the dialog's own names. */
 export type Slots = Readonly<Record<string, string>>
 /** What only an act can do. Closed: answer.ts has one way of doing each. */
-export type WantName = PublicWant | OwnWant | UnitWant
-type PublicWant = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
-type OwnWant = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
-type UnitWant = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'precheck' | 'report_outcome'
+export type EffectName = PublicEffect | OwnEffect | UnitEffect
+type PublicEffect = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
+type OwnEffect = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
+type UnitEffect = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'precheck' | 'report_outcome'
 
-export interface Want {
-  name: WantName
+export interface Effect {
+  name: EffectName
   input: Slots
   /** The dialog that hears the outcome, and what it knew. */
   dialog: string
@@ -66,7 +66,7 @@ export interface Dialog {
   open(heard: Heard): Slots
   /** Asked in this order, known ones left out. None: answered at once, even in the middle of another dialog. */
   steps: readonly Step[]
-  finish(slots: Slots): { say: Line[]; want?: Pick<Want, 'name' | 'input'> }
+  finish(slots: Slots): { say: Line[]; want?: Pick<Effect, 'name' | 'input'> }
   settle(outcome: Outcome, slots: Slots): Settled
 }
 
@@ -102,7 +102,7 @@ export interface Position {
 export interface Turn {
   position: Position
   say: Line[]
-  want?: Want
+  effect?: Effect
 }
 
 export const NOWHERE: Position = { active: null, question: null, expiresAt: null }
@@ -120,7 +120,7 @@ export function step(dialogs: readonly Dialog[], position: Position, heard: Hear
 }
 
 /** What became of the want of the turn before. */
-export function settle(dialogs: readonly Dialog[], position: Position, want: Want, outcome: Outcome, now: Date): Turn {
+export function settle(dialogs: readonly Dialog[], position: Position, want: Effect, outcome: Outcome, now: Date): Turn {
   const dialog = dialogs.find((each) => each.name === want.dialog)
   if (dialog === undefined) return { position, say: [] }
   const { say, drop, add } = dialog.settle(outcome, want.slots)
@@ -146,7 +146,11 @@ function heardTurn(dialogs: readonly Dialog[], position: Position, heard: Heard)
   const { alarm } = heard.understood
   if (alarm !== undefined) {
     const slots = { reason: alarm }
-    return { position: NOWHERE, say: [line(`alarm.${alarm}`)], want: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] } }
+    return {
+      position: NOWHERE,
+      say: [line(`alarm.${alarm}`)],
+      effect: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] },
+    }
   }
   return (
     global(dialogs, position, heard) ??
@@ -247,7 +251,7 @@ function begin(dialogs: readonly Dialog[], position: Position, intent: Intent, s
   if (dialog.steps.length > 0) return onwards(dialog, { slots, trail: [], retries: 0 })
   const turn = finished(dialog, slots, [])
   const held = { ...position, question: null }
-  return { ...turn, position: held, say: [...turn.say, ...(turn.want === undefined ? reminder(dialogs, held) : [])] }
+  return { ...turn, position: held, say: [...turn.say, ...(turn.effect === undefined ? reminder(dialogs, held) : [])] }
 }
 
 function onwards(dialog: Dialog, { slots, trail, retries }: Pick<Active, 'slots' | 'trail' | 'retries'>): Turn {
@@ -259,7 +263,7 @@ function onwards(dialog: Dialog, { slots, trail, retries }: Pick<Active, 'slots'
 
 function finished(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn {
   const { say, want } = dialog.finish(slots)
-  return { position: NOWHERE, say, ...(want === undefined ? {} : { want: { ...want, dialog: dialog.name, slots, trail } }) }
+  return { position: NOWHERE, say, ...(want === undefined ? {} : { effect: { ...want, dialog: dialog.name, slots, trail } }) }
 }
 
 /** The open question once more. */

@@ -3,8 +3,8 @@
 
 import type { Intent } from '../src/core/understanding.ts'
 import type { MenuButton, WechatMenu } from '../src/messaging/channels/wechat-official/menu.ts'
-import { must, type Actor } from '../src/platform/commands/permissions.ts'
-import { act, type House } from '../src/platform/commands/command.ts'
+import { authorize, type Actor } from '../src/platform/commands/permissions.ts'
+import { command, type AppContext } from '../src/platform/commands/command.ts'
 import { issueBindingCode, type BindingCode } from '../src/features/units/subscriptions.commands.ts'
 
 /** What a click on each button means. A button that is not here, of an older menu, gets the help. */
@@ -28,7 +28,7 @@ const DRAWERS: readonly (readonly [name: string, keys: readonly string[]])[] = [
 ]
 
 /** The menu as the templates have it. A drawer with one thing in it is a button. */
-export function wantedMenu({ catalog }: Pick<House, 'catalog'>): MenuButton[] {
+export function wantedMenu({ catalog }: Pick<AppContext, 'catalog'>): MenuButton[] {
   return DRAWERS.map(([name, keys]) => {
     const buttons = keys.map((key): MenuButton => ({ name: catalog.words('menu', `button.${key}`), type: 'click', key }))
     const [only] = buttons
@@ -44,33 +44,33 @@ export interface MenuState {
 }
 
 /** @throws `account_refused`. */
-export async function compareMenu(house: House, actor: Actor, menu: WechatMenu): Promise<MenuState> {
-  must(actor, 'account.manage')
-  const wanted = wantedMenu(house)
+export async function compareMenu(app: AppContext, actor: Actor, menu: WechatMenu): Promise<MenuState> {
+  authorize(actor, 'account.manage')
+  const wanted = wantedMenu(app)
   const current = await menu.current()
   return { current, wanted, same: JSON.stringify(current) === JSON.stringify(wanted) }
 }
 
 /** Puts the templates' menu into the account. @throws `account_refused`. */
-export async function putMenu(house: House, actor: Actor, menu: WechatMenu): Promise<void> {
-  must(actor, 'account.manage')
-  const wanted = wantedMenu(house)
+export async function putMenu(app: AppContext, actor: Actor, menu: WechatMenu): Promise<void> {
+  authorize(actor, 'account.manage')
+  const wanted = wantedMenu(app)
   await menu.replace(wanted)
-  await recordMenu(house, actor, wanted.length)
+  await recordMenu(app, actor, wanted.length)
 }
 
-const recordMenu = act('account.manage', async ({ house, audit }, drawers: number): Promise<void> => {
-  await audit({ subject: `account:${house.config.wechat?.appId ?? ''}`.slice(0, 60), detail: { menu: true, drawers } })
+const recordMenu = command('account.manage', async ({ app, audit }, drawers: number): Promise<void> => {
+  await audit({ subject: `account:${app.config.wechat?.appId ?? ''}`.slice(0, 60), detail: { menu: true, drawers } })
 })
 
 /** A liaison's one-time code, and the picture that brings it here when it is scanned. @throws `liaison_missing`, `account_refused`. */
 export async function bindingPicture(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { liaisonId: string; menu: WechatMenu },
 ): Promise<BindingCode & { picture: string }> {
-  const issued = await issueBindingCode(house, actor, input.liaisonId)
-  const seconds = Math.floor((issued.expiresAt.getTime() - house.clock.now().getTime()) / 1000)
+  const issued = await issueBindingCode(app, actor, input.liaisonId)
+  const seconds = Math.floor((issued.expiresAt.getTime() - app.clock.now().getTime()) / 1000)
   const { picture } = await input.menu.code(`${BINDING_SCENE}${issued.code.replaceAll('-', '')}`, seconds)
   return { ...issued, picture }
 }

@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
-import type { House } from './platform/commands/command.ts'
+import type { AppContext } from './platform/commands/command.ts'
 import { indexOfficers } from './features/listings/tasks.ts'
 import { ConfigError, type Config } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
@@ -17,7 +17,7 @@ import { loadUtterances } from '../bot/understanding/utterances.ts'
 import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
 import { readClockSettings } from './features/deadlines/rules.ts'
-import { HOUSE } from './platform/commands/permissions.ts'
+import { SYSTEM } from './platform/commands/permissions.ts'
 import { openStore } from './platform/database/database.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
@@ -29,8 +29,8 @@ export interface Edges {
   log?: Log
 }
 
-export interface OpenHouse {
-  house: House
+export interface OpenApp {
+  app: AppContext
   /** The data key's file, when it was made just now. */
   madeKey: string | null
   /** Migrations that were run just now. */
@@ -39,7 +39,7 @@ export interface OpenHouse {
 }
 
 /** Opens the database, brings it up to date, loads words and catalogue. @throws ConfigError, AppError `database_unavailable`, `database_newer`. */
-export async function openHouse(config: Config, edges: Edges = {}): Promise<OpenHouse> {
+export async function openApp(config: Config, edges: Edges = {}): Promise<OpenApp> {
   checkConfig(config)
   const log = edges.log ?? createLog(config.logLevel)
   const { keys, made } = readKeyring(config)
@@ -58,11 +58,11 @@ export async function openHouse(config: Config, edges: Edges = {}): Promise<Open
     const migrated = await store.migrate()
     const files = await createFiles(join(config.dataFolder, 'files'), secrets)
     const understand = lazily(() => openUnderstanding(config))
-    const house: House = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
-    await loadCatalogue(house, await readCatalogue(config.templatesFolder))
+    const app: AppContext = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
+    await loadCatalogue(app, await readCatalogue(config.templatesFolder))
     // Listings that are older than the index of their officers: no migration could open what is sealed.
-    if (migrated.includes(Screening1763769600011.name)) await indexOfficers(house, HOUSE)
-    return { house, madeKey: made, migrated, close: () => store.close() }
+    if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
+    return { app, madeKey: made, migrated, close: () => store.close() }
   } catch (error) {
     await store.close()
     throw error

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { EXPECTED_TEXTS } from '../bot/dialogs/texts.ts'
 
 import { NOTICES } from './messaging/notices.rules.ts'
-import { loadSayings } from './platform/texts/dialogs.ts'
+import { loadDialogTexts } from './platform/texts/dialogs.ts'
 import { loadPages } from './platform/texts/pages.ts'
 import { loadTemplates } from './messaging/templates.ts'
 import { loadWords } from './platform/texts/words.ts'
@@ -18,7 +18,7 @@ export function loadCatalog(folder: string): Catalog {
   return {
     ...loadWords(join(folder, 'words', 'zh-CN')),
     ...loadPages(folder),
-    ...loadSayings(join(folder, 'dialogs', 'zh-CN'), EXPECTED_TEXTS),
+    ...loadDialogTexts(join(folder, 'dialogs', 'zh-CN'), EXPECTED_TEXTS),
     templates: () => templates,
     template(name) {
       const template = byName.get(name)

@@ -7,7 +7,7 @@ import { assistanceCommands } from './features/assistance/cli.ts'
 import { chatCommands } from '../bot/doors/chat.cli.ts'
 import { clockCommands } from './features/deadlines/cli.ts'
 import { complaintCommands } from './features/complaints/cli.ts'
-import type { CliEdges, Desk } from './platform/cli/session.ts'
+import type { CliEdges, CliSession } from './platform/cli/session.ts'
 import { feedbackCommands } from './features/feedback/cli.ts'
 import { ledgerCommands } from './features/ledgers/cli.ts'
 import { listCommands } from './features/imports/cli.ts'
@@ -25,14 +25,14 @@ import { unitCommands } from './features/units/cli.ts'
 
 export function createProgram(edges: CliEdges): Command {
   const terminal = createTerminal(edges.catalog)
-  const desk: Desk = {
+  const desk: CliSession = {
     ...edges,
     terminal,
     actor: { id: `operator:${userInfo().username}`.slice(0, 60), roles: ['operator'] },
     async within(work) {
       const opened = await edges.open()
       try {
-        return await work(opened.house)
+        return await work(opened.app)
       } finally {
         await opened.close()
       }

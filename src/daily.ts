@@ -3,7 +3,7 @@
 
 import type { Actor } from './platform/commands/permissions.ts'
 import { tick, type Endings, type TickReport } from './features/deadlines/tasks.ts'
-import type { House } from './platform/commands/command.ts'
+import type { AppContext } from './platform/commands/command.ts'
 import { keepRounds, type RoundsReport } from './features/feedback/tasks.ts'
 import { completeLifts, endRetentions } from './features/lifts/commands.ts'
 import { keepPushes, type PushReport } from './features/quarterly-list/tasks.ts'
@@ -12,14 +12,14 @@ const ENDINGS: Endings = { 'retention.end': endRetentions }
 
 /** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors, the rounds of feedback, and the quarter's list. */
 export async function runClocks(
-  house: House,
+  app: AppContext,
   actor: Actor,
 ): Promise<TickReport & { lifts: number; rounds: RoundsReport; pushes: PushReport }> {
-  const report = await tick(house, actor, ENDINGS)
+  const report = await tick(app, actor, ENDINGS)
   return {
     ...report,
-    lifts: await completeLifts(house, actor),
-    rounds: await keepRounds(house, actor),
-    pushes: await keepPushes(house, actor),
+    lifts: await completeLifts(app, actor),
+    rounds: await keepRounds(app, actor),
+    pushes: await keepPushes(app, actor),
   }
 }

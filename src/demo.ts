@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyAudit } from './features/audit/views.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
-import { openHouse } from './app.ts'
+import { openApp } from './app.ts'
 import { openChannels } from './messaging/channels/open.ts'
 import type { Terminal } from './platform/cli/terminal.ts'
 import { projectFolder, readConfig, type Config } from './config/config.ts'
@@ -26,17 +26,17 @@ export async function demo(config: Config, file: string | undefined, terminal: T
   // A working morning, so that quiet hours do not keep the story waiting.
   const clock = handClock(instantAt(dayOf(systemClock.now()), 10))
   const settings = readConfig({ DATA_DIR: folder, COURT_NAME: config.court.name, COURT_PHONE: config.court.phone })
-  const opened = await openHouse(settings, { clock, log: createLog('error') })
-  const { house } = opened
+  const opened = await openApp(settings, { clock, log: createLog('error') })
+  const { app } = opened
   try {
-    const channels = await openChannels(settings, { clock, log: house.log, tokens: (name) => tokenStore(house, name) })
-    const dispatcher = createDispatcher(house, channels)
-    const broadcaster = createBroadcaster(house)
+    const channels = await openChannels(settings, { clock, log: app.log, tokens: (name) => tokenStore(app, name) })
+    const dispatcher = createDispatcher(app, channels)
+    const broadcaster = createBroadcaster(app)
     const deliver = async (): Promise<void> => {
       await broadcaster.processAll()
       await dispatcher.processAll()
     }
-    await tell({ house, clock, terminal, deliver }, file ?? join(projectFolder(), 'test/support/lists/list.xlsx'))
+    await tell({ app, clock, terminal, deliver }, file ?? join(projectFolder(), 'test/support/lists/list.xlsx'))
   } finally {
     await opened.close()
     await rm(folder, { recursive: true, force: true })
@@ -44,14 +44,14 @@ export async function demo(config: Config, file: string | undefined, terminal: T
 }
 
 async function tell(stage: Stage, file: string): Promise<void> {
-  const { house, terminal } = stage
+  const { app, terminal } = stage
   const { say, words } = terminal
   say('demo.begin')
   const liaisons = await people(stage)
   const [first, keeper, , , absent] = liaisons as [Liaison, Liaison, Liaison, Liaison, Liaison]
-  const clerk = await staff(house, 'wang', words('demo.clerk'), 'clerk', '13900018821')
-  const approver = await staff(house, 'li', words('demo.approver'), 'approver', '13900018822')
-  const office = await staff(house, 'zhang', words('demo.office'), 'group_office', '13900018823')
+  const clerk = await staff(app, 'wang', words('demo.clerk'), 'clerk', '13900018821')
+  const approver = await staff(app, 'li', words('demo.approver'), 'approver', '13900018822')
+  const office = await staff(app, 'zhang', words('demo.office'), 'group_office', '13900018823')
   const items = await enter(stage, clerk, file)
   await decide(stage, clerk, approver, items)
   await publish(stage, clerk, items)
@@ -63,7 +63,7 @@ async function tell(stage: Stage, file: string): Promise<void> {
   const roundId = await openQuarter(stage, clerk)
   await liaisonTalks(stage, keeper)
   await closeQuarter(stage, clerk, office, roundId, absent)
-  const report = await verifyAudit(house, OPERATOR)
+  const report = await verifyAudit(app, OPERATOR)
   say('demo.audit', { rows: report.rows, listings: report.listings, faults: report.faults.length })
   say('demo.end')
 }

@@ -4,7 +4,7 @@
 
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { checkConfig, openHouse, openUnderstanding } from './app.ts'
+import { checkConfig, openApp, openUnderstanding } from './app.ts'
 import { createProgram } from './cli.ts'
 import { explain } from './platform/cli/terminal.ts'
 import { ConfigError, readConfig } from './config/config.ts'
@@ -21,7 +21,7 @@ try {
   const catalog = loadCatalog(config.templatesFolder)
   const program = createProgram({
     catalog,
-    open: () => openHouse({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
+    open: () => openApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
     // Web server and providers weigh 25 MB and a fifth of a second, which a command does not need.
     serve: async () => (await import('./serve.ts')).serve(config),
     demo: (file, terminal) => demo(config, file, terminal),

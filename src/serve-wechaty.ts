@@ -3,18 +3,18 @@
 
 import { CAREFUL, createWechaty } from '../bot/doors/wechaty/wechaty.ts'
 import { accountOf } from '../bot/doors/wechaty/load.ts'
-import type { House } from './platform/commands/command.ts'
+import type { AppContext } from './platform/commands/command.ts'
 import { createDispatcher, type Dispatcher, type DispatchMeter } from './messaging/dispatcher.ts'
 import type { Beat } from './platform/scheduler/schedule.ts'
 
 /** Parts are stopped from the last to the first: nothing more is taken in, what was answered is sent, and then the account is let go. */
 export function startWechaty(
-  house: House,
+  app: AppContext,
   parts: { name: string; stop(): Promise<void> }[],
   meter: DispatchMeter,
 ): { beat: Beat; standings: Dispatcher['standings'] } {
-  const door = createWechaty(house, { build: accountOf(house), answered: () => dispatcher.poke() })
-  const dispatcher = createDispatcher(house, new Map([['wechaty', door.channel]]), CAREFUL, meter)
+  const door = createWechaty(app, { build: accountOf(app), answered: () => dispatcher.poke() })
+  const dispatcher = createDispatcher(app, new Map([['wechaty', door.channel]]), CAREFUL, meter)
   door.start()
   dispatcher.start()
   parts.push(

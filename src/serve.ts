@@ -8,16 +8,16 @@ import { windowIsOpen } from './messaging/pending-replies.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
 import { moveOnFromWechaty } from './messaging/wechaty-session.ts'
 import { firstAdmin } from './features/staff/commands.ts'
-import { openHouse } from './app.ts'
+import { openApp } from './app.ts'
 import { openChannels, openMedia } from './messaging/channels/open.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
-import type { House } from './platform/commands/command.ts'
+import type { AppContext } from './platform/commands/command.ts'
 import { ConfigError, type Config } from './config/config.ts'
 import { callerOf } from './features/sessions/access.routes.ts'
 import { createMetrics, type MetricSource } from './platform/http/metrics.ts'
 import { allRoutes } from './routes.ts'
 import { createServer } from './platform/http/server.ts'
-import { HOUSE, PUBLIC } from './platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC } from './platform/commands/permissions.ts'
 import { createDispatcher } from './messaging/dispatcher.ts'
 import { dispatchCounts } from './messaging/metrics.ts'
 import { createSchedule } from './platform/scheduler/schedule.ts'
@@ -35,70 +35,70 @@ interface Part {
 
 /** Starts everything, says where it is, and resolves when a signal has stopped it all. */
 export async function serve(config: Config): Promise<void> {
-  const opened = await openHouse(config)
-  const { house } = opened
+  const opened = await openApp(config)
+  const { app } = opened
   const parts: Part[] = [{ name: 'store', stop: opened.close }]
   try {
-    const sources: MetricSource[] = queueMetrics(house)
-    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(house, parts)))
-    const url = config.roles.includes('web') ? await startWeb(house, parts, sources) : null
-    await greet(house, opened.madeKey, url)
+    const sources: MetricSource[] = queueMetrics(app)
+    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, parts)))
+    const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
+    await greet(app, opened.madeKey, url)
     await stopSignal()
   } finally {
     for (const part of parts.reverse())
-      await part.stop().catch((error: unknown) => house.log.error('stop.failed', { part: part.name }, error))
+      await part.stop().catch((error: unknown) => app.log.error('stop.failed', { part: part.name }, error))
   }
 }
 
-async function startJobs(house: House, parts: Part[]): Promise<MetricSource[]> {
-  const { config } = house
-  const deps = { clock: house.clock, log: house.log, tokens: (name: string) => tokenStore(house, name) }
+async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]> {
+  const { config } = app
+  const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name) }
   const channels = config.roles.includes('dispatcher')
     ? await openChannels(config, {
         ...deps,
         twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
-        windowOpen: (openid) => windowIsOpen(house, PUBLIC, openid),
+        windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
       })
     : new Map()
   const counts = dispatchCounts()
-  const dispatcher = createDispatcher(house, channels, {}, counts.meter)
-  const broadcaster = createBroadcaster(house, () => dispatcher.poke())
+  const dispatcher = createDispatcher(app, channels, {}, counts.meter)
+  const broadcaster = createBroadcaster(app, () => dispatcher.poke())
   if (config.roles.includes('dispatcher')) {
     dispatcher.start()
     broadcaster.start()
-    const collector = createCollector(house, openMedia(config, deps, config.evidence.maxBytes))
+    const collector = createCollector(app, openMedia(config, deps, config.evidence.maxBytes))
     collector.start()
     parts.push({ name: 'dispatcher', stop: () => dispatcher.stop() }, { name: 'broadcaster', stop: () => broadcaster.stop() })
     parts.push({ name: 'collector', stop: () => collector.stop() })
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
-  const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(house, HOUSE) }
+  const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
   // Every five minutes: once a day is done it finds nothing to do, and what units answered is told to debtors soon.
-  const clocks = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(house, HOUSE) }
-  const owed = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(house) }
+  const clocks = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(app, SYSTEM) }
+  const owed = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(app) }
   const beats = [
     imports,
     owed,
     ...(config.roles.includes('dispatcher') ? [doubts] : []),
     ...(config.roles.includes('clock') ? [clocks] : []),
   ]
-  const wechaty = config.roles.includes('wechaty') ? startWechaty(house, parts, counts.meter) : null
-  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(house, HOUSE, undefined) }
+  const wechaty = config.roles.includes('wechaty') ? startWechaty(app, parts, counts.meter) : null
+  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(app, SYSTEM, undefined) }
   const watched = config.wechaty !== undefined && config.roles.includes('dispatcher')
   const schedule = createSchedule(
-    house,
+    app,
     [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])],
-    nightlyTasks(house),
+    nightlyTasks(app),
   )
   schedule.start()
   parts.push({ name: 'schedule', stop: () => schedule.stop() })
   return counts.numbers({ standings: () => [...dispatcher.standings(), ...(wechaty?.standings() ?? [])] })
 }
 
-async function startWeb(house: House, parts: Part[], sources: readonly MetricSource[]): Promise<string> {
+async function startWeb(app: AppContext, parts: Part[], sources: readonly MetricSource[]): Promise<string> {
   const metrics = createMetrics(sources)
-  const server = createServer(house, allRoutes(house.config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
-  const { host, port } = house.config
+  const server = createServer(app, allRoutes(app.config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
+  const { host, port } = app.config
   const { url } = await server.listen(host, port).catch((error: unknown) => {
     // Nothing is broken: the operator chose an address that this machine cannot give.
     const { syscall, code = '' } = error as NodeJS.ErrnoException
@@ -110,15 +110,15 @@ async function startWeb(house: House, parts: Part[], sources: readonly MetricSou
 }
 
 /** What the person at the terminal needs to begin: the address, the first password, what to try. */
-async function greet(house: House, madeKey: string | null, url: string | null): Promise<void> {
-  const { say } = createTerminal(house.catalog)
-  const admin = await firstAdmin(house)
+async function greet(app: AppContext, madeKey: string | null, url: string | null): Promise<void> {
+  const { say } = createTerminal(app.catalog)
+  const admin = await firstAdmin(app)
   if (madeKey !== null) say('start.key', { path: madeKey })
-  if (url === null) return say('start.roles', { roles: house.config.roles.join(', ') })
+  if (url === null) return say('start.roles', { roles: app.config.roles.join(', ') })
   say('start.address', { url })
-  say(house.config.databaseUrl === undefined ? 'start.sqlite' : 'start.mysql', { folder: house.config.dataFolder })
+  say(app.config.databaseUrl === undefined ? 'start.sqlite' : 'start.mysql', { folder: app.config.dataFolder })
   if (admin !== null) say('start.admin', { login: admin.staff.login, password: admin.password })
-  if (!house.config.production) say('start.try', { url })
+  if (!app.config.production) say('start.try', { url })
 }
 
 function stopSignal(): Promise<void> {

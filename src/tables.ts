@@ -23,7 +23,7 @@ import { liftAnswerTable, liftOrderTable, liftTable } from './features/lifts/sto
 import { linkTable } from './features/links/store.ts'
 import { listingTable, listingWordingTable } from './features/listings/store.ts'
 import { addressMarkTable } from './messaging/address-marks.store.ts'
-import { debtTable } from './messaging/pending-replies.store.ts'
+import { pendingReplyTable } from './messaging/pending-replies.store.ts'
 import { broadcastTable, noticeTable } from './messaging/notices.store.ts'
 import { listingOfficerTable } from './features/listings/officers.store.ts'
 import { objectionTable } from './features/objections/store.ts'
@@ -64,7 +64,7 @@ const every = [
   chatLimitTable,
   conversationTable,
   messageTable,
-  debtTable,
+  pendingReplyTable,
   mediaTable,
   feedbackRoundTable,
   feedbackReturnTable,

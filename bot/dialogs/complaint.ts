@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
 import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
-import { codeIn, firstOf, known, turnsAway, wantsOther } from './reading.ts'
+import { codeIn, firstOf, known, turnsAway, asksForSomethingElse } from './reading.ts'
 import { type Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
 import { maskPhone } from '../../src/core/phone.ts'
@@ -34,7 +34,7 @@ export const complaint: Dialog = {
         const said = whom(heard)
         if (said['debtorName'] !== undefined || said['unitWords'] !== undefined) return said
         const text = heard.text.trim()
-        if (heard.command !== null || wantsOther(heard, OWN)) return null
+        if (heard.command !== null || asksForSomethingElse(heard, OWN)) return null
         return /^[\p{Script=Han}A-Za-z·（）() ]{2,40}$/u.test(text) ? { debtorName: text } : 'unclear'
       },
     },
@@ -44,7 +44,7 @@ export const complaint: Dialog = {
       isKnown: ({ text }) => text !== undefined,
       ask: () => [{ key: 'complaint.ask_what' }],
       read: (heard: Heard): Reading => {
-        if (wantsOther(heard, OWN)) return null
+        if (asksForSomethingElse(heard, OWN)) return null
         const text = heard.text.trim()
         return Array.from(text).length < LEAST ? 'unclear' : { text, ...known({ when: whenOf(heard) }) }
       },
@@ -56,7 +56,7 @@ export const complaint: Dialog = {
       ask: () => [{ key: 'complaint.ask_when' }],
       read: (heard: Heard): Reading => {
         if (heard.command === 'skip' || heard.command === 'no') return { when: '' }
-        return wantsOther(heard, OWN) ? null : { when: heard.text.trim().slice(0, 100) }
+        return asksForSomethingElse(heard, OWN) ? null : { when: heard.text.trim().slice(0, 100) }
       },
     },
     {
@@ -70,7 +70,7 @@ export const complaint: Dialog = {
         if (Object.keys(unnamed(heard)).length > 0 || heard.command === 'skip' || heard.command === 'no')
           return { anonymous: 'yes', ...known({ phone }) }
         if (name !== undefined) return { name, ...known({ phone }) }
-        if (wantsOther(heard, OWN)) return null
+        if (asksForSomethingElse(heard, OWN)) return null
         const alone = bareNameIn(heard.text.replace(phone ?? '', ''))
         return alone === undefined ? 'unclear' : { name: alone, ...known({ phone }) }
       },

@@ -3,7 +3,7 @@
 
 import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../engine.ts'
 import { figuresIn } from '../understanding/figures.ts'
-import { plainOf, turnsAway, wantsOther } from './reading.ts'
+import { plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
 import { type Line } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['liaison_feedback']
@@ -91,7 +91,7 @@ function note(): Step {
       settled !== 'yes' || kept !== undefined || stated !== undefined || Number(approved) <= Number(known),
     ask: ({ approved = '' }) => [{ key: 'feedback.ask_note', values: { approved } }],
     read: (heard): Reading => {
-      if (heard.command === null && wantsOther(heard, OWN)) return null
+      if (heard.command === null && asksForSomethingElse(heard, OWN)) return null
       return heard.command !== null || Array.from(heard.text.trim()).length < LEAST ? 'unclear' : { note: heard.text.trim() }
     },
   }

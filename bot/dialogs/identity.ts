@@ -3,7 +3,7 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
-import type { Heard, Outcome, Reading, Settled, Slots, Step, Want } from '../engine.ts'
+import type { Heard, Outcome, Reading, Settled, Slots, Step, Effect } from '../engine.ts'
 import { asksAgain } from '../understanding/answers.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 import { firstOf, known, turnsAway } from './reading.ts'
@@ -55,7 +55,7 @@ export function onceListed(step: Step): Step {
 }
 
 /** What has to be done before the dialog's own want; undefined once somebody is confirmed. */
-export function identityWant({ confirmed, identifier = '', sent, code, resend }: Slots): Pick<Want, 'name' | 'input'> | undefined {
+export function identityEffect({ confirmed, identifier = '', sent, code, resend }: Slots): Pick<Effect, 'name' | 'input'> | undefined {
   if (confirmed !== undefined) return undefined
   if (sent === undefined || resend !== undefined || code === undefined) return { name: 'ask_identity', input: { identifier } }
   return { name: 'confirm_identity', input: { code } }

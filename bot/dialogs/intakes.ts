@@ -4,9 +4,9 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
-import { identityOf, identitySettled, identitySteps, identityWant, onceListed } from './identity.ts'
+import { identityOf, identitySettled, identitySteps, identityEffect, onceListed } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
-import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
+import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
 import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** A first message of this many signs says why; a shorter one only that somebody objects. */
@@ -36,7 +36,7 @@ function handingIn(intent: 'objection' | 'credit_repair', kind: IntakeKind, text
       return { ...identityOf(heard), ...known({ unitWords }), ...(Array.from(text).length >= TELLING ? { text } : {}) }
     },
     finish(slots) {
-      const first = identityWant(slots)
+      const first = identityEffect(slots)
       if (first !== undefined) return { say: [], want: first }
       if (slots['listed'] === undefined) return { say: [], want: { name: 'choose_own', input: { kind } } }
       return { say: [], want: { name: 'file_intake', input: { ...slots, kind } } }
@@ -114,7 +114,7 @@ function why(texts: 'objection' | 'repair'): Step {
     isKnown: ({ text }) => text !== undefined,
     ask: () => [{ key: `${texts}.ask_text` }],
     read(heard): Reading {
-      if (wantsOther(heard, OWN)) return null
+      if (asksForSomethingElse(heard, OWN)) return null
       const text = heard.text.trim()
       return Array.from(text).length < LEAST ? 'unclear' : { text }
     },

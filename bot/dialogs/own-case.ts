@@ -3,7 +3,7 @@
 
 import type { Dialog, Outcome, Settled } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
-import { identityOf, identitySettled, identitySteps, identityWant } from './identity.ts'
+import { identityOf, identitySettled, identitySteps, identityEffect } from './identity.ts'
 import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Entries in one reply: what a passive reply of WeChat holds. */
@@ -16,7 +16,7 @@ export const ownCase: Dialog = {
   intent: 'query_case',
   open: identityOf,
   steps: identitySteps('own.ask_who'),
-  finish: (slots) => ({ say: [], want: identityWant(slots) ?? { name: 'show_own', input: {} } }),
+  finish: (slots) => ({ say: [], want: identityEffect(slots) ?? { name: 'show_own', input: {} } }),
   settle: (outcome) => identitySettled(outcome) ?? told(outcome, (item) => [entry(item), exit(item)], ['own.foot']),
 }
 

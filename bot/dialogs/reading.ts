@@ -43,7 +43,7 @@ export function turnsAway({ understood, command }: Heard, own: readonly string[]
 }
 
 /** Whether a message wants something else, surely: free text is an answer unless this says no. */
-export function wantsOther({ text, understood, command }: Heard, own: readonly string[]): boolean {
+export function asksForSomethingElse({ text, understood, command }: Heard, own: readonly string[]): boolean {
   if (command === 'back' || command === 'cancel') return true
   const sure = understood.choices.length === 0 && understood.confidence >= 0.9
   return sure && Array.from(text.trim()).length <= 12 && !['other', 'greeting', ...own].includes(understood.intent)

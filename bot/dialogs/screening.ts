@@ -4,7 +4,7 @@ import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules
 import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type SaidOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { firstOf, known, plainOf, turnsAway, wantsOther } from './reading.ts'
+import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
 import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
@@ -94,7 +94,7 @@ function name(): Step {
     read(heard): Reading {
       const called = firstOf(heard, 'company', 'name')
       if (called !== undefined) return { name: called }
-      if (wantsOther(heard, OWN)) return null
+      if (asksForSomethingElse(heard, OWN)) return null
       return heard.command === null && NAME.test(heard.text.trim()) ? { name: heard.text.trim() } : 'unclear'
     },
   }
@@ -108,7 +108,7 @@ function business(): Step {
     ask: () => [{ key: 'precheck.ask_business' }],
     read(heard): Reading {
       if (heard.command === 'skip' || heard.command === 'no') return { business: '' }
-      if (wantsOther(heard, OWN)) return null
+      if (asksForSomethingElse(heard, OWN)) return null
       const text = firstOf(heard, 'business') ?? heard.text.trim()
       return text === '' || /^\d+$/.test(text) ? 'unclear' : { business: text.slice(0, 100) }
     },
@@ -139,7 +139,7 @@ function reason(): Step {
     isKnown: (slots) => !needsReason(slots) || slots['reason'] !== undefined,
     ask: ({ outcome: became = '' }) => [{ key: became === 'approved' ? 'precheck.ask_why_approved' : 'precheck.ask_why_refused' }],
     read(heard): Reading {
-      if (wantsOther(heard, OWN)) return null
+      if (asksForSomethingElse(heard, OWN)) return null
       const text = heard.text.trim()
       return heard.command !== null || Array.from(text).length < LEAST ? 'unclear' : { reason: text }
     },

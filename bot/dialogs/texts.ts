@@ -82,7 +82,7 @@ const UNIT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A text's key with the values that are given to it. */
-export const SAYINGS: Readonly<Record<string, readonly string[]>> = {
+export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['none', 'menu', 'help', 'help_inside', 'unclear', 'unclear_often', 'expired', 'renewed']),
   ...keys(['cancelled.done', 'cancelled.nothing', 'choice.head', 'choice.foot', 'alarm.self_harm', 'alarm.threat']),
   ...keys(['speech.voice', 'speech.media', 'speech.empty', 'speech.followed', 'period.none']),
@@ -132,4 +132,4 @@ function keys(names: readonly string[]): Record<string, readonly string[]> {
 }
 
 /** What templates/dialogs is held against. */
-export const EXPECTED_TEXTS: ExpectedTexts = { texts: SAYINGS, facts: FACTS }
+export const EXPECTED_TEXTS: ExpectedTexts = { texts: TEXTS, facts: FACTS }

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { answer } from '../answer.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { isHandedOver, showConversation } from '../../src/features/handoffs/views.ts'
 import { listHandoffs, releaseHandoff, answerHandoff, showHandoff } from '../../src/features/handoffs/commands.ts'
 import { newToken } from '../../src/core/ids.ts'
@@ -46,17 +46,17 @@ export const chatRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/chat',
     access: 'public',
-    act: 'bot.answer',
+    permission: 'bot.answer',
     limit: LIMIT,
     body: jsonBody(
       z.object({ conversation: token.optional(), messageId: z.string().min(1).max(100).optional(), text: z.string().max(LONGEST) }),
     ),
     reply: jsonReply(z.object({ conversation: token, reply: z.string(), repeated: z.boolean(), handedOver: z.boolean() })),
-    async run({ house, body, request }) {
+    async run({ app, body, request }) {
       const conversation = body.conversation ?? newToken()
       const messageId = body.messageId ?? newToken(12)
       const said = { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip } as const
-      const { text, repeated, handedOver } = await answer(house, said)
+      const { text, repeated, handedOver } = await answer(app, said)
       return { conversation, reply: text, repeated, handedOver }
     },
   }),
@@ -65,7 +65,7 @@ export const chatRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/chat/history',
     access: 'public',
-    act: 'bot.read',
+    permission: 'bot.read',
     limit: LIMIT,
     body: jsonBody(z.object({ conversation: token })),
     reply: jsonReply(
@@ -74,10 +74,10 @@ export const chatRoutes: readonly Route[] = [
         messages: z.array(z.object({ at: instant, said: z.string(), replied: z.string(), byStaff: z.boolean() })),
       }),
     ),
-    async run({ house, body }) {
+    async run({ app, body }) {
       const person = { channel: 'web', from: body.conversation }
-      const messages = await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
-      return { handedOver: await isHandedOver(house, PUBLIC, person), messages }
+      const messages = await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
+      return { handedOver: await isHandedOver(app, PUBLIC, person), messages }
     },
   }),
   route({
@@ -85,26 +85,26 @@ export const chatRoutes: readonly Route[] = [
     method: 'GET',
     path: '/chat',
     access: 'public',
-    act: 'bot.read',
+    permission: 'bot.read',
     reply: HTML_REPLY,
-    run: ({ house, request }) => chatPage(house, conversationOf(request)),
+    run: ({ app, request }) => chatPage(app, conversationOf(request)),
   }),
   route({
     name: 'page.chat_say',
     method: 'POST',
     path: '/chat',
     access: 'public',
-    act: 'bot.answer',
+    permission: 'bot.answer',
     limit: LIMIT,
     body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default('') })),
     reply: HTML_REPLY,
-    async run({ house, body, request, setHeader }) {
+    async run({ app, body, request, setHeader }) {
       const conversation = conversationOf(request) ?? newToken()
       const messageId = body.messageId.slice(0, 100) || newToken(12)
       const text = body.text.slice(0, LONGEST)
-      setHeader('set-cookie', cookie(house, conversation))
-      await answer(house, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
-      return chatPage(house, conversation)
+      setHeader('set-cookie', cookie(app, conversation))
+      await answer(app, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
+      return chatPage(app, conversation)
     },
   }),
   route({
@@ -112,17 +112,17 @@ export const chatRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/handoffs',
     access: 'session',
-    act: 'handoff.read',
+    permission: 'handoff.read',
     query: z.object(page),
     reply: jsonReply(listOf(handoff)),
-    run: async ({ house, actor, query }) => ({ ...(await listHandoffs(house, actor, query)), ...query }),
+    run: async ({ app, actor, query }) => ({ ...(await listHandoffs(app, actor, query)), ...query }),
   }),
   route({
     name: 'handoffs.show',
     method: 'GET',
     path: '/api/v1/handoffs/:id',
     access: 'session',
-    act: 'handoff.read',
+    permission: 'handoff.read',
     params: idParams,
     reply: jsonReply(
       handoff.extend({
@@ -139,42 +139,42 @@ export const chatRoutes: readonly Route[] = [
         ),
       }),
     ),
-    run: ({ house, actor, params }) => showHandoff(house, actor, params.id),
+    run: ({ app, actor, params }) => showHandoff(app, actor, params.id),
   }),
   route({
     name: 'handoffs.answer',
     method: 'POST',
     path: '/api/v1/handoffs/:id/answers',
     access: 'session',
-    act: 'handoff.answer',
+    permission: 'handoff.answer',
     params: idParams,
     // What one SMS and one customer-service text can carry.
     body: jsonBody(z.object({ text: z.string().trim().min(1).max(400) })),
     reply: jsonReply(z.object({ number: z.string(), way: z.enum(['wechat', 'wechaty', 'sms', 'page']) })),
-    run: ({ house, actor, params, body }) => answerHandoff(house, actor, { handoffId: params.id, text: body.text }),
+    run: ({ app, actor, params, body }) => answerHandoff(app, actor, { handoffId: params.id, text: body.text }),
   }),
   route({
     name: 'handoffs.release',
     method: 'POST',
     path: '/api/v1/handoffs/:id/release',
     access: 'session',
-    act: 'handoff.close',
+    permission: 'handoff.close',
     params: idParams,
     reply: jsonReply(z.object({ number: z.string() })),
-    run: ({ house, actor, params }) => releaseHandoff(house, actor, params.id),
+    run: ({ app, actor, params }) => releaseHandoff(app, actor, params.id),
   }),
 ]
 
 /** The conversation so far and a form for the next line. Its number makes a reload say nothing twice. */
-async function chatPage(house: House, conversation: string | null): Promise<string> {
-  const { court } = house.config
+async function chatPage(app: AppContext, conversation: string | null): Promise<string> {
+  const { court } = app.config
   const person = conversation === null ? null : { channel: 'web', from: conversation }
-  const said = person === null ? [] : await showConversation(house, PUBLIC, { ...person, limit: SHOWN })
-  return house.catalog.page('chat', {
+  const said = person === null ? [] : await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
+  return app.catalog.page('chat', {
     court: court.name,
     phone: court.phone,
     messageId: newToken(12),
-    waiting: person !== null && (await isHandedOver(house, PUBLIC, person)),
+    waiting: person !== null && (await isHandedOver(app, PUBLIC, person)),
     offered: said.length === 0,
     turns: said.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),
   })
@@ -183,8 +183,8 @@ async function chatPage(house: House, conversation: string | null): Promise<stri
 const NAME = 'zxt_chat'
 
 /** For this browser session and these pages only: a phone may be shared. */
-function cookie(house: House, conversation: string): string {
-  return tokenCookie(house, { name: NAME, token: conversation, path: '/chat', sameSite: 'strict' })
+function cookie(app: AppContext, conversation: string): string {
+  return tokenCookie(app, { name: NAME, token: conversation, path: '/chat', sameSite: 'strict' })
 }
 
 function conversationOf({ headers }: RequestFacts): string | null {

@@ -4,7 +4,7 @@
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import type { Code } from '../../src/core/errors.ts'
-import type { Desk } from '../../src/platform/cli/session.ts'
+import type { CliSession } from '../../src/platform/cli/session.ts'
 import { type Understand } from '../../src/core/understanding.ts'
 
 interface Line {
@@ -12,7 +12,7 @@ interface Line {
   role?: string | undefined
 }
 
-export function understandCommands(program: Command, { terminal, understanding }: Pick<Desk, 'terminal' | 'understanding'>): void {
+export function understandCommands(program: Command, { terminal, understanding }: Pick<CliSession, 'terminal' | 'understanding'>): void {
   program
     .command('understand')
     .description(terminal.words('command.understand'))

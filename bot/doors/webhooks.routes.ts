@@ -15,11 +15,11 @@ export const webhookRoutes: readonly Route[] = [
     method: 'POST',
     path: '/webhooks/twilio/status',
     access: 'webhook',
-    act: 'none',
+    permission: 'none',
     body: rawBody(['application/x-www-form-urlencoded']),
     reply: textReply('text/xml; charset=utf-8'),
-    async run({ house, body, request }) {
-      await twilioStatus(house, twilioCallback(body, request))
+    async run({ app, body, request }) {
+      await twilioStatus(app, twilioCallback(body, request))
       return '<?xml version="1.0" encoding="UTF-8"?><Response/>'
     },
   }),
@@ -28,32 +28,32 @@ export const webhookRoutes: readonly Route[] = [
     method: 'POST',
     path: '/webhooks/twilio/message',
     access: 'webhook',
-    act: 'none',
+    permission: 'none',
     body: rawBody(['application/x-www-form-urlencoded']),
     reply: textReply('text/xml; charset=utf-8'),
-    run: ({ house, body, request }) => twilioMessage(house, twilioCallback(body, request)),
+    run: ({ app, body, request }) => twilioMessage(app, twilioCallback(body, request)),
   }),
   route({
     name: 'webhooks.wechat_verify',
     method: 'GET',
     path: '/webhooks/wechat',
     access: 'webhook',
-    act: 'none',
+    permission: 'none',
     query: anyQuery,
     reply: textReply(),
-    run: ({ house, query }) => wechatAddress(house, query),
+    run: ({ app, query }) => wechatAddress(app, query),
   }),
   route({
     name: 'webhooks.wechat',
     method: 'POST',
     path: '/webhooks/wechat',
     access: 'webhook',
-    act: 'none',
+    permission: 'none',
     query: anyQuery,
     body: rawBody(['text/xml', 'application/xml']),
     // The platform looks at the body, not at its type: XML, or the word `success`.
     reply: textReply(),
-    run: ({ house, query, body }) => wechatPost(house, query, body.bytes.toString('utf8')),
+    run: ({ app, query, body }) => wechatPost(app, query, body.bytes.toString('utf8')),
   }),
 ]
 

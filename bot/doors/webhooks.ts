@@ -18,10 +18,10 @@ import {
   type WechatQuery,
 } from '../../src/messaging/channels/wechat-official/webhook.ts'
 import { AppError } from '../../src/core/errors.ts'
-import { HOUSE, PUBLIC } from '../../src/platform/commands/permissions.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import { SYSTEM, PUBLIC } from '../../src/platform/commands/permissions.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { BINDING_SCENE, BUTTONS } from '../wechat-menu.ts'
-import { oweReply, takeOwed } from '../../src/messaging/pending-replies.ts'
+import { keepPendingReply, takePendingReplies } from '../../src/messaging/pending-replies.ts'
 import { takeReceipt } from '../../src/messaging/receipts.ts'
 import { leaveAccount } from '../../src/features/units/subscriptions.commands.ts'
 
@@ -34,36 +34,36 @@ export interface TwilioCallback {
 }
 
 /** A status callback of Twilio (docs: "Track the message status of outbound messages"). @throws `route_missing` when Twilio is not configured, `signature_wrong`. */
-export async function twilioStatus(house: House, callback: TwilioCallback): Promise<void> {
-  mustBeTwilio(house, callback)
-  const receipt = twilioReceipt(callback.form, house.log)
-  if (receipt !== null) await takeReceipt(house, HOUSE, receipt)
+export async function twilioStatus(app: AppContext, callback: TwilioCallback): Promise<void> {
+  mustBeTwilio(app, callback)
+  const receipt = twilioReceipt(callback.form, app.log)
+  if (receipt !== null) await takeReceipt(app, SYSTEM, receipt)
 }
 
 /** An SMS from a phone; the answer is TwiML. @throws `route_missing`, `signature_wrong`, `request_invalid`. */
-export async function twilioMessage(house: House, callback: TwilioCallback): Promise<string> {
-  mustBeTwilio(house, callback)
+export async function twilioMessage(app: AppContext, callback: TwilioCallback): Promise<string> {
+  mustBeTwilio(app, callback)
   const message = readInbound(callback.form)
   if (message === null) throw new AppError('request_invalid')
   const { id, from, text, mediaUrls } = message
   const wordless = mediaUrls.length > 0 && text.trim() === ''
   const media = mediaUrls.flatMap((url) => {
-    const path = mediaPath(url, house.config.twilio?.accountSid ?? '')
+    const path = mediaPath(url, app.config.twilio?.accountSid ?? '')
     return path === null ? [] : [`twilio:${path}`]
   })
-  const reply = await answer(house, { channel: 'sms', from, messageId: id, text, media, ...(wordless ? { kind: 'media' as const } : {}) })
+  const reply = await answer(app, { channel: 'sms', from, messageId: id, text, media, ...(wordless ? { kind: 'media' as const } : {}) })
   return messageReply(reply.text)
 }
 
-function mustBeTwilio({ config }: House, { signature, url, form }: TwilioCallback): void {
+function mustBeTwilio({ config }: AppContext, { signature, url, form }: TwilioCallback): void {
   const { twilio, publicUrl } = config
   if (twilio === undefined) throw new AppError('route_missing')
   if (!validSignature(twilio.authToken, signature, `${publicUrl}${url}`, form)) throw new AppError('signature_wrong')
 }
 
 /** The GET by which WeChat verifies our address: answers what to give back. @throws `route_missing`, `signature_wrong`. */
-export function wechatAddress(house: House, query: WechatQuery): string {
-  return checkAddress(accountOf(house), query, house.clock.now())
+export function wechatAddress(app: AppContext, query: WechatQuery): string {
+  return checkAddress(accountOf(app), query, app.clock.now())
 }
 
 /** What the platform reads as: taken, and nothing to say. */
@@ -82,14 +82,14 @@ export const PATIENCE: Patience = { soft: 3_500, hard: 4_400 }
  * five seconds have passed without an answer, gets the reply that is kept. A reply that takes longer goes out as a customer-service text, never both.
  * @throws `route_missing`, `signature_wrong`, `request_invalid`; `database_busy` when nothing could be kept in time, so that the platform asks again.
  */
-export async function wechatPost(house: House, query: WechatQuery, body: string, patience: Patience = PATIENCE): Promise<string> {
-  const account = accountOf(house)
-  const event = readEvent(account, query, body, house.clock.now())
-  const receipt = wechatReceipt(event, house.log)
-  if (receipt !== null) await takeReceipt(house, HOUSE, receipt)
+export async function wechatPost(app: AppContext, query: WechatQuery, body: string, patience: Patience = PATIENCE): Promise<string> {
+  const account = accountOf(app)
+  const event = readEvent(account, query, body, app.clock.now())
+  const receipt = wechatReceipt(event, app.log)
+  if (receipt !== null) await takeReceipt(app, SYSTEM, receipt)
   const inbound = receipt === null ? inboundOf(event) : null
   if (inbound === null) return TAKEN
-  if (inbound.left === true) return taken(leaveAccount(house, PUBLIC, { wechat: event.from }))
+  if (inbound.left === true) return taken(leaveAccount(app, PUBLIC, { wechat: event.from }))
   const message = {
     channel: 'wechat',
     from: event.from,
@@ -97,9 +97,9 @@ export async function wechatPost(house: House, query: WechatQuery, body: string,
     window: windowAfter(event),
     ...meant(inbound),
   } as const
-  const reply = await answerInTime(house, message, patience)
+  const reply = await answerInTime(app, message, patience)
   if (reply === null || reply.late || reply.text === '') return TAKEN
-  const at = house.clock.now()
+  const at = app.clock.now()
   const xml = textReply({ to: event.from, from: event.to, at, text: passiveText(reply.text) })
   return account.aesKey === undefined ? xml : sealReply(account, xml, at)
 }
@@ -113,13 +113,13 @@ async function taken(work: Promise<unknown>): Promise<string> {
  * The reply, or null when the message is kept and its reply will go out by itself. Who gives the reply is settled once: by the turn when it asks whether
  * anybody still waits, or by the end of the patience, whichever comes first.
  */
-async function answerInTime(house: House, message: InboundMessage, { soft, hard }: Patience): Promise<Reply | null> {
+async function answerInTime(app: AppContext, message: InboundMessage, { soft, hard }: Patience): Promise<Reply | null> {
   const settled: { by: 'nobody' | 'turn' | 'patience' } = { by: 'nobody' }
   const waits = (): boolean => {
     if (settled.by === 'nobody') settled.by = 'turn'
     return settled.by === 'turn'
   }
-  const turn = answer(house, message, DIALOGS, { waits })
+  const turn = answer(app, message, DIALOGS, { waits })
   // Whatever becomes of a turn that nobody waits for any more: the debt is taken up by the clocks.
   turn.catch(() => undefined)
   const reply = await within(turn, soft)
@@ -130,8 +130,8 @@ async function answerInTime(house: House, message: InboundMessage, { soft, hard 
     return inTime
   }
   settled.by = 'patience'
-  await oweReply(house, PUBLIC, message)
-  house.log.info('chat.late')
+  await keepPendingReply(app, PUBLIC, message)
+  app.log.info('chat.late')
   return null
 }
 
@@ -151,13 +151,13 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 /** Answers messages that were taken and not answered: their process ended. Answers how many there were. */
-export async function answerOwed(house: House): Promise<number> {
+export async function answerOwed(app: AppContext): Promise<number> {
   let answered = 0
   for (;;) {
-    const owed = await takeOwed(house, HOUSE, undefined)
+    const owed = await takePendingReplies(app, SYSTEM, undefined)
     if (owed.length === 0) return answered
     // The turn settles the debt.
-    for (const message of owed) await answer(house, message as InboundMessage, DIALOGS, NOBODY)
+    for (const message of owed) await answer(app, message as InboundMessage, DIALOGS, NOBODY)
     answered += owed.length
   }
 }
@@ -169,8 +169,8 @@ function meant({ text, kind, button, scene, mediaId }: WechatInbound): Pick<Inbo
   return { text, ...(kind === undefined ? {} : { kind }), ...(mediaId === undefined ? {} : { media: [`wechat:${mediaId}`] }) }
 }
 
-function accountOf(house: House): WechatAccount {
-  const { wechat } = house.config
+function accountOf(app: AppContext): WechatAccount {
+  const { wechat } = app.config
   if (wechat === undefined) throw new AppError('route_missing')
   return { appId: wechat.appId, token: wechat.token, ...(wechat.aesKey === undefined ? {} : { aesKey: wechat.aesKey }) }
 }

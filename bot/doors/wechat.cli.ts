@@ -6,9 +6,9 @@ import { bindingPicture, compareMenu, putMenu, type MenuState } from '../wechat-
 import { openAccount } from '../../src/messaging/provider-tokens.ts'
 import { wallTime } from '../../src/core/calendar.ts'
 import { mustConfirm } from '../../src/platform/cli/answers.ts'
-import type { Desk } from '../../src/platform/cli/session.ts'
+import type { CliSession } from '../../src/platform/cli/session.ts'
 
-export function wechatCommands(program: Command, desk: Desk): void {
+export function wechatCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const wechat = program.command('wechat').description(words('command.wechat'))
@@ -18,9 +18,9 @@ export function wechatCommands(program: Command, desk: Desk): void {
     .option('--yes', words('option.menu_yes'))
     .option('--json', words('option.json'))
     .action((options: { yes?: true; json?: true }) =>
-      desk.within(async (house) => {
-        const menu = openAccount(house)
-        const state = await compareMenu(house, actor, menu)
+      desk.within(async (app) => {
+        const menu = openAccount(app)
+        const state = await compareMenu(app, actor, menu)
         if (options.json === true && (state.same || options.yes !== true)) return terminal.json(state)
         if (options.json !== true) {
           terminal.say('wechat.now')
@@ -30,7 +30,7 @@ export function wechatCommands(program: Command, desk: Desk): void {
         }
         if (state.same) return terminal.say('wechat.same')
         await mustConfirm(desk, options, words('confirm.menu'))
-        await putMenu(house, actor, menu)
+        await putMenu(app, actor, menu)
         if (options.json === true) return terminal.json({ ...state, put: true })
         terminal.say('wechat.put')
       }),
@@ -41,8 +41,8 @@ export function wechatCommands(program: Command, desk: Desk): void {
     .argument('<liaison>', words('argument.liaison'))
     .option('--json', words('option.json'))
     .action((liaisonId: string, options: { json?: true }) =>
-      desk.within(async (house) => {
-        const code = await bindingPicture(house, actor, { liaisonId, menu: openAccount(house) })
+      desk.within(async (app) => {
+        const code = await bindingPicture(app, actor, { liaisonId, menu: openAccount(app) })
         if (options.json === true) return terminal.json(code)
         terminal.say('wechat.code', { code: code.code, until: wallTime(code.expiresAt), picture: code.picture })
       }),

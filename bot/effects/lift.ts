@@ -18,9 +18,9 @@ const OFFERED = 9
 export async function findOrders(turn: TurnContext, { orderId }: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
-  const { house } = turn
+  const { app } = turn
   if (orderId !== undefined) return oneOrder(turn, orderId)
-  const { items, total } = await listLiftOrders(house, liaison, { filter: { state: 'open' }, page: { limit: OFFERED, offset: 0 } })
+  const { items, total } = await listLiftOrders(app, liaison, { filter: { state: 'open' }, page: { limit: OFFERED, offset: 0 } })
   const [first] = items
   if (first === undefined) return { name: 'none' }
   return total === 1 ? oneOrder(turn, first.id) : { name: 'many', items: items.map((each) => ({ orderId: each.id, ...orderValues(each) })) }
@@ -29,7 +29,7 @@ export async function findOrders(turn: TurnContext, { orderId }: Slots): Promise
 async function oneOrder(turn: TurnContext, id: string): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
-  const { entries, ...order } = await showLiftOrder(turn.house, liaison, { id, page: { limit: ENTRIES, offset: 0 } })
+  const { entries, ...order } = await showLiftOrder(turn.app, liaison, { id, page: { limit: ENTRIES, offset: 0 } })
   const open = entries.filter(({ state }) => state === 'open')
   const items = open.map(({ listingId, name, identifier, caseNo, refused }) => ({
     ...{ id: listingId, name, identifier, caseNo },
@@ -47,11 +47,11 @@ function orderValues({ number, listings, due }: LiftOrderView): LineValues {
 export async function answerOrder(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
-  const { house } = turn
+  const { app } = turn
   const lifted = JSON.parse(input['lifted'] ?? '[]') as LiftWords['lifted']
   const kept = JSON.parse(input['kept'] ?? '[]') as readonly Kept[]
   try {
-    const { state, ...counted } = await answerLift(house, liaison, {
+    const { state, ...counted } = await answerLift(app, liaison, {
       orderId: input['orderId'] ?? '',
       lifted,
       retained: kept.map(({ id, basis, until }) => ({ listingId: id, basis, until })),
@@ -60,6 +60,6 @@ export async function answerOrder(turn: TurnContext, input: Slots): Promise<Outc
     return { name: state === 'answered' ? (counted.late ? 'answered_late' : 'answered') : 'part', values }
   } catch (error) {
     if (!isAppError(error, 'retention_incomplete')) throw error
-    return { name: 'incomplete', values: { problems: error.problems.map((each) => house.catalog.check(each)).join('；') } }
+    return { name: 'incomplete', values: { problems: error.problems.map((each) => app.catalog.check(each)).join('；') } }
   }
 }

@@ -18,21 +18,21 @@ import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */
 export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
-  const { house, tx, now, conversation } = turn
+  const { app, tx, now, conversation } = turn
   const read = readIdentifier(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
-  const subjects = [`prove:${turn.counted}`, `proof:${house.secrets.index('identifier', read.number)}`]
+  const subjects = [`prove:${turn.counted}`, `proof:${app.secrets.index('identifier', read.number)}`]
   for (const subject of subjects) {
     const seen = await hitsOf(tx, subject, now)
     if (seen.hits >= CODES_AN_HOUR) return { name: 'codes_limited', values: { minutes: minutesLeft(seen, now) } }
   }
   for (const subject of subjects) await countHit(tx, subject, now)
-  return { name: await askIdentity(house, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
+  return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }
 
 export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
-  const { house, conversation } = turn
-  const outcome = await confirmIdentity(house, PUBLIC, {
+  const { app, conversation } = turn
+  const outcome = await confirmIdentity(app, PUBLIC, {
     conversationId: conversation.id,
     code,
     vouched: wechatOf(turn) !== undefined,
@@ -41,19 +41,19 @@ export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promis
 }
 
 export async function showOwn(turn: TurnContext): Promise<Outcome> {
-  const { house, now, conversation } = turn
-  const own = await showOwnCases(house, PUBLIC, conversation.id)
+  const { app, now, conversation } = turn
+  const own = await showOwnCases(app, PUBLIC, conversation.id)
   if (own === null) return { name: 'unconfirmed' }
   const values = { asOf: wallTime(now), count: own.length, grounds: exitGrounds(turn) }
   return own.length === 0 ? { name: 'none', values } : { name: 'found', values, items: own.map((each) => itemOf(turn, each)) }
 }
 
-function exitGrounds({ house }: TurnContext): string {
-  return EXITS.map((ground) => house.catalog.words('states', `exit.${ground}`)).join('；')
+function exitGrounds({ app }: TurnContext): string {
+  return EXITS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
 }
 
 function itemOf(turn: TurnContext, each: OwnCase): LineValues {
-  const { catalog } = turn.house
+  const { catalog } = turn.app
   const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
   return {
@@ -86,20 +86,20 @@ const none: Line = { key: 'none' }
 
 /** The listings that something can be handed in about. */
 export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promise<Outcome> {
-  const { house, conversation } = turn
-  const own = await showOwnCases(house, PUBLIC, conversation.id)
+  const { app, conversation } = turn
+  const own = await showOwnCases(app, PUBLIC, conversation.id)
   if (own === null) return { name: 'unconfirmed' }
   const fit = kind === 'repair' ? own.filter(({ state }) => hasExited(state)) : own
   if (fit.length === 0) return { name: 'none_fit' }
   const items = fit.map(({ listingId, caseNo, court, state }) => {
-    return { listingId, caseNo, court, state: house.catalog.words('states', `listing.${state}`) }
+    return { listingId, caseNo, court, state: app.catalog.words('states', `listing.${state}`) }
   })
   return { name: fit.length === 1 ? 'one' : 'many', items }
 }
 
 export async function handIn(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, conversation } = turn
-  const { number, receivedOn, dueOn, late } = await fileIntake(house, PUBLIC, {
+  const { app, conversation } = turn
+  const { number, receivedOn, dueOn, late } = await fileIntake(app, PUBLIC, {
     conversationId: conversation.id,
     kind: input['kind'] as IntakeKind,
     listingId: input['listingId'] ?? '',

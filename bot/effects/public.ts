@@ -4,7 +4,7 @@
 import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { openHandoff, type HandoffReason } from '../../src/features/handoffs/commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
@@ -25,11 +25,11 @@ const INSISTING = 5
 const SHOWN = 3
 
 export async function ask(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, tx, now } = turn
-  const limit = house.config.enquiry.missesPerHour
+  const { app, tx, now } = turn
+  const limit = app.config.enquiry.missesPerHour
   const own = `miss:${turn.counted}`
   const { name } = input
-  const about = name === undefined ? null : `name:${house.secrets.index('name', name)}`
+  const about = name === undefined ? null : `name:${app.secrets.index('name', name)}`
   const mine = await hitsOf(tx, own, now)
   const theirs = about === null ? mine : await hitsOf(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
@@ -38,7 +38,7 @@ export async function ask(turn: TurnContext, input: Slots): Promise<Outcome> {
     return { ...(await handOff(turn, { reason: 'misses' })), name: 'handed' }
   }
   try {
-    const answer = await enquire(house, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
+    const answer = await enquire(app, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
     if (answer.entries.length > 0) return found(answer)
     await countHit(tx, own, now)
     if (about !== null) await countHit(tx, about, now)
@@ -73,12 +73,12 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
 const FILED = 10
 
 export async function complain(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, tx, now, address, conversation } = turn
+  const { app, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
   const { hits, since } = await hitsOf(tx, tries, now)
   if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
-    const { id, number, code } = await fileComplaint(house, PUBLIC, {
+    const { id, number, code } = await fileComplaint(app, PUBLIC, {
       way: 'bot',
       about: input['unitWords'] === undefined ? 'debtor' : 'unit',
       text: [input['text'] ?? '', input['when'] ?? ''].filter((part) => part !== '').join('\n'),
@@ -91,37 +91,37 @@ export async function complain(turn: TurnContext, input: Slots): Promise<Outcome
       wechat: address !== null && 'wechat' in address ? address.wechat : undefined,
     })
     await countHit(tx, tries, now)
-    const files = await attachMedia({ house, tx, now }, { conversationId: conversation.id, complaintId: id })
+    const files = await attachMedia({ app, tx, now }, { conversationId: conversation.id, complaintId: id })
     return { name: 'filed', values: { number, code, files } }
   } catch (error) {
     if (!isAppError(error, 'complaint_incomplete')) throw error
-    const problems = error.problems.map((problem) => house.catalog.check(problem)).join('；')
+    const problems = error.problems.map((problem) => app.catalog.check(problem)).join('；')
     return { name: 'incomplete', values: { problems }, fields: error.problems.flatMap((problem) => problem.field ?? []) }
   }
 }
 
 export async function follow(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, address } = turn
+  const { app, address } = turn
   if (input['account'] !== undefined) {
-    const own = address !== null && 'wechat' in address ? await complaintsOfAccount(house, PUBLIC, { wechat: address.wechat }) : []
-    return own.length === 0 ? { name: 'none' } : { name: 'found', items: own.map((each) => progressOf(house, each)) }
+    const own = address !== null && 'wechat' in address ? await complaintsOfAccount(app, PUBLIC, { wechat: address.wechat }) : []
+    return own.length === 0 ? { name: 'none' } : { name: 'found', items: own.map((each) => progressOf(app, each)) }
   }
   const { number = '', code = '' } = input
   return guessed(turn, 'complaint_missing', 'missing', async () => ({
     name: 'found',
-    items: [progressOf(house, await statusOfComplaint(house, PUBLIC, { number, code }))],
+    items: [progressOf(app, await statusOfComplaint(app, PUBLIC, { number, code }))],
   }))
 }
 
-function progressOf({ catalog }: House, { number, state, receivedAt, answer, declineNote }: PublicComplaintView): LineValues {
+function progressOf({ catalog }: AppContext, { number, state, receivedAt, answer, declineNote }: PublicComplaintView): LineValues {
   const day = writtenDay(dayOf(receivedAt))
   return { number, state: catalog.words('complaints', `state.${state}`), receivedAt: day, answer: answer ?? declineNote ?? '' }
 }
 
-export async function join({ house, address }: TurnContext): Promise<Outcome> {
+export async function join({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
-    await joinBulletins(house, PUBLIC, address)
+    await joinBulletins(app, PUBLIC, address)
     return { name: 'done' }
   } catch (error) {
     if (!isAppError(error, 'subscriber_exists')) throw error
@@ -129,10 +129,10 @@ export async function join({ house, address }: TurnContext): Promise<Outcome> {
   }
 }
 
-export async function leave({ house, address }: TurnContext): Promise<Outcome> {
+export async function leave({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
-    await leaveBulletins(house, PUBLIC, address)
+    await leaveBulletins(app, PUBLIC, address)
     return { name: 'done' }
   } catch (error) {
     if (!isAppError(error, 'subscriber_missing')) throw error
@@ -141,17 +141,17 @@ export async function leave({ house, address }: TurnContext): Promise<Outcome> {
 }
 
 export async function bind(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
-  const { house, address } = turn
+  const { app, address } = turn
   if (address === null || 'phone' in address) return { name: 'elsewhere' }
   return guessed(turn, 'binding_code_wrong', 'wrong', async () => {
-    const { unit } = await bindLiaison(house, PUBLIC, { code, ...address })
+    const { unit } = await bindLiaison(app, PUBLIC, { code, ...address })
     return { name: 'done', values: { unit } }
   })
 }
 
 export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const { house, tx, now, conversation, words } = turn
-  const { id, number } = await openHandoff({ house, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })
+  const { app, tx, now, conversation, words } = turn
+  const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })
   await updateConversation(tx, conversation.id, { handoffId: id })
   return { name: 'opened', values: { number } }
 }

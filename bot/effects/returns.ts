@@ -16,20 +16,20 @@ import { type LineValues } from '../../src/platform/texts/dialogs.ts'
 export async function findReturn(turn: TurnContext): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
-  const { house } = turn
-  const own = await ownReturn(house, liaison, {})
+  const { app } = turn
+  const own = await ownReturn(app, liaison, {})
   if (own === null) return { name: 'none' }
   const { roundId, version, state, checked, restricted, approved, known } = own
   const values = { roundId, version, state, checked, restricted, approved, known: known.approved }
-  return { name: 'found', values: { ...values, unit: own.unitName, quarter: quarterName(house, own.quarter), due: writtenDay(own.dueOn) } }
+  return { name: 'found', values: { ...values, unit: own.unitName, quarter: quarterName(app, own.quarter), due: writtenDay(own.dueOn) } }
 }
 
 export async function handInReturn(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
-  const { house } = turn
+  const { app } = turn
   const roundId = input['roundId'] ?? ''
-  const own = await ownReturn(house, liaison, { roundId })
+  const own = await ownReturn(app, liaison, { roundId })
   const [checked, restricted, approved] = ['checked', 'restricted', 'approved'].map((name) => Number(input[name] ?? '0')) as [
     number,
     number,
@@ -39,13 +39,13 @@ export async function handInReturn(turn: TurnContext, input: Slots): Promise<Out
   const same = own !== null && own.checked === checked && own.restricted === restricted && own.approved === approved
   const hand = own?.state === 'open' ? submitReturn : correctReturn
   try {
-    const done = await hand(house, liaison, {
+    const done = await hand(app, liaison, {
       ...{ roundId, checked, restricted, approved, way: 'bot' },
       version: Number(input['version']),
       lines: same ? own.lines : [],
       note: input['note'],
     })
-    const values = { quarter: quarterName(house, done.quarter), checked, restricted, approved }
+    const values = { quarter: quarterName(app, done.quarter), checked, restricted, approved }
     return { name: done.late ? 'done_late' : 'done', values }
   } catch (error) {
     if (!isAppError(error, 'feedback_wrong')) throw error
@@ -53,8 +53,8 @@ export async function handInReturn(turn: TurnContext, input: Slots): Promise<Out
   }
 }
 
-function problemsOf({ house }: TurnContext, { problems }: AppError): string {
-  return problems.map((each) => house.catalog.check(each)).join('；')
+function problemsOf({ app }: TurnContext, { problems }: AppError): string {
+  return problems.map((each) => app.catalog.check(each)).join('；')
 }
 
 /** Findings in one reply. */
@@ -67,7 +67,7 @@ export async function precheck(turn: TurnContext, input: Slots): Promise<Outcome
   try {
     const { identifier, name = '' } = input
     const business = input['business'] === '' ? undefined : input['business']
-    const view = await askScreening(turn.house, liaison, { name, identifier, business })
+    const view = await askScreening(turn.app, liaison, { name, identifier, business })
     return { name: view.answer, values: answerOf(view), items: (view.findings ?? []).slice(0, SHOWN).map(findingOf) }
   } catch (error) {
     if (!isAppError(error, 'screening_subject_wrong')) throw error
@@ -94,11 +94,11 @@ function findingOf(finding: NonNullable<ScreeningView['findings']>[number]): Lin
   return { certain: certain ? 1 : 0, name, identifier, caseNo, measures: measures.map(({ title }) => title).join('、') }
 }
 
-export async function tellOutcome(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function reportScreeningOutcome(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
   const outcome = input['outcome'] as ScreeningOutcome
-  await reportOutcome(turn.house, liaison, {
+  await reportOutcome(turn.app, liaison, {
     screeningId: input['screening'] ?? '',
     outcome,
     reason: input['reason'],

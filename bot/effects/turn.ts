@@ -1,7 +1,7 @@
 // What a want is done with: the turn it belongs to, who writes, whose tries are counted.
 // What each want does is beside this file; which there are is bot/effects/effects.ts.
 
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { liaisonWho, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
 import { isAppError, type Code } from '../../src/core/errors.ts'
 import { countHit, hitsOf, type ConversationRow } from '../../src/messaging/conversations.store.ts'
@@ -11,7 +11,7 @@ import type { Outcome } from '../engine.ts'
 
 /** The turn a want belongs to. `house` joins the turn's transaction. */
 export interface TurnContext {
-  house: House
+  app: AppContext
   tx: Tx
   now: Date
   conversation: ConversationRow
@@ -25,14 +25,14 @@ export interface TurnContext {
 
 /** Something that a code opens: wrong codes are counted, and after too many none is tried. */
 export async function guessed(
-  { house, tx, now, counted }: TurnContext,
+  { app, tx, now, counted }: TurnContext,
   refusal: Code,
   name: string,
   open: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const tries = `code:${counted}`
   const seen = await hitsOf(tx, tries, now)
-  if (seen.hits >= house.config.enquiry.missesPerHour) return { name: 'limited', values: { minutes: minutesLeft(seen, now) } }
+  if (seen.hits >= app.config.enquiry.missesPerHour) return { name: 'limited', values: { minutes: minutesLeft(seen, now) } }
   try {
     return await open()
   } catch (error) {
@@ -53,6 +53,6 @@ export function wechatOf({ address }: Pick<TurnContext, 'address'>): string | un
 }
 
 /** The liaison whose bound account writes; null for everybody else, and for a mere phone number. */
-export async function liaisonOf({ house, tx, address }: TurnContext): Promise<Actor | null> {
-  return address !== null && !('phone' in address) ? liaisonWho(house, tx, address) : null
+export async function liaisonOf({ app, tx, address }: TurnContext): Promise<Actor | null> {
+  return address !== null && !('phone' in address) ? liaisonWho(app, tx, address) : null
 }

@@ -7,7 +7,7 @@ import { commitImport } from '../features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../features/imports/commands.ts'
 import { listListings, showListing } from '../features/listings/views.ts'
 import { approveListings, recordServices, submitListings } from '../features/listings/commands.ts'
-import type { House } from '../platform/commands/command.ts'
+import type { AppContext } from '../platform/commands/command.ts'
 import { listDuties } from '../features/notices/views.ts'
 import { enquire } from '../features/enquiry/views.ts'
 import { dayOf } from '../core/calendar.ts'
@@ -16,69 +16,69 @@ import { PUBLIC, type Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, told, type Items, type Stage } from './stage.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from '../features/bulletins/commands.ts'
 
-export async function enter({ house, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
+export async function enter({ app, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
   const { say } = terminal
-  const { id } = await receiveImport(house, clerk, { fileName: basename(file), mode: 'draft', content: createReadStream(file) })
-  const report = await checkImport(house, clerk, id)
+  const { id } = await receiveImport(app, clerk, { fileName: basename(file), mode: 'draft', content: createReadStream(file) })
+  const report = await checkImport(app, clerk, id)
   say('demo.checked', { file: basename(file), rows: report.rows, good: report.good, bad: report.bad })
-  const done = await commitImport(house, clerk, { id })
+  const done = await commitImport(app, clerk, { id })
   say('demo.drafted', { taken: done.taken })
   const items: Items = []
   for (let offset = 0; ; offset += 200) {
-    const page = await listListings(house, clerk, { filter: { importId: id }, page: { limit: 200, offset } })
+    const page = await listListings(app, clerk, { filter: { importId: id }, page: { limit: 200, offset } })
     items.push(...page.items.map((item) => ({ id: item.id })))
     if (page.items.length < 200) return items
   }
 }
 
 export async function decide(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
-  const { house, terminal } = stage
-  await submitListings(house, clerk, { items })
+  const { app, terminal } = stage
+  await submitListings(app, clerk, { items })
   try {
-    await approveListings(house, { ...clerk, roles: ['clerk', 'approver'] }, { items })
+    await approveListings(app, { ...clerk, roles: ['clerk', 'approver'] }, { items })
   } catch (error) {
     if (!isAppError(error)) throw error
-    terminal.say('demo.own', { reason: house.catalog.problem(error.code, error.values) })
+    terminal.say('demo.own', { reason: app.catalog.problem(error.code, error.values) })
   }
-  await approveListings(house, approver, { items })
+  await approveListings(app, approver, { items })
   await stage.deliver()
   terminal.say('demo.decided', { count: items.length })
   await told(stage, clerk, { listingId: items[0]?.id ?? '' })
 }
 
 export async function publish(stage: Stage, clerk: Actor, items: Items): Promise<void> {
-  const { house, terminal } = stage
-  const servedOn = dayOf(house.clock.now())
-  await recordServices(house, clerk, { items, servedOn, manner: terminal.words('demo.manner') })
-  const { bulletin } = await publishListings(house, clerk, { items })
+  const { app, terminal } = stage
+  const servedOn = dayOf(app.clock.now())
+  await recordServices(app, clerk, { items, servedOn, manner: terminal.words('demo.manner') })
+  const { bulletin } = await publishListings(app, clerk, { items })
   await stage.deliver()
   terminal.say('demo.published', { number: bulletin.number, count: items.length, version: bulletin.listVersion })
   await told(stage, clerk, { bulletinId: bulletin.id })
-  const duties = await listDuties(house, clerk, { limit: 200, offset: 0 })
+  const duties = await listDuties(app, clerk, { limit: 200, offset: 0 })
   terminal.say('demo.duties', { count: duties.total })
 }
 
 /** A citizen asks: a name alone is not enough, and the undisclosed do not exist. */
-export async function ask({ house, terminal }: Stage, items: Items): Promise<void> {
+export async function ask({ app, terminal }: Stage, items: Items): Promise<void> {
   const { say } = terminal
-  const shown = await showListing(house, OPERATOR, items.at(-1)?.id ?? '')
+  const shown = await showListing(app, OPERATOR, items.at(-1)?.id ?? '')
   const { name, identifier } = shown.content.debtor
   say('demo.asks', { name })
   try {
-    await enquire(house, PUBLIC, { name })
+    await enquire(app, PUBLIC, { name })
   } catch (error) {
     if (!isAppError(error)) throw error
-    say('demo.answer', { text: house.catalog.problem(error.code, error.values) })
+    say('demo.answer', { text: app.catalog.problem(error.code, error.values) })
   }
-  const answer = await enquire(house, PUBLIC, { name, identifier: identifier.slice(-4) })
+  const answer = await enquire(app, PUBLIC, { name, identifier: identifier.slice(-4) })
   for (const entry of answer.entries)
     say('demo.found', { name: entry.name, identifier: entry.identifier, caseNo: entry.caseNo, court: entry.court })
 }
 
 export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<BulletinOutcome> {
-  const { house, terminal } = stage
-  const item = await firstWithoutTerm(house, items)
-  const outcome = await shieldListings(house, clerk, { items: [item], ground: 'fully_performed', reason: terminal.words('demo.performed') })
+  const { app, terminal } = stage
+  const item = await firstWithoutTerm(app, items)
+  const outcome = await shieldListings(app, clerk, { items: [item], ground: 'fully_performed', reason: terminal.words('demo.performed') })
   await stage.deliver()
   terminal.say('demo.shielded', { number: outcome.bulletin.number, version: outcome.bulletin.listVersion })
   await told(stage, clerk, { listingId: item.id }, 1)
@@ -86,9 +86,9 @@ export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<Bu
   return outcome
 }
 
-async function firstWithoutTerm(house: House, items: Items): Promise<{ id: string }> {
+async function firstWithoutTerm(app: AppContext, items: Items): Promise<{ id: string }> {
   for (const item of items.toReversed()) {
-    const { content } = await showListing(house, OPERATOR, item.id)
+    const { content } = await showListing(app, OPERATOR, item.id)
     if (content.termMonths === null && content.disclosure === 'public' && content.debtor.phone !== undefined) return item
   }
   throw new Error('the list has no entry without a fixed term')

@@ -10,7 +10,7 @@ import { answerLift, recordTold } from '../features/lifts/commands.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../features/objections/commands.ts'
 import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
 import { quarterOf } from '../features/deadlines/rules.ts'
-import { HOUSE, type Actor } from '../platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../platform/commands/permissions.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, told, type Items, type Stage } from './stage.ts'
 import { type BulletinOutcome } from '../features/bulletins/commands.ts'
@@ -19,20 +19,20 @@ const PAGE = { limit: 200, offset: 0 }
 
 /** A debtor objects to a unit's measure: measures rest while it is looked into, units and debtor are told, and told again when it ends. */
 export async function object(stage: Stage, clerk: Actor, approver: Actor, items: Items, unit: Liaison): Promise<void> {
-  const { house, terminal } = stage
+  const { app, terminal } = stage
   const { say, words } = terminal
   const listingId = await firstPublic(stage, items)
   const claim = { about: 'measure', unitId: unit.unitId, way: 'counter', claim: words('demo.claim') } as const
-  const { id, number } = await registerObjection(house, clerk, { listingId, receivedOn: dayOf(house.clock.now()), ...claim })
+  const { id, number } = await registerObjection(app, clerk, { listingId, receivedOn: dayOf(app.clock.now()), ...claim })
   say('demo.objects', { number })
-  await reviewObjection(house, clerk, { id })
+  await reviewObjection(app, clerk, { id })
   await stage.deliver()
   say('demo.suspended')
   await told(stage, clerk, { listingId }, 2)
-  const { items: clocks } = await listDeadlines(house, clerk, { filter: { subject: `objection:${id}` }, page: PAGE })
+  const { items: clocks } = await listDeadlines(app, clerk, { filter: { subject: `objection:${id}` }, page: PAGE })
   for (const { name, due, citation } of clocks) say('demo.clock', { name, due: writtenDay(due), citation })
   stage.clock.advance(3_600_000)
-  await rejectObjection(house, approver, { id, reason: words('demo.rejected') })
+  await rejectObjection(app, approver, { id, reason: words('demo.rejected') })
   await stage.deliver()
   say('demo.resumed')
   await told(stage, clerk, { listingId }, 2)
@@ -40,69 +40,69 @@ export async function object(stage: Stage, clerk: Actor, approver: Actor, items:
 
 /** Units answer the lift order: at once, or by keeping an entry with its basis and day; a clerk tells those that nobody reached. */
 export async function acknowledge(stage: Stage, clerk: Actor, { listings }: BulletinOutcome, liaisons: readonly Liaison[]): Promise<void> {
-  const { house, terminal } = stage
+  const { app, terminal } = stage
   const { say, words } = terminal
-  const { items: orders } = await listLiftOrders(house, clerk, { filter: { state: 'open' }, page: PAGE })
+  const { items: orders } = await listLiftOrders(app, clerk, { filter: { state: 'open' }, page: PAGE })
   say('demo.orders', { count: orders.length })
   const listingId = listings[0]?.id ?? ''
-  const until = addDays(dayOf(house.clock.now()), 60)
+  const until = addDays(dayOf(app.clock.now()), 60)
   const keeper = liaisons[1]
   for (const order of orders) {
     const liaison = liaisons.find((each) => each.unitId === order.unitId)
     if (order.toldOn === null)
-      await recordTold(house, clerk, { orderId: order.id, toldOn: dayOf(house.clock.now()), manner: words('demo.by_phone') })
+      await recordTold(app, clerk, { orderId: order.id, toldOn: dayOf(app.clock.now()), manner: words('demo.by_phone') })
     if (liaison !== undefined && liaison === keeper) {
       const retained = [{ listingId, basis: words('demo.basis'), until }]
-      await answerLift(house, liaison.actor, { orderId: order.id, retained })
-      const { unitName, entries } = await showLiftOrder(house, clerk, { id: order.id, page: PAGE })
+      await answerLift(app, liaison.actor, { orderId: order.id, retained })
+      const { unitName, entries } = await showLiftOrder(app, clerk, { id: order.id, page: PAGE })
       for (const entry of entries)
         say('demo.retained', { unit: unitName, basis: entry.basis ?? '', until: writtenDay(entry.until ?? until) })
-    } else await answerLift(house, liaison?.actor ?? clerk, { orderId: order.id, lifted: 'rest' })
+    } else await answerLift(app, liaison?.actor ?? clerk, { orderId: order.id, lifted: 'rest' })
   }
   say('demo.lifted', { count: orders.length - 1 })
-  await runClocks(house, HOUSE)
+  await runClocks(app, SYSTEM)
   await stage.deliver()
   await told(stage, clerk, { listingId }, 1)
 }
 
 /** The first day of the next quarter, in the morning: its round has opened by itself. */
 export async function openQuarter(stage: Stage, clerk: Actor): Promise<string> {
-  const { house, clock, terminal } = stage
-  const begins = addDays(quarterOf(dayOf(house.clock.now())).last, 1)
+  const { app, clock, terminal } = stage
+  const begins = addDays(quarterOf(dayOf(app.clock.now())).last, 1)
   clock.set(instantAt(begins, 9))
-  await runClocks(house, HOUSE)
+  await runClocks(app, SYSTEM)
   await loadYear(stage)
   await stage.deliver()
-  const [round] = (await listRounds(house, clerk, { filter: {}, page: PAGE })).items
+  const [round] = (await listRounds(app, clerk, { filter: {}, page: PAGE })).items
   if (round === undefined) throw new Error('no round has opened')
   terminal.say('demo.round', { day: writtenDay(begins), due: writtenDay(round.dueOn) })
   return round.id
 }
 
 /** A year whose days off nobody has loaded holds nobody to a day: the operator loads it, with days made up for this story. */
-async function loadYear({ house, terminal }: Stage): Promise<void> {
-  const { items } = await listDeadlines(house, OPERATOR, { filter: { code: 'feedback.return' }, page: { limit: 1, offset: 0 } })
+async function loadYear({ app, terminal }: Stage): Promise<void> {
+  const { items } = await listDeadlines(app, OPERATOR, { filter: { code: 'feedback.return' }, page: { limit: 1, offset: 0 } })
   const year = items[0]?.missingYear ?? null
   if (year === null) return
   const off = (first: string, count: number): string[] => Array.from({ length: count }, (_, n) => addDays(`${year}-${first}`, n))
-  await changeCalendar(house, OPERATOR, { years: [year], rest: [...off('02-06', 12), ...off('10-01', 8)] })
-  await runClocks(house, HOUSE)
+  await changeCalendar(app, OPERATOR, { years: [year], rest: [...off('02-06', 12), ...off('10-01', 8)] })
+  await runClocks(app, SYSTEM)
   terminal.say('demo.year', { year })
 }
 
 /** Everybody returns but one; its liaison and the group office hear of it, and the round closes into its report. */
 export async function closeQuarter(stage: Stage, clerk: Actor, office: Actor, roundId: string, absent: Liaison): Promise<void> {
-  const { house, clock, terminal } = stage
-  const open = (await listReturns(house, clerk, { filter: { roundId, state: 'open' }, page: PAGE })).items
+  const { app, clock, terminal } = stage
+  const open = (await listReturns(app, clerk, { filter: { roundId, state: 'open' }, page: PAGE })).items
   for (const { unitId } of open)
-    if (unitId !== absent.unitId) await submitReturn(house, clerk, { roundId, unitId, checked: 0, restricted: 0, approved: 0 })
-  const [round] = (await listRounds(house, clerk, { filter: {}, page: PAGE })).items
+    if (unitId !== absent.unitId) await submitReturn(app, clerk, { roundId, unitId, checked: 0, restricted: 0, approved: 0 })
+  const [round] = (await listRounds(app, clerk, { filter: {}, page: PAGE })).items
   clock.set(instantAt(addDays(round?.dueOn ?? '', 1), 9))
-  await runClocks(house, HOUSE)
+  await runClocks(app, SYSTEM)
   await stage.deliver()
   terminal.say('demo.overdue')
   await told(stage, clerk, {}, 2)
-  const { totals, notReturned } = await closeFeedback(house, office, { id: roundId })
+  const { totals, notReturned } = await closeFeedback(app, office, { id: roundId })
   terminal.say('demo.report', { ...totals })
   for (const { unitName } of notReturned) terminal.say('demo.not_returned', { unit: unitName })
 }

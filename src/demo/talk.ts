@@ -8,17 +8,17 @@ import { newToken } from '../core/ids.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, type Items, type Stage } from './stage.ts'
 
-async function converse({ house, terminal }: Stage, channel: Channel, from: string, lines: readonly string[]): Promise<void> {
+async function converse({ app, terminal }: Stage, channel: Channel, from: string, lines: readonly string[]): Promise<void> {
   for (const text of lines) {
     terminal.say('demo.says', { text })
-    const reply = await answer(house, { channel, from, messageId: newToken(12), text })
+    const reply = await answer(app, { channel, from, messageId: newToken(12), text })
     for (const line of reply.text.split('\n').filter((each) => each.trim() !== '')) terminal.say('demo.bot', { text: line })
   }
 }
 
 export async function citizenTalks(stage: Stage, items: Items): Promise<void> {
-  const { house, terminal } = stage
-  const { name, identifier } = (await showListing(house, OPERATOR, await firstPublic(stage, items))).content.debtor
+  const { app, terminal } = stage
+  const { name, identifier } = (await showListing(app, OPERATOR, await firstPublic(stage, items))).content.debtor
   terminal.say('demo.talk_citizen')
   await converse(stage, 'wechat', 'oDemoCitizen0002', [
     terminal.words('demo.talk.enquire', { name }),
@@ -28,8 +28,8 @@ export async function citizenTalks(stage: Stage, items: Items): Promise<void> {
 }
 
 export async function liaisonTalks(stage: Stage, liaison: Liaison): Promise<void> {
-  const { house, terminal } = stage
-  const { code } = await issueBindingCode(house, OPERATOR, liaison.id)
+  const { app, terminal } = stage
+  const { code } = await issueBindingCode(app, OPERATOR, liaison.id)
   terminal.say('demo.talk_liaison')
   await converse(stage, 'wechat', 'oDemoLiaison0002', [
     terminal.words('demo.talk.bind', { code }),

@@ -6,7 +6,7 @@ import { toE164, maskPhone } from '../core/phone.ts'
 import type { Addresses } from './fallback.rules.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { clearMark } from './address-marks.store.ts'
-import type { House } from '../platform/commands/command.ts'
+import type { AppContext } from '../platform/commands/command.ts'
 import { type Medium } from '../core/mediums.ts'
 import { maskIdentifier } from '../core/identifiers.ts'
 
@@ -28,8 +28,8 @@ export interface SealedReach {
  * Reads and seals addresses; what was held against an address before is forgotten.
  * @throws `address_needed` when nothing is given, `address_invalid` for what cannot be a number or an openid.
  */
-export async function sealedReach(house: House, tx: Tx, reach: Reach): Promise<SealedReach> {
-  const { secrets } = house
+export async function sealedReach(app: AppContext, tx: Tx, reach: Reach): Promise<SealedReach> {
+  const { secrets } = app
   const { phone, wechat } = readReach(reach)
   if (phone !== null) for (const medium of ['sms', 'voice'] satisfies Medium[]) await clearMark(tx, medium, secrets.indexes('phone', phone))
   if (wechat !== null) await clearMark(tx, 'wechat', secrets.indexes('wechat', wechat))
@@ -56,24 +56,24 @@ export function mediaOf(row: Pick<SealedReach, 'phone' | 'wechat'>): string[] {
   return [...(row.wechat === null ? [] : ['wechat']), ...(row.phone === null ? [] : ['sms'])]
 }
 
-export function maskedReach(house: House, row: Pick<SealedReach, 'phone' | 'wechat'>): { phone: string | null; wechat: string | null } {
+export function maskedReach(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'>): { phone: string | null; wechat: string | null } {
   return {
-    phone: row.phone === null ? null : maskPhone(house.secrets.open(row.phone)),
-    wechat: row.wechat === null ? null : maskIdentifier(house.secrets.open(row.wechat)),
+    phone: row.phone === null ? null : maskPhone(app.secrets.open(row.phone)),
+    wechat: row.wechat === null ? null : maskIdentifier(app.secrets.open(row.wechat)),
   }
 }
 
 /** A contact of the house's own WeChat account, sealed for keeping; what was held against it before is forgotten. */
-export async function sealedContact({ secrets }: House, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
+export async function sealedContact({ secrets }: AppContext, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
   await clearMark(tx, 'wechaty', secrets.indexes('wechaty', contact))
   return { wechaty: secrets.seal(contact), wechatyIndex: secrets.index('wechaty', contact) }
 }
 
 /** Every address of a liaison, a subscriber or somebody of the court, opened for promising a message: nothing else may put them together. */
-export function addressesOf(house: House, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
+export function addressesOf(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
   return {
-    ...(row.wechaty == null ? {} : { wechaty: house.secrets.open(row.wechaty) }),
-    ...(row.wechat === null ? {} : { wechat: house.secrets.open(row.wechat) }),
-    ...(row.phone === null ? {} : { sms: house.secrets.open(row.phone) }),
+    ...(row.wechaty == null ? {} : { wechaty: app.secrets.open(row.wechaty) }),
+    ...(row.wechat === null ? {} : { wechat: app.secrets.open(row.wechat) }),
+    ...(row.phone === null ? {} : { sms: app.secrets.open(row.phone) }),
   }
 }

@@ -169,7 +169,7 @@ export async function lockDelivery(tx: Tx, deliveryId: string): Promise<Delivery
 }
 
 /** A rung that was not needed yet. */
-export interface Rung {
+export interface FallbackStep {
   id: string
   noticeId: string
   rung: number
@@ -179,9 +179,9 @@ export interface Rung {
 }
 
 /** The rungs of these notices that still wait for the one before, in order. */
-export async function nextRungs(tx: Tx, noticeIds: readonly string[]): Promise<Rung[]> {
+export async function nextSteps(tx: Tx, noticeIds: readonly string[]): Promise<FallbackStep[]> {
   if (noticeIds.length === 0) return []
-  const rows = await tx.query<Omit<Rung, 'urgent'> & { urgent: number | boolean }>(
+  const rows = await tx.query<Omit<FallbackStep, 'urgent'> & { urgent: number | boolean }>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address_index as addressIndex, n.urgent
       from delivery d join notice n on n.id = d.notice_id where d.notice_id in (${placeholders(noticeIds)}) and d.state = 'held' order by d.notice_id, d.rung`,
     noticeIds,
@@ -189,11 +189,11 @@ export async function nextRungs(tx: Tx, noticeIds: readonly string[]): Promise<R
   return rows.map((row) => ({ ...row, urgent: Number(row.urgent) === 1 }))
 }
 
-export async function startRung(tx: Tx, deliveryId: string, state: 'queued' | 'waiting_person', dueAt: Date): Promise<void> {
+export async function startStep(tx: Tx, deliveryId: string, state: 'queued' | 'waiting_person', dueAt: Date): Promise<void> {
   await tx.run("update delivery set state = ?, due_at = ? where id = ? and state = 'held'", [state, dueAt, deliveryId])
 }
 
-export async function cancelRungs(tx: Tx, ids: readonly string[], code: string, now: Date): Promise<void> {
+export async function cancelSteps(tx: Tx, ids: readonly string[], code: string, now: Date): Promise<void> {
   if (ids.length > 0)
     await tx.run(
       `update delivery set state = 'cancelled', last_code = ?, ended_at = ? where id in (${placeholders(ids)}) and state in ('held', 'queued')`,

@@ -10,8 +10,8 @@ import { insertAttempts, type AttemptRow } from './deliveries.store.ts'
 import { claim, markSending, release, sentSince, settleAccepted, settleOther, stillOurs, takeStuck, type Claimed } from './leases.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { insertReceipts } from './receipts.store.ts'
-import { errand, type Act, type ErrandContext } from '../platform/commands/command.ts'
-import { climb, holdAgainst, report, type Fall } from './fallback.ts'
+import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
+import { advanceFallback, holdAgainst, report, type FailedDelivery } from './fallback.ts'
 import { type Medium } from '../core/mediums.ts'
 
 /** A claimed delivery that may go out now. */
@@ -41,47 +41,60 @@ export interface Sent {
  * Leases what is due, by medium. Whatever the clock or the day's cap holds back is put off at once, and an address that was refused or
  * given up since the promise passes its notice on to the next rung, unsent.
  */
-export const claimDue: Act<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, Due[]> = async (house, actor, input) => {
-  const { free, stranded } = await claimed(house, actor, input)
-  report(house, stranded)
+export const claimDue: Command<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, Due[]> = async (
+  app,
+  actor,
+  input,
+) => {
+  const { free, stranded } = await claimed(app, actor, input)
+  report(app, stranded)
   // A transaction of its own: two processes that claim for one person at the same moment see each other's claims here, and neither passes the cap.
-  return free.length === 0 ? [] : sifted(house, actor, { rows: free, token: input.lease.token })
+  return free.length === 0 ? [] : sifted(app, actor, { rows: free, token: input.lease.token })
 }
 
-const claimed = errand('notice.deliver', async (context, input: { wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }) => {
-  const { tx, now } = context
-  const { token, length } = input.lease
-  const until = new Date(now.getTime() + length)
-  const rows: Claimed[] = []
-  for (const { medium, limit } of input.wanted) rows.push(...(await claim(tx, { medium, token, now, until, limit })))
-  const free = rows.filter((row) => row.mark === null)
-  const stranded = await passOver(
-    context,
-    rows.filter((row) => row.mark !== null),
-    token,
-  )
-  return { free, stranded }
-})
+const claimed = systemCommand(
+  'notice.deliver',
+  async (context, input: { wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }) => {
+    const { tx, now } = context
+    const { token, length } = input.lease
+    const until = new Date(now.getTime() + length)
+    const rows: Claimed[] = []
+    for (const { medium, limit } of input.wanted) rows.push(...(await claim(tx, { medium, token, now, until, limit })))
+    const free = rows.filter((row) => row.mark === null)
+    const stranded = await skipBlockedAddresses(
+      context,
+      rows.filter((row) => row.mark !== null),
+      token,
+    )
+    return { free, stranded }
+  },
+)
 
-const sifted = errand('notice.deliver', async (context, { rows, token }: { rows: readonly Claimed[]; token: string }): Promise<Due[]> => {
-  const { ready, waits } = await sift(context, rows)
-  for (const [dueAt, ids] of waits) await release(context.tx, ids, token, new Date(dueAt))
-  return ready
-})
+const sifted = systemCommand(
+  'notice.deliver',
+  async (context, { rows, token }: { rows: readonly Claimed[]; token: string }): Promise<Due[]> => {
+    const { ready, waits } = await applySendLimits(context, rows)
+    for (const [dueAt, ids] of waits) await release(context.tx, ids, token, new Date(dueAt))
+    return ready
+  },
+)
 
 /** Addresses that are held against since the promise was made. */
-async function passOver(context: ErrandContext, rows: readonly Claimed[], token: string): Promise<string[]> {
+async function skipBlockedAddresses(context: SystemCommandContext, rows: readonly Claimed[], token: string): Promise<string[]> {
   for (const row of rows)
     await settleOther(context.tx, { id: row.id, state: 'refused', provider: 'house', code: `address_${row.mark}` }, token, context.now)
-  return climb(
+  return advanceFallback(
     context,
     rows.map((row) => ({ noticeId: row.noticeId, rung: row.rung, code: `address_${row.mark}` })),
   )
 }
 
 /** Quiet hours and the daily cap, in the order of the queue. `waits`: what is put off, by the instant it waits for. */
-async function sift({ house, tx, now }: ErrandContext, rows: readonly Claimed[]): Promise<{ ready: Due[]; waits: Map<number, string[]> }> {
-  const { quietHours, dailyCap } = house.config
+async function applySendLimits(
+  { app, tx, now }: SystemCommandContext,
+  rows: readonly Claimed[],
+): Promise<{ ready: Due[]; waits: Map<number, string[]> }> {
+  const { quietHours, dailyCap } = app.config
   const ready: Due[] = []
   const waits = new Map<number, string[]>()
   const wait = (row: Claimed, dueAt: Date): void => void waits.set(dueAt.getTime(), [...(waits.get(dueAt.getTime()) ?? []), row.id])
@@ -123,29 +136,29 @@ export interface Turned {
  * Settles one wave and marks the next in a single commit: the commit is what costs. Leases are nearly always still held, so that is
  * believed first and counted after; only when a count is wrong is everything undone, and each lease looked at.
  */
-export const turnWave: Act<Turn, Turned> = async (house, actor, input) => {
+export const settleAndStart: Command<Turn, Turned> = async (app, actor, input) => {
   let turned: Turned & { stranded: string[] }
   try {
-    turned = await turnedInTrust(house, actor, input)
+    turned = await settleOptimistically(app, actor, input)
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
-    turned = await turnedWithCare(house, actor, input)
+    turned = await settleCarefully(app, actor, input)
   }
   const { stranded, started, lost } = turned
-  report(house, stranded)
-  for (const delivery of lost) house.log.warn('delivery.lease_lost', { delivery })
+  report(app, stranded)
+  for (const delivery of lost) app.log.warn('delivery.lease_lost', { delivery })
   return { started, lost }
 }
 
 class LeaseLost extends Error {}
 
-const turnedInTrust = errand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
+const settleOptimistically = systemCommand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
   const { touched, stranded } = await writeTurn(context, turn)
   if (touched !== turn.settle.length + turn.start.length) throw new LeaseLost()
   return { started: new Set(turn.start.map((due) => due.id)), lost: [], stranded }
 })
 
-const turnedWithCare = errand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
+const settleCarefully = systemCommand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
   const ids = [...turn.settle.map((sent) => sent.due.id), ...turn.start.map((due) => due.id)]
   const ours = await stillOurs(context.tx, ids, turn.lease.token)
   const settle = turn.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
@@ -157,7 +170,7 @@ const turnedWithCare = errand('notice.deliver', async (context, turn: Turn): Pro
 })
 
 /** `touched`: how many of the deliveries were still ours. */
-async function writeTurn(context: ErrandContext, { lease, settle, start }: Turn): Promise<{ touched: number; stranded: string[] }> {
+async function writeTurn(context: SystemCommandContext, { lease, settle, start }: Turn): Promise<{ touched: number; stranded: string[] }> {
   const { tx, now } = context
   const { token, length } = lease
   const taken = await settleTaken(context, settle, token)
@@ -171,7 +184,7 @@ async function writeTurn(context: ErrandContext, { lease, settle, start }: Turn)
 type Taken = Sent & { outcome: Extract<Outcome, { kind: 'accepted' }> }
 
 /** What providers took: one statement for each kind of ending, which is nearly always one. */
-async function settleTaken({ tx, now }: ErrandContext, settled: readonly Sent[], token: string): Promise<number> {
+async function settleTaken({ tx, now }: SystemCommandContext, settled: readonly Sent[], token: string): Promise<number> {
   const groups = new Map<string, Taken[]>()
   for (const sent of settled) {
     if (!isTaken(sent)) continue
@@ -203,11 +216,11 @@ function isTaken(sent: Sent): sent is Taken {
 }
 
 async function settleSetbacks(
-  context: ErrandContext,
+  context: SystemCommandContext,
   settled: readonly Sent[],
   token: string,
 ): Promise<{ touched: number; stranded: string[] }> {
-  const falls: Fall[] = []
+  const falls: FailedDelivery[] = []
   let touched = 0
   for (const sent of settled) {
     if (sent.outcome.kind === 'accepted') continue
@@ -215,15 +228,15 @@ async function settleSetbacks(
     touched += held
     if (fall !== null) falls.push(fall)
   }
-  return { touched, stranded: await climb(context, falls) }
+  return { touched, stranded: await advanceFallback(context, falls) }
 }
 
 async function settleSetback(
-  context: ErrandContext,
+  context: SystemCommandContext,
   sent: Sent,
   setback: Setback,
   token: string,
-): Promise<{ held: number; fall: Fall | null }> {
+): Promise<{ held: number; fall: FailedDelivery | null }> {
   const { tx, now } = context
   const { due, provider, attempted } = sent
   const { code, reason } = worded(setback)
@@ -246,26 +259,29 @@ function worded(setback: Setback): { code: string; reason: string } {
 }
 
 /** Gives claimed deliveries back unsent. */
-export const releaseClaims = errand('notice.deliver', async ({ tx }, input: { lease: Lease; ids: readonly string[] }): Promise<void> => {
-  await release(tx, input.ids, input.lease.token, null)
-})
+export const releaseClaims = systemCommand(
+  'notice.deliver',
+  async ({ tx }, input: { lease: Lease; ids: readonly string[] }): Promise<void> => {
+    await release(tx, input.ids, input.lease.token, null)
+  },
+)
 
 /** How long messages wait for a provider that is down before the next way is tried, in milliseconds; a clerk's task is no such way. */
 const PATIENCE = 30 * 60_000
 const URGENT_PATIENCE = 2 * 60_000
 
 /** Moves a portion of what waits for a demoted provider to its next rung, where a machine is one. Answers how many; call until it is none. */
-export const leaveDemoted: Act<{ medium: Medium; limit: number }, number> = async (house, actor, input) => {
-  const { moved, stranded } = await demotedLeft(house, actor, input)
-  report(house, stranded)
+export const leaveDemoted: Command<{ medium: Medium; limit: number }, number> = async (app, actor, input) => {
+  const { moved, stranded } = await demotedLeft(app, actor, input)
+  report(app, stranded)
   return moved
 }
 
-const demotedLeft = errand('notice.deliver', async (context, input: { medium: Medium; limit: number }) => {
+const demotedLeft = systemCommand('notice.deliver', async (context, input: { medium: Medium; limit: number }) => {
   const now = context.now.getTime()
   const [before, urgentBefore] = [new Date(now - PATIENCE), new Date(now - URGENT_PATIENCE)]
   const stuck = await takeStuck(context.tx, { ...input, before, urgentBefore, now: context.now })
-  const stranded = await climb(
+  const stranded = await advanceFallback(
     context,
     stuck.map(({ noticeId, rung }) => ({ noticeId, rung, code: 'provider_down' })),
   )

@@ -1,15 +1,15 @@
 // Sends what is owed: claims it in batches, hands it to the channels wave by wave outside every transaction, settles what came of it.
 // What follows from an outcome is actions/deliver and domain/deliveries; how a provider is doing is health.ts.
 
-import type { House } from '../platform/commands/command.ts'
-import { claimDue, leaveDemoted, releaseClaims, turnWave, type Due, type Sent, type Turn, type Turned } from './delivery.ts'
+import type { AppContext } from '../platform/commands/command.ts'
+import { claimDue, leaveDemoted, releaseClaims, settleAndStart, type Due, type Sent, type Turn, type Turned } from './delivery.ts'
 import { openDoubts, settleDoubt } from './reconciliation.ts'
 import { applyEarly } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import type { Body } from './notices.rules.ts'
-import { HOUSE } from '../platform/commands/permissions.ts'
+import { SYSTEM } from '../platform/commands/permissions.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './provider-health.ts'
 import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
@@ -66,15 +66,15 @@ const ASKED_AT_ONCE = 10
 const PORTION = 200
 
 export function createDispatcher(
-  house: House,
+  app: AppContext,
   channels: ReadonlyMap<Medium, Channel>,
   given: Partial<DispatcherOptions> = {},
   meter?: DispatchMeter,
 ): Dispatcher {
   const options = { ...DISPATCHER, ...given }
   const lease = { token: newToken(16), length: options.lease }
-  const served = new Map<Medium, Served>([...channels].map(([medium, channel]) => [medium, serve(house, channel, options)]))
-  const loop = createLoop(house.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: giveBack })
+  const served = new Map<Medium, Served>([...channels].map(([medium, channel]) => [medium, serve(app, channel, options)]))
+  const loop = createLoop(app.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: giveBack })
   const shelf: Due[] = []
   /** Deliveries from their claim to the end of their turn. */
   const inHand = new Set<string>()
@@ -90,7 +90,7 @@ export function createDispatcher(
       return standing === 'down' ? [] : [{ medium, limit: standing === 'probing' ? 1 : options.batch }]
     })
     try {
-      const due = await claimDue(house, HOUSE, { wanted, lease })
+      const due = await claimDue(app, SYSTEM, { wanted, lease })
       // A lease that ran out on the shelf is claimed anew, by us: the delivery is in our hands once all the same.
       for (const each of due) if (!inHand.has(each.id)) shelf.push(each)
       for (const each of due) inHand.add(each.id)
@@ -101,8 +101,8 @@ export function createDispatcher(
         meter?.claimed(medium, count)
       }
     } catch (error) {
-      if (isDatabaseAway(error)) house.log.warn('dispatch.database_away')
-      else house.log.error('dispatch.claim_failed', {}, error)
+      if (isDatabaseAway(error)) app.log.warn('dispatch.database_away')
+      else app.log.error('dispatch.claim_failed', {}, error)
     }
   }
 
@@ -137,16 +137,16 @@ export function createDispatcher(
   async function send(due: Due): Promise<Sent> {
     const { channel, health, room } = served.get(due.medium) as Served
     return room.run(async () => {
-      const startedAt = house.clock.now()
-      const message = opened(house, due)
-      const answer = message === null ? UNREADABLE : await health.call(() => handOver(house, channel, message))
+      const startedAt = app.clock.now()
+      const message = opened(app, due)
+      const answer = message === null ? UNREADABLE : await health.call(() => handOver(app, channel, message))
       const attempted = answer !== DEMOTED
       const outcome = attempted ? answer : NOT_NOW
       if (attempted) {
         attempts += 1
         meter?.attempted(channel.provider, outcome.kind)
       }
-      return { due, provider: channel.provider, outcome, startedAt, endedAt: house.clock.now(), attempted }
+      return { due, provider: channel.provider, outcome, startedAt, endedAt: app.clock.now(), attempted }
     })
   }
 
@@ -154,14 +154,14 @@ export function createDispatcher(
   async function turn(input: Turn): Promise<Turned> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await turnWave(house, HOUSE, input)
+        return await settleAndStart(app, SYSTEM, input)
       } catch (error) {
         if (isDatabaseAway(error) && !(loop.isStopping() && tries >= 5)) {
-          house.log.warn('dispatch.database_away', { outcomes: input.settle.length })
+          app.log.warn('dispatch.database_away', { outcomes: input.settle.length })
           await pause(Math.min(100 * 2 ** tries, 5_000))
           continue
         }
-        house.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
+        app.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
         // One outcome that cannot be written must not take the others with it.
         if (input.settle.length > 1) for (const one of input.settle) await turn({ lease, settle: [one], start: [] })
         return { started: new Set(), lost: [] }
@@ -175,31 +175,31 @@ export function createDispatcher(
     const ids = shelf.splice(0).map((due) => due.id)
     inHand.clear()
     if (ids.length === 0) return
-    await releaseClaims(house, HOUSE, { lease, ids }).catch((error: unknown) => {
+    await releaseClaims(app, SYSTEM, { lease, ids }).catch((error: unknown) => {
       // The lease gives them back a minute later.
-      house.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
+      app.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
     })
   }
 
   async function ask(doubt: Awaited<ReturnType<typeof openDoubts>>[number]): Promise<void> {
     const { channel } = served.get(doubt.medium) as Served
-    const message = opened(house, doubt)
+    const message = opened(app, doubt)
     const outcome = message === null ? null : ((await channel.reconcile?.(message, doubt.sendingAt)) ?? null)
-    await settleDoubt(house, HOUSE, { doubt, provider: channel.provider, outcome })
+    await settleDoubt(app, SYSTEM, { doubt, provider: channel.provider, outcome })
   }
 
   async function settleDoubts(): Promise<number> {
     let asked = 0
     for (;;) {
-      const doubts = await openDoubts(house, HOUSE, { mediums: [...served.keys()], limit: DOUBTS, lease: options.lease })
+      const doubts = await openDoubts(app, SYSTEM, { mediums: [...served.keys()], limit: DOUBTS, lease: options.lease })
       for (let start = 0; start < doubts.length; start += ASKED_AT_ONCE)
         await Promise.all(doubts.slice(start, start + ASKED_AT_ONCE).map(ask))
       asked += doubts.length
       if (doubts.length < DOUBTS) break
     }
-    while ((await applyEarly(house, HOUSE, { limit: PORTION })) === PORTION);
+    while ((await applyEarly(app, SYSTEM, { limit: PORTION })) === PORTION);
     for (const [medium, { health }] of served)
-      if (health.standing() !== 'up') while ((await leaveDemoted(house, HOUSE, { medium, limit: PORTION })) === PORTION);
+      if (health.standing() !== 'up') while ((await leaveDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
     return asked
   }
 
@@ -222,32 +222,32 @@ export function createDispatcher(
   }
 }
 
-function serve(house: House, channel: Channel, { health, atOnce }: DispatcherOptions): Served {
+function serve(app: AppContext, channel: Channel, { health, atOnce }: DispatcherOptions): Served {
   // Time-outs, 5xx, "not now": a provider that cannot be reached or will not serve. A refused address speaks of one person.
   const ill = (answer: unknown): boolean => ['unknown', 'later'].includes((answer as Outcome).kind)
-  return { channel, health: providerHealth(channel.provider, ill, house, health), room: slots(atOnce, STARTS) }
+  return { channel, health: providerHealth(channel.provider, ill, app, health), room: slots(atOnce, STARTS) }
 }
 
 const UNREADABLE: Outcome = { kind: 'later', code: 'internal', reason: 'the stored message cannot be read' }
 const NOT_NOW: Outcome = { kind: 'later', code: 'provider_demoted', reason: 'the provider is down' }
 
-async function handOver(house: House, channel: Channel, message: OutboundMessage): Promise<Outcome> {
+async function handOver(app: AppContext, channel: Channel, message: OutboundMessage): Promise<Outcome> {
   try {
     return await channel.send(message)
   } catch (error) {
     // A defect of the adapter, which promised not to throw: nobody knows how far it came.
-    house.log.error('channel.threw', { provider: channel.provider, delivery: message.id }, error)
+    app.log.error('channel.threw', { provider: channel.provider, delivery: message.id }, error)
     return { kind: 'unknown', code: 'internal', reason: 'the channel failed' }
   }
 }
 
 /** The message as it was promised; null when it cannot be read, because a key is missing or the row was altered or blanked. */
-function opened(house: House, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
+function opened(app: AppContext, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
   try {
     if (row.address === null || row.body === null) return null
-    return { id: row.id, to: house.secrets.open(row.address), body: JSON.parse(house.secrets.open(row.body)) as Body }
+    return { id: row.id, to: app.secrets.open(row.address), body: JSON.parse(app.secrets.open(row.body)) as Body }
   } catch (error) {
-    house.log.error('delivery.unreadable', { delivery: row.id }, error)
+    app.log.error('delivery.unreadable', { delivery: row.id }, error)
     return null
   }
 }

@@ -18,7 +18,7 @@ export interface Addresses {
  * @param marks media whose address was refused. A number that does not exist is marked for `sms` and `voice`, an opt-out for `sms` alone.
  * @param lastUsed on which the person wrote to us last: tried first where it is among the rungs; no rung is added or left out for it.
  */
-export function ladderFor(
+export function fallbackOrderFor(
   rule: Pick<NoticeRule, 'ladder'>,
   addresses: Addresses,
   marks: readonly Medium[] = [],

@@ -2,16 +2,16 @@
 // Sending is actions/deliver, receipts are actions/receipts.
 
 import { earliest } from './send-limits.rules.ts'
-import { cancelRungs, nextRungs, startRung, type Rung } from './deliveries.store.ts'
+import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
 import { markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
-import type { ErrandContext, House } from '../platform/commands/command.ts'
+import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
 import { type Medium } from '../core/mediums.ts'
 
-type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** A rung that failed for good. */
-export interface Fall {
+export interface FailedDelivery {
   noticeId: string
   rung: number
   /** Why, for the notice, when nothing is left. */
@@ -19,9 +19,9 @@ export interface Fall {
 }
 
 /** Sets the next usable rung of each notice going. Answers the notices that have none: `report` them after the commit. */
-export async function climb({ house, tx, now }: Context, falls: readonly Fall[]): Promise<string[]> {
+export async function advanceFallback({ app, tx, now }: Context, falls: readonly FailedDelivery[]): Promise<string[]> {
   if (falls.length === 0) return []
-  const waiting = await nextRungs(
+  const waiting = await nextSteps(
     tx,
     falls.map((fall) => fall.noticeId),
   )
@@ -30,13 +30,13 @@ export async function climb({ house, tx, now }: Context, falls: readonly Fall[])
     waiting.flatMap((rung) => (rung.addressIndex === null ? [] : [rung.addressIndex])),
   )
   const marked = new Set(marks.map((mark) => `${mark.medium} ${mark.addressIndex}`))
-  const usable = (rung: Rung): boolean => rung.addressIndex === null || !marked.has(`${rung.medium} ${rung.addressIndex}`)
+  const usable = (rung: FallbackStep): boolean => rung.addressIndex === null || !marked.has(`${rung.medium} ${rung.addressIndex}`)
   const stranded: string[] = []
   for (const fall of falls) {
     const higher = waiting.filter((rung) => rung.noticeId === fall.noticeId && rung.rung > fall.rung)
     const next = higher.find(usable)
     const skipped = higher.filter((rung) => !usable(rung) && (next === undefined || rung.rung < next.rung))
-    await cancelRungs(
+    await cancelSteps(
       tx,
       skipped.map((rung) => rung.id),
       'address_marked',
@@ -47,8 +47,8 @@ export async function climb({ house, tx, now }: Context, falls: readonly Fall[])
       await moveNotices(tx, [fall.noticeId], ['open', 'accepted'], { state: 'undeliverable', reason: fall.code, closedAt: now })
       continue
     }
-    const dueAt = earliest(next, now, house.config.quietHours)
-    await startRung(tx, next.id, next.medium === 'clerk' ? 'waiting_person' : 'queued', dueAt)
+    const dueAt = earliest(next, now, app.config.quietHours)
+    await startStep(tx, next.id, next.medium === 'clerk' ? 'waiting_person' : 'queued', dueAt)
     // The provider that had accepted the last rung has said that it failed: the notice is on its way again.
     await moveNotices(tx, [fall.noticeId], ['accepted'], { state: 'open', closedAt: null })
   }
@@ -75,6 +75,6 @@ export async function holdAgainst(
 }
 
 /** Says that notices reached nobody: an ERROR each, once their transaction is safe. */
-export function report(house: House, stranded: readonly string[]): void {
-  for (const notice of stranded) house.log.error('notice.undeliverable', { notice })
+export function report(app: AppContext, stranded: readonly string[]): void {
+  for (const notice of stranded) app.log.error('notice.undeliverable', { notice })
 }

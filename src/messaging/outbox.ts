@@ -6,7 +6,7 @@ import { newId } from '../core/ids.ts'
 import type { Values } from '../core/errors.ts'
 import { sha256 } from '../core/secrets.ts'
 import { earliest } from './send-limits.rules.ts'
-import { addressOf, indexKind, ladderFor, sectionOf, type Addresses } from './fallback.rules.ts'
+import { addressOf, indexKind, fallbackOrderFor, sectionOf, type Addresses } from './fallback.rules.ts'
 import { mayTell, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from './notices.rules.ts'
 import { pick, render } from './rendering.ts'
 import type { Tx } from '../platform/database/database.ts'
@@ -15,7 +15,7 @@ import { insertDeliveries } from './deliveries.store.ts'
 import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
 import { insertNotices, promisedTo, type NoticeRow } from './notices.store.ts'
-import type { ErrandContext, House } from '../platform/commands/command.ts'
+import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
 import { type Medium } from '../core/mediums.ts'
 
 export interface Recipient {
@@ -25,7 +25,7 @@ export interface Recipient {
   consent: boolean
 }
 
-export interface Happening {
+export interface NoticeInput {
   event: NoticeEvent
   /** Names this very event: the same key is told once, however often it is promised. */
   key: string
@@ -42,23 +42,23 @@ export interface Happening {
 /** Media that reach an address. */
 const ADDRESSED = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly Medium[]
 
-type Enqueuing = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Enqueuing = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** Promises one event to everybody of an audience. Answers how many new promises there are. */
-export async function promise(
+export async function enqueueNotice(
   context: Enqueuing,
   audience: Audience,
-  happening: Happening,
+  happening: NoticeInput,
   recipients: readonly Recipient[],
 ): Promise<number> {
-  return promiseAll(context, audience, [{ happening, recipients }])
+  return enqueueNotices(context, audience, [{ happening, recipients }])
 }
 
 /** The same for many events of one kind at once, such as each debtor's own message of a bulletin. */
-export async function promiseAll(
+export async function enqueueNotices(
   context: Enqueuing,
   audience: Audience,
-  items: readonly { happening: Happening; recipients: readonly Recipient[] }[],
+  items: readonly { happening: NoticeInput; recipients: readonly Recipient[] }[],
 ): Promise<number> {
   const { tx } = context
   const first = items[0]
@@ -87,7 +87,7 @@ export async function promiseAll(
 async function toldAlready(
   tx: Tx,
   rule: NoticeRule,
-  items: readonly { happening: Happening; recipients: readonly Recipient[] }[],
+  items: readonly { happening: NoticeInput; recipients: readonly Recipient[] }[],
 ): Promise<Map<string, Set<string>>> {
   const wanted = new Map<string, string[]>()
   for (const { happening, recipients } of items) {
@@ -109,20 +109,20 @@ interface Known {
 }
 
 function makeNotice(
-  { house, now }: Enqueuing,
+  { app, now }: Enqueuing,
   rule: NoticeRule,
-  happening: Happening,
+  happening: NoticeInput,
   recipient: Recipient,
   { marks, lastUsed }: Known,
 ): { notice: NoticeRow; deliveries: DeliveryRow[] } | null {
   const mark = (medium: Medium): AddressMarkRow | undefined => marks.get(`${medium} ${addressOf(medium, recipient.addresses) ?? ''}`)
   const optedOut = ADDRESSED.some((medium) => mark(medium)?.optedOutAt != null)
   if (!mayTell(rule, { consent: recipient.consent, optedOut })) return null
-  const open = openMediums(house.config)
+  const open = openMediums(app.config)
   const marked = ADDRESSED.filter((medium) => mark(medium) !== undefined)
-  const ladder = ladderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
+  const ladder = fallbackOrderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
   if (ladder.length === 0 && rule.statutory === null) return null
-  const template = house.catalog.template(rule.template)
+  const template = app.catalog.template(rule.template)
   const notice: NoticeRow = {
     id: newId(),
     event: happening.key,
@@ -143,20 +143,20 @@ function makeNotice(
     closedAt: ladder.length === 0 ? now : null,
     archivedAt: null,
   }
-  const known = { court: house.config.court.name, phone: house.config.court.phone, ...happening.values }
+  const known = { court: app.config.court.name, phone: app.config.court.phone, ...happening.values }
   const values = pick(template, known)
-  const dueAt = earliest(rule, now, house.config.quietHours)
+  const dueAt = earliest(rule, now, app.config.quietHours)
   const deliveries = ladder.map((medium, rung): DeliveryRow => {
     const id = newId()
-    const rendered = render(template, medium, values, { signature: house.config.court.name, reference: id.slice(-8) })
+    const rendered = render(template, medium, values, { signature: app.config.court.name, reference: id.slice(-8) })
     const body: Body = sectionOf(medium) === 'wechat' && happening.url !== undefined ? { ...rendered, url: happening.url } : rendered
     const text = JSON.stringify(body)
     return {
-      ...blankDelivery(house, medium, addressOf(medium, recipient.addresses)),
+      ...blankDelivery(app, medium, addressOf(medium, recipient.addresses)),
       id,
       noticeId: notice.id,
       rung,
-      body: house.secrets.seal(text),
+      body: app.secrets.seal(text),
       bodyHash: sha256(text),
       rank: rankOf(rule),
       dueAt,
@@ -178,14 +178,14 @@ function firstState(medium: Medium, rung: number): DeliveryRow['state'] {
 }
 
 function blankDelivery(
-  house: House,
+  app: AppContext,
   medium: Medium,
   address: string | undefined,
 ): Omit<DeliveryRow, 'id' | 'noticeId' | 'rung' | 'body' | 'bodyHash' | 'rank' | 'dueAt' | 'state'> {
   return {
     medium,
-    address: address === undefined ? null : house.secrets.seal(address),
-    addressIndex: address === undefined ? null : house.secrets.index(indexKind(medium), address),
+    address: address === undefined ? null : app.secrets.seal(address),
+    addressIndex: address === undefined ? null : app.secrets.index(indexKind(medium), address),
     attempts: 0,
     leaseToken: null,
     leaseUntil: null,
@@ -205,11 +205,11 @@ function blankDelivery(
 const TALKED_ON = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]
 
 /** Of those who could be told in several ways: on which they wrote to us last. */
-async function mediumsLastUsed({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<Recipient, Medium>> {
+async function mediumsLastUsed({ app, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<Recipient, Medium>> {
   const ways = recipients.flatMap((recipient) => {
     const own = TALKED_ON.flatMap((medium) => {
       const address = addressOf(medium, recipient.addresses)
-      return address === undefined ? [] : [{ recipient, medium, indexes: house.secrets.indexes('chat', personOf(medium, address)) }]
+      return address === undefined ? [] : [{ recipient, medium, indexes: app.secrets.indexes('chat', personOf(medium, address)) }]
     })
     return own.length > 1 ? own : []
   })
@@ -225,13 +225,13 @@ async function mediumsLastUsed({ house, tx }: Enqueuing, recipients: readonly Re
   return new Map([...latest].map(([recipient, { medium }]) => [recipient, medium]))
 }
 
-async function marksByAddress({ house, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<string, AddressMarkRow>> {
+async function marksByAddress({ app, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<string, AddressMarkRow>> {
   const wanted = new Map<string, string>()
   for (const { addresses } of recipients)
     for (const medium of ADDRESSED) {
       const address = addressOf(medium, addresses)
       if (address !== undefined)
-        for (const index of house.secrets.indexes(indexKind(medium), address)) wanted.set(`${medium} ${index}`, address)
+        for (const index of app.secrets.indexes(indexKind(medium), address)) wanted.set(`${medium} ${index}`, address)
     }
   const rows = await marksOf(tx, [...new Set([...wanted.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))])
   return new Map(

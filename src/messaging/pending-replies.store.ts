@@ -8,7 +8,7 @@ import { placeholders } from '../platform/database/placeholders.ts'
 import type { MediaRow } from '../features/complaints/chat-media.store.ts'
 
 /** A message that was taken and not yet answered. */
-export interface DebtRow {
+export interface PendingReplyRow {
   /** SHA-256 of channel, person and message id. */
   id: string
   personIndex: string
@@ -23,7 +23,7 @@ function writerOf(message: string): string {
   return personOf(channel, from)
 }
 
-export const debtTable = table<DebtRow>(
+export const pendingReplyTable = table<PendingReplyRow>(
   'chat_debt',
   {
     id: primary(text(64)),
@@ -39,26 +39,26 @@ export const debtTable = table<DebtRow>(
 )
 
 /** Keeps a debt; one that is kept already stays as it is. */
-export async function keepDebt(tx: Tx, row: DebtRow): Promise<void> {
+export async function insertPendingReply(tx: Tx, row: PendingReplyRow): Promise<void> {
   const known = await tx.query('select id from chat_debt where id = ?', [row.id])
-  if (known.length === 0) await tx.insert(debtTable, [row])
+  if (known.length === 0) await tx.insert(pendingReplyTable, [row])
 }
 
 /** What is owed to one person, oldest first. */
-export async function debtsOf(db: Db, indexes: readonly string[]): Promise<Pick<DebtRow, 'id' | 'message'>[]> {
-  return db.query<Pick<DebtRow, 'id' | 'message'>>(
+export async function pendingRepliesOf(db: Db, indexes: readonly string[]): Promise<Pick<PendingReplyRow, 'id' | 'message'>[]> {
+  return db.query<Pick<PendingReplyRow, 'id' | 'message'>>(
     `select id, message from chat_debt where person_index in (${placeholders(indexes)}) order by created_at, id`,
     indexes,
   )
 }
 
-export async function dropDebt(tx: Tx, debtId: string): Promise<void> {
+export async function deletePendingReply(tx: Tx, debtId: string): Promise<void> {
   await tx.run('delete from chat_debt where id = ?', [debtId])
 }
 
 /** Takes debts that are due, oldest first; nobody else takes them until `until`. */
-export async function takeDebts(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<DebtRow[]> {
-  const rows = await tx.query<DebtRow>(
+export async function leasePendingReplies(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<PendingReplyRow[]> {
+  const rows = await tx.query<PendingReplyRow>(
     `select id, person_index as personIndex, message, due_at as dueAt, created_at as createdAt from chat_debt where due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [want.now, want.limit],
   )

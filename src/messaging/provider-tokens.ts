@@ -5,7 +5,7 @@ import type { ProviderToken, TokenStore } from './channels/wechat-official/accou
 import { createWechatMenu, type WechatMenu } from './channels/wechat-official/menu.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
-import type { House } from '../platform/commands/command.ts'
+import type { AppContext } from '../platform/commands/command.ts'
 import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from './provider-tokens.store.ts'
 
 /** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
@@ -13,16 +13,16 @@ const LEASE = 30_000
 const LOOK_EVERY = 100
 
 /** The official account as a person at a terminal speaks for it. @throws `account_missing`. */
-export function openAccount(house: House): WechatMenu {
-  const { config, clock, log } = house
+export function openAccount(app: AppContext): WechatMenu {
+  const { config, clock, log } = app
   if (config.wechat === undefined) throw new AppError('account_missing')
   const { appId, secret, baseUrl } = config.wechat
-  return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(house, `wechat:${appId}`) })
+  return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(app, `wechat:${appId}`) })
 }
 
 /** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` waits half a minute at most. */
-export function tokenStore(house: Pick<House, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
-  const { store, secrets, clock } = house
+export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
+  const { store, secrets, clock } = app
 
   async function lease(): Promise<string | null> {
     const token = newToken(16)

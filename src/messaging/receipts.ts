@@ -14,8 +14,8 @@ import {
   lockByProviderRef,
   matchedEarlyReceipts,
 } from './receipts.store.ts'
-import { errand, type Act, type ErrandContext } from '../platform/commands/command.ts'
-import { climb, holdAgainst, report } from './fallback.ts'
+import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
+import { advanceFallback, holdAgainst, report } from './fallback.ts'
 
 export interface Taken {
   /** `kept`: news. `known`: the same had come before. `early`: of a message that is not known yet; it is applied as soon as it is. */
@@ -32,13 +32,13 @@ export interface Taken {
  * error would lose it, for Twilio does not repeat status callbacks and WeChat gives up after three. So it is kept in `early_receipt` and
  * applied by `applyEarly`, which runs again and again: neither order of the two commits can lose it.
  */
-export const takeReceipt: Act<Receipt, Taken> = async (house, actor, receipt) => {
-  const { stranded, ...taken } = await received(house, actor, receipt)
-  report(house, stranded)
+export const takeReceipt: Command<Receipt, Taken> = async (app, actor, receipt) => {
+  const { stranded, ...taken } = await received(app, actor, receipt)
+  report(app, stranded)
   return taken
 }
 
-const received = errand('notice.deliver', async (context, receipt: Receipt): Promise<Taken & { stranded: string[] }> => {
+const received = systemCommand('notice.deliver', async (context, receipt: Receipt): Promise<Taken & { stranded: string[] }> => {
   const { tx, now } = context
   const delivery = await lockByProviderRef(tx, receipt.provider, receipt.ref)
   if (delivery !== null) return apply(context, delivery, receipt, now)
@@ -48,13 +48,13 @@ const received = errand('notice.deliver', async (context, receipt: Receipt): Pro
 })
 
 /** Applies receipts that came early and whose message is known by now. Answers how many; call until it is none. */
-export const applyEarly: Act<{ limit: number }, number> = async (house, actor, input) => {
-  const { applied, stranded } = await earlyApplied(house, actor, input)
-  report(house, stranded)
+export const applyEarly: Command<{ limit: number }, number> = async (app, actor, input) => {
+  const { applied, stranded } = await earlyApplied(app, actor, input)
+  report(app, stranded)
   return applied
 }
 
-const earlyApplied = errand('notice.deliver', async (context, { limit }: { limit: number }) => {
+const earlyApplied = systemCommand('notice.deliver', async (context, { limit }: { limit: number }) => {
   const rows = await matchedEarlyReceipts(context.tx, limit)
   const stranded: string[] = []
   for (const row of rows) {
@@ -67,7 +67,9 @@ const earlyApplied = errand('notice.deliver', async (context, { limit }: { limit
 })
 
 /** Drops early receipts that nothing explained: of messages another house sent with the same account. */
-export const dropEarly = errand('notice.archive', ({ tx }, input: { before: Date }): Promise<number> => dropEarlyReceipts(tx, input.before))
+export const dropEarly = systemCommand('notice.archive', ({ tx }, input: { before: Date }): Promise<number> =>
+  dropEarlyReceipts(tx, input.before),
+)
 
 function revived(json: string): Receipt {
   const receipt = JSON.parse(json) as Receipt
@@ -76,7 +78,12 @@ function revived(json: string): Receipt {
   return { ...receipt, failure: { ...failure, notBefore: new Date(failure.notBefore) } }
 }
 
-async function apply(context: ErrandContext, delivery: DeliveryRow, receipt: Receipt, at: Date): Promise<Taken & { stranded: string[] }> {
+async function apply(
+  context: SystemCommandContext,
+  delivery: DeliveryRow,
+  receipt: Receipt,
+  at: Date,
+): Promise<Taken & { stranded: string[] }> {
   const { provider, ref, stage } = receipt
   const fresh = await insertReceipt(context.tx, {
     id: newId(),
@@ -108,7 +115,7 @@ const MAY_ARRIVE: readonly DeliveryState[] = [
   'cancelled',
 ]
 
-async function arrive({ tx, now }: ErrandContext, delivery: DeliveryRow): Promise<void> {
+async function arrive({ tx, now }: SystemCommandContext, delivery: DeliveryRow): Promise<void> {
   const changes = { state: 'delivered', endedAt: now, leaseToken: null, leaseUntil: null } as const
   if (!(await moveDelivery(tx, delivery.id, MAY_ARRIVE, changes))) return
   const moved = await moveNotices(tx, [delivery.noticeId], ['open', 'accepted', 'undeliverable'], { state: 'delivered', closedAt: now })
@@ -116,7 +123,7 @@ async function arrive({ tx, now }: ErrandContext, delivery: DeliveryRow): Promis
 }
 
 /** Only what still counts as accepted can fail; the answer names the notices that nothing is left for. */
-async function fail(context: ErrandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
+async function fail(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
   const { tx, now } = context
   if (delivery.state !== 'accepted') return []
   const setback: Setback = receipt.failure ?? { kind: 'closed', code: receipt.code ?? receipt.status, reason: 'failed at the provider' }
@@ -130,5 +137,5 @@ async function fail(context: ErrandContext, delivery: DeliveryRow, receipt: Rece
   }
   await moveDelivery(tx, delivery.id, ['accepted'], { state: next.state, endedAt: now, ...last })
   await holdAgainst(context, delivery, { ...next, reason: last.lastReason })
-  return climb(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
+  return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }

@@ -8,19 +8,19 @@ import { lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store
 import { abandonedToUnknown, takeDoubts, type Doubt } from './leases.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { insertReceipt } from './receipts.store.ts'
-import { errand, type Act, type ErrandContext } from '../platform/commands/command.ts'
-import { climb, holdAgainst, report } from './fallback.ts'
+import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
+import { advanceFallback, holdAgainst, report } from './fallback.ts'
 import { type Medium } from '../core/mediums.ts'
 
 /**
  * Deliveries whose lease ran out while they were handed over become doubts; those due for a question are taken.
  * `lease`: milliseconds for which nobody else asks about them.
  */
-export const openDoubts = errand(
+export const openDoubts = systemCommand(
   'notice.deliver',
-  async ({ house, tx, now }, input: { mediums: readonly Medium[]; limit: number; lease: number }): Promise<Doubt[]> => {
+  async ({ app, tx, now }, input: { mediums: readonly Medium[]; limit: number; lease: number }): Promise<Doubt[]> => {
     const abandoned = await abandonedToUnknown(tx, now)
-    if (abandoned > 0) house.log.warn('delivery.abandoned', { count: abandoned })
+    if (abandoned > 0) app.log.warn('delivery.abandoned', { count: abandoned })
     const until = new Date(now.getTime() + input.lease)
     return takeDoubts(tx, { mediums: input.mediums, now, until, limit: input.limit })
   },
@@ -34,9 +34,9 @@ export interface Answer {
 }
 
 /** Settles one doubt by the provider's answer. */
-export const settleDoubt: Act<Answer, void> = async (house, actor, answer) => report(house, await doubtSettled(house, actor, answer))
+export const settleDoubt: Command<Answer, void> = async (app, actor, answer) => report(app, await doubtSettled(app, actor, answer))
 
-const doubtSettled = errand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
+const doubtSettled = systemCommand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
   const delivery = await lockDelivery(context.tx, doubt.id)
   // Attempts tell a doubt from a later one of the same delivery, of which this answer says nothing.
   if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
@@ -46,7 +46,7 @@ const doubtSettled = errand('notice.deliver', async (context, { doubt, provider,
   return failed(context, delivery, provider, outcome)
 })
 
-async function stillOpen(context: ErrandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+async function stillOpen(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
   const { tx, now } = context
   if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) return decide(context, delivery, doubt)
   await moveDelivery(tx, delivery.id, ['unknown'], { dueAt: new Date(now.getTime() + ASK_AFTER) })
@@ -54,7 +54,7 @@ async function stillOpen(context: ErrandContext, delivery: DeliveryRow, doubt: D
 }
 
 async function arrived(
-  { tx, now }: ErrandContext,
+  { tx, now }: SystemCommandContext,
   delivery: DeliveryRow,
   provider: string,
   outcome: Extract<Outcome, { kind: 'accepted' }>,
@@ -70,7 +70,7 @@ async function arrived(
 }
 
 /** The provider knows the message and says that it failed. */
-async function failed(context: ErrandContext, delivery: DeliveryRow, provider: string, setback: Setback): Promise<string[]> {
+async function failed(context: SystemCommandContext, delivery: DeliveryRow, provider: string, setback: Setback): Promise<string[]> {
   const { tx, now } = context
   const next = consequence(setback, delivery, now)
   const last = { provider, lastCode: setback.code.slice(0, 40), lastReason: setback.reason.slice(0, 200) }
@@ -80,16 +80,16 @@ async function failed(context: ErrandContext, delivery: DeliveryRow, provider: s
   }
   await moveDelivery(tx, delivery.id, ['unknown'], { state: next.state, endedAt: now, ...last })
   await holdAgainst(context, delivery, { ...next, reason: last.lastReason })
-  return climb(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
+  return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }
 
 /** Nobody can say. Sent again, it is marked as repeated; asked of a person, it stands on the duty list. */
-async function decide(context: ErrandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
-  const { house, tx, now } = context
-  const template = house.catalog.templates().find((each) => each.name === doubt.template)
+async function decide(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+  const { app, tx, now } = context
+  const template = app.catalog.templates().find((each) => each.name === doubt.template)
   // A template that a later version dropped cannot vouch for a second message.
   if (template?.whenInDoubt !== 'resend') {
-    house.log.warn('delivery.in_doubt', { delivery: delivery.id })
+    app.log.warn('delivery.in_doubt', { delivery: delivery.id })
     await moveDelivery(tx, delivery.id, ['unknown'], { state: 'in_doubt', dueAt: now })
     return []
   }
@@ -98,5 +98,5 @@ async function decide(context: ErrandContext, delivery: DeliveryRow, doubt: Doub
     return []
   }
   await moveDelivery(tx, delivery.id, ['unknown'], { state: 'exhausted', endedAt: now })
-  return climb(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: 'exhausted' }])
+  return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: 'exhausted' }])
 }

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import ts from 'typescript'
-import { ACT_NAMES, rolesOf } from '../../src/platform/commands/permissions.ts'
+import { PERMISSIONS, rolesOf } from '../../src/platform/commands/permissions.ts'
 import { nodesOf, sourcesUnder } from '../support/sources.ts'
 
 /** Functions that ask whether an actor may, with the place of the act's name among their arguments. */
@@ -24,14 +24,14 @@ const asked = new Set(
 
 describe('the acts', () => {
   it('are all asked for by name, and no name is kept for an act that is not there', () => {
-    expect([...asked].sort()).to.deep.equal([...ACT_NAMES].sort())
+    expect([...asked].sort()).to.deep.equal([...PERMISSIONS].sort())
   })
 
   it('can each be done by somebody', () => {
-    expect(ACT_NAMES.filter((name) => rolesOf(name).length === 0)).to.deep.equal([])
+    expect(PERMISSIONS.filter((name) => rolesOf(name).length === 0)).to.deep.equal([])
   })
 
   it('are named subject.verb', () => {
-    expect(ACT_NAMES.filter((name) => !/^[a-z]+\.[a-z]+(?:_[a-z]+)*$/.test(name))).to.deep.equal([])
+    expect(PERMISSIONS.filter((name) => !/^[a-z]+\.[a-z]+(?:_[a-z]+)*$/.test(name))).to.deep.equal([])
   })
 })

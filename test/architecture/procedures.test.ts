@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { CLOCK_CODES } from '../../src/features/deadlines/clocks.rules.ts'
 import { NOTICE_EVENTS } from '../../src/messaging/notices.rules.ts'
-import { ACT_NAMES } from '../../src/platform/commands/permissions.ts'
+import { PERMISSIONS } from '../../src/platform/commands/permissions.ts'
 import { CORE_PROCEDURES } from '../support/core-procedures.ts'
 
 interface Row {
@@ -30,7 +30,7 @@ function named(cell: string): string[] {
 }
 
 /** Acts, clocks, and events that somebody hears of. */
-const NAMES = new Set<string>([...ACT_NAMES, ...CLOCK_CODES, ...NOTICE_EVENTS])
+const NAMES = new Set<string>([...PERMISSIONS, ...CLOCK_CODES, ...NOTICE_EVENTS])
 
 describe('docs/procedures.md', () => {
   it('has each of the 46 core procedures once, in order, and no other', () => {

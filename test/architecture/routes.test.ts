@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { readConfig } from '../../src/config/config.ts'
-import { ACT_NAMES, may, rolesOf, STAFF_ROLES, type ActName } from '../../src/platform/commands/permissions.ts'
+import { PERMISSIONS, isAllowed, rolesOf, STAFF_ROLES, type Permission } from '../../src/platform/commands/permissions.ts'
 import { scopeOf } from '../../src/platform/commands/scopes.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../src/routes.ts'
@@ -41,29 +41,31 @@ describe('the routes', () => {
 
   it('with a session each stand on an act that staff may do', () => {
     const idle = routes.filter(
-      ({ access, act }) => access === 'session' && (act === 'none' || !STAFF_ROLES.some((role) => rolesOf(act).includes(role))),
+      ({ access, permission }) =>
+        access === 'session' && (permission === 'none' || !STAFF_ROLES.some((role) => rolesOf(permission).includes(role))),
     )
     expect(names(idle)).to.deep.equal([])
   })
 
   it('with a unit’s key each stand on an act that a unit’s system may do, under a scope', () => {
     const idle = routes.filter(
-      ({ access, act }) => access === 'unit' && (act === 'none' || !rolesOf(act).includes('unit_system') || scopeOf(act) === null),
+      ({ access, permission }) =>
+        access === 'unit' && (permission === 'none' || !rolesOf(permission).includes('unit_system') || scopeOf(permission) === null),
     )
     expect(names(idle)).to.deep.equal([])
     expect(names(routes.filter(({ access }) => access === 'unit'))).to.have.length.above(5)
   })
 
   it('leave no act of a unit’s system without a scope', () => {
-    const acts = ACT_NAMES.filter((act) => rolesOf(act).includes('unit_system'))
+    const acts = PERMISSIONS.filter((act) => rolesOf(act).includes('unit_system'))
     expect(acts.filter((act) => scopeOf(act) === null)).to.deep.equal([])
   })
 
   it('without a session stand on an act that anyone may do, or on none and are named here', () => {
     const anyone = { id: 'public', roles: ['public'] as const }
     const open = routes.filter(({ access }) => access === 'public')
-    expect(names(open.filter(({ act }) => act !== 'none' && !may(anyone, act)))).to.deep.equal([])
-    expect(names(open.filter(({ act }) => act === 'none')).sort()).to.deep.equal(OPEN)
+    expect(names(open.filter(({ permission }) => permission !== 'none' && !isAllowed(anyone, permission)))).to.deep.equal([])
+    expect(names(open.filter(({ permission }) => permission === 'none')).sort()).to.deep.equal(OPEN)
   })
 
   it('change nothing without a session, but for logging in, complaining, talking to the bot, and what providers sign', () => {
@@ -89,11 +91,11 @@ describe('the routes', () => {
 
   it('never change anything by GET: what they stand on is a reading act', () => {
     const reading = /\.(read|see_self|enquire|follow)$|^none$/
-    expect(names(routes.filter(({ method, act }) => method === 'GET' && !reading.test(act)))).to.deep.equal([])
+    expect(names(routes.filter(({ method, permission }) => method === 'GET' && !reading.test(permission)))).to.deep.equal([])
   })
 
   it('lead to every act of staff, but for those that have no door of their own', () => {
-    const reached = new Set<ActName | 'none'>(routes.map(({ act }) => act))
+    const reached = new Set<Permission | 'none'>(routes.map(({ permission }) => permission))
     for (const act of ['listing.draft', 'listing.approve', 'import.commit', 'notice.read', 'staff.manage', 'unit.manage'] as const)
       expect(reached.has(act), act).to.equal(true)
   })
@@ -119,6 +121,6 @@ describe('the routes', () => {
 
   it('show nothing of the sandbox in production', () => {
     expect(names(routes.filter(({ name }) => !names(production).includes(name)))).to.deep.equal(['page.sandbox'])
-    expect(names(production.filter(({ act }) => act === 'sandbox.read'))).to.deep.equal([])
+    expect(names(production.filter(({ permission }) => permission === 'sandbox.read'))).to.deep.equal([])
   })
 })

@@ -67,8 +67,8 @@ const SHORTCUTS = [
 
 const LINES = 400
 
-const house = sourcesUnder('src', 'bot', 'migrations')
-const everything = [...house, ...sourcesUnder('test', 'bench', 'scripts')]
+const app = sourcesUnder('src', 'bot', 'migrations')
+const everything = [...app, ...sourcesUnder('test', 'bench', 'scripts')]
 
 function isChinese(node: ts.Node): boolean {
   const spoken =
@@ -94,7 +94,7 @@ function linesWith(source: Source, patterns: readonly RegExp[]): string[] {
 
 describe('the words', () => {
   it('that people read are in templates/, not in code', () => {
-    const found = house.flatMap((source) =>
+    const found = app.flatMap((source) =>
       nodesOf(source)
         .filter(isChinese)
         .map((node) => ({ source, node })),
@@ -122,7 +122,7 @@ describe('the words', () => {
   })
 
   it('are one for one thing', () => {
-    const found = house.flatMap((source) =>
+    const found = app.flatMap((source) =>
       nodesOf(source)
         .filter(ts.isIdentifier)
         .filter((node) => wordsOf(node.text).some((word) => Object.hasOwn(SYNONYMS, word)))
@@ -142,7 +142,7 @@ describe('the words', () => {
         .replace(/^#!.*\n/, '')
         .split('\n', lines)
         .every((line) => line.startsWith('// ') && line.length > 20)
-    const bare = [...house.filter((source) => !opened(source, 2)), ...everything.filter((source) => !opened(source, 1))]
+    const bare = [...app.filter((source) => !opened(source, 2)), ...everything.filter((source) => !opened(source, 1))]
     expect([...new Set(bare.map(({ path }) => path))]).to.deep.equal([])
   })
 

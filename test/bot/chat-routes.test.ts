@@ -50,7 +50,7 @@ eachDatabase((_db, make) => {
     let door: Door
     before(async () => {
       const made = await make({ env: { CHAT_PER_MINUTE: '60' } })
-      await listed(made.house, 1, { name: '扎西次仁' })
+      await listed(made.app, 1, { name: '扎西次仁' })
       door = await openDoor(made)
     })
     after(() => door.close())

@@ -2,7 +2,7 @@
 // What holds in every conversation is conversations.test.ts.
 
 import { expect } from 'chai'
-import { eachDatabase, type TestHouse } from '../support/app.ts'
+import { eachDatabase, type TestApp } from '../support/app.ts'
 import { listed } from '../support/listed.ts'
 import { reopened, say, talk, wechatUser } from '../support/talk.ts'
 
@@ -100,16 +100,16 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
 
 eachDatabase((_db, make) => {
   describe('a conversation', () => {
-    let test: TestHouse
+    let test: TestApp
     before(async () => {
       test = await make()
-      await listed(test.house, 2, { name: '扎西次仁' })
+      await listed(test.app, 2, { name: '扎西次仁' })
     })
 
     for (const [at, [name, script]] of Object.entries(SCRIPTS).entries()) {
       it(`goes as written: ${name}`, async () => {
         const replies = await talk(
-          test.house,
+          test.app,
           wechatUser(at),
           script.map(([line]) => line),
         )
@@ -121,7 +121,7 @@ eachDatabase((_db, make) => {
         for (const [line, expected] of script) {
           const again = await reopened(test)
           try {
-            expect((await say(again.house, who, line)).text, line).to.match(expected)
+            expect((await say(again.app, who, line)).text, line).to.match(expected)
           } finally {
             await again.close()
           }

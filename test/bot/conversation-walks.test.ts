@@ -100,7 +100,7 @@ eachDatabase((db, make) => {
         this.timeout(120_000)
         const who = OF_LIAISONS.includes(name) ? world.liaison : wechatUser(at)
         for (const [line, expected] of script) {
-          const words = line === '<code>' ? await lastCode(world.house) : line
+          const words = line === '<code>' ? await lastCode(world.app) : line
           const id = newToken(9)
           const first = await heardByAnother(world, who, words, id)
           expect(first, `${name}: ${line}`).to.match(expected)
@@ -115,30 +115,30 @@ eachDatabase((db, make) => {
 async function heardByAnother(world: World, who: Talker, words: string, id: string): Promise<string> {
   const again = await reopened(world)
   try {
-    return (await say(again.house, who, words, id)).text
+    return (await say(again.app, who, words, id)).text
   } finally {
     await again.close()
   }
 }
 
-async function positionOf({ house }: World, who: Talker): Promise<Position | null> {
-  const row = await house.store.read((db) => findConversation(db, house.secrets.indexes('chat', `${who.channel}:${who.from}`)))
-  return row?.position == null ? null : (JSON.parse(house.secrets.open(row.position)) as Position)
+async function positionOf({ app }: World, who: Talker): Promise<Position | null> {
+  const row = await app.store.read((db) => findConversation(db, app.secrets.indexes('chat', `${who.channel}:${who.from}`)))
+  return row?.position == null ? null : (JSON.parse(app.secrets.open(row.position)) as Position)
 }
 
 let others = 20_000
 
 /** Somebody else who stands where this person stands. */
 async function fork(world: World, who: Talker): Promise<Talker> {
-  const { house } = world
+  const { app } = world
   others += 1
   const other = wechatUser(others)
-  await say(house, other, '你好')
+  await say(app, other, '你好')
   const position = await positionOf(world, who)
-  await house.store.write(async (tx) => {
-    const row = await findConversation(tx, house.secrets.indexes('chat', `${other.channel}:${other.from}`))
+  await app.store.write(async (tx) => {
+    const row = await findConversation(tx, app.secrets.indexes('chat', `${other.channel}:${other.from}`))
     await updateConversation(tx, row?.id ?? '', {
-      position: house.secrets.seal(JSON.stringify(position)),
+      position: app.secrets.seal(JSON.stringify(position)),
       expiresAt: new Date(position?.expiresAt ?? 0),
     })
   })
@@ -164,7 +164,7 @@ async function fromThere(
   dialogs?: readonly Dialog[],
 ): Promise<[reply: string, after: Position | null]> {
   const other = await fork(world, who)
-  return [(await say(world.house, other, line, newToken(9), dialogs)).text, await positionOf(world, other)]
+  return [(await say(world.app, other, line, newToken(9), dialogs)).text, await positionOf(world, other)]
 }
 
 async function leftByWords(world: World, who: Talker, where: string): Promise<void> {
@@ -194,12 +194,12 @@ async function changedByNothing(world: World, who: Talker, active: Active, where
 }
 
 async function outdated(world: World, who: Talker, dialog: string, where: string): Promise<void> {
-  const { house, clock } = world
+  const { app, clock } = world
   const newer = DIALOGS.map((each) => (each.name === dialog ? { ...each, version: each.version + 1 } : each))
   expect((await fromThere(world, who, '你好', newer))[0], where).to.match(/^系统刚刚更新过.*从头再来/)
   const late = await fork(world, who)
   const now = clock.now()
   clock.advance(61 * 60_000)
-  expect((await say(house, late, '你好')).text, where).to.match(/^刚才的办理隔得太久，已经停下了，没有提交任何内容/)
+  expect((await say(app, late, '你好')).text, where).to.match(/^刚才的办理隔得太久，已经停下了，没有提交任何内容/)
   clock.set(now)
 }

@@ -6,7 +6,7 @@ import { answer } from '../../bot/answer.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
 import { forgetMessages, showConversation } from '../../src/features/handoffs/views.ts'
 import { listComplaints } from '../../src/features/complaints/views.ts'
-import { inside, type House } from '../../src/platform/commands/command.ts'
+import { withinTransaction, type AppContext } from '../../src/platform/commands/command.ts'
 import { listHandoffs, releaseHandoff } from '../../src/features/handoffs/commands.ts'
 import { rotateKeys } from '../../src/platform/commands/key-rotation.ts'
 import { issueBindingCode } from '../../src/features/units/subscriptions.commands.ts'
@@ -14,7 +14,7 @@ import { addLiaison } from '../../src/features/units/commands.ts'
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { createSecrets } from '../../src/core/secrets.ts'
-import { HOUSE, PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
 import { countHit } from '../../src/messaging/conversations.store.ts'
 import { eachDatabase, TEST_KEY } from '../support/app.ts'
 import { CLERK, listed } from '../support/listed.ts'
@@ -28,20 +28,20 @@ const PAGE = { limit: 50, offset: 0 }
 eachDatabase((_db, make) => {
   describe('one message', () => {
     it('that comes three times, also at one moment, is answered once and the same', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const who = wechatUser(1)
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']
       let last = ''
       for (const [n, line] of lines.entries()) {
-        const replies = await Promise.all([1, 2, 3].map(() => say(house, who, line, `m${n}`)))
+        const replies = await Promise.all([1, 2, 3].map(() => say(app, who, line, `m${n}`)))
         expect(new Set(replies.map((reply) => reply.text)).size, line).to.equal(1)
         expect(replies.filter((reply) => !reply.repeated)).to.have.length(1)
         last = replies[0]?.text ?? ''
       }
       expect(last).to.match(/编号TS20261122-0001/)
-      const { total } = await listComplaints(house, { id: 'staff:c', roles: ['clerk'] }, { filter: {}, page: PAGE })
+      const { total } = await listComplaints(app, { id: 'staff:c', roles: ['clerk'] }, { filter: {}, page: PAGE })
       expect(total).to.equal(1)
-      const shown = await showConversation(house, PUBLIC, { ...who, limit: 20 })
+      const shown = await showConversation(app, PUBLIC, { ...who, limit: 20 })
       expect(shown.map((each) => each.said)).to.deep.equal(lines)
     })
 
@@ -49,26 +49,26 @@ eachDatabase((_db, make) => {
       const test = await make()
       const other = await reopened(test)
       const who = wechatUser(2)
-      const replies = await Promise.all([say(test.house, who, '转人工', 'm'), say(other.house, who, '转人工', 'm')])
+      const replies = await Promise.all([say(test.app, who, '转人工', 'm'), say(other.app, who, '转人工', 'm')])
       await other.close()
       expect(replies[0].text).to.equal(replies[1].text)
-      expect((await listHandoffs(test.house, CLERK, PAGE)).total).to.equal(1)
+      expect((await listHandoffs(test.app, CLERK, PAGE)).total).to.equal(1)
     })
 
     it('is answered after the one before it, while others are answered meanwhile', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名']
       const people = [1, 2, 3, 4, 5, 6].map(wechatUser)
       const replies = await Promise.all(
-        people.map((who) => Promise.all(lines.map((line, n) => say(house, who, line, `m${n}`).then((reply) => reply.text)))),
+        people.map((who) => Promise.all(lines.map((line, n) => say(app, who, line, `m${n}`).then((reply) => reply.text)))),
       )
       for (const mine of replies) expect(mine[4]).to.match(/举报对象：和志强.*举报人：匿名/s)
     })
 
     it('has another person’s reply for nobody, whatever its number', async () => {
-      const { house } = await make()
-      const first = await say(house, wechatUser(3), '我要举报', 'same')
-      const second = await say(house, wechatUser(4), '你好', 'same')
+      const { app } = await make()
+      const first = await say(app, wechatUser(3), '我要举报', 'same')
+      const second = await say(app, wechatUser(4), '你好', 'same')
       expect(second).to.include({ repeated: false })
       expect(second.text).not.to.equal(first.text)
     })
@@ -76,54 +76,54 @@ eachDatabase((_db, make) => {
 
   describe('time and releases', () => {
     it('end what was left lying, and say so', async () => {
-      const { house, clock } = await make()
+      const { app, clock } = await make()
       const who = wechatUser(5)
-      await talk(house, who, ['我要举报', '和志强'])
+      await talk(app, who, ['我要举报', '和志强'])
       clock.advance(61 * 60_000)
-      expect((await say(house, who, '他欠钱不还，还天天坐飞机')).text).to.match(/^刚才的办理隔得太久/)
+      expect((await say(app, who, '他欠钱不还，还天天坐飞机')).text).to.match(/^刚才的办理隔得太久/)
     })
 
     it('of a dialog under way start it again, and say so; others go on', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const newer = DIALOGS.map((each) => (each.name === 'complaint' ? { ...each, version: each.version + 1 } : each))
       const [one, other] = [wechatUser(6), wechatUser(7)]
-      await talk(house, one, ['我要举报', '和志强'])
-      await talk(house, other, ['查一下扎西次仁'])
-      expect((await say(house, one, '跳过', 'x', newer)).text).to.match(/^系统刚刚更新过/)
-      expect((await say(house, other, '0222', 'y', newer)).text).to.match(/没有查到/)
+      await talk(app, one, ['我要举报', '和志强'])
+      await talk(app, other, ['查一下扎西次仁'])
+      expect((await say(app, one, '跳过', 'x', newer)).text).to.match(/^系统刚刚更新过/)
+      expect((await say(app, other, '0222', 'y', newer)).text).to.match(/没有查到/)
     })
   })
 
   describe('guessing', () => {
     it('is slowed after ten misses, then a person looks; an hour later one may ask again', async () => {
-      const { house, clock } = await make()
-      await listed(house, 1, { name: '扎西次仁' })
+      const { app, clock } = await make()
+      await listed(app, 1, { name: '扎西次仁' })
       const who = wechatUser(8)
       const tries = Array.from({ length: 10 }, (_, n) => `查 扎西次仁 后四位 ${1000 + n}`)
-      for (const reply of await talk(house, who, tries)) expect(reply).to.match(/没有查到/)
-      expect((await say(house, who, '查 扎西次仁 后四位 0222')).text).to.match(/60分钟后再查/)
+      for (const reply of await talk(app, who, tries)) expect(reply).to.match(/没有查到/)
+      expect((await say(app, who, '查 扎西次仁 后四位 0222')).text).to.match(/60分钟后再查/)
       const [, , , , last] = await talk(
-        house,
+        app,
         who,
         ['2000', '2001', '2002', '2003', '2004'].map((tail) => `查 扎西次仁 后四位 ${tail}`),
       )
       expect(last).to.match(/已转给工作人员（受理号RG20261122-0001）/)
-      const { items } = await listHandoffs(house, CLERK, PAGE)
+      const { items } = await listHandoffs(app, CLERK, PAGE)
       expect(items.map((each) => each.reason)).to.deep.equal(['misses'])
       clock.advance(25 * 3_600_000)
-      expect((await say(house, who, '查 扎西次仁 后四位 0222')).text).to.match(/查到1条/)
+      expect((await say(app, who, '查 扎西次仁 后四位 0222')).text).to.match(/查到1条/)
     })
 
     it('of one name from many accounts is slowed too', async () => {
-      const { house } = await make()
-      for (let n = 0; n < 30; n += 1) await say(house, wechatUser(200 + n), `查 扎西次仁 后四位 ${1000 + n}`)
-      expect((await say(house, wechatUser(300), '查 扎西次仁 后四位 0222')).text).to.match(/分钟后再查/)
+      const { app } = await make()
+      for (let n = 0; n < 30; n += 1) await say(app, wechatUser(200 + n), `查 扎西次仁 后四位 ${1000 + n}`)
+      expect((await say(app, wechatUser(300), '查 扎西次仁 后四位 0222')).text).to.match(/分钟后再查/)
     })
 
     it('is counted by the client’s address on the web, where a new name costs nothing', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const ask = (n: number): Promise<string> =>
-        answer(house, {
+        answer(app, {
           channel: 'web',
           from: `token${n}`,
           origin: '10.0.0.1',
@@ -137,21 +137,21 @@ eachDatabase((_db, make) => {
 
   describe('a liaison', () => {
     it('binds the account with the one-time code of the console, once', async () => {
-      const { house } = await make()
-      await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
-      const liaison = await addLiaison(house, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
-      const { code } = await issueBindingCode(house, ADMIN, liaison.id)
+      const { app } = await make()
+      await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
+      const liaison = await addLiaison(app, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
+      const { code } = await issueBindingCode(app, ADMIN, liaison.id)
       const who = wechatUser(9)
-      expect((await say(house, who, '绑定 7GQK-2MXB')).text).to.match(/绑定码不对/)
-      expect((await say(house, { channel: 'web', from: 'token' }, `绑定 ${code}`)).text).to.match(/公众号里绑定/)
-      expect((await say(house, who, `我要绑定联络员 ${code.toLowerCase()}`)).text).to.match(/绑定成功/)
-      expect((await say(house, wechatUser(10), `绑定 ${code}`)).text).to.match(/绑定码不对/)
+      expect((await say(app, who, '绑定 7GQK-2MXB')).text).to.match(/绑定码不对/)
+      expect((await say(app, { channel: 'web', from: 'token' }, `绑定 ${code}`)).text).to.match(/公众号里绑定/)
+      expect((await say(app, who, `我要绑定联络员 ${code.toLowerCase()}`)).text).to.match(/绑定成功/)
+      expect((await say(app, wechatUser(10), `绑定 ${code}`)).text).to.match(/绑定码不对/)
     })
 
     it('cannot be found by trying codes', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const replies = await talk(
-        house,
+        app,
         wechatUser(11),
         Array.from({ length: 11 }, (_, n) => `绑定 7GQK-2MX${'23456789ABC'.charAt(n)}`),
       )
@@ -160,48 +160,48 @@ eachDatabase((_db, make) => {
     })
 
     it('has no code when there is no such liaison', async () => {
-      const { house } = await make()
-      await refusal('liaison_missing', () => issueBindingCode(house, ADMIN, '01ARZ3NDEKTSV4RRFFQ69G5FAV'))
+      const { app } = await make()
+      await refusal('liaison_missing', () => issueBindingCode(app, ADMIN, '01ARZ3NDEKTSV4RRFFQ69G5FAV'))
     })
   })
 
   describe('a handoff', () => {
-    const summaryOf = async (house: House): Promise<string> => (await listHandoffs(house, CLERK, PAGE)).items[0]?.summary ?? ''
+    const summaryOf = async (app: AppContext): Promise<string> => (await listHandoffs(app, CLERK, PAGE)).items[0]?.summary ?? ''
 
     it('shows the clerk what was said, and ends by the clerk or after a day', async () => {
-      const { house, clock } = await make()
+      const { app, clock } = await make()
       const who = wechatUser(12)
-      await talk(house, who, ['为什么把我列入失信', '人工'])
-      expect(await summaryOf(house)).to.equal('为什么把我列入失信\n人工')
-      const [first] = (await listHandoffs(house, CLERK, PAGE)).items
-      await refusal('not_allowed', () => listHandoffs(house, PUBLIC, PAGE))
-      await releaseHandoff(house, CLERK, first?.id ?? '')
-      await refusal('handoff_missing', () => releaseHandoff(house, CLERK, first?.id ?? ''))
-      expect((await say(house, who, '你好')).text).to.match(/可以查名单/)
-      await say(house, who, '人工')
+      await talk(app, who, ['为什么把我列入失信', '人工'])
+      expect(await summaryOf(app)).to.equal('为什么把我列入失信\n人工')
+      const [first] = (await listHandoffs(app, CLERK, PAGE)).items
+      await refusal('not_allowed', () => listHandoffs(app, PUBLIC, PAGE))
+      await releaseHandoff(app, CLERK, first?.id ?? '')
+      await refusal('handoff_missing', () => releaseHandoff(app, CLERK, first?.id ?? ''))
+      expect((await say(app, who, '你好')).text).to.match(/可以查名单/)
+      await say(app, who, '人工')
       clock.advance(25 * 3_600_000)
-      expect((await say(house, who, '你好')).text).to.match(/可以查名单/)
-      expect((await listHandoffs(house, CLERK, PAGE)).total).to.equal(0)
+      expect((await say(app, who, '你好')).text).to.match(/可以查名单/)
+      expect((await listHandoffs(app, CLERK, PAGE)).total).to.equal(0)
     })
 
     it('comes first in the queue when somebody is in danger, also when that is said later', async () => {
-      const { house } = await make()
-      await say(house, wechatUser(13), '人工')
+      const { app } = await make()
+      await say(app, wechatUser(13), '人工')
       const who: Talker = wechatUser(14)
-      await say(house, who, '人工')
-      expect((await say(house, who, '我不想活了')).text).to.match(/12356/)
-      const { items } = await listHandoffs(house, CLERK, PAGE)
+      await say(app, who, '人工')
+      expect((await say(app, who, '我不想活了')).text).to.match(/12356/)
+      const { items } = await listHandoffs(app, CLERK, PAGE)
       expect(items.map((each) => each.urgent)).to.deep.equal([true, false])
     })
   })
 
   describe('an act inside a turn', () => {
     it('that refuses takes back its own part and nothing else', async () => {
-      const { house } = await make()
-      const now = house.clock.now()
-      await house.store.write(async (tx) => {
+      const { app } = await make()
+      const now = app.clock.now()
+      await app.store.write(async (tx) => {
         await countHit(tx, 'before', now)
-        const joined = inside(house, tx)
+        const joined = withinTransaction(app, tx)
         await refusal('handoff_missing', () =>
           joined.store.write(async (part) => {
             await countHit(part, 'refused', now)
@@ -210,43 +210,43 @@ eachDatabase((_db, make) => {
         )
         await joined.store.write((part) => countHit(part, 'after', now))
       })
-      const rows = await house.store.read((db) => db.query<{ subject: string }>('select subject from chat_limit order by subject'))
+      const rows = await app.store.read((db) => db.query<{ subject: string }>('select subject from chat_limit order by subject'))
       expect(rows.map((row) => row.subject)).to.deep.equal(['after', 'before'])
     })
   })
 
   describe('what was said', () => {
     it('goes on under a new key, and needs the old one no more', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const who = wechatUser(16)
-      await talk(house, who, ['我要举报', '和志强'])
+      await talk(app, who, ['我要举报', '和志强'])
       const newer = { id: 't2', bytes: Buffer.alloc(32, 9) }
-      await rotateKeys({ ...house, secrets: createSecrets([newer, TEST_KEY]) }, OPERATOR)
-      const after: House = { ...house, secrets: createSecrets([newer]) }
+      await rotateKeys({ ...app, secrets: createSecrets([newer, TEST_KEY]) }, OPERATOR)
+      const after: AppContext = { ...app, secrets: createSecrets([newer]) }
       expect((await say(after, who, '他欠钱不还，还天天坐飞机')).text).to.match(/什么时候/)
     })
 
     it('is sealed, and blanked after half a year', async () => {
-      const { house, clock } = await make()
+      const { app, clock } = await make()
       const who = wechatUser(15)
-      await talk(house, who, ['查 扎西次仁 533421198410140222', '人工'])
+      await talk(app, who, ['查 扎西次仁 533421198410140222', '人工'])
       for (const table of ['conversation', 'conversation_message', 'handoff']) {
-        const rows = await house.store.read((db) => db.query(`select * from ${table}`))
+        const rows = await app.store.read((db) => db.query(`select * from ${table}`))
         expect(rows.length, table).to.be.greaterThan(0)
         expect(JSON.stringify(rows), table).not.to.match(/扎西|0222|oCourtUser/)
       }
       clock.advance(181 * 86_400_000)
       const before = new Date(clock.now().getTime() - 180 * 86_400_000)
-      expect(await forgetMessages(house, HOUSE, { before, limit: 100 })).to.equal(2)
-      expect(await forgetMessages(house, HOUSE, { before, limit: 100 })).to.equal(0)
-      expect(await showConversation(house, PUBLIC, { ...who, limit: 9 })).to.satisfy((said: { said: string; replied: string }[]) =>
+      expect(await forgetMessages(app, SYSTEM, { before, limit: 100 })).to.equal(2)
+      expect(await forgetMessages(app, SYSTEM, { before, limit: 100 })).to.equal(0)
+      expect(await showConversation(app, PUBLIC, { ...who, limit: 9 })).to.satisfy((said: { said: string; replied: string }[]) =>
         said.every((each) => each.said === '' && each.replied === ''),
       )
-      expect(await summaryOfAll(house)).to.deep.equal([null])
+      expect(await summaryOfAll(app)).to.deep.equal([null])
     })
   })
 })
 
-async function summaryOfAll(house: House): Promise<(string | null)[]> {
-  return (await listHandoffs(house, CLERK, PAGE)).items.map((each) => each.summary)
+async function summaryOfAll(app: AppContext): Promise<(string | null)[]> {
+  return (await listHandoffs(app, CLERK, PAGE)).items.map((each) => each.summary)
 }

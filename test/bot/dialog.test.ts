@@ -4,10 +4,10 @@
 import { expect } from 'chai'
 import { NOWHERE, PATIENCE, settle, step, type Dialog, type Heard, type Position, type Turn } from '../../bot/engine.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
-import { EXPECTED_TEXTS, SAYINGS } from '../../bot/dialogs/texts.ts'
+import { EXPECTED_TEXTS, TEXTS } from '../../bot/dialogs/texts.ts'
 import { commandIn } from '../../bot/understanding/commands.ts'
 import { INTENTS, type Understanding } from '../../src/core/understanding.ts'
-import { loadSayings } from '../../src/platform/texts/dialogs.ts'
+import { loadDialogTexts } from '../../src/platform/texts/dialogs.ts'
 
 const NOW = new Date('2026-11-22T02:00:00Z')
 
@@ -30,13 +30,13 @@ describe('the dialog engine', () => {
   it('puts an alarm before everything, also before a global word, and wants a person', () => {
     const turn = hear(begun, heard('取消', { alarm: 'self_harm' }))
     expect(keys(turn)).to.deep.equal(['alarm.self_harm'])
-    expect(turn.want).to.deep.include({ name: 'hand_off', input: { reason: 'self_harm' } })
+    expect(turn.effect).to.deep.include({ name: 'hand_off', input: { reason: 'self_harm' } })
     expect(turn.position).to.deep.equal(NOWHERE)
   })
 
   it('puts global words before the step’s own reading', () => {
     expect(keys(hear(begun, heard('取消')))).to.deep.equal(['cancelled.done'])
-    expect(hear(begun, heard('0')).want?.name).to.equal('hand_off')
+    expect(hear(begun, heard('0')).effect?.name).to.equal('hand_off')
     expect(keys(hear(begun, heard('帮助')))).to.deep.equal(['help_inside', 'complaint.ask_whom'])
     expect(keys(hear(NOWHERE, heard('取消')))).to.deep.equal(['cancelled.nothing'])
     expect(keys(hear(NOWHERE, heard('返回')))).to.deep.equal(['menu'])
@@ -98,13 +98,13 @@ describe('the dialog engine', () => {
 
   it('answers what has no steps in the middle of a dialog, and asks again', () => {
     const turn = hear(begun, heard('怎么退出', { intent: 'removal_info' }))
-    expect(turn.want?.name).to.equal('show_own')
-    const general = settle(DIALOGS, turn.position, turn.want as NonNullable<Turn['want']>, { name: 'unconfirmed' }, NOW)
+    expect(turn.effect?.name).to.equal('show_own')
+    const general = settle(DIALOGS, turn.position, turn.effect as NonNullable<Turn['effect']>, { name: 'unconfirmed' }, NOW)
     expect(keys(general)).to.deep.equal(['answer.removal_info', 'own.hint', 'complaint.ask_whom'])
     const left = hear(begun, heard('TD', { intent: 'unsubscribe' }))
-    expect(left.want?.name).to.equal('unsubscribe')
+    expect(left.effect?.name).to.equal('unsubscribe')
     expect(left.position.active?.step).to.equal('whom')
-    const done = settle(DIALOGS, left.position, left.want as NonNullable<Turn['want']>, { name: 'done' }, NOW)
+    const done = settle(DIALOGS, left.position, left.effect as NonNullable<Turn['effect']>, { name: 'done' }, NOW)
     expect(keys(done)).to.deep.equal(['unsubscribe.done', 'complaint.ask_whom'])
   })
 
@@ -130,16 +130,16 @@ describe('the dialogs', () => {
   it('ask in texts that are there, and go through in six turns at most', () => {
     for (const { name, steps } of DIALOGS) {
       expect(steps.length, name).to.be.at.most(6)
-      for (const each of steps) for (const { key } of each.ask({})) expect(SAYINGS, `${name} ${each.name}`).to.have.property(key)
+      for (const each of steps) for (const { key } of each.ask({})) expect(TEXTS, `${name} ${each.name}`).to.have.property(key)
     }
   })
 
   it('are refused at start when a text is missing', () => {
-    expect(() => loadSayings('templates/words/zh-CN', EXPECTED_TEXTS)).to.throw(/is missing|is no text/)
+    expect(() => loadDialogTexts('templates/words/zh-CN', EXPECTED_TEXTS)).to.throw(/is missing|is no text/)
   })
 
   it('never put a person’s words where a link or another text could grow from them', () => {
-    const { say } = loadSayings('templates/dialogs/zh-CN', EXPECTED_TEXTS)
+    const { say } = loadDialogTexts('templates/dialogs/zh-CN', EXPECTED_TEXTS)
     const facts = {
       court: 'c',
       phone: 'p',

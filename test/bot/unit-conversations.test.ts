@@ -2,13 +2,13 @@
 // The dialogs line by line are conversation-walks.test.ts; reading answers is test/bot/answer-words.test.ts.
 
 import { expect } from 'chai'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { listLiftOrders, showLiftOrder } from '../../src/features/lifts/views.ts'
 import { openFeedback } from '../../src/features/feedback/rounds.commands.ts'
 import { ownReturn } from '../../src/features/feedback/commands.ts'
 import { reviewObjection, registerObjection } from '../../src/features/objections/commands.ts'
 import { listScreenings } from '../../src/features/screening/views.ts'
-import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
 import { bindLiaisonOf, NOBODY, openWorld, OWN, UNIT } from '../support/bot-world.ts'
 import { ADMIN, told } from '../support/clock-desk.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
@@ -21,26 +21,26 @@ const OF_UNIT: Actor = { id: 'liaison:x', roles: ['liaison'], unitId: UNIT }
 const PAGE = { limit: 50, offset: 0 }
 
 eachDatabase((_db, make) => {
-  const asked = async (house: House): Promise<number> => (await listScreenings(house, OF_UNIT, { filter: {}, page: PAGE })).total
+  const asked = async (app: AppContext): Promise<number> => (await listScreenings(app, OF_UNIT, { filter: {}, page: PAGE })).total
 
   it('is for the bound account: nobody else, no mere telephone, no other unit', async () => {
-    const { house } = await openWorld(make)
+    const { app } = await openWorld(make)
     const phone: Talker = { channel: 'sms', from: '+8613900002222' }
-    await addLiaison(house, ADMIN, { unitId: UNIT, name: '某人', phone: '13900002222' })
+    await addLiaison(app, ADMIN, { unitId: UNIT, name: '某人', phone: '13900002222' })
     for (const who of [wechatUser(1), phone, { channel: 'web' as const, from: 't' }]) {
-      expect((await say(house, who, '季度反馈')).text, who.channel).to.match(/由已绑定的单位联络员办理/)
-      expect((await say(house, who, '解除通知已解除')).text, who.channel).to.match(/由已绑定的单位联络员回复|您是想/)
-      expect((await say(house, who, `帮我核查扎西次仁 ${OWN} 能不能贷款`)).text, who.channel).not.to.match(/执1号/)
+      expect((await say(app, who, '季度反馈')).text, who.channel).to.match(/由已绑定的单位联络员办理/)
+      expect((await say(app, who, '解除通知已解除')).text, who.channel).to.match(/由已绑定的单位联络员回复|您是想/)
+      expect((await say(app, who, `帮我核查扎西次仁 ${OWN} 能不能贷款`)).text, who.channel).not.to.match(/执1号/)
     }
-    expect(await asked(house)).to.equal(0)
+    expect(await asked(app)).to.equal(0)
   })
 
   describe('a lift order', () => {
     it('is chosen by number where several wait, and answered entry by entry', async () => {
-      const { house, liaison } = await openWorld(make)
-      const ids = await listed(house, 3, { name: '和志强', identifier: NOBODY }, 10)
-      await shieldListings(house, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
-      const [which, order, summary, done] = await talk(house, liaison, [
+      const { app, liaison } = await openWorld(make)
+      const ids = await listed(app, 3, { name: '和志强', identifier: NOBODY }, 10)
+      await shieldListings(app, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
+      const [which, order, summary, done] = await talk(app, liaison, [
         '解除通知怎么回复',
         '2',
         '2继续保留 依据《某某法》第十条 至2027年6月30日；其余解除',
@@ -52,19 +52,19 @@ eachDatabase((_db, make) => {
         .and.not.include(NOBODY)
       expect(summary).to.match(/解除2条.*继续保留：和志强，依据《某某法》第十条，至2027年6月30日/s)
       expect(done).to.match(/解除2条，继续保留1条.*全部回复/s)
-      const { items } = await listLiftOrders(house, CLERK, { filter: { unitId: UNIT, state: 'answered' }, page: PAGE })
-      const { entries } = await showLiftOrder(house, CLERK, { id: items[0]?.id ?? '', page: PAGE })
+      const { items } = await listLiftOrders(app, CLERK, { filter: { unitId: UNIT, state: 'answered' }, page: PAGE })
+      const { entries } = await showLiftOrder(app, CLERK, { id: items[0]?.id ?? '', page: PAGE })
       expect(entries.map(({ state }) => state).sort()).to.deep.equal(['lifted', 'lifted', 'retained'])
       // One is left: it is shown at once, and what the first message says counts.
-      expect((await talk(house, liaison, ['已解除', '是']))[1]).to.match(/解除1条.*全部回复/s)
-      expect((await say(house, liaison, '解除通知已解除')).text).to.match(/没有待回复/)
+      expect((await talk(app, liaison, ['已解除', '是']))[1]).to.match(/解除1条.*全部回复/s)
+      expect((await say(app, liaison, '解除通知已解除')).text).to.match(/没有待回复/)
     })
 
     it('answered in part stays open for the rest; a day behind us is refused with its reason', async () => {
-      const { house, liaison } = await openWorld(make)
-      const ids = await listed(house, 2, { name: '和志强', identifier: NOBODY }, 10)
-      await shieldListings(house, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
-      const replies = await talk(house, liaison, [
+      const { app, liaison } = await openWorld(make)
+      const ids = await listed(app, 2, { name: '和志强', identifier: NOBODY }, 10)
+      await shieldListings(app, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
+      const replies = await talk(app, liaison, [
         '解除通知怎么回复',
         '2',
         '1解除；2继续保留 依据《某某法》第十条 至2020年6月30日',
@@ -74,69 +74,69 @@ eachDatabase((_db, make) => {
       ])
       expect(replies[3]).to.match(/还不能记录.*\n.*共2条/s)
       expect(replies[5]).to.match(/解除1条.*其余各条还没有回复/s)
-      const [, again] = await talk(house, liaison, ['解除通知怎么回复', '2'])
+      const [, again] = await talk(app, liaison, ['解除通知怎么回复', '2'])
       expect(again).to.match(/共1条/)
     })
   })
 
   describe('the quarter', () => {
     it('is shown as it was counted, corrected in words, and never handed in with figures that cannot be', async () => {
-      const { house, liaison } = await openWorld(make)
-      await talk(house, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
-      const shown = (await say(house, liaison, '季度反馈 核查 5 限制 9')).text
+      const { app, liaison } = await openWorld(make)
+      await talk(app, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
+      const shown = (await say(app, liaison, '季度反馈 核查 5 限制 9')).text
       expect(shown).to.match(/核查0件|数字对不上：核查5件，限制9件/)
-      const replies = await talk(house, liaison, ['核查 5 限制 6', '取消', '季度反馈', '核查 40 限制 3', '核查 41 限制 3', '是'])
+      const replies = await talk(app, liaison, ['核查 5 限制 6', '取消', '季度反馈', '核查 40 限制 3', '核查 41 限制 3', '是'])
       expect(replies[0]).to.match(/数字对不上/)
       expect(replies[4]).to.match(/请核对.*核查41件，限制3件/s)
       expect(replies[5]).to.match(/已提交.*核查41件，限制3件/)
-      expect(await ownReturn(house, OF_UNIT, {})).to.include({ state: 'submitted', checked: 41, restricted: 3, version: 2 })
-      const corrected = await talk(house, liaison, ['季度反馈', '限制 4', '是'])
+      expect(await ownReturn(app, OF_UNIT, {})).to.include({ state: 'submitted', checked: 41, restricted: 3, version: 2 })
+      const corrected = await talk(app, liaison, ['季度反馈', '限制 4', '是'])
       expect(corrected[2]).to.match(/限制4件/)
     })
 
     it('is done by one word where nothing is to be corrected, and late where it is late', async () => {
-      const { house, clock, liaison } = await openWorld(make)
-      expect((await talk(house, liaison, ['季度反馈', '是']))[1]).to.match(/已提交.*核查0件/)
+      const { app, clock, liaison } = await openWorld(make)
+      expect((await talk(app, liaison, ['季度反馈', '是']))[1]).to.match(/已提交.*核查0件/)
       const other = wechatUser(9001)
-      await bindLiaisonOf(house, 'civil_affairs', other)
+      await bindLiaisonOf(app, 'civil_affairs', other)
       clock.advance(5 * 86_400_000)
-      expect((await talk(house, other, ['季度反馈', '零报告', '是']))[2]).to.match(/已经超过期限，已如实记录/)
+      expect((await talk(app, other, ['季度反馈', '零报告', '是']))[2]).to.match(/已经超过期限，已如实记录/)
     })
 
     it('is none where none is open, and the oldest first where two are', async () => {
-      const { house, clock, liaison } = await openWorld(make)
+      const { app, clock, liaison } = await openWorld(make)
       clock.advance(90 * 86_400_000)
-      await openFeedback(house, HOUSE, { quarter: '2026Q4' })
-      expect((await say(house, liaison, '季度反馈')).text).to.match(/2026年第三季度/)
+      await openFeedback(app, SYSTEM, { quarter: '2026Q4' })
+      expect((await say(app, liaison, '季度反馈')).text).to.match(/2026年第三季度/)
     })
   })
 
   describe('a question before a business', () => {
     it('needs the whole number, is logged for the unit, and what became of it is reported', async () => {
-      const { house, liaison } = await openWorld(make)
-      const replies = await talk(house, liaison, ['核查一下扎西次仁能不能贷款', '0222', OWN, '批了', '申请人提供了足额担保'])
+      const { app, liaison } = await openWorld(make)
+      const replies = await talk(app, liaison, ['核查一下扎西次仁能不能贷款', '0222', OWN, '批了', '申请人提供了足额担保'])
       expect(replies[0]).to.match(/只凭姓名或后四位不能核查/)
-      expect(await asked(house)).to.equal(1)
+      expect(await asked(app)).to.equal(1)
       expect(replies[2])
         .to.match(/执1号.*办了吗/s)
         .and.not.include(OWN)
       expect(replies[3]).to.match(/写明理由/)
       expect(replies[4]).to.match(/已登记：已经办理/)
-      expect(await told(house, 'screening.approved_despite_hit')).to.have.length(1)
-      const { items } = await listScreenings(house, OF_UNIT, { filter: {}, page: PAGE })
+      expect(await told(app, 'screening.approved_despite_hit')).to.have.length(1)
+      const { items } = await listScreenings(app, OF_UNIT, { filter: {}, page: PAGE })
       expect(items[0]).to.include({ outcome: 'approved', reason: '申请人提供了足额担保' })
     })
 
     it('that finds nobody says so and ends, and a namesake is nobody', async () => {
-      const { house, liaison } = await openWorld(make)
-      expect((await talk(house, liaison, [`核查和志强 ${NOBODY} 低保`]))[0]).to.match(/没有查到.*没有查到不代表/s)
-      expect((await talk(house, liaison, [`核查扎西次仁 ${NOBODY} 低保`]))[0]).to.match(/没有查到/)
-      expect((await say(house, liaison, '你好')).text).to.match(/可以查名单/)
+      const { app, liaison } = await openWorld(make)
+      expect((await talk(app, liaison, [`核查和志强 ${NOBODY} 低保`]))[0]).to.match(/没有查到.*没有查到不代表/s)
+      expect((await talk(app, liaison, [`核查扎西次仁 ${NOBODY} 低保`]))[0]).to.match(/没有查到/)
+      expect((await say(app, liaison, '你好')).text).to.match(/可以查名单/)
     })
 
     it('while measures rest is told to go on as usual, and a refusal is refused', async () => {
-      const { house, liaison, inForce } = await openWorld(make)
-      const { id } = await registerObjection(house, CLERK, {
+      const { app, liaison, inForce } = await openWorld(make)
+      const { id } = await registerObjection(app, CLERK, {
         listingId: inForce,
         about: 'measure',
         unitId: UNIT,
@@ -144,8 +144,8 @@ eachDatabase((_db, make) => {
         receivedOn: '2026-10-09',
         claim: '不应当限制',
       })
-      await reviewObjection(house, CLERK, { id })
-      const replies = await talk(house, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
+      await reviewObjection(app, CLERK, { id })
+      const replies = await talk(app, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
       expect(replies[0]).to.match(/暂不执行惩戒措施，请照常办理/)
       expect(replies[1]).to.match(/不能报送为不予同意/)
     })

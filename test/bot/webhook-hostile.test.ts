@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { WECHAT_ENV } from '../support/account.ts'
 import { openDoor, type Answer, type Door } from '../support/http-server.ts'
-import { makeHouse, type TestHouse } from '../support/app.ts'
+import { makeApp, type TestApp } from '../support/app.ts'
 import { STAND_IN } from '../support/providers.ts'
 import { signedPost } from '../support/wechat-events.ts'
 
@@ -37,14 +37,14 @@ function mutated(text: string, seed: number): string {
 }
 
 describe('the webhooks, to whoever is no provider', () => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   const opened = async (env: Readonly<Record<string, string>>): Promise<void> => {
-    made = await makeHouse({ now: NOW, env })
+    made = await makeApp({ now: NOW, env })
     door = await openDoor(made)
   }
   const post = (url: string, body: string): Promise<Answer> => door.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
-  const heard = async (): Promise<number> => (await made.house.store.read((db) => db.query('select id from conversation'))).length
+  const heard = async (): Promise<number> => (await made.app.store.read((db) => db.query('select id from conversation'))).length
 
   afterEach(async () => {
     expect(await heard(), 'nobody was heard').to.equal(0)

@@ -9,7 +9,7 @@ import { openAccount } from '../../src/messaging/provider-tokens.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
 import { WECHAT_ENV } from '../support/account.ts'
-import { makeHouse, type TestHouse } from '../support/app.ts'
+import { makeApp, type TestApp } from '../support/app.ts'
 import { listen, readBody, sendJson, type Loopback } from '../support/loopback.ts'
 import { refusal } from '../support/refusal.ts'
 
@@ -19,7 +19,7 @@ describe('the account’s menu', () => {
   const seen: { path: string; body: string }[] = []
   const state: { menu: unknown; refuse: number } = { menu: null, refuse: 0 }
   let server: Loopback
-  let made: TestHouse
+  let made: TestApp
 
   before(async () => {
     server = await listen(async (incoming: IncomingMessage, response: ServerResponse) => {
@@ -33,8 +33,8 @@ describe('the account’s menu', () => {
       if (pathname === '/cgi-bin/menu/create') state.menu = JSON.parse(body)
       sendJson(response, 200, { errcode: 0, errmsg: 'ok', ...(pathname.includes('qrcode') ? { ticket: 'gQH4+/==' } : {}) })
     }, 0)
-    made = await makeHouse({ env: { ...WECHAT_ENV, WECHAT_BASE_URL: server.url } })
-    await loadCatalogue(made.house, await readCatalogue(made.house.config.templatesFolder))
+    made = await makeApp({ env: { ...WECHAT_ENV, WECHAT_BASE_URL: server.url } })
+    await loadCatalogue(made.app, await readCatalogue(made.app.config.templatesFolder))
   })
   after(async () => {
     await server.close()
@@ -42,7 +42,7 @@ describe('the account’s menu', () => {
   })
 
   it('keeps to what the platform takes: three drawers, five buttons each, names that fit, and every click means something', () => {
-    const menu = wantedMenu(made.house)
+    const menu = wantedMenu(made.app)
     expect(menu.length).to.be.within(1, 3)
     for (const { name, sub_button: inner = [] } of menu) {
       expect(Buffer.byteLength(name), name).to.be.at.most(16)
@@ -56,18 +56,18 @@ describe('the account’s menu', () => {
   })
 
   it('is compared, put there, and then the same', async () => {
-    const menu = openAccount(made.house)
-    const before = await compareMenu(made.house, ADMIN, menu)
+    const menu = openAccount(made.app)
+    const before = await compareMenu(made.app, ADMIN, menu)
     expect([before.current, before.same]).to.deep.equal([null, false])
-    await putMenu(made.house, ADMIN, menu)
+    await putMenu(made.app, ADMIN, menu)
     expect(seen.at(-1)?.body).to.include('查名单')
-    expect((await compareMenu(made.house, ADMIN, menu)).same).to.equal(true)
-    await refusal('not_allowed', () => putMenu(made.house, PUBLIC, menu))
+    expect((await compareMenu(made.app, ADMIN, menu)).same).to.equal(true)
+    await refusal('not_allowed', () => putMenu(made.app, PUBLIC, menu))
   })
 
   it('makes a liaison’s binding code to scan', async () => {
-    const { id } = await addLiaison(made.house, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
-    const { code, picture } = await bindingPicture(made.house, ADMIN, { liaisonId: id, menu: openAccount(made.house) })
+    const { id } = await addLiaison(made.app, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
+    const { code, picture } = await bindingPicture(made.app, ADMIN, { liaisonId: id, menu: openAccount(made.app) })
     expect(picture).to.match(/ticket=gQH4%2B%2F%3D%3D$/)
     expect(JSON.parse(seen.at(-1)?.body ?? '')).to.deep.equal({
       expire_seconds: 86_400,
@@ -78,9 +78,9 @@ describe('the account’s menu', () => {
 
   it('that the platform refuses is refused with its code; without an account there is none', async () => {
     state.refuse = 48001
-    await refusal('account_refused', () => compareMenu(made.house, ADMIN, openAccount(made.house)))
+    await refusal('account_refused', () => compareMenu(made.app, ADMIN, openAccount(made.app)))
     state.refuse = 0
-    const { wechat: _none, ...config } = made.house.config
-    await refusal('account_missing', () => Promise.resolve(openAccount({ ...made.house, config: { ...config, wechat: undefined } })))
+    const { wechat: _none, ...config } = made.app.config
+    await refusal('account_missing', () => Promise.resolve(openAccount({ ...made.app, config: { ...config, wechat: undefined } })))
   })
 })

@@ -9,7 +9,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { accountOf } from '../../bot/doors/wechaty/load.ts'
-import { makeHouse, type TestHouse } from '../support/app.ts'
+import { makeApp, type TestApp } from '../support/app.ts'
 import { until } from '../support/until.ts'
 import { runAccount, type RunningAccount, type Sent } from '../support/wechaty.ts'
 
@@ -19,7 +19,7 @@ describe('a gateway over gRPC', () => {
   const token = `insecure_${randomUUID()}`
   const home = process.env['HOME']
   let endpoint = ''
-  let test: TestHouse
+  let test: TestApp
   let account: RunningAccount
   let gateway: ChildProcess
   let sent: Sent[] = []
@@ -43,9 +43,9 @@ describe('a gateway over gRPC', () => {
 
   before(async () => {
     endpoint = `127.0.0.1:${await freePort()}`
-    test = await makeHouse({ env: { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } })
+    test = await makeApp({ env: { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } })
     await startGateway()
-    account = runAccount(test.house, accountOf(test.house), { timing: { probe: 200, patience: 2_000, start: 10_000, login: 5_000 } })
+    account = runAccount(test.app, accountOf(test.app), { timing: { probe: 200, patience: 2_000, start: 10_000, login: 5_000 } })
     await until('the account is up', () => account.door.session.account() !== null)
   })
 

@@ -9,10 +9,10 @@ import { readiness } from '../../src/features/system/views.ts'
 import { issueBindingCode } from '../../src/features/units/subscriptions.commands.ts'
 import { addLiaison, showUnit } from '../../src/features/units/commands.ts'
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { moveOnFromWechaty } from '../../src/messaging/wechaty-session.ts'
-import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
-import { eachDatabase, type MakeHouse, type TestHouse } from '../support/app.ts'
+import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
+import { eachDatabase, type MakeApp, type TestApp } from '../support/app.ts'
 import { pause, until } from '../support/until.ts'
 import { mockAccount, runAccount, type RunningAccount } from '../support/wechaty.ts'
 
@@ -25,21 +25,21 @@ eachDatabase((_db, make) => {
     for (const each of running.splice(0)) await each.stop()
   })
 
-  const opened = (): ReturnType<MakeHouse> => make({ env: ENV })
+  const opened = (): ReturnType<MakeApp> => make({ env: ENV })
   const run = (...given: Parameters<typeof runAccount>): RunningAccount => {
     const started = runAccount(...given)
     running.push(started)
     return started
   }
   const up = (account: RunningAccount): Promise<void> => until('the account is up', () => account.door.session.account() !== null)
-  const stateOf = async ({ house }: TestHouse): Promise<string | undefined> =>
-    (await readiness(house)).find(({ code }) => code.startsWith('wechaty_'))?.code
+  const stateOf = async ({ app }: TestApp): Promise<string | undefined> =>
+    (await readiness(app)).find(({ code }) => code.startsWith('wechaty_'))?.code
 
   describe('what people write', () => {
     it('is answered once each, in order for one person, while others are answered too', async () => {
-      const { house, logged } = await opened()
+      const { app, logged } = await opened()
       const account = mockAccount()
-      await up(run(house, account.build))
+      await up(run(app, account.build))
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']
       const people = ['wxid_one', 'wxid_two', 'wxid_three']
       for (const line of lines) for (const person of people) account.writes(person, line)
@@ -54,9 +54,9 @@ eachDatabase((_db, make) => {
     })
 
     it('is not answered again when the gateway repeats it', async () => {
-      const { house } = await opened()
+      const { app } = await opened()
       const account = mockAccount()
-      await up(run(house, account.build))
+      await up(run(app, account.build))
       const messageId = account.writes('wxid_one', '你好')
       for (let n = 0; n < 3; n += 1) account.puppet().emit('message', { messageId })
       account.writes('wxid_two', '你好')
@@ -71,9 +71,9 @@ eachDatabase((_db, make) => {
     })
 
     it('in a room, by the account itself, or by a machine, is never answered', async () => {
-      const { house } = await opened()
+      const { app } = await opened()
       const account = mockAccount()
-      await up(run(house, account.build))
+      await up(run(app, account.build))
       const mocker = account.mocker()
       const person = mocker.createContact({ id: 'wxid_one' })
       const court = mocker.ContactMock.load('court')
@@ -89,9 +89,9 @@ eachDatabase((_db, make) => {
     })
 
     it('that is a picture is answered with words', async () => {
-      const { house } = await opened()
+      const { app } = await opened()
       const account = mockAccount()
-      await up(run(house, account.build))
+      await up(run(app, account.build))
       account.shows('wxid_one')
       await until('it is answered', () => account.sent().length > 0)
       expect(account.sent()[0]?.text).to.match(/图片|照片/)
@@ -100,14 +100,14 @@ eachDatabase((_db, make) => {
 
   describe('a liaison', () => {
     it('binds here by the code, and is then known by the contact, shown masked', async () => {
-      const { house } = await opened()
-      const { unitId, code } = await liaisonWithCode(house)
+      const { app } = await opened()
+      const { unitId, code } = await liaisonWithCode(app)
       const account = mockAccount()
-      await up(run(house, account.build))
+      await up(run(app, account.build))
       account.writes('wxid_liaison0001', `绑定 ${code}`)
       await until('it is answered', () => account.sent().length > 0)
       expect(account.sent()[0]?.text).to.match(/绑定/)
-      const { liaisons } = await showUnit(house, ADMIN, unitId)
+      const { liaisons } = await showUnit(app, ADMIN, unitId)
       expect(liaisons[0]?.wechaty).to.match(/\*/).and.not.contain('liaison0001')
     })
   })
@@ -116,7 +116,7 @@ eachDatabase((_db, make) => {
     it('is sent once the account is back, and only then', async () => {
       const test = await opened()
       const account = mockAccount()
-      const first = run(test.house, account.build)
+      const first = run(test.app, account.build)
       await up(first)
       account.puppet().mishaps.push(() => new Promise(() => undefined))
       account.writes('wxid_one', '你好')
@@ -131,7 +131,7 @@ eachDatabase((_db, make) => {
     it('waits while nobody is logged in, and goes out after the log-in', async () => {
       const test = await opened()
       const account = mockAccount('asks')
-      const started = run(test.house, account.build)
+      const started = run(test.app, account.build)
       await until('the code is asked for', async () => (await stateOf(test)) === 'wechaty_login')
       const code = join(test.folder, 'wechaty', 'login.png')
       expect((await stat(code)).mode & 0o077).to.equal(0)
@@ -150,9 +150,9 @@ eachDatabase((_db, make) => {
     })
 
     it('is refused for a contact that is gone, and counted against nobody else', async () => {
-      const { house } = await opened()
+      const { app } = await opened()
       const account = mockAccount()
-      const { door } = run(house, account.build)
+      const { door } = run(app, account.build)
       await until('it is up', () => door.session.account() !== null)
       const body = { text: '您好' }
       expect(await door.channel.send({ id: 'd1', to: 'wxid_gone', body })).to.include({ kind: 'refused', code: 'contact_missing' })
@@ -174,9 +174,9 @@ eachDatabase((_db, make) => {
     it('is held by one process, and taken over from one that is gone', async () => {
       const test = await opened()
       const [one, two] = [mockAccount(), mockAccount()]
-      const first = run(test.house, one.build)
+      const first = run(test.app, one.build)
       await up(first)
-      run(test.house, two.build)
+      run(test.app, two.build)
       await pause(200)
       expect(two.lives()).to.equal(0)
       running.splice(running.indexOf(first), 1)
@@ -187,19 +187,19 @@ eachDatabase((_db, make) => {
     it('that is away counts as down, and what waits for it is looked at', async () => {
       const test = await opened()
       expect(await stateOf(test)).to.equal('wechaty_wrong')
-      expect(await moveOnFromWechaty(test.house, HOUSE, undefined)).to.equal(0)
+      expect(await moveOnFromWechaty(test.app, SYSTEM, undefined)).to.equal(0)
       const account = mockAccount()
-      await up(run(test.house, account.build))
+      await up(run(test.app, account.build))
       test.clock.set(new Date(test.clock.now().getTime() + 120_000))
       await until('it says so again', async () => (await stateOf(test)) === 'wechaty_ok')
     })
   })
 })
 
-async function liaisonWithCode(house: House): Promise<{ unitId: string; code: string }> {
-  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+async function liaisonWithCode(app: AppContext): Promise<{ unitId: string; code: string }> {
+  await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
   const unitId = 'tv_station'
-  const liaison = await addLiaison(house, ADMIN, { unitId, name: '和丽', phone: '13800000000' })
-  const { code } = await issueBindingCode(house, ADMIN, liaison.id)
+  const liaison = await addLiaison(app, ADMIN, { unitId, name: '和丽', phone: '13800000000' })
+  const { code } = await issueBindingCode(app, ADMIN, liaison.id)
   return { unitId, code }
 }

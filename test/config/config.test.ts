@@ -1,7 +1,7 @@
 // The environment, read whole: what an operator mistypes is named at the start, and nothing is half-configured. What the settings mean is docs/configuration.md.
 
 import { expect } from 'chai'
-import { checkConfig, openHouse } from '../../src/app.ts'
+import { checkConfig, openApp } from '../../src/app.ts'
 import { openMediums } from '../../src/messaging/channels/mediums.ts'
 import { ConfigError, readConfig, SETTINGS } from '../../src/config/config.ts'
 import type { Setting } from '../../src/config/setting.ts'
@@ -128,7 +128,7 @@ describe('the settings', () => {
     expect(problemsOf({ CLOCK_DAYS: '{"objection.file":20}' })).to.deep.equal([law])
     expect(problemsOf({ CLOCK_DAYS: '{"no.such":20}' })[0]).to.match(/^CLOCK_DAYS: clock no\.such: /)
     expect(problemsOf({ CLOCK_DAYS: '{"lift.carry_out":0}' })[0]).to.match(/^CLOCK_DAYS: clock lift\.carry_out: 0 is not a number of days/)
-    const opening = openHouse(readConfig({ NODE_ENV: 'test', DATA_DIR: '/nowhere/zxt', CLOCK_DAYS: '{"objection.file":20}' }))
+    const opening = openApp(readConfig({ NODE_ENV: 'test', DATA_DIR: '/nowhere/zxt', CLOCK_DAYS: '{"objection.file":20}' }))
     const error: unknown = await opening.catch((thrown: unknown) => thrown)
     expect(error).to.be.instanceOf(ConfigError)
     expect((error as ConfigError).problems).to.deep.equal([law])

@@ -72,12 +72,12 @@ describe('kill -9', () => {
       this.timeout(90_000)
       const desk = await makeDesk(make, { now: systemClock.now(), env: { QUIET_HOURS: '00:00-00:00' }, twilio: { latency: 25 } })
       await tell(
-        desk.house,
+        desk.app,
         ...LISTED,
         Array.from({ length: SMS }, (_, n) => ({ sms: phone(n) })),
       )
       await tell(
-        desk.house,
+        desk.app,
         'listing.corrected',
         'debtor',
         Array.from({ length: WECHAT }, (_, n) => ({ wechat: openid(n) })),

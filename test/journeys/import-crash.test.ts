@@ -15,9 +15,9 @@ import { resumeImports } from '../../src/features/imports/tasks.ts'
 import { checkImport, getImport, receiveImport, STEP_LEASE } from '../../src/features/imports/commands.ts'
 import { listNotices } from '../../src/features/notices/views.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
-import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
 import { journalAfter } from '../../src/features/journal/store.ts'
-import { eachDatabase, type TestHouse } from '../support/app.ts'
+import { eachDatabase, type TestApp } from '../support/app.ts'
 import type { ImportOrder } from '../support/import-child.ts'
 import { refusal } from '../support/refusal.ts'
 import { createBroadcaster } from '../../src/features/bulletins/tasks.ts'
@@ -30,14 +30,14 @@ const DRAFTER = 'staff:drafter'
 eachDatabase((_db, make) => {
   describe('an import whose process is killed', function () {
     this.timeout(60_000)
-    let made: TestHouse
+    let made: TestApp
 
     const received = async (mode: 'draft' | 'snapshot'): Promise<string> => {
-      const { house, folder } = made
+      const { app, folder } = made
       const path = join(folder, 'list.csv')
       await writeList(path, ROWS)
       const source = mode === 'snapshot' ? 'prefecture_court' : undefined
-      return (await receiveImport(house, CLERK, { fileName: 'list.csv', mode, source, content: createReadStream(path) })).id
+      return (await receiveImport(app, CLERK, { fileName: 'list.csv', mode, source, content: createReadStream(path) })).id
     }
 
     /** Runs a step in a process that dies once it has told of `rows`. */
@@ -60,73 +60,73 @@ eachDatabase((_db, make) => {
     })
 
     it('while it checks is checked again from the start, once nobody can be at it any more', async () => {
-      const { house, clock } = made
+      const { app, clock } = made
       const id = await received('draft')
       await killedAt('check', id, 1_000)
-      expect(await getImport(house, CLERK, id)).to.include({ state: 'checking', rows: 0 })
-      await refusal('import_state', () => checkImport(house, CLERK, id))
-      expect(await resumeImports(house, HOUSE)).to.equal(0)
+      expect(await getImport(app, CLERK, id)).to.include({ state: 'checking', rows: 0 })
+      await refusal('import_state', () => checkImport(app, CLERK, id))
+      expect(await resumeImports(app, SYSTEM)).to.equal(0)
       clock.advance(STEP_LEASE + 1_000)
-      expect(await resumeImports(house, HOUSE)).to.equal(1)
-      expect(await getImport(house, CLERK, id)).to.include({ state: 'checked', rows: ROWS, good: ROWS, bad: 0 })
-      expect(await resumeImports(house, HOUSE)).to.equal(0)
+      expect(await resumeImports(app, SYSTEM)).to.equal(1)
+      expect(await getImport(app, CLERK, id)).to.include({ state: 'checked', rows: ROWS, good: ROWS, bad: 0 })
+      expect(await resumeImports(app, SYSTEM)).to.equal(0)
     })
 
     it('while it commits is taken up where it stopped: every row once, one bulletin, everybody told once', async () => {
-      const { house, clock } = made
-      await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
-      await addLiaison(house, OPERATOR, { unitId: 'finance', name: '联络员', phone: '13900018812' })
+      const { app, clock } = made
+      await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
+      await addLiaison(app, OPERATOR, { unitId: 'finance', name: '联络员', phone: '13900018812' })
       const id = await received('snapshot')
-      await checkImport(house, CLERK, id)
+      await checkImport(app, CLERK, id)
       await killedAt('commit', id, 2_000)
-      const cut = await getImport(house, CLERK, id)
+      const cut = await getImport(app, CLERK, id)
       expect(cut.state).to.equal('committing')
       expect(cut.taken).to.be.within(1, ROWS - 1)
-      await refusal('import_state', () => commitImport(house, CLERK, { id }))
+      await refusal('import_state', () => commitImport(app, CLERK, { id }))
 
       clock.advance(STEP_LEASE + 1_000)
-      const [one, other] = await Promise.all([resumeImports(house, HOUSE), resumeImports(house, HOUSE)])
+      const [one, other] = await Promise.all([resumeImports(app, SYSTEM), resumeImports(app, SYSTEM)])
       expect([one, other].sort()).to.deep.equal([0, 1])
-      expect(await getImport(house, CLERK, id)).to.include({ state: 'committed', taken: ROWS, known: 0, removed: 0 })
+      expect(await getImport(app, CLERK, id)).to.include({ state: 'committed', taken: ROWS, known: 0, removed: 0 })
       expect(await count('listing')).to.equal(ROWS)
-      const journal = await house.store.read((db) => journalAfter(db, 0, ROWS + 10))
+      const journal = await app.store.read((db) => journalAfter(db, 0, ROWS + 10))
       expect(journal.map(({ seq }) => seq)).to.deep.equal(journal.map((_row, n) => n + 1))
       expect(new Set(journal.map(({ listingId }) => listingId)).size).to.equal(ROWS)
       expect(await count('bulletin')).to.equal(1)
-      await createBroadcaster(house).processAll()
-      const told = await listNotices(house, CLERK, { filter: { audience: 'unit' }, page: { limit: 10, offset: 0 } })
+      await createBroadcaster(app).processAll()
+      const told = await listNotices(app, CLERK, { filter: { audience: 'unit' }, page: { limit: 10, offset: 0 } })
       expect(told.total).to.equal(1)
-      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
     it('keeps the name of whoever began, so that nobody may approve what they drafted', async () => {
-      const { house, clock } = made
+      const { app, clock } = made
       const id = await received('draft')
-      await checkImport(house, CLERK, id)
+      await checkImport(app, CLERK, id)
       await killedAt('commit', id, 2_000)
       clock.advance(STEP_LEASE + 1_000)
-      await resumeImports(house, HOUSE)
-      const drafters = await house.store.read((db) => db.query<{ by: string }>('select distinct drafted_by as `by` from listing'))
+      await resumeImports(app, SYSTEM)
+      const drafters = await app.store.read((db) => db.query<{ by: string }>('select distinct drafted_by as `by` from listing'))
       expect(drafters.map((row) => row.by)).to.deep.equal([DRAFTER])
       expect(await count('listing')).to.equal(ROWS)
     })
 
     it('is left to people after twenty times, and on machines that do not hold its file', async () => {
-      const { house, clock } = made
+      const { app, clock } = made
       const id = await received('draft')
       await killedAt('check', id, 500)
       clock.advance(STEP_LEASE + 1_000)
-      await house.store.write((tx) => tx.run('update run set attempts = 20'))
-      expect(await resumeImports(house, HOUSE), 'tried too often').to.equal(0)
-      await house.store.write((tx) => tx.run('update run set attempts = 19'))
-      const elsewhere = { ...house, files: { ...house.files, list: () => Promise.resolve([]) } }
-      expect(await resumeImports(elsewhere, HOUSE), 'the file is not here').to.equal(0)
+      await app.store.write((tx) => tx.run('update run set attempts = 20'))
+      expect(await resumeImports(app, SYSTEM), 'tried too often').to.equal(0)
+      await app.store.write((tx) => tx.run('update run set attempts = 19'))
+      const elsewhere = { ...app, files: { ...app.files, list: () => Promise.resolve([]) } }
+      expect(await resumeImports(elsewhere, SYSTEM), 'the file is not here').to.equal(0)
       expect(made.logged.filter(({ event }) => event === 'import.resumed')).to.deep.equal([])
-      expect(await resumeImports(house, HOUSE)).to.equal(1)
+      expect(await resumeImports(app, SYSTEM)).to.equal(1)
     })
 
     const count = async (table: string): Promise<number> => {
-      const rows = await made.house.store.read((db) => db.query<{ n: number | string }>(`select count(*) as n from \`${table}\``))
+      const rows = await made.app.store.read((db) => db.query<{ n: number | string }>(`select count(*) as n from \`${table}\``))
       return Number(rows[0]?.n)
     }
   })

@@ -12,7 +12,7 @@ import { showConversation } from '../../src/features/handoffs/views.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { replyOf, words } from '../support/account.ts'
-import { eachDatabase, type TestHouse } from '../support/app.ts'
+import { eachDatabase, type TestApp } from '../support/app.ts'
 import { wechatUser } from '../support/talk.ts'
 
 /** What each person says, and what they must hear. Out of order or twice, some of it would be heard differently. */
@@ -51,7 +51,7 @@ interface Process {
   url: string
 }
 
-async function started({ url, folder }: TestHouse): Promise<Process> {
+async function started({ url, folder }: TestApp): Promise<Process> {
   const order = JSON.stringify({ database: url, folder })
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/talk-child.ts', order], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
@@ -149,11 +149,11 @@ describe('talking while processes are killed', () => {
       await killing
       await Promise.all(stragglers)
       made.clock.advance(3_600_000)
-      await answerOwed(made.house)
+      await answerOwed(made.app)
 
       const wrong: string[] = []
       for (const [n, heard] of heardBy) {
-        const kept = await showConversation(made.house, PUBLIC, { ...wechatUser(n), limit: 100 })
+        const kept = await showConversation(made.app, PUBLIC, { ...wechatUser(n), limit: 100 })
         if (kept.map((each) => each.said).join('|') !== SCRIPT.map(([said]) => said).join('|')) wrong.push(`${n}: other messages`)
         for (const [at, [said, expected]] of SCRIPT.entries()) {
           const replied = kept[at]?.replied ?? ''
@@ -164,7 +164,7 @@ describe('talking while processes are killed', () => {
       }
       expect(wrong.slice(0, 5)).to.deep.equal([])
       const counted = async (table: string): Promise<number> =>
-        Number((await made.house.store.read((each) => each.query<{ n: string }>(`select count(*) as n from ${table}`)))[0]?.n)
+        Number((await made.app.store.read((each) => each.query<{ n: string }>(`select count(*) as n from ${table}`)))[0]?.n)
       expect(await counted('complaint'), 'complaints').to.equal(PEOPLE)
       expect(await counted('handoff'), 'handoffs').to.equal(PEOPLE)
       expect(await counted('conversation_message'), 'messages').to.equal(PEOPLE * SCRIPT.length)

@@ -5,11 +5,11 @@ import { expect } from 'chai'
 import { verifyAudit } from '../../src/features/audit/views.ts'
 import { runClocks } from '../../src/daily.ts'
 import { instantAt } from '../../src/core/calendar.ts'
-import { HOUSE } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../src/platform/commands/permissions.ts'
 import { createSchedule } from '../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../src/nightly.ts'
 import { closeDesks, makeDesk, type Desk } from '../support/delivery-setup.ts'
-import { eachDatabase, type MakeHouse } from '../support/app.ts'
+import { eachDatabase, type MakeApp } from '../support/app.ts'
 import { chance } from '../support/year/chance.ts'
 import { startProcesses, type Processes } from '../support/year/keepers.ts'
 import { live, type Keepers, type Plan } from '../support/year/life.ts'
@@ -63,18 +63,18 @@ const HAPPENED = [
 const seed = Number(process.env['YEAR_SEED'] ?? 11)
 const processes: Processes[] = []
 
-async function desk(make: MakeHouse, profile: string): Promise<Desk> {
+async function desk(make: MakeApp, profile: string): Promise<Desk> {
   return makeDesk(make, { now: instantAt(YEAR.first, 0, 5), env: { CLOCK_PROFILE: profile }, twilio: { script: [] } })
 }
 
 /** The house in this very process. */
-function atHome({ house, dispatcher }: Desk): Keepers {
-  const broadcaster = createBroadcaster(house)
-  const chores = createSchedule(house, [], nightlyTasks(house))
+function atHome({ app, dispatcher }: Desk): Keepers {
+  const broadcaster = createBroadcaster(app)
+  const chores = createSchedule(app, [], nightlyTasks(app))
   return {
     tell: () => undefined,
     async rest() {
-      await runClocks(house, HOUSE)
+      await runClocks(app, SYSTEM)
       await chores.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()
@@ -83,12 +83,12 @@ function atHome({ house, dispatcher }: Desk): Keepers {
 }
 
 async function mustAddUp(made: Desk, world: World): Promise<void> {
-  expect(await openEnds(made.house), 'clocks').to.deep.equal([])
+  expect(await openEnds(made.app), 'clocks').to.deep.equal([])
   expect(await wronglySent(made), 'messages').to.deep.equal([])
-  expect(await disturbances(made.house), 'quiet hours and caps').to.deep.equal([])
+  expect(await disturbances(made.app), 'quiet hours and caps').to.deep.equal([])
   expect(await sums(world), 'sums').to.deep.equal([])
   expect(await quarters(world), 'quarters').to.deep.equal([])
-  expect((await verifyAudit(made.house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
+  expect((await verifyAudit(made.app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
 }
 
 /** Lived again by `YEAR_SEED=…`. */
@@ -109,7 +109,7 @@ describe('a year', () => {
     it(`of ${db === 'sqlite' ? 'a small court under the statute, in one process' : 'the court, in two processes that are killed'}`, async function () {
       this.timeout(900_000)
       const made = await desk(make, db === 'sqlite' ? 'statute' : 'seed')
-      const world = await makeWorld(made.house, made.clock, seed)
+      const world = await makeWorld(made.app, made.clock, seed)
       if (made.url === undefined) {
         await said(live(world, SMALL, atHome(made)))
         return said(mustAddUp(made, world))

@@ -23,13 +23,13 @@ describe('dispatch', () => {
     describe('the ladder', () => {
       it('ends on the first way that takes the message, with the attempt on record', async () => {
         const desk = await makeDesk(make)
-        await tell(desk.house, ...LISTED, [PERSON])
+        await tell(desk.app, ...LISTED, [PERSON])
         expect(await desk.dispatcher.processAll()).to.equal(1)
         expect(await desk.states()).to.deep.equal(['wechat accepted', 'sms held', 'voice held', 'clerk held'])
         expect((await desk.notices()).map((notice) => notice.state)).to.deep.equal(['accepted'])
         const [first] = await desk.rungs()
         expect(first).to.include({ provider: 'wechat-official', providerRef: desk.wechat.sent[0]?.msgid, attempts: 1, leaseToken: null })
-        const attempts = await desk.house.store.read((tx) => attemptsOf(tx, [first?.id ?? '']))
+        const attempts = await desk.app.store.read((tx) => attemptsOf(tx, [first?.id ?? '']))
         expect(attempts.map(({ n, outcome, code }) => ({ n, outcome, code }))).to.deep.equal([{ n: 1, outcome: 'accepted', code: null }])
       })
 
@@ -37,7 +37,7 @@ describe('dispatch', () => {
         const desk = await makeDesk(make)
         desk.wechat.unfollow(PERSON.wechat)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 30003 })
-        await tell(desk.house, ...LISTED, [{ ...PERSON, sms: '+8613900000001' }])
+        await tell(desk.app, ...LISTED, [{ ...PERSON, sms: '+8613900000001' }])
         desk.twilio.fail('+8613900000001', { status: 400, code: 30003 })
         // The sandbox of voice does not reach numbers that end in 0001.
         await desk.dispatcher.processAll()
@@ -51,20 +51,20 @@ describe('dispatch', () => {
       it('holds a number that does not exist against SMS and voice alike, for this notice and the next', async () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 21211 })
-        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
         expect(await desk.states()).to.deep.equal(['sms refused', 'voice cancelled', 'clerk waiting_person'])
-        const { house } = desk
-        const marks = await house.store.read((tx) => marksOf(tx, house.secrets.indexes('phone', PERSON.sms)))
+        const { app } = desk
+        const marks = await app.store.read((tx) => marksOf(tx, app.secrets.indexes('phone', PERSON.sms)))
         expect(marks.map((mark) => mark.medium).sort()).to.deep.equal(['sms', 'voice'])
-        await tell(house, ...LISTED, [{ sms: PERSON.sms }])
+        await tell(app, ...LISTED, [{ sms: PERSON.sms }])
         expect((await desk.states()).slice(3)).to.deep.equal(['clerk waiting_person'])
       })
 
       it('stops what waits for a person who says no, and lets the law go another way', async () => {
         const desk = await makeDesk(make, { now: instantAt('2026-11-22', 23) })
-        await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
-        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: PERSON.sms }])
+        await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
+        await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: PERSON.sms }])
         desk.twilio.fail(PERSON.sms, { status: 400, code: 21610 })
         await desk.dispatcher.processAll()
         expect(await desk.states()).to.deep.equal(['sms queued', 'sms refused', 'voice delivered', 'clerk held'])
@@ -75,16 +75,16 @@ describe('dispatch', () => {
         expect(desk.twilio.sent).to.deep.equal([])
         expect((await desk.notices()).map((notice) => notice.state)).to.deep.equal(['undeliverable', 'delivered'])
         expect(problems(desk)).to.deep.equal(['notice.undeliverable'])
-        expect(await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])).to.equal(0)
+        expect(await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])).to.equal(0)
       })
     })
 
     describe('when', () => {
       it('leaves the night quiet but for lifts, and puts off what became due in it', async () => {
         const desk = await makeDesk(make, { now: instantAt('2026-11-22', 21, 59) })
-        await tell(desk.house, ...LISTED, [{ sms: phone(2) }])
+        await tell(desk.app, ...LISTED, [{ sms: phone(2) }])
         desk.clock.set(instantAt('2026-11-22', 22, 30))
-        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
+        await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
         await desk.dispatcher.processAll()
         expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3)])
         expect((await desk.rungs())[0]).to.deep.include({
@@ -100,9 +100,9 @@ describe('dispatch', () => {
 
       it('caps a day, lets the law pass on record, and goes on the next morning', async () => {
         const desk = await makeDesk(make, { env: { DAILY_CAP: '2' } })
-        for (let n = 0; n < 4; n += 1) await tell(desk.house, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
+        for (let n = 0; n < 4; n += 1) await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
-        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
         const rows = (await desk.rungs()).filter((row) => row.medium === 'sms')
         expect(rows.map((row) => row.state)).to.deep.equal(['accepted', 'accepted', 'queued', 'queued', 'accepted'])
@@ -115,11 +115,11 @@ describe('dispatch', () => {
 
       it('sends urgent before personal before public, however old', async () => {
         const desk = await makeDesk(make)
-        await tell(desk.house, 'bulletin.published', 'public', [{ sms: phone(1) }])
+        await tell(desk.app, 'bulletin.published', 'public', [{ sms: phone(1) }])
         desk.clock.advance(1_000)
-        await tell(desk.house, ...LISTED, [{ sms: phone(2) }])
+        await tell(desk.app, ...LISTED, [{ sms: phone(2) }])
         desk.clock.advance(1_000)
-        await tell(desk.house, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
+        await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
         await desk.another({ wave: 1, lanes: 1, batch: 1 }).processAll()
         expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2), phone(1)])
       })
@@ -128,7 +128,7 @@ describe('dispatch', () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429, retryAfter: '600' }, 1)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429 }, MAX_ATTEMPTS - 1)
-        await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+        await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
         const pauses: number[] = []
         const patient = desk.another({ health: { ...HEALTH, leastCalls: 1000 } })
         for (let n = 0; n < MAX_ATTEMPTS; n += 1) {
@@ -150,8 +150,8 @@ describe('dispatch', () => {
       it('is demoted, burns no attempts, lets others finish, and comes back by a probe', async () => {
         const desk = await makeDesk(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 14)
-        for (let n = 0; n < 60; n += 1) await tell(desk.house, ...LISTED, [{ wechat: openid(n) }])
-        for (let n = 0; n < 20; n += 1) await tell(desk.house, ...LISTED, [{ sms: phone(n) }])
+        for (let n = 0; n < 60; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n) }])
+        for (let n = 0; n < 20; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
         await desk.dispatcher.processAll()
         // A slow machine may be at its probe already; up it cannot be, with all its answers wrong.
         expect(desk.dispatcher.standings().find((each) => each.medium === 'wechat')?.standing).to.be.oneOf(['down', 'probing'])
@@ -172,8 +172,8 @@ describe('dispatch', () => {
       it('keeps nobody waiting for whom another machine could do it', async () => {
         const desk = await makeDesk(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 1000)
-        for (let n = 0; n < 12; n += 1) await tell(desk.house, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
-        await tell(desk.house, ...LISTED, [{ wechat: openid(99) }])
+        for (let n = 0; n < 12; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
+        await tell(desk.app, ...LISTED, [{ wechat: openid(99) }])
         await desk.dispatcher.processAll()
         expect(desk.twilio.sent).to.have.length(0)
         desk.clock.advance(40 * 60_000)
@@ -186,7 +186,7 @@ describe('dispatch', () => {
       it('may hang: the doubt is kept, and others do not wait for it', async () => {
         const desk = await makeDesk(make, { timeout: 300 })
         desk.twilio.spoil(phone(1), { kind: 'hang' })
-        for (let n = 0; n < 5; n += 1) await tell(desk.house, ...LISTED, [{ sms: phone(n) }])
+        for (let n = 0; n < 5; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
         await desk.dispatcher.processAll()
         const states = (await desk.states()).filter((state) => state.startsWith('sms'))
         expect(states).to.deep.equal(['sms accepted', 'sms unknown', 'sms accepted', 'sms accepted', 'sms accepted'])
@@ -196,7 +196,7 @@ describe('dispatch', () => {
     it('sends nothing twice with two dispatchers at once', async () => {
       const desk = await makeDesk(make)
       await tell(
-        desk.house,
+        desk.app,
         ...LISTED,
         Array.from({ length: 400 }, (_, n) => ({ sms: phone(n) })),
       )
@@ -212,7 +212,7 @@ describe('dispatch', () => {
       desk.dispatcher.start()
       await pause(100)
       await tell(
-        desk.house,
+        desk.app,
         ...LISTED,
         Array.from({ length: 60 }, (_, n) => ({ sms: phone(n) })),
       )
@@ -227,7 +227,7 @@ describe('dispatch', () => {
 
     it('leaves a lease that ran out to others, and does not believe its late outcome', async () => {
       const desk = await makeDesk(make)
-      await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+      await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       desk.twilio.spoil(PERSON.sms, { kind: 'hang' })
       desk.twilio.fail('list', { status: 500, code: null })
       const late = desk.another().processAll()
@@ -244,7 +244,7 @@ describe('dispatch', () => {
       it('outlives a database that goes away in the middle', async () => {
         const desk = await makeDesk(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
         await tell(
-          desk.house,
+          desk.app,
           ...LISTED,
           Array.from({ length: 300 }, (_, n) => ({ sms: phone(n) })),
         )

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 
 import { instantAt } from '../../src/core/calendar.ts'
 import { capDecision, earliest, nextOpening } from '../../src/messaging/send-limits.rules.ts'
-import { addressOf, ladderFor } from '../../src/messaging/fallback.rules.ts'
+import { addressOf, fallbackOrderFor } from '../../src/messaging/fallback.rules.ts'
 import { checkNotices, mayTell, NOTICES, noticesOf, type NoticeRule } from '../../src/messaging/notices.rules.ts'
 
 const QUIET = { from: '22:00', to: '08:00' }
@@ -52,7 +52,7 @@ describe('the table of notices', () => {
 
   it('hands units that nobody can reach to a clerk, and to no machine', () => {
     expect(find('bulletin.unreached', 'court').ladder).to.deep.equal(['clerk'])
-    expect(ladderFor(find('bulletin.unreached', 'court'), {})).to.deep.equal(['clerk'])
+    expect(fallbackOrderFor(find('bulletin.unreached', 'court'), {})).to.deep.equal(['clerk'])
   })
 
   it('tells an undisclosed entry to the employer alone, and never over an open list of readers', () => {
@@ -83,12 +83,15 @@ describe('the table of notices', () => {
 
   it('begins with the channel that was used last, among the rungs there are, and leaves none out', () => {
     const both = { wechat: 'openid', sms: '+8613900000000' }
-    expect(ladderFor(lift, both, [], 'sms')).to.have.ordered.members(['sms', ...ladderFor(lift, both).filter((medium) => medium !== 'sms')])
-    expect(ladderFor(lift, both, [], 'wechat')).to.deep.equal(ladderFor(lift, both))
-    expect(ladderFor(lift, { wechat: 'openid' }, [], 'sms')).to.deep.equal(ladderFor(lift, { wechat: 'openid' }))
-    expect(ladderFor(lift, both, ['sms'], 'sms')).to.deep.equal(ladderFor(lift, both, ['sms']))
-    expect(ladderFor(lift, both, [], 'clerk')).to.deep.equal(ladderFor(lift, both))
-    expect(ladderFor(find('listing.undisclosed', 'employer'), both, [], 'wechat')).to.deep.equal(['sms', 'clerk'])
+    expect(fallbackOrderFor(lift, both, [], 'sms')).to.have.ordered.members([
+      'sms',
+      ...fallbackOrderFor(lift, both).filter((medium) => medium !== 'sms'),
+    ])
+    expect(fallbackOrderFor(lift, both, [], 'wechat')).to.deep.equal(fallbackOrderFor(lift, both))
+    expect(fallbackOrderFor(lift, { wechat: 'openid' }, [], 'sms')).to.deep.equal(fallbackOrderFor(lift, { wechat: 'openid' }))
+    expect(fallbackOrderFor(lift, both, ['sms'], 'sms')).to.deep.equal(fallbackOrderFor(lift, both, ['sms']))
+    expect(fallbackOrderFor(lift, both, [], 'clerk')).to.deep.equal(fallbackOrderFor(lift, both))
+    expect(fallbackOrderFor(find('listing.undisclosed', 'employer'), both, [], 'wechat')).to.deep.equal(['sms', 'clerk'])
   })
 
   it('climbs the ladders of the domain', () => {
@@ -168,18 +171,18 @@ describe('the ladder of one person', () => {
   const both = { wechat: 'oSynthetic1', sms: '+8613900000000' }
 
   it('skips rungs without an address; voice needs the phone', () => {
-    expect(ladderFor(decided, {})).to.deep.equal(['clerk'])
-    expect(ladderFor(decided, { wechat: '', sms: '' })).to.deep.equal(['clerk'])
-    expect(ladderFor(decided, { wechat: both.wechat })).to.deep.equal(['wechat', 'clerk'])
-    expect(ladderFor(decided, { sms: both.sms })).to.deep.equal(['sms', 'voice', 'clerk'])
-    expect(ladderFor(decided, both)).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
-    expect(ladderFor(subscribed, {})).to.deep.equal([])
+    expect(fallbackOrderFor(decided, {})).to.deep.equal(['clerk'])
+    expect(fallbackOrderFor(decided, { wechat: '', sms: '' })).to.deep.equal(['clerk'])
+    expect(fallbackOrderFor(decided, { wechat: both.wechat })).to.deep.equal(['wechat', 'clerk'])
+    expect(fallbackOrderFor(decided, { sms: both.sms })).to.deep.equal(['sms', 'voice', 'clerk'])
+    expect(fallbackOrderFor(decided, both)).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
+    expect(fallbackOrderFor(subscribed, {})).to.deep.equal([])
   })
 
   it('skips what was refused, each way by itself, and never the clerk', () => {
-    expect(ladderFor(decided, both, ['wechat'])).to.deep.equal(['sms', 'voice', 'clerk'])
-    expect(ladderFor(decided, both, ['sms'])).to.deep.equal(['wechat', 'voice', 'clerk'])
-    expect(ladderFor(decided, both, ['wechat', 'sms', 'voice', 'clerk'])).to.deep.equal(['clerk'])
+    expect(fallbackOrderFor(decided, both, ['wechat'])).to.deep.equal(['sms', 'voice', 'clerk'])
+    expect(fallbackOrderFor(decided, both, ['sms'])).to.deep.equal(['wechat', 'voice', 'clerk'])
+    expect(fallbackOrderFor(decided, both, ['wechat', 'sms', 'voice', 'clerk'])).to.deep.equal(['clerk'])
   })
 
   it('knows which address a way uses', () => {

@@ -2,13 +2,13 @@
 // without a restart. A wire between house and MariaDB is cut and mended; the embedded SQLite cannot go away alone.
 
 import { expect } from 'chai'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { migrations } from '../../migrations/index.ts'
 import { openStore } from '../../src/platform/database/database.ts'
 import { tables } from '../../src/tables.ts'
 import { get, listed, noticesOf, ok, post, refused } from '../support/asked.ts'
 import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts'
-import { eachDatabase, type MakeHouse } from '../support/app.ts'
+import { eachDatabase, type MakeApp } from '../support/app.ts'
 import { layWire, type Wire } from '../support/wire.ts'
 import { readFile } from 'node:fs/promises'
 import { pause } from '../support/until.ts'
@@ -24,13 +24,13 @@ eachDatabase((db, make) => {
     let approver: Visitor
     let items: { id: string }[]
 
-    const wired: MakeHouse = async (options) => {
+    const wired: MakeApp = async (options) => {
       const made = await make(options)
       wire = await layWire(made.url ?? '')
-      const { log } = made.house
+      const { log } = made.app
       const store = await openStore({ url: wire.url, sqlitePath: '', log, tables, migrations, poolSize: 4 })
-      const house: House = { ...made.house, store }
-      return { ...made, house }
+      const app: AppContext = { ...made.app, store }
+      return { ...made, app }
     }
 
     before(async () => {
@@ -47,7 +47,7 @@ eachDatabase((db, make) => {
     })
     after(async () => {
       await court.close()
-      await court.house.store.close()
+      await court.app.store.close()
       await wire.cut()
     })
 

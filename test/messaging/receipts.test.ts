@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { takeReceipt } from '../../src/messaging/receipts.ts'
 import type { Receipt } from '../../src/messaging/channels/channel.ts'
 import { receiptOf } from '../../src/messaging/channels/twilio-sms/channel.ts'
-import { HOUSE } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../src/platform/commands/permissions.ts'
 import { receiptsOf } from '../../src/messaging/receipts.store.ts'
 import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
@@ -16,12 +16,12 @@ async function sentSms(
   make: Parameters<typeof makeDesk>[0],
 ): Promise<{ desk: Desk; ref: string; say(receipt: Partial<Receipt>): Promise<string> }> {
   const desk = await makeDesk(make)
-  await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+  await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
   await desk.dispatcher.processAll()
   const ref = desk.twilio.sent[0]?.sid ?? ''
   const say = async (receipt: Partial<Receipt>): Promise<string> => {
     const whole = { provider: 'twilio-sms', ref, status: receipt.stage ?? 'sent', stage: 'sent' as const, ...receipt }
-    return (await takeReceipt(desk.house, HOUSE, whole)).receipt
+    return (await takeReceipt(desk.app, SYSTEM, whole)).receipt
   }
   return { desk, ref, say }
 }
@@ -36,7 +36,7 @@ describe('receipts', () => {
     it('close a notice when it arrived, with how long it took', async () => {
       const { desk, ref } = await sentSms(make)
       desk.clock.advance(4_000)
-      const taken = await takeReceipt(desk.house, HOUSE, { provider: 'twilio-sms', ref, status: 'delivered', stage: 'delivered' })
+      const taken = await takeReceipt(desk.app, SYSTEM, { provider: 'twilio-sms', ref, status: 'delivered', stage: 'delivered' })
       expect(taken).to.deep.equal({ receipt: 'kept', lag: 4_000 })
       expect(await desk.states()).to.deep.equal(['sms delivered', 'voice cancelled', 'clerk cancelled'])
       expect((await desk.notices())[0]).to.deep.include({ state: 'delivered', closedAt: desk.clock.now() })
@@ -52,7 +52,7 @@ describe('receipts', () => {
       expect(await state(desk)).to.equal('delivered')
       expect((await desk.states())[0]).to.equal('sms delivered')
       const [row] = await desk.rungs()
-      const receipts = await desk.house.store.read((db) => receiptsOf(db, [row?.id ?? '']))
+      const receipts = await desk.app.store.read((db) => receiptsOf(db, [row?.id ?? '']))
       expect(receipts.map((receipt) => receipt.status).sort()).to.deep.equal(['delivered', 'queued', 'sent', 'undelivered'])
     })
 
@@ -96,9 +96,9 @@ describe('receipts', () => {
 
     it('that come before the message is settled are kept, and applied in their time', async () => {
       const desk = await makeDesk(make)
-      await tell(desk.house, ...LISTED, [{ sms: PERSON.sms }])
+      await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       const ref = `SM${'1'.padStart(32, '0')}`
-      const early = await takeReceipt(desk.house, HOUSE, {
+      const early = await takeReceipt(desk.app, SYSTEM, {
         provider: 'twilio-sms',
         ref,
         status: 'failed',
@@ -115,9 +115,9 @@ describe('receipts', () => {
       const seen: Receipt[] = []
       const made: { desk?: Desk } = {}
       const webhook = await listen(async (incoming, response) => {
-        const receipt = receiptOf(Object.fromEntries(new URLSearchParams(await readBody(incoming))), (made.desk as Desk).house.log)
+        const receipt = receiptOf(Object.fromEntries(new URLSearchParams(await readBody(incoming))), (made.desk as Desk).app.log)
         if (receipt !== null) seen.push(receipt)
-        if (receipt !== null) await takeReceipt((made.desk as Desk).house, HOUSE, receipt)
+        if (receipt !== null) await takeReceipt((made.desk as Desk).app, SYSTEM, receipt)
         response.writeHead(204).end()
       })
       try {
@@ -127,7 +127,7 @@ describe('receipts', () => {
         })
         const { desk } = made
         await tell(
-          desk.house,
+          desk.app,
           ...LISTED,
           Array.from({ length: 40 }, (_, n) => ({ sms: phone(n) })),
         )

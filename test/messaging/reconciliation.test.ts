@@ -33,7 +33,7 @@ describe('doubts', () => {
     it('about an SMS that Twilio took before it failed are settled by its list: one message, never a second', async () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
-      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
       expect((await desk.states())[0]).to.equal('sms unknown')
       await passing(desk, 31)
@@ -45,7 +45,7 @@ describe('doubts', () => {
     it('about an SMS that never arrived end in a second one, marked, and not before a minute', async () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
-      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
       await passing(desk, 31)
       expect((await desk.states())[0]).to.equal('sms unknown')
@@ -57,7 +57,7 @@ describe('doubts', () => {
     it('about a WeChat message are settled by a repeat that the platform drops', async () => {
       const desk = await makeDesk(make)
       desk.wechat.spoil(openid(1), { kind: 'reset-after' })
-      await tell(desk.house, ...LISTED, [{ wechat: openid(1) }])
+      await tell(desk.app, ...LISTED, [{ wechat: openid(1) }])
       await desk.dispatcher.processAll()
       expect((await desk.states())[0]).to.equal('wechat unknown')
       await passing(desk, 31)
@@ -70,7 +70,7 @@ describe('doubts', () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'hang-after' })
       desk.twilio.fail('list', { status: 500, code: null }, 100)
-      await tell(desk.house, ...LISTED, [{ sms: PHONE }])
+      await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
       for (let minute = 0; minute < 9; minute += 1) await passing(desk, 60)
       expect((await desk.states())[0]).to.equal('sms unknown')
@@ -83,7 +83,7 @@ describe('doubts', () => {
       async function inDoubt(): Promise<{ desk: Desk; deliveryId: string }> {
         const desk = await makeDesk(make)
         desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
-        await tell(desk.house, 'listing.undisclosed', 'employer', [{ sms: PHONE }])
+        await tell(desk.app, 'listing.undisclosed', 'employer', [{ sms: PHONE }])
         await desk.dispatcher.processAll()
         await passing(desk, 70)
         return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
@@ -98,14 +98,14 @@ describe('doubts', () => {
 
       it('are settled as arrived', async () => {
         const { desk, deliveryId } = await inDoubt()
-        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'arrived', note: 'called back, has it' })
+        await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'arrived', note: 'called back, has it' })
         expect(await desk.states()).to.deep.equal(['sms delivered', 'clerk cancelled'])
         expect((await desk.notices())[0]).to.include({ state: 'settled', settledBy: 'staff:clerk', reason: 'called back, has it' })
       })
 
       it('are sent again, marked', async () => {
         const { desk, deliveryId } = await inDoubt()
-        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'again' })
+        await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'again' })
         await desk.dispatcher.processAll()
         expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true })
         expect(desk.twilio.sent).to.have.length(1)
@@ -113,8 +113,8 @@ describe('doubts', () => {
 
       it('refuse words that do not fit', async () => {
         const { desk, deliveryId } = await inDoubt()
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, verdict: 'done', note: 'x' }))).to.equal('duty_done')
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, verdict: 'arrived', note: ' ' }))).to.equal('reason_needed')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, verdict: 'done', note: 'x' }))).to.equal('duty_done')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, verdict: 'arrived', note: ' ' }))).to.equal('reason_needed')
       })
     })
 
@@ -123,43 +123,41 @@ describe('doubts', () => {
 
       async function task(): Promise<{ desk: Desk; deliveryId: string }> {
         const desk = await makeDesk(make)
-        await tell(desk.house, ...LISTED, [{}])
+        await tell(desk.app, ...LISTED, [{}])
         return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
       }
 
       it('are done, with day and manner, once, and audited', async () => {
         const { desk, deliveryId } = await task()
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told, on: '2026-11-23' }))).to.equal('request_invalid')
-        await settleDuty(desk.house, CLERK, { deliveryId, ...told })
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told, on: '2026-11-23' }))).to.equal('request_invalid')
+        await settleDuty(desk.app, CLERK, { deliveryId, ...told })
         const [notice] = await desk.notices()
         expect(notice).to.include({ state: 'settled', reason: '2026-11-22 handed over in person' })
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
-        const audit = await desk.house.store.read((db) => auditOf(db, `notice:${notice?.id}`))
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+        const audit = await desk.app.store.read((db) => auditOf(db, `notice:${notice?.id}`))
         expect(audit.map((row) => row.act)).to.deep.equal(['duty.settle'])
       })
 
       it('cannot be done, and then may be settled no more', async () => {
         const { desk, deliveryId } = await task()
-        await settleDuty(desk.house, CLERK, { deliveryId, verdict: 'impossible', note: 'moved away, unknown' })
+        await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'impossible', note: 'moved away, unknown' })
         expect((await desk.notices())[0]).to.include({ state: 'undeliverable', settledBy: 'staff:clerk' })
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
       })
 
       it('are nobody else’s, and must exist', async () => {
         const { desk, deliveryId } = await task()
-        expect(await refused(settleDuty(desk.house, { id: 'staff:a', roles: ['auditor'] }, { deliveryId, ...told }))).to.equal(
-          'not_allowed',
-        )
-        expect(await refused(settleDuty(desk.house, CLERK, { deliveryId: 'nothing', ...told }))).to.equal('duty_missing')
+        expect(await refused(settleDuty(desk.app, { id: 'staff:a', roles: ['auditor'] }, { deliveryId, ...told }))).to.equal('not_allowed')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId: 'nothing', ...told }))).to.equal('duty_missing')
       })
 
       it('are left from a notice that every machine failed with', async () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PHONE, { status: 400, code: 30003 })
-        await tell(desk.house, 'bulletin.published', 'public', [{ sms: PHONE }])
+        await tell(desk.app, 'bulletin.published', 'public', [{ sms: PHONE }])
         await desk.dispatcher.processAll()
         expect((await desk.notices())[0]?.state).to.equal('undeliverable')
-        await settleDuty(desk.house, CLERK, { deliveryId: (await desk.rungs())[0]?.id ?? '', ...told })
+        await settleDuty(desk.app, CLERK, { deliveryId: (await desk.rungs())[0]?.id ?? '', ...told })
         expect((await desk.notices())[0]?.state).to.equal('settled')
         expect(await desk.states()).to.deep.equal(['sms closed'])
       })

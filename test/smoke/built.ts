@@ -32,18 +32,18 @@ try {
 async function startAndStop(): Promise<void> {
   const port = await freePort()
   const begun = performance.now()
-  const house = run('start', { PORT: String(port), DATA_DIR: join(folder, 'start') })
+  const app = run('start', { PORT: String(port), DATA_DIR: join(folder, 'start') })
   try {
-    await untilReady(`http://127.0.0.1:${port}/readyz`, house)
+    await untilReady(`http://127.0.0.1:${port}/readyz`, app)
     say(`ready after ${Math.round(performance.now() - begun)} ms`)
     for (const page of PAGES) {
       const { status } = await fetch(`http://127.0.0.1:${port}${page}`)
       if (status !== 200) throw new Error(`${page} answers ${status}`)
     }
   } finally {
-    house.child.kill('SIGTERM')
+    app.child.kill('SIGTERM')
   }
-  await endsWell(house, 'start', STOP_MS)
+  await endsWell(app, 'start', STOP_MS)
   say(`${PAGES.length} pages answer, and it stops when asked`)
 }
 
@@ -71,10 +71,10 @@ function run(command: string, settings: Readonly<Record<string, string>>): Runni
   return { child, ended, output: () => output }
 }
 
-async function untilReady(url: string, house: Running): Promise<void> {
+async function untilReady(url: string, app: Running): Promise<void> {
   const end = performance.now() + READY_MS
   while (performance.now() < end) {
-    if (house.child.exitCode !== null) throw new Error(`start ended before it was ready:\n${house.output()}`)
+    if (app.child.exitCode !== null) throw new Error(`start ended before it was ready:\n${app.output()}`)
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => 0,
@@ -82,7 +82,7 @@ async function untilReady(url: string, house: Running): Promise<void> {
     if (status === 200) return
     await sleep(50)
   }
-  throw new Error(`not ready after ${READY_MS} ms:\n${house.output()}`)
+  throw new Error(`not ready after ${READY_MS} ms:\n${app.output()}`)
 }
 
 async function endsWell({ child, ended, output }: Running, name: string, limit: number): Promise<void> {

@@ -5,39 +5,41 @@ import { drawProposals } from '../../src/features/accountability/tasks.ts'
 import { listProposals } from '../../src/features/accountability/views.ts'
 import { decideProposal, registerShortfall } from '../../src/features/accountability/commands.ts'
 import { tick } from '../../src/features/deadlines/tasks.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { dayOf } from '../../src/core/calendar.ts'
 import type { Decision } from '../../src/features/accountability/rules.ts'
-import { HOUSE, type Actor } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
 import { openClocks, PAGE } from './clock-desk.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 export const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
 
 /** Opens clocks that units have long missed, named by their subjects, and lets the day's clocks find them. Once a day. */
-export async function missedBy(house: House, units: Readonly<Record<string, string>>): Promise<void> {
+export async function missedBy(app: AppContext, units: Readonly<Record<string, string>>): Promise<void> {
   const openings = Object.entries(units).map(
     ([subject, unitId]) => ({ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }) as const,
   )
-  await openClocks(house, openings)
-  await tick(house, HOUSE)
+  await openClocks(app, openings)
+  await tick(app, SYSTEM)
 }
 
-export async function draw(house: House): Promise<{ sources: number; units: number }> {
-  return drawProposals(house, dayOf(house.clock.now()))
+export async function draw(app: AppContext): Promise<{ sources: number; units: number }> {
+  return drawProposals(app, dayOf(app.clock.now()))
 }
 
 /** Registers a shortfall of a unit and decides it. Answers the proposal's id. */
-export async function decided(house: House, unitId: string, decision: Decision, calledFor?: string): Promise<string> {
-  const happenedOn = dayOf(house.clock.now())
-  const { id } = await registerShortfall(house, OFFICE, { unitId, kind: 'not_implemented', happenedOn, note: '未依照意见实施惩戒' })
-  await decideProposal(house, OFFICE, { id, decision, reason: '情况属实', calledFor })
+export async function decided(app: AppContext, unitId: string, decision: Decision, calledFor?: string): Promise<string> {
+  const happenedOn = dayOf(app.clock.now())
+  const { id } = await registerShortfall(app, OFFICE, { unitId, kind: 'not_implemented', happenedOn, note: '未依照意见实施惩戒' })
+  await decideProposal(app, OFFICE, { id, decision, reason: '情况属实', calledFor })
   return id
 }
 
 /** The only open proposal. */
-export async function theProposal(house: House): Promise<{ id: string; version: number; sources: number; number: string; unitId: string }> {
-  const { items } = await listProposals(house, OFFICE, { filter: { state: 'open' }, page: PAGE })
+export async function theProposal(
+  app: AppContext,
+): Promise<{ id: string; version: number; sources: number; number: string; unitId: string }> {
+  const { items } = await listProposals(app, OFFICE, { filter: { state: 'open' }, page: PAGE })
   if (items[0] === undefined || items.length > 1) throw new Error(`${items.length} open proposals`)
   return items[0]
 }

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../../migrations/index.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { handClock, type HandClock } from '../../src/core/clock.ts'
 import type { Facts, Log } from '../../src/core/log.ts'
@@ -20,7 +20,7 @@ import { type Catalog } from '../../src/platform/texts/catalog.ts'
 
 export type DatabaseName = 'sqlite' | 'mariadb'
 
-export interface HouseOptions {
+export interface TestAppOptions {
   db?: DatabaseName
   /** Environment variables beside the defaults: `{ CLOCK_PROFILE: 'statute' }`. */
   env?: Readonly<Record<string, string>>
@@ -37,8 +37,8 @@ export interface LogLine {
   cause: unknown
 }
 
-export interface TestHouse {
-  house: House
+export interface TestApp {
+  app: AppContext
   clock: HandClock
   /** Everything the house logged, oldest first. */
   logged: LogLine[]
@@ -49,7 +49,7 @@ export interface TestHouse {
   close(): Promise<void>
 }
 
-export type MakeHouse = (options?: Omit<HouseOptions, 'db'>) => Promise<TestHouse>
+export type MakeApp = (options?: Omit<TestAppOptions, 'db'>) => Promise<TestApp>
 
 /** What every test house seals with: another process on the same database can open it. */
 export const TEST_KEY: DataKey = { id: 't1', bytes: Buffer.alloc(32, 7) }
@@ -62,12 +62,12 @@ const mariadbRuns = await mariadbAnswers()
  * Runs a suite on SQLite and on MariaDB, each in a `describe` of its own. A house that a test or its `beforeEach` made is closed before the
  * next test begins, one that a `before` made after the suite.
  */
-export function eachDatabase(suite: (db: DatabaseName, make: MakeHouse) => void): void {
+export function eachDatabase(suite: (db: DatabaseName, make: MakeApp) => void): void {
   for (const db of ['sqlite', 'mariadb'] as const) {
     if (db === 'mariadb' && !mariadbRuns) continue
     describe(mariadbRuns ? `on ${db}` : SQLITE_ALONE, () => {
-      const kept: TestHouse[] = []
-      const used: TestHouse[] = []
+      const kept: TestApp[] = []
+      const used: TestApp[] = []
       let inTest = false
       const closeUsed = async (): Promise<void> => {
         for (const each of used.splice(0)) await each.close()
@@ -85,7 +85,7 @@ export function eachDatabase(suite: (db: DatabaseName, make: MakeHouse) => void)
         for (const each of kept.splice(0)) await each.close()
       })
       suite(db, async (options = {}) => {
-        const made = await makeHouse({ ...options, db })
+        const made = await makeApp({ ...options, db })
         ;(inTest ? used : kept).push(made)
         return made
       })
@@ -94,7 +94,7 @@ export function eachDatabase(suite: (db: DatabaseName, make: MakeHouse) => void)
 }
 
 /** A house on a fresh database, SQLite unless said. The caller closes it. */
-export async function makeHouse(options: HouseOptions = {}): Promise<TestHouse> {
+export async function makeApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-'))
   const tables = options.tables ?? 'migrated'
   const lent = options.db === 'mariadb' ? await lendDatabase(tables) : undefined
@@ -107,7 +107,7 @@ export async function makeHouse(options: HouseOptions = {}): Promise<TestHouse> 
   if (tables === 'migrated' && lent?.migrated === false) await store.migrate()
   const clock = handClock(options.now ?? new Date('2026-11-22T02:00:00.000Z'))
   const secrets = createSecrets([TEST_KEY])
-  const house: House = {
+  const app: AppContext = {
     config,
     store,
     files: await createFiles(join(folder, 'files'), secrets),
@@ -126,7 +126,7 @@ export async function makeHouse(options: HouseOptions = {}): Promise<TestHouse> 
     await lent?.giveBack()
     await rm(folder, { recursive: true, force: true })
   }
-  return { house, clock, logged, folder, url, close }
+  return { app, clock, logged, folder, url, close }
 }
 
 function openTables(folder: string, log: Log, url?: string): Promise<Store> {

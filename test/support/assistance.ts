@@ -2,7 +2,7 @@
 // The acts are the real ones, on the house that a suite was given.
 
 import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/features/assistance/commands.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { insertUnits } from '../../src/features/units/store.ts'
@@ -16,11 +16,11 @@ export const ANSWER_BY = '2026-03-20'
 /** Waits for a group of letters that only a message holds. */
 export const TOKEN = /\/(?:assistance|pushes)\/([A-Za-z0-9_-]{43})$/
 
-export async function addWechatUnit(house: House, id: string, liaisons = 1): Promise<void> {
+export async function addWechatUnit(app: AppContext, id: string, liaisons = 1): Promise<void> {
   const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
-  await house.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
+  await app.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
   for (let n = 1; n <= liaisons; n += 1)
-    await addLiaison(house, ADMIN, { unitId: id, name: `甲${n}`, wechat: `openid_${id}_${n}`.padEnd(28, 'x') })
+    await addLiaison(app, ADMIN, { unitId: id, name: `甲${n}`, wechat: `openid_${id}_${n}`.padEnd(28, 'x') })
 }
 
 export const liaisonOf = (unitId: string): Actor => ({ id: 'liaison:test', roles: ['liaison'], unitId })
@@ -38,24 +38,24 @@ export function assistanceTo(unitId: string, change: Partial<NewAssistance> = {}
 }
 
 /** One that was issued and served by message. */
-export async function issued(house: House, unitId: string, change: Partial<NewAssistance> = {}): Promise<string> {
-  const { id } = await draftAssistance(house, CLERK, assistanceTo(unitId, change))
-  await issueAssistance(house, APPROVER, { id })
+export async function issued(app: AppContext, unitId: string, change: Partial<NewAssistance> = {}): Promise<string> {
+  const { id } = await draftAssistance(app, CLERK, assistanceTo(unitId, change))
+  await issueAssistance(app, APPROVER, { id })
   return id
 }
 
 /** The links that messages carried, oldest first. */
-export async function urlsSent(house: House, event: string): Promise<string[]> {
-  const rows = await house.store.read((db) =>
+export async function urlsSent(app: AppContext, event: string): Promise<string[]> {
+  const rows = await app.store.read((db) =>
     db.query<{ body: string }>(
       'select d.body from notice n join delivery d on d.notice_id = n.id where d.rung = 0 and n.event like ? order by d.id',
       [`${event}%`],
     ),
   )
-  return rows.flatMap((row) => (JSON.parse(house.secrets.open(row.body)) as { url?: string }).url ?? [])
+  return rows.flatMap((row) => (JSON.parse(app.secrets.open(row.body)) as { url?: string }).url ?? [])
 }
 
 /** The tokens of those links. */
-export async function tokensSent(house: House, event: string): Promise<string[]> {
-  return (await urlsSent(house, event)).map((url) => TOKEN.exec(url)?.[1] ?? '')
+export async function tokensSent(app: AppContext, event: string): Promise<string[]> {
+  return (await urlsSent(app, event)).map((url) => TOKEN.exec(url)?.[1] ?? '')
 }

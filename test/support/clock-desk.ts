@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/features/deadlines/commands.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
@@ -18,13 +18,13 @@ export const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const PAGE = { limit: 200, offset: 0 }
 
-export const openClocks = (house: House, openings: readonly Opening[]): Promise<void> =>
-  house.store.write((tx) => openDeadlines({ house, tx, now: house.clock.now() }, openings))
-export const closeClock = (house: House, code: ClockCode, subject: string): Promise<Timeliness | undefined> =>
-  house.store.write(async (tx) => (await closeDeadlines({ tx, now: house.clock.now() }, code, [subject])).get(subject))
+export const openClocks = (app: AppContext, openings: readonly Opening[]): Promise<void> =>
+  app.store.write((tx) => openDeadlines({ app, tx, now: app.clock.now() }, openings))
+export const closeClock = (app: AppContext, code: ClockCode, subject: string): Promise<Timeliness | undefined> =>
+  app.store.write(async (tx) => (await closeDeadlines({ tx, now: app.clock.now() }, code, [subject])).get(subject))
 
-export async function theClock(house: House, subject: string): Promise<DeadlineRow> {
-  const { items } = await house.store.read((db) => searchDeadlines(db, { subject }, PAGE))
+export async function theClock(app: AppContext, subject: string): Promise<DeadlineRow> {
+  const { items } = await app.store.read((db) => searchDeadlines(db, { subject }, PAGE))
   expect(items).to.have.length(1)
   return items[0] as DeadlineRow
 }
@@ -37,32 +37,30 @@ export interface Told {
 }
 
 /** Every promise so far, with the text of its first rung. */
-export async function told(house: House, prefix = 'deadline.'): Promise<Told[]> {
-  const rows = await house.store.read((db) =>
+export async function told(app: AppContext, prefix = 'deadline.'): Promise<Told[]> {
+  const rows = await app.store.read((db) =>
     db.query<Omit<Told, 'text'> & { body: string }>(
       `select n.event, n.recipient, d.body, d.medium as media from notice n join delivery d on d.notice_id = n.id
         where d.rung = 0 and n.event like ? order by n.event, n.recipient`,
       [`${prefix}%`],
     ),
   )
-  return rows.map(({ body, ...row }) => ({ ...row, text: (JSON.parse(house.secrets.open(body)) as { text: string }).text }))
+  return rows.map(({ body, ...row }) => ({ ...row, text: (JSON.parse(app.secrets.open(body)) as { text: string }).text }))
 }
 
-export async function addStaff(house: House, roles: string, phone?: string): Promise<string> {
+export async function addStaff(app: AppContext, roles: string, phone?: string): Promise<string> {
   const id = newId()
   const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, passwordHash: '-' }
-  await house.store.write((tx) =>
-    insertStaff(tx, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: house.clock.now() }),
-  )
-  if (phone !== undefined) await setStaffReach(house, ADMIN, { id, phone })
+  await app.store.write((tx) => insertStaff(tx, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: app.clock.now() }))
+  if (phone !== undefined) await setStaffReach(app, ADMIN, { id, phone })
   return `staff:${id}`
 }
 
-export async function addUnit(house: House, id: string): Promise<{ liaison: string; head: string }> {
+export async function addUnit(app: AppContext, id: string): Promise<{ liaison: string; head: string }> {
   const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
-  await house.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
-  const liaison = await addLiaison(house, ADMIN, { unitId: id, name: '甲', phone: '13800000001' })
-  const head = await addLiaison(house, ADMIN, { unitId: id, name: '乙', head: true, phone: '13800000002' })
+  await app.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
+  const liaison = await addLiaison(app, ADMIN, { unitId: id, name: '甲', phone: '13800000001' })
+  const head = await addLiaison(app, ADMIN, { unitId: id, name: '乙', head: true, phone: '13800000002' })
   return { liaison: `liaison:${liaison.id}`, head: `liaison:${head.id}` }
 }
 

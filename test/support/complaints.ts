@@ -1,17 +1,17 @@
 // The units that tests of complaints speak of.
 // Filing and handling are the acts themselves.
 
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { insertUnits, type UnitRow } from '../../src/features/units/store.ts'
 
 const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
 
 /** The court, the leading group with its office, two bureaus, a class of bodies with a member. */
-export async function addTheUnits(house: House): Promise<void> {
+export async function addTheUnits(app: AppContext): Promise<void> {
   const units: UnitRow[] = ['court', 'leading_group', 'leading_group_office', 'land', 'forestry'].map((id) => ({ ...blank, id, name: id }))
   const banks: UnitRow[] = [
     { ...blank, id: 'banks', name: 'banks', isClass: true },
     { ...blank, id: 'bank_one', name: 'bank one', classId: 'banks' },
   ]
-  await house.store.write((tx) => insertUnits(tx, [...units, ...banks]))
+  await app.store.write((tx) => insertUnits(tx, [...units, ...banks]))
 }

@@ -15,12 +15,12 @@ import { createMetrics } from '../../src/platform/http/metrics.ts'
 import { PROBLEM_TYPE, problemSchema } from '../../src/platform/http/problems.ts'
 import type { Route } from '../../src/platform/http/route.ts'
 import { allRoutes } from '../../src/routes.ts'
-import { createServer as createHouseServer } from '../../src/platform/http/server.ts'
+import { createServer as createWebServer } from '../../src/platform/http/server.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/messaging/dispatcher.ts'
 import { queueState } from '../../src/messaging/deliveries.store.ts'
 import { TEMPLATES } from './delivery-setup.ts'
 import { asking, type Answer, type Ask } from './http-server.ts'
-import type { MakeHouse, TestHouse } from './app.ts'
+import type { MakeApp, TestApp } from './app.ts'
 import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioStandIn } from './twilio-server.ts'
@@ -35,7 +35,7 @@ export interface Visitor {
   logIn(login: string, password: string): Promise<Answer>
 }
 
-export interface Court extends TestHouse {
+export interface Court extends TestApp {
   address: string
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
@@ -59,7 +59,7 @@ export interface CourtOptions {
 
 export const CHOSEN = 'Chosen-by-the-person-7'
 
-export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Promise<Court> {
+export async function openCourt(make: MakeApp, options: CourtOptions = {}): Promise<Court> {
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
   // The stand-ins come first because their addresses are configuration; their clock is the house's.
@@ -67,22 +67,22 @@ export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Pr
   const { token, aesKey, ...account } = STAND_IN.wechat
   const wechat = await startWechatServer({ ...account, clock, callback: { url: `${address}/webhooks/wechat`, token, aesKey } })
   const twilio = await startTwilioServer({ ...STAND_IN.twilio, clock })
-  const made: TestHouse = await make({ env: { ...environment(port, twilio.url, wechat.url), ...options.env } })
-  const { house } = made
-  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
-  const channels = await openChannels(house.config, {
-    clock: house.clock,
-    log: house.log,
-    tokens: (name) => tokenStore(house, name),
-    twilioCallbackUrl: `${house.config.publicUrl}/webhooks/twilio/status`,
+  const made: TestApp = await make({ env: { ...environment(port, twilio.url, wechat.url), ...options.env } })
+  const { app } = made
+  await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
+  const channels = await openChannels(app.config, {
+    clock: app.clock,
+    log: app.log,
+    tokens: (name) => tokenStore(app, name),
+    twilioCallbackUrl: `${app.config.publicUrl}/webhooks/twilio/status`,
     limits: { ...LIMITS, timeout: options.timeout ?? LIMITS.timeout },
     settleAfter: 0,
   })
-  const dispatcher = createDispatcher(house, channels, { poll: 50, ...options.dispatcher })
-  const broadcaster = createBroadcaster(house, () => dispatcher.poke(), 50)
+  const dispatcher = createDispatcher(app, channels, { poll: 50, ...options.dispatcher })
+  const broadcaster = createBroadcaster(app, () => dispatcher.poke(), 50)
   const metrics = createMetrics([])
-  const routes = allRoutes(house.config, metrics)
-  const server = createHouseServer(house, routes, { replies: 'exact', metrics, identify: callerOf })
+  const routes = allRoutes(app.config, metrics)
+  const server = createWebServer(app, routes, { replies: 'exact', metrics, identify: callerOf })
   await server.listen('127.0.0.1', port)
   dispatcher.start()
   broadcaster.start()
@@ -122,7 +122,7 @@ export async function openCourt(make: MakeHouse, options: CourtOptions = {}): Pr
     dispatcher,
     visitor,
     async admin() {
-      const first = await firstAdmin(house)
+      const first = await firstAdmin(app)
       if (first === null) throw new Error('there is an administrator already')
       return settleIn(first.staff.login, first.password)
     },
@@ -168,8 +168,8 @@ function environment(port: number, twilioUrl: string, wechatUrl: string): Record
   }
 }
 
-async function isOwed({ house }: TestHouse): Promise<boolean> {
-  return house.store.read(async (db) => {
+async function isOwed({ app }: TestApp): Promise<boolean> {
+  return app.store.read(async (db) => {
     const open = (await queueState(db)).filter(({ state }) => state === 'queued' || state === 'sending' || state === 'unknown')
     return open.length > 0 || (await db.query('select id from broadcast where done_at is null')).length > 0
   })

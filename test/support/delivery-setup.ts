@@ -5,8 +5,8 @@ import type { Channel } from '../../src/messaging/channels/channel.ts'
 import { createSandbox } from '../../src/messaging/channels/sandbox/sandbox.ts'
 import { createTwilioSms } from '../../src/messaging/channels/twilio-sms/channel.ts'
 import { createWechatOfficial } from '../../src/messaging/channels/wechat-official/channel.ts'
-import type { House } from '../../src/platform/commands/command.ts'
-import { promise, type Recipient } from '../../src/messaging/outbox.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
+import { enqueueNotice, type Recipient } from '../../src/messaging/outbox.ts'
 import { windowIsOpen } from '../../src/messaging/pending-replies.ts'
 import { tokenStore } from '../../src/messaging/provider-tokens.ts'
 import type { Addresses } from '../../src/messaging/fallback.rules.ts'
@@ -15,7 +15,7 @@ import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/messaging/dispatcher.ts'
 import { deliveriesOf, type DeliveryRow } from '../../src/messaging/deliveries.store.ts'
 import { noticeTable, type NoticeRow } from '../../src/messaging/notices.store.ts'
-import type { HouseOptions, MakeHouse, TestHouse } from './app.ts'
+import type { TestAppOptions, MakeApp, TestApp } from './app.ts'
 import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twilio-server.ts'
@@ -25,7 +25,7 @@ import { type Medium } from '../../src/core/mediums.ts'
 /** Template keys of the house as the stand-in's account knows them. */
 export const TEMPLATES = { case_notice: 'TPL1', list_bulletin: 'TPL2', lift_order: 'TPL3' } as const
 
-export interface Desk extends TestHouse {
+export interface Desk extends TestApp {
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
   channels: Map<Medium, Channel>
@@ -39,7 +39,7 @@ export interface Desk extends TestHouse {
   states(): Promise<string[]>
 }
 
-export interface DeskOptions extends Omit<HouseOptions, 'db'> {
+export interface DeskOptions extends Omit<TestAppOptions, 'db'> {
   twilio?: Partial<TwilioSetup>
   dispatcher?: Partial<DispatcherOptions>
   /** Milliseconds a provider may take. */
@@ -54,9 +54,9 @@ export async function closeDesks(): Promise<void> {
   for (const stop of running.splice(0).reverse()) await stop()
 }
 
-export async function makeDesk(make: MakeHouse, options: DeskOptions = {}): Promise<Desk> {
+export async function makeDesk(make: MakeApp, options: DeskOptions = {}): Promise<Desk> {
   const made = await make(options)
-  const { house, clock } = made
+  const { app, clock } = made
   const twilio = await startTwilioServer({ ...STAND_IN.twilio, script: [], clock, ...options.twilio })
   const { token: _token, aesKey: _aesKey, ...account } = STAND_IN.wechat
   const wechat = await startWechatServer({ ...account, clock })
@@ -64,17 +64,17 @@ export async function makeDesk(make: MakeHouse, options: DeskOptions = {}): Prom
     () => twilio.close(),
     () => wechat.close(),
   )
-  const channels = await openStandIns(house, { twilio: twilio.url, wechat: wechat.url }, options)
+  const channels = await openStandIns(app, { twilio: twilio.url, wechat: wechat.url }, options)
   const another: Desk['another'] = (given = {}, through = channels) => {
-    const dispatcher = createDispatcher(house, through, { poll: 20, ...options.dispatcher, ...given })
+    const dispatcher = createDispatcher(app, through, { poll: 20, ...options.dispatcher, ...given })
     running.push(() => dispatcher.stop())
     return dispatcher
   }
   const notices = (): Promise<NoticeRow[]> =>
-    house.store.read((db) => db.manager.getRepository(noticeTable.schema).find({ order: { id: 'ASC' } }))
+    app.store.read((db) => db.manager.getRepository(noticeTable.schema).find({ order: { id: 'ASC' } }))
   const rungs = async (): Promise<DeliveryRow[]> => {
     const ids = (await notices()).map((notice) => notice.id)
-    return house.store.read((db) => deliveriesOf(db, ids))
+    return app.store.read((db) => deliveriesOf(db, ids))
   }
   return {
     ...made,
@@ -91,11 +91,11 @@ export async function makeDesk(make: MakeHouse, options: DeskOptions = {}): Prom
 
 /** The real adapters pointed at stand-ins; voice stays a sandbox. */
 export async function openStandIns(
-  house: House,
+  app: AppContext,
   urls: { twilio: string; wechat: string },
   options: { timeout?: number; statusCallbackUrl?: string; settleAfter?: number } = {},
 ): Promise<Map<Medium, Channel>> {
-  const { clock, log } = house
+  const { clock, log } = app
   const limits = { timeout: options.timeout ?? 5_000, maxBytes: 1_000_000 }
   const { appId, secret } = STAND_IN.wechat
   const wechat = createWechatOfficial({
@@ -103,11 +103,11 @@ export async function openStandIns(
     secret,
     baseUrl: urls.wechat,
     templates: TEMPLATES,
-    tokens: tokenStore(house, `wechat:${appId}`),
+    tokens: tokenStore(app, `wechat:${appId}`),
     clock,
     log,
     limits,
-    windowOpen: (openid) => windowIsOpen(house, PUBLIC, openid),
+    windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
   })
   const sms = await createTwilioSms({
     ...STAND_IN.twilio,
@@ -126,7 +126,7 @@ let serial = 0
 
 /** Promises an event to somebody, or to several. The key is new each time unless given. */
 export async function tell(
-  house: House,
+  app: AppContext,
   event: NoticeEvent,
   audience: Audience,
   people: readonly Addresses[],
@@ -136,10 +136,10 @@ export async function tell(
   if (rule === undefined) throw new Error(`no notice of ${event} to ${audience}`)
   serial += 1
   const key = given.key ?? `${event}:test-${serial}`
-  const { values } = house.catalog.template(rule.template)
+  const { values } = app.catalog.template(rule.template)
   const recipients = people.map((addresses, n): Recipient => ({ id: `person:${n}`, addresses, consent: given.consent ?? true }))
-  const now = house.clock.now()
-  return house.store.write((tx) => promise({ house, tx, now }, audience, { event, key, values, listVersion: 1 }, recipients))
+  const now = app.clock.now()
+  return app.store.write((tx) => enqueueNotice({ app, tx, now }, audience, { event, key, values, listVersion: 1 }, recipients))
 }
 
 /** A synthetic mobile number that no rule of the sandbox speaks of. */

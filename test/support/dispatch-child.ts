@@ -3,7 +3,7 @@
 // Prints `up` when it starts sending, and `idle` when nothing is left to send, to doubt or to wait for.
 
 import { migrations } from '../../migrations/index.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
@@ -35,7 +35,7 @@ async function main(order: Order): Promise<void> {
   const store = await openStore({ url: order.database, sqlitePath: '', log, tables, migrations, poolSize: 4 })
   const secrets = createSecrets([TEST_KEY])
   const files = await createFiles(order.folder, secrets)
-  const house: House = {
+  const app: AppContext = {
     config,
     store,
     files,
@@ -46,8 +46,8 @@ async function main(order: Order): Promise<void> {
     understand: understanding,
   }
   // A minute at Twilio stands for half a second here: the stand-in takes a message at once or never.
-  const channels = await openStandIns(house, order, { settleAfter: 500 })
-  const dispatcher = createDispatcher(house, channels, { wave: 20, lanes: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
+  const channels = await openStandIns(app, order, { settleAfter: 500 })
+  const dispatcher = createDispatcher(app, channels, { wave: 20, lanes: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
   dispatcher.start()
   process.stdout.write('up\n')
   for (;;) {

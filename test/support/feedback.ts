@@ -2,7 +2,7 @@
 // Who answers what is the tests'.
 
 import { addLiaison } from '../../src/features/units/commands.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
@@ -24,14 +24,14 @@ const UNIT: Omit<UnitRow, 'id' | 'name'> = {
 }
 
 /** Units that apply the measures m1 and m2, each with a liaison and a head; and what is not asked: a class, a closed unit, one without a measure. */
-export async function unitsWithDuty(house: House, ids: readonly string[]): Promise<void> {
+export async function unitsWithDuty(app: AppContext, ids: readonly string[]): Promise<void> {
   const asked = ids.map((id) => ({ ...UNIT, id, name: `${id}局` }))
   const others = [
     { ...UNIT, id: 'banks', name: '各商业银行', isClass: true },
     { ...UNIT, id: 'gone', name: '已撤并单位', active: false },
     { ...UNIT, id: 'idle', name: '没有措施的单位' },
   ]
-  await house.store.write(async (tx) => {
+  await app.store.write(async (tx) => {
     await insertUnits(tx, [...asked, ...others])
     await tx.insert(
       measureTable,
@@ -43,14 +43,14 @@ export async function unitsWithDuty(house: House, ids: readonly string[]): Promi
     )
   })
   for (const [n, unitId] of ids.entries()) {
-    await addLiaison(house, ADMIN, { unitId, name: '甲', phone: `138000${String(10_000 + n)}` })
-    await addLiaison(house, ADMIN, { unitId, name: '乙', head: true, phone: `138001${String(10_000 + n)}` })
+    await addLiaison(app, ADMIN, { unitId, name: '甲', phone: `138000${String(10_000 + n)}` })
+    await addLiaison(app, ADMIN, { unitId, name: '乙', head: true, phone: `138001${String(10_000 + n)}` })
   }
 }
 
 /** Questions of one unit on a day, all about a listed person, with what came of them. */
 export async function asked(
-  house: House,
+  app: AppContext,
   unitId: string,
   day: Day,
   outcomes: readonly ScreeningRow['outcome'][],
@@ -59,7 +59,7 @@ export async function asked(
   const at = instantAt(day, 10)
   const rows = outcomes.map((outcome): ScreeningRow => {
     const told = outcome === null ? null : at
-    const reason = outcome === 'approved' ? house.secrets.seal('已经提供足额担保') : null
+    const reason = outcome === 'approved' ? app.secrets.seal('已经提供足额担保') : null
     return {
       id: newId(),
       unitId,
@@ -80,5 +80,5 @@ export async function asked(
       blankedAt: null,
     }
   })
-  await house.store.write((tx) => insertScreenings(tx, rows))
+  await app.store.write((tx) => insertScreenings(tx, rows))
 }

@@ -10,7 +10,7 @@ import { idText, route, type Route } from '../../src/platform/http/route.ts'
 
 /** What must never be seen outside the log. */
 export const SECRET = 'select * from debtor where id = 533421198410140222'
-const open = { access: 'public', act: 'none' } as const
+const open = { access: 'public', permission: 'none' } as const
 
 /** What the failing routes throw, and how the waiting one is let go: set by the test. */
 export const knobs: { failure: () => unknown; release: () => void } = { failure: () => new Error(SECRET), release: () => undefined }

@@ -3,14 +3,14 @@
 
 import { addStaff } from '../../src/features/staff/commands.ts'
 import { logIn } from '../../src/features/sessions/commands.ts'
-import { HOUSE, PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
 import { callerOf } from '../../src/features/sessions/access.routes.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { Route } from '../../src/platform/http/route.ts'
 import { allRoutes } from '../../src/routes.ts'
-import { createServer, type HouseServer } from '../../src/platform/http/server.ts'
+import { createServer, type WebServer } from '../../src/platform/http/server.ts'
 import { updateStaff } from '../../src/features/staff/store.ts'
-import type { TestHouse } from './app.ts'
+import type { TestApp } from './app.ts'
 
 export interface Answer {
   status: number
@@ -37,7 +37,7 @@ export interface Person {
 
 export interface Door {
   url: string
-  server: HouseServer
+  server: WebServer
   ask: Ask
   /** A member of staff with a password of their own and an open session. */
   person(...roles: StaffRole[]): Promise<Person>
@@ -47,9 +47,9 @@ export interface Door {
 let people = 0
 
 /** Opens the door of a house: every route, or those given. Replies are held to their schemas. */
-export async function openDoor({ house }: TestHouse, routes?: readonly Route[]): Promise<Door> {
+export async function openDoor({ app }: TestApp, routes?: readonly Route[]): Promise<Door> {
   const metrics = createMetrics([])
-  const server = createServer(house, routes ?? allRoutes(house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
+  const server = createServer(app, routes ?? allRoutes(app.config, metrics), { replies: 'exact', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   return {
     url,
@@ -58,10 +58,10 @@ export async function openDoor({ house }: TestHouse, routes?: readonly Route[]):
     async person(...roles) {
       people += 1
       const login = `${roles.join('.') || 'nobody'}${people}`.slice(0, 40)
-      const { staff, password } = await addStaff(house, HOUSE, { login, name: login, roles })
-      await house.store.write((tx) => updateStaff(tx, staff.id, { mustChange: false }))
-      const { token, csrfToken } = await logIn(house, PUBLIC, { login, password })
-      const cookie = `${house.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
+      const { staff, password } = await addStaff(app, SYSTEM, { login, name: login, roles })
+      await app.store.write((tx) => updateStaff(tx, staff.id, { mustChange: false }))
+      const { token, csrfToken } = await logIn(app, PUBLIC, { login, password })
+      const cookie = `${app.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
       return { id: staff.id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }
     },
     close: () => server.close(0),

@@ -1,34 +1,34 @@
 // Debtors who write to the bot about their own listing: the code the house sent them, and being confirmed with it.
 // What they say and expect is the tests'.
 
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import type { Body } from '../../src/messaging/notices.rules.ts'
 import { say, talk, type Talker } from './talk.ts'
 
 /** The codes promised so far, oldest first. */
-export async function codesSent(house: House): Promise<string[]> {
-  const rows = await house.store.read((db) =>
+export async function codesSent(app: AppContext): Promise<string[]> {
+  const rows = await app.store.read((db) =>
     db.query<{ body: string }>(
       "select d.body from delivery d join notice n on n.id = d.notice_id where n.template = 'identity-code-talker' order by d.id",
     ),
   )
-  return rows.map(({ body }) => /验证码(\d{6})/.exec((JSON.parse(house.secrets.open(body)) as Body).text)?.[1] ?? '')
+  return rows.map(({ body }) => /验证码(\d{6})/.exec((JSON.parse(app.secrets.open(body)) as Body).text)?.[1] ?? '')
 }
 
 /** The last code; none: there is none. */
-export async function lastCode(house: House): Promise<string> {
-  return (await codesSent(house)).at(-1) ?? ''
+export async function lastCode(app: AppContext): Promise<string> {
+  return (await codesSent(app)).at(-1) ?? ''
 }
 
 /** Says the lines, and the code where a line is `<code>`. */
-export async function talkWithCode(house: House, who: Talker, lines: readonly string[]): Promise<string[]> {
+export async function talkWithCode(app: AppContext, who: Talker, lines: readonly string[]): Promise<string[]> {
   const replies: string[] = []
-  for (const line of lines) replies.push((await say(house, who, line === '<code>' ? await lastCode(house) : line)).text)
+  for (const line of lines) replies.push((await say(app, who, line === '<code>' ? await lastCode(app) : line)).text)
   return replies
 }
 
 /** Confirmed with the code that goes to the phone of this identifier. */
-export async function confirmed(house: House, who: Talker, identifier: string): Promise<void> {
-  await talk(house, who, ['查我的案件', identifier])
-  await say(house, who, await lastCode(house))
+export async function confirmed(app: AppContext, who: Talker, identifier: string): Promise<void> {
+  await talk(app, who, ['查我的案件', identifier])
+  await say(app, who, await lastCode(app))
 }

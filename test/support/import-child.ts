@@ -4,7 +4,7 @@
 
 import { commitImport } from '../../src/features/imports/commit.commands.ts'
 import { checkImport } from '../../src/features/imports/commands.ts'
-import { openHouse } from '../../src/app.ts'
+import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { handClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
@@ -27,10 +27,10 @@ async function main({ database, folder, step, id, actor: by, now }: ImportOrder)
     DATA_KEY: `${TEST_KEY.id}:${TEST_KEY.bytes.toString('base64')}`,
     DATABASE_URL: database,
   })
-  const { house, close } = await openHouse(config, { clock: handClock(new Date(now)), log: createLog('error') })
+  const { app, close } = await openApp(config, { clock: handClock(new Date(now)), log: createLog('error') })
   const actor = { id: by, roles: ['clerk' as const] }
   const progress = ({ rows }: { rows: number }): void => void process.stdout.write(`${rows}\n`)
-  await (step === 'check' ? checkImport(house, actor, id, progress) : commitImport(house, actor, { id }, progress))
+  await (step === 'check' ? checkImport(app, actor, id, progress) : commitImport(app, actor, { id }, progress))
   await close()
   process.stdout.write('done\n')
 }

@@ -1,7 +1,7 @@
 // Listings brought to where a test needs them, by the acts that people do.
 // The content is drafts.ts's person with another case number each.
 
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { approveListings, draftListing, recordServices, submitListings } from '../../src/features/listings/commands.ts'
 import { dayOf } from '../../src/core/calendar.ts'
 import type { RawContent } from '../../src/features/debtors/row-reader.rules.ts'
@@ -13,22 +13,22 @@ export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }
 
 /** Decided and served listings, `change` over the made-up person. */
-export async function served(house: House, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
+export async function served(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
   const ids: string[] = []
   for (let n = first; n < first + count; n += 1) {
     const content = { ...PERSON, caseNo: `（2026）云3401执${n}号`, ...change }
-    ids.push((await draftListing(house, CLERK, { content })).id)
+    ids.push((await draftListing(app, CLERK, { content })).id)
   }
   const items = ids.map((id) => ({ id }))
-  await submitListings(house, CLERK, { items })
-  await approveListings(house, APPROVER, { items })
-  await recordServices(house, CLERK, { items, servedOn: dayOf(house.clock.now()), manner: '直接送达' })
+  await submitListings(app, CLERK, { items })
+  await approveListings(app, APPROVER, { items })
+  await recordServices(app, CLERK, { items, servedOn: dayOf(app.clock.now()), manner: '直接送达' })
   return ids
 }
 
 /** Published ones, in one bulletin. */
-export async function listed(house: House, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
-  const ids = await served(house, count, change, first)
-  await publishListings(house, CLERK, { items: ids.map((id) => ({ id })) })
+export async function listed(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
+  const ids = await served(app, count, change, first)
+  await publishListings(app, CLERK, { items: ids.map((id) => ({ id })) })
   return ids
 }

@@ -2,7 +2,7 @@
 // The acts are the real ones, on the house that a suite was given.
 
 import type { Readable } from 'node:stream'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { openPushFile } from '../../src/features/quarterly-list/views.ts'
 import type { PushFileKind } from '../../src/features/quarterly-list/rules.ts'
 import { SHEET_LIMITS } from '../../src/platform/sheets/sheet.ts'
@@ -10,20 +10,20 @@ import { openArchive } from '../../src/platform/sheets/zip.ts'
 import { tableOf, sourceOf } from '../platform/sheets/workbook.ts'
 import { addWechatUnit } from './assistance.ts'
 import { ORGANISATION } from './drafts.ts'
-import type { TestHouse } from './app.ts'
+import type { TestApp } from './app.ts'
 import { APPROVER, listed } from './listed.ts'
 import { at } from './clock-desk.ts'
 
 /** A quarter that is over, with a person, an organisation, and one that is not disclosed. */
-export async function quarterOfThree({ house, clock }: TestHouse): Promise<{ person: string; organisation: string; hidden: string }> {
-  await addWechatUnit(house, 'tv_station')
-  await addWechatUnit(house, 'e_government_center')
+export async function quarterOfThree({ app, clock }: TestApp): Promise<{ person: string; organisation: string; hidden: string }> {
+  await addWechatUnit(app, 'tv_station')
+  await addWechatUnit(app, 'e_government_center')
   clock.set(at('2026-03-02', 10))
-  await listed(house, 1, {}, 1)
+  await listed(app, 1, {}, 1)
   clock.set(at('2026-07-06', 10))
-  const [person = ''] = await listed(house, 1, { obligation: '支付货款71000元' }, 2)
-  const [organisation = ''] = await listed(house, 1, ORGANISATION, 123)
-  const [hidden = ''] = await listed(house, 1, { name: '不公开某', disclosure: '不宜公开', employer: '某某局' }, 4)
+  const [person = ''] = await listed(app, 1, { obligation: '支付货款71000元' }, 2)
+  const [organisation = ''] = await listed(app, 1, ORGANISATION, 123)
+  const [hidden = ''] = await listed(app, 1, { name: '不公开某', disclosure: '不宜公开', employer: '某某局' }, 4)
   clock.set(at('2026-10-01', 9))
   return { person, organisation, hidden }
 }
@@ -34,17 +34,17 @@ export async function bytesOf(content: Readable): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-export async function fileBytes(house: House, id: string, kind: PushFileKind): Promise<Buffer> {
-  return bytesOf((await openPushFile(house, APPROVER, { id, kind })).content)
+export async function fileBytes(app: AppContext, id: string, kind: PushFileKind): Promise<Buffer> {
+  return bytesOf((await openPushFile(app, APPROVER, { id, kind })).content)
 }
 
 /** What stands in each of the three: the table's cells, the poster's paragraphs, the spoken lines. */
-export async function fileTexts(house: House, id: string): Promise<Record<PushFileKind, string>> {
-  const rows = await tableOf(await fileBytes(house, id, 'xlsx'))
-  const txt = await fileBytes(house, id, 'txt')
+export async function fileTexts(app: AppContext, id: string): Promise<Record<PushFileKind, string>> {
+  const rows = await tableOf(await fileBytes(app, id, 'xlsx'))
+  const txt = await fileBytes(app, id, 'txt')
   return {
     xlsx: rows.map((row) => row.join('|')).join('\n'),
-    docx: await docxText(await fileBytes(house, id, 'docx')),
+    docx: await docxText(await fileBytes(app, id, 'docx')),
     txt: txt.toString('utf8').replace('\uFEFF', '').replaceAll('\r\n', '\n'),
   }
 }

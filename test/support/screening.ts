@@ -2,7 +2,7 @@
 // The acts are the real ones, on the house that a suite was given.
 
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addUnitKey } from '../../src/features/units/keys.commands.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { SCOPES, type Scope } from '../../src/platform/commands/scopes.ts'
@@ -10,20 +10,20 @@ import { measuresInOrder, measureUnitTable } from '../../src/features/units/stor
 import { ADMIN, addUnit } from './clock-desk.ts'
 
 /** A fresh key of a unit, as its system shows it. */
-export async function addKey(house: House, unitId: string, scopes: readonly Scope[]): Promise<string> {
-  return (await addUnitKey(house, ADMIN, { unitId, label: '业务系统', scopes })).key
+export async function addKey(app: AppContext, unitId: string, scopes: readonly Scope[]): Promise<string> {
+  return (await addUnitKey(app, ADMIN, { unitId, label: '业务系统', scopes })).key
 }
 
 let units = 0
 
 /** A unit that implements these measures of the catalogue, which is loaded when it is not there; answers its id and its liaison's. */
-export async function unitWithMeasures(house: House, measureIds: readonly string[]): Promise<[unitId: string, liaison: string]> {
-  if ((await house.store.read((db) => measuresInOrder(db))).length === 0)
-    await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
+export async function unitWithMeasures(app: AppContext, measureIds: readonly string[]): Promise<[unitId: string, liaison: string]> {
+  if ((await app.store.read((db) => measuresInOrder(db))).length === 0)
+    await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
   units += 1
   const unitId = `asking_${units}`
-  const { liaison } = await addUnit(house, unitId)
-  await house.store.write((tx) =>
+  const { liaison } = await addUnit(app, unitId)
+  await app.store.write((tx) =>
     tx.insert(
       measureUnitTable,
       measureIds.map((measureId) => ({ measureId, unitId })),

@@ -3,7 +3,7 @@
 // Prints its address when it listens, and serves until it is ended.
 
 import { migrations } from '../../migrations/index.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
@@ -32,11 +32,11 @@ async function main({ database, folder }: TalkOrder): Promise<void> {
   const secrets = createSecrets([TEST_KEY])
   const files = await createFiles(folder, secrets)
   const catalog = loadCatalog(config.templatesFolder)
-  const house: House = { config, store, files, clock: systemClock, catalog, log, secrets, understand: understanding }
+  const app: AppContext = { config, store, files, clock: systemClock, catalog, log, secrets, understand: understanding }
   // The first message trains it: before anybody waits.
   understanding('你好')
   const metrics = createMetrics([])
-  const server = createServer(house, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
+  const server = createServer(app, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)
   process.stdout.write(`${url}\n`)
 }

@@ -4,11 +4,11 @@
 import { answer, type Channel, type Reply } from '../../bot/answer.ts'
 import type { Dialog } from '../../bot/engine.ts'
 import { migrations } from '../../migrations/index.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { openStore } from '../../src/platform/database/database.ts'
 import { tables } from '../../src/tables.ts'
-import type { TestHouse } from './app.ts'
+import type { TestApp } from './app.ts'
 
 export interface Talker {
   channel: Channel
@@ -20,26 +20,26 @@ export function wechatUser(n: number): Talker {
   return { channel: 'wechat', from: `oCourtUser${String(n).padStart(19, '0')}` }
 }
 
-export function say(house: House, who: Talker, text: string, messageId = newToken(9), dialogs?: readonly Dialog[]): Promise<Reply> {
-  return answer(house, { ...who, text, messageId }, dialogs)
+export function say(app: AppContext, who: Talker, text: string, messageId = newToken(9), dialogs?: readonly Dialog[]): Promise<Reply> {
+  return answer(app, { ...who, text, messageId }, dialogs)
 }
 
 /** Says the lines one after another and answers the replies. */
-export async function talk(house: House, who: Talker, lines: readonly string[]): Promise<string[]> {
+export async function talk(app: AppContext, who: Talker, lines: readonly string[]): Promise<string[]> {
   const replies: string[] = []
-  for (const line of lines) replies.push((await say(house, who, line)).text)
+  for (const line of lines) replies.push((await say(app, who, line)).text)
   return replies
 }
 
 /** Another handle on the same database: what a restart after a kill finds. */
-export async function reopened({ house, url, folder }: TestHouse): Promise<{ house: House; close(): Promise<void> }> {
+export async function reopened({ app, url, folder }: TestApp): Promise<{ app: AppContext; close(): Promise<void> }> {
   const store = await openStore({
     ...(url === undefined ? {} : { url }),
     sqlitePath: `${folder}/zxt.sqlite`,
-    log: house.log,
+    log: app.log,
     tables,
     migrations,
     poolSize: 2,
   })
-  return { house: { ...house, store }, close: () => store.close() }
+  return { app: { ...app, store }, close: () => store.close() }
 }

@@ -2,7 +2,7 @@
 // What the commands are for is src/cli.
 
 import type { Readable } from 'node:stream'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { createProgram } from '../../src/cli.ts'
 
 /** Files that commands saved, by their path: none is written. */
@@ -15,13 +15,13 @@ async function keep(path: string, content: Readable): Promise<void> {
 }
 
 /** What a command says on standard output. */
-export async function typed(house: House, ...words: string[]): Promise<string> {
+export async function typed(app: AppContext, ...words: string[]): Promise<string> {
   const never = (): never => {
     throw new Error('not at this terminal')
   }
-  const open = (): Promise<{ house: House; migrated: string[]; close(): Promise<void> }> =>
-    Promise.resolve({ house, migrated: [], close: () => Promise.resolve() })
-  const edges = { catalog: house.catalog, open, serve: never, demo: never, newKey: never, understanding: never, save: keep }
+  const open = (): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }> =>
+    Promise.resolve({ app, migrated: [], close: () => Promise.resolve() })
+  const edges = { catalog: app.catalog, open, serve: never, demo: never, newKey: never, understanding: never, save: keep }
   const program = createProgram(edges).exitOverride()
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
   const { stdout } = process

@@ -8,7 +8,7 @@ import { createWechaty, CAREFUL, type WechatyDoor } from '../../bot/doors/wechat
 import type { Account } from '../../bot/doors/wechaty/load.ts'
 import type { Pace } from '../../bot/doors/wechaty/channel.ts'
 import type { Timing } from '../../bot/doors/wechaty/session.ts'
-import type { House } from '../../src/platform/commands/command.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { createDispatcher, type Dispatcher } from '../../src/messaging/dispatcher.ts'
 
 export const QUICK: Partial<Timing> = { probe: 30, patience: 300, start: 5_000, login: 2_000, backoff: 20, backoffMost: 100 }
@@ -93,17 +93,17 @@ export interface RunningAccount {
 }
 
 export function runAccount(
-  house: House,
+  app: AppContext,
   build: () => Promise<Account>,
   given: { timing?: Partial<Timing>; pace?: Partial<Pace> } = {},
 ): RunningAccount {
-  const door = createWechaty(house, {
+  const door = createWechaty(app, {
     build,
     answered: () => dispatcher.poke(),
     timing: { ...QUICK, ...given.timing },
     pace: { ...AT_ONCE, ...given.pace },
   })
-  const dispatcher = createDispatcher(house, new Map([['wechaty', door.channel]]), { ...CAREFUL, poll: 20 })
+  const dispatcher = createDispatcher(app, new Map([['wechaty', door.channel]]), { ...CAREFUL, poll: 20 })
   door.start()
   dispatcher.start()
   return {

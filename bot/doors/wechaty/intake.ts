@@ -1,7 +1,7 @@
 // What people write to the house's own WeChat account, in order for each of them: whose it is and what it says, handed to bot/answer. The
 // answer goes out through the outbox, so that a crash or a lost session delays it and nothing more. What is answered is bot/answer.
 
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { answer, type InboundMessage } from '../../answer.ts'
 import type { Message } from './load.ts'
 
@@ -33,15 +33,15 @@ const INDIVIDUAL = 1
 const MACHINES = new Set(['weixin', 'filehelper', 'fmessage', 'medianote', 'floatbottle', 'newsapp', 'notifymessage'])
 
 /** @param answered is called when an answer lies in the outbox. @param again how long to wait before each new try. */
-export function createIntake(house: House, answered: () => void, again: readonly number[] = AGAIN): Intake {
-  const { log } = house
+export function createIntake(app: AppContext, answered: () => void, again: readonly number[] = AGAIN): Intake {
+  const { log } = app
   const people = new Map<string, { last: Promise<void>; waiting: number }>()
 
   async function handle(message: InboundMessage): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       try {
         // Nobody waits on this side of the line: the answer is promised in the turn itself.
-        await answer(house, message, undefined, { waits: () => false })
+        await answer(app, message, undefined, { waits: () => false })
         answered()
         return
       } catch (error) {
@@ -55,7 +55,7 @@ export function createIntake(house: House, answered: () => void, again: readonly
 
   return {
     take(message) {
-      const inbound = read(message, house)
+      const inbound = read(message, app)
       if (inbound === null) return
       const person = people.get(inbound.from) ?? { last: Promise.resolve(), waiting: 0 }
       if (person.waiting >= WAITING) return log.warn('wechaty.too_many')
@@ -78,7 +78,7 @@ export function createIntake(house: House, answered: () => void, again: readonly
  * Null: not for the bot. Rooms are never answered: what somebody asks about a debtor is nobody else's business, and in a room everybody reads
  * it. Our own messages come back to us, public accounts and other machines would talk for ever, and a red packet is left alone.
  */
-function read(message: Message, { log }: House): InboundMessage | null {
+function read(message: Message, { log }: AppContext): InboundMessage | null {
   try {
     if (message.self() || message.room() !== undefined) return null
     const talker = message.talker()

@@ -4,7 +4,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Wechaty, impls } from 'wechaty'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { leaveHome } from '../../../src/config/config.ts'
 import { AppError } from '../../../src/core/errors.ts'
 
@@ -13,23 +13,23 @@ export type Message = impls.MessageInterface
 export type BuildAccount = () => Promise<Account>
 
 /** Where the account's own files lie: the log-in it remembers, the code to scan, contacts of a gateway. For this user's eyes only. */
-export function wechatyFolder({ config }: Pick<House, 'config'>): string {
+export function wechatyFolder({ config }: Pick<AppContext, 'config'>): string {
   return join(config.dataFolder, 'wechaty')
 }
 
-export async function openFolder(house: Pick<House, 'config'>): Promise<string> {
-  const folder = wechatyFolder(house)
+export async function openFolder(app: Pick<AppContext, 'config'>): Promise<string> {
+  const folder = wechatyFolder(app)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
   return folder
 }
 
 /** Builds the account that is configured. @throws AppError `internal` without WECHATY_PUPPET. */
-export function accountOf(house: House): BuildAccount {
+export function accountOf(app: AppContext): BuildAccount {
   return async () => {
-    const { wechaty } = house.config
+    const { wechaty } = app.config
     if (wechaty === undefined) throw new AppError('internal')
-    const folder = await openFolder(house)
+    const folder = await openFolder(app)
     // A gateway's puppet keeps contacts under the home folder.
     leaveHome(folder)
     const name = join(folder, 'session')

@@ -5,9 +5,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { holdSession, type WechatyState } from '../../../src/messaging/wechaty-session.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { newToken } from '../../../src/core/ids.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { sleeper } from '../../../src/core/sleeper.ts'
 import { openFolder, wechatyFolder, type Account, type BuildAccount, type Message } from './load.ts'
 import { within } from './patience.ts'
@@ -42,10 +42,10 @@ export type TakeMessage = (message: Message) => void
 /** The picture of the code to scan. */
 const LOGIN = 'login.png'
 
-export function createSession(house: House, build: BuildAccount, take: TakeMessage, timing: Timing): Session {
-  const { log } = house
+export function createSession(app: AppContext, build: BuildAccount, take: TakeMessage, timing: Timing): Session {
+  const { log } = app
   const holder = newToken(16)
-  const login = join(wechatyFolder(house), LOGIN)
+  const login = join(wechatyFolder(app), LOGIN)
   const idle = sleeper()
   const gone = new WeakSet<Account>()
   let up: Account | null = null
@@ -130,7 +130,7 @@ export function createSession(house: House, build: BuildAccount, take: TakeMessa
     try {
       const { FileBox } = await import('file-box')
       const picture = await FileBox.fromQRCode(code).toBuffer()
-      await openFolder(house)
+      await openFolder(app)
       await writeFile(login, picture, { mode: 0o600 })
       if (!waiting.login) log.warn('wechaty.login_needed', { file: `wechaty/${LOGIN}` })
       waiting.login = true
@@ -162,7 +162,7 @@ export function createSession(house: House, build: BuildAccount, take: TakeMessa
   /** Says how it is doing. False: another process has the account. Without a database nobody can say; the account goes on. */
   async function hold(state: WechatyState): Promise<boolean> {
     try {
-      return await holdSession(house, HOUSE, { holder, state })
+      return await holdSession(app, SYSTEM, { holder, state })
     } catch (error) {
       log.warn('wechaty.state_unsaid', { error: nameOf(error) })
       return up !== null

@@ -1,7 +1,7 @@
 // The house's own WeChat account as a part of a process: a session that listens, and a channel that sends what the outbox owes by it.
 // Never the only way of a statutory notice: an account that chats by machine can be banned any day. Dispatching is jobs/dispatcher.
 
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Channel } from '../../../src/messaging/channels/channel.ts'
 import { createWechatyChannel, PACE, type Pace } from './channel.ts'
 import { createIntake } from './intake.ts'
@@ -29,11 +29,11 @@ export interface WechatyDoor {
 /** How its medium is dispatched: one message at a time, because whoever sends faster than people do is banned. A lease outlasts the slowest wave. */
 export const CAREFUL = { wave: 4, atOnce: 1, lanes: 1, batch: 16, lease: 300_000 } as const
 
-export function createWechaty(house: House, { build, answered, timing, pace }: WechatyOptions): WechatyDoor {
-  const intake = createIntake(house, answered)
-  const session = createSession(house, build, (message) => intake.take(message), { ...TIMING, ...timing })
-  const gap = 60_000 / (house.config.wechaty?.perMinute ?? 1)
-  const channel = createWechatyChannel(() => session.account(), house.log, { ...PACE, gap, ...pace })
+export function createWechaty(app: AppContext, { build, answered, timing, pace }: WechatyOptions): WechatyDoor {
+  const intake = createIntake(app, answered)
+  const session = createSession(app, build, (message) => intake.take(message), { ...TIMING, ...timing })
+  const gap = 60_000 / (app.config.wechaty?.perMinute ?? 1)
+  const channel = createWechatyChannel(() => session.account(), app.log, { ...PACE, gap, ...pace })
   return {
     channel,
     session,

@@ -51,14 +51,14 @@ import {
   type ConsequenceRow,
 } from './steps.store.ts'
 import { findScreening } from '../screening/store.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit, findUnit } from '../units/store.ts'
 import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
-import { unitAndHead, unitHearers } from '../units/recipients.ts'
-import { promise, type Recipient } from '../../messaging/outbox.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { unitAndHead, unitRecipients } from '../units/recipients.ts'
+import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 
 /** Something to act on; `version` as the caller saw it. */
 export interface Item {
@@ -85,7 +85,7 @@ export function detailOf(now: Outcome & { unitId?: string }, before?: { state: s
   return { number, ...(unitId === undefined ? {} : { unitId }), version, from: before?.state ?? '', to: state }
 }
 
-type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
 interface Telltale {
   event: NoticeEvent
@@ -97,72 +97,72 @@ interface Telltale {
 export async function tell(context: Telling, audience: Audience, telltale: Telltale, recipients: readonly Recipient[]): Promise<void> {
   const { event, item, values } = telltale
   const happening = { event, key: `${event}:${item.id}:${item.version}`, values, listVersion: await listVersion(context.tx) }
-  await promise(context, audience, happening, recipients)
+  await enqueueNotice(context, audience, happening, recipients)
 }
 
 /** The unit's liaisons and its head: what concerns the whole unit. */
-export async function tellUnit(context: Telling, unitId: string, telltale: Telltale): Promise<void> {
+export async function notifyUnit(context: Telling, unitId: string, telltale: Telltale): Promise<void> {
   const unit = await unitName(context, unitId)
   await tell(context, 'unit', { ...telltale, values: { unit, ...telltale.values } }, await unitAndHead(context, unitId))
 }
 
 /** Liaisons of the bodies that the policy wants to know of another unit. */
-export async function tellBodies(context: Telling, bodies: readonly string[], telltale: Telltale): Promise<void> {
+export async function notifyBodies(context: Telling, bodies: readonly string[], telltale: Telltale): Promise<void> {
   for (const body of bodies) {
     const values = { body: await unitName(context, body), ...telltale.values }
-    await tell(context, 'body', { ...telltale, values }, await unitHearers(context, body))
+    await tell(context, 'body', { ...telltale, values }, await unitRecipients(context, body))
   }
 }
 
-export async function unitName({ tx }: Pick<ActContext, 'tx'>, unitId: string): Promise<string> {
+export async function unitName({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<string> {
   return (await findUnit(tx, unitId))?.name ?? unitId
 }
 
 /** Proposes what follows for a unit; whoever must decide is told. */
 export async function propose(
-  context: ActContext,
+  context: CommandContext,
   input: { unitId: string; year: number; kind: ConsequenceKind; cause: string; note?: string },
 ): Promise<Consequence> {
-  const { tx, house, now } = context
+  const { tx, app, now } = context
   const today = dayOf(now)
   const number = dayNumber('ZC', today, await takeNumbers(tx, `consequence:${today}`, 1))
   const consequence = proposeConsequence({ ...input, id: newId(), number, today })
-  await insertConsequence(tx, toConsequenceRow(house.secrets, consequence))
+  await insertConsequence(tx, toConsequenceRow(app.secrets, consequence))
   const detail = { ...detailOf(consequence), kind: input.kind, cause: input.cause, year: input.year }
   await context.auditAll([{ subject: `consequence:${consequence.id}`, detail }], 'fresh')
   const values = await valuesOf(context, consequence)
   const { decider } = CONSEQUENCES[input.kind]
-  await tell(context, 'court', { event: 'consequence.proposed', item: consequence, values }, await staffHearers(context, decider))
+  await tell(context, 'court', { event: 'consequence.proposed', item: consequence, values }, await staffRecipients(context, decider))
   return consequence
 }
 
 /** Writes a consequence after an act, with its audit row. */
-export async function saveConsequence(context: ActContext, before: ConsequenceRow, consequence: Consequence): Promise<void> {
+export async function saveConsequence(context: CommandContext, before: ConsequenceRow, consequence: Consequence): Promise<void> {
   const detail = { ...detailOf(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
   await context.audit({ subject: `consequence:${consequence.id}`, detail })
-  await updateConsequence(context.tx, toConsequenceRow(context.house.secrets, consequence), before.version)
+  await updateConsequence(context.tx, toConsequenceRow(context.app.secrets, consequence), before.version)
 }
 
 /** What it stood on is gone: it lapses, or, where bodies were told already, they are told that it no longer holds. */
-export async function undo(context: ActContext, row: ConsequenceRow, reason: string): Promise<void> {
-  const consequence = undoConsequence(toConsequence(context.house.secrets, row), reason)
+export async function undo(context: CommandContext, row: ConsequenceRow, reason: string): Promise<void> {
+  const consequence = undoConsequence(toConsequence(context.app.secrets, row), reason)
   await saveConsequence(context, row, consequence)
-  if (consequence.state === 'cancelled') await tellSettled(context, 'consequence.cancelled', consequence)
+  if (consequence.state === 'cancelled') await notifySettled(context, 'consequence.cancelled', consequence)
 }
 
 /** Tells the bodies, and the unit of what it may know of. */
-export async function tellSettled(
-  context: ActContext,
+export async function notifySettled(
+  context: CommandContext,
   event: 'consequence.confirmed' | 'consequence.cancelled',
   consequence: Consequence,
 ): Promise<void> {
   const values = await valuesOf(context, consequence)
-  await tellBodies(context, consequence.bodies, { event, item: consequence, values })
-  if (CONSEQUENCES[consequence.kind].open) await tellUnit(context, consequence.unitId, { event, item: consequence, values })
+  await notifyBodies(context, consequence.bodies, { event, item: consequence, values })
+  if (CONSEQUENCES[consequence.kind].open) await notifyUnit(context, consequence.unitId, { event, item: consequence, values })
 }
 
-async function valuesOf(context: ActContext, { number, unitId, year, kind, proposedOn }: Consequence): Promise<Values> {
-  const { words } = context.house.catalog
+async function valuesOf(context: CommandContext, { number, unitId, year, kind, proposedOn }: Consequence): Promise<Values> {
+  const { words } = context.app.catalog
   return {
     number,
     unit: await unitName(context, unitId),
@@ -180,9 +180,9 @@ export type Found = Source & { note?: string }
  * Puts reasons to call a unit to account before a person: they join the unit's open proposal, or open one. Reasons held already are left out.
  * Answers null when nothing new was among them.
  */
-export async function addToProposal(context: ActContext, unitId: string, found: readonly Found[]): Promise<Proposal | null> {
-  const { tx, house, now, actor } = context
-  const { secrets } = house
+export async function addToProposal(context: CommandContext, unitId: string, found: readonly Found[]): Promise<Proposal | null> {
+  const { tx, app, now, actor } = context
+  const { secrets } = app
   const known = await knownSources(
     tx,
     found.map((each) => each.key),
@@ -214,7 +214,7 @@ export async function addToProposal(context: ActContext, unitId: string, found: 
   return proposal
 }
 
-async function opened({ tx, now }: ActContext, unitId: string, sources: number): Promise<Proposal> {
+async function opened({ tx, now }: CommandContext, unitId: string, sources: number): Promise<Proposal> {
   const today = dayOf(now)
   const number = dayNumber('WZ', today, await takeNumbers(tx, `proposal:${today}`, 1))
   return openProposal({ id: newId(), number, unitId, sources, today })
@@ -224,16 +224,16 @@ async function opened({ tx, now }: ActContext, unitId: string, sources: number):
  * A person puts a fact before the group office that no clock or complaint shows: business done past the pre-check (实施意见 五2), or a measure not applied.
  * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`, `request_invalid` for a day ahead.
  */
-export const registerShortfall = act(
+export const registerShortfall = command(
   'accountability.register',
   async (
     context,
     input: { unitId: string; kind: 'procedure_skipped' | 'not_implemented'; happenedOn: Day; note: string },
   ): Promise<Outcome> => {
     await mustBeUnit(context.tx, input.unitId)
-    named(context.house, 'proposals', () => mustHaveBeen(input.happenedOn, dayOf(context.now)))
+    named(context.app, 'proposals', () => mustHaveBeen(input.happenedOn, dayOf(context.now)))
     const { unitId, kind, happenedOn } = input
-    const note = named(context.house, 'proposals', () => mustSay(input.note))
+    const note = named(context.app, 'proposals', () => mustSay(input.note))
     const source = { unitId, kind, key: `registered:${newId()}`, happenedOn, detail: '', note }
     return outcomeOf((await addToProposal(context, unitId, [source])) as Proposal)
   },
@@ -244,7 +244,7 @@ export const registerShortfall = act(
  * The group office finds the reason given for an approval despite a hit not convincing (实施意见 五1、五2).
  * @throws `screening_missing`, `proposal_not_approved` where nothing was approved despite a hit, `proposal_source_known`, `reason_needed`.
  */
-export const doubtApproval = act(
+export const doubtApproval = command(
   'accountability.doubt',
   async (context, input: { screeningId: string; reason: string }): Promise<Outcome> => {
     const screening = await findScreening(context.tx, input.screeningId)
@@ -253,7 +253,7 @@ export const doubtApproval = act(
     if (outcome !== 'approved' || answer !== 'hit' || advice === 'do_not_apply' || outcomeAt === null)
       throw new AppError('proposal_not_approved')
     const happenedOn = dayOf(outcomeAt)
-    const note = named(context.house, 'proposals', () => mustSay(input.reason))
+    const note = named(context.app, 'proposals', () => mustSay(input.reason))
     // Another key than a missing outcome has: that it came late and that it does not convince are two reasons.
     const source = { unitId, kind: 'approval_doubted' as const, key: `approval:${id}`, happenedOn, detail: measureId ?? '', note }
     const proposal = await addToProposal(context, unitId, [source])
@@ -274,26 +274,26 @@ export interface ProposalDecision extends Item {
  * The group office decides a proposal: nothing, a circular, an interview, or what others have to do.
  * @throws `proposal_missing`, `proposal_version_stale`, `proposal_act_impossible`, `reason_needed`, `interview_day_needed`, `request_invalid`.
  */
-export const decideProposal = act(
+export const decideProposal = command(
   'accountability.decide',
   async (context, input: ProposalDecision): Promise<Outcome> => {
-    const { tx, house, actor, now } = context
+    const { tx, app, actor, now } = context
     const row = await findProposal(tx, input.id)
     if (row === null) throw new AppError('proposal_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
-    const before = toProposal(house.secrets, row)
+    const before = toProposal(app.secrets, row)
     const by = { by: actor.id, today: dayOf(now), reason: input.reason }
     const proposal = input.decision === 'dismiss' ? dismiss(before, by) : decide(before, input.decision, by)
     await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before), decision: input.decision } })
-    await updateProposal(tx, toProposalRow(house.secrets, proposal), before.version)
+    await updateProposal(tx, toProposalRow(app.secrets, proposal), before.version)
     if (input.decision !== 'dismiss') await carryOn(context, proposal, input.decision, input.calledFor)
     return outcomeOf(proposal)
   },
   outcomeFacts,
 )
 
-async function carryOn(context: ActContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
+async function carryOn(context: CommandContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
   const cause = `proposal:${proposal.id}`
   const year = yearOf(context)
   switch (decision) {
@@ -310,22 +310,22 @@ async function carryOn(context: ActContext, proposal: Proposal, decision: Decisi
   }
 }
 
-function yearOf({ now }: Pick<ActContext, 'now'>): number {
+function yearOf({ now }: Pick<CommandContext, 'now'>): number {
   return Number(dayOf(now).slice(0, 4))
 }
 
 /** Numbered per year; the second of a year puts what the unit loses before a person (实施意见 四(四)1、2). */
-async function issueCircular(context: ActContext, { id, unitId, record }: Proposal): Promise<void> {
-  const { tx, house, now, actor } = context
+async function issueCircular(context: CommandContext, { id, unitId, record }: Proposal): Promise<void> {
+  const { tx, app, now, actor } = context
   const year = yearOf(context)
-  const number = house.catalog.words('circulars', 'number', { year, number: await takeNumbers(tx, `circular:${year}`, 1) })
+  const number = app.catalog.words('circulars', 'number', { year, number: await takeNumbers(tx, `circular:${year}`, 1) })
   const plain = { id: newId(), number, year, unitId, proposalId: id, issuedOn: dayOf(now), issuedBy: actor.id }
   const circular: Circular = { ...plain, state: 'issued', version: 1, record: { reason: record.reason ?? '' } }
-  await insertCircular(tx, toCircularRow(house.secrets, circular))
+  await insertCircular(tx, toCircularRow(app.secrets, circular))
   await context.auditAll([{ subject: `circular:${circular.id}`, detail: { ...detailOf(circular), proposal: id } }], 'fresh')
   const count = await countCirculars(tx, unitId, year)
   const values = { number, issuedOn: writtenDay(circular.issuedOn), year, count }
-  await tellUnit(context, unitId, { event: 'circular.issued', item: circular, values })
+  await notifyUnit(context, unitId, { event: 'circular.issued', item: circular, values })
   const wanted = consequencesOf(count)
   if (wanted.length === 0) return
   const standing = new Set((await standingConsequences(tx, unitId, year, wanted)).map((each) => each.kind))
@@ -333,9 +333,9 @@ async function issueCircular(context: ActContext, { id, unitId, record }: Propos
     await propose(context, { unitId, year, kind, cause: `circular:${circular.id}` })
 }
 
-async function callInterview(context: ActContext, proposal: Proposal, calledFor: Day | undefined): Promise<void> {
+async function callInterview(context: CommandContext, proposal: Proposal, calledFor: Day | undefined): Promise<void> {
   if (calledFor === undefined) throw new AppError('interview_day_needed')
-  const { tx, house, now, actor } = context
+  const { tx, app, now, actor } = context
   const today = dayOf(now)
   const number = dayNumber('YT', today, await takeNumbers(tx, `interview:${today}`, 1))
   const { id: proposalId, unitId, record } = proposal
@@ -344,7 +344,7 @@ async function callInterview(context: ActContext, proposal: Proposal, calledFor:
     number,
     unitId,
     proposalId,
-    calledFor: named(house, 'proposals', () => callFor(calledFor, today)),
+    calledFor: named(app, 'proposals', () => callFor(calledFor, today)),
     calledBy: actor.id,
   }
   const interview: Interview = {
@@ -352,8 +352,8 @@ async function callInterview(context: ActContext, proposal: Proposal, calledFor:
     ...{ state: 'called', version: 1, heldOn: null, concludedOn: null },
     record: { reason: record.reason ?? '' },
   }
-  await insertInterview(tx, toInterviewRow(house.secrets, interview))
+  await insertInterview(tx, toInterviewRow(app.secrets, interview))
   await context.auditAll([{ subject: `interview:${interview.id}`, detail: { ...detailOf(interview), proposal: proposalId } }], 'fresh')
   const values = { number, calledFor: writtenDay(interview.calledFor) }
-  await tellUnit(context, unitId, { event: 'interview.called', item: interview, values })
+  await notifyUnit(context, unitId, { event: 'interview.called', item: interview, values })
 }

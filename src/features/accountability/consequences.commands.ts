@@ -13,9 +13,9 @@ import {
 } from './consequences.rules.ts'
 import { mustSay, NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { mustBeUnit } from '../units/store.ts'
-import { outcomeFacts, outcomeOf, propose, saveConsequence, tellSettled, type Item, type Outcome } from './commands.ts'
+import { outcomeFacts, outcomeOf, propose, saveConsequence, notifySettled, type Item, type Outcome } from './commands.ts'
 
 export interface Confirmation extends Item {
   reason: string
@@ -30,21 +30,21 @@ export interface Confirmation extends Item {
  * @throws `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`, `consequence_bodies_needed`,
  * `consequence_body_itself`, `unit_missing`, `unit_class`, `reason_needed`.
  */
-export const confirmConsequence = act(
+export const confirmConsequence = command(
   'accountability.confirm',
   async (context, input: Confirmation): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
     for (const body of input.bodies ?? []) await mustBeUnit(context.tx, body)
     const consequence = confirmed(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
-    await tellSettled(context, 'consequence.confirmed', consequence)
+    await notifySettled(context, 'consequence.confirmed', consequence)
     return outcomeOf(consequence)
   },
   outcomeFacts,
 )
 
 /** A person finds that it shall not follow; nobody is told. @throws as `confirmConsequence`. */
-export const refuseConsequence = act(
+export const refuseConsequence = command(
   'accountability.confirm',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
@@ -56,13 +56,13 @@ export const refuseConsequence = act(
 )
 
 /** Takes back what was confirmed; whoever was told is told again. @throws as `confirmConsequence`. */
-export const cancelConsequence = act(
+export const cancelConsequence = command(
   'accountability.confirm',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
     const consequence = cancelled(before, input.reason)
     await saveConsequence(context, row, consequence)
-    await tellSettled(context, 'consequence.cancelled', consequence)
+    await notifySettled(context, 'consequence.cancelled', consequence)
     return outcomeOf(consequence)
   },
   outcomeFacts,
@@ -72,7 +72,7 @@ export const cancelConsequence = act(
  * People of a unit are suspected of a crime: a record that the matter goes to the judicial organs (实施意见 四(四)4). Who gets it is named on confirming.
  * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`.
  */
-export const recordTransfer = act(
+export const recordTransfer = command(
   'accountability.transfer',
   async (context, input: { unitId: string; note: string }): Promise<Outcome> => {
     await mustBeUnit(context.tx, input.unitId)
@@ -85,11 +85,11 @@ export const recordTransfer = act(
   outcomeFacts,
 )
 
-async function load(context: ActContext, item: Item): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
+async function load(context: CommandContext, item: Item): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
   const row = await findConsequence(context.tx, item.id)
   if (row === null) throw new AppError('consequence_missing')
   mustDecideConsequence(row, context.actor.roles)
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('consequence_version_stale', { number: row.number, state: row.state })
-  return { row, consequence: toConsequence(context.house.secrets, row) }
+  return { row, consequence: toConsequence(context.app.secrets, row) }
 }

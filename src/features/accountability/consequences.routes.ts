@@ -47,7 +47,7 @@ export const consequenceRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/consequences',
     access: 'session',
-    act: 'accountability.read',
+    permission: 'accountability.read',
     query: z.object({
       unitId: unitId.optional(),
       state: z.enum(CONSEQUENCE_STATES).optional(),
@@ -56,8 +56,8 @@ export const consequenceRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(z.object(consequence))),
-    async run({ house, actor, query: { limit, offset, ...filter } }) {
-      return { ...(await listConsequences(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listConsequences(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -65,25 +65,25 @@ export const consequenceRoutes: readonly Route[] = [
     name: 'consequences.show',
     path: '/api/v1/consequences/:id',
     access: 'session',
-    act: 'accountability.read',
+    permission: 'accountability.read',
     reply: jsonReply(z.object({ ...consequence, ...course })),
-    run: ({ house, actor, params }) => showConsequence(house, actor, params.id),
+    run: ({ app, actor, params }) => showConsequence(app, actor, params.id),
   }),
   route({
     name: 'consequences.transfer',
     method: 'POST',
     path: '/api/v1/consequences',
     access: 'session',
-    act: 'accountability.transfer',
+    permission: 'accountability.transfer',
     body: jsonBody(z.object({ unitId, note: said })),
     reply: jsonReply(outcome, 201),
-    run: ({ house, actor, body }) => recordTransfer(house, actor, body),
+    run: ({ app, actor, body }) => recordTransfer(app, actor, body),
   }),
   route({
     ...post,
     name: 'consequences.confirm',
     path: '/api/v1/consequences/:id/confirm',
-    act: 'accountability.confirm',
+    permission: 'accountability.confirm',
     body: jsonBody(
       z.object({
         version,
@@ -92,22 +92,22 @@ export const consequenceRoutes: readonly Route[] = [
         reference: z.string().trim().max(60).optional(),
       }),
     ),
-    run: ({ house, actor, params, body }) => confirmConsequence(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => confirmConsequence(app, actor, { ...params, ...body }),
   }),
   route({
     ...post,
     name: 'consequences.refuse',
     path: '/api/v1/consequences/:id/refuse',
-    act: 'accountability.confirm',
+    permission: 'accountability.confirm',
     body: jsonBody(z.object({ version, reason: said })),
-    run: ({ house, actor, params, body }) => refuseConsequence(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => refuseConsequence(app, actor, { ...params, ...body }),
   }),
   route({
     ...post,
     name: 'consequences.cancel',
     path: '/api/v1/consequences/:id/cancel',
-    act: 'accountability.confirm',
+    permission: 'accountability.confirm',
     body: jsonBody(z.object({ version, reason: said })),
-    run: ({ house, actor, params, body }) => cancelConsequence(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => cancelConsequence(app, actor, { ...params, ...body }),
   }),
 ]

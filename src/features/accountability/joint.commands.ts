@@ -43,96 +43,96 @@ import {
 } from './joint.store.ts'
 import { unitsById } from '../units/store.ts'
 import { HELD_CLOCKS } from './tasks.ts'
-import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
-import { detailOf, outcomeFacts, outcomeOf, tellBodies, tellUnit, type Item, type Outcome } from './commands.ts'
+import { detailOf, outcomeFacts, outcomeOf, notifyBodies, notifyUnit, type Item, type Outcome } from './commands.ts'
 /** @throws `request_invalid` for a day that has passed, `reason_needed` without an agenda. */
-export const callMeeting = act(
+export const callMeeting = command(
   'accountability.meet',
   async (context, input: { plannedFor: Day; agenda: string; place: string }): Promise<Outcome> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const today = dayOf(now)
     const number = dayNumber('HY', today, await takeNumbers(tx, `meeting:${today}`, 1))
     const record = { agenda: mustSay(input.agenda), place: mustSay(input.place, 100) }
-    const plannedFor = named(house, 'proposals', () => callFor(input.plannedFor, today))
+    const plannedFor = named(app, 'proposals', () => callFor(input.plannedFor, today))
     const meeting: Meeting = { id: newId(), number, state: 'called', version: 1, plannedFor, calledBy: actor.id, heldOn: null, record }
-    await insertMeeting(tx, toMeetingRow(house.secrets, meeting))
+    await insertMeeting(tx, toMeetingRow(app.secrets, meeting))
     await context.auditAll([{ subject: `meeting:${meeting.id}`, detail: detailOf(meeting) }], 'fresh')
-    await tellMembers(context, 'meeting.called', meeting)
+    await notifyMembers(context, 'meeting.called', meeting)
     return outcomeOf(meeting)
   },
   outcomeFacts,
 )
 
 /** @throws `meeting_missing`, `meeting_version_stale`, `meeting_act_impossible`, `reason_needed`, `request_invalid`. */
-export const holdMeeting = act(
+export const holdMeeting = command(
   'accountability.meet',
   async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
     const before = await load(context, input)
-    const meeting = named(context.house, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
+    const meeting = named(context.app, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
     await save(context, before, meeting)
-    await tellMembers(context, 'meeting.held', meeting)
+    await notifyMembers(context, 'meeting.held', meeting)
     return outcomeOf(meeting)
   },
   outcomeFacts,
 )
 
 /** @throws as `holdMeeting`. */
-export const cancelMeeting = act(
+export const cancelMeeting = command(
   'accountability.meet',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const before = await load(context, input)
     const meeting = cancelled(before, input.reason)
     await save(context, before, meeting)
-    await tellMembers(context, 'meeting.cancelled', meeting)
+    await notifyMembers(context, 'meeting.cancelled', meeting)
     return outcomeOf(meeting)
   },
   outcomeFacts,
 )
 
-async function load({ tx, house }: ActContext, item: Item): Promise<Meeting> {
+async function load({ tx, app }: CommandContext, item: Item): Promise<Meeting> {
   const row = await findMeeting(tx, item.id)
   if (row === null) throw new AppError('meeting_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('meeting_version_stale', { number: row.number, state: row.state })
-  return toMeeting(house.secrets, row)
+  return toMeeting(app.secrets, row)
 }
 
-async function save(context: ActContext, before: Meeting, meeting: Meeting): Promise<void> {
+async function save(context: CommandContext, before: Meeting, meeting: Meeting): Promise<void> {
   await context.audit({ subject: `meeting:${meeting.id}`, detail: detailOf(meeting, before) })
-  await updateMeeting(context.tx, toMeetingRow(context.house.secrets, meeting), before.version)
+  await updateMeeting(context.tx, toMeetingRow(context.app.secrets, meeting), before.version)
 }
 
-async function tellMembers(
-  context: ActContext,
+async function notifyMembers(
+  context: CommandContext,
   event: 'meeting.called' | 'meeting.held' | 'meeting.cancelled',
   meeting: Meeting,
 ): Promise<void> {
   const { number, plannedFor, record } = meeting
   const values = { number, plannedFor: writtenDay(plannedFor), place: record.place }
-  for (const unitId of await leadingGroupIds(context.tx)) await tellUnit(context, unitId, { event, item: meeting, values })
+  for (const unitId of await leadingGroupIds(context.tx)) await notifyUnit(context, unitId, { event, item: meeting, values })
 }
 
 export type MeetingView = Meeting & { possible: string[] }
 
 /** Newest first. */
-export const listMeetings = view(
+export const listMeetings = query(
   'accountability.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: { state?: MeetingState | undefined }; page: { limit: number; offset: number } },
   ): Promise<{ items: MeetingView[]; total: number }> => {
     const { items, total } = await searchMeetings(db, input.filter, input.page)
-    return { items: items.map((row) => ({ ...toMeeting(house.secrets, row), possible: MEETING_LIFE.possible(row.state) })), total }
+    return { items: items.map((row) => ({ ...toMeeting(app.secrets, row), possible: MEETING_LIFE.possible(row.state) })), total }
   },
 )
 
 /** @throws `meeting_missing`. */
-export const showMeeting = view('accountability.read', async ({ db, house }, id: string): Promise<MeetingView> => {
+export const showMeeting = query('accountability.read', async ({ db, app }, id: string): Promise<MeetingView> => {
   const row = await findMeeting(db, id)
   if (row === null) throw new AppError('meeting_missing')
-  return { ...toMeeting(house.secrets, row), possible: MEETING_LIFE.possible(row.state) }
+  return { ...toMeeting(app.secrets, row), possible: MEETING_LIFE.possible(row.state) }
 })
 
 export type NamedLine = JointLine & { unit: string }
@@ -154,85 +154,85 @@ async function withNames(db: Db, lines: readonly JointLine[]): Promise<NamedLine
 }
 
 /** Whom a period shows falling short: what a person chooses from. @throws `request_invalid`. */
-export const previewJoint = view('accountability.read', async ({ db, house, now }, span: Span): Promise<{ items: NamedLine[] }> => {
-  named(house, 'proposals', () => mustBePast(span, dayOf(now)))
+export const previewJoint = query('accountability.read', async ({ db, app, now }, span: Span): Promise<{ items: NamedLine[] }> => {
+  named(app, 'proposals', () => mustBePast(span, dayOf(now)))
   return { items: await withNames(db, await found(db, span)) }
 })
 
 /** @throws `request_invalid`, `joint_units_needed`, `joint_unit_blameless`, `reason_needed`. */
-export const issueJoint = act(
+export const issueJoint = command(
   'accountability.joint',
   async (context, input: Span & { unitIds: readonly string[]; foreword: string }): Promise<Outcome> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const today = dayOf(now)
-    named(house, 'proposals', () => mustBePast(input, today))
+    named(app, 'proposals', () => mustBePast(input, today))
     const lines = linesOf(await found(tx, input), input.unitIds)
     const year = today.slice(0, 4)
-    const number = house.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
+    const number = app.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
     const plain = { id: newId(), number, fromDay: input.from, toDay: input.to, issuedOn: today, issuedBy: actor.id, lines }
     const circular: JointCircular = { ...plain, state: 'issued', version: 1, record: { foreword: mustSay(input.foreword) } }
-    await insertJoint(tx, toJointRow(house.secrets, circular))
+    await insertJoint(tx, toJointRow(app.secrets, circular))
     await context.auditAll([{ subject: `joint:${circular.id}`, detail: { ...detailOf(circular), units: lines.length } }], 'fresh')
-    await tellAll(context, 'joint.issued', circular)
+    await notifyAll(context, 'joint.issued', circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
 /** @throws `joint_missing`, `joint_version_stale`, `joint_act_impossible`, `reason_needed`. */
-export const withdrawJoint = act(
+export const withdrawJoint = command(
   'accountability.joint',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
-    const { tx, house } = context
+    const { tx, app } = context
     const row = await findJoint(tx, input.id)
     if (row === null) throw new AppError('joint_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('joint_version_stale', { number: row.number, state: row.state })
-    const circular = withdrawn(toJoint(house.secrets, row), input.reason)
+    const circular = withdrawn(toJoint(app.secrets, row), input.reason)
     await context.audit({ subject: `joint:${circular.id}`, detail: detailOf(circular, row) })
-    await updateJoint(tx, toJointRow(house.secrets, circular), row.version)
-    await tellAll(context, 'joint.withdrawn', circular)
+    await updateJoint(tx, toJointRow(app.secrets, circular), row.version)
+    await notifyAll(context, 'joint.withdrawn', circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
 /** The bodies whose circular it is, and every unit it names, each of itself. */
-async function tellAll(context: ActContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
+async function notifyAll(context: CommandContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
   const { number, fromDay, toDay, lines } = circular
   const values = { number, from: writtenDay(fromDay), to: writtenDay(toDay), count: lines.length }
-  await tellBodies(context, JOINT_BODIES, { event, item: circular, values })
+  await notifyBodies(context, JOINT_BODIES, { event, item: circular, values })
   for (const { unitId, missed, complaints } of lines)
-    await tellUnit(context, unitId, { event, item: circular, values: { ...values, missed, complaints } })
+    await notifyUnit(context, unitId, { event, item: circular, values: { ...values, missed, complaints } })
 }
 
 export type JointView = Omit<JointCircular, 'lines'> & { lines: NamedLine[]; possible: string[] }
 
 /** Newest first. */
-export const listJoints = view(
+export const listJoints = query(
   'accountability.read',
-  async ({ db, house }, page: { limit: number; offset: number }): Promise<{ items: JointView[]; total: number }> => {
+  async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: JointView[]; total: number }> => {
     const { items, total } = await searchJoints(db, page)
-    return { items: await Promise.all(items.map((row) => viewOf(house, db, row))), total }
+    return { items: await Promise.all(items.map((row) => viewOf(app, db, row))), total }
   },
 )
 
 /** @throws `joint_missing`. */
-export const showJoint = view('accountability.read', async ({ db, house }, id: string): Promise<JointView> => {
+export const showJoint = query('accountability.read', async ({ db, app }, id: string): Promise<JointView> => {
   const row = await findJoint(db, id)
   if (row === null) throw new AppError('joint_missing')
-  return viewOf(house, db, row)
+  return viewOf(app, db, row)
 })
 
-async function viewOf(house: House, db: Db, row: JointRow): Promise<JointView> {
-  const circular = toJoint(house.secrets, row)
+async function viewOf(app: AppContext, db: Db, row: JointRow): Promise<JointView> {
+  const circular = toJoint(app.secrets, row)
   return { ...circular, lines: await withNames(db, circular.lines), possible: JOINT_LIFE.possible(circular.state) }
 }
 
 /** The circular as a workbook, to be sent on. @throws `joint_missing`. */
-export async function jointFile(house: House, actor: Actor, id: string): Promise<{ fileName: string; content: Readable }> {
-  const circular = await showJoint(house, actor, id)
-  const word = (key: string, values = {}): string => house.catalog.words('joints', key, values)
+export async function jointFile(app: AppContext, actor: Actor, id: string): Promise<{ fileName: string; content: Readable }> {
+  const circular = await showJoint(app, actor, id)
+  const word = (key: string, values = {}): string => app.catalog.words('joints', key, values)
   const columns = ['unit', 'missed', 'complaints', 'circulars', 'interviews'] as const
   const { number, record, fromDay, toDay, state } = circular
   const content = await writeXlsx([

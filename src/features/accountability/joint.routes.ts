@@ -68,7 +68,7 @@ const meeting = z.object({
 
 const base = '/api/v1/joint-circulars'
 const meetings = '/api/v1/meetings'
-const read = { method: 'GET', access: 'session', act: 'accountability.read' } as const
+const read = { method: 'GET', access: 'session', permission: 'accountability.read' } as const
 const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
 
 export const jointRoutes: readonly Route[] = [
@@ -78,7 +78,7 @@ export const jointRoutes: readonly Route[] = [
     path: base,
     query: z.object(page),
     reply: jsonReply(listOf(joint)),
-    run: async ({ house, actor, query }) => ({ ...(await listJoints(house, actor, query)), ...query }),
+    run: async ({ app, actor, query }) => ({ ...(await listJoints(app, actor, query)), ...query }),
   }),
   route({
     ...read,
@@ -86,7 +86,7 @@ export const jointRoutes: readonly Route[] = [
     path: `${base}/preview`,
     query: z.object(span),
     reply: jsonReply(z.object({ items: z.array(line) })),
-    run: ({ house, actor, query }) => previewJoint(house, actor, query),
+    run: ({ app, actor, query }) => previewJoint(app, actor, query),
   }),
   route({
     ...read,
@@ -94,7 +94,7 @@ export const jointRoutes: readonly Route[] = [
     path: `${base}/:id/file.xlsx`,
     params: idParams,
     reply: fileReply('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
-    run: ({ house, actor, params }) => jointFile(house, actor, params.id),
+    run: ({ app, actor, params }) => jointFile(app, actor, params.id),
   }),
   route({
     ...read,
@@ -102,25 +102,25 @@ export const jointRoutes: readonly Route[] = [
     path: `${base}/:id`,
     params: idParams,
     reply: jsonReply(joint),
-    run: ({ house, actor, params }) => showJoint(house, actor, params.id),
+    run: ({ app, actor, params }) => showJoint(app, actor, params.id),
   }),
   route({
     name: 'joints.issue',
     method: 'POST',
     path: base,
     access: 'session',
-    act: 'accountability.joint',
+    permission: 'accountability.joint',
     body: jsonBody(z.object({ ...span, unitIds: z.array(unitId).max(200), foreword: said })),
     reply: jsonReply(outcome, 201),
-    run: ({ house, actor, body }) => issueJoint(house, actor, body),
+    run: ({ app, actor, body }) => issueJoint(app, actor, body),
   }),
   route({
     ...post,
     name: 'joints.withdraw',
     path: `${base}/:id/withdraw`,
-    act: 'accountability.joint',
+    permission: 'accountability.joint',
     body: jsonBody(z.object({ version, reason: said })),
-    run: ({ house, actor, params, body }) => withdrawJoint(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => withdrawJoint(app, actor, { ...params, ...body }),
   }),
   route({
     ...read,
@@ -128,8 +128,8 @@ export const jointRoutes: readonly Route[] = [
     path: meetings,
     query: z.object({ state: z.enum(MEETING_STATES).optional(), ...page }),
     reply: jsonReply(listOf(meeting)),
-    async run({ house, actor, query: { limit, offset, ...filter } }) {
-      return { ...(await listMeetings(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listMeetings(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -138,32 +138,32 @@ export const jointRoutes: readonly Route[] = [
     path: `${meetings}/:id`,
     params: idParams,
     reply: jsonReply(meeting),
-    run: ({ house, actor, params }) => showMeeting(house, actor, params.id),
+    run: ({ app, actor, params }) => showMeeting(app, actor, params.id),
   }),
   route({
     name: 'meetings.call',
     method: 'POST',
     path: meetings,
     access: 'session',
-    act: 'accountability.meet',
+    permission: 'accountability.meet',
     body: jsonBody(z.object({ plannedFor: dayText, agenda: said, place: z.string().trim().min(2).max(100) })),
     reply: jsonReply(outcome, 201),
-    run: ({ house, actor, body }) => callMeeting(house, actor, body),
+    run: ({ app, actor, body }) => callMeeting(app, actor, body),
   }),
   route({
     ...post,
     name: 'meetings.hold',
     path: `${meetings}/:id/hold`,
-    act: 'accountability.meet',
+    permission: 'accountability.meet',
     body: jsonBody(z.object({ version, heldOn: dayText, minutes: said })),
-    run: ({ house, actor, params, body }) => holdMeeting(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => holdMeeting(app, actor, { ...params, ...body }),
   }),
   route({
     ...post,
     name: 'meetings.cancel',
     path: `${meetings}/:id/cancel`,
-    act: 'accountability.meet',
+    permission: 'accountability.meet',
     body: jsonBody(z.object({ version, reason: said })),
-    run: ({ house, actor, params, body }) => cancelMeeting(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => cancelMeeting(app, actor, { ...params, ...body }),
   }),
 ]

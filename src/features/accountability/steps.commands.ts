@@ -16,9 +16,9 @@ import {
   updateCircular,
   updateInterview,
 } from './steps.store.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { named } from '../../platform/commands/field-names.ts'
-import { detailOf, outcomeFacts, outcomeOf, propose, tellUnit, undo, type Item, type Outcome } from './commands.ts'
+import { detailOf, outcomeFacts, outcomeOf, propose, notifyUnit, undo, type Item, type Outcome } from './commands.ts'
 import {
   cancelInterview as cancelled,
   concludeInterview as concluded,
@@ -32,34 +32,34 @@ import {
  * Takes a circular back. Where fewer than two are left in its year, what the unit would have lost lapses, and bodies that were told are told again.
  * @throws `circular_missing`, `circular_version_stale`, `circular_act_impossible`, `reason_needed`.
  */
-export const withdrawCircular = act(
+export const withdrawCircular = command(
   'accountability.withdraw',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
-    const { tx, house } = context
+    const { tx, app } = context
     const row = await findCircular(tx, input.id)
     if (row === null) throw new AppError('circular_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('circular_version_stale', { number: row.number, state: row.state })
-    const circular = withdrawn(toCircular(house.secrets, row), input.reason)
+    const circular = withdrawn(toCircular(app.secrets, row), input.reason)
     await context.audit({ subject: `circular:${circular.id}`, detail: detailOf(circular, row) })
-    await updateCircular(tx, toCircularRow(house.secrets, circular), row.version)
+    await updateCircular(tx, toCircularRow(app.secrets, circular), row.version)
     const { unitId, year, number } = circular
     const left = consequencesOf(await countCirculars(tx, unitId, year))
     const standing = await standingConsequences(tx, unitId, year, ['award', 'points'])
     for (const each of standing.filter(({ kind }) => !left.includes(kind))) await undo(context, each, input.reason)
     const values = { number, day: writtenDay(dayOf(context.now)) }
-    await tellUnit(context, unitId, { event: 'circular.withdrawn', item: circular, values })
+    await notifyUnit(context, unitId, { event: 'circular.withdrawn', item: circular, values })
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
 /** Records that an interview was held, and what was said. @throws `interview_missing`, `interview_version_stale`, `interview_act_impossible`, `reason_needed`, `request_invalid`. */
-export const holdInterview = act(
+export const holdInterview = command(
   'accountability.interview',
   async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
-    const interview = named(context.house, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
+    const interview = named(context.app, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
     await saveInterview(context, before, interview)
     return outcomeOf(interview)
   },
@@ -67,27 +67,27 @@ export const holdInterview = act(
 )
 
 /** @throws as `holdInterview`. */
-export const cancelInterview = act(
+export const cancelInterview = command(
   'accountability.interview',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
     const interview = cancelled(before, input.reason)
     await saveInterview(context, before, interview)
-    await tellOf(context, 'interview.cancelled', interview)
+    await notifyOf(context, 'interview.cancelled', interview)
     return outcomeOf(interview)
   },
   outcomeFacts,
 )
 
 /** Records whether the unit carries out its duty since; where it still does not, a file for the discipline bodies is proposed (实施意见 四(四)3). @throws as `holdInterview`. */
-export const concludeInterview = act(
+export const concludeInterview = command(
   'accountability.interview',
   async (context, input: Item & { result: InterviewResult; finding: string }): Promise<Outcome> => {
-    const { words } = context.house.catalog
+    const { words } = context.app.catalog
     const before = await loadInterview(context, input)
     const interview = concluded(before, { ...input, today: dayOf(context.now) })
     await saveInterview(context, before, interview)
-    await tellOf(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
+    await notifyOf(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
     const year = Number(dayOf(context.now).slice(0, 4))
     const cause = `interview:${interview.id}`
     if (input.result === 'unchanged') await propose(context, { unitId: interview.unitId, year, kind: 'discipline', cause })
@@ -96,25 +96,25 @@ export const concludeInterview = act(
   outcomeFacts,
 )
 
-async function loadInterview({ tx, house }: ActContext, item: Item): Promise<Interview> {
+async function loadInterview({ tx, app }: CommandContext, item: Item): Promise<Interview> {
   const row = await findInterview(tx, item.id)
   if (row === null) throw new AppError('interview_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('interview_version_stale', { number: row.number, state: row.state })
-  return toInterview(house.secrets, row)
+  return toInterview(app.secrets, row)
 }
 
-async function saveInterview(context: ActContext, before: Interview, interview: Interview): Promise<void> {
+async function saveInterview(context: CommandContext, before: Interview, interview: Interview): Promise<void> {
   await context.audit({ subject: `interview:${interview.id}`, detail: detailOf(interview, before) })
-  await updateInterview(context.tx, toInterviewRow(context.house.secrets, interview), before.version)
+  await updateInterview(context.tx, toInterviewRow(context.app.secrets, interview), before.version)
 }
 
-async function tellOf(
-  context: ActContext,
+async function notifyOf(
+  context: CommandContext,
   event: 'interview.cancelled' | 'interview.concluded',
   interview: Interview,
   values: Values = {},
 ): Promise<void> {
   const { number, calledFor } = interview
-  await tellUnit(context, interview.unitId, { event, item: interview, values: { number, calledFor: writtenDay(calledFor), ...values } })
+  await notifyUnit(context, interview.unitId, { event, item: interview, values: { number, calledFor: writtenDay(calledFor), ...values } })
 }

@@ -4,13 +4,13 @@
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import type { Source } from './rules.ts'
 import { CLOCK_CODES, CLOCKS } from '../deadlines/clocks.rules.ts'
-import { HOUSE } from '../../platform/commands/permissions.ts'
+import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { undrawnComplaints, undrawnMisses, undrawnScreenings } from './store.ts'
 import { addToProposal } from './commands.ts'
-import { act, errand, type ActContext, type House } from '../../platform/commands/command.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { command, systemCommand, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 
 /** Clocks whose misses are raised: the ones that can be held against a unit. */
 export const HELD_CLOCKS = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'escalate')
@@ -27,19 +27,19 @@ export interface Drawn {
 }
 
 /** Draws a night's proposals and tells the group office that they wait. */
-export async function drawProposals(house: House, day: Day): Promise<Drawn> {
+export async function drawProposals(app: AppContext, day: Day): Promise<Drawn> {
   const drawn = { sources: 0, units: new Set<string>() }
   for (;;) {
-    const portion = await drawPortion(house, HOUSE, day)
+    const portion = await drawPortion(app, SYSTEM, day)
     drawn.sources += portion.sources
     for (const unitId of portion.units) drawn.units.add(unitId)
     if (portion.sources < PORTION) break
   }
-  if (drawn.units.size > 0) await tellOffice(house, HOUSE, { day, units: drawn.units.size, sources: drawn.sources })
+  if (drawn.units.size > 0) await notifyOffice(app, SYSTEM, { day, units: drawn.units.size, sources: drawn.sources })
   return { sources: drawn.sources, units: drawn.units.size }
 }
 
-const drawPortion = act(
+const drawPortion = command(
   'accountability.draw',
   async (context, day: Day): Promise<{ sources: number; units: string[] }> => {
     const found = await undrawn(context, day)
@@ -52,16 +52,16 @@ const drawPortion = act(
   ({ sources, units }) => ({ sources, units: units.length }),
 )
 
-async function undrawn({ tx, house }: ActContext, day: Day): Promise<Source[]> {
+async function undrawn({ tx, app }: CommandContext, day: Day): Promise<Source[]> {
   const since = addDays(day, -LOOK_BACK)
   const misses = await undrawnMisses(tx, HELD_CLOCKS, since, PORTION)
   const complaints = await undrawnComplaints(tx, instantAt(since, 0), PORTION)
-  const span = { since: instantAt(since, 0), before: instantAt(addDays(day, -house.config.screeningReportDays), 0) }
+  const span = { since: instantAt(since, 0), before: instantAt(addDays(day, -app.config.screeningReportDays), 0) }
   const screenings = await undrawnScreenings(tx, span, PORTION)
   return [...misses, ...[...complaints, ...screenings].map(({ at, ...source }) => ({ ...source, happenedOn: dayOf(at) }))]
 }
 
-const tellOffice = errand(
+const notifyOffice = systemCommand(
   'accountability.draw',
   async (context, { day, units, sources }: { day: Day; units: number; sources: number }): Promise<void> => {
     const happening = {
@@ -70,6 +70,6 @@ const tellOffice = errand(
       values: { count: units, sources, day: writtenDay(day) },
       listVersion: await listVersion(context.tx),
     }
-    await promise(context, 'court', happening, await staffHearers(context, 'group_office'))
+    await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'group_office'))
   },
 )

@@ -16,7 +16,7 @@ import {
   type InterviewState,
 } from './rules.ts'
 import { CONSEQUENCE_LIFE, CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
-import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { findProposal, searchProposals, sourceCounts, sourcesOf, toProposal, type UnitStateFilter } from './store.ts'
 import {
   findCircular,
@@ -30,7 +30,7 @@ import {
   toInterview,
 } from './steps.store.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 
 type Page = { limit: number; offset: number }
 type Steps = Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
@@ -55,14 +55,14 @@ async function courseOf(
 export type ProposalSummary = Omit<Proposal, 'record'>
 
 /** Newest first. */
-export const listProposals = view(
+export const listProposals = query(
   'accountability.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: UnitStateFilter<ProposalState>; page: Page },
   ): Promise<{ items: ProposalSummary[]; total: number }> => {
     const { items, total } = await searchProposals(db, input.filter, input.page)
-    return { items: items.map((row) => withoutRecord(toProposal(house.secrets, row))), total }
+    return { items: items.map((row) => withoutRecord(toProposal(app.secrets, row))), total }
   },
 )
 
@@ -89,9 +89,9 @@ export interface ProposalDetail extends Proposal, Course {
 }
 
 /** @throws `proposal_missing`. */
-export const showProposal = view(
+export const showProposal = query(
   'accountability.read',
-  async ({ db, house }, input: { id: string; page: Page }): Promise<ProposalDetail> => {
+  async ({ db, app }, input: { id: string; page: Page }): Promise<ProposalDetail> => {
     const row = await findProposal(db, input.id)
     if (row === null) throw new AppError('proposal_missing')
     const { items, total } = await sourcesOf(db, row.id, input.page)
@@ -102,7 +102,7 @@ export const showProposal = view(
       await searchConsequences(db, { cause: `proposal:${row.id}` }, first),
     ]
     return {
-      ...toProposal(house.secrets, row),
+      ...toProposal(app.secrets, row),
       ...(await courseOf(
         db,
         null,
@@ -112,7 +112,7 @@ export const showProposal = view(
       counts: await sourceCounts(db, row.id),
       evidence: {
         items: items.map(({ kind, sourceKey, happenedOn, detail, note, addedBy, addedAt }) => {
-          const opened = note === null ? null : house.secrets.open(note)
+          const opened = note === null ? null : app.secrets.open(note)
           return { kind, key: sourceKey, happenedOn, detail, note: opened, addedBy, addedAt }
         }),
         total,
@@ -124,7 +124,7 @@ export const showProposal = view(
 
 /** The filter of a list as this actor may ask it. @throws `unit_other`. */
 function ownFilter<Filter extends { unitId?: string | undefined }>(actor: Actor, filter: Filter): Filter {
-  if (filter.unitId !== undefined) mustBeOwnUnit(actor, filter.unitId)
+  if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)
   const own = ownUnitOf(actor)
   return own === null ? filter : { ...filter, unitId: own }
 }
@@ -139,38 +139,38 @@ function seen<Row extends { unitId: string }>(actor: Actor, row: Row | null, cod
 export type YearFilter<State> = UnitStateFilter<State> & { year?: number | undefined }
 
 /** Newest first; a unit sees its own. @throws `unit_other`. */
-export const listCirculars = view(
+export const listCirculars = query(
   'circular.read',
-  async ({ db, house, actor }, input: { filter: YearFilter<CircularState>; page: Page }): Promise<{ items: Circular[]; total: number }> => {
+  async ({ db, app, actor }, input: { filter: YearFilter<CircularState>; page: Page }): Promise<{ items: Circular[]; total: number }> => {
     const { items, total } = await searchCirculars(db, ownFilter(actor, input.filter), input.page)
-    return { items: items.map((row) => toCircular(house.secrets, row)), total }
+    return { items: items.map((row) => toCircular(app.secrets, row)), total }
   },
 )
 
 /** @throws `circular_missing`, also for another unit's. */
-export const showCircular = view('circular.read', async ({ db, house, actor }, id: string): Promise<Circular & Course> => {
+export const showCircular = query('circular.read', async ({ db, app, actor }, id: string): Promise<Circular & Course> => {
   const row = seen(actor, await findCircular(db, id), 'circular_missing')
   const course = await courseOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
-  return { ...toCircular(house.secrets, row), ...course }
+  return { ...toCircular(app.secrets, row), ...course }
 })
 
 /** Newest first; a unit sees its own. @throws `unit_other`. */
-export const listInterviews = view(
+export const listInterviews = query(
   'circular.read',
   async (
-    { db, house, actor },
+    { db, app, actor },
     input: { filter: UnitStateFilter<InterviewState>; page: Page },
   ): Promise<{ items: Interview[]; total: number }> => {
     const { items, total } = await searchInterviews(db, ownFilter(actor, input.filter), input.page)
-    return { items: items.map((row) => toInterview(house.secrets, row)), total }
+    return { items: items.map((row) => toInterview(app.secrets, row)), total }
   },
 )
 
 /** @throws `interview_missing`, also for another unit's. */
-export const showInterview = view('circular.read', async ({ db, house, actor }, id: string): Promise<Interview & Course> => {
+export const showInterview = query('circular.read', async ({ db, app, actor }, id: string): Promise<Interview & Course> => {
   const row = seen(actor, await findInterview(db, id), 'interview_missing')
   const course = await courseOf(db, ownUnitOf(actor), `interview:${id}`, INTERVIEW_LIFE.possible(row.state))
-  return { ...toInterview(house.secrets, row), ...course }
+  return { ...toInterview(app.secrets, row), ...course }
 })
 
 export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; citation: string; kindName: string }
@@ -179,31 +179,31 @@ export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; 
 export const OPEN_KINDS = (Object.keys(CONSEQUENCES) as ConsequenceKind[]).filter((kind) => CONSEQUENCES[kind].open)
 
 /** Newest first; for the court's own people. */
-export const listConsequences = view(
+export const listConsequences = query(
   'accountability.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: YearFilter<ConsequenceState> & { kind?: ConsequenceKind | undefined }; page: Page },
   ): Promise<{ items: ConsequenceView[]; total: number }> => {
     const { items, total } = await searchConsequences(db, input.filter, input.page)
-    return { items: items.map((row) => viewOf(house, toConsequence(house.secrets, row))), total }
+    return { items: items.map((row) => viewOf(app, toConsequence(app.secrets, row))), total }
   },
 )
 
 /** @throws `consequence_missing`. */
-export const showConsequence = view('accountability.read', async ({ db, house }, id: string): Promise<ConsequenceView & Course> => {
+export const showConsequence = query('accountability.read', async ({ db, app }, id: string): Promise<ConsequenceView & Course> => {
   const row = await findConsequence(db, id)
   if (row === null) throw new AppError('consequence_missing')
   const possible = CONSEQUENCE_LIFE.possible(row.state).filter((each) => each !== 'lapse')
-  return { ...viewOf(house, toConsequence(house.secrets, row)), ...(await courseOf(db, null, `consequence:${id}`, possible)) }
+  return { ...viewOf(app, toConsequence(app.secrets, row)), ...(await courseOf(db, null, `consequence:${id}`, possible)) }
 })
 
-function viewOf(house: House, consequence: Consequence): ConsequenceView {
+function viewOf(app: AppContext, consequence: Consequence): ConsequenceView {
   const { kind, bodies } = consequence
   return {
     ...consequence,
     bodies: [...bodies],
     citation: CONSEQUENCES[kind].citation,
-    kindName: house.catalog.words('consequences', `kind.${kind}`),
+    kindName: app.catalog.words('consequences', `kind.${kind}`),
   }
 }

@@ -9,13 +9,13 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import { findAssistance, toAssistance, toAssistanceRow, updateAssistance, type AssistanceRow } from './store.ts'
 import { cancelDeadlines } from '../deadlines/commands.ts'
-import type { ActContext } from '../../platform/commands/command.ts'
-import { unitHearers } from '../units/recipients.ts'
+import type { CommandContext } from '../../platform/commands/command.ts'
+import { unitRecipients } from '../units/recipients.ts'
 import { makeLinks } from '../links/commands.ts'
-import { promise, promiseAll, type Happening } from '../../messaging/outbox.ts'
+import { enqueueNotice, enqueueNotices, type NoticeInput } from '../../messaging/outbox.ts'
 import { debtorOf } from '../listings/notices.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { load } from '../listings/commands.ts'
 
 /** A notice to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
@@ -43,22 +43,22 @@ export function assistanceSubject(assistanceId: string): string {
 }
 
 /** @throws `assistance_missing`, `assistance_version_stale`. */
-export async function loadAssistance({ tx, house }: Pick<ActContext, 'tx' | 'house'>, item: AssistanceItem): Promise<LoadedAssistance> {
+export async function loadAssistance({ tx, app }: Pick<CommandContext, 'tx' | 'app'>, item: AssistanceItem): Promise<LoadedAssistance> {
   const row = await findAssistance(tx, item.id)
   if (row === null) throw new AppError('assistance_missing')
   if (item.version !== undefined && item.version !== row.version) throw new AppError('assistance_version_stale', { state: row.state })
-  return { row, assistance: toAssistance(house.secrets, row) }
+  return { row, assistance: toAssistance(app.secrets, row) }
 }
 
 /** Writes one after an act, with its audit row. */
 export async function saveAssistance(
-  context: ActContext,
+  context: CommandContext,
   before: LoadedAssistance,
   assistance: Assistance,
   detail: Values = {},
 ): Promise<AssistanceOutcome> {
   await context.audit({ subject: assistanceSubject(assistance.id), detail: { ...auditDetail(assistance, before.assistance), ...detail } })
-  const row = toAssistanceRow(context.house.secrets, assistance, { created: before.row.createdAt, updated: context.now })
+  const row = toAssistanceRow(context.app.secrets, assistance, { created: before.row.createdAt, updated: context.now })
   await updateAssistance(context.tx, row, before.assistance.version)
   return outcomeOf(assistance)
 }
@@ -74,61 +74,71 @@ export function outcomeOf({ id, number, state, version }: Assistance): Assistanc
 }
 
 /** Nothing is left for the unit to do. */
-export async function cancelClocks(context: Pick<ActContext, 'tx' | 'now'>, assistance: Assistance): Promise<void> {
+export async function cancelClocks(context: Pick<CommandContext, 'tx' | 'now'>, assistance: Assistance): Promise<void> {
   const subjects = [assistanceSubject(assistance.id)]
   await cancelDeadlines(context, 'assistance.acknowledge', subjects)
   await cancelDeadlines(context, 'assistance.answer', subjects)
 }
 
-type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
 /** Tells the unit's liaisons; the message names nobody. */
-export async function tellUnit(context: Telling, event: NoticeEvent, assistance: Assistance, values: Values = {}): Promise<void> {
-  await promise(context, 'unit', await happeningOf(context, event, assistance, values), await unitHearers(context, assistance.unitId))
+export async function notifyUnit(context: Telling, event: NoticeEvent, assistance: Assistance, values: Values = {}): Promise<void> {
+  await enqueueNotice(
+    context,
+    'unit',
+    await happeningOf(context, event, assistance, values),
+    await unitRecipients(context, assistance.unitId),
+  )
 }
 
 /** The same with a link of their own for each, and whenever it is asked for again. Answers whether there is a liaison to hear of it. */
-export async function tellUnitByLink(context: Telling, event: NoticeEvent, assistance: Assistance, values: Values = {}): Promise<boolean> {
+export async function notifyUnitByLink(
+  context: Telling,
+  event: NoticeEvent,
+  assistance: Assistance,
+  values: Values = {},
+): Promise<boolean> {
   const { id, unitId } = assistance
   const happening = { ...(await happeningOf(context, event, assistance, values)), key: `${event}:${id}:${newId()}` }
-  const sent = await makeLinks(context, { subject: 'assistance', subjectId: id, unitId }, await unitHearers(context, unitId))
+  const sent = await makeLinks(context, { subject: 'assistance', subjectId: id, unitId }, await unitRecipients(context, unitId))
   const items = sent.map(({ recipient, url }) => ({
     happening: { ...happening, ...(url === undefined ? {} : { url }) },
     recipients: [recipient],
   }))
-  await promiseAll(context, 'unit', items)
+  await enqueueNotices(context, 'unit', items)
   return sent.some(({ recipient }) => recipient.id.startsWith('liaison:'))
 }
 
-export async function tellCourt(
+export async function notifyCourt(
   context: Telling,
   event: NoticeEvent,
   assistance: Assistance,
   role: StaffRole,
   values: Values = {},
 ): Promise<void> {
-  await promise(context, 'court', await happeningOf(context, event, assistance, values), await staffHearers(context, role))
+  await enqueueNotice(context, 'court', await happeningOf(context, event, assistance, values), await staffRecipients(context, role))
 }
 
 /** Tells the debtor whom the notice is about, where it is about one and the listing says how to reach them. */
-export async function tellDebtor(context: ActContext, event: NoticeEvent, assistance: Assistance, values: Values): Promise<void> {
+export async function notifyDebtor(context: CommandContext, event: NoticeEvent, assistance: Assistance, values: Values): Promise<void> {
   if (assistance.listingId === null) return
   const [listed] = await load(context, [{ id: assistance.listingId }])
   if (listed === undefined) return
   const { content } = listed.listing
   const known = { name: content.debtor.name, caseNo: content.caseNo, ...values }
   const happening = { ...(await happeningOf(context, event, assistance, known)), listingId: assistance.listingId }
-  await promise(context, 'debtor', happening, [debtorOf(listed.listing)])
+  await enqueueNotice(context, 'debtor', happening, [debtorOf(listed.listing)])
 }
 
-async function happeningOf({ house, tx }: Telling, event: NoticeEvent, assistance: Assistance, values: Values): Promise<Happening> {
+async function happeningOf({ app, tx }: Telling, event: NoticeEvent, assistance: Assistance, values: Values): Promise<NoticeInput> {
   const { id, number, version, kind, answerBy } = assistance
   return {
     event,
     key: `${event}:${id}:${version}`,
     values: {
       number: number ?? '',
-      document: house.catalog.words('assistances', `kind.${kind}`),
+      document: app.catalog.words('assistances', `kind.${kind}`),
       dueOn: writtenDay(answerBy),
       ...values,
     },
@@ -136,4 +146,4 @@ async function happeningOf({ house, tx }: Telling, event: NoticeEvent, assistanc
   }
 }
 
-export const todayOf = ({ now }: Pick<ActContext, 'now'>): string => dayOf(now)
+export const todayOf = ({ now }: Pick<CommandContext, 'now'>): string => dayOf(now)

@@ -4,10 +4,10 @@
 import type { Command } from 'commander'
 import { listAssistance, showAssistance, type AssistanceSummary } from './views.ts'
 import { sendAssistanceLink } from './commands.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { ASSISTANCE_KINDS, ASSISTANCE_STATES, type AssistanceKind, type AssistanceState } from './rules.ts'
 import { answer, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 interface Filter extends AskedList {
   state?: AssistanceState
@@ -15,7 +15,7 @@ interface Filter extends AskedList {
   unit?: string
 }
 
-export function assistanceCommands(program: Command, desk: Desk): void {
+export function assistanceCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const assistance = program.command('assistance').description(words('command.assistance'))
@@ -31,11 +31,11 @@ export function assistanceCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => {
+        (app) => {
           const { state, kind, unit: unitId } = options
-          return listAssistance(house, actor, { filter: { state, kind, unitId }, page: pageOf(options.limit) })
+          return listAssistance(app, actor, { filter: { state, kind, unitId }, page: pageOf(options.limit) })
         },
-        (list, house) => showList(terminal, list, ['id', 'document', 'unit', 'due', 'state'], (each) => rowOf(house, each)),
+        (list, app) => showList(terminal, list, ['id', 'document', 'unit', 'due', 'state'], (each) => rowOf(app, each)),
       ),
     )
   assistance
@@ -47,8 +47,8 @@ export function assistanceCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => {
-          const { record: _record, ...shown } = await showAssistance(house, actor, id)
+        async (app) => {
+          const { record: _record, ...shown } = await showAssistance(app, actor, id)
           return shown
         },
         (shown) => terminal.json(shown),
@@ -63,13 +63,13 @@ export function assistanceCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => sendAssistanceLink(house, actor, { id }),
+        (app) => sendAssistanceLink(app, actor, { id }),
         ({ number }) => terminal.say('assistance.linked', { number: number ?? '' }),
       ),
     )
 }
 
-function rowOf(house: House, { id, kind, number, unitId, answerBy, state }: AssistanceSummary): string[] {
-  const word = (key: string): string => house.catalog.words('assistances', key)
+function rowOf(app: AppContext, { id, kind, number, unitId, answerBy, state }: AssistanceSummary): string[] {
+  const word = (key: string): string => app.catalog.words('assistances', key)
   return [id, number ?? word(`kind.${kind}`), unitId, answerBy, word(`state.${state}`)]
 }

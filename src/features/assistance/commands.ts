@@ -38,26 +38,26 @@ import {
   loadAssistance,
   outcomeOf,
   saveAssistance,
-  tellUnit,
-  tellUnitByLink,
+  notifyUnit,
+  notifyUnitByLink,
   todayOf,
   type AssistanceItem,
   type AssistanceOutcome,
-  tellDebtor,
-  tellCourt,
+  notifyDebtor,
+  notifyCourt,
   type LoadedAssistance,
 } from './changes.commands.ts'
 import { openDeadlines, restartDeadlines, closeDeadlines } from '../deadlines/commands.ts'
-import { act, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { load } from '../listings/commands.ts'
-import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 
 /** One that the actor may act on: a unit its own, and no draft. @throws `unit_other`, `assistance_missing`, `assistance_version_stale`. */
-async function loadForUnit(context: ActContext, item: AssistanceItem): Promise<LoadedAssistance> {
+async function loadForUnit(context: CommandContext, item: AssistanceItem): Promise<LoadedAssistance> {
   const before = await loadAssistance(context, item)
-  mustBeOwnUnit(context.actor, before.assistance.unitId)
+  requireOwnUnit(context.actor, before.assistance.unitId)
   if (ownUnitOf(context.actor) !== null && before.assistance.number === null) throw new AppError('assistance_missing')
   return before
 }
@@ -66,19 +66,19 @@ function wayOf(actor: Actor): AcknowledgedWay {
   return ownUnitOf(actor) === null ? 'clerk' : 'unit'
 }
 
-function doingOf(context: ActContext): Doing {
+function doingOf(context: CommandContext): Doing {
   return { by: context.actor.id, way: wayOf(context.actor), today: todayOf(context) }
 }
 
 /** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `unit_other`. */
-export const acknowledgeAssistance = act(
+export const acknowledgeAssistance = command(
   'assistance.acknowledge',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> =>
     keepAcknowledged(context, await loadForUnit(context, input), doingOf(context)),
   assistanceFacts,
 )
 
-export async function keepAcknowledged(context: ActContext, before: LoadedAssistance, doing: Doing): Promise<AssistanceOutcome> {
+export async function keepAcknowledged(context: CommandContext, before: LoadedAssistance, doing: Doing): Promise<AssistanceOutcome> {
   const assistance = acknowledge(before.assistance, doing)
   const outcome = await saveAssistance(context, before, assistance, { way: doing.way, by: doing.by })
   await closeDeadlines(context, 'assistance.acknowledge', [assistanceSubject(assistance.id)])
@@ -92,7 +92,7 @@ export interface AssistanceAnswer {
 }
 
 /** @throws as `acknowledgeAssistance`, and `reason_needed`. */
-export const answerAssistance = act(
+export const answerAssistance = command(
   'assistance.answer',
   async (context, input: AssistanceItem & AssistanceAnswer): Promise<AssistanceOutcome> =>
     keepAnswer(context, await loadForUnit(context, input), { ...doingOf(context), outcome: input.outcome, text: input.text }),
@@ -100,7 +100,7 @@ export const answerAssistance = act(
 )
 
 export async function keepAnswer(
-  context: ActContext,
+  context: CommandContext,
   before: LoadedAssistance,
   given: Doing & AssistanceAnswer,
 ): Promise<AssistanceOutcome> {
@@ -109,13 +109,13 @@ export async function keepAnswer(
   const subjects = [assistanceSubject(assistance.id)]
   await closeDeadlines(context, 'assistance.acknowledge', subjects)
   await closeDeadlines(context, 'assistance.answer', subjects)
-  const said = context.house.catalog.words('assistances', `outcome.${given.outcome}`)
-  await tellCourt(context, 'assistance.answered', assistance, 'clerk', { outcome: said })
+  const said = context.app.catalog.words('assistances', `outcome.${given.outcome}`)
+  await notifyCourt(context, 'assistance.answered', assistance, 'clerk', { outcome: said })
   return outcome
 }
 
 /** Doubts what is asked, in writing; clocks run on, because the unit carries it out meanwhile. @throws as `acknowledgeAssistance`, and `assistance_review_pending`. */
-export const suggestAssistanceReview = act(
+export const suggestAssistanceReview = command(
   'assistance.suggest_review',
   async (context, input: AssistanceItem & { text: string }): Promise<AssistanceOutcome> =>
     keepReview(context, await loadForUnit(context, input), { text: input.text, by: context.actor.id }),
@@ -123,31 +123,31 @@ export const suggestAssistanceReview = act(
 )
 
 export async function keepReview(
-  context: ActContext,
+  context: CommandContext,
   before: LoadedAssistance,
   { text, by }: { text: string; by: string },
 ): Promise<AssistanceOutcome> {
   const assistance: Assistance = suggestReview(before.assistance, { text, by, today: todayOf(context) })
   const outcome = await saveAssistance(context, before, assistance, { reviews: assistance.record.reviews.length, by })
-  await tellCourt(context, 'assistance.review_suggested', assistance, 'approver')
+  await notifyCourt(context, 'assistance.review_suggested', assistance, 'approver')
   return outcome
 }
 
 /** The court replies; should the unit be right, the notice is withdrawn by its own act. @throws `assistance_no_review`, and as `acknowledgeAssistance`. */
-export const replyAssistanceReview = act(
+export const replyAssistanceReview = command(
   'assistance.reply_review',
   async (context, input: AssistanceItem & { reply: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
     const assistance = replyReview(before.assistance, { reply: input.reply, by: context.actor.id, today: todayOf(context) })
     const outcome = await saveAssistance(context, before, assistance)
-    await tellUnitByLink(context, 'assistance.review_answered', assistance)
+    await notifyUnitByLink(context, 'assistance.review_answered', assistance)
     return outcome
   },
   assistanceFacts,
 )
 
 /** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `assistance_lift_pending`, `reason_needed`. */
-export const requestAssistanceLift = act(
+export const requestAssistanceLift = command(
   'assistance.request_lift',
   async (context, input: AssistanceItem & { ground: LiftGround; note: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
@@ -158,21 +158,21 @@ export const requestAssistanceLift = act(
 )
 
 /** Lifts, and unit and debtor are told; or does not, and the debtor is told why. @throws as `requestAssistanceLift`, and `assistance_no_lift`, `assistance_own_request`. */
-export const decideAssistanceLift = act(
+export const decideAssistanceLift = command(
   'assistance.decide_lift',
   async (context, input: AssistanceItem & { granted: boolean; reason: string }): Promise<AssistanceOutcome> => {
-    const { house, actor } = context
+    const { app, actor } = context
     const before = await loadAssistance(context, input)
     const assistance = decideLift(before.assistance, { ...input, by: actor.id, today: todayOf(context) })
     const outcome = await saveAssistance(context, before, assistance, { granted: input.granted ? 1 : 0 })
-    const ground = house.catalog.words('assistances', `ground.${assistance.record.lifting.at(-1)?.ground ?? ''}`)
+    const ground = app.catalog.words('assistances', `ground.${assistance.record.lifting.at(-1)?.ground ?? ''}`)
     if (!input.granted) {
-      await tellDebtor(context, 'assistance.lift_refused', assistance, { ground, reason: input.reason.trim() })
+      await notifyDebtor(context, 'assistance.lift_refused', assistance, { ground, reason: input.reason.trim() })
       return outcome
     }
     await cancelClocks(context, assistance)
-    await tellUnit(context, 'assistance.lifted', assistance)
-    await tellDebtor(context, 'assistance.lifted', assistance, { ground })
+    await notifyUnit(context, 'assistance.lifted', assistance)
+    await notifyDebtor(context, 'assistance.lifted', assistance, { ground })
     return outcome
   },
   assistanceFacts,
@@ -189,22 +189,22 @@ export interface NewAssistance extends DraftInput {
 const OPEN_TO: readonly ListingState[] = DECIDED_STATES
 
 /** @throws `unit_missing`, `unit_class`, `listing_missing`, `assistance_debtor_needed`, `assistance_debtor_unfit`, `reason_needed`, `request_invalid`. */
-export const draftAssistance = act(
+export const draftAssistance = command(
   'assistance.draft',
   async (context, input: NewAssistance): Promise<AssistanceOutcome> => {
-    const { house, tx, now, actor } = context
+    const { app, tx, now, actor } = context
     await mustBeUnit(tx, input.unitId)
     const listingId = input.listingId ?? null
     if (listingId !== null) await fitListing(context, listingId, input.kind)
-    const assistance = named(house, 'assistances', () => draft({ ...input, id: newId(), listingId, by: actor.id, today: todayOf(context) }))
+    const assistance = named(app, 'assistances', () => draft({ ...input, id: newId(), listingId, by: actor.id, today: todayOf(context) }))
     await context.auditAll([{ subject: assistanceSubject(assistance.id), detail: auditDetail(assistance) }], 'fresh')
-    await insertAssistance(tx, toAssistanceRow(house.secrets, assistance, { created: now, updated: now }))
+    await insertAssistance(tx, toAssistanceRow(app.secrets, assistance, { created: now, updated: now }))
     return outcomeOf(assistance)
   },
   assistanceFacts,
 )
 
-async function fitListing(context: ActContext, listingId: string, kind: AssistanceKind): Promise<Listing> {
+async function fitListing(context: CommandContext, listingId: string, kind: AssistanceKind): Promise<Listing> {
   const [listed] = await load(context, [{ id: listingId }])
   if (listed === undefined) throw new AppError('listing_missing')
   const { listing } = listed
@@ -213,11 +213,11 @@ async function fitListing(context: ActContext, listingId: string, kind: Assistan
 }
 
 /** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `reason_needed`, `request_invalid`. */
-export const editAssistance = act(
+export const editAssistance = command(
   'assistance.draft',
   async (context, input: AssistanceItem & DraftInput): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.house, 'assistances', () => edit(before.assistance, { ...input, today: todayOf(context) }))
+    const assistance = named(context.app, 'assistances', () => edit(before.assistance, { ...input, today: todayOf(context) }))
     return saveAssistance(context, before, assistance)
   },
   assistanceFacts,
@@ -228,10 +228,10 @@ export const editAssistance = act(
  * it falls to the clerks. The unit's days to acknowledge run from now where a liaison hears of it, elsewhere from the day a clerk records having served it.
  * @throws as `editAssistance`, and `own_draft`, `assistance_debtor_unfit` when the listing has left meanwhile.
  */
-export const issueAssistance = act(
+export const issueAssistance = command(
   'assistance.issue',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> => {
-    const { house, tx, actor } = context
+    const { app, tx, actor } = context
     const before = await loadAssistance(context, input)
     const today = todayOf(context)
     const { kind, listingId, unitId } = before.assistance
@@ -239,15 +239,15 @@ export const issueAssistance = act(
     const debtor = listing === undefined ? undefined : debtorNamed(listing)
     // The rule first: what it refuses takes no number.
     const issuing = { by: actor.id, today, debtor }
-    named(house, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))
+    named(app, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))
     const number = await nextNumber(context, kind, today)
     const unit = await findUnit(tx, unitId)
-    const document = documentOf(house, before.assistance, { number, unit: unit?.name ?? unitId, debtor, today })
+    const document = documentOf(app, before.assistance, { number, unit: unit?.name ?? unitId, debtor, today })
     const assistance = issue(before.assistance, { ...issuing, number, document })
     const outcome = await saveAssistance(context, before, assistance)
     const subject = assistanceSubject(assistance.id)
     await openDeadlines(context, [{ code: 'assistance.answer', subject, start: assistance.answerBy, unitId }])
-    const heard = await tellUnitByLink(context, 'assistance.issued', assistance, ackDays(house))
+    const heard = await notifyUnitByLink(context, 'assistance.issued', assistance, ackDays(app))
     if (heard) await openDeadlines(context, [{ code: 'assistance.acknowledge', subject, start: today, unitId }])
     return outcome
   },
@@ -258,13 +258,13 @@ function debtorNamed({ content }: Listing): NamedDebtor {
   return { name: content.debtor.name, identifier: content.debtor.identifier, caseNo: content.caseNo }
 }
 
-async function nextNumber({ house, tx }: ActContext, kind: AssistanceKind, today: Day): Promise<string> {
+async function nextNumber({ app, tx }: CommandContext, kind: AssistanceKind, today: Day): Promise<string> {
   const year = today.slice(0, 4)
   const number = await takeNumbers(tx, `assistance.${kind}:${year}`, 1)
-  return house.catalog.words('assistances', `number.${kind}`, { year, courtCode: house.config.courtCode, number })
+  return app.catalog.words('assistances', `number.${kind}`, { year, courtCode: app.config.courtCode, number })
 }
 
-function ackDays({ config }: House): Values {
+function ackDays({ config }: AppContext): Values {
   return { ackDays: amountOf('assistance.acknowledge', config.profile, config.clockDays) }
 }
 
@@ -276,7 +276,11 @@ export interface DocumentFacts {
 }
 
 /** The document's paragraphs: the template's words around the clerk's. The debtor's number stands beside them, never in a sentence. */
-function documentOf({ catalog, config }: House, { kind, record, answerBy }: Assistance, { unit, debtor, today }: DocumentFacts): string[] {
+function documentOf(
+  { catalog, config }: AppContext,
+  { kind, record, answerBy }: Assistance,
+  { unit, debtor, today }: DocumentFacts,
+): string[] {
   const known = {
     unit,
     court: config.court.name,
@@ -297,7 +301,7 @@ function documentOf({ catalog, config }: House, { kind, record, answerBy }: Assi
 }
 
 /** A draft that is not to be issued. @throws as `editAssistance`. */
-export const discardAssistance = act(
+export const discardAssistance = command(
   'assistance.discard',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
@@ -307,11 +311,11 @@ export const discardAssistance = act(
 )
 
 /** A clerk handed it over: the unit's days to acknowledge run from that day. @throws as `editAssistance`. */
-export const recordAssistanceService = act(
+export const recordAssistanceService = command(
   'assistance.record_service',
   async (context, input: AssistanceItem & { servedOn: Day; manner: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.house, 'assistances', () => recordService(before.assistance, { ...input, today: todayOf(context) }))
+    const assistance = named(context.app, 'assistances', () => recordService(before.assistance, { ...input, today: todayOf(context) }))
     const outcome = await saveAssistance(context, before, assistance, { servedOn: input.servedOn })
     const { unitId } = assistance
     const subject = assistanceSubject(assistance.id)
@@ -322,30 +326,30 @@ export const recordAssistanceService = act(
 )
 
 /** Sends the unit's liaisons new links; unused ones end. @throws as `editAssistance`: only while it is in force. */
-export const sendAssistanceLink = act(
+export const sendAssistanceLink = command(
   'assistance.send_link',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> => {
     const { assistance } = await loadAssistance(context, input)
     if (assistance.number === null || assistance.endedOn !== null)
       throw new AppError('assistance_act_impossible', { state: assistance.state, act: 'send_link', possible: '' })
     await context.audit({ subject: assistanceSubject(assistance.id), detail: { unitId: assistance.unitId } })
-    await tellUnitByLink(context, 'assistance.issued', assistance, ackDays(context.house))
+    await notifyUnitByLink(context, 'assistance.issued', assistance, ackDays(context.app))
     return outcomeOf(assistance)
   },
   assistanceFacts,
 )
 
 /** Takes back what was wrongly issued: the unit stops, and undoes what it did. @throws as `editAssistance`. */
-export const withdrawAssistance = act(
+export const withdrawAssistance = command(
   'assistance.withdraw',
   async (context, input: AssistanceItem & { reason: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.house, 'assistances', () =>
+    const assistance = named(context.app, 'assistances', () =>
       withdraw(before.assistance, { reason: input.reason, today: todayOf(context) }),
     )
     const outcome = await saveAssistance(context, before, assistance)
     await cancelClocks(context, assistance)
-    await tellUnit(context, 'assistance.withdrawn', assistance)
+    await notifyUnit(context, 'assistance.withdrawn', assistance)
     return outcome
   },
   assistanceFacts,

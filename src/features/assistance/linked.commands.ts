@@ -6,7 +6,7 @@ import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct } from './rules.ts
 import { findAssistance, toAssistance } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { assistanceFacts, assistanceSubject, loadAssistance, todayOf, type AssistanceOutcome } from './changes.commands.ts'
-import { act, view } from '../../platform/commands/command.ts'
+import { command, query } from '../../platform/commands/command.ts'
 import { followLink, mustHold, takeLink, type FoundLink, type Shown } from '../links/commands.ts'
 import { keepAcknowledged, keepAnswer, keepReview, type AssistanceAnswer } from './commands.ts'
 
@@ -23,7 +23,7 @@ export interface LinkedAssistance {
 }
 
 /** @throws `link_wrong`. */
-export const followAssistance = view('assistance.follow', async ({ db, house, now }, shown: Shown): Promise<LinkedAssistance> => {
+export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedAssistance> => {
   const found = await followLink(db, 'assistance', shown, now)
   const row = await findAssistance(db, found.row.subjectId)
   if (row === null) throw new AppError('link_wrong')
@@ -34,7 +34,7 @@ export const followAssistance = view('assistance.follow', async ({ db, house, no
     usedAt,
     expiresAt,
     unit: unit?.name ?? '',
-    assistance: toAssistance(house.secrets, row),
+    assistance: toAssistance(app.secrets, row),
     possible: ASSISTANCE_LIFE.possible(row.state),
   }
 })
@@ -43,7 +43,7 @@ export const followAssistance = view('assistance.follow', async ({ db, house, no
  * Uses the link: the unit has it from now on, unless somebody of it said so before. Answers what this browser has to show from then on.
  * @throws `link_wrong`, `link_used`, `link_ended`.
  */
-export const confirmAssistance = act('assistance.confirm', async (context, shown: Shown): Promise<{ id: string; holder: string }> => {
+export const confirmAssistance = command('assistance.confirm', async (context, shown: Shown): Promise<{ id: string; holder: string }> => {
   const { tx, now } = context
   const found = await followLink(tx, 'assistance', shown, now)
   const holder = await takeLink(tx, found, now)
@@ -59,7 +59,7 @@ export const confirmAssistance = act('assistance.confirm', async (context, shown
 export type LinkedReply = AssistanceAnswer | { review: string }
 
 /** @throws `link_wrong`, `link_used`, `link_ended`, `assistance_act_impossible`, `assistance_review_pending`, `reason_needed`. */
-export const replyByLink = act(
+export const replyByLink = command(
   'assistance.reply',
   async (context, { reply, ...shown }: Shown & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
     const found = await followLink(context.tx, 'assistance', shown, context.now)

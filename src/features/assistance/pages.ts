@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { confirmAssistance, followAssistance, replyByLink, type LinkedAssistance, type LinkedReply } from './linked.commands.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import type { Shown } from '../links/commands.ts'
 import { wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -14,7 +14,7 @@ import { holderCookie, LINK_LIMIT, linkParams, shownLink } from '../links/cookie
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 
-type PageValues = Parameters<House['catalog']['page']>[1]
+type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 const path = '/assistance/:token'
 const common = { access: 'public', params: linkParams, limit: LINK_LIMIT, reply: HTML_REPLY } as const
@@ -27,10 +27,10 @@ export const assistancePages: readonly Route[] = [
     name: 'page.assistance',
     method: 'GET',
     path,
-    act: 'assistance.follow',
-    run: async ({ house, actor, params, request }) => {
+    permission: 'assistance.follow',
+    run: async ({ app, actor, params, request }) => {
       const shown = shownLink(params, request)
-      return pageOf(house, shown, await followAssistance(house, actor, shown))
+      return pageOf(app, shown, await followAssistance(app, actor, shown))
     },
   }),
   route({
@@ -38,16 +38,16 @@ export const assistancePages: readonly Route[] = [
     name: 'page.assistance_confirm',
     method: 'POST',
     path,
-    act: 'assistance.confirm',
-    async run({ house, actor, params, request, setHeader }) {
+    permission: 'assistance.confirm',
+    async run({ app, actor, params, request, setHeader }) {
       const shown = shownLink(params, request)
-      const found = await followAssistance(house, actor, shown)
+      const found = await followAssistance(app, actor, shown)
       // A page that was loaded again: confirmed once is enough.
-      if (found.state !== 'fresh') return pageOf(house, shown, found)
-      const { holder } = await confirmAssistance(house, actor, shown)
-      setHeader('set-cookie', holderCookie(house, `/assistance/${shown.token}`, holder, found.expiresAt))
+      if (found.state !== 'fresh') return pageOf(app, shown, found)
+      const { holder } = await confirmAssistance(app, actor, shown)
+      setHeader('set-cookie', holderCookie(app, `/assistance/${shown.token}`, holder, found.expiresAt))
       const held = { ...shown, holder }
-      return pageOf(house, held, await followAssistance(house, actor, held))
+      return pageOf(app, held, await followAssistance(app, actor, held))
     },
   }),
   route({
@@ -55,40 +55,40 @@ export const assistancePages: readonly Route[] = [
     name: 'page.assistance_answer',
     method: 'POST',
     path: `${path}/answer`,
-    act: 'assistance.reply',
+    permission: 'assistance.reply',
     body: formBody(z.object({ outcome: z.enum(OUTCOMES), text })),
-    run: ({ house, actor, params, request, body }) => replied(house, actor, shownLink(params, request), body),
+    run: ({ app, actor, params, request, body }) => replied(app, actor, shownLink(params, request), body),
   }),
   route({
     ...common,
     name: 'page.assistance_review',
     method: 'POST',
     path: `${path}/review`,
-    act: 'assistance.reply',
+    permission: 'assistance.reply',
     body: formBody(z.object({ text })),
-    run: ({ house, actor, params, request, body }) => replied(house, actor, shownLink(params, request), { review: body.text }),
+    run: ({ app, actor, params, request, body }) => replied(app, actor, shownLink(params, request), { review: body.text }),
   }),
 ]
 
 /** The page after a reply; what was wrong with it stands above. */
-async function replied(house: House, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
+async function replied(app: AppContext, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
   let refusal = ''
   try {
-    await replyByLink(house, actor, { ...shown, reply })
+    await replyByLink(app, actor, { ...shown, reply })
   } catch (error) {
     if (!isAppError(error) || (error.kind !== 'invalid' && error.kind !== 'conflict')) throw error
-    refusal = [house.catalog.problem(error.code, error.values), ...error.problems.map((each) => house.catalog.check(each))].join('')
+    refusal = [app.catalog.problem(error.code, error.values), ...error.problems.map((each) => app.catalog.check(each))].join('')
   }
-  return pageOf(house, shown, await followAssistance(house, actor, shown), refusal)
+  return pageOf(app, shown, await followAssistance(app, actor, shown), refusal)
 }
 
-function pageOf(house: House, { token }: Shown, linked: LinkedAssistance, refusal = ''): string {
+function pageOf(app: AppContext, { token }: Shown, linked: LinkedAssistance, refusal = ''): string {
   const { state, usedAt, expiresAt, assistance, unit } = linked
   const { kind, number } = assistance
-  const word = (key: string): string => house.catalog.words('assistances', key)
+  const word = (key: string): string => app.catalog.words('assistances', key)
   const envelope = {
-    court: house.config.court.name,
-    phone: house.config.court.phone,
+    court: app.config.court.name,
+    phone: app.config.court.phone,
     token,
     refusal,
     kind: word(`kind.${kind}`),
@@ -98,13 +98,13 @@ function pageOf(house: House, { token }: Shown, linked: LinkedAssistance, refusa
     usedAt: usedAt === null ? '' : wallTime(usedAt),
   }
   const shows = { fresh: state === 'fresh', used: state === 'used', ended: state === 'ended' }
-  return house.catalog.page('assistance', { ...envelope, ...shows, held: state === 'held' ? [contentOf(house, linked)] : [] })
+  return app.catalog.page('assistance', { ...envelope, ...shows, held: state === 'held' ? [contentOf(app, linked)] : [] })
 }
 
 /** What only the browser that confirmed gets: not a word of it is rendered for anybody else. */
-function contentOf(house: House, { assistance, possible }: LinkedAssistance): PageValues {
+function contentOf(app: AppContext, { assistance, possible }: LinkedAssistance): PageValues {
   const { record, outcome, state, endedOn, reviewPending } = assistance
-  const word = (key: string): string => house.catalog.words('assistances', key)
+  const word = (key: string): string => app.catalog.words('assistances', key)
   const { debtor, document = [], answer = '' } = record
   return {
     stateName: word(`state.${state}`),

@@ -3,29 +3,29 @@
 
 import { AppError } from '../../core/errors.ts'
 import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct, type AssistanceRecord } from './rules.ts'
-import { may, mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { isAllowed, requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { findAssistance, searchAssistance, toAssistance, type AssistanceFilter } from './store.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
 import { linksOf } from '../links/store.ts'
 import { assistanceSubject } from './changes.commands.ts'
-import { view } from '../../platform/commands/command.ts'
+import { query } from '../../platform/commands/command.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 export type AssistanceSummary = Omit<Assistance, 'record'>
 
 /** Newest first; a unit sees its own. @throws `unit_other`. */
-export const listAssistance = view(
+export const listAssistance = query(
   'assistance.read',
   async (
-    { db, house, actor },
+    { db, app, actor },
     input: { filter: AssistanceFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: AssistanceSummary[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const filter = { ...input.filter, ...(own === null ? {} : { unitId: own }), issued: own !== null }
     const { items, total } = await searchAssistance(db, filter, input.page)
-    return { items: items.map((row) => summaryOf(toAssistance(house.secrets, row))), total }
+    return { items: items.map((row) => summaryOf(toAssistance(app.secrets, row))), total }
   },
 )
 
@@ -44,12 +44,12 @@ export interface AssistanceDetail extends AssistanceSummary {
 }
 
 /** @throws `assistance_missing`, `unit_other`. */
-export const showAssistance = view('assistance.read', async ({ db, house, actor }, assistanceId: string): Promise<AssistanceDetail> => {
+export const showAssistance = query('assistance.read', async ({ db, app, actor }, assistanceId: string): Promise<AssistanceDetail> => {
   const row = await findAssistance(db, assistanceId)
   const forUnit = ownUnitOf(actor) !== null
   if (row === null || (forUnit && row.number === null)) throw new AppError('assistance_missing')
-  mustBeOwnUnit(actor, row.unitId)
-  const { record, ...summary } = toAssistance(house.secrets, row)
+  requireOwnUnit(actor, row.unitId)
+  const { record, ...summary } = toAssistance(app.secrets, row)
   const subject = assistanceSubject(assistanceId)
   const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
   const links = forUnit ? [] : await linksOf(db, 'assistance', assistanceId)
@@ -71,8 +71,8 @@ export const showAssistance = view('assistance.read', async ({ db, house, actor 
 })
 
 function mayDo(actor: Actor, each: AssistanceAct): boolean {
-  if (each === 'edit') return may(actor, 'assistance.draft')
-  return may(actor, each === 'lift' ? 'assistance.decide_lift' : `assistance.${each}`)
+  if (each === 'edit') return isAllowed(actor, 'assistance.draft')
+  return isAllowed(actor, each === 'lift' ? 'assistance.decide_lift' : `assistance.${each}`)
 }
 
 /** The unit needs the number to find the person; who only reads sees it masked. What was said about lifting is between the court and the debtor. */

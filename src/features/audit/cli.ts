@@ -5,9 +5,9 @@ import type { Command } from 'commander'
 import { verifyAudit } from './views.ts'
 import { rotateKeys } from '../../platform/commands/key-rotation.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
-export function upkeepCommands(program: Command, desk: Desk): void {
+export function upkeepCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   program
@@ -26,9 +26,9 @@ export function upkeepCommands(program: Command, desk: Desk): void {
     .description(words('command.audit_verify'))
     .option('--json', words('option.json'))
     .action((options: { json?: true }) =>
-      desk.within(async (house) => {
+      desk.within(async (app) => {
         const bar = terminal.progress(words('audit.verifying'))
-        const report = await verifyAudit(house, actor, (rows) => bar.update(rows, rows, String(rows))).finally(() => bar.stop())
+        const report = await verifyAudit(app, actor, (rows) => bar.update(rows, rows, String(rows))).finally(() => bar.stop())
         if (options.json === true) terminal.json(report)
         else {
           terminal.say('audit.report', { rows: report.rows, listings: report.listings, faults: report.faults.length })
@@ -48,10 +48,10 @@ export function upkeepCommands(program: Command, desk: Desk): void {
     .description(words('command.keys_rotate'))
     .option('--json', words('option.json'))
     .action((options: { json?: true }) =>
-      desk.within(async (house) => {
-        const done = await rotateKeys(house, actor)
+      desk.within(async (app) => {
+        const done = await rotateKeys(app, actor)
         if (options.json === true) return terminal.json(done)
-        terminal.say('keys.rotated', { key: house.secrets.activeKey, ...done })
+        terminal.say('keys.rotated', { key: app.secrets.activeKey, ...done })
       }),
     )
 }

@@ -7,8 +7,8 @@ import type { Db } from '../../platform/database/database.ts'
 import { listingsAfter } from '../listings/search.store.ts'
 import { sealFits, type ListingRow } from '../listings/store.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { must } from '../../platform/commands/permissions.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { authorize } from '../../platform/commands/permissions.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 
 export interface AuditFault {
   subject: string
@@ -27,19 +27,19 @@ export interface AuditReport {
 const PORTION = 1000
 
 /** Verifies every chain and every listing's seal. Reads only; other work goes on meanwhile. */
-export async function verifyAudit(house: House, actor: Actor, progress: (rows: number) => void = () => undefined): Promise<AuditReport> {
-  must(actor, 'audit.verify')
+export async function verifyAudit(app: AppContext, actor: Actor, progress: (rows: number) => void = () => undefined): Promise<AuditReport> {
+  authorize(actor, 'audit.verify')
   const report: AuditReport = { rows: 0, listings: 0, faults: [] }
-  await verifyChains(house, report, progress)
-  await verifyListings(house, report, progress)
+  await verifyChains(app, report, progress)
+  await verifyListings(app, report, progress)
   return report
 }
 
-async function verifyChains(house: House, report: AuditReport, progress: (rows: number) => void): Promise<void> {
+async function verifyChains(app: AppContext, report: AuditReport, progress: (rows: number) => void): Promise<void> {
   let last: AuditRow | null = null
   for (;;) {
     const after: { subject: string; n: number } = last ?? { subject: '', n: 0 }
-    const rows = await house.store.read((db) => auditAfter(db, after, PORTION))
+    const rows = await app.store.read((db) => auditAfter(db, after, PORTION))
     if (rows.length === 0) return
     for (const row of rows) {
       report.faults.push(...faultsOf(row, last?.subject === row.subject ? last : NO_HEAD))
@@ -60,15 +60,15 @@ function faultsOf(row: AuditRow, before: AuditHead): AuditFault[] {
   ]
 }
 
-async function verifyListings(house: House, report: AuditReport, progress: (rows: number) => void): Promise<void> {
+async function verifyListings(app: AppContext, report: AuditReport, progress: (rows: number) => void): Promise<void> {
   for (let after = ''; ;) {
-    const portion = await house.store.read(async (db) => {
+    const portion = await app.store.read(async (db) => {
       const rows = await listingsAfter(db, after, PORTION)
       return { rows, heads: await headsOf(db, rows) }
     })
     if (portion.rows.length === 0) return
     for (const row of portion.rows) {
-      const fault = faultOf(house, row, portion.heads.get(row.id))
+      const fault = faultOf(app, row, portion.heads.get(row.id))
       if (fault !== null) report.faults.push({ subject: `listing:${row.id}`, n: 0, fault })
     }
     after = portion.rows.at(-1)?.id ?? ''
@@ -85,9 +85,9 @@ async function headsOf(db: Db, rows: readonly ListingRow[]): Promise<Map<string,
   return new Map([...heads].map(([subject, head]) => [subject.slice('listing:'.length), head.hash]))
 }
 
-function faultOf(house: House, row: ListingRow, head: string | undefined): AuditFault['fault'] | null {
+function faultOf(app: AppContext, row: ListingRow, head: string | undefined): AuditFault['fault'] | null {
   try {
-    return head !== undefined && sealFits(house.secrets, row, head) ? null : 'seal'
+    return head !== undefined && sealFits(app.secrets, row, head) ? null : 'seal'
   } catch (error) {
     if (isAppError(error) || error instanceof SyntaxError) return 'unreadable'
     throw error
@@ -95,4 +95,4 @@ function faultOf(house: House, row: ListingRow, head: string | undefined): Audit
 }
 
 /** One subject's chain, oldest first. */
-export const auditTrail = view('listing.read', async ({ db }, subject: string): Promise<AuditRow[]> => auditOf(db, subject))
+export const auditTrail = query('listing.read', async ({ db }, subject: string): Promise<AuditRow[]> => auditOf(db, subject))

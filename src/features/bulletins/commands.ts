@@ -9,9 +9,9 @@ import { OUR_COURT, publish, correct, type ExitGround, cutsTermShort, shield, re
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import { insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
 import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.store.ts'
-import type { ActContext } from '../../platform/commands/command.ts'
+import type { CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { act, view } from '../../platform/commands/command.ts'
+import { command, query } from '../../platform/commands/command.ts'
 import { clocksOfPublication, clocksOfCorrection, clocksOfExit } from '../listings/clocks.commands.ts'
 import {
   listingOf,
@@ -26,14 +26,14 @@ import {
   type Loaded,
   BULLETIN_LIMIT,
 } from '../listings/commands.ts'
-import { type Change, tellParties, tellOfCorrection } from '../listings/notices.ts'
+import { type Change, notifyParties, notifyOfCorrection } from '../listings/notices.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
-import { must } from '../../platform/commands/permissions.ts'
+import { authorize } from '../../platform/commands/permissions.ts'
 import { idsInState } from '../listings/search.store.ts'
 import { keepWording } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
 
-type Context = Pick<ActContext, 'house' | 'tx' | 'now' | 'actor'>
+type Context = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 
 /** Opens a bulletin with the year's next number. Its counts are filled in by `announce`. */
 export async function openBulletin(context: Context, kind: BulletinKind, source: string = OUR_COURT): Promise<BulletinRow> {
@@ -58,9 +58,9 @@ export async function openBulletin(context: Context, kind: BulletinKind, source:
  * Keeps the bulletin, orders units to lift what it took off the list, and owes it to its audiences. Entries that are not public count for nobody:
  * a bulletin of none is kept and not told.
  */
-export async function announce(context: Context, bulletin: BulletinRow, values: Values): Promise<void> {
+export async function announceBulletin(context: Context, bulletin: BulletinRow, values: Values): Promise<void> {
   const { listed, shielded, revoked, corrected } = bulletin
-  const { profile, clockDays } = context.house.config
+  const { profile, clockDays } = context.app.config
   const all = {
     added: listed,
     total: listed,
@@ -73,7 +73,7 @@ export async function announce(context: Context, bulletin: BulletinRow, values: 
   }
   await insertBulletin(context.tx, bulletin)
   await issueLiftOrders(context, bulletin)
-  await owe(context, bulletin, eventsOf(bulletin), all)
+  await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), all)
 }
 
 /** Keeps a bulletin that suspends measures or lets them apply again, and owes it to units. @param shown its public entries: of none, nobody is told. */
@@ -81,10 +81,10 @@ export async function announceRest(context: Context, bulletin: BulletinRow & { k
   await insertBulletin(context.tx, bulletin)
   const event = bulletin.kind === 'suspend' ? 'bulletin.suspended' : 'bulletin.resumed'
   const values = { total: shown, number: bulletin.number, version: bulletin.listVersion }
-  if (shown > 0) await owe(context, bulletin, [event], values)
+  if (shown > 0) await enqueueBroadcasts(context, bulletin, [event], values)
 }
 
-async function owe(context: Context, bulletin: BulletinRow, events: readonly NoticeEvent[], values: Values): Promise<void> {
+async function enqueueBroadcasts(context: Context, bulletin: BulletinRow, events: readonly NoticeEvent[], values: Values): Promise<void> {
   const owed = events.flatMap((event) =>
     noticesOf(event)
       .map((rule) => rule.audience)
@@ -129,7 +129,7 @@ export const bulletinFacts = (outcome: BulletinOutcome): Record<string, string |
 
 /** Saves the changes inside a new bulletin and owes it to its audiences; undisclosed entries are not counted. */
 export async function inBulletin(
-  context: ActContext,
+  context: CommandContext,
   kind: Exclude<BulletinRow['kind'], RestKind>,
   changes: readonly Changed[],
   values: Readonly<Record<string, string>>,
@@ -138,12 +138,12 @@ export async function inBulletin(
   const { outcomes, listVersion } = await save(context, changes, bulletin.id)
   const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
   const counted = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
-  await announce(context, { ...bulletin, [counted[kind]]: shown, listVersion }, values)
+  await announceBulletin(context, { ...bulletin, [counted[kind]]: shown, listVersion }, values)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
 /** The same for measures that rest or apply again: units are told, and the list keeps its entries. */
-export async function restInBulletin(context: ActContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
+export async function restInBulletin(context: CommandContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
   const { outcomes, listVersion } = await save(context, changes, bulletin.id)
   const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
@@ -152,19 +152,19 @@ export async function restInBulletin(context: ActContext, kind: RestKind, change
 }
 
 /** Publishes listings in one bulletin: debtors, applicants, units, media and subscribers are told; of an undisclosed one, the employer alone. */
-export const publishListings = act(
+export const publishListings = command(
   'listing.publish',
   async (context, input: { items: readonly Item[] }): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
     const loaded = await load(context, input.items)
     const changes = loaded.map((before) =>
-      change(before, publish(before.listing, { today, profile: context.house.config.profile }), 'listing.listed'),
+      change(before, publish(before.listing, { today, profile: context.app.config.profile }), 'listing.listed'),
     )
     const outcome = await inBulletin(context, 'publish', changes, {})
     await clocksOfPublication(context, changes.map(listingOf))
     const isPublic = (each: Change): boolean => each.listing.content.disclosure === 'public'
-    await tellParties(context, 'listing.listed', changes.filter(isPublic), outcome.bulletin.listVersion)
-    await tellParties(
+    await notifyParties(context, 'listing.listed', changes.filter(isPublic), outcome.bulletin.listVersion)
+    await notifyParties(
       context,
       'listing.undisclosed',
       changes.filter((each) => !isPublic(each)),
@@ -176,10 +176,10 @@ export const publishListings = act(
 )
 
 /** Corrects what a published listing says (法释〔2017〕7号 art. 9): the old wording is kept, debtor and units are told. */
-export const correctListing = act(
+export const correctListing = command(
   'listing.correct',
   async (context, input: Item & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
-    const { tx, house, now } = context
+    const { tx, app, now } = context
     const [before] = (await load(context, [input])) as [Loaded]
     const content = checked(context, input.content)
     await mustBeNew(context, content, before)
@@ -189,11 +189,11 @@ export const correctListing = act(
       id: newId(),
       listingId: before.listing.id,
       contentVersion: before.listing.contentVersion,
-      sealed: house.secrets.seal(JSON.stringify(before.listing.content)),
+      sealed: app.secrets.seal(JSON.stringify(before.listing.content)),
       replacedAt: now,
     })
     await clocksOfCorrection(context, before.listing, listingOf(changes[0] as Change))
-    await tellOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
+    await notifyOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome
   },
   bulletinFacts,
@@ -207,12 +207,12 @@ export interface Exit {
 }
 
 /** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are told, every unit gets a lift order. */
-export const shieldListings = act(
+export const shieldListings = command(
   'listing.shield',
   async (context, input: { items: readonly Item[] } & Exit): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
     const loaded = await load(context, input.items)
-    if (loaded.some((before) => cutsTermShort(before.listing, input.ground, today))) must(context.actor, 'listing.shield_early')
+    if (loaded.some((before) => cutsTermShort(before.listing, input.ground, today))) authorize(context.actor, 'listing.shield_early')
     const changes = loaded.map((before) =>
       change(
         before,
@@ -227,14 +227,14 @@ export const shieldListings = act(
     )
     const outcome = await inBulletin(context, 'shield', changes, {})
     await clocksOfExit(context, changes.map(listingOf))
-    await tellParties(context, 'listing.shielded', changes, outcome.bulletin.listVersion)
+    await notifyParties(context, 'listing.shielded', changes, outcome.bulletin.listVersion)
     return outcome
   },
   bulletinFacts,
 )
 
 /** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): told like a shield, with the reason. */
-export const revokeListings = act(
+export const revokeListings = command(
   'listing.revoke',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
@@ -242,15 +242,15 @@ export const revokeListings = act(
     const changes = loaded.map((before) => change(before, revoke(before.listing, { reason: input.reason, today }), 'listing.revoked'))
     const outcome = await inBulletin(context, 'revoke', changes, { reason: input.reason })
     await clocksOfExit(context, changes.map(listingOf))
-    await tellParties(context, 'listing.revoked', changes, outcome.bulletin.listVersion, { reason: input.reason })
+    await notifyParties(context, 'listing.revoked', changes, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome
   },
   bulletinFacts,
 )
 
 /** What waits to be published: the oldest first, as many as one bulletin holds. */
-export const readyToPublish = view('listing.read', async ({ db, house }): Promise<Item[]> => {
+export const readyToPublish = query('listing.read', async ({ db, app }): Promise<Item[]> => {
   const served = await idsInState(db, 'served', BULLETIN_LIMIT)
-  const decided = house.config.profile === 'statute' ? await idsInState(db, 'decided', BULLETIN_LIMIT) : []
+  const decided = app.config.profile === 'statute' ? await idsInState(db, 'decided', BULLETIN_LIMIT) : []
   return [...served, ...decided].slice(0, BULLETIN_LIMIT).map((id) => ({ id }))
 })

@@ -3,7 +3,7 @@
 
 import { addDays, dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { bulletinDetail, type BulletinDetail } from './views.ts'
 
 /** Days for which the link of a message opens: longer than a unit has to answer, shorter than a list stays true. */
@@ -18,18 +18,18 @@ export interface BulletinKey {
 }
 
 /** The public address of a bulletin's page, for those who are told of it. */
-export function bulletinLink({ config, secrets }: Pick<House, 'config' | 'secrets'>, id: string, now: Date): string {
+export function bulletinLink({ config, secrets }: Pick<AppContext, 'config' | 'secrets'>, id: string, now: Date): string {
   const until = addDays(dayOf(now), OPEN_DAYS)
   return `${config.publicUrl}/bulletins/${id}?until=${until}&key=${encodeURIComponent(secrets.sign(signed(id, until)))}`
 }
 
 /** A page of a bulletin's public entries, numbers masked. @throws `link_wrong`, the same for a wrong, altered or ended link. */
-export const openBulletinLink = view(
+export const openBulletinLink = query(
   'bulletin.follow',
-  async ({ db, house, now }, input: BulletinKey & { page: { limit: number; offset: number } }): Promise<BulletinDetail> => {
-    const fits = house.secrets.verify(signed(input.id, input.until), input.key)
+  async ({ db, app, now }, input: BulletinKey & { page: { limit: number; offset: number } }): Promise<BulletinDetail> => {
+    const fits = app.secrets.verify(signed(input.id, input.until), input.key)
     if (!fits || input.until < dayOf(now)) throw new AppError('link_wrong')
-    return bulletinDetail(house, db, input)
+    return bulletinDetail(app, db, input)
   },
 )
 

@@ -35,17 +35,17 @@ export const bulletinRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/listings/publish',
     access: 'session',
-    act: 'listing.publish',
+    permission: 'listing.publish',
     body: jsonBody(z.object({ items })),
     reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => publishListings(house, actor, body),
+    run: ({ app, actor, body }): Promise<BulletinOutcome> => publishListings(app, actor, body),
   }),
   route({
     name: 'listings.shield',
     method: 'POST',
     path: '/api/v1/listings/shield',
     access: 'session',
-    act: 'listing.shield',
+    permission: 'listing.shield',
     body: jsonBody(
       z.object({
         items,
@@ -55,39 +55,39 @@ export const bulletinRoutes: readonly Route[] = [
       }),
     ),
     reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => shieldListings(house, actor, body),
+    run: ({ app, actor, body }): Promise<BulletinOutcome> => shieldListings(app, actor, body),
   }),
   route({
     name: 'listings.revoke',
     method: 'POST',
     path: '/api/v1/listings/revoke',
     access: 'session',
-    act: 'listing.revoke',
+    permission: 'listing.revoke',
     body: jsonBody(z.object({ items, reason })),
     reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, body }): Promise<BulletinOutcome> => revokeListings(house, actor, body),
+    run: ({ app, actor, body }): Promise<BulletinOutcome> => revokeListings(app, actor, body),
   }),
   route({
     name: 'listings.correct',
     method: 'POST',
     path: '/api/v1/listings/:id/correct',
     access: 'session',
-    act: 'listing.correct',
+    permission: 'listing.correct',
     params: idParams,
     body: jsonBody(z.object({ version: z.int().min(1), content, reason })),
     reply: jsonReply(bulletinOutcome),
-    run: ({ house, actor, params, body }): Promise<BulletinOutcome> => correctListing(house, actor, { id: params.id, ...body }),
+    run: ({ app, actor, params, body }): Promise<BulletinOutcome> => correctListing(app, actor, { id: params.id, ...body }),
   }),
   route({
     name: 'bulletins.list',
     method: 'GET',
     path: '/api/v1/bulletins',
     access: 'session',
-    act: 'bulletin.read',
+    permission: 'bulletin.read',
     query: z.object(page),
     reply: jsonReply(listOf(bulletinView)),
-    async run({ house, actor, query }) {
-      const { items, total } = await listBulletins(house, actor, query)
+    async run({ app, actor, query }) {
+      const { items, total } = await listBulletins(app, actor, query)
       return { items: items.map(({ actor: _actor, ...row }) => ({ ...row, listVersion: Number(row.listVersion) })), total, ...query }
     },
   }),
@@ -96,12 +96,12 @@ export const bulletinRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/bulletins/:id',
     access: 'session',
-    act: 'bulletin.read',
+    permission: 'bulletin.read',
     params: idParams,
     query: z.object(page),
     reply: jsonReply(z.object({ bulletin: bulletinView, ...listOf(listingSummary.extend({ event: z.string(), seq: z.int() })).shape })),
-    async run({ house, actor, params, query }) {
-      const { entries, total, actor: _actor, ...bulletin } = await showBulletin(house, actor, { id: params.id, page: query })
+    async run({ app, actor, params, query }) {
+      const { entries, total, actor: _actor, ...bulletin } = await showBulletin(app, actor, { id: params.id, page: query })
       return { bulletin, items: entries, total, ...query }
     },
   }),
@@ -110,9 +110,9 @@ export const bulletinRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/journal',
     access: 'session',
-    act: 'journal.read',
+    permission: 'journal.read',
     query: z.object({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(1000).default(200) }),
     reply: jsonReply(z.object({ items: z.array(journalView), listVersion: z.int() })),
-    run: ({ house, actor, query }) => readJournal(house, actor, query),
+    run: ({ app, actor, query }) => readJournal(app, actor, query),
   }),
 ]

@@ -7,10 +7,10 @@ import { findBulletin, type BulletinRow } from '../journal/store.ts'
 import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../../messaging/notices.store.ts'
 import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../units/store.ts'
 import { bulletinLink } from './links.commands.ts'
-import { errand, type ErrandContext, type House } from '../../platform/commands/command.ts'
-import { promise, type Happening, type Recipient } from '../../messaging/outbox.ts'
+import { systemCommand, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { enqueueNotice, type NoticeInput, type Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
-import { HOUSE } from '../../platform/commands/permissions.ts'
+import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { createLoop } from '../../platform/scheduler/loop.ts'
 import { orderedRefusals } from '../lifts/store.ts'
 
@@ -25,17 +25,17 @@ export interface Broadcaster {
 }
 
 /** @param onPromised hears that there is something to send. @param poll milliseconds between looks when nothing is owed. */
-export function createBroadcaster(house: House, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
-  const loop = createLoop(house.log, { name: 'broadcast', poll, round: processAll })
+export function createBroadcaster(app: AppContext, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
+  const loop = createLoop(app.log, { name: 'broadcast', poll, round: processAll })
 
   async function processAll(): Promise<number> {
     let told = 0
     while (!loop.isStopping()) {
-      const portion = await spreadPortion(house, HOUSE, undefined)
+      const portion = await spreadPortion(app, SYSTEM, undefined)
       if (portion === null) break
       told += portion.told
       if (portion.told > 0) onPromised()
-      if (portion.done) house.log.info('broadcast.done', { broadcast: portion.broadcastId })
+      if (portion.done) app.log.info('broadcast.done', { broadcast: portion.broadcastId })
     }
     return told
   }
@@ -55,7 +55,7 @@ const PORTION = 500
 const NAMES_LENGTH = 4000
 
 /** Tells the next portion of the oldest broadcast. Null: nothing is owed, or another process is at it. */
-export const spreadPortion = errand(
+export const spreadPortion = systemCommand(
   'notice.broadcast',
   async (context, _input: undefined): Promise<{ broadcastId: string; told: number; done: boolean } | null> => {
     const { tx, now } = context
@@ -64,7 +64,7 @@ export const spreadPortion = errand(
     const bulletin = await findBulletin(tx, row.bulletinId)
     if (bulletin === null) throw new Error(`broadcast ${row.id} of no bulletin`)
     const { recipients, cursor } = await portion(context, row, bulletin)
-    const told = await promise(context, row.audience as Audience, happeningOf(context, row, bulletin), recipients)
+    const told = await enqueueNotice(context, row.audience as Audience, happeningOf(context, row, bulletin), recipients)
     const done = recipients.length < PORTION
     if (done) await missNobody(context, row, bulletin)
     const moved = await advanceBroadcast(tx, row, { cursor: cursor ?? row.cursor, told, doneAt: done ? now : null })
@@ -74,10 +74,10 @@ export const spreadPortion = errand(
 )
 
 /** Units and the source court may open the entries themselves; media and subscribers are told their number only. */
-function happeningOf({ house, now }: ErrandContext, row: BroadcastRow, bulletin: BulletinRow): Happening {
+function happeningOf({ app, now }: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): NoticeInput {
   const opens = row.audience === 'unit' || row.audience === 'source'
   return {
-    ...(opens ? { url: bulletinLink(house, bulletin.id, now) } : {}),
+    ...(opens ? { url: bulletinLink(app, bulletin.id, now) } : {}),
     event: row.event as NoticeEvent,
     key: `${row.event}:${bulletin.id}`,
     values: JSON.parse(row.values) as Values,
@@ -87,31 +87,31 @@ function happeningOf({ house, now }: ErrandContext, row: BroadcastRow, bulletin:
 }
 
 async function portion(
-  { house, tx }: ErrandContext,
+  { app, tx }: SystemCommandContext,
   row: BroadcastRow,
   bulletin: BulletinRow,
 ): Promise<{ recipients: Recipient[]; cursor: string | undefined }> {
   if (row.audience === 'media' || row.audience === 'public') {
     const people = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
-    return { recipients: people.map((person) => recipientOf(house, 'subscriber', person)), cursor: people.at(-1)?.id }
+    return { recipients: people.map((person) => recipientOf(app, 'subscriber', person)), cursor: people.at(-1)?.id }
   }
   const liaisons = await liaisonsAfter(tx, await unitIdsFor(row.audience, bulletin, tx), row.cursor, PORTION)
   const refusals = await orderedRefusals(tx, bulletin.id)
   const first = liaisons.toSorted((one, other) => (refusals.get(other.unitId) ?? 0) - (refusals.get(one.unitId) ?? 0))
-  return { recipients: first.map((liaison) => recipientOf(house, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
+  return { recipients: first.map((liaison) => recipientOf(app, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
 }
 
 /** Units that implement a measure; or the one court whose list it is. */
-async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: ErrandContext['tx']): Promise<string[]> {
+async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: SystemCommandContext['tx']): Promise<string[]> {
   return audience === 'source' ? [bulletin.source] : dutyUnitIds(tx)
 }
 
-function recipientOf(house: House, kind: 'liaison' | 'subscriber', person: LiaisonRow | SubscriberRow): Recipient {
-  return { id: `${kind}:${person.id}`, addresses: addressesOf(house, person), consent: true }
+function recipientOf(app: AppContext, kind: 'liaison' | 'subscriber', person: LiaisonRow | SubscriberRow): Recipient {
+  return { id: `${kind}:${person.id}`, addresses: addressesOf(app, person), consent: true }
 }
 
 /** Units with a duty but without anybody to tell: one task a bulletin for a clerk, naming them. */
-async function missNobody(context: ErrandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
+async function missNobody(context: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
   if (row.audience !== 'unit' && row.audience !== 'source') return
   const missing = await unitsWithoutLiaison(context.tx, await unitIdsFor(row.audience, bulletin, context.tx))
   if (missing.length === 0) return
@@ -123,7 +123,7 @@ async function missNobody(context: ErrandContext, row: BroadcastRow, bulletin: B
   }
   const happening = { event: 'bulletin.unreached', key: `bulletin.unreached:${bulletin.id}:${row.audience}`, values } as const
   const told = { ...happening, bulletinId: bulletin.id, listVersion: Number(bulletin.listVersion) }
-  await promise(context, 'court', told, [{ id: 'court', addresses: {}, consent: true }])
+  await enqueueNotice(context, 'court', told, [{ id: 'court', addresses: {}, consent: true }])
 }
 
 function joined(names: readonly string[]): string {

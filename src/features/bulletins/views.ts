@@ -1,4 +1,4 @@
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
 import { bulletins, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -10,7 +10,7 @@ import { listVersion } from '../../platform/database/counters.ts'
 // What is shown of bulletins: the list of them, and one with its public entries.
 // Listings themselves are shown by the views of listings.
 
-export const listBulletins = view('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
+export const listBulletins = query('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
 
 export interface BulletinDetail extends BulletinRow {
   entries: (ListingSummary & { event: JournalRow['event']; seq: number })[]
@@ -18,10 +18,10 @@ export interface BulletinDetail extends BulletinRow {
 }
 
 /** A bulletin with a page of its public entries, in journal order: what a unit is to be handed. */
-export const showBulletin = view('bulletin.read', ({ db, house }, input: { id: string; page: Page }) => bulletinDetail(house, db, input))
+export const showBulletin = query('bulletin.read', ({ db, app }, input: { id: string; page: Page }) => bulletinDetail(app, db, input))
 
 /** @throws AppError `bulletin_missing`. */
-export async function bulletinDetail(house: House, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
+export async function bulletinDetail(app: AppContext, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
   const bulletin = await findBulletin(db, input.id)
   if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })
   const { items, total } = await journalOfBulletin(db, input.id, input.page)
@@ -33,6 +33,6 @@ export async function bulletinDetail(house: House, db: Db, input: { id: string; 
       )
     ).map((row) => [row.id, row]),
   )
-  const entries = items.map((item) => ({ ...summaryOf(house, rows.get(item.listingId) as ListingRow), event: item.event, seq: item.seq }))
+  const entries = items.map((item) => ({ ...summaryOf(app, rows.get(item.listingId) as ListingRow), event: item.event, seq: item.seq }))
   return { ...bulletin, listVersion: Number(bulletin.listVersion), entries, total }
 }

@@ -23,9 +23,9 @@ import {
 import type { Db } from '../../platform/database/database.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { liaisonsAfter } from '../units/store.ts'
-import type { ActContext, House } from '../../platform/commands/command.ts'
+import type { CommandContext, AppContext } from '../../platform/commands/command.ts'
 import { addressed } from '../units/recipients.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 
 /** A complaint to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
@@ -47,12 +47,12 @@ export interface ComplaintOutcome {
 }
 
 /** @throws `complaint_missing`, `complaint_version_stale`. */
-export async function loadComplaint({ tx, house }: Pick<ActContext, 'tx' | 'house'>, item: ComplaintItem): Promise<LoadedComplaint> {
+export async function loadComplaint({ tx, app }: Pick<CommandContext, 'tx' | 'app'>, item: ComplaintItem): Promise<LoadedComplaint> {
   const row = await findComplaint(tx, item.id)
   if (row === null) throw new AppError('complaint_missing', {})
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('complaint_version_stale', { number: row.number, state: row.state, version: row.version })
-  return { row, complaint: toComplaint(house.secrets, row) }
+  return { row, complaint: toComplaint(app.secrets, row) }
 }
 
 /** Number and query code as somebody typed them: blanks, width, case and hyphens do not count. */
@@ -86,20 +86,20 @@ interface StepInput {
 
 /** Writes audit, complaint and step of one act. */
 export async function saveComplaint(
-  context: ActContext,
+  context: CommandContext,
   before: LoadedComplaint,
   complaint: Complaint,
   step: StepInput,
 ): Promise<ComplaintOutcome> {
-  const { tx, house, now } = context
+  const { tx, app, now } = context
   await recordStep(context, complaint, step, before.complaint.state)
-  const row = toComplaintRow(house.secrets, complaint, { codeHash: before.row.codeHash, updatedAt: now })
+  const row = toComplaintRow(app.secrets, complaint, { codeHash: before.row.codeHash, updatedAt: now })
   await updateComplaint(tx, row, before.complaint.version)
   return outcomeOf(complaint)
 }
 
 /** The audit row and the step; its number is the complaint's version. */
-export async function recordStep(context: ActContext, complaint: Complaint, step: StepInput, from: string): Promise<void> {
+export async function recordStep(context: CommandContext, complaint: Complaint, step: StepInput, from: string): Promise<void> {
   const { id, number, version, state } = complaint
   const { act, unitId, told, detail } = step
   await context.audit({
@@ -129,30 +129,35 @@ export function subjectOf(complaintId: string): string {
   return `complaint:${complaintId}`
 }
 
-type Told = Pick<ActContext, 'house' | 'tx' | 'now'>
+type Told = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
 /** Promises the complainant a message, by WeChat when they came that way, else by SMS. Who left no address asks with number and code. */
-export async function tellComplainant(context: Told, event: NoticeEvent, complaint: Complaint, values: Values = {}): Promise<string[]> {
+export async function notifyComplainant(context: Told, event: NoticeEvent, complaint: Complaint, values: Values = {}): Promise<string[]> {
   const { phone, wechat } = complaint.complainant
   if (!isTellable(complaint.complainant)) return []
   const addresses: Addresses = { ...(wechat === undefined ? {} : { wechat }), ...(phone === undefined ? {} : { sms: phone }) }
   const recipient = { id: `complainant:${complaint.id}`, addresses, consent: true }
-  const count = await promise(context, 'complainant', await happening(context, event, complaint, values), [recipient])
+  const count = await enqueueNotice(context, 'complainant', await happening(context, event, complaint, values), [recipient])
   return count > 0 ? [`${event.replace('.', '-')}-complainant`] : []
 }
 
 /** Promises the assigned unit's liaisons a message that says nothing of who complained; without a liaison, a clerk's task. */
-export async function tellAssigned(context: Told, complaint: Complaint, unitId: string): Promise<string[]> {
-  const { tx, house } = context
+export async function notifyAssigned(context: Told, complaint: Complaint, unitId: string): Promise<string[]> {
+  const { tx, app } = context
   const liaisons = await liaisonsAfter(tx, [unitId], '', 100)
   const dueOn = await dueDayOf(tx, complaint.id)
   const values = { dueOn: dueOn === null ? '' : writtenDay(dueOn) }
   const event = await happening(context, 'complaint.assigned', complaint, values)
-  const count = await promise(context, 'unit', event, addressed(house, unitId, liaisons))
+  const count = await enqueueNotice(context, 'unit', event, addressed(app, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []
 }
 
-async function happening({ tx }: Told, event: NoticeEvent, complaint: Complaint, values: Values): Promise<Parameters<typeof promise>[2]> {
+async function happening(
+  { tx }: Told,
+  event: NoticeEvent,
+  complaint: Complaint,
+  values: Values,
+): Promise<Parameters<typeof enqueueNotice>[2]> {
   return {
     event,
     key: `${event}:${complaint.id}:${complaint.version}`,
@@ -162,9 +167,9 @@ async function happening({ tx }: Told, event: NoticeEvent, complaint: Complaint,
 }
 
 /** Working days that a message may promise. */
-export function daysOf(house: House, code: 'complaint.accept' | 'complaint.resolve'): number {
-  const rule = ruleOf(code, house.config.profile)
-  return house.config.clockDays[code] ?? ('amount' in rule ? rule.amount : 0)
+export function daysOf(app: AppContext, code: 'complaint.accept' | 'complaint.resolve'): number {
+  const rule = ruleOf(code, app.config.profile)
+  return app.config.clockDays[code] ?? ('amount' in rule ? rule.amount : 0)
 }
 
 /** The last day of each complaint's clock that runs or was missed. */

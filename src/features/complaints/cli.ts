@@ -3,12 +3,12 @@
 
 import type { Command } from 'commander'
 import { listComplaints, showComplaint } from './views.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, type ComplaintState, type ComplaintSubject } from './rules.ts'
 import type { ComplaintView } from './views.rules.ts'
 import { answer, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 import type { Terminal } from '../../platform/cli/terminal.ts'
 
 interface Filter extends AskedList {
@@ -17,7 +17,7 @@ interface Filter extends AskedList {
   unit?: string
 }
 
-export function complaintCommands(program: Command, desk: Desk): void {
+export function complaintCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const complaints = program.command('complaints').description(words('command.complaints'))
@@ -33,11 +33,11 @@ export function complaintCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => {
+        (app) => {
           const { state, about, unit: assignedTo } = options
-          return listComplaints(house, actor, { filter: { state, about, assignedTo }, page: pageOf(options.limit) })
+          return listComplaints(app, actor, { filter: { state, about, assignedTo }, page: pageOf(options.limit) })
         },
-        (list, house) => showList(terminal, list, ['complaint', 'about', 'assigned', 'due', 'state'], (each) => rowOf(house, each)),
+        (list, app) => showList(terminal, list, ['complaint', 'about', 'assigned', 'due', 'state'], (each) => rowOf(app, each)),
       ),
     )
   complaints
@@ -49,24 +49,24 @@ export function complaintCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => showComplaint(house, actor, number),
-        (complaint, house) => show(terminal, house, complaint),
+        (app) => showComplaint(app, actor, number),
+        (complaint, app) => show(terminal, app, complaint),
       ),
     )
 }
 
-function rowOf(house: House, complaint: ComplaintView): string[] {
-  const word = (key: string): string => house.catalog.words('complaints', key)
+function rowOf(app: AppContext, complaint: ComplaintView): string[] {
+  const word = (key: string): string => app.catalog.words('complaints', key)
   const { number, about, dueOn, state } = complaint
   const assigned = complaint.view === 'unit' ? '' : (complaint.assignedTo ?? '')
   return [number, word(`about.${about}`), assigned, dueOn ?? '', word(`state.${state}`)]
 }
 
-function show(terminal: Terminal, house: House, complaint: ComplaintView): void {
-  terminal.line(rowOf(house, complaint).join('  '))
+function show(terminal: Terminal, app: AppContext, complaint: ComplaintView): void {
+  terminal.line(rowOf(app, complaint).join('  '))
   if (complaint.view === 'unit') return
   for (const step of complaint.steps)
-    terminal.line(`  ${wallTime(step.at)} ${house.catalog.words('complaints', `act.${step.act}`)} ${step.unitId ?? ''}`.trimEnd())
+    terminal.line(`  ${wallTime(step.at)} ${app.catalog.words('complaints', `act.${step.act}`)} ${step.unitId ?? ''}`.trimEnd())
   for (const [key, text] of [
     ['brief', complaint.brief],
     ['findings', complaint.findings],

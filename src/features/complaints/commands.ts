@@ -36,12 +36,12 @@ import {
   recordStep,
   saveComplaint,
   subjectOf,
-  tellAssigned,
-  tellComplainant,
+  notifyAssigned,
+  notifyComplainant,
   type ComplaintItem,
   type ComplaintOutcome,
 } from './changes.commands.ts'
-import { act, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
 export interface FiledComplaint extends ComplaintOutcome {
@@ -53,13 +53,13 @@ export interface FiledComplaint extends ComplaintOutcome {
  * Takes a complaint in. Whether it is likely one that is known is found and linked, and said to nobody but its handler.
  * @throws `complaint_incomplete` with every problem, `unit_missing`, `not_allowed` for a way that is not the actor's.
  */
-export const fileComplaint = act(
+export const fileComplaint = command(
   'complaint.file',
   async (context, input: ComplaintForm & { way: ComplaintWay }): Promise<FiledComplaint> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     mustComeBy(actor, input.way)
     const today = dayOf(now)
-    const read = readForm(house, input, today)
+    const read = readForm(app, input, today)
     if (read.unitId !== null) await mustBeUnit(context, read.unitId)
     const counted = await takeNumbers(tx, `complaint:${today}`, 1)
     const fresh: Complaint = {
@@ -79,9 +79,9 @@ export const fileComplaint = act(
     const complaint = { ...fresh, duplicateOf: await earlierOf(context, fresh) }
     const code = newCode()
     const codeHash = complaintCodeHash(complaint.number, code.replaceAll('-', ''))
-    await insertComplaint(tx, toComplaintRow(house.secrets, complaint, { codeHash, updatedAt: now }))
+    await insertComplaint(tx, toComplaintRow(app.secrets, complaint, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today }])
-    const told = await tellComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(house, 'complaint.accept') })
+    const told = await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
     await recordStep(context, complaint, { act: 'file', told, detail: { way: input.way, about: input.about } }, '')
     return { ...outcomeOf(complaint), code }
   },
@@ -89,12 +89,12 @@ export const fileComplaint = act(
 )
 
 /** The rules know fields by their names, people by what the form calls them. */
-function readForm(house: House, form: ComplaintForm, today: Day): ReadComplaint {
+function readForm(app: AppContext, form: ComplaintForm, today: Day): ReadComplaint {
   try {
     return readComplaint(form, today)
   } catch (error) {
     if (!isAppError(error)) throw error
-    const problems = error.problems.map((each) => ({ ...each, column: house.catalog.words('complaints', `field.${each.field ?? ''}`) }))
+    const problems = error.problems.map((each) => ({ ...each, column: app.catalog.words('complaints', `field.${each.field ?? ''}`) }))
     throw new AppError(error.code, error.values, problems)
   }
 }
@@ -106,7 +106,7 @@ function mustComeBy(actor: Actor, way: ComplaintWay): void {
 }
 
 /** @throws `unit_missing`. */
-async function mustBeUnit({ tx }: Pick<ActContext, 'tx'>, unitId: string): Promise<void> {
+async function mustBeUnit({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<void> {
   const unit = await findUnit(tx, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
 }
@@ -114,8 +114,8 @@ async function mustBeUnit({ tx }: Pick<ActContext, 'tx'>, unitId: string): Promi
 const CANDIDATES = 200
 
 /** The first complaint of the last days that is about the same and says likely the same. */
-async function earlierOf({ tx, house, now }: ActContext, { content, unitId }: Complaint): Promise<string | null> {
-  const { secrets } = house
+async function earlierOf({ tx, app, now }: CommandContext, { content, unitId }: Complaint): Promise<string | null> {
+  const { secrets } = app
   const { identifier, name } = content.debtor ?? {}
   const subject = {
     unitId,
@@ -132,7 +132,7 @@ async function earlierOf({ tx, house, now }: ActContext, { content, unitId }: Co
  * Takes a complaint up; its time to be resolved begins.
  * @throws `complaint_missing`, `complaint_version_stale`, `complaint_act_impossible`, `complaint_not_yours`, `unit_missing`.
  */
-export const acceptComplaint = act(
+export const acceptComplaint = command(
   'complaint.accept',
   async (context, input: ComplaintItem & { unitId?: string | undefined }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
@@ -142,23 +142,23 @@ export const acceptComplaint = act(
     const subject = subjectOf(complaint.id)
     await closeDeadlines(context, 'complaint.accept', [subject])
     await openDeadlines(context, [{ code: 'complaint.resolve', subject, start: dayOf(context.now) }])
-    const told = await tellComplainant(context, 'complaint.accepted', complaint, {
-      resolveDays: daysOf(context.house, 'complaint.resolve'),
+    const told = await notifyComplainant(context, 'complaint.accepted', complaint, {
+      resolveDays: daysOf(context.app, 'complaint.resolve'),
     })
     return saveComplaint(context, before, complaint, { act: 'accept', told })
   },
   complaintFacts,
 )
 
-export const declineComplaint = act(
+export const declineComplaint = command(
   'complaint.decline',
   async (context, input: ComplaintItem & { reason: DeclineReason; note?: string | undefined }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
     mustHandle(before.complaint, context.actor)
     const complaint = decline(before.complaint, input)
     await closeDeadlines(context, 'complaint.accept', [subjectOf(complaint.id)])
-    const reason = context.house.catalog.words('complaints', `decline.${input.reason}`)
-    const told = await tellComplainant(context, 'complaint.declined', complaint, { declineReason: reason })
+    const reason = context.app.catalog.words('complaints', `decline.${input.reason}`)
+    const told = await notifyComplainant(context, 'complaint.declined', complaint, { declineReason: reason })
     return saveComplaint(context, before, complaint, { act: 'decline', told, detail: { reason: input.reason } })
   },
   complaintFacts,
@@ -177,7 +177,7 @@ export interface Assignment extends ComplaintItem {
  * Hands a complaint to a unit, or from one unit to another; never to the one complained of.
  * @throws as `acceptComplaint`, and `complaint_own_unit`, `complaint_unit_needed`, `complaint_names_complainant`, `reason_needed`, `unit_class`, `evidence_missing`.
  */
-export const assignComplaint = act(
+export const assignComplaint = command(
   'complaint.assign',
   async (context, input: Assignment): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
@@ -191,8 +191,8 @@ export const assignComplaint = act(
     // Told once: a complainant has no part in who among the units is asked next.
     const again = before.complaint.assignedTo !== null
     const told = [
-      ...(again ? [] : await tellComplainant(context, 'complaint.assigned', complaint)),
-      ...(await tellAssigned(context, complaint, unitId)),
+      ...(again ? [] : await notifyComplainant(context, 'complaint.assigned', complaint)),
+      ...(await notifyAssigned(context, complaint, unitId)),
     ]
     return saveComplaint(context, before, complaint, { act: 'assign', unitId, told, detail: { released: input.evidence?.length ?? 0 } })
   },
@@ -200,20 +200,20 @@ export const assignComplaint = act(
 )
 
 /** @throws `unit_missing`, `unit_class`: a class of bodies has nobody who could look into it. */
-async function mustTakeWork(context: ActContext, unitId: string): Promise<void> {
+async function mustTakeWork(context: CommandContext, unitId: string): Promise<void> {
   await mustBeUnit(context, unitId)
   const unit = await findUnit(context.tx, unitId)
   if (unit?.isClass === true) throw new AppError('unit_class', { id: unitId })
 }
 
-async function release({ tx }: ActContext, complaintId: string, evidenceIds: readonly string[]): Promise<void> {
+async function release({ tx }: CommandContext, complaintId: string, evidenceIds: readonly string[]): Promise<void> {
   const known = new Set((await evidenceOf(tx, [complaintId])).map((each) => each.id))
   if (evidenceIds.some((id) => !known.has(id))) throw new AppError('evidence_missing')
   await releaseEvidence(tx, complaintId, [...new Set(evidenceIds)])
 }
 
 /** The running clock becomes the unit's; one that was missed stays with whoever missed it. */
-async function moveClock(context: ActContext, complaintId: string, unitId: string): Promise<void> {
+async function moveClock(context: CommandContext, complaintId: string, unitId: string): Promise<void> {
   const subject = subjectOf(complaintId)
   const { items } = await searchDeadlines(context.tx, { subject, code: 'complaint.resolve', state: 'open' }, { limit: 1, offset: 0 })
   const running = items[0]
@@ -221,7 +221,7 @@ async function moveClock(context: ActContext, complaintId: string, unitId: strin
 }
 
 /** Records what the assigned unit found: by itself, or by a clerk for one that answered on paper. @throws as `acceptComplaint`. */
-export const recordInvestigation = act(
+export const recordInvestigation = command(
   'complaint.investigate',
   async (context, input: ComplaintItem & { findings: string }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
@@ -232,7 +232,7 @@ export const recordInvestigation = act(
 )
 
 /** Decides on the findings: upheld with the measure that was taken, or not upheld with the reason. @throws as `acceptComplaint`, `reason_needed`. */
-export const decideComplaint = act(
+export const decideComplaint = command(
   'complaint.decide',
   async (context, input: ComplaintItem & { finding: 'upheld' | 'not_upheld'; outcome: string }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
@@ -244,15 +244,15 @@ export const decideComplaint = act(
 )
 
 /** Answers the complainant; the matter ends and its clock with it. The message says how it ended, the answer itself is read with number and code. */
-export const answerComplaint = act(
+export const answerComplaint = command(
   'complaint.answer',
   async (context, input: ComplaintItem & { answer: string }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
     mustHandle(before.complaint, context.actor)
     const complaint = answer(before.complaint, input.answer)
     await closeDeadlines(context, 'complaint.resolve', [subjectOf(complaint.id)])
-    const finding = context.house.catalog.words('complaints', `finding.${before.complaint.state}`)
-    const told = await tellComplainant(context, 'complaint.answered', complaint, { finding })
+    const finding = context.app.catalog.words('complaints', `finding.${before.complaint.state}`)
+    const told = await notifyComplainant(context, 'complaint.answered', complaint, { finding })
     return saveComplaint(context, before, complaint, { act: 'answer', told })
   },
   complaintFacts,

@@ -7,14 +7,14 @@ import { newId } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { isConflicted, isHandler, mustHandle, speaksFor, takeEvidence } from './rules.ts'
 import type { EvidenceFacts } from './views.rules.ts'
-import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { BrokenMedia } from '../../platform/media/broken.ts'
 import { kindOfMedia, MEDIA_TYPES, stripMedia, type MediaKind } from '../../platform/media/media.ts'
 import { findComplaint, toComplaint } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.ts'
 import { findByCode, mustBeOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
-import { act, view, type House } from '../../platform/commands/command.ts'
+import { command, query, type AppContext } from '../../platform/commands/command.ts'
 
 /** What senders may call a file; what it is, its content says. */
 export const EVIDENCE_TYPES: readonly string[] = [...Object.values(MEDIA_TYPES), 'audio/mp4', 'video/quicktime', 'video/3gpp']
@@ -27,47 +27,47 @@ export type EvidenceFor = ComplaintKey | { id: string }
  * @throws `complaint_missing`, `complaint_act_impossible`, `complaint_not_yours`, `evidence_too_many`, `body_too_large`, `evidence_type_refused`, `evidence_broken`.
  */
 export async function addEvidence(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { complaint: EvidenceFor; content: AsyncIterable<Uint8Array> },
 ): Promise<EvidenceFacts> {
-  must(actor, 'complaint.add_evidence')
-  await mayAdd(house, actor, input.complaint)
-  const original = await readBounded(input.content, house.config.evidence.maxBytes)
+  authorize(actor, 'complaint.add_evidence')
+  await mayAdd(app, actor, input.complaint)
+  const original = await readBounded(input.content, app.config.evidence.maxBytes)
   const { kind, bytes } = cleaned(original)
   const id = newId()
   const fileId = `evidence-${id}`
-  const stored = await house.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
+  const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
   try {
     const kept = { id, fileId, kind, ...stored, originalSha256: sha256(original) }
-    return await keptInTurn(house, actor, { complaint: input.complaint, kept })
+    return await keptInTurn(app, actor, { complaint: input.complaint, kept })
   } catch (error) {
-    await house.files.remove(fileId)
+    await app.files.remove(fileId)
     throw error
   }
 }
 
 /** Asked before the file is read, so that nobody sends 20 MB in vain. */
-const mayAdd = view('complaint.add_evidence', async ({ db, house, actor }, which: EvidenceFor): Promise<void> => {
-  const { complaint } = await located(house, db, actor, which)
+const mayAdd = query('complaint.add_evidence', async ({ db, app, actor }, which: EvidenceFor): Promise<void> => {
+  const { complaint } = await located(app, db, actor, which)
   mustBeOpen(complaint)
-  await mustHaveRoom(house, db, complaint.id)
+  await mustHaveRoom(app, db, complaint.id)
 })
 
-async function located(house: House, db: Db, actor: Actor, which: EvidenceFor): Promise<LoadedComplaint> {
-  if ('code' in which) return findByCode(db, house.secrets, which)
+async function located(app: AppContext, db: Db, actor: Actor, which: EvidenceFor): Promise<LoadedComplaint> {
+  if ('code' in which) return findByCode(db, app.secrets, which)
   if (actor.roles.includes('public')) throw new AppError('complaint_missing')
   const sent = actor.roles.includes('house')
   const row = await findComplaint(db, which.id)
   if (row === null) throw new AppError('complaint_missing')
-  const complaint = toComplaint(house.secrets, row)
+  const complaint = toComplaint(app.secrets, row)
   // The house adds what was sent in the conversation in which the complaint was filed.
   if (!sent) mustHandle(complaint, actor)
   return { row, complaint }
 }
 
-async function mustHaveRoom(house: House, db: Db, complaintId: string): Promise<void> {
-  const { maxFiles } = house.config.evidence
+async function mustHaveRoom(app: AppContext, db: Db, complaintId: string): Promise<void> {
+  const { maxFiles } = app.config.evidence
   if ((await evidenceOf(db, [complaintId])).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
 }
 
@@ -104,10 +104,10 @@ export type Kept = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'ori
 const TURNS = 5
 
 /** Several files sent at once meet at the complaint's version: each has its turn. */
-async function keptInTurn(house: House, actor: Actor, input: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> {
+async function keptInTurn(app: AppContext, actor: Actor, input: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> {
   for (let turn = 1; ; turn++) {
     try {
-      return await keepEvidence(house, actor, input)
+      return await keepEvidence(app, actor, input)
     } catch (error) {
       if (!isAppError(error, 'complaint_version_stale') || turn === TURNS) throw error
     }
@@ -115,13 +115,13 @@ async function keptInTurn(house: House, actor: Actor, input: { complaint: Eviden
 }
 
 /** Enters a file that is kept already. @throws `complaint_missing`, `complaint_act_impossible`, `evidence_too_many`. */
-export const keepEvidence = act(
+export const keepEvidence = command(
   'complaint.add_evidence',
   async (context, { complaint: which, kept }: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> => {
-    const { tx, house, actor, now } = context
-    const before = await located(house, tx, actor, which)
+    const { tx, app, actor, now } = context
+    const before = await located(app, tx, actor, which)
     const complaint = takeEvidence(before.complaint)
-    await mustHaveRoom(house, tx, complaint.id)
+    await mustHaveRoom(app, tx, complaint.id)
     const { id, kind, bytes, sha256: hash } = kept
     const detail = { evidence: id, kind, bytes, sha256: hash, originalSha256: kept.originalSha256 }
     await saveComplaint(context, before, complaint, { act: 'add_evidence', told: [], detail })
@@ -138,9 +138,9 @@ export interface EvidenceDownload {
 }
 
 /** The file: all of them for the handler, released ones for the assigned unit. @throws `evidence_missing`, also for what the actor may not know of. */
-export const openEvidence = view(
+export const openEvidence = query(
   'complaint.read',
-  async ({ db, house, actor }, input: { complaintId: string; evidenceId: string }): Promise<EvidenceDownload> => {
+  async ({ db, app, actor }, input: { complaintId: string; evidenceId: string }): Promise<EvidenceDownload> => {
     const row = await findComplaint(db, input.complaintId)
     const files = row === null ? [] : await evidenceOf(db, [row.id])
     const at = files.findIndex((each) => each.id === input.evidenceId)
@@ -148,7 +148,7 @@ export const openEvidence = view(
     if (row === null || found === undefined || !mayOpen(actor, row, found)) throw new AppError('evidence_missing')
     const kind = found.kind as MediaKind
     const fileName = `${row.number}-${at + 1}.${kind === 'jpeg' ? 'jpg' : kind}`
-    return { fileName, type: MEDIA_TYPES[kind], bytes: found.bytes, content: house.files.open(found.fileId) }
+    return { fileName, type: MEDIA_TYPES[kind], bytes: found.bytes, content: app.files.open(found.fileId) }
   },
 )
 

@@ -13,10 +13,10 @@ import {
   recordInvestigation,
 } from './commands.ts'
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
-import type { Act } from '../../platform/commands/command.ts'
+import type { Command } from '../../platform/commands/command.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
 import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
-import { rolesOf, type ActName } from '../../platform/commands/permissions.ts'
+import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from '../../platform/http/route.ts'
@@ -137,12 +137,12 @@ const publicRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/public/complaints',
     access: 'public',
-    act: 'complaint.file',
+    permission: 'complaint.file',
     limit: perMinute(5),
     body: jsonBody(z.strictObject(form)),
     reply: jsonReply(z.object({ number: z.string(), code: z.string() }), 201),
-    async run({ house, actor, body }) {
-      const { number, code } = await fileComplaint(house, actor, { ...body, way: 'web' })
+    async run({ app, actor, body }) {
+      const { number, code } = await fileComplaint(app, actor, { ...body, way: 'web' })
       return { number, code }
     },
   }),
@@ -151,26 +151,26 @@ const publicRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/public/complaints/:number',
     access: 'public',
-    act: 'complaint.follow',
+    permission: 'complaint.follow',
     limit: perMinute(30),
     params: numberParams,
     query: codeQuery,
     reply: jsonReply(publicView),
-    run: ({ house, actor, params, query }) => statusOfComplaint(house, actor, { ...params, ...query }),
+    run: ({ app, actor, params, query }) => statusOfComplaint(app, actor, { ...params, ...query }),
   }),
   route({
     name: 'complaints.add_evidence',
     method: 'POST',
     path: '/api/v1/public/complaints/:number/evidence',
     access: 'public',
-    act: 'complaint.add_evidence',
+    permission: 'complaint.add_evidence',
     limit: perMinute(20),
     params: numberParams,
     query: codeQuery,
     body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
     reply: jsonReply(z.object({ kind: z.string(), bytes: z.int(), sha256: z.string() }), 201),
-    async run({ house, actor, params, query, body }) {
-      const kept = await addEvidence(house, actor, { complaint: { ...params, ...query }, content: body.content })
+    async run({ app, actor, params, query, body }) {
+      const kept = await addEvidence(app, actor, { complaint: { ...params, ...query }, content: body.content })
       return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
     },
   }),
@@ -182,17 +182,17 @@ const staffRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/complaints',
     access: 'session',
-    act: 'complaint.file',
+    permission: 'complaint.file',
     body: jsonBody(z.strictObject({ ...form, way: z.enum(['phone', 'clerk']) })),
     reply: jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int(), code: z.string() }), 201),
-    run: ({ house, actor, body }) => fileComplaint(house, actor, body),
+    run: ({ app, actor, body }) => fileComplaint(app, actor, body),
   }),
   route({
     name: 'complaints.list',
     method: 'GET',
     path: '/api/v1/complaints',
     access: 'unit',
-    act: 'complaint.read',
+    permission: 'complaint.read',
     query: z.strictObject({
       state: state.optional(),
       about: about.optional(),
@@ -202,8 +202,8 @@ const staffRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(anyView)),
-    async run({ house, actor, query: { limit, offset, ...filter } }) {
-      return { ...(await listComplaints(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listComplaints(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -211,33 +211,33 @@ const staffRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/complaints/:id',
     access: 'unit',
-    act: 'complaint.read',
+    permission: 'complaint.read',
     params: z.object({ id: z.string().max(30) }),
     reply: jsonReply(anyView),
-    run: ({ house, actor, params }) => showComplaint(house, actor, params.id),
+    run: ({ app, actor, params }) => showComplaint(app, actor, params.id),
   }),
   route({
     name: 'complaints.attach',
     method: 'POST',
     path: '/api/v1/complaints/:id/evidence',
     access: 'session',
-    act: 'complaint.add_evidence',
+    permission: 'complaint.add_evidence',
     params: idParams,
     body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
     reply: jsonReply(releasedView, 201),
-    run: ({ house, actor, params, body }) => addEvidence(house, actor, { complaint: params, content: body.content }),
+    run: ({ app, actor, params, body }) => addEvidence(app, actor, { complaint: params, content: body.content }),
   }),
   route({
     name: 'complaints.evidence',
     method: 'GET',
     path: '/api/v1/complaints/:id/evidence/:evidenceId',
     access: 'unit',
-    act: 'complaint.read',
+    permission: 'complaint.read',
     params: idParams.extend({ evidenceId: idText }),
     // Whatever it is, a browser saves it and opens nothing.
     reply: fileReply('application/octet-stream'),
-    async run({ house, actor, params }) {
-      const { fileName, content } = await openEvidence(house, actor, { complaintId: params.id, evidenceId: params.evidenceId })
+    async run({ app, actor, params }) {
+      const { fileName, content } = await openEvidence(app, actor, { complaintId: params.id, evidenceId: params.evidenceId })
       return { fileName, content }
     },
   }),
@@ -245,21 +245,21 @@ const staffRoutes: readonly Route[] = [
 
 /** One act on one complaint: what it needs beside the id, and what it leads to. */
 function step<Body extends object>(
-  act: ActName,
+  permission: Permission,
   way: string,
   body: z.ZodType<Body>,
-  run: Act<ComplaintItem & Body, ComplaintOutcome>,
+  run: Command<ComplaintItem & Body, ComplaintOutcome>,
 ): Route {
   return route({
-    name: act.replace('complaint.', 'complaints.'),
+    name: permission.replace('complaint.', 'complaints.'),
     method: 'POST',
     path: `/api/v1/complaints/:id/${way}`,
-    access: rolesOf(act).includes('unit_system') ? 'unit' : 'session',
-    act,
+    access: rolesOf(permission).includes('unit_system') ? 'unit' : 'session',
+    permission,
     params: idParams,
     body: jsonBody(body),
     reply: outcome,
-    run: ({ house, actor, params, body: input }) => run(house, actor, { ...params, ...input }),
+    run: ({ app, actor, params, body: input }) => run(app, actor, { ...params, ...input }),
   })
 }
 

@@ -18,57 +18,57 @@ import {
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf } from './evidence.store.ts'
 import { dueDays, findByCode, type ComplaintKey } from './changes.commands.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 
 /** How far a complaint is, for whoever holds its number and code. @throws `complaint_missing`, the same for a wrong number and a wrong code. */
-export const statusOfComplaint = view('complaint.follow', async ({ db, house }, key: ComplaintKey): Promise<PublicComplaintView> => {
-  const { row } = await findByCode(db, house.secrets, key)
-  return publicView((await filesOf(house, db, [row]))[0] as ComplaintFile)
+export const statusOfComplaint = query('complaint.follow', async ({ db, app }, key: ComplaintKey): Promise<PublicComplaintView> => {
+  const { row } = await findByCode(db, app.secrets, key)
+  return publicView((await filesOf(app, db, [row]))[0] as ComplaintFile)
 })
 
 const LATEST = 5
 
 /** The latest complaints filed from one WeChat account. Only for a caller that the platform itself has named. */
-export const complaintsOfAccount = view(
+export const complaintsOfAccount = query(
   'complaint.follow',
-  async ({ db, house }, input: { wechat: string }): Promise<PublicComplaintView[]> => {
-    const rows = await complaintsOfWechat(db, house.secrets.indexes('wechat', input.wechat), LATEST)
-    return (await filesOf(house, db, rows)).map(publicView)
+  async ({ db, app }, input: { wechat: string }): Promise<PublicComplaintView[]> => {
+    const rows = await complaintsOfWechat(db, app.secrets.indexes('wechat', input.wechat), LATEST)
+    return (await filesOf(app, db, rows)).map(publicView)
   },
 )
 
 /** By id or number. @throws `complaint_missing`, also for what the actor may not know of. */
-export const showComplaint = view('complaint.read', async ({ db, house, actor }, key: string): Promise<ComplaintView> => {
+export const showComplaint = query('complaint.read', async ({ db, app, actor }, key: string): Promise<ComplaintView> => {
   const row = (await findComplaint(db, key)) ?? (await complaintByNumber(db, key.toUpperCase()))
-  const [file] = row === null ? [] : await filesOf(house, db, [row])
+  const [file] = row === null ? [] : await filesOf(app, db, [row])
   const seen = file === undefined ? null : viewFor(file, actor)
   if (seen === null) throw new AppError('complaint_missing', {})
   return seen
 })
 
 /** Newest first. A unit sees what is assigned to it; nobody sees what complains of their own unit. */
-export const listComplaints = view(
+export const listComplaints = query(
   'complaint.read',
   async (
-    { db, house, actor },
+    { db, app, actor },
     input: { filter: ComplaintFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: ComplaintView[]; total: number }> => {
     const own = ownUnitOf(actor)
     const filter = own === null ? input.filter : { ...input.filter, assignedTo: own }
     const { items, total } = await searchComplaints(db, filter, speaksFor(actor), input.page)
-    const views = (await filesOf(house, db, items)).flatMap((file) => viewFor(file, actor) ?? [])
+    const views = (await filesOf(app, db, items)).flatMap((file) => viewFor(file, actor) ?? [])
     return { items: views, total }
   },
 )
 
 /** Complaints with all that belongs to them, in the order given. */
-async function filesOf(house: House, db: Db, rows: readonly ComplaintRow[]): Promise<ComplaintFile[]> {
+async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): Promise<ComplaintFile[]> {
   const ids = rows.map((row) => row.id)
   const steps = await stepsOf(db, ids)
   const evidence = await evidenceOf(db, ids)
   const due = await dueDays(db, ids)
   return rows.map((row) => ({
-    complaint: toComplaint(house.secrets, row),
+    complaint: toComplaint(app.secrets, row),
     steps: steps
       .filter((step) => step.complaintId === row.id)
       .map(({ n, at, actor, act, state, unitId, told }) => ({

@@ -3,10 +3,10 @@
 
 import { Option, type Command } from 'commander'
 import { listDeadlines, type DeadlineView } from './commands.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { CLOCK_CODES, type ClockCode, CLOCK_OWNERS, type ClockOwner } from './clocks.rules.ts'
 import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 interface Filter extends AskedList {
   open?: true
@@ -16,7 +16,7 @@ interface Filter extends AskedList {
   code?: ClockCode
 }
 
-export function clockCommands(program: Command, desk: Desk): void {
+export function clockCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   program
@@ -33,9 +33,8 @@ export function clockCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listDeadlines(house, actor, { filter: filterOf(options), page: pageOf(options.limit) }),
-        (list, house) =>
-          showList(terminal, list, ['clock', 'subject', 'owner', 'unit', 'due', 'state'], (clock) => rowOf(desk, house, clock)),
+        (app) => listDeadlines(app, actor, { filter: filterOf(options), page: pageOf(options.limit) }),
+        (list, app) => showList(terminal, list, ['clock', 'subject', 'owner', 'unit', 'due', 'state'], (clock) => rowOf(desk, app, clock)),
       ),
     )
 }
@@ -50,17 +49,10 @@ function filterOf({ open, overdue, owner, unit, code }: Filter): Parameters<type
   }
 }
 
-function rowOf({ terminal }: Desk, house: House, clock: DeadlineView): string[] {
+function rowOf({ terminal }: CliSession, app: AppContext, clock: DeadlineView): string[] {
   const { name, subject, owner, unitId, due, missingYear, state, late } = clock
   const day = missingYear === null ? due : terminal.words('clocks.not_before', { day: due })
   // Between the last day and the next look of the running house, an open one is late already.
   const shown = state === 'open' && late ? 'missed' : state
-  return [
-    name,
-    subject,
-    house.catalog.words('clocks', `owner.${owner}`),
-    unitId ?? '',
-    day,
-    house.catalog.words('clocks', `deadline.${shown}`),
-  ]
+  return [name, subject, app.catalog.words('clocks', `owner.${owner}`), unitId ?? '', day, app.catalog.words('clocks', `deadline.${shown}`)]
 }

@@ -51,14 +51,14 @@ export type ClockOwner = (typeof CLOCK_OWNERS)[number]
 export type MissEffect = 'escalate' | 'accept_late' | 'ends'
 
 /** Who besides the owner hears of it. */
-export type ClockHearer = 'clerk' | 'approver' | 'unit_head' | 'group_office'
+export type ClockRecipient = 'clerk' | 'approver' | 'unit_head' | 'group_office'
 
 export interface Clock {
   starts: ClockStart
   owner: ClockOwner
   /** Working days left at which the owner is reminded, most first; 0 is the last day itself. */
   reminders: readonly number[]
-  miss: { effect: MissEffect; tell: readonly ClockHearer[] }
+  miss: { effect: MissEffect; tell: readonly ClockRecipient[] }
   rules: Readonly<Record<Profile, RuleCell>>
 }
 
@@ -67,7 +67,7 @@ export function checkClocks(clocks: Readonly<Record<string, Clock>>, houseCodes:
   return Object.entries(clocks).flatMap(([code, clock]) => checkClock(clock, houseCodes.includes(code)).map((fault) => `${code}: ${fault}`))
 }
 
-function checkClock(clock: Clock, listedAsHouse: boolean): string[] {
+function checkClock(clock: Clock, listedAsSystem: boolean): string[] {
   const { seed, statute } = clock.rules
   if ('as' in seed && 'as' in statute) return ['no profile has a rule of its own']
   const faults = [seed, statute].flatMap(checkCell)
@@ -75,7 +75,8 @@ function checkClock(clock: Clock, listedAsHouse: boolean): string[] {
     faults.push('reminders must fall')
   if (clock.miss.effect === 'escalate' && clock.miss.tell.length === 0) faults.push('nobody hears of a miss')
   if (clock.owner === 'none' && clock.reminders.length > 0) faults.push('nobody to remind')
-  if ([seed, statute].some((cell) => 'house' in cell && cell.house) !== listedAsHouse) faults.push('◇ and the list of house codes disagree')
+  if ([seed, statute].some((cell) => 'house' in cell && cell.house) !== listedAsSystem)
+    faults.push('◇ and the list of house codes disagree')
   return faults
 }
 

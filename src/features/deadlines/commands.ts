@@ -5,7 +5,7 @@ import { dayOf, type Day, writtenDay, instantAt, isDay } from '../../core/calend
 import { newId } from '../../core/ids.ts'
 import { CLOCKS, type ClockCode } from './clocks.rules.ts'
 import { dueDay, isMissed, reminderState, type Due } from './rules.ts'
-import { mustBeOwnUnit, ownUnitOf, HOUSE } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf, SYSTEM } from '../../platform/commands/permissions.ts'
 import {
   deadlinesByKey,
   insertDeadlines,
@@ -18,7 +18,7 @@ import {
   calendarVersion,
   replaceCalendar,
 } from './store.ts'
-import { view, type ErrandContext, type ActContext, act, type House } from '../../platform/commands/command.ts'
+import { query, type SystemCommandContext, type CommandContext, command, type AppContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { checkOverrides, createWorkCalendar, missingYears, type HolidayOverrides, type WorkCalendar } from './workdays.rules.ts'
@@ -40,15 +40,15 @@ export interface CalendarView {
   work: readonly Day[]
 }
 
-export const getCalendar = view('calendar.read', async ({ db, now }, _input: undefined): Promise<CalendarView> => {
+export const getCalendar = query('calendar.read', async ({ db, now }, _input: undefined): Promise<CalendarView> => {
   const { rest, work } = await calendarOverrides(db)
   const { calendar, version } = await workCalendar(db)
   return { version, years: calendar.years(), missing: missingYears(calendar, dayOf(now)), rest, work }
 })
 
 /** For `/readyz`: years of which nobody knows yet which days are worked. Clocks that touch them run with a provisional last day. */
-export async function missingCalendarYears(house: House): Promise<number[]> {
-  return (await getCalendar(house, HOUSE, undefined)).missing
+export async function missingCalendarYears(app: AppContext): Promise<number[]> {
+  return (await getCalendar(app, SYSTEM, undefined)).missing
 }
 
 export interface CalendarChange {
@@ -66,7 +66,7 @@ export interface CalendarChange {
  * Open clocks are counted again by the next tick; nobody becomes late by a change.
  * @throws `request_invalid` with every problem: not a day, called both, past, or a year with too few days off to be whole.
  */
-export const changeCalendar = act(
+export const changeCalendar = command(
   'calendar.manage',
   async ({ tx, actor, now, audit }, input: CalendarChange): Promise<CalendarView> => {
     const version = await takeNumbers(tx, 'calendar', 1)
@@ -102,7 +102,7 @@ function pastDays(days: readonly Day[], loaded: readonly number[], today: Day): 
   return past.map((day) => ({ code: 'holiday_past', field: 'days', value: day }))
 }
 
-type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 export interface Opening {
   code: ClockCode
@@ -139,11 +139,11 @@ async function runDeadlines(context: Context, openings: readonly Opening[], know
 }
 
 function rowOf(
-  { house, now }: Context,
+  { app, now }: Context,
   { code, subject, start, unitId }: Opening,
   { calendar, version }: Awaited<ReturnType<typeof workCalendar>>,
 ): DeadlineRow | null {
-  const due = dueDay(code, start, house.config.profile, calendar, house.config.clockDays)
+  const due = dueDay(code, start, app.config.profile, calendar, app.config.clockDays)
   if (due === null) return null
   const openedOn = dayOf(now)
   const { owner } = CLOCKS[code]
@@ -260,17 +260,17 @@ export type DeadlineView = Pick<
 }
 
 /** Clocks that fit, soonest last day first. A unit sees its own. @throws `unit_other`. */
-export const listDeadlines = view(
+export const listDeadlines = query(
   'clock.read',
   async (
-    { db, house, actor, now },
+    { db, app, actor, now },
     input: { filter: DeadlineFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: DeadlineView[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const { items, total } = await searchDeadlines(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
     const today = dayOf(now)
-    return { items: items.map((row) => viewOf(row, house.catalog.words('clocks', `clock.${row.code}`), today)), total }
+    return { items: items.map((row) => viewOf(row, app.catalog.words('clocks', `clock.${row.code}`), today)), total }
   },
 )
 
@@ -297,7 +297,7 @@ export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<s
 }
 
 /** Closes a debtor's clock by the day on which they acted, which the clerk registers later. */
-export async function closeByDay(context: ActContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
+export async function closeByDay(context: CommandContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
   const { tx, now } = context
   await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])
 }

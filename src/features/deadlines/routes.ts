@@ -48,7 +48,7 @@ export const clockRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/clocks',
     access: 'unit',
-    act: 'clock.read',
+    permission: 'clock.read',
     query: z.strictObject({
       state: z.enum(STATES).optional(),
       code: z.enum(CLOCK_CODES).optional(),
@@ -58,7 +58,7 @@ export const clockRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(clockView)),
-    async run({ house, actor, query: { limit, offset, state, code, owner, unitId, subject } }) {
+    async run({ app, actor, query: { limit, offset, state, code, owner, unitId, subject } }) {
       const filter = {
         ...(state === undefined ? {} : { state }),
         ...(code === undefined ? {} : { code }),
@@ -66,7 +66,7 @@ export const clockRoutes: readonly Route[] = [
         ...(unitId === undefined ? {} : { unitId }),
         ...(subject === undefined ? {} : { subject }),
       }
-      return { ...(await listDeadlines(house, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listDeadlines(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -74,21 +74,21 @@ export const clockRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/calendar',
     access: 'session',
-    act: 'calendar.read',
+    permission: 'calendar.read',
     reply: jsonReply(calendarView),
-    run: async ({ house, actor }) => arrays(await getCalendar(house, actor, undefined)),
+    run: async ({ app, actor }) => arrays(await getCalendar(app, actor, undefined)),
   }),
   route({
     name: 'calendar.change',
     method: 'POST',
     path: '/api/v1/calendar',
     access: 'session',
-    act: 'calendar.manage',
+    permission: 'calendar.manage',
     body: jsonBody(
       z.strictObject({ rest: days, work: days, remove: days, years: z.array(z.int().min(2000).max(2200)).max(20).optional() }),
     ),
     reply: jsonReply(calendarView),
-    run: async ({ house, actor, body }) => arrays(await changeCalendar(house, actor, body)),
+    run: async ({ app, actor, body }) => arrays(await changeCalendar(app, actor, body)),
   }),
 ]
 

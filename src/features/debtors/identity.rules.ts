@@ -6,7 +6,7 @@ import { toE164, maskPhone } from '../../core/phone.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Cell, Field } from './columns.rules.ts'
-import { oneOf, type Desk } from './row-reader.rules.ts'
+import { oneOf, type RowReader } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
@@ -18,7 +18,7 @@ const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团
 const AROUND = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
 
 /** The debtor as far as readable; problems are noted on the desk. The identifier alone decides whether it is a person. */
-export function checkDebtor(desk: Desk): Debtor {
+export function checkDebtor(desk: RowReader): Debtor {
   const name = checkName(desk)
   const field = oneOf(desk, 'identifier', 'uscc')
   const identity = identify(desk.cell(field))
@@ -71,14 +71,14 @@ export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
   uscc_check: 'uscc_check_wrong',
 }
 
-function checkName(desk: Desk): string {
+function checkName(desk: RowReader): string {
   const field = oneOf(desk, 'name', 'organisation')
   const name = desk.needed(field, 100)
   if (name !== '' && (Array.from(name).length < 2 || !/\p{L}/u.test(name))) desk.note('name_form', field)
   return name
 }
 
-function checkPerson(desk: Desk, field: Field, identity: PersonNumber): void {
+function checkPerson(desk: RowReader, field: Field, identity: PersonNumber): void {
   const { today } = desk
   if (identity.upgraded) desk.note('id_upgraded', field)
   if (identity.birth > today) desk.note('id_birth_impossible', field)
@@ -93,14 +93,14 @@ function checkPerson(desk: Desk, field: Field, identity: PersonNumber): void {
   if (age === null || age < youngest || age > oldest) desk.note('age_disagrees', 'age')
 }
 
-function checkSex(desk: Desk, fromNumber: Sex): void {
+function checkSex(desk: RowReader, fromNumber: Sex): void {
   if (!desk.given('sex')) return
   const sex = readSex(desk.cell('sex'))
   if (sex === null) desk.note('sex_unreadable', 'sex')
   else if (sex !== fromNumber) desk.note('sex_disagrees', 'sex')
 }
 
-function reach(desk: Desk): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'employer'> {
+function reach(desk: RowReader): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'employer'> {
   const phone = checkPhone(desk, 'phone')
   const openid = squeeze(String(desk.cell('openid')))
   const wechat = /^[\w-]{20,64}$/.test(openid) ? openid : ''
@@ -116,7 +116,7 @@ function reach(desk: Desk): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'emplo
 }
 
 /** An official or a public body, and who must be told (法释〔2017〕7号 第八条): the superiors given, else the employer. */
-function official(desk: Desk, kind: Debtor['kind'], employer: string | undefined): Pick<Debtor, 'official'> {
+function official(desk: RowReader, kind: Debtor['kind'], employer: string | undefined): Pick<Debtor, 'official'> {
   const superiors = desk
     .text('superior', 300)
     .split(/[、,;，；/]/)
@@ -138,7 +138,7 @@ function official(desk: Desk, kind: Debtor['kind'], employer: string | undefined
 }
 
 /** The first telephone number of a cell in E.164. What cannot be taken over is noted, never dropped in silence. */
-export function checkPhone(desk: Desk, field: 'phone' | 'applicantPhone'): string | null {
+export function checkPhone(desk: RowReader, field: 'phone' | 'applicantPhone'): string | null {
   const parts = String(desk.cell(field))
     .normalize('NFKC')
     .split(/[、,;/\n]/)

@@ -2,7 +2,7 @@
 // The organisation itself is debtor.ts; whom a measure reaches measures.ts.
 
 import { squeeze } from '../../core/text.ts'
-import type { Desk } from './row-reader.rules.ts'
+import type { RowReader } from './row-reader.rules.ts'
 import type { Office, Officer } from './rules.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
@@ -30,7 +30,7 @@ const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
  * The officers of an organisation: its legal representative with the number of their document, and others as `实际控制人 姓名 号码；董事 姓名`. What cannot be
  * read is noted and left out: without its number a name alone never leads to more than a second look.
  */
-export function readOfficers(desk: Desk, legalRepresentative: string): Officer[] {
+export function readOfficers(desk: RowReader, legalRepresentative: string): Officer[] {
   const number = representativeNumber(desk)
   const own = legalRepresentative === '' ? [] : [officer('legal_representative', legalRepresentative, number)]
   const named = String(desk.cell('officers'))
@@ -45,7 +45,7 @@ export function readOfficers(desk: Desk, legalRepresentative: string): Officer[]
   return [...own, ...others]
 }
 
-function representativeNumber(desk: Desk): string | undefined {
+function representativeNumber(desk: RowReader): string | undefined {
   if (!desk.given('representativeIdentifier')) return undefined
   const read = readIdentifier(String(desk.cell('representativeIdentifier')))
   if (read.kind === 'person') return read.number

@@ -27,7 +27,7 @@ export interface RowOptions {
 export type RawContent = Partial<Readonly<Record<Field, Cell>>>
 
 /** Where the problems of one row are collected and its cells are fetched from. */
-export interface Desk extends RowOptions {
+export interface RowReader extends RowOptions {
   problems: Problem[]
   /** The cell as given, a reader's leading apostrophe and placeholder dashes removed. */
   cell(field: Field): Cell
@@ -83,7 +83,7 @@ const SENSITIVE: Partial<Readonly<Record<Field, (text: string) => string>>> = {
 const SHOWN = 40
 const PROSE: readonly Field[] = ['obligation', 'performance']
 
-export function openDesk(raw: RawContent, options: RowOptions): Desk {
+export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
   const cells = new Map<Field, Cell>()
   for (const field of FIELDS) {
     const cell = raw[field]
@@ -91,7 +91,7 @@ export function openDesk(raw: RawContent, options: RowOptions): Desk {
     const text = plainText(cell)
     if (text !== '' && !(OPTIONAL.has(field) && NOTHING.test(text))) cells.set(field, typeof cell === 'number' ? cell : text)
   }
-  const desk: Desk = {
+  const desk: RowReader = {
     ...options,
     problems: [],
     cell: (field) => cells.get(field) ?? '',
@@ -122,7 +122,7 @@ export function openDesk(raw: RawContent, options: RowOptions): Desk {
 }
 
 /** The field that holds a fact which a sheet may keep in one of two columns. */
-export function oneOf(desk: Desk, field: Field, other: Field): Field {
+export function oneOf(desk: RowReader, field: Field, other: Field): Field {
   if (!desk.given(other)) return field
   if (desk.given(field) && squeeze(String(desk.cell(field))) !== squeeze(String(desk.cell(other)))) desk.note('field_given_twice', other)
   return desk.given(field) ? field : other

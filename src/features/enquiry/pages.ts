@@ -2,7 +2,7 @@
 // Their HTML is templates/pages; the enquiry's limits are public.ts.
 
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { sandboxMessages, type SandboxMessage } from '../notices/views.ts'
 import { openBulletinLink } from '../bulletins/links.commands.ts'
 import type { PublicEntry } from './views.ts'
@@ -13,7 +13,7 @@ import { HTML_REPLY } from '../../platform/http/reply.ts'
 import type { Ask } from './routes.ts'
 import { dayText, idParams, route, type Route } from '../../platform/http/route.ts'
 
-type PageValues = Parameters<House['catalog']['page']>[1]
+type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 /** @param sandbox whether the house keeps messages for people to look at: never in production. */
 export function pageRoutes(ask: Ask, sandbox: boolean): readonly Route[] {
@@ -26,9 +26,9 @@ function home(sandbox: boolean): Route {
     method: 'GET',
     path: '/',
     access: 'public',
-    act: 'none',
+    permission: 'none',
     reply: HTML_REPLY,
-    run: ({ house }) => house.catalog.page('home', { court: house.config.court.name, phone: house.config.court.phone, sandbox }),
+    run: ({ app }) => app.catalog.page('home', { court: app.config.court.name, phone: app.config.court.phone, sandbox }),
   })
 }
 
@@ -40,9 +40,9 @@ function enquiryForm(): Route {
     method: 'GET',
     path: '/enquiry',
     access: 'public',
-    act: 'none',
+    permission: 'none',
     reply: HTML_REPLY,
-    run: ({ house }) => house.catalog.page('enquiry', { ...BLANK, court: house.config.court.name }),
+    run: ({ app }) => app.catalog.page('enquiry', { ...BLANK, court: app.config.court.name }),
   })
 }
 
@@ -53,7 +53,7 @@ function enquiry(ask: Ask): Route {
     method: 'POST',
     path: '/enquiry',
     access: 'public',
-    act: 'public.enquire',
+    permission: 'public.enquire',
     limit: { code: 'enquiry_limited', perMinute: (config) => config.enquiry.perMinute },
     body: formBody(
       z.object({
@@ -63,16 +63,16 @@ function enquiry(ask: Ask): Route {
       }),
     ),
     reply: HTML_REPLY,
-    async run({ house, body, request }) {
+    async run({ app, body, request }) {
       const { name, caseNo } = body
-      const form = { ...BLANK, court: house.config.court.name, name, caseNo }
-      if (Object.values(body).every((value) => value.trim() === '')) return house.catalog.page('enquiry', form)
+      const form = { ...BLANK, court: app.config.court.name, name, caseNo }
+      if (Object.values(body).every((value) => value.trim() === '')) return app.catalog.page('enquiry', form)
       try {
-        const { statement, entries } = await ask(house, body, request.ip)
-        return house.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(house, entry)) })
+        const { statement, entries } = await ask(app, body, request.ip)
+        return app.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(app, entry)) })
       } catch (error) {
         if (!isAppError(error) || error.kind !== 'invalid') throw error
-        return house.catalog.page('enquiry', { ...form, refusal: house.catalog.problem(error.code, error.values) })
+        return app.catalog.page('enquiry', { ...form, refusal: app.catalog.problem(error.code, error.values) })
       }
     },
   })
@@ -86,20 +86,20 @@ function bulletin(): Route {
     method: 'GET',
     path: '/bulletins/:id',
     access: 'public',
-    act: 'bulletin.follow',
+    permission: 'bulletin.follow',
     limit: { code: 'rate_limited', perMinute: (config) => config.enquiry.perMinute },
     params: idParams,
     query: z.object({ until: dayText, key: z.string().max(100), offset: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
     reply: HTML_REPLY,
-    async run({ house, actor, params, query }) {
+    async run({ app, actor, params, query }) {
       const { until, key, offset } = query
-      const found = await openBulletinLink(house, actor, { id: params.id, until, key, page: { limit: SHOWN_ENTRIES, offset } })
-      const { words } = house.catalog
+      const found = await openBulletinLink(app, actor, { id: params.id, until, key, page: { limit: SHOWN_ENTRIES, offset } })
+      const { words } = app.catalog
       const more = offset + found.entries.length < found.total
       const next = new URLSearchParams({ until, key, offset: String(offset + SHOWN_ENTRIES) })
-      return house.catalog.page('bulletin', {
-        court: house.config.court.name,
-        phone: house.config.court.phone,
+      return app.catalog.page('bulletin', {
+        court: app.config.court.name,
+        phone: app.config.court.phone,
         number: found.number,
         version: found.listVersion,
         time: wallTime(found.at),
@@ -117,7 +117,7 @@ function bulletin(): Route {
   })
 }
 
-function entryValues({ catalog }: House, entry: PublicEntry): PageValues {
+function entryValues({ catalog }: AppContext, entry: PublicEntry): PageValues {
   const sex = entry.sex === null ? null : catalog.words('public', `sex.${entry.sex}`)
   return { ...entry, sex, grounds: entry.grounds.join('；') }
 }
@@ -130,17 +130,17 @@ function sandboxPage(): Route {
     method: 'GET',
     path: '/sandbox',
     access: 'public',
-    act: 'sandbox.read',
+    permission: 'sandbox.read',
     reply: HTML_REPLY,
-    async run({ house, actor }) {
+    async run({ app, actor }) {
       const phones = new Map<string, { to: string; messages: PageValues[] }>()
-      for (const message of await sandboxMessages(house, actor, SHOWN)) {
+      for (const message of await sandboxMessages(app, actor, SHOWN)) {
         const phone = phones.get(message.person) ?? { to: message.to, messages: [] }
-        phone.messages.push(messageValues(house, message))
+        phone.messages.push(messageValues(app, message))
         phones.set(message.person, phone)
       }
-      return house.catalog.page('sandbox', {
-        court: house.config.court.name,
+      return app.catalog.page('sandbox', {
+        court: app.config.court.name,
         phones: [...phones.values()],
       })
     },
@@ -148,7 +148,7 @@ function sandboxPage(): Route {
 }
 
 /** A WeChat message as a card whose first field is its heading; an SMS as a bubble. */
-function messageValues({ catalog }: House, { medium, body, at, state }: SandboxMessage): PageValues {
+function messageValues({ catalog }: AppContext, { medium, body, at, state }: SandboxMessage): PageValues {
   const [heading, ...fields] = Object.entries(body.template?.fields ?? {})
   return {
     time: at === null ? '' : wallTime(at),

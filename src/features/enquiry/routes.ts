@@ -4,7 +4,7 @@
 import DataLoader from 'dataloader'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -38,7 +38,7 @@ export interface Asked extends EnquiryAnswer {
   statement: string
 }
 
-export type Ask = (house: House, question: Enquiry, ip: string) => Promise<Asked>
+export type Ask = (app: AppContext, question: Enquiry, ip: string) => Promise<Asked>
 
 /**
  * One desk for the API and the page. Misses an hour by one address are counted: guessing numbers is slowed down, an honest slip is not.
@@ -47,20 +47,20 @@ export type Ask = (house: House, question: Enquiry, ip: string) => Promise<Asked
 export function enquiryDesk(missesPerHour: number): Ask {
   const misses = new RateLimiterMemory({ points: missesPerHour, duration: 3600 })
   let line: DataLoader<Enquiry, EnquiryAnswer> | undefined
-  return async (house, question, ip) => {
+  return async (app, question, ip) => {
     const missed = await misses.get(ip)
     if (missed !== null && missed.remainingPoints <= 0)
       throw new AppError('enquiry_limited', { retrySeconds: Math.ceil(missed.msBeforeNext / 1000) })
-    const answer = await (line ??= lineOf(house)).load(question)
+    const answer = await (line ??= lineOf(app)).load(question)
     if (answer.entries.length === 0) await misses.consume(ip).catch(() => undefined)
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
-    return { ...answer, statement: house.catalog.words('public', key, { count: answer.entries.length, asOf }) }
+    return { ...answer, statement: app.catalog.words('public', key, { count: answer.entries.length, asOf }) }
   }
 }
 
-function lineOf(house: House): DataLoader<Enquiry, EnquiryAnswer> {
-  return new DataLoader<Enquiry, EnquiryAnswer>((questions) => enquireTogether(house, PUBLIC, questions), {
+function lineOf(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
+  return new DataLoader<Enquiry, EnquiryAnswer>((questions) => enquireTogether(app, PUBLIC, questions), {
     cache: false,
     maxBatchSize: 64,
     batchScheduleFn: setImmediate,
@@ -74,7 +74,7 @@ export function publicRoutes(ask: Ask): readonly Route[] {
       method: 'GET',
       path: '/api/v1/public/enquiries',
       access: 'public',
-      act: 'public.enquire',
+      permission: 'public.enquire',
       limit: { code: 'enquiry_limited', perMinute: (config) => config.enquiry.perMinute },
       query: z.object({
         name: z.string().max(100).optional(),
@@ -82,7 +82,7 @@ export function publicRoutes(ask: Ask): readonly Route[] {
         caseNo: z.string().max(100).optional(),
       }),
       reply: jsonReply(z.object({ entries: z.array(entry), asOf: instant, listVersion: z.int(), statement: z.string() })),
-      run: ({ house, query, request }) => ask(house, query, request.ip),
+      run: ({ app, query, request }) => ask(app, query, request.ip),
     }),
   ]
 }

@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { enquireByIdentifier, enquireByName, type Enquired, type EnquiryRow } from '../listings/search.store.ts'
-import { view, type House, type ViewContext } from '../../platform/commands/command.ts'
+import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
@@ -50,17 +50,17 @@ export interface EnquiryAnswer {
  * Public enquiry (seed 四(二)7, domain §3). A whole identifier is enough; a name needs the last four or a case number beside it.
  * @throws `enquiry_identifier_needed` for a name alone: namesakes are many.
  */
-export const enquire = view('public.enquire', async (context, input: Enquiry): Promise<EnquiryAnswer> => {
+export const enquire = query('public.enquire', async (context, input: Enquiry): Promise<EnquiryAnswer> => {
   const [answer] = await answersTo(context, [input])
   if (answer === undefined || isAppError(answer)) throw answer ?? new AppError('internal')
   return answer
 })
 
 /** Several people's questions at one instant, with one look at the list for all who ask by identifier. What is wrong with a question is its answer. */
-export const enquireTogether = view('public.enquire', answersTo)
+export const enquireTogether = query('public.enquire', answersTo)
 
-async function answersTo({ db, house, now }: ViewContext, inputs: readonly Enquiry[]): Promise<(EnquiryAnswer | AppError)[]> {
-  const questions = inputs.map((input) => readEnquiry(house, input))
+async function answersTo({ db, app, now }: QueryContext, inputs: readonly Enquiry[]): Promise<(EnquiryAnswer | AppError)[]> {
+  const questions = inputs.map((input) => readEnquiry(app, input))
   const [first, ...more] = new Set(questions.flatMap((question) => (isAppError(question) ? [] : question.indexes)))
   const together = first === undefined ? NOBODY : await enquireByIdentifier(db, [first, ...more])
   const today = dayOf(now)
@@ -68,23 +68,23 @@ async function answersTo({ db, house, now }: ViewContext, inputs: readonly Enqui
     questions.map(async (question) => {
       if (isAppError(question)) return question
       const { rows, listVersion } = question.indexes.length > 0 ? together : await enquireByName(db, question.name, question.caseNo)
-      return { entries: entriesOf(house, question, rows, today), asOf: now.toISOString(), listVersion }
+      return { entries: entriesOf(app, question, rows, today), asOf: now.toISOString(), listVersion }
     }),
   )
 }
 
 const NOBODY: Enquired = { rows: [], listVersion: 0 }
 
-function entriesOf(house: House, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
+function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
   const entries: PublicEntry[] = []
   for (const row of rows) {
     if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
-    const hidden = JSON.parse(house.secrets.open(row.private)) as { identifier: string; birth?: string }
+    const hidden = JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }
     const fits =
       (question.identifier === null || hidden.identifier === question.identifier) &&
       (question.name === '' || row.name === question.name) &&
       (question.tail === null || hidden.identifier.endsWith(question.tail))
-    if (fits) entries.push(publicEntry(house, row, hidden, today))
+    if (fits) entries.push(publicEntry(app, row, hidden, today))
   }
   return entries
 }
@@ -98,7 +98,7 @@ interface Question {
   caseNo: string | null
 }
 
-function readEnquiry({ secrets }: House, input: Enquiry): Question | AppError {
+function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppError {
   const name = tidyName(input.name ?? '')
   const typed = squeeze(input.identifier ?? '').toUpperCase()
   const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
@@ -115,13 +115,13 @@ function readEnquiry({ secrets }: House, input: Enquiry): Question | AppError {
 }
 
 /** One listing as the public sees it, for lists that are handed out. */
-export function shownEntry(house: House, row: PublicRow, today: string): PublicEntry {
-  return publicEntry(house, row, JSON.parse(house.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
+export function shownEntry(app: AppContext, row: PublicRow, today: string): PublicEntry {
+  return publicEntry(app, row, JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
 }
 
 type PublicRow = Omit<EnquiryRow, 'identifierIndex'>
 
-function publicEntry(house: House, row: PublicRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
+function publicEntry(app: AppContext, row: PublicRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
   return {
     name: row.name,
     kind: row.debtorKind,
@@ -138,7 +138,7 @@ function publicEntry(house: House, row: PublicRow, hidden: { identifier: string;
     basisMaker: row.basisMaker,
     obligation: row.obligation,
     performance: row.performance,
-    grounds: row.grounds.split(',').map((ground) => house.catalog.words('grounds', ground)),
+    grounds: row.grounds.split(',').map((ground) => app.catalog.words('grounds', ground)),
     termMonths: row.termMonths,
     publishedOn: row.publishedOn,
     source: row.source,

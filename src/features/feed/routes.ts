@@ -44,7 +44,7 @@ export const feedRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/changes',
     access: 'unit',
-    act: 'feed.read',
+    permission: 'feed.read',
     query: z.strictObject({ after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0), limit }),
     reply: jsonReply(
       z.object({
@@ -55,8 +55,8 @@ export const feedRoutes: readonly Route[] = [
         asOf: instant,
       }),
     ),
-    async run({ house, actor, query }) {
-      const feed = await readFeed(house, actor, query)
+    async run({ app, actor, query }) {
+      const feed = await readFeed(app, actor, query)
       return { ...feed, changes: feed.changes.map((change) => ({ ...change, event: change.event as (typeof EVENTS)[number] })) }
     },
   }),
@@ -65,9 +65,9 @@ export const feedRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/changes/snapshot',
     access: 'unit',
-    act: 'feed.read',
+    permission: 'feed.read',
     query: z.strictObject({ after: z.union([idText, z.literal('')]).default(''), limit }),
     reply: jsonReply(z.object({ entries: z.array(entry), next: idText.nullable(), listVersion: z.int(), asOf: instant })),
-    run: ({ house, actor, query }) => readSnapshot(house, actor, query),
+    run: ({ app, actor, query }) => readSnapshot(app, actor, query),
   }),
 ]

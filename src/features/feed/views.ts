@@ -6,7 +6,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { changesAfter, publicAfter, type ChangeRow } from './store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing, type ListingRow, wordingsOf } from '../listings/store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 
@@ -54,7 +54,7 @@ export interface Feed {
 }
 
 /** Changes after a journal number, oldest first. The same question again brings the same changes. */
-export const readFeed = view('feed.read', async ({ db, house, now }, input: { after: number; limit: number }): Promise<Feed> => {
+export const readFeed = query('feed.read', async ({ db, app, now }, input: { after: number; limit: number }): Promise<Feed> => {
   const { after, limit } = input
   // Read first: every journal row up to it is committed, because the counter is locked with them.
   const version = await listVersion(db)
@@ -64,8 +64,8 @@ export const readFeed = view('feed.read', async ({ db, house, now }, input: { af
   const changes: FeedChange[] = []
   for (const { seq, at, event, listingId } of rows) {
     const row = listings.get(listingId) as ListingRow
-    if (await wasNeverPublic(house, db, row)) continue
-    changes.push({ seq, at, event, listingId, entry: isPublicEntry(row) ? entryOf(house, row, suspended.has(listingId)) : null })
+    if (await wasNeverPublic(app, db, row)) continue
+    changes.push({ seq, at, event, listingId, entry: isPublicEntry(row) ? entryOf(app, row, suspended.has(listingId)) : null })
   }
   const more = rows.length === limit
   const last = rows.at(-1)?.seq ?? after
@@ -73,7 +73,7 @@ export const readFeed = view('feed.read', async ({ db, house, now }, input: { af
 })
 
 /** An undisclosed entry that was corrected: unless one of its wordings was public, units never knew it and do not learn of it now. */
-async function wasNeverPublic({ secrets }: House, db: Db, row: ListingRow): Promise<boolean> {
+async function wasNeverPublic({ secrets }: AppContext, db: Db, row: ListingRow): Promise<boolean> {
   if (row.disclosure === 'public') return false
   const wordings = await wordingsOf(db, row.id)
   return !wordings.some(({ sealed }) => (JSON.parse(secrets.open(sealed)) as ListingContent).disclosure === 'public')
@@ -89,7 +89,7 @@ export interface Snapshot {
 }
 
 /** The public list in force, a page in order of id. Whoever begins a copy keeps the first page's version and reads the feed from there. */
-export const readSnapshot = view('feed.read', async ({ db, house, now }, input: { after: string; limit: number }): Promise<Snapshot> => {
+export const readSnapshot = query('feed.read', async ({ db, app, now }, input: { after: string; limit: number }): Promise<Snapshot> => {
   const version = await listVersion(db)
   const rows = await publicAfter(db, input.after, input.limit)
   const suspended = await suspendedAmong(
@@ -97,10 +97,10 @@ export const readSnapshot = view('feed.read', async ({ db, house, now }, input: 
     rows.map((row) => row.id),
   )
   const next = rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null
-  return { entries: rows.map((row) => entryOf(house, row, suspended.has(row.id))), next, listVersion: version, asOf: now }
+  return { entries: rows.map((row) => entryOf(app, row, suspended.has(row.id))), next, listVersion: version, asOf: now }
 })
 
-function entryOf({ secrets }: House, row: ListingRow, suspended: boolean): FeedEntry {
+function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean): FeedEntry {
   const { content, publishedOn, termEndsOn, source } = toListing(secrets, row)
   const { debtor, court, caseNo, filedOn, basisNo, basisMaker, obligation, performance, grounds } = content
   return {

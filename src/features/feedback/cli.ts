@@ -6,9 +6,9 @@ import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.t
 import { listRounds, showRound, type RoundView, feedbackReport, feedbackReportFile } from './views.ts'
 import type { FeedbackReport } from './report.rules.ts'
 import { answer, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
-export function feedbackCommands(program: Command, desk: Desk): void {
+export function feedbackCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const feedback = program.command('feedback').description(words('command.feedback'))
@@ -28,16 +28,16 @@ export function feedbackCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listRounds(house, actor, { filter: {}, page: pageOf(options.limit) }),
-        (list, house) =>
-          showList(terminal, list, ['quarter', 'state', 'due', 'units', 'returned', 'late', 'awaited'], (round) => rowOf(house, round)),
+        (app) => listRounds(app, actor, { filter: {}, page: pageOf(options.limit) }),
+        (list, app) =>
+          showList(terminal, list, ['quarter', 'state', 'due', 'units', 'returned', 'late', 'awaited'], (round) => rowOf(app, round)),
       ),
     )
   of('open').action((quarter: string, options: Asked) =>
     answer(
       desk,
       options,
-      (house) => openFeedback(house, actor, { quarter }),
+      (app) => openFeedback(app, actor, { quarter }),
       (opened) => terminal.say('feedback.opened', { quarter: opened.quarter, units: opened.units, due: opened.dueOn }),
     ),
   )
@@ -47,9 +47,9 @@ export function feedbackCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => {
-          const { id } = await showRound(house, actor, { quarter })
-          return remindFeedback(house, actor, { id, unitIds: options.unit })
+        async (app) => {
+          const { id } = await showRound(app, actor, { quarter })
+          return remindFeedback(app, actor, { id, unitIds: options.unit })
         },
         ({ awaited, told }) => terminal.say('feedback.reminded', { awaited, told }),
       ),
@@ -58,7 +58,7 @@ export function feedbackCommands(program: Command, desk: Desk): void {
     answer(
       desk,
       options,
-      async (house) => closeFeedback(house, actor, { id: (await showRound(house, actor, { quarter })).id }),
+      async (app) => closeFeedback(app, actor, { id: (await showRound(app, actor, { quarter })).id }),
       (report) => sayTotals(desk, report),
     ),
   )
@@ -68,10 +68,10 @@ export function feedbackCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => {
-          const { id } = await showRound(house, actor, { quarter })
-          if (options.out !== undefined) await desk.save(options.out, (await feedbackReportFile(house, actor, id)).content)
-          return feedbackReport(house, actor, id)
+        async (app) => {
+          const { id } = await showRound(app, actor, { quarter })
+          if (options.out !== undefined) await desk.save(options.out, (await feedbackReportFile(app, actor, id)).content)
+          return feedbackReport(app, actor, id)
         },
         (report) => {
           sayTotals(desk, report)
@@ -82,11 +82,11 @@ export function feedbackCommands(program: Command, desk: Desk): void {
     )
 }
 
-function rowOf({ catalog }: Pick<Desk, 'catalog'>, round: RoundView): string[] {
+function rowOf({ catalog }: Pick<CliSession, 'catalog'>, round: RoundView): string[] {
   const { quarter, state, dueOn, units, returned, late, awaited } = round
   return [quarter, catalog.words('feedbacks', `round.${state}`), dueOn, ...[units, returned, late, awaited].map(String)]
 }
 
-function sayTotals({ terminal }: Desk, { quarter, totals }: FeedbackReport): void {
+function sayTotals({ terminal }: CliSession, { quarter, totals }: FeedbackReport): void {
   terminal.say('feedback.totals', { quarter, ...totals })
 }

@@ -5,7 +5,7 @@ import { dayOf, type Day, writtenDay } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { nextReturn, readReturn, type MeasureLine, type ReturnAct, type ReturnInput, type ReturnState, type ReturnWay } from './rules.ts'
-import { mustBeOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import {
   contentColumns,
   findReturn,
@@ -21,7 +21,7 @@ import {
 import { insertEntry, measuresOfUnit } from './records.store.ts'
 import { findUnit } from '../units/store.ts'
 import { closeDeadlines } from '../deadlines/commands.ts'
-import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { returnSubject, quarterName } from './rounds.commands.ts'
 import { Readable } from 'node:stream'
 import { FORM_COLUMNS, formLines, placed, readForm, type FormRow, type ReadForm } from './form.rules.ts'
@@ -35,24 +35,24 @@ const MOST_ROWS = 500
 
 export const FORM_MOST_BYTES = 2_097_152
 
-function titlesOf({ catalog }: House): string[] {
+function titlesOf({ catalog }: AppContext): string[] {
   return FORM_COLUMNS.map((column) => catalog.words('feedbacks', `form.column.${column}`))
 }
 
 /** The form of a unit's return, prefilled. @throws `feedback_missing` when nothing waits for it, `unit_other`, `request_invalid`. */
 export async function feedbackForm(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { roundId?: string | undefined; unitId?: string | undefined },
 ): Promise<{ fileName: string; content: Readable }> {
-  const found = await ownReturn(house, actor, input)
+  const found = await ownReturn(app, actor, input)
   if (found === null) throw new AppError('feedback_missing')
   const { roundId, unitId, unitName, version, quarter, measures } = found
-  const word = (key: string, values = {}): string => house.catalog.words('feedbacks', `form.${key}`, values)
+  const word = (key: string, values = {}): string => app.catalog.words('feedbacks', `form.${key}`, values)
   const { hidden, rows } = formLines({ roundId, unitId, version }, found, measures, word('total'))
   const notes = [word('due', { dueOn: writtenDay(found.dueOn) }), word('rules'), word('measures'), word('keep')]
-  const title = word('title', { quarter: quarterName(house, quarter), unit: unitName })
-  const columns = titlesOf(house).map((each, at) => ({ title: each, width: WIDTHS[at] ?? 12 }))
+  const title = word('title', { quarter: quarterName(app, quarter), unit: unitName })
+  const columns = titlesOf(app).map((each, at) => ({ title: each, width: WIDTHS[at] ?? 12 }))
   const content = Readable.from([await writeXlsx([{ name: word('sheet'), title, notes, hidden, columns, rows }])])
   return { fileName: `${word('file')}-${quarter}-${unitName}.xlsx`, content }
 }
@@ -63,19 +63,19 @@ export async function feedbackForm(
  * `unit_other`, `feedback_wrong` with row and column of every cell, and as `submitReturn` and `correctReturn`.
  */
 export async function handInForm(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { fileName: string; bytes: Buffer; roundId?: string | undefined },
 ): Promise<HandedIn> {
-  const titles = titlesOf(house)
+  const titles = titlesOf(app)
   const form = readForm(await rowsOf(input.fileName, input.bytes), titles)
   const unitId = unitOf(actor, form.unitId)
-  const found = await ownReturn(house, actor, { roundId: form.roundId, unitId })
+  const found = await ownReturn(app, actor, { roundId: form.roundId, unitId })
   if (found === null) throw new AppError('feedback_form_unknown')
   if (input.roundId !== undefined && input.roundId !== form.roundId) throw new AppError('feedback_form_round', { quarter: found.quarter })
   const handIn = found.state === 'open' ? submitReturn : correctReturn
   try {
-    return await handIn(house, actor, { roundId: form.roundId, unitId, version: form.version, ...form.input, way: 'file' })
+    return await handIn(app, actor, { roundId: form.roundId, unitId, version: form.version, ...form.input, way: 'file' })
   } catch (error) {
     throw inPlace(error, form, titles)
   }
@@ -140,26 +140,26 @@ const facts = ({ roundId, unitId, version, late }: HandedIn): Record<string, str
  * Hands in a return for the first time: in time, late, or after the round closed (recorded as that). Zeros are a return.
  * @throws `feedback_missing`, `unit_other`, `feedback_version_stale`, `feedback_act_impossible` when it is in already, `feedback_wrong` with every problem.
  */
-export const submitReturn = act('feedback.submit', (context, input: HandingIn) => handIn(context, 'submit', input), facts)
+export const submitReturn = command('feedback.submit', (context, input: HandingIn) => handIn(context, 'submit', input), facts)
 
 /** Corrects a return while its round is open; what was stated before stays on record. @throws as `submitReturn`, and `feedback_closed`. */
-export const correctReturn = act('feedback.correct', (context, input: HandingIn) => handIn(context, 'correct', input), facts)
+export const correctReturn = command('feedback.correct', (context, input: HandingIn) => handIn(context, 'correct', input), facts)
 
-async function handIn(context: ActContext, move: ReturnAct, input: HandingIn): Promise<HandedIn> {
-  const { tx, now, actor, house } = context
+async function handIn(context: CommandContext, move: ReturnAct, input: HandingIn): Promise<HandedIn> {
+  const { tx, now, actor, app } = context
   const unitId = unitOf(actor, input.unitId)
   // Held: a return that comes while the round is being closed is either in its report or after it.
   const round = await holdRound(tx, input.roundId)
   const row = round === null ? null : await findReturn(tx, round.id, unitId)
   if (round === null || row === null) throw new AppError('feedback_missing')
-  const before = toReturn(house.secrets, row)
+  const before = toReturn(app.secrets, row)
   const state = nextReturn(before.state, move, { ...round, closedOn: closedOn(round) })
   if (input.version !== undefined && input.version !== before.version)
     throw new AppError('feedback_version_stale', { state: before.state, version: before.version })
   const measureIds = (await measuresOfUnit(tx, unitId)).map((measure) => measure.id)
   const content = contentColumns(
-    house.secrets,
-    named(house, () => readReturn(input, measureIds, before.known)),
+    app.secrets,
+    named(app, () => readReturn(input, measureIds, before.known)),
   )
   const late = before.late || (await isLate(context, move, before, round))
   const afterClose = round.state === 'closed'
@@ -195,7 +195,7 @@ async function handIn(context: ActContext, move: ReturnAct, input: HandingIn): P
 }
 
 /** Problems name fields as people know them: `lines.0.checked` is a figure of the first measure. */
-function named<T>(house: House, read: () => T): T {
+function named<T>(app: AppContext, read: () => T): T {
   try {
     return read()
   } catch (error) {
@@ -203,20 +203,20 @@ function named<T>(house: House, read: () => T): T {
     throw new AppError(
       error.code,
       error.values,
-      error.problems.map((problem) => ({ ...problem, column: fieldName(house, problem.field ?? '') })),
+      error.problems.map((problem) => ({ ...problem, column: fieldName(app, problem.field ?? '') })),
     )
   }
 }
 
-function fieldName(house: House, field: string): string {
+function fieldName(app: AppContext, field: string): string {
   const [name = '', line] = field.split('.').reverse()
-  const word = house.catalog.words('feedbacks', `field.${name}`)
-  return line === undefined ? word : house.catalog.words('feedbacks', 'field.line', { n: Number(line) + 1, field: word })
+  const word = app.catalog.words('feedbacks', `field.${name}`)
+  return line === undefined ? word : app.catalog.words('feedbacks', 'field.line', { n: Number(line) + 1, field: word })
 }
 
 /** A unit's own people act for it alone; the court's own name the unit. @throws `unit_other`, `request_invalid`. */
 export function unitOf(actor: Actor, unitId: string | undefined): string {
-  if (unitId !== undefined) mustBeOwnUnit(actor, unitId)
+  if (unitId !== undefined) requireOwnUnit(actor, unitId)
   const found = ownUnitOf(actor) ?? unitId
   if (found === undefined || found === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'unitId' }])
   return found
@@ -227,7 +227,7 @@ function closedOn({ closedAt }: RoundRow): Day | null {
 }
 
 /** A first return ends its clock, which knows whether it is late; a correction of a timely one is not late. */
-async function isLate(context: ActContext, move: ReturnAct, { id }: Return, round: RoundRow): Promise<boolean> {
+async function isLate(context: CommandContext, move: ReturnAct, { id }: Return, round: RoundRow): Promise<boolean> {
   if (move === 'correct') return false
   const subject = returnSubject(id)
   const timeliness = (await closeDeadlines(context, 'feedback.return', [subject])).get(subject)
@@ -263,15 +263,15 @@ export interface OwnReturn {
  * when there is none.
  * @throws `unit_other`, `request_invalid` when the court's own people do not say which unit.
  */
-export const ownReturn = view(
+export const ownReturn = query(
   'feedback.read',
-  async ({ db, house, actor, now }, input: { unitId?: string | undefined; roundId?: string | undefined }): Promise<OwnReturn | null> => {
+  async ({ db, app, actor, now }, input: { unitId?: string | undefined; roundId?: string | undefined }): Promise<OwnReturn | null> => {
     const unitId = unitOf(actor, input.unitId)
     const roundId = input.roundId ?? (await pendingReturns(db, unitId))[0]?.roundId
     const round = roundId === undefined ? null : await findRound(db, roundId)
     const row = round === null ? null : await findReturn(db, round.id, unitId)
     if (round === null || row === null) return null
-    const { state, version, checked, restricted, approved, lines, note, known } = toReturn(house.secrets, row)
+    const { state, version, checked, restricted, approved, lines, note, known } = toReturn(app.secrets, row)
     const { id, quarter, dueOn, state: roundState } = round
     const overdue = state === 'open' && dayOf(now) > dueOn
     const unitName = (await findUnit(db, unitId))?.name ?? unitId

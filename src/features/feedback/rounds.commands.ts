@@ -7,7 +7,7 @@ import { newId } from '../../core/ids.ts'
 import { dueDay, type Quarter } from '../deadlines/rules.ts'
 import { mustClose, mustHaveEnded, NOTHING_KNOWN, type Known } from './rules.ts'
 import { disclosed, type FeedbackReport } from './report.rules.ts'
-import { HOUSE, type Actor } from '../../platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import {
   countReturns,
   findRound,
@@ -23,11 +23,11 @@ import { insertReport, complaintFigures, liftFigures, unitsToAsk } from './recor
 import { screeningFigures } from '../screening/store.ts'
 import { unitsById } from '../units/store.ts'
 import { openDeadlines, workCalendar } from '../deadlines/commands.ts'
-import { act, errand, type ActContext, type ErrandContext, type House } from '../../platform/commands/command.ts'
-import { hearersOfUnits } from '../units/recipients.ts'
-import { promise, promiseAll } from '../../messaging/outbox.ts'
+import { command, systemCommand, type CommandContext, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { recipientsOfUnits } from '../units/recipients.ts'
+import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { drawReport } from './views.ts'
 
 /** Units told in one transaction. */
@@ -47,14 +47,14 @@ export function returnSubject(returnId: string): string {
 }
 
 /** `2026年第三季度`. */
-export function quarterName(house: House, quarter: string): string {
-  return house.catalog.words('feedbacks', `quarter.${quarter.slice(-1)}`, { year: quarter.slice(0, 4) })
+export function quarterName(app: AppContext, quarter: string): string {
+  return app.catalog.words('feedbacks', `quarter.${quarter.slice(-1)}`, { year: quarter.slice(0, 4) })
 }
 
 /** Opens the round of a quarter that has ended, and tells everybody asked. @throws as `openRound`. */
-export async function openFeedback(house: House, actor: Actor, input: { quarter: string }): Promise<RoundOutcome> {
-  const opened = await openRound(house, actor, input)
-  await tellRound(house, opened.id)
+export async function openFeedback(app: AppContext, actor: Actor, input: { quarter: string }): Promise<RoundOutcome> {
+  const opened = await openRound(app, actor, input)
+  await notifyRound(app, opened.id)
   return opened
 }
 
@@ -62,7 +62,7 @@ export async function openFeedback(house: House, actor: Actor, input: { quarter:
  * One return for every unit that applies measures, prefilled with what the house counted in the quarter, each with its clock.
  * @throws `request_invalid`, `feedback_running` before the quarter's end, `feedback_exists` for a quarter that has its round, `feedback_nobody`.
  */
-export const openRound = act(
+export const openRound = command(
   'feedback.open',
   async (context, input: { quarter: string }): Promise<RoundOutcome> => {
     const { tx, now, actor, audit } = context
@@ -100,10 +100,10 @@ export const openRound = act(
 )
 
 /** The days run from the quarter's end; of a round that opens when they are over, from its opening: nobody can be late before being asked. */
-async function period({ tx, now, house }: ActContext, quarter: Quarter): Promise<{ start: Day; dueOn: Day }> {
+async function period({ tx, now, app }: CommandContext, quarter: Quarter): Promise<{ start: Day; dueOn: Day }> {
   const { calendar } = await workCalendar(tx)
   const today = dayOf(now)
-  const until = (start: Day): Day => dueDay('feedback.return', start, house.config.profile, calendar, house.config.clockDays)?.due ?? start
+  const until = (start: Day): Day => dueDay('feedback.return', start, app.config.profile, calendar, app.config.clockDays)?.due ?? start
   const start = until(quarter.last) < today ? today : quarter.last
   return { start, dueOn: until(start) }
 }
@@ -131,7 +131,7 @@ function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
 }
 
 /** What the house counted of every unit between the first and the last instant of a quarter. */
-async function knownOf({ tx }: ActContext, quarter: Quarter): Promise<Map<string, Known>> {
+async function knownOf({ tx }: CommandContext, quarter: Quarter): Promise<Map<string, Known>> {
   const span = { from: instantAt(quarter.first), until: instantAt(addDays(quarter.last, 1)) }
   const all = new Map<string, Known>()
   const change = (unitId: string, more: (before: Known) => Partial<Known>): void => {
@@ -152,40 +152,40 @@ async function knownOf({ tx }: ActContext, quarter: Quarter): Promise<Map<string
 }
 
 /** Tells the units of a round that have not been told of its opening yet; goes on where a process that died had come to. */
-export async function tellRound(house: House, roundId: string): Promise<number> {
+export async function notifyRound(app: AppContext, roundId: string): Promise<number> {
   let told = 0
   for (;;) {
-    const portion = await tellPortion(house, HOUSE, roundId)
+    const portion = await notifyPortion(app, SYSTEM, roundId)
     told += portion
     if (portion < PORTION) return told
   }
 }
 
-const tellPortion = errand('feedback.tell', async (context, roundId: string): Promise<number> => {
+const notifyPortion = systemCommand('feedback.tell', async (context, roundId: string): Promise<number> => {
   const { tx } = context
   const round = await holdRound(tx, roundId)
   if (round?.state !== 'open' || round.tellingAfter === null) return 0
   const returns = await returnsAfter(tx, roundId, round.tellingAfter, PORTION)
-  await tellUnits(context, 'feedback.opened', round, returns)
+  await notifyUnits(context, 'feedback.opened', round, returns)
   await updateRound(tx, roundId, { tellingAfter: returns.length < PORTION ? null : (returns.at(-1)?.unitId ?? null) })
   return returns.length
 })
 
 /** One message a unit, with what its return begins with. */
-async function tellUnits(
-  context: ErrandContext,
+async function notifyUnits(
+  context: SystemCommandContext,
   event: 'feedback.opened' | 'feedback.reminder',
   round: RoundRow,
   returns: readonly ReturnRow[],
 ): Promise<number> {
-  const { house, tx, now } = context
+  const { app, tx, now } = context
   const unitIds = returns.map((each) => each.unitId)
-  const hearers = await hearersOfUnits(context, unitIds)
+  const recipients = await recipientsOfUnits(context, unitIds)
   const names = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
   const version = await listVersion(tx)
   // A reminder by hand once a day: pressing twice is no second message.
   const key = event === 'feedback.opened' ? `${event}:${round.id}` : `${event}:${round.id}:${dayOf(now)}`
-  const shared = { quarter: quarterName(house, round.quarter), dueOn: writtenDay(round.dueOn) }
+  const shared = { quarter: quarterName(app, round.quarter), dueOn: writtenDay(round.dueOn) }
   const items = returns.map(({ unitId, checked, restricted, approved }) => ({
     happening: {
       event,
@@ -193,16 +193,16 @@ async function tellUnits(
       values: { ...shared, unit: names.get(unitId) ?? unitId, checked, restricted, approved },
       listVersion: version,
     },
-    recipients: hearers.get(unitId) ?? [],
+    recipients: recipients.get(unitId) ?? [],
   }))
-  return promiseAll(context, 'unit', items)
+  return enqueueNotices(context, 'unit', items)
 }
 
 /**
  * Reminds the units that have not handed in, or those named, beside what the clocks do by themselves.
  * @throws `feedback_missing`, `feedback_closed`. Answers how many messages there are that were not promised today before.
  */
-export const remindFeedback = act(
+export const remindFeedback = command(
   'feedback.remind',
   async (
     context,
@@ -216,7 +216,7 @@ export const remindFeedback = act(
       const returns: ReturnRow[] = await returnsAfter(tx, round.id, after, PORTION)
       const open = returns.filter((each) => each.state === 'open' && (input.unitIds === undefined || input.unitIds.includes(each.unitId)))
       awaited += open.length
-      told += await tellUnits(context, 'feedback.reminder', round, open)
+      told += await notifyUnits(context, 'feedback.reminder', round, open)
       after = returns.length < PORTION ? null : (returns.at(-1)?.unitId ?? null)
     }
     await audit({ subject: `feedback:${round.id}`, detail: { reminded: awaited, told } })
@@ -226,7 +226,7 @@ export const remindFeedback = act(
 )
 
 /** @throws `feedback_missing`, `feedback_closed`. */
-async function mustBeOpen({ tx }: ActContext, roundId: string): Promise<RoundRow> {
+async function mustBeOpen({ tx }: CommandContext, roundId: string): Promise<RoundRow> {
   const round = await findRound(tx, roundId)
   if (round === null) throw new AppError('feedback_missing')
   if (round.state === 'closed') throw closed(round)
@@ -241,33 +241,33 @@ function closed({ quarter, closedAt }: RoundRow): AppError {
  * Ends a round and stores its report: what comes later does not change it. The group office is told.
  * @throws `feedback_missing`, `feedback_closed`, `feedback_early` while a return may still come in time.
  */
-export const closeFeedback = act(
+export const closeFeedback = command(
   'feedback.close',
   async (context, input: { id: string }): Promise<FeedbackReport & { id: string }> => {
-    const { tx, now, house, actor, audit } = context
+    const { tx, now, app, actor, audit } = context
     const round = await holdRound(tx, input.id)
     if (round === null) throw new AppError('feedback_missing')
     const awaited = (await countReturns(tx, [round.id])).get(round.id)?.awaited ?? 0
     mustClose({ ...round, closedOn: round.closedAt === null ? null : dayOf(round.closedAt) }, awaited, dayOf(now))
     const ended: RoundRow = { ...round, state: 'closed', closedAt: now, closedBy: actor.id, tellingAfter: null }
-    const report = await drawReport(house, tx, ended, now)
-    await insertReport(tx, house.secrets, round.id, newId, report)
+    const report = await drawReport(app, tx, ended, now)
+    await insertReport(tx, app.secrets, round.id, newId, report)
     const { state, closedAt, closedBy, tellingAfter } = ended
     const figures = JSON.stringify(disclosed(report))
     if (!(await updateRound(tx, round.id, { state, closedAt, closedBy, tellingAfter, figures }))) throw closed(ended)
     const { units, returned, late, notReturned } = report.totals
     await audit({ subject: `feedback:${round.id}`, detail: { closed: round.quarter, units, returned, late, notReturned } })
-    await tellOffice(context, ended, report)
+    await notifyOffice(context, ended, report)
     return { id: round.id, ...report }
   },
   ({ id, totals: { returned, notReturned } }) => ({ round: id, returned, notReturned }),
 )
 
-async function tellOffice(context: ActContext, round: RoundRow, { totals }: FeedbackReport): Promise<void> {
+async function notifyOffice(context: CommandContext, round: RoundRow, { totals }: FeedbackReport): Promise<void> {
   const { units, returned, late, notReturned, checked, restricted, approved } = totals
   const closedOn = writtenDay(dayOf(context.now))
   const values = {
-    quarter: quarterName(context.house, round.quarter),
+    quarter: quarterName(context.app, round.quarter),
     closedOn,
     units,
     returned,
@@ -283,5 +283,5 @@ async function tellOffice(context: ActContext, round: RoundRow, { totals }: Feed
     values,
     listVersion: await listVersion(context.tx),
   }
-  await promise(context, 'court', happening, await staffHearers(context, 'group_office'))
+  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'group_office'))
 }

@@ -8,8 +8,8 @@ import { closesToday, lastQuarter, quartersAfter } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { countReturns, lastRoundQuarter, openRounds, returnsAfter, updateRound, type RoundRow } from './store.ts'
-import { errand, view, type House } from '../../platform/commands/command.ts'
-import { closeFeedback, openRound, returnSubject, tellRound } from './rounds.commands.ts'
+import { systemCommand, query, type AppContext } from '../../platform/commands/command.ts'
+import { closeFeedback, openRound, returnSubject, notifyRound } from './rounds.commands.ts'
 import { unitsToAsk } from './records.store.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 
@@ -20,15 +20,15 @@ export interface RoundsReport {
 }
 
 /** Brings rounds up to today. */
-export async function keepRounds(house: House, actor: Actor): Promise<RoundsReport> {
+export async function keepRounds(app: AppContext, actor: Actor): Promise<RoundsReport> {
   const report: RoundsReport = { opened: [], closed: [], told: 0 }
-  const today = dayOf(house.clock.now())
-  for (const { name } of await quartersDue(house, actor, today))
-    if (await unlessDone(() => openRound(house, actor, { quarter: name }))) report.opened.push(name)
-  await settleDue(house, actor, undefined)
-  for (const round of await roundsToTell(house, actor, undefined)) report.told += await tellRound(house, round.id)
-  for (const round of await roundsToClose(house, actor, today))
-    if (await unlessDone(() => closeFeedback(house, actor, { id: round.id }))) report.closed.push(round.quarter)
+  const today = dayOf(app.clock.now())
+  for (const { name } of await quartersDue(app, actor, today))
+    if (await unlessDone(() => openRound(app, actor, { quarter: name }))) report.opened.push(name)
+  await settleDue(app, actor, undefined)
+  for (const round of await roundsToTell(app, actor, undefined)) report.told += await notifyRound(app, round.id)
+  for (const round of await roundsToClose(app, actor, today))
+    if (await unlessDone(() => closeFeedback(app, actor, { id: round.id }))) report.closed.push(round.quarter)
   return report
 }
 
@@ -47,19 +47,19 @@ async function unlessDone(work: () => Promise<unknown>): Promise<boolean> {
  * Quarters that ended and have no round, oldest first. A house that never had a round does not ask for what lies behind it: its first is the
  * quarter that ended last, while a return can still come in time.
  */
-const quartersDue = view('feedback.open', async ({ db, house }, today: Day): Promise<Quarter[]> => {
+const quartersDue = query('feedback.open', async ({ db, app }, today: Day): Promise<Quarter[]> => {
   const last = lastQuarter(today)
   const known = await lastRoundQuarter(db)
   const due = known === null ? [last] : quartersAfter(known, last)
   if (due.length === 0 || (await unitsToAsk(db)).length === 0) return []
   if (known !== null) return due
   const { calendar } = await workCalendar(db)
-  const until = dueDay('feedback.return', last.last, house.config.profile, calendar, house.config.clockDays)
+  const until = dueDay('feedback.return', last.last, app.config.profile, calendar, app.config.clockDays)
   return until === null || until.due < today ? [] : due
 })
 
 /** The calendar may have moved the last day since: a round shows the day that its returns are counted by. */
-const settleDue = errand('feedback.tell', async ({ tx }, _input: undefined): Promise<void> => {
+const settleDue = systemCommand('feedback.tell', async ({ tx }, _input: undefined): Promise<void> => {
   for (const round of await openRounds(tx)) {
     const [first] = await returnsAfter(tx, round.id, '', 1)
     const [clock] = first === undefined ? [] : await deadlinesByKey(tx, [`feedback.return:${returnSubject(first.id)}`])
@@ -67,15 +67,15 @@ const settleDue = errand('feedback.tell', async ({ tx }, _input: undefined): Pro
   }
 })
 
-const roundsToTell = view('feedback.open', async ({ db }, _input: undefined): Promise<RoundRow[]> =>
+const roundsToTell = query('feedback.open', async ({ db }, _input: undefined): Promise<RoundRow[]> =>
   (await openRounds(db)).filter((round) => round.tellingAfter !== null),
 )
 
-const roundsToClose = view('feedback.close', async ({ db, house }, today: Day): Promise<RoundRow[]> => {
+const roundsToClose = query('feedback.close', async ({ db, app }, today: Day): Promise<RoundRow[]> => {
   const rounds = await openRounds(db)
   const counts = await countReturns(
     db,
     rounds.map((round) => round.id),
   )
-  return rounds.filter((round) => closesToday(round, counts.get(round.id)?.awaited ?? 0, today, house.config.feedbackGraceDays))
+  return rounds.filter((round) => closesToday(round, counts.get(round.id)?.awaited ?? 0, today, app.config.feedbackGraceDays))
 })

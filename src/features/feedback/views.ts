@@ -4,7 +4,7 @@
 import { dayOf, type Day, addDays, instantAt, wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import type { MeasureLine, ReturnState, ReturnWay, RoundState } from './rules.ts'
-import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
 import {
   countReturns,
@@ -20,7 +20,7 @@ import {
   type RoundRow,
 } from './store.ts'
 import { entriesOf, findReport } from './records.store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { Readable } from 'node:stream'
 import { makeReport, type FeedbackReport, type PublicFigures, type ReportedApproval, type ReportRow } from './report.rules.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
@@ -30,28 +30,28 @@ import { measuresInOrder, unitsById } from '../units/store.ts'
 const PORTION = 500
 
 /** A round's report: as it was stored, or of an open round as it stands. @throws `feedback_missing`. */
-export const feedbackReport = view('round.read', async ({ db, house, now }, id: string): Promise<FeedbackReport & { id: string }> => {
+export const feedbackReport = query('round.read', async ({ db, app, now }, id: string): Promise<FeedbackReport & { id: string }> => {
   const round = await findRound(db, id)
   if (round === null) throw new AppError('feedback_missing')
-  const stored = await findReport(db, house.secrets, id)
-  return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(house, db, round, now))) }
+  const stored = await findReport(db, app.secrets, id)
+  return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(app, db, round, now))) }
 })
 
 /** What came after the closing is left out: the report stays what it was. */
-export async function drawReport(house: House, db: Db, round: RoundRow, now: Date): Promise<FeedbackReport> {
+export async function drawReport(app: AppContext, db: Db, round: RoundRow, now: Date): Promise<FeedbackReport> {
   const { quarter, firstDay: from, lastDay: until, dueOn, state } = round
   const measures = (await measuresInOrder(db)).map(({ id, title }) => ({ id, title }))
-  const approvals = await approvalsOf(house, db, round)
-  const rows = await rowsOf(house, db, round.id)
+  const approvals = await approvalsOf(app, db, round)
+  const rows = await rowsOf(app, db, round.id)
   return makeReport({ quarter, from, until, dueOn, state, asOf: now.toISOString(), rows, measures, approvals })
 }
 
-async function rowsOf(house: House, db: Db, roundId: string): Promise<ReportRow[]> {
+async function rowsOf(app: AppContext, db: Db, roundId: string): Promise<ReportRow[]> {
   const rows: ReportRow[] = []
   for (let offset = 0; ; offset += PORTION) {
     const { items } = await searchReturns(db, { roundId }, { limit: PORTION, offset })
     for (const item of items) {
-      const { unitId, state, late, submittedAt, known, note, ...content } = toReturn(house.secrets, item)
+      const { unitId, state, late, submittedAt, known, note, ...content } = toReturn(app.secrets, item)
       const counted = state !== 'open'
       const { checked, restricted, approved, lines } = counted ? content : { checked: 0, restricted: 0, approved: 0, lines: [] }
       const { lines: _, ...counts } = known
@@ -62,7 +62,7 @@ async function rowsOf(house: House, db: Db, roundId: string): Promise<ReportRow[
   }
 }
 
-async function approvalsOf({ secrets }: House, db: Db, { firstDay, lastDay }: RoundRow): Promise<ReportedApproval[]> {
+async function approvalsOf({ secrets }: AppContext, db: Db, { firstDay, lastDay }: RoundRow): Promise<ReportedApproval[]> {
   const span = { from: instantAt(firstDay), until: instantAt(addDays(lastDay, 1)) }
   const approvals: ReportedApproval[] = []
   for (let offset = 0; ; offset += PORTION) {
@@ -82,18 +82,17 @@ async function approvalsOf({ secrets }: House, db: Db, { firstDay, lastDay }: Ro
 
 /** The report as a workbook: the whole, units, measures, approvals, those who did not answer. @throws `feedback_missing`. */
 export async function feedbackReportFile(
-  house: House,
+  app: AppContext,
   actor: Parameters<typeof feedbackReport>[1],
   id: string,
 ): Promise<{ fileName: string; content: Readable }> {
-  const report = await feedbackReport(house, actor, id)
-  const fileName = `${house.catalog.words('feedbacks', 'report.file')}-${report.quarter}.xlsx`
-  return { fileName, content: Readable.from([await writeXlsx(sheetsOf(house, report))]) }
+  const report = await feedbackReport(app, actor, id)
+  const fileName = `${app.catalog.words('feedbacks', 'report.file')}-${report.quarter}.xlsx`
+  return { fileName, content: Readable.from([await writeXlsx(sheetsOf(app, report))]) }
 }
 
-function sheetsOf(house: House, report: FeedbackReport): SheetPlan[] {
-  const word = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
-    house.catalog.words('feedbacks', key, values)
+function sheetsOf(app: AppContext, report: FeedbackReport): SheetPlan[] {
+  const word = (key: string, values: Readonly<Record<string, string | number>> = {}): string => app.catalog.words('feedbacks', key, values)
   const columns = (names: readonly string[]): SheetPlan['columns'] =>
     names.map((name) => ({ title: word(`column.${name}`), ...(WIDE[name] === undefined ? {} : { width: WIDE[name] }) }))
   const { totals } = report
@@ -198,7 +197,7 @@ const WIDE: Readonly<Record<string, number>> = {
 }
 
 /** What anybody may see of closed rounds (实施意见 三(二)1), newest first: counts alone. */
-export const publicFeedback = view('round.follow', async ({ db }, page: { limit: number; offset: number }) => {
+export const publicFeedback = query('round.follow', async ({ db }, page: { limit: number; offset: number }) => {
   const { items, total } = await searchRounds(db, { state: 'closed' }, page)
   return { items: items.flatMap(({ figures }) => (figures === null ? [] : [JSON.parse(figures) as PublicFigures])), total }
 })
@@ -217,7 +216,7 @@ function roundView(round: RoundRow, counts: RoundCounts | undefined, today: Day)
 }
 
 /** Newest quarter first. */
-export const listRounds = view(
+export const listRounds = query(
   'round.read',
   async ({ db, now }, input: { filter: { state?: RoundState }; page: Page }): Promise<{ items: RoundView[]; total: number }> => {
     const { items, total } = await searchRounds(db, input.filter, input.page)
@@ -230,7 +229,7 @@ export const listRounds = view(
 )
 
 /** By its id, or by its quarter as people name it. @throws `feedback_missing`. */
-export const showRound = view('round.read', async ({ db, now }, key: { id: string } | { quarter: string }): Promise<RoundView> => {
+export const showRound = query('round.read', async ({ db, now }, key: { id: string } | { quarter: string }): Promise<RoundView> => {
   const round = 'id' in key ? await mustFind(db, key.id) : await roundOfQuarter(db, key.quarter)
   if (round === null) throw new AppError('feedback_missing')
   return roundView(round, (await countReturns(db, [round.id])).get(round.id), dayOf(now))
@@ -266,11 +265,11 @@ function returnView(row: NamedReturn, round: RoundRow, today: Day): ReturnView {
 }
 
 /** In order of unit; `awaited` after the last day is the list of those overdue. @throws `feedback_missing`, `unit_other`. */
-export const listReturns = view(
+export const listReturns = query(
   'feedback.read',
   async ({ db, actor, now }, input: { filter: ReturnFilter; page: Page }): Promise<{ items: ReturnView[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const round = await mustFind(db, input.filter.roundId)
     const { items, total } = await searchReturns(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
     return { items: items.map((row) => returnView(row, round, dayOf(now))), total }
@@ -295,14 +294,14 @@ export interface ReturnDetail extends ReturnView {
 }
 
 /** @throws `feedback_missing`, `unit_other`. */
-export const showReturn = view(
+export const showReturn = query(
   'feedback.read',
-  async ({ db, house, actor, now }, input: { roundId: string; unitId: string }): Promise<ReturnDetail> => {
-    mustBeOwnUnit(actor, input.unitId)
+  async ({ db, app, actor, now }, input: { roundId: string; unitId: string }): Promise<ReturnDetail> => {
+    requireOwnUnit(actor, input.unitId)
     const round = await mustFind(db, input.roundId)
     const [row] = (await searchReturns(db, input, { limit: 1, offset: 0 })).items
     if (row === undefined) throw new AppError('feedback_missing')
-    const { lines, note, known, id } = toReturn(house.secrets, row)
+    const { lines, note, known, id } = toReturn(app.secrets, row)
     const entries = (await entriesOf(db, id)).map(({ version, handedAt, handedBy, way, late, checked, restricted, approved }) => ({
       ...{ version, handedAt, handedBy, way, late, checked, restricted, approved },
     }))

@@ -13,12 +13,12 @@ import {
   messagesSince,
 } from '../../messaging/conversations.store.ts'
 import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow, keepQuiet } from './store.ts'
-import { act, view, type ErrandContext, type House } from '../../platform/commands/command.ts'
+import { command, query, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { statesByEvent, type NoticeState } from '../../messaging/notices.store.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { reachAt, type Reached } from '../units/bindings.store.ts'
 import type { Medium } from '../../core/mediums.ts'
@@ -30,10 +30,10 @@ export type AnswerWay = Extract<Medium, 'wechat' | 'wechaty' | 'sms'> | 'page'
  * Says something to the person; the bot keeps quiet for another day. It goes the way the person wrote, then by the next rung that is known of them.
  * @throws `handoff_missing`, `handoff_closed`.
  */
-export const answerHandoff = act(
+export const answerHandoff = command(
   'handoff.answer',
   async (context, input: { handoffId: string; text: string }): Promise<{ number: string; way: AnswerWay }> => {
-    const { tx, house, now, actor, audit } = context
+    const { tx, app, now, actor, audit } = context
     const { handoff, conversation } = await opened(tx, input.handoffId)
     if (handoff.closedAt !== null) throw new AppError('handoff_closed', { number: handoff.number })
     const id = newId()
@@ -44,14 +44,14 @@ export const answerHandoff = act(
       messageKey: messageKeyOf(`answer:${id}`),
       receivedAt: now,
       said: null,
-      replied: house.secrets.seal(words),
+      replied: app.secrets.seal(words),
       intent: 'human',
       author: actor.id,
       late: null,
       blankedAt: null,
     })
     await keepQuiet(tx, handoff.id, new Date(now.getTime() + QUIET))
-    const { way, addresses } = await reachOf(house, tx, conversation)
+    const { way, addresses } = await reachOf(app, tx, conversation)
     if (way !== 'page') {
       const happening = {
         event: 'chat.answered',
@@ -59,7 +59,7 @@ export const answerHandoff = act(
         values: { number: handoff.number, words },
         listVersion: await listVersion(tx),
       } as const
-      await promise(context, 'talker', happening, [{ id: `conversation:${conversation.id}`, addresses, consent: true }])
+      await enqueueNotice(context, 'talker', happening, [{ id: `conversation:${conversation.id}`, addresses, consent: true }])
     }
     await audit({ subject: `handoff:${handoff.id}`, detail: { number: handoff.number, answer: id, way } })
     return { number: handoff.number, way }
@@ -96,7 +96,7 @@ export interface HandoffDetail {
 const SHOWN = 500
 
 /** One handoff with everything said since it was opened. @throws `handoff_missing`. */
-export const showHandoff = view('handoff.read', async ({ db, house }, handoffId: string): Promise<HandoffDetail> => {
+export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: string): Promise<HandoffDetail> => {
   const { handoff, conversation } = await opened(db, handoffId)
   const rows = await messagesSince(db, conversation.id, handoff.openedAt, SHOWN)
   const mine = handoff.closedAt === null ? rows : rows.filter((row) => row.receivedAt <= (handoff.closedAt as Date))
@@ -104,7 +104,7 @@ export const showHandoff = view('handoff.read', async ({ db, house }, handoffId:
     db,
     mine.filter((row) => row.author !== null).map((row) => eventOf(row.id)),
   )
-  const open = (sealed: string | null): string => (sealed === null ? '' : house.secrets.open(sealed))
+  const open = (sealed: string | null): string => (sealed === null ? '' : app.secrets.open(sealed))
   const { id, number, urgent, openedAt, quietUntil, closedAt, summary } = handoff
   return {
     id,
@@ -144,11 +144,11 @@ const COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, Reached>> = {
 }
 
 /** The address somebody writes from, and what else is known of whoever bound it. Whose name was blanked can only be shown the answer. */
-async function reachOf(house: House, db: Db, { channel, person }: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
+async function reachOf(app: AppContext, db: Db, { channel, person }: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
   if (person === null || !isWay(channel)) return { way: 'page', addresses: {} }
-  const address = house.secrets.open(person).slice(channel.length + 1)
-  const [known] = await reachAt(db, COLUMNS[channel], house.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
-  return { way: channel, addresses: { ...(known === undefined ? {} : addressesOf(house, known)), [channel]: address } }
+  const address = app.secrets.open(person).slice(channel.length + 1)
+  const [known] = await reachAt(db, COLUMNS[channel], app.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
+  return { way: channel, addresses: { ...(known === undefined ? {} : addressesOf(app, known)), [channel]: address } }
 }
 
 function isWay(channel: string): channel is Exclude<AnswerWay, 'page'> {
@@ -164,13 +164,13 @@ export type HandoffReason = 'asked' | 'self_harm' | 'threat' | 'misses'
 
 /** Opens the ticket of a conversation; a part of the bot's own turn. `words`: what the message says that led here. */
 export async function openHandoff(
-  { tx, house, now }: Pick<ErrandContext, 'tx' | 'house' | 'now'>,
+  { tx, app, now }: Pick<SystemCommandContext, 'tx' | 'app' | 'now'>,
   conversation: Pick<ConversationRow, 'id'>,
   input: { reason: HandoffReason; words: string },
 ): Promise<HandoffRow> {
   const day = dayOf(now)
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
-  const { secrets } = house
+  const { secrets } = app
   const said = (await latestMessages(tx, conversation.id, RECENT)).flatMap((row) => (row.said === null ? [] : [secrets.open(row.said)]))
   const row: HandoffRow = {
     id: newId(),
@@ -200,16 +200,16 @@ export interface HandoffView {
 }
 
 /** The queue: those in danger first, then whoever has waited longest. */
-export const listHandoffs = view(
+export const listHandoffs = query(
   'handoff.read',
-  async ({ db, house }, page: { limit: number; offset: number }): Promise<{ items: HandoffView[]; total: number }> => {
+  async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: HandoffView[]; total: number }> => {
     const { items, total } = await openHandoffs(db, page)
     const shown = items.map(({ id, number, reason, urgent, summary, openedAt, quietUntil }) => ({
       id,
       number,
       reason: reason as HandoffReason,
       urgent,
-      summary: summary === null ? null : house.secrets.open(summary),
+      summary: summary === null ? null : app.secrets.open(summary),
       openedAt,
       quietUntil,
     }))
@@ -218,9 +218,12 @@ export const listHandoffs = view(
 )
 
 /** Gives the conversation back to the bot. @throws `handoff_missing`, also for one that is closed. */
-export const releaseHandoff = act('handoff.close', async ({ tx, now, actor, audit }, handoffId: string): Promise<{ number: string }> => {
-  const row = await findHandoff(tx, handoffId)
-  if (row === null || !(await closeHandoff(tx, handoffId, { at: now, actor: actor.id }))) throw new AppError('handoff_missing')
-  await audit({ subject: `handoff:${handoffId}`, detail: { number: row.number, closed: true } })
-  return { number: row.number }
-})
+export const releaseHandoff = command(
+  'handoff.close',
+  async ({ tx, now, actor, audit }, handoffId: string): Promise<{ number: string }> => {
+    const row = await findHandoff(tx, handoffId)
+    if (row === null || !(await closeHandoff(tx, handoffId, { at: now, actor: actor.id }))) throw new AppError('handoff_missing')
+    await audit({ subject: `handoff:${handoffId}`, detail: { number: row.number, closed: true } })
+    return { number: row.number }
+  },
+)

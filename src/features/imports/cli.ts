@@ -8,12 +8,12 @@ import { Option, type Command } from 'commander'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, earlierImport, receiveImport, rejectsOf } from './commands.ts'
 import { findListings } from '../listings/commands.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { ROW_MODES, type RowMode } from '../debtors/row-reader.rules.ts'
 import { EXIT_GROUNDS, type ExitGround } from '../listings/rules.ts'
 import { mustConfirm } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 import { type BulletinOutcome, publishListings, readyToPublish, revokeListings, shieldListings } from '../bulletins/commands.ts'
 
 interface ImportOptions {
@@ -26,7 +26,7 @@ interface ImportOptions {
   json?: true
 }
 
-export function listCommands(program: Command, desk: Desk): void {
+export function listCommands(program: Command, desk: CliSession): void {
   const { words } = desk.terminal
   program
     .command('import')
@@ -47,9 +47,9 @@ export function listCommands(program: Command, desk: Desk): void {
     .option('--all', words('option.all'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { all?: true; json?: true }) =>
-      desk.within(async (house) => {
-        const items = options.all === true ? await readyToPublish(house, desk.actor, undefined) : await itemsOf(desk, house, keys)
-        await inBulletin(desk, options, () => publishListings(house, desk.actor, { items }))
+      desk.within(async (app) => {
+        const items = options.all === true ? await readyToPublish(app, desk.actor, undefined) : await itemsOf(desk, app, keys)
+        await inBulletin(desk, options, () => publishListings(app, desk.actor, { items }))
       }),
     )
   program
@@ -66,11 +66,11 @@ export function listCommands(program: Command, desk: Desk): void {
     .option('--yes', words('option.yes'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { ground: ExitGround; reason: string; decision?: string; yes?: true; json?: true }) =>
-      desk.within(async (house) => {
-        const items = await itemsOf(desk, house, keys)
+      desk.within(async (app) => {
+        const items = await itemsOf(desk, app, keys)
         await mustConfirm(desk, options, words('confirm.shield', { count: items.length }))
         const { ground, reason, decision } = options
-        await inBulletin(desk, options, () => shieldListings(house, desk.actor, { items, ground, reason, earlyDecisionNo: decision }))
+        await inBulletin(desk, options, () => shieldListings(app, desk.actor, { items, ground, reason, earlyDecisionNo: decision }))
       }),
     )
   program
@@ -81,45 +81,45 @@ export function listCommands(program: Command, desk: Desk): void {
     .option('--yes', words('option.yes'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { reason: string; yes?: true; json?: true }) =>
-      desk.within(async (house) => {
-        const items = await itemsOf(desk, house, keys)
+      desk.within(async (app) => {
+        const items = await itemsOf(desk, app, keys)
         await mustConfirm(desk, options, words('confirm.revoke', { count: items.length }))
-        await inBulletin(desk, options, () => revokeListings(house, desk.actor, { items, reason: options.reason }))
+        await inBulletin(desk, options, () => revokeListings(app, desk.actor, { items, reason: options.reason }))
       }),
     )
 }
 
-async function importFile(desk: Desk, file: string, options: ImportOptions): Promise<void> {
+async function importFile(desk: CliSession, file: string, options: ImportOptions): Promise<void> {
   const found = await stat(file).catch(() => null)
   if (found?.isFile() !== true) throw new AppError('path_missing', { path: basename(file) })
-  await desk.within(async (house) => {
-    const report = await checkFile(desk, house, file, options)
-    if (report.hasRejects) await saveRejects(desk, house, report.id, rejectsPath(file, options), options.json === true)
-    if (options.check === true || report.good === 0) return tellImport(desk, options, report, null)
-    if (report.good === report.known && report.removed === 0) return tellImport(desk, options, report, 'import.nothing')
+  await desk.within(async (app) => {
+    const report = await checkFile(desk, app, file, options)
+    if (report.hasRejects) await saveRejects(desk, app, report.id, rejectsPath(file, options), options.json === true)
+    if (options.check === true || report.good === 0) return notifyImport(desk, options, report, null)
+    if (report.good === report.known && report.removed === 0) return notifyImport(desk, options, report, 'import.nothing')
     await mustConfirm(desk, options, desk.terminal.words('confirm.import', { count: report.good - report.known }))
     const bar = desk.terminal.progress(desk.terminal.words('import.committing'))
     const removals = options.removals === undefined ? undefined : Number(options.removals)
-    const done = await commitImport(house, desk.actor, { id: report.id, removals }, shownOn(desk, bar)).finally(() => bar.stop())
-    tellImport(desk, options, done, done.mode === 'draft' ? 'import.drafted' : 'import.listed')
+    const done = await commitImport(app, desk.actor, { id: report.id, removals }, shownOn(desk, bar)).finally(() => bar.stop())
+    notifyImport(desk, options, done, done.mode === 'draft' ? 'import.drafted' : 'import.listed')
   })
 }
 
 type Report = Awaited<ReturnType<typeof checkImport>>
 
 /** The check, with its report on the terminal unless it goes to a script. */
-async function checkFile(desk: Desk, house: House, file: string, options: ImportOptions): Promise<Report> {
+async function checkFile(desk: CliSession, app: AppContext, file: string, options: ImportOptions): Promise<Report> {
   const { terminal, actor } = desk
   const input = { fileName: basename(file), mode: options.mode, source: options.source, content: createReadStream(file) }
-  const { id } = await receiveImport(house, actor, input)
+  const { id } = await receiveImport(app, actor, input)
   const bar = terminal.progress(terminal.words('import.checking'))
-  const report = await checkImport(house, actor, id, shownOn(desk, bar)).finally(() => bar.stop())
+  const report = await checkImport(app, actor, id, shownOn(desk, bar)).finally(() => bar.stop())
   if (options.json === true) return report
   const problems = JSON.parse(report.problems) as Problem[]
   terminal.say('import.report', { rows: report.rows, good: report.good, bad: report.bad, warnings: report.warnings, known: report.known })
-  for (const problem of problems.slice(0, SHOWN)) terminal.line(`  ${problemLine(desk, house, problem)}`)
+  for (const problem of problems.slice(0, SHOWN)) terminal.line(`  ${problemLine(desk, app, problem)}`)
   if (problems.length > SHOWN) terminal.say('import.more', { count: problems.length - SHOWN })
-  const earlier = await earlierImport(house, actor, report)
+  const earlier = await earlierImport(app, actor, report)
   if (earlier !== null) terminal.say('import.same', { file: earlier.fileName })
   if (report.removed > 0) terminal.say('import.removed', { count: report.removed })
   return report
@@ -128,12 +128,12 @@ async function checkFile(desk: Desk, house: House, file: string, options: Import
 /** Problems a terminal shows; all of them are in the file of refused rows. */
 const SHOWN = 20
 
-function problemLine({ terminal }: Desk, house: House, problem: Problem): string {
+function problemLine({ terminal }: CliSession, app: AppContext, problem: Problem): string {
   const value = problem.value === undefined ? '' : ` (${problem.value})`
-  return `${terminal.words('import.row', { row: problem.row ?? 0 })} ${house.catalog.check(problem)}${value}`
+  return `${terminal.words('import.row', { row: problem.row ?? 0 })} ${app.catalog.check(problem)}${value}`
 }
 
-function shownOn({ terminal }: Desk, bar: ReturnType<Desk['terminal']['progress']>): Parameters<typeof checkImport>[3] {
+function shownOn({ terminal }: CliSession, bar: ReturnType<CliSession['terminal']['progress']>): Parameters<typeof checkImport>[3] {
   return (state) => bar.update(state.bytesRead, state.bytes, terminal.words('import.rows', { count: state.rows }))
 }
 
@@ -141,30 +141,30 @@ function rejectsPath(file: string, options: ImportOptions): string {
   return options.rejects ?? `${basename(file).replace(/\.\w+$/, '')}.rejected.csv`
 }
 
-function tellImport({ terminal }: Desk, options: ImportOptions, row: Report, key: string | null): void {
+function notifyImport({ terminal }: CliSession, options: ImportOptions, row: Report, key: string | null): void {
   if (options.json === true) terminal.json({ ...row, problems: JSON.parse(row.problems) as Problem[] })
   else if (key !== null) terminal.say(key, { taken: row.taken, known: row.known, removed: row.removed })
 }
 
-async function saveRejects(desk: Desk, house: House, importId: string, path: string, quiet: boolean): Promise<void> {
-  const { content } = await rejectsOf(house, desk.actor, importId)
+async function saveRejects(desk: CliSession, app: AppContext, importId: string, path: string, quiet: boolean): Promise<void> {
+  const { content } = await rejectsOf(app, desk.actor, importId)
   await desk.save(path, content)
   if (!quiet) desk.terminal.say('import.rejects', { path })
 }
 
 /** Listing ids or case numbers to items. @throws `listing_missing`. */
-async function itemsOf(desk: Desk, house: House, keys: readonly string[]): Promise<{ id: string }[]> {
+async function itemsOf(desk: CliSession, app: AppContext, keys: readonly string[]): Promise<{ id: string }[]> {
   if (keys.length === 0) throw new AppError('bulletin_empty', { max: 0 })
   const items: { id: string }[] = []
   for (const key of keys) {
-    const found = await findListings(house, desk.actor, key)
+    const found = await findListings(app, desk.actor, key)
     if (found.length === 0) throw new AppError('listing_missing', { id: key })
     items.push(...found)
   }
   return items
 }
 
-async function inBulletin(desk: Desk, options: { json?: true }, run: () => Promise<BulletinOutcome>): Promise<void> {
+async function inBulletin(desk: CliSession, options: { json?: true }, run: () => Promise<BulletinOutcome>): Promise<void> {
   const outcome = await run()
   if (options.json === true) return desk.terminal.json(outcome)
   desk.terminal.say('bulletin', { number: outcome.bulletin.number, count: outcome.listings.length, version: outcome.bulletin.listVersion })

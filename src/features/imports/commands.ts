@@ -6,9 +6,9 @@ import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 import { HIGHER_COURTS, OUR_COURT } from '../listings/rules.ts'
-import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { findImport, imports, insertImport, moveImport, sameFileCommitted, type ImportRow } from './store.ts'
-import { act, view, type House } from '../../platform/commands/command.ts'
+import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type JudgedEntry, type Progress } from './rows.commands.ts'
 import { beginRun, finishRun, holdRun } from '../../platform/scheduler/runs.store.ts'
 
@@ -21,26 +21,26 @@ export type Step = 'check' | 'commit'
 export type Hold = () => Promise<void>
 
 /** Does a step unless somebody is at it. What `work` throws lets go, so that the next try need not wait. @throws `import_state`. */
-export async function inStep<T>(house: House, step: Step, row: ImportRow, work: (hold: Hold) => Promise<T>): Promise<T> {
+export async function inStep<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: Hold) => Promise<T>): Promise<T> {
   const run = { name: `import.${step}`, bucket: row.id.slice(-20), token: newToken(16) }
   const lost = new AppError('import_state', { state: row.state })
   const leased = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
-  let heldAt = house.clock.now()
-  if (!(await house.store.write((tx) => beginRun(tx, { ...run, now: heldAt, until: leased(heldAt) })))) throw lost
+  let heldAt = app.clock.now()
+  if (!(await app.store.write((tx) => beginRun(tx, { ...run, now: heldAt, until: leased(heldAt) })))) throw lost
   const hold: Hold = async () => {
-    const now = house.clock.now()
+    const now = app.clock.now()
     if (now.getTime() - heldAt.getTime() < STEP_LEASE / 4) return
-    if (!(await house.store.write((tx) => holdRun(tx, { ...run, until: leased(now) })))) throw lost
+    if (!(await app.store.write((tx) => holdRun(tx, { ...run, until: leased(now) })))) throw lost
     heldAt = now
   }
   try {
     const result = await work(hold)
-    await house.store.write((tx) => finishRun(tx, { ...run, now: house.clock.now() }))
+    await app.store.write((tx) => finishRun(tx, { ...run, now: app.clock.now() }))
     return result
   } catch (error) {
     // A database that is away lets go by the lease.
-    const past = new Date(house.clock.now().getTime() - 1)
-    await house.store.write((tx) => holdRun(tx, { ...run, until: past })).catch(() => undefined)
+    const past = new Date(app.clock.now().getTime() - 1)
+    await app.store.write((tx) => holdRun(tx, { ...run, until: past })).catch(() => undefined)
     throw error
   }
 }
@@ -57,16 +57,16 @@ export interface ImportInput {
 const KEPT_PROBLEMS = 200
 
 /** Takes a file in, sealed, without looking inside. @throws `import_source_unknown`, `body_too_large`, `import_empty`. */
-export async function receiveImport(house: House, actor: Actor, input: ImportInput): Promise<ImportRow> {
-  must(actor, input.mode === 'takeover' ? 'import.take_over' : 'import.check')
+export async function receiveImport(app: AppContext, actor: Actor, input: ImportInput): Promise<ImportRow> {
+  authorize(actor, input.mode === 'takeover' ? 'import.take_over' : 'import.check')
   const source = sourceFor(input.mode, input.source)
   const id = newId()
-  const stored = await house.files.put(id, input.content, { maxBytes: house.config.importLimitBytes })
+  const stored = await app.files.put(id, input.content, { maxBytes: app.config.importLimitBytes })
   if (stored.bytes === 0) {
-    await house.files.remove(id)
+    await app.files.remove(id)
     throw new AppError('import_empty')
   }
-  return recordImport(house, actor, { id, source, mode: input.mode, fileName: input.fileName.slice(-200), ...stored })
+  return recordImport(app, actor, { id, source, mode: input.mode, fileName: input.fileName.slice(-200), ...stored })
 }
 
 /** @throws `import_source_not_higher`, `import_source_unknown`. */
@@ -89,7 +89,7 @@ interface Received {
   sha256: string
 }
 
-const recordImport = act('import.check', async ({ tx, now, actor, audit }, input: Received): Promise<ImportRow> => {
+const recordImport = command('import.check', async ({ tx, now, actor, audit }, input: Received): Promise<ImportRow> => {
   const row: ImportRow = {
     ...input,
     state: 'checking',
@@ -118,17 +118,22 @@ const recordImport = act('import.check', async ({ tx, now, actor, audit }, input
  * Reads the whole file and reports; nothing is entered. A file that cannot be read ends `refused` with its code, which is thrown as well.
  * Running it again, after a crash, starts over.
  */
-export async function checkImport(house: House, actor: Actor, importId: string, progress: Progress = () => undefined): Promise<ImportRow> {
-  must(actor, 'import.check')
-  const row = await getImport(house, actor, importId)
+export async function checkImport(
+  app: AppContext,
+  actor: Actor,
+  importId: string,
+  progress: Progress = () => undefined,
+): Promise<ImportRow> {
+  authorize(actor, 'import.check')
+  const row = await getImport(app, actor, importId)
   if (row.state !== 'checking') throw new AppError('import_state', { state: row.state })
-  return inStep(house, 'check', row, async (hold) => {
+  return inStep(app, 'check', row, async (hold) => {
     try {
-      const found = await survey(house, row, { progress, hold })
-      return await settleCheck(house, actor, { importId, changes: { ...found, state: 'checked' } })
+      const found = await survey(app, row, { progress, hold })
+      return await settleCheck(app, actor, { importId, changes: { ...found, state: 'checked' } })
     } catch (error) {
       if (!isAppError(error) || error.kind === 'unavailable' || error.code === 'import_state') throw error
-      await settleCheck(house, actor, {
+      await settleCheck(app, actor, {
         importId,
         changes: { state: 'refused', failure: error.code, problems: JSON.stringify(error.problems) },
       })
@@ -137,7 +142,7 @@ export async function checkImport(house: House, actor: Actor, importId: string, 
   })
 }
 
-const settleCheck = act(
+const settleCheck = command(
   'import.check',
   async ({ tx, now, audit }, input: { importId: string; changes: Partial<ImportRow> }): Promise<ImportRow> => {
     const changed = await moveImport(tx, input.importId, 'checking', { ...input.changes, finishedAt: now })
@@ -156,19 +161,19 @@ const settleCheck = act(
 type Survey = Pick<ImportRow, 'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects'>
 
 /** One pass over the file: counts, the first problems, and the sealed file of refused rows. */
-async function survey(house: House, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
+async function survey(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
   const seen = new Map<string, number>()
   const problems: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
-  const rejects = openRejects(house, row.id)
-  const good = openGood(house, row.id)
+  const rejects = openRejects(app, row.id)
+  const good = openGood(app, row.id)
   let encoding: string | null = null
   try {
-    for await (const batch of entriesOf(house, row)) {
+    for await (const batch of entriesOf(app, row)) {
       await hold()
       encoding = batch.encoding
       const kept: JudgedEntry[] = []
-      for (const entry of await judged(house, row, batch.entries, seen)) {
+      for (const entry of await judged(app, row, batch.entries, seen)) {
         counts.rows += 1
         if (entry.content === null) {
           counts.bad += 1
@@ -188,36 +193,36 @@ async function survey(house: House, row: ImportRow, { progress, hold }: { progre
     await Promise.all([rejects.end(), good.end()])
   }
   if (counts.rows === 0) throw new AppError('import_empty')
-  if (counts.bad === 0) await house.files.remove(rejectsId(row.id))
+  if (counts.bad === 0) await app.files.remove(rejectsId(row.id))
   // A snapshot that could not be read whole proves nothing about what it lacks.
-  const removed = row.mode === 'snapshot' && counts.bad === 0 ? await countMissing(house, row.source, seen) : 0
+  const removed = row.mode === 'snapshot' && counts.bad === 0 ? await countMissing(app, row.source, seen) : 0
   return { ...counts, encoding, removed, problems: JSON.stringify(problems), hasRejects: counts.bad > 0 }
 }
 
-async function countMissing(house: House, source: string, seen: ReadonlyMap<string, number>): Promise<number> {
+async function countMissing(app: AppContext, source: string, seen: ReadonlyMap<string, number>): Promise<number> {
   let missing = 0
-  for await (const page of listedPages(house, source)) missing += page.filter((each) => !seen.has(each.inForceKey)).length
+  for await (const page of listedPages(app, source)) missing += page.filter((each) => !seen.has(each.inForceKey)).length
   return missing
 }
 
 /** The rows that a check refused, with their reasons, as CSV. @throws `import_missing`, `import_no_rejects`. */
-export async function rejectsOf(house: House, actor: Actor, importId: string): Promise<{ fileName: string; content: Readable }> {
-  const row = await getImport(house, actor, importId)
+export async function rejectsOf(app: AppContext, actor: Actor, importId: string): Promise<{ fileName: string; content: Readable }> {
+  const row = await getImport(app, actor, importId)
   if (!row.hasRejects) throw new AppError('import_no_rejects', { id: importId })
-  return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: house.files.open(rejectsId(importId)) }
+  return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: app.files.open(rejectsId(importId)) }
 }
 
-export const getImport = view('import.read', async ({ db }, importId: string): Promise<ImportRow> => {
+export const getImport = query('import.read', async ({ db }, importId: string): Promise<ImportRow> => {
   const row = await findImport(db, importId)
   if (row === null) throw new AppError('import_missing', { id: importId })
   return row
 })
 
 /** Newest first. */
-export const listImports = view('import.read', async ({ db }, page: { limit: number; offset: number }) => imports(db, page))
+export const listImports = query('import.read', async ({ db }, page: { limit: number; offset: number }) => imports(db, page))
 
 /** The last time these very bytes were committed for this source: a second time adds nothing, and a person should know. */
-export const earlierImport = view('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {
+export const earlierImport = query('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {
   const earlier = await sameFileCommitted(db, row.sha256, row.source)
   return earlier?.id === row.id ? null : earlier
 })

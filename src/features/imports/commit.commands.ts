@@ -5,14 +5,14 @@ import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
-import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
 import { appendJournal, countOfBulletin, type JournalEvent } from '../journal/store.ts'
 import { insertListings, keysInForce, listingsById, updateListing } from '../listings/search.store.ts'
 import { enterOfficers } from '../listings/officers.store.ts'
 import { toListing, toRow } from '../listings/store.ts'
-import { announce, openBulletin } from '../bulletins/commands.ts'
-import { act, type ActContext, type House } from '../../platform/commands/command.ts'
+import { announceBulletin, openBulletin } from '../bulletins/commands.ts'
+import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
 import { getImport, inStep, type Hold } from './commands.ts'
 import { clocksOfPublication } from '../listings/clocks.commands.ts'
@@ -28,27 +28,27 @@ const BATCH = 1000
  * @throws `import_state`, `import_removals_unconfirmed`.
  */
 export async function commitImport(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { id: string; removals?: number | undefined },
   progress: Progress = () => undefined,
 ): Promise<ImportRow> {
-  const row = await getImport(house, actor, input.id)
-  if (row.mode === 'takeover') must(actor, 'import.take_over')
+  const row = await getImport(app, actor, input.id)
+  if (row.mode === 'takeover') authorize(actor, 'import.take_over')
   if (row.state === 'checked' && row.removed > 0 && input.removals !== row.removed)
     throw new AppError('import_removals_unconfirmed', { count: row.removed })
-  return inStep(house, 'commit', row, async (hold) => {
-    const committing = await begin(house, actor, row.id)
+  return inStep(app, 'commit', row, async (hold) => {
+    const committing = await begin(app, actor, row.id)
     const freshly = row.state === 'checked' && row.known === 0
-    const seen = await takeRows(house, actor, committing, { progress, hold, freshly })
-    if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(house, actor, committing, { seen, hold })
-    const done = await finish(house, actor, row.id)
-    await house.files.remove(goodId(row.id))
+    const seen = await takeRows(app, actor, committing, { progress, hold, freshly })
+    if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(app, actor, committing, { seen, hold })
+    const done = await finish(app, actor, row.id)
+    await app.files.remove(goodId(row.id))
     return done
   })
 }
 
-const begin = act('import.commit', async ({ tx, audit }, importId: string): Promise<ImportRow> => {
+const begin = command('import.commit', async ({ tx, audit }, importId: string): Promise<ImportRow> => {
   const before = await findImport(tx, importId)
   if (before === null) throw new AppError('import_missing', { id: importId })
   if (
@@ -65,7 +65,7 @@ const UNDER_WAY = 2
 
 /** Reads and prepares the next rows while the database takes the ones before. Whatever happens, no batch is under way when it ends. */
 async function takeRows(
-  house: House,
+  app: AppContext,
   actor: Actor,
   row: ImportRow,
   { progress, hold, freshly }: { progress: Progress; hold: Hold; freshly: boolean },
@@ -74,12 +74,12 @@ async function takeRows(
   let rows = 0
   const line: Promise<unknown>[] = []
   try {
-    for await (const batch of goodEntries(house, row.id, BATCH)) {
+    for await (const batch of goodEntries(app, row.id, BATCH)) {
       const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
       for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
       if (line.length === UNDER_WAY) await line.shift()
       await hold()
-      const writing = takeBatch(house, actor, { row, entries, freshly }).then(() => {
+      const writing = takeBatch(app, actor, { row, entries, freshly }).then(() => {
         rows += batch.length
         progress({ rows, bytesRead: rows, bytes: row.good })
       })
@@ -98,25 +98,25 @@ async function takeRows(
  * Enters what of a batch is not in force yet. Where the check found nothing in force, nothing probably is: the rows are entered without a
  * look. Should one be refused for being there after all, or should somebody list one between our look and our write, we look again.
  */
-async function takeBatch(house: House, actor: Actor, taking: Taking): Promise<void> {
+async function takeBatch(app: AppContext, actor: Actor, taking: Taking): Promise<void> {
   const { entries, freshly } = taking
   try {
-    await (freshly && entries.length > 0 ? enterBatch(house, actor, taking) : enterFresh(house, actor, taking))
+    await (freshly && entries.length > 0 ? enterBatch(app, actor, taking) : enterFresh(app, actor, taking))
   } catch (error) {
     if (!isAppError(error, 'listing_in_force')) throw error
-    await enterFresh(house, actor, taking)
+    await enterFresh(app, actor, taking)
   }
 }
 
-async function enterFresh(house: House, actor: Actor, { row, entries, freshly }: Taking): Promise<void> {
-  const held = await house.store.read((db) =>
+async function enterFresh(app: AppContext, actor: Actor, { row, entries, freshly }: Taking): Promise<void> {
+  const held = await app.store.read((db) =>
     keysInForce(
       db,
       entries.flatMap((entry) => entry.keys),
     ),
   )
   const fresh = entries.filter((entry) => !entry.keys.some((key) => held.has(key)))
-  if (fresh.length > 0) await enterBatch(house, actor, { row, entries: fresh, freshly })
+  if (fresh.length > 0) await enterBatch(app, actor, { row, entries: fresh, freshly })
 }
 
 interface Taking {
@@ -126,10 +126,10 @@ interface Taking {
   freshly: boolean
 }
 
-const enterBatch = act(
+const enterBatch = command(
   'import.commit',
   async (context, { row, entries }: Taking): Promise<{ taken: number }> => {
-    const { tx, now, house } = context
+    const { tx, now, app } = context
     const listings = entries.map((entry) => listingOf(context, row, entry))
     const heads = await context.auditAll(
       listings.map((listing) => ({ subject: subjectOf(listing), detail: { ...detailOf(listing), import: row.id } })),
@@ -138,10 +138,10 @@ const enterBatch = act(
     await insertListings(
       tx,
       listings.map((listing, position) =>
-        toRow(house.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
+        toRow(app.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
       ),
     )
-    await enterOfficers(tx, house.secrets, listings)
+    await enterOfficers(tx, app.secrets, listings)
     const event: JournalEvent = row.mode === 'draft' ? 'listing.drafted' : 'listing.listed'
     await appendJournal(
       tx,
@@ -157,43 +157,43 @@ const enterBatch = act(
   (output) => output,
 )
 
-function listingOf({ actor, now }: ActContext, row: ImportRow, { content }: GoodEntry): Listing {
+function listingOf({ actor, now }: CommandContext, row: ImportRow, { content }: GoodEntry): Listing {
   const made = { id: newId(), content, by: actor.id, importId: row.id }
   return row.mode === 'draft' ? draft(made) : enterListed({ ...made, source: row.source, today: dayOf(now) })
 }
 
 async function shieldMissing(
-  house: House,
+  app: AppContext,
   actor: Actor,
   row: ImportRow,
   { seen, hold }: { seen: ReadonlySet<string>; hold: Hold },
 ): Promise<void> {
-  for await (const page of listedPages(house, row.source)) {
+  for await (const page of listedPages(app, row.source)) {
     await hold()
     const missing = page.filter((each) => !seen.has(each.inForceKey)).map((each) => each.id)
-    if (missing.length > 0) await shieldBatch(house, actor, { row, ids: missing })
+    if (missing.length > 0) await shieldBatch(app, actor, { row, ids: missing })
   }
 }
 
-const shieldBatch = act('import.commit', async (context, { row, ids }: { row: ImportRow; ids: readonly string[] }): Promise<void> => {
-  const { tx, now, house } = context
-  const reason = house.catalog.words('states', 'exit.source_removed')
+const shieldBatch = command('import.commit', async (context, { row, ids }: { row: ImportRow; ids: readonly string[] }): Promise<void> => {
+  const { tx, now, app } = context
+  const reason = app.catalog.words('states', 'exit.source_removed')
   const before = (await listingsById(tx, ids)).filter((each) => each.state === 'listed')
   const changes = before.map((each) => ({
     row: each,
-    listing: shield(toListing(house.secrets, each), { ground: 'source_removed', reason, today: dayOf(now) }),
+    listing: shield(toListing(app.secrets, each), { ground: 'source_removed', reason, today: dayOf(now) }),
   }))
   const heads = await context.auditAll(
     changes.map(({ row: each, listing }) => ({
       subject: subjectOf(listing),
-      detail: { ...detailOf(listing, toListing(house.secrets, each)), import: row.id },
+      detail: { ...detailOf(listing, toListing(app.secrets, each)), import: row.id },
     })),
     'known',
   )
   for (const [position, { row: each, listing }] of changes.entries())
     await updateListing(
       tx,
-      toRow(house.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      toRow(app.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
       each.version,
     )
   await appendJournal(
@@ -203,7 +203,7 @@ const shieldBatch = act('import.commit', async (context, { row, ids }: { row: Im
 })
 
 /** Ends the import and owes its one bulletin, counted from the journal so that a resumed import counts what was entered before the crash. */
-const finish = act(
+const finish = command(
   'import.commit',
   async (context, importId: string): Promise<ImportRow> => {
     const { tx, now } = context
@@ -215,7 +215,7 @@ const finish = act(
     if (row.bulletinId !== null && changed) {
       const kind = row.mode === 'takeover' ? 'takeover' : 'publish'
       const bulletin = await openBulletin(context, kind, row.source)
-      await announce(context, { ...bulletin, ...counts, id: row.bulletinId }, {})
+      await announceBulletin(context, { ...bulletin, ...counts, id: row.bulletinId }, {})
     }
     await moveImport(tx, importId, 'committing', {
       state: 'committed',

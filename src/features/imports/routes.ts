@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, getImport, listImports, receiveImport, rejectsOf } from './commands.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
@@ -50,7 +50,7 @@ const importView = z.object({
   problems: z.array(problem),
 })
 
-function viewOf(house: House, row: ImportRow): z.input<typeof importView> {
+function viewOf(app: AppContext, row: ImportRow): z.input<typeof importView> {
   const { problems, failure, actor: _actor, ...facts } = row
   const list = JSON.parse(problems) as Problem[]
   return {
@@ -58,8 +58,8 @@ function viewOf(house: House, row: ImportRow): z.input<typeof importView> {
     bytes: Number(row.bytes),
     hasRejects: Boolean(row.hasRejects),
     failure:
-      failure === null ? null : { code: failure, message: house.catalog.problem(failure as Parameters<House['catalog']['problem']>[0]) },
-    problems: list.map(({ values: _values, ...each }) => ({ ...each, message: house.catalog.check({ ...each, values: _values ?? {} }) })),
+      failure === null ? null : { code: failure, message: app.catalog.problem(failure as Parameters<AppContext['catalog']['problem']>[0]) },
+    problems: list.map(({ values: _values, ...each }) => ({ ...each, message: app.catalog.check({ ...each, values: _values ?? {} }) })),
   }
 }
 
@@ -67,16 +67,16 @@ function viewOf(house: House, row: ImportRow): z.input<typeof importView> {
 const PATIENCE = 8_000
 
 /** Runs a step; answers when it is done, or how far it is once patience ends. What fails later is on the import, or in the log. */
-async function stepped(house: House, actor: Actor, id: string, step: Promise<ImportRow>): Promise<z.input<typeof importView>> {
+async function stepped(app: AppContext, actor: Actor, id: string, step: Promise<ImportRow>): Promise<z.input<typeof importView>> {
   let waiting = true
   const settled = step.catch((error: unknown) => {
     if (waiting) throw error
-    if (!isAppError(error)) house.log.error('import.step_failed', { import: id }, error)
+    if (!isAppError(error)) app.log.error('import.step_failed', { import: id }, error)
     return null
   })
   const done = await Promise.race([settled, sleep(PATIENCE, null, { ref: false })])
   waiting = false
-  return viewOf(house, done ?? (await getImport(house, actor, id)))
+  return viewOf(app, done ?? (await getImport(app, actor, id)))
 }
 
 const FILE_TYPES = ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']
@@ -87,7 +87,7 @@ export const importRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/imports',
     access: 'session',
-    act: 'import.check',
+    permission: 'import.check',
     query: z.object({
       mode: z.enum(ROW_MODES).default('draft'),
       source: z.string().max(40).optional(),
@@ -95,14 +95,14 @@ export const importRoutes: readonly Route[] = [
     }),
     body: fileBody(FILE_TYPES, (config) => config.importLimitBytes),
     reply: jsonReply(importView, 201),
-    async run({ house, actor, query, body }) {
-      const { id } = await receiveImport(house, actor, {
+    async run({ app, actor, query, body }) {
+      const { id } = await receiveImport(app, actor, {
         fileName: body.fileName,
         mode: query.mode,
         source: query.source,
         content: body.content,
       })
-      return stepped(house, actor, id, checkImport(house, actor, id))
+      return stepped(app, actor, id, checkImport(app, actor, id))
     },
   }),
   route({
@@ -110,12 +110,12 @@ export const importRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/imports',
     access: 'session',
-    act: 'import.read',
+    permission: 'import.read',
     query: z.object(page),
     reply: jsonReply(listOf(importView)),
-    async run({ house, actor, query }) {
-      const { items, total } = await listImports(house, actor, query)
-      return { items: items.map((row) => viewOf(house, row)), total, ...query }
+    async run({ app, actor, query }) {
+      const { items, total } = await listImports(app, actor, query)
+      return { items: items.map((row) => viewOf(app, row)), total, ...query }
     },
   }),
   route({
@@ -123,41 +123,41 @@ export const importRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/imports/:id',
     access: 'session',
-    act: 'import.read',
+    permission: 'import.read',
     params: idParams,
     reply: jsonReply(importView),
-    run: async ({ house, actor, params }) => viewOf(house, await getImport(house, actor, params.id)),
+    run: async ({ app, actor, params }) => viewOf(app, await getImport(app, actor, params.id)),
   }),
   route({
     name: 'imports.check',
     method: 'POST',
     path: '/api/v1/imports/:id/check',
     access: 'session',
-    act: 'import.check',
+    permission: 'import.check',
     params: idParams,
     reply: jsonReply(importView),
-    run: ({ house, actor, params }) => stepped(house, actor, params.id, checkImport(house, actor, params.id)),
+    run: ({ app, actor, params }) => stepped(app, actor, params.id, checkImport(app, actor, params.id)),
   }),
   route({
     name: 'imports.commit',
     method: 'POST',
     path: '/api/v1/imports/:id/commit',
     access: 'session',
-    act: 'import.commit',
+    permission: 'import.commit',
     params: idParams,
     body: jsonBody(z.object({ removals: z.int().min(0).optional() })),
     reply: jsonReply(importView),
-    run: ({ house, actor, params, body }) =>
-      stepped(house, actor, params.id, commitImport(house, actor, { id: params.id, removals: body.removals })),
+    run: ({ app, actor, params, body }) =>
+      stepped(app, actor, params.id, commitImport(app, actor, { id: params.id, removals: body.removals })),
   }),
   route({
     name: 'imports.rejects',
     method: 'GET',
     path: '/api/v1/imports/:id/rejects',
     access: 'session',
-    act: 'import.read',
+    permission: 'import.read',
     params: idParams,
     reply: fileReply('text/csv; charset=utf-8'),
-    run: ({ house, actor, params }) => rejectsOf(house, actor, params.id),
+    run: ({ app, actor, params }) => rejectsOf(app, actor, params.id),
   }),
 ]

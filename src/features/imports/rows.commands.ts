@@ -13,7 +13,7 @@ import { openSheet } from '../../platform/sheets/read.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
 import { keysInForce, lastCreditorExits, listedOfSource } from '../listings/search.store.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { barredUntil } from '../listings/rules.ts'
 
 /** How far a step is: entries seen, and bytes behind us of `bytes`. */
@@ -41,17 +41,17 @@ export interface Batch {
 }
 
 /** Reads the sealed file in batches of about 500 entries. @throws the errors of openSheet and findHeader. */
-export async function* entriesOf(house: House, row: ImportRow): AsyncGenerator<Batch> {
+export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerator<Batch> {
   const sheet = await openSheet(
     {
       name: row.fileName,
       bytes: Number(row.bytes),
-      stream: () => house.files.open(row.id),
-      range: (start, end) => house.files.range(row.id, start, end),
+      stream: () => app.files.open(row.id),
+      range: (start, end) => app.files.range(row.id, start, end),
     },
-    { maxBytes: house.config.importLimitBytes },
+    { maxBytes: app.config.importLimitBytes },
   )
-  const options: RowOptions = { today: dayOf(house.clock.now()), mode: row.mode }
+  const options: RowOptions = { today: dayOf(app.clock.now()), mode: row.mode }
   let columns: Columns | null = null
   let headings: string[] = []
   try {
@@ -84,12 +84,17 @@ function entryOf(row: number, cells: readonly Cell[], columns: Columns, options:
  * Tells what stands twice in the file, is in force already, or may not be listed again yet.
  * @param seen the keys of the rows before, with their row numbers; grows.
  */
-export async function judged(house: House, row: ImportRow, entries: readonly Entry[], seen: Map<string, number>): Promise<JudgedEntry[]> {
+export async function judged(
+  app: AppContext,
+  row: ImportRow,
+  entries: readonly Entry[],
+  seen: Map<string, number>,
+): Promise<JudgedEntry[]> {
   // Under every key: while keys are rotated, what is there may still be found by the older one.
-  const keys = entries.map(({ content }) => (content === null ? null : keysOf(house, content)))
+  const keys = entries.map(({ content }) => (content === null ? null : keysOf(app, content)))
   const wanted = keys.flatMap((each) => each ?? [])
-  const held = await house.store.read((db) => keysInForce(db, wanted))
-  const barred = row.mode === 'draft' ? await barredEntries(house, entries) : new Map<Entry, string>()
+  const held = await app.store.read((db) => keysInForce(db, wanted))
+  const barred = row.mode === 'draft' ? await barredEntries(app, entries) : new Map<Entry, string>()
   return entries.map((entry, position) => {
     const all = keys[position] ?? null
     if (all === null) return { ...entry, known: false, keys: [] }
@@ -112,28 +117,28 @@ export async function judged(house: House, row: ImportRow, entries: readonly Ent
 }
 
 /** Blind indexes of what makes two rows the same entry, the active key's first. */
-function keysOf(house: House, content: ListingContent): [string, ...string[]] {
-  return house.secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
+function keysOf(app: AppContext, content: ListingContent): [string, ...string[]] {
+  return app.secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
 
-async function barredEntries(house: House, entries: readonly Entry[]): Promise<Map<Entry, string>> {
-  const today = dayOf(house.clock.now())
+async function barredEntries(app: AppContext, entries: readonly Entry[]): Promise<Map<Entry, string>> {
+  const today = dayOf(app.clock.now())
   const indexesOf = (entry: Entry): string[] =>
-    entry.content === null ? [] : house.secrets.indexes('identifier', entry.content.debtor.identifier)
-  const exits = await house.store.read((db) => lastCreditorExits(db, entries.flatMap(indexesOf)))
+    entry.content === null ? [] : app.secrets.indexes('identifier', entry.content.debtor.identifier)
+  const exits = await app.store.read((db) => lastCreditorExits(db, entries.flatMap(indexesOf)))
   const barred = new Map<Entry, string>()
   for (const entry of exits.size === 0 ? [] : entries)
     for (const index of indexesOf(entry)) {
-      const until = barredUntil({ ground: 'creditor_request', exitedOn: exits.get(index) ?? null }, house.config.profile)
+      const until = barredUntil({ ground: 'creditor_request', exitedOn: exits.get(index) ?? null }, app.config.profile)
       if (until !== null && today < until) barred.set(entry, until)
     }
   return barred
 }
 
 /** What a source has in force, page by page. */
-export async function* listedPages(house: House, source: string): AsyncGenerator<{ id: string; inForceKey: string }[]> {
+export async function* listedPages(app: AppContext, source: string): AsyncGenerator<{ id: string; inForceKey: string }[]> {
   for (let after = ''; ;) {
-    const page = await house.store.read((db) => listedOfSource(db, source, after, 1000))
+    const page = await app.store.read((db) => listedOfSource(db, source, after, 1000))
     if (page.length === 0) return
     yield page
     after = page.at(-1)?.id ?? ''
@@ -146,9 +151,9 @@ interface LineFile {
   end(): Promise<void>
 }
 
-function openLines(house: House, fileId: string): LineFile {
+function openLines(app: AppContext, fileId: string): LineFile {
   const pipe = new PassThrough()
-  const stored = house.files.put(fileId, pipe, { maxBytes: house.config.importLimitBytes * 10 })
+  const stored = app.files.put(fileId, pipe, { maxBytes: app.config.importLimitBytes * 10 })
   stored.catch(() => pipe.destroy())
   return {
     async write(text) {
@@ -164,15 +169,15 @@ function openLines(house: House, fileId: string): LineFile {
 
 /** The file of refused rows: the sheet's own columns, its row number, and why. Sealed like every file. */
 export function openRejects(
-  house: House,
+  app: AppContext,
   importId: string,
 ): { add(headings: readonly string[], entry: Entry): Promise<void>; end(): Promise<void> } {
-  const lines = openLines(house, rejectsId(importId))
-  const { words } = house.catalog
+  const lines = openLines(app, rejectsId(importId))
+  const { words } = app.catalog
   let started = false
   return {
     async add(headings, entry) {
-      const reasons = entry.problems.map((problem) => house.catalog.check(problem))
+      const reasons = entry.problems.map((problem) => app.catalog.check(problem))
       const head = started ? '' : `\uFEFF${csvLine([words('imports', 'rejects.row'), words('imports', 'rejects.reason'), ...headings])}`
       started = true
       await lines.write(head + csvLine([entry.row, reasons.join('；'), ...entry.cells]))
@@ -182,9 +187,9 @@ export function openRejects(
 }
 
 /** What a check found good, kept for the commit: what was checked is what is entered, and nothing is read twice. */
-export function openGood(house: House, importId: string): { add(entries: readonly JudgedEntry[]): Promise<void>; end(): Promise<void> } {
-  const lines = openLines(house, goodId(importId))
-  const by = house.secrets.activeKey
+export function openGood(app: AppContext, importId: string): { add(entries: readonly JudgedEntry[]): Promise<void>; end(): Promise<void> } {
+  const lines = openLines(app, goodId(importId))
+  const by = app.secrets.activeKey
   return {
     add: (entries) => lines.write(entries.map(({ row, content, keys }) => `${JSON.stringify({ row, content, keys, by })}\n`).join('')),
     end: lines.end,
@@ -200,13 +205,13 @@ export interface GoodEntry {
 }
 
 /** The rows that a check kept, in batches. */
-export async function* goodEntries(house: House, importId: string, size: number): AsyncGenerator<GoodEntry[]> {
+export async function* goodEntries(app: AppContext, importId: string, size: number): AsyncGenerator<GoodEntry[]> {
   let batch: GoodEntry[] = []
-  for await (const lines of linesOf(house.files.open(goodId(importId)))) {
+  for await (const lines of linesOf(app.files.open(goodId(importId)))) {
     for (const line of lines) {
       const { row, content, keys, by } = JSON.parse(line) as GoodEntry & { by: string }
       // Keys may have been rotated since the check.
-      batch.push({ row, content, keys: by === house.secrets.activeKey ? keys : keysOf(house, content) })
+      batch.push({ row, content, keys: by === app.secrets.activeKey ? keys : keysOf(app, content) })
     }
     if (batch.length < size) continue
     yield batch

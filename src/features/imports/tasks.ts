@@ -5,7 +5,7 @@ import { isAppError } from '../../core/errors.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf } from '../../platform/commands/audit.store.ts'
 import { abandonedImports } from './store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, STEP_LEASE, type Step } from './commands.ts'
 
@@ -20,14 +20,14 @@ interface Abandoned {
 }
 
 /** Takes up every import that nobody holds, where its file is on this machine. Answers how many came to the end of their step. */
-export async function resumeImports(house: House, actor: Actor): Promise<number> {
-  const left = await abandoned(house, actor, undefined)
-  const here = left.length === 0 ? [] : await house.files.list()
+export async function resumeImports(app: AppContext, actor: Actor): Promise<number> {
+  const left = await abandoned(app, actor, undefined)
+  const here = left.length === 0 ? [] : await app.files.list()
   let ended = 0
   for (const { id, step, by } of left.filter((each) => here.includes(each.id))) {
-    house.log.warn('import.resumed', { import: id, step })
+    app.log.warn('import.resumed', { import: id, step })
     try {
-      await (step === 'check' ? checkImport(house, by, id) : commitImport(house, by, { id }))
+      await (step === 'check' ? checkImport(app, by, id) : commitImport(app, by, { id }))
       ended += 1
     } catch (error) {
       // A file's own faults are kept on its import; another process may have been quicker.
@@ -37,7 +37,7 @@ export async function resumeImports(house: House, actor: Actor): Promise<number>
   return ended
 }
 
-const abandoned = view('import.resume', async ({ db, now }, _input: undefined): Promise<Abandoned[]> => {
+const abandoned = query('import.resume', async ({ db, now }, _input: undefined): Promise<Abandoned[]> => {
   const rows = await abandonedImports(db, { now, begunBefore: new Date(now.getTime() - STEP_LEASE), most: MOST })
   const found: Abandoned[] = []
   for (const row of rows) {

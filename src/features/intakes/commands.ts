@@ -12,14 +12,14 @@ import { mustBeDelisted } from '../repairs/rules.ts'
 import { findIntake, insertIntake, searchIntakes, settleIntake, toIntake, toIntakeRow, type IntakeFilter } from './store.ts'
 import { searchObjections } from '../objections/store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
-import { act, inside, view, type ActContext } from '../../platform/commands/command.ts'
+import { command, withinTransaction, query, type CommandContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { registerObjection } from '../objections/commands.ts'
 import { debtorOf } from '../listings/notices.ts'
 import { applyForRepair } from '../repairs/commands.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { load, subjectOf as listingSubject, type Loaded } from '../listings/commands.ts'
 
 export interface NewIntake {
@@ -61,10 +61,10 @@ export function subjectOf(intakeId: string): string {
  * @throws `listing_missing` for a listing that is not the writer's, `objection_impossible`, `listing_of_higher_court`, `repair_not_delisted`,
  *   `objection_pending`, `intake_pending`, `reason_needed`, `request_invalid`.
  */
-export const fileIntake = act(
+export const fileIntake = command(
   'intake.file',
   async (context, input: NewIntake): Promise<FiledIntake> => {
-    const { tx, house, now } = context
+    const { tx, app, now } = context
     const listing = await ownListing(context, input)
     const about = input.kind === 'objection' ? (input.about ?? 'listing') : null
     if (about === null) mustBeDelisted(listing)
@@ -84,7 +84,7 @@ export const fileIntake = act(
       record: { text: mustSay(input.text), ...(input.unitWords === undefined ? {} : { unitWords: input.unitWords }) },
     }
     const subject = subjectOf(intake.id)
-    await insertIntake(tx, toIntakeRow(house.secrets, intake))
+    await insertIntake(tx, toIntakeRow(app.secrets, intake))
     await context.auditAll(
       [{ subject, detail: { number: intake.number, kind: intake.kind, listingId: listing.id, way: intake.way } }],
       'fresh',
@@ -92,59 +92,59 @@ export const fileIntake = act(
     const late = about !== null && about !== 'measure' && (await closeFiling(context, listing, today))
     await openDeadlines(context, [{ code: CLOCK[intake.kind], subject, start: today }])
     const due = await dueOn(tx, CLOCK[intake.kind], subject)
-    await tellClerks(context, intake, due)
+    await notifyClerks(context, intake, due)
     return { ...outcomeOf(intake), receivedOn: today, dueOn: due, late }
   },
   facts,
 )
 
-async function ownListing({ tx, house, now }: ActContext, input: NewIntake): Promise<Listing> {
-  const identifier = await confirmedIdentifier(house, tx, input.conversationId, now)
-  const own = identifier === null ? [] : await listingsOf(house, tx, identifier)
+async function ownListing({ tx, app, now }: CommandContext, input: NewIntake): Promise<Listing> {
+  const identifier = await confirmedIdentifier(app, tx, input.conversationId, now)
+  const own = identifier === null ? [] : await listingsOf(app, tx, identifier)
   const listing = own.find(({ id }) => id === input.listingId)
   if (listing === undefined) throw new AppError('listing_missing', { id: input.listingId })
   return listing
 }
 
-async function mustBeNew({ tx }: ActContext, listing: Listing, about: ObjectionSubject): Promise<void> {
+async function mustBeNew({ tx }: CommandContext, listing: Listing, about: ObjectionSubject): Promise<void> {
   mustBeOpen(listing, about)
   const { items } = await searchObjections(tx, { listingId: listing.id, about }, { limit: 20, offset: 0 })
   if (items.some((row) => isPending(row.state))) throw new AppError('objection_pending')
 }
 
 /** Nobody loses their days because a clerk has not come to it: the debtor has acted today. Answers whether that was late. */
-async function closeFiling(context: ActContext, listing: Listing, today: Day): Promise<boolean> {
+async function closeFiling(context: CommandContext, listing: Listing, today: Day): Promise<boolean> {
   const last = await lastDayOf(context.tx, 'objection.file', listingSubject(listing))
   await closeByDay(context, 'objection.file', listingSubject(listing), today)
   return last !== null && today > last
 }
 
-async function tellClerks(context: ActContext, intake: Intake, due: string): Promise<void> {
-  const { house, tx } = context
+async function notifyClerks(context: CommandContext, intake: Intake, due: string): Promise<void> {
+  const { app, tx } = context
   const happening = {
     event: 'intake.received' as const,
     key: `intake.received:${intake.id}`,
-    values: { number: intake.number, kind: house.catalog.words('intakes', `kind.${intake.kind}`), dueOn: due },
+    values: { number: intake.number, kind: app.catalog.words('intakes', `kind.${intake.kind}`), dueOn: due },
     listVersion: await listVersion(tx),
   }
-  await promise(context, 'court', happening, await staffHearers(context, 'clerk'))
+  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'clerk'))
 }
 
 /**
  * A clerk registers what was handed in, as of the day it was. `unitId` where an objection is about a unit's measure.
  * @throws `intake_missing`, `intake_act_impossible`, and what `registerObjection` and `applyForRepair` throw.
  */
-export const registerIntake = act(
+export const registerIntake = command(
   'intake.register',
   async (
     context,
     input: { id: string; unitId?: string | undefined },
   ): Promise<IntakeOutcome & { registeredAs: string; registeredNumber: string }> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const intake = await loadIntake(context, input.id)
     registered(intake, '', { by: actor.id, at: now })
     const { listingId, receivedOn, way, record, about } = intake
-    const joined = inside(house, tx)
+    const joined = withinTransaction(app, tx)
     const made =
       about === null
         ? await applyForRepair(joined, actor, { listingId, receivedOn, statement: record.text })
@@ -163,10 +163,10 @@ function claimOf({ text, unitWords }: Intake['record']): string {
 }
 
 /** It is nothing the court can take up; the debtor is told why. @throws as `registerIntake`, and `reason_needed`. */
-export const declineIntake = act(
+export const declineIntake = command(
   'intake.decline',
   async (context, input: { id: string; reason: string }): Promise<IntakeOutcome> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const intake = await loadIntake(context, input.id)
     const after = declined(intake, input.reason, { by: actor.id, at: now })
     await saveIntake(context, after)
@@ -175,27 +175,27 @@ export const declineIntake = act(
     const values = {
       name: listing.content.debtor.name,
       number: intake.number,
-      kind: house.catalog.words('intakes', `kind.${intake.kind}`),
+      kind: app.catalog.words('intakes', `kind.${intake.kind}`),
       receivedOn: writtenDay(intake.receivedOn),
       reason: after.record.reason ?? '',
     }
     const key = `intake.declined:${intake.id}`
     const happening = { event: 'intake.declined' as const, key, values, listingId: listing.id, listVersion: await listVersion(tx) }
-    await promise(context, 'debtor', happening, [debtorOf(listing)])
+    await enqueueNotice(context, 'debtor', happening, [debtorOf(listing)])
     return outcomeOf(after)
   },
   facts,
 )
 
-async function loadIntake({ tx, house }: ActContext, id: string): Promise<Intake> {
+async function loadIntake({ tx, app }: CommandContext, id: string): Promise<Intake> {
   const row = await findIntake(tx, id)
   if (row === null) throw new AppError('intake_missing')
-  return toIntake(house.secrets, row)
+  return toIntake(app.secrets, row)
 }
 
-async function saveIntake(context: ActContext, intake: Intake): Promise<void> {
-  const { tx, house } = context
-  if (!(await settleIntake(tx, toIntakeRow(house.secrets, intake)))) throw new AppError('intake_act_impossible', { state: intake.state })
+async function saveIntake(context: CommandContext, intake: Intake): Promise<void> {
+  const { tx, app } = context
+  if (!(await settleIntake(tx, toIntakeRow(app.secrets, intake)))) throw new AppError('intake_act_impossible', { state: intake.state })
   await context.audit({ subject: subjectOf(intake.id), detail: { number: intake.number, to: intake.state, as: intake.registeredAs ?? '' } })
 }
 
@@ -204,20 +204,20 @@ function outcomeOf({ id, number, state }: Intake): IntakeOutcome {
 }
 
 /** Those who have waited longest first. */
-export const listIntakes = view(
+export const listIntakes = query(
   'intake.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: IntakeFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: Intake[]; total: number }> => {
     const { items, total } = await searchIntakes(db, input.filter, input.page)
-    return { items: items.map((row) => toIntake(house.secrets, row)), total }
+    return { items: items.map((row) => toIntake(app.secrets, row)), total }
   },
 )
 
 /** @throws `intake_missing`. */
-export const showIntake = view('intake.read', async ({ db, house }, intakeId: string): Promise<Intake & { dueOn: string }> => {
+export const showIntake = query('intake.read', async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string }> => {
   const row = await findIntake(db, intakeId)
   if (row === null) throw new AppError('intake_missing')
-  return { ...toIntake(house.secrets, row), dueOn: await dueOn(db, CLOCK[row.kind], subjectOf(row.id)) }
+  return { ...toIntake(app.secrets, row), dueOn: await dueOn(db, CLOCK[row.kind], subjectOf(row.id)) }
 })

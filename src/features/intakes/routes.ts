@@ -38,7 +38,7 @@ export const intakeRoutes: readonly Route[] = [
     method: 'GET',
     path: base,
     access: 'session',
-    act: 'intake.read',
+    permission: 'intake.read',
     query: z.object({
       state: z.enum(INTAKE_STATES).optional(),
       kind: z.enum(INTAKE_KINDS).optional(),
@@ -47,9 +47,9 @@ export const intakeRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(z.object(summary))),
-    async run({ house, actor, query }) {
+    async run({ app, actor, query }) {
       const { limit, offset, ...filter } = query
-      const { items, total } = await listIntakes(house, actor, { filter, page: { limit, offset } })
+      const { items, total } = await listIntakes(app, actor, { filter, page: { limit, offset } })
       return { items: items.map(withoutRecord), total, limit, offset }
     },
   }),
@@ -58,32 +58,32 @@ export const intakeRoutes: readonly Route[] = [
     method: 'GET',
     path: `${base}/:id`,
     access: 'session',
-    act: 'intake.read',
+    permission: 'intake.read',
     params: idParams,
     reply: jsonReply(detail),
-    run: ({ house, actor, params }) => showIntake(house, actor, params.id),
+    run: ({ app, actor, params }) => showIntake(app, actor, params.id),
   }),
   route({
     name: 'intakes.register',
     method: 'POST',
     path: `${base}/:id/register`,
     access: 'session',
-    act: 'intake.register',
+    permission: 'intake.register',
     params: idParams,
     body: jsonBody(z.object({ unitId: z.string().min(1).max(40).optional() })),
     reply: jsonReply(z.object({ ...outcome, registeredAs: z.string(), registeredNumber: z.string() })),
-    run: ({ house, actor, params, body }) => registerIntake(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => registerIntake(app, actor, { ...params, ...body }),
   }),
   route({
     name: 'intakes.decline',
     method: 'POST',
     path: `${base}/:id/decline`,
     access: 'session',
-    act: 'intake.decline',
+    permission: 'intake.decline',
     params: idParams,
     body: jsonBody(z.object({ reason: z.string().trim().min(2).max(500) })),
     reply: jsonReply(z.object(outcome)),
-    run: ({ house, actor, params, body }) => declineIntake(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => declineIntake(app, actor, { ...params, ...body }),
   }),
 ]
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { ledgerFile, showLedger, type LedgerFigures } from './views.ts'
 import { isDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 interface Options {
   from?: string
@@ -15,7 +15,7 @@ interface Options {
 }
 
 /** Adds `ledger` to the `unit` command, which must be there already. */
-export function ledgerCommands(program: Command, desk: Desk): void {
+export function ledgerCommands(program: Command, desk: CliSession): void {
   const unit = program.commands.find((each) => each.name() === 'unit')
   if (unit === undefined) throw new Error('no unit command')
   const { terminal, actor } = desk
@@ -29,17 +29,17 @@ export function ledgerCommands(program: Command, desk: Desk): void {
     .option('--xlsx <file>', words('option.xlsx'))
     .option('--json', words('option.json'))
     .action((unitId: string, { from, to, xlsx, json }: Options) =>
-      desk.within(async (house) => {
+      desk.within(async (app) => {
         for (const day of [from, to]) if (day !== undefined && !isDay(day)) throw new AppError('request_invalid')
         if (xlsx !== undefined) {
-          const { content } = await ledgerFile(house, actor, { unitId, from, to })
+          const { content } = await ledgerFile(app, actor, { unitId, from, to })
           await desk.save(xlsx, content)
           return terminal.say('saved', { path: xlsx })
         }
-        const ledger = await showLedger(house, actor, { unitId, from, to, page: { limit: 50, offset: 0 } })
+        const ledger = await showLedger(app, actor, { unitId, from, to, page: { limit: 50, offset: 0 } })
         if (json === true) return terminal.json(ledger)
-        const word = (key: string): string => house.catalog.words('ledgers', key)
-        terminal.line(`${house.catalog.words('ledgers', 'title', { unit: ledger.unit })} ${ledger.from} – ${ledger.to}`)
+        const word = (key: string): string => app.catalog.words('ledgers', key)
+        terminal.line(`${app.catalog.words('ledgers', 'title', { unit: ledger.unit })} ${ledger.from} – ${ledger.to}`)
         terminal.table(
           [word('column.figure'), word('column.count')],
           (Object.keys(ledger.figures) as (keyof LedgerFigures)[]).map((key) => [word(`figure.${key}`), String(ledger.figures[key])]),

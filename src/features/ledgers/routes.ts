@@ -37,12 +37,12 @@ export const ledgerRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/units/:id/ledger',
     access: 'unit',
-    act: 'ledger.read',
+    permission: 'ledger.read',
     params,
     query: z.object({ ...span, section: z.enum(LEDGER_SECTIONS).optional(), ...page }),
     reply: jsonReply(ledger),
-    run({ house, actor, params: { id }, query: { limit, offset, ...asked } }) {
-      return showLedger(house, actor, { unitId: id, ...asked, page: { limit, offset } })
+    run({ app, actor, params: { id }, query: { limit, offset, ...asked } }) {
+      return showLedger(app, actor, { unitId: id, ...asked, page: { limit, offset } })
     },
   }),
   route({
@@ -50,10 +50,10 @@ export const ledgerRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/units/:id/ledger.xlsx',
     access: 'unit',
-    act: 'ledger.read',
+    permission: 'ledger.read',
     params,
     query: z.object(span),
     reply: fileReply('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
-    run: ({ house, actor, params: { id }, query }) => ledgerFile(house, actor, { unitId: id, ...query }),
+    run: ({ app, actor, params: { id }, query }) => ledgerFile(app, actor, { unitId: id, ...query }),
   }),
 ]

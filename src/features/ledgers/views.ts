@@ -6,11 +6,11 @@ import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, ty
 import { AppError } from '../../core/errors.ts'
 import { CONSEQUENCE_KINDS, CONSEQUENCES } from '../accountability/consequences.rules.ts'
 import { LEDGER_SECTIONS, mustBeSpan, viewOf, type LedgerSection, type LedgerSpan } from './rules.ts'
-import { mustBeOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
 import { ledgerFigures, ledgerRows, type LedgerAsk, type LedgerRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
-import { view, type House, type ViewContext } from '../../platform/commands/command.ts'
+import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { measuresOfUnit } from '../feedback/records.store.ts'
 
 /** One thing that happened, in words. */
@@ -53,9 +53,9 @@ export interface LedgerInput {
 }
 
 /** @throws `unit_other`, `unit_missing`, `request_invalid` for a span that ends before it begins or is longer than five years. */
-export const showLedger = view('ledger.read', async (context, input: LedgerInput): Promise<Ledger> => {
+export const showLedger = query('ledger.read', async (context, input: LedgerInput): Promise<Ledger> => {
   const { db, actor, now } = context
-  mustBeOwnUnit(actor, input.unitId)
+  requireOwnUnit(actor, input.unitId)
   const unit = await findUnit(db, input.unitId)
   if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
   const today = dayOf(now)
@@ -70,7 +70,7 @@ export const showLedger = view('ledger.read', async (context, input: LedgerInput
     const wanted = input.section === undefined || input.section === section
     const { rows, total } = await ledgerRows(db, section, ask, wanted ? page : { limit: 0, offset: 0 })
     const items = rows.map((row) => lineOf(context, section, row, titles))
-    sections.push({ section, title: context.house.catalog.words('ledgers', `section.${section}`), total, items })
+    sections.push({ section, title: context.app.catalog.words('ledgers', `section.${section}`), total, items })
   }
   const figures = { ...totalsOf(sections), ...(await ledgerFigures(db, ask)) }
   const shown = input.section === undefined ? sections : sections.filter((each) => each.section === input.section)
@@ -81,22 +81,22 @@ function totalsOf(sections: readonly LedgerPart[]): Record<LedgerSection, number
   return Object.fromEntries(sections.map(({ section, total }) => [section, total])) as Record<LedgerSection, number>
 }
 
-type Context = Pick<ViewContext, 'house'>
+type Context = Pick<QueryContext, 'app'>
 type Worded = Pick<LedgerLine, 'what' | 'state'>
 
 function lineOf(context: Context, section: LedgerSection, row: LedgerRow, titles: ReadonlyMap<string, string>): LedgerLine {
   const { id, at, number, note, sealed } = row
-  const words = WORDS[section](context.house, row, titles)
-  return { id, at, number, ...words, note: sealed === null ? note : context.house.secrets.open(sealed) }
+  const words = WORDS[section](context.app, row, titles)
+  return { id, at, number, ...words, note: sealed === null ? note : context.app.secrets.open(sealed) }
 }
 
-type Wording = (house: House, row: LedgerRow, titles: ReadonlyMap<string, string>) => Worded
+type Wording = (app: AppContext, row: LedgerRow, titles: ReadonlyMap<string, string>) => Worded
 
-const own = (house: House, key: string, values = {}): string => house.catalog.words('ledgers', key, values)
+const own = (app: AppContext, key: string, values = {}): string => app.catalog.words('ledgers', key, values)
 
-const measure: Wording = (house, { code, state }, titles) => ({
-  what: code === '' ? own(house, 'measure.all') : (titles.get(code) ?? code),
-  state: house.catalog.words('screenings', `outcome.${state}`),
+const measure: Wording = (app, { code, state }, titles) => ({
+  what: code === '' ? own(app, 'measure.all') : (titles.get(code) ?? code),
+  state: app.catalog.words('screenings', `outcome.${state}`),
 })
 
 const clock: Wording = ({ catalog }, { code, state }) => ({
@@ -104,31 +104,31 @@ const clock: Wording = ({ catalog }, { code, state }) => ({
   state: catalog.words('clocks', `deadline.${state}`),
 })
 
-const late = (house: House, code: string): string => (code === 'late' ? own(house, 'late') : '')
+const late = (app: AppContext, code: string): string => (code === 'late' ? own(app, 'late') : '')
 
 const WORDS: Readonly<Record<LedgerSection, Wording>> = {
   // A template may have gone since: what was told then is still named.
-  told: (house, { code, state }) => ({
-    what: house.catalog.templates().find((template) => template.name === code)?.title ?? code,
-    state: house.catalog.words('states', `notice.${state}`),
+  told: (app, { code, state }) => ({
+    what: app.catalog.templates().find((template) => template.name === code)?.title ?? code,
+    state: app.catalog.words('states', `notice.${state}`),
   }),
-  checked: (house, row, titles) => ({
-    what: measure(house, { ...row, state: 'refused' }, titles).what,
-    state: house.catalog.words('screenings', `answer.${row.state}`),
+  checked: (app, row, titles) => ({
+    what: measure(app, { ...row, state: 'refused' }, titles).what,
+    state: app.catalog.words('screenings', `answer.${row.state}`),
   }),
   refused: measure,
   approved: measure,
-  lifted: (house, { code, state, count }) => ({
-    what: own(house, 'lift.what', { count: count ?? 0 }),
-    state: `${own(house, `lift.${state}`)}${late(house, code)}`,
+  lifted: (app, { code, state, count }) => ({
+    what: own(app, 'lift.what', { count: count ?? 0 }),
+    state: `${own(app, `lift.${state}`)}${late(app, code)}`,
   }),
-  retained: (house, { code, state }) => ({
-    what: isDay(code) ? own(house, 'retained', { until: writtenDay(code) }) : code,
-    state: house.catalog.words('lifts', `state.${state}`),
+  retained: (app, { code, state }) => ({
+    what: isDay(code) ? own(app, 'retained', { until: writtenDay(code) }) : code,
+    state: app.catalog.words('lifts', `state.${state}`),
   }),
-  returned: (house, { code, state, count }) => ({
-    what: own(house, 'returned', { count: count ?? 0 }),
-    state: `${house.catalog.words('feedbacks', `state.${state}`)}${late(house, code)}`,
+  returned: (app, { code, state, count }) => ({
+    what: own(app, 'returned', { count: count ?? 0 }),
+    state: `${app.catalog.words('feedbacks', `state.${state}`)}${late(app, code)}`,
   }),
   assistance: ({ catalog }, { code, state }) => ({
     what: catalog.words('assistances', `kind.${code}`),
@@ -136,12 +136,12 @@ const WORDS: Readonly<Record<LedgerSection, Wording>> = {
   }),
   reminded: clock,
   missed: clock,
-  complaints: (house, { code, state }) => ({
-    what: own(house, code === 'upheld' ? 'complaint.upheld' : 'complaint.other'),
-    state: house.catalog.words('complaints', `state.${state}`),
+  complaints: (app, { code, state }) => ({
+    what: own(app, code === 'upheld' ? 'complaint.upheld' : 'complaint.other'),
+    state: app.catalog.words('complaints', `state.${state}`),
   }),
-  circulars: (house, { state }) => ({ what: own(house, 'circular'), state: house.catalog.words('circulars', `state.${state}`) }),
-  interviews: (house, { state }) => ({ what: own(house, 'interview'), state: house.catalog.words('interviews', `state.${state}`) }),
+  circulars: (app, { state }) => ({ what: own(app, 'circular'), state: app.catalog.words('circulars', `state.${state}`) }),
+  interviews: (app, { state }) => ({ what: own(app, 'interview'), state: app.catalog.words('interviews', `state.${state}`) }),
   consequences: ({ catalog }, { code, state }) => ({
     what: catalog.words('consequences', `kind.${code}`),
     state: catalog.words('consequences', `state.${state}`),
@@ -154,12 +154,12 @@ const COLUMNS = ['at', 'what', 'number', 'state', 'note'] as const
 
 /** The ledger as a workbook: the figures first, then a sheet a section. @throws as `showLedger`. */
 export async function ledgerFile(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: Pick<LedgerInput, 'unitId' | 'from' | 'to'>,
 ): Promise<{ fileName: string; content: Readable }> {
-  const ledger = await showLedger(house, actor, { ...input, page: { limit: SHEET_LINES, offset: 0 } })
-  const word = (key: string, values = {}): string => own(house, key, values)
+  const ledger = await showLedger(app, actor, { ...input, page: { limit: SHEET_LINES, offset: 0 } })
+  const word = (key: string, values = {}): string => own(app, key, values)
   const { unit, from, to, figures, sections, asOf } = ledger
   const notes = [word('span', { from: writtenDay(from), to: writtenDay(to) }), word('as_of', { at: wallTime(asOf) })]
   const summary: SheetPlan = {

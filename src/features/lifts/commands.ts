@@ -5,7 +5,7 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionInput } from './rules.ts'
-import { mustBeOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import type { DeadlineRow } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
@@ -35,12 +35,19 @@ import {
 } from './store.ts'
 import { measureIdsOfUnit, measuresInOrder, dutyUnitIds, unitsWithoutLiaison } from '../units/store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
-import { act, errand, view, type ActContext, type ErrandContext, type House } from '../../platform/commands/command.ts'
-import { tellParties } from '../listings/notices.ts'
+import {
+  command,
+  systemCommand,
+  query,
+  type CommandContext,
+  type SystemCommandContext,
+  type AppContext,
+} from '../../platform/commands/command.ts'
+import { notifyParties } from '../listings/notices.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import type { BulletinRow } from '../journal/store.ts'
 
-type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 export function orderSubject(orderId: string): string {
   return `lift_order:${orderId}`
@@ -100,7 +107,7 @@ export async function markTold(context: Context, order: LiftOrderRow, toldOn: Da
 }
 
 /** A clerk told a unit that no liaison hears for. @throws `lift_missing`, `lift_told`, `request_invalid` for a day ahead or before the order. */
-export const recordTold = act(
+export const recordTold = command(
   'lift.record_told',
   async (context, input: { orderId: string; toldOn: Day; manner: string }): Promise<LiftOrderRow> => {
     const { tx, now, audit } = context
@@ -137,13 +144,13 @@ export interface LiftOutcome {
  * @throws `lift_missing`, `unit_other`, `listing_missing` for an entry the order does not hold, `lift_act_impossible` naming the entry's state,
  *   `retention_incomplete` with every problem, `request_invalid` for nothing, or one entry twice.
  */
-export const answerLift = act(
+export const answerLift = command(
   'lift.answer',
   async (context, input: LiftAnswerInput): Promise<LiftOutcome> => {
     const { tx, actor, now } = context
     const found = await findLiftOrder(tx, input.orderId)
     if (found === null) throw new AppError('lift_missing', { id: input.orderId })
-    mustBeOwnUnit(actor, found.unitId)
+    requireOwnUnit(actor, found.unitId)
     // Held from here on: of two units that answer last at the same time, one sees the other.
     const lift = await changeLift(tx, found.bulletinId)
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
@@ -173,7 +180,7 @@ interface Asked {
   known: ReadonlyMap<string, LiftAnswerRow>
 }
 
-async function readAnswer({ tx, now }: ActContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<Asked> {
+async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<Asked> {
   const inputs = input.retained ?? []
   const lifted = input.lifted === 'rest' ? [] : (input.lifted ?? [])
   const ids = [...lifted, ...inputs.map((each) => each.listingId)]
@@ -187,7 +194,7 @@ async function readAnswer({ tx, now }: ActContext, order: LiftOrderRow, input: L
   return { lifted, known, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
 }
 
-async function mustHold(tx: ActContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {
+async function mustHold(tx: CommandContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {
   const held = await exitsAmong(tx, order.bulletinId, ids)
   const stranger = ids.find((id) => !held.has(id))
   if (stranger !== undefined) throw new AppError('listing_missing', { id: stranger })
@@ -199,7 +206,7 @@ export function restOf(order: Pick<LiftOrderRow, 'state'>): LiftState {
 }
 
 /** Writes answers of their own; answers how many entries of the order have one now. */
-async function saveOwn(context: ActContext, order: LiftOrderRow, { lifted, retained, known }: Asked): Promise<number> {
+async function saveOwn(context: CommandContext, order: LiftOrderRow, { lifted, retained, known }: Asked): Promise<number> {
   const { tx, now, actor } = context
   const blank = { orderId: order.id, answeredAt: now, answeredBy: actor.id, basis: null, until: null, measureIds: null, endedOn: null }
   const rows: LiftAnswerRow[] = [
@@ -228,7 +235,7 @@ function answerSubject(answerId: string): string {
 
 /** An order is answered when nothing in it is open; its clock ends with that. */
 async function finishOrder(
-  context: ActContext,
+  context: CommandContext,
   order: LiftOrderRow,
   lift: LiftRow,
   restLifted: boolean,
@@ -243,7 +250,7 @@ async function finishOrder(
 }
 
 /** Retained measures whose last day has passed: they ended by themselves (clock `retention.end`). */
-export async function endRetentions({ tx }: Pick<ErrandContext, 'tx'>, ended: readonly DeadlineRow[]): Promise<void> {
+export async function endRetentions({ tx }: Pick<SystemCommandContext, 'tx'>, ended: readonly DeadlineRow[]): Promise<void> {
   for (const { subject, due } of ended) await endRetained(tx, [subject.slice(subject.indexOf(':') + 1)], { outcome: 'ended', endedOn: due })
 }
 
@@ -254,27 +261,27 @@ const PORTION = 200
  * Tells debtors of whose entry every unit has answered what was lifted and what is kept (domain events `lift.completed`). For a clock to call: an
  * answer may end thousands of entries at once. Answers how many entries it looked at.
  */
-export async function completeLifts(house: House, actor: Actor): Promise<number> {
+export async function completeLifts(app: AppContext, actor: Actor): Promise<number> {
   let all = 0
   for (;;) {
-    const lift = await nextChanged(house, actor, undefined)
+    const lift = await nextChanged(app, actor, undefined)
     if (lift === null) return all
     for (let after = ''; ;) {
-      const { told, last } = await completePortion(house, actor, { bulletinId: lift.bulletinId, after })
+      const { told, last } = await completePortion(app, actor, { bulletinId: lift.bulletinId, after })
       all += told
       if (told < PORTION) break
       after = last
     }
-    await noteSeen(house, actor, lift)
+    await noteSeen(app, actor, lift)
   }
 }
 
-const nextChanged = view('lift.complete', ({ db }, _input: undefined) => changedLift(db))
+const nextChanged = query('lift.complete', ({ db }, _input: undefined) => changedLift(db))
 
-const completePortion = errand(
+const completePortion = systemCommand(
   'lift.complete',
   async (context, { bulletinId, after }: { bulletinId: string; after: string }): Promise<{ told: number; last: string }> => {
-    const { tx, house } = context
+    const { tx, app } = context
     const { open } = await countOpenOrders(tx, bulletinId)
     const ids =
       open === 0 ? await exitsAfter(tx, bulletinId, after, PORTION) : await answeredInOpenOrders(tx, bulletinId, open, after, PORTION)
@@ -283,23 +290,23 @@ const completePortion = errand(
     const titles = new Map((await measuresInOrder(tx)).map((measure) => [measure.id, measure.title]))
     const changes = (await listingsById(tx, ids)).map((row) => {
       const own = kept.filter((answer) => answer.listingId === row.id)
-      const lines = own.map((answer) => keptLine(house, orders.get(answer.orderId) ?? '', answer, titles))
-      const values = { lifted: orders.size - own.length, kept: lines.join('；') || house.catalog.words('lifts', 'kept.none') }
-      return { listing: toListing(house.secrets, row), values }
+      const lines = own.map((answer) => keptLine(app, orders.get(answer.orderId) ?? '', answer, titles))
+      const values = { lifted: orders.size - own.length, kept: lines.join('；') || app.catalog.words('lifts', 'kept.none') }
+      return { listing: toListing(app.secrets, row), values }
     })
-    await tellParties(context, 'lift.completed', changes, await listVersion(tx))
+    await notifyParties(context, 'lift.completed', changes, await listVersion(tx))
     return { told: ids.length, last: ids.at(-1) ?? after }
   },
 )
 
-function keptLine({ catalog }: House, unit: string, answer: LiftAnswerRow, titles: ReadonlyMap<string, string>): string {
+function keptLine({ catalog }: AppContext, unit: string, answer: LiftAnswerRow, titles: ReadonlyMap<string, string>): string {
   const ids = (answer.measureIds ?? '').split(',').filter(Boolean)
   const measures = ids.map((id) => titles.get(id) ?? id).join('、') || catalog.words('lifts', 'kept.all')
   return catalog.words('lifts', 'kept.line', { unit, measures, basis: answer.basis ?? '', until: writtenDay(answer.until ?? '') })
 }
 
 /** Only as far as this walk saw: an answer in between starts another. */
-const noteSeen = errand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
+const noteSeen = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
   const { open } = await countOpenOrders(tx, lift.bulletinId)
   await markSeen(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
 })

@@ -58,7 +58,7 @@ export const liftRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/lift-orders',
     access: 'unit',
-    act: 'lift.read',
+    permission: 'lift.read',
     query: z.strictObject({
       state: z.enum(ORDER_STATES).optional(),
       unitId: z.string().max(40).optional(),
@@ -66,13 +66,13 @@ export const liftRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(orderView)),
-    async run({ house, actor, query: { limit, offset, state, unitId, bulletinId } }) {
+    async run({ app, actor, query: { limit, offset, state, unitId, bulletinId } }) {
       const filter = {
         ...(state === undefined ? {} : { state }),
         ...(unitId === undefined ? {} : { unitId }),
         ...(bulletinId === undefined ? {} : { bulletinId }),
       }
-      return { ...(await listLiftOrders(house, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listLiftOrders(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -80,18 +80,18 @@ export const liftRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/lift-orders/:id',
     access: 'unit',
-    act: 'lift.read',
+    permission: 'lift.read',
     params: idParams,
     query: z.strictObject(page),
     reply: jsonReply(orderView.extend({ entries: z.array(entryView) })),
-    run: ({ house, actor, params, query }) => showLiftOrder(house, actor, { id: params.id, page: query }),
+    run: ({ app, actor, params, query }) => showLiftOrder(app, actor, { id: params.id, page: query }),
   }),
   route({
     name: 'lifts.answer',
     method: 'POST',
     path: '/api/v1/lift-orders/:id/answer',
     access: 'unit',
-    act: 'lift.answer',
+    permission: 'lift.answer',
     params: idParams,
     body: jsonBody(
       z.strictObject({
@@ -100,19 +100,19 @@ export const liftRoutes: readonly Route[] = [
       }),
     ),
     reply: jsonReply(z.object({ orderId: idText, state: z.enum(ORDER_STATES), lifted: z.int(), retained: z.int(), late: z.boolean() })),
-    run: ({ house, actor, params, body }) => answerLift(house, actor, { orderId: params.id, ...body }),
+    run: ({ app, actor, params, body }) => answerLift(app, actor, { orderId: params.id, ...body }),
   }),
   route({
     name: 'lifts.told',
     method: 'POST',
     path: '/api/v1/lift-orders/:id/told',
     access: 'session',
-    act: 'lift.record_told',
+    permission: 'lift.record_told',
     params: idParams,
     body: jsonBody(z.strictObject({ toldOn: dayText, manner: z.string().max(200) })),
     reply: EMPTY_REPLY,
-    async run({ house, actor, params, body }) {
-      await recordTold(house, actor, { orderId: params.id, ...body })
+    async run({ app, actor, params, body }) {
+      await recordTold(app, actor, { orderId: params.id, ...body })
       return undefined
     },
   }),

@@ -5,7 +5,7 @@ import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import type { LiftState } from './rules.ts'
 import type { ExitGround } from '../listings/rules.ts'
-import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import { isMissed } from '../deadlines/rules.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -13,7 +13,7 @@ import { toListing, type ListingRow } from '../listings/store.ts'
 import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary, exitsPage } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
-import { view } from '../../platform/commands/command.ts'
+import { query } from '../../platform/commands/command.ts'
 import { restOf, orderSubject } from './commands.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
@@ -29,11 +29,11 @@ export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted' | 're
 }
 
 /** Open orders oldest first, others newest first. @throws `unit_other`. */
-export const listLiftOrders = view(
+export const listLiftOrders = query(
   'lift.read',
   async ({ db, actor, now }, input: { filter: LiftOrderFilter; page: Page }): Promise<{ items: LiftOrderView[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const { items, total } = await searchLiftOrders(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
     return { items: await withDue(db, items, dayOf(now)), total }
   },
@@ -69,12 +69,12 @@ export interface LiftEntry {
 }
 
 /** One order with a page of its entries. @throws `lift_missing`, `unit_other`. */
-export const showLiftOrder = view(
+export const showLiftOrder = query(
   'lift.read',
-  async ({ db, actor, house, now }, input: { id: string; page: Page }): Promise<LiftOrderView & { entries: LiftEntry[] }> => {
+  async ({ db, actor, app, now }, input: { id: string; page: Page }): Promise<LiftOrderView & { entries: LiftEntry[] }> => {
     const order = await findLiftOrder(db, input.id)
     if (order === null) throw new AppError('lift_missing', { id: input.id })
-    mustBeOwnUnit(actor, order.unitId)
+    requireOwnUnit(actor, order.unitId)
     const { items } = await searchLiftOrders(db, { bulletinId: order.bulletinId, unitId: order.unitId }, { limit: 1, offset: 0 })
     const [shown] = (await withDue(db, items, dayOf(now))) as [LiftOrderView]
     const exits = await exitsPage(db, order, input.page)
@@ -83,7 +83,7 @@ export const showLiftOrder = view(
     const answers = new Map((await liftAnswersOf(db, order.id, ids)).map((row) => [row.listingId, row]))
     const entries = exits.map(({ id, refused }): LiftEntry => {
       const row = rows.get(id) as ListingRow
-      const { content, exitGround } = toListing(house.secrets, row)
+      const { content, exitGround } = toListing(app.secrets, row)
       const answer = answers.get(row.id)
       return {
         listingId: row.id,

@@ -8,7 +8,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { linkState, type LinkState, type LinkSubject } from './rules.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { findLink, insertLinks, replaceLinks, useLink, type LinkRow } from './store.ts'
-import type { ErrandContext, House } from '../../platform/commands/command.ts'
+import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 
 export interface LinkTarget {
@@ -27,7 +27,7 @@ export interface SentLink {
 const PAGES: Readonly<Record<LinkSubject, string>> = { assistance: 'assistance', push: 'pushes' }
 
 /** The last day on which a link made now opens. */
-export function lastDayOfLinks({ config }: Pick<House, 'config'>, now: Date): Day {
+export function lastDayOfLinks({ config }: Pick<AppContext, 'config'>, now: Date): Day {
   return addDays(dayOf(now), config.linkDays)
 }
 
@@ -36,19 +36,19 @@ export function lastDayOfLinks({ config }: Pick<House, 'config'>, now: Date): Da
  * unit that went out before end with it.
  */
 export async function makeLinks(
-  { house, tx, now }: Pick<ErrandContext, 'house' | 'tx' | 'now'>,
+  { app, tx, now }: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
   target: LinkTarget,
   recipients: readonly Recipient[],
 ): Promise<SentLink[]> {
   await replaceLinks(tx, target, now)
-  const expiresAt = instantAt(addDays(lastDayOfLinks(house, now), 1))
+  const expiresAt = instantAt(addDays(lastDayOfLinks(app, now), 1))
   const rows: LinkRow[] = []
   const sent = recipients.map((recipient): SentLink => {
     if (recipient.addresses.wechat === undefined && recipient.addresses.wechaty === undefined) return { recipient }
     const token = newToken()
     const blank = { usedAt: null, holderHash: null, replacedAt: null }
     rows.push({ ...target, ...blank, id: newId(), tokenHash: sha256(token), recipient: recipient.id, createdAt: now, expiresAt })
-    return { recipient, url: `${house.config.publicUrl}/${PAGES[target.subject]}/${token}` }
+    return { recipient, url: `${app.config.publicUrl}/${PAGES[target.subject]}/${token}` }
   })
   await insertLinks(tx, rows)
   return sent

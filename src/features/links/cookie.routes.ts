@@ -2,7 +2,7 @@
 // Sessions of staff are access.ts; what the link opens is the subject's own page.
 
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import type { Shown } from './commands.ts'
 import { tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import type { RateLimit, RequestFacts } from '../../platform/http/route.ts'
@@ -21,6 +21,6 @@ export function shownLink(params: z.output<typeof linkParams>, { headers }: Requ
 }
 
 /** For this link's page alone. `Lax`, because a chat opens the link from outside; forms of other sites still bring no cookie along. */
-export function holderCookie(house: House, path: string, holder: string, expiresAt: Date): string {
-  return tokenCookie(house, { name: NAME, token: holder, path, sameSite: 'lax', expiresAt })
+export function holderCookie(app: AppContext, path: string, holder: string, expiresAt: Date): string {
+  return tokenCookie(app, { name: NAME, token: holder, path, sameSite: 'lax', expiresAt })
 }

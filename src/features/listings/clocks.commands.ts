@@ -4,10 +4,10 @@
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type Opening } from '../deadlines/commands.ts'
-import { act, type ErrandContext } from '../../platform/commands/command.ts'
+import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
 import { load, subjectOf, type Item } from './commands.ts'
 
-type Context = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** Served: the debtor's days to ask for correction. */
 export async function clocksOfService(context: Context, listings: readonly Listing[]): Promise<void> {
@@ -58,7 +58,7 @@ export async function clocksOfExit(context: Context, listings: readonly Listing[
  * A clerk finds that an exit ground is met, before the listing is shielded: its clock runs from that day (实施意见 四(二)4).
  * Found twice, the first day counts. @throws what shielding it now would throw; `request_invalid` for a day that lies ahead.
  */
-export const noteExitGround = act(
+export const noteExitGround = command(
   'listing.note_exit',
   async (
     context,
@@ -91,7 +91,7 @@ function errorOf({ id, contentVersion }: Pick<Listing, 'id' | 'contentVersion'>)
  * A clerk found, or was told, that something published is wrong: its days run until it is corrected or revoked (实施意见 四(二)2, 法释〔2017〕7号 art. 9).
  * @throws what correcting it now would throw; `request_invalid` for a day that lies ahead, `reason_needed`.
  */
-export const noteListingError = act(
+export const noteListingError = command(
   'listing.note_error',
   async (context, input: { items: readonly Item[]; foundOn: Day; reason: string }): Promise<{ noted: number }> => {
     const { foundOn, reason } = input

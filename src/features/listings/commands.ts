@@ -24,9 +24,9 @@ import { appendJournal, type JournalEvent } from '../journal/store.ts'
 import { insertListings, keysInForce, lastCreditorExits, listingsById, searchListings, updateListing } from './search.store.ts'
 import { enterOfficers, renewOfficers } from './officers.store.ts'
 import { toRow, contentDigest, toListing, type ListingRow } from './store.ts'
-import { act, view, type ActContext } from '../../platform/commands/command.ts'
+import { command, query, type CommandContext } from '../../platform/commands/command.ts'
 import { clocksOfService, clocksOfWithdrawal } from './clocks.commands.ts'
-import { tellParties, type Change } from './notices.ts'
+import { notifyParties, type Change } from './notices.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
 /** One listing to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
@@ -61,7 +61,7 @@ export function change(before: Loaded, listing: Listing, event: JournalEvent, no
 }
 
 /** The listings asked for, in the order asked. @throws `listing_missing`, `listing_version_stale`, `bulletin_empty`. */
-export async function load(context: ActContext, items: readonly Item[]): Promise<Loaded[]> {
+export async function load(context: CommandContext, items: readonly Item[]): Promise<Loaded[]> {
   if (items.length === 0 || items.length > BULLETIN_LIMIT) throw new AppError('bulletin_empty', { max: BULLETIN_LIMIT })
   const rows = new Map((await listingsById(context.tx, [...new Set(items.map((item) => item.id))])).map((row) => [row.id, row]))
   if (rows.size < items.length) {
@@ -72,17 +72,17 @@ export async function load(context: ActContext, items: readonly Item[]): Promise
     const row = rows.get(item.id) as ListingRow
     if (item.version !== undefined && item.version !== row.version)
       throw new AppError('listing_version_stale', { id: row.id, state: row.state, version: row.version })
-    return { row, listing: toListing(context.house.secrets, row) }
+    return { row, listing: toListing(context.app.secrets, row) }
   })
 }
 
 /** Writes audit, listings and journal of one act; answers the list's version after it. */
 export async function save(
-  context: ActContext,
+  context: CommandContext,
   changes: readonly Changed[],
   bulletinId: string | null,
 ): Promise<{ outcomes: Outcome[]; listVersion: number }> {
-  const { tx, house, now } = context
+  const { tx, app, now } = context
   const heads = await context.auditAll(
     changes.map(({ listing, before, note }) => ({
       subject: subjectOf(listing),
@@ -93,14 +93,14 @@ export async function save(
   for (const [position, { listing, before }] of changes.entries())
     await updateListing(
       tx,
-      toRow(house.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      toRow(app.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
       before.listing.version,
     )
   // Only what a new wording changes: content is never changed in place.
   const reworded = changes.filter(({ listing, before }) => listing.content !== before.listing.content)
   await renewOfficers(
     tx,
-    house.secrets,
+    app.secrets,
     reworded.map(({ listing }) => listing),
   )
   const listVersion = await appendJournal(
@@ -142,23 +142,23 @@ export function journalOf(
 }
 
 /** A clerk drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
-export const draftListing = act(
+export const draftListing = command(
   'listing.draft',
   async (context, input: { content: RawContent }): Promise<{ id: string; version: number }> => {
-    const { house, now, actor, tx } = context
+    const { app, now, actor, tx } = context
     const content = checked(context, input.content)
     await mustBeNew(context, content, null)
     const listing = draft({ id: newId(), content, by: actor.id })
     const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
-    await insertListings(tx, [toRow(house.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
-    await enterOfficers(tx, house.secrets, [listing])
+    await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
+    await enterOfficers(tx, app.secrets, [listing])
     await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
     return { id: listing.id, version: listing.version }
   },
 )
 
 /** Changes a draft. */
-export const editListing = act('listing.edit', async (context, input: Item & { content: RawContent }): Promise<Outcome> => {
+export const editListing = command('listing.edit', async (context, input: Item & { content: RawContent }): Promise<Outcome> => {
   const [before] = await load(context, [input])
   const content = checked(context, input.content)
   await mustBeNew(context, content, before as Loaded)
@@ -166,7 +166,7 @@ export const editListing = act('listing.edit', async (context, input: Item & { c
 })
 
 /** Hands drafts to an approver. */
-export const submitListings = act('listing.submit', async (context, input: { items: readonly Item[] }): Promise<Outcome[]> => {
+export const submitListings = command('listing.submit', async (context, input: { items: readonly Item[] }): Promise<Outcome[]> => {
   const loaded = await load(context, input.items)
   return (
     await save(
@@ -178,7 +178,7 @@ export const submitListings = act('listing.submit', async (context, input: { ite
 })
 
 /** Decides pending listings; the debtors are told (seed 四(二)3, 法释〔2017〕7号 art. 5). Without a number, the year's next is taken. */
-export const approveListings = act(
+export const approveListings = command(
   'listing.approve',
   async (context, input: { items: readonly (Item & { decisionNo?: string | undefined })[] }): Promise<Outcome[]> => {
     const today = dayOf(context.now)
@@ -187,17 +187,17 @@ export const approveListings = act(
     const first = await takeNumbers(context.tx, `decision:${year}`, loaded.length)
     const changes = loaded.map((before, position) => {
       const given = input.items.find((item) => item.id === before.listing.id)?.decisionNo?.trim()
-      const decisionNo = given || context.house.catalog.words('states', 'decision.number', { year, number: first + position })
+      const decisionNo = given || context.app.catalog.words('states', 'decision.number', { year, number: first + position })
       return change(before, approve(before.listing, { by: context.actor.id, decisionNo, today }), 'listing.decided')
     })
     const saved = await save(context, changes, null)
-    await tellParties(context, 'listing.decided', changes, saved.listVersion)
+    await notifyParties(context, 'listing.decided', changes, saved.listVersion)
     return saved.outcomes
   },
 )
 
 /** Sends pending listings back to their drafters, with a reason. */
-export const rejectListings = act(
+export const rejectListings = command(
   'listing.reject',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
     const loaded = await load(context, input.items)
@@ -209,7 +209,7 @@ export const rejectListings = act(
 )
 
 /** Records that decisions were served, when and how. */
-export const recordServices = act(
+export const recordServices = command(
   'listing.record_service',
   async (context, input: { items: readonly Item[]; servedOn: Day; manner: string }): Promise<Outcome[]> => {
     const today = dayOf(context.now)
@@ -223,7 +223,7 @@ export const recordServices = act(
 )
 
 /** Takes listings back before they were published. */
-export const withdrawListings = act(
+export const withdrawListings = command(
   'listing.withdraw',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
     const changes = (await load(context, input.items)).map((before) => change(before, withdraw(before.listing, input), 'listing.withdrawn'))
@@ -237,16 +237,16 @@ export function listingOf({ listing }: Change): Change['listing'] {
 }
 
 /** What a clerk typed, or every problem with it. */
-export function checked(context: ActContext, raw: RawContent): ListingContent {
+export function checked(context: CommandContext, raw: RawContent): ListingContent {
   const { content, problems } = checkContent(raw, { today: dayOf(context.now), mode: 'draft' })
   if (content === null) throw new AppError('listing_incomplete', { count: problems.length }, problems)
   return content
 }
 
 /** @throws `listing_in_force` for a debtor and case already in force (`self` aside), `listing_barred` within six months of a creditor-asked deletion. */
-export async function mustBeNew(context: ActContext, content: ListingContent, self: Loaded | null): Promise<void> {
-  const { tx, house, now } = context
-  const { secrets } = house
+export async function mustBeNew(context: CommandContext, content: ListingContent, self: Loaded | null): Promise<void> {
+  const { tx, app, now } = context
+  const { secrets } = app
   const keys = secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
   const held = await keysInForce(tx, keys)
   if (held.size > 0 && !(self?.row.inForceKey != null && held.has(self.row.inForceKey) && inForce(self.listing.state)))
@@ -254,13 +254,13 @@ export async function mustBeNew(context: ActContext, content: ListingContent, se
   if (self !== null && self.listing.content.debtor.identifier === content.debtor.identifier) return
   const exits = await lastCreditorExits(tx, secrets.indexes('identifier', content.debtor.identifier))
   for (const exitedOn of exits.values()) {
-    const until = barredUntil({ ground: 'creditor_request', exitedOn }, house.config.profile)
+    const until = barredUntil({ ground: 'creditor_request', exitedOn }, app.config.profile)
     if (until !== null && dayOf(now) < until) throw new AppError('listing_barred', { until: writtenDay(until) })
   }
 }
 
 /** Listings by id, or by a whole case number, which several debtors of one case share. */
-export const findListings = view('listing.read', async ({ db }, key: string): Promise<Item[]> => {
+export const findListings = query('listing.read', async ({ db }, key: string): Promise<Item[]> => {
   const byId = await listingsById(db, [key])
   const caseNo = readCaseNo(key)?.caseNo
   const found =

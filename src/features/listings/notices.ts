@@ -7,8 +7,8 @@ import { ruleOf } from '../deadlines/clocks.rules.ts'
 import type { Listing } from './rules.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
-import type { ErrandContext, House } from '../../platform/commands/command.ts'
-import { promiseAll, type Recipient } from '../../messaging/outbox.ts'
+import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
+import { enqueueNotices, type Recipient } from '../../messaging/outbox.ts'
 import { employersOf, heardOf, superiorsOf } from './rules.ts'
 
 export interface Change {
@@ -22,8 +22,8 @@ const correction = ruleOf('objection.file', 'seed')
 const CORRECTION_DAYS = 'amount' in correction ? correction.amount : 0
 
 /** Promises each party of each listing its own message of an event. */
-export async function tellParties(
-  context: Pick<ErrandContext, 'house' | 'tx' | 'now'>,
+export async function notifyParties(
+  context: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
   event: NoticeEvent,
   changes: readonly Change[],
   listVersion: number,
@@ -48,7 +48,7 @@ const OF_OFFICIALS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>
 }
 
 /** A correction: the debtor hears of it; employers and superiors what is new to them, or that what they were told has changed. */
-export async function tellOfCorrection(
+export async function notifyOfCorrection(
   context: Telling,
   before: Listing,
   { listing }: Change,
@@ -72,7 +72,7 @@ export async function tellOfCorrection(
     )
 }
 
-type Telling = Pick<ErrandContext, 'house' | 'tx' | 'now'>
+type Telling = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** Somebody told by name, and what their message says of themselves. */
 interface Party {
@@ -85,14 +85,14 @@ async function tell(
   { event, audience, listVersion }: { event: NoticeEvent; audience: Audience; listVersion: number },
   items: readonly { listing: Listing; party: Party; values: Values }[],
 ): Promise<void> {
-  await promiseAll(
+  await enqueueNotices(
     context,
     audience,
     items.map(({ listing, party, values }) => ({
       happening: {
         event,
         key: `${event}:${listing.id}:${listing.version}`,
-        values: { ...knownOf(context.house, listing), ...values, ...party.values },
+        values: { ...knownOf(context.app, listing), ...values, ...party.values },
         listingId: listing.id,
         listVersion,
       },
@@ -142,9 +142,9 @@ function recipient(id: string, reach: { wechat?: string | undefined; sms?: strin
 }
 
 /** Everything a party's message may say of a listing. No ID number, no address. */
-function knownOf(house: House, listing: Listing): Values {
+function knownOf(app: AppContext, listing: Listing): Values {
   const { content } = listing
-  const { words } = house.catalog
+  const { words } = app.catalog
   const ends = content.grounds.map((ground) => words('grounds', String(ground)))
   return {
     name: content.debtor.name,

@@ -126,13 +126,13 @@ export const listingRoutes: readonly Route[] = [
     method: 'GET',
     path: base,
     access: 'session',
-    act: 'listing.read',
+    permission: 'listing.read',
     query: filter,
     reply: jsonReply(listOf(listingSummary)),
-    async run({ house, actor, query }) {
+    async run({ app, actor, query }) {
       const { limit, offset, ...rest } = query
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-      return { ...(await listListings(house, actor, { filter: given, page: { limit, offset } })), limit, offset }
+      return { ...(await listListings(app, actor, { filter: given, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -140,11 +140,11 @@ export const listingRoutes: readonly Route[] = [
     method: 'GET',
     path: `${base}/:id`,
     access: 'session',
-    act: 'listing.read',
+    permission: 'listing.read',
     params: idParams,
     reply: jsonReply(listingDetail),
-    async run({ house, actor, params }) {
-      const { content: said, wordings, ...rest } = await showListing(house, actor, params.id)
+    async run({ app, actor, params }) {
+      const { content: said, wordings, ...rest } = await showListing(app, actor, params.id)
       return { ...rest, content: plain(said), wordings: wordings.map((each) => ({ ...each, content: plain(each.content) })) }
     },
   }),
@@ -153,38 +153,38 @@ export const listingRoutes: readonly Route[] = [
     method: 'POST',
     path: base,
     access: 'session',
-    act: 'listing.draft',
+    permission: 'listing.draft',
     body: jsonBody(z.object({ content })),
     reply: jsonReply(z.object({ id: z.string(), version: z.int() }), 201),
-    run: ({ house, actor, body }) => draftListing(house, actor, body),
+    run: ({ app, actor, body }) => draftListing(app, actor, body),
   }),
   route({
     name: 'listings.edit',
     method: 'PUT',
     path: `${base}/:id`,
     access: 'session',
-    act: 'listing.edit',
+    permission: 'listing.edit',
     params: idParams,
     body: jsonBody(z.object({ version: z.int().min(1), content })),
     reply: jsonReply(outcome),
-    run: ({ house, actor, params, body }) => editListing(house, actor, { id: params.id, ...body }),
+    run: ({ app, actor, params, body }) => editListing(app, actor, { id: params.id, ...body }),
   }),
   route({
     name: 'listings.submit',
     method: 'POST',
     path: `${base}/submit`,
     access: 'session',
-    act: 'listing.submit',
+    permission: 'listing.submit',
     body: jsonBody(z.object({ items })),
     reply: jsonReply(outcomes),
-    run: async ({ house, actor, body }) => ({ listings: await submitListings(house, actor, body) }),
+    run: async ({ app, actor, body }) => ({ listings: await submitListings(app, actor, body) }),
   }),
   route({
     name: 'listings.approve',
     method: 'POST',
     path: `${base}/approve`,
     access: 'session',
-    act: 'listing.approve',
+    permission: 'listing.approve',
     body: jsonBody(
       z.object({
         items: z
@@ -194,54 +194,54 @@ export const listingRoutes: readonly Route[] = [
       }),
     ),
     reply: jsonReply(outcomes),
-    run: async ({ house, actor, body }) => ({ listings: await approveListings(house, actor, body) }),
+    run: async ({ app, actor, body }) => ({ listings: await approveListings(app, actor, body) }),
   }),
   route({
     name: 'listings.reject',
     method: 'POST',
     path: `${base}/reject`,
     access: 'session',
-    act: 'listing.reject',
+    permission: 'listing.reject',
     body: jsonBody(z.object({ items, reason })),
     reply: jsonReply(outcomes),
-    run: async ({ house, actor, body }) => ({ listings: await rejectListings(house, actor, body) }),
+    run: async ({ app, actor, body }) => ({ listings: await rejectListings(app, actor, body) }),
   }),
   route({
     name: 'listings.service',
     method: 'POST',
     path: `${base}/service`,
     access: 'session',
-    act: 'listing.record_service',
+    permission: 'listing.record_service',
     body: jsonBody(z.object({ items, servedOn: dayText, manner: z.string().trim().min(2).max(200) })),
     reply: jsonReply(outcomes),
-    run: async ({ house, actor, body }) => ({ listings: await recordServices(house, actor, body) }),
+    run: async ({ app, actor, body }) => ({ listings: await recordServices(app, actor, body) }),
   }),
   route({
     name: 'listings.withdraw',
     method: 'POST',
     path: `${base}/withdraw`,
     access: 'session',
-    act: 'listing.withdraw',
+    permission: 'listing.withdraw',
     body: jsonBody(z.object({ items, reason })),
     reply: jsonReply(outcomes),
-    run: async ({ house, actor, body }) => ({ listings: await withdrawListings(house, actor, body) }),
+    run: async ({ app, actor, body }) => ({ listings: await withdrawListings(app, actor, body) }),
   }),
   route({
     name: 'listings.note_error',
     method: 'POST',
     path: '/api/v1/listings/errors',
     access: 'session',
-    act: 'listing.note_error',
+    permission: 'listing.note_error',
     body: jsonBody(z.strictObject({ items, foundOn: dayText, reason: z.string().trim().min(2).max(500) })),
     reply: jsonReply(z.object({ noted: z.int() })),
-    run: ({ house, actor, body }) => noteListingError(house, actor, body),
+    run: ({ app, actor, body }) => noteListingError(app, actor, body),
   }),
   route({
     name: 'listings.note_exit',
     method: 'POST',
     path: '/api/v1/listings/exit-grounds',
     access: 'session',
-    act: 'listing.note_exit',
+    permission: 'listing.note_exit',
     body: jsonBody(
       z.strictObject({
         items,
@@ -251,7 +251,7 @@ export const listingRoutes: readonly Route[] = [
       }),
     ),
     reply: jsonReply(z.object({ noted: z.int() })),
-    run: ({ house, actor, body }) => noteExitGround(house, actor, body),
+    run: ({ app, actor, body }) => noteExitGround(app, actor, body),
   }),
 ]
 

@@ -6,7 +6,7 @@ import type { Problem } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { fieldOf, type Cell, type Columns, type Field } from '../debtors/columns.rules.ts'
 import { checkDebtor, checkPhone } from '../debtors/identity.rules.ts'
-import { openDesk, plainText, type Desk, type RawContent, type RowMode, type RowOptions } from '../debtors/row-reader.rules.ts'
+import { openRowReader, plainText, type RowReader, type RawContent, type RowMode, type RowOptions } from '../debtors/row-reader.rules.ts'
 import { readGrounds, termProblem, termRule } from './grounds.rules.ts'
 import type { Ground, ListingContent } from './rules.ts'
 import { readBasisNo, readCaseNo, readDay, readDisclosure, readTerm } from '../debtors/values.rules.ts'
@@ -33,7 +33,7 @@ function headingOf(columns: Columns, field: string | undefined): { column?: stri
 
 /** Checks what a clerk typed. `ground` may be the official texts or the numbers 1–6, `disclosure` is 是/否 or `public`/`undisclosed`. */
 export function checkContent(raw: RawContent, options: RowOptions): RowResult {
-  const desk = openDesk(raw, options)
+  const desk = openRowReader(raw, options)
   const debtor = checkDebtor(desk)
   const grounds = checkGrounds(desk)
   const termMonths = checkTerm(desk, grounds)
@@ -82,14 +82,14 @@ export function isFooter(cells: readonly Cell[], columns: Columns): boolean {
   return filled.every(({ text, index }) => !known.has(index) && (filled.length === 1 || /^\d+$/.test(text)))
 }
 
-function checkApplicant(desk: Desk): NonNullable<ListingContent['applicant']> | null {
+function checkApplicant(desk: RowReader): NonNullable<ListingContent['applicant']> | null {
   const name = desk.text('applicantName', 100)
   const phone = checkPhone(desk, 'applicantPhone')
   if (name === '' && phone === null) return null
   return { ...(name === '' ? {} : { name }), ...(phone === null ? {} : { phone }) }
 }
 
-function checkCaseNo(desk: Desk): string {
+function checkCaseNo(desk: RowReader): string {
   if (desk.needed('caseNo', 100) === '') return ''
   const read = readCaseNo(desk.cell('caseNo'))
   if (read === null) desk.note('case_no_form', 'caseNo')
@@ -97,7 +97,7 @@ function checkCaseNo(desk: Desk): string {
   return read?.caseNo ?? ''
 }
 
-function checkDays(desk: Desk): { filedOn: Day | null; publishedOn: Day | null } {
+function checkDays(desk: RowReader): { filedOn: Day | null; publishedOn: Day | null } {
   const filedOn = checkDay(desk, 'filedOn', true)
   const publishedOn = checkDay(desk, 'publishedOn', desk.mode !== 'draft')
   if (filedOn !== null && publishedOn !== null && filedOn > publishedOn)
@@ -105,7 +105,7 @@ function checkDays(desk: Desk): { filedOn: Day | null; publishedOn: Day | null }
   return { filedOn, publishedOn }
 }
 
-function checkDay(desk: Desk, field: 'filedOn' | 'publishedOn', needed: boolean): Day | null {
+function checkDay(desk: RowReader, field: 'filedOn' | 'publishedOn', needed: boolean): Day | null {
   if (!desk.given(field)) {
     if (needed) desk.note('field_missing', field)
     return null
@@ -116,7 +116,7 @@ function checkDay(desk: Desk, field: 'filedOn' | 'publishedOn', needed: boolean)
   return day
 }
 
-function checkGrounds(desk: Desk): readonly Ground[] {
+function checkGrounds(desk: RowReader): readonly Ground[] {
   if (desk.needed('ground', 1000) === '') return []
   const { grounds, rest } = readGrounds(String(desk.cell('ground')))
   if (rest === '' && grounds.length > 0) return grounds
@@ -126,7 +126,7 @@ function checkGrounds(desk: Desk): readonly Ground[] {
 
 const HIGHER_COURTS_LISTS: readonly RowMode[] = ['snapshot', 'delta']
 
-function checkTerm(desk: Desk, grounds: readonly Ground[]): number | null {
+function checkTerm(desk: RowReader, grounds: readonly Ground[]): number | null {
   const stated = desk.given('term')
   const months = stated ? readTerm(desk.cell('term')) : null
   if (stated && months === null) desk.note('term_unreadable', 'term')
@@ -139,7 +139,7 @@ function checkTerm(desk: Desk, grounds: readonly Ground[]): number | null {
   return months
 }
 
-function checkDisclosure(desk: Desk, employer: string | undefined): Disclosure {
+function checkDisclosure(desk: RowReader, employer: string | undefined): Disclosure {
   if (!desk.given('disclosure')) return 'public'
   const disclosure = readDisclosure(desk.cell('disclosure'))
   if (disclosure === null) desk.note('disclosure_unreadable', 'disclosure')

@@ -9,7 +9,7 @@ import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
 import { findListing, searchListings, type ListingFilter } from './search.store.ts'
 import { toListing, type ListingRow, wordingsOf } from './store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
@@ -37,18 +37,18 @@ export interface ListingSummary {
 }
 
 /** A page of listings, newest first. `identifier` must be whole; a name or case number may be a part. */
-export const listListings = view(
+export const listListings = query(
   'listing.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: Omit<ListingFilter, 'identifier'> & { identifier?: string | undefined }; page: Page },
   ): Promise<{ items: ListingSummary[]; total: number }> => {
     const { identifier, ...filter } = input.filter
     const read = identifier === undefined ? null : readIdentifier(squeeze(identifier))
     if (read?.kind === 'none') throw new AppError('request_invalid', {}, [{ code: 'identifier_form', field: 'identifier' }])
-    const indexes = read === null ? {} : { identifier: house.secrets.indexes('identifier', read.number) }
+    const indexes = read === null ? {} : { identifier: app.secrets.indexes('identifier', read.number) }
     const { items, total } = await searchListings(db, { ...filter, ...indexes }, input.page)
-    return { items: items.map((row) => summaryOf(house, row)), total }
+    return { items: items.map((row) => summaryOf(app, row)), total }
   },
 )
 
@@ -65,19 +65,19 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
 }
 
 /** One listing whole: its wording, its earlier wordings, its journal and its audit. */
-export const showListing = view('listing.read', async ({ db, house, actor }, listingId: string): Promise<ListingDetail> => {
+export const showListing = query('listing.read', async ({ db, app, actor }, listingId: string): Promise<ListingDetail> => {
   const row = await findListing(db, listingId)
   if (row === null) throw new AppError('listing_missing', { id: listingId })
-  const listing = toListing(house.secrets, row)
+  const listing = toListing(app.secrets, row)
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
-    content: shown(actor, JSON.parse(house.secrets.open(each.sealed)) as Listing['content']),
+    content: shown(actor, JSON.parse(app.secrets.open(each.sealed)) as Listing['content']),
   }))
   return {
     ...listing,
     content: shown(actor, listing.content),
-    possible: possibleActs(listing.state, house.config.profile),
+    possible: possibleActs(listing.state, app.config.profile),
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
     journal: await journalOfListing(db, listingId),
     audit: (await auditOf(db, `listing:${listingId}`)).map(({ n, at, actor: by, act, detail, hash }) => ({
@@ -113,7 +113,7 @@ function shown(actor: Actor, content: Listing['content']): Listing['content'] {
 }
 
 /** The journal after a number, in order and without gaps. `listVersion` is the last number there is. */
-export const readJournal = view(
+export const readJournal = query(
   'journal.read',
   async ({ db }, input: { after: number; limit: number }): Promise<{ items: JournalRow[]; listVersion: number }> => ({
     items: await journalAfter(db, input.after, input.limit),
@@ -121,8 +121,8 @@ export const readJournal = view(
   }),
 )
 
-export function summaryOf(house: House, row: ListingRow): ListingSummary {
-  const { identifier } = JSON.parse(house.secrets.open(row.private)) as { identifier: string }
+export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
+  const { identifier } = JSON.parse(app.secrets.open(row.private)) as { identifier: string }
   return {
     id: row.id,
     source: row.source,

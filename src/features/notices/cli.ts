@@ -4,7 +4,7 @@
 import type { Command } from 'commander'
 import { getNotice, listNotices, type NoticeView } from './views.ts'
 import { wallTime } from '../../core/calendar.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 interface Filter {
   state?: NoticeView['state']
@@ -13,7 +13,7 @@ interface Filter {
   json?: true
 }
 
-export function noticeCommands(program: Command, desk: Desk): void {
+export function noticeCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const notices = program.command('notices').description(words('command.notices'))
@@ -25,17 +25,17 @@ export function noticeCommands(program: Command, desk: Desk): void {
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
     .action((options: Filter) =>
-      desk.within(async (house) => {
+      desk.within(async (app) => {
         const filter = {
           ...(options.state === undefined ? {} : { state: options.state }),
           ...(options.listing === undefined ? {} : { listingId: options.listing }),
         }
-        const { items, total } = await listNotices(house, actor, {
+        const { items, total } = await listNotices(app, actor, {
           filter,
           page: { limit: Math.min(Number(options.limit) || 20, 200), offset: 0 },
         })
         if (options.json === true) return terminal.json({ items, total })
-        const state = (key: string): string => house.catalog.words('states', key)
+        const state = (key: string): string => app.catalog.words('states', key)
         terminal.table(
           [words('heading.id'), words('heading.time'), words('heading.audience'), words('heading.template'), words('heading.state')],
           items.map((each) => [
@@ -55,8 +55,8 @@ export function noticeCommands(program: Command, desk: Desk): void {
     .argument('<id>', words('argument.notice'))
     .option('--json', words('option.json'))
     .action((id: string, options: { json?: true }) =>
-      desk.within(async (house) => {
-        const notice = await getNotice(house, actor, id)
+      desk.within(async (app) => {
+        const notice = await getNotice(app, actor, id)
         if (options.json === true) return terminal.json(notice)
         terminal.say('notices.head', {
           addressee: notice.addressee,
@@ -66,9 +66,9 @@ export function noticeCommands(program: Command, desk: Desk): void {
           hash: notice.templateHash,
         })
         for (const delivery of notice.deliveries) {
-          const medium = house.catalog.words('states', `medium.${delivery.medium}`)
+          const medium = app.catalog.words('states', `medium.${delivery.medium}`)
           terminal.line(
-            `${delivery.rung + 1}. ${medium} ${delivery.address ?? ''} ${house.catalog.words('states', `delivery.${delivery.state}`)}`,
+            `${delivery.rung + 1}. ${medium} ${delivery.address ?? ''} ${app.catalog.words('states', `delivery.${delivery.state}`)}`,
           )
           for (const attempt of delivery.attempts)
             terminal.line(`   ${wallTime(attempt.startedAt)} ${attempt.provider} ${attempt.outcome} ${attempt.code ?? ''}`)

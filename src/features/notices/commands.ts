@@ -5,7 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { cancelRest, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
 import { findNotice, moveNotices, type NoticeRow } from '../../messaging/notices.store.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 
 /**
  * `done`: the person was told otherwise. `impossible`: nobody could. `arrived` and `again` answer a doubt: the message came after all,
@@ -23,7 +23,7 @@ export interface DutyWord {
 }
 
 /** @throws `duty_missing`, `duty_done` (nothing to settle, or not in this way), `reason_needed`, `request_invalid` (a day to come). */
-export const settleDuty = act('duty.settle', async (context, word: DutyWord): Promise<{ noticeId: string; state: string }> => {
+export const settleDuty = command('duty.settle', async (context, word: DutyWord): Promise<{ noticeId: string; state: string }> => {
   const delivery = await lockDelivery(context.tx, word.deliveryId)
   const notice = delivery === null ? null : await findNotice(context.tx, delivery.noticeId)
   if (delivery === null || notice === null) throw new AppError('duty_missing', { id: word.deliveryId })
@@ -53,7 +53,7 @@ function verdictsFor(delivery: DeliveryRow, notice: NoticeRow): readonly DutyVer
 
 const OPEN = ['open', 'accepted', 'undeliverable'] as const
 
-type Settle = (context: ActContext, delivery: DeliveryRow, reason: string) => Promise<void>
+type Settle = (context: CommandContext, delivery: DeliveryRow, reason: string) => Promise<void>
 
 const SETTLE: Readonly<Record<DutyVerdict, Settle>> = {
   async done({ tx, now, actor }, delivery, reason) {

@@ -80,7 +80,7 @@ export const noticeRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/notices',
     access: 'session',
-    act: 'notice.read',
+    permission: 'notice.read',
     query: z.object({
       state: z.enum(NOTICE_STATES).optional(),
       audience: z.enum(AUDIENCES).optional(),
@@ -89,10 +89,10 @@ export const noticeRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(noticeView)),
-    async run({ house, actor, query }) {
+    async run({ app, actor, query }) {
       const { limit, offset, ...rest } = query
       const filter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-      return { ...(await listNotices(house, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listNotices(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -100,27 +100,27 @@ export const noticeRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/notices/:id',
     access: 'session',
-    act: 'notice.read',
+    permission: 'notice.read',
     params: idParams,
     reply: jsonReply(noticeDetail),
-    run: ({ house, actor, params }) => getNotice(house, actor, params.id),
+    run: ({ app, actor, params }) => getNotice(app, actor, params.id),
   }),
   route({
     name: 'notices.duties',
     method: 'GET',
     path: '/api/v1/duties',
     access: 'session',
-    act: 'notice.read',
+    permission: 'notice.read',
     query: z.object(page),
     reply: jsonReply(listOf(duty)),
-    run: async ({ house, actor, query }) => ({ ...(await listDuties(house, actor, query)), ...query }),
+    run: async ({ app, actor, query }) => ({ ...(await listDuties(app, actor, query)), ...query }),
   }),
   route({
     name: 'notices.settle',
     method: 'POST',
     path: '/api/v1/duties/:id',
     access: 'session',
-    act: 'duty.settle',
+    permission: 'duty.settle',
     params: idParams,
     body: jsonBody(
       z.object({
@@ -130,14 +130,14 @@ export const noticeRoutes: readonly Route[] = [
       }),
     ),
     reply: jsonReply(z.object({ noticeId: z.string(), state: z.string() })),
-    run: ({ house, actor, params, body }) => settleDuty(house, actor, { deliveryId: params.id, ...body }),
+    run: ({ app, actor, params, body }) => settleDuty(app, actor, { deliveryId: params.id, ...body }),
   }),
   route({
     name: 'notices.trouble',
     method: 'GET',
     path: '/api/v1/notices-trouble',
     access: 'session',
-    act: 'notice.read',
+    permission: 'notice.read',
     query: z.object(page),
     reply: jsonReply(
       z.object({
@@ -145,6 +145,6 @@ export const noticeRoutes: readonly Route[] = [
         refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
       }),
     ),
-    run: ({ house, actor, query }) => listTrouble(house, actor, query),
+    run: ({ app, actor, query }) => listTrouble(app, actor, query),
   }),
 ]

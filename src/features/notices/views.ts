@@ -20,7 +20,7 @@ import { findListing } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { type Medium } from '../../core/mediums.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
@@ -54,7 +54,7 @@ export interface NoticeView extends NoticeRow {
 }
 
 /** "Was it served?": who, on which list version, which wording, each attempt, each receipt, by which provider. */
-export const getNotice = view('notice.read', async ({ db, house }, noticeId: string): Promise<NoticeView> => {
+export const getNotice = query('notice.read', async ({ db, app }, noticeId: string): Promise<NoticeView> => {
   const notice = await findNotice(db, noticeId)
   if (notice === null) throw new AppError('notice_missing', { id: noticeId })
   const rows = await deliveriesOf(db, [noticeId])
@@ -65,9 +65,9 @@ export const getNotice = view('notice.read', async ({ db, house }, noticeId: str
     ...notice,
     listVersion: Number(notice.listVersion),
     verdict: verdictOf(notice),
-    addressee: await addresseeOf(house, db, notice),
+    addressee: await addresseeOf(app, db, notice),
     deliveries: rows.map((row) => ({
-      ...deliveryView(house, row),
+      ...deliveryView(app, row),
       // Beside a number it could name whoever complained: their handler sees it in the complaint.
       ...(notice.audience === 'complainant' ? { address: null } : {}),
       attempts: attempts
@@ -98,7 +98,7 @@ export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
 type Page = { limit: number; offset: number }
 
 /** Newest first. */
-export const listNotices = view(
+export const listNotices = query(
   'notice.read',
   async ({ db }, input: { filter: NoticeFilter; page: Page }): Promise<{ items: (NoticeRow & { verdict: Verdict })[]; total: number }> => {
     const { items, total } = await searchNotices(db, input.filter, input.page)
@@ -117,7 +117,7 @@ export interface Duty {
 }
 
 /** What a person must do: tasks the ladder ended with, and messages of which nobody can say whether they went. Oldest first. */
-export const listDuties = view('notice.read', async ({ db, house }, page: Page): Promise<{ items: Duty[]; total: number }> => {
+export const listDuties = query('notice.read', async ({ db, app }, page: Page): Promise<{ items: Duty[]; total: number }> => {
   const { items, total } = await duties(db, page)
   const list: Duty[] = []
   for (const row of items) {
@@ -126,8 +126,8 @@ export const listDuties = view('notice.read', async ({ db, house }, page: Page):
       deliveryId: row.id,
       noticeId: row.noticeId,
       state: row.state,
-      addressee: await addresseeOf(house, db, notice),
-      text: deliveryView(house, row).text,
+      addressee: await addresseeOf(app, db, notice),
+      text: deliveryView(app, row).text,
       since: row.dueAt,
       lastReason: row.lastReason,
     })
@@ -141,11 +141,11 @@ export interface Trouble {
 }
 
 /** Notices that reached nobody, and addresses that providers refused: for a clerk to mend. */
-export const listTrouble = view('notice.read', async ({ db, house }, page: Page): Promise<Trouble> => ({
+export const listTrouble = query('notice.read', async ({ db, app }, page: Page): Promise<Trouble> => ({
   undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
   refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
     medium: mark.medium,
-    address: maskAddress(mark.medium, house.secrets.open(mark.address)),
+    address: maskAddress(mark.medium, app.secrets.open(mark.address)),
     reason: mark.reason,
     at: mark.refusedAt,
   })),
@@ -164,25 +164,25 @@ export interface SandboxMessage {
 }
 
 /** The messages that sandbox channels took, newest first. The page that shows them exists outside production only. */
-export const sandboxMessages = view('sandbox.read', async ({ db, house }, limit: number): Promise<SandboxMessage[]> => {
-  if (house.config.production) throw new AppError('route_missing')
+export const sandboxMessages = query('sandbox.read', async ({ db, app }, limit: number): Promise<SandboxMessage[]> => {
+  if (app.config.production) throw new AppError('route_missing')
   return (await sandboxDeliveries(db, limit)).flatMap((row) => {
     if (row.body === null || row.address === null) return []
-    const to = maskAddress(row.medium, house.secrets.open(row.address))
+    const to = maskAddress(row.medium, app.secrets.open(row.address))
     const person = row.addressIndex ?? row.id
-    return [{ id: row.id, medium: row.medium, person, to, body: bodyOf(house, row.body), at: row.acceptedAt, state: row.state }]
+    return [{ id: row.id, medium: row.medium, person, to, body: bodyOf(app, row.body), at: row.acceptedAt, state: row.state }]
   })
 })
 
-function deliveryView(house: House, row: DeliveryRow): Omit<DeliveryView, 'attempts' | 'receipts'> {
+function deliveryView(app: AppContext, row: DeliveryRow): Omit<DeliveryView, 'attempts' | 'receipts'> {
   const { id, rung, medium, state, bodyHash, repeated, overCap, dueAt, acceptedAt } = row
   return {
     id,
     rung,
     medium,
     state,
-    address: row.address === null ? null : maskAddress(medium, house.secrets.open(row.address)),
-    text: row.body === null ? null : bodyOf(house, row.body).text,
+    address: row.address === null ? null : maskAddress(medium, app.secrets.open(row.address)),
+    text: row.body === null ? null : bodyOf(app, row.body).text,
     bodyHash,
     repeated,
     overCap,
@@ -191,8 +191,8 @@ function deliveryView(house: House, row: DeliveryRow): Omit<DeliveryView, 'attem
   }
 }
 
-function bodyOf(house: House, sealed: string): Body {
-  return JSON.parse(house.secrets.open(sealed)) as Body
+function bodyOf(app: AppContext, sealed: string): Body {
+  return JSON.parse(app.secrets.open(sealed)) as Body
 }
 
 function maskAddress(medium: Medium, address: string): string {
@@ -200,8 +200,8 @@ function maskAddress(medium: Medium, address: string): string {
 }
 
 /** `unit name · liaison name`, `debtor name · case number`, or the recipient's own id where nothing more is known. */
-async function addresseeOf(house: House, db: Db, notice: NoticeRow): Promise<string> {
-  const audience = house.catalog.words('states', `audience.${notice.audience}`)
+async function addresseeOf(app: AppContext, db: Db, notice: NoticeRow): Promise<string> {
+  const audience = app.catalog.words('states', `audience.${notice.audience}`)
   const [kind, key = '', which] = notice.recipient.split(':')
   if (kind === 'liaison') {
     const liaison = await findLiaison(db, key)

@@ -5,13 +5,13 @@ import type { Command } from 'commander'
 import { listObjections, showObjection } from './views.ts'
 import { OBJECTION_STATES, type ObjectionState } from './rules.ts'
 import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 export interface Listing<State> extends AskedList {
   state?: State
 }
 
-export function objectionCommands(program: Command, desk: Desk): void {
+export function objectionCommands(program: Command, desk: CliSession): void {
   const { terminal, actor, within } = desk
   const { words } = terminal
   const objections = program.command('objections').description(words('command.objections'))
@@ -25,9 +25,9 @@ export function objectionCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listObjections(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
-        (list, house) => {
-          const word = (key: string): string => house.catalog.words('objections', key)
+        (app) => listObjections(app, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, app) => {
+          const word = (key: string): string => app.catalog.words('objections', key)
           showList(terminal, list, ['id', 'number', 'time', 'about', 'state'], ({ id, number, receivedOn, about, state }) => [
             ...[id, number, receivedOn],
             ...[word(`about.${about}`), word(`state.${state}`)],
@@ -39,5 +39,5 @@ export function objectionCommands(program: Command, desk: Desk): void {
     .command('show')
     .description(words('command.objections_show'))
     .argument('<id>', words('argument.objection'))
-    .action((id: string) => within(async (house) => terminal.json(await showObjection(house, actor, id))))
+    .action((id: string) => within(async (app) => terminal.json(await showObjection(app, actor, id))))
 }

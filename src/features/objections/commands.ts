@@ -20,7 +20,7 @@ import {
 import { NEXT_COURT } from './reconsideration.rules.ts'
 import { insertObjection, toObjectionRow, findObjection, toObjection, updateObjection, type ObjectionRow } from './store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit } from '../units/store.ts'
@@ -30,36 +30,36 @@ import { type Listing, restOrApply } from '../listings/rules.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { unitHearers } from '../units/recipients.ts'
-import { promise } from '../../messaging/outbox.ts'
-import { debtorOf, tellParties } from '../listings/notices.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { unitRecipients } from '../units/recipients.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
+import { debtorOf, notifyParties } from '../listings/notices.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { endSuspension, insertSuspension, suspendedAmong } from '../listings/suspensions.store.ts'
 import { restInBulletin } from '../bulletins/commands.ts'
 
 /** Begins a suspension. Units and debtor are told when no other objection suspends the listing already. */
-export async function suspendListing(context: ActContext, before: Loaded, objection: Objection): Promise<void> {
+export async function suspendListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   const resting = await suspendedAmong(tx, [listing.id])
   await insertSuspension(tx, { id: newId(), listingId: listing.id, objectionId: objection.id, startedAt: now, endedAt: null })
-  if (!resting.has(listing.id)) await tellRest(context, before, 'suspend', objection)
+  if (!resting.has(listing.id)) await notifyRest(context, before, 'suspend', objection)
 }
 
 /** Ends what the objection suspended, if it did. A listing that has left meanwhile has told everybody more than this. */
-export async function resumeListing(context: ActContext, before: Loaded, objection: Objection): Promise<void> {
+export async function resumeListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   if (!(await endSuspension(tx, objection.id, now)) || listing.state !== 'listed') return
   const resting = await suspendedAmong(tx, [listing.id])
-  if (!resting.has(listing.id)) await tellRest(context, before, 'resume', objection)
+  if (!resting.has(listing.id)) await notifyRest(context, before, 'resume', objection)
 }
 
-async function tellRest(context: ActContext, before: Loaded, kind: 'suspend' | 'resume', { number }: Objection): Promise<void> {
+async function notifyRest(context: CommandContext, before: Loaded, kind: 'suspend' | 'resume', { number }: Objection): Promise<void> {
   const event = kind === 'suspend' ? 'listing.suspended' : 'listing.resumed'
   const changed = change(before, restOrApply(before.listing), event, { [kind]: number })
   const { bulletin } = await restInBulletin(context, kind, [changed])
-  await tellParties(context, event, [changed], bulletin.listVersion)
+  await notifyParties(context, event, [changed], bulletin.listVersion)
 }
 
 /** An objection to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
@@ -89,38 +89,38 @@ export function subjectOf(objectionId: string): string {
 }
 
 /** @throws `objection_missing`, `objection_version_stale`. */
-async function loadObjection(context: ActContext, item: ObjectionItem): Promise<LoadedObjection> {
+async function loadObjection(context: CommandContext, item: ObjectionItem): Promise<LoadedObjection> {
   const row = await findObjection(context.tx, item.id)
   if (row === null) throw new AppError('objection_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('objection_version_stale', { number: row.number, state: row.state })
   const [listed] = await load(context, [{ id: row.listingId }])
-  return { row, objection: toObjection(context.house.secrets, row), listed: listed as Loaded }
+  return { row, objection: toObjection(context.app.secrets, row), listed: listed as Loaded }
 }
 
 /** Writes an objection after an act, with its audit row. */
 async function saveObjection(
-  context: ActContext,
+  context: CommandContext,
   before: LoadedObjection,
   objection: Objection,
   detail: Values = {},
 ): Promise<ObjectionOutcome> {
   await context.audit({ subject: subjectOf(objection.id), detail: { ...detailOf(objection, before.objection), ...detail } })
-  const row = toObjectionRow(context.house.secrets, objection, { created: before.row.createdAt, updated: context.now })
+  const row = toObjectionRow(context.app.secrets, objection, { created: before.row.createdAt, updated: context.now })
   await updateObjection(context.tx, row, before.objection.version)
   return outcomeOf(objection)
 }
 
 /** Loads an objection, lets a rule move it, and writes what came of it. */
 export async function moveObjection(
-  context: ActContext,
+  context: CommandContext,
   item: ObjectionItem,
   rule: (objection: Objection, listing: Listing) => Objection,
   detail: (moved: Objection, listing: Listing) => Values = () => ({}),
 ): Promise<{ objection: Objection; listed: Loaded; outcome: ObjectionOutcome }> {
   const before = await loadObjection(context, item)
   const { listing } = before.listed
-  const objection = named(context.house, 'objections', () => rule(before.objection, listing))
+  const objection = named(context.app, 'objections', () => rule(before.objection, listing))
   const outcome = await saveObjection(context, before, objection, detail(objection, listing))
   return { objection, listed: before.listed, outcome }
 }
@@ -135,10 +135,10 @@ export function outcomeOf({ id, number, state, version }: Objection): ObjectionO
   return { id, number, state, version }
 }
 
-type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
 /** Tells the debtor of a step, where the listing says they can be reached. */
-export async function tellDebtor(
+export async function notifyDebtor(
   context: Telling,
   event: NoticeEvent,
   objection: Objection,
@@ -148,27 +148,32 @@ export async function tellDebtor(
   const { name } = listing.content.debtor
   const known = { name, caseNo: listing.content.caseNo, ...values }
   const happening = { ...(await happeningOf(context.tx, event, objection, known)), listingId: listing.id }
-  await promise(context, 'debtor', happening, [debtorOf(listing)])
+  await enqueueNotice(context, 'debtor', happening, [debtorOf(listing)])
 }
 
 /** Tells the unit whose measure it is about; the message names nobody. */
-export async function tellUnit(context: Telling, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
+export async function notifyUnit(context: Telling, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
   if (objection.unitId === null) return
-  await promise(context, 'unit', await happeningOf(context.tx, event, objection, values), await unitHearers(context, objection.unitId))
+  await enqueueNotice(
+    context,
+    'unit',
+    await happeningOf(context.tx, event, objection, values),
+    await unitRecipients(context, objection.unitId),
+  )
 }
 
 /** Tells those of the court who must act next; the message names nobody. */
-export async function tellCourt(
+export async function notifyCourt(
   context: Telling,
   event: NoticeEvent,
   objection: Objection,
   role: StaffRole,
   values: Values = {},
 ): Promise<void> {
-  await promise(context, 'court', await happeningOf(context.tx, event, objection, values), await staffHearers(context, role))
+  await enqueueNotice(context, 'court', await happeningOf(context.tx, event, objection, values), await staffRecipients(context, role))
 }
 
-async function happeningOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof promise>[2]> {
+async function happeningOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof enqueueNotice>[2]> {
   return {
     event,
     key: `${event}:${objection.id}:${objection.version}`,
@@ -194,10 +199,10 @@ export interface NewObjection {
  * A clerk registers an objection; its review begins to run from the day it was received. A late one is taken up and marked.
  * @throws `listing_missing`, `objection_impossible`, `listing_of_higher_court`, `objection_unit_needed`, `objection_pending`, `request_invalid`.
  */
-export const registerObjection = act(
+export const registerObjection = command(
   'objection.register',
   async (context, input: NewObjection): Promise<ObjectionOutcome & { late: boolean }> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const today = dayOf(now)
     const { listing } = (await load(context, [{ id: input.listingId }]))[0] as Loaded
     const unitId = input.unitId ?? null
@@ -206,15 +211,15 @@ export const registerObjection = act(
     const lastDay = await lastDayOf(tx, 'objection.file', filing)
     const number = objectionNumber(today, await takeNumbers(tx, `objection:${today}`, 1))
     const id = newId()
-    const objection = named(house, 'objections', () => register(listing, { ...input, id, number, unitId, by: actor.id, today, lastDay }))
+    const objection = named(app, 'objections', () => register(listing, { ...input, id, number, unitId, by: actor.id, today, lastDay }))
     const detail = { ...detailOf(objection), about: objection.about, receivedOn: objection.receivedOn, late: objection.late ? 1 : 0 }
     await context.auditAll([{ subject: subjectOf(id), detail }], 'fresh')
-    await insertObjection(tx, toObjectionRow(house.secrets, objection, { created: now, updated: now }))
+    await insertObjection(tx, toObjectionRow(app.secrets, objection, { created: now, updated: now }))
     if (objection.about !== 'measure') await closeByDay(context, 'objection.file', filing, objection.handedInOn)
     await openDeadlines(context, [{ code: 'objection.review', subject: subjectOf(id), start: objection.receivedOn }])
-    await tellDebtor(context, 'objection.registered', objection, listing, {
-      about: house.catalog.words('objections', `about.${objection.about}`),
-      timing: house.catalog.words('objections', objection.late ? 'timing.late' : 'timing.in_time'),
+    await notifyDebtor(context, 'objection.registered', objection, listing, {
+      about: app.catalog.words('objections', `about.${objection.about}`),
+      timing: app.catalog.words('objections', objection.late ? 'timing.late' : 'timing.in_time'),
       dueOn: await dueOn(tx, 'objection.review', subjectOf(id)),
     })
     return { ...outcomeOf(objection), late: objection.late }
@@ -226,7 +231,7 @@ export const registerObjection = act(
  * Begins the review. While an objection about a measure is verified, measures rest: units are told at once, and told again when it ends.
  * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`.
  */
-export const reviewObjection = act(
+export const reviewObjection = command(
   'objection.review',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
     const { objection, listed, outcome } = await moveObjection(context, input, (before, listing) =>
@@ -235,16 +240,16 @@ export const reviewObjection = act(
     const { listing } = listed
     if (objection.suspends) await suspendListing(context, listed, objection)
     const due = { dueOn: await dueOn(context.tx, 'objection.review', subjectOf(objection.id)) }
-    await tellDebtor(context, 'objection.reviewing', objection, listing, due)
-    await tellUnit(context, 'objection.reviewing', objection, due)
-    await tellCourt(context, 'objection.reviewing', objection, 'approver', due)
+    await notifyDebtor(context, 'objection.reviewing', objection, listing, due)
+    await notifyUnit(context, 'objection.reviewing', objection, due)
+    await notifyCourt(context, 'objection.reviewing', objection, 'approver', due)
     return outcome
   },
   objectionFacts,
 )
 
 /** An approver lets measures rest while an objection of another kind is reviewed. @throws as `reviewObjection`, and `objection_suspends`, `objection_impossible`. */
-export const suspendForObjection = act(
+export const suspendForObjection = command(
   'objection.suspend',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
     const { objection, listed, outcome } = await moveObjection(context, input, suspend)
@@ -255,13 +260,13 @@ export const suspendForObjection = act(
 )
 
 /** Records that the debtor takes the objection back. @throws as `reviewObjection`, and `reason_needed`. */
-export const withdrawObjection = act(
+export const withdrawObjection = command(
   'objection.withdraw',
   async (context, input: ObjectionItem & { reason: string }): Promise<ObjectionOutcome> => {
     const { objection, listed, outcome } = await moveObjection(context, input, (before) => withdraw(before, input.reason))
     await cancelDeadlines(context, 'objection.review', [subjectOf(objection.id)])
     await resumeListing(context, listed, objection)
-    await tellDebtor(context, 'objection.withdrawn', objection, listed.listing)
+    await notifyDebtor(context, 'objection.withdrawn', objection, listed.listing)
     return outcome
   },
   objectionFacts,
@@ -277,10 +282,10 @@ export interface ObjectionDecision extends ObjectionItem {
  * Upholds an objection: what must follow has its own clock, and whoever must do it is told.
  * @throws as `reviewObjection`, and `objection_own_review`, `own_draft`, `objection_remedy_unfit`, `reason_needed`.
  */
-export const upholdObjection = act(
+export const upholdObjection = command(
   'objection.decide',
   async (context, input: ObjectionDecision & { remedy: Remedy }): Promise<ObjectionOutcome> => {
-    const { actor, now, tx, house } = context
+    const { actor, now, tx, app } = context
     const today = dayOf(now)
     const decisionNo = await numberOf(context, input, today)
     const { objection, listed, outcome } = await moveObjection(
@@ -293,21 +298,21 @@ export const upholdObjection = act(
     const subject = subjectOf(objection.id)
     await closeDeadlines(context, 'objection.review', [subject])
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: today }])
-    const values = { decisionNo, remedy: house.catalog.words('objections', `remedy.${input.remedy}`) }
+    const values = { decisionNo, remedy: app.catalog.words('objections', `remedy.${input.remedy}`) }
     const due = { remedy: values.remedy, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
-    await tellDebtor(context, 'objection.upheld', objection, listing, values)
-    await tellCourt(context, 'objection.upheld', objection, 'clerk', due)
-    if (input.remedy === 'lift_measure') await tellUnit(context, 'objection.upheld', objection, due)
+    await notifyDebtor(context, 'objection.upheld', objection, listing, values)
+    await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
+    if (input.remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)
     return outcome
   },
   objectionFacts,
 )
 
 /** Rejects an objection; the debtor learns of the right to ask the next court. @throws as `upholdObjection`. */
-export const rejectObjection = act(
+export const rejectObjection = command(
   'objection.decide',
   async (context, input: ObjectionDecision): Promise<ObjectionOutcome> => {
-    const { actor, now, house } = context
+    const { actor, now, app } = context
     const today = dayOf(now)
     const decisionNo = await numberOf(context, input, today)
     const { objection, listed, outcome } = await moveObjection(
@@ -318,21 +323,21 @@ export const rejectObjection = act(
     )
     await closeDeadlines(context, 'objection.review', [subjectOf(objection.id)])
     await resumeListing(context, listed, objection)
-    await tellDebtor(context, 'objection.rejected', objection, listed.listing, {
+    await notifyDebtor(context, 'objection.rejected', objection, listed.listing, {
       decisionNo,
       reason: input.reason.trim(),
-      higherCourt: house.catalog.words('states', `court.${NEXT_COURT}`),
-      days: amountOf('reconsideration.file', house.config.profile, house.config.clockDays),
+      higherCourt: app.catalog.words('states', `court.${NEXT_COURT}`),
+      days: amountOf('reconsideration.file', app.config.profile, app.config.clockDays),
     })
     return outcome
   },
   objectionFacts,
 )
 
-async function numberOf(context: ActContext, input: ObjectionDecision, today: Day): Promise<string> {
+async function numberOf(context: CommandContext, input: ObjectionDecision, today: Day): Promise<string> {
   const given = input.decisionNo?.trim()
   if (given) return given
   const year = today.slice(0, 4)
   const number = await takeNumbers(context.tx, `correction:${year}`, 1)
-  return context.house.catalog.words('objections', 'decision.number', { year, number })
+  return context.app.catalog.words('objections', 'decision.number', { year, number })
 }

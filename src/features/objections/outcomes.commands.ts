@@ -5,14 +5,14 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { carryOut, recordService, type HigherCourt, type Remedy } from './rules.ts'
 import { askReconsideration, NEXT_COURT, reconsidered } from './reconsideration.rules.ts'
 import { closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
-import { act } from '../../platform/commands/command.ts'
+import { command } from '../../platform/commands/command.ts'
 import {
   moveObjection,
   objectionFacts,
   subjectOf,
-  tellCourt,
-  tellDebtor,
-  tellUnit,
+  notifyCourt,
+  notifyDebtor,
+  notifyUnit,
   type ObjectionItem,
   type ObjectionOutcome,
   resumeListing,
@@ -22,10 +22,10 @@ import {
  * Records that what was decided has been done: the listing is corrected, shielded, revoked or withdrawn by its own act before this one.
  * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`, `objection_not_carried_out`, `reason_needed`.
  */
-export const carryOutObjection = act(
+export const carryOutObjection = command(
   'objection.carry_out',
   async (context, input: ObjectionItem & { note: string }): Promise<ObjectionOutcome> => {
-    const { house, now } = context
+    const { app, now } = context
     const { objection, listed, outcome } = await moveObjection(
       context,
       input,
@@ -34,15 +34,15 @@ export const carryOutObjection = act(
     )
     await closeDeadlines(context, 'objection.carry_out', [subjectOf(objection.id)])
     await resumeListing(context, listed, objection)
-    const remedy = house.catalog.words('objections', `remedy.${objection.remedy ?? ''}`)
-    await tellDebtor(context, 'objection.carried_out', objection, listed.listing, { remedy })
+    const remedy = app.catalog.words('objections', `remedy.${objection.remedy ?? ''}`)
+    await notifyDebtor(context, 'objection.carried_out', objection, listed.listing, { remedy })
     return outcome
   },
   objectionFacts,
 )
 
 /** Records that a rejection was served: the debtor's days to ask the next court run from that day. @throws as `carryOutObjection`, `request_invalid`. */
-export const recordObjectionService = act(
+export const recordObjectionService = command(
   'objection.record_service',
   async (context, input: ObjectionItem & { servedOn: Day }): Promise<ObjectionOutcome> => {
     const { servedOn } = input
@@ -59,13 +59,13 @@ export const recordObjectionService = act(
 )
 
 /** Records that the debtor asked the next court. A late one is marked; nothing is suspended by it (art. 12). */
-export const recordReconsiderationAsked = act(
+export const recordReconsiderationAsked = command(
   'objection.ask_reconsideration',
   async (
     context,
     input: ObjectionItem & { askedOn: Day; higherCourt?: HigherCourt | undefined },
   ): Promise<ObjectionOutcome & { late: boolean }> => {
-    const { house, tx, now } = context
+    const { app, tx, now } = context
     const subject = subjectOf(input.id)
     const lastDay = await lastDayOf(tx, 'reconsideration.file', subject)
     const higherCourt = input.higherCourt ?? NEXT_COURT
@@ -77,8 +77,8 @@ export const recordReconsiderationAsked = act(
     )
     await closeByDay(context, 'reconsideration.file', subject, input.askedOn)
     await openDeadlines(context, [{ code: 'reconsideration.decide', subject, start: input.askedOn }])
-    await tellDebtor(context, 'reconsideration.received', objection, listed.listing, {
-      higherCourt: house.catalog.words('states', `court.${higherCourt}`),
+    await notifyDebtor(context, 'reconsideration.received', objection, listed.listing, {
+      higherCourt: app.catalog.words('states', `court.${higherCourt}`),
     })
     return { ...outcome, late: objection.askedLate }
   },
@@ -94,10 +94,10 @@ export interface Reconsideration extends ObjectionItem {
 }
 
 /** Records the next court's decision. One that overturns ours is carried out within the same days as our own. */
-export const recordReconsideration = act(
+export const recordReconsideration = command(
   'objection.record_reconsideration',
   async (context, input: Reconsideration): Promise<ObjectionOutcome> => {
-    const { house, tx, now } = context
+    const { app, tx, now } = context
     const remedy = input.remedy ?? null
     const { objection, listed, outcome } = await moveObjection(
       context,
@@ -110,18 +110,18 @@ export const recordReconsideration = act(
     await closeDeadlines(context, 'reconsideration.decide', [subject])
     const values = {
       decisionNo: input.decisionNo,
-      higherCourt: house.catalog.words('states', `court.${objection.higherCourt ?? NEXT_COURT}`),
+      higherCourt: app.catalog.words('states', `court.${objection.higherCourt ?? NEXT_COURT}`),
     }
     if (remedy === null) {
-      await tellDebtor(context, 'reconsideration.rejected', objection, listing, values)
+      await notifyDebtor(context, 'reconsideration.rejected', objection, listing, values)
       return outcome
     }
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: input.decidedOn }])
-    const said = house.catalog.words('objections', `remedy.${remedy}`)
+    const said = app.catalog.words('objections', `remedy.${remedy}`)
     const due = { remedy: said, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
-    await tellDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: said })
-    await tellCourt(context, 'objection.upheld', objection, 'clerk', due)
-    if (remedy === 'lift_measure') await tellUnit(context, 'objection.upheld', objection, due)
+    await notifyDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: said })
+    await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
+    if (remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)
     return outcome
   },
   objectionFacts,

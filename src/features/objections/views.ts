@@ -6,21 +6,21 @@ import { OBJECTION_LIFE, type Objection, type ObjectionAct } from './rules.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
 import { findObjection, searchObjections, toObjection, type ObjectionFilter } from './store.ts'
-import { view } from '../../platform/commands/command.ts'
+import { query } from '../../platform/commands/command.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { subjectOf } from './commands.ts'
 
 export type ObjectionSummary = Omit<Objection, 'record'>
 
 /** Newest first. */
-export const listObjections = view(
+export const listObjections = query(
   'objection.read',
   async (
-    { db, house },
+    { db, app },
     input: { filter: ObjectionFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: ObjectionSummary[]; total: number }> => {
     const { items, total } = await searchObjections(db, input.filter, input.page)
-    return { items: items.map((row) => withoutRecord(toObjection(house.secrets, row))), total }
+    return { items: items.map((row) => withoutRecord(toObjection(app.secrets, row))), total }
   },
 )
 
@@ -38,13 +38,13 @@ export interface ObjectionDetail extends Objection {
 }
 
 /** @throws `objection_missing`. */
-export const showObjection = view('objection.read', async ({ db, house }, objectionId: string): Promise<ObjectionDetail> => {
+export const showObjection = query('objection.read', async ({ db, app }, objectionId: string): Promise<ObjectionDetail> => {
   const row = await findObjection(db, objectionId)
   if (row === null) throw new AppError('objection_missing')
   const subject = subjectOf(objectionId)
   const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
   return {
-    ...toObjection(house.secrets, row),
+    ...toObjection(app.secrets, row),
     possible: OBJECTION_LIFE.possible(row.state),
     listingSuspended: (await suspendedAmong(db, [row.listingId])).has(row.listingId),
     clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),

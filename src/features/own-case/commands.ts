@@ -8,8 +8,8 @@ import { findIdentity, putIdentity, updateIdentity, type IdentityRow } from './s
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { act, type ActContext, type House } from '../../platform/commands/command.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 
@@ -29,20 +29,20 @@ export interface Asking {
  * Somebody says who they are. Their account is the one the court has: confirmed. Otherwise a code goes to the court's number for them; where there is no such
  * person or number none goes, and nobody can tell. Audited without the identifier.
  */
-export const askIdentity = act('identity.ask', async (context, input: Asking): Promise<'sent' | 'confirmed' | 'unreadable'> => {
-  const { tx, house, now, audit } = context
+export const askIdentity = command('identity.ask', async (context, input: Asking): Promise<'sent' | 'confirmed' | 'unreadable'> => {
+  const { tx, app, now, audit } = context
   const read = readIdentifier(input.identifier)
   if (read.kind === 'none') {
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: 'unreadable' } })
     return 'unreadable'
   }
-  const own = await listingsOf(house, tx, read.number)
+  const own = await listingsOf(app, tx, read.number)
   const code = newDigits(CODE_DIGITS)
   const known = input.wechat !== undefined && own.some(({ content }) => content.debtor.wechat === input.wechat)
   await putIdentity(tx, {
     conversationId: input.conversationId,
-    identifier: house.secrets.seal(read.number),
-    codeHash: known ? null : hashOf(house, input.conversationId, code),
+    identifier: app.secrets.seal(read.number),
+    codeHash: known ? null : hashOf(app, input.conversationId, code),
     tries: 0,
     expiresAt: new Date(now.getTime() + (known ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
     confirmedAt: known ? now : null,
@@ -54,14 +54,14 @@ export const askIdentity = act('identity.ask', async (context, input: Asking): P
 })
 
 async function sendCode(
-  context: ActContext,
+  context: CommandContext,
   own: readonly Listing[],
   { conversationId, code }: { conversationId: string; code: string },
 ): Promise<void> {
   const reached = own.find(({ content }) => content.debtor.phone !== undefined)
   const phone = reached?.content.debtor.phone
   if (reached === undefined || phone === undefined) return
-  await promise(
+  await enqueueNotice(
     context,
     'talker',
     {
@@ -76,14 +76,14 @@ async function sendCode(
 }
 
 /** A code as typed. `spent`: it was used, is too old, or was tried too often; identity has to be asked for anew. */
-export const confirmIdentity = act(
+export const confirmIdentity = command(
   'identity.confirm',
   async (
-    { tx, house, now, audit },
+    { tx, app, now, audit },
     input: { conversationId: string; code: string; vouched: boolean },
   ): Promise<'confirmed' | 'wrong' | 'spent'> => {
     const row = await findIdentity(tx, input.conversationId)
-    const outcome = tried(house, row, input, now)
+    const outcome = tried(app, row, input, now)
     if (outcome === 'confirmed')
       await updateIdentity(tx, input.conversationId, {
         codeHash: null,
@@ -98,30 +98,30 @@ export const confirmIdentity = act(
 )
 
 function tried(
-  house: House,
+  app: AppContext,
   row: IdentityRow | null,
   { conversationId, code }: { conversationId: string; code: string },
   now: Date,
 ): 'confirmed' | 'wrong' | 'spent' {
   if (row?.codeHash == null || row.expiresAt <= now) return 'spent'
-  if (house.secrets.indexes('code', `${conversationId}:${code}`).includes(row.codeHash)) return 'confirmed'
+  if (app.secrets.indexes('code', `${conversationId}:${code}`).includes(row.codeHash)) return 'confirmed'
   return row.tries + 1 >= CODE_TRIES ? 'spent' : 'wrong'
 }
 
-function hashOf({ secrets }: House, conversationId: string, code: string): string {
+function hashOf({ secrets }: AppContext, conversationId: string, code: string): string {
   return secrets.index('code', `${conversationId}:${code}`)
 }
 
 /** The identifier that a conversation was confirmed to be with; null: none, or too long ago. */
-export async function confirmedIdentifier(house: House, db: Db, conversationId: string, now: Date): Promise<string | null> {
+export async function confirmedIdentifier(app: AppContext, db: Db, conversationId: string, now: Date): Promise<string | null> {
   const row = await findIdentity(db, conversationId)
-  return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : house.secrets.open(row.identifier)
+  return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : app.secrets.open(row.identifier)
 }
 
 /** What the debtor of an identifier may know of, newest first. */
-export async function listingsOf(house: House, db: Db, identifier: string): Promise<Listing[]> {
-  const { items } = await searchListings(db, { identifier: house.secrets.indexes('identifier', identifier) }, { limit: MOST, offset: 0 })
+export async function listingsOf(app: AppContext, db: Db, identifier: string): Promise<Listing[]> {
+  const { items } = await searchListings(db, { identifier: app.secrets.indexes('identifier', identifier) }, { limit: MOST, offset: 0 })
   return items
-    .map((row) => toListing(house.secrets, row))
+    .map((row) => toListing(app.secrets, row))
     .filter(({ state, content }) => KNOWN_TO_DEBTOR.includes(state) && content.debtor.identifier === identifier)
 }

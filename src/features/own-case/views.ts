@@ -6,7 +6,7 @@ import { applies, type Measure } from '../units/measures.rules.ts'
 import { EXIT_GROUNDS, inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
-import { view } from '../../platform/commands/command.ts'
+import { query } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from './commands.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
@@ -42,10 +42,10 @@ export interface OwnCase {
 export const EXITS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
 
 /** The confirmed person's own listings, those in force first, newer before older; null when nobody is confirmed. */
-export const showOwnCases = view('case.read_own', async ({ db, house, now }, conversationId: string): Promise<OwnCase[] | null> => {
-  const identifier = await confirmedIdentifier(house, db, conversationId, now)
+export const showOwnCases = query('case.read_own', async ({ db, app, now }, conversationId: string): Promise<OwnCase[] | null> => {
+  const identifier = await confirmedIdentifier(app, db, conversationId, now)
   if (identifier === null) return null
-  const own = await listingsOf(house, db, identifier)
+  const own = await listingsOf(app, db, identifier)
   const resting = await suspendedAmong(
     db,
     own.map(({ id }) => id),

@@ -5,14 +5,14 @@ import type { Command } from 'commander'
 import { quarterSaid } from './files.views.ts'
 import { listPushes, openPushFile, showPush, type PushDetail, type PushSummary } from './views.ts'
 import { preparePush, releasePush, sendPushLink } from './commands.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { PUSH_FILES, type PushFileKind } from './rules.ts'
 import { answer, mustConfirm, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
-export function pushCommands(program: Command, desk: Desk): void {
+export function pushCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const push = program.command('push').description(words('command.push'))
@@ -32,16 +32,16 @@ export function pushCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listPushes(house, actor, { filter: {}, page: pageOf(options.limit) }),
-        (list, house) => showList(terminal, list, ['quarter', 'edition', 'entries', 'state', 'time'], (each) => rowOf(house, each)),
+        (app) => listPushes(app, actor, { filter: {}, page: pageOf(options.limit) }),
+        (list, app) => showList(terminal, list, ['quarter', 'edition', 'entries', 'state', 'time'], (each) => rowOf(app, each)),
       ),
     )
   of('show').action((quarter: string, options: Asked) =>
     answer(
       desk,
       options,
-      (house) => standing(house, desk, quarter),
-      (shown, house) => show(desk, house, shown),
+      (app) => standing(app, desk, quarter),
+      (shown, app) => show(desk, app, shown),
     ),
   )
   command('run')
@@ -51,8 +51,8 @@ export function pushCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => preparePush(house, actor, { quarter: options.quarter, anew: options.anew }),
-        ({ quarter, edition, entries }, house) => terminal.say('push.prepared', { quarter: quarterSaid(house, quarter), edition, entries }),
+        (app) => preparePush(app, actor, { quarter: options.quarter, anew: options.anew }),
+        ({ quarter, edition, entries }, app) => terminal.say('push.prepared', { quarter: quarterSaid(app, quarter), edition, entries }),
       ),
     )
   of('release')
@@ -61,21 +61,21 @@ export function pushCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => {
-          const { id, entries } = await standing(house, desk, quarter)
-          await mustConfirm(desk, options, words('confirm.push', { quarter: quarterSaid(house, quarter), count: entries }))
-          return releasePush(house, actor, { id })
+        async (app) => {
+          const { id, entries } = await standing(app, desk, quarter)
+          await mustConfirm(desk, options, words('confirm.push', { quarter: quarterSaid(app, quarter), count: entries }))
+          return releasePush(app, actor, { id })
         },
-        (released, house) => terminal.say('push.released', { quarter: quarterSaid(house, released.quarter), entries: released.entries }),
+        (released, app) => terminal.say('push.released', { quarter: quarterSaid(app, released.quarter), entries: released.entries }),
       ),
     )
   of('save')
     .addOption(oneOf('--kind <kind>', words('option.push_kind'), PUSH_FILES).default('docx'))
     .requiredOption('--out <file>', words('option.out'))
     .action((quarter: string, options: { kind: PushFileKind; out: string }) =>
-      desk.within(async (house) => {
-        const { id } = await standing(house, desk, quarter)
-        await desk.save(options.out, (await openPushFile(house, actor, { id, kind: options.kind })).content)
+      desk.within(async (app) => {
+        const { id } = await standing(app, desk, quarter)
+        await desk.save(options.out, (await openPushFile(app, actor, { id, kind: options.kind })).content)
         terminal.say('saved', { path: options.out })
       }),
     )
@@ -85,27 +85,27 @@ export function pushCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => sendPushLink(house, actor, { id: (await standing(house, desk, quarter)).id, unitId: options.unit }),
+        async (app) => sendPushLink(app, actor, { id: (await standing(app, desk, quarter)).id, unitId: options.unit }),
         () => terminal.say('push.linked', { unit: options.unit }),
       ),
     )
 }
 
 /** The edition of a quarter that stands. @throws `push_missing`. */
-async function standing(house: House, { actor }: Desk, quarter: string): Promise<PushDetail> {
-  const { items } = await listPushes(house, actor, { filter: { quarter }, page: { limit: 200, offset: 0 } })
+async function standing(app: AppContext, { actor }: CliSession, quarter: string): Promise<PushDetail> {
+  const { items } = await listPushes(app, actor, { filter: { quarter }, page: { limit: 200, offset: 0 } })
   const found = items.find(({ state }) => state !== 'superseded')
   if (found === undefined) throw new AppError('push_missing')
-  return showPush(house, actor, found.id)
+  return showPush(app, actor, found.id)
 }
 
-function rowOf(house: House, { quarter, edition, entries, state, preparedAt }: PushSummary): string[] {
-  return [quarter, String(edition), String(entries), house.catalog.words('pushes', `state.${state}`), wallTime(preparedAt)]
+function rowOf(app: AppContext, { quarter, edition, entries, state, preparedAt }: PushSummary): string[] {
+  return [quarter, String(edition), String(entries), app.catalog.words('pushes', `state.${state}`), wallTime(preparedAt)]
 }
 
-function show({ terminal }: Desk, house: House, push: PushDetail): void {
-  const word = (key: string): string => house.catalog.words('pushes', key)
-  terminal.say('push.head', { quarter: quarterSaid(house, push.quarter), state: word(`state.${push.state}`), entries: push.entries })
+function show({ terminal }: CliSession, app: AppContext, push: PushDetail): void {
+  const word = (key: string): string => app.catalog.words('pushes', key)
+  terminal.say('push.head', { quarter: quarterSaid(app, push.quarter), state: word(`state.${push.state}`), entries: push.entries })
   for (const { name, bytes, sha256 } of push.files) terminal.say('push.file', { name, bytes, sha256 })
   for (const { due } of push.clocks) terminal.say('push.due', { due })
   for (const { position, fate } of push.changed) terminal.say('push.changed', { position, fate: word(`fate.${fate}`) })

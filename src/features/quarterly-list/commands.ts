@@ -6,7 +6,7 @@ import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind } from './rules.ts'
-import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import {
   changedEntries,
@@ -24,17 +24,17 @@ import {
   type PushReceiptRow,
 } from './store.ts'
 import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
-import { act, view, type ActContext, type House, type ErrandContext } from '../../platform/commands/command.ts'
-import { promise, promiseAll } from '../../messaging/outbox.ts'
+import { command, query, type CommandContext, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
+import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { shownEntry } from '../enquiry/views.ts'
 import { quarterSaid, writePushFiles } from './files.views.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { unitsById, findUnit } from '../units/store.ts'
-import { unitHearers } from '../units/recipients.ts'
+import { unitRecipients } from '../units/recipients.ts'
 import { lastDayOfLinks, makeLinks, followLink, type FoundLink, type Shown } from '../links/commands.ts'
 import { changesOf, fileOf, shownFile, type PushDetail, type PushFile } from './views.ts'
 
@@ -52,7 +52,7 @@ export interface LinkedPush {
 }
 
 /** @throws `link_wrong`. */
-export const followPush = view('push.follow', async ({ db, house, now }, shown: Shown): Promise<LinkedPush> => {
+export const followPush = query('push.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedPush> => {
   const { push, row, state } = await linkedPush(db, shown, now)
   const ended = state === 'ended'
   const unit = await findUnit(db, row.unitId)
@@ -61,7 +61,7 @@ export const followPush = view('push.follow', async ({ db, house, now }, shown: 
     expiresAt: row.expiresAt,
     unit: unit?.name ?? '',
     push,
-    files: ended ? [] : (await filesOfPush(db, push.id)).map((file) => shownFile(house, push.quarter, file)),
+    files: ended ? [] : (await filesOfPush(db, push.id)).map((file) => shownFile(app, push.quarter, file)),
     changed: ended ? [] : await changesOf(db, push.id),
     receipts: ended ? [] : (await pushReceipts(db, push.id)).filter((receipt) => receipt.unitId === row.unitId),
   }
@@ -72,7 +72,7 @@ async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & 
   return { ...found, push: await mustFindPush(db, found.row.subjectId) }
 }
 
-async function receipt(context: ActContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
+async function receipt(context: CommandContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
   const { tx, now } = context
   const { row, state, push } = await linkedPush(tx, shown, now)
   if (state === 'ended') throw new AppError('link_ended')
@@ -84,13 +84,16 @@ async function receipt(context: ActContext, shown: Shown, what: PushReceiptRow['
 }
 
 /** Takes a file; that it was taken is kept. @throws `link_wrong`, `link_ended`, `file_missing`. */
-export const collectPush = act('push.collect', async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
-  const push = await receipt(context, shown, kind)
-  return fileOf(context.house, context.tx, push, kind)
-})
+export const collectPush = command(
+  'push.collect',
+  async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
+    const push = await receipt(context, shown, kind)
+    return fileOf(context.app, context.tx, push, kind)
+  },
+)
 
 /** The receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
-export const confirmPublished = act('push.collect', async (context, shown: Shown): Promise<void> => {
+export const confirmPublished = command('push.collect', async (context, shown: Shown): Promise<void> => {
   await receipt(context, shown, 'published')
 })
 
@@ -130,33 +133,33 @@ export async function mustFindPush(db: Db, pushId: string): Promise<PushRow> {
 }
 
 /** The units that get the list, as far as the catalogue has them. */
-export async function receiversOf({ house }: Pick<ErrandContext, 'house'>, db: Db): Promise<{ id: string; name: string }[]> {
-  return (await unitsById(db, house.config.pushUnits)).filter((unit) => unit.active)
+export async function receiversOf({ app }: Pick<SystemCommandContext, 'app'>, db: Db): Promise<{ id: string; name: string }[]> {
+  return (await unitsById(db, app.config.pushUnits)).filter((unit) => unit.active)
 }
 
 /** Tells units, each liaison with a link of their own to the files. @param key names this very telling. */
-export async function tellReceivers(
-  context: Pick<ErrandContext, 'house' | 'tx' | 'now'>,
+export async function notifyReceivers(
+  context: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
   event: NoticeEvent,
   push: PushRow,
   { key, unitIds, values = {} }: { key: string; unitIds: readonly string[]; values?: Values },
 ): Promise<void> {
-  const { house, tx, now } = context
+  const { app, tx, now } = context
   const known = {
-    quarter: quarterSaid(house, push.quarter),
+    quarter: quarterSaid(app, push.quarter),
     code: push.quarter,
     count: push.entries,
-    until: writtenDay(lastDayOfLinks(house, now)),
+    until: writtenDay(lastDayOfLinks(app, now)),
     ...values,
   }
   const version = await listVersion(tx)
   for (const unitId of unitIds) {
-    const sent = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitHearers(context, unitId))
+    const sent = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitRecipients(context, unitId))
     const items = sent.map(({ recipient, url }) => ({
       happening: { event, key: `${event}:${key}`, values: known, listVersion: version, ...(url === undefined ? {} : { url }) },
       recipients: [recipient],
     }))
-    await promiseAll(context, 'unit', items)
+    await enqueueNotices(context, 'unit', items)
   }
 }
 
@@ -172,26 +175,26 @@ export interface NewPush {
  * does it; approving it is another act.
  * @throws `request_invalid`, `push_quarter_open`, `push_standing`.
  */
-export async function preparePush(house: House, actor: Actor, input: NewPush): Promise<PushOutcome> {
-  must(actor, 'push.prepare')
+export async function preparePush(app: AppContext, actor: Actor, input: NewPush): Promise<PushOutcome> {
+  authorize(actor, 'push.prepare')
   const quarter = quarterNamed(input.quarter)
-  const at = house.clock.now()
+  const at = app.clock.now()
   mustBeOver(quarter, dayOf(at))
-  const { rows, version } = await readQuarter(house, actor, { ...input, first: quarter.first, last: quarter.last })
-  const entries = rows.map((row) => shownEntry(house, row, dayOf(at)))
-  const contents = await writePushFiles(house, { quarter, entries, at, listVersion: version })
+  const { rows, version } = await readQuarter(app, actor, { ...input, first: quarter.first, last: quarter.last })
+  const entries = rows.map((row) => shownEntry(app, row, dayOf(at)))
+  const contents = await writePushFiles(app, { quarter, entries, at, listVersion: version })
   const id = newId()
   const files: PushFileRow[] = []
   try {
     for (const kind of PUSH_FILES) {
       const fileId = `push-${id}-${kind}`
       const content = contents[kind]
-      const stored = await house.files.put(fileId, onePiece(content), { maxBytes: content.length })
+      const stored = await app.files.put(fileId, onePiece(content), { maxBytes: content.length })
       files.push({ pushId: id, kind, fileId, ...stored })
     }
-    return await keepPush(house, actor, { ...input, id, rows, version, files })
+    return await keepPush(app, actor, { ...input, id, rows, version, files })
   } catch (error) {
-    for (const { fileId } of files) await house.files.remove(fileId)
+    for (const { fileId } of files) await app.files.remove(fileId)
     throw error
   }
 }
@@ -200,7 +203,7 @@ async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(content)
 }
 
-const readQuarter = view(
+const readQuarter = query(
   'push.prepare',
   async ({ db }, { quarter, anew, first, last }: NewPush & { first: Day; last: Day }): Promise<{ rows: QuarterRow[]; version: number }> => {
     mustBeFree(await standingPush(db, quarter), anew === true)
@@ -214,7 +217,7 @@ function mustBeFree(standing: PushRow | null, anew: boolean): void {
 
 type Kept = NewPush & { id: string; rows: readonly QuarterRow[]; version: number; files: readonly PushFileRow[] }
 
-const keepPush = act(
+const keepPush = command(
   'push.prepare',
   async (context, { quarter, anew, id, rows, version, files }: Kept): Promise<PushOutcome> => {
     const { tx, now, actor } = context
@@ -234,35 +237,35 @@ const keepPush = act(
     const hashes = Object.fromEntries(files.map(({ kind, sha256 }) => [kind, sha256]))
     await context.auditAll([{ subject: pushSubject(id), detail: { quarter, edition, entries: rows.length, version, ...hashes } }], 'fresh')
     await openDeadlines(context, [{ code: 'media.push', subject: quarterSubject(quarter), start: quarterNamed(quarter).last }])
-    await tellApprovers(context, push)
+    await notifyApprovers(context, push)
     return pushOutcome(push)
   },
   pushFacts,
 )
 
-async function supersede(context: ActContext, standing: PushRow): Promise<void> {
+async function supersede(context: CommandContext, standing: PushRow): Promise<void> {
   const moved = await movePush(context.tx, standing.id, 'prepared', { state: PUSH_LIFE.next('prepared', 'supersede'), openKey: null })
   if (!moved) throw new AppError('push_standing', { quarter: standing.quarter })
   await context.audit({ subject: pushSubject(standing.id), detail: { from: standing.state, to: 'superseded' } })
 }
 
-async function tellApprovers(context: ActContext, { id, quarter, entries }: PushRow): Promise<void> {
-  const { house, tx } = context
+async function notifyApprovers(context: CommandContext, { id, quarter, entries }: PushRow): Promise<void> {
+  const { app, tx } = context
   const [clock] = await deadlinesByKey(tx, [`media.push:${quarterSubject(quarter)}`])
   const happening = {
     event: 'push.prepared' as const,
     key: `push.prepared:${id}`,
-    values: { quarter: quarterSaid(house, quarter), count: entries, dueOn: clock === undefined ? '' : writtenDay(clock.due) },
+    values: { quarter: quarterSaid(app, quarter), count: entries, dueOn: clock === undefined ? '' : writtenDay(clock.due) },
     listVersion: await listVersion(tx),
   }
-  await promise(context, 'court', happening, await staffHearers(context, 'approver'))
+  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'approver'))
 }
 
 /**
  * A person approves what the files say, and it goes out: each receiver's liaisons get a link that ends. The quarter's clock is done.
  * @throws `push_missing`, `push_act_impossible`, `push_own`, `push_outdated` when an entry left or changed after the files were made.
  */
-export const releasePush = act(
+export const releasePush = command(
   'push.release',
   async (context, { id }: { id: string }): Promise<PushOutcome> => {
     const { tx, now, actor } = context
@@ -277,25 +280,25 @@ export const releasePush = act(
     const unitIds = receivers.map((unit) => unit.id)
     await context.audit({ subject: pushSubject(id), detail: { from: push.state, to: state, units: unitIds.join(' ') } })
     await closeDeadlines(context, 'media.push', [quarterSubject(push.quarter)])
-    await tellReceivers(context, 'push.released', push, { key: id, unitIds })
+    await notifyReceivers(context, 'push.released', push, { key: id, unitIds })
     return pushOutcome({ ...push, ...released })
   },
   pushFacts,
 )
 
 /** Sends a unit's liaisons new links to the same files. @throws `push_missing`, `push_not_released`, `unit_missing`. */
-export const sendPushLink = act(
+export const sendPushLink = command(
   'push.send_link',
   async (context, input: { id: string; unitId: string }): Promise<PushOutcome> => {
     const push = await releasedTo(context, input)
     await context.audit({ subject: pushSubject(push.id), detail: { unitId: input.unitId } })
-    await tellReceivers(context, 'push.released', push, { key: `${push.id}:${newId()}`, unitIds: [input.unitId] })
+    await notifyReceivers(context, 'push.released', push, { key: `${push.id}:${newId()}`, unitIds: [input.unitId] })
     return pushOutcome(push)
   },
   pushFacts,
 )
 
-async function releasedTo(context: ActContext, { id, unitId }: { id: string; unitId: string }): Promise<PushRow> {
+async function releasedTo(context: CommandContext, { id, unitId }: { id: string; unitId: string }): Promise<PushRow> {
   const push = await mustFindPush(context.tx, id)
   if (push.state !== 'released') throw new AppError('push_not_released')
   const receivers = await receiversOf(context, context.tx)
@@ -313,14 +316,14 @@ export interface HandOver {
 }
 
 /** A clerk records what went another way than by the link. @throws as `sendPushLink`, and `request_invalid` for a day ahead. */
-export const recordHandOver = act(
+export const recordHandOver = command(
   'push.hand_over',
   async (context, input: HandOver): Promise<PushOutcome> => {
     const { tx, now, actor } = context
     const push = await releasedTo(context, input)
     const { unitId, what } = input
     const onDay = what === 'published' ? (input.onDay ?? dayOf(now)) : null
-    if (onDay !== null) named(context.house, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))
+    if (onDay !== null) named(context.app, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))
     await insertPushReceipt(tx, { id: newId(), pushId: push.id, unitId, what, at: now, actor: actor.id, byHand: true, onDay })
     await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, onDay: onDay ?? '' } })
     return pushOutcome(push)

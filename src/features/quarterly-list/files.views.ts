@@ -8,7 +8,7 @@ import { spelled, spokenCount, spokenText, type SpokenWords } from './spoken.rul
 import { DOCX_TYPE, writeDocx, type DocxLine } from '../../platform/sheets/docx-write.ts'
 import { writeXlsx, XLSX_TYPE } from '../../platform/sheets/xlsx-write.ts'
 import type { Cell } from '../../platform/sheets/write.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import type { PublicEntry } from '../enquiry/views.ts'
 
 export interface QuarterList {
@@ -24,22 +24,22 @@ export const PUSH_TYPES: Readonly<Record<PushFileKind, string>> = { xlsx: XLSX_T
 type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
 const wordsOf =
-  ({ catalog }: House): Words =>
+  ({ catalog }: AppContext): Words =>
   (key, values) =>
     catalog.words('pushes', key, values)
 
 /** The quarter as people say it. */
-export function quarterSaid(house: House, name: string): string {
-  const words = wordsOf(house)
+export function quarterSaid(app: AppContext, name: string): string {
+  const words = wordsOf(app)
   return words('quarter', { year: name.slice(0, 4), ordinal: words(`ordinal.${name.slice(5)}`) })
 }
 
-export function pushFileName(house: House, quarter: string, kind: PushFileKind): string {
-  return `${wordsOf(house)(`name.${kind}`, { quarter: quarterSaid(house, quarter) })}.${kind}`
+export function pushFileName(app: AppContext, quarter: string, kind: PushFileKind): string {
+  return `${wordsOf(app)(`name.${kind}`, { quarter: quarterSaid(app, quarter) })}.${kind}`
 }
 
-export async function writePushFiles(house: House, list: QuarterList): Promise<Record<PushFileKind, Buffer>> {
-  return { xlsx: await tableOf(house, list), docx: await posterOf(house, list), txt: spokenOf(house, list) }
+export async function writePushFiles(app: AppContext, list: QuarterList): Promise<Record<PushFileKind, Buffer>> {
+  return { xlsx: await tableOf(app, list), docx: await posterOf(app, list), txt: spokenOf(app, list) }
 }
 
 const COLUMNS = [
@@ -75,10 +75,10 @@ function cellsOf(words: Words, entry: PublicEntry, position: number): Record<Col
   }
 }
 
-async function tableOf(house: House, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
-  const words = wordsOf(house)
-  const said = quarterSaid(house, quarter.name)
-  const source = { court: house.config.court.name, time: wallTime(at), version: listVersion, count: entries.length }
+async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
+  const words = wordsOf(app)
+  const said = quarterSaid(app, quarter.name)
+  const source = { court: app.config.court.name, time: wallTime(at), version: listVersion, count: entries.length }
   return writeXlsx([
     {
       name: words('sheet.tab', { quarter: said }),
@@ -107,10 +107,10 @@ const POSTED = [
   'grounds',
 ] as const
 
-function posterOf(house: House, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
-  const words = wordsOf(house)
-  const { court } = house.config
-  const said = quarterSaid(house, quarter.name)
+function posterOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
+  const words = wordsOf(app)
+  const { court } = app.config
+  const said = quarterSaid(app, quarter.name)
   const known = { court: court.name, phone: court.phone, quarter: said, count: entries.length }
   const lines: DocxLine[] = [
     { kind: 'title', text: words('poster.title') },
@@ -137,11 +137,11 @@ function posterOf(house: House, { quarter, entries, at, listVersion }: QuarterLi
 }
 
 /** A sentence a line; with the mark that Windows needs to read it as UTF-8. */
-function spokenOf(house: House, { quarter, entries }: QuarterList): Buffer {
-  const words = wordsOf(house)
+function spokenOf(app: AppContext, { quarter, entries }: QuarterList): Buffer {
+  const words = wordsOf(app)
   const spoken = speaking(words)
-  const { court } = house.config
-  const known = { court: court.name, quarter: spelled(quarterSaid(house, quarter.name), spoken) }
+  const { court } = app.config
+  const known = { court: court.name, quarter: spelled(quarterSaid(app, quarter.name), spoken) }
   const lines = [words('spoken.opening', known)]
   if (entries.length === 0) lines.push(words('spoken.none'))
   else lines.push(words('spoken.count', { count: spokenCount(String(entries.length), spoken) }))

@@ -2,7 +2,7 @@
 // What happens is actions/pushes, push-views and push-pages; preparing at a quarter's end is the clocks'.
 
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { PUSH_TYPES, quarterSaid } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
 import {
@@ -83,12 +83,12 @@ export const pushRoutes: readonly Route[] = [
     method: 'GET',
     path: base,
     access: 'session',
-    act: 'push.read',
+    permission: 'push.read',
     query: z.object({ quarter: quarter.optional(), state: z.enum(PUSH_STATES).optional(), ...page }),
     reply: jsonReply(listOf(z.object(summary))),
-    async run({ house, actor, query }) {
+    async run({ app, actor, query }) {
       const { limit, offset, ...filter } = query
-      return { ...(await listPushes(house, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listPushes(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -96,10 +96,10 @@ export const pushRoutes: readonly Route[] = [
     method: 'GET',
     path: `${base}/:id`,
     access: 'session',
-    act: 'push.read',
+    permission: 'push.read',
     params: idParams,
     reply: jsonReply(detail),
-    run: ({ house, actor, params }) => showPush(house, actor, params.id),
+    run: ({ app, actor, params }) => showPush(app, actor, params.id),
   }),
   ...PUSH_FILES.map((kind) =>
     route({
@@ -107,10 +107,10 @@ export const pushRoutes: readonly Route[] = [
       method: 'GET',
       path: `${base}/:id/${kind}`,
       access: 'session',
-      act: 'push.read',
+      permission: 'push.read',
       params: idParams,
       reply: fileReply(PUSH_TYPES[kind]),
-      run: ({ house, actor, params }) => openPushFile(house, actor, { id: params.id, kind }),
+      run: ({ app, actor, params }) => openPushFile(app, actor, { id: params.id, kind }),
     }),
   ),
   route({
@@ -118,44 +118,44 @@ export const pushRoutes: readonly Route[] = [
     method: 'POST',
     path: base,
     access: 'session',
-    act: 'push.prepare',
+    permission: 'push.prepare',
     body: jsonBody(z.object({ quarter, anew: z.boolean().optional() })),
     reply: jsonReply(outcome, 201),
-    run: ({ house, actor, body }) => preparePush(house, actor, body),
+    run: ({ app, actor, body }) => preparePush(app, actor, body),
   }),
   route({
     ...one,
     name: 'pushes.release',
     path: `${base}/:id/release`,
-    act: 'push.release',
-    run: ({ house, actor, params }) => releasePush(house, actor, params),
+    permission: 'push.release',
+    run: ({ app, actor, params }) => releasePush(app, actor, params),
   }),
   route({
     ...one,
     name: 'pushes.link',
     path: `${base}/:id/link`,
-    act: 'push.send_link',
+    permission: 'push.send_link',
     body: jsonBody(z.object({ unitId })),
-    run: ({ house, actor, params, body }) => sendPushLink(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => sendPushLink(app, actor, { ...params, ...body }),
   }),
   route({
     ...one,
     name: 'pushes.hand_over',
     path: `${base}/:id/hand-over`,
-    act: 'push.hand_over',
+    permission: 'push.hand_over',
     body: jsonBody(z.object({ unitId, what: z.enum([...PUSH_FILES, 'published']), onDay: dayText.optional() })),
-    run: ({ house, actor, params, body }) => recordHandOver(house, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body }) => recordHandOver(app, actor, { ...params, ...body }),
   }),
   route({
     ...open,
     name: 'page.push',
     method: 'GET',
     path: '/pushes/:token',
-    act: 'push.follow',
+    permission: 'push.follow',
     reply: HTML_REPLY,
-    run: async ({ house, actor, params, request }) => {
+    run: async ({ app, actor, params, request }) => {
       const shown = shownLink(params, request)
-      return pushPage(house, shown.token, await followPush(house, actor, shown))
+      return pushPage(app, shown.token, await followPush(app, actor, shown))
     },
   }),
   ...PUSH_FILES.map((kind) =>
@@ -164,9 +164,9 @@ export const pushRoutes: readonly Route[] = [
       name: `page.push_${kind}`,
       method: 'POST',
       path: `/pushes/:token/${kind}`,
-      act: 'push.collect',
+      permission: 'push.collect',
       reply: fileReply(PUSH_TYPES[kind]),
-      run: ({ house, actor, params, request }) => collectPush(house, actor, { ...shownLink(params, request), kind }),
+      run: ({ app, actor, params, request }) => collectPush(app, actor, { ...shownLink(params, request), kind }),
     }),
   ),
   route({
@@ -174,27 +174,27 @@ export const pushRoutes: readonly Route[] = [
     name: 'page.push_published',
     method: 'POST',
     path: '/pushes/:token/published',
-    act: 'push.collect',
+    permission: 'push.collect',
     reply: HTML_REPLY,
-    run: async ({ house, actor, params, request }) => {
+    run: async ({ app, actor, params, request }) => {
       const shown = shownLink(params, request)
-      await confirmPublished(house, actor, shown)
-      return pushPage(house, shown.token, await followPush(house, actor, shown))
+      await confirmPublished(app, actor, shown)
+      return pushPage(app, shown.token, await followPush(app, actor, shown))
     },
   }),
 ]
 
 const KILOBYTE = 1024
 
-function pushPage(house: House, token: string, { push, ended, expiresAt, unit, files, changed, receipts }: LinkedPush): string {
-  const word = (key: string): string => house.catalog.words('pushes', key)
+function pushPage(app: AppContext, token: string, { push, ended, expiresAt, unit, files, changed, receipts }: LinkedPush): string {
+  const word = (key: string): string => app.catalog.words('pushes', key)
   const published = receipts.findLast((receipt) => receipt.what === 'published')
-  return house.catalog.page('push', {
-    court: house.config.court.name,
-    phone: house.config.court.phone,
+  return app.catalog.page('push', {
+    court: app.config.court.name,
+    phone: app.config.court.phone,
     token,
     unit,
-    quarter: quarterSaid(house, push.quarter),
+    quarter: quarterSaid(app, push.quarter),
     count: push.entries,
     version: push.listVersion,
     time: wallTime(push.preparedAt),

@@ -18,14 +18,14 @@ import {
   type PushReceiptRow,
   type PushRow,
 } from './store.ts'
-import { view, type House } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { pushFileName } from './files.views.ts'
 import { mustFindPush, pushSubject, quarterSubject } from './commands.ts'
 
 export type PushSummary = Omit<PushRow, 'openKey'>
 
 /** Newest first. */
-export const listPushes = view(
+export const listPushes = query(
   'push.read',
   async (
     { db },
@@ -51,12 +51,12 @@ export interface PushDetail extends PushSummary {
 }
 
 /** @throws `push_missing`. */
-export const showPush = view('push.read', async ({ db, house }, pushId: string): Promise<PushDetail> => {
+export const showPush = query('push.read', async ({ db, app }, pushId: string): Promise<PushDetail> => {
   const push = await mustFindPush(db, pushId)
   const clocks = await searchDeadlines(db, { subject: quarterSubject(push.quarter) }, { limit: 10, offset: 0 })
   return {
     ...summaryOf(push),
-    files: (await filesOfPush(db, pushId)).map((file) => shownFile(house, push.quarter, file)),
+    files: (await filesOfPush(db, pushId)).map((file) => shownFile(app, push.quarter, file)),
     changed: await changesOf(db, pushId),
     receipts: (await pushReceipts(db, pushId)).map(({ pushId: _pushId, ...receipt }) => receipt),
     links: (await linksOf(db, 'push', pushId)).map(({ recipient, unitId, createdAt, expiresAt, replacedAt }) => ({
@@ -67,8 +67,8 @@ export const showPush = view('push.read', async ({ db, house }, pushId: string):
   }
 })
 
-export function shownFile(house: House, quarter: string, { kind, bytes, sha256 }: PushFileRow): PushDetail['files'][number] {
-  return { kind, name: pushFileName(house, quarter, kind), bytes, sha256 }
+export function shownFile(app: AppContext, quarter: string, { kind, bytes, sha256 }: PushFileRow): PushDetail['files'][number] {
+  return { kind, name: pushFileName(app, quarter, kind), bytes, sha256 }
 }
 
 /** What was told already, and what waits to be told. */
@@ -93,13 +93,13 @@ export interface PushFile {
 }
 
 /** One of the files, for the court's own people. @throws `push_missing`, `file_missing`. */
-export const openPushFile = view('push.read', async ({ db, house }, input: { id: string; kind: PushFileKind }): Promise<PushFile> => {
+export const openPushFile = query('push.read', async ({ db, app }, input: { id: string; kind: PushFileKind }): Promise<PushFile> => {
   const push = await mustFindPush(db, input.id)
-  return fileOf(house, db, push, input.kind)
+  return fileOf(app, db, push, input.kind)
 })
 
-export async function fileOf(house: House, db: Db, push: PushRow, kind: PushFileKind): Promise<PushFile> {
+export async function fileOf(app: AppContext, db: Db, push: PushRow, kind: PushFileKind): Promise<PushFile> {
   const found = (await filesOfPush(db, push.id)).find((file) => file.kind === kind)
   if (found === undefined) throw new AppError('file_missing')
-  return { fileName: pushFileName(house, push.quarter, kind), content: house.files.open(found.fileId) }
+  return { fileName: pushFileName(app, push.quarter, kind), content: app.files.open(found.fileId) }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 import { oneOf, answer, pageOf, showList } from '../../platform/cli/answers.ts'
 import { REPAIR_STATES, type RepairState } from './rules.ts'
 import type { Listing } from '../objections/cli.ts'
@@ -10,7 +10,7 @@ import { AppError } from '../../core/errors.ts'
 // zxt repairs: listing credit repairs and exporting granted ones for the public credit platform.
 // Registering and deciding is done by people with names, over the API.
 
-export function repairCommands(program: Command, desk: Desk): void {
+export function repairCommands(program: Command, desk: CliSession): void {
   const { terminal, actor, within } = desk
   const { words } = terminal
   const repairs = program.command('repairs').description(words('command.repairs'))
@@ -24,11 +24,11 @@ export function repairCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listRepairs(house, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
-        (list, house) =>
+        (app) => listRepairs(app, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
+        (list, app) =>
           showList(terminal, list, ['id', 'number', 'time', 'state'], ({ id, number, receivedOn, state }) => [
             ...[id, number, receivedOn],
-            house.catalog.words('repairs', `state.${state}`),
+            app.catalog.words('repairs', `state.${state}`),
           ]),
       ),
     )
@@ -39,9 +39,9 @@ export function repairCommands(program: Command, desk: Desk): void {
     .requiredOption('--to <day>', words('option.to'))
     .requiredOption('--out <file>', words('option.out'))
     .action((options: { from: string; to: string; out: string }) =>
-      within(async (house) => {
+      within(async (app) => {
         if (!isDay(options.from) || !isDay(options.to)) throw new AppError('request_invalid')
-        const { content } = await exportRepairsFile(house, actor, { from: options.from, to: options.to })
+        const { content } = await exportRepairsFile(app, actor, { from: options.from, to: options.to })
         await desk.save(options.out, content)
         terminal.say('saved', { path: options.out })
       }),

@@ -18,7 +18,7 @@ import {
   type Repair,
   type RepairOpinion,
 } from './rules.ts'
-import { mustBeOwnUnit } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit } from '../../platform/commands/permissions.ts'
 import {
   findRepair,
   insertOpinions,
@@ -31,14 +31,14 @@ import {
   type RepairRow,
 } from './store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, dueOn } from '../deadlines/commands.ts'
-import { act, type ActContext } from '../../platform/commands/command.ts'
-import { unitHearers } from '../units/recipients.ts'
-import { promise, type Recipient } from '../../messaging/outbox.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
+import { unitRecipients } from '../units/recipients.ts'
+import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
 import { debtorOf } from '../listings/notices.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit } from '../units/store.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { load, type Loaded } from '../listings/commands.ts'
 
 export interface RepairItem {
@@ -63,26 +63,26 @@ export function subjectOf(repairId: string): string {
  * A clerk registers the application of somebody who left the list; the days to decide run from its receipt.
  * @throws `listing_missing`, `repair_not_delisted`, `repair_pending`, `reason_needed`, `request_invalid`.
  */
-export const applyForRepair = act(
+export const applyForRepair = command(
   'repair.apply',
   async (context, input: { listingId: string; receivedOn: Day; statement: string }): Promise<RepairOutcome> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const today = dayOf(now)
     const [listed] = (await load(context, [{ id: input.listingId }])) as [Loaded]
     const number = repairNumber(today, await takeNumbers(tx, `repair:${today}`, 1))
-    const repair = named(house, 'repairs', () => apply(listed.listing, { ...input, id: newId(), number, by: actor.id, today }))
+    const repair = named(app, 'repairs', () => apply(listed.listing, { ...input, id: newId(), number, by: actor.id, today }))
     const subject = subjectOf(repair.id)
     await context.auditAll([{ subject, detail: detailOf(repair) }], 'fresh')
-    await insertRepair(tx, toRepairRow(house.secrets, repair, { created: now, updated: now }))
+    await insertRepair(tx, toRepairRow(app.secrets, repair, { created: now, updated: now }))
     await openDeadlines(context, [{ code: 'repair.decide', subject, start: repair.receivedOn }])
-    await tellApplicant(context, 'repair.received', repair, listed, { dueOn: await dueOn(tx, 'repair.decide', subject) })
+    await notifyApplicant(context, 'repair.received', repair, listed, { dueOn: await dueOn(tx, 'repair.decide', subject) })
     return outcomeOf(repair)
   },
   facts,
 )
 
 /** Asks units for their opinion; more may be asked later. @throws `repair_missing`, `repair_version_stale`, `repair_act_impossible`, `repair_unit_asked`, `unit_missing`, `unit_class`. */
-export const consultOnRepair = act(
+export const consultOnRepair = command(
   'repair.consult',
   async (context, input: RepairItem & { unitIds: readonly string[] }): Promise<RepairOutcome> => {
     const { tx, now } = context
@@ -98,7 +98,7 @@ export const consultOnRepair = act(
     )
     const outcome = await saveRepair(context, before, repair, { units: unitIds.join(' ') })
     const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
-    for (const unitId of unitIds) await tell(context, 'repair.consulting', 'unit', repair, await unitHearers(context, unitId), values)
+    for (const unitId of unitIds) await tell(context, 'repair.consulting', 'unit', repair, await unitRecipients(context, unitId), values)
     return outcome
   },
   facts,
@@ -108,11 +108,11 @@ export const consultOnRepair = act(
  * A unit says what it holds, itself or on paper through a clerk; it may change its mind until it is decided. The last answer calls the approver.
  * @throws as `consultOnRepair`, and `unit_other`, `repair_unit_unasked`, `reason_needed`.
  */
-export const answerOnRepair = act(
+export const answerOnRepair = command(
   'repair.answer',
   async (context, input: RepairItem & { unitId: string; opinion: Opinion; reason?: string | undefined }): Promise<RepairOutcome> => {
     const { tx, now, actor } = context
-    mustBeOwnUnit(actor, input.unitId)
+    requireOwnUnit(actor, input.unitId)
     const before = await loadRepair(context, input)
     const { repair, given } = answer(before.repair, before.opinions, { ...input, reason: input.reason ?? '' })
     await keepOpinion(tx, { repairId: repair.id, ...given, answeredAt: now, answeredBy: actor.id })
@@ -120,7 +120,7 @@ export const answerOnRepair = act(
     const all = before.opinions.map((each) => (each.unitId === given.unitId ? given : each))
     if (!isAnswered(all)) return outcome
     const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
-    await tell(context, 'repair.answered', 'court', repair, await staffHearers(context, 'approver'), values)
+    await tell(context, 'repair.answered', 'court', repair, await staffRecipients(context, 'approver'), values)
     return outcome
   },
   facts,
@@ -133,7 +133,7 @@ export interface RepairDecision extends RepairItem {
 }
 
 /** Grants a repair that every unit asked agrees to. @throws as `consultOnRepair`, and `repair_opinions_missing`, `repair_opposed`, `repair_own_registration`. */
-export const approveRepair = act(
+export const approveRepair = command(
   'repair.decide',
   async (context, input: RepairDecision): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
@@ -141,14 +141,15 @@ export const approveRepair = act(
     const repair = approve(before.repair, before.opinions, decision)
     const outcome = await decided(context, before, repair, 'repair.approved')
     // Units keep it in systems of their own.
-    for (const { unitId } of before.opinions) await tell(context, 'repair.approved', 'unit', repair, await unitHearers(context, unitId), {})
+    for (const { unitId } of before.opinions)
+      await tell(context, 'repair.approved', 'unit', repair, await unitRecipients(context, unitId), {})
     return outcome
   },
   facts,
 )
 
 /** @throws as `consultOnRepair`, and `repair_own_registration`, `reason_needed`. */
-export const refuseRepair = act(
+export const refuseRepair = command(
   'repair.decide',
   async (context, input: RepairDecision): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
@@ -159,34 +160,34 @@ export const refuseRepair = act(
 )
 
 /** Records that the applicant takes it back. @throws as `consultOnRepair`, and `reason_needed`. */
-export const withdrawRepair = act(
+export const withdrawRepair = command(
   'repair.withdraw',
   async (context, input: RepairItem & { reason: string }): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
     const repair = withdraw(before.repair, input.reason)
     const outcome = await saveRepair(context, before, repair)
     await cancelDeadlines(context, 'repair.decide', [subjectOf(repair.id)])
-    await tellApplicant(context, 'repair.withdrawn', repair, before.listed)
+    await notifyApplicant(context, 'repair.withdrawn', repair, before.listed)
     return outcome
   },
   facts,
 )
 
-async function decisionOf(context: ActContext, input: RepairDecision): Promise<Parameters<typeof refuse>[1]> {
-  const { tx, house, now, actor } = context
+async function decisionOf(context: CommandContext, input: RepairDecision): Promise<Parameters<typeof refuse>[1]> {
+  const { tx, app, now, actor } = context
   const today = dayOf(now)
   const year = today.slice(0, 4)
   const decisionNo =
     input.decisionNo?.trim() ||
-    house.catalog.words('repairs', 'decision.number', { year, number: await takeNumbers(tx, `repair_decision:${year}`, 1) })
+    app.catalog.words('repairs', 'decision.number', { year, number: await takeNumbers(tx, `repair_decision:${year}`, 1) })
   return { by: actor.id, today, decisionNo, reason: input.reason }
 }
 
-async function decided(context: ActContext, before: LoadedRepair, repair: Repair, event: NoticeEvent): Promise<RepairOutcome> {
+async function decided(context: CommandContext, before: LoadedRepair, repair: Repair, event: NoticeEvent): Promise<RepairOutcome> {
   const decisionNo = repair.decisionNo ?? ''
   const outcome = await saveRepair(context, before, repair, { decisionNo })
   await closeDeadlines(context, 'repair.decide', [subjectOf(repair.id)])
-  await tellApplicant(context, event, repair, before.listed, { decisionNo, reason: repair.record.decision ?? '' })
+  await notifyApplicant(context, event, repair, before.listed, { decisionNo, reason: repair.record.decision ?? '' })
   return outcome
 }
 
@@ -198,19 +199,19 @@ interface LoadedRepair {
 }
 
 /** @throws `repair_missing`, `repair_version_stale`. */
-async function loadRepair(context: ActContext, item: RepairItem): Promise<LoadedRepair> {
+async function loadRepair(context: CommandContext, item: RepairItem): Promise<LoadedRepair> {
   const row = await findRepair(context.tx, item.id)
   if (row === null) throw new AppError('repair_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('repair_version_stale', { number: row.number, state: row.state })
   const [listed] = (await load(context, [{ id: row.listingId }])) as [Loaded]
-  return { row, repair: toRepair(context.house.secrets, row), opinions: await opinionsOf(context.tx, [row.id]), listed }
+  return { row, repair: toRepair(context.app.secrets, row), opinions: await opinionsOf(context.tx, [row.id]), listed }
 }
 
-async function saveRepair(context: ActContext, before: LoadedRepair, repair: Repair, detail: Values = {}): Promise<RepairOutcome> {
-  const { tx, house, now } = context
+async function saveRepair(context: CommandContext, before: LoadedRepair, repair: Repair, detail: Values = {}): Promise<RepairOutcome> {
+  const { tx, app, now } = context
   await context.audit({ subject: subjectOf(repair.id), detail: { ...detailOf(repair, before.repair), ...detail } })
-  await updateRepair(tx, toRepairRow(house.secrets, repair, { created: before.row.createdAt, updated: now }), before.repair.version)
+  await updateRepair(tx, toRepairRow(app.secrets, repair, { created: before.row.createdAt, updated: now }), before.repair.version)
   return outcomeOf(repair)
 }
 
@@ -223,9 +224,9 @@ function outcomeOf({ id, number, state, version }: Repair): RepairOutcome {
   return { id, number, state, version }
 }
 
-type Telling = Pick<ActContext, 'house' | 'tx' | 'now'>
+type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
-async function tellApplicant(
+async function notifyApplicant(
   context: Telling,
   event: NoticeEvent,
   repair: Repair,
@@ -234,7 +235,7 @@ async function tellApplicant(
 ): Promise<void> {
   const { debtor, caseNo } = listing.content
   const happening = await happeningOf(context, event, repair, { name: debtor.name, caseNo, ...values })
-  await promise(context, 'debtor', { ...happening, listingId: listing.id }, [debtorOf(listing)])
+  await enqueueNotice(context, 'debtor', { ...happening, listingId: listing.id }, [debtorOf(listing)])
 }
 
 /** Tells a unit or the court; the message names nobody. */
@@ -246,10 +247,15 @@ async function tell(
   recipients: readonly Recipient[],
   values: Values,
 ): Promise<void> {
-  await promise(context, audience, await happeningOf(context, event, repair, values), recipients)
+  await enqueueNotice(context, audience, await happeningOf(context, event, repair, values), recipients)
 }
 
-async function happeningOf({ tx }: Telling, event: NoticeEvent, repair: Repair, values: Values): Promise<Parameters<typeof promise>[2]> {
+async function happeningOf(
+  { tx }: Telling,
+  event: NoticeEvent,
+  repair: Repair,
+  values: Values,
+): Promise<Parameters<typeof enqueueNotice>[2]> {
   return {
     event,
     key: `${event}:${repair.id}:${repair.version}`,

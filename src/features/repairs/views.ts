@@ -21,21 +21,21 @@ import {
   type RepairRow,
 } from './store.ts'
 import { unitsById } from '../units/store.ts'
-import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { subjectOf } from './commands.ts'
 
 export type RepairSummary = Omit<Repair, 'record'>
 
 /** Newest first. A unit sees what it was asked about. */
-export const listRepairs = view(
+export const listRepairs = query(
   'repair.read',
   async (
-    { db, house, actor },
+    { db, app, actor },
     input: { filter: RepairFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: RepairSummary[]; total: number }> => {
     const own = ownUnitOf(actor)
     const { items, total } = await searchRepairs(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
-    return { items: items.map((row) => withoutRecord(toRepair(house.secrets, row))), total }
+    return { items: items.map((row) => withoutRecord(toRepair(app.secrets, row))), total }
   },
 )
 
@@ -54,7 +54,7 @@ export interface RepairDetail extends Repair {
 }
 
 /** A unit sees the application it was asked about and its own opinion. @throws `repair_missing`, also for what the actor may not know of. */
-export const showRepair = view('repair.read', async ({ db, house, actor }, repairId: string): Promise<RepairDetail> => {
+export const showRepair = query('repair.read', async ({ db, app, actor }, repairId: string): Promise<RepairDetail> => {
   const row = await findRepair(db, repairId)
   const opinions = row === null ? [] : await opinionsOf(db, [row.id])
   const own = ownUnitOf(actor)
@@ -62,7 +62,7 @@ export const showRepair = view('repair.read', async ({ db, house, actor }, repai
   if (row === null || (own !== null && seen.length === 0)) throw new AppError('repair_missing')
   const [listing] = await listingsById(db, [row.listingId])
   return {
-    ...toRepair(house.secrets, row),
+    ...toRepair(app.secrets, row),
     name: listing?.name ?? '',
     caseNo: listing?.caseNo ?? '',
     opinions: seen.map(({ unitId, askedAt, opinion, reason, answeredAt }) => ({ unitId, askedAt, opinion, reason, answeredAt })),
@@ -104,7 +104,7 @@ const EXPORT_LIMIT = 20_000
  * What was granted between two days, both included, for the public credit system; who took it, and how many, is audited. Listings that were never
  * public stay out. @throws `request_invalid` for a span that ends before it begins, `repair_export_large`.
  */
-export const exportRepairs = act(
+export const exportRepairs = command(
   'repair.export',
   async (context, span: Span): Promise<{ items: GrantedRepair[] }> => {
     if (span.to < span.from) throw new AppError('request_invalid')
@@ -122,14 +122,14 @@ export const exportRepairs = act(
   ({ items }) => ({ repairs: items.length }),
 )
 
-async function handedOver({ tx, house }: ActContext, rows: readonly RepairRow[]): Promise<GrantedRepair[]> {
+async function handedOver({ tx, app }: CommandContext, rows: readonly RepairRow[]): Promise<GrantedRepair[]> {
   const listings = new Map(
     (
       await listingsById(
         tx,
         rows.map((row) => row.listingId),
       )
-    ).map((row) => [row.id, toListing(house.secrets, row)]),
+    ).map((row) => [row.id, toListing(app.secrets, row)]),
   )
   const opinions = await opinionsOf(
     tx,
@@ -162,12 +162,12 @@ const COLUMNS = ['number', 'decisionNo', 'decidedOn', 'kind', 'name', 'identifie
 
 /** The same as a table to hand over. */
 export async function exportRepairsFile(
-  house: House,
+  app: AppContext,
   actor: Parameters<typeof exportRepairs>[1],
   span: Span,
 ): Promise<{ fileName: string; content: Readable }> {
-  const { items } = await exportRepairs(house, actor, span)
-  const word = (key: string): string => house.catalog.words('repairs', key)
+  const { items } = await exportRepairs(app, actor, span)
+  const word = (key: string): string => app.catalog.words('repairs', key)
   const line = (item: GrantedRepair): string[] =>
     COLUMNS.map((column) => {
       const value = item[column]

@@ -16,7 +16,7 @@ import {
   type ScreeningBatchRow,
   type ScreeningRow,
 } from './store.ts'
-import { act, view, type House } from '../../platform/commands/command.ts'
+import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { businessOf, mustBeSame, rowOf } from './commands.ts'
 
@@ -63,17 +63,17 @@ interface Asking {
  * Asks about many at once. What cannot be asked is an error of its item, never of the batch; a batch that broke off is simply sent again.
  * @throws `request_invalid` for none or too many, `screening_batch_changed` for a number that was used for another batch, and what concerns the unit.
  */
-export async function screenBatch(house: House, actor: Actor, input: BatchInput): Promise<BatchAnswer> {
+export async function screenBatch(app: AppContext, actor: Actor, input: BatchInput): Promise<BatchAnswer> {
   const { items } = input
   if (items.length === 0 || items.length > BATCH_LIMIT) throw new AppError('request_invalid', {}, [countProblem()])
-  const batch = await openBatch(house, actor, input)
-  const business = businessOf(house, input.business, undefined)
+  const batch = await openBatch(app, actor, input)
+  const business = businessOf(app, input.business, undefined)
   const asking: Asking = { batch, business, measureId: input.measureId }
   const seen = new Set<string>()
   const answers: ItemAnswer[] = []
   for (let start = 0; start < items.length; start += PORTION)
-    answers.push(...(await answerPortion(house, actor, asking, items.slice(start, start + PORTION), seen)))
-  await closeBatch(house, actor, batch)
+    answers.push(...(await answerPortion(app, actor, asking, items.slice(start, start + PORTION), seen)))
+  await closeBatch(app, actor, batch)
   const of = (answer: ScreeningAnswer): number => answers.filter((each) => 'screening' in each && each.screening.answer === answer).length
   return {
     requestId: input.requestId,
@@ -87,7 +87,7 @@ function countProblem(): Problem {
   return { code: 'most_count', field: 'items', values: { most: BATCH_LIMIT } }
 }
 
-const openBatch = act('screening.ask', async ({ tx, now, actor, audit }, input: BatchInput): Promise<ScreeningBatchRow> => {
+const openBatch = command('screening.ask', async ({ tx, now, actor, audit }, input: BatchInput): Promise<ScreeningBatchRow> => {
   const unitId = unitAsking(actor, input.unitId)
   await measuresAsked(tx, unitId, input.measureId)
   const before = await findBatch(tx, unitId, input.requestId)
@@ -99,7 +99,7 @@ const openBatch = act('screening.ask', async ({ tx, now, actor, audit }, input: 
   return batch
 })
 
-const closeBatch = act('screening.ask', async ({ tx, now, audit }, batch: ScreeningBatchRow): Promise<void> => {
+const closeBatch = command('screening.ask', async ({ tx, now, audit }, batch: ScreeningBatchRow): Promise<void> => {
   const counts = await countBatch(tx, batch.id)
   await finishBatch(tx, batch.id, now)
   await audit({ subject: batchSubject(batch), detail: { ...counts, done: true } })
@@ -116,42 +116,42 @@ interface Readable {
 }
 
 async function answerPortion(
-  house: House,
+  app: AppContext,
   actor: Actor,
   asking: Asking,
   items: readonly BatchItem[],
   seen: Set<string>,
 ): Promise<ItemAnswer[]> {
-  const read = items.map((item) => readItem(house, asking, item, seen))
+  const read = items.map((item) => readItem(app, asking, item, seen))
   const good = read.filter((each): each is Readable => 'subject' in each)
-  const known = await logged(house, actor, { batch: asking.batch, keys: good.map((each) => each.requestKey) })
+  const known = await logged(app, actor, { batch: asking.batch, keys: good.map((each) => each.requestKey) })
   const open = good.filter((each) => !known.has(each.requestKey))
-  const rows = open.length === 0 ? known : new Map([...known, ...(await askPortion(house, actor, { asking, open }))])
-  return read.map((each) => ('error' in each ? each : answerOf(house, asking, each, rows.get(each.requestKey) as ScreeningRow)))
+  const rows = open.length === 0 ? known : new Map([...known, ...(await askPortion(app, actor, { asking, open }))])
+  return read.map((each) => ('error' in each ? each : answerOf(app, asking, each, rows.get(each.requestKey) as ScreeningRow)))
 }
 
-function readItem(house: House, { batch }: Asking, item: BatchItem, seen: Set<string>): Readable | (ItemAnswer & { error: ItemError }) {
+function readItem(app: AppContext, { batch }: Asking, item: BatchItem, seen: Set<string>): Readable | (ItemAnswer & { error: ItemError }) {
   const { key } = item
   try {
     if (seen.has(key)) throw new AppError('screening_item_repeated', { key })
     seen.add(key)
     return { key, requestKey: `${batch.id}:${key}`, subject: readSubject(item) }
   } catch (error) {
-    return { key, error: itemError(house, error) }
+    return { key, error: itemError(app, error) }
   }
 }
 
-function answerOf(house: House, { business }: Asking, { key, subject }: Readable, row: ScreeningRow): ItemAnswer {
+function answerOf(app: AppContext, { business }: Asking, { key, subject }: Readable, row: ScreeningRow): ItemAnswer {
   try {
-    mustBeSame(house, row, { subject, business }, key)
-    return { key, screening: viewOf(house, row) }
+    mustBeSame(app, row, { subject, business }, key)
+    return { key, screening: viewOf(app, row) }
   } catch (error) {
-    return { key, error: itemError(house, error) }
+    return { key, error: itemError(app, error) }
   }
 }
 
 /** @throws what is no refusal of this item. */
-function itemError({ catalog }: House, error: unknown): ItemError {
+function itemError({ catalog }: AppContext, error: unknown): ItemError {
   if (!isAppError(error) || error.kind === 'unavailable') throw error
   const problems = error.problems.map((problem) => ({
     code: problem.code,
@@ -161,7 +161,7 @@ function itemError({ catalog }: House, error: unknown): ItemError {
   return { code: error.code, message: catalog.problem(error.code, error.values), problems }
 }
 
-const logged = view(
+const logged = query(
   'screening.ask',
   async ({ db }, { batch, keys }: { batch: ScreeningBatchRow; keys: readonly string[] }): Promise<Map<string, ScreeningRow>> =>
     byRequest(await screeningsByRequest(db, batch.unitId, keys)),
@@ -172,10 +172,10 @@ function byRequest(rows: readonly ScreeningRow[]): Map<string, ScreeningRow> {
 }
 
 /** One portion in one transaction, held against another sender of the same batch. */
-const askPortion = act(
+const askPortion = command(
   'screening.ask',
   async (context, { asking, open }: { asking: Asking; open: readonly Readable[] }): Promise<Map<string, ScreeningRow>> => {
-    const { house, tx, now } = context
+    const { app, tx, now } = context
     const { batch, business } = asking
     await touchBatch(tx, batch.id, now)
     const keys = open.map((each) => each.requestKey)
@@ -183,7 +183,7 @@ const askPortion = act(
     const fresh = open.filter((each) => !known.has(each.requestKey))
     const measures = await measuresAsked(tx, batch.unitId, asking.measureId)
     const subjects = fresh.map((each) => each.subject)
-    const { screened, version } = await lookUp(house, tx, { unitId: batch.unitId, measures, subjects, now })
+    const { screened, version } = await lookUp(app, tx, { unitId: batch.unitId, measures, subjects, now })
     const about = { unitId: batch.unitId, measureId: asking.measureId ?? null, batchId: batch.id, version }
     const rows = fresh.map(({ subject, requestKey }, at) => {
       const question: Question = { subject, business }

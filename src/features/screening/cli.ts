@@ -4,7 +4,7 @@
 import type { Command } from 'commander'
 import { screeningsAbout } from './views.ts'
 import { askScreening } from './commands.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 interface Asking {
   unit: string
@@ -14,14 +14,14 @@ interface Asking {
   json?: true
 }
 
-export function screeningCommands(program: Command, desk: Desk): void {
+export function screeningCommands(program: Command, desk: CliSession): void {
   const { words } = desk.terminal
   const screening = program.command('screening').description(words('command.screening'))
   askCommand(screening, desk)
   aboutCommand(screening, desk)
 }
 
-function askCommand(screening: Command, { terminal, actor, within }: Desk): void {
+function askCommand(screening: Command, { terminal, actor, within }: CliSession): void {
   const { words } = terminal
   screening
     .command('ask')
@@ -33,10 +33,10 @@ function askCommand(screening: Command, { terminal, actor, within }: Desk): void
     .option('--measure <measure>', words('option.measure'))
     .option('--json', words('option.json'))
     .action((name: string, { unit, measure, json, ...given }: Asking) =>
-      within(async (house) => {
-        const shown = await askScreening(house, actor, { name, ...given, unitId: unit, measureId: measure })
+      within(async (app) => {
+        const shown = await askScreening(app, actor, { name, ...given, unitId: unit, measureId: measure })
         if (json === true) return terminal.json(shown)
-        const word = (key: string): string => house.catalog.words('screenings', key)
+        const word = (key: string): string => app.catalog.words('screenings', key)
         terminal.say('screening.answer', {
           answer: word(`answer.${shown.answer}`),
           advice: word(`advice.${shown.advice}`),
@@ -58,11 +58,11 @@ function askCommand(screening: Command, { terminal, actor, within }: Desk): void
 }
 
 /** What units asked about one holder of an identifier: for their own request to know it (个保法 45). */
-function aboutCommand(screening: Command, { terminal, actor, within }: Desk): void {
+function aboutCommand(screening: Command, { terminal, actor, within }: CliSession): void {
   const { words } = terminal
   screening
     .command('about')
     .description(words('command.screening_about'))
     .argument('<identifier>', words('argument.identifier'))
-    .action((identifier: string) => within(async (house) => terminal.json(await screeningsAbout(house, actor, identifier))))
+    .action((identifier: string) => within(async (app) => terminal.json(await screeningsAbout(app, actor, identifier))))
 }

@@ -4,15 +4,15 @@
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { mustBeOwnUnit } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit } from '../../platform/commands/permissions.ts'
 import { readSubject, type Screened, type ScreeningOutcome, type SubjectInput, isDespite, report } from './rules.ts'
 import { findScreening, insertScreenings, keepOutcome, screeningsByRequest, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
-import { act, type ActContext, type House } from '../../platform/commands/command.ts'
-import { promise } from '../../messaging/outbox.ts'
+import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
 import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { staffHearers } from '../staff/recipients.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 
 export interface ScreeningInput extends SubjectInput {
   /** Which business the applicant wants; the measure's title unless said. */
@@ -34,48 +34,48 @@ export function subjectOf(screeningId: string): string {
  * @throws `screening_subject_wrong` with every problem, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
  *   `screening_item_changed`, `screening_blanked` for a number that was used before.
  */
-export const askScreening = act(
+export const askScreening = command(
   'screening.ask',
   async (context, input: ScreeningInput): Promise<ScreeningView> => {
-    const { house, tx, now, actor } = context
+    const { app, tx, now, actor } = context
     const unitId = unitAsking(actor, input.unitId)
     const measures = await measuresAsked(tx, unitId, input.measureId)
     const subject = readSubject(input)
-    const business = businessOf(house, input.business, measures.length === 1 ? measures[0]?.title : undefined)
+    const business = businessOf(app, input.business, measures.length === 1 ? measures[0]?.title : undefined)
     const requestKey = input.requestId === undefined ? null : `one:${input.requestId}`
     const [before] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
     if (before !== undefined) {
-      mustBeSame(house, before, { subject, business }, input.requestId ?? '')
+      mustBeSame(app, before, { subject, business }, input.requestId ?? '')
       await context.audit({ subject: subjectOf(before.id), detail: { repeated: true } })
-      return viewOf(house, before)
+      return viewOf(app, before)
     }
-    const { screened, version } = await lookUp(house, tx, { unitId, measures, subjects: [subject], now })
+    const { screened, version } = await lookUp(app, tx, { unitId, measures, subjects: [subject], now })
     const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
     const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as Screened })
     await insertScreenings(tx, [row])
     await context.audit({ subject: subjectOf(row.id), detail: detailOf(row) })
-    return viewOf(house, row)
+    return viewOf(app, row)
   },
   ({ id, unitId, answer }) => ({ screening: id, unit: unitId, answer }),
 )
 
-export function businessOf({ catalog }: House, given: string | undefined, title: string | undefined): string {
+export function businessOf({ catalog }: AppContext, given: string | undefined, title: string | undefined): string {
   return given?.trim().slice(0, 200) || title || catalog.words('screenings', 'business.unsaid')
 }
 
 /** @throws `screening_item_changed` when a number was used for somebody else, `screening_blanked` when that is no longer known. */
-export function mustBeSame({ secrets }: House, before: ScreeningRow, question: Question, key: string): void {
+export function mustBeSame({ secrets }: AppContext, before: ScreeningRow, question: Question, key: string): void {
   if (before.subject === null) throw new AppError('screening_blanked')
   const asked = JSON.parse(secrets.open(before.subject)) as Question
   if (JSON.stringify(asked.subject) !== JSON.stringify(question.subject)) throw new AppError('screening_item_changed', { key })
 }
 
 export function rowOf(
-  { house, now, actor }: Pick<ActContext, 'house' | 'now' | 'actor'>,
+  { app, now, actor }: Pick<CommandContext, 'app' | 'now' | 'actor'>,
   about: { unitId: string; measureId: string | null; batchId: string | null; version: number },
   one: { question: Question; requestKey: string | null; screened: Screened },
 ): ScreeningRow {
-  const { secrets } = house
+  const { secrets } = app
   const { screened, question } = one
   const { identifier } = question.subject
   return {
@@ -120,25 +120,25 @@ export interface OutcomeInput {
  * (实施意见 五1).
  * @throws `screening_missing`, `unit_other`, `screening_version_stale`, and what `report` throws.
  */
-export const reportOutcome = act(
+export const reportOutcome = command(
   'screening.report',
   async (context, input: OutcomeInput): Promise<ScreeningView> => {
-    const { tx, house, now, actor } = context
+    const { tx, app, now, actor } = context
     const row = await findScreening(tx, input.screeningId)
     if (row === null) throw new AppError('screening_missing')
-    mustBeOwnUnit(actor, row.unitId)
+    requireOwnUnit(actor, row.unitId)
     if (input.version !== undefined && input.version !== row.version) throw new AppError('screening_version_stale')
     const { answer, advice } = row
-    const before = row.outcome === null ? null : { outcome: row.outcome, reason: reasonOf(house, row) }
+    const before = row.outcome === null ? null : { outcome: row.outcome, reason: reasonOf(app, row) }
     const reported = report({ answer, advice, reported: before }, input)
     const subject = subjectOf(row.id)
     if (reported === null) {
       await context.audit({ subject, detail: { outcome: input.outcome, repeated: true } })
-      return viewOf(house, row)
+      return viewOf(app, row)
     }
     const changes = {
       outcome: reported.outcome,
-      outcomeReason: reported.reason === null ? null : house.secrets.seal(reported.reason),
+      outcomeReason: reported.reason === null ? null : app.secrets.seal(reported.reason),
       outcomeAt: now,
       outcomeBy: actor.id,
     }
@@ -148,18 +148,18 @@ export const reportOutcome = act(
       subject,
       detail: { unitId: row.unitId, from: before?.outcome ?? '', to: reported.outcome, version: after.version },
     })
-    if (isDespite(row, reported.outcome)) await tellLeadingGroup(context, after, reported.reason ?? '')
-    return viewOf(house, after)
+    if (isDespite(row, reported.outcome)) await notifyLeadingGroup(context, after, reported.reason ?? '')
+    return viewOf(app, after)
   },
   ({ id, unitId, outcome }) => ({ screening: id, unit: unitId, outcome: outcome ?? '' }),
 )
 
-function reasonOf({ secrets }: House, row: ScreeningRow): string | null {
+function reasonOf({ secrets }: AppContext, row: ScreeningRow): string | null {
   return row.outcomeReason === null ? null : secrets.open(row.outcomeReason)
 }
 
 /** Urgent; the message names the unit and nobody else. */
-async function tellLeadingGroup(context: ActContext, row: ScreeningRow, reason: string): Promise<void> {
+async function notifyLeadingGroup(context: CommandContext, row: ScreeningRow, reason: string): Promise<void> {
   const { tx } = context
   const unit = await findUnit(tx, row.unitId)
   const happening = {
@@ -168,5 +168,5 @@ async function tellLeadingGroup(context: ActContext, row: ScreeningRow, reason: 
     values: { unit: unit?.name ?? row.unitId, number: row.id, reason, approvedOn: writtenDay(dayOf(context.now)) },
     listVersion: await listVersion(tx),
   }
-  await promise(context, 'court', happening, await staffHearers(context, 'group_office'))
+  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'group_office'))
 }

@@ -10,7 +10,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
 import type { ScreeningRow, RetainedRow } from './store.ts'
 import { findUnit, measureIdsOfUnit, measuresInOrder } from '../units/store.ts'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
@@ -50,17 +50,22 @@ export async function measuresAsked(db: Db, unitId: string, measureId: string | 
 
 /** What the list says of each subject, and its version: read first, so that an answer is never older than it says. */
 export async function lookUp(
-  house: House,
+  app: AppContext,
   db: Db,
   asked: { unitId: string; measures: readonly Measure[]; subjects: readonly Subject[]; now: Date },
 ): Promise<{ screened: Screened[]; version: number }> {
   const version = await listVersion(db)
-  const entries = await entriesAbout(house, db, asked.subjects, { unitId: asked.unitId, today: dayOf(asked.now) })
+  const entries = await entriesAbout(app, db, asked.subjects, { unitId: asked.unitId, today: dayOf(asked.now) })
   return { version, screened: asked.subjects.map((subject) => screen(subject, entries, asked.measures)) }
 }
 
-async function entriesAbout(house: House, db: Db, subjects: readonly Subject[], keeping: { unitId: string; today: Day }): Promise<Entry[]> {
-  const { secrets } = house
+async function entriesAbout(
+  app: AppContext,
+  db: Db,
+  subjects: readonly Subject[],
+  keeping: { unitId: string; today: Day },
+): Promise<Entry[]> {
+  const { secrets } = app
   const all = subjects.flatMap((subject) => [subject, ...subject.officers])
   const names = [...new Set(all.map((each) => each.name))]
   const identifiers = new Set(all.flatMap((each) => each.identifier ?? []))
@@ -74,10 +79,10 @@ async function entriesAbout(house: House, db: Db, subjects: readonly Subject[], 
   const suspended = await suspendedAmong(db, ids)
   const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
   const kept = new Map((await retainedByUnit(db, gone, keeping)).map((row) => [row.listingId, row]))
-  return rows.map((row) => entryOf(house, row, suspended.has(row.id), kept.get(row.id)))
+  return rows.map((row) => entryOf(app, row, suspended.has(row.id), kept.get(row.id)))
 }
 
-function entryOf({ secrets }: House, row: ListingRow, suspended: boolean, kept: RetainedRow | undefined): Entry {
+function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean, kept: RetainedRow | undefined): Entry {
   const { debtor, court, caseNo } = toListing(secrets, row).content
   const measureIds = (kept?.measureIds ?? '').split(',').filter(Boolean)
   return {
@@ -116,8 +121,8 @@ export interface ScreeningView {
   version: number
 }
 
-export function viewOf(house: House, row: ScreeningRow): ScreeningView {
-  const { secrets } = house
+export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
+  const { secrets } = app
   const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
   const found = row.result === null ? null : (JSON.parse(secrets.open(row.result)) as Screened)
   return {
@@ -127,7 +132,7 @@ export function viewOf(house: House, row: ScreeningRow): ScreeningView {
     measureId: row.measureId,
     answer: row.answer,
     advice: row.advice,
-    explanation: explanationOf(house, row, found),
+    explanation: explanationOf(app, row, found),
     ...(found === null ? { findings: null, more: 0, beyond: 0 } : { findings: found.findings, more: found.more, beyond: found.beyond }),
     listVersion: Number(row.listVersion),
     asOf: row.askedAt,
@@ -148,7 +153,7 @@ function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'busin
 const NAMED = 3
 
 /** Sentences that a unit can hand to the applicant: what was found, what it means, how to object, whom to ask. */
-function explanationOf({ catalog, config }: House, row: ScreeningRow, found: Screened | null): string | null {
+function explanationOf({ catalog, config }: AppContext, row: ScreeningRow, found: Screened | null): string | null {
   if (row.answer === 'none' || found === null) return null
   const cases = [...new Set(found.findings.map(({ court, caseNo }) => `${court}${caseNo}`))].slice(0, NAMED).join('、')
   const titles = [...new Set(found.findings.flatMap((finding) => finding.measures.map((measure) => measure.title)))]

@@ -88,17 +88,17 @@ export const screeningRoutes: readonly Route[] = [
     method: 'POST',
     path: base,
     access: 'unit',
-    act: 'screening.ask',
+    permission: 'screening.ask',
     body: jsonBody(z.strictObject({ name, identifier, officers, ...about, requestId: requestId.optional() })),
     reply: jsonReply(screening, 201),
-    run: ({ house, actor, body }) => askScreening(house, actor, body),
+    run: ({ app, actor, body }) => askScreening(app, actor, body),
   }),
   route({
     name: 'screenings.batch',
     method: 'POST',
     path: `${base}/batches`,
     access: 'unit',
-    act: 'screening.ask',
+    permission: 'screening.ask',
     body: jsonBody(
       z.strictObject({
         requestId,
@@ -111,14 +111,14 @@ export const screeningRoutes: readonly Route[] = [
       BATCH_BYTES,
     ),
     reply: jsonReply(batchAnswer),
-    run: ({ house, actor, body }) => screenBatch(house, actor, body),
+    run: ({ app, actor, body }) => screenBatch(app, actor, body),
   }),
   route({
     name: 'screenings.progress',
     method: 'GET',
     path: `${base}/batches/:requestId`,
     access: 'unit',
-    act: 'screening.read',
+    permission: 'screening.read',
     params: z.object({ requestId }),
     query: z.strictObject({ unitId }),
     reply: jsonReply(
@@ -131,14 +131,14 @@ export const screeningRoutes: readonly Route[] = [
         finishedAt: instant.nullable(),
       }),
     ),
-    run: ({ house, actor, params, query }) => showBatch(house, actor, { ...params, ...query }),
+    run: ({ app, actor, params, query }) => showBatch(app, actor, { ...params, ...query }),
   }),
   route({
     name: 'screenings.list',
     method: 'GET',
     path: base,
     access: 'unit',
-    act: 'screening.read',
+    permission: 'screening.read',
     query: z.strictObject({
       unitId,
       answer: z.enum(SCREENING_ANSWERS).optional(),
@@ -146,8 +146,8 @@ export const screeningRoutes: readonly Route[] = [
       ...page,
     }),
     reply: jsonReply(listOf(screening)),
-    async run({ house, actor, query: { limit, offset, ...filter } }) {
-      return { ...(await listScreenings(house, actor, { filter, page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listScreenings(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -155,22 +155,22 @@ export const screeningRoutes: readonly Route[] = [
     method: 'GET',
     path: `${base}/:id`,
     access: 'unit',
-    act: 'screening.read',
+    permission: 'screening.read',
     params: idParams,
     reply: jsonReply(screening),
-    run: ({ house, actor, params }) => showScreening(house, actor, params.id),
+    run: ({ app, actor, params }) => showScreening(app, actor, params.id),
   }),
   route({
     name: 'screenings.report',
     method: 'POST',
     path: `${base}/:id/outcome`,
     access: 'unit',
-    act: 'screening.report',
+    permission: 'screening.report',
     params: idParams,
     body: jsonBody(
       z.strictObject({ outcome: z.enum(OUTCOMES), reason: z.string().max(500).optional(), version: z.int().min(1).optional() }),
     ),
     reply: jsonReply(screening),
-    run: ({ house, actor, params, body }) => reportOutcome(house, actor, { screeningId: params.id, ...body }),
+    run: ({ app, actor, params, body }) => reportOutcome(app, actor, { screeningId: params.id, ...body }),
   }),
 ]

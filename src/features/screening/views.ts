@@ -2,47 +2,47 @@
 // Asking is actions/screenings and actions/screening-batches.
 
 import { AppError } from '../../core/errors.ts'
-import { mustBeOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
+import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import type { ScreeningAnswer } from './rules.ts'
 import { blankScreenings, countBatch, findBatch, findScreening, searchScreenings, type ScreeningFilter } from './store.ts'
-import { errand, view } from '../../platform/commands/command.ts'
+import { systemCommand, query } from '../../platform/commands/command.ts'
 import { unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { maskName } from '../../core/person-names.ts'
 
 /** Newest first. A unit sees its own with the names it gave; the court's people see names masked. @throws `unit_other`. */
-export const listScreenings = view(
+export const listScreenings = query(
   'screening.read',
   async (
-    { db, house, actor },
+    { db, app, actor },
     input: { filter: ScreeningFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: ScreeningView[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) mustBeOwnUnit(actor, input.filter.unitId)
+    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const { items, total } = await searchScreenings(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
-    return { items: items.map((row) => shownTo(own, viewOf(house, row))), total }
+    return { items: items.map((row) => shownTo(own, viewOf(app, row))), total }
   },
 )
 
 /** The latest questions about the holder of an identifier, for a request to know them (个保法 45). @throws `request_invalid` for no identifier. */
-export const screeningsAbout = view(
+export const screeningsAbout = query(
   'screening.read',
-  async ({ db, house, actor }, identifier: string): Promise<{ items: ScreeningView[]; total: number }> => {
+  async ({ db, app, actor }, identifier: string): Promise<{ items: ScreeningView[]; total: number }> => {
     const read = readIdentifier(identifier)
     if (read.kind === 'none') throw new AppError('request_invalid')
     const own = ownUnitOf(actor)
-    const filter = { subject: house.secrets.indexes('identifier', read.number), ...(own === null ? {} : { unitId: own }) }
+    const filter = { subject: app.secrets.indexes('identifier', read.number), ...(own === null ? {} : { unitId: own }) }
     const { items, total } = await searchScreenings(db, filter, { limit: 200, offset: 0 })
-    return { items: items.map((row) => shownTo(own, viewOf(house, row))), total }
+    return { items: items.map((row) => shownTo(own, viewOf(app, row))), total }
   },
 )
 
 /** @throws `screening_missing`, `unit_other`. */
-export const showScreening = view('screening.read', async ({ db, house, actor }, screeningId: string): Promise<ScreeningView> => {
+export const showScreening = query('screening.read', async ({ db, app, actor }, screeningId: string): Promise<ScreeningView> => {
   const row = await findScreening(db, screeningId)
   if (row === null) throw new AppError('screening_missing')
-  mustBeOwnUnit(actor, row.unitId)
-  return shownTo(ownUnitOf(actor), viewOf(house, row))
+  requireOwnUnit(actor, row.unitId)
+  return shownTo(ownUnitOf(actor), viewOf(app, row))
 })
 
 /** Whoever was asked about and is on no list concerns nobody but the unit that asked. */
@@ -62,7 +62,7 @@ export interface BatchProgress {
 }
 
 /** How far a batch is. @throws `screening_batch_missing`, `screening_unit_needed`, `unit_other`. */
-export const showBatch = view(
+export const showBatch = query(
   'screening.read',
   async ({ db, actor }, input: { requestId: string; unitId?: string | undefined }): Promise<BatchProgress> => {
     const batch = await findBatch(db, unitAsking(actor, input.unitId), input.requestId)
@@ -73,6 +73,6 @@ export const showBatch = view(
 )
 
 /** Blanks one portion of questions asked before an instant. Answers how many; call until it is none. */
-export const forgetScreenings = errand('screening.forget', ({ tx, now }, input: { before: Date; limit: number }): Promise<number> =>
+export const forgetScreenings = systemCommand('screening.forget', ({ tx, now }, input: { before: Date; limit: number }): Promise<number> =>
   blankScreenings(tx, input.before, now, input.limit),
 )

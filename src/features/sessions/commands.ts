@@ -4,7 +4,7 @@
 import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
-import { must, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { auditOf } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
@@ -19,7 +19,7 @@ import {
   updateStaff,
   type StaffRow,
 } from '../staff/store.ts'
-import { act, errand, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/commands.ts'
 
@@ -45,17 +45,17 @@ export function csrfTokenOf(token: string): string {
  * Opens a session. Five failures lock a login for 15 minutes, each further one twice as long; a login that nobody has behaves the same.
  * @throws `login_failed`, `login_locked` with `retrySeconds`.
  */
-export async function logIn(house: House, actor: Actor, input: { login: string; password: string }): Promise<LogIn> {
-  must(actor, 'staff.log_in')
+export async function logIn(app: AppContext, actor: Actor, input: { login: string; password: string }): Promise<LogIn> {
+  authorize(actor, 'staff.log_in')
   const login = input.login.trim().toLowerCase()
-  const unknown = `login:${house.secrets.index('login', login)}`
-  const { staff, lockedUntil } = await house.store.read((db) => standing(db, login, unknown))
-  refuseLocked(house, lockedUntil)
+  const unknown = `login:${app.secrets.index('login', login)}`
+  const { staff, lockedUntil } = await app.store.read((db) => standing(db, login, unknown))
+  refuseLocked(app, lockedUntil)
   const fits = await passwordFits(staff?.passwordHash ?? null, input.password)
   const right = staff !== null && staff.disabledAt === null && fits
-  if (right) return opened(house, await openSession(house, actor, staff))
-  if (staff !== null) await keepFailure(house, actor, staff.id)
-  else await keepUnknown(house, actor, unknown)
+  if (right) return opened(app, await openSession(app, actor, staff))
+  if (staff !== null) await keepFailure(app, actor, staff.id)
+  else await keepUnknown(app, actor, unknown)
   throw new AppError('login_failed')
 }
 
@@ -73,16 +73,16 @@ function lockAfter(failures: number, at: Date): Date | null {
 }
 
 /** @throws `login_locked`. */
-function refuseLocked(house: House, lockedUntil: Date | null): void {
-  const left = lockedUntil === null ? 0 : lockedUntil.getTime() - house.clock.now().getTime()
+function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
+  const left = lockedUntil === null ? 0 : lockedUntil.getTime() - app.clock.now().getTime()
   if (left <= 0) return
-  house.log.warn('staff.log_in_locked')
+  app.log.warn('staff.log_in_locked')
   throw new AppError('login_locked', { retrySeconds: Math.ceil(left / 1000) })
 }
 
 type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: StaffRow }
 
-const openSession = act('staff.log_in', async ({ house, tx, now, audit }, seen: StaffRow): Promise<Opening> => {
+const openSession = command('staff.log_in', async ({ app, tx, now, audit }, seen: StaffRow): Promise<Opening> => {
   const staff = await holdStaff(tx, seen.id)
   const subject = `staff:${seen.id}`
   // Between the password check and here, other guesses may have locked the account, or an admin changed it.
@@ -92,7 +92,7 @@ const openSession = act('staff.log_in', async ({ house, tx, now, audit }, seen: 
     return { lockedUntil: staff.lockedUntil }
   }
   const token = newToken()
-  const expiresAt = new Date(now.getTime() + house.config.session.hours * 3_600_000)
+  const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
   await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
   await insertSession(tx, {
     id: sha256(token),
@@ -106,18 +106,18 @@ const openSession = act('staff.log_in', async ({ house, tx, now, audit }, seen: 
   return { token, expiresAt, staff }
 })
 
-function opened(house: House, opening: Opening): LogIn {
+function opened(app: AppContext, opening: Opening): LogIn {
   if ('lockedUntil' in opening) {
-    refuseLocked(house, opening.lockedUntil)
+    refuseLocked(app, opening.lockedUntil)
     throw new AppError('login_failed')
   }
   const { token, expiresAt, staff } = opening
   return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff) }
 }
 
-const keepFailure = act('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
+const keepFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
 
-async function countFailure({ tx, now, audit }: ActContext, staffId: string, outcome: string): Promise<void> {
+async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
   const staff = await holdStaff(tx, staffId)
   const failures = (staff?.failures ?? 0) + 1
   const lockedUntil = lockAfter(failures, now)
@@ -125,29 +125,29 @@ async function countFailure({ tx, now, audit }: ActContext, staffId: string, out
   await audit({ subject: `staff:${staffId}`, detail: { outcome, failures, ...(lockedUntil === null ? {} : { lockedUntil }) } })
 }
 
-const recordUnknown = act('staff.log_in', async ({ audit }, subject: string): Promise<void> => {
+const recordUnknown = command('staff.log_in', async ({ audit }, subject: string): Promise<void> => {
   await audit({ subject, detail: { outcome: 'unknown' } })
 })
 
 /** Guesses made at one moment want the same place in the chain; each is to be counted, so the losers try again. */
-async function keepUnknown(house: House, actor: Actor, subject: string): Promise<void> {
+async function keepUnknown(app: AppContext, actor: Actor, subject: string): Promise<void> {
   for (let left = TRIES; ; left--)
     try {
-      return await recordUnknown(house, actor, subject)
+      return await recordUnknown(app, actor, subject)
     } catch (error) {
       if (!isDuplicate(error) || left === 0) throw error
     }
 }
 
 /** Who one is. */
-export const seeSelf = view('staff.see_self', async ({ db, actor }, _input: undefined): Promise<StaffView> => {
+export const seeSelf = query('staff.see_self', async ({ db, actor }, _input: undefined): Promise<StaffView> => {
   const staff = await findStaff(db, actor.id.slice('staff:'.length))
   if (staff === null) throw new AppError('login_required')
   return staffView(staff)
 })
 
 /** Ends the session. */
-export const logOut = act('staff.log_out', async ({ tx, actor, audit }, input: { sessionId: string }): Promise<void> => {
+export const logOut = command('staff.log_out', async ({ tx, actor, audit }, input: { sessionId: string }): Promise<void> => {
   await deleteSession(tx, input.sessionId)
   await audit({ subject: actor.id, detail: { outcome: 'logged_out' } })
 })
@@ -157,26 +157,26 @@ export const logOut = act('staff.log_out', async ({ tx, actor, audit }, input: {
  * @throws `password_weak` with its reasons, `login_failed`, `login_locked`.
  */
 export async function changePassword(
-  house: House,
+  app: AppContext,
   actor: Actor,
   input: { sessionId: string; current: string; next: string },
 ): Promise<void> {
-  must(actor, 'staff.change_password')
-  const staff = await house.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
+  authorize(actor, 'staff.change_password')
+  const staff = await app.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
   if (staff === null) throw new AppError('login_required')
-  refuseLocked(house, staff.lockedUntil)
+  refuseLocked(app, staff.lockedUntil)
   if (!(await passwordFits(staff.passwordHash, input.current))) {
-    await keepWrongCurrent(house, actor, staff.id)
+    await keepWrongCurrent(app, actor, staff.id)
     throw new AppError('login_failed')
   }
   await mustBeStrong(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
-  await keepPassword(house, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
+  await keepPassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
 }
 
-const keepWrongCurrent = act('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
+const keepWrongCurrent = command('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
 
-const keepPassword = act(
+const keepPassword = command(
   'staff.change_password',
   async ({ tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
     const staff = await holdStaff(tx, input.staff.id)
@@ -188,6 +188,6 @@ const keepPassword = act(
 )
 
 /** Forgets sessions that ran out or lay idle; answers how many. */
-export const forgetSessions = errand('staff.housekeep', ({ house, tx, now }, _input: undefined): Promise<number> =>
-  deleteExpiredSessions(tx, now, new Date(now.getTime() - house.config.session.idleMinutes * 60_000)),
+export const forgetSessions = systemCommand('staff.housekeep', ({ app, tx, now }, _input: undefined): Promise<number> =>
+  deleteExpiredSessions(tx, now, new Date(now.getTime() - app.config.session.idleMinutes * 60_000)),
 )

@@ -24,14 +24,14 @@ const logInRoute = route({
   method: 'POST',
   path: '/api/v1/session',
   access: 'public',
-  act: 'staff.log_in',
+  permission: 'staff.log_in',
   // Each try costs 19 MiB and a thread for some 10 ms.
   limit: { code: 'rate_limited', perMinute: () => 30 },
   body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
   reply: jsonReply(sessionView, 201),
-  async run({ house, actor, body, setHeader }) {
-    const { token, csrfToken, expiresAt, staff } = await logIn(house, actor, body)
-    setHeader('Set-Cookie', sessionCookie(house, token, expiresAt))
+  async run({ app, actor, body, setHeader }) {
+    const { token, csrfToken, expiresAt, staff } = await logIn(app, actor, body)
+    setHeader('Set-Cookie', sessionCookie(app, token, expiresAt))
     const { id, login, name, roles, mustChange } = staff
     return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
   },
@@ -42,11 +42,11 @@ const show = route({
   method: 'GET',
   path: '/api/v1/session',
   access: 'session',
-  act: 'staff.see_self',
+  permission: 'staff.see_self',
   reply: jsonReply(sessionView),
   async run(call) {
     const { csrfToken, mustChange, expiresAt } = sessionOf(call)
-    const { id, login, name, roles } = await seeSelf(call.house, call.actor, undefined)
+    const { id, login, name, roles } = await seeSelf(call.app, call.actor, undefined)
     return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
   },
 })
@@ -56,11 +56,11 @@ const logOutRoute = route({
   method: 'DELETE',
   path: '/api/v1/session',
   access: 'session',
-  act: 'staff.log_out',
+  permission: 'staff.log_out',
   reply: EMPTY_REPLY,
   async run(call) {
-    await logOut(call.house, call.actor, { sessionId: sessionOf(call).id })
-    call.setHeader('Set-Cookie', clearedCookie(call.house))
+    await logOut(call.app, call.actor, { sessionId: sessionOf(call).id })
+    call.setHeader('Set-Cookie', clearedCookie(call.app))
     return undefined
   },
 })
@@ -70,12 +70,12 @@ const changePasswordRoute = route({
   method: 'POST',
   path: '/api/v1/session/password',
   access: 'session',
-  act: 'staff.change_password',
+  permission: 'staff.change_password',
   limit: { code: 'rate_limited', perMinute: () => 30 },
   body: jsonBody(z.strictObject({ current: password, next: password })),
   reply: EMPTY_REPLY,
   async run(call) {
-    await changePassword(call.house, call.actor, { sessionId: sessionOf(call).id, ...call.body })
+    await changePassword(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body })
     return undefined
   },
 })

@@ -6,9 +6,9 @@ import { addStaff, listStaff } from './commands.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
 import { answer, showTable, type Asked } from '../../platform/cli/answers.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
-export function staffCommands(program: Command, desk: Desk): void {
+export function staffCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const staff = program.command('staff').description(words('command.staff'))
@@ -23,7 +23,7 @@ export function staffCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => addStaff(house, actor, { login, name: options.name, roles: rolesOf(options.role) }),
+        (app) => addStaff(app, actor, { login, name: options.name, roles: rolesOf(options.role) }),
         ({ password }) => terminal.say('staff.added', { login, password }),
       ),
     )
@@ -35,9 +35,9 @@ export function staffCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        async (house) => (await listStaff(house, actor, { limit: 200, offset: 0 })).items,
-        (all, house) => {
-          const role = (name: string): string => house.catalog.words('states', `role.${name}`)
+        async (app) => (await listStaff(app, actor, { limit: 200, offset: 0 })).items,
+        (all, app) => {
+          const role = (name: string): string => app.catalog.words('states', `role.${name}`)
           showTable(terminal, all, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
         },
       ),

@@ -3,7 +3,7 @@
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
-import { HOUSE, must, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
+import { SYSTEM, authorize, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import {
   allStaff,
@@ -17,7 +17,7 @@ import {
   findStaffReach,
   keepStaffReach,
 } from './store.ts'
-import { act, view, type ActContext, type House } from '../../platform/commands/command.ts'
+import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
 import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
 
@@ -29,20 +29,20 @@ export interface StaffReachView {
 }
 
 /** Keeps a person's addresses in place of the old ones; none given: they are reached no more. @throws `staff_missing`, `address_invalid`. */
-export const setStaffReach = act('staff.manage', async ({ tx, house, audit }, input: { id: string } & Reach): Promise<StaffReachView> => {
+export const setStaffReach = command('staff.manage', async ({ tx, app, audit }, input: { id: string } & Reach): Promise<StaffReachView> => {
   if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
   const none = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
   const given = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
-  const row = { staffId: input.id, ...(given ? await sealedReach(house, tx, input) : none) }
+  const row = { staffId: input.id, ...(given ? await sealedReach(app, tx, input) : none) }
   await keepStaffReach(tx, row)
   await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
-  return { staffId: input.id, ...maskedReach(house, row) }
+  return { staffId: input.id, ...maskedReach(app, row) }
 })
 
-export const getStaffReach = view('staff.read', async ({ db, house }, staffId: string): Promise<StaffReachView> => {
+export const getStaffReach = query('staff.read', async ({ db, app }, staffId: string): Promise<StaffReachView> => {
   if ((await findStaff(db, staffId)) === null) throw new AppError('staff_missing', { id: staffId })
   const row = await findStaffReach(db, staffId)
-  return { staffId, ...maskedReach(house, row ?? { phone: null, wechat: null }) }
+  return { staffId, ...maskedReach(app, row ?? { phone: null, wechat: null }) }
 })
 
 export interface StaffView {
@@ -71,13 +71,13 @@ export interface NewStaff {
 }
 
 /** Adds a person. @throws `request_invalid` with a problem for each field, `staff_exists`. */
-export async function addStaff(house: House, actor: Actor, input: NewStaff): Promise<OneTime> {
-  must(actor, 'staff.manage')
+export async function addStaff(app: AppContext, actor: Actor, input: NewStaff): Promise<OneTime> {
+  authorize(actor, 'staff.manage')
   const login = input.login.trim().toLowerCase()
   const name = input.name.trim()
   const roles = checkedRoles(input.roles, [...loginProblems(login), ...nameProblems(name)])
   const password = newPassword()
-  const staff = await keepNew(house, actor, { login, name, roles, passwordHash: await hashPassword(password) })
+  const staff = await keepNew(app, actor, { login, name, roles, passwordHash: await hashPassword(password) })
   return { staff, password }
 }
 
@@ -88,7 +88,7 @@ interface Made {
   passwordHash: string
 }
 
-const keepNew = act(
+const keepNew = command(
   'staff.manage',
   async (context, made: Made): Promise<StaffView> => {
     if ((await findStaffByLogin(context.tx, made.login)) !== null) throw new AppError('staff_exists', { login: made.login })
@@ -97,7 +97,7 @@ const keepNew = act(
   ({ id }) => ({ staff: id }),
 )
 
-async function insertNew({ tx, now, audit }: ActContext, made: Made): Promise<StaffView> {
+async function insertNew({ tx, now, audit }: CommandContext, made: Made): Promise<StaffView> {
   const row: StaffRow = {
     id: newId(),
     login: made.login,
@@ -122,14 +122,14 @@ async function insertNew({ tx, now, audit }: ActContext, made: Made): Promise<St
 }
 
 /** The first administrator `admin`, made only when there is nobody at all; null when there is. */
-export async function firstAdmin(house: House): Promise<OneTime | null> {
-  const nobody = await house.store.read(async (db) => (await allStaff(db)).length === 0)
+export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
+  const nobody = await app.store.read(async (db) => (await allStaff(db)).length === 0)
   if (!nobody) return null
   const password = newPassword()
   const passwordHash = await hashPassword(password)
   try {
-    const name = house.catalog.words('states', 'role.admin')
-    return { staff: await keepFirst(house, HOUSE, { login: 'admin', name, roles: ['admin'], passwordHash }), password }
+    const name = app.catalog.words('states', 'role.admin')
+    return { staff: await keepFirst(app, SYSTEM, { login: 'admin', name, roles: ['admin'], passwordHash }), password }
   } catch (error) {
     // Another process of this house was first.
     if (isAppError(error, 'staff_exists')) return null
@@ -137,13 +137,13 @@ export async function firstAdmin(house: House): Promise<OneTime | null> {
   }
 }
 
-const keepFirst = act('staff.manage', async (context, made: Made): Promise<StaffView> => {
+const keepFirst = command('staff.manage', async (context, made: Made): Promise<StaffView> => {
   if ((await holdAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: made.login })
   return insertNew(context, made)
 })
 
 /** Everybody, in the order they were added. */
-export const listStaff = view(
+export const listStaff = query(
   'staff.read',
   async ({ db }, page: { limit: number; offset: number }): Promise<{ items: StaffView[]; total: number }> => {
     const rows = await allStaff(db)
@@ -152,31 +152,31 @@ export const listStaff = view(
 )
 
 /** Ends a person's sessions and lets them in no more. @throws `staff_missing`, `last_admin`. */
-export const disableStaff = act('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
+export const disableStaff = command('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
   await deleteSessionsOf(context.tx, input.id)
   return change(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
 })
 
 /** Lets a person in again, with the password they had. @throws `staff_missing`. */
-export const enableStaff = act('staff.manage', (context, input: { id: string }): Promise<StaffView> =>
+export const enableStaff = command('staff.manage', (context, input: { id: string }): Promise<StaffView> =>
   change(context, input.id, 'enabled', () => ({ disabledAt: null })),
 )
 
 /** Gives a person other roles; open sessions have them from their next request on. @throws `staff_missing`, `last_admin`, `request_invalid`. */
-export const setRoles = act('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> => {
+export const setRoles = command('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> => {
   const roles = checkedRoles(input.roles, [])
   return change(context, input.id, 'roles_set', () => ({ roles: roles.join(',') }))
 })
 
 /** Gives a person a new one-time password, ends their sessions and opens a lock. @throws `staff_missing`. */
-export async function resetPassword(house: House, actor: Actor, input: { id: string }): Promise<OneTime> {
-  must(actor, 'staff.manage')
+export async function resetPassword(app: AppContext, actor: Actor, input: { id: string }): Promise<OneTime> {
+  authorize(actor, 'staff.manage')
   const password = newPassword()
-  const staff = await keepReset(house, actor, { id: input.id, passwordHash: await hashPassword(password) })
+  const staff = await keepReset(app, actor, { id: input.id, passwordHash: await hashPassword(password) })
   return { staff, password }
 }
 
-const keepReset = act('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
+const keepReset = command('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
   await deleteSessionsOf(context.tx, input.id)
   const { passwordHash } = input
   return change(context, input.id, 'password_reset', () => ({ passwordHash, mustChange: true, failures: 0, lockedUntil: null }))
@@ -184,7 +184,7 @@ const keepReset = act('staff.manage', async (context, input: { id: string; passw
 
 /** One person changed under the rule over all of them: an administrator who can log in must be left. */
 async function change(
-  { tx, audit }: ActContext,
+  { tx, audit }: CommandContext,
   staffId: string,
   outcome: string,
   changesOf: (row: StaffRow) => Partial<StaffRow>,

@@ -8,17 +8,17 @@ import { reachableStaff } from './store.ts'
 // A role that nobody reachable holds becomes one recipient without an address: a clerk's task.
 
 /** Everybody of the court who holds a role and can be reached. */
-export async function staffHearers(context: Context, role: StaffRole): Promise<Recipient[]> {
+export async function staffRecipients(context: Context, role: StaffRole): Promise<Recipient[]> {
   return (await staffByRoles(context, [role])).map(({ recipient }) => recipient)
 }
 
 /** Everybody reachable who holds one of the roles, with those they hold; a role that nobody reachable holds stands for itself. */
 export async function staffByRoles(
-  { house, tx }: Context,
+  { app, tx }: Context,
   roles: readonly StaffRole[],
 ): Promise<{ recipient: Recipient; roles: StaffRole[] }[]> {
   const people = (await reachableStaff(tx)).map((person) => ({
-    recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(house, person), consent: true },
+    recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(app, person), consent: true },
     roles: roles.filter((role) => person.roles.includes(role)),
   }))
   const alone = roles.filter((role) => !people.some((person) => person.roles.includes(role)))

@@ -1,7 +1,7 @@
 // The page of all routes for people: what each is for, what it takes and answers, and a command to try it. The same data as openapi.json.
 // The words are templates/words/zh-CN/api.yaml, the page templates/pages/zh-CN/docs.html.
 
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { rolesOf } from '../../platform/commands/permissions.ts'
 import { fieldsOf, subjectOf, subjects, templatedPath, type Json, type Parameter } from '../../platform/http/openapi.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
@@ -15,35 +15,35 @@ export function docsRoute(documented: () => readonly Route[]): Route {
     method: 'GET',
     path: '/docs',
     access: 'public',
-    act: 'none',
+    permission: 'none',
     reply: HTML_REPLY,
-    run({ house }) {
-      made ??= house.catalog.page('docs', valuesOf(house, documented()))
+    run({ app }) {
+      made ??= app.catalog.page('docs', valuesOf(app, documented()))
       return made
     },
   })
 }
 
-type PageValues = Parameters<House['catalog']['page']>[1]
+type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
-function valuesOf(house: House, routes: readonly Route[]): PageValues {
-  const { words } = house.catalog
+function valuesOf(app: AppContext, routes: readonly Route[]): PageValues {
+  const { words } = app.catalog
   return {
-    court: house.config.court.name,
+    court: app.config.court.name,
     subjects: subjects(routes).map((subject) => ({
       subject,
       subjectTitle: words('api', `subject.${subject}`),
-      routes: routes.filter((each) => subjectOf(each) === subject).map((each) => routeValues(house, each)),
+      routes: routes.filter((each) => subjectOf(each) === subject).map((each) => routeValues(app, each)),
     })),
   }
 }
 
-function routeValues(house: House, route: Route): PageValues {
-  const { words } = house.catalog
+function routeValues(app: AppContext, route: Route): PageValues {
+  const { words } = app.catalog
   const parameters = [
-    ...rows(house, fieldsOf(route.params), words('api', 'place.path')),
-    ...rows(house, fieldsOf(route.query), words('api', 'place.query')),
-    ...rows(house, fieldsOf(route.body.schema), words('api', 'place.body')),
+    ...rows(app, fieldsOf(route.params), words('api', 'place.path')),
+    ...rows(app, fieldsOf(route.query), words('api', 'place.query')),
+    ...rows(app, fieldsOf(route.body.schema), words('api', 'place.body')),
   ]
   return {
     anchor: route.name.replace('.', '-'),
@@ -52,40 +52,42 @@ function routeValues(house: House, route: Route): PageValues {
     title: words('api', `${route.name}.title`),
     description: words('api', `${route.name}.description`),
     access: words('api', `access.${route.access}`),
-    roles: route.access === 'session' || route.access === 'unit' ? staffRolesOf(house, route) : '',
+    roles: route.access === 'session' || route.access === 'unit' ? staffRolesOf(app, route) : '',
     parameters,
     file: route.body.kind === 'file' || route.body.kind === 'raw' ? route.body.types.join('、') : '',
     status: route.reply.status,
     replyType: route.reply.type.split(';', 1)[0] ?? '',
-    fields: rows(house, fieldsOf(route.reply.schema, 'output'), ''),
-    example: exampleOf(house, route),
+    fields: rows(app, fieldsOf(route.reply.schema, 'output'), ''),
+    example: exampleOf(app, route),
   }
 }
 
-function staffRolesOf({ catalog }: House, route: Route): string {
+function staffRolesOf({ catalog }: AppContext, route: Route): string {
   const roles =
-    route.act === 'none' ? [] : rolesOf(route.act).filter((role) => role !== 'operator' && role !== 'house' && role !== 'public')
+    route.permission === 'none'
+      ? []
+      : rolesOf(route.permission).filter((role) => role !== 'operator' && role !== 'house' && role !== 'public')
   return roles.map((role) => catalog.words('states', `role.${role}`)).join('、')
 }
 
-function rows(house: House, fields: readonly Parameter[], place: string): PageValues[] {
-  return fields.map(({ name, required, schema }) => ({ name, place, required, type: typeOf(house, schema) }))
+function rows(app: AppContext, fields: readonly Parameter[], place: string): PageValues[] {
+  return fields.map(({ name, required, schema }) => ({ name, place, required, type: typeOf(app, schema) }))
 }
 
 type Schema = Parameter['schema']
 
-function typeOf(house: House, schema: Schema): string {
-  const { words } = house.catalog
+function typeOf(app: AppContext, schema: Schema): string {
+  const { words } = app.catalog
   if (Array.isArray(schema['enum'])) return (schema['enum'] as readonly Json[]).map(String).join(' | ')
-  if (Array.isArray(schema['anyOf'])) return (schema['anyOf'] as readonly Schema[]).map((each) => typeOf(house, each)).join(' | ')
-  if (schema['type'] === 'array') return words('api', 'type.array', { of: typeOf(house, (schema['items'] ?? {}) as Schema) })
+  if (Array.isArray(schema['anyOf'])) return (schema['anyOf'] as readonly Schema[]).map((each) => typeOf(app, each)).join(' | ')
+  if (schema['type'] === 'array') return words('api', 'type.array', { of: typeOf(app, (schema['items'] ?? {}) as Schema) })
   if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
   const name = [schema['format'], schema['type']].find((each) => typeof each === 'string') ?? ''
-  return house.catalog.keys('api').includes(`type.${name}`) ? words('api', `type.${name}`) : name
+  return app.catalog.keys('api').includes(`type.${name}`) ? words('api', `type.${name}`) : name
 }
 
 /** A command that a person can paste: the cookie file is what logging in wrote. */
-function exampleOf({ config }: House, route: Route): string {
+function exampleOf({ config }: AppContext, route: Route): string {
   const query = fieldsOf(route.query).filter(({ required }) => required)
   const search = query.length === 0 ? '' : `?${query.map(({ name }) => `${name}=…`).join('&')}`
   const url = `'${config.publicUrl}${templatedPath(route.path)}${search}'`

@@ -1,4 +1,4 @@
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import type { MetricSource, Sample } from '../../platform/http/metrics.ts'
 import { type QueueLine, queueLines } from './views.ts'
 
@@ -6,9 +6,9 @@ import { type QueueLine, queueLines } from './views.ts'
 // How metrics are collected and written is in the metrics of the web server.
 
 /** Deliveries that wait, by medium and state, and how long the oldest has been due. */
-export function queueMetrics(house: House): MetricSource[] {
+export function queueMetrics(app: AppContext): MetricSource[] {
   const labelled = async (valueOf: (line: QueueLine) => number): Promise<Sample[]> =>
-    (await queueLines(house)).map((line) => ({ labels: { medium: line.medium, state: line.state }, value: valueOf(line) }))
+    (await queueLines(app)).map((line) => ({ labels: { medium: line.medium, state: line.state }, value: valueOf(line) }))
   const labels = ['medium', 'state']
   return [
     {

@@ -2,7 +2,7 @@
 // The document is openapi.ts, the numbers metrics.ts.
 
 import { z } from 'zod'
-import type { House } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
 import { readiness } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { sameText } from '../../core/secrets.ts'
@@ -26,7 +26,7 @@ function health(): Route[] {
       method: 'GET',
       path: '/healthz',
       access: 'public',
-      act: 'none',
+      permission: 'none',
       reply: jsonReply(z.object({ status: z.literal('ok') })),
       run: () => ({ status: 'ok' as const }),
     }),
@@ -35,10 +35,10 @@ function health(): Route[] {
       method: 'GET',
       path: '/readyz',
       access: 'public',
-      act: 'none',
+      permission: 'none',
       reply: jsonReply(READY, ({ status }) => (status === 'not_ready' ? 503 : 200)),
-      async run({ house }) {
-        const checks = await readiness(house)
+      async run({ app }) {
+        const checks = await readiness(app)
         const wrong = checks.filter(({ ok }) => !ok)
         return {
           status: wrong.some(({ needed }) => needed)
@@ -46,7 +46,7 @@ function health(): Route[] {
             : wrong.length > 0
               ? ('degraded' as const)
               : ('ready' as const),
-          checks: checks.map(({ code, ok, values }) => ({ code, ok, detail: house.catalog.words('http', `ready.${code}`, values) })),
+          checks: checks.map(({ code, ok, values }) => ({ code, ok, detail: app.catalog.words('http', `ready.${code}`, values) })),
         }
       },
     }),
@@ -59,17 +59,17 @@ function numbers(metrics: Metrics): Route {
     method: 'GET',
     path: '/metrics',
     access: 'public',
-    act: 'none',
+    permission: 'none',
     reply: textReply(metrics.type),
-    run({ house, request }) {
-      mayScrape(house, request)
+    run({ app, request }) {
+      mayScrape(app, request)
       return metrics.render()
     },
   })
 }
 
 /** With METRICS_TOKEN: whoever shows it. Without: this machine, outside production. To everybody else the address does not exist. */
-function mayScrape({ config }: House, { ip, headers }: RequestFacts): void {
+function mayScrape({ config }: AppContext, { ip, headers }: RequestFacts): void {
   const token = config.metricsToken
   const shown = headers.authorization ?? ''
   const allowed = token === undefined ? !config.production && isLoopback(ip) : sameText(shown, `Bearer ${token}`)
@@ -88,10 +88,10 @@ function documents(documented: () => readonly Route[]): Route[] {
       method: 'GET',
       path: '/openapi.json',
       access: 'public',
-      act: 'none',
+      permission: 'none',
       reply: textReply('application/json; charset=utf-8'),
-      run({ house }) {
-        made ??= JSON.stringify(openapi(house, documented()))
+      run({ app }) {
+        made ??= JSON.stringify(openapi(app, documented()))
         return made
       },
     }),
@@ -100,11 +100,11 @@ function documents(documented: () => readonly Route[]): Route[] {
       method: 'GET',
       path: '/site.css',
       access: 'public',
-      act: 'none',
+      permission: 'none',
       reply: textReply('text/css; charset=utf-8'),
-      run({ house, setHeader }) {
+      run({ app, setHeader }) {
         setHeader('Cache-Control', 'public, max-age=300')
-        return house.catalog.style
+        return app.catalog.style
       },
     }),
   ]

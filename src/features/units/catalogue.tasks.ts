@@ -5,8 +5,8 @@ import type { Catalogue, Measure, Unit } from './measures.rules.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { allUnits, insertUnits, replaceMeasures, updateUnit, type MeasureRow, type MeasureUnitRow, type UnitRow } from './store.ts'
 import { auditOf } from '../../platform/commands/audit.store.ts'
-import { act, type House } from '../../platform/commands/command.ts'
-import { HOUSE } from '../../platform/commands/permissions.ts'
+import { command, type AppContext } from '../../platform/commands/command.ts'
+import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -83,16 +83,16 @@ function parse(file: string, content: string): unknown {
 }
 
 /** Brings the tables up to the catalogue; answers false when they were already. Members that the city added to a class stay. */
-export async function loadCatalogue(house: House, catalogue: Catalogue): Promise<boolean> {
+export async function loadCatalogue(app: AppContext, catalogue: Catalogue): Promise<boolean> {
   const digest = sha256(JSON.stringify([catalogue.units, catalogue.measures]))
-  const chain = await house.store.read((db) => auditOf(db, 'catalogue'))
+  const chain = await app.store.read((db) => auditOf(db, 'catalogue'))
   const loaded = chain.at(-1)
   if (loaded !== undefined && (JSON.parse(loaded.detail) as { digest?: string }).digest === digest) return false
-  await writeCatalogue(house, HOUSE, { catalogue, digest })
+  await writeCatalogue(app, SYSTEM, { catalogue, digest })
   return true
 }
 
-const writeCatalogue = act(
+const writeCatalogue = command(
   'catalogue.load',
   async ({ tx, audit }, { catalogue, digest }: { catalogue: Catalogue; digest: string }): Promise<void> => {
     const known = new Map((await allUnits(tx)).map((unit) => [unit.id, unit]))

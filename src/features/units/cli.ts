@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 import { unitKeyCommands } from './keys.cli.ts'
 import { type Asked, answer, showTable } from '../../platform/cli/answers.ts'
 import { listUnits, showUnit, addLiaison } from './commands.ts'
@@ -7,7 +7,7 @@ import { listUnits, showUnit, addLiaison } from './commands.ts'
 // zxt unit: units, their liaisons and their API keys from the terminal.
 // What the commands do is in the commands of units.
 
-export function unitCommands(program: Command, desk: Desk): void {
+export function unitCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk
   const { words } = terminal
   const unit = program.command('unit').description(words('command.unit'))
@@ -21,7 +21,7 @@ export function unitCommands(program: Command, desk: Desk): void {
       answer(
         desk,
         options,
-        (house) => listUnits(house, actor, { filter: text === undefined ? {} : { text }, page: { limit: 500, offset: 0 } }),
+        (app) => listUnits(app, actor, { filter: text === undefined ? {} : { text }, page: { limit: 500, offset: 0 } }),
         ({ items, total }) => {
           showTable(terminal, items, ['id', 'name'], (each) => [each.id, each.name])
           terminal.say('unit.total', { count: total })
@@ -32,7 +32,7 @@ export function unitCommands(program: Command, desk: Desk): void {
     .command('show')
     .description(words('command.unit_show'))
     .argument('<unit>', words('argument.unit'))
-    .action((id: string) => desk.within(async (house) => terminal.json(await showUnit(house, actor, id))))
+    .action((id: string) => desk.within(async (app) => terminal.json(await showUnit(app, actor, id))))
   unit
     .command('liaison')
     .description(words('command.unit_liaison'))
@@ -47,7 +47,7 @@ export function unitCommands(program: Command, desk: Desk): void {
       return answer(
         desk,
         options,
-        (house) => addLiaison(house, actor, { unitId, ...given }),
+        (app) => addLiaison(app, actor, { unitId, ...given }),
         ({ name }) => terminal.say('unit.liaison_added', { name }),
       )
     })

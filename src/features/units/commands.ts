@@ -22,7 +22,7 @@ import {
   type UnitFilter,
   type UnitRow,
 } from './store.ts'
-import { act, view, type House } from '../../platform/commands/command.ts'
+import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
@@ -39,25 +39,25 @@ export interface LiaisonView {
   wechaty: string | null
 }
 
-export const listUnits = view(
+export const listUnits = query(
   'unit.read',
   async ({ db }, input: { filter: UnitFilter; page: { limit: number; offset: number } }): Promise<{ items: UnitRow[]; total: number }> =>
     searchUnits(db, input.filter, input.page),
 )
 
 /** One unit with its measures (its own or its class's) and its liaisons. */
-export const showUnit = view(
+export const showUnit = query(
   'unit.read',
-  async ({ db, house }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
+  async ({ db, app }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
     const unit = await findUnit(db, unitId)
     if (unit === null) throw new AppError('unit_missing', { id: unitId })
-    const liaisons = (await liaisonsOf(db, unitId)).map((row) => liaisonView(house, row))
+    const liaisons = (await liaisonsOf(db, unitId)).map((row) => liaisonView(app, row))
     return { ...unit, measureIds: await measureIdsOfUnit(db, unitId), liaisons }
   },
 )
 
 /** Adds a member to a class of bodies, such as one bank to 各商业银行. @throws `unit_missing`, `unit_class` when the parent is no class. */
-export const addUnit = act('unit.manage', async ({ tx, audit }, input: { classId: string; name: string }): Promise<UnitRow> => {
+export const addUnit = command('unit.manage', async ({ tx, audit }, input: { classId: string; name: string }): Promise<UnitRow> => {
   const parent = await findUnit(tx, input.classId)
   if (parent === null) throw new AppError('unit_missing', { id: input.classId })
   if (!parent.isClass) throw new AppError('unit_class', { id: input.classId })
@@ -77,9 +77,9 @@ export const addUnit = act('unit.manage', async ({ tx, audit }, input: { classId
 })
 
 /** @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
-export const addLiaison = act(
+export const addLiaison = command(
   'liaison.manage',
-  async ({ tx, house, now, audit }, input: { unitId: string; name: string; head?: boolean | undefined } & Reach): Promise<LiaisonView> => {
+  async ({ tx, app, now, audit }, input: { unitId: string; name: string; head?: boolean | undefined } & Reach): Promise<LiaisonView> => {
     const unit = await findUnit(tx, input.unitId)
     if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
     if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
@@ -88,7 +88,7 @@ export const addLiaison = act(
       unitId: unit.id,
       name: input.name.trim(),
       head: input.head === true,
-      ...(await sealedReach(house, tx, input)),
+      ...(await sealedReach(app, tx, input)),
       wechaty: null,
       wechatyIndex: null,
       active: true,
@@ -96,15 +96,15 @@ export const addLiaison = act(
     }
     await insertLiaison(tx, row)
     await audit({ subject: `liaison:${row.id}`, detail: { unitId: row.unitId, head: row.head, media: mediaOf(row) } })
-    return liaisonView(house, row)
+    return liaisonView(app, row)
   },
 )
 
 /** Changes a liaison's name, addresses or whether they still serve. A new address starts without the marks of the old. */
-export const changeLiaison = act(
+export const changeLiaison = command(
   'liaison.manage',
   async (
-    { tx, house, audit },
+    { tx, app, audit },
     input: { id: string; name?: string | undefined; active?: boolean | undefined; head?: boolean | undefined } & Reach,
   ): Promise<LiaisonView> => {
     const before = await findLiaison(tx, input.id)
@@ -114,7 +114,7 @@ export const changeLiaison = act(
       ...(input.name === undefined ? {} : { name: input.name.trim() }),
       ...(input.active === undefined ? {} : { active: input.active }),
       ...(input.head === undefined ? {} : { head: input.head }),
-      ...(readdressed ? await sealedReach(house, tx, input) : {}),
+      ...(readdressed ? await sealedReach(app, tx, input) : {}),
     }
     if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
     await updateLiaison(tx, input.id, changes)
@@ -123,7 +123,7 @@ export const changeLiaison = act(
       subject: `liaison:${input.id}`,
       detail: { changed: Object.keys(changes).filter((key) => !/phone|wechat/.test(key)), readdressed },
     })
-    return liaisonView(house, after)
+    return liaisonView(app, after)
   },
 )
 
@@ -137,7 +137,7 @@ export interface MeasureView {
 }
 
 /** The policy's measures in its own order. */
-export const listMeasures = view('unit.read', async ({ db }): Promise<MeasureView[]> =>
+export const listMeasures = query('unit.read', async ({ db }): Promise<MeasureView[]> =>
   (await measuresInOrder(db)).map((row) => {
     const { summary, citation, unitIds } = JSON.parse(row.detail) as Pick<Measure, 'summary' | 'citation' | 'unitIds'>
     return { id: row.id, title: row.title, direction: row.direction, summary, citation, unitIds: [...unitIds] }
@@ -155,42 +155,42 @@ export interface SubscriberView {
 }
 
 /** Records a medium's or a citizen's wish to hear of bulletins. */
-export const addSubscriber = act(
+export const addSubscriber = command(
   'subscriber.manage',
-  async ({ tx, house, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & Reach): Promise<SubscriberView> => {
+  async ({ tx, app, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & Reach): Promise<SubscriberView> => {
     const row: SubscriberRow = {
       id: newId(),
       kind: input.kind,
       name: input.name.trim(),
-      ...(await sealedReach(house, tx, input)),
+      ...(await sealedReach(app, tx, input)),
       consentedAt: now,
       endedAt: null,
     }
     await insertSubscriber(tx, row)
     await audit({ subject: `subscriber:${row.id}`, detail: { kind: row.kind, media: mediaOf(row) } })
-    return subscriberView(house, row)
+    return subscriberView(app, row)
   },
 )
 
-export const removeSubscriber = act('subscriber.manage', async ({ tx, now, audit }, subscriberId: string): Promise<void> => {
+export const removeSubscriber = command('subscriber.manage', async ({ tx, now, audit }, subscriberId: string): Promise<void> => {
   if (!(await endSubscriber(tx, subscriberId, now))) throw new AppError('subscriber_missing', { id: subscriberId })
   await audit({ subject: `subscriber:${subscriberId}`, detail: { ended: true } })
 })
 
-export const listSubscribers = view(
+export const listSubscribers = query(
   'unit.read',
-  async ({ db, house }, page: { limit: number; offset: number }): Promise<{ items: SubscriberView[]; total: number }> => {
+  async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: SubscriberView[]; total: number }> => {
     const { items, total } = await subscribers(db, page)
-    return { items: items.map((row) => subscriberView(house, row)), total }
+    return { items: items.map((row) => subscriberView(app, row)), total }
   },
 )
 
-function liaisonView(house: House, row: LiaisonRow): LiaisonView {
+function liaisonView(app: AppContext, row: LiaisonRow): LiaisonView {
   const { id, unitId, name, head, active } = row
-  const wechaty = row.wechaty === null ? null : maskIdentifier(house.secrets.open(row.wechaty))
-  return { id, unitId, name, head, active, ...maskedReach(house, row), wechaty }
+  const wechaty = row.wechaty === null ? null : maskIdentifier(app.secrets.open(row.wechaty))
+  return { id, unitId, name, head, active, ...maskedReach(app, row), wechaty }
 }
 
-function subscriberView(house: House, row: SubscriberRow): SubscriberView {
-  return { id: row.id, kind: row.kind, name: row.name, ...maskedReach(house, row), consentedAt: row.consentedAt, endedAt: row.endedAt }
+function subscriberView(app: AppContext, row: SubscriberRow): SubscriberView {
+  return { id: row.id, kind: row.kind, name: row.name, ...maskedReach(app, row), consentedAt: row.consentedAt, endedAt: row.endedAt }
 }

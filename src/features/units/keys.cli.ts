@@ -6,10 +6,10 @@ import { addUnitKey, listUnitKeys, revokeUnitKey } from './keys.commands.ts'
 import { dayOf, isDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { SCOPES, type Scope } from '../../platform/commands/scopes.ts'
-import type { Desk } from '../../platform/cli/session.ts'
+import type { CliSession } from '../../platform/cli/session.ts'
 
 /** @param unit the `unit` command. */
-export function unitKeyCommands(unit: Command, { terminal, actor, within }: Desk): void {
+export function unitKeyCommands(unit: Command, { terminal, actor, within }: CliSession): void {
   const { words } = terminal
   const key = unit.command('key').description(words('command.unit_key'))
   key
@@ -21,11 +21,11 @@ export function unitKeyCommands(unit: Command, { terminal, actor, within }: Desk
     .option('--expires <day>', words('option.expires'))
     .option('--json', words('option.json'))
     .action((unitId: string, options: { label: string; scope: string; expires?: string; json?: true }) =>
-      within(async (house) => {
+      within(async (app) => {
         const expiresOn = options.expires
         if (expiresOn !== undefined && !isDay(expiresOn))
           throw new AppError('request_invalid', {}, [{ code: 'key_expiry', field: 'expires' }])
-        const added = await addUnitKey(house, actor, { unitId, label: options.label, scopes: scopesOf(options.scope), expiresOn })
+        const added = await addUnitKey(app, actor, { unitId, label: options.label, scopes: scopesOf(options.scope), expiresOn })
         if (options.json === true) return terminal.json(added)
         terminal.say('unit.key_added', { id: added.id, key: added.key, expiresOn: dayOf(added.expiresAt) })
       }),
@@ -36,10 +36,10 @@ export function unitKeyCommands(unit: Command, { terminal, actor, within }: Desk
     .argument('<unit>', words('argument.unit'))
     .option('--json', words('option.json'))
     .action((unitId: string, options: { json?: true }) =>
-      within(async (house) => {
-        const items = await listUnitKeys(house, actor, unitId)
+      within(async (app) => {
+        const items = await listUnitKeys(app, actor, unitId)
         if (options.json === true) return terminal.json({ items })
-        const scope = (name: string): string => house.catalog.words('states', `scope.${name}`)
+        const scope = (name: string): string => app.catalog.words('states', `scope.${name}`)
         terminal.table(
           [words('heading.id'), words('heading.label'), words('heading.scopes'), words('heading.expires'), words('heading.used')],
           items.map((each) => [
@@ -58,8 +58,8 @@ export function unitKeyCommands(unit: Command, { terminal, actor, within }: Desk
     .argument('<unit>', words('argument.unit'))
     .argument('<key>', words('argument.unit_key'))
     .action((unitId: string, id: string) =>
-      within(async (house) => {
-        await revokeUnitKey(house, actor, { unitId, id })
+      within(async (app) => {
+        await revokeUnitKey(app, actor, { unitId, id })
         terminal.say('unit.key_revoked', { id })
       }),
     )

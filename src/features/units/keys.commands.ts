@@ -8,7 +8,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { SCOPES, type Scope } from '../../platform/commands/scopes.ts'
 import { findUnitKey, insertUnitKey, revokeUnitKeyRow, unitKeysOf, type UnitKeyRow } from './keys.store.ts'
 import { findUnit } from './store.ts'
-import { act, view } from '../../platform/commands/command.ts'
+import { command, query } from '../../platform/commands/command.ts'
 
 /** Days a key lives unless said, and at most: what nobody renews, nobody watches. */
 const LIFE = 365
@@ -40,7 +40,7 @@ export interface NewUnitKey {
  * Makes a key. The text is shown this once and kept as a hash only.
  * @throws `unit_missing`, `unit_class`, `request_invalid` for no scope, no label or an impossible day.
  */
-export const addUnitKey = act(
+export const addUnitKey = command(
   'unit.manage_keys',
   async ({ tx, now, actor, audit }, input: NewUnitKey): Promise<UnitKeyView & { key: string }> => {
     const unit = await findUnit(tx, input.unitId)
@@ -81,7 +81,7 @@ function endOf(expiresOn: Day | undefined, today: Day): Date {
 }
 
 /** Ends a key at once. @throws `unit_key_missing`, also for a key of another unit; `unit_key_ended`. */
-export const revokeUnitKey = act(
+export const revokeUnitKey = command(
   'unit.manage_keys',
   async ({ tx, now, actor, audit }, input: { unitId: string; id: string }): Promise<UnitKeyView> => {
     const key = await findUnitKey(tx, input.id)
@@ -94,7 +94,7 @@ export const revokeUnitKey = act(
 )
 
 /** A unit's keys, newest first, ended ones too. @throws `unit_missing`. */
-export const listUnitKeys = view('unit.read', async ({ db }, unitId: string): Promise<UnitKeyView[]> => {
+export const listUnitKeys = query('unit.read', async ({ db }, unitId: string): Promise<UnitKeyView[]> => {
   if ((await findUnit(db, unitId)) === null) throw new AppError('unit_missing', { id: unitId })
   return (await unitKeysOf(db, unitId)).map(viewOf)
 })

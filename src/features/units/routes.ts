@@ -62,13 +62,13 @@ export const unitRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/units',
     access: 'session',
-    act: 'unit.read',
+    permission: 'unit.read',
     query: z.object({ text: z.string().trim().min(1).max(50).optional(), kind: z.string().max(40).optional(), ...page }),
     reply: jsonReply(listOf(unitView)),
-    async run({ house, actor, query }) {
+    async run({ app, actor, query }) {
       const { limit, offset, text, kind } = query
       const filter = { ...(text === undefined ? {} : { text }), ...(kind === undefined ? {} : { kind }) }
-      return { ...(await listUnits(house, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listUnits(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -76,83 +76,83 @@ export const unitRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/units/:id',
     access: 'session',
-    act: 'unit.read',
+    permission: 'unit.read',
     params: unitParams,
     reply: jsonReply(unitView.extend({ measureIds: z.array(z.string()), liaisons: z.array(liaisonView) })),
-    run: ({ house, actor, params }) => showUnit(house, actor, params.id),
+    run: ({ app, actor, params }) => showUnit(app, actor, params.id),
   }),
   route({
     name: 'units.create',
     method: 'POST',
     path: '/api/v1/units',
     access: 'session',
-    act: 'unit.manage',
+    permission: 'unit.manage',
     body: jsonBody(z.object({ classId: z.string().max(40), name: unitName })),
     reply: jsonReply(unitView, 201),
-    run: ({ house, actor, body }) => addUnit(house, actor, body),
+    run: ({ app, actor, body }) => addUnit(app, actor, body),
   }),
   route({
     name: 'liaisons.create',
     method: 'POST',
     path: '/api/v1/units/:id/liaisons',
     access: 'session',
-    act: 'liaison.manage',
+    permission: 'liaison.manage',
     params: unitParams,
     body: jsonBody(z.object({ name, head: z.boolean().optional(), ...reach })),
     reply: jsonReply(liaisonView, 201),
-    run: ({ house, actor, params, body }) => addLiaison(house, actor, { unitId: params.id, ...body }),
+    run: ({ app, actor, params, body }) => addLiaison(app, actor, { unitId: params.id, ...body }),
   }),
   route({
     name: 'liaisons.change',
     method: 'PATCH',
     path: '/api/v1/liaisons/:id',
     access: 'session',
-    act: 'liaison.manage',
+    permission: 'liaison.manage',
     params: idParams,
     body: jsonBody(z.object({ name: name.optional(), head: z.boolean().optional(), active: z.boolean().optional(), ...reach })),
     reply: jsonReply(liaisonView),
-    run: ({ house, actor, params, body }) => changeLiaison(house, actor, { id: params.id, ...body }),
+    run: ({ app, actor, params, body }) => changeLiaison(app, actor, { id: params.id, ...body }),
   }),
   route({
     name: 'liaisons.issue_code',
     method: 'POST',
     path: '/api/v1/liaisons/:id/binding-code',
     access: 'session',
-    act: 'liaison.manage',
+    permission: 'liaison.manage',
     params: idParams,
     reply: jsonReply(z.object({ code: z.string(), expiresAt: instant }), 201),
-    run: ({ house, actor, params }) => issueBindingCode(house, actor, params.id),
+    run: ({ app, actor, params }) => issueBindingCode(app, actor, params.id),
   }),
   route({
     name: 'subscribers.list',
     method: 'GET',
     path: '/api/v1/subscribers',
     access: 'session',
-    act: 'unit.read',
+    permission: 'unit.read',
     query: z.object(page),
     reply: jsonReply(listOf(subscriberView)),
-    run: async ({ house, actor, query }) => ({ ...(await listSubscribers(house, actor, query)), ...query }),
+    run: async ({ app, actor, query }) => ({ ...(await listSubscribers(app, actor, query)), ...query }),
   }),
   route({
     name: 'subscribers.create',
     method: 'POST',
     path: '/api/v1/subscribers',
     access: 'session',
-    act: 'subscriber.manage',
+    permission: 'subscriber.manage',
     body: jsonBody(z.object({ kind: z.enum(['media', 'public']), name, ...reach })),
     reply: jsonReply(subscriberView, 201),
-    run: ({ house, actor, body }) => addSubscriber(house, actor, body),
+    run: ({ app, actor, body }) => addSubscriber(app, actor, body),
   }),
   route({
     name: 'subscribers.remove',
     method: 'DELETE',
     path: '/api/v1/subscribers/:id',
     access: 'session',
-    act: 'subscriber.manage',
+    permission: 'subscriber.manage',
     params: idParams,
     reply: EMPTY_REPLY,
-    async run({ house, actor, params }) {
-      await removeSubscriber(house, actor, params.id)
+    async run({ app, actor, params }) {
+      await removeSubscriber(app, actor, params.id)
       return undefined
     },
   }),
@@ -161,7 +161,7 @@ export const unitRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/measures',
     access: 'session',
-    act: 'unit.read',
+    permission: 'unit.read',
     reply: jsonReply(
       z.object({
         items: z.array(
@@ -176,6 +176,6 @@ export const unitRoutes: readonly Route[] = [
         ),
       }),
     ),
-    run: async ({ house, actor }) => ({ items: await listMeasures(house, actor, undefined) }),
+    run: async ({ app, actor }) => ({ items: await listMeasures(app, actor, undefined) }),
   }),
 ]

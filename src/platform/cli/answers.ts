@@ -2,9 +2,9 @@
 // What is listed is each subject's own file.
 
 import { Option } from 'commander'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Desk } from './session.ts'
+import type { CliSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What every command that answers takes. */
@@ -19,15 +19,15 @@ export interface AskedList extends Asked {
 
 /** Does a piece of work on the house and says what came of it. */
 export function answer<Outcome>(
-  { terminal, within }: Pick<Desk, 'terminal' | 'within'>,
+  { terminal, within }: Pick<CliSession, 'terminal' | 'within'>,
   options: Asked,
-  work: (house: House) => Promise<Outcome>,
-  show: (outcome: Outcome, house: House) => void,
+  work: (app: AppContext) => Promise<Outcome>,
+  show: (outcome: Outcome, app: AppContext) => void,
 ): Promise<void> {
-  return within(async (house) => {
-    const outcome = await work(house)
+  return within(async (app) => {
+    const outcome = await work(app)
     if (options.json === true) terminal.json(outcome)
-    else show(outcome, house)
+    else show(outcome, app)
   })
 }
 
@@ -63,7 +63,7 @@ export function pageOf(limit: string): { limit: number; offset: number } {
 }
 
 /** Asks before what cannot be undone; without a terminal, `--yes` must have been said. */
-export async function mustConfirm(desk: Pick<Desk, 'terminal'>, options: { yes?: true }, question: string): Promise<void> {
+export async function mustConfirm(desk: Pick<CliSession, 'terminal'>, options: { yes?: true }, question: string): Promise<void> {
   if (options.yes === true) return
   const answer = await desk.terminal.confirm(`${question} ${desk.terminal.words('confirm.hint')}`)
   if (answer !== true) throw new AppError(answer === null ? 'confirmation_needed' : 'cancelled')

@@ -2,16 +2,16 @@
 // The commands are in the files beside this one; main.ts hands the edges in.
 
 import type { Readable } from 'node:stream'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import type { Actor } from '../commands/permissions.ts'
 import type { Terminal } from './terminal.ts'
 import { type Understand } from '../../core/understanding.ts'
 
 /** What the commands need from the floor above. */
 export interface CliEdges {
-  catalog: House['catalog']
+  catalog: AppContext['catalog']
   /** Opens the house, migrated. */
-  open(): Promise<{ house: House; migrated: string[]; close(): Promise<void> }>
+  open(): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }>
   /** Runs until a signal stops it. */
   serve(): Promise<void>
   /** Tells the story on a database of its own, then ends. */
@@ -24,9 +24,9 @@ export interface CliEdges {
 }
 
 /** What every command's action works with. */
-export interface Desk extends CliEdges {
+export interface CliSession extends CliEdges {
   terminal: Terminal
   actor: Actor
   /** Opens the house for one piece of work and closes it after. */
-  within<T>(work: (house: House) => Promise<T>): Promise<T>
+  within<T>(work: (app: AppContext) => Promise<T>): Promise<T>
 }

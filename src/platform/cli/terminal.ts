@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises'
 import { SingleBar } from 'cli-progress'
 import stringWidth from 'string-width'
 import { isAppError, type Values } from '../../core/errors.ts'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 
 export interface Terminal {
   /** A line of words. */
@@ -22,7 +22,7 @@ export interface Terminal {
   words(key: string, values?: Values): string
 }
 
-export function createTerminal(catalog: Pick<House['catalog'], 'words'>): Terminal {
+export function createTerminal(catalog: Pick<AppContext['catalog'], 'words'>): Terminal {
   const words = (key: string, values?: Values): string => catalog.words('cli', key, values)
   const line = (text: string): void => void process.stdout.write(`${text}\n`)
   return {
@@ -78,7 +78,7 @@ function padded(text: string, width: number): string {
 }
 
 /** Says an error in words, with its code for whoever asks for help; every problem on a line of its own. Anything unexpected keeps its stack for the log. */
-export function explain(catalog: House['catalog'], error: unknown): string {
+export function explain(catalog: AppContext['catalog'], error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
   const problems = error.problems.map(
     (problem) => `  - ${catalog.check(problem)}${problem.value === undefined ? '' : ` (${problem.value})`}`,

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { Config } from '../../config/config.ts'
-import { must, type ActName, type Actor } from './permissions.ts'
+import { authorize, type Permission, type Actor } from './permissions.ts'
 import { auditHeads, insertAudit, nextAudit, NO_HEAD, type AuditEntry, type AuditHead } from './audit.store.ts'
 import type { Db, Store, Tx } from '../database/database.ts'
 import { attempt } from '../database/savepoint.ts'
@@ -13,7 +13,7 @@ import { type Understand } from '../../core/understanding.ts'
 import { type Catalog } from '../texts/catalog.ts'
 
 /** Everything that lives, made once in app.ts and handed to every act. */
-export interface House {
+export interface AppContext {
   readonly config: Config
   readonly store: Store
   readonly files: Files
@@ -26,10 +26,10 @@ export interface House {
 }
 
 /** What an act works with. It ends with the act. */
-export interface ActContext {
-  readonly house: House
+export interface CommandContext {
+  readonly app: AppContext
   readonly actor: Actor
-  readonly name: ActName
+  readonly name: Permission
   readonly now: Date
   readonly tx: Tx
   /** Appends to the subject's audit chain in this transaction and answers the chain's new head. */
@@ -42,65 +42,71 @@ export interface ActContext {
  * The house as acts see it that join an open transaction: what they change is kept or lost with it. One that refuses takes back only its own part,
  * so whoever called it can say so and go on.
  */
-export function inside(house: House, tx: Tx): House {
-  const store: Store = { ...house.store, read: (question) => question(tx), write: (change) => attempt(tx, change) }
-  return { ...house, store }
+export function withinTransaction(app: AppContext, tx: Tx): AppContext {
+  const store: Store = { ...app.store, read: (question) => question(tx), write: (change) => attempt(tx, change) }
+  return { ...app, store }
 }
 
-export type Act<Input, Output> = (house: House, actor: Actor, input: Input) => Promise<Output>
+export type Command<Input, Output> = (app: AppContext, actor: Actor, input: Input) => Promise<Output>
 
 /**
  * Makes an act that changes something: asks who may, opens one write, and refuses to commit without an audit row.
  * @param facts ids and counts of the output for the one log line after the commit.
  */
-export function act<Input, Output>(
-  name: ActName,
-  run: (context: ActContext, input: Input) => Promise<Output>,
+export function command<Input, Output>(
+  name: Permission,
+  run: (context: CommandContext, input: Input) => Promise<Output>,
   facts: (output: Output) => Readonly<Record<string, string | number>> = () => ({}),
-): Act<Input, Output> {
-  return async (house, actor, input) => {
-    must(actor, name)
-    const now = house.clock.now()
-    const output = await house.store.write(async (tx) => {
+): Command<Input, Output> {
+  return async (app, actor, input) => {
+    authorize(actor, name)
+    const now = app.clock.now()
+    const output = await app.store.write(async (tx) => {
       const trail = auditTrail(tx, name, actor, now)
-      const result = await run({ house, actor, name, now, tx, audit: trail.audit, auditAll: trail.auditAll }, input)
+      const result = await run({ app, actor, name, now, tx, audit: trail.audit, auditAll: trail.auditAll }, input)
       if (trail.count() === 0) throw new Error(`${name} left no audit row`)
       return result
     })
-    house.log.info(name, { actor: actor.id, ...facts(output) })
+    app.log.info(name, { actor: actor.id, ...facts(output) })
     return output
   }
 }
 
 /** Makes an act of the house's own machinery: one write, no audit of its own (its evidence is its subject: attempts, receipts, runs). */
-export function errand<Input, Output>(name: ActName, run: (context: ErrandContext, input: Input) => Promise<Output>): Act<Input, Output> {
-  return (house, actor, input) => {
-    must(actor, name)
-    return house.store.write((tx) => run({ house, actor, now: house.clock.now(), tx }, input))
+export function systemCommand<Input, Output>(
+  name: Permission,
+  run: (context: SystemCommandContext, input: Input) => Promise<Output>,
+): Command<Input, Output> {
+  return (app, actor, input) => {
+    authorize(actor, name)
+    return app.store.write((tx) => run({ app, actor, now: app.clock.now(), tx }, input))
   }
 }
 
-export type ErrandContext = Pick<ActContext, 'house' | 'actor' | 'now' | 'tx'>
+export type SystemCommandContext = Pick<CommandContext, 'app' | 'actor' | 'now' | 'tx'>
 
-export interface ViewContext {
-  readonly house: House
+export interface QueryContext {
+  readonly app: AppContext
   readonly actor: Actor
   readonly now: Date
   readonly db: Db
 }
 
 /** Makes an act that only looks. */
-export function view<Input, Output>(name: ActName, run: (context: ViewContext, input: Input) => Promise<Output>): Act<Input, Output> {
-  return (house, actor, input) => {
-    must(actor, name)
-    return house.store.read((db) => run({ house, actor, now: house.clock.now(), db }, input))
+export function query<Input, Output>(
+  name: Permission,
+  run: (context: QueryContext, input: Input) => Promise<Output>,
+): Command<Input, Output> {
+  return (app, actor, input) => {
+    authorize(actor, name)
+    return app.store.read((db) => run({ app, actor, now: app.clock.now(), db }, input))
   }
 }
 
-function auditTrail(tx: Tx, name: ActName, actor: Actor, now: Date): Pick<ActContext, 'audit' | 'auditAll'> & { count(): number } {
+function auditTrail(tx: Tx, name: Permission, actor: Actor, now: Date): Pick<CommandContext, 'audit' | 'auditAll'> & { count(): number } {
   let written = 0
   const by = { actor: actor.id, act: name, at: now }
-  const auditAll: ActContext['auditAll'] = async (entries, subjects) => {
+  const auditAll: CommandContext['auditAll'] = async (entries, subjects) => {
     const heads =
       subjects === 'fresh' ? new Map<string, AuditHead>() : await auditHeads(tx, [...new Set(entries.map((entry) => entry.subject))])
     const rows = entries.map((entry) => {

@@ -4,7 +4,7 @@
 import type { Actor } from './permissions.ts'
 import type { AnyTable } from '../database/columns.ts'
 import { dependsOnKey, resealAfter, type Resealed } from './reseal.ts'
-import { act, type House } from './command.ts'
+import { command, type AppContext } from './command.ts'
 
 export interface Rotation {
   listings: number
@@ -18,11 +18,11 @@ export interface Rotation {
 const PORTION = 500
 
 /** Writes everything anew under the active key: every table whose schema declares sealed, indexed or signed columns, and every file. */
-export async function rotateKeys(house: House, actor: Actor, progress: (done: Rotation) => void = () => undefined): Promise<Rotation> {
+export async function rotateKeys(app: AppContext, actor: Actor, progress: (done: Rotation) => void = () => undefined): Promise<Rotation> {
   const done: Rotation = { listings: 0, values: 0, files: 0, damaged: 0 }
-  for (const table of house.store.tables.filter(dependsOnKey))
+  for (const table of app.store.tables.filter(dependsOnKey))
     for (let after: readonly string[] | null = null; ;) {
-      const portion: Resealed = await rotateTable(house, actor, { table, after })
+      const portion: Resealed = await rotateTable(app, actor, { table, after })
       // Listings are the rows that are signed.
       done[table.protection.signatures.size > 0 ? 'listings' : 'values'] += portion.changed
       done.damaged += portion.damaged
@@ -30,15 +30,15 @@ export async function rotateKeys(house: House, actor: Actor, progress: (done: Ro
       after = portion.last
       progress(done)
     }
-  for (const id of await house.files.list()) if (await house.files.reseal(id)) done.files += 1
+  for (const id of await app.files.list()) if (await app.files.reseal(id)) done.files += 1
   return done
 }
 
-const rotateTable = act(
+const rotateTable = command(
   'keys.rotate',
-  async ({ tx, house, audit }, { table, after }: { table: AnyTable; after: readonly string[] | null }): Promise<Resealed> => {
-    const portion = await resealAfter(tx, house.secrets, table, { after, limit: PORTION })
-    await audit({ subject: 'keys', detail: { key: house.secrets.activeKey, changed: portion.changed, damaged: portion.damaged } })
+  async ({ tx, app, audit }, { table, after }: { table: AnyTable; after: readonly string[] | null }): Promise<Resealed> => {
+    const portion = await resealAfter(tx, app.secrets, table, { after, limit: PORTION })
+    await audit({ subject: 'keys', detail: { key: app.secrets.activeKey, changed: portion.changed, damaged: portion.damaged } })
     return portion
   },
 )

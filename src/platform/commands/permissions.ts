@@ -21,7 +21,7 @@ export interface Actor {
   scopes?: readonly Scope[]
 }
 
-export const HOUSE: Actor = { id: 'house', roles: ['house'] }
+export const SYSTEM: Actor = { id: 'house', roles: ['house'] }
 export const PUBLIC: Actor = { id: 'public', roles: ['public'] }
 
 const READERS = ['clerk', 'approver', 'group_office', 'auditor', 'operator'] as const
@@ -188,14 +188,14 @@ const ACTS = {
   'sandbox.read': ['public'],
 } as const satisfies Record<string, readonly Role[]>
 
-export type ActName = keyof typeof ACTS
-export const ACT_NAMES = Object.keys(ACTS) as ActName[]
+export type Permission = keyof typeof ACTS
+export const PERMISSIONS = Object.keys(ACTS) as Permission[]
 
-export function rolesOf(act: ActName): readonly Role[] {
+export function rolesOf(act: Permission): readonly Role[] {
   return ACTS[act]
 }
 
-export function may(actor: Actor, act: ActName): boolean {
+export function isAllowed(actor: Actor, act: Permission): boolean {
   const allowed: readonly Role[] = ACTS[act]
   return actor.roles.some((role) => allowed.includes(role))
 }
@@ -207,14 +207,14 @@ export function ownUnitOf(actor: Actor): string | null {
 }
 
 /** @throws AppError `unit_other` when a liaison or a unit's system reaches for another unit's affairs. */
-export function mustBeOwnUnit(actor: Actor, unitId: string): void {
+export function requireOwnUnit(actor: Actor, unitId: string): void {
   const own = ownUnitOf(actor)
   if (own !== null && own !== unitId) throw new AppError('unit_other')
 }
 
 /** @throws AppError `not_allowed` naming the act; `scope_missing` naming what a unit's key lacks. */
-export function must(actor: Actor, act: ActName): void {
-  if (!may(actor, act)) throw new AppError('not_allowed', { act })
+export function authorize(actor: Actor, act: Permission): void {
+  if (!isAllowed(actor, act)) throw new AppError('not_allowed', { act })
   if (actor.scopes === undefined) return
   const scope = scopeOf(act)
   if (scope === null || !actor.scopes.includes(scope))

@@ -3,7 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseCookie, stringifySetCookie } from 'cookie'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
@@ -18,7 +18,7 @@ interface TokenCookie {
 }
 
 /** The value of a `Set-Cookie` header. */
-export function tokenCookie({ config, clock }: House, { name, token, path, sameSite, expiresAt }: TokenCookie): string {
+export function tokenCookie({ config, clock }: AppContext, { name, token, path, sameSite, expiresAt }: TokenCookie): string {
   const left = expiresAt === undefined ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000))
   return stringifySetCookie({
     name,
@@ -38,6 +38,6 @@ export function tokenIn(headers: IncomingHttpHeaders, name: string): string | nu
 }
 
 /** Whether browsers reach this server over TLS. */
-export function isSecure(config: Pick<House['config'], 'publicUrl'>): boolean {
+export function isSecure(config: Pick<AppContext['config'], 'publicUrl'>): boolean {
   return config.publicUrl.startsWith('https://')
 }

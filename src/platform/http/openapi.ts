@@ -2,7 +2,7 @@
 // The page that people read is docs.ts.
 
 import { z } from 'zod'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import { scopeOf } from '../commands/scopes.ts'
 import { problemSchema, PROBLEM_TYPE } from './problems.ts'
 import type { Route } from './route.ts'
@@ -15,10 +15,10 @@ const CSRF_SCHEME = 'csrf'
 const KEY_SCHEME = 'unitKey'
 
 /** The document of these routes. Webhooks are in it too: an operator gives their addresses to the providers. */
-export function openapi(house: House, routes: readonly Route[]): JsonObject {
-  const { catalog, config } = house
+export function openapi(app: AppContext, routes: readonly Route[]): JsonObject {
+  const { catalog, config } = app
   const paths: Record<string, Record<string, Json>> = {}
-  for (const each of routes) (paths[templatedPath(each.path)] ??= {})[each.method.toLowerCase()] = operation(house, each)
+  for (const each of routes) (paths[templatedPath(each.path)] ??= {})[each.method.toLowerCase()] = operation(app, each)
   return {
     openapi: '3.1.0',
     info: { title: catalog.words('api', 'info.title'), version: '1', description: catalog.words('api', 'info.description') },
@@ -61,7 +61,7 @@ export function templatedPath(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}')
 }
 
-function operation({ catalog }: House, route: Route): JsonObject {
+function operation({ catalog }: AppContext, route: Route): JsonObject {
   const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')]
   return {
     operationId: route.name,
@@ -82,7 +82,7 @@ function securityOf(route: Route): Json[] {
   if (route.access !== 'session' && route.access !== 'unit') return []
   const session = route.method === 'GET' ? { [SESSION_SCHEME]: [] } : { [SESSION_SCHEME]: [], [CSRF_SCHEME]: [] }
   if (route.access === 'session') return [session]
-  const scope = route.act === 'none' ? null : scopeOf(route.act)
+  const scope = route.permission === 'none' ? null : scopeOf(route.permission)
   return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session]
 }
 

@@ -2,7 +2,7 @@
 // Which codes there are is core/errors; their words are problems.yaml, checks.yaml and http.yaml.
 
 import { z } from 'zod'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError, type Code, type Kind, type Problem } from '../../core/errors.ts'
 
 const STATUS: Readonly<Record<Kind, number>> = {
@@ -57,7 +57,7 @@ export function statusOf(code: Code, kind: Kind): number {
 }
 
 /** Any error as an answer. What nobody meant to throw becomes `internal`; the log has it under the request's id. */
-export function problemOf(house: House, error: unknown, requestId: string): ProblemAnswer {
+export function problemOf(app: AppContext, error: unknown, requestId: string): ProblemAnswer {
   const known = isAppError(error) ? error : new AppError('internal')
   const status = statusOf(known.code, known.kind)
   return {
@@ -65,12 +65,12 @@ export function problemOf(house: House, error: unknown, requestId: string): Prob
     headers: headersOf(known),
     body: {
       type: `urn:zhixintong:problem:${known.code}`,
-      title: house.catalog.words('http', `title.${status === 500 ? 'internal' : known.kind}`),
+      title: app.catalog.words('http', `title.${status === 500 ? 'internal' : known.kind}`),
       status,
-      detail: house.catalog.problem(known.code, known.values),
+      detail: app.catalog.problem(known.code, known.values),
       code: known.code,
       instance: requestId,
-      problems: known.problems.map((problem) => problemLine(house, problem)),
+      problems: known.problems.map((problem) => problemLine(app, problem)),
     },
   }
 }
@@ -92,11 +92,11 @@ function headersOf(error: AppError): Record<string, string> {
   return headers
 }
 
-function problemLine(house: House, problem: Problem): ProblemAnswer['body']['problems'][number] {
+function problemLine(app: AppContext, problem: Problem): ProblemAnswer['body']['problems'][number] {
   const { code, field, row, column, value } = problem
   return {
     code,
-    message: sentenceOf(house, problem),
+    message: sentenceOf(app, problem),
     severity: problem.severity ?? 'error',
     ...(field === undefined ? {} : { field }),
     ...(row === undefined ? {} : { row }),
@@ -106,7 +106,7 @@ function problemLine(house: House, problem: Problem): ProblemAnswer['body']['pro
 }
 
 /** A field of a request is the door's own matter; a cell or a draft's field has its words with the checks. */
-function sentenceOf({ catalog }: House, problem: Problem): string {
+function sentenceOf({ catalog }: AppContext, problem: Problem): string {
   const key = `issue.${problem.code}`
   return catalog.keys('http').includes(key) ? catalog.words('http', key, problem.values ?? {}) : catalog.check(problem)
 }

@@ -3,10 +3,10 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import type { Config } from '../../config/config.ts'
 import type { Code } from '../../core/errors.ts'
-import type { ActName, Actor } from '../commands/permissions.ts'
+import type { Permission, Actor } from '../commands/permissions.ts'
 import { NO_BODY, type BodyShape, type BodySource, type BodySpec } from './body.ts'
 import { checkedInput } from './problems.ts'
 import type { ReplyShape, ReplySpec, Written } from './reply.ts'
@@ -54,7 +54,7 @@ export interface RequestFacts {
 
 /** What a handler is given. */
 export interface Call<Params, Query, Body> {
-  house: House
+  app: AppContext
   actor: Actor
   params: Params
   query: Query
@@ -73,7 +73,7 @@ export interface RouteSpec<Params, Query, Body, Reply> {
   path: `/${string}`
   access: Access
   /** The act it stands on, whose roles may come in; `none` for what is no act: health, pages, documents. */
-  act: ActName | 'none'
+  permission: Permission | 'none'
   params?: z.ZodType<Params>
   query?: z.ZodType<Query>
   body?: BodySpec<Body>
@@ -84,7 +84,7 @@ export interface RouteSpec<Params, Query, Body, Reply> {
 
 /** What comes from the wire before anything was checked. */
 export interface RawCall {
-  house: House
+  app: AppContext
   actor: Actor
   session: Session | null
   request: RequestFacts
@@ -102,7 +102,7 @@ export interface Route {
   method: Method
   path: `/${string}`
   access: Access
-  act: ActName | 'none'
+  permission: Permission | 'none'
   params: z.ZodType | undefined
   query: z.ZodType | undefined
   body: BodyShape
@@ -121,7 +121,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     method: spec.method,
     path: spec.path,
     access: spec.access,
-    act: spec.act,
+    permission: spec.permission,
     params: spec.params,
     query: spec.query,
     body,

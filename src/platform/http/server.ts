@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { securityHeaders } from './headers.ts'
@@ -20,10 +20,10 @@ export interface ServerOptions {
   replies: 'exact' | 'trimmed'
   metrics: Metrics
   /** Finds out who calls, before anything else is read. @throws AppError `login_required` and its like. */
-  identify(house: House, route: Pick<Route, 'access' | 'act' | 'method'>, headers: IncomingHttpHeaders): Promise<Caller>
+  identify(app: AppContext, route: Pick<Route, 'access' | 'permission' | 'method'>, headers: IncomingHttpHeaders): Promise<Caller>
 }
 
-export interface HouseServer {
+export interface WebServer {
   readonly http: Server
   /** Answers the address that was taken: port 0 takes a free one. */
   listen(host: string, port: number): Promise<{ url: string; port: number }>
@@ -41,21 +41,21 @@ interface State {
 const SLOW = 1000
 
 /** The server of these routes. Order matters where two paths fit one address: the first one answers. */
-export function createServer(house: House, routes: readonly Route[], options: ServerOptions): HouseServer {
-  const app = new Koa<State>({ proxy: house.config.trustedProxies > 0, maxIpsCount: house.config.trustedProxies })
+export function createServer(app: AppContext, routes: readonly Route[], options: ServerOptions): WebServer {
+  const koa = new Koa<State>({ proxy: app.config.trustedProxies > 0, maxIpsCount: app.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
   // One count over all routes: a key belongs to one system of a unit.
-  const keys = limiterOf(house, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
-  for (const each of routes) router.register(each.path, [each.method], handlerOf(house, each, options, keys))
+  const keys = limiterOf(app, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
+  for (const each of routes) router.register(each.path, [each.method], handlerOf(app, each, options, keys))
   let closing = false
-  app.use(frame(house, options.metrics, () => closing))
-  app.use(securityHeaders(house.config))
-  app.use(router.routes())
-  app.use(leftover(router))
+  koa.use(frame(app, options.metrics, () => closing))
+  koa.use(securityHeaders(app.config))
+  koa.use(router.routes())
+  koa.use(leftover(router))
   // Streams that break after their first byte, and clients that leave.
-  app.on('error', (error: NodeJS.ErrnoException) => house.log.debug('http.broken', { code: error.code ?? error.name }))
+  koa.on('error', (error: NodeJS.ErrnoException) => app.log.debug('http.broken', { code: error.code ?? error.name }))
 
-  const handle = app.callback()
+  const handle = koa.callback()
   const http = createHttpServer({ headersTimeout: 15_000, requestTimeout: 300_000, keepAliveTimeout: 30_000 }, (incoming, response) => {
     void handle(incoming, response)
   })
@@ -89,9 +89,9 @@ export function createServer(house: House, routes: readonly Route[], options: Se
 type Line = (ctx: Context & { state: State }, next: Next) => Promise<void>
 
 /** The outermost line: a request's id, its answer when it fails, what is counted and logged of it. */
-function frame(house: House, metrics: Metrics, closing: () => boolean): Line {
+function frame(app: AppContext, metrics: Metrics, closing: () => boolean): Line {
   return async (ctx, next) => {
-    const started = house.clock.now().getTime()
+    const started = app.clock.now().getTime()
     const state: State = { requestId: newId(), route: 'none', html: false }
     ctx.state = state
     ctx.set('X-Request-Id', state.requestId)
@@ -99,24 +99,24 @@ function frame(house: House, metrics: Metrics, closing: () => boolean): Line {
     try {
       await next()
     } catch (error) {
-      answerProblem(house, ctx, error)
+      answerProblem(app, ctx, error)
     }
     if (closing()) ctx.set('Connection', 'close')
-    const milliseconds = house.clock.now().getTime() - started
+    const milliseconds = app.clock.now().getTime() - started
     const { requestId: request, route } = state
     metrics.answered(route, ctx.status, milliseconds)
-    house.log.debug('http.request', { request, route, status: ctx.status, milliseconds })
-    if (milliseconds > SLOW) house.log.warn('http.slow', { request, route, milliseconds })
+    app.log.debug('http.request', { request, route, status: ctx.status, milliseconds })
+    if (milliseconds > SLOW) app.log.warn('http.slow', { request, route, milliseconds })
   }
 }
 
-function answerProblem(house: House, ctx: Context & { state: State }, error: unknown): void {
+function answerProblem(app: AppContext, ctx: Context & { state: State }, error: unknown): void {
   const { requestId, route } = ctx.state
   const gone = ctx.res.destroyed || ctx.req.readableAborted
-  if (gone) house.log.debug('http.left', { request: requestId, route })
-  else if (!isAppError(error) || error.code === 'internal') house.log.error('http.failed', { request: requestId, route }, error)
-  else if (error.kind === 'unavailable') house.log.error('http.unavailable', { request: requestId, route, code: error.code }, error.cause)
-  const problem = problemOf(house, error, requestId)
+  if (gone) app.log.debug('http.left', { request: requestId, route })
+  else if (!isAppError(error) || error.code === 'internal') app.log.error('http.failed', { request: requestId, route }, error)
+  else if (error.kind === 'unavailable') app.log.error('http.unavailable', { request: requestId, route, code: error.code }, error.cause)
+  const problem = problemOf(app, error, requestId)
   // What a handler had begun to say does not belong to this answer.
   ctx.remove('Set-Cookie')
   ctx.remove('Content-Disposition')
@@ -124,30 +124,30 @@ function answerProblem(house: House, ctx: Context & { state: State }, error: unk
   ctx.status = problem.status
   const forPeople = ctx.state.html || (route === 'none' && ctx.accepts('json', 'html') === 'html')
   ctx.set('Content-Type', forPeople ? 'text/html; charset=utf-8' : PROBLEM_TYPE)
-  ctx.body = forPeople ? problemPage(house, problem) : JSON.stringify(problem.body)
+  ctx.body = forPeople ? problemPage(app, problem) : JSON.stringify(problem.body)
 }
 
-function problemPage({ catalog, config }: House, { body: { title, detail, instance } }: ProblemAnswer): string {
+function problemPage({ catalog, config }: AppContext, { body: { title, detail, instance } }: ProblemAnswer): string {
   return catalog.page('problem', { court: config.court.name, heading: title, detail, instance })
 }
 
-function handlerOf(house: House, route: Route, options: ServerOptions, keys: Limiter): (ctx: RouterContext<State>) => Promise<void> {
-  const limited = limiterOf(house, route.limit)
+function handlerOf(app: AppContext, route: Route, options: ServerOptions, keys: Limiter): (ctx: RouterContext<State>) => Promise<void> {
+  const limited = limiterOf(app, route.limit)
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
     state.html = route.reply.kind === 'html'
     await limited(ctx.ip)
-    const { actor, session, key } = await options.identify(house, route, ctx.headers)
+    const { actor, session, key } = await options.identify(app, route, ctx.headers)
     if (key !== null) await keys(key)
     const written = await route.answer({
-      house,
+      app,
       actor,
       session,
       request: { id: state.requestId, ip: ctx.ip, headers: ctx.headers, url: ctx.originalUrl },
       params: ctx.params,
       query: ctx.query,
-      source: { incoming: ctx.req, query: ctx.query, config: house.config },
+      source: { incoming: ctx.req, query: ctx.query, config: app.config },
       setHeader: (name, value) => ctx.set(name, value),
       replies: options.replies,
     })
@@ -167,9 +167,9 @@ function write(ctx: RouterContext<State>, { status, type, body, fileName }: Writ
 type Limiter = (who: string) => Promise<void>
 
 /** Counts in this process, by client address or by key. */
-function limiterOf(house: House, limit: RateLimit | undefined): Limiter {
+function limiterOf(app: AppContext, limit: RateLimit | undefined): Limiter {
   if (limit === undefined) return () => Promise.resolve()
-  const limiter = new RateLimiterMemory({ points: limit.perMinute(house.config), duration: 60 })
+  const limiter = new RateLimiterMemory({ points: limit.perMinute(app.config), duration: 60 })
   return async (who) => {
     try {
       await limiter.consume(who)

@@ -2,9 +2,9 @@
 // When a bucket is due is jobs/schedule; sessions are actions/sessions.
 
 import { newToken } from '../../core/ids.ts'
-import { must, type Actor } from '../commands/permissions.ts'
+import { authorize, type Actor } from '../commands/permissions.ts'
 import { beginRun, finishRun, lastRun } from './runs.store.ts'
-import { view, type House } from '../commands/command.ts'
+import { query, type AppContext } from '../commands/command.ts'
 
 export interface Run {
   /** Up to 40 characters. */
@@ -17,16 +17,16 @@ export interface Run {
 const RUN_LEASE = 15 * 60_000
 
 /** Does `work` for a bucket unless somebody did, or is at it. False: it was not ours. What `work` throws leaves the run to a later try. */
-export async function runOnce(house: House, actor: Actor, run: Run, work: () => Promise<void>): Promise<boolean> {
-  must(actor, 'run.keep')
+export async function runOnce(app: AppContext, actor: Actor, run: Run, work: () => Promise<void>): Promise<boolean> {
+  authorize(actor, 'run.keep')
   const token = newToken(16)
-  const now = house.clock.now()
+  const now = app.clock.now()
   const until = new Date(now.getTime() + RUN_LEASE)
-  if (!(await house.store.write((tx) => beginRun(tx, { ...run, token, now, until })))) return false
+  if (!(await app.store.write((tx) => beginRun(tx, { ...run, token, now, until })))) return false
   await work()
-  await house.store.write((tx) => finishRun(tx, { ...run, token, now: house.clock.now() }))
+  await app.store.write((tx) => finishRun(tx, { ...run, token, now: app.clock.now() }))
   return true
 }
 
 /** The latest bucket that was done; null: none ever. */
-export const lastBucket = view('run.keep', ({ db }, name: string): Promise<string | null> => lastRun(db, name))
+export const lastBucket = query('run.keep', ({ db }, name: string): Promise<string | null> => lastRun(db, name))

@@ -2,10 +2,10 @@
 // process does it, so that a restart, a second process or a missed night changes nothing.
 
 import { scheduleJob, type Job } from 'node-schedule'
-import type { House } from '../commands/command.ts'
+import type { AppContext } from '../commands/command.ts'
 import { lastBucket, runOnce } from './runs.ts'
 import { addDays, dayOf, type Day } from '../../core/calendar.ts'
-import { HOUSE } from '../commands/permissions.ts'
+import { SYSTEM } from '../commands/permissions.ts'
 import { logFailure } from './loop.ts'
 
 /** Something done again and again; it protects itself against being done twice. */
@@ -37,16 +37,16 @@ const NIGHT = 3 * 3_600_000
 const MADE_UP = 31
 
 /** @param beats done at their interval. @param chores done once a night. */
-export function createSchedule(house: House, beats: readonly Beat[], chores: readonly Chore[]): Schedule {
+export function createSchedule(app: AppContext, beats: readonly Beat[], chores: readonly Chore[]): Schedule {
   const jobs: Job[] = []
   const underWay = new Map<string, Promise<void>>()
 
   async function catchUp(): Promise<string[]> {
     const done: string[] = []
-    const latest = dayOf(new Date(house.clock.now().getTime() - NIGHT))
+    const latest = dayOf(new Date(app.clock.now().getTime() - NIGHT))
     for (const { name, work } of chores)
-      for (const day of dueDays(await lastBucket(house, HOUSE, name), latest))
-        if (await runOnce(house, HOUSE, { name, bucket: day }, () => work(day))) done.push(`${name} ${day}`)
+      for (const day of dueDays(await lastBucket(app, SYSTEM, name), latest))
+        if (await runOnce(app, SYSTEM, { name, bucket: day }, () => work(day))) done.push(`${name} ${day}`)
     return done
   }
 
@@ -56,7 +56,7 @@ export function createSchedule(house: House, beats: readonly Beat[], chores: rea
     const doing = work()
       .then(() => undefined)
       .catch((error: unknown) => {
-        logFailure(house.log, 'schedule', error, { name })
+        logFailure(app.log, 'schedule', error, { name })
       })
       .finally(() => underWay.delete(name))
     underWay.set(name, doing)

@@ -15,13 +15,13 @@ export interface ExpectedTexts {
   facts: readonly string[]
 }
 
-export interface Sayings {
+export interface DialogTexts {
   /** One message of several lines. @throws Error (a defect) for a text or value that is missing. */
   say(lines: readonly Line[], facts: Facts): string
 }
 
 /** @throws Error at start, with every text that is missing, unknown, empty, or uses a value that nobody gives. */
-export function loadSayings(folder: string, expected: ExpectedTexts): Sayings {
+export function loadDialogTexts(folder: string, expected: ExpectedTexts): DialogTexts {
   const texts = new Map<string, string>()
   for (const name of readdirSync(folder).filter((each) => each.endsWith('.yaml')))
     for (const [key, text] of flat(parse(readFileSync(join(folder, name), 'utf8')), '')) texts.set(key, text.trim())

@@ -6,7 +6,7 @@ import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.t
 import { missedBy } from '../../support/accountability.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
 
 const TODAY = '2026-03-02'
@@ -14,7 +14,7 @@ const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const READ = ['accountability/proposals', 'circulars', 'interviews', 'consequences', 'joint-circulars', 'meetings', 'units/u1/ledger']
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let office: Person
   let approver: Person
@@ -25,9 +25,9 @@ eachDatabase((_db, make) => {
     door = await openDoor(made)
     office = await door.person('group_office')
     approver = await door.person('approver')
-    for (const unitId of ['u1', 'u2', 'civilization_office', ...JOINT_BODIES]) await addUnit(made.house, unitId)
-    await missedBy(made.house, { 'lift_order:1': 'u1' })
-    const key = await addKey(made.house, 'u1', ['ledger'])
+    for (const unitId of ['u1', 'u2', 'civilization_office', ...JOINT_BODIES]) await addUnit(made.app, unitId)
+    await missedBy(made.app, { 'lift_order:1': 'u1' })
+    const key = await addKey(made.app, 'u1', ['ledger'])
     keyed = (path) => door.ask('GET', `/api/v1/${path}`, { headers: { authorization: `Bearer ${key}` } })
   })
   after(() => door.close())

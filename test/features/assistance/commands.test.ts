@@ -22,7 +22,7 @@ import {
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets, sha256 } from '../../../src/core/secrets.ts'
-import { HOUSE, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { ANSWER_BY, addWechatUnit, assistanceTo, issued, liaisonOf, TODAY, tokensSent, urlsSent } from '../../support/assistance.ts'
 import { addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
 import { eachDatabase, TEST_KEY } from '../../support/app.ts'
@@ -40,11 +40,11 @@ const SAID = '已于当日停止办理'
 
 eachDatabase((_db, make) => {
   it('refuses what cannot be asked, by whom it cannot, and impossible days, leaving nothing behind', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [listingId = ''] = await listed(house, 1)
-    await addUnit(house, 'u1')
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [listingId = ''] = await listed(app, 1)
+    await addUnit(app, 'u1')
     const draft = (change: Parameters<typeof assistanceTo>[1], actor = CLERK): Promise<unknown> =>
-      draftAssistance(house, actor, assistanceTo('u1', change))
+      draftAssistance(app, actor, assistanceTo('u1', change))
     await refusal('not_allowed', () => draft({}, AUDITOR))
     await refusal('unit_missing', () => draft({ unitId: 'nowhere' }))
     await refusal('assistance_debtor_needed', () => draft({ kind: 'assistance' }))
@@ -52,199 +52,197 @@ eachDatabase((_db, make) => {
     await refusal('reason_needed', () => draft({ request: ' ' }))
     await refusal('request_invalid', () => draft({ facts: '甲'.repeat(1001) }))
     const late = await refusal('request_invalid', () => draft({ answerBy: TODAY }))
-    expect(house.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“答复期限”须晚于今天（2026-03-02），请改一个以后的日期。')
-    await revokeListings(house, APPROVER, { items: [{ id: listingId }], reason: '列入有误' })
+    expect(app.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“答复期限”须晚于今天（2026-03-02），请改一个以后的日期。')
+    await revokeListings(app, APPROVER, { items: [{ id: listingId }], reason: '列入有误' })
     const gone = await refusal('assistance_debtor_unfit', () => draft({ kind: 'assistance', listingId }))
-    expect(house.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
-    expect((await listAssistance(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
+    expect(app.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
+    expect((await listAssistance(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
   })
 
   it('is issued by another person, numbered per year and kind, and serves each liaison a link of their own (P45)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [listingId = ''] = await listed(house, 1)
-    await addWechatUnit(house, 'u1', 2)
-    const { id } = await draftAssistance(house, BOTH, assistanceTo('u1', { kind: 'assistance', listingId }))
-    await refusal('own_draft', () => issueAssistance(house, BOTH, { id }))
-    await editAssistance(house, CLERK, { id, ...assistanceTo('u1', { request: '冻结某账户（甲银行）' }) })
-    await refusal('assistance_version_stale', () => issueAssistance(house, APPROVER, { id, version: 1 }))
-    const outcome = await issueAssistance(house, APPROVER, { id, version: 2 })
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [listingId = ''] = await listed(app, 1)
+    await addWechatUnit(app, 'u1', 2)
+    const { id } = await draftAssistance(app, BOTH, assistanceTo('u1', { kind: 'assistance', listingId }))
+    await refusal('own_draft', () => issueAssistance(app, BOTH, { id }))
+    await editAssistance(app, CLERK, { id, ...assistanceTo('u1', { request: '冻结某账户（甲银行）' }) })
+    await refusal('assistance_version_stale', () => issueAssistance(app, APPROVER, { id, version: 1 }))
+    const outcome = await issueAssistance(app, APPROVER, { id, version: 2 })
     expect(outcome).to.include({ number: '（2026）云3401执协1号', state: 'issued', version: 3 })
-    const second = await issued(house, 'u1')
-    expect((await showAssistance(house, CLERK, second)).number).to.equal('（2026）云3401司建1号')
-    const wrong = await refusal('assistance_act_impossible', () => editAssistance(house, CLERK, { id, ...assistanceTo('u1') }))
-    expect(house.catalog.problem(wrong.code, wrong.values)).to.match(/“已签发”，不能“修改”.*确认收到/)
+    const second = await issued(app, 'u1')
+    expect((await showAssistance(app, CLERK, second)).number).to.equal('（2026）云3401司建1号')
+    const wrong = await refusal('assistance_act_impossible', () => editAssistance(app, CLERK, { id, ...assistanceTo('u1') }))
+    expect(app.catalog.problem(wrong.code, wrong.values)).to.match(/“已签发”，不能“修改”.*确认收到/)
 
-    const { record } = await showAssistance(house, CLERK, id)
+    const { record } = await showAssistance(app, CLERK, id)
     expect(record.document?.join('\n')).to.match(
       /^u1局：\n.*\n被执行人：扎西某[\s\S]*请协助办理：冻结某账户（甲银行）[\s\S]*在2026年3月20日前/,
     )
     expect(record.document?.join('\n')).to.not.include('533421198410140222')
     expect(record.debtor?.identifier).to.equal('533421198410140222')
-    expect((await showAssistance(house, AUDITOR, id)).record.debtor?.identifier).to.match(/^\*+0222$/)
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    expect((await showAssistance(app, AUDITOR, id)).record.debtor?.identifier).to.match(/^\*+0222$/)
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge open 2026-03-05',
       'assistance.answer open 2026-03-20',
     ])
 
-    const urls = await urlsSent(house, `assistance.issued:${id}`)
+    const urls = await urlsSent(app, `assistance.issued:${id}`)
     expect(new Set(urls).size).to.equal(2)
-    const kept = await house.store.read((db) =>
-      db.query<{ hash: string }>('select token_hash as hash from link where subject_id = ?', [id]),
-    )
-    expect(kept.map((row) => row.hash).sort()).to.deep.equal((await tokensSent(house, `assistance.issued:${id}`)).map(sha256).sort())
-    expect(JSON.stringify(await told(house, 'assistance.issued'))).to.not.include('扎西某')
-    const rows = await house.store.read((db) => db.query<Record<string, string>>('select * from assistance'))
+    const kept = await app.store.read((db) => db.query<{ hash: string }>('select token_hash as hash from link where subject_id = ?', [id]))
+    expect(kept.map((row) => row.hash).sort()).to.deep.equal((await tokensSent(app, `assistance.issued:${id}`)).map(sha256).sort())
+    expect(JSON.stringify(await told(app, 'assistance.issued'))).to.not.include('扎西某')
+    const rows = await app.store.read((db) => db.query<Record<string, string>>('select * from assistance'))
     expect(JSON.stringify(rows)).to.not.match(/扎西某|冻结某账户/)
   })
 
   it('falls to the clerks where no liaison is; service by hand then starts the unit’s days', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    await house.store.write((tx) => tx.run("insert into unit values ('bare', 'bare局', 'government', 0, null, 0, 1, 1)"))
-    const id = await issued(house, 'bare')
-    expect(await texts(house, 'assistance.issued')).to.deep.equal(['assistance.issued unit clerk'])
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal(['assistance.answer open 2026-03-20'])
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    await app.store.write((tx) => tx.run("insert into unit values ('bare', 'bare局', 'government', 0, null, 0, 1, 1)"))
+    const id = await issued(app, 'bare')
+    expect(await texts(app, 'assistance.issued')).to.deep.equal(['assistance.issued unit clerk'])
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal(['assistance.answer open 2026-03-20'])
     clock.set(at('2026-03-04', 10))
-    await refusal('request_invalid', () => recordAssistanceService(house, CLERK, { id, servedOn: '2026-03-05', manner: '直接送达' }))
-    await refusal('request_invalid', () => recordAssistanceService(house, CLERK, { id, servedOn: '2026-03-01', manner: '直接送达' }))
-    await recordAssistanceService(house, CLERK, { id, servedOn: '2026-03-03', manner: '直接送达' })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    await refusal('request_invalid', () => recordAssistanceService(app, CLERK, { id, servedOn: '2026-03-05', manner: '直接送达' }))
+    await refusal('request_invalid', () => recordAssistanceService(app, CLERK, { id, servedOn: '2026-03-01', manner: '直接送达' }))
+    await recordAssistanceService(app, CLERK, { id, servedOn: '2026-03-03', manner: '直接送达' })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge open 2026-03-06',
       'assistance.answer open 2026-03-20',
     ])
-    await acknowledgeAssistance(house, CLERK, { id })
-    expect((await showAssistance(house, CLERK, id)).acknowledgedWay).to.equal('clerk')
+    await acknowledgeAssistance(app, CLERK, { id })
+    expect((await showAssistance(app, CLERK, id)).acknowledgedWay).to.equal('clerk')
   })
 
   it('lets a link look as often as it likes, use itself once, and answer only from the browser that used it (P46)', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    await addWechatUnit(house, 'u1')
-    const id = await issued(house, 'u1')
-    const [token = ''] = await tokensSent(house, 'assistance.issued')
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(app, 'u1')
+    const id = await issued(app, 'u1')
+    const [token = ''] = await tokensSent(app, 'assistance.issued')
     const preview = { token, holder: null }
-    for (let n = 0; n < 3; n += 1) expect((await followAssistance(house, PUBLIC, preview)).state).to.equal('fresh')
-    expect((await showAssistance(house, CLERK, id)).state).to.equal('issued')
-    await refusal('link_wrong', () => followAssistance(house, PUBLIC, { token: 'x'.repeat(43), holder: null }))
-    await refusal('link_used', () => replyByLink(house, PUBLIC, { ...preview, reply: { outcome: 'carried_out', text: SAID } }))
+    for (let n = 0; n < 3; n += 1) expect((await followAssistance(app, PUBLIC, preview)).state).to.equal('fresh')
+    expect((await showAssistance(app, CLERK, id)).state).to.equal('issued')
+    await refusal('link_wrong', () => followAssistance(app, PUBLIC, { token: 'x'.repeat(43), holder: null }))
+    await refusal('link_used', () => replyByLink(app, PUBLIC, { ...preview, reply: { outcome: 'carried_out', text: SAID } }))
 
-    const both = await Promise.allSettled([confirmAssistance(house, PUBLIC, preview), confirmAssistance(house, PUBLIC, preview)])
+    const both = await Promise.allSettled([confirmAssistance(app, PUBLIC, preview), confirmAssistance(app, PUBLIC, preview)])
     expect(both.map((each) => each.status).sort()).to.deep.equal(['fulfilled', 'rejected'])
     const holder = both.flatMap((each) => (each.status === 'fulfilled' ? each.value.holder : []))[0] ?? ''
-    await refusal('link_used', () => confirmAssistance(house, PUBLIC, preview))
-    expect(await showAssistance(house, CLERK, id)).to.include({ state: 'acknowledged', acknowledgedWay: 'link', servedOn: TODAY })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    await refusal('link_used', () => confirmAssistance(app, PUBLIC, preview))
+    expect(await showAssistance(app, CLERK, id)).to.include({ state: 'acknowledged', acknowledgedWay: 'link', servedOn: TODAY })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge closed 2026-03-05',
       'assistance.answer open 2026-03-20',
     ])
-    expect((await followAssistance(house, PUBLIC, preview)).state).to.equal('used')
-    expect((await followAssistance(house, PUBLIC, { token, holder })).state).to.equal('held')
+    expect((await followAssistance(app, PUBLIC, preview)).state).to.equal('used')
+    expect((await followAssistance(app, PUBLIC, { token, holder })).state).to.equal('held')
 
-    await replyByLink(house, PUBLIC, { token, holder, reply: { review: '该企业不归本单位登记' } })
-    await refusal('assistance_review_pending', () => replyByLink(house, PUBLIC, { token, holder, reply: { review: '再说一次' } }))
-    await replyByLink(house, PUBLIC, { token, holder, reply: { outcome: 'could_not', text: '系统停机' } })
-    await replyByLink(house, PUBLIC, { token, holder, reply: { outcome: 'carried_out', text: SAID } })
+    await replyByLink(app, PUBLIC, { token, holder, reply: { review: '该企业不归本单位登记' } })
+    await refusal('assistance_review_pending', () => replyByLink(app, PUBLIC, { token, holder, reply: { review: '再说一次' } }))
+    await replyByLink(app, PUBLIC, { token, holder, reply: { outcome: 'could_not', text: '系统停机' } })
+    await replyByLink(app, PUBLIC, { token, holder, reply: { outcome: 'carried_out', text: SAID } })
     await refusal('assistance_act_impossible', () =>
-      replyByLink(house, PUBLIC, { token, holder, reply: { outcome: 'could_not', text: '又' } }),
+      replyByLink(app, PUBLIC, { token, holder, reply: { outcome: 'could_not', text: '又' } }),
     )
     clock.set(at('2026-03-18', 0))
-    expect((await followAssistance(house, PUBLIC, { token, holder })).state).to.equal('ended')
-    await refusal('link_ended', () => replyByLink(house, PUBLIC, { token, holder, reply: { review: '再说一次' } }))
+    expect((await followAssistance(app, PUBLIC, { token, holder })).state).to.equal('ended')
+    await refusal('link_ended', () => replyByLink(app, PUBLIC, { token, holder, reply: { review: '再说一次' } }))
   })
 
   it('ends an unused link when a new one is sent, and when its days are over', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    await addWechatUnit(house, 'u1')
-    const id = await issued(house, 'u1')
-    await sendAssistanceLink(house, CLERK, { id })
-    const [first = '', second = ''] = await tokensSent(house, 'assistance.issued')
-    expect((await followAssistance(house, PUBLIC, { token: first, holder: null })).state).to.equal('ended')
-    await refusal('link_ended', () => confirmAssistance(house, PUBLIC, { token: first, holder: null }))
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(app, 'u1')
+    const id = await issued(app, 'u1')
+    await sendAssistanceLink(app, CLERK, { id })
+    const [first = '', second = ''] = await tokensSent(app, 'assistance.issued')
+    expect((await followAssistance(app, PUBLIC, { token: first, holder: null })).state).to.equal('ended')
+    await refusal('link_ended', () => confirmAssistance(app, PUBLIC, { token: first, holder: null }))
     clock.set(at('2026-03-17', 23))
-    expect((await followAssistance(house, PUBLIC, { token: second, holder: null })).state).to.equal('fresh')
+    expect((await followAssistance(app, PUBLIC, { token: second, holder: null })).state).to.equal('fresh')
     clock.set(at('2026-03-18', 0))
-    await refusal('link_ended', () => confirmAssistance(house, PUBLIC, { token: second, holder: null }))
-    await withdrawAssistance(house, APPROVER, { id, reason: '对象有误' })
-    await refusal('assistance_act_impossible', () => sendAssistanceLink(house, CLERK, { id }))
+    await refusal('link_ended', () => confirmAssistance(app, PUBLIC, { token: second, holder: null }))
+    await withdrawAssistance(app, APPROVER, { id, reason: '对象有误' })
+    await refusal('assistance_act_impossible', () => sendAssistanceLink(app, CLERK, { id }))
   })
 
   it('is read and answered by the unit it is for, and by no other; a review suggestion stops nothing (P47)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    await addWechatUnit(house, 'u1')
-    await addWechatUnit(house, 'u2')
+    const { app } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(app, 'u1')
+    await addWechatUnit(app, 'u2')
     const [u1, u2] = [liaisonOf('u1'), liaisonOf('u2')]
-    const draft = await draftAssistance(house, CLERK, assistanceTo('u1'))
-    await refusal('assistance_missing', () => showAssistance(house, u1, draft.id))
-    await refusal('assistance_missing', () => acknowledgeAssistance(house, u1, { id: draft.id }))
-    const { id } = await issueAssistance(house, APPROVER, { id: draft.id })
+    const draft = await draftAssistance(app, CLERK, assistanceTo('u1'))
+    await refusal('assistance_missing', () => showAssistance(app, u1, draft.id))
+    await refusal('assistance_missing', () => acknowledgeAssistance(app, u1, { id: draft.id }))
+    const { id } = await issueAssistance(app, APPROVER, { id: draft.id })
     for (const run of [
-      () => showAssistance(house, u2, id),
-      () => acknowledgeAssistance(house, u2, { id }),
-      () => answerAssistance(house, u2, { id, outcome: 'carried_out', text: SAID }),
-      () => listAssistance(house, u2, { filter: { unitId: 'u1' }, page: PAGE }),
+      () => showAssistance(app, u2, id),
+      () => acknowledgeAssistance(app, u2, { id }),
+      () => answerAssistance(app, u2, { id, outcome: 'carried_out', text: SAID }),
+      () => listAssistance(app, u2, { filter: { unitId: 'u1' }, page: PAGE }),
     ])
       await refusal('unit_other', run)
-    expect((await listAssistance(house, u2, { filter: {}, page: PAGE })).total).to.equal(0)
-    await refusal('not_allowed', () => issueAssistance(house, u1, { id }))
-    const seen = await showAssistance(house, u1, id)
+    expect((await listAssistance(app, u2, { filter: {}, page: PAGE })).total).to.equal(0)
+    await refusal('not_allowed', () => issueAssistance(app, u1, { id }))
+    const seen = await showAssistance(app, u1, id)
     expect([seen.audit.length, seen.links.length, seen.possible]).to.deep.equal([0, 0, ['acknowledge', 'answer', 'suggest_review']])
 
-    await refusal('assistance_no_review', () => replyAssistanceReview(house, APPROVER, { id, reply: '继续办理' }))
-    await suggestAssistanceReview(house, u1, { id, text: '该企业不归本单位登记' })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    await refusal('assistance_no_review', () => replyAssistanceReview(app, APPROVER, { id, reply: '继续办理' }))
+    await suggestAssistanceReview(app, u1, { id, text: '该企业不归本单位登记' })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge open 2026-03-05',
       'assistance.answer open 2026-03-20',
     ])
-    await replyAssistanceReview(house, APPROVER, { id, reply: '继续办理，名下登记见附表' })
-    await answerAssistance(house, u1, { id, outcome: 'carried_out', text: SAID })
-    expect(await showAssistance(house, u1, id)).to.deep.include({ state: 'answered', outcome: 'carried_out', acknowledgedWay: 'unit' })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    await replyAssistanceReview(app, APPROVER, { id, reply: '继续办理，名下登记见附表' })
+    await answerAssistance(app, u1, { id, outcome: 'carried_out', text: SAID })
+    expect(await showAssistance(app, u1, id)).to.deep.include({ state: 'answered', outcome: 'carried_out', acknowledgedWay: 'unit' })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge closed 2026-03-05',
       'assistance.answer closed 2026-03-20',
     ])
-    expect((await texts(house, 'assistance.')).filter((each) => each.includes('role'))).to.deep.equal([
+    expect((await texts(app, 'assistance.')).filter((each) => each.includes('role'))).to.deep.equal([
       'assistance.answered role clerk',
       'assistance.review_suggested role clerk',
     ])
   })
 
   it('is lifted or kept by another person than asked for it, and the debtor hears which (P48, P49)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [listingId = ''] = await listed(house, 1)
-    await addWechatUnit(house, 'u1')
-    const id = await issued(house, 'u1', { kind: 'assistance', listingId })
-    await refusal('assistance_no_lift', () => decideAssistanceLift(house, OTHER, { id, granted: true, reason: '已经履行' }))
-    await requestAssistanceLift(house, BOTH, { id, ground: 'security', note: '提供房产担保' })
-    await refusal('assistance_lift_pending', () => requestAssistanceLift(house, CLERK, { id, ground: 'performed', note: '已付清' }))
-    await refusal('assistance_own_request', () => decideAssistanceLift(house, BOTH, { id, granted: true, reason: '可以' }))
-    expect(await decideAssistanceLift(house, OTHER, { id, granted: false, reason: '担保不足' })).to.include({ state: 'issued' })
-    await requestAssistanceLift(house, CLERK, { id, ground: 'performed', note: '已付清' })
-    expect(await decideAssistanceLift(house, OTHER, { id, granted: true, reason: '经核实已付清' })).to.include({ state: 'lifted' })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [listingId = ''] = await listed(app, 1)
+    await addWechatUnit(app, 'u1')
+    const id = await issued(app, 'u1', { kind: 'assistance', listingId })
+    await refusal('assistance_no_lift', () => decideAssistanceLift(app, OTHER, { id, granted: true, reason: '已经履行' }))
+    await requestAssistanceLift(app, BOTH, { id, ground: 'security', note: '提供房产担保' })
+    await refusal('assistance_lift_pending', () => requestAssistanceLift(app, CLERK, { id, ground: 'performed', note: '已付清' }))
+    await refusal('assistance_own_request', () => decideAssistanceLift(app, BOTH, { id, granted: true, reason: '可以' }))
+    expect(await decideAssistanceLift(app, OTHER, { id, granted: false, reason: '担保不足' })).to.include({ state: 'issued' })
+    await requestAssistanceLift(app, CLERK, { id, ground: 'performed', note: '已付清' })
+    expect(await decideAssistanceLift(app, OTHER, { id, granted: true, reason: '经核实已付清' })).to.include({ state: 'lifted' })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge cancelled 2026-03-05',
       'assistance.answer cancelled 2026-03-20',
     ])
-    const lifted = await told(house, 'assistance.lift')
+    const lifted = await told(app, 'assistance.lift')
     expect(lifted.map(({ event, recipient }) => `${event.split(':')[0]} ${recipient.split(':')[0]}`)).to.deep.equal([
       'assistance.lift_refused debtor',
       'assistance.lifted debtor',
       'assistance.lifted liaison',
     ])
     expect(lifted[0]?.text).to.include('被执行人提供担保').and.include('担保不足')
-    await refusal('assistance_act_impossible', () => answerAssistance(house, liaisonOf('u1'), { id, outcome: 'carried_out', text: SAID }))
-    const [token = ''] = await tokensSent(house, 'assistance.issued')
-    expect((await confirmAssistance(house, PUBLIC, { token, holder: null })).id).to.equal(id)
+    await refusal('assistance_act_impossible', () => answerAssistance(app, liaisonOf('u1'), { id, outcome: 'carried_out', text: SAID }))
+    const [token = ''] = await tokensSent(app, 'assistance.issued')
+    expect((await confirmAssistance(app, PUBLIC, { token, holder: null })).id).to.equal(id)
   })
 
   it('reminds and reports a unit that does not acknowledge or answer; drafts can be discarded', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    await addUnit(house, 'u1')
-    const { id: unwanted } = await draftAssistance(house, CLERK, assistanceTo('u1'))
-    expect(await discardAssistance(house, CLERK, { id: unwanted })).to.include({ state: 'discarded', number: null })
-    const id = await issued(house, 'u1')
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    await addUnit(app, 'u1')
+    const { id: unwanted } = await draftAssistance(app, CLERK, assistanceTo('u1'))
+    expect(await discardAssistance(app, CLERK, { id: unwanted })).to.include({ state: 'discarded', number: null })
+    const id = await issued(app, 'u1')
     for (const day of ['2026-03-02', '2026-03-04', '2026-03-05', '2026-03-06', '2026-03-17', ANSWER_BY, '2026-03-21']) {
       clock.set(at(day, 9))
-      await tick(house, HOUSE)
+      await tick(app, SYSTEM)
     }
-    const reports = (await told(house)).map(({ event, recipient, text }) => [
+    const reports = (await told(app)).map(({ event, recipient, text }) => [
       event,
       recipient.split(':')[0],
       /协助通知(回执|答复)/.exec(text)?.[0],
@@ -252,27 +250,27 @@ eachDatabase((_db, make) => {
     expect(reports.filter(([event]) => event === 'deadline.missed:2026-03-06').length).to.be.above(1)
     expect(reports.filter(([event, , what]) => event === 'deadline.missed:2026-03-21' && what === '协助通知答复').length).to.be.above(1)
     expect(reports.filter(([event]) => event?.startsWith('deadline.reminder')).length).to.be.above(3)
-    await answerAssistance(house, liaisonOf('u1'), { id, outcome: 'could_not', text: '没有该登记' })
-    expect(await clocksOf(house, `assistance:${id}`)).to.deep.equal([
+    await answerAssistance(app, liaisonOf('u1'), { id, outcome: 'could_not', text: '没有该登记' })
+    expect(await clocksOf(app, `assistance:${id}`)).to.deep.equal([
       'assistance.acknowledge closed_late 2026-03-05',
       'assistance.answer closed_late 2026-03-20',
     ])
   })
 
   it('may be a suggestion to the supervision bureau about a unit that does not do its duty, and about nobody on the list (P52)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    await addWechatUnit(house, 'supervision_bureau')
+    const { app } = await make({ now: at(TODAY, 10) })
+    await addWechatUnit(app, 'supervision_bureau')
     const facts = '某单位收到本院（2026）云3401执协1号通知书后逾期未答复'
-    const id = await issued(house, 'supervision_bureau', { facts, request: '依法处理并函复本院' })
-    const { record, number } = await showAssistance(house, CLERK, id)
+    const id = await issued(app, 'supervision_bureau', { facts, request: '依法处理并函复本院' })
+    const { record, number } = await showAssistance(app, CLERK, id)
     expect(number).to.equal('（2026）云3401司建1号')
     expect(record.document?.join('')).to.include('司法建议').and.include(facts).and.not.include('被执行人：')
-    await answerAssistance(house, liaisonOf('supervision_bureau'), { id, outcome: 'carried_out', text: '已约谈该单位负责人' })
-    expect((await texts(house, 'assistance.answered')).length).to.equal(1)
+    await answerAssistance(app, liaisonOf('supervision_bureau'), { id, outcome: 'carried_out', text: '已约谈该单位负责人' })
+    expect((await texts(app, 'assistance.answered')).length).to.equal(1)
 
     const next = { id: 'k2', bytes: Buffer.alloc(32, 9) }
-    await rotateKeys({ ...house, secrets: createSecrets([next, TEST_KEY]) }, OPERATOR)
-    const after = await showAssistance({ ...house, secrets: createSecrets([next]) }, CLERK, id)
+    await rotateKeys({ ...app, secrets: createSecrets([next, TEST_KEY]) }, OPERATOR)
+    const after = await showAssistance({ ...app, secrets: createSecrets([next]) }, CLERK, id)
     expect(after.record).to.deep.equal({ ...record, answer: '已约谈该单位负责人' })
   })
 })

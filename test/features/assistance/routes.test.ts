@@ -5,14 +5,14 @@ import { expect } from 'chai'
 import { addWechatUnit, assistanceTo, issued, TODAY, tokensSent } from '../../support/assistance.ts'
 import { at } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { addKey } from '../../support/screening.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let clerk: Person
   let approver: Person
@@ -22,7 +22,7 @@ eachDatabase((_db, make) => {
     door = await openDoor(made)
     clerk = await door.person('clerk')
     approver = await door.person('approver')
-    await addWechatUnit(made.house, 'water')
+    await addWechatUnit(made.app, 'water')
   })
   after(() => door.close())
 
@@ -37,8 +37,8 @@ eachDatabase((_db, make) => {
 
   /** A fresh notice and the token of its link. */
   async function linked(change: Parameters<typeof assistanceTo>[1] = {}): Promise<{ id: string; page: string }> {
-    const id = await issued(made.house, 'water', change)
-    const [token = ''] = await tokensSent(made.house, `assistance.issued:${id}`)
+    const id = await issued(made.app, 'water', change)
+    const [token = ''] = await tokensSent(made.app, `assistance.issued:${id}`)
     return { id, page: `/assistance/${token}` }
   }
 
@@ -54,7 +54,7 @@ eachDatabase((_db, make) => {
   })
 
   it('leads one from its draft to the answer, the clerk reading what was said', async () => {
-    const [listingId] = await listed(made.house, 1)
+    const [listingId] = await listed(made.app, 1)
     const { id } = await done(201, post(clerk, '', { ...assistanceTo('water'), kind: 'assistance', listingId }))
     const path = `/${String(id)}`
     const { kind: _kind, unitId: _unitId, ...texts } = assistanceTo('water')
@@ -76,7 +76,7 @@ eachDatabase((_db, make) => {
   })
 
   it('shows a preview nothing of what it says, takes one confirmation, and then only that browser', async () => {
-    const [listingId] = await listed(made.house, 1, {}, 50)
+    const [listingId] = await listed(made.app, 1, {}, 50)
     const { id, page } = await linked({ kind: 'assistance', listingId })
     for (const method of ['GET', 'HEAD', 'GET']) {
       const preview = await door.ask(method, page, { headers: { 'user-agent': 'Mozilla/5.0 MicroMessenger' } })
@@ -148,10 +148,10 @@ eachDatabase((_db, make) => {
   })
 
   it('lets a unit’s system acknowledge and answer its own with a key, and see no other’s', async () => {
-    await addWechatUnit(made.house, 'power')
+    await addWechatUnit(made.app, 'power')
     const { id } = await linked()
     const bearer = async (unitId: string, scope: 'assistance' | 'feed'): Promise<Record<string, string>> => ({
-      authorization: `Bearer ${await addKey(made.house, unitId, [scope])}`,
+      authorization: `Bearer ${await addKey(made.app, unitId, [scope])}`,
     })
     const asked = async (headers: Record<string, string>, method: string, path: string, json?: unknown): Promise<Answer> =>
       door.ask(method, `/api/v1/assistance${path}`, { headers, ...(json === undefined ? {} : { json }) })

@@ -2,11 +2,11 @@
 
 import { expect } from 'chai'
 import { settleDuty } from '../../../src/features/notices/commands.ts'
-import { openBulletin, announce } from '../../../src/features/bulletins/commands.ts'
+import { openBulletin, announceBulletin } from '../../../src/features/bulletins/commands.ts'
 import { spreadPortion, createBroadcaster } from '../../../src/features/bulletins/tasks.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { newId } from '../../../src/core/ids.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { insertLiaison, insertSubscriber, insertUnits, replaceMeasures, type UnitRow } from '../../../src/features/units/store.ts'
 import { broadcastTable, type BroadcastRow } from '../../../src/messaging/notices.store.ts'
 import { closeDesks, makeDesk, openid, phone, type Desk } from '../../support/delivery-setup.ts'
@@ -25,12 +25,12 @@ const unit = (id: string, more: Partial<UnitRow> = {}): UnitRow => ({
 })
 
 async function liaison(
-  house: House,
+  app: AppContext,
   unitId: string,
   n: number,
   more: { head?: boolean; active?: boolean; reach?: 'none' | 'wechaty' } = {},
 ): Promise<void> {
-  const { secrets, clock } = house
+  const { secrets, clock } = app
   const [tel, wx] = more.reach === undefined ? [phone(n), openid(n)] : [null, null]
   const contact = more.reach === 'wechaty' ? `wxid_${n}` : null
   const row = {
@@ -47,12 +47,12 @@ async function liaison(
     active: more.active ?? true,
     createdAt: clock.now(),
   }
-  await house.store.write((tx) => insertLiaison(tx, row))
+  await app.store.write((tx) => insertLiaison(tx, row))
 }
 
 /** Two reachable units with duties, one without anybody, one whose only liaison is the head, one without a duty, a class with a member. */
-async function city(house: House): Promise<void> {
-  await house.store.write(async (tx) => {
+async function city(app: AppContext): Promise<void> {
+  await app.store.write(async (tx) => {
     await insertUnits(tx, [
       unit('u1'),
       unit('u2'),
@@ -72,27 +72,27 @@ async function city(house: House): Promise<void> {
       duty.map((unitId) => ({ measureId: 'm1', unitId })),
     )
   })
-  await liaison(house, 'u1', 1)
-  await liaison(house, 'u1', 2, { head: true })
-  await liaison(house, 'u2', 3)
-  await liaison(house, 'u2', 4, { active: false })
-  await liaison(house, 'headed', 5, { head: true })
-  await liaison(house, 'idle', 6)
-  await liaison(house, 'closed', 7)
-  await liaison(house, 'bank1', 8)
+  await liaison(app, 'u1', 1)
+  await liaison(app, 'u1', 2, { head: true })
+  await liaison(app, 'u2', 3)
+  await liaison(app, 'u2', 4, { active: false })
+  await liaison(app, 'headed', 5, { head: true })
+  await liaison(app, 'idle', 6)
+  await liaison(app, 'closed', 7)
+  await liaison(app, 'bank1', 8)
 }
 
-async function publish(house: House, source?: string): Promise<void> {
-  await house.store.write(async (tx) => {
-    const context = { house, tx, now: house.clock.now(), actor: HOUSE }
+async function publish(app: AppContext, source?: string): Promise<void> {
+  await app.store.write(async (tx) => {
+    const context = { app, tx, now: app.clock.now(), actor: SYSTEM }
     const bulletin = await openBulletin(context, 'publish', source)
-    await announce(context, { ...bulletin, listed: 3, listVersion: 7 }, {})
+    await announceBulletin(context, { ...bulletin, listed: 3, listVersion: 7 }, {})
   })
 }
 
-async function subscribe(house: House, count: number, from = 100): Promise<void> {
-  const { secrets, clock } = house
-  await house.store.write(async (tx) => {
+async function subscribe(app: AppContext, count: number, from = 100): Promise<void> {
+  const { secrets, clock } = app
+  await app.store.write(async (tx) => {
     for (let n = from; n < from + count; n += 1)
       await insertSubscriber(tx, {
         id: newId(),
@@ -116,9 +116,9 @@ describe('broadcasts', () => {
   eachDatabase((_db, make) => {
     it('tell liaisons of units with a duty, no heads, and leave a task for units without anybody (P25, P50)', async () => {
       const desk = await makeDesk(make)
-      await city(desk.house)
-      await publish(desk.house)
-      expect(await createBroadcaster(desk.house).processAll()).to.equal(3)
+      await city(desk.app)
+      await publish(desk.app)
+      expect(await createBroadcaster(desk.app).processAll()).to.equal(3)
       expect(await told(desk)).to.deep.equal([
         'court bulletin-unreached-court',
         'unit bulletin-published-unit',
@@ -126,27 +126,27 @@ describe('broadcasts', () => {
         'unit bulletin-published-unit',
       ])
       const task = (await desk.rungs()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
-      const text = desk.house.secrets.open(task?.body ?? '')
+      const text = desk.app.secrets.open(task?.body ?? '')
       expect(text).to.match(/alone bureau、headed bureau、hotels bureau/)
       expect(text).to.not.match(/u1|idle|closed|banks bureau/)
       await desk.dispatcher.processAll()
       expect(desk.wechat.sent.map((sent) => sent.to).sort()).to.deep.equal([openid(1), openid(3), openid(8)])
       const clerk = { id: 'staff:clerk', roles: ['clerk'] } as const
-      await settleDuty(desk.house, clerk, { deliveryId: task?.id ?? '', verdict: 'done', note: 'told by courier' })
+      await settleDuty(desk.app, clerk, { deliveryId: task?.id ?? '', verdict: 'done', note: 'told by courier' })
     })
 
     it('reach a liaison who is known by the house’s own WeChat account alone, with bulletins and with lift orders', async () => {
       const desk = await makeDesk(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
-      await city(desk.house)
-      await liaison(desk.house, 'alone', 30, { reach: 'wechaty' })
-      await desk.house.store.write(async (tx) => {
-        const context = { house: desk.house, tx, now: desk.house.clock.now(), actor: HOUSE }
+      await city(desk.app)
+      await liaison(desk.app, 'alone', 30, { reach: 'wechaty' })
+      await desk.app.store.write(async (tx) => {
+        const context = { app: desk.app, tx, now: desk.app.clock.now(), actor: SYSTEM }
         const bulletin = await openBulletin(context, 'publish')
-        await announce(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 }, {})
+        await announceBulletin(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 }, {})
       })
-      await createBroadcaster(desk.house).processAll()
+      await createBroadcaster(desk.app).processAll()
       const own = (await desk.rungs()).filter((row) => row.medium === 'wechaty')
-      expect(own.map((row) => `${desk.house.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
+      expect(own.map((row) => `${desk.app.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
         'wxid_30 queued',
         'wxid_30 queued',
       ])
@@ -156,39 +156,39 @@ describe('broadcasts', () => {
 
     it('of another court’s list tell that court as well, or a clerk when it has nobody', async () => {
       const desk = await makeDesk(make)
-      await city(desk.house)
-      await publish(desk.house, 'prefecture_court')
-      await createBroadcaster(desk.house).processAll()
+      await city(desk.app)
+      await publish(desk.app, 'prefecture_court')
+      await createBroadcaster(desk.app).processAll()
       expect((await told(desk)).filter((line) => line.startsWith('court'))).to.have.length(2)
-      await liaison(desk.house, 'prefecture_court', 20)
-      await publish(desk.house, 'prefecture_court')
-      await createBroadcaster(desk.house).processAll()
+      await liaison(desk.app, 'prefecture_court', 20)
+      await publish(desk.app, 'prefecture_court')
+      await createBroadcaster(desk.app).processAll()
       expect((await told(desk)).filter((line) => line.startsWith('source'))).to.deep.equal(['source bulletin-published-source'])
     })
 
     it('go out in portions with a kept cursor, to those who still agree, and once by two processes', async () => {
       const desk = await makeDesk(make)
-      await subscribe(desk.house, 1_200)
-      await publish(desk.house)
-      const both = [createBroadcaster(desk.house), createBroadcaster(desk.house)]
+      await subscribe(desk.app, 1_200)
+      await publish(desk.app)
+      const both = [createBroadcaster(desk.app), createBroadcaster(desk.app)]
       await Promise.all(both.map((each) => each.processAll()))
       await both[0]?.processAll()
       const rows = (await desk.notices()).filter((notice) => notice.audience === 'public')
       expect(rows).to.have.length(1_080)
       expect(new Set(rows.map((row) => row.recipient)).size).to.equal(1_080)
-      const broadcasts = await desk.house.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
+      const broadcasts = await desk.app.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
       expect(broadcasts.every((row: BroadcastRow) => row.doneAt !== null)).to.equal(true)
-      expect(await spreadPortion(desk.house, HOUSE, undefined)).to.equal(null)
+      expect(await spreadPortion(desk.app, SYSTEM, undefined)).to.equal(null)
     })
 
     it('say nothing of a bulletin without public entries', async () => {
       const desk = await makeDesk(make)
-      await city(desk.house)
-      await desk.house.store.write(async (tx) => {
-        const context = { house: desk.house, tx, now: desk.house.clock.now(), actor: HOUSE }
-        await announce(context, await openBulletin(context, 'publish'), {})
+      await city(desk.app)
+      await desk.app.store.write(async (tx) => {
+        const context = { app: desk.app, tx, now: desk.app.clock.now(), actor: SYSTEM }
+        await announceBulletin(context, await openBulletin(context, 'publish'), {})
       })
-      expect(await createBroadcaster(desk.house).processAll()).to.equal(0)
+      expect(await createBroadcaster(desk.app).processAll()).to.equal(0)
     })
   })
 })

@@ -54,14 +54,14 @@ eachDatabase((_db, make) => {
     server = await provider(shelf)
     desk = await makeDesk(make)
     desk.wechat.heard(OPENID)
-    const { clock, log } = desk.house
+    const { clock, log } = desk.app
     const account = { appId: 'wx1', secret: 's', templates: {}, baseUrl: server.url }
     const collect = openMedia(
       { wechat: account, twilio: { accountSid, authToken, from: '+1', messagingServiceSid: undefined, baseUrl: server.url } },
-      { clock, log, tokens: (name) => tokenStore(desk.house, name) },
+      { clock, log, tokens: (name) => tokenStore(desk.app, name) },
       200_000,
     )
-    collector = createCollector(desk.house, collect)
+    collector = createCollector(desk.app, collect)
   })
   afterEach(async () => {
     await server.close()
@@ -73,11 +73,11 @@ eachDatabase((_db, make) => {
     const kind = text === '' ? { kind: 'media' as const } : {}
     const channel = from.startsWith('+') ? 'sms' : 'wechat'
     const message = { channel, from, messageId: `m${serial}`, text, media, window: 172_800_000, ...kind } as const
-    return (await answer(desk.house, message)).text
+    return (await answer(desk.app, message)).text
   }
   const evidence = async (): Promise<{ kind: string; bytes: number }[]> => {
-    const { items } = await listComplaints(desk.house, CLERK, { filter: {}, page: { limit: 9, offset: 0 } })
-    const { evidence: files } = await showComplaint(desk.house, CLERK, items[0]?.number ?? '')
+    const { items } = await listComplaints(desk.app, CLERK, { filter: {}, page: { limit: 9, offset: 0 } })
+    const { evidence: files } = await showComplaint(desk.app, CLERK, items[0]?.number ?? '')
     return files.map(({ kind, bytes }) => ({ kind, bytes }))
   }
   const failures = async (): Promise<string[]> => {
@@ -170,8 +170,8 @@ eachDatabase((_db, make) => {
     for (let n = 0; n < 10; n += 1) await told('', [`wechat:${n}`])
     expect(await told('', ['wechat:10'])).to.match(/最多收10件材料/)
     desk.clock.advance(25 * 3_600_000)
-    await forgetLooseMedia(desk.house)
-    expect(await desk.house.store.read((db) => db.query('select id from chat_media'))).to.deep.equal([])
+    await forgetLooseMedia(desk.app)
+    expect(await desk.app.store.read((db) => db.query('select id from chat_media'))).to.deep.equal([])
   })
 })
 

@@ -14,7 +14,7 @@ import {
 } from '../../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, listComplaints, showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
 import { listDeadlines } from '../../../src/features/deadlines/commands.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { listDuties } from '../../../src/features/notices/views.ts'
 import { addLiaison } from '../../../src/features/units/commands.ts'
@@ -23,7 +23,7 @@ import type { ComplaintForm } from '../../../src/features/complaints/form.rules.
 import type { ComplaintWay } from '../../../src/features/complaints/rules.ts'
 import { PUBLIC, type Actor, type Role } from '../../../src/platform/commands/permissions.ts'
 import { ADMIN, CLERK, PAGE, theClock, told } from '../../support/clock-desk.ts'
-import { eachDatabase, type MakeHouse } from '../../support/app.ts'
+import { eachDatabase, type MakeApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 import { addTheUnits } from '../../support/complaints.ts'
 
@@ -45,39 +45,39 @@ const ABOUT_DEBTOR: ComplaintForm = {
 const ABOUT_UNIT: ComplaintForm = { ...PERSON, about: 'unit', text: '国土局给永宗尼玛办了土地出让手续，没有查名单。', unitId: 'land' }
 const WORDS = ['央宗卓玛', '13887112233', 'oYangzong_0123456789', '隔壁的住户']
 
-async function open(make: MakeHouse): Promise<Awaited<ReturnType<MakeHouse>>> {
+async function open(make: MakeApp): Promise<Awaited<ReturnType<MakeApp>>> {
   const made = await make()
-  await addTheUnits(made.house)
+  await addTheUnits(made.app)
   return made
 }
 
-const file = (house: House, form: ComplaintForm = ABOUT_DEBTOR, way: ComplaintWay = 'web', actor = PUBLIC): Promise<FiledComplaint> =>
-  fileComplaint(house, actor, { ...form, way })
+const file = (app: AppContext, form: ComplaintForm = ABOUT_DEBTOR, way: ComplaintWay = 'web', actor = PUBLIC): Promise<FiledComplaint> =>
+  fileComplaint(app, actor, { ...form, way })
 
-async function assigned(house: House, form: ComplaintForm, unitId: string): Promise<FiledComplaint> {
-  const filed = await file(house, form)
-  await acceptComplaint(house, CLERK, { id: filed.id })
-  await assignComplaint(house, CLERK, { id: filed.id, unitId, brief: '请核查有关情况。' })
+async function assigned(app: AppContext, form: ComplaintForm, unitId: string): Promise<FiledComplaint> {
+  const filed = await file(app, form)
+  await acceptComplaint(app, CLERK, { id: filed.id })
+  await assignComplaint(app, CLERK, { id: filed.id, unitId, brief: '请核查有关情况。' })
   return filed
 }
 
 eachDatabase((_db, make) => {
   describe('a complaint that cannot be', () => {
     it('is refused with everything that is wrong, in the words of the form, and leaves nothing behind', async () => {
-      const { house } = await open(make)
-      const error = await refusal('complaint_incomplete', () => file(house, { about: 'unit', text: '?', anonymous: false, phone: '12' }))
+      const { app } = await open(make)
+      const error = await refusal('complaint_incomplete', () => file(app, { about: 'unit', text: '?', anonymous: false, phone: '12' }))
       expect(error.problems.map((each) => each.column)).to.deep.equal(['投诉举报内容', '被投诉单位', '您的姓名', '您的手机号码'])
-      await refusal('unit_missing', () => file(house, { ...ABOUT_UNIT, unitId: 'nowhere' }))
-      await refusal('not_allowed', () => file(house, ABOUT_DEBTOR, 'phone'))
-      await refusal('not_allowed', () => file(house, ABOUT_DEBTOR, 'web', CLERK))
-      await refusal('not_allowed', () => file(house, ABOUT_DEBTOR, 'web', liaison('land')))
-      expect((await listComplaints(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
-      expect(await told(house, 'complaint.')).to.deep.equal([])
+      await refusal('unit_missing', () => file(app, { ...ABOUT_UNIT, unitId: 'nowhere' }))
+      await refusal('not_allowed', () => file(app, ABOUT_DEBTOR, 'phone'))
+      await refusal('not_allowed', () => file(app, ABOUT_DEBTOR, 'web', CLERK))
+      await refusal('not_allowed', () => file(app, ABOUT_DEBTOR, 'web', liaison('land')))
+      expect((await listComplaints(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
+      expect(await told(app, 'complaint.')).to.deep.equal([])
     })
 
     it('is not found by a wrong number, a wrong code, or the code of another, and one refusal is like the other', async () => {
-      const { house } = await open(make)
-      const [one, other] = [await file(house), await file(house, { ...ABOUT_DEBTOR, text: '另一件完全不同的事情。' })]
+      const { app } = await open(make)
+      const [one, other] = [await file(app), await file(app, { ...ABOUT_DEBTOR, text: '另一件完全不同的事情。' })]
       const tries = [
         { number: one.number, code: 'AAAA-AAAA-AAAA' },
         { number: one.number, code: other.code },
@@ -86,76 +86,76 @@ eachDatabase((_db, make) => {
         { number: one.number, code: '' },
         { number: "' or 1=1 --".repeat(20), code: 'x'.repeat(10_000) },
       ]
-      const errors = await Promise.all(tries.map((key) => refusal('complaint_missing', () => statusOfComplaint(house, PUBLIC, key))))
-      expect(new Set(errors.map((error) => house.catalog.problem(error.code, error.values))).size).to.equal(1)
+      const errors = await Promise.all(tries.map((key) => refusal('complaint_missing', () => statusOfComplaint(app, PUBLIC, key))))
+      expect(new Set(errors.map((error) => app.catalog.problem(error.code, error.values))).size).to.equal(1)
       const typed = { number: ` ${one.number.toLowerCase()} `, code: one.code.toLowerCase().replaceAll('-', ' ') }
-      expect((await statusOfComplaint(house, PUBLIC, typed)).number).to.equal(one.number)
+      expect((await statusOfComplaint(app, PUBLIC, typed)).number).to.equal(one.number)
     })
 
     it('is moved by nobody in the wrong state, twice, on a stale version, or of the wrong role', async () => {
-      const { house } = await open(make)
-      const { id } = await file(house)
-      const error = await refusal('complaint_act_impossible', () => answerComplaint(house, CLERK, { id, answer: '已处理。' }))
-      expect(house.catalog.problem(error.code, error.values)).to.match(/“已收到”，不能答复，现在可以：受理、不予受理、补充材料。/)
-      await refusal('complaint_version_stale', () => acceptComplaint(house, CLERK, { id, version: 7 }))
-      await refusal('complaint_missing', () => acceptComplaint(house, CLERK, { id: 'x' }))
+      const { app } = await open(make)
+      const { id } = await file(app)
+      const error = await refusal('complaint_act_impossible', () => answerComplaint(app, CLERK, { id, answer: '已处理。' }))
+      expect(app.catalog.problem(error.code, error.values)).to.match(/“已收到”，不能答复，现在可以：受理、不予受理、补充材料。/)
+      await refusal('complaint_version_stale', () => acceptComplaint(app, CLERK, { id, version: 7 }))
+      await refusal('complaint_missing', () => acceptComplaint(app, CLERK, { id: 'x' }))
       for (const role of ['approver', 'admin', 'auditor', 'operator', 'liaison', 'public'] as Role[])
-        await refusal('not_allowed', () => acceptComplaint(house, { id: 'x', roles: [role] }, { id }))
-      await refusal('complaint_not_yours', () => acceptComplaint(house, OFFICE, { id }))
-      await acceptComplaint(house, CLERK, { id, version: 1 })
-      await refusal('complaint_act_impossible', () => acceptComplaint(house, CLERK, { id }))
-      await refusal('complaint_version_stale', () => declineComplaint(house, CLERK, { id, version: 1, reason: 'no_facts' }))
-      await refusal('complaint_unit_needed', () => assignComplaint(house, CLERK, { id, brief: '请核查。' }))
-      await refusal('unit_missing', () => assignComplaint(house, CLERK, { id, unitId: 'nowhere', brief: '请核查。' }))
-      await refusal('unit_class', () => assignComplaint(house, CLERK, { id, unitId: 'banks', brief: '请核查。' }))
-      await refusal('evidence_missing', () => assignComplaint(house, CLERK, { id, unitId: 'forestry', brief: '请核查。', evidence: ['x'] }))
+        await refusal('not_allowed', () => acceptComplaint(app, { id: 'x', roles: [role] }, { id }))
+      await refusal('complaint_not_yours', () => acceptComplaint(app, OFFICE, { id }))
+      await acceptComplaint(app, CLERK, { id, version: 1 })
+      await refusal('complaint_act_impossible', () => acceptComplaint(app, CLERK, { id }))
+      await refusal('complaint_version_stale', () => declineComplaint(app, CLERK, { id, version: 1, reason: 'no_facts' }))
+      await refusal('complaint_unit_needed', () => assignComplaint(app, CLERK, { id, brief: '请核查。' }))
+      await refusal('unit_missing', () => assignComplaint(app, CLERK, { id, unitId: 'nowhere', brief: '请核查。' }))
+      await refusal('unit_class', () => assignComplaint(app, CLERK, { id, unitId: 'banks', brief: '请核查。' }))
+      await refusal('evidence_missing', () => assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查。', evidence: ['x'] }))
       await refusal('complaint_names_complainant', () =>
-        assignComplaint(house, CLERK, { id, unitId: 'forestry', brief: '央宗卓玛说，请核查。' }),
+        assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '央宗卓玛说，请核查。' }),
       )
-      expect(await showComplaint(house, CLERK, id)).to.include({ state: 'accepted', version: 2, assignedTo: null })
+      expect(await showComplaint(app, CLERK, id)).to.include({ state: 'accepted', version: 2, assignedTo: null })
     })
 
     it('is moved once when two act at the same time', async () => {
-      const { house } = await open(make)
-      const { id } = await file(house)
+      const { app } = await open(make)
+      const { id } = await file(app)
       const both = await Promise.allSettled([
-        acceptComplaint(house, CLERK, { id }),
-        declineComplaint(house, CLERK, { id, reason: 'no_facts' }),
-        acceptComplaint(house, CLERK, { id }),
+        acceptComplaint(app, CLERK, { id }),
+        declineComplaint(app, CLERK, { id, reason: 'no_facts' }),
+        acceptComplaint(app, CLERK, { id }),
       ])
       expect(both.filter((each) => each.status === 'fulfilled')).to.have.length(1)
       for (const each of both)
         if (each.status === 'rejected')
           expect(isAppError(each.reason, 'complaint_act_impossible') || isAppError(each.reason, 'complaint_version_stale')).to.equal(true)
-      expect((await told(house, 'complaint.')).length).to.equal(2)
+      expect((await told(app, 'complaint.')).length).to.equal(2)
     })
   })
 
   describe('a complaint about a debtor', () => {
     it('goes all the way, each step told on the way the complainant came by, its clocks kept (P20, P21)', async () => {
-      const { house, clock } = await open(make)
-      await addLiaison(house, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
-      const filed = await file(house, ABOUT_DEBTOR, 'bot')
+      const { app, clock } = await open(make)
+      await addLiaison(app, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
+      const filed = await file(app, ABOUT_DEBTOR, 'bot')
       const { id, number, code } = filed
       expect(number).to.equal('TS20261122-0001')
       expect(code).to.match(/^[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}$/)
-      expect((await theClock(house, `complaint:${id}`)).due).to.equal('2026-11-24')
-      await acceptComplaint(house, CLERK, { id, version: 1 })
-      await assignComplaint(house, CLERK, { id, unitId: 'forestry', brief: '请核查其消费情况。', version: 2 })
-      const seen = await showComplaint(house, liaison('forestry'), id)
+      expect((await theClock(app, `complaint:${id}`)).due).to.equal('2026-11-24')
+      await acceptComplaint(app, CLERK, { id, version: 1 })
+      await assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查其消费情况。', version: 2 })
+      const seen = await showComplaint(app, liaison('forestry'), id)
       expect(seen).to.include({ view: 'unit', brief: '请核查其消费情况。', dueOn: '2026-12-11' })
-      await recordInvestigation(house, liaison('forestry'), { id, findings: '已核实，确有其事。', version: 3 })
+      await recordInvestigation(app, liaison('forestry'), { id, findings: '已核实，确有其事。', version: 3 })
       await refusal('complaint_names_complainant', () =>
-        decideComplaint(house, CLERK, { id, finding: 'upheld', outcome: '经央宗卓玛指认属实。' }),
+        decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '经央宗卓玛指认属实。' }),
       )
-      await decideComplaint(house, CLERK, { id, finding: 'upheld', outcome: '已限制高消费并约谈。' })
+      await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '已限制高消费并约谈。' })
       clock.set(new Date('2026-12-14T02:00:00Z'))
-      await answerComplaint(house, CLERK, { id, answer: '经查属实，已对其限制高消费。' })
-      const status = await statusOfComplaint(house, PUBLIC, { number, code })
+      await answerComplaint(app, CLERK, { id, answer: '经查属实，已对其限制高消费。' })
+      const status = await statusOfComplaint(app, PUBLIC, { number, code })
       expect(status).to.include({ state: 'answered', finding: 'upheld', answer: '经查属实，已对其限制高消费。' })
       expect(status.steps.map((step) => step.state)).to.deep.equal(['received', 'accepted', 'assigned', 'answered'])
-      expect(await complaintsOfAccount(house, PUBLIC, { wechat: PERSON.wechat })).to.deep.equal([status])
-      const rows = await told(house, 'complaint.')
+      expect(await complaintsOfAccount(app, PUBLIC, { wechat: PERSON.wechat })).to.deep.equal([status])
+      const rows = await told(app, 'complaint.')
       expect(rows.map((row) => `${row.event.split(':')[0]} ${row.recipient.split(':')[0]} ${row.media}`)).to.deep.equal([
         'complaint.accepted complainant wechat',
         'complaint.answered complainant wechat',
@@ -169,51 +169,51 @@ eachDatabase((_db, make) => {
           .and.to.not.match(/永宗尼玛|限制高消费|三十桌/)
         for (const word of [...WORDS, code, code.replaceAll('-', '')]) expect(row.text).to.not.include(word)
       }
-      const clocks = await house.store.read((each) =>
+      const clocks = await app.store.read((each) =>
         each.query<{ code: string; state: string }>('select code, state from deadline where subject = ? order by code', [
           `complaint:${id}`,
         ]),
       )
       expect(clocks.map((each) => `${each.code} ${each.state}`)).to.deep.equal(['complaint.accept closed', 'complaint.resolve closed_late'])
-      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
     it('that is declined ends there, with a reason from the list and a person to say it when no way leads to them', async () => {
-      const { house } = await open(make)
-      const { id, number, code } = await file(house, { ...ABOUT_DEBTOR, wechat: undefined, phone: '0887-8222333' }, 'phone', CLERK)
-      await declineComplaint(house, CLERK, { id, reason: 'other_procedure', note: '请向执行法官提出。' })
-      const status = await statusOfComplaint(house, PUBLIC, { number, code })
+      const { app } = await open(make)
+      const { id, number, code } = await file(app, { ...ABOUT_DEBTOR, wechat: undefined, phone: '0887-8222333' }, 'phone', CLERK)
+      await declineComplaint(app, CLERK, { id, reason: 'other_procedure', note: '请向执行法官提出。' })
+      const status = await statusOfComplaint(app, PUBLIC, { number, code })
       expect(status).to.include({ state: 'declined', declineReason: 'other_procedure', declineNote: '请向执行法官提出。', open: false })
-      const last = (await told(house, 'complaint.declined'))[0]
+      const last = (await told(app, 'complaint.declined'))[0]
       expect(last?.text).to.include('应当通过执行异议').and.to.not.include('执行法官')
-      expect((await theClock(house, `complaint:${id}`)).state).to.equal('closed')
+      expect((await theClock(app, `complaint:${id}`)).state).to.equal('closed')
     })
 
     it('that is anonymous tells nobody, and is answered to number and code all the same', async () => {
-      const { house } = await open(make)
-      const { id, number, code } = await file(house, {
+      const { app } = await open(make)
+      const { id, number, code } = await file(app, {
         about: 'debtor',
         text: '他坐了飞机去昆明。',
         debtorName: '永宗尼玛',
         anonymous: true,
       })
-      await declineComplaint(house, CLERK, { id, reason: 'no_facts' })
-      expect(await told(house, 'complaint.')).to.deep.equal([])
-      expect((await listDuties(house, CLERK, PAGE)).total).to.equal(0)
-      expect(await statusOfComplaint(house, PUBLIC, { number, code })).to.include({ state: 'declined' })
+      await declineComplaint(app, CLERK, { id, reason: 'no_facts' })
+      expect(await told(app, 'complaint.')).to.deep.equal([])
+      expect((await listDuties(app, CLERK, PAGE)).total).to.equal(0)
+      expect(await statusOfComplaint(app, PUBLIC, { number, code })).to.include({ state: 'declined' })
     })
 
     it('that was handed to the wrong unit goes to another: the first sees no more of it, the clock is the second one’s', async () => {
-      const { house } = await open(make)
-      const { id } = await assigned(house, ABOUT_DEBTOR, 'forestry')
-      await assignComplaint(house, CLERK, { id, unitId: 'land', brief: '请核查土地情况。' })
-      await refusal('complaint_missing', () => showComplaint(house, liaison('forestry'), id))
-      await refusal('complaint_not_yours', () => recordInvestigation(house, liaison('forestry'), { id, findings: '已核查。' }))
-      expect((await showComplaint(house, liaison('land'), id)).state).to.equal('assigned')
+      const { app } = await open(make)
+      const { id } = await assigned(app, ABOUT_DEBTOR, 'forestry')
+      await assignComplaint(app, CLERK, { id, unitId: 'land', brief: '请核查土地情况。' })
+      await refusal('complaint_missing', () => showComplaint(app, liaison('forestry'), id))
+      await refusal('complaint_not_yours', () => recordInvestigation(app, liaison('forestry'), { id, findings: '已核查。' }))
+      expect((await showComplaint(app, liaison('land'), id)).state).to.equal('assigned')
       const own = { filter: { code: 'complaint.resolve' as const }, page: PAGE }
-      expect((await listDeadlines(house, liaison('land'), own)).total).to.equal(1)
-      expect((await listDeadlines(house, liaison('forestry'), own)).total).to.equal(0)
-      expect((await told(house, 'complaint.assigned')).map((row) => row.recipient).sort()).to.deep.equal([
+      expect((await listDeadlines(app, liaison('land'), own)).total).to.equal(1)
+      expect((await listDeadlines(app, liaison('forestry'), own)).total).to.equal(0)
+      expect((await told(app, 'complaint.assigned')).map((row) => row.recipient).sort()).to.deep.equal([
         `complainant:${id}`,
         'unit:forestry',
         'unit:land',
@@ -223,50 +223,50 @@ eachDatabase((_db, make) => {
 
   describe('a complaint about a unit', () => {
     it('goes to the group office, never to the unit, whose liaison does not even learn that there is one', async () => {
-      const { house } = await open(make)
+      const { app } = await open(make)
       const own = liaison('land')
-      const { id, number, code } = await file(house, ABOUT_UNIT)
+      const { id, number, code } = await file(app, ABOUT_UNIT)
       await refusal('complaint_own_unit', async () => {
-        await acceptComplaint(house, CLERK, { id })
-        return assignComplaint(house, CLERK, { id, unitId: 'land', brief: '请核查。' })
+        await acceptComplaint(app, CLERK, { id })
+        return assignComplaint(app, CLERK, { id, unitId: 'land', brief: '请核查。' })
       })
-      await assignComplaint(house, CLERK, { id, brief: '请核查国土局的审批。' })
-      expect(await showComplaint(house, OFFICE, number)).to.include({ assignedTo: 'leading_group_office', view: 'overseer' })
-      await refusal('complaint_missing', () => showComplaint(house, own, id))
-      await refusal('complaint_missing', () => showComplaint(house, own, number))
-      await refusal('complaint_not_yours', () => recordInvestigation(house, own, { id, findings: '没有此事。' }))
-      expect(await listComplaints(house, own, { filter: { unitId: 'land' }, page: PAGE })).to.deep.equal({ items: [], total: 0 })
-      await recordInvestigation(house, OFFICE, { id, findings: '审批时没有查名单。' })
-      await decideComplaint(house, CLERK, { id, finding: 'upheld', outcome: '已撤销审批。' })
-      await answerComplaint(house, CLERK, { id, answer: '已撤销审批。' })
-      expect(await statusOfComplaint(house, PUBLIC, { number, code })).to.include({ finding: 'upheld' })
+      await assignComplaint(app, CLERK, { id, brief: '请核查国土局的审批。' })
+      expect(await showComplaint(app, OFFICE, number)).to.include({ assignedTo: 'leading_group_office', view: 'overseer' })
+      await refusal('complaint_missing', () => showComplaint(app, own, id))
+      await refusal('complaint_missing', () => showComplaint(app, own, number))
+      await refusal('complaint_not_yours', () => recordInvestigation(app, own, { id, findings: '没有此事。' }))
+      expect(await listComplaints(app, own, { filter: { unitId: 'land' }, page: PAGE })).to.deep.equal({ items: [], total: 0 })
+      await recordInvestigation(app, OFFICE, { id, findings: '审批时没有查名单。' })
+      await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '已撤销审批。' })
+      await answerComplaint(app, CLERK, { id, answer: '已撤销审批。' })
+      expect(await statusOfComplaint(app, PUBLIC, { number, code })).to.include({ finding: 'upheld' })
     })
 
     it('by the unit’s own liaison is taken like anybody’s, and the unit does not learn of it', async () => {
-      const { house } = await open(make)
-      const { id: liaisonId } = await addLiaison(house, ADMIN, { unitId: 'land', name: '央宗卓玛', phone: PERSON.phone })
-      const { id } = await file(house, ABOUT_UNIT)
-      await acceptComplaint(house, CLERK, { id })
-      await assignComplaint(house, CLERK, { id, brief: '请核查。' })
-      const unitTold = (await told(house, 'complaint.')).filter((row) => !row.recipient.startsWith('complainant:'))
+      const { app } = await open(make)
+      const { id: liaisonId } = await addLiaison(app, ADMIN, { unitId: 'land', name: '央宗卓玛', phone: PERSON.phone })
+      const { id } = await file(app, ABOUT_UNIT)
+      await acceptComplaint(app, CLERK, { id })
+      await assignComplaint(app, CLERK, { id, brief: '请核查。' })
+      const unitTold = (await told(app, 'complaint.')).filter((row) => !row.recipient.startsWith('complainant:'))
       expect(unitTold.map((row) => row.recipient)).to.deep.equal(['unit:leading_group_office'])
-      await refusal('complaint_missing', () => showComplaint(house, { id: `liaison:${liaisonId}`, roles: ['liaison'], unitId: 'land' }, id))
+      await refusal('complaint_missing', () => showComplaint(app, { id: `liaison:${liaisonId}`, roles: ['liaison'], unitId: 'land' }, id))
     })
 
     it('about the court itself is the group office’s: no clerk and no approver finds it', async () => {
-      const { house } = await open(make)
-      const { id, number } = await file(house, { ...ABOUT_UNIT, unitId: 'court', text: '执行局收了材料，半年没有人理。' })
+      const { app } = await open(make)
+      const { id, number } = await file(app, { ...ABOUT_UNIT, unitId: 'court', text: '执行局收了材料，半年没有人理。' })
       for (const actor of [CLERK, APPROVER]) {
-        await refusal('complaint_missing', () => showComplaint(house, actor, number))
-        expect((await listComplaints(house, actor, { filter: {}, page: PAGE })).total).to.equal(0)
+        await refusal('complaint_missing', () => showComplaint(app, actor, number))
+        expect((await listComplaints(app, actor, { filter: {}, page: PAGE })).total).to.equal(0)
       }
-      await refusal('complaint_not_yours', () => acceptComplaint(house, CLERK, { id }))
-      await refusal('complaint_not_yours', () => acceptComplaint(house, { id: 'x', roles: ['clerk', 'group_office'] }, { id }))
-      await acceptComplaint(house, OFFICE, { id })
-      await refusal('complaint_own_unit', () => assignComplaint(house, OFFICE, { id, unitId: 'court', brief: '请核查。' }))
-      await assignComplaint(house, OFFICE, { id, brief: '请核查。' })
-      expect(await showComplaint(house, OFFICE, id)).to.include({ view: 'handler' })
-      expect(await showComplaint(house, AUDITOR, id)).to.include({ view: 'overseer' })
+      await refusal('complaint_not_yours', () => acceptComplaint(app, CLERK, { id }))
+      await refusal('complaint_not_yours', () => acceptComplaint(app, { id: 'x', roles: ['clerk', 'group_office'] }, { id }))
+      await acceptComplaint(app, OFFICE, { id })
+      await refusal('complaint_own_unit', () => assignComplaint(app, OFFICE, { id, unitId: 'court', brief: '请核查。' }))
+      await assignComplaint(app, OFFICE, { id, brief: '请核查。' })
+      expect(await showComplaint(app, OFFICE, id)).to.include({ view: 'handler' })
+      expect(await showComplaint(app, AUDITOR, id)).to.include({ view: 'overseer' })
     })
   })
 })

@@ -11,13 +11,13 @@ import {
   type FiledComplaint,
 } from '../../../src/features/complaints/commands.ts'
 import { showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { addEvidence, openEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { CLERK } from '../../support/clock-desk.ts'
 import { addTheUnits } from '../../support/complaints.ts'
-import { eachDatabase, type MakeHouse } from '../../support/app.ts'
+import { eachDatabase, type MakeApp } from '../../support/app.ts'
 import { amr, exif, jpeg, mp4, pdf, png } from '../../support/media.ts'
 import { refusal } from '../../support/refusal.ts'
 
@@ -29,17 +29,17 @@ async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
   for (const part of parts) yield await Promise.resolve(part)
 }
 
-async function open(make: MakeHouse, env: Record<string, string> = {}): Promise<{ house: House; filed: FiledComplaint }> {
-  const { house } = await make({ env })
-  await addTheUnits(house)
+async function open(make: MakeApp, env: Record<string, string> = {}): Promise<{ app: AppContext; filed: FiledComplaint }> {
+  const { app } = await make({ env })
+  await addTheUnits(app)
   const form = { about: 'unit', text: '国土局没有查名单就办了手续。', unitId: 'land', anonymous: true, way: 'web' } as const
-  return { house, filed: await fileComplaint(house, PUBLIC, form) }
+  return { app, filed: await fileComplaint(app, PUBLIC, form) }
 }
 
 eachDatabase((_db, make) => {
   describe('evidence', () => {
     it('that is too large, of no kind we take, or broken is refused, and nothing of it is kept', async () => {
-      const { house, filed } = await open(make)
+      const { app, filed } = await open(make)
       const complaint = { number: filed.number, code: filed.code }
       let taken = 0
       const endless = (async function* () {
@@ -50,21 +50,21 @@ eachDatabase((_db, make) => {
           yield await Promise.resolve(part)
         }
       })()
-      expect((await refusal('body_too_large', () => addEvidence(house, PUBLIC, { complaint, content: endless }))).values).to.deep.equal({
+      expect((await refusal('body_too_large', () => addEvidence(app, PUBLIC, { complaint, content: endless }))).values).to.deep.equal({
         max: 20 * MEGABYTE,
       })
       expect(taken).to.be.below(21)
       const wrong = [Buffer.alloc(0), Buffer.from('<html><script>alert(1)</script>'), Buffer.from('PK\x03\x04 a zip file', 'latin1')]
       for (const bytes of wrong)
-        await refusal('evidence_type_refused', () => addEvidence(house, PUBLIC, { complaint, content: chunks(bytes) }))
+        await refusal('evidence_type_refused', () => addEvidence(app, PUBLIC, { complaint, content: chunks(bytes) }))
       for (const bytes of [jpeg().subarray(0, 60), png().subarray(0, 30), Buffer.from('%PDF-1.7 and no end')])
-        await refusal('evidence_broken', () => addEvidence(house, PUBLIC, { complaint, content: chunks(bytes) }))
-      expect(await house.files.list()).to.deep.equal([])
-      expect((await statusOfComplaint(house, PUBLIC, complaint)).evidence).to.equal(0)
+        await refusal('evidence_broken', () => addEvidence(app, PUBLIC, { complaint, content: chunks(bytes) }))
+      expect(await app.files.list()).to.deep.equal([])
+      expect((await statusOfComplaint(app, PUBLIC, complaint)).evidence).to.equal(0)
     })
 
     it('is taken from nobody without number and code, and for nothing that is closed', async () => {
-      const { house, filed } = await open(make)
+      const { app, filed } = await open(make)
       const { id, number, code } = filed
       let asked = false
       const content = (): AsyncIterable<Uint8Array> =>
@@ -72,53 +72,53 @@ eachDatabase((_db, make) => {
           asked = true
           yield await Promise.resolve(jpeg())
         })()
-      await refusal('complaint_missing', () => addEvidence(house, PUBLIC, { complaint: { id }, content: content() }))
+      await refusal('complaint_missing', () => addEvidence(app, PUBLIC, { complaint: { id }, content: content() }))
       await refusal('complaint_missing', () =>
-        addEvidence(house, PUBLIC, { complaint: { number, code: 'AAAA-AAAA-AAAA' }, content: content() }),
+        addEvidence(app, PUBLIC, { complaint: { number, code: 'AAAA-AAAA-AAAA' }, content: content() }),
       )
-      await refusal('complaint_not_yours', () => addEvidence(house, OFFICE, { complaint: { id }, content: content() }))
-      await refusal('not_allowed', () => addEvidence(house, liaison('land'), { complaint: { number, code }, content: content() }))
-      await declineComplaint(house, CLERK, { id, reason: 'no_facts' })
-      await refusal('complaint_act_impossible', () => addEvidence(house, PUBLIC, { complaint: { number, code }, content: content() }))
+      await refusal('complaint_not_yours', () => addEvidence(app, OFFICE, { complaint: { id }, content: content() }))
+      await refusal('not_allowed', () => addEvidence(app, liaison('land'), { complaint: { number, code }, content: content() }))
+      await declineComplaint(app, CLERK, { id, reason: 'no_facts' })
+      await refusal('complaint_act_impossible', () => addEvidence(app, PUBLIC, { complaint: { number, code }, content: content() }))
       expect(asked, 'the file was read in vain').to.equal(false)
     })
 
     it('is taken up to so many files, also when they come at once', async () => {
-      const { house, filed } = await open(make, { EVIDENCE_MAX_FILES: '3' })
+      const { app, filed } = await open(make, { EVIDENCE_MAX_FILES: '3' })
       const complaint = { number: filed.number, code: filed.code }
       const files = [jpeg(), png(), pdf(), amr(), mp4([], [])]
-      const done = await Promise.allSettled(files.map((bytes) => addEvidence(house, PUBLIC, { complaint, content: chunks(bytes) })))
+      const done = await Promise.allSettled(files.map((bytes) => addEvidence(app, PUBLIC, { complaint, content: chunks(bytes) })))
       expect(done.filter((each) => each.status === 'fulfilled')).to.have.length(3)
-      await refusal('evidence_too_many', () => addEvidence(house, PUBLIC, { complaint, content: chunks(jpeg()) }))
-      expect(await house.files.list()).to.have.length(3)
-      expect((await statusOfComplaint(house, PUBLIC, complaint)).evidence).to.equal(3)
-      expect(await showComplaint(house, CLERK, filed.id)).to.include({ version: 4 })
+      await refusal('evidence_too_many', () => addEvidence(app, PUBLIC, { complaint, content: chunks(jpeg()) }))
+      expect(await app.files.list()).to.have.length(3)
+      expect((await statusOfComplaint(app, PUBLIC, complaint)).evidence).to.equal(3)
+      expect(await showComplaint(app, CLERK, filed.id)).to.include({ version: 4 })
     })
 
     it('is cleaned, hashed, sealed, and shown to the handler, and to the unit that it was released to', async () => {
-      const { house, filed } = await open(make)
+      const { app, filed } = await open(make)
       const { id, number, code } = filed
       const original = jpeg({ before: [exif(6, Buffer.from('GPS 27.82 99.70 央宗的手机'))] })
       const parts = [original.subarray(0, 3), original.subarray(3, 40), original.subarray(40)]
-      const photo = await addEvidence(house, PUBLIC, { complaint: { number, code }, content: chunks(...parts) })
-      const paper = await addEvidence(house, CLERK, { complaint: { id }, content: chunks(pdf()) })
+      const photo = await addEvidence(app, PUBLIC, { complaint: { number, code }, content: chunks(...parts) })
+      const paper = await addEvidence(app, CLERK, { complaint: { id }, content: chunks(pdf()) })
       const clean = jpeg({ before: [exif(6)] })
       expect(photo).to.include({ kind: 'jpeg', bytes: clean.length, sha256: sha256(clean) })
-      const rows = await house.store.read((db) =>
+      const rows = await app.store.read((db) =>
         db.query<{ hash: string }>('select original_sha256 as hash from complaint_evidence order by id'),
       )
       expect(rows[0]?.hash).to.equal(sha256(original))
 
       const read = async (actor: Actor, evidenceId: string): Promise<Buffer> => {
-        const { content } = await openEvidence(house, actor, { complaintId: id, evidenceId })
+        const { content } = await openEvidence(app, actor, { complaintId: id, evidenceId })
         return Buffer.concat((await content.toArray()) as Buffer[])
       }
       expect((await read(CLERK, photo.id)).equals(clean)).to.equal(true)
-      const { fileName, type } = await openEvidence(house, CLERK, { complaintId: id, evidenceId: paper.id })
+      const { fileName, type } = await openEvidence(app, CLERK, { complaintId: id, evidenceId: paper.id })
       expect({ fileName, type }).to.deep.equal({ fileName: `${number}-2.pdf`, type: 'application/pdf' })
 
-      await acceptComplaint(house, CLERK, { id })
-      await assignComplaint(house, CLERK, { id, unitId: 'forestry', brief: '请核查。', evidence: [photo.id] })
+      await acceptComplaint(app, CLERK, { id })
+      await assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查。', evidence: [photo.id] })
       expect((await read(liaison('forestry'), photo.id)).equals(clean)).to.equal(true)
       await refusal('evidence_missing', () => read(liaison('forestry'), paper.id))
       const strangers: Actor[] = [liaison('land'), liaison('bank_one'), OFFICE, { id: 'staff:a', roles: ['auditor'] }]
@@ -126,10 +126,10 @@ eachDatabase((_db, make) => {
       await refusal('not_allowed', () => read(PUBLIC, photo.id))
       await refusal('evidence_missing', () => read(CLERK, 'nothing'))
 
-      await assignComplaint(house, CLERK, { id, brief: '请再核查。' })
+      await assignComplaint(app, CLERK, { id, brief: '请再核查。' })
       await refusal('evidence_missing', () => read(liaison('forestry'), photo.id))
       await refusal('evidence_missing', () => read(OFFICE, photo.id))
-      await refusal('complaint_act_impossible', () => answerComplaint(house, CLERK, { id, answer: '已处理。' }))
+      await refusal('complaint_act_impossible', () => answerComplaint(app, CLERK, { id, answer: '已处理。' }))
     })
   })
 })

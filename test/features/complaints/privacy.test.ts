@@ -12,7 +12,7 @@ import {
 import { listComplaints, showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
 import { auditTrail } from '../../../src/features/audit/views.ts'
 import { listDeadlines } from '../../../src/features/deadlines/commands.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { addEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { getNotice, listDuties, listNotices } from '../../../src/features/notices/views.ts'
@@ -56,8 +56,8 @@ function mustHoldNone(text: string, words: readonly string[], what: string): voi
 }
 
 /** Every row of every table, as text. */
-async function everything(house: House): Promise<string> {
-  return house.store.read(async (db) => {
+async function everything(app: AppContext): Promise<string> {
+  return app.store.read(async (db) => {
     const tables = ['complaint', 'complaint_step', 'complaint_evidence', 'audit', 'notice', 'delivery', 'deadline', 'counter']
     const rows = await Promise.all(tables.map((table) => db.query<object>(`select * from ${table}`)))
     return JSON.stringify(rows)
@@ -67,56 +67,56 @@ async function everything(house: House): Promise<string> {
 eachDatabase((_db, make) => {
   describe('a complaint', () => {
     it('shows nothing of the complainant at rest, in the log, or to anybody but its handler', async () => {
-      const { house, logged } = await make()
-      await addTheUnits(house)
-      await addLiaison(house, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
-      const { id, number, code } = await fileComplaint(house, PUBLIC, { ...FORM, way: 'bot' })
+      const { app, logged } = await make()
+      await addTheUnits(app)
+      await addLiaison(app, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
+      const { id, number, code } = await fileComplaint(app, PUBLIC, { ...FORM, way: 'bot' })
       const content = (async function* () {
         yield await Promise.resolve(jpeg())
       })()
-      const evidence = await addEvidence(house, PUBLIC, { complaint: { number, code }, content })
-      await acceptComplaint(house, CLERK, { id })
-      await assignComplaint(house, CLERK, { id, unitId: 'forestry', brief: '请核查土地出让的审批。', evidence: [evidence.id] })
-      await recordInvestigation(house, { id: 'liaison:2', roles: ['liaison'], unitId: 'forestry' }, { id, findings: '已核查。' })
+      const evidence = await addEvidence(app, PUBLIC, { complaint: { number, code }, content })
+      await acceptComplaint(app, CLERK, { id })
+      await assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查土地出让的审批。', evidence: [evidence.id] })
+      await recordInvestigation(app, { id: 'liaison:2', roles: ['liaison'], unitId: 'forestry' }, { id, findings: '已核查。' })
 
-      const handler = JSON.stringify(await showComplaint(house, CLERK, id))
+      const handler = JSON.stringify(await showComplaint(app, CLERK, id))
       for (const word of PERSONAL.filter((each) => each !== 'oYangzong')) expect(handler).to.include(word)
 
-      mustHoldNone(await everything(house), [...PERSONAL, '永宗尼玛', '533401198709040343', code, code.replaceAll('-', '')], 'the database')
+      mustHoldNone(await everything(app), [...PERSONAL, '永宗尼玛', '533401198709040343', code, code.replaceAll('-', '')], 'the database')
       mustHoldNone(JSON.stringify(logged), PERSONAL, 'the log')
-      mustHoldNone(JSON.stringify(await statusOfComplaint(house, PUBLIC, { number, code })), PERSONAL, 'the public status')
+      mustHoldNone(JSON.stringify(await statusOfComplaint(app, PUBLIC, { number, code })), PERSONAL, 'the public status')
       for (const actor of OTHERS) {
-        const shown = await showComplaint(house, actor, id).catch((error: unknown) => String(error))
-        const list = await listComplaints(house, actor, { filter: {}, page: PAGE })
-        const clocks = await listDeadlines(house, actor, { filter: {}, page: PAGE })
+        const shown = await showComplaint(app, actor, id).catch((error: unknown) => String(error))
+        const list = await listComplaints(app, actor, { filter: {}, page: PAGE })
+        const clocks = await listDeadlines(app, actor, { filter: {}, page: PAGE })
         mustHoldNone(JSON.stringify([shown, list, clocks]), PERSONAL, actor.id)
       }
-      const notices = await listNotices(house, CLERK, { filter: {}, page: PAGE })
+      const notices = await listNotices(app, CLERK, { filter: {}, page: PAGE })
       expect(notices.total).to.equal(4)
       for (const notice of notices.items)
-        mustHoldNone(JSON.stringify(await getNotice(house, CLERK, notice.id)), [...PERSONAL, '****2233', '*6789'], notice.event)
-      mustHoldNone(JSON.stringify(await auditTrail(house, OPERATOR, `complaint:${id}`)), PERSONAL, 'the audit')
+        mustHoldNone(JSON.stringify(await getNotice(app, CLERK, notice.id)), [...PERSONAL, '****2233', '*6789'], notice.event)
+      mustHoldNone(JSON.stringify(await auditTrail(app, OPERATOR, `complaint:${id}`)), PERSONAL, 'the audit')
     })
 
     it('without an assigned unit’s liaison becomes a clerk’s task that names the unit', async () => {
-      const { house } = await make()
-      await addTheUnits(house)
-      const { id } = await fileComplaint(house, PUBLIC, { ...FORM, wechat: undefined, phone: undefined, way: 'web' })
-      await acceptComplaint(house, CLERK, { id })
-      await assignComplaint(house, CLERK, { id, brief: '请核查。' })
-      const { items } = await listDuties(house, CLERK, PAGE)
+      const { app } = await make()
+      await addTheUnits(app)
+      const { id } = await fileComplaint(app, PUBLIC, { ...FORM, wechat: undefined, phone: undefined, way: 'web' })
+      await acceptComplaint(app, CLERK, { id })
+      await assignComplaint(app, CLERK, { id, brief: '请核查。' })
+      const { items } = await listDuties(app, CLERK, PAGE)
       expect(items.map((duty) => duty.addressee)).to.deep.equal(['惩戒单位 · leading_group_office'])
     })
 
     it('like an earlier one is linked to the first, which only the handler sees', async () => {
-      const { house, clock } = await make()
-      await addTheUnits(house)
-      const first = await fileComplaint(house, PUBLIC, { ...FORM, way: 'web' })
+      const { app, clock } = await make()
+      await addTheUnits(app)
+      const first = await fileComplaint(app, PUBLIC, { ...FORM, way: 'web' })
       const again = { ...FORM, text: `${FORM.text}请处理！`, name: '扎西次仁', phone: '13988700000', wechat: undefined }
-      const second = await fileComplaint(house, PUBLIC, { ...again, way: 'web' })
-      const byName = await fileComplaint(house, PUBLIC, { ...again, unitId: 'forestry', debtorIdentifier: undefined, way: 'web' })
-      const other = await fileComplaint(house, PUBLIC, { ...again, text: '他在酒店摆酒三十桌，又坐了飞机去昆明。', way: 'web' })
-      const elsewhere = await fileComplaint(house, PUBLIC, {
+      const second = await fileComplaint(app, PUBLIC, { ...again, way: 'web' })
+      const byName = await fileComplaint(app, PUBLIC, { ...again, unitId: 'forestry', debtorIdentifier: undefined, way: 'web' })
+      const other = await fileComplaint(app, PUBLIC, { ...again, text: '他在酒店摆酒三十桌，又坐了飞机去昆明。', way: 'web' })
+      const elsewhere = await fileComplaint(app, PUBLIC, {
         ...again,
         unitId: 'bank_one',
         debtorName: '和志强',
@@ -124,30 +124,30 @@ eachDatabase((_db, make) => {
         way: 'web',
       })
       clock.set(new Date('2027-02-21T02:00:00Z'))
-      const later = await fileComplaint(house, PUBLIC, { ...again, way: 'web' })
+      const later = await fileComplaint(app, PUBLIC, { ...again, way: 'web' })
       const links = await Promise.all(
         [first, second, byName, other, elsewhere, later].map(async ({ id }) => {
-          const seen = await showComplaint(house, CLERK, id)
+          const seen = await showComplaint(app, CLERK, id)
           return seen.view === 'handler' ? seen.duplicateOf : 'hidden'
         }),
       )
       expect(links).to.deep.equal([null, first.id, first.id, null, null, null])
-      await declineComplaint(house, CLERK, { id: second.id, reason: 'already_answered' })
-      const status = await statusOfComplaint(house, PUBLIC, second)
+      await declineComplaint(app, CLERK, { id: second.id, reason: 'already_answered' })
+      const status = await statusOfComplaint(app, PUBLIC, second)
       mustHoldNone(JSON.stringify([second, status]), [first.id, first.number, ...PERSONAL.slice(0, 5)], 'the second complainant')
       expect(Object.keys(second).sort()).to.deep.equal(Object.keys(other).sort())
     })
 
     it('is found and read under a new key, and no longer needs the old one', async () => {
-      const { house } = await make()
-      await addTheUnits(house)
-      const first = await fileComplaint(house, PUBLIC, { ...FORM, way: 'web' })
+      const { app } = await make()
+      await addTheUnits(app)
+      const first = await fileComplaint(app, PUBLIC, { ...FORM, way: 'web' })
       const [old, fresh] = [
         { id: 't1', bytes: Buffer.alloc(32, 7) },
         { id: 't2', bytes: Buffer.alloc(32, 8) },
       ]
-      await rotateKeys({ ...house, secrets: createSecrets([fresh, old]) }, OPERATOR)
-      const after = { ...house, secrets: createSecrets([fresh]) }
+      await rotateKeys({ ...app, secrets: createSecrets([fresh, old]) }, OPERATOR)
+      const after = { ...app, secrets: createSecrets([fresh]) }
       expect(JSON.stringify(await showComplaint(after, CLERK, first.id))).to.include('央宗卓玛')
       const second = await fileComplaint(after, PUBLIC, { ...FORM, unitId: 'forestry', debtorName: undefined, way: 'web' })
       expect(await showComplaint(after, CLERK, second.id)).to.include({ duplicateOf: first.id })

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
 import { addTheUnits } from '../../support/complaints.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { exif, jpeg, pdf } from '../../support/media.ts'
 
 const FORM = {
@@ -20,14 +20,14 @@ const PUBLIC_PATH = '/api/v1/public/complaints'
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffer)
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let clerk: Person
   let office: Person
 
   before(async () => {
     made = await make()
-    await addTheUnits(made.house)
+    await addTheUnits(made.app)
     door = await openDoor(made)
     clerk = await door.person('clerk')
     office = await door.person('group_office')

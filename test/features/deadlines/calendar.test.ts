@@ -5,21 +5,21 @@ import { expect } from 'chai'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import type { Day } from '../../../src/core/calendar.ts'
 import type { AppError } from '../../../src/core/errors.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { ADMIN, addStaff, at, CLERK, openClocks, theClock, told } from '../../support/clock-desk.ts'
 import { YEAR_2027 } from '../../support/day-walk.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 import { changeCalendar, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/commands.ts'
 
 eachDatabase((_db, make) => {
-  const begun = async (day: Day): Promise<TestHouse> => make({ now: at(day, 10) })
+  const begun = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
 
   describe('the calendar', () => {
     it('refuses what is no day, contradicts itself, is past, or is a part of a year called the whole', async () => {
-      const { house } = await begun('2026-11-22')
+      const { app } = await begun('2026-11-22')
       const codes = async (input: Parameters<typeof changeCalendar>[2]): Promise<string[]> =>
-        changeCalendar(house, ADMIN, input).then(
+        changeCalendar(app, ADMIN, input).then(
           () => [],
           (error: unknown) => (error as AppError).problems.map((each) => each.code),
         )
@@ -27,57 +27,57 @@ eachDatabase((_db, make) => {
       expect(await codes({ rest: ['2026-12-01'], work: ['2026-12-01'] })).to.deep.equal(['holiday_both'])
       expect(await codes({ rest: ['2026-11-20'], remove: ['2026-11-19'] })).to.deep.equal(['holiday_past', 'holiday_past'])
       expect(await codes({ rest: ['2027-01-01'], years: [2027] })).to.deep.equal(['holiday_year'])
-      await refusal('not_allowed', () => changeCalendar(house, CLERK, { rest: ['2026-12-01'] }))
-      expect(await getCalendar(house, HOUSE, undefined)).to.deep.include({ version: 0, rest: [], work: [] })
+      await refusal('not_allowed', () => changeCalendar(app, CLERK, { rest: ['2026-12-01'] }))
+      expect(await getCalendar(app, SYSTEM, undefined)).to.deep.include({ version: 0, rest: [], work: [] })
     })
 
     it('reports a missing year from November on, once a week, and settles what it touched when it is loaded', async () => {
-      const { house, clock } = await begun('2026-10-31')
-      const admin = await addStaff(house, 'admin', '13800000005')
-      expect(await missingCalendarYears(house)).to.deep.equal([])
-      await tick(house, HOUSE)
-      expect(await told(house, 'calendar.')).to.deep.equal([])
+      const { app, clock } = await begun('2026-10-31')
+      const admin = await addStaff(app, 'admin', '13800000005')
+      expect(await missingCalendarYears(app)).to.deep.equal([])
+      await tick(app, SYSTEM)
+      expect(await told(app, 'calendar.')).to.deep.equal([])
       for (const day of ['2026-11-02', '2026-11-03', '2026-11-08', '2026-11-09'] as const) {
         clock.set(at(day))
-        await tick(house, HOUSE)
+        await tick(app, SYSTEM)
       }
-      expect(await missingCalendarYears(house)).to.deep.equal([2027])
+      expect(await missingCalendarYears(app)).to.deep.equal([2027])
       // 1 November is the Sunday of a week of its own; the tick caught it up.
-      expect((await told(house, 'calendar.')).map(({ event, recipient }) => `${event} ${recipient}`)).to.deep.equal(
+      expect((await told(app, 'calendar.')).map(({ event, recipient }) => `${event} ${recipient}`)).to.deep.equal(
         ['2026-10-26', '2026-11-02', '2026-11-09'].map((monday) => `calendar.missing:2027:${monday} ${admin}`),
       )
 
-      await openClocks(house, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-12-29' }])
-      expect(await theClock(house, 'objection:1')).to.include({ missingYear: 2027, due: '2027-01-01' })
+      await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-12-29' }])
+      expect(await theClock(app, 'objection:1')).to.include({ missingYear: 2027, due: '2027-01-01' })
       clock.set(at('2027-01-05'))
-      await tick(house, HOUSE)
-      expect((await theClock(house, 'objection:1')).state, 'nobody is held to a provisional day').to.equal('open')
-      const loaded = await changeCalendar(house, ADMIN, { ...YEAR_2027, years: [2027] })
+      await tick(app, SYSTEM)
+      expect((await theClock(app, 'objection:1')).state, 'nobody is held to a provisional day').to.equal('open')
+      const loaded = await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
       expect(loaded).to.deep.include({ version: 1, missing: [] })
       clock.set(at('2027-01-06'))
-      expect(await tick(house, HOUSE)).to.include({ recounted: 1, missed: 1 })
-      const row = await theClock(house, 'objection:1')
+      expect(await tick(app, SYSTEM)).to.include({ recounted: 1, missed: 1 })
+      const row = await theClock(app, 'objection:1')
       expect(row).to.include({ missingYear: null, state: 'missed', calendarVersion: 1 })
       expect(row.due > '2027-01-01').to.equal(true)
     })
 
     it('moves the last days of open clocks by a day the admin adds, and makes nobody late by taking it back', async () => {
-      const { house, clock } = await begun('2026-03-02')
-      await openClocks(house, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-03' }])
-      expect((await theClock(house, 'complaint:1')).due).to.equal('2026-03-05')
-      await changeCalendar(house, ADMIN, { rest: ['2026-03-04'] })
-      await tick(house, HOUSE)
-      expect((await theClock(house, 'complaint:1')).due).to.equal('2026-03-06')
+      const { app, clock } = await begun('2026-03-02')
+      await openClocks(app, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-03' }])
+      expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-05')
+      await changeCalendar(app, ADMIN, { rest: ['2026-03-04'] })
+      await tick(app, SYSTEM)
+      expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-06')
       clock.set(at('2026-03-06', 9))
-      await refusal('request_invalid', () => changeCalendar(house, ADMIN, { remove: ['2026-03-04'] }))
-      await changeCalendar(house, ADMIN, { rest: ['2026-03-06'] })
-      await tick(house, HOUSE)
-      expect((await theClock(house, 'complaint:1')).due).to.equal('2026-03-09')
-      await changeCalendar(house, ADMIN, { remove: ['2026-03-06'] })
+      await refusal('request_invalid', () => changeCalendar(app, ADMIN, { remove: ['2026-03-04'] }))
+      await changeCalendar(app, ADMIN, { rest: ['2026-03-06'] })
+      await tick(app, SYSTEM)
+      expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-09')
+      await changeCalendar(app, ADMIN, { remove: ['2026-03-06'] })
       clock.set(at('2026-03-09', 9))
-      await tick(house, HOUSE)
+      await tick(app, SYSTEM)
       // Counted again it would be the 6th, which has passed: today stands in for it.
-      expect(await theClock(house, 'complaint:1')).to.include({ due: '2026-03-09', state: 'open' })
+      expect(await theClock(app, 'complaint:1')).to.include({ due: '2026-03-09', state: 'open' })
     })
   })
 })

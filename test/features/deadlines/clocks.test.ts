@@ -8,7 +8,7 @@ import {
   ruleOf,
   checkClocks,
   type Clock,
-  type ClockHearer,
+  type ClockRecipient,
   type ClockOwner,
   type ClockStart,
   type MissEffect,
@@ -66,7 +66,7 @@ describe('docs/clocks.md', () => {
   }
   const OWNERS: Record<ClockOwner, string> = { clerk: '书记员', liaison: '单位联络员', debtor: '被执行人', none: '—' }
   const EFFECTS: Record<MissEffect, string> = { escalate: '上报', accept_late: '逾期仍收并标注', ends: '到期终止' }
-  const HEARERS: Record<ClockHearer, string> = {
+  const HEARERS: Record<ClockRecipient, string> = {
     clerk: '书记员',
     approver: '审批人',
     unit_head: '单位负责人',

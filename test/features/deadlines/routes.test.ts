@@ -6,11 +6,11 @@ import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { addUnit, at, openClocks, PAGE } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let clerk: Person
   let admin: Person
@@ -20,9 +20,9 @@ eachDatabase((_db, make) => {
     door = await openDoor(made)
     clerk = await door.person('clerk')
     admin = await door.person('admin')
-    await addUnit(made.house, 'water')
+    await addUnit(made.app, 'water')
     const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
-    await made.house.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
+    await made.app.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
   })
   after(() => door.close())
 
@@ -37,7 +37,7 @@ eachDatabase((_db, make) => {
   })
 
   it('show clocks by state, kind and subject', async () => {
-    await openClocks(made.house, [{ code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }])
+    await openClocks(made.app, [{ code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }])
     const answer = await clerk.ask('GET', '/api/v1/clocks?subject=objection:1&state=open&code=objection.review')
     expect(items(answer).map((item) => [item['name'], item['due'], item['late']])).to.deep.equal([['审查纠正申请', '2026-03-17', false]])
     expect((await clerk.ask('GET', '/api/v1/clocks?code=objection.nothing')).status).to.equal(400)
@@ -67,7 +67,7 @@ eachDatabase((_db, make) => {
   })
 
   it('take an error found, and show its clock to whoever it belongs to (P02)', async () => {
-    const [id = ''] = await listed(made.house, 1, {}, 30)
+    const [id = ''] = await listed(made.app, 1, {}, 30)
     const error = { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' }
     expect(code(await clerk.ask('POST', '/api/v1/listings/errors', { json: { ...error, foundOn: '2026-03-09' } }))).to.equal(
       'request_invalid',
@@ -80,7 +80,7 @@ eachDatabase((_db, make) => {
   })
 
   it('take an exit ground, an answer to the order that follows, and refuse the second', async () => {
-    const [id = '', other = ''] = await listed(made.house, 2)
+    const [id = '', other = ''] = await listed(made.app, 2)
     const item = { items: [{ id }] }
     const noted = await clerk.ask('POST', '/api/v1/listings/exit-grounds', {
       json: { ...item, ground: 'fully_performed', metOn: '2026-03-02' },
@@ -112,7 +112,7 @@ eachDatabase((_db, make) => {
     expect([again.status, code(again)]).to.deep.equal([409, 'lift_act_impossible'])
     expect(String(again.body['detail'])).to.include('已解除')
     expect(code(await clerk.ask('POST', `${path}/told`, { json: { toldOn: '2026-03-02', manner: '电话' } }))).to.equal('lift_told')
-    const { total } = await made.house.store.read((db) => searchDeadlines(db, { code: 'retention.end' }, PAGE))
+    const { total } = await made.app.store.read((db) => searchDeadlines(db, { code: 'retention.end' }, PAGE))
     expect(total).to.equal(1)
   })
 })

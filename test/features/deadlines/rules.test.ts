@@ -128,7 +128,7 @@ describe('counting periods', () => {
           if (code === 'media.push') while (!/-(03-31|06-30|09-30|12-31)$/.test(from)) from = dayAfter(from)
           const configured = isOurs(code, profile)
           const { day, missing } = walk(from, { amount: configured ? amount : typed, unit, rolls }, world)
-          expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, house: configured })
+          expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, app: configured })
           expect(due?.provisional?.missingYear ?? 0).to.equal(missing)
           expect(dueDay(code, start, profile, with2027)?.amount).to.equal(typed)
         },

@@ -2,94 +2,93 @@
 // How periods are counted is test/domain; the calendar's own changes are clock-calendar.test.ts, the list's clocks list-clocks.test.ts.
 
 import { expect } from 'chai'
+import { checkConfig } from '../../../src/app.ts'
+import { readConfig } from '../../../src/config/config.ts'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import { cancelDeadlines, listDeadlines, type Opening } from '../../../src/features/deadlines/commands.ts'
 import type { Day } from '../../../src/core/calendar.ts'
-import { HOUSE, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { insertUnits } from '../../../src/features/units/store.ts'
 import { addStaff, addUnit, at, CLERK, closeClock, openClocks, PAGE, theClock, told } from '../../support/clock-desk.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 
 eachDatabase((db, make) => {
-  const begun = async (day: Day): Promise<TestHouse> => make({ now: at(day, 10) })
+  const begun = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
 
   describe('a clock', () => {
     it('opened twice is one, keeps the rule it was counted by, and closes once', async () => {
-      const { house, clock } = await begun('2026-03-02')
+      const { app, clock } = await begun('2026-03-02')
       const opening: Opening = { code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }
-      await openClocks(house, [opening, opening])
-      await openClocks(house, [{ ...opening, start: '2026-03-10' }])
-      const row = await theClock(house, 'objection:1')
+      await openClocks(app, [opening, opening])
+      await openClocks(app, [{ ...opening, start: '2026-03-10' }])
+      const row = await theClock(app, 'objection:1')
       expect(row).to.include({ state: 'open', due: '2026-03-17', start: '2026-03-02', amount: 15, unit: 'calendar_day', owner: 'clerk' })
       expect(row.nextReminderOn).to.equal('2026-03-12')
       clock.set(at('2026-03-17', 23, 59))
-      expect(await closeClock(house, 'objection.review', 'objection:1')).to.equal('in_time')
-      expect(await closeClock(house, 'objection.review', 'objection:1')).to.equal(undefined)
-      expect(await closeClock(house, 'objection.review', 'objection:none')).to.equal(undefined)
-      expect((await theClock(house, 'objection:1')).state).to.equal('closed')
+      expect(await closeClock(app, 'objection.review', 'objection:1')).to.equal('in_time')
+      expect(await closeClock(app, 'objection.review', 'objection:1')).to.equal(undefined)
+      expect(await closeClock(app, 'objection.review', 'objection:none')).to.equal(undefined)
+      expect((await theClock(app, 'objection:1')).state).to.equal('closed')
     })
 
     it('closed after its last day is late, whether or not the tick came first', async () => {
-      const { house, clock } = await begun('2026-03-02')
+      const { app, clock } = await begun('2026-03-02')
       await openClocks(
-        house,
+        app,
         ['a', 'b'].map((subject) => ({ code: 'objection.carry_out', subject, start: '2026-03-02' })),
       )
       clock.set(at('2026-03-06'))
-      expect(await closeClock(house, 'objection.carry_out', 'a')).to.equal('late')
-      await tick(house, HOUSE)
-      expect((await theClock(house, 'b')).state).to.equal('missed')
-      expect(await closeClock(house, 'objection.carry_out', 'b')).to.equal('late')
-      expect((await theClock(house, 'b')).state).to.equal('closed_late')
+      expect(await closeClock(app, 'objection.carry_out', 'a')).to.equal('late')
+      await tick(app, SYSTEM)
+      expect((await theClock(app, 'b')).state).to.equal('missed')
+      expect(await closeClock(app, 'objection.carry_out', 'b')).to.equal('late')
+      expect((await theClock(app, 'b')).state).to.equal('closed_late')
     })
 
     it('is none where the profile sets no period, and a debtor late in the other is flagged without a word', async () => {
       const statute = await make({ now: at('2026-03-02'), env: { CLOCK_PROFILE: 'statute' } })
-      await openClocks(statute.house, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
-      expect((await listDeadlines(statute.house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
-      const { house, clock } = await begun('2026-03-02')
-      await openClocks(house, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
+      await openClocks(statute.app, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
+      expect((await listDeadlines(statute.app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
+      const { app, clock } = await begun('2026-03-02')
+      await openClocks(app, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
       clock.set(at('2026-03-13'))
-      await tick(house, HOUSE)
-      expect((await theClock(house, 'listing:1')).state).to.equal('missed')
-      expect(await told(house)).to.deep.equal([])
-      expect(await closeClock(house, 'objection.file', 'listing:1')).to.equal('late')
+      await tick(app, SYSTEM)
+      expect((await theClock(app, 'listing:1')).state).to.equal('missed')
+      expect(await told(app)).to.deep.equal([])
+      expect(await closeClock(app, 'objection.file', 'listing:1')).to.equal('late')
     })
 
     it('that is cancelled is neither reminded of nor missed; a missed one stays missed', async () => {
-      const { house, clock } = await begun('2026-03-02')
+      const { app, clock } = await begun('2026-03-02')
       await openClocks(
-        house,
+        app,
         ['a', 'b'].map((subject) => ({ code: 'objection.carry_out', subject, start: '2026-03-02' })),
       )
       const cancel = (subject: string): Promise<void> =>
-        house.store.write((tx) => cancelDeadlines({ tx, now: clock.now() }, 'objection.carry_out', [subject]))
+        app.store.write((tx) => cancelDeadlines({ tx, now: clock.now() }, 'objection.carry_out', [subject]))
       await cancel('a')
       clock.set(at('2026-03-06'))
-      expect(await tick(house, HOUSE)).to.include({ missed: 1, reminded: 0 })
+      expect(await tick(app, SYSTEM)).to.include({ missed: 1, reminded: 0 })
       await cancel('b')
-      expect([(await theClock(house, 'a')).state, (await theClock(house, 'b')).state]).to.deep.equal(['cancelled', 'missed'])
+      expect([(await theClock(app, 'a')).state, (await theClock(app, 'b')).state]).to.deep.equal(['cancelled', 'missed'])
     })
 
     it('takes its amount from configuration where the amount is the house’s own', async () => {
-      const { house } = await make({ now: at('2026-03-02'), env: { CLOCK_DAYS: '{"complaint.accept":5}' } })
-      await openClocks(house, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-02' }])
-      expect((await theClock(house, 'complaint:1')).due).to.equal('2026-03-09')
-      await make({ env: { CLOCK_DAYS: '{"objection.review":5}' } }).then(
-        () => expect.fail('the law sets it'),
-        (error: unknown) => expect((error as Error).message).to.match(/the law sets it/),
-      )
+      const { app } = await make({ now: at('2026-03-02'), env: { CLOCK_DAYS: '{"complaint.accept":5}' } })
+      await openClocks(app, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-02' }])
+      expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-09')
+      expect(() => checkConfig(readConfig({ CLOCK_DAYS: '{"objection.review":5}' }))).to.throw(/the law sets it/)
     })
   })
 
   describe('a day of the clocks', () => {
     it('reminds clerks and units in one message each, on the right days, and once', async () => {
-      const { house, clock } = await begun('2026-03-02')
-      const clerk = await addStaff(house, 'clerk,approver', '13800000009')
-      await addStaff(house, 'approver')
-      const { liaison } = await addUnit(house, 'water')
-      await openClocks(house, [
+      const { app, clock } = await begun('2026-03-02')
+      const clerk = await addStaff(app, 'clerk,approver', '13800000009')
+      await addStaff(app, 'approver')
+      const { liaison } = await addUnit(app, 'water')
+      await openClocks(app, [
         ...['1', '2'].map((n) => ({ code: 'objection.review' as const, subject: `objection:${n}`, start: '2026-03-02' })),
         { code: 'assistance.acknowledge', subject: 'notice:1', start: '2026-03-09', unitId: 'water' },
       ])
@@ -97,35 +96,35 @@ eachDatabase((db, make) => {
       for (let date = 2; date <= 17; date += 1) {
         const day = `2026-03-${String(date).padStart(2, '0')}`
         clock.set(at(day))
-        const reports = await Promise.all(db === 'mariadb' ? [tick(house, HOUSE), tick(house, HOUSE)] : [tick(house, HOUSE)])
+        const reports = await Promise.all(db === 'mariadb' ? [tick(app, SYSTEM), tick(app, SYSTEM)] : [tick(app, SYSTEM)])
         expect(reports.flatMap((report) => report.days)).to.deep.equal([day])
-        expect((await tick(house, HOUSE)).days).to.deep.equal([])
-        for (const each of (await told(house, 'deadline.reminder')).filter(({ event }) => event.endsWith(day)))
+        expect((await tick(app, SYSTEM)).days).to.deep.equal([])
+        for (const each of (await told(app, 'deadline.reminder')).filter(({ event }) => event.endsWith(day)))
           found.push(`${day} ${each.recipient}`)
       }
       // 17 March is the last day: three and one working days before it, and itself. The unit's 12 March: one before, and itself.
       expect(found.sort()).to.deep.equal(
         [`2026-03-11 ${liaison}`, `2026-03-12 ${clerk}`, `2026-03-12 ${liaison}`, `2026-03-16 ${clerk}`, `2026-03-17 ${clerk}`].sort(),
       )
-      const texts = (await told(house)).map((each) => each.text)
+      const texts = (await told(app)).map((each) => each.text)
       expect(texts.find((text) => text.includes('审查纠正申请')))
         .to.include('有2项期限将届满')
         .and.include('2026年3月17日')
     })
 
     it('escalates what was missed: the clerk and the approver, the liaison and the head and the group office', async () => {
-      const { house, clock } = await begun('2026-03-02')
-      const clerk = await addStaff(house, 'clerk', '13800000009')
-      const approver = await addStaff(house, 'approver', '13800000008')
-      const office = await addStaff(house, 'group_office', '13800000007')
-      const { liaison, head } = await addUnit(house, 'water')
-      await openClocks(house, [
+      const { app, clock } = await begun('2026-03-02')
+      const clerk = await addStaff(app, 'clerk', '13800000009')
+      const approver = await addStaff(app, 'approver', '13800000008')
+      const office = await addStaff(app, 'group_office', '13800000007')
+      const { liaison, head } = await addUnit(app, 'water')
+      await openClocks(app, [
         { code: 'objection.carry_out', subject: 'objection:1', start: '2026-03-02' },
         { code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' },
       ])
       clock.set(at('2026-03-06'))
-      expect(await tick(house, HOUSE)).to.include({ missed: 2 })
-      const missed = await told(house, 'deadline.missed')
+      expect(await tick(app, SYSTEM)).to.include({ missed: 2 })
+      const missed = await told(app, 'deadline.missed')
       expect(missed.map((each) => each.recipient).sort()).to.deep.equal([clerk, approver, office, liaison, head].sort())
       const textTo = (recipient: string): string => missed.find((each) => each.recipient === recipient)?.text ?? ''
       expect(textTo(approver)).to.include('纠正成立后撤销或更正1项').and.not.include('单位解除惩戒')
@@ -134,13 +133,13 @@ eachDatabase((db, make) => {
     })
 
     it('ends with a clerk’s task where nobody can be reached', async () => {
-      const { house, clock } = await begun('2026-03-02')
+      const { app, clock } = await begun('2026-03-02')
       const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
-      await house.store.write((tx) => insertUnits(tx, [{ ...blank, id: 'water', name: '水务局' }]))
-      await openClocks(house, [{ code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' }])
+      await app.store.write((tx) => insertUnits(tx, [{ ...blank, id: 'water', name: '水务局' }]))
+      await openClocks(app, [{ code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' }])
       clock.set(at('2026-03-06'))
-      await tick(house, HOUSE)
-      const missed = await told(house, 'deadline.missed')
+      await tick(app, SYSTEM)
+      const missed = await told(app, 'deadline.missed')
       expect(missed.map(({ recipient, media }) => `${recipient} ${media}`).sort()).to.deep.equal([
         'role:group_office clerk',
         'unit:water clerk',
@@ -148,72 +147,72 @@ eachDatabase((db, make) => {
     })
 
     it('catches up after a sleep: misses under their own days, oldest first, and one reminder of what is still open', async () => {
-      const { house, clock } = await begun('2026-03-02')
-      await addStaff(house, 'clerk', '13800000009')
-      await tick(house, HOUSE)
-      await openClocks(house, [
+      const { app, clock } = await begun('2026-03-02')
+      await addStaff(app, 'clerk', '13800000009')
+      await tick(app, SYSTEM)
+      await openClocks(app, [
         { code: 'objection.carry_out', subject: 'early', start: '2026-03-02' },
         { code: 'objection.carry_out', subject: 'later', start: '2026-03-04' },
         { code: 'objection.review', subject: 'open', start: '2026-03-02' },
       ])
       clock.set(at('2026-03-17', 9))
-      const report = await tick(house, HOUSE)
+      const report = await tick(app, SYSTEM)
       expect(report.days).to.have.length(15)
       expect(report).to.include({ missed: 2, reminded: 1 })
-      expect([(await theClock(house, 'early')).overOn, (await theClock(house, 'later')).overOn]).to.deep.equal(['2026-03-06', '2026-03-10'])
-      expect((await theClock(house, 'open')).remindedLeft).to.equal(0)
-      const events = (await told(house)).filter(({ recipient }) => recipient.startsWith('staff:')).map((each) => each.event)
+      expect([(await theClock(app, 'early')).overOn, (await theClock(app, 'later')).overOn]).to.deep.equal(['2026-03-06', '2026-03-10'])
+      expect((await theClock(app, 'open')).remindedLeft).to.equal(0)
+      const events = (await told(app)).filter(({ recipient }) => recipient.startsWith('staff:')).map((each) => each.event)
       expect(events).to.deep.equal(['deadline.missed:2026-03-06', 'deadline.missed:2026-03-10', 'deadline.reminder:2026-03-17'])
     })
 
     it('that was cut off is taken up again, and tells nobody twice', async () => {
-      const { house, clock } = await begun('2026-03-02')
-      await addStaff(house, 'clerk', '13800000009')
-      await openClocks(house, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-03-02' }])
+      const { app, clock } = await begun('2026-03-02')
+      await addStaff(app, 'clerk', '13800000009')
+      await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-03-02' }])
       clock.set(at('2026-03-06'))
-      await tick(house, HOUSE)
-      const before = await told(house)
+      await tick(app, SYSTEM)
+      const before = await told(app)
       // As if the process had died before it could say that the day was done.
       const unfinish = (until: Date): Promise<number> =>
-        house.store.write((tx) =>
+        app.store.write((tx) =>
           tx.run("update run set finished_at = null, lease_token = 'x', lease_until = ? where name = 'clock'", [until]),
         )
       await unfinish(at('2026-03-06', 1))
-      expect((await tick(house, HOUSE)).days, 'another holds the day').to.deep.equal([])
+      expect((await tick(app, SYSTEM)).days, 'another holds the day').to.deep.equal([])
       clock.set(at('2026-03-06', 2))
-      expect((await tick(house, HOUSE)).days).to.deep.equal(['2026-03-06'])
-      expect(await told(house)).to.deep.equal(before)
+      expect((await tick(app, SYSTEM)).days).to.deep.equal(['2026-03-06'])
+      expect(await told(app)).to.deep.equal(before)
     })
 
     it('walks many clocks in portions', async () => {
-      const { house, clock } = await begun('2026-03-02')
+      const { app, clock } = await begun('2026-03-02')
       const many = Array.from({ length: 2_500 }, (_, n) => ({
         code: 'objection.carry_out' as const,
         subject: `o:${n}`,
         start: '2026-03-02',
       }))
-      await openClocks(house, many)
+      await openClocks(app, many)
       clock.set(at('2026-03-04'))
-      expect(await tick(house, HOUSE)).to.include({ reminded: 2_500, missed: 0 })
+      expect(await tick(app, SYSTEM)).to.include({ reminded: 2_500, missed: 0 })
       clock.set(at('2026-03-06'))
-      expect(await tick(house, HOUSE)).to.include({ reminded: 0, missed: 2_500 })
-      expect((await told(house, 'deadline.missed')).map((each) => each.recipient)).to.deep.equal(['role:approver', 'role:clerk'])
+      expect(await tick(app, SYSTEM)).to.include({ reminded: 0, missed: 2_500 })
+      expect((await told(app, 'deadline.missed')).map((each) => each.recipient)).to.deep.equal(['role:approver', 'role:clerk'])
     })
   })
 
   describe('a unit', () => {
     it('sees its own clocks and no other’s', async () => {
-      const { house } = await begun('2026-03-02')
-      await addUnit(house, 'water')
-      await addUnit(house, 'land')
+      const { app } = await begun('2026-03-02')
+      await addUnit(app, 'water')
+      await addUnit(app, 'land')
       for (const unitId of ['water', 'land'])
-        await openClocks(house, [{ code: 'lift.carry_out', subject: `lift_order:${unitId}`, start: '2026-03-02', unitId }])
+        await openClocks(app, [{ code: 'lift.carry_out', subject: `lift_order:${unitId}`, start: '2026-03-02', unitId }])
       const liaison: Actor = { id: 'liaison:1', roles: ['liaison'], unitId: 'water' }
-      const { items } = await listDeadlines(house, liaison, { filter: {}, page: PAGE })
+      const { items } = await listDeadlines(app, liaison, { filter: {}, page: PAGE })
       expect(items.map((each) => `${each.unitId} ${each.name} ${each.late}`)).to.deep.equal(['water 单位解除惩戒 false'])
-      await refusal('unit_other', () => listDeadlines(house, liaison, { filter: { unitId: 'land' }, page: PAGE }))
+      await refusal('unit_other', () => listDeadlines(app, liaison, { filter: { unitId: 'land' }, page: PAGE }))
       const lost: Actor = { id: 'liaison:2', roles: ['liaison'] }
-      expect((await listDeadlines(house, lost, { filter: {}, page: PAGE })).total).to.equal(0)
+      expect((await listDeadlines(app, lost, { filter: {}, page: PAGE })).total).to.equal(0)
     })
   })
 })

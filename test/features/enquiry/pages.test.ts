@@ -9,7 +9,7 @@ import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.t
 import { createDispatcher, DISPATCHER } from '../../../src/messaging/dispatcher.ts'
 import { LISTED, openid, phone, tell } from '../../support/delivery-setup.ts'
 import { openDoor, type Door } from '../../support/http-server.ts'
-import { eachDatabase, makeHouse, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 
 const EVIL = `"><script>alert(1)</script>{{phone}}'`
 
@@ -17,18 +17,18 @@ eachDatabase((_db, make) => {
   describe('the bulletin page of a message', () => {
     it('opens with its link alone: not for another bulletin, not altered, not after its days', async () => {
       const made = await make()
-      const { house, clock } = made
+      const { app, clock } = made
       const approver = { id: 'staff:approver', roles: ['approver'] } as const
-      const { id } = await receiveImport(house, approver, {
+      const { id } = await receiveImport(app, approver, {
         fileName: 'l.xlsx',
         mode: 'takeover',
         content: createReadStream('test/support/lists/list.xlsx'),
       })
-      await checkImport(house, approver, id)
-      const { bulletinId } = await commitImport(house, approver, { id })
+      await checkImport(app, approver, id)
+      const { bulletinId } = await commitImport(app, approver, { id })
       const door = await openDoor(made)
       try {
-        const link = bulletinLink(house, bulletinId ?? '', clock.now()).slice(house.config.publicUrl.length)
+        const link = bulletinLink(app, bulletinId ?? '', clock.now()).slice(app.config.publicUrl.length)
         const { status, text } = await door.ask('GET', link)
         expect(status).to.equal(200)
         expect(text).to.include('次仁取次').and.include('下一页')
@@ -50,7 +50,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('the enquiry page', () => {
-    let made: TestHouse
+    let made: TestApp
     let door: Door
 
     before(async () => {
@@ -103,15 +103,15 @@ eachDatabase((_db, make) => {
 
 describe('the sandbox page', () => {
   it('shows what each phone would have got, newest first, a card for WeChat and a bubble for SMS, and no address', async () => {
-    const made = await makeHouse({ now: new Date('2026-11-23T02:00:00.000Z') })
+    const made = await makeApp({ now: new Date('2026-11-23T02:00:00.000Z') })
     const door = await openDoor(made)
     expect((await door.ask('GET', '/sandbox')).text).to.include('还没有消息')
     const channels = (['wechat', 'sms'] as const).map((medium) => [medium, createSandbox(medium)] as const)
-    const dispatcher = createDispatcher(made.house, new Map(channels), DISPATCHER)
-    await tell(made.house, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])
+    const dispatcher = createDispatcher(made.app, new Map(channels), DISPATCHER)
+    await tell(made.app, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])
     await dispatcher.processAll()
     made.clock.advance(60_000)
-    await tell(made.house, 'listing.shielded', 'debtor', [{ sms: phone(17) }])
+    await tell(made.app, 'listing.shielded', 'debtor', [{ sms: phone(17) }])
     await dispatcher.processAll()
     const { status, text } = await door.ask('GET', '/sandbox')
     expect(status).to.equal(200)
@@ -131,7 +131,7 @@ describe('the start page', () => {
   it('leads to the rest, and to the sandbox outside production only', async () => {
     for (const production of [false, true]) {
       const env = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
-      const made = await makeHouse(production ? { env } : {})
+      const made = await makeApp(production ? { env } : {})
       const door = await openDoor(made)
       const { text } = await door.ask('GET', '/')
       expect(text).to.include('href="/docs"').and.include('action="/enquiry"').and.include('香格里拉市人民法院')
@@ -144,7 +144,7 @@ describe('the start page', () => {
   })
 
   it('asks for nothing from elsewhere', async () => {
-    const made = await makeHouse()
+    const made = await makeApp()
     const door = await openDoor(made)
     for (const path of ['/', '/enquiry', '/sandbox', '/docs']) {
       const { text } = await door.ask('GET', path)

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { readFeed, readSnapshot, type Feed, type FeedEntry } from '../../../src/features/feed/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { registerObjection, reviewObjection } from '../../../src/features/objections/commands.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
@@ -14,14 +14,14 @@ import { objectionTo } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 
-const SYSTEM: Actor = { id: 'unit_key:feed', roles: ['unit_system'], unitId: 'u1', scopes: ['feed'] }
-const read = (house: House, after: number, limit = 500): Promise<Feed> => readFeed(house, SYSTEM, { after, limit })
+const UNIT_SYSTEM: Actor = { id: 'unit_key:feed', roles: ['unit_system'], unitId: 'u1', scopes: ['feed'] }
+const read = (app: AppContext, after: number, limit = 500): Promise<Feed> => readFeed(app, UNIT_SYSTEM, { after, limit })
 
 /** A unit's own copy, kept as the integration page says. */
-async function follow(house: House, copy: Map<string, FeedEntry>, from: number, limit: number): Promise<number> {
+async function follow(app: AppContext, copy: Map<string, FeedEntry>, from: number, limit: number): Promise<number> {
   let after = from
   for (;;) {
-    const { changes, next, more } = await read(house, after, limit)
+    const { changes, next, more } = await read(app, after, limit)
     for (const { listingId, entry } of changes) {
       if (entry === null) copy.delete(listingId)
       else copy.set(listingId, entry)
@@ -31,10 +31,10 @@ async function follow(house: House, copy: Map<string, FeedEntry>, from: number, 
   }
 }
 
-async function snapshot(house: House, limit: number): Promise<{ copy: Map<string, FeedEntry>; version: number }> {
+async function snapshot(app: AppContext, limit: number): Promise<{ copy: Map<string, FeedEntry>; version: number }> {
   const copy = new Map<string, FeedEntry>()
-  const first = await readSnapshot(house, SYSTEM, { after: '', limit })
-  for (let page = first; ; page = await readSnapshot(house, SYSTEM, { after: page.next, limit })) {
+  const first = await readSnapshot(app, UNIT_SYSTEM, { after: '', limit })
+  for (let page = first; ; page = await readSnapshot(app, UNIT_SYSTEM, { after: page.next, limit })) {
     for (const entry of page.entries) copy.set(entry.listingId, entry)
     if (page.next === null) return { copy, version: first.listVersion }
   }
@@ -42,21 +42,21 @@ async function snapshot(house: House, limit: number): Promise<{ copy: Map<string
 
 eachDatabase((_db, make) => {
   it('is for units with the scope, and for nobody else at the court but auditors', async () => {
-    const { house } = await make()
-    await refusal('scope_missing', () => readFeed(house, { ...SYSTEM, scopes: ['screening'] }, { after: 0, limit: 10 }))
-    await refusal('not_allowed', () => readFeed(house, CLERK, { after: 0, limit: 10 }))
-    expect(await read(house, 0)).to.include({ next: 0, more: false, listVersion: 0 })
+    const { app } = await make()
+    await refusal('scope_missing', () => readFeed(app, { ...UNIT_SYSTEM, scopes: ['screening'] }, { after: 0, limit: 10 }))
+    await refusal('not_allowed', () => readFeed(app, CLERK, { after: 0, limit: 10 }))
+    expect(await read(app, 0)).to.include({ next: 0, more: false, listVersion: 0 })
   })
 
   it('carries entries as they stand: whoever has left is named by number alone, resting ones say so', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    const [stays = '', rests = '', shielded = '', revoked = ''] = await listed(house, 4)
-    await shieldListings(house, CLERK, { items: [{ id: shielded }], ground: 'fully_performed', reason: '全部履行' })
-    await revokeListings(house, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
-    await addUnit(house, 'u1')
-    const objection = await registerObjection(house, CLERK, objectionTo(rests, { about: 'measure', unitId: 'u1' }))
-    await reviewObjection(house, CLERK, { id: objection.id })
-    const { changes, next, listVersion } = await read(house, 0)
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    const [stays = '', rests = '', shielded = '', revoked = ''] = await listed(app, 4)
+    await shieldListings(app, CLERK, { items: [{ id: shielded }], ground: 'fully_performed', reason: '全部履行' })
+    await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
+    await addUnit(app, 'u1')
+    const objection = await registerObjection(app, CLERK, objectionTo(rests, { about: 'measure', unitId: 'u1' }))
+    await reviewObjection(app, CLERK, { id: objection.id })
+    const { changes, next, listVersion } = await read(app, 0)
     expect(next).to.equal(listVersion)
     const shown = changes.map(({ event, listingId, entry }) => [event, listingId, entry === null])
     expect(shown).to.deep.include(['listing.listed', stays, false])
@@ -67,53 +67,52 @@ eachDatabase((_db, make) => {
     expect(entry).to.include({ name: PERSON['name'], identifier: PERSON['identifier'], suspended: false })
     expect(changes.find(({ event }) => event === 'listing.suspended')?.entry).to.include({ listingId: rests, suspended: true })
     expect(JSON.stringify(changes)).not.to.match(/phone|address|wechat|employer|drafted|applicant/)
-    expect(await read(house, next)).to.deep.include({ changes: [], next, more: false })
-    expect(await read(house, next + 1000)).to.deep.include({ changes: [], next: next + 1000, more: false })
+    expect(await read(app, next)).to.deep.include({ changes: [], next, more: false })
+    expect(await read(app, next + 1000)).to.deep.include({ changes: [], next: next + 1000, more: false })
   })
 
   it('does not know undisclosed entries, and takes out one that a correction made so', async () => {
-    const { house } = await make()
+    const { app } = await make()
     const hidden = { disclosure: '否', employer: '某局' }
-    const [secret = ''] = await listed(house, 1, hidden)
-    await correctListing(house, CLERK, {
+    const [secret = ''] = await listed(app, 1, hidden)
+    await correctListing(app, CLERK, {
       id: secret,
       content: { ...PERSON, ...hidden, caseNo: '（2026）云3401执1号', obligation: '支付货款1元' },
       reason: '更正',
     })
-    const empty = await read(house, 0)
+    const empty = await read(app, 0)
     expect(empty.changes).to.deep.equal([])
     expect(empty.next).to.equal(empty.listVersion)
-    const [open = ''] = await listed(house, 1, {}, 2)
+    const [open = ''] = await listed(app, 1, {}, 2)
     const copy = new Map<string, FeedEntry>()
-    const after = await follow(house, copy, 0, 500)
+    const after = await follow(app, copy, 0, 500)
     expect([...copy.keys()]).to.deep.equal([open])
-    await correctListing(house, CLERK, { id: open, content: { ...PERSON, ...hidden, caseNo: '（2026）云3401执2号' }, reason: '不宜公开' })
-    await follow(house, copy, after, 500)
+    await correctListing(app, CLERK, { id: open, content: { ...PERSON, ...hidden, caseNo: '（2026）云3401执2号' }, reason: '不宜公开' })
+    await follow(app, copy, after, 500)
     expect([...copy.keys()]).to.deep.equal([])
-    expect((await snapshot(house, 10)).copy.size).to.equal(0)
+    expect((await snapshot(app, 10)).copy.size).to.equal(0)
   })
 
   it('P11 brings a copy to the same list however small the pages, while others publish and shield', async () => {
-    const { house } = await make()
-    const first = await listed(house, 8)
-    const begun = await snapshot(house, 3)
+    const { app } = await make()
+    const first = await listed(app, 8)
+    const begun = await snapshot(app, 3)
     expect([...begun.copy.keys()].sort()).to.deep.equal([...first].sort())
-    const waiting = await served(house, 24, {}, 100)
+    const waiting = await served(app, 24, {}, 100)
     let publishing = true
     const publish = async (part: readonly string[]): Promise<void> => {
-      for (let at = 0; at < part.length; at += 2)
-        await publishListings(house, CLERK, { items: part.slice(at, at + 2).map((id) => ({ id })) })
+      for (let at = 0; at < part.length; at += 2) await publishListings(app, CLERK, { items: part.slice(at, at + 2).map((id) => ({ id })) })
     }
     const shield = async (): Promise<void> => {
       for (const id of first.slice(0, 4))
-        await shieldListings(house, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行' })
+        await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行' })
     }
     const seen: number[] = []
     const reader = async (): Promise<number> => {
       let after = begun.version
       for (;;) {
         const last = !publishing
-        const { changes, next } = await read(house, after, 3)
+        const { changes, next } = await read(app, after, 3)
         seen.push(...changes.map(({ seq }) => seq))
         for (const { listingId, entry } of changes) {
           if (entry === null) begun.copy.delete(listingId)
@@ -128,10 +127,10 @@ eachDatabase((_db, make) => {
     publishing = false
     const end = await reading
     expect(new Set(seen).size).to.equal(seen.length)
-    const whole = await read(house, begun.version, 1000)
+    const whole = await read(app, begun.version, 1000)
     expect(whole.next).to.equal(end)
     expect(seen).to.deep.equal(whole.changes.map(({ seq }) => seq))
-    const now = await snapshot(house, 500)
+    const now = await snapshot(app, 500)
     expect([...begun.copy.keys()].sort()).to.deep.equal([...now.copy.keys()].sort())
     expect(now.copy.size).to.equal(28)
   })

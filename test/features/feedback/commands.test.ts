@@ -3,59 +3,59 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, remindFeedback } from '../../../src/features/feedback/rounds.commands.ts'
 import { keepRounds } from '../../../src/features/feedback/tasks.ts'
 import { correctReturn, ownReturn, submitReturn, type OwnReturn } from '../../../src/features/feedback/commands.ts'
-import { HOUSE, PUBLIC } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { feedbackRoundTable, type RoundRow } from '../../../src/features/feedback/store.ts'
 import { feedbackEntryTable } from '../../../src/features/feedback/records.store.ts'
 import { addStaff, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
 import { asked, OFFICE, of, OPERATOR, unitsWithDuty } from '../../support/feedback.ts'
-import { eachDatabase, type MakeHouse, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type MakeApp, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 import { feedbackReport, publicFeedback } from '../../../src/features/feedback/views.ts'
 
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
 const UNITS = ['u1', 'u2', 'u3', 'u4']
 
-async function quarterBehind(make: MakeHouse, ids: readonly string[] = UNITS): Promise<TestHouse> {
+async function quarterBehind(make: MakeApp, ids: readonly string[] = UNITS): Promise<TestApp> {
   const made = await make({ now: at('2026-09-30', 12) })
-  await unitsWithDuty(made.house, ids)
-  await asked(made.house, 'u1', '2026-07-01', ['refused', 'refused', null])
-  await asked(made.house, 'u1', '2026-09-30', ['approved'], 'm2')
-  await asked(made.house, 'u1', '2026-08-02', ['not_needed'], null)
+  await unitsWithDuty(made.app, ids)
+  await asked(made.app, 'u1', '2026-07-01', ['refused', 'refused', null])
+  await asked(made.app, 'u1', '2026-09-30', ['approved'], 'm2')
+  await asked(made.app, 'u1', '2026-08-02', ['not_needed'], null)
   // Of the quarters before and after.
-  await asked(made.house, 'u1', '2026-06-30', ['refused'])
-  await asked(made.house, 'u2', '2026-10-01', ['refused'])
+  await asked(made.app, 'u1', '2026-06-30', ['refused'])
+  await asked(made.app, 'u2', '2026-10-01', ['refused'])
   return made
 }
 
-const rounds = (house: House): Promise<RoundRow[]> =>
-  house.store.read((db) => db.manager.getRepository(feedbackRoundTable.schema).find({ order: { quarter: 'ASC' } }))
+const rounds = (app: AppContext): Promise<RoundRow[]> =>
+  app.store.read((db) => db.manager.getRepository(feedbackRoundTable.schema).find({ order: { quarter: 'ASC' } }))
 
-async function own(house: House, unitId: string): Promise<OwnReturn> {
-  const found = await ownReturn(house, of(unitId), {})
+async function own(app: AppContext, unitId: string): Promise<OwnReturn> {
+  const found = await ownReturn(app, of(unitId), {})
   if (found === null) throw new Error(`${unitId} has no return`)
   return found
 }
 
 eachDatabase((_db, make) => {
   it('runs a whole quarter by itself: opened once, prefilled, told, answered in time, late and never, escalated, closed, added up (P26, P28, P31)', async () => {
-    const { house, clock } = await quarterBehind(make)
-    await addStaff(house, 'group_office', '13800000009')
-    expect((await runClocks(house, HOUSE)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
+    const { app, clock } = await quarterBehind(make)
+    await addStaff(app, 'group_office', '13800000009')
+    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
     clock.set(at('2026-10-01'))
-    expect((await runClocks(house, HOUSE)).rounds).to.deep.equal({ opened: ['2026Q3'], closed: [], told: 4 })
-    expect((await runClocks(house, HOUSE)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
-    const opened = await told(house, 'feedback.opened')
+    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: ['2026Q3'], closed: [], told: 4 })
+    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
+    const opened = await told(app, 'feedback.opened')
     expect(opened).to.have.length(4)
     expect(opened.map((each) => each.media)).to.deep.equal(['sms', 'sms', 'sms', 'sms'])
     expect(opened.filter((each) => each.text.includes('u1局')).map((each) => each.text)[0]).to.match(
       /请u1局于2026年10月10日前反馈2026年第三季度.*核查5件，限制2件，仍予批准1件/,
     )
-    const first = await own(house, 'u1')
+    const first = await own(app, 'u1')
     expect(first).to.include({
       quarter: '2026Q3',
       dueOn: '2026-10-10',
@@ -72,28 +72,28 @@ eachDatabase((_db, make) => {
       { measureId: 'm2', checked: 1, restricted: 0, approved: 1 },
     ])
     const { roundId } = first
-    await submitReturn(house, of('u1'), { roundId, version: 1, checked: 6, restricted: 3, approved: 1, lines: first.lines })
+    await submitReturn(app, of('u1'), { roundId, version: 1, checked: 6, restricted: 3, approved: 1, lines: first.lines })
     clock.set(at('2026-10-09', 10))
-    expect(await remindFeedback(house, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 3 })
-    expect(await remindFeedback(house, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 0 })
-    const own2 = await submitReturn(house, of('u2'), { roundId, ...NOTHING })
+    expect(await remindFeedback(app, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 3 })
+    expect(await remindFeedback(app, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 0 })
+    const own2 = await submitReturn(app, of('u2'), { roundId, ...NOTHING })
     expect(own2).to.include({ state: 'submitted', version: 2, late: false })
     clock.set(at('2026-10-11'))
-    await runClocks(house, HOUSE)
-    const missed = (await told(house, 'deadline.missed')).map((each) => each.recipient.split(':')[0])
+    await runClocks(app, SYSTEM)
+    const missed = (await told(app, 'deadline.missed')).map((each) => each.recipient.split(':')[0])
     // Liaison and head of the two that are missing, and the group office.
     expect(missed.sort()).to.deep.equal(['liaison', 'liaison', 'liaison', 'liaison', 'staff'])
-    expect(await own(house, 'u3')).to.include({ overdue: true })
-    expect(await submitReturn(house, of('u3'), { roundId, ...NOTHING, checked: 4, restricted: 1 })).to.include({
+    expect(await own(app, 'u3')).to.include({ overdue: true })
+    expect(await submitReturn(app, of('u3'), { roundId, ...NOTHING, checked: 4, restricted: 1 })).to.include({
       late: true,
       afterClose: false,
     })
     clock.set(at('2026-10-20'))
-    expect((await runClocks(house, HOUSE)).rounds.closed).to.deep.equal([])
+    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal([])
     clock.set(at('2026-10-21'))
-    expect((await runClocks(house, HOUSE)).rounds.closed).to.deep.equal(['2026Q3'])
-    expect((await runClocks(house, HOUSE)).rounds.closed).to.deep.equal([])
-    const report = await feedbackReport(house, OFFICE, roundId)
+    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal(['2026Q3'])
+    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal([])
+    const report = await feedbackReport(app, OFFICE, roundId)
     expect(report.totals).to.deep.equal({
       ...{ units: 4, returned: 3, late: 1, notReturned: 1, zero: 1, checked: 10, restricted: 4, approved: 1 },
       ...{ lifted: 0, retained: 0, complaints: 0 },
@@ -107,61 +107,61 @@ eachDatabase((_db, make) => {
       ['u1局', 'm2', '已经提供足额担保'],
     ])
     expect(report.notReturned).to.deep.equal([{ unitId: 'u4', unitName: 'u4局' }])
-    expect((await told(house, 'feedback.closed')).map((each) => each.text)[0]).to.match(
+    expect((await told(app, 'feedback.closed')).map((each) => each.text)[0]).to.match(
       /应反馈4家，已反馈3家（逾期1家），未反馈1家；核查10件，限制4件，仍予批准1件/,
     )
     // What comes later is recorded, and changes nothing of the report.
-    expect(await submitReturn(house, of('u4'), { roundId, ...NOTHING, checked: 9 })).to.include({ late: true, afterClose: true })
-    await refusal('feedback_closed', () => correctReturn(house, of('u1'), { roundId, ...NOTHING }))
-    expect(await feedbackReport(house, OFFICE, roundId)).to.deep.equal(report)
-    expect(await ownReturn(house, of('u4'), {})).to.equal(null)
-    const { items } = await publicFeedback(house, PUBLIC, PAGE)
+    expect(await submitReturn(app, of('u4'), { roundId, ...NOTHING, checked: 9 })).to.include({ late: true, afterClose: true })
+    await refusal('feedback_closed', () => correctReturn(app, of('u1'), { roundId, ...NOTHING }))
+    expect(await feedbackReport(app, OFFICE, roundId)).to.deep.equal(report)
+    expect(await ownReturn(app, of('u4'), {})).to.equal(null)
+    const { items } = await publicFeedback(app, PUBLIC, PAGE)
     expect(items).to.have.length(1)
     expect(items[0]).to.include({ quarter: '2026Q3', units: 4, returned: 3, checked: 10, restricted: 4, approved: 1 })
     expect(JSON.stringify(items)).not.to.match(/u1|担保/)
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('opens a quarter once, whoever asks and however often', async () => {
-    const { house, clock } = await quarterBehind(make)
+    const { app, clock } = await quarterBehind(make)
     clock.set(at('2026-10-01'))
     const done = await Promise.all([
-      keepRounds(house, HOUSE),
-      keepRounds(house, HOUSE),
-      openFeedback(house, OFFICE, { quarter: '2026Q3' }).catch(() => null),
+      keepRounds(app, SYSTEM),
+      keepRounds(app, SYSTEM),
+      openFeedback(app, OFFICE, { quarter: '2026Q3' }).catch(() => null),
     ])
     expect(done).to.have.length(3)
-    expect(await rounds(house)).to.have.length(1)
-    expect(await told(house, 'feedback.opened')).to.have.length(4)
-    await refusal('feedback_exists', () => openFeedback(house, OFFICE, { quarter: '2026Q3' }))
+    expect(await rounds(app)).to.have.length(1)
+    expect(await told(app, 'feedback.opened')).to.have.length(4)
+    await refusal('feedback_exists', () => openFeedback(app, OFFICE, { quarter: '2026Q3' }))
     // Slept through half a year: each quarter gets its round, oldest first, and nobody is late before being asked.
     clock.set(at('2027-04-02'))
-    expect((await keepRounds(house, HOUSE)).opened).to.deep.equal(['2026Q4', '2027Q1'])
-    expect((await rounds(house)).map((round) => round.dueOn)).to.deep.equal(['2026-10-10', '2027-04-12', '2027-04-10'])
-    expect((await own(house, 'u2')).quarter).to.equal('2026Q4')
+    expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal(['2026Q4', '2027Q1'])
+    expect((await rounds(app)).map((round) => round.dueOn)).to.deep.equal(['2026-10-10', '2027-04-12', '2027-04-10'])
+    expect((await own(app, 'u2')).quarter).to.equal('2026Q4')
   })
 
   it('asks for nothing that lies behind a house that has just begun, nor without units', async () => {
     const empty = await make({ now: at('2026-10-01') })
-    expect((await keepRounds(empty.house, HOUSE)).opened).to.deep.equal([])
-    await refusal('feedback_nobody', () => openFeedback(empty.house, OFFICE, { quarter: '2026Q3' }))
-    const { house, clock } = await quarterBehind(make)
+    expect((await keepRounds(empty.app, SYSTEM)).opened).to.deep.equal([])
+    await refusal('feedback_nobody', () => openFeedback(empty.app, OFFICE, { quarter: '2026Q3' }))
+    const { app, clock } = await quarterBehind(make)
     clock.set(at('2026-10-12'))
-    expect((await keepRounds(house, HOUSE)).opened).to.deep.equal([])
+    expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal([])
     for (const quarter of ['2026', '2026Q5', '', '2026q3', '1999Q4'])
-      await refusal('request_invalid', () => openFeedback(house, OFFICE, { quarter }))
-    await refusal('feedback_running', () => openFeedback(house, OFFICE, { quarter: '2026Q4' }))
-    await refusal('not_allowed', () => openFeedback(house, of('u1'), { quarter: '2026Q3' }))
-    expect(await openFeedback(house, CLERK, { quarter: '2026Q3' })).to.include({ units: 4, dueOn: '2026-10-22' })
+      await refusal('request_invalid', () => openFeedback(app, OFFICE, { quarter }))
+    await refusal('feedback_running', () => openFeedback(app, OFFICE, { quarter: '2026Q4' }))
+    await refusal('not_allowed', () => openFeedback(app, of('u1'), { quarter: '2026Q3' }))
+    expect(await openFeedback(app, CLERK, { quarter: '2026Q3' })).to.include({ units: 4, dueOn: '2026-10-22' })
   })
 
   it('refuses figures that cannot be, with every reason at once, and changes nothing', async () => {
-    const { house, clock } = await quarterBehind(make)
+    const { app, clock } = await quarterBehind(make)
     clock.set(at('2026-10-01'))
-    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     const wrong = async (input: object): Promise<string[]> => {
-      const error = await refusal('feedback_wrong', () => submitReturn(house, of('u2'), { roundId, ...NOTHING, ...input }))
-      return error.problems.map((problem) => house.catalog.check(problem))
+      const error = await refusal('feedback_wrong', () => submitReturn(app, of('u2'), { roundId, ...NOTHING, ...input }))
+      return error.problems.map((problem) => app.catalog.check(problem))
     }
     expect(await wrong({ checked: 2, restricted: 3 })).to.deep.equal(['限制件数（3）多于核查件数（2），请核对两个数字。'])
     expect(await wrong({ checked: 3, restricted: 2, approved: 2, note: '有担保的' })).to.deep.equal([
@@ -183,45 +183,43 @@ eachDatabase((_db, make) => {
       '“核查件数”各项措施的合计（4）多于总数（3），请核对数字。',
       '“限制件数”各项措施的合计（3）多于总数（0），请核对数字。',
     ])
-    expect(await own(house, 'u2')).to.include({ state: 'open', version: 1 })
-    expect(await house.store.read((db) => db.manager.getRepository(feedbackEntryTable.schema).count())).to.equal(0)
+    expect(await own(app, 'u2')).to.include({ state: 'open', version: 1 })
+    expect(await app.store.read((db) => db.manager.getRepository(feedbackEntryTable.schema).count())).to.equal(0)
   })
 
   it('takes a return once, a correction on the version that was seen, from the unit itself or a clerk for it, and keeps what was stated before', async () => {
-    const { house, clock } = await quarterBehind(make)
+    const { app, clock } = await quarterBehind(make)
     clock.set(at('2026-10-01'))
-    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
-    await refusal('unit_other', () => submitReturn(house, of('u2'), { roundId, unitId: 'u1', ...NOTHING }))
-    await refusal('request_invalid', () => submitReturn(house, CLERK, { roundId, ...NOTHING }))
-    await refusal('not_allowed', () => submitReturn(house, { id: 'staff:a', roles: ['auditor'] }, { roundId, unitId: 'u1', ...NOTHING }))
-    await refusal('feedback_missing', () => submitReturn(house, of('idle'), { roundId, ...NOTHING }))
+    const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
+    await refusal('unit_other', () => submitReturn(app, of('u2'), { roundId, unitId: 'u1', ...NOTHING }))
+    await refusal('request_invalid', () => submitReturn(app, CLERK, { roundId, ...NOTHING }))
+    await refusal('not_allowed', () => submitReturn(app, { id: 'staff:a', roles: ['auditor'] }, { roundId, unitId: 'u1', ...NOTHING }))
+    await refusal('feedback_missing', () => submitReturn(app, of('idle'), { roundId, ...NOTHING }))
     await refusal('feedback_missing', () =>
-      submitReturn(house, of('u1'), { roundId: roundId.replace(/.$/, '0').replace(/^./, '7'), ...NOTHING }),
+      submitReturn(app, of('u1'), { roundId: roundId.replace(/.$/, '0').replace(/^./, '7'), ...NOTHING }),
     )
-    const early = await refusal('feedback_act_impossible', () => correctReturn(house, of('u2'), { roundId, ...NOTHING }))
-    expect(house.catalog.problem(early.code, early.values)).to.equal(
-      '该季度的反馈现为“待反馈”，不能“更正反馈”。现在可以做的操作：提交反馈。',
-    )
-    await refusal('feedback_version_stale', () => submitReturn(house, of('u2'), { roundId, version: 2, ...NOTHING }))
-    await submitReturn(house, CLERK, { roundId, unitId: 'u2', version: 1, ...NOTHING, checked: 7 })
-    await refusal('feedback_act_impossible', () => submitReturn(house, of('u2'), { roundId, ...NOTHING }))
-    await refusal('feedback_version_stale', () => correctReturn(house, of('u2'), { roundId, version: 1, ...NOTHING }))
-    await correctReturn(house, of('u2'), { roundId, version: 2, ...NOTHING, checked: 8, way: 'bot' })
-    expect(await own(house, 'u2')).to.include({ state: 'corrected', version: 3, checked: 8 })
-    const entries = await house.store.read((db) => db.manager.getRepository(feedbackEntryTable.schema).find({ order: { version: 'ASC' } }))
+    const early = await refusal('feedback_act_impossible', () => correctReturn(app, of('u2'), { roundId, ...NOTHING }))
+    expect(app.catalog.problem(early.code, early.values)).to.equal('该季度的反馈现为“待反馈”，不能“更正反馈”。现在可以做的操作：提交反馈。')
+    await refusal('feedback_version_stale', () => submitReturn(app, of('u2'), { roundId, version: 2, ...NOTHING }))
+    await submitReturn(app, CLERK, { roundId, unitId: 'u2', version: 1, ...NOTHING, checked: 7 })
+    await refusal('feedback_act_impossible', () => submitReturn(app, of('u2'), { roundId, ...NOTHING }))
+    await refusal('feedback_version_stale', () => correctReturn(app, of('u2'), { roundId, version: 1, ...NOTHING }))
+    await correctReturn(app, of('u2'), { roundId, version: 2, ...NOTHING, checked: 8, way: 'bot' })
+    expect(await own(app, 'u2')).to.include({ state: 'corrected', version: 3, checked: 8 })
+    const entries = await app.store.read((db) => db.manager.getRepository(feedbackEntryTable.schema).find({ order: { version: 'ASC' } }))
     expect(entries.map(({ version, way, checked }) => [version, way, checked])).to.deep.equal([
       [2, 'clerk', 7],
       [3, 'bot', 8],
     ])
     const racing = await Promise.allSettled(
-      [1, 2, 3].map((checked) => submitReturn(house, of('u3'), { roundId, version: 1, ...NOTHING, checked })),
+      [1, 2, 3].map((checked) => submitReturn(app, of('u3'), { roundId, version: 1, ...NOTHING, checked })),
     )
     expect(racing.filter((each) => each.status === 'fulfilled')).to.have.length(1)
-    await refusal('feedback_early', () => closeFeedback(house, OFFICE, { id: roundId }))
-    await refusal('not_allowed', () => closeFeedback(house, CLERK, { id: roundId }))
-    for (const unitId of ['u1', 'u4']) await submitReturn(house, of(unitId), { roundId, ...NOTHING })
-    await closeFeedback(house, OFFICE, { id: roundId })
-    await refusal('feedback_closed', () => closeFeedback(house, OFFICE, { id: roundId }))
-    await refusal('feedback_closed', () => remindFeedback(house, OFFICE, { id: roundId }))
+    await refusal('feedback_early', () => closeFeedback(app, OFFICE, { id: roundId }))
+    await refusal('not_allowed', () => closeFeedback(app, CLERK, { id: roundId }))
+    for (const unitId of ['u1', 'u4']) await submitReturn(app, of(unitId), { roundId, ...NOTHING })
+    await closeFeedback(app, OFFICE, { id: roundId })
+    await refusal('feedback_closed', () => closeFeedback(app, OFFICE, { id: roundId }))
+    await refusal('feedback_closed', () => remindFeedback(app, OFFICE, { id: roundId }))
   })
 })

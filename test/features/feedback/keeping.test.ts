@@ -2,7 +2,7 @@
 // The quarter itself is feedback.test.ts.
 
 import { expect } from 'chai'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, openRound } from '../../../src/features/feedback/rounds.commands.ts'
 import { listReturns, listRounds, showReturn, feedbackReport } from '../../../src/features/feedback/views.ts'
@@ -10,7 +10,7 @@ import { keepRounds } from '../../../src/features/feedback/tasks.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { insertUnits, updateUnit } from '../../../src/features/units/store.ts'
 import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
 import { YEAR_2027 } from '../../support/day-walk.ts'
@@ -20,14 +20,14 @@ import { refusal } from '../../support/refusal.ts'
 import { changeCalendar } from '../../../src/features/deadlines/commands.ts'
 
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
-const dues = async (house: House): Promise<string[]> =>
-  (await listRounds(house, OFFICE, { filter: {}, page: PAGE })).items.map((round) => `${round.quarter} ${round.dueOn}`)
+const dues = async (app: AppContext): Promise<string[]> =>
+  (await listRounds(app, OFFICE, { filter: {}, page: PAGE })).items.map((round) => `${round.quarter} ${round.dueOn}`)
 
 eachDatabase((_db, make) => {
   it('tells units of an opening whose process died, once each, also those that nobody answers for', async () => {
-    const { house } = await make({ now: at('2026-10-01') })
-    await unitsWithDuty(house, ['u1', 'u2'])
-    await house.store.write((tx) =>
+    const { app } = await make({ now: at('2026-10-01') })
+    await unitsWithDuty(app, ['u1', 'u2'])
+    await app.store.write((tx) =>
       insertUnits(tx, [
         {
           id: 'member',
@@ -41,89 +41,89 @@ eachDatabase((_db, make) => {
         },
       ]),
     )
-    await openRound(house, OFFICE, { quarter: '2026Q3' })
-    expect(await told(house, 'feedback.opened')).to.deep.equal([])
-    const kept = await Promise.all([keepRounds(house, HOUSE), keepRounds(house, HOUSE)])
+    await openRound(app, OFFICE, { quarter: '2026Q3' })
+    expect(await told(app, 'feedback.opened')).to.deep.equal([])
+    const kept = await Promise.all([keepRounds(app, SYSTEM), keepRounds(app, SYSTEM)])
     expect(kept.map((each) => each.told).sort()).to.deep.equal([0, 3])
-    const people = (await told(house, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
+    const people = (await told(app, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
     // A member of a class answers for itself; nobody of it can be reached, so a clerk has it.
     expect(people.sort()).to.deep.equal(['liaison sms', 'liaison sms', 'unit clerk'])
   })
 
   it('moves its last day with the calendar', async () => {
-    const { house, clock } = await make({ now: at('2026-12-30') })
-    await unitsWithDuty(house, ['u1'])
+    const { app, clock } = await make({ now: at('2026-12-30') })
+    await unitsWithDuty(app, ['u1'])
     clock.set(at('2027-01-02'))
-    await runClocks(house, HOUSE)
+    await runClocks(app, SYSTEM)
     // 2027 is not loaded yet: the earliest day it can be.
-    expect(await dues(house)).to.deep.equal(['2026Q4 2027-01-10'])
-    await changeCalendar(house, ADMIN, { ...YEAR_2027, years: [2027] })
-    await runClocks(house, HOUSE)
-    expect(await dues(house)).to.deep.equal(['2026Q4 2027-01-11'])
+    expect(await dues(app)).to.deep.equal(['2026Q4 2027-01-10'])
+    await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
+    await runClocks(app, SYSTEM)
+    expect(await dues(app)).to.deep.equal(['2026Q4 2027-01-11'])
   })
 
   it('keeps a closed report as it was, word for word, under a new key too', async () => {
-    const { house, clock } = await make({ now: at('2026-09-30', 12) })
-    await unitsWithDuty(house, ['u1', 'u2', 'u3'])
+    const { app, clock } = await make({ now: at('2026-09-30', 12) })
+    await unitsWithDuty(app, ['u1', 'u2', 'u3'])
     await asked(
-      house,
+      app,
       'u1',
       '2026-09-01',
       Array.from({ length: 600 }, () => 'approved' as const),
     )
     clock.set(at('2026-10-01'))
-    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     const note = `见附件😀${'长'.repeat(900)}`
-    for (const unitId of ['u1', 'u2']) await submitReturn(house, of(unitId), { roundId, checked: 600, restricted: 0, approved: 600, note })
+    for (const unitId of ['u1', 'u2']) await submitReturn(app, of(unitId), { roundId, checked: 600, restricted: 0, approved: 600, note })
     clock.set(at('2026-10-11'))
-    const closed = await closeFeedback(house, OFFICE, { id: roundId })
+    const closed = await closeFeedback(app, OFFICE, { id: roundId })
     expect(closed.approvals).to.have.length(600)
     expect(closed.units.map((unit) => unit.note)).to.deep.equal([note, note, ''])
-    await house.store.write((tx) => updateUnit(tx, 'u1', { name: '改了名的局' }))
-    await asked(house, 'u1', '2026-09-02', ['refused'])
+    await app.store.write((tx) => updateUnit(tx, 'u1', { name: '改了名的局' }))
+    await asked(app, 'u1', '2026-09-02', ['refused'])
     const { id: _, ...before } = closed
-    expect(await feedbackReport(house, OFFICE, roundId)).to.deep.equal({ id: roundId, ...before })
+    expect(await feedbackReport(app, OFFICE, roundId)).to.deep.equal({ id: roundId, ...before })
     const newer = { id: 't2', bytes: Buffer.alloc(32, 9) }
-    const rotating: House = { ...house, secrets: createSecrets([newer, TEST_KEY]) }
+    const rotating: AppContext = { ...app, secrets: createSecrets([newer, TEST_KEY]) }
     await rotateKeys(rotating, OPERATOR)
-    const alone: House = { ...house, secrets: createSecrets([newer]) }
+    const alone: AppContext = { ...app, secrets: createSecrets([newer]) }
     expect(await feedbackReport(alone, OFFICE, roundId)).to.deep.equal({ id: roundId, ...before })
     expect((await showReturn(alone, OFFICE, { roundId, unitId: 'u2' })).note).to.equal(note)
   })
 
   it('has a return that races the closing either in its report or after it, never in between', async () => {
-    const { house, clock } = await make({ now: at('2026-10-01') })
+    const { app, clock } = await make({ now: at('2026-10-01') })
     const ids = ['u1', 'u2', 'u3', 'u4']
-    await unitsWithDuty(house, ids)
-    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
+    await unitsWithDuty(app, ids)
+    const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     clock.set(at('2026-10-11'))
-    const racing = ids.map((unitId) => submitReturn(house, of(unitId), { roundId, ...NOTHING, checked: 1 }))
-    const [report, ...handed] = await Promise.all([closeFeedback(house, OFFICE, { id: roundId }), ...racing])
+    const racing = ids.map((unitId) => submitReturn(app, of(unitId), { roundId, ...NOTHING, checked: 1 }))
+    const [report, ...handed] = await Promise.all([closeFeedback(app, OFFICE, { id: roundId }), ...racing])
     const inTime = handed.filter((each) => !each.afterClose).length
     expect([report.totals.returned, report.totals.checked, report.totals.notReturned]).to.deep.equal([inTime, inTime, 4 - inTime])
   })
 
   it('shows a unit its own return alone, and the court everybody’s by what became of it', async () => {
-    const { house, clock } = await make({ now: at('2026-10-01') })
-    await unitsWithDuty(house, ['u1', 'u2', 'u3'])
-    const { id: roundId } = await openFeedback(house, OFFICE, { quarter: '2026Q3' })
-    await submitReturn(house, of('u1'), { roundId, ...NOTHING })
+    const { app, clock } = await make({ now: at('2026-10-01') })
+    await unitsWithDuty(app, ['u1', 'u2', 'u3'])
+    const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
+    await submitReturn(app, of('u1'), { roundId, ...NOTHING })
     clock.set(at('2026-10-12', 9))
-    await runClocks(house, HOUSE)
-    await submitReturn(house, of('u2'), { roundId, ...NOTHING })
+    await runClocks(app, SYSTEM)
+    await submitReturn(app, of('u2'), { roundId, ...NOTHING })
     const units = async (filter: object): Promise<string[]> =>
-      (await listReturns(house, OFFICE, { filter: { roundId, ...filter }, page: PAGE })).items.map((each) => each.unitId)
+      (await listReturns(app, OFFICE, { filter: { roundId, ...filter }, page: PAGE })).items.map((each) => each.unitId)
     expect(await units({})).to.deep.equal(['u1', 'u2', 'u3'])
     expect([await units({ awaited: true }), await units({ late: true }), await units({ state: 'submitted' })]).to.deep.equal([
       ['u3'],
       ['u2'],
       ['u1', 'u2'],
     ])
-    const own = await listReturns(house, of('u1'), { filter: { roundId }, page: PAGE })
+    const own = await listReturns(app, of('u1'), { filter: { roundId }, page: PAGE })
     expect(own.items.map((each) => each.unitId)).to.deep.equal(['u1'])
-    await refusal('unit_other', () => listReturns(house, of('u1'), { filter: { roundId, unitId: 'u2' }, page: PAGE }))
-    await refusal('unit_other', () => showReturn(house, of('u1'), { roundId, unitId: 'u2' }))
-    await refusal('not_allowed', () => listRounds(house, of('u1'), { filter: {}, page: PAGE }))
-    await refusal('feedback_missing', () => showReturn(house, OFFICE, { roundId, unitId: 'idle' }))
+    await refusal('unit_other', () => listReturns(app, of('u1'), { filter: { roundId, unitId: 'u2' }, page: PAGE }))
+    await refusal('unit_other', () => showReturn(app, of('u1'), { roundId, unitId: 'u2' }))
+    await refusal('not_allowed', () => listRounds(app, of('u1'), { filter: {}, page: PAGE }))
+    await refusal('feedback_missing', () => showReturn(app, OFFICE, { roundId, unitId: 'idle' }))
   })
 })

@@ -7,7 +7,7 @@ import { writeXlsx, XLSX_TYPE } from '../../../src/platform/sheets/xlsx-write.ts
 import { at } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Ask, type Body, type Door, type Person } from '../../support/http-server.ts'
 import { asked, unitsWithDuty } from '../../support/feedback.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
 import { tableOf } from '../../platform/sheets/workbook.ts'
 
@@ -22,7 +22,7 @@ const problems = ({ body }: Answer): unknown[] =>
   ])
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let office: Person
   let clerk: Person
@@ -31,14 +31,14 @@ eachDatabase((_db, make) => {
 
   before(async () => {
     made = await make({ now: at('2026-09-30', 12) })
-    await unitsWithDuty(made.house, ['u1', 'u2', 'u3'])
-    await asked(made.house, 'u1', '2026-08-03', ['refused', null])
+    await unitsWithDuty(made.app, ['u1', 'u2', 'u3'])
+    await asked(made.app, 'u1', '2026-08-03', ['refused', null])
     door = await openDoor(made)
     made.clock.set(at('2026-10-01', 9))
     office = await door.person('group_office')
     clerk = await door.person('clerk')
     for (const unitId of ['u1', 'u2', 'u3']) {
-      const key = await addKey(made.house, unitId, ['feedback'])
+      const key = await addKey(made.app, unitId, ['feedback'])
       keys.set(unitId, (method, path, given = {}) =>
         door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } }),
       )
@@ -98,7 +98,7 @@ eachDatabase((_db, make) => {
     const path = `/api/v1/feedback/rounds/${round}/returns/u2`
     expect(code(await unit('u1')('POST', path, { json }))).to.deep.equal([403, 'unit_other'])
     expect(code(await unit('u1')('GET', `/api/v1/feedback/rounds/${round}/report`))[0]).to.be.within(401, 403)
-    const narrow = await addKey(made.house, 'u1', ['lifts'])
+    const narrow = await addKey(made.app, 'u1', ['lifts'])
     const refused = await door.ask('GET', '/api/v1/feedback/own', { headers: { authorization: `Bearer ${narrow}` } })
     expect(code(refused)).to.deep.equal([403, 'scope_missing'])
   })

@@ -32,23 +32,21 @@ eachDatabase((_db, make) => {
   const writes = async (text: string): Promise<string> => {
     desk.wechat.heard(OPENID)
     serial += 1
-    return (await answer(desk.house, { ...PERSON, text, messageId: `w${serial}`, window: 48 * 3_600_000 })).text
+    return (await answer(desk.app, { ...PERSON, text, messageId: `w${serial}`, window: 48 * 3_600_000 })).text
   }
-  const queued = async (): Promise<string> => (await listHandoffs(desk.house, CLERK, { limit: 5, offset: 0 })).items[0]?.id ?? ''
+  const queued = async (): Promise<string> => (await listHandoffs(desk.app, CLERK, { limit: 5, offset: 0 })).items[0]?.id ?? ''
   const answered = async (text = WORDS): Promise<string> => {
     const handoffId = await queued()
-    await answerHandoff(desk.house, CLERK, { handoffId, text })
+    await answerHandoff(desk.app, CLERK, { handoffId, text })
     await desk.dispatcher.processAll()
     return handoffId
   }
-  const shown = (id: string): Promise<HandoffDetail> => showHandoff(desk.house, CLERK, id)
+  const shown = (id: string): Promise<HandoffDetail> => showHandoff(desk.app, CLERK, id)
 
   it('in the official account, while the window is open; what the person says meanwhile is seen, and the bot keeps quiet', async () => {
     await writes('人工')
     const id = await answered()
-    expect(desk.wechat.sent.map((each) => each.text)).to.deep.equal([
-      `【工作人员答复】\n${WORDS}\n（电话${desk.house.config.court.phone}）`,
-    ])
+    expect(desk.wechat.sent.map((each) => each.text)).to.deep.equal([`【工作人员答复】\n${WORDS}\n（电话${desk.app.config.court.phone}）`])
     expect(await writes('好的，几点？')).to.equal('')
     const { lines } = await shown(id)
     expect(lines.map((line) => [line.said, line.author, line.delivery])).to.deep.equal([
@@ -56,8 +54,8 @@ eachDatabase((_db, make) => {
       ['', CLERK.id, 'accepted'],
       ['好的，几点？', null, null],
     ])
-    await releaseHandoff(desk.house, CLERK, id)
-    await refusal('handoff_closed', () => answerHandoff(desk.house, CLERK, { handoffId: id, text: WORDS }))
+    await releaseHandoff(desk.app, CLERK, id)
+    await refusal('handoff_closed', () => answerHandoff(desk.app, CLERK, { handoffId: id, text: WORDS }))
     desk.clock.advance(1000)
     expect(await writes('你好')).to.match(/可以查名单/)
     expect((await shown(id)).lines, 'nothing of what follows').to.have.length(3)
@@ -74,10 +72,10 @@ eachDatabase((_db, make) => {
   })
 
   it('by SMS when the window is closed and the number is known', async () => {
-    await loadCatalogue(desk.house, await readCatalogue(desk.house.config.templatesFolder))
-    const liaison = await addLiaison(desk.house, ADMIN, { unitId: 'public_security', name: '和某', phone: phone(1) })
-    const { code } = await issueBindingCode(desk.house, ADMIN, liaison.id)
-    await bindLiaison(desk.house, PUBLIC, { code, wechat: OPENID })
+    await loadCatalogue(desk.app, await readCatalogue(desk.app.config.templatesFolder))
+    const liaison = await addLiaison(desk.app, ADMIN, { unitId: 'public_security', name: '和某', phone: phone(1) })
+    const { code } = await issueBindingCode(desk.app, ADMIN, liaison.id)
+    await bindLiaison(desk.app, PUBLIC, { code, wechat: OPENID })
     await writes('人工')
     desk.clock.advance(49 * 3_600_000)
     await answered()
@@ -96,17 +94,17 @@ eachDatabase((_db, make) => {
   })
 
   it('on the phone the person wrote from', async () => {
-    await say(desk.house, { channel: 'sms', from: phone(2) }, '人工')
+    await say(desk.app, { channel: 'sms', from: phone(2) }, '人工')
     await answered()
     expect(desk.twilio.sent.map((each) => each.to)).to.deep.equal([phone(2)])
   })
 
   it('on the web’s page, where nothing can be sent', async () => {
     const web: Talker = { channel: 'web', from: 'a'.repeat(43) }
-    await say(desk.house, web, '人工')
-    const { way } = await answerHandoff(desk.house, CLERK, { handoffId: await queued(), text: WORDS })
+    await say(desk.app, web, '人工')
+    const { way } = await answerHandoff(desk.app, CLERK, { handoffId: await queued(), text: WORDS })
     expect(way).to.equal('page')
-    const said = await showConversation(desk.house, PUBLIC, { ...web, limit: 9 })
+    const said = await showConversation(desk.app, PUBLIC, { ...web, limit: 9 })
     expect(said.map((each) => [each.byStaff, each.replied])).to.deep.include([true, WORDS])
     expect(await desk.notices()).to.deep.equal([])
   })
@@ -114,8 +112,8 @@ eachDatabase((_db, make) => {
   it('is a clerk’s to give, in a conversation that there is', async () => {
     await writes('人工')
     const handoffId = await queued()
-    await refusal('not_allowed', () => answerHandoff(desk.house, PUBLIC, { handoffId, text: WORDS }))
-    await refusal('not_allowed', () => showHandoff(desk.house, PUBLIC, handoffId))
-    await refusal('handoff_missing', () => answerHandoff(desk.house, CLERK, { handoffId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', text: WORDS }))
+    await refusal('not_allowed', () => answerHandoff(desk.app, PUBLIC, { handoffId, text: WORDS }))
+    await refusal('not_allowed', () => showHandoff(desk.app, PUBLIC, handoffId))
+    await refusal('handoff_missing', () => answerHandoff(desk.app, CLERK, { handoffId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', text: WORDS }))
   })
 })

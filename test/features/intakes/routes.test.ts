@@ -28,7 +28,7 @@ eachDatabase((_db, make) => {
       court = await openCourt(make)
       admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
-      await listed(court.house, 1, { name: '扎西次仁', phone: '13900001111' })
+      await listed(court.app, 1, { name: '扎西次仁', phone: '13900001111' })
     })
     after(() => court.close())
 

@@ -14,18 +14,18 @@ import {
   fileComplaint,
   recordInvestigation,
 } from '../../../src/features/complaints/commands.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { openFeedback } from '../../../src/features/feedback/rounds.commands.ts'
 import { ledgerFile, showLedger, type Ledger } from '../../../src/features/ledgers/views.ts'
 import { listLiftOrders } from '../../../src/features/lifts/views.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import type { LEDGER_SECTIONS } from '../../../src/features/ledgers/rules.ts'
-import { HOUSE, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { AUDITOR, decided, draw, OFFICE, theProposal } from '../../support/accountability.ts'
 import { at, PAGE } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { eachDatabase, type MakeHouse, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type MakeApp, type TestApp } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 import { systemOf, unitWithMeasures } from '../../support/screening.ts'
@@ -38,51 +38,51 @@ const COMPLAINANT = { anonymous: false, name: '央宗卓玛', phone: '1388711223
 const BASIS = '《某某条例》第十二条'
 
 /** A Wednesday at the end of a quarter, and a unit to which everything happens. */
-async function eventful(make: MakeHouse): Promise<TestHouse & { unit: string }> {
+async function eventful(make: MakeApp): Promise<TestApp & { unit: string }> {
   const made = await make({ now: at('2026-09-30', 10) })
-  const { house, clock } = made
-  const [unit] = await unitWithMeasures(house, ['1.1', '1.2'])
-  const [kept = '', left = ''] = await listed(house, 2)
+  const { app, clock } = made
+  const [unit] = await unitWithMeasures(app, ['1.1', '1.2'])
+  const [kept = '', left = ''] = await listed(app, 2)
   const system = systemOf(unit)
   const ask = async (): Promise<string> =>
     (
-      await askScreening(house, system, {
+      await askScreening(app, system, {
         name: String(PERSON['name']),
         identifier: String(PERSON['identifier']),
         business: '设立',
         measureId: '1.2',
       })
     ).id
-  await reportOutcome(house, system, { screeningId: await ask(), outcome: 'refused' })
-  await reportOutcome(house, system, { screeningId: await ask(), outcome: 'approved', reason: '已提供足额担保' })
+  await reportOutcome(app, system, { screeningId: await ask(), outcome: 'refused' })
+  await reportOutcome(app, system, { screeningId: await ask(), outcome: 'approved', reason: '已提供足额担保' })
   await ask()
-  await shieldListings(house, CLERK, { items: [{ id: kept }], ground: 'fully_performed', reason: '已履行' })
+  await shieldListings(app, CLERK, { items: [{ id: kept }], ground: 'fully_performed', reason: '已履行' })
   const orderOf = async (): Promise<string> =>
-    (await listLiftOrders(house, CLERK, { filter: { unitId: unit, state: 'open' }, page: PAGE })).items[0]?.id ?? ''
-  await answerLift(house, of(unit), {
+    (await listLiftOrders(app, CLERK, { filter: { unitId: unit, state: 'open' }, page: PAGE })).items[0]?.id ?? ''
+  await answerLift(app, of(unit), {
     orderId: await orderOf(),
     retained: [{ listingId: kept, basis: BASIS, until: '2026-12-31' }],
     lifted: [],
   })
-  await shieldListings(house, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
-  await complained(house, unit)
-  while ((await spreadPortion(house, HOUSE, undefined)) !== null);
+  await shieldListings(app, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
+  await complained(app, unit)
+  while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
   clock.set(at('2026-10-12', 10))
-  await openFeedback(house, OFFICE, { quarter: '2026Q3' })
-  await tick(house, HOUSE)
-  await draw(house)
+  await openFeedback(app, OFFICE, { quarter: '2026Q3' })
+  await tick(app, SYSTEM)
+  await draw(app)
   return { ...made, unit }
 }
 
-async function complained(house: House, unitId: string): Promise<void> {
-  const { id } = await fileComplaint(house, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '没有查名单就办理了业务。', way: 'web' })
-  await acceptComplaint(house, CLERK, { id })
-  await assignComplaint(house, CLERK, { id, brief: '请核查。' })
-  await recordInvestigation(house, OFFICE, { id, findings: '确有其事。' })
-  await decideComplaint(house, CLERK, { id, finding: 'upheld', outcome: '已责令改正。' })
-  await answerComplaint(house, CLERK, { id, answer: '已经改正。' })
+async function complained(app: AppContext, unitId: string): Promise<void> {
+  const { id } = await fileComplaint(app, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '没有查名单就办理了业务。', way: 'web' })
+  await acceptComplaint(app, CLERK, { id })
+  await assignComplaint(app, CLERK, { id, brief: '请核查。' })
+  await recordInvestigation(app, OFFICE, { id, findings: '确有其事。' })
+  await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '已责令改正。' })
+  await answerComplaint(app, CLERK, { id, answer: '已经改正。' })
   // Another one is still under way: the unit does not learn of it.
-  await fileComplaint(house, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '窗口态度恶劣，拒绝收件材料。', way: 'web' })
+  await fileComplaint(app, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '窗口态度恶劣，拒绝收件材料。', way: 'web' })
 }
 
 const linesOf = (ledger: Ledger, section: (typeof LEDGER_SECTIONS)[number]): Ledger['sections'][number]['items'] =>
@@ -90,17 +90,17 @@ const linesOf = (ledger: Ledger, section: (typeof LEDGER_SECTIONS)[number]): Led
 
 eachDatabase((_db, make) => {
   it('says all that a unit was told, did and left undone; the unit sees its own, and never who complained', async () => {
-    const { house, unit } = await eventful(make)
-    const proposal = await theProposal(house)
-    const { counts } = await showProposal(house, AUDITOR, { id: proposal.id, page: PAGE })
+    const { app, unit } = await eventful(make)
+    const proposal = await theProposal(app)
+    const { counts } = await showProposal(app, AUDITOR, { id: proposal.id, page: PAGE })
     expect(counts).to.deep.equal([
       { kind: 'complaint_upheld', count: 1 },
       { kind: 'missed_clock', count: 1 },
       { kind: 'outcome_missing', count: 1 },
     ])
-    await decided(house, unit, 'circular')
+    await decided(app, unit, 'circular')
     const input = { unitId: unit, page: PAGE }
-    const whole = await showLedger(house, AUDITOR, input)
+    const whole = await showLedger(app, AUDITOR, input)
     expect(whole.figures).to.include({ checked: 3, hits: 3, refused: 1, approved: 1, lifted: 2, retained: 1, returned: 1, missed: 1 })
     expect(whole.figures).to.include({ complaints: 2, upheld: 1, circulars: 1, interviews: 0, assistance: 0, returnedLate: 0 })
     expect(linesOf(whole, 'told').map((line) => line.what)).to.include.members(['失信名单通报', '领导小组通报', '逾期未办通知'])
@@ -110,46 +110,46 @@ eachDatabase((_db, make) => {
     expect(linesOf(whole, 'returned')[0]).to.include({ number: '2026Q3', state: '待反馈' })
     expect(linesOf(whole, 'missed')[0]).to.include({ state: '逾期未办', number: '2026-10-08' })
     expect(linesOf(whole, 'complaints').map((line) => `${line.what} ${line.state}`)).to.deep.equal(['投诉查实 已答复', '投诉举报 已收到'])
-    const own = await showLedger(house, of(unit), input)
+    const own = await showLedger(app, of(unit), input)
     expect(own.figures).to.include({ complaints: 1, upheld: 1, circulars: 1, told: whole.figures.told })
     expect(linesOf(own, 'complaints')).to.have.length(1)
     expect(linesOf(own, 'complaints')[0]).to.include({ id: '', number: null })
     for (const ledger of [own, whole]) expect(JSON.stringify(ledger)).to.not.match(/央宗卓玛|13887112233|没有查名单|扎西某/)
-    expect((await showLedger(house, systemOf(unit), input)).figures).to.deep.equal(own.figures)
+    expect((await showLedger(app, systemOf(unit), input)).figures).to.deep.equal(own.figures)
   })
 
   it('is paged by section, spans the days asked for, and is refused to others', async () => {
-    const { house, unit } = await eventful(make)
-    const [other] = await unitWithMeasures(house, ['1.1'])
-    const page = await showLedger(house, AUDITOR, { unitId: unit, section: 'checked', page: { limit: 2, offset: 1 } })
+    const { app, unit } = await eventful(make)
+    const [other] = await unitWithMeasures(app, ['1.1'])
+    const page = await showLedger(app, AUDITOR, { unitId: unit, section: 'checked', page: { limit: 2, offset: 1 } })
     expect(page.sections.map((each) => [each.section, each.total, each.items.length])).to.deep.equal([['checked', 3, 2]])
     expect(page.figures.approved).to.equal(1)
-    const september = await showLedger(house, AUDITOR, { unitId: unit, from: '2026-09-01', to: '2026-09-29', page: PAGE })
+    const september = await showLedger(app, AUDITOR, { unitId: unit, from: '2026-09-01', to: '2026-09-29', page: PAGE })
     expect(Object.values(september.figures).every((figure) => figure === 0)).to.equal(true)
-    await refusal('unit_other', () => showLedger(house, of(other), { unitId: unit, page: PAGE }))
-    await refusal('unit_missing', () => showLedger(house, AUDITOR, { unitId: 'nowhere', page: PAGE }))
-    await refusal('not_allowed', () => showLedger(house, PUBLIC, { unitId: unit, page: PAGE }))
-    await refusal('request_invalid', () => showLedger(house, AUDITOR, { unitId: unit, from: '2026-10-02', to: '2026-10-01', page: PAGE }))
-    await refusal('request_invalid', () => showLedger(house, AUDITOR, { unitId: unit, from: '2001-01-01', page: PAGE }))
+    await refusal('unit_other', () => showLedger(app, of(other), { unitId: unit, page: PAGE }))
+    await refusal('unit_missing', () => showLedger(app, AUDITOR, { unitId: 'nowhere', page: PAGE }))
+    await refusal('not_allowed', () => showLedger(app, PUBLIC, { unitId: unit, page: PAGE }))
+    await refusal('request_invalid', () => showLedger(app, AUDITOR, { unitId: unit, from: '2026-10-02', to: '2026-10-01', page: PAGE }))
+    await refusal('request_invalid', () => showLedger(app, AUDITOR, { unitId: unit, from: '2001-01-01', page: PAGE }))
   })
 
   it('is a workbook, and an approval in it may be doubted once', async () => {
-    const { house, unit } = await eventful(make)
-    const { fileName, content } = await ledgerFile(house, AUDITOR, { unitId: unit })
+    const { app, unit } = await eventful(make)
+    const { fileName, content } = await ledgerFile(app, AUDITOR, { unitId: unit })
     expect(fileName).to.equal(`台账-${unit}局-2026-01-01-2026-10-12.xlsx`)
     const rows = (await tableOf(Buffer.concat((await content.toArray()) as Buffer[]))) as unknown[][]
     expect(rows[0]).to.deep.equal([1, `${unit}局 台账`])
     expect(rows.find((row) => row[1] === '命中后仍予同意（件）')?.[2]).to.equal(1)
-    const [approval] = linesOf(await showLedger(house, AUDITOR, { unitId: unit, section: 'approved', page: PAGE }), 'approved')
-    const [refused] = linesOf(await showLedger(house, AUDITOR, { unitId: unit, section: 'refused', page: PAGE }), 'refused')
+    const [approval] = linesOf(await showLedger(app, AUDITOR, { unitId: unit, section: 'approved', page: PAGE }), 'approved')
+    const [refused] = linesOf(await showLedger(app, AUDITOR, { unitId: unit, section: 'refused', page: PAGE }), 'refused')
     const doubt = (screeningId: string, actor = OFFICE): Promise<unknown> =>
-      doubtApproval(house, actor, { screeningId, reason: '担保物已被查封' })
+      doubtApproval(app, actor, { screeningId, reason: '担保物已被查封' })
     await refusal('not_allowed', () => doubt(approval?.id ?? '', CLERK))
     await refusal('screening_missing', () => doubt(NOBODY))
     await refusal('proposal_not_approved', () => doubt(refused?.id ?? ''))
     await doubt(approval?.id ?? '')
     await refusal('proposal_source_known', () => doubt(approval?.id ?? ''))
-    const { evidence } = await showProposal(house, OFFICE, { id: (await theProposal(house)).id, page: PAGE })
+    const { evidence } = await showProposal(app, OFFICE, { id: (await theProposal(app)).id, page: PAGE })
     expect(evidence.items.at(-1)).to.include({ kind: 'approval_doubted', note: '担保物已被查封', addedBy: OFFICE.id, detail: '1.2' })
   })
 })

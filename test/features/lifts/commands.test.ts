@@ -4,17 +4,17 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../../src/features/lifts/views.ts'
 import { answerLift, completeLifts, recordTold } from '../../../src/features/lifts/commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
-import { HOUSE, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { replaceMeasures, updateUnit } from '../../../src/features/units/store.ts'
 import { addStaff, addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
 import { born, PERSON } from '../../support/drafts.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 import { publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
@@ -25,11 +25,11 @@ const BASIS = '《某某条例》第十二条'
 
 eachDatabase((_db, make) => {
   /** A Monday, two duty units with liaisons. */
-  async function begun(units: readonly string[] = ['land', 'water']): Promise<TestHouse> {
+  async function begun(units: readonly string[] = ['land', 'water']): Promise<TestApp> {
     const made = await make({ now: at('2026-03-02', 10) })
-    for (const unit of units) await addUnit(made.house, unit)
+    for (const unit of units) await addUnit(made.app, unit)
     const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
-    await made.house.store.write((tx) =>
+    await made.app.store.write((tx) =>
       replaceMeasures(
         tx,
         [measure],
@@ -39,62 +39,62 @@ eachDatabase((_db, make) => {
     return made
   }
 
-  async function shielded(house: House, ids: readonly string[]): Promise<LiftOrderView[]> {
-    await shieldListings(house, CLERK, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行' })
-    return (await listLiftOrders(house, CLERK, { filter: { state: 'open' }, page: PAGE })).items
+  async function shielded(app: AppContext, ids: readonly string[]): Promise<LiftOrderView[]> {
+    await shieldListings(app, CLERK, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行' })
+    return (await listLiftOrders(app, CLERK, { filter: { state: 'open' }, page: PAGE })).items
   }
 
-  async function clocks(house: House, code: string): Promise<string[]> {
-    const { items } = await house.store.read((db) => searchDeadlines(db, {}, PAGE))
+  async function clocks(app: AppContext, code: string): Promise<string[]> {
+    const { items } = await app.store.read((db) => searchDeadlines(db, {}, PAGE))
     return items.filter((row) => row.code === code).map((row) => `${row.state} ${row.due}`)
   }
 
   it('go to every unit with a duty, and start its day; publishing and hidden entries start none (P13)', async () => {
-    const { house } = await begun()
-    const [id = ''] = await listed(house, 1)
-    const [hidden = ''] = await listed(house, 1, { disclosure: '否', employer: '某单位' }, 7)
-    expect((await listLiftOrders(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
-    expect(await shielded(house, [hidden])).to.deep.equal([])
-    const orders = await shielded(house, [id])
+    const { app } = await begun()
+    const [id = ''] = await listed(app, 1)
+    const [hidden = ''] = await listed(app, 1, { disclosure: '否', employer: '某单位' }, 7)
+    expect((await listLiftOrders(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
+    expect(await shielded(app, [hidden])).to.deep.equal([])
+    const orders = await shielded(app, [id])
     expect(
       orders.map(({ unitId, state, toldOn, due, listings, overdue }) => ({ unitId, state, toldOn, due, listings, overdue })),
     ).to.deep.equal(
       ['land', 'water'].map((unitId) => ({ unitId, state: 'open', toldOn: '2026-03-02', due: '2026-03-03', listings: 1, overdue: false })),
     )
-    expect(await clocks(house, 'lift.notify')).to.deep.equal(['closed 2026-03-05'])
-    const { entries } = await showLiftOrder(house, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
+    expect(await clocks(app, 'lift.notify')).to.deep.equal(['closed 2026-03-05'])
+    const { entries } = await showLiftOrder(app, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
     expect(entries).to.have.length(1)
     expect(entries[0]).to.include({ listingId: id, state: 'open', exitGround: 'fully_performed' })
     expect(entries[0]?.identifier).to.match(/^\*+\d{3}[\dX]$/)
   })
 
   it('put first the units that refused somebody, and what they refused, and reach one that has no duty any more', async () => {
-    const { house } = await begun(['land', 'water', 'trees'])
-    const { measures } = await readCatalogue(house.config.templatesFolder)
+    const { app } = await begun(['land', 'water', 'trees'])
+    const { measures } = await readCatalogue(app.config.templatesFolder)
     const rule = measures.find((each) => each.id === '1.1')
-    await house.store.write((tx) => tx.run("update measure set detail = ? where id = '1.1'", [JSON.stringify(rule)]))
-    const ids = [...(await listed(house, 1)), ...(await listed(house, 1, { name: '别的人', identifier: born('19900101') }, 2))]
+    await app.store.write((tx) => tx.run("update measure set detail = ? where id = '1.1'", [JSON.stringify(rule)]))
+    const ids = [...(await listed(app, 1)), ...(await listed(app, 1, { name: '别的人', identifier: born('19900101') }, 2))]
     const refuse = async (unitId: string, name: string, identifier: string): Promise<void> => {
-      const asked = await askScreening(house, liaisonOf(unitId), { name, identifier })
-      await reportOutcome(house, liaisonOf(unitId), { screeningId: asked.id, outcome: 'refused' })
+      const asked = await askScreening(app, liaisonOf(unitId), { name, identifier })
+      await reportOutcome(app, liaisonOf(unitId), { screeningId: asked.id, outcome: 'refused' })
     }
     await refuse('water', '别的人', born('19900101'))
     await refuse('water', '别的人', born('19900101'))
     await refuse('trees', '别的人', born('19900101'))
-    await house.store.write((tx) => tx.run("delete from measure_unit where unit_id = 'trees'"))
-    const orders = await shielded(house, ids)
+    await app.store.write((tx) => tx.run("delete from measure_unit where unit_id = 'trees'"))
+    const orders = await shielded(app, ids)
     expect(orders.map(({ unitId, refused }) => ({ unitId, refused }))).to.deep.equal([
       { unitId: 'trees', refused: 1 },
       { unitId: 'water', refused: 1 },
       { unitId: 'land', refused: 0 },
     ])
-    const { entries } = await showLiftOrder(house, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
+    const { entries } = await showLiftOrder(app, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
     expect(entries.map(({ name, refused }) => ({ name, refused }))).to.deep.equal([
       { name: '别的人', refused: true },
       { name: PERSON['name'], refused: false },
     ])
-    while ((await spreadPortion(house, HOUSE, undefined)) !== null);
-    const told = await house.store.read((db) =>
+    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    const told = await app.store.read((db) =>
       db.query<{ unit: string }>(
         "select a.unit_id as unit from notice n join liaison a on a.id = substr(n.recipient, 9) where n.audience = 'unit' and n.bulletin_id = ? order by n.id",
         [orders[0]?.bulletinId ?? ''],
@@ -104,118 +104,118 @@ eachDatabase((_db, make) => {
   })
 
   it('go to a unit that was told before, though it has no duty now, and not to a class whose members are told', async () => {
-    const { house } = await begun(['land', 'water', 'banks'])
-    const [id = ''] = await served(house, 1)
-    await publishListings(house, CLERK, { items: [{ id }] })
-    while ((await spreadPortion(house, HOUSE, undefined)) !== null);
-    await house.store.write(async (tx) => {
+    const { app } = await begun(['land', 'water', 'banks'])
+    const [id = ''] = await served(app, 1)
+    await publishListings(app, CLERK, { items: [{ id }] })
+    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    await app.store.write(async (tx) => {
       await tx.run("delete from measure_unit where unit_id = 'land'")
       await updateUnit(tx, 'water', { classId: 'banks' })
     })
-    expect((await shielded(house, [id])).map((order) => order.unitId)).to.deep.equal(['land', 'water'])
+    expect((await shielded(app, [id])).map((order) => order.unitId)).to.deep.equal(['land', 'water'])
   })
 
   it('refuse what is no answer, of another unit, twice, or without basis and day, and then keep nothing', async () => {
-    const { house } = await begun()
-    const [id = '', other = '', foreign = ''] = await listed(house, 3)
-    const [land, water] = (await shielded(house, [id, other])) as [LiftOrderView, LiftOrderView]
+    const { app } = await begun()
+    const [id = '', other = '', foreign = ''] = await listed(app, 3)
+    const [land, water] = (await shielded(app, [id, other])) as [LiftOrderView, LiftOrderView]
     const liaison = liaisonOf('water')
     const orderId = water.id
-    await refusal('lift_missing', () => answerLift(house, liaison, { orderId: id, lifted: 'rest' }))
-    await refusal('unit_other', () => answerLift(house, liaison, { orderId: land.id, lifted: 'rest' }))
-    await refusal('unit_other', () => showLiftOrder(house, liaison, { id: land.id, page: PAGE }))
-    await refusal('not_allowed', () => answerLift(house, APPROVER, { orderId, lifted: 'rest' }))
-    await refusal('request_invalid', () => answerLift(house, liaison, { orderId }))
-    await refusal('request_invalid', () => answerLift(house, liaison, { orderId, lifted: [id], retained: [{ listingId: id }] }))
-    await refusal('listing_missing', () => answerLift(house, liaison, { orderId, lifted: [foreign] }))
+    await refusal('lift_missing', () => answerLift(app, liaison, { orderId: id, lifted: 'rest' }))
+    await refusal('unit_other', () => answerLift(app, liaison, { orderId: land.id, lifted: 'rest' }))
+    await refusal('unit_other', () => showLiftOrder(app, liaison, { id: land.id, page: PAGE }))
+    await refusal('not_allowed', () => answerLift(app, APPROVER, { orderId, lifted: 'rest' }))
+    await refusal('request_invalid', () => answerLift(app, liaison, { orderId }))
+    await refusal('request_invalid', () => answerLift(app, liaison, { orderId, lifted: [id], retained: [{ listingId: id }] }))
+    await refusal('listing_missing', () => answerLift(app, liaison, { orderId, lifted: [foreign] }))
     const unsaid = await refusal('retention_incomplete', () =>
-      answerLift(house, liaison, { orderId, lifted: [id], retained: [{ listingId: other, until: '2026-03-02', measureIds: ['9.9'] }] }),
+      answerLift(app, liaison, { orderId, lifted: [id], retained: [{ listingId: other, until: '2026-03-02', measureIds: ['9.9'] }] }),
     )
     expect(unsaid.problems.map((each) => each.code)).to.deep.equal(['retention_basis', 'retention_past', 'retention_measure'])
-    const { entries } = await showLiftOrder(house, liaison, { id: orderId, page: PAGE })
+    const { entries } = await showLiftOrder(app, liaison, { id: orderId, page: PAGE })
     expect(entries.map((entry) => entry.state)).to.deep.equal(['open', 'open'])
-    await answerLift(house, liaison, { orderId, lifted: 'rest' })
-    const again = await refusal('lift_act_impossible', () => answerLift(house, liaison, { orderId, lifted: 'rest' }))
+    await answerLift(app, liaison, { orderId, lifted: 'rest' })
+    const again = await refusal('lift_act_impossible', () => answerLift(app, liaison, { orderId, lifted: 'rest' }))
     expect(again.values).to.include({ state: 'lifted', act: 'lift' })
-    expect(house.catalog.problem(again.code, again.values)).to.include('已解除')
+    expect(app.catalog.problem(again.code, again.values)).to.include('已解除')
     await refusal('lift_act_impossible', () =>
-      answerLift(house, liaison, { orderId, retained: [{ listingId: id, basis: BASIS, until: '2027-01-04' }] }),
+      answerLift(app, liaison, { orderId, retained: [{ listingId: id, basis: BASIS, until: '2027-01-04' }] }),
     )
-    expect((await verifyAudit(house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
+    expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
   it('are answered entry by entry or at once; the debtor hears when every unit has, of what is kept and until when (P14)', async () => {
-    const { house } = await begun()
-    const [a = '', b = ''] = await listed(house, 2, { phone: '13800000033' })
-    const [land, water] = (await shielded(house, [a, b])) as [LiftOrderView, LiftOrderView]
+    const { app } = await begun()
+    const [a = '', b = ''] = await listed(app, 2, { phone: '13800000033' })
+    const [land, water] = (await shielded(app, [a, b])) as [LiftOrderView, LiftOrderView]
     const retained = { listingId: a, basis: BASIS, until: '2026-06-01', measureIds: ['1.1'] }
-    expect(await answerLift(house, liaisonOf('water'), { orderId: water.id, retained: [retained] })).to.include({
+    expect(await answerLift(app, liaisonOf('water'), { orderId: water.id, retained: [retained] })).to.include({
       state: 'open',
       retained: 1,
     })
-    expect(await answerLift(house, CLERK, { orderId: land.id, lifted: [a] })).to.include({ state: 'open', lifted: 1 })
+    expect(await answerLift(app, CLERK, { orderId: land.id, lifted: [a] })).to.include({ state: 'open', lifted: 1 })
     // Both units have answered for a: its debtor need not wait for b.
-    await completeLifts(house, HOUSE)
-    const first = await told(house, 'lift.completed')
+    await completeLifts(app, SYSTEM)
+    const first = await told(app, 'lift.completed')
     expect(first.map((each) => each.recipient)).to.deep.equal([`debtor:${a}`])
     expect(first[0]?.text).to.include('已解除的单位1个').and.include(`water局继续保留限制某某，依据${BASIS}，至2026年6月1日止`)
 
-    expect(await answerLift(house, liaisonOf('water'), { orderId: water.id, lifted: 'rest' })).to.include({
+    expect(await answerLift(app, liaisonOf('water'), { orderId: water.id, lifted: 'rest' })).to.include({
       state: 'answered',
       late: false,
     })
-    expect(await answerLift(house, CLERK, { orderId: land.id, lifted: [b] })).to.include({ state: 'answered', late: false })
-    await runClocks(house, HOUSE)
-    await runClocks(house, HOUSE)
-    const all = await told(house, 'lift.completed')
+    expect(await answerLift(app, CLERK, { orderId: land.id, lifted: [b] })).to.include({ state: 'answered', late: false })
+    await runClocks(app, SYSTEM)
+    await runClocks(app, SYSTEM)
+    const all = await told(app, 'lift.completed')
     expect(all.map((each) => each.recipient).sort()).to.deep.equal([`debtor:${a}`, `debtor:${b}`].sort())
     expect(all.find((each) => each.recipient === `debtor:${b}`)?.text)
       .to.include('已解除的单位2个')
       .and.include('没有单位继续保留')
-    expect(await clocks(house, 'lift.carry_out')).to.deep.equal(['closed 2026-03-03', 'closed 2026-03-03'])
-    expect(await clocks(house, 'retention.end')).to.deep.equal(['open 2026-06-01'])
+    expect(await clocks(app, 'lift.carry_out')).to.deep.equal(['closed 2026-03-03', 'closed 2026-03-03'])
+    expect(await clocks(app, 'retention.end')).to.deep.equal(['open 2026-06-01'])
   })
 
   it('missed go to the liaison, the head and the group office; a late answer is taken and flagged', async () => {
-    const { house, clock } = await begun(['water'])
-    const office = await addStaff(house, 'group_office', '13800000007')
-    await runClocks(house, HOUSE)
-    const [id = ''] = await listed(house, 1)
-    const [order] = (await shielded(house, [id])) as [LiftOrderView]
+    const { app, clock } = await begun(['water'])
+    const office = await addStaff(app, 'group_office', '13800000007')
+    await runClocks(app, SYSTEM)
+    const [id = ''] = await listed(app, 1)
+    const [order] = (await shielded(app, [id])) as [LiftOrderView]
     clock.set(at('2026-03-04'))
-    expect(await runClocks(house, HOUSE)).to.include({ missed: 1 })
-    const missed = await told(house, 'deadline.missed')
+    expect(await runClocks(app, SYSTEM)).to.include({ missed: 1 })
+    const missed = await told(app, 'deadline.missed')
     expect(missed.map((each) => each.recipient.split(':')[0]).sort()).to.deep.equal(['liaison', 'liaison', 'staff'])
     expect(missed.find((each) => each.recipient === office)?.text).to.include('单位解除惩戒1项')
-    const { items } = await listLiftOrders(house, liaisonOf('water'), { filter: { state: 'open' }, page: PAGE })
+    const { items } = await listLiftOrders(app, liaisonOf('water'), { filter: { state: 'open' }, page: PAGE })
     expect(items.map((each) => each.overdue)).to.deep.equal([true])
-    expect(await answerLift(house, liaisonOf('water'), { orderId: order.id, lifted: 'rest' })).to.include({ late: true, state: 'answered' })
-    expect(await clocks(house, 'lift.carry_out')).to.deep.equal(['closed_late 2026-03-03'])
+    expect(await answerLift(app, liaisonOf('water'), { orderId: order.id, lifted: 'rest' })).to.include({ late: true, state: 'answered' })
+    expect(await clocks(app, 'lift.carry_out')).to.deep.equal(['closed_late 2026-03-03'])
   })
 
   it('retained end by themselves on their day, with reminders before, or are lifted early (P15)', async () => {
-    const { house, clock } = await begun(['water'])
-    await addStaff(house, 'clerk', '13800000009')
-    const [a = '', b = ''] = await listed(house, 2)
-    const [order] = (await shielded(house, [a, b])) as [LiftOrderView]
+    const { app, clock } = await begun(['water'])
+    await addStaff(app, 'clerk', '13800000009')
+    const [a = '', b = ''] = await listed(app, 2)
+    const [order] = (await shielded(app, [a, b])) as [LiftOrderView]
     const liaison = liaisonOf('water')
     const keep = (listingId: string): { listingId: string; basis: string; until: string } => ({
       listingId,
       basis: BASIS,
       until: '2026-03-20',
     })
-    await answerLift(house, liaison, { orderId: order.id, retained: [keep(a), keep(b)] })
-    expect(await answerLift(house, liaison, { orderId: order.id, lifted: [b] })).to.include({ state: 'answered', lifted: 1 })
-    expect((await clocks(house, 'retention.end')).sort()).to.deep.equal(['cancelled 2026-03-20', 'open 2026-03-20'])
-    await refusal('lift_act_impossible', () => answerLift(house, liaison, { orderId: order.id, retained: [keep(b)] }))
+    await answerLift(app, liaison, { orderId: order.id, retained: [keep(a), keep(b)] })
+    expect(await answerLift(app, liaison, { orderId: order.id, lifted: [b] })).to.include({ state: 'answered', lifted: 1 })
+    expect((await clocks(app, 'retention.end')).sort()).to.deep.equal(['cancelled 2026-03-20', 'open 2026-03-20'])
+    await refusal('lift_act_impossible', () => answerLift(app, liaison, { orderId: order.id, retained: [keep(b)] }))
     for (let date = 3; date <= 21; date += 1) {
       clock.set(at(`2026-03-${String(date).padStart(2, '0')}`))
-      await runClocks(house, HOUSE)
-      const { entries } = await showLiftOrder(house, liaison, { id: order.id, page: PAGE })
+      await runClocks(app, SYSTEM)
+      const { entries } = await showLiftOrder(app, liaison, { id: order.id, page: PAGE })
       expect(entries.find((entry) => entry.listingId === a)?.state, String(date)).to.equal(date <= 20 ? 'retained' : 'ended')
       expect(entries.find((entry) => entry.listingId === b)?.state).to.equal('lifted')
     }
-    const events = (await told(house))
+    const events = (await told(app))
       .filter(({ text }) => text.includes('继续保留的截止'))
       .map(({ event, recipient }) => `${event} ${recipient.split(':')[0]}`)
     expect(events).to.deep.equal([
@@ -223,39 +223,39 @@ eachDatabase((_db, make) => {
       'deadline.reminder:2026-03-13 liaison',
       'deadline.reminder:2026-03-19 liaison',
     ])
-    expect((await verifyAudit(house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
+    expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
   it('of a unit without a liaison wait for a clerk to tell it: the court’s clock runs, the unit’s does not', async () => {
-    const { house, clock } = await begun(['water'])
-    await house.store.write((tx) => tx.run('update liaison set active = ?', [false]))
-    const [id = ''] = await listed(house, 1)
-    await runClocks(house, HOUSE)
-    await revokeListings(house, APPROVER, { items: [{ id }], reason: '列入错误' })
-    const { items } = await listLiftOrders(house, CLERK, { filter: {}, page: PAGE })
+    const { app, clock } = await begun(['water'])
+    await app.store.write((tx) => tx.run('update liaison set active = ?', [false]))
+    const [id = ''] = await listed(app, 1)
+    await runClocks(app, SYSTEM)
+    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入错误' })
+    const { items } = await listLiftOrders(app, CLERK, { filter: {}, page: PAGE })
     const [order] = items as [LiftOrderView]
     expect(order).to.include({ toldOn: null, due: null, overdue: false })
-    expect([await clocks(house, 'lift.notify'), await clocks(house, 'lift.carry_out')]).to.deep.equal([['open 2026-03-05'], []])
+    expect([await clocks(app, 'lift.notify'), await clocks(app, 'lift.carry_out')]).to.deep.equal([['open 2026-03-05'], []])
     clock.set(at('2026-03-06'))
-    expect(await runClocks(house, HOUSE)).to.include({ missed: 1 })
-    await refusal('request_invalid', () => recordTold(house, CLERK, { orderId: order.id, toldOn: '2026-03-07', manner: '电话' }))
-    await refusal('reason_needed', () => recordTold(house, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: ' ' }))
-    await recordTold(house, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: '电话通知办公室' })
-    await refusal('lift_told', () => recordTold(house, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: '电话' }))
-    expect([await clocks(house, 'lift.notify'), await clocks(house, 'lift.carry_out')]).to.deep.equal([
+    expect(await runClocks(app, SYSTEM)).to.include({ missed: 1 })
+    await refusal('request_invalid', () => recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-07', manner: '电话' }))
+    await refusal('reason_needed', () => recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: ' ' }))
+    await recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: '电话通知办公室' })
+    await refusal('lift_told', () => recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: '电话' }))
+    expect([await clocks(app, 'lift.notify'), await clocks(app, 'lift.carry_out')]).to.deep.equal([
       ['closed_late 2026-03-05'],
       ['open 2026-03-09'],
     ])
   })
 
   it('of many entries are few rows, quick to issue and to answer', async () => {
-    const { house } = await begun()
-    const ids = await listed(house, 450)
-    const orders = await shielded(house, ids)
-    for (const order of orders) await answerLift(house, CLERK, { orderId: order.id, lifted: 'rest' })
-    expect(await completeLifts(house, HOUSE)).to.equal(450)
-    expect(await completeLifts(house, HOUSE)).to.equal(0)
-    const rows = await house.store.read((db) => db.query<{ n: number }>('select count(*) as n from lift_answer'))
+    const { app } = await begun()
+    const ids = await listed(app, 450)
+    const orders = await shielded(app, ids)
+    for (const order of orders) await answerLift(app, CLERK, { orderId: order.id, lifted: 'rest' })
+    expect(await completeLifts(app, SYSTEM)).to.equal(450)
+    expect(await completeLifts(app, SYSTEM)).to.equal(0)
+    const rows = await app.store.read((db) => db.query<{ n: number }>('select count(*) as n from lift_answer'))
     expect(Number(rows[0]?.n)).to.equal(0)
   })
 })

@@ -3,11 +3,11 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { withdrawListings } from '../../../src/features/listings/commands.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
@@ -18,8 +18,8 @@ import { refusal } from '../../support/refusal.ts'
 import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 
 /** `code state due` of a listing's clocks. */
-async function clocksOf(house: House, id: string): Promise<string[]> {
-  const { items } = await house.store.read((db) => searchDeadlines(db, { subject: `listing:${id}` }, PAGE))
+async function clocksOf(app: AppContext, id: string): Promise<string[]> {
+  const { items } = await app.store.read((db) => searchDeadlines(db, { subject: `listing:${id}` }, PAGE))
   return items.map((row) => `${row.code} ${row.state} ${row.due}`).sort()
 }
 
@@ -27,109 +27,108 @@ const TERMED = { ground: '违反财产报告制度', term: '2年' }
 
 eachDatabase((_db, make) => {
   it('a decision served gives the debtor days to object, and withdrawing it ends them', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    const [id = '', other = ''] = await served(house, 2)
-    expect(await clocksOf(house, id)).to.deep.equal(['objection.file open 2026-03-12'])
-    await withdrawListings(house, CLERK, { items: [{ id }], reason: '决定有误' })
-    expect(await clocksOf(house, id)).to.deep.equal(['objection.file cancelled 2026-03-12'])
-    expect(await clocksOf(house, other)).to.deep.equal(['objection.file open 2026-03-12'])
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    const [id = '', other = ''] = await served(app, 2)
+    expect(await clocksOf(app, id)).to.deep.equal(['objection.file open 2026-03-12'])
+    await withdrawListings(app, CLERK, { items: [{ id }], reason: '决定有误' })
+    expect(await clocksOf(app, id)).to.deep.equal(['objection.file cancelled 2026-03-12'])
+    expect(await clocksOf(app, other)).to.deep.equal(['objection.file open 2026-03-12'])
     const statute = await make({ now: at('2026-03-02', 10), env: { CLOCK_PROFILE: 'statute' } })
-    const [free = ''] = await served(statute.house, 1)
-    expect(await clocksOf(statute.house, free)).to.deep.equal([])
+    const [free = ''] = await served(statute.app, 1)
+    expect(await clocksOf(statute.app, free)).to.deep.equal([])
   })
 
   it('a fixed term has its end watched from publication on, anew when a correction changes it', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    const [id = ''] = await listed(house, 1, TERMED)
-    const end = async (): Promise<string[]> => (await clocksOf(house, id)).filter((each) => each.startsWith('listing.term_end'))
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    const [id = ''] = await listed(app, 1, TERMED)
+    const end = async (): Promise<string[]> => (await clocksOf(app, id)).filter((each) => each.startsWith('listing.term_end'))
     // Two years on, no arrangement is known: the day is provisional, counted from 2 March 2028.
     expect(await end()).to.deep.equal(['listing.term_end open 2028-03-05'])
     const content = { ...PERSON, caseNo: '（2026）云3401执1号', ...TERMED, term: '3年' }
-    await correctListing(house, CLERK, { id, content, reason: '期限录入有误' })
+    await correctListing(app, CLERK, { id, content, reason: '期限录入有误' })
     expect(await end()).to.deep.equal(['listing.term_end open 2029-03-05'])
-    await correctListing(house, CLERK, { id, content: { ...content, ground: PERSON.ground ?? '', term: '' }, reason: '情形录入有误' })
+    await correctListing(app, CLERK, { id, content: { ...content, ground: PERSON.ground ?? '', term: '' }, reason: '情形录入有误' })
     expect(await end()).to.deep.equal(['listing.term_end cancelled 2029-03-05'])
   })
 
   it('an exit ground found met starts the three days off the list, which the shield ends', async () => {
-    const { house, clock } = await make({ now: at('2026-03-02', 10) })
-    const [id = '', late = '', draft = ''] = [...(await listed(house, 2)), ...(await served(house, 1, {}, 9))]
+    const { app, clock } = await make({ now: at('2026-03-02', 10) })
+    const [id = '', late = '', draft = ''] = [...(await listed(app, 2)), ...(await served(app, 1, {}, 9))]
     const note = (item: string, metOn = '2026-03-02'): Promise<unknown> =>
-      noteExitGround(house, CLERK, { items: [{ id: item }], ground: 'fully_performed', metOn })
+      noteExitGround(app, CLERK, { items: [{ id: item }], ground: 'fully_performed', metOn })
     await refusal('listing_act_impossible', () => note(draft))
     await refusal('request_invalid', () => note(id, '2026-03-03'))
-    await refusal('listing_early_exit', () => noteExitGround(house, CLERK, { items: [{ id }], ground: 'term_ended', metOn: '2026-03-02' }))
+    await refusal('listing_early_exit', () => noteExitGround(app, CLERK, { items: [{ id }], ground: 'term_ended', metOn: '2026-03-02' }))
     await refusal('listing_missing', () => note('01M81ZJK12XTFTYW6TKHXAKXPJ'))
-    const exitOf = async (item: string): Promise<string[]> =>
-      (await clocksOf(house, item)).filter((each) => each.startsWith('listing.exit'))
+    const exitOf = async (item: string): Promise<string[]> => (await clocksOf(app, item)).filter((each) => each.startsWith('listing.exit'))
     expect(await exitOf(id)).to.deep.equal([])
     await note(id)
     await note(late)
     await note(id, '2026-03-01')
     expect(await exitOf(id)).to.deep.equal(['listing.exit open 2026-03-05'])
-    await shieldListings(house, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '已履行' })
+    await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '已履行' })
     expect(await exitOf(id)).to.deep.equal(['listing.exit closed 2026-03-05'])
     clock.set(at('2026-03-06', 10))
-    await revokeListings(house, APPROVER, { items: [{ id: late }], reason: '列入错误' })
+    await revokeListings(app, APPROVER, { items: [{ id: late }], reason: '列入错误' })
     expect(await exitOf(late)).to.deep.equal(['listing.exit closed_late 2026-03-05'])
-    expect((await verifyAudit(house, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
+    expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
   it('an error found gives three days to put it right (P02), anew for the corrected wording', async () => {
-    const { house, clock } = await make({ now: at('2026-03-02', 10) })
-    const [id = '', wrong = '', left = '', draft = ''] = [...(await listed(house, 3)), ...(await served(house, 1, {}, 9))]
+    const { app, clock } = await make({ now: at('2026-03-02', 10) })
+    const [id = '', wrong = '', left = '', draft = ''] = [...(await listed(app, 3)), ...(await served(app, 1, {}, 9))]
     const note = (item: string, foundOn = '2026-03-02', reason = '案号录入有误'): Promise<unknown> =>
-      noteListingError(house, CLERK, { items: [{ id: item }], foundOn, reason })
+      noteListingError(app, CLERK, { items: [{ id: item }], foundOn, reason })
     await refusal('listing_act_impossible', () => note(draft))
     await refusal('request_invalid', () => note(id, '2026-03-03'))
     await refusal('reason_needed', () => note(id, '2026-03-02', ' '))
     await refusal('listing_missing', () => note('01M81ZJK12XTFTYW6TKHXAKXPJ'))
-    await refusal('not_allowed', () => noteListingError(house, ADMIN, { items: [{ id }], foundOn: '2026-03-02', reason: '有误' }))
-    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal([])
+    await refusal('not_allowed', () => noteListingError(app, ADMIN, { items: [{ id }], foundOn: '2026-03-02', reason: '有误' }))
+    expect(await clocksOfSubject(app, `error:${id}:1`)).to.deep.equal([])
     for (const each of [id, wrong, left]) await note(each)
     await note(id, '2026-03-01')
-    expect(await clocksOfSubject(house, `error:${id}:1`), 'found twice').to.deep.equal(['listing.correct open 2026-03-05'])
-    await shieldListings(house, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
-    expect(await clocksOfSubject(house, `error:${left}:1`)).to.deep.equal(['listing.correct cancelled 2026-03-05'])
+    expect(await clocksOfSubject(app, `error:${id}:1`), 'found twice').to.deep.equal(['listing.correct open 2026-03-05'])
+    await shieldListings(app, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
+    expect(await clocksOfSubject(app, `error:${left}:1`)).to.deep.equal(['listing.correct cancelled 2026-03-05'])
     const content = { ...PERSON, caseNo: '（2026）云3401执1号', performance: '部分未履行' }
-    await correctListing(house, CLERK, { id, content, reason: '履行情况有误' })
-    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal(['listing.correct closed 2026-03-05'])
+    await correctListing(app, CLERK, { id, content, reason: '履行情况有误' })
+    expect(await clocksOfSubject(app, `error:${id}:1`)).to.deep.equal(['listing.correct closed 2026-03-05'])
     await note(id)
-    expect(await clocksOfSubject(house, `error:${id}:2`)).to.deep.equal(['listing.correct open 2026-03-05'])
+    expect(await clocksOfSubject(app, `error:${id}:2`)).to.deep.equal(['listing.correct open 2026-03-05'])
     clock.set(at('2026-03-06', 10))
-    await tick(house, HOUSE)
-    expect((await told(house, 'deadline.missed')).map((each) => each.text).join()).to.include('更正或撤销错误信息2项')
-    await revokeListings(house, APPROVER, { items: [{ id: wrong }], reason: '列入错误' })
-    expect(await clocksOfSubject(house, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])
+    await tick(app, SYSTEM)
+    expect((await told(app, 'deadline.missed')).map((each) => each.text).join()).to.include('更正或撤销错误信息2项')
+    await revokeListings(app, APPROVER, { items: [{ id: wrong }], reason: '列入错误' })
+    expect(await clocksOfSubject(app, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])
   })
 
   it('an error counts in working days under the statute', async () => {
-    const { house } = await make({ now: at('2026-03-06', 10), env: { CLOCK_PROFILE: 'statute' } })
-    const [id = ''] = await listed(house, 1)
-    await noteListingError(house, CLERK, { items: [{ id }], foundOn: '2026-03-06', reason: '案号录入有误' })
-    expect(await clocksOfSubject(house, `error:${id}:1`)).to.deep.equal(['listing.correct open 2026-03-11'])
+    const { app } = await make({ now: at('2026-03-06', 10), env: { CLOCK_PROFILE: 'statute' } })
+    const [id = ''] = await listed(app, 1)
+    await noteListingError(app, CLERK, { items: [{ id }], foundOn: '2026-03-06', reason: '案号录入有误' })
+    expect(await clocksOfSubject(app, `error:${id}:1`)).to.deep.equal(['listing.correct open 2026-03-11'])
   })
 
   it('leaving early ends the watch over the term, and leaving after it closes it', async () => {
-    const { house, clock } = await make({ now: at('2024-03-04', 10) })
+    const { app, clock } = await make({ now: at('2024-03-04', 10) })
     const of2024 = { ...TERMED, filedOn: '2024-01-16' }
-    const [early = ''] = await listed(house, 1, { ...of2024, caseNo: '（2024）云3401执1号' })
-    const [late = ''] = await listed(house, 1, { ...of2024, caseNo: '（2024）云3401执2号' })
-    await shieldListings(house, APPROVER, { items: [{ id: early }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' })
-    expect(await clocksOf(house, early)).to.include('listing.term_end cancelled 2026-03-09')
+    const [early = ''] = await listed(app, 1, { ...of2024, caseNo: '（2024）云3401执1号' })
+    const [late = ''] = await listed(app, 1, { ...of2024, caseNo: '（2024）云3401执2号' })
+    await shieldListings(app, APPROVER, { items: [{ id: early }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' })
+    expect(await clocksOf(app, early)).to.include('listing.term_end cancelled 2026-03-09')
     clock.set(at('2026-03-10', 10))
-    await shieldListings(house, CLERK, { items: [{ id: late }], ground: 'term_ended', reason: '期满' })
-    expect(await clocksOf(house, late)).to.include('listing.term_end closed_late 2026-03-09')
+    await shieldListings(app, CLERK, { items: [{ id: late }], ground: 'term_ended', reason: '期满' })
+    expect(await clocksOf(app, late)).to.include('listing.term_end closed_late 2026-03-09')
   })
 
   it('nothing is started by an act that is refused', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    const [id = ''] = await listed(house, 1, TERMED)
-    const before = await clocksOf(house, id)
-    await refusal('listing_act_impossible', () => publishListings(house, CLERK, { items: [{ id }] }))
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    const [id = ''] = await listed(app, 1, TERMED)
+    const before = await clocksOf(app, id)
+    await refusal('listing_act_impossible', () => publishListings(app, CLERK, { items: [{ id }] }))
     await refusal('listing_early_exit', () =>
-      shieldListings(house, APPROVER, { items: [{ id }], ground: 'fully_performed', reason: '已履行' }),
+      shieldListings(app, APPROVER, { items: [{ id }], ground: 'fully_performed', reason: '已履行' }),
     )
-    expect(await clocksOf(house, id)).to.deep.equal(before)
+    expect(await clocksOf(app, id)).to.deep.equal(before)
   })
 })

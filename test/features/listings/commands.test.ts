@@ -36,60 +36,60 @@ const ROW_B =
 eachDatabase((_db, make) => {
   describe('a court file', () => {
     it('is checked, entered once, approved by another person, published, and answered for in public (P01, P03, P24)', async () => {
-      const { house } = await make()
-      const { id } = await receiveImport(house, CLERK, {
+      const { app } = await make()
+      const { id } = await receiveImport(app, CLERK, {
         fileName: 'list.xlsx',
         mode: 'draft',
         content: createReadStream(`${LISTS}list.xlsx`),
       })
-      const report = await checkImport(house, CLERK, id)
+      const report = await checkImport(app, CLERK, id)
       expect(report).to.include({ state: 'checked', rows: 240, good: 240, bad: 0, known: 0 })
-      const done = await commitImport(house, CLERK, { id })
+      const done = await commitImport(app, CLERK, { id })
       expect(done).to.include({ state: 'committed', taken: 240, known: 0 })
 
-      const again = await receiveImport(house, CLERK, {
+      const again = await receiveImport(app, CLERK, {
         fileName: 'list.gbk.csv',
         mode: 'draft',
         content: createReadStream(`${LISTS}list.gbk.csv`),
       })
-      expect(await checkImport(house, CLERK, again.id)).to.include({ good: 240, known: 240, encoding: 'gb18030' })
-      expect(await commitImport(house, CLERK, { id: again.id })).to.include({ taken: 0, known: 240 })
+      expect(await checkImport(app, CLERK, again.id)).to.include({ good: 240, known: 240, encoding: 'gb18030' })
+      expect(await commitImport(app, CLERK, { id: again.id })).to.include({ taken: 0, known: 240 })
 
-      const ids = await house.store.read((db) => idsInState(db, 'draft', 500))
+      const ids = await app.store.read((db) => idsInState(db, 'draft', 500))
       expect(ids).to.have.length(240)
       const items = ids.map((each) => ({ id: each }))
-      await submitListings(house, CLERK, { items })
-      await refusal('own_draft', () => approveListings(house, BOTH, { items: items.slice(0, 1) }))
-      await approveListings(house, APPROVER, { items })
-      await refusal('listing_act_impossible', () => publishListings(house, CLERK, { items }))
-      await recordServices(house, CLERK, { items, servedOn: '2026-11-22', manner: '直接送达' })
-      const { bulletin } = await publishListings(house, CLERK, { items })
+      await submitListings(app, CLERK, { items })
+      await refusal('own_draft', () => approveListings(app, BOTH, { items: items.slice(0, 1) }))
+      await approveListings(app, APPROVER, { items })
+      await refusal('listing_act_impossible', () => publishListings(app, CLERK, { items }))
+      await recordServices(app, CLERK, { items, servedOn: '2026-11-22', manner: '直接送达' })
+      const { bulletin } = await publishListings(app, CLERK, { items })
       expect(bulletin.number).to.equal('2026-0001')
 
-      const found = await enquire(house, PUBLIC, { identifier: '533421198410140222' })
+      const found = await enquire(app, PUBLIC, { identifier: '533421198410140222' })
       expect(found.entries).to.have.length(1)
       expect(found.entries[0]).to.include({ name: '次仁取次', caseNo: '（2024）云3401执恢46号', sex: 'female', age: 42 })
       expect(found.entries[0]?.identifier).to.match(/^\*+0222$/)
-      const tail = await enquire(house, PUBLIC, { name: '次仁取次', identifier: '0222' })
+      const tail = await enquire(app, PUBLIC, { name: '次仁取次', identifier: '0222' })
       expect(tail.entries).to.deep.equal(found.entries)
-      await refusal('enquiry_identifier_needed', () => enquire(house, PUBLIC, { name: '次仁取次' }))
+      await refusal('enquiry_identifier_needed', () => enquire(app, PUBLIC, { name: '次仁取次' }))
       // 木丽梅 is not disclosed: for the public she is not there.
-      expect((await enquire(house, PUBLIC, { identifier: '533423197303090096' })).entries).to.deep.equal([])
+      expect((await enquire(app, PUBLIC, { identifier: '533423197303090096' })).entries).to.deep.equal([])
 
-      const promised = await listNotices(house, CLERK, { filter: { audience: 'employer' }, page: { limit: 50, offset: 0 } })
-      const undisclosed = await house.store.read((db) => searchListings(db, {}, { limit: 300, offset: 0 }))
+      const promised = await listNotices(app, CLERK, { filter: { audience: 'employer' }, page: { limit: 50, offset: 0 } })
+      const undisclosed = await app.store.read((db) => searchListings(db, {}, { limit: 300, offset: 0 }))
       expect(promised.total).to.equal(undisclosed.items.filter((row) => row.disclosure === 'undisclosed' && row.employer !== null).length)
       expect(promised.total).to.be.greaterThan(0)
-      const report2 = await verifyAudit(house, OPERATOR)
+      const report2 = await verifyAudit(app, OPERATOR)
       expect(report2.faults).to.deep.equal([])
       expect(report2.listings).to.equal(240)
     })
 
     it('keeps its bad rows in a file with reasons, and takes the good ones', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const bad = ROW_B.replace('533401198709040343', '533401198709040344').replace('2023-07-02', '2023-02-30')
-      const { id } = await receiveImport(house, CLERK, { fileName: 'mixed.csv', mode: 'draft', content: csv([ROW_A, bad, ROW_A]) })
-      const report = await checkImport(house, CLERK, id)
+      const { id } = await receiveImport(app, CLERK, { fileName: 'mixed.csv', mode: 'draft', content: csv([ROW_A, bad, ROW_A]) })
+      const report = await checkImport(app, CLERK, id)
       expect(report).to.include({ rows: 3, good: 2, bad: 1, known: 1, hasRejects: true })
       const problems = JSON.parse(report.problems) as { code: string; row: number }[]
       expect(problems.map((each) => `${each.row} ${each.code}`)).to.include.members([
@@ -98,115 +98,113 @@ eachDatabase((_db, make) => {
         '4 row_twice',
       ])
       expect(report.problems).not.to.include('533401198709040344')
-      await commitImport(house, CLERK, { id })
-      const rejects = await rejectsOf(house, CLERK, id)
+      await commitImport(app, CLERK, { id })
+      const rejects = await rejectsOf(app, CLERK, id)
       const text = Buffer.concat((await rejects.content.toArray()) as Buffer[]).toString('utf8')
       expect(text.split('\r\n').filter(Boolean)).to.have.length(2)
       expect(text).to.include('校验位').and.to.include('533401198709040344')
-      expect((await getImport(house, CLERK, id)).taken).to.equal(1)
+      expect((await getImport(app, CLERK, id)).taken).to.equal(1)
     })
 
     it('refuses what is no list and says why', async () => {
-      const { house } = await make()
+      const { app } = await make()
       for (const [content, code] of [
         [Readable.from([Buffer.from('姓名,案号,执行法院,立案时间\n甲某,乙,丙,丁\n')]), 'import_columns_missing'],
         [Readable.from([Buffer.from('只是一段话\n再一段\n')]), 'import_header_missing'],
         [Readable.from([Buffer.from('%PDF-1.7 nothing')]), 'import_type_unknown'],
         [csv([]), 'import_empty'],
       ] as const) {
-        const { id } = await receiveImport(house, CLERK, { fileName: 'x.csv', mode: 'draft', content })
-        await refusal(code, () => checkImport(house, CLERK, id))
-        expect(await getImport(house, CLERK, id)).to.include({ state: 'refused', failure: code })
-        await refusal('import_state', () => commitImport(house, CLERK, { id }))
+        const { id } = await receiveImport(app, CLERK, { fileName: 'x.csv', mode: 'draft', content })
+        await refusal(code, () => checkImport(app, CLERK, id))
+        expect(await getImport(app, CLERK, id)).to.include({ state: 'refused', failure: code })
+        await refusal('import_state', () => commitImport(app, CLERK, { id }))
       }
-      await refusal('import_empty', () => receiveImport(house, CLERK, { fileName: 'x.csv', mode: 'draft', content: Readable.from([]) }))
+      await refusal('import_empty', () => receiveImport(app, CLERK, { fileName: 'x.csv', mode: 'draft', content: Readable.from([]) }))
     })
   })
 
   describe('a list in force', () => {
     it('of a higher court enters as listed; a later snapshot shields what it lacks, once that was confirmed', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const load = async (rows: readonly string[], removals?: number): Promise<unknown> => {
-        const { id } = await receiveImport(house, CLERK, {
+        const { id } = await receiveImport(app, CLERK, {
           fileName: 's.csv',
           mode: 'snapshot',
           source: 'prefecture_court',
           content: csv(rows),
         })
-        await checkImport(house, CLERK, id)
-        return commitImport(house, CLERK, { id, removals })
+        await checkImport(app, CLERK, id)
+        return commitImport(app, CLERK, { id, removals })
       }
       expect(await load([ROW_A, ROW_B])).to.include({ taken: 2, removed: 0 })
-      expect((await enquire(house, PUBLIC, { identifier: '533401198709040343' })).entries).to.have.length(1)
+      expect((await enquire(app, PUBLIC, { identifier: '533401198709040343' })).entries).to.have.length(1)
       await refusal('import_removals_unconfirmed', () => load([ROW_A]))
       expect(await load([ROW_A], 1)).to.include({ taken: 0, removed: 1 })
-      expect((await enquire(house, PUBLIC, { identifier: '533401198709040343' })).entries).to.deep.equal([])
+      expect((await enquire(app, PUBLIC, { identifier: '533401198709040343' })).entries).to.deep.equal([])
       // A snapshot with a row that cannot be read proves nothing about what it lacks.
       expect(await load([ROW_B.replace('2023-07-02', '?')])).to.include({ taken: 0, removed: 0 })
-      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
     it('that two people checked before either entered it is entered once, whole', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const input = { fileName: 'higher.csv', mode: 'delta', source: 'prefecture_court' } as const
       const [one, two] = [
-        await receiveImport(house, OPERATOR, { ...input, content: csv([ROW_A]) }),
-        await receiveImport(house, OPERATOR, { ...input, content: csv([ROW_B, ROW_A]) }),
+        await receiveImport(app, OPERATOR, { ...input, content: csv([ROW_A]) }),
+        await receiveImport(app, OPERATOR, { ...input, content: csv([ROW_B, ROW_A]) }),
       ]
-      for (const { id } of [one, two]) expect(await checkImport(house, OPERATOR, id)).to.include({ known: 0 })
-      expect(await commitImport(house, OPERATOR, { id: one.id })).to.include({ taken: 1 })
-      expect(await commitImport(house, OPERATOR, { id: two.id })).to.include({ taken: 1, known: 1 })
-      const [counted] = await house.store.read((db) => db.query<{ n: string | number }>('select count(*) as n from listing'))
+      for (const { id } of [one, two]) expect(await checkImport(app, OPERATOR, id)).to.include({ known: 0 })
+      expect(await commitImport(app, OPERATOR, { id: one.id })).to.include({ taken: 1 })
+      expect(await commitImport(app, OPERATOR, { id: two.id })).to.include({ taken: 1, known: 1 })
+      const [counted] = await app.store.read((db) => db.query<{ n: string | number }>('select count(*) as n from listing'))
       expect(Number(counted?.n)).to.equal(2)
-      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
     it('of our own is taken over without a word to debtors', async () => {
-      const { house } = await make()
-      await refusal('not_allowed', () => enter(house, 'list.xlsx', 'takeover'))
-      await enter(house, 'list.xlsx', 'takeover', APPROVER)
-      const told = await listNotices(house, CLERK, { filter: {}, page: { limit: 10, offset: 0 } })
+      const { app } = await make()
+      await refusal('not_allowed', () => enter(app, 'list.xlsx', 'takeover'))
+      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      const told = await listNotices(app, CLERK, { filter: {}, page: { limit: 10, offset: 0 } })
       expect(told.total).to.equal(0)
-      const { items } = await house.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
+      const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
       expect(items).to.have.length(240)
       expect(items.every((row) => row.publishedOn !== '2026-11-22')).to.equal(true)
     })
 
     it('is left on a ground, in time, by the right person, and the debtor is told (P10)', async () => {
-      const { house, clock } = await make()
-      await enter(house, 'list.xlsx', 'takeover', APPROVER)
-      const { items } = await house.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
+      const { app, clock } = await make()
+      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
       const free = items.find((row) => row.termEndsOn === null) as (typeof items)[number]
       const bound = items.find((row) => row.termEndsOn !== null && row.termEndsOn > '2027-01-01') as (typeof items)[number]
       await refusal('listing_early_exit', () =>
-        shieldListings(house, APPROVER, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行' }),
+        shieldListings(app, APPROVER, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行' }),
       )
       await refusal('not_allowed', () =>
-        shieldListings(house, CLERK, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' }),
+        shieldListings(app, CLERK, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' }),
       )
       await refusal('listing_version_stale', () =>
-        shieldListings(house, CLERK, { items: [{ id: free.id, version: 9 }], ground: 'fully_performed', reason: '已履行' }),
+        shieldListings(app, CLERK, { items: [{ id: free.id, version: 9 }], ground: 'fully_performed', reason: '已履行' }),
       )
-      await refusal('reason_needed', () =>
-        shieldListings(house, CLERK, { items: [{ id: free.id }], ground: 'fully_performed', reason: ' ' }),
-      )
-      const result = await shieldListings(house, CLERK, {
+      await refusal('reason_needed', () => shieldListings(app, CLERK, { items: [{ id: free.id }], ground: 'fully_performed', reason: ' ' }))
+      const result = await shieldListings(app, CLERK, {
         items: [{ id: free.id, version: 1 }],
         ground: 'creditor_request',
         reason: '申请执行人书面申请',
       })
       expect(result.listings).to.deep.equal([{ id: free.id, version: 2, state: 'shielded' }])
-      const told = await listNotices(house, CLERK, { filter: { listingId: free.id }, page: { limit: 10, offset: 0 } })
+      const told = await listNotices(app, CLERK, { filter: { listingId: free.id }, page: { limit: 10, offset: 0 } })
       expect(told.items.map((each) => each.template)).to.deep.equal(['listing-shielded-debtor'])
-      await refusal('listing_act_impossible', () => revokeListings(house, APPROVER, { items: [{ id: free.id }], reason: '列入错误' }))
-      await shieldListings(house, APPROVER, {
+      await refusal('listing_act_impossible', () => revokeListings(app, APPROVER, { items: [{ id: free.id }], reason: '列入错误' }))
+      await shieldListings(app, APPROVER, {
         items: [{ id: bound.id }],
         ground: 'fully_performed',
         reason: '已履行',
         earlyDecisionNo: '早1号',
       })
       // The six-month bar after a creditor-asked deletion.
-      const secrets = house.secrets
+      const secrets = app.secrets
       const content = toListing(secrets, free).content
       const again = {
         name: content.debtor.name,
@@ -221,20 +219,20 @@ eachDatabase((_db, make) => {
         ground: '1',
       }
       const { draftListing } = await import('../../../src/features/listings/commands.ts')
-      await refusal('listing_barred', () => draftListing(house, CLERK, { content: again }))
+      await refusal('listing_barred', () => draftListing(app, CLERK, { content: again }))
       clock.set(new Date('2027-05-22T02:00:00Z'))
-      await refusal('listing_barred', () => draftListing(house, CLERK, { content: again }))
+      await refusal('listing_barred', () => draftListing(app, CLERK, { content: again }))
       clock.set(new Date('2027-05-23T02:00:00Z'))
-      expect(await draftListing(house, CLERK, { content: again })).to.include({ version: 1 })
-      await refusal('listing_in_force', () => draftListing(house, CLERK, { content: again }))
+      expect(await draftListing(app, CLERK, { content: again })).to.include({ version: 1 })
+      await refusal('listing_in_force', () => draftListing(app, CLERK, { content: again }))
     })
 
     it('is corrected with its old wording kept', async () => {
-      const { house } = await make()
-      await enter(house, 'list.xlsx', 'takeover', APPROVER)
-      const { items } = await house.store.read((db) => searchListings(db, { text: '次仁取次' }, { limit: 5, offset: 0 }))
+      const { app } = await make()
+      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      const { items } = await app.store.read((db) => searchListings(db, { text: '次仁取次' }, { limit: 5, offset: 0 }))
       const before = items[0] as (typeof items)[number]
-      const content = toListing(house.secrets, before).content
+      const content = toListing(app.secrets, before).content
       const raw = {
         name: content.debtor.name,
         identifier: content.debtor.identifier,
@@ -247,31 +245,31 @@ eachDatabase((_db, make) => {
         performance: content.performance,
         ground: '1',
       }
-      const { listings } = await correctListing(house, CLERK, {
+      const { listings } = await correctListing(app, CLERK, {
         id: before.id,
         version: before.version,
         content: raw,
         reason: '金额录入有误',
       })
       expect(listings[0]?.state).to.equal('listed')
-      const found = await enquire(house, PUBLIC, { identifier: content.debtor.identifier })
+      const found = await enquire(app, PUBLIC, { identifier: content.debtor.identifier })
       expect(found.entries[0]?.obligation).to.equal('支付赔偿款990000元及利息')
-      expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
   })
 
   it('refuses the second of two clerks who act on one listing, and loses neither chain', async () => {
-    const { house } = await make()
-    await enter(house, 'list.xlsx', 'draft')
-    const [id] = (await house.store.read((db) => idsInState(db, 'draft', 1))) as [string]
-    await submitListings(house, CLERK, { items: [{ id }] })
+    const { app } = await make()
+    await enter(app, 'list.xlsx', 'draft')
+    const [id] = (await app.store.read((db) => idsInState(db, 'draft', 1))) as [string]
+    await submitListings(app, CLERK, { items: [{ id }] })
     const outcomes = await Promise.allSettled([
-      approveListings(house, APPROVER, { items: [{ id, version: 2 }] }),
-      rejectListings(house, APPROVER, { items: [{ id, version: 2 }], reason: '材料不全' }),
+      approveListings(app, APPROVER, { items: [{ id, version: 2 }] }),
+      rejectListings(app, APPROVER, { items: [{ id, version: 2 }], reason: '材料不全' }),
     ])
     expect(outcomes.filter((each) => each.status === 'fulfilled')).to.have.length(1)
     const lost = outcomes.find((each) => each.status === 'rejected') as PromiseRejectedResult
     expect(['listing_version_stale', 'listing_act_impossible']).to.include((lost.reason as { code: string }).code)
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 })

@@ -3,12 +3,12 @@
 
 import { expect } from 'chai'
 import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
 import { draftListing } from '../../../src/features/listings/commands.ts'
 import { addSubscriber } from '../../../src/features/units/commands.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, ADMIN, at, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -20,18 +20,18 @@ import { correctListing, revokeListings, shieldListings } from '../../../src/fea
 const HIDDEN = { disclosure: '不宜公开', employer: '某某局', phone: '13800000009', applicantName: '申请人', applicantPhone: '13800000010' }
 
 /** Everybody who could hear: units with a duty, media, the public. Answers `event audience` of whoever was told since. */
-async function everybody(house: House): Promise<() => Promise<string[]>> {
-  await addUnit(house, 'u1')
-  await house.store.write(async (tx) => {
+async function everybody(app: AppContext): Promise<() => Promise<string[]>> {
+  await addUnit(app, 'u1')
+  await app.store.write(async (tx) => {
     await tx.run("insert into measure (id, position, title, direction, detail) values ('M01', 1, '措施', 'debtor_only', '{}')")
     await tx.run("insert into measure_unit (measure_id, unit_id) values ('M01', 'u1')")
   })
-  await addSubscriber(house, ADMIN, { kind: 'media', name: '电视台', phone: '13800000003' })
-  await addSubscriber(house, ADMIN, { kind: 'public', name: '市民', phone: '13800000004' })
+  await addSubscriber(app, ADMIN, { kind: 'media', name: '电视台', phone: '13800000003' })
+  await addSubscriber(app, ADMIN, { kind: 'public', name: '市民', phone: '13800000004' })
   let known = 0
   return async () => {
-    while ((await spreadPortion(house, HOUSE, undefined)) !== null);
-    const rows = await house.store.read((db) =>
+    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    const rows = await app.store.read((db) =>
       db.query<{ event: string; audience: string }>('select event, audience from notice order by id'),
     )
     const fresh = rows.slice(known).map(({ event, audience }) => `${event.split(':')[0]} ${audience}`)
@@ -44,40 +44,38 @@ const content = (change: RawContent): RawContent => ({ ...PERSON, caseNo: '（20
 
 eachDatabase((_db, make) => {
   it('tell an employer of an undisclosed entry, of its correction and of its end; nobody else but the debtor ever hears (P27)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(house)
-    const [id = ''] = await listed(house, 1, HIDDEN)
+    const { app } = await make({ now: at(TODAY, 10) })
+    const heard = await everybody(app)
+    const [id = ''] = await listed(app, 1, HIDDEN)
     expect(await heard()).to.deep.equal(['listing.decided debtor', 'listing.undisclosed employer'])
-    await correctListing(house, CLERK, { id, content: content({ ...HIDDEN, performance: '部分履行' }), reason: '履行情况有误' })
+    await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, performance: '部分履行' }), reason: '履行情况有误' })
     expect(await heard()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer'])
     // Another employer hears of it for the first time; the former one hears that it has changed.
-    await correctListing(house, CLERK, { id, content: content({ ...HIDDEN, employer: '另一局' }), reason: '单位有误' })
+    await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, employer: '另一局' }), reason: '单位有误' })
     expect(await heard()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer', 'listing.undisclosed employer'])
-    const texts = (await told(house, 'listing.')).map(
-      ({ event, text }) => `${event.split(':')[0]} ${/某某局|另一局/.exec(text)?.[0] ?? ''}`,
-    )
+    const texts = (await told(app, 'listing.')).map(({ event, text }) => `${event.split(':')[0]} ${/某某局|另一局/.exec(text)?.[0] ?? ''}`)
     expect(texts.filter((text) => text.endsWith('局')).sort()).to.deep.equal([
       'listing.corrected 某某局',
       'listing.corrected 某某局',
       'listing.undisclosed 另一局',
       'listing.undisclosed 某某局',
     ])
-    await shieldListings(house, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
+    await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
     expect(await heard()).to.deep.equal(['listing.shielded debtor', 'listing.shielded employer'])
-    const [other = ''] = await listed(house, 1, HIDDEN, 2)
+    const [other = ''] = await listed(app, 1, HIDDEN, 2)
     await heard()
-    await revokeListings(house, APPROVER, { items: [{ id: other }], reason: '列入有误' })
+    await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
     expect(await heard()).to.deep.equal(['listing.revoked debtor', 'listing.revoked employer'])
   })
 
   it('tell no employer of a public entry, and of one that a correction makes undisclosed', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(house)
-    const [id = ''] = await listed(house, 1, { employer: '某某局' })
+    const { app } = await make({ now: at(TODAY, 10) })
+    const heard = await everybody(app)
+    const [id = ''] = await listed(app, 1, { employer: '某某局' })
     expect((await heard()).filter((each) => each.endsWith('employer'))).to.deep.equal([])
-    await correctListing(house, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '涉及隐私' })
+    await correctListing(app, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '涉及隐私' })
     expect(await heard()).to.include('listing.undisclosed employer')
-    await shieldListings(house, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
+    await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
     expect((await heard()).filter((each) => each.startsWith('listing.'))).to.deep.equal([
       'listing.shielded debtor',
       'listing.shielded employer',
@@ -85,41 +83,39 @@ eachDatabase((_db, make) => {
   })
 
   it('tell each unit or superior of an official, disclosed or not, at the beginning, at a correction and at the end, on paper (P27, A8)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(house)
+    const { app } = await make({ now: at(TODAY, 10) })
+    const heard = await everybody(app)
     const official = { official: '人大代表', superior: '市人大常委会、某某局' }
-    const [id = ''] = await listed(house, 1, official)
+    const [id = ''] = await listed(app, 1, official)
     expect((await heard()).filter((each) => each.endsWith('superior'))).to.deep.equal([
       'listing.official superior',
       'listing.official superior',
     ])
-    const first = await told(house, 'listing.official:')
+    const first = await told(app, 'listing.official:')
     expect(first.map((each) => each.media)).to.deep.equal(['clerk', 'clerk'])
     expect(first.map((each) => /请向(.*?)送达/.exec(each.text)?.[1]).sort()).to.deep.equal(['市人大常委会', '某某局'])
     expect(first[0]?.text).to.match(/人大代表[\s\S]*第八条/)
-    await correctListing(house, CLERK, { id, content: content({ ...official, superior: '某某局；某某中心' }), reason: '单位有误' })
+    await correctListing(app, CLERK, { id, content: content({ ...official, superior: '某某局；某某中心' }), reason: '单位有误' })
     expect((await heard()).filter((each) => each.endsWith('superior'))).to.deep.equal([
       'listing.official superior',
       'listing.official_corrected superior',
       'listing.official_corrected superior',
     ])
-    expect((await showListing(house, CLERK, id)).content.debtor.official).to.deep.equal({
+    expect((await showListing(app, CLERK, id)).content.debtor.official).to.deep.equal({
       capacity: 'deputy',
       superiors: ['某某局', '某某中心'],
     })
-    await revokeListings(house, APPROVER, { items: [{ id }], reason: '列入有误' })
+    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
     expect((await heard()).filter((each) => each.endsWith('superior'))).to.have.length(2)
     // Without a superior the employer is the unit; of an undisclosed one it hears both, for both reasons.
-    await listed(house, 1, { ...HIDDEN, official: '国家工作人员' }, 2)
+    await listed(app, 1, { ...HIDDEN, official: '国家工作人员' }, 2)
     expect(await heard()).to.deep.equal(['listing.decided debtor', 'listing.official superior', 'listing.undisclosed employer'])
   })
 
   it('refuses an official whom nobody could be told of, and a capacity that does not fit', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
+    const { app } = await make({ now: at(TODAY, 10) })
     const problems = async (change: RawContent): Promise<string[]> =>
-      (await refusal('listing_incomplete', () => draftListing(house, CLERK, { content: content(change) }))).problems.map(
-        (each) => each.code,
-      )
+      (await refusal('listing_incomplete', () => draftListing(app, CLERK, { content: content(change) }))).problems.map((each) => each.code)
     expect(await problems({ official: '国家工作人员' })).to.deep.equal(['superior_missing'])
     expect(await problems({ official: '处长', employer: '某某局' })).to.deep.equal(['official_unreadable'])
     expect(await problems({ official: '国有企业', superior: '市国资委' })).to.deep.equal(['official_kind'])

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { carryOutObjection } from '../../../src/features/objections/outcomes.commands.ts'
 import { listObjections, showObjection } from '../../../src/features/objections/views.ts'
@@ -20,7 +20,7 @@ import {
 import { enquire } from '../../../src/features/enquiry/views.ts'
 import { isAppError } from '../../../src/core/errors.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
-import { HOUSE, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { journalOfListing } from '../../../src/features/journal/store.ts'
 import { addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
@@ -36,25 +36,25 @@ const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
 const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 
-async function eventsOf(house: House, listingId: string): Promise<string[]> {
-  const rows = await house.store.read((db) => journalOfListing(db, listingId))
+async function eventsOf(app: AppContext, listingId: string): Promise<string[]> {
+  const rows = await app.store.read((db) => journalOfListing(db, listingId))
   return rows.map((row) => row.event.replace('listing.', '')).slice(5)
 }
 
-const isSuspended = (house: House, listingId: string): Promise<boolean> =>
-  house.store.read(async (db) => (await suspendedAmong(db, [listingId])).has(listingId))
+const isSuspended = (app: AppContext, listingId: string): Promise<boolean> =>
+  app.store.read(async (db) => (await suspendedAmong(db, [listingId])).has(listingId))
 
-async function spread(house: House): Promise<void> {
-  for (let done = false; !done;) done = (await spreadPortion(house, HOUSE, undefined)) === null
+async function spread(app: AppContext): Promise<void> {
+  for (let done = false; !done;) done = (await spreadPortion(app, SYSTEM, undefined)) === null
 }
 
 eachDatabase((_db, make) => {
   it('refuses what cannot be objected to, by whom it cannot, and impossible days, leaving nothing behind', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    await addUnit(house, 'u1')
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    await addUnit(app, 'u1')
     const register = (change: Partial<NewObjection>, actor = CLERK): Promise<unknown> =>
-      registerObjection(house, actor, objectionTo(id, change))
+      registerObjection(app, actor, objectionTo(id, change))
     await refusal('not_allowed', () => register({}, AUDITOR))
     await refusal('listing_missing', () => register({ listingId: NOBODY }))
     await refusal('objection_unit_needed', () => register({ about: 'measure' }))
@@ -62,93 +62,93 @@ eachDatabase((_db, make) => {
     await refusal('unit_missing', () => register({ about: 'measure', unitId: 'nowhere' }))
     await refusal('reason_needed', () => register({ claim: ' ' }))
     const late = await refusal('request_invalid', () => register({ receivedOn: '2026-03-03' }))
-    expect(house.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“收到日期”晚于今天（2026-03-02），请核对日期。')
+    expect(app.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“收到日期”晚于今天（2026-03-02），请核对日期。')
     await refusal('request_invalid', () => register({ receivedOn: '2026-03-01' }))
     await refusal('request_invalid', () => register({ way: 'post', postedOn: '2026-03-03' }))
-    await revokeListings(house, APPROVER, { items: [{ id }], reason: '列入有误' })
+    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
     const gone = await refusal('objection_impossible', () => register({}))
-    expect(house.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
-    expect((await listObjections(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
-    expect(await told(house, 'objection.')).to.deep.equal([])
+    expect(app.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
+    expect((await listObjections(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
+    expect(await told(app, 'objection.')).to.deep.equal([])
   })
 
   it('takes a late one and marks it, counts a posted one by its postmark, and takes one of a kind at a time (P04)', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    const [id = '', posted = ''] = await served(house, 2)
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    const [id = '', posted = ''] = await served(app, 2)
     clock.set(at('2026-03-13', 10))
-    const late = await registerObjection(house, CLERK, objectionTo(id, { receivedOn: '2026-03-13' }))
+    const late = await registerObjection(app, CLERK, objectionTo(id, { receivedOn: '2026-03-13' }))
     expect(late).to.include({ number: 'JZ20260313-0001', state: 'registered', late: true })
-    await refusal('objection_pending', () => registerObjection(house, CLERK, objectionTo(id, { receivedOn: '2026-03-13' })))
-    await registerObjection(house, CLERK, objectionTo(id, { receivedOn: '2026-03-13', about: 'content' }))
+    await refusal('objection_pending', () => registerObjection(app, CLERK, objectionTo(id, { receivedOn: '2026-03-13' })))
+    await registerObjection(app, CLERK, objectionTo(id, { receivedOn: '2026-03-13', about: 'content' }))
     const inTime = await registerObjection(
-      house,
+      app,
       CLERK,
       objectionTo(posted, { receivedOn: '2026-03-13', way: 'post', postedOn: '2026-03-12' }),
     )
     expect(inTime.late).to.equal(false)
-    expect(await clocksOf(house, `listing:${id}`)).to.deep.equal(['objection.file closed_late 2026-03-12'])
-    expect(await clocksOf(house, `listing:${posted}`)).to.deep.equal(['objection.file closed 2026-03-12'])
-    expect(await clocksOf(house, `objection:${late.id}`)).to.deep.equal(['objection.review open 2026-03-30'])
-    expect((await told(house, 'objection.registered'))[0]?.text).to.match(/提出时已超过期限，本院仍予审查.*2026年3月30日前/s)
+    expect(await clocksOf(app, `listing:${id}`)).to.deep.equal(['objection.file closed_late 2026-03-12'])
+    expect(await clocksOf(app, `listing:${posted}`)).to.deep.equal(['objection.file closed 2026-03-12'])
+    expect(await clocksOf(app, `objection:${late.id}`)).to.deep.equal(['objection.review open 2026-03-30'])
+    expect((await told(app, 'objection.registered'))[0]?.text).to.match(/提出时已超过期限，本院仍予审查.*2026年3月30日前/s)
     const statute = await make({ now: at(TODAY, 10), env: { CLOCK_PROFILE: 'statute' } })
-    const [free = ''] = await served(statute.house, 1)
+    const [free = ''] = await served(statute.app, 1)
     statute.clock.set(at('2026-06-01', 10))
-    expect((await registerObjection(statute.house, CLERK, objectionTo(free, { receivedOn: '2026-06-01' }))).late).to.equal(false)
+    expect((await registerObjection(statute.app, CLERK, objectionTo(free, { receivedOn: '2026-06-01' }))).late).to.equal(false)
   })
 
   it('is decided by another person than the reviewer, never out of turn, twice, or on a stale version (P05)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    const { id: objection } = await registerObjection(house, CLERK, objectionTo(id))
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
     const decide = (actor: Actor, version?: number): Promise<unknown> =>
-      upholdObjection(house, actor, { id: objection, version, remedy: 'revoke', reason: '理由成立' })
+      upholdObjection(app, actor, { id: objection, version, remedy: 'revoke', reason: '理由成立' })
     const early = await refusal('objection_act_impossible', () => decide(APPROVER))
-    expect(house.catalog.problem(early.code, early.values)).to.equal(
+    expect(app.catalog.problem(early.code, early.values)).to.equal(
       '该纠正申请现为“已登记”，不能“认定成立”。现在可以做的操作：开始审查、登记撤回。',
     )
-    await refusal('objection_missing', () => reviewObjection(house, CLERK, { id: NOBODY }))
-    await reviewObjection(house, BOTH, { id: objection, version: 1 })
-    await refusal('objection_act_impossible', () => reviewObjection(house, BOTH, { id: objection }))
+    await refusal('objection_missing', () => reviewObjection(app, CLERK, { id: NOBODY }))
+    await reviewObjection(app, BOTH, { id: objection, version: 1 })
+    await refusal('objection_act_impossible', () => reviewObjection(app, BOTH, { id: objection }))
     await refusal('objection_own_review', () => decide(BOTH))
     await refusal('not_allowed', () => decide(CLERK))
     await refusal('own_draft', () => decide({ id: CLERK.id, roles: ['approver'] }))
     await refusal('objection_version_stale', () => decide(APPROVER, 1))
-    await refusal('reason_needed', () => rejectObjection(house, APPROVER, { id: objection, reason: '' }))
+    await refusal('reason_needed', () => rejectObjection(app, APPROVER, { id: objection, reason: '' }))
     const unfit = await refusal('objection_remedy_unfit', () =>
-      upholdObjection(house, APPROVER, { id: objection, remedy: 'lift_measure', reason: '理由成立' }),
+      upholdObjection(app, APPROVER, { id: objection, remedy: 'lift_measure', reason: '理由成立' }),
     )
-    expect(house.catalog.problem(unfit.code, unfit.values)).to.include('撤回列入决定、撤销失信名单信息、屏蔽失信信息')
+    expect(app.catalog.problem(unfit.code, unfit.values)).to.include('撤回列入决定、撤销失信名单信息、屏蔽失信信息')
     await decide(APPROVER, 2)
     await refusal('objection_act_impossible', () => decide(APPROVER))
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('upheld is carried out within three days by revoking, and everybody concerned is told (P06)', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    const { id: objection } = await registerObjection(house, CLERK, objectionTo(id))
-    await reviewObjection(house, CLERK, { id: objection })
-    expect(await isSuspended(house, id)).to.equal(false)
-    await upholdObjection(house, APPROVER, { id: objection, remedy: 'revoke', reason: '理由成立' })
-    expect(await clocksOf(house, `objection:${objection}`)).to.deep.equal([
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
+    await reviewObjection(app, CLERK, { id: objection })
+    expect(await isSuspended(app, id)).to.equal(false)
+    await upholdObjection(app, APPROVER, { id: objection, remedy: 'revoke', reason: '理由成立' })
+    expect(await clocksOf(app, `objection:${objection}`)).to.deep.equal([
       'objection.carry_out open 2026-03-05',
       'objection.review closed 2026-03-17',
     ])
-    const done = (): Promise<unknown> => carryOutObjection(house, CLERK, { id: objection, note: '已撤销' })
+    const done = (): Promise<unknown> => carryOutObjection(app, CLERK, { id: objection, note: '已撤销' })
     const undone = await refusal('objection_not_carried_out', done)
-    expect(house.catalog.problem(undone.code, undone.values)).to.include('“撤销失信名单信息”')
-    await revokeListings(house, APPROVER, { items: [{ id }], reason: '列入有误' })
+    expect(app.catalog.problem(undone.code, undone.values)).to.include('“撤销失信名单信息”')
+    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
     clock.set(at('2026-03-06', 10))
     await done()
-    expect((await clocksOf(house, `objection:${objection}`))[0]).to.equal('objection.carry_out closed_late 2026-03-05')
-    expect(await texts(house, 'objection.')).to.have.members([
+    expect((await clocksOf(app, `objection:${objection}`))[0]).to.equal('objection.carry_out closed_late 2026-03-05')
+    expect(await texts(app, 'objection.')).to.have.members([
       'objection.registered debtor clerk',
       'objection.reviewing role clerk',
       'objection.upheld debtor clerk',
       'objection.upheld role clerk',
       'objection.carried_out debtor clerk',
     ])
-    const shown = await showObjection(house, AUDITOR, objection)
+    const shown = await showObjection(app, AUDITOR, objection)
     expect(shown).to.include({ state: 'carried_out', decisionNo: '（2026）失纠字第1号', reviewedBy: CLERK.id, decidedBy: APPROVER.id })
     expect(shown.possible).to.deep.equal([])
     expect(shown.audit.map((row) => row.act)).to.deep.equal([
@@ -157,119 +157,118 @@ eachDatabase((_db, make) => {
       'objection.decide',
       'objection.carry_out',
     ])
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('about the content counts as carried out only once the wording objected to was corrected', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    const { id: objection } = await registerObjection(house, CLERK, objectionTo(id, { about: 'content' }))
-    await reviewObjection(house, CLERK, { id: objection })
-    await upholdObjection(house, APPROVER, { id: objection, remedy: 'correct', reason: '金额有误', decisionNo: '（2026）纠9号' })
-    await refusal('objection_not_carried_out', () => carryOutObjection(house, CLERK, { id: objection, note: '已更正' }))
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id, { about: 'content' }))
+    await reviewObjection(app, CLERK, { id: objection })
+    await upholdObjection(app, APPROVER, { id: objection, remedy: 'correct', reason: '金额有误', decisionNo: '（2026）纠9号' })
+    await refusal('objection_not_carried_out', () => carryOutObjection(app, CLERK, { id: objection, note: '已更正' }))
     const content = { ...PERSON, caseNo: '（2026）云3401执1号', obligation: '支付货款7100元' }
-    await correctListing(house, CLERK, { id, content, reason: '金额录入有误' })
-    expect(await carryOutObjection(house, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
+    await correctListing(app, CLERK, { id, content, reason: '金额录入有误' })
+    expect(await carryOutObjection(app, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
   })
 
   it('about a measure lets measures rest while it is verified: units are told, and told again; the public sees nothing new (P08, P09)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1, { phone: '13900000001' })
-    const { liaison } = await addUnit(house, 'u1')
-    await house.store.write((tx) =>
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1, { phone: '13900000001' })
+    const { liaison } = await addUnit(app, 'u1')
+    await app.store.write((tx) =>
       tx.run("insert into measure (id, position, title, direction, detail) values ('m1', 1, '某', 'debtor_only', '{}')"),
     )
-    await house.store.write((tx) => tx.run("insert into measure_unit (measure_id, unit_id) values ('m1', 'u1')"))
-    await spread(house)
-    const before = await enquire(house, PUBLIC, { identifier: String(PERSON.identifier) })
-    const { id: objection } = await registerObjection(house, CLERK, objectionTo(id, { about: 'measure', unitId: 'u1' }))
-    await reviewObjection(house, CLERK, { id: objection })
-    await refusal('objection_suspends', () => suspendForObjection(house, APPROVER, { id: objection }))
-    expect(await isSuspended(house, id)).to.equal(true)
-    await spread(house)
-    const during = await enquire(house, PUBLIC, { identifier: String(PERSON.identifier) })
+    await app.store.write((tx) => tx.run("insert into measure_unit (measure_id, unit_id) values ('m1', 'u1')"))
+    await spread(app)
+    const before = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
+    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: 'u1' }))
+    await reviewObjection(app, CLERK, { id: objection })
+    await refusal('objection_suspends', () => suspendForObjection(app, APPROVER, { id: objection }))
+    expect(await isSuspended(app, id)).to.equal(true)
+    await spread(app)
+    const during = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
     expect(during.entries).to.deep.equal(before.entries)
     expect(during.entries).to.have.length(1)
-    const asked = await told(house, 'objection.reviewing')
+    const asked = await told(app, 'objection.reviewing')
     expect(asked.find((each) => each.recipient === liaison)?.text).to.match(/核实期间请暂不执行该措施/)
-    expect(await texts(house, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms'])
+    expect(await texts(app, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms'])
     // A second objection to the same listing suspends nothing twice, and the first one's end is not the last's.
-    const second = await registerObjection(house, CLERK, objectionTo(id, { claim: '不应列入' }))
-    await reviewObjection(house, CLERK, { id: second.id })
-    await suspendForObjection(house, APPROVER, { id: second.id })
-    await rejectObjection(house, APPROVER, { id: objection, reason: '措施有依据' })
-    expect(await isSuspended(house, id)).to.equal(true)
-    await withdrawObjection(house, CLERK, { id: second.id, reason: '本人撤回' })
-    expect(await isSuspended(house, id)).to.equal(false)
-    expect((await eventsOf(house, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
-    await spread(house)
-    expect(await texts(house, 'bulletin.resumed')).to.deep.equal(['bulletin.resumed liaison sms'])
-    expect(await texts(house, 'listing.suspended')).to.deep.equal(['listing.suspended debtor sms'])
-    expect(await texts(house, 'listing.resumed')).to.deep.equal(['listing.resumed debtor sms'])
-    expect(await clocksOf(house, `objection:${second.id}`)).to.deep.equal(['objection.review cancelled 2026-03-17'])
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    const second = await registerObjection(app, CLERK, objectionTo(id, { claim: '不应列入' }))
+    await reviewObjection(app, CLERK, { id: second.id })
+    await suspendForObjection(app, APPROVER, { id: second.id })
+    await rejectObjection(app, APPROVER, { id: objection, reason: '措施有依据' })
+    expect(await isSuspended(app, id)).to.equal(true)
+    await withdrawObjection(app, CLERK, { id: second.id, reason: '本人撤回' })
+    expect(await isSuspended(app, id)).to.equal(false)
+    expect((await eventsOf(app, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
+    await spread(app)
+    expect(await texts(app, 'bulletin.resumed')).to.deep.equal(['bulletin.resumed liaison sms'])
+    expect(await texts(app, 'listing.suspended')).to.deep.equal(['listing.suspended debtor sms'])
+    expect(await texts(app, 'listing.resumed')).to.deep.equal(['listing.resumed debtor sms'])
+    expect(await clocksOf(app, `objection:${second.id}`)).to.deep.equal(['objection.review cancelled 2026-03-17'])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('upheld about a measure keeps measures at rest until it is carried out; an exit meanwhile says more than a resumption', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = '', other = ''] = await listed(house, 2)
-    await addUnit(house, 'u1')
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = '', other = ''] = await listed(app, 2)
+    await addUnit(app, 'u1')
     const start = async (listingId: string): Promise<string> => {
-      const { id: objection } = await registerObjection(house, CLERK, objectionTo(listingId, { about: 'measure', unitId: 'u1' }))
-      await reviewObjection(house, CLERK, { id: objection })
+      const { id: objection } = await registerObjection(app, CLERK, objectionTo(listingId, { about: 'measure', unitId: 'u1' }))
+      await reviewObjection(app, CLERK, { id: objection })
       return objection
     }
     const lifted = await start(id)
-    await upholdObjection(house, APPROVER, { id: lifted, remedy: 'lift_measure', reason: '措施超出范围' })
-    expect(await isSuspended(house, id)).to.equal(true)
-    expect((await texts(house, 'objection.upheld')).sort()).to.deep.equal([
+    await upholdObjection(app, APPROVER, { id: lifted, remedy: 'lift_measure', reason: '措施超出范围' })
+    expect(await isSuspended(app, id)).to.equal(true)
+    expect((await texts(app, 'objection.upheld')).sort()).to.deep.equal([
       'objection.upheld debtor clerk',
       'objection.upheld liaison sms',
       'objection.upheld role clerk',
     ])
-    await carryOutObjection(house, CLERK, { id: lifted, note: '单位已解除' })
-    expect((await eventsOf(house, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
+    await carryOutObjection(app, CLERK, { id: lifted, note: '单位已解除' })
+    expect((await eventsOf(app, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
     const revoked = await start(other)
-    await upholdObjection(house, APPROVER, { id: revoked, remedy: 'revoke', reason: '列入有误' })
-    await revokeListings(house, APPROVER, { items: [{ id: other }], reason: '列入有误' })
-    await carryOutObjection(house, CLERK, { id: revoked, note: '已撤销' })
-    expect((await eventsOf(house, other)).slice(-2)).to.deep.equal(['suspended', 'revoked'])
-    expect(await isSuspended(house, other)).to.equal(false)
+    await upholdObjection(app, APPROVER, { id: revoked, remedy: 'revoke', reason: '列入有误' })
+    await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
+    await carryOutObjection(app, CLERK, { id: revoked, note: '已撤销' })
+    expect((await eventsOf(app, other)).slice(-2)).to.deep.equal(['suspended', 'revoked'])
+    expect(await isSuspended(app, other)).to.equal(false)
   })
 
   it('lets one of two win who act at the same moment, and tells the other why', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    await addUnit(house, 'u1')
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    await addUnit(app, 'u1')
     const measure = objectionTo(id, { about: 'measure', unitId: 'u1' })
     const outcomesOf = async (runs: readonly (() => Promise<unknown>)[]): Promise<string[]> =>
       (await Promise.allSettled(runs.map((run) => run())))
         .map((each) => (each.status === 'fulfilled' ? 'done' : isAppError(each.reason) ? each.reason.code : String(each.reason)))
         .sort()
-    const register = (): Promise<unknown> => registerObjection(house, CLERK, measure)
+    const register = (): Promise<unknown> => registerObjection(app, CLERK, measure)
     expect(await outcomesOf([register, register])).to.deep.equal(['done', 'objection_pending'])
-    const { items } = await listObjections(house, CLERK, { filter: { listingId: id }, page: PAGE })
+    const { items } = await listObjections(app, CLERK, { filter: { listingId: id }, page: PAGE })
     expect(items).to.have.length(1)
     const objection = items[0]?.id ?? ''
-    await reviewObjection(house, CLERK, { id: objection })
-    const uphold = (): Promise<unknown> =>
-      upholdObjection(house, APPROVER, { id: objection, remedy: 'lift_measure', reason: '措施超出范围' })
-    const rejected = (): Promise<unknown> => rejectObjection(house, BOTH, { id: objection, reason: '措施有依据' })
+    await reviewObjection(app, CLERK, { id: objection })
+    const uphold = (): Promise<unknown> => upholdObjection(app, APPROVER, { id: objection, remedy: 'lift_measure', reason: '措施超出范围' })
+    const rejected = (): Promise<unknown> => rejectObjection(app, BOTH, { id: objection, reason: '措施有依据' })
     const [won, lost] = await outcomesOf([uphold, rejected])
     expect(won).to.equal('done')
     expect(lost).to.be.oneOf(['objection_act_impossible', 'objection_version_stale'])
-    const { state } = await showObjection(house, CLERK, objection)
-    expect(await isSuspended(house, id)).to.equal(state === 'upheld')
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    const { state } = await showObjection(app, CLERK, objection)
+    expect(await isSuspended(app, id)).to.equal(state === 'upheld')
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('is readable under a new key', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [id = ''] = await listed(house, 1)
-    const { id: objection } = await registerObjection(house, CLERK, objectionTo(id))
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [id = ''] = await listed(app, 1)
+    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
     const next = { id: 'k2', bytes: Buffer.alloc(32, 9) }
-    await rotateKeys({ ...house, secrets: createSecrets([next, TEST_KEY]) }, OPERATOR)
-    const shown = await showObjection({ ...house, secrets: createSecrets([next]) }, CLERK, objection)
+    await rotateKeys({ ...app, secrets: createSecrets([next, TEST_KEY]) }, OPERATOR)
+    const shown = await showObjection({ ...app, secrets: createSecrets([next]) }, CLERK, objection)
     expect(shown.record.claim).to.equal('已经履行完毕，请求撤销')
   })
 })

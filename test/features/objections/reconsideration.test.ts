@@ -16,44 +16,44 @@ import { refusal } from '../../support/refusal.ts'
 
 eachDatabase((_db, make) => {
   it('rejected goes to the next court, in time or late, which overturns or confirms it (P07)', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    const [id = '', other = ''] = await listed(house, 2)
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    const [id = '', other = ''] = await listed(app, 2)
     const rejected = async (listingId: string): Promise<string> => {
-      const { id: objection } = await registerObjection(house, CLERK, objectionTo(listingId))
-      await reviewObjection(house, CLERK, { id: objection })
-      await rejectObjection(house, APPROVER, { id: objection, reason: '列入有依据' })
+      const { id: objection } = await registerObjection(app, CLERK, objectionTo(listingId))
+      await reviewObjection(app, CLERK, { id: objection })
+      await rejectObjection(app, APPROVER, { id: objection, reason: '列入有依据' })
       return objection
     }
     const first = await rejected(id)
-    expect((await told(house, 'objection.rejected'))[0]?.text).to.match(/列入有依据[\s\S]*10日内向迪庆藏族自治州中级人民法院申请复议/)
-    await refusal('request_invalid', () => recordObjectionService(house, CLERK, { id: first, servedOn: '2026-03-01' }))
-    await recordObjectionService(house, CLERK, { id: first, servedOn: TODAY })
+    expect((await told(app, 'objection.rejected'))[0]?.text).to.match(/列入有依据[\s\S]*10日内向迪庆藏族自治州中级人民法院申请复议/)
+    await refusal('request_invalid', () => recordObjectionService(app, CLERK, { id: first, servedOn: '2026-03-01' }))
+    await recordObjectionService(app, CLERK, { id: first, servedOn: TODAY })
     clock.set(at('2026-03-13', 10))
-    await refusal('request_invalid', () => recordReconsiderationAsked(house, CLERK, { id: first, askedOn: '2026-03-14' }))
-    expect(await recordReconsiderationAsked(house, CLERK, { id: first, askedOn: '2026-03-13' })).to.include({
+    await refusal('request_invalid', () => recordReconsiderationAsked(app, CLERK, { id: first, askedOn: '2026-03-14' }))
+    expect(await recordReconsiderationAsked(app, CLERK, { id: first, askedOn: '2026-03-13' })).to.include({
       state: 'reconsidering',
       late: true,
     })
-    expect(await clocksOf(house, `objection:${first}`)).to.deep.equal([
+    expect(await clocksOf(app, `objection:${first}`)).to.deep.equal([
       'objection.review closed 2026-03-17',
       'reconsideration.decide open 2026-03-30',
       'reconsideration.file closed_late 2026-03-12',
     ])
     const ruling = { decidedOn: '2026-03-13', decisionNo: '（2026）云34执复7号', reason: '原驳回有误' }
-    await refusal('request_invalid', () => recordReconsideration(house, CLERK, { id: first, ...ruling, decidedOn: '2026-03-12' }))
-    expect(await recordReconsideration(house, CLERK, { id: first, ...ruling, remedy: 'revoke' })).to.include({ state: 'upheld' })
-    expect((await clocksOf(house, `objection:${first}`))[0]).to.equal('objection.carry_out open 2026-03-16')
+    await refusal('request_invalid', () => recordReconsideration(app, CLERK, { id: first, ...ruling, decidedOn: '2026-03-12' }))
+    expect(await recordReconsideration(app, CLERK, { id: first, ...ruling, remedy: 'revoke' })).to.include({ state: 'upheld' })
+    expect((await clocksOf(app, `objection:${first}`))[0]).to.equal('objection.carry_out open 2026-03-16')
     const second = await rejected(other)
-    await refusal('objection_act_impossible', () => recordReconsideration(house, CLERK, { id: second, ...ruling }))
-    expect(await recordReconsiderationAsked(house, CLERK, { id: second, askedOn: '2026-03-13' })).to.include({ late: false })
-    expect(await recordReconsideration(house, CLERK, { id: second, ...ruling })).to.include({ state: 'confirmed' })
-    expect((await texts(house, 'reconsideration.')).sort()).to.deep.equal([
+    await refusal('objection_act_impossible', () => recordReconsideration(app, CLERK, { id: second, ...ruling }))
+    expect(await recordReconsiderationAsked(app, CLERK, { id: second, askedOn: '2026-03-13' })).to.include({ late: false })
+    expect(await recordReconsideration(app, CLERK, { id: second, ...ruling })).to.include({ state: 'confirmed' })
+    expect((await texts(app, 'reconsideration.')).sort()).to.deep.equal([
       'reconsideration.received debtor clerk',
       'reconsideration.received debtor clerk',
       'reconsideration.rejected debtor clerk',
       'reconsideration.upheld debtor clerk',
     ])
     // A rejected one keeps nobody from coming back.
-    expect(await registerObjection(house, CLERK, objectionTo(other, { receivedOn: '2026-03-13' }))).to.include({ state: 'registered' })
+    expect(await registerObjection(app, CLERK, objectionTo(other, { receivedOn: '2026-03-13' }))).to.include({ state: 'registered' })
   })
 })

@@ -4,13 +4,13 @@
 import { expect } from 'chai'
 import { addUnit, at } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 
 const TODAY = '2026-03-02'
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let clerk: Person
   let reviewer: Person
@@ -22,7 +22,7 @@ eachDatabase((_db, make) => {
     clerk = await door.person('clerk')
     reviewer = await door.person('clerk')
     approver = await door.person('approver')
-    await addUnit(made.house, 'water')
+    await addUnit(made.app, 'water')
   })
   after(() => door.close())
 
@@ -47,7 +47,7 @@ eachDatabase((_db, make) => {
   })
 
   it('refuse what does not fit before any act is asked', async () => {
-    const [listingId] = await listed(made.house, 1)
+    const [listingId] = await listed(made.app, 1)
     const objection = { listingId, about: 'listing', way: 'counter', receivedOn: TODAY, claim: '已经履行完毕' }
     for (const wrong of [{ about: 'weather' }, { way: 'pigeon' }, { receivedOn: '2026-02-30' }, { claim: '' }, { listingId: '1' }])
       expect(code(await post(clerk, 'objections', { ...objection, ...wrong })), JSON.stringify(wrong)).to.equal('request_invalid')
@@ -58,7 +58,7 @@ eachDatabase((_db, make) => {
   })
 
   it('lead an objection about a measure from registration to the next court and back, and then to a repair', async () => {
-    const [listingId = ''] = await listed(made.house, 1, {}, 2)
+    const [listingId = ''] = await listed(made.app, 1, {}, 2)
     const registered = await done(
       201,
       post(clerk, 'objections', {

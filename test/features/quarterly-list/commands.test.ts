@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { migrations } from '../../../migrations/index.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
 import { listPushes, showPush } from '../../../src/features/quarterly-list/views.ts'
@@ -17,7 +17,7 @@ import {
   followPush,
 } from '../../../src/features/quarterly-list/commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
-import { HOUSE, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
 import { tokensSent } from '../../support/assistance.ts'
@@ -35,49 +35,47 @@ const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const QUARTER = { quarter: '2026Q3' }
 
-const standing = async (house: House): Promise<string[]> =>
-  (await listPushes(house, CLERK, { filter: QUARTER, page: PAGE })).items.map(
+const standing = async (app: AppContext): Promise<string[]> =>
+  (await listPushes(app, CLERK, { filter: QUARTER, page: PAGE })).items.map(
     ({ edition, state, entries }) => `${edition} ${state} ${entries}`,
   )
 
-const eventsTold = async (house: House, prefix: string): Promise<string[]> =>
-  (await told(house, prefix)).map(({ event, recipient }) => `${event.split(':')[0]} ${recipient.split(':')[0]}`)
+const eventsTold = async (app: AppContext, prefix: string): Promise<string[]> =>
+  (await told(app, prefix)).map(({ event, recipient }) => `${event.split(':')[0]} ${recipient.split(':')[0]}`)
 
 eachDatabase((_db, make) => {
   it('refuses a quarter that is none, is not over, or has a list, and acts out of order', async () => {
     const made = await make()
-    const { house } = made
+    const { app } = made
     await quarterOfThree(made)
-    for (const quarter of ['2026Q5', 'third', '']) await refusal('request_invalid', () => preparePush(house, CLERK, { quarter }))
-    const open = await refusal('push_quarter_open', () => preparePush(house, CLERK, { quarter: '2026Q4' }))
-    expect(house.catalog.problem(open.code, open.values)).to.include('至 2026-12-31')
-    await refusal('not_allowed', () => preparePush(house, ADMIN, QUARTER))
-    await refusal('push_missing', () => releasePush(house, APPROVER, { id: NOBODY }))
-    const { id } = await preparePush(house, BOTH, QUARTER)
-    await refusal('push_standing', () => preparePush(house, CLERK, QUARTER))
-    await refusal('push_own', () => releasePush(house, BOTH, { id }))
-    await refusal('not_allowed', () => releasePush(house, CLERK, { id }))
-    await refusal('push_not_released', () => sendPushLink(house, CLERK, { id, unitId: 'tv_station' }))
-    await refusal('push_not_released', () => recordHandOver(house, CLERK, { id, unitId: 'tv_station', what: 'txt' }))
-    await releasePush(house, APPROVER, { id })
-    const again = await refusal('push_act_impossible', () => releasePush(house, APPROVER, { id }))
-    expect(house.catalog.problem(again.code, again.values)).to.include('“已推送”，不能“批准推送”')
-    await refusal('push_standing', () => preparePush(house, CLERK, { ...QUARTER, anew: true }))
-    await refusal('unit_missing', () => sendPushLink(house, CLERK, { id, unitId: 'water' }))
-    await refusal('request_invalid', () =>
-      recordHandOver(house, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-02' }),
-    )
-    expect(await standing(house)).to.deep.equal(['1 released 2'])
-    expect(await house.files.list()).to.have.length(3)
+    for (const quarter of ['2026Q5', 'third', '']) await refusal('request_invalid', () => preparePush(app, CLERK, { quarter }))
+    const open = await refusal('push_quarter_open', () => preparePush(app, CLERK, { quarter: '2026Q4' }))
+    expect(app.catalog.problem(open.code, open.values)).to.include('至 2026-12-31')
+    await refusal('not_allowed', () => preparePush(app, ADMIN, QUARTER))
+    await refusal('push_missing', () => releasePush(app, APPROVER, { id: NOBODY }))
+    const { id } = await preparePush(app, BOTH, QUARTER)
+    await refusal('push_standing', () => preparePush(app, CLERK, QUARTER))
+    await refusal('push_own', () => releasePush(app, BOTH, { id }))
+    await refusal('not_allowed', () => releasePush(app, CLERK, { id }))
+    await refusal('push_not_released', () => sendPushLink(app, CLERK, { id, unitId: 'tv_station' }))
+    await refusal('push_not_released', () => recordHandOver(app, CLERK, { id, unitId: 'tv_station', what: 'txt' }))
+    await releasePush(app, APPROVER, { id })
+    const again = await refusal('push_act_impossible', () => releasePush(app, APPROVER, { id }))
+    expect(app.catalog.problem(again.code, again.values)).to.include('“已推送”，不能“批准推送”')
+    await refusal('push_standing', () => preparePush(app, CLERK, { ...QUARTER, anew: true }))
+    await refusal('unit_missing', () => sendPushLink(app, CLERK, { id, unitId: 'water' }))
+    await refusal('request_invalid', () => recordHandOver(app, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-02' }))
+    expect(await standing(app)).to.deep.equal(['1 released 2'])
+    expect(await app.files.list()).to.have.length(3)
   })
 
   it('says the same public entries in a table, on a poster and aloud, and nothing of those who are not disclosed', async () => {
     const made = await make()
-    const { house } = made
+    const { app } = made
     await quarterOfThree(made)
-    const { id, entries } = await preparePush(house, CLERK, QUARTER)
+    const { id, entries } = await preparePush(app, CLERK, QUARTER)
     expect(entries).to.equal(2)
-    const { xlsx, docx, txt } = await fileTexts(house, id)
+    const { xlsx, docx, txt } = await fileTexts(app, id)
     for (const text of [xlsx, docx]) {
       expect(text)
         .to.match(/扎西某/)
@@ -101,9 +99,9 @@ eachDatabase((_db, make) => {
     ])
     expect(txt).to.match(/第一条。扎西某，女，四十一岁。\n案号：二零二六年，云三四零一执二号。\n应当履行的义务：支付货款七万一千元。/)
     expect(txt).to.include('法定代表人卓玛某。').and.not.match(/[0-9]/)
-    const shown = await showPush(house, APPROVER, id)
+    const shown = await showPush(app, APPROVER, id)
     for (const { kind, sha256: hash, bytes } of shown.files) {
-      const content = await fileBytes(house, id, kind)
+      const content = await fileBytes(app, id, kind)
       expect([sha256(content), content.length]).to.deep.equal([hash, bytes])
     }
     expect(shown.files.map((file) => file.name)).to.include('2026年第三季度失信被执行人名单公告.docx')
@@ -111,116 +109,116 @@ eachDatabase((_db, make) => {
 
   it('is prepared by the clocks once when a quarter is over, whoever else is at it, and told to those who approve (P22)', async () => {
     const made = await make()
-    const { house, clock, url } = made
+    const { app, clock, url } = made
     await quarterOfThree(made)
     clock.set(at('2026-09-30', 23))
-    expect((await runClocks(house, HOUSE)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
+    expect((await runClocks(app, SYSTEM)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
     clock.set(at('2026-10-01', 0))
-    const store = url === undefined ? null : await openStore({ url, sqlitePath: '', log: house.log, tables, migrations, poolSize: 2 })
-    const other: House = store === null ? house : { ...house, store }
-    const reports = await Promise.all([keepPushes(house, HOUSE), keepPushes(other, HOUSE)])
+    const store = url === undefined ? null : await openStore({ url, sqlitePath: '', log: app.log, tables, migrations, poolSize: 2 })
+    const other: AppContext = store === null ? app : { ...app, store }
+    const reports = await Promise.all([keepPushes(app, SYSTEM), keepPushes(other, SYSTEM)])
     expect(reports.flatMap((report) => report.prepared)).to.deep.equal(['2026Q3'])
     const byHand = await Promise.allSettled([
-      preparePush(house, CLERK, { ...QUARTER, anew: true }),
+      preparePush(app, CLERK, { ...QUARTER, anew: true }),
       preparePush(other, OPERATOR, { ...QUARTER, anew: true }),
     ])
     expect(byHand.some((each) => each.status === 'fulfilled')).to.equal(true)
-    expect((await runClocks(other, HOUSE)).pushes.prepared).to.deep.equal([])
+    expect((await runClocks(other, SYSTEM)).pushes.prepared).to.deep.equal([])
     await store?.close()
-    const editions = await standing(house)
+    const editions = await standing(app)
     expect(editions.filter((each) => each.includes('prepared'))).to.have.length(1)
-    expect(await house.files.list()).to.have.length(3 * editions.length)
-    expect(await clocksOf(house, 'push:2026Q3')).to.deep.equal(['media.push open 2026-10-13'])
-    expect(new Set(await eventsTold(house, 'push.prepared'))).to.deep.equal(new Set(['push.prepared role']))
+    expect(await app.files.list()).to.have.length(3 * editions.length)
+    expect(await clocksOf(app, 'push:2026Q3')).to.deep.equal(['media.push open 2026-10-13'])
+    expect(new Set(await eventsTold(app, 'push.prepared'))).to.deep.equal(new Set(['push.prepared role']))
   })
 
   it('begins with the quarter in which it first published, and makes up for a quarter that was slept through', async () => {
-    const { house, clock } = await make({ now: at('2026-05-06', 10) })
-    expect((await keepPushes(house, HOUSE)).prepared).to.deep.equal([])
-    expect(await clocksOf(house, 'push:2026Q1')).to.deep.equal([])
-    await listed(house, 1)
+    const { app, clock } = await make({ now: at('2026-05-06', 10) })
+    expect((await keepPushes(app, SYSTEM)).prepared).to.deep.equal([])
+    expect(await clocksOf(app, 'push:2026Q1')).to.deep.equal([])
+    await listed(app, 1)
     clock.set(at('2026-11-22', 10))
-    expect((await keepPushes(house, HOUSE)).prepared).to.deep.equal(['2026Q2', '2026Q3'])
-    const { items } = await listPushes(house, CLERK, { filter: { quarter: '2026Q3' }, page: PAGE })
-    const texts = await fileTexts(house, items[0]?.id ?? '')
+    expect((await keepPushes(app, SYSTEM)).prepared).to.deep.equal(['2026Q2', '2026Q3'])
+    const { items } = await listPushes(app, CLERK, { filter: { quarter: '2026Q3' }, page: PAGE })
+    const texts = await fileTexts(app, items[0]?.id ?? '')
     expect(texts.docx).to.match(/没有新公布/)
     expect(texts.txt).to.match(/没有新公布/)
-    expect((await runClocks(house, HOUSE)).pushes.prepared).to.deep.equal([])
+    expect((await runClocks(app, SYSTEM)).pushes.prepared).to.deep.equal([])
   })
 
   it('that is not released in time is reported above, and still late when it is', async () => {
     const made = await make()
-    const { house, clock } = made
+    const { app, clock } = made
     await quarterOfThree(made)
-    await runClocks(house, HOUSE)
+    await runClocks(app, SYSTEM)
     for (const day of ['2026-10-09', '2026-10-12', '2026-10-13', '2026-10-14']) {
       clock.set(at(day, 9))
-      await runClocks(house, HOUSE)
+      await runClocks(app, SYSTEM)
     }
-    const late = (await told(house, 'deadline.missed')).filter(({ text }) => text.includes('季度推送媒体'))
+    const late = (await told(app, 'deadline.missed')).filter(({ text }) => text.includes('季度推送媒体'))
     expect(late.map(({ recipient }) => recipient).sort()).to.deep.equal(['role:approver', 'role:clerk'])
-    const { items } = await listPushes(house, CLERK, { filter: QUARTER, page: PAGE })
-    await releasePush(house, APPROVER, { id: items[0]?.id ?? '' })
-    expect(await clocksOf(house, 'push:2026Q3')).to.deep.equal(['media.push closed_late 2026-10-13'])
+    const { items } = await listPushes(app, CLERK, { filter: QUARTER, page: PAGE })
+    await releasePush(app, APPROVER, { id: items[0]?.id ?? '' })
+    expect(await clocksOf(app, 'push:2026Q3')).to.deep.equal(['media.push closed_late 2026-10-13'])
   })
 
   it('goes out only as it is now: an entry that left or changed before the approval calls for a new edition', async () => {
     const made = await make()
-    const { house } = made
+    const { app } = made
     const { person } = await quarterOfThree(made)
-    const first = await preparePush(house, CLERK, QUARTER)
-    await revokeListings(house, APPROVER, { items: [{ id: person }], reason: '列入有误' })
-    const refused = await refusal('push_outdated', () => releasePush(house, APPROVER, { id: first.id }))
+    const first = await preparePush(app, CLERK, QUARTER)
+    await revokeListings(app, APPROVER, { items: [{ id: person }], reason: '列入有误' })
+    const refused = await refusal('push_outdated', () => releasePush(app, APPROVER, { id: first.id }))
     expect(refused.values).to.deep.equal({ count: 1 })
-    const second = await preparePush(house, CLERK, { ...QUARTER, anew: true })
+    const second = await preparePush(app, CLERK, { ...QUARTER, anew: true })
     expect(second).to.include({ edition: 2, entries: 1 })
-    await refusal('push_act_impossible', () => releasePush(house, APPROVER, { id: first.id }))
-    await releasePush(house, APPROVER, { id: second.id })
-    expect(await standing(house)).to.deep.equal(['2 released 1', '1 superseded 2'])
-    expect((await fileTexts(house, second.id)).docx).to.not.include('扎西某')
+    await refusal('push_act_impossible', () => releasePush(app, APPROVER, { id: first.id }))
+    await releasePush(app, APPROVER, { id: second.id })
+    expect(await standing(app)).to.deep.equal(['2 released 1', '1 superseded 2'])
+    expect((await fileTexts(app, second.id)).docx).to.not.include('扎西某')
   })
 
   it('tells receivers once of each entry that left or was corrected afterwards, and keeps who took what (P22, P23)', async () => {
     const made = await make()
-    const { house, clock } = made
+    const { app, clock } = made
     const { person, organisation } = await quarterOfThree(made)
-    const { id } = await preparePush(house, CLERK, QUARTER)
-    await releasePush(house, APPROVER, { id })
-    expect(await clocksOf(house, 'push:2026Q3')).to.deep.equal(['media.push closed 2026-10-13'])
-    expect(await eventsTold(house, 'push.released')).to.deep.equal(['push.released liaison', 'push.released liaison'])
-    const [first = '', second = ''] = await tokensSent(house, 'push.released')
+    const { id } = await preparePush(app, CLERK, QUARTER)
+    await releasePush(app, APPROVER, { id })
+    expect(await clocksOf(app, 'push:2026Q3')).to.deep.equal(['media.push closed 2026-10-13'])
+    expect(await eventsTold(app, 'push.released')).to.deep.equal(['push.released liaison', 'push.released liaison'])
+    const [first = '', second = ''] = await tokensSent(app, 'push.released')
     for (const token of [first, second]) {
-      const file = await collectPush(house, PUBLIC, { token, holder: null, kind: 'docx' })
-      expect(await bytesOf(file.content)).to.deep.equal(await fileBytes(house, id, 'docx'))
+      const file = await collectPush(app, PUBLIC, { token, holder: null, kind: 'docx' })
+      expect(await bytesOf(file.content)).to.deep.equal(await fileBytes(app, id, 'docx'))
     }
-    expect((await runClocks(house, HOUSE)).pushes.corrected).to.equal(0)
+    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(0)
 
     const content = { ...PERSON, caseNo: '（2026）云3401执2号', performance: '部分未履行' }
-    await correctListing(house, CLERK, { id: person, content, reason: '写错' })
-    await shieldListings(house, APPROVER, { items: [{ id: organisation }], ground: 'fully_performed', reason: '已履行' })
-    const twice = await Promise.all([keepPushes(house, HOUSE), keepPushes(house, HOUSE)])
+    await correctListing(app, CLERK, { id: person, content, reason: '写错' })
+    await shieldListings(app, APPROVER, { items: [{ id: organisation }], ground: 'fully_performed', reason: '已履行' })
+    const twice = await Promise.all([keepPushes(app, SYSTEM), keepPushes(app, SYSTEM)])
     expect(twice.map((report) => report.corrected).sort()).to.deep.equal([0, 2])
-    await revokeListings(house, APPROVER, { items: [{ id: person }], reason: '列入有误' })
-    expect((await runClocks(house, HOUSE)).pushes.corrected).to.equal(1)
-    expect((await runClocks(house, HOUSE)).pushes.corrected).to.equal(0)
-    const corrections = await told(house, 'push.corrected')
+    await revokeListings(app, APPROVER, { items: [{ id: person }], reason: '列入有误' })
+    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(1)
+    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(0)
+    const corrections = await told(app, 'push.corrected')
     expect(corrections).to.have.length(4)
     expect(corrections.filter(({ text }) => text.includes('1 条已退出') && text.includes('1 条已更正'))).to.have.length(2)
     expect(JSON.stringify(corrections)).to.not.include('扎西某')
 
-    expect((await followPush(house, PUBLIC, { token: first, holder: null })).ended).to.equal(true)
-    const [token = ''] = (await tokensSent(house, 'push.corrected')).slice(-1)
-    const page = await followPush(house, PUBLIC, { token, holder: null })
+    expect((await followPush(app, PUBLIC, { token: first, holder: null })).ended).to.equal(true)
+    const [token = ''] = (await tokensSent(app, 'push.corrected')).slice(-1)
+    const page = await followPush(app, PUBLIC, { token, holder: null })
     expect(page.changed.map(({ position, fate }) => `${position} ${fate}`).sort()).to.deep.equal(['1 gone', '2 gone'])
-    await recordHandOver(house, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-01' })
-    const shown = await showPush(house, APPROVER, id)
+    await recordHandOver(app, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-01' })
+    const shown = await showPush(app, APPROVER, id)
     expect(shown.receipts.map(({ unitId, what, byHand }) => `${unitId} ${what} ${String(byHand)}`).sort()).to.deep.equal([
       'e_government_center docx false',
       'tv_station docx false',
       'tv_station published true',
     ])
     clock.set(at('2026-10-17', 0))
-    await refusal('link_ended', () => collectPush(house, PUBLIC, { token, holder: null, kind: 'txt' }))
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    await refusal('link_ended', () => collectPush(app, PUBLIC, { token, holder: null, kind: 'txt' }))
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 })

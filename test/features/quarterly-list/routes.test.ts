@@ -5,15 +5,15 @@ import { expect } from 'chai'
 import { tokensSent } from '../../support/assistance.ts'
 import { at } from '../../support/clock-desk.ts'
 import { openDoor, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { docxText, fileBytes, quarterOfThree } from '../../support/pushes.ts'
 import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { APPROVER } from '../../support/listed.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let clerk: Person
   let approver: Person
@@ -44,7 +44,7 @@ eachDatabase((_db, make) => {
     const file = await approver.ask('GET', `/api/v1/pushes${path}/docx`)
     expect(file.headers.get('content-disposition')).to.include(encodeURIComponent('2026年第三季度失信被执行人名单公告.docx'))
     await done(200, approver, 'POST', `${path}/release`)
-    const [token = ''] = await tokensSent(made.house, 'push.released')
+    const [token = ''] = await tokensSent(made.app, 'push.released')
     const page = `/pushes/${token}`
 
     for (const method of ['GET', 'HEAD', 'GET']) {
@@ -61,7 +61,7 @@ eachDatabase((_db, make) => {
     const taken = await fetch(`${door.url}${page}/docx`, { method: 'POST' })
     expect(taken.headers.get('content-disposition')).to.include(encodeURIComponent('公告.docx'))
     const bytes = Buffer.from(await taken.arrayBuffer())
-    expect(bytes).to.deep.equal(await fileBytes(made.house, String(id), 'docx'))
+    expect(bytes).to.deep.equal(await fileBytes(made.app, String(id), 'docx'))
     expect(await docxText(bytes)).to.include('扎西某')
     const spoken = await door.ask('POST', `${page}/txt`)
     expect([spoken.headers.get('content-type'), spoken.text.includes('第一条。扎西某')]).to.deep.equal(['text/plain; charset=utf-8', true])
@@ -75,12 +75,12 @@ eachDatabase((_db, make) => {
     await done(200, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'xlsx' })
     await done(400, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'pdf' })
 
-    await shieldListings(made.house, APPROVER, { items: [{ id: person }], ground: 'fully_performed', reason: '已履行' })
-    await keepPushes(made.house, HOUSE)
+    await shieldListings(made.app, APPROVER, { items: [{ id: person }], ground: 'fully_performed', reason: '已履行' })
+    await keepPushes(made.app, SYSTEM)
     expect((await door.ask('GET', page)).text)
       .to.match(/已经失效/)
       .and.not.match(/下载张贴公告/)
-    const newest = (await tokensSent(made.house, 'push.corrected')).at(0) ?? ''
+    const newest = (await tokensSent(made.app, 'push.corrected')).at(0) ?? ''
     expect((await door.ask('GET', `/pushes/${newest}`)).text).to.match(/已退出，请撤下[\s\S]*扎西某/)
     await done(200, clerk, 'POST', `${path}/link`, { unitId: 'e_government_center' })
     expect((await door.ask('POST', `/pushes/${newest}/txt`)).status).to.equal(403)

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { exportRepairs, exportRepairsFile, listRepairs, showRepair } from '../../../src/features/repairs/views.ts'
 import {
   answerOnRepair,
@@ -31,61 +31,61 @@ const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const SPAN = { from: TODAY, to: TODAY }
 
 /** Listings that were revoked again. */
-async function delisted(house: House, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
-  const ids = await listed(house, count, change, first)
-  await revokeListings(house, APPROVER, { items: ids.map((id) => ({ id })), reason: '列入有误' })
+async function delisted(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
+  const ids = await listed(app, count, change, first)
+  await revokeListings(app, APPROVER, { items: ids.map((id) => ({ id })), reason: '列入有误' })
   return ids
 }
 
-const applyFor = (house: House, listingId: string, actor = CLERK): Promise<{ id: string; number: string; version: number }> =>
-  applyForRepair(house, actor, { listingId, receivedOn: TODAY, statement: '义务已经全部履行' })
+const applyFor = (app: AppContext, listingId: string, actor = CLERK): Promise<{ id: string; number: string; version: number }> =>
+  applyForRepair(app, actor, { listingId, receivedOn: TODAY, statement: '义务已经全部履行' })
 
 /** One that all its units agree to. */
-async function agreed(house: House, listingId: string): Promise<string> {
-  const { id } = await applyFor(house, listingId)
-  await consultOnRepair(house, CLERK, { id, unitIds: ['u1'] })
-  await answerOnRepair(house, of('u1'), { id, unitId: 'u1', opinion: 'agree' })
+async function agreed(app: AppContext, listingId: string): Promise<string> {
+  const { id } = await applyFor(app, listingId)
+  await consultOnRepair(app, CLERK, { id, unitIds: ['u1'] })
+  await answerOnRepair(app, of('u1'), { id, unitId: 'u1', opinion: 'agree' })
   return id
 }
 
 eachDatabase((_db, make) => {
   it('refuses who is still listed, impossible days, empty words, a second application and the wrong people', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [inForce = ''] = await listed(house, 1, {}, 9)
-    const [id = ''] = await delisted(house, 1)
-    const early = await refusal('repair_not_delisted', () => applyFor(house, inForce))
-    expect(house.catalog.problem(early.code, early.values)).to.include('“已公布”')
-    await refusal('listing_missing', () => applyFor(house, NOBODY))
-    await refusal('not_allowed', () => applyFor(house, id, APPROVER))
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [inForce = ''] = await listed(app, 1, {}, 9)
+    const [id = ''] = await delisted(app, 1)
+    const early = await refusal('repair_not_delisted', () => applyFor(app, inForce))
+    expect(app.catalog.problem(early.code, early.values)).to.include('“已公布”')
+    await refusal('listing_missing', () => applyFor(app, NOBODY))
+    await refusal('not_allowed', () => applyFor(app, id, APPROVER))
     const input = { listingId: id, statement: '义务已经全部履行' }
-    await refusal('request_invalid', () => applyForRepair(house, CLERK, { ...input, receivedOn: '2026-03-03' }))
-    const before = await refusal('request_invalid', () => applyForRepair(house, CLERK, { ...input, receivedOn: '2026-03-01' }))
-    expect(house.catalog.check(before.problems[0] ?? { code: '' })).to.match(/^“收到日期”早于/)
-    await refusal('reason_needed', () => applyForRepair(house, CLERK, { ...input, receivedOn: TODAY, statement: ' ' }))
-    expect(await applyFor(house, id)).to.include({ number: 'XF20260302-0001', state: 'received', version: 1 })
-    await refusal('repair_pending', () => applyFor(house, id))
-    expect((await listRepairs(house, CLERK, { filter: {}, page: PAGE })).total).to.equal(1)
-    expect(await texts(house, 'repair.')).to.deep.equal(['repair.received debtor clerk'])
+    await refusal('request_invalid', () => applyForRepair(app, CLERK, { ...input, receivedOn: '2026-03-03' }))
+    const before = await refusal('request_invalid', () => applyForRepair(app, CLERK, { ...input, receivedOn: '2026-03-01' }))
+    expect(app.catalog.check(before.problems[0] ?? { code: '' })).to.match(/^“收到日期”早于/)
+    await refusal('reason_needed', () => applyForRepair(app, CLERK, { ...input, receivedOn: TODAY, statement: ' ' }))
+    expect(await applyFor(app, id)).to.include({ number: 'XF20260302-0001', state: 'received', version: 1 })
+    await refusal('repair_pending', () => applyFor(app, id))
+    expect((await listRepairs(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(1)
+    expect(await texts(app, 'repair.')).to.deep.equal(['repair.received debtor clerk'])
   })
 
   it('asks units once each, lets each answer for itself, and grants nothing that one of them has not agreed to (P16, P17)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    const [listingId = ''] = await delisted(house, 1)
-    for (const unitId of ['u1', 'u2', 'u3']) await addUnit(house, unitId)
-    const { id } = await applyFor(house, listingId)
-    const grant = (actor = APPROVER, version?: number): Promise<unknown> => approveRepair(house, actor, { id, version, reason: '均已同意' })
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [listingId = ''] = await delisted(app, 1)
+    for (const unitId of ['u1', 'u2', 'u3']) await addUnit(app, unitId)
+    const { id } = await applyFor(app, listingId)
+    const grant = (actor = APPROVER, version?: number): Promise<unknown> => approveRepair(app, actor, { id, version, reason: '均已同意' })
     const soon = await refusal('repair_act_impossible', () => grant())
-    expect(house.catalog.problem(soon.code, soon.values)).to.equal(
+    expect(app.catalog.problem(soon.code, soon.values)).to.equal(
       '该信用修复申请现为“已收到”，不能“准予信用修复”。现在可以做的操作：征求单位意见、不予信用修复、登记撤回。',
     )
-    await refusal('repair_missing', () => consultOnRepair(house, CLERK, { id: NOBODY, unitIds: ['u1'] }))
-    await refusal('request_invalid', () => consultOnRepair(house, CLERK, { id, unitIds: [] }))
-    await refusal('unit_missing', () => consultOnRepair(house, CLERK, { id, unitIds: ['u1', 'nowhere'] }))
-    await consultOnRepair(house, CLERK, { id, unitIds: ['u1', 'u2'], version: 1 })
-    await refusal('repair_unit_asked', () => consultOnRepair(house, CLERK, { id, unitIds: ['u2', 'u3'] }))
-    await refusal('repair_version_stale', () => consultOnRepair(house, CLERK, { id, unitIds: ['u3'], version: 1 }))
+    await refusal('repair_missing', () => consultOnRepair(app, CLERK, { id: NOBODY, unitIds: ['u1'] }))
+    await refusal('request_invalid', () => consultOnRepair(app, CLERK, { id, unitIds: [] }))
+    await refusal('unit_missing', () => consultOnRepair(app, CLERK, { id, unitIds: ['u1', 'nowhere'] }))
+    await consultOnRepair(app, CLERK, { id, unitIds: ['u1', 'u2'], version: 1 })
+    await refusal('repair_unit_asked', () => consultOnRepair(app, CLERK, { id, unitIds: ['u2', 'u3'] }))
+    await refusal('repair_version_stale', () => consultOnRepair(app, CLERK, { id, unitIds: ['u3'], version: 1 }))
     const answer = (actor: Actor, unitId: string, opinion: 'agree' | 'object', reason?: string): Promise<unknown> =>
-      answerOnRepair(house, actor, { id, unitId, opinion, reason })
+      answerOnRepair(app, actor, { id, unitId, opinion, reason })
     await refusal('unit_other', () => answer(of('u2'), 'u1', 'agree'))
     await refusal('repair_unit_unasked', () => answer(of('u3'), 'u3', 'agree'))
     await refusal('reason_needed', () => answer(of('u1'), 'u1', 'object'))
@@ -98,18 +98,18 @@ eachDatabase((_db, make) => {
     await refusal('repair_own_registration', () => grant({ id: CLERK.id, roles: ['approver'] }))
     await grant(BOTH)
     await refusal('repair_act_impossible', () => grant())
-    await refusal('repair_pending', () => applyFor(house, listingId))
+    await refusal('repair_pending', () => applyFor(app, listingId))
     // A unit sees its own opinion of what it was asked, and nothing else.
-    expect((await showRepair(house, of('u1'), id)).opinions.map((each) => each.unitId)).to.deep.equal(['u1'])
-    expect((await showRepair(house, of('u1'), id)).audit).to.deep.equal([])
-    await refusal('repair_missing', () => showRepair(house, of('u3'), id))
-    expect((await listRepairs(house, of('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
-    expect((await listRepairs(house, of('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
-    const shown = await showRepair(house, CLERK, id)
+    expect((await showRepair(app, of('u1'), id)).opinions.map((each) => each.unitId)).to.deep.equal(['u1'])
+    expect((await showRepair(app, of('u1'), id)).audit).to.deep.equal([])
+    await refusal('repair_missing', () => showRepair(app, of('u3'), id))
+    expect((await listRepairs(app, of('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
+    expect((await listRepairs(app, of('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
+    const shown = await showRepair(app, CLERK, id)
     expect(shown).to.include({ state: 'approved', decisionNo: '（2026）信修字第1号', name: PERSON.name, version: 6 })
     expect(shown.audit).to.have.length(6)
-    expect(await clocksOf(house, `repair:${id}`)).to.deep.equal(['repair.decide closed 2026-03-23'])
-    expect((await texts(house, 'repair.')).sort()).to.deep.equal([
+    expect(await clocksOf(app, `repair:${id}`)).to.deep.equal(['repair.decide closed 2026-03-23'])
+    expect((await texts(app, 'repair.')).sort()).to.deep.equal([
       'repair.answered role clerk',
       'repair.answered role clerk',
       'repair.approved debtor clerk',
@@ -119,36 +119,36 @@ eachDatabase((_db, make) => {
       'repair.consulting liaison sms',
       'repair.received debtor clerk',
     ])
-    expect((await verifyAudit(house, OPERATOR)).faults).to.deep.equal([])
+    expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
   it('may be refused with a reason, or taken back, and be applied for again', async () => {
-    const { house, clock } = await make({ now: at(TODAY, 10) })
-    const [listingId = ''] = await delisted(house, 1)
-    const first = await applyFor(house, listingId)
-    await refusal('reason_needed', () => refuseRepair(house, APPROVER, { id: first.id, reason: '' }))
+    const { app, clock } = await make({ now: at(TODAY, 10) })
+    const [listingId = ''] = await delisted(app, 1)
+    const first = await applyFor(app, listingId)
+    await refusal('reason_needed', () => refuseRepair(app, APPROVER, { id: first.id, reason: '' }))
     clock.set(at('2026-03-24', 10))
-    await refuseRepair(house, APPROVER, { id: first.id, reason: '尚有义务未履行', decisionNo: '（2026）信修9号' })
-    expect(await clocksOf(house, `repair:${first.id}`)).to.deep.equal(['repair.decide closed_late 2026-03-23'])
-    expect((await told(house, 'repair.refused'))[0]?.text).to.match(/（2026）信修9号[\s\S]*尚有义务未履行/)
-    const second = await applyFor(house, listingId)
-    await withdrawRepair(house, CLERK, { id: second.id, reason: '本人撤回' })
-    await refusal('repair_act_impossible', () => refuseRepair(house, APPROVER, { id: second.id, reason: '尚有义务未履行' }))
-    expect((await clocksOf(house, `repair:${second.id}`))[0]).to.match(/^repair.decide cancelled/)
-    expect(await applyFor(house, listingId)).to.include({ state: 'received' })
+    await refuseRepair(app, APPROVER, { id: first.id, reason: '尚有义务未履行', decisionNo: '（2026）信修9号' })
+    expect(await clocksOf(app, `repair:${first.id}`)).to.deep.equal(['repair.decide closed_late 2026-03-23'])
+    expect((await told(app, 'repair.refused'))[0]?.text).to.match(/（2026）信修9号[\s\S]*尚有义务未履行/)
+    const second = await applyFor(app, listingId)
+    await withdrawRepair(app, CLERK, { id: second.id, reason: '本人撤回' })
+    await refusal('repair_act_impossible', () => refuseRepair(app, APPROVER, { id: second.id, reason: '尚有义务未履行' }))
+    expect((await clocksOf(app, `repair:${second.id}`))[0]).to.match(/^repair.decide cancelled/)
+    expect(await applyFor(app, listingId)).to.include({ state: 'received' })
   })
 
   it('is handed over with whole numbers, by days, audited; what was never public stays (P18)', async () => {
-    const { house } = await make({ now: at(TODAY, 10) })
-    await addUnit(house, 'u1')
-    const [open = '', pending = ''] = await delisted(house, 2)
-    const [hidden = ''] = await delisted(house, 1, { disclosure: '不宜公开', employer: '某某局' }, 5)
-    for (const listingId of [open, hidden]) await approveRepair(house, BOTH, { id: await agreed(house, listingId), reason: '均已同意' })
-    await agreed(house, pending)
-    await refusal('request_invalid', () => exportRepairs(house, CLERK, { from: '2026-03-03', to: TODAY }))
-    await refusal('not_allowed', () => exportRepairs(house, of('u1'), SPAN))
-    expect((await exportRepairs(house, CLERK, { from: '2026-03-01', to: '2026-03-01' })).items).to.deep.equal([])
-    const { items } = await exportRepairs(house, CLERK, SPAN)
+    const { app } = await make({ now: at(TODAY, 10) })
+    await addUnit(app, 'u1')
+    const [open = '', pending = ''] = await delisted(app, 2)
+    const [hidden = ''] = await delisted(app, 1, { disclosure: '不宜公开', employer: '某某局' }, 5)
+    for (const listingId of [open, hidden]) await approveRepair(app, BOTH, { id: await agreed(app, listingId), reason: '均已同意' })
+    await agreed(app, pending)
+    await refusal('request_invalid', () => exportRepairs(app, CLERK, { from: '2026-03-03', to: TODAY }))
+    await refusal('not_allowed', () => exportRepairs(app, of('u1'), SPAN))
+    expect((await exportRepairs(app, CLERK, { from: '2026-03-01', to: '2026-03-01' })).items).to.deep.equal([])
+    const { items } = await exportRepairs(app, CLERK, SPAN)
     expect(items).to.have.length(1)
     expect(items[0]).to.deep.include({
       decisionNo: '（2026）信修字第1号',
@@ -158,14 +158,14 @@ eachDatabase((_db, make) => {
       exit: 'revoked',
       units: ['u1局'],
     })
-    const file = await exportRepairsFile(house, OPERATOR, SPAN)
+    const file = await exportRepairsFile(app, OPERATOR, SPAN)
     expect(file.fileName).to.equal('信用修复信息-2026-03-02-2026-03-02.csv')
     const lines = Buffer.concat((await file.content.toArray()) as Buffer[])
       .toString('utf8')
       .split('\r\n')
     expect(lines[0]).to.match(/^\uFEFF申请编号,决定书编号/)
     expect(lines[1]).to.match(/自然人.*\t533421198410140222.*撤销,2026-03-02,u1局$/)
-    const trail = await house.store.read((db) => auditOf(db, 'repairs'))
+    const trail = await app.store.read((db) => auditOf(db, 'repairs'))
     expect(trail.map((row) => [row.actor, (JSON.parse(row.detail) as { count: number }).count])).to.deep.equal([
       [CLERK.id, 0],
       [CLERK.id, 1],

@@ -2,7 +2,7 @@
 // Single questions are screenings.test.ts.
 
 import { expect } from 'chai'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { screenBatch, type BatchAnswer, type BatchItem, type ItemAnswer } from '../../../src/features/screening/batches.commands.ts'
 import { showBatch } from '../../../src/features/screening/views.ts'
 import { addDays } from '../../../src/core/calendar.ts'
@@ -23,16 +23,16 @@ function stranger(n: number): BatchItem {
   return { key: `k${n}`, name: `旦增${n % 500}号`, identifier: first + idCheckDigit(first) }
 }
 
-const logged = async (house: House): Promise<number> =>
-  Number((await house.store.read((db) => db.query<{ n: number }>('select count(*) as n from screening')))[0]?.n)
+const logged = async (app: AppContext): Promise<number> =>
+  Number((await app.store.read((db) => db.query<{ n: number }>('select count(*) as n from screening')))[0]?.n)
 const codeOf = (item: ItemAnswer | undefined): string =>
   item === undefined ? '' : 'error' in item ? item.error.code : item.screening.answer
 
 eachDatabase((db, make) => {
   it('answers each item by itself, good and bad, in the order asked', async () => {
-    const { house } = await make()
-    await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['1.1'])
     const items: BatchItem[] = [
       { key: 'a', name: NAME, identifier: ID },
       { key: 'b', name: NAME },
@@ -41,7 +41,7 @@ eachDatabase((db, make) => {
       { key: 'a', name: NAME, identifier: ID },
       { key: 'e', name: NAME, identifier: ID, officers: [{ office: 'director', name: '别的人' }] },
     ]
-    const answer = await screenBatch(house, systemOf(unit), { requestId: 'B-1', business: '批量核查', items })
+    const answer = await screenBatch(app, systemOf(unit), { requestId: 'B-1', business: '批量核查', items })
     expect(answer.items.map((item) => `${item.key} ${codeOf(item)}`)).to.deep.equal([
       'a hit',
       'b review',
@@ -57,69 +57,69 @@ eachDatabase((db, make) => {
       'id_check_wrong',
     ])
     expect(JSON.stringify(answer)).not.to.include(ID).and.not.include('533421198410140223')
-    expect(await logged(house)).to.equal(3)
+    expect(await logged(app)).to.equal(3)
   })
 
   it('gives the same batch the same answers and logs nothing twice, and takes no other under its number', async () => {
-    const { house, clock } = await make()
-    const ids = await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, ['1.1'])
-    const [other] = await unitWithMeasures(house, ['1.1'])
+    const { app, clock } = await make()
+    const ids = await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['1.1'])
+    const [other] = await unitWithMeasures(app, ['1.1'])
     const items = [{ key: 'a', name: NAME, identifier: ID }, stranger(1), stranger(2)]
     const ask = (change: object = {}, actor = systemOf(unit)): Promise<BatchAnswer> =>
-      screenBatch(house, actor, { requestId: 'B-1', items, ...change })
+      screenBatch(app, actor, { requestId: 'B-1', items, ...change })
     const first = await ask()
     clock.advance(86_400_000)
     expect(ids).to.have.length(1)
     expect(await ask()).to.deep.equal(first)
-    expect(await logged(house)).to.equal(3)
+    expect(await logged(app)).to.equal(3)
     await refusal('screening_batch_changed', () => ask({ items: items.slice(1) }))
     const swapped = await ask({ items: [{ ...items[0], name: '别的人' }, items[1], items[2]] })
     expect(swapped.items.map(codeOf)).to.deep.equal(['screening_item_changed', 'none', 'none'])
     expect((await ask({}, systemOf(other))).items.map(codeOf)).to.deep.equal(['hit', 'none', 'none'])
-    expect(await logged(house)).to.equal(6)
-    expect(await showBatch(house, systemOf(unit), { requestId: 'B-1' })).to.deep.include({
+    expect(await logged(app)).to.equal(6)
+    expect(await showBatch(app, systemOf(unit), { requestId: 'B-1' })).to.deep.include({
       items: 3,
       counts: { hit: 1, review: 0, none: 2 },
     })
-    await refusal('screening_batch_missing', () => showBatch(house, systemOf(unit), { requestId: 'B-2' }))
+    await refusal('screening_batch_missing', () => showBatch(app, systemOf(unit), { requestId: 'B-2' }))
     await refusal('request_invalid', () => ask({ items: [] }))
     await refusal('screening_measure_other', () => ask({ requestId: 'B-3', measureId: '12.1' }))
     await refusal('not_allowed', () => ask({}, { id: 'staff:clerk', roles: ['clerk'] }))
   })
 
   it('sent twice at the same time is logged once', async () => {
-    const { house } = await make()
-    await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['1.1'])
     const items = [{ key: 'a', name: NAME, identifier: ID }, ...Array.from({ length: 700 }, (_, n) => stranger(n))]
-    const send = (): Promise<BatchAnswer> => screenBatch(house, systemOf(unit), { requestId: 'B-1', items })
+    const send = (): Promise<BatchAnswer> => screenBatch(app, systemOf(unit), { requestId: 'B-1', items })
     const [one, two] = await Promise.all([send(), send()])
     expect(one).to.deep.equal(two)
-    expect(await logged(house)).to.equal(701)
+    expect(await logged(app)).to.equal(701)
   })
 
   it('takes ten thousand, bad ones among them, breaks off, goes on, and again', async function () {
     this.timeout(120_000)
-    const { house } = await make()
-    await listed(house, 2)
-    const [unit] = await unitWithMeasures(house, ['1.1'])
+    const { app } = await make()
+    await listed(app, 2)
+    const [unit] = await unitWithMeasures(app, ['1.1'])
     const items = Array.from({ length: 10_000 }, (_, n): BatchItem => {
       if (n % 1000 === 7) return { key: `k${n}`, name: NAME, identifier: ID }
       return n % 100 === 3 ? { ...stranger(n), identifier: '123' } : stranger(n)
     })
     const asked = { requestId: 'B-1', items }
-    await refusal('request_invalid', () => screenBatch(house, systemOf(unit), { requestId: 'B-0', items: [...items, stranger(10_000)] }))
+    await refusal('request_invalid', () => screenBatch(app, systemOf(unit), { requestId: 'B-0', items: [...items, stranger(10_000)] }))
     // The database goes away after some portions.
     let writes = 0
-    const failing: House = {
-      ...house,
+    const failing: AppContext = {
+      ...app,
       store: {
-        ...house.store,
+        ...app.store,
         write: (change) => {
           writes += 1
           if (writes === 6) return Promise.reject(new Error('away'))
-          return house.store.write(change)
+          return app.store.write(change)
         },
       },
     }
@@ -127,16 +127,16 @@ eachDatabase((db, make) => {
       () => expect.fail('did not break off'),
       () => undefined,
     )
-    const before = await logged(house)
+    const before = await logged(app)
     expect(before).to.be.within(500, 9000)
-    const done = await screenBatch(house, systemOf(unit), asked)
+    const done = await screenBatch(app, systemOf(unit), asked)
     expect([done.counts, done.errors]).to.deep.equal([{ hit: 10, review: 0, none: 9890 }, 100])
     expect(done.items.map((item) => item.key)).to.deep.equal(items.map((item) => item.key))
-    expect(await logged(house)).to.equal(9900)
-    if (db === 'sqlite') expect((await screenBatch(house, systemOf(unit), asked)).counts).to.deep.equal(done.counts)
-    expect(await logged(house)).to.equal(9900)
-    const span = { from: new Date(0), until: new Date(house.clock.now().getTime() + 1) }
-    const [figures] = await house.store.read((found) => screeningFigures(found, span))
+    expect(await logged(app)).to.equal(9900)
+    if (db === 'sqlite') expect((await screenBatch(app, systemOf(unit), asked)).counts).to.deep.equal(done.counts)
+    expect(await logged(app)).to.equal(9900)
+    const span = { from: new Date(0), until: new Date(app.clock.now().getTime() + 1) }
+    const [figures] = await app.store.read((found) => screeningFigures(found, span))
     expect(figures).to.include({ unitId: unit, checked: 9900, hits: 10 })
   })
 })

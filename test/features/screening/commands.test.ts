@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { indexOfficers } from '../../../src/features/listings/tasks.ts'
@@ -11,7 +11,7 @@ import { registerObjection, reviewObjection, withdrawObjection } from '../../../
 import { forgetScreenings, listScreenings, screeningsAbout, showScreening } from '../../../src/features/screening/views.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
-import { HOUSE, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { deliveriesOf } from '../../../src/messaging/deliveries.store.ts'
 import { screeningFigures, searchApprovals } from '../../../src/features/screening/store.ts'
 import { addStaff, at, PAGE, told } from '../../support/clock-desk.ts'
@@ -33,15 +33,15 @@ const APPLICANT = { name: NAME, identifier: ID, business: '申请小额贷款公
 /** A measure for persons and organisations, one that reaches officers of listed organisations, one that screens officers of applicants. */
 const MEASURES = ['1.1', '1.2', '3.1', '5.3']
 
-const tables = async (house: House, sql: string): Promise<unknown[]> => house.store.read((db) => db.query(sql))
+const tables = async (app: AppContext, sql: string): Promise<unknown[]> => app.store.read((db) => db.query(sql))
 
 eachDatabase((_db, make) => {
   it('refuse what cannot be asked, by whom it cannot, leaving nothing behind', async () => {
-    const { house } = await make()
-    const [unit] = await unitWithMeasures(house, MEASURES)
-    const [idle] = await unitWithMeasures(house, [])
+    const { app } = await make()
+    const [unit] = await unitWithMeasures(app, MEASURES)
+    const [idle] = await unitWithMeasures(app, [])
     const system = systemOf(unit)
-    const ask = (change: object, actor = system): Promise<unknown> => askScreening(house, actor, { ...APPLICANT, ...change })
+    const ask = (change: object, actor = system): Promise<unknown> => askScreening(app, actor, { ...APPLICANT, ...change })
     await refusal('not_allowed', () => ask({}, OFFICE))
     await refusal('scope_missing', () => ask({}, { ...system, scopes: ['lifts'] }))
     await refusal('unit_other', () => ask({ unitId: idle }))
@@ -50,62 +50,62 @@ eachDatabase((_db, make) => {
     await refusal('screening_no_measures', () => ask({}, systemOf(idle)))
     await refusal('screening_measure_other', () => ask({ measureId: '12.1' }))
     await refusal('screening_subject_wrong', () => ask({ identifier: '533421198410140223' }))
-    await refusal('screening_missing', () => reportOutcome(house, system, { screeningId: NOBODY, outcome: 'refused' }))
-    expect(await tables(house, 'select id from screening')).to.deep.equal([])
+    await refusal('screening_missing', () => reportOutcome(app, system, { screeningId: NOBODY, outcome: 'refused' }))
+    expect(await tables(app, 'select id from screening')).to.deep.equal([])
   })
 
   it('P30 are answered as of a version, logged sealed, and answered again by the caller’s own number', async () => {
-    const { house } = await make()
-    await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, MEASURES)
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
-    const none = await askScreening(house, system, { name: '别的人', identifier: born('19900101'), requestId: 'A-1' })
+    const none = await askScreening(app, system, { name: '别的人', identifier: born('19900101'), requestId: 'A-1' })
     expect(none).to.include({ answer: 'none', advice: 'no_record', explanation: null, outcome: null })
-    const hit = await askScreening(house, system, { ...APPLICANT, requestId: 'A-2' })
+    const hit = await askScreening(app, system, { ...APPLICANT, requestId: 'A-2' })
     expect(hit).to.include({ answer: 'hit', advice: 'person_decides', unitId: unit })
     expect(hit.listVersion).to.be.above(0)
     expect(hit.subject).to.deep.equal({ name: NAME, identifier: '**************0222' })
-    expect((await askScreening(house, system, { ...APPLICANT, measureId: '1.2' })).explanation).to.include('工作人员复核')
-    expect(hit.explanation).to.include('不得由系统自动拒绝').and.include(house.config.court.phone).and.include('（2026）云3401执1号')
-    const again = await askScreening(house, system, { ...APPLICANT, requestId: 'A-2' })
+    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.2' })).explanation).to.include('工作人员复核')
+    expect(hit.explanation).to.include('不得由系统自动拒绝').and.include(app.config.court.phone).and.include('（2026）云3401执1号')
+    const again = await askScreening(app, system, { ...APPLICANT, requestId: 'A-2' })
     expect(again.id).to.equal(hit.id)
-    await refusal('screening_item_changed', () => askScreening(house, system, { ...APPLICANT, name: '别的人', requestId: 'A-2' }))
+    await refusal('screening_item_changed', () => askScreening(app, system, { ...APPLICANT, name: '别的人', requestId: 'A-2' }))
     const rows =
-      JSON.stringify(await tables(house, 'select * from screening')) + JSON.stringify(await tables(house, 'select detail from audit'))
+      JSON.stringify(await tables(app, 'select * from screening')) + JSON.stringify(await tables(app, 'select detail from audit'))
     for (const secret of [ID, '贷款']) expect(rows).not.to.include(secret)
-    expect((await tables(house, 'select id from screening')).length).to.equal(3)
-    expect((await verifyAudit(house, OPERATOR, undefined)).faults).to.deep.equal([])
+    expect((await tables(app, 'select id from screening')).length).to.equal(3)
+    expect((await verifyAudit(app, OPERATOR, undefined)).faults).to.deep.equal([])
   })
 
   it('show each unit its own alone, and the court names masked', async () => {
-    const { house } = await make()
-    const [one] = await unitWithMeasures(house, MEASURES)
-    const [other] = await unitWithMeasures(house, MEASURES)
-    const asked = await askScreening(house, systemOf(one), APPLICANT)
-    await refusal('unit_other', () => showScreening(house, systemOf(other), asked.id))
-    await refusal('unit_other', () => reportOutcome(house, systemOf(other), { screeningId: asked.id, outcome: 'refused' }))
-    await refusal('unit_other', () => listScreenings(house, systemOf(other), { filter: { unitId: one }, page: PAGE }))
-    expect((await listScreenings(house, systemOf(other), { filter: {}, page: PAGE })).total).to.equal(0)
-    expect((await showScreening(house, systemOf(one), asked.id)).subject?.name).to.equal(NAME)
-    expect((await showScreening(house, OFFICE, asked.id)).subject?.name).to.equal(`扎${'*'.repeat(Array.from(NAME).length - 1)}`)
-    expect((await screeningsAbout(house, OPERATOR, ID)).total).to.equal(1)
+    const { app } = await make()
+    const [one] = await unitWithMeasures(app, MEASURES)
+    const [other] = await unitWithMeasures(app, MEASURES)
+    const asked = await askScreening(app, systemOf(one), APPLICANT)
+    await refusal('unit_other', () => showScreening(app, systemOf(other), asked.id))
+    await refusal('unit_other', () => reportOutcome(app, systemOf(other), { screeningId: asked.id, outcome: 'refused' }))
+    await refusal('unit_other', () => listScreenings(app, systemOf(other), { filter: { unitId: one }, page: PAGE }))
+    expect((await listScreenings(app, systemOf(other), { filter: {}, page: PAGE })).total).to.equal(0)
+    expect((await showScreening(app, systemOf(one), asked.id)).subject?.name).to.equal(NAME)
+    expect((await showScreening(app, OFFICE, asked.id)).subject?.name).to.equal(`扎${'*'.repeat(Array.from(NAME).length - 1)}`)
+    expect((await screeningsAbout(app, OPERATOR, ID)).total).to.equal(1)
   })
 
   it('find nobody who is not publicly listed, and officers of listed organisations by the list’s own word', async () => {
-    const { house } = await make()
-    await listed(house, 1, { disclosure: '否', employer: '某局' })
-    const [company = ''] = await listed(house, 1, ORGANISATION, 2)
-    const [unit] = await unitWithMeasures(house, ['3.1'])
+    const { app } = await make()
+    await listed(app, 1, { disclosure: '否', employer: '某局' })
+    const [company = ''] = await listed(app, 1, ORGANISATION, 2)
+    const [unit] = await unitWithMeasures(app, ['3.1'])
     const system = systemOf(unit)
-    expect((await askScreening(house, system, APPLICANT)).answer).to.equal('none')
+    expect((await askScreening(app, system, APPLICANT)).answer).to.equal('none')
     const officer = { name: String(ORGANISATION['legalRepresentative']), identifier: born('19800101') }
-    const measureId = await debtorSide(house)
-    const [bank] = await unitWithMeasures(house, [measureId])
-    const found = await askScreening(house, systemOf(bank), officer)
+    const measureId = await debtorSide(app)
+    const [bank] = await unitWithMeasures(app, [measureId])
+    const found = await askScreening(app, systemOf(bank), officer)
     expect(found).to.include({ answer: 'review', advice: 'check_identity' })
     expect(found.findings?.[0]).to.include({ way: 'officer_of_listed', office: 'legal_representative', listingId: company })
 
-    await correctListing(house, CLERK, {
+    await correctListing(app, CLERK, {
       id: company,
       content: {
         ...ORGANISATION,
@@ -115,108 +115,108 @@ eachDatabase((_db, make) => {
       },
       reason: '法定代表人变更',
     })
-    expect((await askScreening(house, systemOf(bank), officer)).answer).to.equal('none')
-    expect((await askScreening(house, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
-    expect((await askScreening(house, systemOf(bank), { name: '次仁某', identifier: born('19770707') })).answer).to.equal('hit')
-    expect((await askScreening(house, systemOf(bank), { name: '次仁某', identifier: born('19880808') })).answer).to.equal('none')
-    await house.store.write((tx) => tx.run('delete from listing_officer'))
-    await indexOfficers(house, HOUSE)
-    expect((await askScreening(house, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
+    expect((await askScreening(app, systemOf(bank), officer)).answer).to.equal('none')
+    expect((await askScreening(app, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
+    expect((await askScreening(app, systemOf(bank), { name: '次仁某', identifier: born('19770707') })).answer).to.equal('hit')
+    expect((await askScreening(app, systemOf(bank), { name: '次仁某', identifier: born('19880808') })).answer).to.equal('none')
+    await app.store.write((tx) => tx.run('delete from listing_officer'))
+    await indexOfficers(app, SYSTEM)
+    expect((await askScreening(app, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
   })
 
   it('rest while an objection is verified, and apply again after it', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    const [id = ''] = await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, MEASURES)
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    const [id = ''] = await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
-    const objection = await registerObjection(house, CLERK, objectionTo(id, { about: 'measure', unitId: unit }))
-    await reviewObjection(house, CLERK, { id: objection.id })
-    const resting = await askScreening(house, system, APPLICANT)
+    const objection = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: unit }))
+    await reviewObjection(app, CLERK, { id: objection.id })
+    const resting = await askScreening(app, system, APPLICANT)
     expect(resting).to.include({ answer: 'hit', advice: 'do_not_apply' })
     expect(resting.explanation).to.include('照常办理')
-    await refusal('screening_suspended', () => reportOutcome(house, system, { screeningId: resting.id, outcome: 'refused' }))
-    await reportOutcome(house, system, { screeningId: resting.id, outcome: 'approved' })
-    expect(await told(house, 'screening.')).to.deep.equal([])
-    await withdrawObjection(house, CLERK, { id: objection.id, reason: '申请人撤回' })
-    expect((await askScreening(house, system, { ...APPLICANT, measureId: '1.2' })).advice).to.equal('restrict')
+    await refusal('screening_suspended', () => reportOutcome(app, system, { screeningId: resting.id, outcome: 'refused' }))
+    await reportOutcome(app, system, { screeningId: resting.id, outcome: 'approved' })
+    expect(await told(app, 'screening.')).to.deep.equal([])
+    await withdrawObjection(app, CLERK, { id: objection.id, reason: '申请人撤回' })
+    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.2' })).advice).to.equal('restrict')
   })
 
   it('show after an exit what this unit kept, to this unit, until its day', async () => {
-    const { house, clock } = await make({ now: at('2026-03-02', 10) })
-    const [unit] = await unitWithMeasures(house, MEASURES)
-    const [other] = await unitWithMeasures(house, MEASURES)
-    const [id = ''] = await listed(house, 1)
-    await shieldListings(house, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行' })
-    expect((await askScreening(house, systemOf(unit), APPLICANT)).answer).to.equal('none')
-    const [order] = (await tables(house, `select id from lift_order where unit_id = '${unit}'`)) as { id: string }[]
+    const { app, clock } = await make({ now: at('2026-03-02', 10) })
+    const [unit] = await unitWithMeasures(app, MEASURES)
+    const [other] = await unitWithMeasures(app, MEASURES)
+    const [id = ''] = await listed(app, 1)
+    await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行' })
+    expect((await askScreening(app, systemOf(unit), APPLICANT)).answer).to.equal('none')
+    const [order] = (await tables(app, `select id from lift_order where unit_id = '${unit}'`)) as { id: string }[]
     const retained = [{ listingId: id, basis: '某条例第九条', until: '2026-09-30', measureIds: ['1.1'] }]
-    await answerLift(house, systemOf(unit), { orderId: order?.id ?? '', retained })
-    const kept = await askScreening(house, systemOf(unit), APPLICANT)
+    await answerLift(app, systemOf(unit), { orderId: order?.id ?? '', retained })
+    const kept = await askScreening(app, systemOf(unit), APPLICANT)
     expect(kept.findings?.[0]?.retained).to.deep.equal({ basis: '某条例第九条', until: '2026-09-30' })
     expect(kept.findings?.flatMap(({ measures }) => measures.map((measure) => measure.id))).to.deep.equal(['1.1'])
-    expect((await askScreening(house, systemOf(other), APPLICANT)).answer).to.equal('none')
+    expect((await askScreening(app, systemOf(other), APPLICANT)).answer).to.equal('none')
     clock.set(at('2026-10-01', 10))
-    expect((await askScreening(house, systemOf(unit), APPLICANT)).answer).to.equal('none')
+    expect((await askScreening(app, systemOf(unit), APPLICANT)).answer).to.equal('none')
   })
 
   it('P31 P32 count what was refused, and tell the leading group of an approval despite a hit, at once and with the reason', async () => {
-    const { house } = await make({ now: at('2026-03-02', 23) })
-    await listed(house, 1)
-    await addStaff(house, 'group_office', '13800000009')
-    const [unit] = await unitWithMeasures(house, MEASURES)
+    const { app } = await make({ now: at('2026-03-02', 23) })
+    await listed(app, 1)
+    await addStaff(app, 'group_office', '13800000009')
+    const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
     const ids = []
-    for (let n = 0; n < 3; n += 1) ids.push((await askScreening(house, system, { ...APPLICANT, measureId: '1.1' })).id)
-    const none = await askScreening(house, system, { name: '别的人', identifier: born('19900101') })
+    for (let n = 0; n < 3; n += 1) ids.push((await askScreening(app, system, { ...APPLICANT, measureId: '1.1' })).id)
+    const none = await askScreening(app, system, { name: '别的人', identifier: born('19900101') })
     const [first = '', second = '', third = ''] = ids
-    await refusal('screening_outcome_impossible', () => reportOutcome(house, system, { screeningId: none.id, outcome: 'refused' }))
-    await refusal('screening_reason_needed', () => reportOutcome(house, system, { screeningId: first, outcome: 'approved' }))
-    await refusal('screening_version_stale', () => reportOutcome(house, system, { screeningId: first, outcome: 'refused', version: 7 }))
+    await refusal('screening_outcome_impossible', () => reportOutcome(app, system, { screeningId: none.id, outcome: 'refused' }))
+    await refusal('screening_reason_needed', () => reportOutcome(app, system, { screeningId: first, outcome: 'approved' }))
+    await refusal('screening_version_stale', () => reportOutcome(app, system, { screeningId: first, outcome: 'refused', version: 7 }))
     const approved = { screeningId: first, outcome: 'approved', reason: '已提供足额担保' } as const
-    expect(await reportOutcome(house, system, approved)).to.include({ outcome: 'approved', version: 2 })
-    expect(await reportOutcome(house, system, approved)).to.include({ version: 2 })
-    await reportOutcome(house, system, { screeningId: second, outcome: 'refused' })
-    await reportOutcome(house, system, { screeningId: third, outcome: 'refused' })
-    await refusal('screening_reported', () => reportOutcome(house, system, { screeningId: third, outcome: 'not_needed' }))
-    await reportOutcome(house, system, { screeningId: third, outcome: 'not_needed', reason: '申请人撤回申请' })
+    expect(await reportOutcome(app, system, approved)).to.include({ outcome: 'approved', version: 2 })
+    expect(await reportOutcome(app, system, approved)).to.include({ version: 2 })
+    await reportOutcome(app, system, { screeningId: second, outcome: 'refused' })
+    await reportOutcome(app, system, { screeningId: third, outcome: 'refused' })
+    await refusal('screening_reported', () => reportOutcome(app, system, { screeningId: third, outcome: 'not_needed' }))
+    await reportOutcome(app, system, { screeningId: third, outcome: 'not_needed', reason: '申请人撤回申请' })
 
-    const heard = await told(house, 'screening.')
+    const heard = await told(app, 'screening.')
     expect(heard).to.have.length(1)
     expect(heard[0]?.text).to.include('仍同意办理业务')
-    const [notice] = (await tables(house, "select id from notice where event like 'screening.%'")) as { id: string }[]
-    const [rung] = await house.store.read((db) => deliveriesOf(db, [String(notice?.id)]))
-    expect(rung?.dueAt).to.deep.equal(house.clock.now())
+    const [notice] = (await tables(app, "select id from notice where event like 'screening.%'")) as { id: string }[]
+    const [rung] = await app.store.read((db) => deliveriesOf(db, [String(notice?.id)]))
+    expect(rung?.dueAt).to.deep.equal(app.clock.now())
 
     const span = { from: at('2026-01-01', 0, 0), until: at('2026-04-01', 0, 0) }
-    const figures = await house.store.read((db) => screeningFigures(db, span))
+    const figures = await app.store.read((db) => screeningFigures(db, span))
     expect(figures).to.deep.equal([
       { unitId: unit, measureId: null, checked: 1, hits: 0, refused: 0, approved: 0 },
       { unitId: unit, measureId: '1.1', checked: 3, hits: 3, refused: 1, approved: 1 },
     ])
-    const { items, total } = await house.store.read((db) => searchApprovals(db, { ...span, unitId: unit }, PAGE))
-    expect([total, items[0]?.screeningId, house.secrets.open(items[0]?.sealedReason ?? '')]).to.deep.equal([1, first, '已提供足额担保'])
-    const none2 = await house.store.read((db) => screeningFigures(db, { ...span, until: at('2026-03-02', 22) }))
+    const { items, total } = await app.store.read((db) => searchApprovals(db, { ...span, unitId: unit }, PAGE))
+    expect([total, items[0]?.screeningId, app.secrets.open(items[0]?.sealedReason ?? '')]).to.deep.equal([1, first, '已提供足额担保'])
+    const none2 = await app.store.read((db) => screeningFigures(db, { ...span, until: at('2026-03-02', 22) }))
     expect(none2).to.deep.equal([])
   })
 
   it('are blanked when old, with the counts kept, and sealed anew with a new key', async () => {
-    const { house, clock } = await make({ now: at('2026-03-02', 10) })
-    await listed(house, 1)
-    const [unit] = await unitWithMeasures(house, MEASURES)
-    const old = await askScreening(house, systemOf(unit), { ...APPLICANT, requestId: 'A' })
-    await reportOutcome(house, systemOf(unit), { screeningId: old.id, outcome: 'approved', reason: '已提供担保' })
+    const { app, clock } = await make({ now: at('2026-03-02', 10) })
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, MEASURES)
+    const old = await askScreening(app, systemOf(unit), { ...APPLICANT, requestId: 'A' })
+    await reportOutcome(app, systemOf(unit), { screeningId: old.id, outcome: 'approved', reason: '已提供担保' })
     clock.set(at('2026-05-02', 10))
-    const fresh = await askScreening(house, systemOf(unit), APPLICANT)
-    expect(await forgetScreenings(house, HOUSE, { before: at('2026-04-01'), limit: 10 })).to.equal(1)
-    expect(await forgetScreenings(house, HOUSE, { before: at('2026-04-01'), limit: 10 })).to.equal(0)
-    const blank = await showScreening(house, systemOf(unit), old.id)
+    const fresh = await askScreening(app, systemOf(unit), APPLICANT)
+    expect(await forgetScreenings(app, SYSTEM, { before: at('2026-04-01'), limit: 10 })).to.equal(1)
+    expect(await forgetScreenings(app, SYSTEM, { before: at('2026-04-01'), limit: 10 })).to.equal(0)
+    const blank = await showScreening(app, systemOf(unit), old.id)
     expect(blank).to.include({ subject: null, findings: null, explanation: null, answer: 'hit', outcome: 'approved' })
-    await refusal('screening_blanked', () => askScreening(house, systemOf(unit), { ...APPLICANT, requestId: 'A' }))
+    await refusal('screening_blanked', () => askScreening(app, systemOf(unit), { ...APPLICANT, requestId: 'A' }))
 
     const two = createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }, TEST_KEY])
-    const rotated: House = { ...house, secrets: two }
+    const rotated: AppContext = { ...app, secrets: two }
     await rotateKeys(rotated, OPERATOR)
-    const alone: House = { ...house, secrets: createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }]) }
+    const alone: AppContext = { ...app, secrets: createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }]) }
     expect((await showScreening(alone, systemOf(unit), fresh.id)).subject?.name).to.equal(NAME)
     expect((await screeningsAbout(alone, OPERATOR, ID)).total).to.equal(1)
     expect((await askScreening(alone, systemOf(unit), APPLICANT)).answer).to.equal('hit')
@@ -224,8 +224,8 @@ eachDatabase((_db, make) => {
 })
 
 /** A measure that reaches the legal representative of a listed organisation. */
-async function debtorSide(house: House): Promise<string> {
-  const rows = (await tables(house, "select id, detail from measure where direction = 'debtor_side' order by position")) as {
+async function debtorSide(app: AppContext): Promise<string> {
+  const rows = (await tables(app, "select id, detail from measure where direction = 'debtor_side' order by position")) as {
     id: string
     detail: string
   }[]

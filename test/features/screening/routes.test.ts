@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { BATCH_LIMIT } from '../../../src/features/screening/batches.commands.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
 
@@ -16,16 +16,16 @@ const QUESTION = { name: NAME, identifier: ID, business: '申请小额贷款公�
 const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let unit = ''
   let ask: Ask
   before(async () => {
     made = await make()
     door = await openDoor(made)
-    await listed(made.house, 2)
-    ;[unit] = await unitWithMeasures(made.house, ['1.1', '3.1'])
-    ask = withKey(await addKey(made.house, unit, ['screening', 'feed']))
+    await listed(made.app, 2)
+    ;[unit] = await unitWithMeasures(made.app, ['1.1', '3.1'])
+    ask = withKey(await addKey(made.app, unit, ['screening', 'feed']))
   })
   after(() => door.close())
 
@@ -67,8 +67,8 @@ eachDatabase((_db, make) => {
     const [problem] = wrong.body['problems'] as { field: string; message: string; value: string }[]
     expect(problem).to.include({ field: 'identifier', value: '**************0223' })
     expect(problem?.message).to.match(/\p{Script=Han}/u)
-    const [other] = await unitWithMeasures(made.house, ['1.1'])
-    const theirs = withKey(await addKey(made.house, other, ['screening']))
+    const [other] = await unitWithMeasures(made.app, ['1.1'])
+    const theirs = withKey(await addKey(made.app, other, ['screening']))
     const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
     expect(code(await theirs('GET', `/api/v1/screenings/${String(asked.body['id'])}`))).to.deep.equal([403, 'unit_other'])
     expect(code(await theirs('GET', '/api/v1/changes'))).to.deep.equal([403, 'scope_missing'])

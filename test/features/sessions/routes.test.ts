@@ -3,17 +3,17 @@
 import { expect } from 'chai'
 import { addStaff, disableStaff, firstAdmin } from '../../../src/features/staff/commands.ts'
 import { forgetSessions } from '../../../src/features/sessions/commands.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { updateStaff } from '../../../src/features/staff/store.ts'
 import { asking, openDoor, type Answer, type Door } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 const MINUTE = 60_000
 
 eachDatabase((_db, make) => {
   describe('sessions', () => {
-    let made: TestHouse
+    let made: TestApp
     let door: Door
 
     before(async () => {
@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
     it('tell a wrong password, an unknown login and a disabled person the same', async () => {
       const known = await door.person('clerk')
       const gone = await door.person('clerk')
-      await disableStaff(made.house, HOUSE, { id: gone.id })
+      await disableStaff(made.app, SYSTEM, { id: gone.id })
       const answers = [await enter(known.login, 'wrong'), await enter('nobody.here', 'wrong'), await enter(gone.login, gone.password)]
       for (const answer of answers) {
         expect(answer.status).to.equal(401)
@@ -78,11 +78,11 @@ eachDatabase((_db, make) => {
       const known = await door.person('clerk')
       await enter(known.login, 'wrong')
       await enter('my-secret-as-login', 'wrong')
-      const rows = await made.house.store.read((db) => auditOf(db, `staff:${known.id}`))
+      const rows = await made.app.store.read((db) => auditOf(db, `staff:${known.id}`))
       expect(rows.map((row) => (JSON.parse(row.detail) as { outcome: string }).outcome)).to.deep.equal(['added', 'logged_in', 'failed'])
-      const subject = `login:${made.house.secrets.index('login', 'my-secret-as-login')}`
-      expect(await made.house.store.read((db) => auditOf(db, subject))).to.have.length(1)
-      const all = await made.house.store.read((db) =>
+      const subject = `login:${made.app.secrets.index('login', 'my-secret-as-login')}`
+      expect(await made.app.store.read((db) => auditOf(db, subject))).to.have.length(1)
+      const all = await made.app.store.read((db) =>
         db.query<{ n: number }>("select count(*) as n from audit where subject like '%my-secret%' or detail like '%my-secret%'"),
       )
       expect(Number(all[0]?.n)).to.equal(0)
@@ -156,12 +156,12 @@ eachDatabase((_db, make) => {
       expect(code(await busy.ask('GET', '/api/v1/session'))).to.equal('login_required')
 
       const fired = await door.person('clerk')
-      await disableStaff(made.house, HOUSE, { id: fired.id })
+      await disableStaff(made.app, SYSTEM, { id: fired.id })
       expect(code(await fired.ask('GET', '/api/v1/session'))).to.equal('login_required')
     })
 
     it('allow nothing but a new password to who came with a one-time one', async () => {
-      const { staff, password } = await addStaff(made.house, HOUSE, { login: 'fresh.admin', name: '新人', roles: ['admin'] })
+      const { staff, password } = await addStaff(made.app, SYSTEM, { login: 'fresh.admin', name: '新人', roles: ['admin'] })
       const opened = await enter(staff.login, password)
       expect(opened.body['mustChange']).to.equal(true)
       const ask = asking(door.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) })
@@ -239,11 +239,11 @@ eachDatabase((_db, make) => {
     it('are kept as hashes, and swept once they ran out', async () => {
       const person = await door.person('clerk')
       const token = person.cookie.split('=')[1] ?? ''
-      const rows = await made.house.store.read((db) => db.query<Record<string, unknown>>('select * from session'))
+      const rows = await made.app.store.read((db) => db.query<Record<string, unknown>>('select * from session'))
       expect(JSON.stringify(rows)).not.to.include(token).and.not.to.include(person.csrf)
       made.clock.advance(61 * MINUTE)
-      expect(await forgetSessions(made.house, HOUSE, undefined)).to.equal(rows.length)
-      expect(await forgetSessions(made.house, HOUSE, undefined)).to.equal(0)
+      expect(await forgetSessions(made.app, SYSTEM, undefined)).to.equal(rows.length)
+      expect(await forgetSessions(made.app, SYSTEM, undefined)).to.equal(0)
     })
 
     it('are not tried without end from one address', async () => {
@@ -255,13 +255,13 @@ eachDatabase((_db, make) => {
 
     it('begin with an administrator when there is nobody, and once only', async () => {
       const empty = await make()
-      const both = await Promise.all([firstAdmin(empty.house), firstAdmin(empty.house)])
+      const both = await Promise.all([firstAdmin(empty.app), firstAdmin(empty.app)])
       expect(both.filter((each) => each !== null)).to.have.length(1)
-      expect(await firstAdmin(empty.house)).to.equal(null)
+      expect(await firstAdmin(empty.app)).to.equal(null)
       const admin = both.find((each) => each !== null)
       expect(admin?.staff).to.deep.include({ login: 'admin', roles: ['admin'], mustChange: true })
-      await empty.house.store.write((tx) => updateStaff(tx, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
-      expect(await firstAdmin(empty.house), 'a disabled one is somebody').to.equal(null)
+      await empty.app.store.write((tx) => updateStaff(tx, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
+      expect(await firstAdmin(empty.app), 'a disabled one is somebody').to.equal(null)
     })
   })
 })

@@ -4,11 +4,11 @@ import { expect } from 'chai'
 import { STAFF_ROLES } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 eachDatabase((_db, make) => {
   describe('accounts', () => {
-    let made: TestHouse
+    let made: TestApp
     let door: Door
     let admin: Person
 
@@ -117,7 +117,7 @@ eachDatabase((_db, make) => {
       expect((await person.ask('GET', '/api/v1/staff')).status).to.equal(403)
       await admin.ask('POST', `/api/v1/staff/${person.id}/roles`, { json: { roles: ['auditor', 'clerk', 'clerk'] } })
       expect((await person.ask('GET', '/api/v1/staff')).status).to.equal(200)
-      const rows = await made.house.store.read((db) => auditOf(db, `staff:${person.id}`))
+      const rows = await made.app.store.read((db) => auditOf(db, `staff:${person.id}`))
       expect(rows.at(-1)).to.deep.include({ act: 'staff.manage', actor: `staff:${admin.id}` })
       expect(JSON.parse(rows.at(-1)?.detail ?? '')).to.deep.equal({ outcome: 'roles_set', roles: 'clerk,auditor' })
     })

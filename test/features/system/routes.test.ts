@@ -6,7 +6,7 @@ import { createMetrics } from '../../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../../src/routes.ts'
 import { createServer } from '../../../src/platform/http/server.ts'
 import { asking, openDoor, type Door } from '../../support/http-server.ts'
-import { eachDatabase, makeHouse, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 import { STAND_IN } from '../../support/providers.ts'
 
 const PRODUCTION = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
@@ -22,7 +22,7 @@ interface Check {
 eachDatabase((_db, make) => {
   describe('readiness', () => {
     const doors: Door[] = []
-    const opened = async (made: TestHouse): Promise<Door> => {
+    const opened = async (made: TestApp): Promise<Door> => {
       const door = await openDoor(made)
       doors.push(door)
       return door
@@ -37,7 +37,7 @@ eachDatabase((_db, make) => {
       const early = await door.ask('GET', '/readyz')
       expect([early.status, early.body['status']]).to.deep.equal([503, 'not_ready'])
       expect((early.body['checks'] as Check[])[1]).to.deep.include({ code: 'migrations_wrong', ok: false })
-      await made.house.store.migrate()
+      await made.app.store.migrate()
       expect((await door.ask('GET', '/readyz')).status).to.equal(200)
       await made.close()
       const gone = await door.ask('GET', '/readyz')
@@ -117,7 +117,7 @@ describe('numbers', () => {
 
   it('are for who shows the token; without one for this machine only, and never in production', async () => {
     const statusOf = async (env: Record<string, string>, headers: Record<string, string> = {}): Promise<number> => {
-      const made = await makeHouse({ env })
+      const made = await makeApp({ env })
       const door = await openDoor(made)
       const { status } = await door.ask('GET', '/metrics', { headers })
       await door.close()
@@ -136,7 +136,7 @@ describe('numbers', () => {
 })
 
 describe('the document', () => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let document: Document
 
@@ -158,7 +158,7 @@ describe('the document', () => {
   }
 
   before(async () => {
-    made = await makeHouse()
+    made = await makeApp()
     door = await openDoor(made)
     document = JSON.parse((await door.ask('GET', '/openapi.json')).text) as Document
   })
@@ -171,7 +171,7 @@ describe('the document', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     )
-    const routes = allRoutes(made.house.config, createMetrics([]))
+    const routes = allRoutes(made.app.config, createMetrics([]))
     expect(operations.map(({ operation }) => operation.operationId).sort()).to.deep.equal(routes.map(({ name }) => name).sort())
     for (const { path, method, operation } of operations) {
       expect(operation.summary, path).to.match(/\p{Script=Han}/u)
@@ -201,8 +201,7 @@ describe('the document', () => {
   it('is a page as well, with every route, an example, and no script', async () => {
     const { text, headers } = await door.ask('GET', '/docs')
     expect(headers.get('content-type')).to.equal('text/html; charset=utf-8')
-    for (const { name } of allRoutes(made.house.config, createMetrics([])))
-      expect(text, name).to.include(`id="${name.replaceAll('.', '-')}"`)
+    for (const { name } of allRoutes(made.app.config, createMetrics([]))) expect(text, name).to.include(`id="${name.replaceAll('.', '-')}"`)
     expect(text).to.include('curl').and.include('X-CSRF-Token')
     expect(text).not.to.match(/<script|javascript:|\son\w+=|style=|undefined|\[object/)
     const style = await door.ask('GET', '/site.css')
@@ -212,10 +211,10 @@ describe('the document', () => {
 
 describe('two servers of one house', () => {
   it('do not share what they count', async () => {
-    const made = await makeHouse()
+    const made = await makeApp()
     const servers = [0, 1].map(() => {
       const metrics = createMetrics([])
-      return createServer(made.house, allRoutes(made.house.config, metrics), { replies: 'exact', metrics, identify: callerOf })
+      return createServer(made.app, allRoutes(made.app.config, metrics), { replies: 'exact', metrics, identify: callerOf })
     })
     const urls = await Promise.all(servers.map(async (server) => (await server.listen('127.0.0.1', 0)).url))
     await asking(urls[0] ?? '', {})('GET', '/healthz')

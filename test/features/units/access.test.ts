@@ -8,7 +8,7 @@ import { dayOf } from '../../../src/core/calendar.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { SCOPES } from '../../../src/platform/commands/scopes.ts'
 import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
@@ -17,7 +17,7 @@ const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 const total = ({ body }: Answer): unknown => body['total']
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   let own = ''
   let mine: Ask
@@ -25,10 +25,10 @@ eachDatabase((_db, make) => {
   before(async () => {
     made = await make()
     door = await openDoor(made)
-    ;[own] = await unitWithMeasures(made.house, ['1.1'])
-    const [other] = await unitWithMeasures(made.house, ['1.1'])
-    mine = withKey(await addKey(made.house, own, SCOPES))
-    theirs = withKey(await addKey(made.house, other, SCOPES))
+    ;[own] = await unitWithMeasures(made.app, ['1.1'])
+    const [other] = await unitWithMeasures(made.app, ['1.1'])
+    mine = withKey(await addKey(made.app, own, SCOPES))
+    theirs = withKey(await addKey(made.app, other, SCOPES))
   })
   after(() => door.close())
 
@@ -38,8 +38,8 @@ eachDatabase((_db, make) => {
       door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
 
   it('shows a complaint to the unit it is assigned to, which investigates it, and to no other', async () => {
-    const { house } = made
-    const { id } = await fileComplaint(house, PUBLIC, {
+    const { app } = made
+    const { id } = await fileComplaint(app, PUBLIC, {
       about: 'debtor',
       text: '某某还在经营企业，没有受到限制',
       debtorName: '永宗尼玛',
@@ -47,8 +47,8 @@ eachDatabase((_db, make) => {
       way: 'web',
     })
     expect(total(await mine('GET', '/api/v1/complaints'))).to.equal(0)
-    await acceptComplaint(house, CLERK, { id })
-    await assignComplaint(house, CLERK, { id, unitId: own, brief: '请核查该企业的经营情况' })
+    await acceptComplaint(app, CLERK, { id })
+    await assignComplaint(app, CLERK, { id, unitId: own, brief: '请核查该企业的经营情况' })
     const path = `/api/v1/complaints/${id}`
     const json = { findings: '经核查，该企业已经停业。' }
     expect(total(await theirs('GET', '/api/v1/complaints'))).to.equal(0)
@@ -61,12 +61,12 @@ eachDatabase((_db, make) => {
   })
 
   it('takes an opinion on a credit repair from the unit that was asked, once, for itself', async () => {
-    const { house } = made
-    const [listing = ''] = await listed(house, 1)
-    await shieldListings(house, CLERK, { items: [{ id: listing }], ground: 'fully_performed', reason: '全部履行' })
-    const receivedOn = dayOf(house.clock.now())
-    const { id } = await applyForRepair(house, CLERK, { listingId: listing, receivedOn, statement: '义务已经全部履行' })
-    await consultOnRepair(house, CLERK, { id, unitIds: [own] })
+    const { app } = made
+    const [listing = ''] = await listed(app, 1)
+    await shieldListings(app, CLERK, { items: [{ id: listing }], ground: 'fully_performed', reason: '全部履行' })
+    const receivedOn = dayOf(app.clock.now())
+    const { id } = await applyForRepair(app, CLERK, { listingId: listing, receivedOn, statement: '义务已经全部履行' })
+    await consultOnRepair(app, CLERK, { id, unitIds: [own] })
     const path = `/api/v1/repairs/${id}`
     expect(code(await theirs('GET', path))).to.deep.equal([404, 'repair_missing'])
     expect(total(await theirs('GET', '/api/v1/repairs'))).to.equal(0)

@@ -6,19 +6,19 @@ import { instantAt } from '../../../src/core/calendar.ts'
 import { touchUnitKey } from '../../../src/features/units/keys.store.ts'
 import { addUnit } from '../../support/clock-desk.ts'
 import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
 
 const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
   before(async () => {
     made = await make()
     door = await openDoor(made)
-    await addUnit(made.house, 'u1')
-    await addUnit(made.house, 'u2')
+    await addUnit(made.app, 'u1')
+    await addUnit(made.app, 'u2')
   })
   after(() => door.close())
 
@@ -61,7 +61,7 @@ eachDatabase((_db, make) => {
   })
 
   it('are refused when wrong in any sign, when nothing is shown, and when their time is over', async () => {
-    const key = await addKey(made.house, 'u1', ['lifts'])
+    const key = await addKey(made.app, 'u1', ['lifts'])
     const ask = (shown: string): Promise<Answer> => withKey(shown)('GET', '/api/v1/lift-orders')
     const last = key.endsWith('A') ? 'B' : 'A'
     for (const wrong of [
@@ -82,14 +82,14 @@ eachDatabase((_db, make) => {
     expect(code(over)).to.deep.equal([401, 'unit_key_expired'])
     expect(String(over.body['detail'])).to.include('2027-11-23')
     made.clock.set(started)
-    await made.house.store.write((tx) => tx.run('update unit set active = ? where id = ?', [false, 'u1']))
+    await made.app.store.write((tx) => tx.run('update unit set active = ? where id = ?', [false, 'u1']))
     expect(code(await ask(key))).to.deep.equal([401, 'unit_key_revoked'])
-    await made.house.store.write((tx) => tx.run('update unit set active = ? where id = ?', [true, 'u1']))
+    await made.app.store.write((tx) => tx.run('update unit set active = ? where id = ?', [true, 'u1']))
     expect((await ask(key)).status).to.equal(200)
   })
 
   it('open what their scopes say, at routes for units, for their own unit', async () => {
-    const ask = withKey(await addKey(made.house, 'u1', ['lifts']))
+    const ask = withKey(await addKey(made.app, 'u1', ['lifts']))
     expect((await ask('GET', '/api/v1/lift-orders?unitId=u1')).status).to.equal(200)
     expect(code(await ask('GET', '/api/v1/lift-orders?unitId=u2'))).to.deep.equal([403, 'unit_other'])
     const narrow = await ask('GET', '/api/v1/complaints')
@@ -111,7 +111,7 @@ eachDatabase((_db, make) => {
   })
 
   it('note their last use to the minute, and no oftener', async () => {
-    const key = await addKey(made.house, 'u2', ['lifts'])
+    const key = await addKey(made.app, 'u2', ['lifts'])
     const id = key.slice(4, 30)
     const used = async (): Promise<unknown> => {
       const { body } = await (await door.person('admin')).ask('GET', '/api/v1/units/u2/keys')
@@ -121,7 +121,7 @@ eachDatabase((_db, make) => {
     await withKey(key)('GET', '/api/v1/lift-orders')
     expect(await used()).to.match(/:00\.000Z$/)
     const soon = new Date(made.clock.now().getTime() - 30_000)
-    await made.house.store.write((tx) => touchUnitKey(tx, id, soon))
+    await made.app.store.write((tx) => touchUnitKey(tx, id, soon))
     await withKey(key)('GET', '/api/v1/lift-orders')
     expect(await used()).to.equal(soon.toISOString())
   })
@@ -133,8 +133,8 @@ eachDatabase((db, make) => {
   it('are counted by key over all routes', async () => {
     const made = await make({ env: { UNIT_KEY_PER_MINUTE: '3' } })
     const door = await openDoor(made)
-    await addUnit(made.house, 'u1')
-    const [one, other] = [await addKey(made.house, 'u1', ['lifts', 'clocks']), await addKey(made.house, 'u1', ['lifts'])]
+    await addUnit(made.app, 'u1')
+    const [one, other] = [await addKey(made.app, 'u1', ['lifts', 'clocks']), await addKey(made.app, 'u1', ['lifts'])]
     const ask = (key: string, path: string): Promise<Answer> => door.ask('GET', path, { headers: { authorization: `Bearer ${key}` } })
     for (const path of ['/api/v1/lift-orders', '/api/v1/clocks', '/api/v1/lift-orders']) expect((await ask(one, path)).status).to.equal(200)
     const refused = await ask(one, '/api/v1/clocks')

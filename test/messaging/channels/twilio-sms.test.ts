@@ -174,15 +174,15 @@ describe('Twilio SMS', () => {
   })
 
   describe('settling a doubt', () => {
-    const doubtful = async (house: TwilioBench, sent = smsMessage()): Promise<OutboundMessage> => {
-      house.server.spoil(sent.to, { kind: 'status-after', status: 500 })
-      expect((await house.channel.send(sent)).kind).to.equal('unknown')
-      await house.server.settled()
+    const doubtful = async (app: TwilioBench, sent = smsMessage()): Promise<OutboundMessage> => {
+      app.server.spoil(sent.to, { kind: 'status-after', status: 500 })
+      expect((await app.channel.send(sent)).kind).to.equal('unknown')
+      await app.server.settled()
       return sent
     }
 
     it('finds the message by its whole text and tells its end', async () => {
-      const house = await twilioBench()
+      const app = await twilioBench()
       for (const [statuses, code, expected] of [
         [['queued', 'sent'], undefined, { kind: 'accepted' }],
         [['queued'], undefined, { kind: 'accepted' }],
@@ -190,49 +190,49 @@ describe('Twilio SMS', () => {
         [['sent', 'undelivered'], 30003, { kind: 'closed', code: '30003' }],
         [['failed'], 21610, { kind: 'refused', code: '21610', optedOut: true }],
       ] as const) {
-        house.server.script(PHONE, statuses, code)
-        const sent = await doubtful(house)
-        const outcome = await house.channel.reconcile?.(sent, START)
+        app.server.script(PHONE, statuses, code)
+        const sent = await doubtful(app)
+        const outcome = await app.channel.reconcile?.(sent, START)
         expect(outcome, statuses.join()).to.include(expected)
-        if (outcome?.kind === 'accepted') expect(outcome.ref).to.equal(house.server.sent.at(-1)?.sid)
+        if (outcome?.kind === 'accepted') expect(outcome.ref).to.equal(app.server.sent.at(-1)?.sid)
       }
     })
 
     it('finds it among 150 later ones to the same number', async () => {
-      const house = await twilioBench({ script: ['sent'] })
-      const sent = await doubtful(house)
-      for (let count = 0; count < 150; count += 1) await house.channel.send(smsMessage())
-      expect(await house.channel.reconcile?.(sent, START)).to.deep.equal({ kind: 'accepted', ref: house.server.sent[0]?.sid })
+      const app = await twilioBench({ script: ['sent'] })
+      const sent = await doubtful(app)
+      for (let count = 0; count < 150; count += 1) await app.channel.send(smsMessage())
+      expect(await app.channel.reconcile?.(sent, START)).to.deep.equal({ kind: 'accepted', ref: app.server.sent[0]?.sid })
     })
 
     it('says not found only after the window, and never for another text or number', async () => {
-      const house = await twilioBench()
-      await house.channel.send(smsMessage())
+      const app = await twilioBench()
+      await app.channel.send(smsMessage())
       const lost = smsMessage()
-      house.server.spoil('next', { kind: 'status', status: 503 })
-      expect((await house.channel.send(lost)).kind).to.equal('unknown')
-      expect(await house.channel.reconcile?.(lost, START)).to.equal(null)
-      house.clock.advance(59_999)
-      expect(await house.channel.reconcile?.(lost, START)).to.equal(null)
-      house.clock.advance(1)
-      expect(await house.channel.reconcile?.(lost, START)).to.include({ kind: 'closed', code: 'not_found' })
-      await house.channel.send({ ...lost, to: '+8613900002222' })
-      expect(await house.channel.reconcile?.(lost, START)).to.include({ kind: 'closed', code: 'not_found' })
+      app.server.spoil('next', { kind: 'status', status: 503 })
+      expect((await app.channel.send(lost)).kind).to.equal('unknown')
+      expect(await app.channel.reconcile?.(lost, START)).to.equal(null)
+      app.clock.advance(59_999)
+      expect(await app.channel.reconcile?.(lost, START)).to.equal(null)
+      app.clock.advance(1)
+      expect(await app.channel.reconcile?.(lost, START)).to.include({ kind: 'closed', code: 'not_found' })
+      await app.channel.send({ ...lost, to: '+8613900002222' })
+      expect(await app.channel.reconcile?.(lost, START)).to.include({ kind: 'closed', code: 'not_found' })
     })
 
     it('cannot say while Twilio is away, refuses or hangs', async () => {
-      const house = await twilioBench()
-      const sent = await doubtful(house)
-      house.clock.advance(3_600_000)
-      house.server.fail('list', { status: 503, code: null })
-      expect(await house.channel.reconcile?.(sent, START)).to.equal(null)
-      house.server.fail('list', { status: 429, code: 20429 })
-      expect(await house.channel.reconcile?.(sent, START)).to.equal(null)
-      house.server.spoil('list', { kind: 'hang' })
-      expect(await house.channel.reconcile?.(sent, START)).to.equal(null)
-      house.server.spoil('list', { kind: 'reset' })
-      expect(await house.channel.reconcile?.(sent, START)).to.equal(null)
-      expect((await house.channel.reconcile?.(sent, START))?.kind).to.equal('accepted')
+      const app = await twilioBench()
+      const sent = await doubtful(app)
+      app.clock.advance(3_600_000)
+      app.server.fail('list', { status: 503, code: null })
+      expect(await app.channel.reconcile?.(sent, START)).to.equal(null)
+      app.server.fail('list', { status: 429, code: 20429 })
+      expect(await app.channel.reconcile?.(sent, START)).to.equal(null)
+      app.server.spoil('list', { kind: 'hang' })
+      expect(await app.channel.reconcile?.(sent, START)).to.equal(null)
+      app.server.spoil('list', { kind: 'reset' })
+      expect(await app.channel.reconcile?.(sent, START)).to.equal(null)
+      expect((await app.channel.reconcile?.(sent, START))?.kind).to.equal('accepted')
     })
   })
 

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
 import { acceptComplaint, assignComplaint, fileComplaint } from '../../../src/features/complaints/commands.ts'
 import { noteListingError } from '../../../src/features/listings/clocks.commands.ts'
-import { HOUSE, PUBLIC } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'
@@ -13,25 +13,25 @@ import { typed } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
   it('zxt clocks lists by state and owner, in words or as JSON', async () => {
-    const { house, clock } = await make({ now: at('2026-03-02', 10) })
-    const [id = ''] = await listed(house, 1)
-    await noteListingError(house, CLERK, { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' })
-    expect(await typed(house, 'clocks', '--open'))
+    const { app, clock } = await make({ now: at('2026-03-02', 10) })
+    const [id = ''] = await listed(app, 1)
+    await noteListingError(app, CLERK, { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' })
+    expect(await typed(app, 'clocks', '--open'))
       .to.match(/更正或撤销错误信息 +error:\w+:1 +书记员 +2026-03-05 +进行中/)
       .and.include('共 2 件')
-    expect(await typed(house, 'clocks', '--owner', 'liaison')).to.include('共 0 件')
-    expect(await typed(house, 'clocks', '--overdue')).to.include('共 0 件')
+    expect(await typed(app, 'clocks', '--owner', 'liaison')).to.include('共 0 件')
+    expect(await typed(app, 'clocks', '--overdue')).to.include('共 0 件')
     clock.set(at('2026-03-06', 10))
-    expect(await typed(house, 'clocks', '--open'), 'late before the day was looked at').to.include('逾期未办')
-    await tick(house, HOUSE)
-    const { items } = JSON.parse(await typed(house, 'clocks', '--overdue', '--json')) as { items: { code: string; due: string }[] }
+    expect(await typed(app, 'clocks', '--open'), 'late before the day was looked at').to.include('逾期未办')
+    await tick(app, SYSTEM)
+    const { items } = JSON.parse(await typed(app, 'clocks', '--overdue', '--json')) as { items: { code: string; due: string }[] }
     expect(items.map(({ code, due }) => `${code} ${due}`)).to.deep.equal(['listing.correct 2026-03-05'])
   })
 
   it('zxt clocks refuses what is none', async () => {
-    const { house } = await make()
+    const { app } = await make()
     const refused = async (...words: string[]): Promise<string> =>
-      typed(house, ...words).then(
+      typed(app, ...words).then(
         () => '',
         (error: unknown) => (error as { code: string }).code,
       )
@@ -42,8 +42,8 @@ eachDatabase((_db, make) => {
   })
 
   it('zxt complaints shows how far each is, and nothing of who complained', async () => {
-    const { house } = await make({ now: at('2026-03-02', 10) })
-    await addUnit(house, 'water')
+    const { app } = await make({ now: at('2026-03-02', 10) })
+    await addUnit(app, 'water')
     const form = {
       about: 'debtor',
       anonymous: false,
@@ -52,14 +52,14 @@ eachDatabase((_db, make) => {
       name: '次仁某',
       phone: '13800000077',
     } as const
-    const filed = await fileComplaint(house, PUBLIC, { ...form, way: 'web' })
-    await acceptComplaint(house, CLERK, { id: filed.id })
-    await assignComplaint(house, CLERK, { id: filed.id, unitId: 'water', brief: '请核查购票情况' })
-    expect(await typed(house, 'complaints')).to.match(new RegExp(`${filed.number} +被执行人未受惩戒 +water +2026-03-23 +已转办`))
-    expect(await typed(house, 'complaints', 'list', '--state', 'received')).to.include('共 0 件')
-    const shown = await typed(house, 'complaints', 'show', filed.number)
+    const filed = await fileComplaint(app, PUBLIC, { ...form, way: 'web' })
+    await acceptComplaint(app, CLERK, { id: filed.id })
+    await assignComplaint(app, CLERK, { id: filed.id, unitId: 'water', brief: '请核查购票情况' })
+    expect(await typed(app, 'complaints')).to.match(new RegExp(`${filed.number} +被执行人未受惩戒 +water +2026-03-23 +已转办`))
+    expect(await typed(app, 'complaints', 'list', '--state', 'received')).to.include('共 0 件')
+    const shown = await typed(app, 'complaints', 'show', filed.number)
     expect(shown).to.include('受理').and.include('转办 water').and.include('交办：请核查购票情况')
-    const kept = await typed(house, 'complaints', 'show', filed.number, '--json')
+    const kept = await typed(app, 'complaints', 'show', filed.number, '--json')
     expect(kept + shown)
       .to.not.include('次仁')
       .and.not.include('13800000077')

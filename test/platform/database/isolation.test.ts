@@ -9,10 +9,10 @@ describe('isolation', () => {
     if (db === 'sqlite') return
 
     it('is READ COMMITTED on every connection', async () => {
-      const { house } = await make()
+      const { app } = await make()
       const levels = await Promise.all(
         Array.from({ length: 12 }, () =>
-          house.store.write(async (tx) => {
+          app.store.write(async (tx) => {
             const rows = await tx.query<{ id: string | number; level: string }>(
               "select connection_id() as id, variable_value as level from information_schema.session_variables where variable_name = 'TX_ISOLATION'",
             )

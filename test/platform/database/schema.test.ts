@@ -6,11 +6,11 @@ import { migrations } from '../../../migrations/index.ts'
 import { isAppError } from '../../../src/core/errors.ts'
 import { openStore, type Store } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
-import { eachDatabase, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 /** A second program on the tables of a house, which knows only the migrations it is given. */
-function anotherProgram(made: TestHouse, known: typeof migrations): Promise<Store> {
-  const { log, config } = made.house
+function anotherProgram(made: TestApp, known: typeof migrations): Promise<Store> {
+  const { log, config } = made.app
   const url = made.url === undefined ? {} : { url: made.url }
   return openStore({ ...url, sqlitePath: `${config.dataFolder}/zxt.sqlite`, log, tables, migrations: known, poolSize: 2 })
 }
@@ -23,19 +23,19 @@ describe('migrations', () => {
 
   eachDatabase((db, make) => {
     it('tell a database without tables from one that has them', async () => {
-      const { house } = await make({ tables: 'empty' })
-      expect(await house.store.drift()).to.have.length.above(tables.length - 1)
+      const { app } = await make({ tables: 'empty' })
+      expect(await app.store.drift()).to.have.length.above(tables.length - 1)
     })
 
     it('make the tables of the schemas, no more and no less', async () => {
-      const { house } = await make()
-      expect(await house.store.drift()).to.deep.equal([])
+      const { app } = await make()
+      expect(await app.store.drift()).to.deep.equal([])
     })
 
     it('do nothing the second time', async () => {
-      const { house } = await make()
-      expect(await house.store.migrate()).to.deep.equal([])
-      expect(await house.store.drift()).to.deep.equal([])
+      const { app } = await make()
+      expect(await app.store.migrate()).to.deep.equal([])
+      expect(await app.store.drift()).to.deep.equal([])
     })
 
     // SQLite serves one process alone (config refuses more), so only a server can see two start at once.
@@ -44,9 +44,9 @@ describe('migrations', () => {
         const made = await make({ tables: 'empty' })
         const other = await anotherProgram(made, migrations)
         try {
-          const both = await Promise.all([made.house.store.migrate(), other.migrate()])
+          const both = await Promise.all([made.app.store.migrate(), other.migrate()])
           expect(both.flat().sort()).to.deep.equal(migrations.map(({ name }) => name).sort())
-          expect(await made.house.store.drift()).to.deep.equal([])
+          expect(await made.app.store.drift()).to.deep.equal([])
         } finally {
           await other.close()
         }

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { fileComplaint } from '../../../src/features/complaints/commands.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
@@ -12,7 +12,7 @@ import { tables } from '../../../src/tables.ts'
 import { addStaff } from '../../support/clock-desk.ts'
 import { addTheUnits } from '../../support/complaints.ts'
 import { ORGANISATION, PERSON } from '../../support/drafts.ts'
-import { eachDatabase, TEST_KEY, type TestHouse } from '../../support/app.ts'
+import { eachDatabase, TEST_KEY, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { talk, wechatUser } from '../../support/talk.ts'
 import { findProviderToken, saveProviderToken, leaseProviderToken } from '../../../src/messaging/provider-tokens.store.ts'
@@ -56,29 +56,29 @@ const UNFILLED = [
 const PLAIN = ['533421198410140222', '13887112233', '13900001111', 'oCourtUser', 'oYangzong', '央宗卓玛', '隔壁窗口']
 
 /** Every row of every table and every file under the data folder, except the database's own files, which the rows repeat. */
-async function dumped({ house, folder }: TestHouse): Promise<string> {
-  const rows = await house.store.read((db) => Promise.all(tables.map(({ name }) => db.query(`select * from \`${name}\``))))
+async function dumped({ app, folder }: TestApp): Promise<string> {
+  const rows = await app.store.read((db) => Promise.all(tables.map(({ name }) => db.query(`select * from \`${name}\``))))
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = await Promise.all(entries.filter((each) => each.isFile()).map((each) => readFile(join(each.parentPath, each.name))))
   return [JSON.stringify(rows), ...files.map((each) => each.toString('utf8'))].join('\n')
 }
 
-async function fill(house: House): Promise<void> {
-  await addTheUnits(house)
-  await addStaff(house, 'clerk', '13900001111')
-  await listed(house, 1, { ...PERSON, phone: '13900001111' })
-  await listed(house, 1, ORGANISATION, 2)
-  await talk(house, wechatUser(1), ['查 扎西某 533421198410140222', '人工'])
+async function fill(app: AppContext): Promise<void> {
+  await addTheUnits(app)
+  await addStaff(app, 'clerk', '13900001111')
+  await listed(app, 1, { ...PERSON, phone: '13900001111' })
+  await listed(app, 1, ORGANISATION, 2)
+  await talk(app, wechatUser(1), ['查 扎西某 533421198410140222', '人工'])
   const who = { name: '央宗卓玛', phone: '13887112233', wechat: 'oYangzong_0123456789' }
   const form = { about: 'unit', text: '没有查名单，我在隔壁窗口亲眼看见。', unitId: 'land', anonymous: false, ...who } as const
-  await fileComplaint(house, PUBLIC, { ...form, way: 'web' })
+  await fileComplaint(app, PUBLIC, { ...form, way: 'web' })
 }
 
 /** Sealed columns that hold something in some row. */
-async function filledColumns(house: House): Promise<string[]> {
+async function filledColumns(app: AppContext): Promise<string[]> {
   const filled: string[] = []
   for (const { name, schema, protection } of tables) {
-    const rows = (await house.store.read((db) => db.manager.getRepository(schema).find())) as Record<string, unknown>[]
+    const rows = (await app.store.read((db) => db.manager.getRepository(schema).find())) as Record<string, unknown>[]
     for (const property of protection.sealed.keys()) if (rows.some((row) => row[property] != null)) filled.push(`${name}.${property}`)
   }
   return filled
@@ -95,30 +95,30 @@ describe('sealed columns', () => {
   eachDatabase((_db, make) => {
     it('leave no personal text in any table or file, and a planted one is found', async () => {
       const made = await make()
-      await fill(made.house)
+      await fill(made.app)
       const clean = await dumped(made)
       for (const word of PLAIN) expect(clean).not.to.include(word)
       const sealed = tables.flatMap(({ name, protection }) => [...protection.sealed.keys()].map((property) => `${name}.${property}`))
-      const filled = await filledColumns(made.house)
+      const filled = await filledColumns(made.app)
       expect(sealed.filter((each) => !filled.includes(each)).sort()).to.deep.equal(UNFILLED)
-      await made.house.store.write((tx) => tx.run('update listing set reason = ?', ['13887112233']))
+      await made.app.store.write((tx) => tx.run('update listing set reason = ?', ['13887112233']))
       expect(await dumped(made)).to.include('13887112233')
     })
 
     it('are opened without the old key after a rotation, the token of a provider too', async () => {
-      const { house } = await make()
-      await fill(house)
-      const now = house.clock.now()
-      await house.store.write(async (tx) => {
+      const { app } = await make()
+      await fill(app)
+      const now = app.clock.now()
+      await app.store.write(async (tx) => {
         await leaseProviderToken(tx, 'wechat', 'lease', now, now)
-        await saveProviderToken(tx, 'wechat', house.secrets.seal('"token"'), now, now)
+        await saveProviderToken(tx, 'wechat', app.secrets.seal('"token"'), now, now)
       })
       const newer = { id: 't2', bytes: Buffer.alloc(32, 9) }
-      await rotateKeys({ ...house, secrets: createSecrets([newer, TEST_KEY]) }, { id: 'operator:test', roles: ['operator'] })
+      await rotateKeys({ ...app, secrets: createSecrets([newer, TEST_KEY]) }, { id: 'operator:test', roles: ['operator'] })
       const alone = createSecrets([newer])
-      expect(alone.open((await house.store.read((db) => findProviderToken(db, 'wechat')))?.token ?? '')).to.equal('"token"')
+      expect(alone.open((await app.store.read((db) => findProviderToken(db, 'wechat')))?.token ?? '')).to.equal('"token"')
       for (const { name, schema, protection } of tables) {
-        const rows = (await house.store.read((db) => db.manager.getRepository(schema).find())) as Record<string, string | null>[]
+        const rows = (await app.store.read((db) => db.manager.getRepository(schema).find())) as Record<string, string | null>[]
         for (const row of rows)
           for (const property of protection.sealed.keys())
             if (row[property] != null) expect(() => alone.open(row[property] ?? ''), name).not.to.throw()

@@ -7,14 +7,14 @@ import { AppError, CODES, type Code } from '../../../src/core/errors.ts'
 import { statusOf } from '../../../src/platform/http/problems.ts'
 import { openDoor, type Answer, type Door } from '../../support/http-server.ts'
 import { doorRoutes, knobs, SECRET } from '../../support/http-routes.ts'
-import { makeHouse, type TestHouse } from '../../support/app.ts'
+import { makeApp, type TestApp } from '../../support/app.ts'
 
 describe('the door', () => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
 
   before(async () => {
-    made = await makeHouse()
+    made = await makeApp()
     door = await openDoor(made, doorRoutes)
   })
   after(async () => {

@@ -6,15 +6,15 @@ import { connect } from 'node:net'
 import { expect } from 'chai'
 import { openDoor, type Answer, type Body, type Door } from '../../support/http-server.ts'
 import { doorRoutes } from '../../support/http-routes.ts'
-import { makeHouse, type TestHouse } from '../../support/app.ts'
+import { makeApp, type TestApp } from '../../support/app.ts'
 import { until } from '../../support/until.ts'
 
 describe('the door refuses', () => {
-  let made: TestHouse
+  let made: TestApp
   let door: Door
 
   before(async () => {
-    made = await makeHouse()
+    made = await makeApp()
     door = await openDoor(made, doorRoutes)
   })
   after(async () => {
@@ -155,7 +155,7 @@ describe('the door refuses', () => {
     const direct = await openDoor(made, doorRoutes)
     expect((await direct.ask('GET', '/ip', { headers: forged })).text).to.match(/127\.0\.0\.1$/)
     await direct.close()
-    const behind = await makeHouse({ env: { TRUSTED_PROXIES: '1' } })
+    const behind = await makeApp({ env: { TRUSTED_PROXIES: '1' } })
     const proxied = await openDoor(behind, doorRoutes)
     expect((await proxied.ask('GET', '/ip', { headers: forged })).text, 'only what our own proxy added').to.equal('10.1.1.1')
     await proxied.close()

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import { takeReceipt } from '../../../src/messaging/receipts.ts'
 import { instantAt } from '../../../src/core/calendar.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { createSchedule, dueDays, type Chore } from '../../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../../src/nightly.ts'
 import { slots } from '../../../src/messaging/slots.ts'
@@ -62,20 +62,20 @@ describe('the nights of the house', () => {
 
   eachDatabase((_db, make) => {
     it('are done once by two schedules, made up for after a silence, and tried again when they failed', async () => {
-      const { house, clock } = await makeDesk(make, { now: instantAt('2026-11-20', 4) })
+      const { app, clock } = await makeDesk(make, { now: instantAt('2026-11-20', 4) })
       const done: string[] = []
       let fails = true
       const chores: Chore[] = [
         { name: 'a', work: (day) => Promise.resolve(void done.push(`a ${day}`)) },
         { name: 'b', work: () => (fails ? Promise.reject(new Error('not now')) : Promise.resolve(void done.push('b'))) },
       ]
-      const two = [createSchedule(house, [], chores.slice(0, 1)), createSchedule(house, [], chores.slice(0, 1))]
+      const two = [createSchedule(app, [], chores.slice(0, 1)), createSchedule(app, [], chores.slice(0, 1))]
       await Promise.all(two.map((each) => each.catchUp()))
       expect(done).to.deep.equal(['a 2026-11-20'])
       clock.set(instantAt('2026-11-23', 2))
       await two[0]?.catchUp()
       expect(done).to.deep.equal(['a 2026-11-20', 'a 2026-11-21', 'a 2026-11-22'])
-      const failing = createSchedule(house, [], chores.slice(1))
+      const failing = createSchedule(app, [], chores.slice(1))
       await failing.catchUp().catch(() => undefined)
       fails = false
       expect(await failing.catchUp()).to.deep.equal([])
@@ -85,21 +85,21 @@ describe('the nights of the house', () => {
 
     it('blank what is old and over, and keep the proof', async () => {
       const desk = await makeDesk(make, { env: { ARCHIVE_DAYS: '30' } })
-      for (let n = 0; n < 3; n += 1) await tell(desk.house, ...LISTED, [{ sms: phone(n + 10) }])
+      for (let n = 0; n < 3; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n + 10) }])
       await desk.dispatcher.processAll()
-      await takeReceipt(desk.house, HOUSE, {
+      await takeReceipt(desk.app, SYSTEM, {
         provider: 'twilio-sms',
         ref: desk.twilio.sent[0]?.sid ?? '',
         status: 'delivered',
         stage: 'delivered',
       })
-      await takeReceipt(desk.house, HOUSE, { provider: 'twilio-sms', ref: 'of another house', status: 'sent', stage: 'sent' })
+      await takeReceipt(desk.app, SYSTEM, { provider: 'twilio-sms', ref: 'of another house', status: 'sent', stage: 'sent' })
       desk.clock.advance(29 * DAY)
-      const schedule = createSchedule(desk.house, [], nightlyTasks(desk.house))
+      const schedule = createSchedule(desk.app, [], nightlyTasks(desk.app))
       await schedule.catchUp()
       expect((await desk.rungs()).every((row) => row.body !== null)).to.equal(true)
       expect(desk.logged.some((line) => line.event === 'receipts.unexplained')).to.equal(true)
-      await tell(desk.house, ...LISTED, [{}])
+      await tell(desk.app, ...LISTED, [{}])
       desk.clock.advance(2 * DAY)
       await schedule.catchUp()
       const rows = await desk.rungs()
@@ -109,8 +109,8 @@ describe('the nights of the house', () => {
     })
 
     it('keep one token for all, sealed, renewed by one at a time', async () => {
-      const { house } = await makeDesk(make)
-      const [one, other] = [tokenStore(house, 'wechat:x'), tokenStore(house, 'wechat:x')]
+      const { app } = await makeDesk(make)
+      const [one, other] = [tokenStore(app, 'wechat:x'), tokenStore(app, 'wechat:x')]
       expect(await one.read()).to.equal(null)
       let inside = 0
       let most = 0
@@ -124,7 +124,7 @@ describe('the nights of the house', () => {
       const token = { token: 'secret-token', expiresAt: new Date('2026-11-22T04:00:00Z'), forcedAt: null }
       await one.write(token)
       expect(await other.read()).to.deep.equal(token)
-      const rows = await house.store.read((db) => db.query<{ token: string }>('select token from provider_token'))
+      const rows = await app.store.read((db) => db.query<{ token: string }>('select token from provider_token'))
       expect(rows[0]?.token).to.not.include('secret-token')
       await one.withLease(() => Promise.reject(new Error('x'))).catch(() => undefined)
       expect(await other.withLease(() => Promise.resolve(7))).to.equal(7)

@@ -3,12 +3,12 @@
 
 import { migrations } from '../../../migrations/index.ts'
 import { runClocks } from '../../../src/daily.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import { createLog } from '../../../src/core/log.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
-import { HOUSE } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { createDispatcher } from '../../../src/messaging/dispatcher.ts'
 import { createSchedule } from '../../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../../src/nightly.ts'
@@ -53,21 +53,21 @@ async function main(order: Order): Promise<void> {
   const nobody = (): never => {
     throw new Error('nobody writes to this process')
   }
-  const house: House = {
+  const app: AppContext = {
     ...{ config, store, clock, log, secrets },
     files: await createFiles(order.folder, secrets),
     catalog: loadCatalog(config.templatesFolder),
     understand: nobody,
   }
-  const channels = await openStandIns(house, order, { settleAfter: 30_000 })
-  const dispatcher = createDispatcher(house, channels, { lease: LEASE, poll: 50 })
-  const broadcaster = createBroadcaster(house)
-  const chores = createSchedule(house, [], nightlyTasks(house))
+  const channels = await openStandIns(app, order, { settleAfter: 30_000 })
+  const dispatcher = createDispatcher(app, channels, { lease: LEASE, poll: 50 })
+  const broadcaster = createBroadcaster(app)
+  const chores = createSchedule(app, [], nightlyTasks(app))
   let working = Promise.resolve()
   process.on('message', ({ now }: { now: number }) => {
     working = working.then(async () => {
       clock.set(now)
-      await runClocks(house, HOUSE)
+      await runClocks(app, SYSTEM)
       await chores.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()

@@ -17,7 +17,7 @@ export interface Keepers {
   rest(): Promise<void>
 }
 
-type Happening = 'batch' | 'leaving' | 'early' | 'mistake' | 'objection' | 'repair' | 'complaint' | 'screening' | 'assistance' | 'account'
+type NoticeInput = 'batch' | 'leaving' | 'early' | 'mistake' | 'objection' | 'repair' | 'complaint' | 'screening' | 'assistance' | 'account'
 
 export interface Plan {
   first: Day
@@ -27,7 +27,7 @@ export interface Plan {
   last: Day
   listings: number
   /** How often things begin: days between them. */
-  every: Readonly<Record<Happening, number>>
+  every: Readonly<Record<NoticeInput, number>>
 }
 
 export async function live(world: World, plan: Plan, keepers: Keepers): Promise<void> {

@@ -77,16 +77,16 @@ function csvOf(rows: readonly RawContent[]): Readable {
 }
 
 async function enter(world: World, mode: RowMode, rows: readonly RawContent[], source?: string, removals?: number): Promise<Free[]> {
-  const { house } = world
+  const { app } = world
   const actor = mode === 'takeover' ? world.approver : world.clerk
   const input = { fileName: `${mode}.csv`, mode, content: csvOf(rows), ...(source === undefined ? {} : { source }) }
-  const { id } = await receiveImport(house, actor, input)
-  const report = await checkImport(house, actor, id)
+  const { id } = await receiveImport(app, actor, input)
+  const report = await checkImport(app, actor, id)
   if (report.bad > 0) throw new Error(`the year's own list is bad: ${report.problems}`)
-  await commitImport(house, actor, { id, removals })
+  await commitImport(app, actor, { id, removals })
   const found: Free[] = []
   for (let offset = 0; ; offset += 200) {
-    const { items } = await listListings(house, world.clerk, { filter: { importId: id }, page: { limit: 200, offset } })
+    const { items } = await listListings(app, world.clerk, { filter: { importId: id }, page: { limit: 200, offset } })
     for (const item of items) {
       const content = rows.find((row) => row.caseNo === item.caseNo)
       if (content !== undefined) found.push({ id: item.id, content })
@@ -97,21 +97,21 @@ async function enter(world: World, mode: RowMode, rows: readonly RawContent[], s
 
 /** A file of new entries: decided within days, served later, published after that. */
 export async function batch(world: World, size: number): Promise<void> {
-  const { house, chance, clerk, approver } = world
+  const { app, chance, clerk, approver } = world
   const entries = await enter(
     world,
     'draft',
     Array.from({ length: size }, () => person(world)),
   )
   const items = entries.map(({ id }) => ({ id }))
-  await submitListings(house, clerk, { items })
+  await submitListings(app, clerk, { items })
   world.count('drafted', size)
   world.after(chance.int(1, 3), async () => {
-    await approveListings(house, approver, { items })
+    await approveListings(app, approver, { items })
     world.after(chance.int(1, 8), async () => {
-      await recordServices(house, clerk, { items, servedOn: addDays(world.today(), -chance.int(0, 1)), manner: '直接送达' })
+      await recordServices(app, clerk, { items, servedOn: addDays(world.today(), -chance.int(0, 1)), manner: '直接送达' })
       world.after(chance.int(0, 9), async () => {
-        await publishListings(house, clerk, { items })
+        await publishListings(app, clerk, { items })
         world.count('published', size)
         world.free.push(...entries)
       })
@@ -161,7 +161,7 @@ const GROUNDS = [
 
 /** Some entries leave on one ground: noted first, or not, in time, or not. */
 export function leaving(world: World, most: number): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const ground = chance.pick(GROUNDS)
   const entries: Free[] = []
   for (let n = chance.int(1, most); n > 0; n -= 1) {
@@ -173,11 +173,11 @@ export function leaving(world: World, most: number): Promise<void> {
   if (late === 0) return exit(world, entries, ground)
   world.after(late, () => exit(world, entries, ground))
   const metOn = addDays(world.today(), -chance.int(0, 1))
-  return noteExitGround(house, clerk, { items: entries.map(({ id }) => ({ id })), ground, metOn }).then(() => undefined)
+  return noteExitGround(app, clerk, { items: entries.map(({ id }) => ({ id })), ground, metOn }).then(() => undefined)
 }
 
 export async function exit(world: World, entries: readonly Free[], ground: ExitGround): Promise<void> {
-  await shieldListings(world.house, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形' })
+  await shieldListings(world.app, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形' })
   world.count('shielded', entries.length)
   world.gone.push(...entries)
   await answerOrders(world)
@@ -188,7 +188,7 @@ export async function leavingEarly(world: World): Promise<void> {
   const found = take(world, (content) => content.disclosure === '是' && content.term !== '')
   if (found === undefined) return
   const early = { ground: 'fully_performed', reason: '已履行完毕', earlyDecisionNo: `（2026）早${found.content.caseNo ?? ''}` } as const
-  await shieldListings(world.house, world.approver, { items: [{ id: found.id }], ...early })
+  await shieldListings(world.app, world.approver, { items: [{ id: found.id }], ...early })
   world.count('shielded')
   world.gone.push(found)
   await answerOrders(world)
@@ -196,18 +196,18 @@ export async function leavingEarly(world: World): Promise<void> {
 
 /** An error is found and put right, in its three days or after them. */
 export async function mistake(world: World): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const found = take(world)
   if (found === undefined) return
   const foundOn = addDays(world.today(), -chance.int(0, 1))
-  await noteListingError(house, clerk, { items: [{ id: found.id }], foundOn, reason: '履行情况有误' })
+  await noteListingError(app, clerk, { items: [{ id: found.id }], foundOn, reason: '履行情况有误' })
   world.after(chance.int(0, 6), () => put(world, found))
 }
 
 /** Corrects an entry as it stands; it stays in force. */
 export async function put(world: World, entry: Free): Promise<void> {
   const content = { ...entry.content, performance: `部分未履行，已履行${world.chance.int(1, 900)}元` }
-  await correctListing(world.house, world.clerk, { id: entry.id, content, reason: '履行情况有误' })
+  await correctListing(world.app, world.clerk, { id: entry.id, content, reason: '履行情况有误' })
   world.count('corrected')
   world.free.push({ ...entry, content })
 }

@@ -18,38 +18,38 @@ const PAGE = { limit: 200, offset: 0 }
 
 /** A unit looks somebody up before it decides, and says what it decided: refused, or approved with a reason. */
 export async function screenSomebody(world: World): Promise<void> {
-  const { house, chance } = world
-  const withDuty = new Set(await house.store.read((db) => dutyUnitIds(db)))
+  const { app, chance } = world
+  const withDuty = new Set(await app.store.read((db) => dutyUnitIds(db)))
   const { liaison } = chance.pick(world.units.filter((unit) => unit.liaison !== null && withDuty.has(unit.id)))
   if (liaison === null || world.free.length === 0) return
   const quarter = quarterOf(world.today()).name
   for (let n = chance.int(1, 4); n > 0; n -= 1) {
     const { content } = chance.pick(world.free)
-    const { id, answer } = await askScreening(house, liaison, { name: String(content.name), identifier: String(content.identifier) })
+    const { id, answer } = await askScreening(app, liaison, { name: String(content.name), identifier: String(content.identifier) })
     world.count(`checked ${quarter}`)
     if (answer !== 'hit' || chance.yes(0.1)) continue
     const outcome = chance.yes(0.7) ? 'refused' : 'approved'
-    await reportOutcome(house, liaison, { screeningId: id, outcome, ...(outcome === 'approved' ? { reason: '申请人提供了足额担保' } : {}) })
+    await reportOutcome(app, liaison, { screeningId: id, outcome, ...(outcome === 'approved' ? { reason: '申请人提供了足额担保' } : {}) })
     world.count(`${outcome} ${quarter}`)
   }
 }
 
 /** A quarter is over: its round has opened by itself; units return it as it was counted, in time, late, after the end, or never. */
 export async function returnQuarter(world: World): Promise<void> {
-  const { house, chance, office } = world
-  const [round] = (await listRounds(house, office, { filter: {}, page: PAGE })).items
+  const { app, chance, office } = world
+  const [round] = (await listRounds(app, office, { filter: {}, page: PAGE })).items
   if (round === undefined) return
-  const { items } = await listReturns(house, office, { filter: { roundId: round.id }, page: PAGE })
+  const { items } = await listReturns(app, office, { filter: { roundId: round.id }, page: PAGE })
   for (const { unitId } of items) {
     if (chance.yes(0.07)) {
       world.count('returns never made')
       continue
     }
     world.after(chance.yes(0.85) ? chance.int(0, 8) : chance.int(9, 26), async () => {
-      const mine = (await listReturns(house, office, { filter: { roundId: round.id, unitId }, page: PAGE })).items[0]
+      const mine = (await listReturns(app, office, { filter: { roundId: round.id, unitId }, page: PAGE })).items[0]
       const actor = world.units.find((unit) => unit.id === unitId)?.liaison ?? world.clerk
       const { checked = 0, restricted = 0, approved = 0 } = mine ?? {}
-      const done = await submitReturn(house, actor, { roundId: round.id, unitId, checked, restricted, approved })
+      const done = await submitReturn(app, actor, { roundId: round.id, unitId, checked, restricted, approved })
       world.count(done.afterClose ? 'returns after the end' : 'returns')
     })
   }
@@ -57,47 +57,47 @@ export async function returnQuarter(world: World): Promise<void> {
 
 /** The quarter's list was made by itself; somebody approves it, in its days or after them, anew when entries left meanwhile. */
 export async function pushQuarter(world: World): Promise<void> {
-  const { house, clerk, approver } = world
-  const [waiting] = (await listPushes(house, clerk, { filter: { state: 'prepared' }, page: PAGE })).items
+  const { app, clerk, approver } = world
+  const [waiting] = (await listPushes(app, clerk, { filter: { state: 'prepared' }, page: PAGE })).items
   if (waiting === undefined) return
   try {
-    await releasePush(house, approver, { id: waiting.id })
+    await releasePush(app, approver, { id: waiting.id })
   } catch (error) {
     if (!isAppError(error, 'push_outdated')) throw error
-    const { id } = await preparePush(house, clerk, { quarter: waiting.quarter, anew: true })
-    await releasePush(house, approver, { id })
+    const { id } = await preparePush(app, clerk, { quarter: waiting.quarter, anew: true })
+    await releasePush(app, approver, { id })
   }
   world.count('pushes')
 }
 
 /** The group office goes through what the house put before it. */
 export async function callToAccount(world: World): Promise<void> {
-  const { house, chance, office } = world
-  const { items } = await listProposals(house, office, { filter: { state: 'open' }, page: PAGE })
+  const { app, chance, office } = world
+  const { items } = await listProposals(app, office, { filter: { state: 'open' }, page: PAGE })
   for (const { id } of items) {
     const decision = chance.pick(['dismiss', 'dismiss', 'circular', 'interview'] as const)
     const calledFor = decision === 'interview' ? { calledFor: addDays(world.today(), 5) } : {}
-    await decideProposal(house, office, { id, decision, reason: '经核实，作出如下处理', ...calledFor })
+    await decideProposal(app, office, { id, decision, reason: '经核实，作出如下处理', ...calledFor })
     world.count(`proposals ${decision}`)
   }
 }
 
 /** A unit is asked to assist: acknowledged and answered in time, late or never. */
 export async function askAssistance(world: World): Promise<void> {
-  const { house, chance, clerk, approver } = world
+  const { app, chance, clerk, approver } = world
   const entry = chance.pick(world.free)
   const { id: unitId, liaison } = chance.pick(world.units.filter((unit) => unit.liaison !== null))
   const asked = { facts: '被执行人在贵单位办理业务', request: '协助冻结有关账户', basis: '联动意见第十九条' }
   const kind = chance.yes(0.7) ? ('assistance' as const) : ('suggestion' as const)
-  const { id } = await draftAssistance(house, clerk, { kind, unitId, listingId: entry.id, ...asked, answerBy: addDays(world.today(), 20) })
-  await issueAssistance(house, approver, { id })
+  const { id } = await draftAssistance(app, clerk, { kind, unitId, listingId: entry.id, ...asked, answerBy: addDays(world.today(), 20) })
+  await issueAssistance(app, approver, { id })
   world.count('assistance')
   if (liaison === null || chance.yes(0.1)) return
   world.after(chance.int(0, 6), async () => {
-    await acknowledgeAssistance(house, liaison, { id })
+    await acknowledgeAssistance(app, liaison, { id })
     if (chance.yes(0.1)) return
     world.after(chance.int(1, 24), async () => {
-      await answerAssistance(house, liaison, { id, outcome: chance.yes(0.8) ? 'carried_out' : 'could_not', text: '已办理完毕' })
+      await answerAssistance(app, liaison, { id, outcome: chance.yes(0.8) ? 'carried_out' : 'could_not', text: '已办理完毕' })
     })
   })
 }

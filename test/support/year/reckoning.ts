@@ -2,7 +2,7 @@
 // Each answers with what is wrong; nothing is the only good answer.
 
 import { listRounds, feedbackReport } from '../../../src/features/feedback/views.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { dayOf, timeOf, type Day } from '../../../src/core/calendar.ts'
 import { CLOCKS, type ClockCode } from '../../../src/features/deadlines/clocks.rules.ts'
 import { toInstant } from '../../../src/platform/database/database.ts'
@@ -22,21 +22,21 @@ interface ClockRow {
 }
 
 /** Every clock is closed, ended or was escalated to the one above; what still runs has its day ahead. */
-export async function openEnds(house: House): Promise<string[]> {
-  const today = dayOf(house.clock.now())
-  const rows = await house.store.read((db) =>
+export async function openEnds(app: AppContext): Promise<string[]> {
+  const today = dayOf(app.clock.now())
+  const rows = await app.store.read((db) =>
     db.query<ClockRow>(
       'select code, subject, owner, unit_id as unitId, due, state, over_on as overOn, missing_year as missingYear from deadline',
     ),
   )
   const told = new Set(
     (
-      await house.store.read((db) =>
+      await app.store.read((db) =>
         db.query<{ event: string; recipient: string }>("select event, recipient from notice where event like 'deadline.missed:%'"),
       )
     ).map(({ event, recipient }) => `${event} ${recipient}`),
   )
-  const people = await hearers(house)
+  const people = await recipients(app)
   const left = rows.filter((row) => row.state === 'open' && row.due < today && row.missingYear === null)
   const escalated = rows.filter((row) => row.overOn !== null && CLOCKS[row.code].miss.effect === 'escalate')
   const unheard = escalated.flatMap((row) =>
@@ -52,10 +52,10 @@ interface People {
   ofRole: Map<string, string[]>
 }
 
-async function hearers(house: House): Promise<People> {
+async function recipients(app: AppContext): Promise<People> {
   const ofUnit = new Map<string, string[]>()
   const ofRole = new Map<string, string[]>()
-  await house.store.read(async (db) => {
+  await app.store.read(async (db) => {
     const liaisons = await db.query<{ id: string; unitId: string }>('select id, unit_id as unitId from liaison where active = ?', [true])
     for (const { id, unitId } of liaisons) ofUnit.set(unitId, [...(ofUnit.get(unitId) ?? []), `liaison:${id}`])
     const staff = await db.query<{ id: string; roles: string }>('select s.id, s.roles from staff s join staff_reach r on r.staff_id = s.id')
@@ -67,7 +67,7 @@ async function hearers(house: House): Promise<People> {
 /** The owner and whoever the table names above them. */
 function mustHear(row: ClockRow, { ofUnit, ofRole }: People): string[] {
   const role = (name: string): string[] => ofRole.get(name) ?? [`role:${name}`]
-  const above = CLOCKS[row.code].miss.tell.flatMap((hearer) => (hearer === 'unit_head' ? [] : role(hearer)))
+  const above = CLOCKS[row.code].miss.tell.flatMap((recipient) => (recipient === 'unit_head' ? [] : role(recipient)))
   const owner = row.owner === 'clerk' ? role('clerk') : row.unitId === null ? [] : (ofUnit.get(row.unitId) ?? [`unit:${row.unitId}`])
   return [...owner, ...above]
 }
@@ -102,15 +102,15 @@ function faultsOf({ state, repeated, dueAt, lastCode }: DeliveryRow, taken: numb
 }
 
 /** Nobody was woken but for what is urgent, and nobody got more than the day's number but for what the law demands, on record. */
-export async function disturbances(house: House): Promise<string[]> {
-  const rows = await house.store.read((db) =>
+export async function disturbances(app: AppContext): Promise<string[]> {
+  const rows = await app.store.read((db) =>
     db.query<{ id: string; event: string; urgent: number; overCap: number; statutory: number; address: string; startedAt: unknown }>(
       `select d.id, n.event, n.urgent, n.statutory, d.over_cap as overCap, d.address_index as address, a.started_at as startedAt
         from attempt a join delivery d on d.id = a.delivery_id join notice n on n.id = d.notice_id
         where d.medium <> 'clerk' and a.outcome = 'accepted' order by a.started_at, a.id`,
     ),
   )
-  const { quietHours, dailyCap } = house.config
+  const { quietHours, dailyCap } = app.config
   const wrong: string[] = []
   const got = new Map<string, number>()
   for (const row of rows) {
@@ -130,9 +130,9 @@ export async function disturbances(house: House): Promise<string[]> {
 
 /** What people did, as the house's own books have it. */
 export async function sums(world: World): Promise<string[]> {
-  const { house, done } = world
+  const { app, done } = world
   const one = async (sql: string, ...params: string[]): Promise<number> =>
-    Number((await house.store.read((db) => db.query<{ n: string | number }>(sql, params)))[0]?.n ?? 0)
+    Number((await app.store.read((db) => db.query<{ n: string | number }>(sql, params)))[0]?.n ?? 0)
   const events = (event: string): Promise<number> => one('select count(*) as n from journal where event = ?', `listing.${event}`)
   const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
     ['published', sum(done, 'published', 'published by others', 'taken over'), await events('listed')],
@@ -152,12 +152,12 @@ export async function sums(world: World): Promise<string[]> {
 
 /** Each closed round's report: every unit stands in it, and what it says the house knew is what units did. */
 export async function quarters(world: World): Promise<string[]> {
-  const { house, done, office } = world
-  const { items } = await listRounds(house, office, { filter: {}, page: { limit: 10, offset: 0 } })
+  const { app, done, office } = world
+  const { items } = await listRounds(app, office, { filter: {}, page: { limit: 10, offset: 0 } })
   const wrong = items.filter((round) => round.state !== 'closed').map((round) => `${round.quarter} is ${round.state}`)
   let returned = 0
   for (const { id, quarter } of items) {
-    const { totals, units, notReturned, approvals } = await feedbackReport(house, office, id)
+    const { totals, units, notReturned, approvals } = await feedbackReport(app, office, id)
     const known = (figure: 'checked' | 'restricted' | 'approved'): number => units.reduce((all, unit) => all + unit.known[figure], 0)
     const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
       ['checked', sum(done, `checked ${quarter}`), known('checked')],

@@ -41,13 +41,13 @@ interface Case {
 
 /** A debtor objects, in time or late. */
 export async function object(world: World): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const entry = take(world, (content) => content.disclosure === '是')
   if (entry === undefined) return
   const about = chance.pick(['listing', 'content', 'measure'] as const)
   const unitId = about === 'measure' ? chance.pick(world.units.filter(({ liaison }) => liaison !== null)).id : undefined
   const given = { listingId: entry.id, about, unitId, way: 'counter', receivedOn: world.today(), claim: '请求核实纠正' } as const
-  const { id } = await registerObjection(house, clerk, given)
+  const { id } = await registerObjection(app, clerk, given)
   world.count('objections')
   const matter: Case = { id, about, entry }
   if (chance.yes(0.06)) return world.count('objections never looked at')
@@ -55,31 +55,31 @@ export async function object(world: World): Promise<void> {
 }
 
 async function review(world: World, matter: Case): Promise<void> {
-  const { house, chance, clerk, approver } = world
-  await reviewObjection(house, clerk, { id: matter.id })
+  const { app, chance, clerk, approver } = world
+  await reviewObjection(app, clerk, { id: matter.id })
   if (matter.about === 'measure') world.count('suspensions')
   else if (chance.yes(0.2)) {
-    await suspendForObjection(house, approver, { id: matter.id })
+    await suspendForObjection(app, approver, { id: matter.id })
     world.count('suspensions')
   }
   world.after(chance.int(2, 16), () => decide(world, matter))
 }
 
 async function decide(world: World, matter: Case): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const { id } = matter
   if (chance.yes(0.1)) {
-    await withdrawObjection(house, clerk, { id, reason: '被执行人撤回申请' })
+    await withdrawObjection(app, clerk, { id, reason: '被执行人撤回申请' })
     world.free.push(matter.entry)
     return world.count('objections withdrawn')
   }
   if (chance.yes(0.5)) {
     const remedy = remedyFor(world, matter.about)
-    await upholdObjection(house, deciderOf(world), { id, reason: '理由成立', remedy })
+    await upholdObjection(app, deciderOf(world), { id, reason: '理由成立', remedy })
     world.count('objections upheld')
     return world.after(chance.int(0, 6), () => carryOut(world, matter, remedy))
   }
-  await rejectObjection(house, deciderOf(world), { id, reason: '理由不成立' })
+  await rejectObjection(app, deciderOf(world), { id, reason: '理由不成立' })
   world.count('objections rejected')
   world.after(chance.int(0, 3), () => serve(world, matter))
 }
@@ -94,54 +94,54 @@ function remedyFor({ chance }: World, about: ObjectionSubject): Remedy {
 }
 
 async function carryOut(world: World, matter: Case, remedy: Remedy): Promise<void> {
-  const { house, clerk, approver } = world
+  const { app, clerk, approver } = world
   if (remedy === 'revoke') {
-    await revokeListings(house, approver, { items: [{ id: matter.entry.id }], reason: '列入有误' })
+    await revokeListings(app, approver, { items: [{ id: matter.entry.id }], reason: '列入有误' })
     world.count('revoked')
     await answerOrders(world)
   } else if (remedy === 'correct') await put(world, matter.entry)
   else world.free.push(matter.entry)
-  await carryOutObjection(house, clerk, { id: matter.id, note: '已按决定办理' })
+  await carryOutObjection(app, clerk, { id: matter.id, note: '已按决定办理' })
   world.count('objections carried out')
 }
 
 async function serve(world: World, matter: Case): Promise<void> {
-  const { house, chance, clerk } = world
-  await recordObjectionService(house, clerk, { id: matter.id, servedOn: world.today() })
+  const { app, chance, clerk } = world
+  await recordObjectionService(app, clerk, { id: matter.id, servedOn: world.today() })
   if (chance.yes(0.4)) return void world.free.push(matter.entry)
   world.after(chance.int(1, 13), async () => {
-    await recordReconsiderationAsked(house, clerk, { id: matter.id, askedOn: world.today() })
+    await recordReconsiderationAsked(app, clerk, { id: matter.id, askedOn: world.today() })
     world.count('reconsiderations')
     world.after(chance.int(5, 20), () => reconsidered(world, matter))
   })
 }
 
 async function reconsidered(world: World, matter: Case): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const remedy = chance.yes(0.4) ? remedyFor(world, matter.about) : undefined
   const decision = { decidedOn: world.today(), decisionNo: `（2026）云34复${matter.id.slice(-6)}号`, reason: '复议决定' }
-  await recordReconsideration(house, clerk, { id: matter.id, ...decision, remedy })
+  await recordReconsideration(app, clerk, { id: matter.id, ...decision, remedy })
   if (remedy === undefined) world.free.push(matter.entry)
   else world.after(chance.int(0, 5), () => carryOut(world, matter, remedy))
 }
 
 /** Somebody delisted applies for credit repair: granted, refused, taken back, or left lying. */
 export async function repair(world: World): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const found = world.gone.shift()
   if (found === undefined) return
-  const { id } = await applyForRepair(house, clerk, { listingId: found.id, receivedOn: world.today(), statement: '已纠正失信行为' })
+  const { id } = await applyForRepair(app, clerk, { listingId: found.id, receivedOn: world.today(), statement: '已纠正失信行为' })
   world.count('repairs')
   if (chance.yes(0.15)) return world.count('repairs left lying')
   const asked = new Set([chance.pick(world.units), chance.pick(world.units)])
   world.after(chance.int(0, 4), async () => {
-    await consultOnRepair(house, clerk, { id, unitIds: [...asked].map((unit) => unit.id) })
+    await consultOnRepair(app, clerk, { id, unitIds: [...asked].map((unit) => unit.id) })
     const opposed = chance.yes(0.3)
     let open = asked.size
     for (const unit of asked)
       world.after(chance.int(1, 14), async () => {
         const answer = opposed && open === 1 ? { opinion: 'object' as const, reason: '尚未纠正' } : { opinion: 'agree' as const }
-        await answerOnRepair(house, unit.liaison ?? clerk, { id, unitId: unit.id, ...answer })
+        await answerOnRepair(app, unit.liaison ?? clerk, { id, unitId: unit.id, ...answer })
         open -= 1
         if (open === 0) world.after(chance.int(0, 6), () => decideRepair(world, id, opposed))
       })
@@ -149,12 +149,12 @@ export async function repair(world: World): Promise<void> {
 }
 
 async function decideRepair(world: World, id: string, opposed: boolean): Promise<void> {
-  const { house, chance, clerk, approver } = world
+  const { app, chance, clerk, approver } = world
   if (chance.yes(0.15)) {
-    await withdrawRepair(house, clerk, { id, reason: '申请人撤回' })
+    await withdrawRepair(app, clerk, { id, reason: '申请人撤回' })
     return world.count('repairs withdrawn')
   }
-  if (opposed) await refuseRepair(house, approver, { id, reason: '单位不同意' })
-  else await approveRepair(house, approver, { id, reason: '符合条件' })
+  if (opposed) await refuseRepair(app, approver, { id, reason: '单位不同意' })
+  else await approveRepair(app, approver, { id, reason: '符合条件' })
   world.count(opposed ? 'repairs refused' : 'repairs granted')
 }

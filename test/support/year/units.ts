@@ -23,7 +23,7 @@ const planned = new WeakMap<World, Set<string>>()
 export async function answerOrders(world: World): Promise<void> {
   const known = planned.get(world) ?? new Set()
   planned.set(world, known)
-  const orders = await world.house.store.read((db) =>
+  const orders = await world.app.store.read((db) =>
     db.query<{ id: string; unitId: string; bulletinId: string; toldOn: string | null }>(
       "select id, unit_id as unitId, bulletin_id as bulletinId, told_on as toldOn from lift_order where state = 'open' order by bulletin_id, unit_id",
     ),
@@ -31,15 +31,15 @@ export async function answerOrders(world: World): Promise<void> {
   for (const order of orders.filter(({ id }) => !known.has(id))) {
     known.add(order.id)
     world.count('lift orders')
-    if (order.toldOn === null) world.after(world.chance.int(1, 5), () => tellByHand(world, order))
+    if (order.toldOn === null) world.after(world.chance.int(1, 5), () => notifyByHand(world, order))
     else planAnswer(world, order)
   }
 }
 
 type Order = { id: string; unitId: string; bulletinId: string }
 
-async function tellByHand(world: World, order: Order): Promise<void> {
-  await recordTold(world.house, world.clerk, { orderId: order.id, toldOn: world.today(), manner: '电话告知' })
+async function notifyByHand(world: World, order: Order): Promise<void> {
+  await recordTold(world.app, world.clerk, { orderId: order.id, toldOn: world.today(), manner: '电话告知' })
   planAnswer(world, order)
 }
 
@@ -50,10 +50,10 @@ function planAnswer(world: World, order: Order): void {
 }
 
 async function answerOne(world: World, order: Order): Promise<void> {
-  const { house, chance } = world
+  const { app, chance } = world
   const unit = world.units.find(({ id }) => id === order.unitId)
   const actor = unit?.liaison ?? world.clerk
-  const entries = await house.store.read((db) =>
+  const entries = await app.store.read((db) =>
     db.query<{ id: string }>(
       "select distinct listing_id as id from journal where bulletin_id = ? and event in ('listing.shielded', 'listing.revoked')",
       [order.bulletinId],
@@ -62,7 +62,7 @@ async function answerOne(world: World, order: Order): Promise<void> {
   const keeps = chance.yes(0.08) ? entries.slice(0, 1) : []
   const until = addDays(world.today(), chance.int(10, 90))
   const retained = keeps.map(({ id }) => ({ listingId: id, basis: '《某某条例》第十二条', until }))
-  const outcome = await answerLift(house, actor, {
+  const outcome = await answerLift(app, actor, {
     orderId: order.id,
     retained,
     ...(entries.length > retained.length ? { lifted: 'rest' as const } : {}),
@@ -72,7 +72,7 @@ async function answerOne(world: World, order: Order): Promise<void> {
   // Some give up what they kept before its day.
   if (retained.length > 0 && chance.yes(0.3))
     world.after(chance.int(2, 9), async () => {
-      await answerLift(house, actor, { orderId: order.id, lifted: retained.map((each) => each.listingId) })
+      await answerLift(app, actor, { orderId: order.id, lifted: retained.map((each) => each.listingId) })
       world.count('given up early')
     })
 }
@@ -81,12 +81,12 @@ let complainants = 0
 
 /** A citizen complains, by day or at night; every way it can end is gone. */
 export async function complain(world: World): Promise<void> {
-  const { house, chance } = world
+  const { app, chance } = world
   const reachable = chance.yes(0.8)
   complainants += 1
   const aboutUnit = chance.yes(0.3)
   const unit = chance.pick(world.units)
-  const { id } = await fileComplaint(house, PUBLIC, {
+  const { id } = await fileComplaint(app, PUBLIC, {
     about: aboutUnit ? 'unit' : 'debtor',
     text: `第${complainants}件：名单上的人仍在${chance.pick(['坐飞机', '买房', '投标', '贷款'])}，请予核查`,
     ...(aboutUnit ? { unitId: unit.id } : { debtorName: `次仁某${complainants}` }),
@@ -100,28 +100,28 @@ export async function complain(world: World): Promise<void> {
 }
 
 async function takeUp(world: World, id: string, about: string | null): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   if (about === 'court') return world.count('complaints about the court')
   if (chance.yes(0.15)) {
-    await declineComplaint(house, clerk, { id, reason: chance.pick(DECLINE_REASONS) })
+    await declineComplaint(app, clerk, { id, reason: chance.pick(DECLINE_REASONS) })
     return world.count('complaints declined')
   }
-  await acceptComplaint(house, clerk, { id })
+  await acceptComplaint(app, clerk, { id })
   world.after(chance.int(0, 3), () => handOut(world, id, about, chance.yes(0.15) ? 2 : 1))
 }
 
 async function handOut(world: World, id: string, about: string | null, times: number): Promise<void> {
-  const { house, chance, clerk } = world
+  const { app, chance, clerk } = world
   const unit = chance.pick(world.units.filter((each) => each.id !== about && each.liaison !== null))
-  await assignComplaint(house, clerk, { id, unitId: unit.id, brief: '请核查有关交易并回复处理情况' })
+  await assignComplaint(app, clerk, { id, unitId: unit.id, brief: '请核查有关交易并回复处理情况' })
   if (times > 1) return world.after(chance.int(1, 3), () => handOut(world, id, about, times - 1))
   if (chance.yes(0.08)) return world.count('complaints never answered')
   world.after(chance.int(2, 24), async () => {
-    await recordInvestigation(house, unit.liaison ?? clerk, { id, findings: '经核查，情况如下' })
+    await recordInvestigation(app, unit.liaison ?? clerk, { id, findings: '经核查，情况如下' })
     world.after(chance.int(0, 4), async () => {
       const finding = chance.yes(0.5) ? 'upheld' : 'not_upheld'
-      await decideComplaint(house, clerk, { id, finding, outcome: '已依法处理' })
-      await answerComplaint(house, clerk, { id, answer: '您反映的问题已处理' })
+      await decideComplaint(app, clerk, { id, finding, outcome: '已依法处理' })
+      await answerComplaint(app, clerk, { id, answer: '您反映的问题已处理' })
       world.count(`complaints ${finding}`)
     })
   })

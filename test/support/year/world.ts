@@ -2,7 +2,7 @@
 // What they do all year is in lists.ts, remedies.ts, units.ts and complaints.ts; the processes that run the house are keepers.ts.
 
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
-import type { House } from '../../../src/platform/commands/command.ts'
+import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/features/units/commands.ts'
 import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
 import type { HandClock } from '../../../src/core/clock.ts'
@@ -25,7 +25,7 @@ export interface Free {
 }
 
 export interface World {
-  house: House
+  app: AppContext
   clock: HandClock
   chance: Chance
   clerk: Actor
@@ -47,21 +47,21 @@ export interface World {
 
 export type Task = () => Promise<void>
 
-export async function makeWorld(house: House, clock: HandClock, seed: number): Promise<World> {
+export async function makeWorld(app: AppContext, clock: HandClock, seed: number): Promise<World> {
   const luck = chance(seed)
   const planned = new Map<string, Task[]>()
   const done = new Map<string, number>()
   const today = (): Day => dayOf(clock.now())
   let number = 0
   const nextPhone = (): string => phone((number += 1))
-  const staff = async (role: StaffRole): Promise<Actor> => ({ id: await addStaff(house, role, nextPhone()), roles: [role] })
+  const staff = async (role: StaffRole): Promise<Actor> => ({ id: await addStaff(app, role, nextPhone()), roles: [role] })
   const people = { clerk: await staff('clerk'), approver: await staff('approver'), office: await staff('group_office') }
   await staff('admin')
-  const units = await makeUnits(house, nextPhone)
-  await addSubscriber(house, ADMIN, { kind: 'media', name: '某某广播电视台', phone: nextPhone() })
-  for (let n = 0; n < 3; n += 1) await addSubscriber(house, ADMIN, { kind: 'public', name: '某市民', phone: nextPhone() })
+  const units = await makeUnits(app, nextPhone)
+  await addSubscriber(app, ADMIN, { kind: 'media', name: '某某广播电视台', phone: nextPhone() })
+  for (let n = 0; n < 3; n += 1) await addSubscriber(app, ADMIN, { kind: 'public', name: '某市民', phone: nextPhone() })
   return {
-    ...{ house, clock, chance: luck, ...people, units, free: [], gone: [], done, today },
+    ...{ app, clock, chance: luck, ...people, units, free: [], gone: [], done, today },
     after(days, task, hour = 'day') {
       const key = `${addDays(today(), days)} ${hour}`
       planned.set(key, [...(planned.get(key) ?? []), task])
@@ -78,19 +78,19 @@ export async function makeWorld(house: House, clock: HandClock, seed: number): P
 }
 
 /** The 97 bodies of the policy: a liaison and a head each; a class of bodies has one member of its own; two have nobody. */
-async function makeUnits(house: House, nextPhone: () => string): Promise<YearUnit[]> {
-  await loadCatalogue(house, await readCatalogue(house.config.templatesFolder))
-  const { items } = await listUnits(house, ADMIN, { filter: {}, page: { limit: 500, offset: 0 } })
+async function makeUnits(app: AppContext, nextPhone: () => string): Promise<YearUnit[]> {
+  await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
+  const { items } = await listUnits(app, ADMIN, { filter: {}, page: { limit: 500, offset: 0 } })
   const units: YearUnit[] = []
   for (const [n, { id, isClass, name }] of items.entries()) {
-    const unitId = isClass ? (await addUnit(house, ADMIN, { classId: id, name: `${name}甲` })).id : id
+    const unitId = isClass ? (await addUnit(app, ADMIN, { classId: id, name: `${name}甲` })).id : id
     if (n % 48 === 7) {
       units.push({ id: unitId, liaison: null })
       continue
     }
     const reach = n % 3 === 0 ? { wechat: `oLiaison${String(n).padStart(4, '0')}` } : {}
-    const liaison = await addLiaison(house, ADMIN, { unitId, name: '联络员', phone: nextPhone(), ...reach })
-    await addLiaison(house, ADMIN, { unitId, name: '负责人', head: true, phone: nextPhone() })
+    const liaison = await addLiaison(app, ADMIN, { unitId, name: '联络员', phone: nextPhone(), ...reach })
+    await addLiaison(app, ADMIN, { unitId, name: '负责人', head: true, phone: nextPhone() })
     units.push({ id: unitId, liaison: { id: `liaison:${liaison.id}`, roles: ['liaison'], unitId } })
   }
   return units

@@ -47,7 +47,7 @@ export async function connectTwilio({ accountSid, authToken, baseUrl, limits }: 
   const { default: twilio } = await import('twilio')
   const send = wire(baseUrl, limits)
 
-  class HouseClient extends twilio.RequestClient {
+  class AppClient extends twilio.RequestClient {
     override async request<TData>(opts: RequestOptions<TData>) {
       const response = await send(opts as RequestOptions<Form>)
       if (response.statusCode < 400) return { ...response, body: response.body as TData }
@@ -57,7 +57,7 @@ export async function connectTwilio({ accountSid, authToken, baseUrl, limits }: 
     }
   }
 
-  return twilio(accountSid, authToken, { httpClient: new HouseClient(), autoRetry: false })
+  return twilio(accountSid, authToken, { httpClient: new AppClient(), autoRetry: false })
 }
 
 type Form = Readonly<Record<string, unknown>>
