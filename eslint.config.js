@@ -1,5 +1,5 @@
-// What the compiler cannot say and a reviewer should not have to. Layers, homes and words are test/rules; spacing is Prettier's.
-// Nothing is switched off in a file: `noInlineConfig` makes such comments idle, and test/rules/words refuses them.
+// What the compiler cannot say and a reviewer should not have to. Layers, homes and words are test/architecture; spacing is Prettier's.
+// Nothing is switched off in a file: `noInlineConfig` makes such comments idle, and test/architecture/words refuses them.
 
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
@@ -64,9 +64,9 @@ export default defineConfig(
     rules: { ...house, ...typed },
   },
   // What was recognised in a text is replaced by U+0000, which no message holds: expressions name it on purpose.
-  { files: ['bot/understand/**'], rules: { 'no-control-regex': 'off' } },
+  { files: ['bot/understanding/**'], rules: { 'no-control-regex': 'off' } },
   // Mocha takes a reporter as the default export of its file, and in no other way.
   { files: ['test/support/reporter.ts'], rules: { 'no-restricted-syntax': 'off' } },
   // The terminal is where these speak.
-  { files: ['src/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/platform/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
 )

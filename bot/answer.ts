@@ -25,7 +25,7 @@ import type { Intent, Understanding } from '../src/core/understanding.ts'
 import { takeMedia } from './effects/media.ts'
 import { carryOut, factsOf } from './effects/effects.ts'
 import type { TurnContext } from './effects/turn.ts'
-import { type Line } from '../src/platform/texts/dialogs.ts'
+import type { Line } from '../src/platform/texts/dialogs.ts'
 
 export type Channel = 'wechat' | 'wechaty' | 'sms' | 'web' | 'terminal'
 

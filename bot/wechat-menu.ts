@@ -1,5 +1,5 @@
 // The official account's menu: which buttons it has, what each means, and putting it there; and codes by which a liaison binds with one scan.
-// What the buttons are called is templates/words/zh-CN/menu.yaml; asking the platform is channels/wechat-menu.
+// What the buttons are called is templates/words/zh-CN/menu.yaml; asking the platform is messaging/channels/wechat-official/menu.
 
 import type { Intent } from '../src/core/understanding.ts'
 import type { MenuButton, WechatMenu } from '../src/messaging/channels/wechat-official/menu.ts'

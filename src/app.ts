@@ -21,7 +21,7 @@ import { SYSTEM } from './platform/commands/permissions.ts'
 import { openStore } from './platform/database/database.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
-import { type Understand } from './core/understanding.ts'
+import type { Understand } from './core/understanding.ts'
 
 /** What a test or the demo replaces. */
 export interface Edges {

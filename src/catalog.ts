@@ -1,5 +1,5 @@
 // Everything a human reads, loaded once at start: notice templates, words and pages.
-// What is sent to whom is domain/notices.
+// What is sent to whom is messaging/notices.rules.
 
 import { join } from 'node:path'
 import { EXPECTED_TEXTS } from '../bot/dialogs/texts.ts'

@@ -1,5 +1,5 @@
 // What the house's clocks do by themselves, called every few minutes: each part finds by its own keys whether anything is due.
-// When it is called is jobs/schedule; what each part does lives in its own file.
+// When it is called is platform/scheduler/schedule; what each part does lives in its own file.
 
 import type { Actor } from './platform/commands/permissions.ts'
 import { tick, type Endings, type TickReport } from './features/deadlines/tasks.ts'

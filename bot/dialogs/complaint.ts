@@ -5,7 +5,7 @@ import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
 import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
 import { codeIn, firstOf, known, turnsAway, asksForSomethingElse } from './reading.ts'
-import { type Line } from '../../src/platform/texts/dialogs.ts'
+import type { Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
 import { maskPhone } from '../../src/core/phone.ts'
 

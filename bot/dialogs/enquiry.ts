@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
 import { firstOf, known, tailOf } from './reading.ts'
-import { type Line } from '../../src/platform/texts/dialogs.ts'
+import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
 const WHOLE = 15

@@ -1,10 +1,10 @@
 // A liaison hands in the unit's quarter (实施意见 三(一), 五1): the figures the house counted, corrected in words, a look, yes.
-// What may be stated is domain/feedback; handing in is actions/feedback.
+// What may be stated is features/feedback/rules; handing in is features/feedback/commands.
 
 import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../engine.ts'
 import { figuresIn } from '../understanding/figures.ts'
 import { plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
-import { type Line } from '../../src/platform/texts/dialogs.ts'
+import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['liaison_feedback']
 const FIGURES = ['checked', 'restricted', 'approved'] as const
@@ -82,7 +82,7 @@ function figures(): Step {
   }
 }
 
-/** Approvals that the house has no reason of need one (domain/feedback). */
+/** Approvals that the house has no reason of need one (features/feedback/rules). */
 function note(): Step {
   return {
     name: 'note',

@@ -1,5 +1,5 @@
 // Being shown to be who one says, before anything of one's own is told or taken in: a number, then the code that went to the court's phone for it.
-// Every dialog about one's own listing begins with these steps; the rules are domain/identity, the doing actions/identity.
+// Every dialog about one's own listing begins with these steps; the rules are features/own-case/rules, the doing features/own-case/commands.
 
 import { squeeze } from '../../src/core/text.ts'
 import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'

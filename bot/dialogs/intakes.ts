@@ -1,5 +1,5 @@
 // Handing in an objection (实施意见 四(二)3) or an application for credit repair (四(二)6) by conversation: who, which listing, what about, why, a look, yes.
-// Taking it in is actions/intakes; a clerk registers it, as of the day of this conversation.
+// Taking it in is features/intakes/commands; a clerk registers it, as of the day of this conversation.
 
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
@@ -7,7 +7,7 @@ import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.t
 import { identityOf, identitySettled, identitySteps, identityEffect, onceListed } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
 import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
-import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** A first message of this many signs says why; a shorter one only that somebody objects. */
 const TELLING = 18

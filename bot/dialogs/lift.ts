@@ -1,12 +1,12 @@
 // A liaison answers a lift order (实施意见 四(二)5): which one, what of each entry, the basis and the day of what is kept, a look, yes.
-// Reading the answer is understand/lift-words.ts; keeping it is actions/lifts.
+// Reading the answer is understand/lift-words.ts; keeping it is features/lifts/commands.
 
 import { writtenDay } from '../../src/core/calendar.ts'
 import type { Dialog, Reading, Settled, Slots, Step } from '../engine.ts'
 import { numberIn } from '../understanding/answers.ts'
 import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftWords } from '../understanding/lift-words.ts'
 import { plainOf, turnsAway } from './reading.ts'
-import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 const OWN = ['liaison_ack']
 /** Entries shown and answered one by one in a conversation; the rest of a longer order is answered whole, or on the page. */

@@ -1,10 +1,10 @@
 // One's own listing: why, since when, until when, how out, what limits. From the listing itself once identity is confirmed; else what holds for everybody.
-// Being confirmed is identity.ts; what may be told is actions/own-case.
+// Being confirmed is identity.ts; what may be told is features/own-case/views.
 
 import type { Dialog, Outcome, Settled } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 import { identityOf, identitySettled, identitySteps, identityEffect } from './identity.ts'
-import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Entries in one reply: what a passive reply of WeChat holds. */
 const SHOWN = 3

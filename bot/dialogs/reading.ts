@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { Heard, Slots } from '../engine.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
-import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The first value of the first of these slots that the message holds. */
 export function firstOf({ understood }: Heard, ...names: readonly SlotName[]): string | undefined {

@@ -1,11 +1,11 @@
 // A liaison asks before the unit decides (实施意见 五1): whom by whole number and name, for which business; then what became of it.
-// What the list says and may be done is domain/screening; asking and reporting are actions/screenings.
+// What the list says and may be done is features/screening/rules; asking and reporting are features/screening/commands.
 import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules.ts'
 import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type SaidOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
 import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
-import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
 

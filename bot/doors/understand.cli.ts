@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import type { Code } from '../../src/core/errors.ts'
 import type { CliSession } from '../../src/platform/cli/session.ts'
-import { type Understand } from '../../src/core/understanding.ts'
+import type { Understand } from '../../src/core/understanding.ts'
 
 interface Line {
   text: string

@@ -1,4 +1,4 @@
-// Routes that providers call. A signature stands before every reading; what follows is actions/callbacks.
+// Routes that providers call. A signature stands before every reading; what follows is bot/doors/webhooks.
 // Nothing here trusts a header about where a request was sent to.
 
 import { z } from 'zod'

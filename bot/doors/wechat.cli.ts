@@ -1,4 +1,4 @@
-// zxt wechat: the official account's menu and binding codes to scan. What they do is actions/account-menu.
+// zxt wechat: the official account's menu and binding codes to scan. What they do is bot/wechat-menu.
 // Messages to and from the account are the long-running process's.
 
 import type { Command } from 'commander'

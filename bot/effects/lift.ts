@@ -1,5 +1,5 @@
 // What a bound liaison may want about lift orders: see what is open, answer it. When it is wanted is bot/dialogs/lift.
-// What may be answered is domain/lift; answering is src/actions/lifts.
+// What may be answered is features/lifts/rules; answering is src/actions/lifts.
 
 import { answerLift } from '../../src/features/lifts/commands.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../src/features/lifts/views.ts'
@@ -9,7 +9,7 @@ import { ENTRIES } from '../dialogs/lift.ts'
 import type { Kept, LiftWords } from '../understanding/lift-words.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
-import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Orders that one reply offers by number, oldest first. */
 const OFFERED = 9

@@ -4,7 +4,7 @@
 import { noteMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import type { SystemCommandContext } from '../../src/platform/commands/command.ts'
 import { reminder, resumed, stamped, type Dialog, type Position } from '../engine.ts'
-import { type Line } from '../../src/platform/texts/dialogs.ts'
+import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 /** The dialog whose evidence they become. */
 const OF_COMPLAINTS = 'complaint'

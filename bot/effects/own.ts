@@ -13,7 +13,7 @@ import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countHit, hitsOf } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
-import { type Line, type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */

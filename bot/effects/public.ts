@@ -15,7 +15,7 @@ import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countHit, hitsOf, updateConversation } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { guessed, minutesLeft, type TurnContext } from './turn.ts'
-import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Misses about one name by anybody in an hour, as a multiple of one person's: guessing a person's number from many accounts. */
 const PER_NAME = 3

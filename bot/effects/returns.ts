@@ -10,7 +10,7 @@ import { isAppError, type AppError } from '../../src/core/errors.ts'
 import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
-import { type LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The return that waits for the unit, as the house counted it. */
 export async function findReturn(turn: TurnContext): Promise<Outcome> {

@@ -1,5 +1,5 @@
 // The figures of a quarter as a liaison says them: 核查 40 限制 3, 40次核查3次限制, 全是零; and what became of a business. Tables only.
-// What may be stated is domain/feedback and domain/screening-outcome; when it is asked is dialogs/feedback and dialogs/precheck.
+// What may be stated is features/feedback/rules and features/screening/rules; when it is asked is dialogs/feedback and dialogs/precheck.
 
 import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
 

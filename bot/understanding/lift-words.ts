@@ -1,5 +1,5 @@
 // What a liaison answers to a lift order, as it is written: lifted, or kept on a legal basis until a day, all of it or entry by entry. Pure.
-// When it is asked is lift.ts; what may be answered is domain/lift.
+// When it is asked is lift.ts; what may be answered is features/lifts/rules.
 
 import { makeDay, type Day } from '../../src/core/calendar.ts'
 import { squeeze, tidy } from '../../src/core/text.ts'

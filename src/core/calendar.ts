@@ -1,5 +1,5 @@
 // Legal days: dates as courts write them (`2026-11-22`, Beijing time), and arithmetic on them.
-// Holidays and the counting of statutory periods stand on this, in domain/deadlines.
+// Holidays and the counting of statutory periods stand on this, in features/deadlines/rules.
 
 /** A calendar day in Beijing time, `YYYY-MM-DD`. Compares correctly as a string. */
 export type Day = string

@@ -1,8 +1,9 @@
-import { ID_WEIGHTS, USCC_SIGNS, USCC_SHAPE, squeeze, QUOTES, readPerson, holdsOrganisationCode, faultOf } from './text.ts'
-import type { Day } from './calendar.ts'
-
 // Identity numbers of persons (GB 11643-1999) and unified social credit codes (GB 32100-2015): reading, check digits, masking.
 // Which of them a debtor must have is decided by the rules of debtors.
+
+import { squeeze, QUOTES } from './text.ts'
+import type { Day } from './calendar.ts'
+import { makeDay } from './calendar.ts'
 
 /** The 18th sign of a resident ID number (GB 11643) for its first 17 digits. */
 export function idCheckDigit(first: string): string {
@@ -63,4 +64,42 @@ export function maskIdentifier(text: string): string {
   const signs = Array.from(text)
   const shown = Math.min(4, Math.floor(signs.length / 3))
   return '*'.repeat(signs.length - shown) + signs.slice(signs.length - shown).join('')
+}
+
+export const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+
+export const USCC_SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+
+export const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
+
+const CODE_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
+
+/** Whether signs 9–17 of a USCC are an organisation code with its own right check digit (GB 11714). */
+export function holdsOrganisationCode(uscc: string): boolean {
+  const code = uscc.slice(8, 17)
+  const sum = CODE_WEIGHTS.reduce((total, weight, at) => total + weight * parseInt(code.charAt(at), 36), 0)
+  return '0123456789X'.charAt((11 - (sum % 11)) % 11) === code[8]
+}
+
+export function readPerson(number: string, upgraded: boolean): PersonNumber | null {
+  const birth = birthOf(number)
+  if (birth === null || idCheckDigit(number.slice(0, 17)) !== number[17]) return null
+  return { kind: 'person', number, birth, sex: Number(number[16]) % 2 === 1 ? 'male' : 'female', upgraded }
+}
+
+function birthOf(number: string): Day | null {
+  return makeDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
+}
+
+export function faultOf(sign: string, plain: string): IdentifierFault {
+  if (/^\d(\.\d+)?E\+?\d+$/.test(sign) || /^\d{15}000$/.test(plain)) return 'rounded'
+  if (/^(?=.*\d)[0-9A-Z]{8}[0-9X]$/.test(plain)) return 'code'
+  if (!/^[0-9A-Z]{18}$/.test(plain)) return 'form'
+  if (/^\d{17}[\dX]$/.test(plain) && !/^9[123]/.test(plain)) return birthOf(plain) === null ? 'id_birth' : 'id_check'
+  return USCC_SHAPE.test(plain) ? 'uscc_check' : 'uscc_letter'
+}
+
+/** A text of unknown content with every run of eleven or more digits masked: a shifted column may put an ID number anywhere. */
+export function maskDigits(text: string): string {
+  return text.replace(/\d{11,}[Xx]?/g, maskIdentifier)
 }

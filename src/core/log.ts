@@ -2,7 +2,7 @@
 // ERROR means that a person must act now; a healthy house writes none.
 
 import pino from 'pino'
-import { maskDigits } from './text.ts'
+import { maskDigits } from './identifiers.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 

@@ -1,7 +1,7 @@
-import { TIDY_NAME, tidy, HAN } from './text.ts'
-
 // Names of persons and organisations: one spelling for comparing, and how a name is masked.
 // A name alone never identifies anybody.
+
+import { tidy, HAN } from './text.ts'
 
 /** A name on one line: no blanks beside Chinese characters, `·` for every kind of middle dot, full-width brackets in Chinese names. Latin names keep their blanks. */
 export function tidyName(text: string): string {
@@ -20,3 +20,5 @@ export function maskName(text: string): string {
   const signs = Array.from(text)
   return signs.slice(0, 1).join('') + '*'.repeat(Math.max(signs.length - 1, 0))
 }
+
+export const TIDY_NAME = /^[\u4e00-\u9fff（）·]*$/

@@ -1,5 +1,5 @@
 // Under which law a court counts its periods: the city's own rules or the Supreme People's Court's.
-// What differs between them is domain/clocks and domain/listing.
+// What differs between them is features/deadlines/clocks.rules and features/listings/rules.
 
 export const CLOCK_PROFILES = ['seed', 'statute'] as const
 

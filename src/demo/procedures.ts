@@ -13,7 +13,7 @@ import { quarterOf } from '../features/deadlines/rules.ts'
 import { SYSTEM, type Actor } from '../platform/commands/permissions.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, told, type Items, type Stage } from './stage.ts'
-import { type BulletinOutcome } from '../features/bulletins/commands.ts'
+import type { BulletinOutcome } from '../features/bulletins/commands.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 

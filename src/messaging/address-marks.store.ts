@@ -6,7 +6,7 @@ import { blindIndex, instant, optional, primary, sealed, table, text } from '../
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 export interface AddressMarkRow {
   medium: Medium

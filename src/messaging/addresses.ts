@@ -7,7 +7,7 @@ import type { Addresses } from './fallback.rules.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { clearMark } from './address-marks.store.ts'
 import type { AppContext } from '../platform/commands/command.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 import { maskIdentifier } from '../core/identifiers.ts'
 
 /** As typed: any spelling of a phone number, an openid. */

@@ -1,9 +1,9 @@
+// Blanks bodies and addresses of notices that ended long ago.
+// When this is due is decided by the nightly tasks.
+
 import { systemCommand } from '../platform/commands/command.ts'
 import { noticesToArchive, markArchived } from './notices.store.ts'
 import { blankDeliveries } from './deliveries.store.ts'
-
-// Blanks bodies and addresses of notices that ended long ago.
-// When this is due is decided by the nightly tasks.
 
 /** Blanks bodies and addresses of one portion of notices that were over before an instant. Answers how many; call until it is none. */
 export const archiveNotices = systemCommand(

@@ -1,7 +1,8 @@
-import { type Medium } from '../core/mediums.ts'
-
-// What follows from one attempt to deliver: again and when, the next rung, or a doubt. Pure; who is told of what is domain/notices.
+// What follows from one attempt to deliver: again and when, the next rung, or a doubt. Pure; who is told of what is messaging/notices.rules.
 // Provider codes are the channels' matter: here an outcome is already one of five kinds.
+
+import type { Medium } from '../core/mediums.ts'
+
 /** Attempts on one rung before it counts as exhausted: with the pauses below, half an hour. */
 export const MAX_ATTEMPTS = 8
 

@@ -1,5 +1,5 @@
-// Deliveries: the rungs of a notice, and the attempts made on each. Receipts are store/receipts.
-// Claiming by lease and settling under it is store/leases; when to send and what comes next is actions and jobs.
+// Deliveries: the rungs of a notice, and the attempts made on each. Receipts are messaging/receipts.store.
+// Claiming by lease and settling under it is messaging/leases.store; when to send and what comes next is actions and jobs.
 
 import { indexKind } from './fallback.rules.ts'
 import {
@@ -18,7 +18,7 @@ import {
 } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 /**
  * `held`: a later rung, waiting for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, answer not yet known.

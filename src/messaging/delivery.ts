@@ -1,5 +1,5 @@
 // Keeping promises, the dispatcher's side of the database: claim what is due, mark what is about to be sent, settle what came of it.
-// Calling providers is jobs/dispatcher, between these transactions; receipts, doubts and people's words are the files beside this one.
+// Calling providers is messaging/dispatcher, between these transactions; receipts, doubts and people's words are the files beside this one.
 
 import type { Outcome } from './channels/channel.ts'
 import { dayOf, instantAt } from '../core/calendar.ts'
@@ -12,7 +12,7 @@ import { moveNotices } from './notices.store.ts'
 import { insertReceipts } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, holdAgainst, report, type FailedDelivery } from './fallback.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 /** A claimed delivery that may go out now. */
 export interface Due extends Claimed {

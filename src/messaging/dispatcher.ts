@@ -1,5 +1,5 @@
 // Sends what is owed: claims it in batches, hands it to the channels wave by wave outside every transaction, settles what came of it.
-// What follows from an outcome is actions/deliver and domain/deliveries; how a provider is doing is health.ts.
+// What follows from an outcome is messaging/delivery and messaging/deliveries.rules; how a provider is doing is health.ts.
 
 import type { AppContext } from '../platform/commands/command.ts'
 import { claimDue, leaveDemoted, releaseClaims, settleAndStart, type Due, type Sent, type Turn, type Turned } from './delivery.ts'
@@ -13,7 +13,7 @@ import { SYSTEM } from '../platform/commands/permissions.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './provider-health.ts'
 import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 export interface DispatcherOptions {
   /** Messages that one lane hands over, and settles in one commit. */

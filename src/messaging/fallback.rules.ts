@@ -2,7 +2,7 @@
 // Which ways a rule names is notices.ts.
 
 import type { NoticeRule } from './notices.rules.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 export interface Addresses {
   /** openid. */

@@ -1,12 +1,12 @@
 // Climbing: a rung failed, so the next one is set going, or somebody learns that there is none. Also what is held against an address.
-// Sending is actions/deliver, receipts are actions/receipts.
+// Sending is messaging/delivery, receipts are messaging/receipts.
 
 import { earliest } from './send-limits.rules.ts'
 import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
 import { markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
 import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 

@@ -1,9 +1,9 @@
 // Deliveries under a lease: claimed in batches, marked before they are sent, settled after. Every write says whose lease it trusts.
-// The table and its questions are store/deliveries; what an outcome means is domain/deliveries.
+// The table and its questions are messaging/deliveries.store; what an outcome means is messaging/deliveries.rules.
 import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
 import type { DeliveryState } from './deliveries.store.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 /** A delivery as a dispatcher needs it: no more columns than sending takes. */
 export interface Claimed {

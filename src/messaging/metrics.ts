@@ -1,5 +1,5 @@
-// What the dispatcher counts, as plain numbers for whoever shows them (http/metrics). Counters only grow, from the start of the process.
-// Queues and their age are read from the database by actions/readiness.
+// What the dispatcher counts, as plain numbers for whoever shows them (platform/http/metrics). Counters only grow, from the start of the process.
+// Queues and their age are read from the database by features/system/views.
 
 import type { DispatchMeter, Dispatcher } from './dispatcher.ts'
 

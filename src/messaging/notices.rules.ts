@@ -1,7 +1,7 @@
-import type { Medium } from '../core/mediums.ts'
-
 // Who is told of which event, by which template, over which ways. Pure: no database, no provider.
 // Which of the ways a person has is ladders.ts, when is notice-times.ts; the texts live in templates/messages; sending is the dispatcher's.
+
+import type { Medium } from '../core/mediums.ts'
 
 /** A rendered message, kept as it was promised: what the person reads, and what the provider needs. */
 export interface Body {

@@ -1,5 +1,5 @@
 // Notices: promises to tell somebody something, made in the transaction of the change; and broadcasts, their wholesale form.
-// Each attempt to keep a promise is a delivery (store/deliveries).
+// Each attempt to keep a promise is a delivery (messaging/deliveries.store).
 
 import { IsNull } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'

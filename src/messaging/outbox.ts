@@ -1,5 +1,5 @@
 // Promising to tell: notices and their rungs, rendered and written in the transaction of the change. Nothing is sent here.
-// Who hears of what is domain/notices; keeping the promise is actions/deliver and jobs/dispatcher.
+// Who hears of what is messaging/notices.rules; keeping the promise is messaging/delivery and messaging/dispatcher.
 
 import { openMediums } from './channels/mediums.ts'
 import { newId } from '../core/ids.ts'
@@ -16,7 +16,7 @@ import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
 import { insertNotices, promisedTo, type NoticeRow } from './notices.store.ts'
 import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 export interface Recipient {
   /** `liaison:<id>`, `subscriber:<id>`, `debtor:<listing id>` … unique among those an event can reach. */

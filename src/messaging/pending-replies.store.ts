@@ -1,11 +1,10 @@
 // Replies that are owed although nobody waits for them any more, and what people sent instead of words, until it lies with a complaint.
 // Conversations are conversations.ts; evidence of complaints is evidence.ts.
 
-import { blindIndex, id, instant, long, primary, sealedJson, table, text } from '../platform/database/columns.ts'
+import { blindIndex, instant, long, primary, sealedJson, table, text } from '../platform/database/columns.ts'
 import { personOf } from './conversations.store.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import type { MediaRow } from '../features/complaints/chat-media.store.ts'
 
 /** A message that was taken and not yet answered. */
 export interface PendingReplyRow {
@@ -65,8 +64,4 @@ export async function leasePendingReplies(tx: Tx, want: { now: Date; until: Date
   if (rows.length > 0)
     await tx.run(`update chat_debt set due_at = ? where id in (${placeholders(rows)})`, [want.until, ...rows.map((row) => row.id)])
   return rows.map((row) => ({ ...row, dueAt: toInstant(row.dueAt), createdAt: toInstant(row.createdAt) }))
-}
-
-export function typed(row: MediaRow): MediaRow {
-  return { ...row, bytes: row.bytes === null ? null : Number(row.bytes) }
 }

@@ -1,9 +1,9 @@
+// Access tokens of providers, sealed and shared by all processes; one process at a time holds the lease to renew one.
+// How a token is fetched is the channel's.
+
 import { table, primary, text, optional, sealedJson, long, instant } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
-
-// Access tokens of providers, sealed and shared by all processes; one process at a time holds the lease to renew one.
-// How a token is fetched is the channel's.
 
 export interface ProviderTokenRow {
   name: string

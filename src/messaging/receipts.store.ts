@@ -1,5 +1,5 @@
 // Receipts: what a provider said of a message after it had taken it, and those that came before the house knew the message.
-// What a receipt changes is actions/receipts.
+// What a receipt changes is messaging/receipts.
 
 import { id, instant, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'

@@ -1,5 +1,5 @@
 // What providers say of messages they had taken. States only move forward: a late "sent" never overwrites "delivered" or "failed".
-// Reading and verifying callbacks is the channels' and the webhooks'; outcomes of sending itself are actions/deliver.
+// Reading and verifying callbacks is the channels' and the webhooks'; outcomes of sending itself are messaging/delivery.
 
 import type { Receipt } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'

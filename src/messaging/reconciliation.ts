@@ -1,5 +1,5 @@
 // Messages of which nobody knows whether they went: a time-out, a 5xx after the fact, a dispatcher that died while handing them over.
-// The provider is asked between these transactions, by jobs/dispatcher; when it cannot say, the template's `whenInDoubt` decides.
+// The provider is asked between these transactions, by messaging/dispatcher; when it cannot say, the template's `whenInDoubt` decides.
 
 import type { Outcome } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
@@ -10,7 +10,7 @@ import { moveNotices } from './notices.store.ts'
 import { insertReceipt } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, holdAgainst, report } from './fallback.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 
 /**
  * Deliveries whose lease ran out while they were handed over become doubts; those due for a question are taken.

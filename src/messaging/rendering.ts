@@ -8,7 +8,7 @@ import { sectionOf } from './fallback.rules.ts'
 import type { Body } from './notices.rules.ts'
 import { fieldProblem, kindOf, THING_LIMIT } from './fields.ts'
 import { fill, lines, shorten, unlinked } from '../platform/texts/fill.ts'
-import { type Medium } from '../core/mediums.ts'
+import type { Medium } from '../core/mediums.ts'
 import { REFERENCE, type Template } from '../platform/texts/template.ts'
 
 export interface Stamp {

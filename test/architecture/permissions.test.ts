@@ -1,4 +1,4 @@
-// Every act has a role, every role's act exists: the names in domain/roles against those that the acts ask with.
+// Every act has a role, every role's act exists: the names in platform/commands/permissions against those that the acts ask with.
 // That an unknown name cannot be asked with is the compiler's part; that each role may do what it should is test/domain.
 
 import { expect } from 'chai'
@@ -6,8 +6,8 @@ import ts from 'typescript'
 import { PERMISSIONS, rolesOf } from '../../src/platform/commands/permissions.ts'
 import { nodesOf, sourcesUnder } from '../support/sources.ts'
 
-/** Functions that ask whether an actor may, with the place of the act's name among their arguments. */
-const ASKING: Readonly<Record<string, number>> = { act: 0, view: 0, errand: 0, must: 1, may: 1 }
+/** Functions that ask whether an actor may, with the place of the permission among their arguments. */
+const ASKING: Readonly<Record<string, number>> = { command: 0, query: 0, systemCommand: 0, authorize: 1, isAllowed: 1 }
 
 function textsOf(node: ts.Expression | undefined): string[] {
   if (node === undefined) return []
@@ -16,14 +16,15 @@ function textsOf(node: ts.Expression | undefined): string[] {
 }
 
 const asked = new Set(
-  sourcesUnder('src/actions', 'bot')
+  sourcesUnder('src/features', 'src/messaging', 'src/platform/commands', 'src/platform/scheduler', 'bot')
+    .filter(({ path }) => !/\bcli\.ts$/.test(path))
     .flatMap(nodesOf)
     .filter(ts.isCallExpression)
     .flatMap((call) => textsOf(call.arguments[ASKING[call.expression.getText()] ?? -1])),
 )
 
-describe('the acts', () => {
-  it('are all asked for by name, and no name is kept for an act that is not there', () => {
+describe('the permissions', () => {
+  it('are all asked for by name, and no name is kept that nobody asks for', () => {
     expect([...asked].sort()).to.deep.equal([...PERMISSIONS].sort())
   })
 

@@ -1,115 +1,82 @@
-// The walls: who may import whom, type imports included, and the one home of every outside package, of time, randomness and the environment.
-// Words are words.test.ts; the map these tables keep is the README's.
+// The walls: which file may import which, type imports included, and the one home of every outside package, of time, randomness and environment.
+// The arrows between features are arrows.ts; the words of code and texts are words.test.ts.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { posix } from 'node:path'
 import { expect } from 'chai'
 import ts from 'typescript'
-import { SIDEWAYS } from './arrows.ts'
 import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.ts'
+import { ARROWS, FOUNDATION } from './arrows.ts'
 
-const HANDS = ['src/store', 'src/messages', 'src/channels', 'src/sheets', 'src/media']
-const RULES = ['src/domain', 'bot/engine.ts', 'bot/dialogs', 'bot/understand']
-const BELOW_ACTS = ['src/core', 'src/config/config.ts', ...RULES, ...HANDS]
-const BELOW_DOORS = ['src/core', 'src/config/config.ts', ...RULES, 'src/actions', 'bot/answer.ts']
+/** The areas from the bottom up: a file may import its own area and those before it. `start` are the files directly under src, and the demo. */
+const AREAS = ['core', 'config', 'platform', 'messaging', 'features', 'bot', 'start'] as const
+type Area = (typeof AREAS)[number]
 
-/** Each room with the rooms below it that it may import. A room that is not here has no floor to stand on. */
-const FLOORS: Readonly<Record<string, readonly string[]>> = {
-  'src/core': [],
-  'src/domain': ['src/core'],
-  'bot/understand': ['src/core', 'src/domain'],
-  'bot/engine.ts': ['src/core', 'src/domain', 'bot/understand'],
-  'bot/dialogs': ['src/core', 'src/domain', 'bot/understand', 'bot/engine.ts'],
-  'src/store': ['src/core', 'src/domain'],
-  'src/messages': ['src/core', 'src/domain', 'bot/understand', 'bot/engine.ts', 'bot/dialogs'],
-  'src/channels': ['src/core', 'src/domain'],
-  'src/sheets': ['src/core', 'src/domain'],
-  'src/media': ['src/core'],
-  migrations: ['src/platform/database/columns.ts'],
-  'src/config/config.ts': ['src/core', 'src/config/setting.ts', 'src/config/settings.ts', 'src/config/providers.ts'],
-  'src/config/settings.ts': ['src/core', 'src/config/setting.ts'],
-  'src/config/providers.ts': ['src/core', 'src/config/setting.ts'],
-  'src/config/setting.ts': [],
-  'src/actions': BELOW_ACTS,
-  'bot/answer.ts': [...BELOW_ACTS, 'src/actions'],
-  'bot/effects/effects.ts': [...BELOW_ACTS, 'src/actions', 'bot/wants'],
-  'bot/wants': [...BELOW_ACTS, 'src/actions'],
-  'src/http': BELOW_DOORS,
-  'src/jobs': BELOW_DOORS,
-  'src/cli': BELOW_DOORS,
-  'bot/wechaty': [...BELOW_DOORS, 'src/messaging/channels/channel.ts'],
-  'src/config/data-key.ts': ['src/core', 'src/config/config.ts'],
-  'src/app.ts': ['src', 'bot', 'migrations'],
-  'src/main.ts': ['src'],
-  'src/serve.ts': ['src'],
-  'src/serve-wechaty.ts': ['src', 'bot/wechaty'],
-  'src/demo': ['src', 'bot'],
-  'src/demo.ts': ['src'],
+/** Layers of a file inside a feature, by the last part of its name; `notices` and `recipients` say whom a command notifies, `access` who is calling. */
+const LAYERS: Readonly<Record<string, number>> = {
+  rules: 1,
+  store: 2,
+  commands: 3,
+  views: 3,
+  tasks: 3,
+  access: 3,
+  notices: 3,
+  recipients: 3,
+  routes: 4,
+  pages: 4,
+  cli: 4,
 }
-
-/** Rooms whose files are free among themselves; cycles are refused everywhere. */
-const FREE = [
-  'src/core',
-  'src/messages',
-  'src/sheets',
-  'src/media',
-  'bot/understand',
-  'bot/dialogs',
-  'bot/wants',
-  'bot/wechaty',
-  'migrations',
-  'src/http',
-  'src/cli',
-  'src/jobs',
-  'src/demo',
-]
+const [RULES, STORE, DOORS] = [1, 2, 4]
 
 /** Each outside package (`node:` ones too, where they reach the world) with the files that may name it. */
 const HOMES: Readonly<Record<string, RegExp>> = {
-  typeorm: /^(src\/store|migrations)\//,
-  mysql2: /^src\/store\/connect/,
-  'better-sqlite3': /^src\/store\/database/,
-  'p-limit': /^src\/store\/database/,
-  koa: /^src\/http\//,
-  '@koa/router': /^src\/http\//,
-  'koa-helmet': /^src\/http\//,
-  cookie: /^src\/http\/cookies/,
-  'content-disposition': /^src\/http\/body/,
-  'rate-limiter-flexible': /^src\/(http|actions)\//,
-  dataloader: /^src\/http\//,
-  'prom-client': /^src\/(http|core|jobs)\/metrics/,
-  twilio: /^src\/(channels\/twilio-|http\/access)/,
-  'fast-xml-parser': /^src\/channels\/wechat-/,
-  'sms-segments-calculator': /^src\/messages\/render/,
-  cockatiel: /^src\/jobs\//,
-  'node-schedule': /^src\/jobs\/schedule/,
-  zod: /^src\/(config(-\w+)?\.ts|http\/|messages\/)/,
-  yaml: /^src\/messages\//,
-  'csv-parse': /^src\/sheets\/csv/,
-  docx: /^src\/sheets\/docx-write/,
-  yauzl: /^src\/sheets\/zip/,
-  saxes: /^src\/sheets\/xml/,
-  'write-excel-file': /^src\/sheets\/xlsx-write/,
+  typeorm: /^(src\/platform\/database\/|migrations\/|src\/.*\bstore\.ts$)/,
+  mysql2: /^src\/platform\/database\/connect/,
+  'better-sqlite3': /^src\/platform\/database\/database/,
+  'p-limit': /^src\/platform\/database\/database/,
+  koa: /^src\/platform\/http\//,
+  '@koa/router': /^src\/platform\/http\//,
+  'koa-helmet': /^src\/platform\/http\//,
+  cookie: /^src\/platform\/http\/cookies/,
+  'content-disposition': /^src\/platform\/http\/body/,
+  'rate-limiter-flexible': /^src\/(platform\/http|features\/enquiry)\//,
+  dataloader: /^src\/features\/enquiry\//,
+  'prom-client': /^src\/platform\/http\/metrics/,
+  twilio: /^src\/messaging\/channels\/twilio-/,
+  'fast-xml-parser': /^src\/messaging\/channels\/wechat-/,
+  'sms-segments-calculator': /^src\/messaging\/rendering/,
+  cockatiel: /^src\/messaging\//,
+  'node-schedule': /^src\/platform\/scheduler\/schedule/,
+  zod: /^(src\/config\/|src\/platform\/http\/|src\/messaging\/template|src\/features\/units\/catalogue|.*\b(routes|pages)\.ts$)/,
+  yaml: /^src\/(platform\/texts|messaging)\//,
+  'csv-parse': /^src\/platform\/sheets\/csv/,
+  docx: /^src\/platform\/sheets\/docx-write/,
+  yauzl: /^src\/platform\/sheets\/zip/,
+  saxes: /^src\/platform\/sheets\/xml/,
+  'write-excel-file': /^src\/platform\/sheets\/xlsx-write/,
   'libphonenumber-js': /^src\/core\/phone/,
   pino: /^src\/core\/log/,
   ulid: /^src\/core\/ids/,
-  'chinese-days': /^src\/domain\/workdays/,
-  'opencc-js': /^bot\/understand\/normalise/,
-  '@node-rs/argon2': /^src\/actions\/(staff|passwords)/,
-  '@zxcvbn-ts/core': /^src\/actions\/passwords/,
-  '@zxcvbn-ts/language-common': /^src\/actions\/passwords/,
-  commander: /^src\/cli\//,
-  'cli-progress': /^src\/cli\//,
-  'string-width': /^src\/cli\/terminal/,
-  wechaty: /^bot\/wechaty\//,
-  'file-box': /^bot\/wechaty\//,
-  'node:http': /^src\/(http|channels)\//,
-  'node:https': /^src\/channels\//,
+  'chinese-days': /^src\/features\/deadlines\/workdays/,
+  'opencc-js': /^bot\/understanding\/normalise/,
+  '@node-rs/argon2': /^src\/features\/staff\/passwords/,
+  '@zxcvbn-ts/core': /^src\/features\/staff\/passwords/,
+  '@zxcvbn-ts/language-common': /^src\/features\/staff\/passwords/,
+  commander: /\bcli(\/answers)?\.ts$/,
+  'cli-progress': /^src\/platform\/cli\//,
+  'string-width': /^src\/platform\/cli\/terminal/,
+  wechaty: /^bot\/doors\/wechaty\//,
+  'file-box': /^bot\/doors\/wechaty\//,
+  'node:http': /^src\/(platform\/http|messaging\/channels|features\/sessions\/access)/,
+  'node:https': /^src\/messaging\/channels\//,
 }
 
-/** What only one room may do, and how it looks. */
-const DEEDS: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) => boolean }>> = {
-  'reads process.env': { home: /^src\/config\.ts$/, is: (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env' },
+/** What only one file may do, and how it looks. */
+const PRIVILEGES: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) => boolean }>> = {
+  'reads process.env': {
+    home: /^src\/config\/config\.ts$/,
+    is: (node) => ts.isPropertyAccessExpression(node) && node.getText() === 'process.env',
+  },
   'asks the machine for the time': {
     home: /^src\/core\/clock\.ts$/,
     is: (node) =>
@@ -121,7 +88,7 @@ const DEEDS: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) => bool
     is: (node) => ts.isIdentifier(node) && /^(random(Bytes|Int|UUID|Fill|FillSync)?|getRandomValues)$/.test(node.text),
   },
   'calls fetch': {
-    home: /^src\/channels\/fetch\.ts$/,
+    home: /^src\/messaging\/channels\/fetch\.ts$/,
     is: (node) => ts.isCallExpression(node) && /^(globalThis\.)?fetch$/.test(node.expression.getText()),
   },
 }
@@ -154,30 +121,86 @@ function packageOf(name: string): string {
     .join('/')
 }
 
-function lies(path: string, place: string): boolean {
+function isUnder(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`)
 }
 
-function roomOf(path: string): string | undefined {
-  return Object.keys(FLOORS).find((room) => lies(path, room))
+function areaOf(path: string): Area | null {
+  if (path.startsWith('migrations/')) return 'platform'
+  if (path.startsWith('bot/')) return 'bot'
+  const [, second = ''] = path.split('/')
+  if (second.endsWith('.ts') || second === 'demo') return 'start'
+  return AREAS.find((area) => area === second) ?? null
 }
 
-function fits(path: string, pattern: string): boolean {
-  const [head = '', tail] = pattern.split('*')
-  const name = path.replace(/\.ts$/, '')
-  return tail === undefined ? name === head : name.startsWith(head) && !name.slice(head.length).includes('/')
+/** `src/features/listings/store.ts` lies in `listings`. */
+function featureOf(path: string): string | null {
+  return /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? null
 }
 
-function allowed(from: string, to: string): boolean {
-  const room = roomOf(from)
-  if (room === undefined) return false
-  if (FLOORS[room]?.some((below) => lies(to, below))) return true
-  if (FREE.includes(room) && lies(to, room)) return true
-  return SIDEWAYS.some(([one, other]) => fits(from, one) && fits(to, other))
+/** The layer of a file inside a feature; messaging has rules and stores, too. */
+function layerOf(path: string): number | null {
+  const kind = /(?:\.|\/)([a-z-]+)\.ts$/.exec(path)?.[1] ?? ''
+  return LAYERS[kind] ?? null
 }
 
-/** The first ring of imports found, as its files in order, or null. */
-function ring(): string[] | null {
+/** Pure parts of the conversation: what is understood, asked and answered, without doing anything. */
+function isPureBot(path: string): boolean {
+  return ['bot/understanding', 'bot/dialogs', 'bot/engine.ts'].some((place) => isUnder(path, place))
+}
+
+function isRule(path: string): boolean {
+  return ['features', 'messaging'].includes(areaOf(path) ?? '') && layerOf(path) === RULES
+}
+
+/** Pure files of the platform that rules and dialogs name: roles and scopes are tables, texts a type. */
+const PURE_PLATFORM = ['src/platform/commands/permissions.ts', 'src/platform/commands/scopes.ts', 'src/platform/texts/dialogs.ts']
+
+function isPure(path: string): boolean {
+  return areaOf(path) === 'core' || isRule(path) || isPureBot(path) || PURE_PLATFORM.includes(path)
+}
+
+/** Whether one feature may import another, by the foundation or by an arrow. */
+function isNamed(from: string, to: string): boolean {
+  const [lower, upper] = [FOUNDATION.indexOf(to as Foundation), FOUNDATION.indexOf(from as Foundation)]
+  if (lower >= 0 && (upper < 0 || lower < upper)) return true
+  return ARROWS.some(([one, other]) => one === from && other === to)
+}
+type Foundation = (typeof FOUNDATION)[number]
+
+/** Inside features: downwards by layer, and a door never asks a store itself. */
+function fitsLayers(from: string, to: string): boolean {
+  const [upper, lower] = [layerOf(from) ?? 0, layerOf(to) ?? 0]
+  return lower <= upper && !(upper === DOORS && lower === STORE)
+}
+
+const position = (path: string): number => AREAS.indexOf(areaOf(path) as Area)
+const shareFeatures = (from: string, to: string): boolean => featureOf(from) !== null && featureOf(to) !== null
+
+/** What an import must not do; the first that fits is the answer. */
+const REFUSALS: readonly (readonly [why: string, refuses: (from: string, to: string) => boolean])[] = [
+  ['lies in no area', (from, to) => position(from) < 0 || position(to) < 0],
+  [
+    'a migration stands on columns alone',
+    (from, to) => isUnder(from, 'migrations') && !isUnder(to, 'migrations') && to !== 'src/platform/database/columns.ts',
+  ],
+  ['runs upwards', (from, to) => position(to) > position(from)],
+  ['config stands on core alone', (from, to) => areaOf(from) === 'config' && !['core', 'config'].includes(areaOf(to) ?? '')],
+  ['a rule or dialog is pure', (from, to) => (isRule(from) || isPureBot(from)) && !isPure(to)],
+  [
+    'no arrow between these features',
+    (from, to) => shareFeatures(from, to) && featureOf(from) !== featureOf(to) && !isNamed(featureOf(from) ?? '', featureOf(to) ?? ''),
+  ],
+  ['runs against the layers', (from, to) => shareFeatures(from, to) && !fitsLayers(from, to)],
+]
+
+/** Why an import is refused; null when it is allowed. */
+function refusal(from: string, to: string): string | null {
+  return REFUSALS.find(([, refuses]) => refuses(from, to))?.[0] ?? null
+}
+
+/** The first cycle of imports found, as its files in order, or null. */
+function cycle(): string[] | null {
   const done = new Set<string>()
   const walk = (path: string, trail: readonly string[]): string[] | null => {
     if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
@@ -202,25 +225,36 @@ describe('the walls', () => {
       "import type { A } from './a.ts'\nexport type { B } from './b.ts'\nimport { type C } from './c.ts'\nconst d = import('./d.ts')\n"
     expect(importsOf({ path: 'x.ts', text })).to.deep.equal(['./a.ts', './b.ts', './c.ts', './d.ts'])
     expect(arrows.length).to.be.above(200)
-    expect(allowed('src/features/listings/rules.ts', 'src/features/listings/store.ts')).to.equal(false)
-    expect(allowed('src/features/listings/routes.ts', 'src/features/listings/store.ts')).to.equal(false)
+    expect(refusal('src/features/listings/rules.ts', 'src/features/listings/store.ts')).to.be.a('string')
+    expect(refusal('src/features/listings/routes.ts', 'src/features/listings/store.ts')).to.be.a('string')
+    expect(refusal('src/features/deadlines/commands.ts', 'src/features/objections/commands.ts')).to.be.a('string')
+    expect(refusal('src/messaging/outbox.ts', 'src/features/units/store.ts')).to.be.a('string')
+    expect(refusal('src/features/objections/commands.ts', 'src/features/deadlines/commands.ts')).to.equal(null)
   })
 
-  it('give every file a floor', () => {
-    expect(sources.map(({ path }) => path).filter((path) => roomOf(path) === undefined)).to.deep.equal([])
+  it('give every file an area, and every file of a feature a layer', () => {
+    const paths = sources.map(({ path }) => path)
+    expect(paths.filter((path) => areaOf(path) === null)).to.deep.equal([])
+    expect(paths.filter((path) => featureOf(path) !== null && layerOf(path) === null)).to.deep.equal([])
   })
 
-  it('let imports go down, and sideways only where it is named', () => {
-    expect(arrows.filter(([from, to]) => !allowed(from, to)).map(([from, to]) => `${from} -> ${to}`)).to.deep.equal([])
+  it('let imports go down by area and layer, and between features only along an arrow', () => {
+    const refused = arrows.flatMap(([from, to]) => {
+      const why = refusal(from, to)
+      return why === null ? [] : [`${from} -> ${to}: ${why}`]
+    })
+    expect(refused).to.deep.equal([])
   })
 
-  it('hold no ring of imports', () => {
-    expect(ring()).to.equal(null)
+  it('hold no cycle of imports', () => {
+    expect(cycle()?.join(' -> ') ?? null).to.equal(null)
   })
 
-  it('keep no way sideways that nobody goes', () => {
-    const unused = SIDEWAYS.filter(([one, other]) => !arrows.some(([from, to]) => fits(from, one) && fits(to, other)))
-    expect(unused.map(([one, other]) => `${one} -> ${other}`)).to.deep.equal([])
+  it('keep no arrow that nobody uses, and name no feature that is not there', () => {
+    const pairs = new Set(arrows.map(([from, to]) => `${featureOf(from)} ${featureOf(to)}`))
+    expect(ARROWS.filter(([from, to]) => !pairs.has(`${from} ${to}`))).to.deep.equal([])
+    const folders = readdirSync('src/features')
+    expect([...FOUNDATION, ...ARROWS.flatMap(([from, to]) => [from, to])].filter((name) => !folders.includes(name))).to.deep.equal([])
   })
 
   it('hold no barrels: a file that hands on what another exports', () => {
@@ -243,18 +277,20 @@ describe('the walls', () => {
     expect(homes.sort()).to.deep.equal(Object.keys(dependencies).sort())
   })
 
-  it('keep the rules pure: no built-in module but those that load the calendar and the lexicon at start', () => {
-    const impure = outside.filter(([path, name]) => name.startsWith('node:') && RULES.some((room) => lies(path, room)))
+  it('keep rules and dialogs pure: no built-in module but those that load tables at start', () => {
+    const impure = outside.filter(([path, name]) => name.startsWith('node:') && (isRule(path) || isPureBot(path)))
     expect(impure.map(([path, name]) => `${path} -> ${name}`)).to.have.members([
       'src/features/deadlines/workdays.rules.ts -> node:module',
       'bot/understanding/lexicon.ts -> node:fs',
       'bot/understanding/lexicon.ts -> node:path',
       'bot/understanding/lexicon.ts -> node:url',
+      'bot/understanding/utterances.ts -> node:fs',
+      'bot/understanding/utterances.ts -> node:path',
     ])
   })
 
-  for (const [deed, { home, is }] of Object.entries(DEEDS))
-    it(`know who ${deed}`, () => {
+  for (const [privilege, { home, is }] of Object.entries(PRIVILEGES))
+    it(`lets only its home do this: ${privilege}`, () => {
       const found = sources.flatMap((source) =>
         nodesOf(source)
           .filter(is)
@@ -262,7 +298,7 @@ describe('the walls', () => {
       )
       expect(
         found.some(({ path }) => home.test(path)),
-        'nobody does it at home: the rule sees nothing',
+        'no file at home does it, so the rule sees nothing',
       ).to.equal(true)
       expect(found.filter(({ path }) => !home.test(path)).map(({ where }) => where)).to.deep.equal([])
     })

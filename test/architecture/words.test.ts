@@ -20,7 +20,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/debtors/officers.rules.ts': 'offices as lists write them',
   'src/features/listings/rows.rules.ts': 'footers below a list',
   'src/features/debtors/values.rules.ts': 'days, terms and sexes as lists write them',
-  'bot/understand/': 'tables that recognise what people write, and sample values for the sentences they are trained on',
+  'bot/understanding/': 'tables that recognise what people write, and sample values for the sentences they are trained on',
 }
 
 /** Words that would be a second name for something (domain.md, "Words"), with the name it has. */

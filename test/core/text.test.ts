@@ -3,8 +3,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { addDays } from '../../src/core/calendar.ts'
-import { maskDigits, squeeze, tidy } from '../../src/core/text.ts'
-import { idCheckDigit, isUscc, maskIdentifier, readIdentifier, usccCheckDigit } from '../../src/core/identifiers.ts'
+import { squeeze, tidy } from '../../src/core/text.ts'
+import { idCheckDigit, isUscc, maskIdentifier, readIdentifier, usccCheckDigit, maskDigits } from '../../src/core/identifiers.ts'
 import { maskName, tidyName } from '../../src/core/person-names.ts'
 import { maskPhone } from '../../src/core/phone.ts'
 

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 
 import { parseTemplate } from '../../src/messaging/template-reader.ts'
 import { pick, render, segmentsOf } from '../../src/messaging/rendering.ts'
-import { type Template } from '../../src/platform/texts/template.ts'
+import type { Template } from '../../src/platform/texts/template.ts'
 
 const SOURCE = `---
 version: 1

@@ -16,7 +16,7 @@ import { createFiles } from '../../src/platform/files/files.ts'
 import { tables as everyTable } from '../../src/tables.ts'
 import { lendDatabase, mariadbAnswers, SQLITE_ALONE } from './mariadb.ts'
 import { understanding } from './understanding.ts'
-import { type Catalog } from '../../src/platform/texts/catalog.ts'
+import type { Catalog } from '../../src/platform/texts/catalog.ts'
 
 export type DatabaseName = 'sqlite' | 'mariadb'
 

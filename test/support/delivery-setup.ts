@@ -20,7 +20,7 @@ import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twilio-server.ts'
 import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
-import { type Medium } from '../../src/core/mediums.ts'
+import type { Medium } from '../../src/core/mediums.ts'
 
 /** Template keys of the house as the stand-in's account knows them. */
 export const TEMPLATES = { case_notice: 'TPL1', list_bulletin: 'TPL2', lift_order: 'TPL3' } as const

@@ -4,7 +4,7 @@
 import { addStaff } from '../../src/features/staff/commands.ts'
 import { logIn } from '../../src/features/sessions/commands.ts'
 import { SYSTEM, PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
-import { callerOf } from '../../src/features/sessions/access.routes.ts'
+import { callerOf } from '../../src/features/sessions/access.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { Route } from '../../src/platform/http/route.ts'
 import { allRoutes } from '../../src/routes.ts'

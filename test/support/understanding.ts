@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { createUnderstanding } from '../../bot/understanding/understand.ts'
 import { loadUtterances } from '../../bot/understanding/utterances.ts'
-import { type Understand } from '../../src/core/understanding.ts'
+import type { Understand } from '../../src/core/understanding.ts'
 
 let trained: Understand | undefined
 

@@ -1,5 +1,5 @@
 // The house's own WeChat account as a part of a process: a session that listens, and a channel that sends what the outbox owes by it.
-// Never the only way of a statutory notice: an account that chats by machine can be banned any day. Dispatching is jobs/dispatcher.
+// Never the only way of a statutory notice: an account that chats by machine can be banned any day. Dispatching is messaging/dispatcher.
 
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Channel } from '../../../src/messaging/channels/channel.ts'

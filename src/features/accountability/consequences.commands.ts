@@ -1,5 +1,5 @@
 // What follows for a unit, settled by a person: confirmed and told to the bodies, refused, or taken back (实施意见 四(四)、五2; 联动意见 第二十四条).
-// Where it comes from is actions/accountability and accountability-steps.
+// Where it comes from is features/accountability/commands and accountability-steps.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,4 +1,4 @@
-// Routes of what follows for a unit that is called to account: seen, settled, taken back. What happens is actions/accountability-consequences.
+// Routes of what follows for a unit that is called to account: seen, settled, taken back. What happens is features/accountability/consequences.commands.
 // Proposals, circulars and interviews are accountability.ts.
 
 import { z } from 'zod'

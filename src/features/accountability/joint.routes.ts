@@ -1,4 +1,4 @@
-// Routes of joint circulars and of the leading group's meetings. What happens is actions/joint-circulars and actions/meetings.
+// Routes of joint circulars and of the leading group's meetings. What happens is features/accountability/joint.commands and features/accountability/joint.commands.
 // Circulars against one unit are accountability.ts.
 
 import { z } from 'zod'

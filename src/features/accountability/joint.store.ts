@@ -1,5 +1,5 @@
 // Joint circulars with the units they name, meetings of the leading group, and what a period says of units that fell short.
-// What may become of them is domain/accountability-joint.
+// What may become of them is features/accountability/joint.rules.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

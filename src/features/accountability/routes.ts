@@ -1,4 +1,4 @@
-// Routes of calling units to account: proposals, circulars, interviews. What happens is actions/accountability and accountability-steps.
+// Routes of calling units to account: proposals, circulars, interviews. What happens is features/accountability/commands and accountability-steps.
 // What follows for a unit is consequences.ts, joint circulars and meetings joint-circulars.ts.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // Calling units to account (实施意见 四(四)、五2; 联动意见 第二十四条): what a proposal is drawn from, and what a person may make of it. Pure.
-// Circulars and interviews are accountability-steps.ts, what follows from them accountability-consequences.ts; saving is store/accountability.
+// Circulars and interviews are accountability-steps.ts, what follows from them accountability-consequences.ts; saving is features/accountability/store.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // What becomes of a circular and of an interview: taken back, held, concluded (实施意见 四(四)). The unit hears of each step.
-// Issuing and calling them is deciding a proposal (actions/accountability).
+// Issuing and calling them is deciding a proposal (features/accountability/commands).
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'

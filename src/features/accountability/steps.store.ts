@@ -1,5 +1,5 @@
 // Circulars, interviews and consequences of units. What people wrote is sealed.
-// What may become of them is domain/accountability-steps and domain/accountability-consequences; proposals are accountability.ts.
+// What may become of them is features/accountability/rules and features/accountability/consequences.rules; proposals are accountability.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -19,7 +19,7 @@ import {
   type TableOf,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
-import { type Circular, type CircularState, type Interview, type InterviewState } from './rules.ts'
+import type { Circular, CircularState, Interview, InterviewState } from './rules.ts'
 
 export type CircularRow = Omit<Circular, 'record'> & { record: string }
 

@@ -1,5 +1,5 @@
 // Proposals to call a unit to account, and the sources they are drawn from; each source once. What people wrote is sealed.
-// What may become of one is domain/accountability; circulars, interviews and consequences are accountability-steps.ts.
+// What may become of one is features/accountability/rules; circulars, interviews and consequences are accountability-steps.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

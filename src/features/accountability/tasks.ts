@@ -1,5 +1,5 @@
 // What the software finds by itself against units: missed clocks, upheld complaints, hits of which nothing was reported. Once a night, each source once.
-// It proposes and nothing more; a person decides (actions/accountability).
+// It proposes and nothing more; a person decides (features/accountability/commands).
 
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import type { Source } from './rules.ts'

@@ -1,5 +1,5 @@
 // Looking at proposals, circulars, interviews and consequences. A unit sees its own circulars, interviews and what it may know of; never a proposal.
-// Deciding is actions/accountability; joint circulars and meetings are actions/joint-circulars and actions/meetings.
+// Deciding is features/accountability/commands; joint circulars and meetings are features/accountability/joint.commands and features/accountability/joint.commands.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // What every act on assistance notices does the same way: load one with its listing, save it with an audit row, tell unit, court and debtor.
-// The acts themselves are actions/assistance, assistance-answers and assistance-lifting.
+// The acts themselves are features/assistance/commands, assistance-answers and assistance-lifting.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -16,7 +16,7 @@ import { enqueueNotice, enqueueNotices, type NoticeInput } from '../../messaging
 import { debtorOf } from '../listings/notices.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load } from '../listings/commands.ts'
+import { load } from '../listings/changes.commands.ts'
 
 /** A notice to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
 export interface AssistanceItem {

@@ -51,8 +51,8 @@ import { openDeadlines, restartDeadlines, closeDeadlines } from '../deadlines/co
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
-import { load } from '../listings/commands.ts'
 import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { load } from '../listings/changes.commands.ts'
 
 /** One that the actor may act on: a unit its own, and no draft. @throws `unit_other`, `assistance_missing`, `assistance_version_stale`. */
 async function loadForUnit(context: CommandContext, item: AssistanceItem): Promise<LoadedAssistance> {

@@ -1,5 +1,5 @@
 // The page that a liaison's link opens, without script: look, confirm once, read and print, answer, doubt. Only POST changes anything.
-// What each step does is actions/assistance-pages; the HTML is templates/pages.
+// What each step does is features/assistance/linked.commands; the HTML is templates/pages.
 
 import { z } from 'zod'
 import { confirmAssistance, followAssistance, replyByLink, type LinkedAssistance, type LinkedReply } from './linked.commands.ts'

@@ -1,5 +1,5 @@
 // Routes of assistance notices and judicial suggestions: the court's own, and those that a unit's system may ask with its key.
-// What happens is actions/assistance*; the page that a link opens is assistance-pages.
+// What happens is features/assistance/commands*; the page that a link opens is assistance-pages.
 
 import { z } from 'zod'
 import { listAssistance, showAssistance } from './views.ts'

@@ -1,5 +1,5 @@
 // Assistance notices and judicial suggestions (联动意见 第十九条至第二十一条、第二十四条): drafted, issued, served, acknowledged, answered, lifted. Pure.
-// What a unit and the court say to one that was served is assistance-replies.ts; saving is store/assistance, clocks and telling actions/assistance*.
+// What a unit and the court say to one that was served is assistance-replies.ts; saving is features/assistance/store, clocks and telling features/assistance/commands*.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Assistance notices and judicial suggestions. What was written, and whom they name, is sealed.
-// What may happen to one is domain/assistance.
+// What may happen to one is features/assistance/rules.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

@@ -1,4 +1,4 @@
-// zxt migrate, audit verify, keys: keeping the house in order from the terminal. What they do is actions/audit and actions/keys.
+// zxt migrate, audit verify, keys: keeping the house in order from the terminal. What they do is features/audit/views and platform/commands/key-rotation.
 // Opening the house, which migrates it, is handed in.
 
 import type { Command } from 'commander'

@@ -1,5 +1,5 @@
 // Walking the whole audit: every chain unbroken, every listing as the house last wrote it. What is found is named, never mended.
-// Writing the audit is actions/context.
+// Writing the audit is platform/commands/command.
 
 import { isAppError } from '../../core/errors.ts'
 import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'

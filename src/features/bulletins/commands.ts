@@ -1,5 +1,5 @@
 // Bulletins: what groups changes of the list, and tells everybody with a duty or a wish to know. Spread by the broadcaster, not here.
-// The changes themselves are actions/listings and actions/imports.
+// The changes themselves are features/listings/commands and features/imports/commands.
 
 import { dayOf } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
@@ -13,25 +13,14 @@ import type { CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { command, query } from '../../platform/commands/command.ts'
 import { clocksOfPublication, clocksOfCorrection, clocksOfExit } from '../listings/clocks.commands.ts'
-import {
-  listingOf,
-  checked,
-  mustBeNew,
-  type Outcome,
-  type Changed,
-  save,
-  type Item,
-  load,
-  change,
-  type Loaded,
-  BULLETIN_LIMIT,
-} from '../listings/commands.ts'
+import { listingOf, checked, mustBeNew } from '../listings/commands.ts'
 import { type Change, notifyParties, notifyOfCorrection } from '../listings/notices.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { idsInState } from '../listings/search.store.ts'
 import { keepWording } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
+import { type Outcome, type Changed, save, type Item, load, change, type Loaded, BULLETIN_LIMIT } from '../listings/changes.commands.ts'
 
 type Context = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 

@@ -1,5 +1,5 @@
 // A bulletin opened from a message: a liaison without an account sees which entries it is about, by a signed link that ends.
-// The message is made by actions/notify; what staff see of bulletins is actions/listing-views.
+// The message is made by messaging/outbox; what staff see of bulletins is features/listings/views.
 
 import { addDays, dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,3 +1,6 @@
+// What is shown of bulletins: the list of them, and one with its public entries.
+// Listings themselves are shown by the views of listings.
+
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
 import { bulletins, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
@@ -5,10 +8,6 @@ import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
-import { listVersion } from '../../platform/database/counters.ts'
-
-// What is shown of bulletins: the list of them, and one with its public entries.
-// Listings themselves are shown by the views of listings.
 
 export const listBulletins = query('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
 

@@ -1,5 +1,5 @@
 // What every act on complaints does the same way: find it as the caller saw it, save it with audit and step, tell who must hear.
-// The acts themselves are actions/complaints and actions/evidence.
+// The acts themselves are features/complaints/commands and features/complaints/evidence.commands.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'

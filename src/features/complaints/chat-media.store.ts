@@ -1,10 +1,9 @@
-import { id, table, primary, references, optional, sealed, long, text, int, instant, big } from '../../platform/database/columns.ts'
-import type { Tx, Db } from '../../platform/database/database.ts'
-import { typed } from '../../messaging/pending-replies.store.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
-
 // Pictures and files that people sent in a conversation, until they are fetched from the provider and become evidence of a complaint.
 // Fetching and attaching them is done by the tasks of chat media.
+
+import { id, table, primary, references, optional, sealed, long, text, int, instant, big } from '../../platform/database/columns.ts'
+import type { Tx, Db } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
 
 /**
  * `held`: known by its source alone, fetched when somebody wants it. `wanted`: to be fetched. `kept`: here, and its complaint not yet filed.
@@ -103,4 +102,8 @@ export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<
       rows.map((row) => row.id),
     )
   return rows.flatMap((row) => row.fileId ?? [])
+}
+
+export function typed(row: MediaRow): MediaRow {
+  return { ...row, bytes: row.bytes === null ? null : Number(row.bytes) }
 }

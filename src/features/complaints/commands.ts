@@ -1,5 +1,5 @@
 // Complaints (实施意见 四(二)8): filed by anyone, taken up or declined, handed to a unit, investigated, decided, answered; each step is told.
-// Looking at them is complaint-views.ts, what is handed in with them evidence.ts; the rules are domain/complaint.
+// Looking at them is complaint-views.ts, what is handed in with them evidence.ts; the rules are features/complaints/rules.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'

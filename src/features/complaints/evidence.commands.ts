@@ -1,5 +1,5 @@
 // Evidence of complaints: looked at by its content, cleaned of what devices write into it, hashed, kept sealed; shown to whom it may be shown.
-// Kinds and cleaning are media/, the bytes on the disk store/files.
+// Kinds and cleaning are media/, the bytes on the disk platform/files/files.
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError } from '../../core/errors.ts'

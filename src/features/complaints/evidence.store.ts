@@ -8,7 +8,7 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 export interface EvidenceRow {
   id: string
   complaintId: string
-  /** The name under which store/files keeps it. */
+  /** The name under which platform/files/files keeps it. */
   fileId: string
   kind: string
   /** Of what is kept: without the device's marks. */

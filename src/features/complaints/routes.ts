@@ -1,5 +1,5 @@
 // Routes of complaints: file one, follow it and add evidence with number and code; for staff: lists, one, and every act on it.
-// What happens is actions/complaints and actions/evidence; who sees what is domain/complaint-views.
+// What happens is features/complaints/commands and features/complaints/evidence.commands; who sees what is features/complaints/views.rules.
 
 import { z } from 'zod'
 import { listComplaints, showComplaint, statusOfComplaint } from './views.ts'

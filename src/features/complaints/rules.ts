@@ -1,5 +1,5 @@
 // A complaint's states and acts (实施意见 四(二)8), who handles it, whom it may be assigned to, and when two are likely one. Pure.
-// Reading what people hand in is complaint-form.ts, who sees what of it complaint-views.ts; saving is store/complaints.
+// Reading what people hand in is complaint-form.ts, who sees what of it complaint-views.ts; saving is features/complaints/store.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Complaints with their steps. Who complained, what they wrote and what was found are sealed; blind indexes find them again.
-// What may happen to a complaint is domain/complaint; what is handed in with one is evidence.ts.
+// What may happen to a complaint is features/complaints/rules; what is handed in with one is evidence.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'

@@ -1,5 +1,5 @@
 // Who sees what of a complaint: one whitelist a reader. Whoever is not its handler gets nothing that the complainant wrote or is.
-// Asking the database is actions/complaints.
+// Asking the database is features/complaints/commands.
 
 import type { Day } from '../../core/calendar.ts'
 import {

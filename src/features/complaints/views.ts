@@ -1,5 +1,5 @@
 // Looking at complaints: each reader gets the one view that is theirs; complainants ask with number and code, or from the account they wrote from.
-// What a view holds is domain/complaint-views.
+// What a view holds is features/complaints/views.rules.
 
 import { AppError } from '../../core/errors.ts'
 import { speaksFor } from './rules.ts'

@@ -1,5 +1,5 @@
-// Routes of clocks and of the work calendar they are counted over. What happens is actions/clocks and actions/calendar.
-// Periods themselves are domain/clocks; docs/clocks.md shows them to lawyers.
+// Routes of clocks and of the work calendar they are counted over. What happens is features/deadlines/commands and features/deadlines/commands.
+// Periods themselves are features/deadlines/clocks.rules; docs/clocks.md shows them to lawyers.
 
 import { z } from 'zod'
 import { listDeadlines, changeCalendar, getCalendar } from './commands.ts'

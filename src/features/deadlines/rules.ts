@@ -1,5 +1,5 @@
 // Counting statutory periods: when a clock is due, when its owner is reminded, when it is missed, and quarters.
-// The periods themselves are the table in clocks.ts; which days are worked is workdays.ts; storing clocks is store/deadlines.
+// The periods themselves are the table in clocks.ts; which days are worked is workdays.ts; storing clocks is features/deadlines/store.
 
 import { addDays, addMonths, isDay, type Day } from '../../core/calendar.ts'
 import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type Rule } from './clocks.rules.ts'

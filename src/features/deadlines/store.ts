@@ -1,5 +1,5 @@
 // Clocks that run: one row each, with the rule it was counted by. Whoever opens or ends one is the act it belongs to.
-// The periods are domain/clocks, the counting domain/deadlines.
+// The periods are features/deadlines/clocks.rules, the counting features/deadlines/rules.
 import type { ClockCode, ClockOwner, PeriodUnit } from './clocks.rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../../platform/database/database.ts'

@@ -3,10 +3,10 @@
 
 import type { Day } from '../../core/calendar.ts'
 import type { Problem, Values } from '../../core/errors.ts'
-import { maskDigits, squeeze, tidy } from '../../core/text.ts'
+import { squeeze, tidy } from '../../core/text.ts'
 import { CHECKS, type Check } from './checks.rules.ts'
 import { FIELDS, type Cell, type Field } from './columns.rules.ts'
-import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskIdentifier, maskDigits } from '../../core/identifiers.ts'
 import { maskName, tidyName } from '../../core/person-names.ts'
 import { maskPhone } from '../../core/phone.ts'
 

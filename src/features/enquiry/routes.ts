@@ -1,4 +1,4 @@
-// Routes for anyone: the enquiry. What may be answered is actions/public; how often one address may ask and miss is decided here.
+// Routes for anyone: the enquiry. What may be answered is features/enquiry/views; how often one address may ask and miss is decided here.
 // Pages for people are pages.ts.
 
 import DataLoader from 'dataloader'

@@ -1,4 +1,4 @@
-// Routes for units that keep a copy of the list: what changed, and the list to begin with. What happens is actions/feed.
+// Routes for units that keep a copy of the list: what changed, and the list to begin with. What happens is features/feed/views.
 // Asking about one applicant is screenings.ts.
 
 import { z } from 'zod'

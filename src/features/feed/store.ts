@@ -1,5 +1,5 @@
 // What changed on the public list, in the journal's order, and the list as it stands: for units that keep a copy of their own.
-// What such a unit may see of an entry is actions/feed.
+// What such a unit may see of an entry is features/feed/views.
 
 import { toInstant, type Db } from '../../platform/database/database.ts'
 import { FEED_EVENTS, type JournalEvent } from '../journal/store.ts'

@@ -1,5 +1,5 @@
 // What stays as it was: each handing-in of a return, whatever was corrected since, and the report of a closed round. Notes and reports are sealed.
-// Rounds and returns as they stand are store/feedback.
+// Rounds and returns as they stand are features/feedback/store.
 
 import type { Secrets } from '../../core/secrets.ts'
 import type { ReturnWay } from './rules.ts'

@@ -1,5 +1,5 @@
 // What a round comes to: by unit, by measure, who approved and why, who did not answer. Pure: the same rows give the same report.
-// A closed round's report is stored and never made again (store/feedback).
+// A closed round's report is stored and never made again (features/feedback/store).
 
 import type { Day } from '../../core/calendar.ts'
 import { addUp, type Figures, type Known, type MeasureLine, type ReturnState, type RoundState } from './rules.ts'

@@ -1,5 +1,5 @@
 // Rounds of feedback (实施意见 三(一)、五1): opened at the end of a quarter, told, reminded of, closed into a report that stays as it is.
-// Handing a return in is actions/feedback; the daily part is feedback-tick; looking is feedback-views.
+// Handing a return in is features/feedback/commands; the daily part is feedback-tick; looking is feedback-views.
 
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Routes of feedback: rounds and their reports for the court, returns for units, the form as a file, figures for everybody.
-// What happens is actions/feedback and the files beside it.
+// What happens is features/feedback/commands and the files beside it.
 
 import { z } from 'zod'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'

@@ -1,5 +1,5 @@
 // Feedback (实施意见 三(一)、五1): each quarter every unit tells the court whom it checked, restricted, and approved all the same. Pure.
-// Rounds and returns are kept in store/feedback; what a closed round reports is feedback-report.ts, the form to fill in feedback-form.ts.
+// Rounds and returns are kept in features/feedback/store; what a closed round reports is feedback-report.ts, the form to fill in feedback-form.ts.
 
 import { addDays, addMonths, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // What comes in and goes out of the routes of feedback: whitelists, and the few shapes of figures that they share.
-// The routes are feedback.ts; what figures mean is domain/feedback.
+// The routes are feedback.ts; what figures mean is features/feedback/rules.
 
 import { z } from 'zod'
 import { RETURN_STATES, RETURN_WAYS, ROUND_STATES } from './rules.ts'

@@ -1,4 +1,4 @@
-// Feedback rounds and returns. A unit's note may name people: sealed. What may be stated and what follows is domain/feedback.
+// Feedback rounds and returns. A unit's note may name people: sealed. What may be stated and what follows is features/feedback/rules.
 // What is known of a unit's quarter is feedback-known; what stays as it was, whatever comes later, is feedback-records.
 
 import type { Secrets } from '../../core/secrets.ts'

@@ -1,5 +1,5 @@
 // What happens to rounds by itself: opened once the quarter has ended, told to whoever was not told yet, closed after the days of grace.
-// Called every few minutes by actions/daily; every step finds by what is stored whether it is due, so twice or on two machines changes nothing.
+// Called every few minutes by daily; every step finds by what is stored whether it is due, so twice or on two machines changes nothing.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Looking at rounds and returns: lists, one with everything that was handed in. A unit sees its own returns and nobody else's.
-// Reports are feedback-report; the return that waits for a unit is ownReturn in actions/feedback.
+// Reports are feedback-report; the return that waits for a unit is ownReturn in features/feedback/commands.
 
 import { dayOf, type Day, addDays, instantAt, wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,4 +1,4 @@
-// zxt import, publish, shield, revoke: the list from the terminal. What they do is actions/imports and actions/listings.
+// zxt import, publish, shield, revoke: the list from the terminal. What they do is features/imports/commands and features/listings/commands.
 // Asking before what cannot be undone is terminal.ts.
 
 import { createReadStream } from 'node:fs'

@@ -1,5 +1,5 @@
 // A file becomes entries in two steps: check (every problem, nothing entered) and commit (good rows in, bad rows to a file with reasons).
-// Both can be taken up again after a crash. Reading sheets is sheets/, judging a row domain/rows, entering rows import-rows.ts.
+// Both can be taken up again after a crash. Reading sheets is sheets/, judging a row features/listings/rows.rules, entering rows import-rows.ts.
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'

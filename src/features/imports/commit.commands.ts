@@ -1,5 +1,5 @@
 // The second step of an import: good rows become drafts, or listed entries of a list already in force; a snapshot shields what it no longer holds.
-// The first step is actions/imports. Rows enter in transactions of a thousand, each row whole; a crash is taken up where it stopped.
+// The first step is features/imports/commands. Rows enter in transactions of a thousand, each row whole; a crash is taken up where it stopped.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -16,7 +16,7 @@ import { command, type CommandContext, type AppContext } from '../../platform/co
 import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
 import { getImport, inStep, type Hold } from './commands.ts'
 import { clocksOfPublication } from '../listings/clocks.commands.ts'
-import { detailOf, journalOf, subjectOf } from '../listings/commands.ts'
+import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
 
 /** Entries a transaction takes. */
 const BATCH = 1000

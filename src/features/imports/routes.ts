@@ -1,4 +1,4 @@
-// Routes of imports: hand a list in, see its report, commit it, fetch its refused rows. What happens is actions/imports and import-commit.
+// Routes of imports: hand a list in, see its report, commit it, fetch its refused rows. What happens is features/imports/commands and import-commit.
 // Reading sheets and judging rows is not the web's.
 
 import { setTimeout as sleep } from 'node:timers/promises'

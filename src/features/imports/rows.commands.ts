@@ -1,5 +1,5 @@
 // The rows of a file on their way to being entries: read, judged, told apart from what is there, written out when refused.
-// The two steps that use them are actions/imports (check) and actions/import-commit.
+// The two steps that use them are features/imports/commands (check) and features/imports/commit.commands.
 
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'

@@ -1,5 +1,5 @@
-// Imports: one row a file that somebody brought, from check to commit. The file itself and its refused rows are sealed in store/files.
-// Reading a sheet is sheets/; judging a row is domain/rows.
+// Imports: one row a file that somebody brought, from check to commit. The file itself and its refused rows are sealed in platform/files/files.
+// Reading a sheet is sheets/; judging a row is features/listings/rows.rules.
 
 import { In } from 'typeorm'
 import type { RowMode } from '../debtors/row-reader.rules.ts'

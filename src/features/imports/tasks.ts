@@ -1,5 +1,5 @@
 // Going on with imports that a process left in the middle: killed, cut off from its database, or restarted.
-// The steps themselves are actions/imports and import-commit; how often one looks is jobs/schedule.
+// The steps themselves are features/imports/commands and import-commit; how often one looks is platform/scheduler/schedule.
 
 import { isAppError } from '../../core/errors.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'

@@ -1,5 +1,5 @@
 // What debtors hand in by conversation (实施意见 四(二)3, 6): taken in on the day they wrote, and registered by a clerk as the objection or application it is.
-// Handling those is actions/objections and actions/repairs; who may hand in is actions/identity.
+// Handling those is features/objections/commands and features/repairs/commands; who may hand in is features/own-case/commands.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
@@ -20,7 +20,7 @@ import { debtorOf } from '../listings/notices.ts'
 import { applyForRepair } from '../repairs/commands.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load, subjectOf as listingSubject, type Loaded } from '../listings/commands.ts'
+import { load, subjectOf as listingSubject, type Loaded } from '../listings/changes.commands.ts'
 
 export interface NewIntake {
   conversationId: string

@@ -1,4 +1,4 @@
-// Routes of what debtors handed in by conversation: the clerks' queue, registering and declining. What happens is actions/intakes.
+// Routes of what debtors handed in by conversation: the clerks' queue, registering and declining. What happens is features/intakes/commands.
 // Handing in is the bot's; what an intake becomes is with objections and repairs.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // What a debtor hands in by conversation: an objection or an application for credit repair, until a clerk registers it as one. Pure.
-// What it becomes is objection.ts and repair.ts; saving is store/intakes.
+// What it becomes is objection.ts and repair.ts; saving is features/intakes/store.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // What debtors handed in by conversation, until a clerk registers it. Their words are sealed.
-// What may happen to one is domain/intake.
+// What may happen to one is features/intakes/rules.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

@@ -3,7 +3,7 @@
 
 import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
-import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
+import { takeNumbers } from '../../platform/database/counters.ts'
 
 export type JournalEvent =
   | 'listing.drafted'

@@ -1,4 +1,4 @@
-// zxt unit ledger: what a unit was told, did and left undone, on the terminal or as a workbook. What it says is actions/ledgers.
+// zxt unit ledger: what a unit was told, did and left undone, on the terminal or as a workbook. What it says is features/ledgers/views.
 // The other commands of units are people.ts.
 
 import type { Command } from 'commander'

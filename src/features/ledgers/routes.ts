@@ -1,4 +1,4 @@
-// Routes of a unit's ledger, on a screen and as a workbook. What it says is actions/ledgers.
+// Routes of a unit's ledger, on a screen and as a workbook. What it says is features/ledgers/views.
 // Calling a unit to account for it is accountability.ts.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // A unit's ledger: which questions it answers, and who sees what of it. Pure.
-// The answers lie in the tables of many subjects: store/ledgers.
+// The answers lie in the tables of many subjects: features/ledgers/store.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // A unit's ledger: one question a section over the tables of other subjects. It has no table of its own.
-// What a line says to people is actions/ledgers.
+// What a line says to people is features/ledgers/views.
 
 import type { ConsequenceKind } from '../accountability/consequences.rules.ts'
 import type { LedgerSection, LedgerView } from './rules.ts'

@@ -1,5 +1,5 @@
 // A unit's ledger (实施意见 四(三)、四(四)): what it was told, checked, refused, approved, lifted, kept, returned, was reminded of and complained about.
-// Questions over the tables of other subjects (store/ledgers); who sees what of them is domain/ledger.
+// Questions over the tables of other subjects (features/ledgers/store); who sees what of them is features/ledgers/rules.
 
 import { Readable } from 'node:stream'
 import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'

@@ -1,5 +1,5 @@
 // Routes of lift orders: lists, one with its entries, a unit's answer, a clerk's word that a unit was told.
-// What happens is actions/lift-orders and actions/lifts; what may be answered is domain/lift.
+// What happens is features/lifts/commands and features/lifts/commands; what may be answered is features/lifts/rules.
 
 import { z } from 'zod'
 import { listLiftOrders, showLiftOrder } from './views.ts'

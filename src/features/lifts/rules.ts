@@ -1,5 +1,5 @@
 // Lift orders (实施意见 四(二)5): what a unit may answer about one entry that left the list, and what a retained measure must state. Pure.
-// Orders are kept in store/lifts, issued and answered by actions/lift-orders and actions/lifts.
+// Orders are kept in features/lifts/store, issued and answered by features/lifts/commands and features/lifts/commands.
 
 import { isDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Looking at lift orders: lists, and one with the entries it speaks of and where each stands.
-// A unit sees its own. Answering is actions/lifts.
+// A unit sees its own. Answering is features/lifts/commands.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Links sent to one person (a liaison's notice, the quarter's files): what opening one may show, by whether it was used and by whom. Pure.
-// Bulletins have signed links of their own that many may open (actions/bulletin-links); keeping these is store/links.
+// Bulletins have signed links of their own that many may open (features/bulletins/links.commands); keeping these is features/links/store.
 
 export const LINK_SUBJECTS = ['assistance', 'push'] as const
 export type LinkSubject = (typeof LINK_SUBJECTS)[number]

@@ -1,5 +1,5 @@
 // Links sent to one person: the token only as a hash, whom it was sent to, when it ends, when and by which browser it was used.
-// What opening one shows is domain/link; the pages are the subjects' own.
+// What opening one shows is features/links/rules; the pages are the subjects' own.
 
 import type { Link, LinkSubject } from './rules.ts'
 import { id, instant, optional, primary, table, text } from '../../platform/database/columns.ts'

@@ -1,11 +1,11 @@
 // The clocks that a listing's own acts start and end: the right to object, putting an error right, the way off the list, the end of a fixed term.
-// Counting is domain/deadlines; running clocks is actions/clocks; lift orders have theirs in actions/lift-orders.
+// Counting is features/deadlines/rules; running clocks is features/deadlines/commands; lift orders have theirs in features/lifts/commands.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type Opening } from '../deadlines/commands.ts'
 import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
-import { load, subjectOf, type Item } from './commands.ts'
+import { load, subjectOf, type Item } from './changes.commands.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 

@@ -1,5 +1,5 @@
 // Telling whom a listing concerns by name: the debtor, the applicant, the employer of an undisclosed one, the unit or superior of an official.
-// Units and subscribers hear of bulletins instead (actions/bulletins).
+// Units and subscribers hear of bulletins instead (features/bulletins/commands).
 
 import { writtenDay } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'

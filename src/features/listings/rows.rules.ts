@@ -10,7 +10,7 @@ import { openRowReader, plainText, type RowReader, type RawContent, type RowMode
 import { readGrounds, termProblem, termRule } from './grounds.rules.ts'
 import type { Ground, ListingContent } from './rules.ts'
 import { readBasisNo, readCaseNo, readDay, readDisclosure, readTerm } from '../debtors/values.rules.ts'
-import { type Disclosure } from '../debtors/rules.ts'
+import type { Disclosure } from '../debtors/rules.ts'
 
 /** With content, every problem is a warning; without, at least one is an error. */
 export interface RowResult {

@@ -1,5 +1,5 @@
 // A listing's content, states and acts (seed 四(二), 法释〔2017〕7号). Pure: what may happen next and what follows from it.
-// Saving is store/listings; telling people is domain/notices; the checks of a row are rows.ts.
+// Saving is features/listings/store; telling people is messaging/notices.rules; the checks of a row are rows.ts.
 
 import { addMonths, type Day, addDays } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Listings as they are kept: public facts in plain columns, everything personal in one sealed column, identifiers by blind index.
-// What may happen to them is domain/listing; finding and saving them is listing-questions.ts.
+// What may happen to them is features/listings/rules; finding and saving them is listing-questions.ts.
 
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import { inForce, type Ground, type Listing, type ListingContent, type ListingState, EXITED_STATES } from './rules.ts'

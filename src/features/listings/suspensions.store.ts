@@ -1,9 +1,9 @@
+// Suspensions: spans in which measures based on a listing do not apply because an objection is being verified.
+// When a suspension begins and ends is decided by the commands of objections.
+
 import { id, table, primary, references, instant, optional } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
-
-// Suspensions: spans in which measures based on a listing do not apply because an objection is being verified.
-// When a suspension begins and ends is decided by the commands of objections.
 
 /** Measures because of a listing rest while an objection is verified; `endedAt` is null as long as they do. */
 export interface SuspensionRow {

@@ -1,5 +1,5 @@
 // Bringing the index of listed organisations' officers up to date, for listings that are older than it.
-// New and corrected listings keep it themselves (actions/listing-changes).
+// New and corrected listings keep it themselves (features/listings/commands).
 
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { listingsAfter } from './search.store.ts'

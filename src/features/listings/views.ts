@@ -1,5 +1,5 @@
 // Looking at listings, bulletins and the journal, as staff may see them. Whole identifiers and addresses only for those who work the case.
-// Changing them is actions/listings; what the public sees is actions/public.
+// Changing them is features/listings/commands; what the public sees is features/enquiry/views.
 
 import { AppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
@@ -56,7 +56,7 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
   content: Listing['content']
   /** What may be done next. */
   possible: ListingAct[]
-  /** Measures because of it rest while an objection is verified (actions/suspensions). */
+  /** Measures because of it rest while an objection is verified (features/objections/commands). */
   suspended: boolean
   journal: JournalRow[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]

@@ -1,4 +1,4 @@
-// zxt notices: what was promised and what became of it. What they show is actions/notices.
+// zxt notices: what was promised and what became of it. What they show is features/notices/views.
 // Settling what waits for a person is done in the console, by a clerk with a name.
 
 import type { Command } from 'commander'

@@ -1,5 +1,5 @@
 // What a clerk says of a message that no machine could finish: served by hand, impossible, arrived after all, or to be sent again.
-// The duty list itself is actions/notices.
+// The duty list itself is features/notices/views.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,4 +1,4 @@
-// Routes of notices: was it served, what waits for a person, what went wrong. What they show is actions/notices, settling is actions/duties.
+// Routes of notices: was it served, what waits for a person, what went wrong. What they show is features/notices/views, settling is features/notices/commands.
 // Callbacks of providers are webhooks.ts.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // Looking at what was promised: one answer to "was it served?", lists, the duty list, and what the sandbox kept.
-// Making promises is actions/notify, keeping them actions/deliver.
+// Making promises is messaging/outbox, keeping them messaging/delivery.
 
 import { AppError } from '../../core/errors.ts'
 import type { Body } from '../../messaging/notices.rules.ts'
@@ -21,7 +21,7 @@ import type { ListingRow } from '../listings/store.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
-import { type Medium } from '../../core/mediums.ts'
+import type { Medium } from '../../core/mediums.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 

@@ -4,12 +4,8 @@
 import type { Command } from 'commander'
 import { listObjections, showObjection } from './views.ts'
 import { OBJECTION_STATES, type ObjectionState } from './rules.ts'
-import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, oneOf, pageOf, showList, type AskedByState } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
-
-export interface Listing<State> extends AskedList {
-  state?: State
-}
 
 export function objectionCommands(program: Command, desk: CliSession): void {
   const { terminal, actor, within } = desk
@@ -21,7 +17,7 @@ export function objectionCommands(program: Command, desk: CliSession): void {
     .addOption(oneOf('--state <state>', words('option.state'), OBJECTION_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
-    .action((options: Listing<ObjectionState>) =>
+    .action((options: AskedByState<ObjectionState>) =>
       answer(
         desk,
         options,

@@ -24,7 +24,6 @@ import { command, type CommandContext } from '../../platform/commands/command.ts
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit } from '../units/store.ts'
-import { load, subjectOf as listingSubject, type Loaded, change } from '../listings/commands.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { type Listing, restOrApply } from '../listings/rules.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
@@ -36,6 +35,7 @@ import { debtorOf, notifyParties } from '../listings/notices.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { endSuspension, insertSuspension, suspendedAmong } from '../listings/suspensions.store.ts'
 import { restInBulletin } from '../bulletins/commands.ts'
+import { load, subjectOf as listingSubject, type Loaded, change } from '../listings/changes.commands.ts'
 
 /** Begins a suspension. Units and debtor are told when no other objection suspends the listing already. */
 export async function suspendListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {

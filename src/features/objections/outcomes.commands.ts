@@ -1,5 +1,5 @@
 // What follows a decision on an objection: carrying it out, serving a rejection, and the next court's reconsideration.
-// Registering, reviewing and deciding are actions/objections.
+// Registering, reviewing and deciding are features/objections/commands.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { carryOut, recordService, type HigherCourt, type Remedy } from './rules.ts'

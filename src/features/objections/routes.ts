@@ -1,4 +1,4 @@
-// Routes of objections and their reconsideration. What happens is actions/objections and objection-outcomes.
+// Routes of objections and their reconsideration. What happens is features/objections/commands and objection-outcomes.
 // Carrying one out is done with the listings' own routes first.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // An objection to a listing, to what it says, or to a unit's measure (实施意见 四(二)3, 法释〔2017〕7号 art. 11–12). Pure.
-// The next court's part is reconsideration.ts; saving is store/objections, the clocks and the telling actions/objections.
+// The next court's part is reconsideration.ts; saving is features/objections/store, the clocks and the telling features/objections/commands.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Objections, and the suspensions of measures they cause. What was claimed and answered is sealed.
-// What may happen to an objection is domain/objection; the list itself is listings.ts.
+// What may happen to an objection is features/objections/rules; the list itself is listings.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

@@ -1,5 +1,5 @@
 // Looking at objections, as the court's staff may: what is asked, every step, the clocks, whether measures rest.
-// Changing them is actions/objections.
+// Changing them is features/objections/commands.
 
 import { AppError } from '../../core/errors.ts'
 import { OBJECTION_LIFE, type Objection, type ObjectionAct } from './rules.ts'

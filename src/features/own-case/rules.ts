@@ -1,5 +1,5 @@
 // How somebody who writes is confirmed to be who they say: figures of our own (◇), where no text sets any, and whose a listing is to know. Pure.
-// Sending and trying codes is actions/identity.
+// Sending and trying codes is features/own-case/commands.
 
 import { DECIDED_STATES, EXITED_STATES, type ListingState } from '../listings/rules.ts'
 

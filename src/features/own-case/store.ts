@@ -1,5 +1,5 @@
 // Who a conversation was shown to be with: the code that was sent, how often it was tried, and until when its answer holds.
-// When one is sent and what follows is actions/identity.
+// When one is sent and what follows is features/own-case/commands.
 
 import { id, instant, int, long, optional, passingIndex, primary, references, sealed, table } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'

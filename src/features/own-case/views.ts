@@ -10,7 +10,7 @@ import { query } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from './commands.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
-import { subjectOf } from '../listings/commands.ts'
+import { subjectOf } from '../listings/changes.commands.ts'
 
 export interface OwnCase {
   listingId: string

@@ -1,4 +1,4 @@
-// Commands on the quarter's list: prepare, release, send, record the hand-over; and what its receivers do over their link.
+// Commands on the quarter's list: prepare, release, send, record the hand-over.
 // What the files look like is files.views.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
@@ -19,8 +19,6 @@ import {
   type PushRow,
   type QuarterRow,
   findPush,
-  filesOfPush,
-  pushReceipts,
   type PushReceiptRow,
 } from './store.ts'
 import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
@@ -33,46 +31,16 @@ import { named } from '../../platform/commands/field-names.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { unitsById, findUnit } from '../units/store.ts'
+import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { lastDayOfLinks, makeLinks, followLink, type FoundLink, type Shown } from '../links/commands.ts'
-import { changesOf, fileOf, shownFile, type PushDetail, type PushFile } from './views.ts'
 
-export interface LinkedPush {
-  /** The link's days are over, or a newer one took its place. */
-  ended: boolean
-  expiresAt: Date
-  unit: string
-  push: PushRow
-  files: PushDetail['files']
-  /** What is to be taken down or changed. */
-  changed: PushDetail['changed']
-  /** What this unit took and said. */
-  receipts: PushReceiptRow[]
-}
-
-/** @throws `link_wrong`. */
-export const followPush = query('push.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedPush> => {
-  const { push, row, state } = await linkedPush(db, shown, now)
-  const ended = state === 'ended'
-  const unit = await findUnit(db, row.unitId)
-  return {
-    ended,
-    expiresAt: row.expiresAt,
-    unit: unit?.name ?? '',
-    push,
-    files: ended ? [] : (await filesOfPush(db, push.id)).map((file) => shownFile(app, push.quarter, file)),
-    changed: ended ? [] : await changesOf(db, push.id),
-    receipts: ended ? [] : (await pushReceipts(db, push.id)).filter((receipt) => receipt.unitId === row.unitId),
-  }
-})
-
-async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & { push: PushRow }> {
+export async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & { push: PushRow }> {
   const found = await followLink(db, 'push', shown, now)
   return { ...found, push: await mustFindPush(db, found.row.subjectId) }
 }
 
-async function receipt(context: CommandContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
+export async function receipt(context: CommandContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
   const { tx, now } = context
   const { row, state, push } = await linkedPush(tx, shown, now)
   if (state === 'ended') throw new AppError('link_ended')
@@ -82,20 +50,6 @@ async function receipt(context: CommandContext, shown: Shown, what: PushReceiptR
   await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, by: actor } })
   return push
 }
-
-/** Takes a file; that it was taken is kept. @throws `link_wrong`, `link_ended`, `file_missing`. */
-export const collectPush = command(
-  'push.collect',
-  async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
-    const push = await receipt(context, shown, kind)
-    return fileOf(context.app, context.tx, push, kind)
-  },
-)
-
-/** The receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
-export const confirmPublished = command('push.collect', async (context, shown: Shown): Promise<void> => {
-  await receipt(context, shown, 'published')
-})
 
 export interface PushOutcome {
   id: string

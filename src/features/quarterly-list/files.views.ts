@@ -1,5 +1,5 @@
 // What the quarter's three files say: a table, a notice ready to post, a text to be read aloud. All from the same public entries.
-// Which entries those are is actions/pushes; writing the formats is sheets.
+// Which entries those are is features/quarterly-list/commands; writing the formats is sheets.
 
 import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import type { Quarter } from '../deadlines/rules.ts'

@@ -1,26 +1,18 @@
 // Routes of the quarter's list: prepared, approved, handed over; and the page that a receiver's link opens, without script.
-// What happens is actions/pushes, push-views and push-pages; preparing at a quarter's end is the clocks'.
+// What happens is features/quarterly-list/commands, push-views and push-pages; preparing at a quarter's end is the clocks'.
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { PUSH_TYPES, quarterSaid } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
-import {
-  preparePush,
-  recordHandOver,
-  releasePush,
-  sendPushLink,
-  collectPush,
-  confirmPublished,
-  followPush,
-  type LinkedPush,
-} from './commands.ts'
+import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUSH_FILES, PUSH_STATES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { LINK_LIMIT, linkParams, shownLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { collectPush, confirmPublished, followPush, type LinkedPush } from './linked.commands.ts'
 
 const quarter = z.string().regex(/^\d{4}Q[1-4]$/)
 const unitId = z.string().min(1).max(40)

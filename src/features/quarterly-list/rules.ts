@@ -1,5 +1,5 @@
 // The quarter's list for the broadcaster and the e-government centre (实施意见 三(一)): which files, which states, which quarters are due. Pure.
-// What stands in the files is actions/push-files; saving is store/pushes.
+// What stands in the files is features/quarterly-list/files.views; saving is features/quarterly-list/store.
 
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

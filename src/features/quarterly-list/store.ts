@@ -1,5 +1,5 @@
 // The quarter's pushes: which list was prepared, its sealed files, which entries it held, who took what and what they were told after.
-// What belongs in one is domain/push and actions/push*; the bytes are files.ts.
+// What belongs in one is features/quarterly-list/rules and actions/push*; the bytes are files.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { PUSH_FILES, type PushFileKind, type PushState } from './rules.ts'
@@ -51,7 +51,7 @@ export const pushTable = table<PushRow>(
 export interface PushFileRow {
   pushId: string
   kind: PushFileKind
-  /** The name under which store/files keeps it. */
+  /** The name under which platform/files/files keeps it. */
   fileId: string
   bytes: number
   sha256: string

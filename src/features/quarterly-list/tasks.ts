@@ -1,5 +1,5 @@
 // What the house does by itself for the quarter's list: prepares it once the quarter is over, and keeps what was handed over true.
-// Called every few minutes by actions/daily; every step has a key or is conditional, so twice, late, or on two machines changes nothing.
+// Called every few minutes by daily; every step has a key or is conditional, so twice, late, or on two machines changes nothing.
 
 import { dayOf } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Looking at pushes, as the court's staff may: the editions of a quarter, what was handed over and by whom taken, what changed since.
-// Preparing and approving is actions/pushes.
+// Preparing and approving is features/quarterly-list/commands.
 
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'

@@ -1,14 +1,13 @@
+// zxt repairs: listing credit repairs and exporting granted ones for the public credit platform.
+// Registering and deciding is done by people with names, over the API.
+
 import type { Command } from 'commander'
 import type { CliSession } from '../../platform/cli/session.ts'
-import { oneOf, answer, pageOf, showList } from '../../platform/cli/answers.ts'
+import { oneOf, answer, pageOf, showList, type AskedByState } from '../../platform/cli/answers.ts'
 import { REPAIR_STATES, type RepairState } from './rules.ts'
-import type { Listing } from '../objections/cli.ts'
 import { listRepairs, exportRepairsFile } from './views.ts'
 import { isDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-
-// zxt repairs: listing credit repairs and exporting granted ones for the public credit platform.
-// Registering and deciding is done by people with names, over the API.
 
 export function repairCommands(program: Command, desk: CliSession): void {
   const { terminal, actor, within } = desk
@@ -20,7 +19,7 @@ export function repairCommands(program: Command, desk: CliSession): void {
     .addOption(oneOf('--state <state>', words('option.state'), REPAIR_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
-    .action((options: Listing<RepairState>) =>
+    .action((options: AskedByState<RepairState>) =>
       answer(
         desk,
         options,

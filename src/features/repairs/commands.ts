@@ -1,5 +1,5 @@
 // Credit repair (实施意见 四(二)6): applied for, put to units, decided with them; the applicant is told at each step.
-// Looking at applications and handing the granted ones over is actions/repair-views; the rules are domain/repair.
+// Looking at applications and handing the granted ones over is features/repairs/views; the rules are features/repairs/rules.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -39,7 +39,7 @@ import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { mustBeUnit } from '../units/store.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load, type Loaded } from '../listings/commands.ts'
+import { load, type Loaded } from '../listings/changes.commands.ts'
 
 export interface RepairItem {
   id: string

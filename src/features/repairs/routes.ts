@@ -1,4 +1,4 @@
-// Routes of credit repair: apply, ask units, answer, decide, look, and hand the granted ones over. What happens is actions/repairs.
+// Routes of credit repair: apply, ask units, answer, decide, look, and hand the granted ones over. What happens is features/repairs/commands.
 // The listing's own exit is with the listings.
 
 import { z } from 'zod'

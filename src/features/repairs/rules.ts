@@ -1,5 +1,5 @@
 // Credit repair (实施意见 四(二)6): a delisted person applies, units are asked and the court agrees or not, and what is agreed is offered to the public
-// credit system. Pure. Saving is store/repairs; what the new national rules for credit repair add is not here.
+// credit system. Pure. Saving is features/repairs/store; what the new national rules for credit repair add is not here.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // Applications for credit repair and the opinions of units. What applicants stated and how it was decided is sealed.
-// What may happen to one is domain/repair.
+// What may happen to one is features/repairs/rules.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'

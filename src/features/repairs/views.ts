@@ -1,5 +1,5 @@
 // Looking at applications for credit repair, and handing the granted ones to the public credit system (实施意见 四(二)6).
-// Deciding them is actions/repairs.
+// Deciding them is features/repairs/commands.
 
 import type { Readable } from 'node:stream'
 import type { Day } from '../../core/calendar.ts'

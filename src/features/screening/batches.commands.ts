@@ -1,5 +1,5 @@
 // Up to 10,000 questions of one unit under its own number: an error an item, portions of their own transaction, and the same batch again
-// is answered from the log. One question is actions/screenings.
+// is answered from the log. One question is features/screening/commands.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'

@@ -1,4 +1,4 @@
-// zxt screening: asking as a unit would, to try it out, and what was asked about somebody. What happens is actions/screenings.
+// zxt screening: asking as a unit would, to try it out, and what was asked about somebody. What happens is features/screening/commands.
 // Keys of units' systems are unit-keys.ts.
 
 import type { Command } from 'commander'

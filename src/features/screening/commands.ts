@@ -1,5 +1,5 @@
 // A unit asks before it decides, and reports what it decided (实施意见 五1, 三(二)2). Every question is logged with its business.
-// Many at once are screening-batches.ts; looking people up is screening-looks.ts; the rules are domain/screening.
+// Many at once are screening-batches.ts; looking people up is screening-looks.ts; the rules are features/screening/rules.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

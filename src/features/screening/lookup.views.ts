@@ -1,5 +1,5 @@
 // Looking a unit's subjects up on the list, and showing what was found with the reason and whom to ask (个保法 24).
-// Asking and reporting are actions/screenings; what reaches whom is domain/screening.
+// Asking and reporting are features/screening/commands; what reaches whom is features/screening/rules.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

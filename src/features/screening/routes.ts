@@ -1,4 +1,4 @@
-// Routes of screening: one question, many, what the unit decided, and looking back. What happens is actions/screenings.
+// Routes of screening: one question, many, what the unit decided, and looking back. What happens is features/screening/commands.
 // The feed for copies is feed.ts; keys are unit-keys.ts.
 
 import { z } from 'zod'

@@ -1,5 +1,5 @@
 // What a unit asks before it decides (实施意见 五1): whether the list reaches an applicant, through which measures, and how surely. Pure.
-// Whom a measure reaches is measures.ts; what the unit decided is screening-outcome.ts; finding entries is store/screening-questions.
+// Whom a measure reaches is measures.ts; what the unit decided is screening-outcome.ts; finding entries is features/screening/store.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'

@@ -1,5 +1,5 @@
 // What units ask before they decide, and what they decided: one row a question. Who was asked about is sealed, and blanked when old.
-// Looking somebody up on the list is screening-questions.ts; what the answer is, domain/screening.
+// Looking somebody up on the list is screening-questions.ts; what the answer is, features/screening/rules.
 
 import type { Advice, ScreeningAnswer, ScreeningOutcome } from './rules.ts'
 import {

@@ -1,5 +1,5 @@
 // Looking at what units asked and decided, how far a batch is, and taking old questions' subjects out (个保法 19).
-// Asking is actions/screenings and actions/screening-batches.
+// Asking is features/screening/commands and features/screening/batches.commands.
 
 import { AppError } from '../../core/errors.ts'
 import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'

@@ -1,5 +1,5 @@
 // Logging in and out, and changing one's own password. Failures are counted and audited, for logins that nobody has as well.
-// Accounts are staff.ts; the cookie and the CSRF header are http/access.
+// Accounts are staff.ts; the cookie and the CSRF header are features/sessions/access.routes.
 
 import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'

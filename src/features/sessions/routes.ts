@@ -1,11 +1,11 @@
 // Routes of logging in and out and of one's own password.
-// Accounts are staff.ts; the rules are actions/sessions.
+// Accounts are staff.ts; the rules are features/sessions/commands.
 
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
-import { clearedCookie, sessionCookie } from './access.routes.ts'
+import { clearedCookie, sessionCookie } from './access.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { idText, instant, route, type Call, type Route, type Session } from '../../platform/http/route.ts'

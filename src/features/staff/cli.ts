@@ -1,5 +1,5 @@
-// zxt staff and zxt unit: accounts, units and their liaisons from the terminal. What they do is actions/staff and actions/units.
-// Logging in and passwords are actions/sessions.
+// zxt staff and zxt unit: accounts, units and their liaisons from the terminal. What they do is features/staff/commands and features/units/commands.
+// Logging in and passwords are features/sessions/commands.
 
 import type { Command } from 'commander'
 import { addStaff, listStaff } from './commands.ts'

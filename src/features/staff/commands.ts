@@ -1,5 +1,5 @@
 // The court's own accounts: adding people, their roles, locking them out, giving a new one-time password.
-// Logging in is sessions.ts; what each role may do is domain/roles.
+// Logging in is sessions.ts; what each role may do is platform/commands/permissions.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'

@@ -1,11 +1,11 @@
+// Whom of the court's staff a notice goes to: everybody who holds a role and can be reached.
+// A role that nobody reachable holds becomes one recipient without an address: a clerk's task.
+
 import type { Context } from '../units/recipients.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { reachableStaff } from './store.ts'
-
-// Whom of the court's staff a notice goes to: everybody who holds a role and can be reached.
-// A role that nobody reachable holds becomes one recipient without an address: a clerk's task.
 
 /** Everybody of the court who holds a role and can be reached. */
 export async function staffRecipients(context: Context, role: StaffRole): Promise<Recipient[]> {

@@ -1,5 +1,5 @@
 // Staff accounts and their sessions. Passwords as argon2id hashes, session tokens as SHA-256.
-// Who may do what is domain/roles; checking a password is actions/staff.
+// Who may do what is platform/commands/permissions; checking a password is features/staff/commands.
 
 import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'

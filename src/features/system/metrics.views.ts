@@ -1,9 +1,9 @@
+// Metrics of the outbox: how many deliveries wait in each state, and how long the oldest has been due.
+// How metrics are collected and written is in the metrics of the web server.
+
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { MetricSource, Sample } from '../../platform/http/metrics.ts'
 import { type QueueLine, queueLines } from './views.ts'
-
-// Metrics of the outbox: how many deliveries wait in each state, and how long the oldest has been due.
-// How metrics are collected and written is in the metrics of the web server.
 
 /** Deliveries that wait, by medium and state, and how long the oldest has been due. */
 export function queueMetrics(app: AppContext): MetricSource[] {

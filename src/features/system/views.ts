@@ -8,7 +8,7 @@ import { SYSTEM } from '../../platform/commands/permissions.ts'
 import type { WechatyState } from '../../messaging/wechaty-session.store.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { wechatyStanding } from '../../messaging/wechaty-session.ts'
-import { type Medium } from '../../core/mediums.ts'
+import type { Medium } from '../../core/mediums.ts'
 import { missingCalendarYears } from '../deadlines/commands.ts'
 
 export interface Check {

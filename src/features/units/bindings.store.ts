@@ -1,9 +1,9 @@
+// Who is behind an address: one-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by blind index.
+// The rows of liaisons and subscribers themselves are in the store of units.
+
 import { table, primary, references, id, text, instant } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
-
-// Who is behind an address: one-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by blind index.
-// The rows of liaisons and subscribers themselves are in the store of units.
 
 export interface LiaisonCodeRow {
   liaisonId: string

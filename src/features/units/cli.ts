@@ -1,11 +1,11 @@
+// zxt unit: units, their liaisons and their API keys from the terminal.
+// What the commands do is in the commands of units.
+
 import type { Command } from 'commander'
 import type { CliSession } from '../../platform/cli/session.ts'
 import { unitKeyCommands } from './keys.cli.ts'
 import { type Asked, answer, showTable } from '../../platform/cli/answers.ts'
 import { listUnits, showUnit, addLiaison } from './commands.ts'
-
-// zxt unit: units, their liaisons and their API keys from the terminal.
-// What the commands do is in the commands of units.
 
 export function unitCommands(program: Command, desk: CliSession): void {
   const { terminal, actor } = desk

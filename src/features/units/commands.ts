@@ -1,5 +1,5 @@
 // Units, liaisons and subscribers: who can be told, kept by the admin. Addresses are sealed and shown masked.
-// The catalogue's own units are actions/catalogue; telling them is actions/notify.
+// The catalogue's own units are features/units/catalogue.tasks; telling them is messaging/outbox.
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'

@@ -1,4 +1,4 @@
-// zxt unit key: making, listing and ending the keys of units' systems. What happens is actions/unit-keys.
+// zxt unit key: making, listing and ending the keys of units' systems. What happens is features/units/keys.commands.
 // Units themselves are people.ts.
 
 import type { Command } from 'commander'

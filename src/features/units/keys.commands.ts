@@ -1,5 +1,5 @@
 // Keys for units' systems: made by an admin, shown once, ended by an admin or by time.
-// How a key is shown and checked is http/access; what it opens domain/scopes.
+// How a key is shown and checked is features/sessions/access.routes; what it opens platform/commands/scopes.
 
 import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'

@@ -1,4 +1,4 @@
-// Routes of units' API keys: list, make (shown once), end. What happens is actions/unit-keys.
+// Routes of units' API keys: list, make (shown once), end. What happens is features/units/keys.commands.
 // How a key opens a route is access.ts.
 
 import { z } from 'zod'

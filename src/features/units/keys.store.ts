@@ -1,5 +1,5 @@
 // Keys with which units' systems come in: kept as a hash, never as what was handed out.
-// What a key opens is domain/scopes; making and ending keys is actions/unit-keys.
+// What a key opens is platform/commands/scopes; making and ending keys is features/units/keys.commands.
 
 import { id, instant, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'

@@ -1,5 +1,5 @@
 // The catalogue: the bodies and measures of the policy, and whom a measure reaches. Types and pure checks.
-// The rows themselves are templates/catalogue; reading them is messages/catalogue.
+// The rows themselves are templates/catalogue; reading them is features/units/catalogue.tasks.
 
 import { OFFICES, type DebtorKind, type Office } from '../debtors/rules.ts'
 

@@ -1,5 +1,5 @@
-// Routes of units, liaisons, subscribers and measures. What happens is actions/units.
-// Who may be told of what is domain/notices.
+// Routes of units, liaisons, subscribers and measures. What happens is features/units/commands.
+// Who may be told of what is messaging/notices.rules.
 
 import { z } from 'zod'
 import {

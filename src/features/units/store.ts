@@ -1,5 +1,5 @@
 // Units, their liaisons and measures, and those who subscribed to bulletins: everybody a bulletin can reach.
-// The seed's own facts come from templates/catalogue; loading them is actions/catalogue.
+// The seed's own facts come from templates/catalogue; loading them is features/units/catalogue.tasks.
 
 import {
   blindIndex,

@@ -1,5 +1,5 @@
 // What people do about their own address by writing from it: hear of bulletins, hear no more, bind it to a liaison. The channel has named the address.
-// What the admin does for them is actions/units.
+// What the admin does for them is features/units/commands.
 
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'

@@ -2,7 +2,7 @@
 // When to send and what comes next is the dispatcher's.
 
 import type { Body } from '../notices.rules.ts'
-import { type Medium } from '../../core/mediums.ts'
+import type { Medium } from '../../core/mediums.ts'
 
 export interface OutboundMessage {
   /** The delivery's id: also the provider's de-duplication key where there is one. */

@@ -1,5 +1,5 @@
 // The contract of those who fetch what a person sent beside words: one provider each, from places that the provider itself names.
-// What is kept of it is actions/chat-media.
+// What is kept of it is features/complaints/chat-media.tasks.
 
 export type Collected =
   | { kind: 'file'; bytes: Buffer }

@@ -1,7 +1,7 @@
-import { type Medium } from '../../core/mediums.ts'
-
 // Which mediums can carry a message in this installation, judged by the configuration alone.
 // The channels themselves are opened in open.ts.
+
+import type { Medium } from '../../core/mediums.ts'
 
 /** The parts of the configuration that decide it: a provider's part is undefined when its credentials are not set. */
 export interface MediumConfig {

@@ -12,7 +12,7 @@ import { createTwilioSms } from './twilio-sms/channel.ts'
 import type { TokenStore } from './wechat-official/account.ts'
 import { createWechatMedia } from './wechat-official/media.ts'
 import { createWechatOfficial } from './wechat-official/channel.ts'
-import { type Medium } from '../../core/mediums.ts'
+import type { Medium } from '../../core/mediums.ts'
 
 /** The parts of the configuration that channels need. */
 export interface ChannelConfig {

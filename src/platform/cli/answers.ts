@@ -68,3 +68,8 @@ export async function mustConfirm(desk: Pick<CliSession, 'terminal'>, options: {
   const answer = await desk.terminal.confirm(`${question} ${desk.terminal.words('confirm.hint')}`)
   if (answer !== true) throw new AppError(answer === null ? 'confirmation_needed' : 'cancelled')
 }
+
+/** Options of a list that can be narrowed by state. */
+export interface AskedByState<State> extends AskedList {
+  state?: State
+}

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import type { AppContext } from '../commands/command.ts'
 import type { Actor } from '../commands/permissions.ts'
 import type { Terminal } from './terminal.ts'
-import { type Understand } from '../../core/understanding.ts'
+import type { Understand } from '../../core/understanding.ts'
 
 /** What the commands need from the floor above. */
 export interface CliEdges {

@@ -1,5 +1,5 @@
 // The audit: who did what, when, on which version, in one hash-chained row list per subject.
-// A listing's head is sealed on the listing itself (store/listings); the wrapper that writes these rows is actions/context.
+// A listing's head is sealed on the listing itself (features/listings/store); the wrapper that writes these rows is platform/commands/command.
 
 import { sha256 } from '../../core/secrets.ts'
 import { instant, int, long, primary, table, text } from '../database/columns.ts'

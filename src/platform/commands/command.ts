@@ -9,8 +9,8 @@ import { auditHeads, insertAudit, nextAudit, NO_HEAD, type AuditEntry, type Audi
 import type { Db, Store, Tx } from '../database/database.ts'
 import { attempt } from '../database/savepoint.ts'
 import type { Files } from '../files/files.ts'
-import { type Understand } from '../../core/understanding.ts'
-import { type Catalog } from '../texts/catalog.ts'
+import type { Understand } from '../../core/understanding.ts'
+import type { Catalog } from '../texts/catalog.ts'
 
 /** Everything that lives, made once in app.ts and handed to every act. */
 export interface AppContext {

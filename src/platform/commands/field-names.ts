@@ -1,8 +1,8 @@
-import type { AppContext } from './command.ts'
-import { isAppError, AppError } from '../../core/errors.ts'
-
 // Names the fields of a form in Chinese: a rule says which field is wrong, people read the name they know it under.
 // The names are in the words files of templates.
+
+import type { AppContext } from './command.ts'
+import { isAppError, AppError } from '../../core/errors.ts'
 
 /** Runs a rule; what is wrong with a field is told by the name people know it under (`field.<name>` of a words file). */
 export function named<T>(app: AppContext, file: string, run: () => T): T {

@@ -110,7 +110,7 @@ const ACTS = {
   'accountability.decide': ['group_office'],
   'accountability.withdraw': ['group_office'],
   'accountability.interview': ['group_office'],
-  // What is the court's own of it (a judicial suggestion) is an approver's: domain/accountability-consequences.
+  // What is the court's own of it (a judicial suggestion) is an approver's: features/accountability/consequences.rules.
   'accountability.confirm': ['group_office', 'approver'],
   'accountability.transfer': ['group_office'],
   'accountability.joint': ['group_office'],

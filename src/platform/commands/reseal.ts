@@ -1,5 +1,5 @@
 // Writes rows anew under the active data key: ciphertexts, blind indexes and signatures, as the schema declares them (columns.ts).
-// In which order the tables are walked, and what is recorded of it, is actions/keys.
+// In which order the tables are walked, and what is recorded of it, is platform/commands/key-rotation.
 
 import type { Secrets } from '../../core/secrets.ts'
 import { auditHeads } from './audit.store.ts'

@@ -1,8 +1,8 @@
-import { table, primary, text, big } from './columns.ts'
-import type { Tx, Db } from './database.ts'
-
 // Counters: rows that give out consecutive numbers inside a transaction, and the list's version, which is the last journal number.
 // Which counters exist is decided where numbers are taken.
+
+import { table, primary, text, big } from './columns.ts'
+import type { Tx, Db } from './database.ts'
 
 export const counterTable = table<{ name: string; value: number }>('counter', { name: primary(text(40)), value: big() })
 

@@ -1,5 +1,5 @@
 // Files that people hand in as evidence: what they are by their content, and without the marks a device leaves in them (place, owner, model).
-// Only the kinds named here are taken. Nothing is decoded, so nothing can be blown up; keeping the bytes is store/files.
+// Only the kinds named here are taken. Nothing is decoded, so nothing can be blown up; keeping the bytes is platform/files/files.
 
 import { BrokenMedia } from './broken.ts'
 import { stripJpeg } from './jpeg.ts'

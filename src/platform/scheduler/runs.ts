@@ -1,5 +1,5 @@
 // What the house does for itself by the clock: each task once a bucket of time, on however many machines; blanking what is old.
-// When a bucket is due is jobs/schedule; sessions are actions/sessions.
+// When a bucket is due is platform/scheduler/schedule; sessions are features/sessions/commands.
 
 import { newToken } from '../../core/ids.ts'
 import { authorize, type Actor } from '../commands/permissions.ts'

@@ -1,5 +1,5 @@
 // What the bot says: templates/dialogs/zh-CN/*.yaml, one text a key, held against the table of expected texts when loaded.
-// When what is said is bot/dialog and bot/dialogs.
+// When what is said is bot/engine and bot/dialogs.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

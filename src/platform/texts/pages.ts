@@ -1,5 +1,5 @@
 // The pages that people read in a browser: templates/pages/zh-CN/*.html inside layout.html, with the style beside them. Every value is escaped.
-// Which values a page gets is http/pages; words inside sentences are words.ts.
+// Which values a page gets is features/enquiry/pages; words inside sentences are words.ts.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,8 +1,7 @@
-import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
-import type { Medium } from '../../core/mediums.ts'
-
 // A notice template: its front matter and one section a medium, as it was read from its file.
 // Reading and checking the file is done in messaging.
+
+import type { Medium } from '../../core/mediums.ts'
 
 export interface Section {
   text: string
@@ -18,8 +17,10 @@ export interface Template {
   /** First 12 hex digits of the SHA-256 of the normalised file: with `version`, which wording was sent. */
   hash: string
   title: string
-  audience: Audience
-  event: NoticeEvent
+  /** One of the audiences of the notices. */
+  audience: string
+  /** One of the notices' events. */
+  event: string
   /** When it cannot be known whether a message went: send it again, or ask a person. */
   whenInDoubt: 'resend' | 'ask'
   /** Declared values, each with a sample. */

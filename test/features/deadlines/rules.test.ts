@@ -7,7 +7,7 @@ import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode, type PeriodUnit } fro
 import { countPeriod, dueDay, isMissed, quarterOf, readClockSettings, remindersOf, settle } from '../../../src/features/deadlines/rules.ts'
 import { createWorkCalendar, NO_OVERRIDES, type WorkCalendar } from '../../../src/features/deadlines/workdays.rules.ts'
 import { dayAfter, daysFrom, isOff, walk, weekday, yearIn, type World, YEAR_2027 } from '../../support/day-walk.ts'
-import { type Profile } from '../../../src/core/profile.ts'
+import type { Profile } from '../../../src/core/profile.ts'
 
 const RUNS = 10_000
 const FEWER = 4_000
@@ -128,7 +128,7 @@ describe('counting periods', () => {
           if (code === 'media.push') while (!/-(03-31|06-30|09-30|12-31)$/.test(from)) from = dayAfter(from)
           const configured = isOurs(code, profile)
           const { day, missing } = walk(from, { amount: configured ? amount : typed, unit, rolls }, world)
-          expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, app: configured })
+          expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, house: configured })
           expect(due?.provisional?.missingYear ?? 0).to.equal(missing)
           expect(dueDay(code, start, profile, with2027)?.amount).to.equal(typed)
         },

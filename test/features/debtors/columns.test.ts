@@ -1,4 +1,4 @@
-// Finding and reading the header of a court's sheet: domain/columns.
+// Finding and reading the header of a court's sheet: features/debtors/columns.rules.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'

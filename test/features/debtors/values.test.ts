@@ -1,4 +1,4 @@
-// Days, terms, case and document numbers as lists write them: domain/values.
+// Days, terms, case and document numbers as lists write them: features/debtors/values.rules.
 
 import { expect } from 'chai'
 import type { Cell } from '../../../src/features/debtors/columns.rules.ts'

@@ -1,4 +1,4 @@
-// The six grounds as files write them, and the terms they allow: domain/grounds.
+// The six grounds as files write them, and the terms they allow: features/listings/grounds.rules.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'

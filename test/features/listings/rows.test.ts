@@ -1,4 +1,4 @@
-// Rows of a court list and typed drafts, problem by problem: domain/rows, over desk and debtor. Every person and number is made up.
+// Rows of a court list and typed drafts, problem by problem: features/listings/rows.rules, over desk and debtor. Every person and number is made up.
 
 import { expect } from 'chai'
 import fc from 'fast-check'

@@ -8,14 +8,7 @@ import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runClocks } from '../../../src/daily.ts'
 import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
 import { listPushes, showPush } from '../../../src/features/quarterly-list/views.ts'
-import {
-  preparePush,
-  recordHandOver,
-  releasePush,
-  sendPushLink,
-  collectPush,
-  followPush,
-} from '../../../src/features/quarterly-list/commands.ts'
+import { preparePush, recordHandOver, releasePush, sendPushLink } from '../../../src/features/quarterly-list/commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
@@ -29,6 +22,7 @@ import { clocksOf } from '../../support/objections.ts'
 import { bytesOf, fileBytes, fileTexts, quarterOfThree } from '../../support/pushes.ts'
 import { refusal } from '../../support/refusal.ts'
 import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { collectPush, followPush } from '../../../src/features/quarterly-list/linked.commands.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }

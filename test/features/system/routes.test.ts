@@ -1,7 +1,7 @@
 // What machines ask of the process: alive, ready, numbers, the document. And what none of them may learn.
 
 import { expect } from 'chai'
-import { callerOf } from '../../../src/features/sessions/access.routes.ts'
+import { callerOf } from '../../../src/features/sessions/access.ts'
 import { createMetrics } from '../../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../../src/routes.ts'
 import { createServer } from '../../../src/platform/http/server.ts'

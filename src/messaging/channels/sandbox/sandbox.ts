@@ -1,7 +1,7 @@
 // The channel of a house without credentials: takes every message and answers like a provider. The house's own delivery table
 // keeps what was sent; nothing is stored and nobody is contacted here.
 import type { Channel, Outcome } from '../channel.ts'
-import { type Medium } from '../../../core/mediums.ts'
+import type { Medium } from '../../../core/mediums.ts'
 
 /** Ids of messages that were put off once. Bounded, because a demonstration house may run for months. */
 const REMEMBERED = 10_000

@@ -1,5 +1,5 @@
 // The official account's menu and codes to scan (guide: "custom menu", "account codes"): read, replaced, made. Asked for by a person at a terminal.
-// What the menu says is templates/menu; what a click means is actions/callbacks.
+// What the menu says is templates/menu; what a click means is bot/doors/webhooks.
 
 import { AppError } from '../../../core/errors.ts'
 import { errcodeOf, TOKEN_REFUSED, tokenHolder, type AccountOptions } from './account.ts'

@@ -1,5 +1,5 @@
 // Who is asking: the session cookie, its ends, and the CSRF header; or a unit's API key. One of the two doors that may ask the store itself.
-// Passwords and lock-outs are actions/sessions; what a role may do is domain/roles.
+// Passwords and lock-outs are features/sessions/commands; what a role may do is platform/commands/permissions.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -8,7 +8,7 @@ import { csrfTokenOf } from './commands.ts'
 import { rolesOfRow } from '../staff/commands.ts'
 import { AppError } from '../../core/errors.ts'
 import { sameText, sha256 } from '../../core/secrets.ts'
-import { PUBLIC, type Permission, type Actor } from '../../platform/commands/permissions.ts'
+import { PUBLIC, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
 import { findSession, touchSession } from '../staff/store.ts'
 import { touchUnitKey, unitKeyWithUnit, type UnitKeyRow } from '../units/keys.store.ts'

@@ -1,0 +1,53 @@
+// What a receiver of the quarter's list does over the link it was sent: looks, collects the files, confirms the publication.
+// Who holds a link is the subject of links.
+
+import { type PushRow, type PushReceiptRow, filesOfPush, pushReceipts } from './store.ts'
+import { type PushDetail, shownFile, changesOf, type PushFile, fileOf } from './views.ts'
+import { query, command } from '../../platform/commands/command.ts'
+import type { Shown } from '../links/commands.ts'
+import { linkedPush, receipt } from './commands.ts'
+import { findUnit } from '../units/store.ts'
+import type { PushFileKind } from './rules.ts'
+
+export interface LinkedPush {
+  /** The link's days are over, or a newer one took its place. */
+  ended: boolean
+  expiresAt: Date
+  unit: string
+  push: PushRow
+  files: PushDetail['files']
+  /** What is to be taken down or changed. */
+  changed: PushDetail['changed']
+  /** What this unit took and said. */
+  receipts: PushReceiptRow[]
+}
+
+/** @throws `link_wrong`. */
+export const followPush = query('push.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedPush> => {
+  const { push, row, state } = await linkedPush(db, shown, now)
+  const ended = state === 'ended'
+  const unit = await findUnit(db, row.unitId)
+  return {
+    ended,
+    expiresAt: row.expiresAt,
+    unit: unit?.name ?? '',
+    push,
+    files: ended ? [] : (await filesOfPush(db, push.id)).map((file) => shownFile(app, push.quarter, file)),
+    changed: ended ? [] : await changesOf(db, push.id),
+    receipts: ended ? [] : (await pushReceipts(db, push.id)).filter((receipt) => receipt.unitId === row.unitId),
+  }
+})
+
+/** Takes a file; that it was taken is kept. @throws `link_wrong`, `link_ended`, `file_missing`. */
+export const collectPush = command(
+  'push.collect',
+  async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
+    const push = await receipt(context, shown, kind)
+    return fileOf(context.app, context.tx, push, kind)
+  },
+)
+
+/** The receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
+export const confirmPublished = command('push.collect', async (context, shown: Shown): Promise<void> => {
+  await receipt(context, shown, 'published')
+})
