@@ -1,5 +1,5 @@
-// The clocks' day over COUNT open clocks: a quiet one, one on which every clock is reminded of, one on which every clock is missed.
-// Prints one JSON line a database: seconds of each tick, and how much memory the ticks took. `npm run bench:clocks [-- count]`.
+// Deadlines: one run of the daily task over COUNT open deadlines on a quiet day, a day on which all are reminded of, and one on which all
+// are missed. Prints one JSON line for each database: seconds of each run and megabytes it took. `npm run bench:clocks [-- count]`.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -36,7 +36,7 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
   const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
     const units = (await app.store.read(allUnits)).filter((unit) => !unit.isClass)
-    // Due on 23 March, reminded of one working day before and on it; half the court's, half the units'.
+    // Due on 23 March, with reminders one working day before and on the day; half belong to the court, half to units.
     for (let start = 0; start < count; start += 5_000)
       await app.store.write((tx) =>
         openDeadlines(
@@ -51,22 +51,22 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
       )
     const seconds: Record<string, number> = {}
     const before = process.memoryUsage().rss
-    let most = before
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 50)
+    let peak = before
+    const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50)
     for (const [name, day] of [
       ['quiet', '2026-03-03'],
       ['reminded', '2026-03-23'],
       ['missed', '2026-03-24'],
     ] as const) {
       clock.set(instantAt(day, 0, 5))
-      // The nights in between are the same work without anything to find.
+      // The days in between are left out: they do the same work and find nothing.
       const started = performance.now()
       const report = await tick(app, SYSTEM)
       seconds[name] = Math.round((performance.now() - started) / 10) / 100
       if (name !== 'quiet' && report[name] !== count) throw new Error(`${name}: ${report[name]} of ${count}`)
     }
-    clearInterval(watch)
-    const memoryMb = Math.round((most - before) / 1_048_576)
+    clearInterval(sampling)
+    const memoryMb = Math.round((peak - before) / 1_048_576)
     process.stdout.write(`${JSON.stringify({ bench: 'clocks', db, count, seconds, memoryMb })}\n`)
   } finally {
     await close()

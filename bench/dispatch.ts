@@ -1,5 +1,5 @@
-// N SMS through the Twilio library to a loopback provider: ours, every row durable in MariaDB, beside BullMQ on Redis, where nothing is.
-// Each in a process of its own, in turn. Prints one JSON line with both figures and their ratio. Needs Redis, MariaDB and the peers' folder.
+// Dispatcher: N SMS through the Twilio library to a loopback provider, every row durable in MariaDB, compared with BullMQ on Redis without
+// durability. Each side runs in a process of its own. Prints one JSON line with both figures. Needs Redis, MariaDB and PEERS_DIR.
 
 import { openUnderstanding } from '../src/app.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -35,15 +35,15 @@ else await compare(Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 
 async function compare(messages: number, turns: number): Promise<void> {
   const provider = spawn(process.execPath, [join(PEERS, 'provider.mjs'), String(PORT)], { stdio: ['ignore', 'pipe', 'inherit'] })
   try {
-    await until('provider up', provider)
+    await waitFor('provider up', provider)
     const figures = { ours: [] as number[], theirs: [] as number[] }
-    // In turn, so that a machine that slows down slows both.
+    // The sides take turns, so that a machine that slows down slows both.
     for (let turn = 0; turn < turns; turn += 1) {
       const base = `http://127.0.0.1:${PORT}`
-      figures.theirs.push(await measured([join(PEERS, 'dispatch-bullmq.mjs'), base, String(messages)]))
-      figures.ours.push(await measured(['--import', 'tsx', 'bench/dispatch.ts', 'ours', String(messages)]))
+      figures.theirs.push(await measureSide([join(PEERS, 'dispatch-bullmq.mjs'), base, String(messages)]))
+      figures.ours.push(await measureSide(['--import', 'tsx', 'bench/dispatch.ts', 'ours', String(messages)]))
     }
-    // Neighbours in time are compared: what else the machine does changes from turn to turn.
+    // Ratios are taken within a turn, because the load of the machine changes between turns.
     const ratios = figures.ours.map((figure, turn) => Number((figure / (figures.theirs[turn] ?? 1)).toFixed(3)))
     const [perSecond, peerPerSecond] = [median(figures.ours), median(figures.theirs)]
     console.log(JSON.stringify({ name: 'dispatch', messages, perSecond, peerPerSecond, ratio: median(ratios), ratios, figures }))
@@ -52,7 +52,7 @@ async function compare(messages: number, turns: number): Promise<void> {
   }
 }
 
-/** Promises the messages, then measures from the first claim to the last commit. */
+/** Enqueues the messages, then measures from the first claim to the last commit. */
 async function ours(messages: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
   const admin = await mysql.createConnection(SERVER)
@@ -60,7 +60,7 @@ async function ours(messages: number): Promise<void> {
   await admin.query(`create database ${DATABASE} character set utf8mb4 collate utf8mb4_bin`)
   const { app, close } = await openBenchApp(folder)
   try {
-    await promiseAll(app, messages)
+    await enqueueAll(app, messages)
     const channels = await openChannels(app.config, { clock: app.clock, log: app.log, tokens: (name) => tokenStore(app, name) })
     const dispatcher = createDispatcher(app, channels)
     const started = process.hrtime.bigint()
@@ -93,7 +93,7 @@ async function openBenchApp(folder: string): Promise<{ app: AppContext; close():
   return { app, close: () => store.close() }
 }
 
-async function promiseAll(app: AppContext, messages: number): Promise<void> {
+async function enqueueAll(app: AppContext, messages: number): Promise<void> {
   const { values } = app.catalog.template('listing-listed-debtor')
   for (let start = 0; start < messages; start += 500) {
     const recipients = Array.from({ length: Math.min(500, messages - start) }, (_, n) => ({
@@ -101,13 +101,13 @@ async function promiseAll(app: AppContext, messages: number): Promise<void> {
       addresses: { sms: `+8613900${String(start + n).padStart(6, '0')}` },
       consent: true,
     }))
-    const happening = { event: 'listing.listed', key: 'listing.listed:bench', values, listVersion: 1 } as const
-    await app.store.write((tx) => enqueueNotice({ app, tx, now: app.clock.now() }, 'debtor', happening, recipients))
+    const notice = { event: 'listing.listed', key: 'listing.listed:bench', values, listVersion: 1 } as const
+    await app.store.write((tx) => enqueueNotice({ app, tx, now: app.clock.now() }, 'debtor', notice, recipients))
   }
 }
 
-/** Runs a side and reads `perSecond` from its last line. */
-async function measured(args: readonly string[]): Promise<number> {
+/** Runs one side and reads `perSecond` from its last line. */
+async function measureSide(args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (part: Buffer) => (output += part.toString()))
@@ -116,13 +116,13 @@ async function measured(args: readonly string[]): Promise<number> {
   return (JSON.parse(output.trim().split('\n').at(-1) ?? '') as { perSecond: number }).perSecond
 }
 
-async function until(word: string, child: ChildProcess): Promise<void> {
+async function waitFor(word: string, child: ChildProcess): Promise<void> {
   let output = ''
   child.stdout?.on('data', (part: Buffer) => (output += part.toString()))
   for (let n = 0; n < 100 && !output.includes(word); n += 1) await sleep(50)
-  if (!output.includes(word)) throw new Error(`never said: ${word}`)
+  if (!output.includes(word)) throw new Error(`never printed: ${word}`)
 }
 
 function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

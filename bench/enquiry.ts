@@ -1,5 +1,5 @@
-// The public enquiry on ROWS listings in MariaDB, through the whole server, beside a bare Koa route with one prepared query on as many rows.
-// Both answer hits by identifier, loaded in turn with the same tool. Prints one JSON line with both figures and their ratio. Needs `npm run build`.
+// Public enquiry: the whole server on ROWS listings in MariaDB, compared with a bare Koa route with one prepared query on as many rows.
+// Both answer hits by identifier under the same load tool. Prints one JSON line with both figures. Needs `npm run build`.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createReadStream, readFileSync } from 'node:fs'
@@ -32,7 +32,7 @@ try {
   const env = { DATA_DIR: folder, DATABASE_URL: `${server}zxt_bench`, LOG_LEVEL: 'warn' }
   await fill(env)
   const limits = { ENQUIRY_PER_MINUTE: '1000000', ENQUIRY_MISSES_PER_HOUR: '1000000' }
-  // As operators run it: in production.
+  // In production, as operators run it.
   const production = {
     NODE_ENV: 'production',
     DATA_KEY: readFileSync(join(folder, 'data-key'), 'utf8').trim(),
@@ -42,19 +42,19 @@ try {
   run(join(peers, 'enquiry-bare.mjs'), [String(theirs), `${server}zxt_bench`, String(rows)], {})
   await until(`http://127.0.0.1:${ours}/healthz`)
   await until(`http://127.0.0.1:${theirs}/enquiry/1`)
-  const some = Array.from({ length: 1000 }, (_, n) => (n * 199) % rows)
-  const app = some.map((n) => `/api/v1/public/enquiries?identifier=${identifierOf(n)}`)
-  const bare = some.map((n) => `/enquiry/${n}`)
-  // In turn and twice, so that a machine that slows down slows both.
+  const samples = Array.from({ length: 1000 }, (_, n) => (n * 199) % rows)
+  const appPaths = samples.map((n) => `/api/v1/public/enquiries?identifier=${identifierOf(n)}`)
+  const barePaths = samples.map((n) => `/enquiry/${n}`)
+  // The sides take turns, so that a machine that slows down slows both.
   const figures = { ours: [] as number[], theirs: [] as number[] }
-  await load(ours, app, 3)
-  await load(theirs, bare, 3)
+  await load(ours, appPaths, 3)
+  await load(theirs, barePaths, 3)
   for (let turn = 0; turn < 3; turn++) {
-    figures.ours.push(await load(ours, app, seconds))
-    figures.theirs.push(await load(theirs, bare, seconds))
+    figures.ours.push(await load(ours, appPaths, seconds))
+    figures.theirs.push(await load(theirs, barePaths, seconds))
   }
-  const [mine, peer] = [median(figures.ours), median(figures.theirs)]
-  console.log(JSON.stringify({ name: 'enquiry', rows, perSecond: mine, peerPerSecond: peer, ratio: Number((mine / peer).toFixed(3)) }))
+  const [perSecond, peerPerSecond] = [median(figures.ours), median(figures.theirs)]
+  console.log(JSON.stringify({ name: 'enquiry', rows, perSecond, peerPerSecond, ratio: Number((perSecond / peerPerSecond).toFixed(3)) }))
 } finally {
   for (const child of children) child.kill('SIGTERM')
   await sleep(500)

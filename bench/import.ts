@@ -1,5 +1,5 @@
-// A higher court's list of ROWS entries, straight to listed with journal and audit, into MariaDB by `zxt import` of the build in production, beside
-// plain multi-row inserts of as many rows. Prints one JSON line: both figures and their ratio, and the most memory the command held. Needs `npm run build`.
+// Import: `zxt import` of a higher court's list of ROWS entries, listed at once with journal and audit, into MariaDB; compared with plain
+// multi-row inserts. Prints one JSON line with both figures and the peak memory of the command. Needs `npm run build`.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -36,9 +36,9 @@ try {
   let printed = ''
   child.stdout.on('data', (part: Buffer) => (printed += part.toString()))
   let memory = 0
-  const watch = setInterval(() => (memory = Math.max(memory, peakOf(child.pid ?? 0))), 100)
+  const sampling = setInterval(() => (memory = Math.max(memory, peakOf(child.pid ?? 0))), 100)
   const [code] = (await once(child, 'close')) as [number | null]
-  clearInterval(watch)
+  clearInterval(sampling)
   const seconds = (performance.now() - started) / 1000
   const [counted] = await admin.query<mysql.RowDataPacket[]>("select count(*) as n from zxt_bench.listing where state = 'listed'")
   if (code !== 0 || Number(counted[0]?.['n']) !== rows) throw new Error(`took ${String(counted[0]?.['n'])} of ${rows} rows: ${printed}`)
@@ -63,7 +63,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** The most a running process has held so far, MB; 0 where the system does not tell, or when it has ended. */
+/** Peak memory of a running process in megabytes; 0 where the system does not report it, or after its end. */
 function peakOf(pid: number): number {
   try {
     const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]

@@ -1,5 +1,5 @@
-// A round of feedback for COUNT units that asked ten questions each in the quarter: opened (returns, clocks, prefilled), told, answered, closed.
-// Prints one JSON line a database: seconds of each part. `tsx bench/round.ts [units]`.
+// Feedback round of COUNT units with ten questions each: opening (returns, deadlines, prefilled figures), notifying, and closing.
+// Prints one JSON line for each database: seconds of each part. `tsx bench/round.ts [units]`.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -39,18 +39,18 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
   const clock = handClock(instantAt('2026-08-03', 10))
   const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
-    await furnish(app)
+    await addUnits(app)
     clock.set(instantAt('2026-10-01', 0, 5))
     const seconds: Record<string, number> = {}
     const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       const started = performance.now()
-      const done = await work()
+      const result = await work()
       seconds[name] = Math.round((performance.now() - started) / 10) / 100
-      return done
+      return result
     }
     const round = await timed('open', () => openRound(app, SYSTEM, { quarter: '2026Q3' }))
-    const told = await timed('tell', () => notifyRound(app, round.id))
-    if (told !== round.units || round.units < count) throw new Error(`${told} of ${round.units} were told`)
+    const notified = await timed('tell', () => notifyRound(app, round.id))
+    if (notified !== round.units || round.units < count) throw new Error(`${notified} of ${round.units} were notified`)
     await timed('nothing_due', () => keepRounds(app, SYSTEM))
     clock.set(instantAt('2026-11-01', 0, 5))
     const report = await timed('close', () => closeFeedback(app, SYSTEM, { id: round.id }))
@@ -62,14 +62,14 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
   }
 }
 
-/** Members of a class that applies measures, each with a liaison who has a phone. */
-async function furnish(app: AppContext): Promise<void> {
+/** Adds members of a class that implements measures, each with a liaison who has a phone, and their questions. */
+async function addUnits(app: AppContext): Promise<void> {
   const { secrets } = app
-  const [classOf] = await app.store.read((db) =>
+  const [unitClass] = await app.store.read((db) =>
     db.query<{ id: string }>('select u.id from unit u join measure_unit l on l.unit_id = u.id where u.is_class = ? limit 1', [true]),
   )
   const at = app.clock.now()
-  const blank = { kind: 'bank', isClass: false, classId: classOf?.id ?? null, leadingGroupMember: false, active: true, seeded: false }
+  const blank = { kind: 'bank', isClass: false, classId: unitClass?.id ?? null, leadingGroupMember: false, active: true, seeded: false }
   for (let start = 0; start < count; start += 1_000) {
     const ids = Array.from({ length: Math.min(1_000, count - start) }, (_, n) => `bench_${String(start + n).padStart(6, '0')}`)
     const liaisons = ids.map((unitId, n): LiaisonRow => {

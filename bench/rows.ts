@@ -1,4 +1,4 @@
-// Made-up entries by the hundred thousand, for the benches. Same numbers every time; nobody real.
+// Invented list entries in large numbers for the benchmarks: the same ones in every run, and no real persons.
 
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'

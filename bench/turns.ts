@@ -1,6 +1,5 @@
-// How long people wait: turns of the bot on MariaDB at 50 messages a second from 500 people, the official account's webhook while every provider takes
-// three seconds, what understanding costs at start, and how much memory a built process with the official account alone holds (npm run build first).
-// Prints one JSON line. `npm run bench:turns [seconds] [a second]`.
+// Conversations: response times of the bot on MariaDB at 50 messages a second from 500 people, and of the webhook while providers take 3 s;
+// also the cost of training and the memory of a built process (npm run build first). Prints one JSON line. `npm run bench:turns`.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -33,7 +32,7 @@ const PER_SECOND = Number(process.argv[3] ?? 50)
 const PEOPLE = 500
 const SLOW_PROVIDER = 3_000
 
-/** A conversation that goes round: a complaint, an enquiry, questions, a person asked for and let go. */
+/** A conversation that repeats: a complaint, an enquiry, questions, a request for a person and its end. */
 const LINES = [
   '我要举报',
   '和志强',
@@ -57,31 +56,31 @@ function figures(times: readonly number[]): Record<string, number> {
   return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }
 }
 
-/** Sends at a steady rate, whatever the answers do, and measures each from when it was due. */
-async function steadily(send: (n: number) => Promise<unknown>): Promise<Record<string, number>> {
+/** Sends at a steady rate, however long replies take. Each time is measured from the moment at which the message was due. */
+async function atSteadyRate(send: (n: number) => Promise<unknown>): Promise<Record<string, number>> {
   const times: number[] = []
-  const under: Promise<void>[] = []
+  const inFlight: Promise<void>[] = []
   const start = performance.now()
   for (let n = 0; n < SECONDS * PER_SECOND; n += 1) {
     const due = start + (n * 1000) / PER_SECOND
     await sleep(Math.max(0, due - performance.now()))
-    under.push(send(n).then(() => void times.push(performance.now() - due)))
+    inFlight.push(send(n).then(() => void times.push(performance.now() - due)))
   }
-  await Promise.all(under)
+  await Promise.all(inFlight)
   return figures(times)
 }
 
 async function turns({ app }: OpenApp): Promise<Record<string, number>> {
-  const said = new Map<number, number>()
-  return steadily((n) => {
+  const linesSent = new Map<number, number>()
+  return atSteadyRate((n) => {
     const who = n % PEOPLE
-    const at = said.get(who) ?? who % LINES.length
-    said.set(who, at + 1)
+    const at = linesSent.get(who) ?? who % LINES.length
+    linesSent.set(who, at + 1)
     return answer(app, { channel: 'wechat', from: openid(who), messageId: `t${n}`, text: LINES[at % LINES.length] ?? '' })
   })
 }
 
-/** The real server, with everything that talks to providers beside it in the same process. */
+/** Response times of the webhook in the real server, with dispatcher and media collector in the same process. */
 async function webhook({ app }: OpenApp, config: Config): Promise<Record<string, number>> {
   const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name), windowOpen: () => true }
   const dispatcher = createDispatcher(app, await openChannels(config, deps))
@@ -92,7 +91,7 @@ async function webhook({ app }: OpenApp, config: Config): Promise<Record<string,
   dispatcher.start()
   collector.start()
   try {
-    return await steadily(async (n) => {
+    return await atSteadyRate(async (n) => {
       const picture = n % 10 === 0
       const fields = picture
         ? { MsgType: 'image', PicUrl: 'http://x', MediaId: `m${n}` }
@@ -110,10 +109,10 @@ async function webhook({ app }: OpenApp, config: Config): Promise<Record<string,
   }
 }
 
-/** Megabytes of a built process after it has answered some messages; null where nothing is built. */
-async function resident(env: Readonly<Record<string, string>>): Promise<number | null> {
+/** Resident megabytes of a built process after 300 messages; null when nothing is built. */
+async function residentMegabytes(env: Readonly<Record<string, string>>): Promise<number | null> {
   if (!existsSync('dist/src/main.js')) return null
-  // As npm start does.
+  // The same option as in `npm start`.
   const child = spawn(process.execPath, ['--max-semi-space-size=8', 'dist/src/main.js', 'start'], {
     env: { ...process.env, ...env, PORT: '3947', LOG_LEVEL: 'error' },
     stdio: 'ignore',
@@ -168,11 +167,11 @@ try {
   const understand = openUnderstanding(config)
   understand('你好')
   const understandingMs = Math.round(performance.now() - began)
-  // The first messages train, prepare and open connections: nobody is measured by them.
+  // Warm-up: the first messages train, prepare statements and open connections.
   for (let n = 0; n < 50; n += 1) await answer(opened.app, { channel: 'wechat', from: openid(9000 + n), messageId: `x${n}`, text: '你好' })
   const turn = await turns(opened)
   const hook = await webhook(opened, config)
-  const residentMb = await resident(env)
+  const residentMb = await residentMegabytes(env)
   console.log(
     JSON.stringify({
       name: 'turns',

@@ -1,5 +1,5 @@
-// How well messages are understood: cross-validation on the training sentences, the test set that was written apart from them, slots, confusion, speed.
-// `npm run bench:understand [-- testset.jsonl]`. It measures; it tunes nothing.
+// Understanding: cross-validation on the training sentences, a separately written test set, slots, confusion and speed.
+// `npm run bench:understand [-- testset.jsonl]`. Measures only; nothing is tuned.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ interface Case {
 
 interface Outcome {
   strict: boolean
-  /** Strict, or asked with the right intent among the choices. */
+  /** Right without asking back, or the right intent among the choices offered. */
   offered: boolean
   asked: boolean
   confidentlyWrong: boolean
@@ -29,14 +29,14 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const print = (line = ''): void => void process.stdout.write(`${line}\n`)
 const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`
 
-function judge(understand: Understand, one: Case): Outcome & { got: Intent } {
-  const { intent, choices } = understand(one.text, one.role)
+function judge(understand: Understand, example: Case): Outcome & { got: Intent } {
+  const { intent, choices } = understand(example.text, example.role)
   const asked = choices.length > 0
-  const right = intent === one.intent
+  const right = intent === example.intent
   return {
     got: intent,
     strict: right && !asked,
-    offered: asked ? choices.includes(one.intent) : right,
+    offered: asked ? choices.includes(example.intent) : right,
     asked,
     confidentlyWrong: !asked && !right,
   }
@@ -75,7 +75,7 @@ function confusion(outcomes: readonly { got: Intent }[], cases: readonly Case[])
   }
 }
 
-/** Every fold's sentences are judged by an understanding that has not seen them. Liaison intents are asked without the role: the harder way. */
+/** Judges the sentences of each fold by an understanding trained without them. Liaison intents get no role, which is harder. */
 function crossValidate(utterances: Utterances): void {
   const cases: Case[] = []
   const outcomes: (Outcome & { got: Intent })[] = []
@@ -89,9 +89,9 @@ function crossValidate(utterances: Utterances): void {
     )
     for (const intent of INTENTS) {
       for (const [at, sentence] of kept(intent, true).entries()) {
-        const one: Case = { text: fill(sentence, at + 11).text, intent }
-        cases.push(one)
-        outcomes.push(judge(understand, one))
+        const example: Case = { text: fill(sentence, at + 11).text, intent }
+        cases.push(example)
+        outcomes.push(judge(understand, example))
       }
     }
   }
@@ -126,7 +126,7 @@ function report(title: string, tallies: ReadonlyMap<SlotName, Tally>): void {
   }
 }
 
-/** The values that were filled in must come back. Other finds (a 上个月 in the sentence itself) count as extra. */
+/** The values that were filled in must be found again. Other values (上个月 in the sentence itself) count as extra. */
 function slotsOfTraining(understand: Understand, utterances: Utterances): void {
   const tallies = new Map<SlotName, Tally>()
   for (const intent of INTENTS) {
@@ -153,13 +153,13 @@ const before = process.hrtime.bigint()
 const understand = createUnderstanding(utterances)
 print(`trained in ${Number(process.hrtime.bigint() - before) / 1e6} ms`)
 slotsOfTraining(understand, utterances)
-const outcomes = cases.map((one) => judge(understand, one))
+const outcomes = cases.map((example) => judge(understand, example))
 summarise('test set', outcomes, cases)
 confusion(outcomes, cases)
 const tallies = new Map<SlotName, Tally>()
-for (const one of cases) tally(tallies, one.slots ?? {}, understand(one.text, one.role).slots)
+for (const example of cases) tally(tallies, example.slots ?? {}, understand(example.text, example.role).slots)
 report('slots, test set', tallies)
 const started = process.hrtime.bigint()
 const rounds = 5
-for (let round = 0; round < rounds; round++) for (const one of cases) understand(one.text, one.role)
+for (let round = 0; round < rounds; round++) for (const example of cases) understand(example.text, example.role)
 print(`${(Number(process.hrtime.bigint() - started) / 1e6 / rounds / cases.length).toFixed(3)} ms a message`)

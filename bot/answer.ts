@@ -1,5 +1,5 @@
-// One inbound message, one reply, whatever the channel: heard once, in order for each person, answered by the dialogs, kept with its reply.
-// What is asked and said is dialog.ts and dialogs/; what is done is wants.ts; the channels' own forms are the doors'.
+// Answers one inbound message of any channel: each message once, in order for each person, by the dialogs, and stores it with its reply.
+// The dialog engine is engine.ts, effects are effects/effects.ts, and each channel's own message format is in doors/.
 
 import { closeHandoff, findHandoff, setUrgent } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
@@ -27,125 +27,130 @@ import { carryOut, factsOf } from './effects/effects.ts'
 import type { TurnContext } from './effects/turn.ts'
 import type { Line } from '../src/platform/texts/dialogs.ts'
 
+/** Where a message comes from. `wechat` is the official account, `wechaty` the court's own WeChat account. */
 export type Channel = 'wechat' | 'wechaty' | 'sms' | 'web' | 'terminal'
 
+/** One message of a person. */
 export interface InboundMessage {
   channel: Channel
-  /** The channel's own name of the person: openid, E.164, a token that only they hold. */
+  /** The channel's identifier of the person: openid, E.164 number, or a secret token of the web chat. */
   from: string
   /** The same for every repeat of one message. */
   messageId: string
   text: string
   /** What came instead of text. `followed`: the person has just begun to follow the account. */
   kind?: 'followed' | 'voice' | 'media'
-  /** What a button or a scanned code means: nothing has to be understood. */
+  /** The intent of a pressed button or a scanned code; such a message needs no understanding. */
   meant?: Intent
-  /** Whose tries are counted together, where `from` is free to be had anew: the client's address on the web. */
+  /** Key under which attempts are counted where a new `from` costs nothing: the client's address on the web. */
   origin?: string
-  /** Pictures and files that came with it: `wechat:` and a MediaId, `twilio:` and a path. */
+  /** Pictures and files that came with it: `wechat:` and a MediaId, or `twilio:` and a path. */
   media?: readonly string[]
-  /** Milliseconds for which the channel lets us write to the person after this, where it counts them. */
+  /** Milliseconds for which the channel lets us write to the person after this message, where the channel limits that. */
   window?: number
 }
 
-/** Whoever brought a message. */
+/** The caller that delivered a message and may be waiting for the reply. */
 export interface Listener {
-  /** Asked as the turn commits: whether the reply is still waited for. No: it goes out as a message of its own, and belongs to the turn. */
+  /** Asked as the turn commits: whether the caller still waits for the reply. If not, the reply is sent through the outbox. */
   waits(): boolean
 }
 
-const PATIENT: Listener = { waits: () => true }
-/** Whoever brought the message was told that it is taken, and has gone. */
+const WAITING_CALLER: Listener = { waits: () => true }
+/** A caller that has already acknowledged the message and does not wait for the reply. */
 export const NOBODY: Listener = { waits: () => false }
 
+/** The reply to one message. */
 export interface Reply {
-  /** Empty: nothing is to be said. */
+  /** Empty: there is nothing to say. */
   text: string
-  /** The message had been answered before; this is what was said then. */
+  /** The message had been answered before; this is the stored reply. */
   repeated: boolean
-  /** A person has taken the conversation over, and the bot keeps quiet. */
+  /** A clerk has taken the conversation over, and the bot does not answer. */
   handedOver: boolean
-  /** The reply goes, or went, as a message of its own: it is not to be given to whoever asks. */
+  /** The reply goes, or went, through the outbox; the caller must not send it as well. */
   late: boolean
 }
 
-/** UTF-16 units of a message that are kept and read. */
+/** UTF-16 units of a message that are read and stored. */
 const LONGEST = 2000
 
-/** Messages under way, by person: the next of one person waits here and not with a connection to the database in hand. */
-const underWay = new Map<string, Promise<unknown>>()
+/** Turns in progress, by person. The next message of a person waits here, so that it does not hold a database connection while it waits. */
+const turnsInProgress = new Map<string, Promise<unknown>>()
 
-/** Answers one message. The same message again gets the same reply, whichever process hears it. */
+/** Answers one message. The same message again gets the same reply, whichever process receives it. */
 export function answer(
   app: AppContext,
   message: InboundMessage,
   dialogs: readonly Dialog[] = DIALOGS,
-  listener: Listener = PATIENT,
+  listener: Listener = WAITING_CALLER,
 ): Promise<Reply> {
   const person = `${message.channel}:${message.from}`
-  const turn = (underWay.get(person) ?? Promise.resolve()).then(() => answerInTurn(app, PUBLIC, { message, dialogs, listener }))
+  const turn = (turnsInProgress.get(person) ?? Promise.resolve()).then(() => answerInTurn(app, PUBLIC, { message, dialogs, listener }))
   const ended = turn
     .catch(() => undefined)
     .finally(() => {
-      if (underWay.get(person) === ended) underWay.delete(person)
+      if (turnsInProgress.get(person) === ended) turnsInProgress.delete(person)
     })
-  underWay.set(person, ended)
+  turnsInProgress.set(person, ended)
   return turn
 }
 
-interface Asked {
+interface TurnInput {
   message: InboundMessage
   dialogs: readonly Dialog[]
   listener: Listener
 }
 
-const answerInTurn = systemCommand('bot.answer', async (context, { message, dialogs, listener }: Asked): Promise<Reply> => {
-  const conversation = await held(context, message)
-  const debts = message.channel === 'wechat' ? await pendingRepliesOf(context.tx, [conversation.personIndex]) : []
+const answerInTurn = systemCommand('bot.answer', async (context, { message, dialogs, listener }: TurnInput): Promise<Reply> => {
+  const conversation = await openConversation(context, message)
+  const pending = message.channel === 'wechat' ? await pendingRepliesOf(context.tx, [conversation.personIndex]) : []
   const own = pendingReplyId(message)
-  // What the person wrote before and nobody has answered comes first: replies follow the order of the messages.
-  for (const { id, message: sealed } of debts) {
+  // Earlier messages of the person that still have no reply are answered first, so that replies follow the order of the messages.
+  for (const { id, message: sealed } of pending) {
     if (id === own) break
     const older = JSON.parse(context.app.secrets.open(sealed)) as InboundMessage
-    await oneTurn(context, await held(context, older), { message: older, dialogs, listener: NOBODY }, true)
+    await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NOBODY }, true)
   }
-  const owed = debts.some(({ id }) => id === own)
-  return oneTurn(context, debts.length === 0 ? conversation : await held(context, message), { message, dialogs, listener }, owed)
+  const isPending = pending.some(({ id }) => id === own)
+  // A turn above changed the conversation, so it is read again.
+  const current = pending.length === 0 ? conversation : await openConversation(context, message)
+  return takeTurn(context, current, { message, dialogs, listener }, isPending)
 })
 
-function held({ tx, app, now }: SystemCommandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
+function openConversation({ tx, app, now }: SystemCommandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
   return holdConversation(tx, app.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
 }
 
-/** @param owed somebody was told that the message is taken: its reply goes out by itself. */
-async function oneTurn(
+/** @param isPending the message was acknowledged without a reply before, so the reply goes out through the outbox. */
+async function takeTurn(
   context: SystemCommandContext,
   conversation: ConversationRow,
-  { message, dialogs, listener }: Asked,
-  owed: boolean,
+  { message, dialogs, listener }: TurnInput,
+  isPending: boolean,
 ): Promise<Reply> {
   const { tx, app, now } = context
-  if (owed) await deletePendingReply(tx, pendingReplyId(message))
+  if (isPending) await deletePendingReply(tx, pendingReplyId(message))
   const messageKey = messageKeyOf(message.messageId)
-  const before = await findMessage(tx, conversation.id, messageKey)
-  if (before !== null) {
-    const text = before.replied === null ? '' : app.secrets.open(before.replied)
-    return { text, repeated: true, handedOver: conversation.handoffId !== null, late: before.late === true }
+  const answered = await findMessage(tx, conversation.id, messageKey)
+  if (answered !== null) {
+    const text = answered.replied === null ? '' : app.secrets.open(answered.replied)
+    return { text, repeated: true, handedOver: conversation.handoffId !== null, late: answered.late === true }
   }
-  const heard = await hear(context, conversation, message)
-  const turn = (await quietTurn(context, conversation, heard)) ?? (await spokenTurn(context, conversation, message, heard, dialogs))
+  const received = await readMessage(context, conversation, message)
+  const turn = (await handoffTurn(context, conversation, received)) ?? (await dialogTurn(context, conversation, message, received, dialogs))
   const text = app.catalog.say(turn.say, factsOf(app)).trim()
-  const late = !listener.waits() || owed
-  if (late) await sendLate(context, message, text)
+  const late = !listener.waits() || isPending
+  if (late) await enqueueLateReply(context, message, text)
   const seal = (plain: string): string | null => (plain === '' ? null : app.secrets.seal(plain))
   await insertMessage(tx, {
     id: newId(),
     conversationId: conversation.id,
     messageKey,
     receivedAt: now,
-    said: seal(heard.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : heard.text),
+    said: seal(received.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : received.text),
     replied: seal(text),
-    intent: heard.understood.intent,
+    intent: received.understood.intent,
     author: null,
     late,
     blankedAt: null,
@@ -161,8 +166,8 @@ async function oneTurn(
   return { text, repeated: false, handedOver: turn.handedOver, late }
 }
 
-/** Promises a reply as a message of its own, where the channel can be written to. */
-async function sendLate(context: SystemCommandContext, message: InboundMessage, words: string): Promise<void> {
+/** Enqueues a reply as a message of its own, where the channel lets us write to the person. */
+async function enqueueLateReply(context: SystemCommandContext, message: InboundMessage, words: string): Promise<void> {
   const address = addressOf(message)
   if (words === '' || address === null) return
   const key = pendingReplyId(message).slice(0, 40)
@@ -170,78 +175,81 @@ async function sendLate(context: SystemCommandContext, message: InboundMessage, 
   await enqueueReply(context, { key, recipient: `talker:${key}`, addresses, words })
 }
 
-/** Something done in the account opens a minute, words two days: whichever ends later counts. */
+/** An action in the account opens a window of a minute, a text message one of two days. The window that ends later counts. */
 function windowOf({ windowUntil }: ConversationRow, { window }: InboundMessage, now: Date): Partial<ConversationRow> {
   if (window === undefined) return {}
   const until = new Date(now.getTime() + window)
   return windowUntil !== null && windowUntil > until ? {} : { windowUntil: until }
 }
 
-interface Answered {
+interface TurnResult {
   say: Line[]
   position: Position
   handedOver: boolean
 }
 
-async function hear(context: SystemCommandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
+async function readMessage(context: SystemCommandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
   const { tx, app, now } = context
   const text = message.text.slice(0, LONGEST).trim()
   const address = addressOf(message)
   const role = address !== null && (await isLiaison(app, tx, address)) ? 'liaison' : undefined
   const understood: Understanding =
     message.meant === undefined ? app.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
-  const ownAffair = [understood.intent, ...understood.choices].some((intent) => OF_THE_CONFIRMED.includes(intent))
+  const aboutOwnListing = [understood.intent, ...understood.choices].some((intent) => OF_THE_CONFIRMED.includes(intent))
   return {
     text,
     understood,
     command: message.meant === undefined ? commandIn(text) : null,
     hasAccount: message.channel === 'wechat',
-    isConfirmed: ownAffair && (await confirmedIdentifier(app, tx, conversation.id, now)) !== null,
-    // A sender of SMS is easily feigned: what a unit says or asks, it says and asks from the account its liaison bound.
+    isConfirmed: aboutOwnListing && (await confirmedIdentifier(app, tx, conversation.id, now)) !== null,
+    // The sender of an SMS is easily forged, so a liaison counts as one only on the WeChat account that was bound with a code.
     isLiaison: role === 'liaison' && message.channel !== 'sms',
   }
 }
 
-/** The address that the channel vouches for. */
+/** The sender's address, where the channel authenticates it; null on the web and in the terminal. */
 function addressOf({ channel, from }: InboundMessage): WriterAddress | null {
   if (channel === 'wechat') return { wechat: from }
   if (channel === 'wechaty') return { wechaty: from }
   return channel === 'sms' ? { phone: from } : null
 }
 
-/** While a person has the conversation: the bot keeps quiet, unless somebody is in danger, ends it, or a day has passed. Null: it is the bot's. */
-async function quietTurn({ tx, now }: SystemCommandContext, conversation: ConversationRow, heard: Heard): Promise<Answered | null> {
+/**
+ * The turn while a clerk has the conversation: the bot says nothing, unless somebody is in danger, the person ends the handoff, or its time
+ * is over. Null when the bot answers.
+ */
+async function handoffTurn({ tx, now }: SystemCommandContext, conversation: ConversationRow, received: Heard): Promise<TurnResult | null> {
   const handoff = conversation.handoffId === null ? null : await findHandoff(tx, conversation.handoffId)
   if (handoff === null) return null
   const over = handoff.closedAt !== null || handoff.quietUntil <= now
-  if (over || heard.command === 'cancel') {
+  if (over || received.command === 'cancel') {
     await closeHandoff(tx, handoff.id, { at: now, actor: over ? 'house' : 'public' })
     return over ? null : { say: [{ key: 'human.released' }], position: NOWHERE, handedOver: false }
   }
-  const { alarm } = heard.understood
+  const { alarm } = received.understood
   if (alarm !== undefined) {
     await setUrgent(tx, handoff.id)
     return { say: [{ key: `alarm.${alarm}` }], position: NOWHERE, handedOver: true }
   }
-  const asking = heard.command === 'human'
+  const asking = received.command === 'human'
   return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: NOWHERE, handedOver: true }
 }
 
-async function spokenTurn(
+async function dialogTurn(
   context: SystemCommandContext,
   conversation: ConversationRow,
   message: InboundMessage,
-  heard: Heard,
+  received: Heard,
   dialogs: readonly Dialog[],
-): Promise<Answered> {
+): Promise<TurnResult> {
   const { tx, app, now } = context
   const position = conversation.position === null ? NOWHERE : (JSON.parse(app.secrets.open(conversation.position)) as Position)
   const sources = message.media ?? []
   const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
-  if (media !== null && heard.text === '') return { ...media, handedOver: false }
-  const unheard = media === null ? unheardLine(message, heard) : null
-  if (unheard !== null) return { say: unheard, position, handedOver: false }
-  const first = step(dialogs, media?.position ?? position, heard, now)
+  if (media !== null && received.text === '') return { ...media, handedOver: false }
+  const wordless = media === null ? wordlessReply(message, received) : null
+  if (wordless !== null) return { say: wordless, position, handedOver: false }
+  const first = step(dialogs, media?.position ?? position, received, now)
   if (first.effect === undefined) return { ...first, handedOver: false }
   const turn: TurnContext = {
     app: withinTransaction(app, tx),
@@ -250,13 +258,13 @@ async function spokenTurn(
     conversation,
     address: addressOf(message),
     counted: app.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
-    words: heard.text,
+    words: received.text,
   }
   return carryOut(turn, dialogs, first)
 }
 
-/** What is said to a message without words. */
-function unheardLine({ kind, meant }: InboundMessage, { text }: Heard): Line[] | null {
+/** The reply to a message without text; null when the message has text or an intent of its own. */
+function wordlessReply({ kind, meant }: InboundMessage, { text }: Heard): Line[] | null {
   if (kind === 'followed') return [{ key: 'speech.followed' }, { key: 'menu' }]
   if (kind !== undefined) return [{ key: `speech.${kind}` }]
   return text === '' && meant === undefined ? [{ key: 'speech.empty' }] : null

@@ -1,149 +1,165 @@
-// The dialog engine: where somebody is in a conversation, what they said, and so where they are next and what is answered. Pure.
-// What is asked in which order are the tables in dialogs/; doing what is wanted, storing and sending is answer.ts.
+// The dialog engine, a pure step function: from a stored position and one message it computes the next position, the reply and one effect.
+// What each dialog asks is in dialogs/; loading, storing and sending is answer.ts; carrying out effects is effects/effects.ts.
 
 import type { Command } from './understanding/commands.ts'
 import type { Intent, Understanding } from '../src/core/understanding.ts'
 import type { LineValues, Line } from '../src/platform/texts/dialogs.ts'
 
-/** What is known so far, by the dialog's own names. */
+/** The values a dialog has collected so far, under the dialog's own slot names. */
 export type Slots = Readonly<Record<string, string>>
-/** What only an act can do. Closed: answer.ts has one way of doing each. */
+/** Names of the effects a dialog may ask for. The list is closed: effects/effects.ts carries out each of them by a command or a query. */
 export type EffectName = PublicEffect | OwnEffect | UnitEffect
 type PublicEffect = 'enquire' | 'file_complaint' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
 type OwnEffect = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
 type UnitEffect = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'precheck' | 'report_outcome'
 
+/** Something that only a command or query can do for a dialog. */
 export interface Effect {
   name: EffectName
   input: Slots
-  /** The dialog that hears the outcome, and what it knew. */
+  /** Name of the dialog that gets the outcome. */
   dialog: string
+  /** The dialog's slots when it asked for the effect. */
   slots: Slots
   trail: readonly string[]
 }
 
-/** What became of a want; each act has its own names. */
+/** The result of an effect. Each effect has its own outcome names. */
 export interface Outcome {
   name: string
   values?: LineValues
   items?: readonly LineValues[]
-  /** Fields that have to be asked again. */
+  /** Form fields that have to be asked for again. */
   fields?: readonly string[]
 }
 
+/** One message with everything the dialogs may read: its text, what was understood, and what is known about its sender. */
 export interface Heard {
   text: string
   understood: Understanding
   command: Command | null
-  /** The channel itself says who writes (an openid, a phone), so that what belongs to the account may be shown. */
+  /** The channel identifies the sender's account (an openid), so that records of that account may be shown. */
   hasAccount: boolean
-  /** Whoever writes from here was shown to be who they say (a code, or the account the court has). */
+  /** The sender's identity was confirmed, by a code or by the account that the court has on record. */
   isConfirmed: boolean
-  /** A bound liaison writes. */
+  /** The sender is a bound liaison. */
   isLiaison: boolean
 }
 
-/** New slots; `unclear` for an attempt at an answer; null for something else altogether. */
+/** How a step read a message: new slots; `unclear` for an answer that cannot be read; null for a message that is not an answer. */
 export type Reading = Slots | 'unclear' | null
 
-/** One thing to be asked. */
+/** One question of a dialog. */
 export interface Step {
   name: string
-  /** Slots it fills; going back empties them. */
+  /** The slots that the answer fills. Going back empties them. */
   fills: readonly string[]
-  /** Nothing to ask any more. */
+  /** Whether the question needs no asking (any more). */
   isKnown(slots: Slots): boolean
   ask(slots: Slots): Line[]
-  read(heard: Heard, slots: Slots): Reading
+  read(message: Heard, slots: Slots): Reading
 }
 
+/** One dialog as data: the steps it asks in order, the effect it ends with, and what it says about the outcome. */
 export interface Dialog {
   name: string
-  /** Grows whenever steps or slots change their meaning: older conversations then start again, and are told so. */
+  /** Grows whenever steps or slots change their meaning. A conversation in an older version starts again, and the person is told so. */
   version: number
   intent: Intent
-  /** What the first message already says. */
-  open(heard: Heard): Slots
-  /** Asked in this order, known ones left out. None: answered at once, even in the middle of another dialog. */
+  /** Reads the slots that the first message already contains. */
+  open(message: Heard): Slots
+  /**
+   * Asked in this order; steps whose answer is known are left out. A dialog without steps is answered at once, also during another dialog.
+   */
   steps: readonly Step[]
-  finish(slots: Slots): { say: Line[]; want?: Pick<Effect, 'name' | 'input'> }
+  /** What to say, and the effect to carry out, once every step is known. */
+  finish(slots: Slots): { say: Line[]; effect?: Pick<Effect, 'name' | 'input'> }
+  /** What to say about the outcome of the dialog's effect, and whether the dialog goes on. */
   settle(outcome: Outcome, slots: Slots): Settled
 }
 
-/** What is said of an outcome. With `drop` or `add` the dialog goes on: those slots are asked again, or are known now. */
+/**
+ * What a dialog says about an outcome. `drop` names slots to ask for again, `add` gives slots that are known now; with either the dialog
+ * goes on.
+ */
 export interface Settled {
   say: Line[]
   drop?: readonly string[]
   add?: Slots
 }
 
+/** The dialog in progress. */
 export interface Active {
   dialog: string
   version: number
   step: string
   slots: Slots
-  /** Steps that were answered, oldest first. */
+  /** Names of the answered steps, oldest first. */
   trail: readonly string[]
+  /** Answers to the current step that could not be read. */
   retries: number
 }
 
-/** A question of the engine itself. */
+/** A question of the engine itself: which intent was meant, or whether another dialog may replace the one in progress. */
 export type Question =
   { kind: 'choice'; offers: readonly { intent: Intent; slots: Slots }[] } | { kind: 'pause'; intent: Intent; slots: Slots }
 
-/** Stored between two messages. */
+/** The state of a conversation, stored as JSON between two messages. */
 export interface Position {
   active: Active | null
   question: Question | null
-  /** Instant, ISO; null with nothing open. */
+  /** ISO instant; null when nothing is open. */
   expiresAt: string | null
 }
 
+/** The result of one message or one outcome: the next position, what to say, and the effect to carry out, if any. */
 export interface Turn {
   position: Position
   say: Line[]
   effect?: Effect
 }
 
+/** The position of a conversation in which nothing is open. */
 export const NOWHERE: Position = { active: null, question: null, expiresAt: null }
 
 /** How long an unfinished dialog waits for the next message. Milliseconds. */
 export const PATIENCE = 60 * 60_000
-/** Answers that could not be read before a person is offered. */
-const RETRIES = 3
+/** Unreadable answers to one step after which a person is offered. */
+const MAX_RETRIES = 3
 
-/** One message heard. Never throws for what a message says. */
-export function step(dialogs: readonly Dialog[], position: Position, heard: Heard, now: Date): Turn {
-  const { position: held, say: note } = resumed(dialogs, position, now)
-  const turn = heardTurn(dialogs, held, heard)
-  return stamped({ ...turn, say: [...note, ...turn.say] }, now)
+/** Handles one message. Never throws for what a message says. */
+export function step(dialogs: readonly Dialog[], position: Position, message: Heard, now: Date): Turn {
+  const { position: current, say: notice } = resumed(dialogs, position, now)
+  const turn = turnFor(dialogs, current, message)
+  return stamped({ ...turn, say: [...notice, ...turn.say] }, now)
 }
 
-/** What became of the want of the turn before. */
-export function settle(dialogs: readonly Dialog[], position: Position, want: Effect, outcome: Outcome, now: Date): Turn {
-  const dialog = dialogs.find((each) => each.name === want.dialog)
+/** Handles the outcome of the effect that the previous turn asked for. */
+export function settle(dialogs: readonly Dialog[], position: Position, effect: Effect, outcome: Outcome, now: Date): Turn {
+  const dialog = dialogs.find((each) => each.name === effect.dialog)
   if (dialog === undefined) return { position, say: [] }
-  const { say, drop, add } = dialog.settle(outcome, want.slots)
+  const { say, drop, add } = dialog.settle(outcome, effect.slots)
   if (drop === undefined && add === undefined) return stamped({ position, say: [...say, ...reminder(dialogs, position)] }, now)
-  const slots = { ...without(want.slots, drop ?? []), ...add }
-  // What is asked again is not behind the person any more.
-  const trail = want.trail.filter((name) => dialog.steps.some((each) => each.name === name && each.isKnown(slots)))
-  const turn = onwards(dialog, { slots, trail, retries: 0 })
+  const slots = { ...without(effect.slots, drop ?? []), ...add }
+  // A step that is asked again no longer counts as answered.
+  const trail = effect.trail.filter((name) => dialog.steps.some((each) => each.name === name && each.isKnown(slots)))
+  const turn = continueDialog(dialog, { slots, trail, retries: 0 })
   return stamped({ ...turn, say: [...say, ...turn.say] }, now)
 }
 
-/** Where the person still is: nowhere when too much time or a release has passed, and then they are told. */
+/** The position to go on from. When it expired, or a release changed its dialog, it is `NOWHERE` and the person is told why. */
 export function resumed(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
   const { active, expiresAt } = position
   if (expiresAt !== null && expiresAt <= now.toISOString()) return { position: NOWHERE, say: active === null ? [] : [line('expired')] }
   if (active === null) return { position, say: [] }
   const dialog = dialogOf(dialogs, active)
-  const stands = dialog?.version === active.version && dialog.steps.some((each) => each.name === active.step)
-  return stands ? { position, say: [] } : { position: NOWHERE, say: [line('renewed')] }
+  const isCurrent = dialog?.version === active.version && dialog.steps.some((each) => each.name === active.step)
+  return isCurrent ? { position, say: [] } : { position: NOWHERE, say: [line('renewed')] }
 }
 
-function heardTurn(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn {
-  const { alarm } = heard.understood
+/** Order of precedence: alarm, global commands, the engine's own question, the current step, then a new intent. */
+function turnFor(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
+  const { alarm } = message.understood
   if (alarm !== undefined) {
     const slots = { reason: alarm }
     return {
@@ -153,120 +169,122 @@ function heardTurn(dialogs: readonly Dialog[], position: Position, heard: Heard)
     }
   }
   return (
-    global(dialogs, position, heard) ??
-    answered(dialogs, position, heard) ??
-    inStep(dialogs, position, heard) ??
-    anew(dialogs, position, heard)
+    globalCommand(dialogs, position, message) ??
+    answerToQuestion(dialogs, position, message) ??
+    answerToStep(dialogs, position, message) ??
+    newIntent(dialogs, position, message)
   )
 }
 
-/** Words that work everywhere. */
-function global(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn | null {
+/** Commands that work in every position. */
+function globalCommand(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
   const { active } = position
-  switch (heard.command) {
+  switch (message.command) {
     case 'cancel':
       return { position: NOWHERE, say: [line(active === null ? 'cancelled.nothing' : 'cancelled.done')] }
     case 'human':
-      return begin(dialogs, NOWHERE, 'human', {})
+      return startDialog(dialogs, NOWHERE, 'human', {})
     case 'help':
       return { position, say: [line(active === null ? 'help' : 'help_inside'), ...reminder(dialogs, position)] }
     case 'back':
-      return active === null ? { position: NOWHERE, say: [line('menu')] } : back(dialogs, active)
+      return active === null ? { position: NOWHERE, say: [line('menu')] } : goBack(dialogs, active)
     default:
       return null
   }
 }
 
-function back(dialogs: readonly Dialog[], active: Active): Turn {
+function goBack(dialogs: readonly Dialog[], active: Active): Turn {
   const dialog = dialogOf(dialogs, active) as Dialog
   const last = dialog.steps.find((each) => each.name === active.trail.at(-1))
   const trail = active.trail.slice(0, -1)
-  return onwards(dialog, { slots: without(active.slots, last?.fills ?? []), trail, retries: 0 })
+  return continueDialog(dialog, { slots: without(active.slots, last?.fills ?? []), trail, retries: 0 })
 }
 
-/** The engine's own question, if one is open. Anything that is no answer to it closes it. */
-function answered(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn | null {
+/** Reads an answer to the engine's own question, if one is open. Any other message closes the question. */
+function answerToQuestion(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
   const { question, active } = position
   if (question === null) return null
   const closed = { ...position, question: null }
   if (question.kind === 'choice') {
-    const number = /^\s*([1-9])[\s.。、]*$/.exec(heard.text.normalize('NFKC'))?.[1]
+    const number = /^\s*([1-9])[\s.。、]*$/.exec(message.text.normalize('NFKC'))?.[1]
     const chosen = question.offers[Number(number) - 1]
-    return chosen === undefined ? null : begin(dialogs, closed, chosen.intent, chosen.slots)
+    return chosen === undefined ? null : startDialog(dialogs, closed, chosen.intent, chosen.slots)
   }
-  if (heard.command === 'yes') return begin(dialogs, NOWHERE, question.intent, question.slots)
-  return heard.command === 'no' && active !== null ? { position: closed, say: reminder(dialogs, closed) } : null
+  if (message.command === 'yes') return startDialog(dialogs, NOWHERE, question.intent, question.slots)
+  return message.command === 'no' && active !== null ? { position: closed, say: reminder(dialogs, closed) } : null
 }
 
-function inStep(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn | null {
+function answerToStep(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
   const { active } = position
   if (active === null) return null
   const dialog = dialogOf(dialogs, active) as Dialog
-  const asked = dialog.steps.find((each) => each.name === active.step) as Step
-  const read = asked.read(heard, active.slots)
-  if (read === 'unclear') return again(dialogs, position, active)
-  if (read === null) return null
-  return onwards(dialog, { slots: { ...active.slots, ...read }, trail: [...active.trail, active.step], retries: 0 })
+  const current = dialog.steps.find((each) => each.name === active.step) as Step
+  const reading = current.read(message, active.slots)
+  if (reading === 'unclear') return askAgain(dialogs, position, active)
+  if (reading === null) return null
+  return continueDialog(dialog, { slots: { ...active.slots, ...reading }, trail: [...active.trail, active.step], retries: 0 })
 }
 
-function again(dialogs: readonly Dialog[], position: Position, active: Active): Turn {
+function askAgain(dialogs: readonly Dialog[], position: Position, active: Active): Turn {
   const retries = active.retries + 1
-  const held: Position = { ...position, question: null, active: { ...active, retries } }
-  return { position: held, say: [line(retries < RETRIES ? 'unclear' : 'unclear_often'), ...reminder(dialogs, held)] }
+  const next: Position = { ...position, question: null, active: { ...active, retries } }
+  return { position: next, say: [line(retries < MAX_RETRIES ? 'unclear' : 'unclear_often'), ...reminder(dialogs, next)] }
 }
 
-/** Something new: started, offered, or asked about when another dialog is under way. */
-function anew(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn {
+/** Starts the dialog of a new intent, offers a choice of intents, or asks first when another dialog is in progress. */
+function newIntent(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
   const { active } = position
-  const { intent, choices } = heard.understood
+  const { intent, choices } = message.understood
   if (active === null) {
-    if (choices.length > 1) return offer(dialogs, position, heard)
-    return begin(dialogs, NOWHERE, intent, opened(dialogs, intent, heard))
+    if (choices.length > 1) return offerChoice(dialogs, position, message)
+    return startDialog(dialogs, NOWHERE, intent, openingSlots(dialogs, intent, message))
   }
-  if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent) return again(dialogs, position, active)
-  const wanted = dialogs.find((each) => each.intent === intent)
-  // A person who takes over takes what was under way too.
-  if (wanted?.steps.length === 0) return begin(dialogs, intent === 'human' ? NOWHERE : position, intent, opened(dialogs, intent, heard))
-  const question: Question = { kind: 'pause', intent, slots: opened(dialogs, intent, heard) }
+  if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent) return askAgain(dialogs, position, active)
+  const other = dialogs.find((each) => each.intent === intent)
+  // A clerk who takes the conversation over also takes over the dialog in progress, so it ends here.
+  if (other?.steps.length === 0)
+    return startDialog(dialogs, intent === 'human' ? NOWHERE : position, intent, openingSlots(dialogs, intent, message))
+  const question: Question = { kind: 'pause', intent, slots: openingSlots(dialogs, intent, message) }
   const values = { title: line(`title.${active.dialog}`), next: line(`intent.${intent}`) }
   return { position: { ...position, question }, say: [line('pause', values)] }
 }
 
-function offer(dialogs: readonly Dialog[], position: Position, heard: Heard): Turn {
-  const { choices } = heard.understood
+function offerChoice(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
+  const { choices } = message.understood
   const items = choices.map((intent, at) => line('choice.item', { number: at + 1, label: line(`intent.${intent}`) }))
-  // What the message already says is read for each of them now: it is not asked for again.
-  const offers = choices.map((intent) => ({ intent, slots: opened(dialogs, intent, heard) }))
+  // The message is read for every offered intent now, so that the chosen dialog does not ask again for what it already says.
+  const offers = choices.map((intent) => ({ intent, slots: openingSlots(dialogs, intent, message) }))
   return { position: { ...position, question: { kind: 'choice', offers } }, say: [line('choice.head'), ...items, line('choice.foot')] }
 }
 
-function opened(dialogs: readonly Dialog[], intent: Intent, heard: Heard): Slots {
-  return dialogs.find((each) => each.intent === intent)?.open(heard) ?? {}
+function openingSlots(dialogs: readonly Dialog[], intent: Intent, message: Heard): Slots {
+  return dialogs.find((each) => each.intent === intent)?.open(message) ?? {}
 }
 
-/** Starts the dialog of an intent. One without steps leaves what is under way as it is. */
-function begin(dialogs: readonly Dialog[], position: Position, intent: Intent, slots: Slots): Turn {
+/** Starts the dialog of an intent. A dialog without steps leaves the dialog in progress as it is. */
+function startDialog(dialogs: readonly Dialog[], position: Position, intent: Intent, slots: Slots): Turn {
   const dialog = dialogs.find((each) => each.intent === intent)
   if (dialog === undefined) throw new Error(`no dialog for ${intent}`)
-  if (dialog.steps.length > 0) return onwards(dialog, { slots, trail: [], retries: 0 })
-  const turn = finished(dialog, slots, [])
-  const held = { ...position, question: null }
-  return { ...turn, position: held, say: [...turn.say, ...(turn.effect === undefined ? reminder(dialogs, held) : [])] }
+  if (dialog.steps.length > 0) return continueDialog(dialog, { slots, trail: [], retries: 0 })
+  const turn = finishDialog(dialog, slots, [])
+  const next = { ...position, question: null }
+  return { ...turn, position: next, say: [...turn.say, ...(turn.effect === undefined ? reminder(dialogs, next) : [])] }
 }
 
-function onwards(dialog: Dialog, { slots, trail, retries }: Pick<Active, 'slots' | 'trail' | 'retries'>): Turn {
+/** Asks the next step that is not known, or finishes the dialog. */
+function continueDialog(dialog: Dialog, { slots, trail, retries }: Pick<Active, 'slots' | 'trail' | 'retries'>): Turn {
   const next = dialog.steps.find((each) => !each.isKnown(slots))
-  if (next === undefined) return finished(dialog, slots, trail)
+  if (next === undefined) return finishDialog(dialog, slots, trail)
   const active: Active = { dialog: dialog.name, version: dialog.version, step: next.name, slots, trail, retries }
   return { position: { active, question: null, expiresAt: null }, say: next.ask(slots) }
 }
 
-function finished(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn {
-  const { say, want } = dialog.finish(slots)
-  return { position: NOWHERE, say, ...(want === undefined ? {} : { effect: { ...want, dialog: dialog.name, slots, trail } }) }
+function finishDialog(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn {
+  const { say, effect } = dialog.finish(slots)
+  return { position: NOWHERE, say, ...(effect === undefined ? {} : { effect: { ...effect, dialog: dialog.name, slots, trail } }) }
 }
 
-/** The open question once more. */
+/** The question of the current step, asked again; empty when no dialog is in progress. */
 export function reminder(dialogs: readonly Dialog[], { active }: Position): Line[] {
   if (active === null) return []
   return (
@@ -276,6 +294,7 @@ export function reminder(dialogs: readonly Dialog[], { active }: Position): Line
   )
 }
 
+/** The turn with the expiry of its position set: `PATIENCE` after now while something is open, else null. */
 export function stamped(turn: Turn, now: Date): Turn {
   const { active, question } = turn.position
   const open = active !== null || question !== null

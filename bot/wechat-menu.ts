@@ -1,5 +1,5 @@
-// The official account's menu: which buttons it has, what each means, and putting it there; and codes by which a liaison binds with one scan.
-// What the buttons are called is templates/words/zh-CN/menu.yaml; asking the platform is messaging/channels/wechat-official/menu.
+// The official account's menu: its buttons and their intents, comparing and replacing it; and the codes that bind a liaison with one scan.
+// Button names are in templates/words/zh-CN/menu.yaml; calls to the platform are in src/messaging/channels/wechat-official/menu.ts.
 
 import type { Intent } from '../src/core/understanding.ts'
 import type { MenuButton, WechatMenu } from '../src/messaging/channels/wechat-official/menu.ts'
@@ -7,7 +7,7 @@ import { authorize, type Actor } from '../src/platform/commands/permissions.ts'
 import { command, type AppContext } from '../src/platform/commands/command.ts'
 import { issueBindingCode, type BindingCode } from '../src/features/units/subscriptions.commands.ts'
 
-/** What a click on each button means. A button that is not here, of an older menu, gets the help. */
+/** The intent of a click on each button, by the button's key. A key that is not listed (of an older menu) means `help`. */
 export const BUTTONS: Readonly<Record<string, Intent>> = {
   MENU_ENQUIRY: 'query_list',
   MENU_COMPLAINT: 'complaint_new',
@@ -18,7 +18,7 @@ export const BUTTONS: Readonly<Record<string, Intent>> = {
   MENU_HUMAN: 'human',
 }
 
-/** What stands before the code in the scene of a binding code's picture. */
+/** Prefix of the scene string in the picture of a binding code; the code follows it. */
 export const BINDING_SCENE = 'bind_'
 
 const DRAWERS: readonly (readonly [name: string, keys: readonly string[]])[] = [
@@ -27,7 +27,7 @@ const DRAWERS: readonly (readonly [name: string, keys: readonly string[]])[] = [
   ['more', ['MENU_SUBSCRIBE', 'MENU_BIND', 'MENU_HUMAN']],
 ]
 
-/** The menu as the templates have it. A drawer with one thing in it is a button. */
+/** The menu that the account should have. A drawer with a single button becomes that button. */
 export function wantedMenu({ catalog }: Pick<AppContext, 'catalog'>): MenuButton[] {
   return DRAWERS.map(([name, keys]) => {
     const buttons = keys.map((key): MenuButton => ({ name: catalog.words('menu', `button.${key}`), type: 'click', key }))
@@ -36,14 +36,15 @@ export function wantedMenu({ catalog }: Pick<AppContext, 'catalog'>): MenuButton
   })
 }
 
+/** The account's menu compared with the menu of the templates. */
 export interface MenuState {
-  /** What people see now; null: no menu. */
+  /** The menu that people see now; null when the account has none. */
   current: MenuButton[] | null
   wanted: MenuButton[]
   same: boolean
 }
 
-/** @throws `account_refused`. */
+/** Compares the account's menu with the templates' menu. @throws `account_refused`. */
 export async function compareMenu(app: AppContext, actor: Actor, menu: WechatMenu): Promise<MenuState> {
   authorize(actor, 'account.manage')
   const wanted = wantedMenu(app)
@@ -51,7 +52,7 @@ export async function compareMenu(app: AppContext, actor: Actor, menu: WechatMen
   return { current, wanted, same: JSON.stringify(current) === JSON.stringify(wanted) }
 }
 
-/** Puts the templates' menu into the account. @throws `account_refused`. */
+/** Replaces the account's menu with the templates' menu and audits it. @throws `account_refused`. */
 export async function putMenu(app: AppContext, actor: Actor, menu: WechatMenu): Promise<void> {
   authorize(actor, 'account.manage')
   const wanted = wantedMenu(app)
@@ -63,7 +64,10 @@ const recordMenu = command('account.manage', async ({ app, audit }, drawers: num
   await audit({ subject: `account:${app.config.wechat?.appId ?? ''}`.slice(0, 60), detail: { menu: true, drawers } })
 })
 
-/** A liaison's one-time code, and the picture that brings it here when it is scanned. @throws `liaison_missing`, `account_refused`. */
+/**
+ * Issues a liaison's one-time binding code, with a picture that sends the code when it is scanned.
+ * @throws `liaison_missing`, `account_refused`.
+ */
 export async function bindingPicture(
   app: AppContext,
   actor: Actor,

@@ -1,10 +1,11 @@
-// Writes docs/configuration.md as text from the declarations of the settings. The page has nothing that is not declared there.
+// Generates the text of docs/configuration.md from the declarations of the settings. The page contains only what is declared there.
 // docs.ts saves it; test/config/configuration-page.test.ts compares it with the page in the repository.
 
 import { format, resolveConfig } from 'prettier'
 import { z } from 'zod'
 import { GROUPS, type Group, type Setting, type Settings } from '../src/config/setting.ts'
 
+/** Path of the generated page in the repository. */
 export const CONFIGURATION_PAGE = 'docs/configuration.md'
 
 const HEAD = `<!-- Generated from the declarations in src/config/settings.ts and src/config/providers.ts by \`npm run docs\`. Do not edit. -->
@@ -17,7 +18,7 @@ A variable that is set to nothing counts as not set; variables that are not list
 ◇ marks a rule of the house: the policy is silent, and the court may choose. **Secret** values must not be shown, logged or kept in a repository.
 `
 
-/** @returns the page, formatted as the repository formats Markdown. */
+/** The page, formatted as the repository formats Markdown. */
 export async function configurationPage(settings: Settings): Promise<string> {
   const groups = Object.keys(GROUPS) as Group[]
   const text = [HEAD, ...groups.map((group) => section(group, settings))].join('\n')
@@ -49,7 +50,7 @@ function code(text: string): string {
   return `\`${text}\``
 }
 
-/** What may be written: a range with its unit, one of some words, or an example. */
+/** The allowed values: a range with its unit, a choice of words, or an example. */
 function valuesOf({ schema, unit, example }: Setting): string {
   if (schema instanceof z.ZodNumber) return [`${schema.minValue ?? ''}–${schema.maxValue ?? ''}`, unit ?? ''].join(' ').trim()
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => code(String(option))).join(', ')

@@ -1,5 +1,5 @@
-// Writes the pages of docs/ that are generated from the code: `npm run docs`.
-// What they say is configuration-page.ts.
+// Writes the pages of docs/ that are generated from the code (`npm run docs`).
+// Their content is configuration-page.ts.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

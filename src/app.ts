@@ -1,5 +1,5 @@
-// The composition root: builds the house from its config, and takes it down again. Nothing else constructs anything that lives.
-// Which parts of it run in a process is main.ts.
+// The composition root: builds the application from its configuration and closes it again. Nothing else constructs long-lived objects.
+// Which roles run in a process is decided in main.ts and serve.ts.
 
 import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
@@ -23,22 +23,26 @@ import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
 import type { Understand } from './core/understanding.ts'
 
-/** What a test or the demo replaces. */
+/** Parts that a test or the demo replaces. */
 export interface Edges {
   clock?: Clock
   log?: Log
 }
 
+/** The application, opened, and what opening it changed. */
 export interface OpenApp {
   app: AppContext
-  /** The data key's file, when it was made just now. */
+  /** Path of the data key's file, when this start created it; null otherwise. */
   madeKey: string | null
-  /** Migrations that were run just now. */
+  /** Names of the migrations that this start ran. */
   migrated: string[]
   close(): Promise<void>
 }
 
-/** Opens the database, brings it up to date, loads words and catalogue. @throws ConfigError, AppError `database_unavailable`, `database_newer`. */
+/**
+ * Opens the database, runs pending migrations, loads the texts and the catalogue of units and measures.
+ * @throws ConfigError, AppError `database_unavailable`, `database_newer`.
+ */
 export async function openApp(config: Config, edges: Edges = {}): Promise<OpenApp> {
   checkConfig(config)
   const log = edges.log ?? createLog(config.logLevel)
@@ -60,7 +64,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
     const understand = lazily(() => openUnderstanding(config))
     const app: AppContext = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
     await loadCatalogue(app, await readCatalogue(config.templatesFolder))
-    // Listings that are older than the index of their officers: no migration could open what is sealed.
+    // Listings older than the index of officers are indexed here, because a migration cannot open sealed columns.
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
     return { app, madeKey: made, migrated, close: () => store.close() }
   } catch (error) {
@@ -69,7 +73,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
   }
 }
 
-/** Checks the settings that only the table of clocks can judge. @throws ConfigError */
+/** Checks CLOCK_DAYS against the table of deadlines. @throws ConfigError */
 export function checkConfig({ clockDays }: Pick<Config, 'clockDays'>): void {
   try {
     readClockSettings(clockDays)
@@ -78,12 +82,12 @@ export function checkConfig({ clockDays }: Pick<Config, 'clockDays'>): void {
   }
 }
 
-/** What the bot understands messages with, trained on the sentences of the templates: about 0.3 s, so only where somebody talks to it. */
+/** Trains the understanding of messages on the utterances under `templates`. Takes about 0.3 s, so call it only where messages arrive. */
 export function openUnderstanding({ templatesFolder }: Pick<Config, 'templatesFolder'>): Understand {
   return createUnderstanding(loadUtterances(join(templatesFolder, 'utterances', 'zh-CN')))
 }
 
-/** Trained with the first message: commands and roles that nobody talks to need no understanding. */
+/** Trains at the first message: CLI commands and roles without a conversation never need it. */
 function lazily(open: () => Understand): Understand {
   let opened: Understand | undefined
   return (text, role) => (opened ??= open())(text, role)

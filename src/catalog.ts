@@ -1,9 +1,8 @@
-// Everything a human reads, loaded once at start: notice templates, words and pages.
-// What is sent to whom is messaging/notices.rules.
+// Loads all texts that people read, once at start: notice templates, words, pages and dialog texts.
+// Which notice goes to which audience is messaging/notices.rules.ts.
 
 import { join } from 'node:path'
 import { EXPECTED_TEXTS } from '../bot/dialogs/texts.ts'
-
 import { NOTICES } from './messaging/notices.rules.ts'
 import { loadDialogTexts } from './platform/texts/dialogs.ts'
 import { loadPages } from './platform/texts/pages.ts'
@@ -11,7 +10,11 @@ import { loadTemplates } from './messaging/templates.ts'
 import { loadWords } from './platform/texts/words.ts'
 import type { Catalog } from './platform/texts/catalog.ts'
 
-/** @param folder the project's `templates`. @throws Error listing every mistake, `file:line: what is wrong`. */
+/**
+ * Reads and checks every text under a templates folder.
+ * @param folder the project's `templates`.
+ * @throws Error listing every mistake as `file:line: what is wrong`.
+ */
 export function loadCatalog(folder: string): Catalog {
   const templates = loadTemplates(join(folder, 'messages', 'zh-CN'), NOTICES)
   const byName = new Map(templates.map((template) => [template.name, template]))

@@ -1,5 +1,5 @@
-// The `zxt` command: what can be typed, in one place. Each subject's commands are in the file of that name.
-// Opening the house is handed in by main.ts.
+// Builds the `zxt` program from the commands of all features. The commands of a feature are in its cli.ts.
+// How the application is opened is passed in by main.ts.
 
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
@@ -23,9 +23,10 @@ import { wechatCommands } from '../bot/doors/wechat.cli.ts'
 import { repairCommands } from './features/repairs/cli.ts'
 import { unitCommands } from './features/units/cli.ts'
 
+/** The whole command line, ready to parse `process.argv`. Each command opens the application, runs, and closes it. */
 export function createProgram(edges: CliEdges): Command {
   const terminal = createTerminal(edges.catalog)
-  const desk: CliSession = {
+  const session: CliSession = {
     ...edges,
     terminal,
     actor: { id: `operator:${userInfo().username}`.slice(0, 60), roles: ['operator'] },
@@ -47,7 +48,7 @@ export function createProgram(edges: CliEdges): Command {
     .description(words('command.demo'))
     .argument('[file]', words('argument.demo_file'))
     .action((file: string | undefined) => edges.demo(file, terminal))
-  for (const add of [
+  for (const addCommands of [
     listCommands,
     noticeCommands,
     objectionCommands,
@@ -66,6 +67,6 @@ export function createProgram(edges: CliEdges): Command {
     understandCommands,
     chatCommands,
   ])
-    add(program, desk)
+    addCommands(program, session)
   return program
 }

@@ -1,5 +1,5 @@
-// What the house's clocks do by themselves, called every few minutes: each part finds by its own keys whether anything is due.
-// When it is called is platform/scheduler/schedule; what each part does lives in its own file.
+// Runs everything that time alone triggers: deadlines, lift orders, feedback rounds and the quarterly list. Called every few minutes.
+// Each part finds by its own keys whether anything is due. When it is called is decided in serve.ts.
 
 import type { Actor } from './platform/commands/permissions.ts'
 import { tick, type Endings, type TickReport } from './features/deadlines/tasks.ts'
@@ -8,9 +8,13 @@ import { keepRounds, type RoundsReport } from './features/feedback/tasks.ts'
 import { completeLifts, endRetentions } from './features/lifts/commands.ts'
 import { keepPushes, type PushReport } from './features/quarterly-list/tasks.ts'
 
+/** Deadlines that end something by themselves when they fall due, by code. */
 const ENDINGS: Endings = { 'retention.end': endRetentions }
 
-/** Reminders, misses, periods that end by themselves; then what units' answers mean for debtors, the rounds of feedback, and the quarter's list. */
+/**
+ * Sends reminders, records missed deadlines and ends periods that run out; then completes lifts that all units answered, opens and closes
+ * feedback rounds, and prepares the quarterly list. Running it again finds nothing left to do.
+ */
 export async function runClocks(
   app: AppContext,
   actor: Actor,

@@ -1,5 +1,5 @@
-// The whole story on a database of its own, told in the terminal, scene by scene: the list, who was told, remedies, units, the bot, a quarter.
-// It uses the same acts as everybody; people and numbers are made up. It ends by itself and leaves nothing behind. The scenes are demo/.
+// Runs `zxt demo`: one story on a temporary database, shown in the terminal. It uses the same commands as the application.
+// All people and numbers are invented; the database is deleted at the end. The scenes are in demo/.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,9 +21,13 @@ import { citizenTalks, liaisonTalks } from './demo/talk.ts'
 import { createDispatcher } from './messaging/dispatcher.ts'
 import { createBroadcaster } from './features/bulletins/tasks.ts'
 
+/**
+ * Plays the demo from start to end.
+ * @param file list to import; the sample list of the tests unless given.
+ */
 export async function demo(config: Config, file: string | undefined, terminal: Terminal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-demo-'))
-  // A working morning, so that quiet hours do not keep the story waiting.
+  // 10:00, because messages would wait until morning during quiet hours.
   const clock = handClock(instantAt(dayOf(systemClock.now()), 10))
   const settings = readConfig({ DATA_DIR: folder, COURT_NAME: config.court.name, COURT_PHONE: config.court.phone })
   const opened = await openApp(settings, { clock, log: createLog('error') })
@@ -36,19 +40,19 @@ export async function demo(config: Config, file: string | undefined, terminal: T
       await broadcaster.processAll()
       await dispatcher.processAll()
     }
-    await tell({ app, clock, terminal, deliver }, file ?? join(projectFolder(), 'test/support/lists/list.xlsx'))
+    await playScenes({ app, clock, terminal, deliver }, file ?? join(projectFolder(), 'test/support/lists/list.xlsx'))
   } finally {
     await opened.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function tell(stage: Stage, file: string): Promise<void> {
+async function playScenes(stage: Stage, file: string): Promise<void> {
   const { app, terminal } = stage
   const { say, words } = terminal
   say('demo.begin')
   const liaisons = await people(stage)
-  const [first, keeper, , , absent] = liaisons as [Liaison, Liaison, Liaison, Liaison, Liaison]
+  const [objectedTo, bound, , , absent] = liaisons as [Liaison, Liaison, Liaison, Liaison, Liaison]
   const clerk = await staff(app, 'wang', words('demo.clerk'), 'clerk', '13900018821')
   const approver = await staff(app, 'li', words('demo.approver'), 'approver', '13900018822')
   const office = await staff(app, 'zhang', words('demo.office'), 'group_office', '13900018823')
@@ -56,12 +60,12 @@ async function tell(stage: Stage, file: string): Promise<void> {
   await decide(stage, clerk, approver, items)
   await publish(stage, clerk, items)
   await ask(stage, items)
-  await object(stage, clerk, approver, items, first)
+  await object(stage, clerk, approver, items, objectedTo)
   const outcome = await exit(stage, clerk, items)
   await acknowledge(stage, clerk, outcome, liaisons)
   await citizenTalks(stage, items)
   const roundId = await openQuarter(stage, clerk)
-  await liaisonTalks(stage, keeper)
+  await liaisonTalks(stage, bound)
   await closeQuarter(stage, clerk, office, roundId, absent)
   const report = await verifyAudit(app, OPERATOR)
   say('demo.audit', { rows: report.rows, listings: report.listings, faults: report.faults.length })

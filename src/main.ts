@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The program: reads what was typed and runs it. Errors are said in words and end with a code that scripts can read.
-// The commands are cli/, the house app.ts, the long-running roles serve.ts.
+// The program: reads the command line and runs it. Errors are printed as text, with an exit code that scripts can read.
+// Commands are built in cli.ts, the application in app.ts, the long-running roles in serve.ts.
 
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
@@ -12,7 +12,7 @@ import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
 import { loadCatalog } from './catalog.ts'
 
-// A reader that has seen enough (`| head`, a pager that is left) is no failure.
+// The reader of a pipe may close it early (`| head`, leaving a pager): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 try {
@@ -22,7 +22,7 @@ try {
   const program = createProgram({
     catalog,
     open: () => openApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
-    // Web server and providers weigh 25 MB and a fifth of a second, which a command does not need.
+    // Loading the web server and the providers costs 25 MB and 0.2 s, which other commands do not need.
     serve: async () => (await import('./serve.ts')).serve(config),
     demo: (file, terminal) => demo(config, file, terminal),
     newKey: newDataKey,
@@ -37,7 +37,7 @@ try {
     process.exitCode = 1
   }
 } catch (error) {
-  // Settings are the operator's: their names and problems in the terms of docs/configuration.md.
+  // Configuration errors are for the operator: printed with the setting's name as in docs/configuration.md.
   process.stderr.write(
     error instanceof ConfigError ? `${error.problems.join('\n')}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
   )

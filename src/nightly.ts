@@ -1,5 +1,5 @@
-// The tasks of each night: blanking what is old, and proposing who is to be called to account.
-// When they run, and that each runs once a day on however many processes, is decided by the schedule.
+// The nightly tasks: deleting or blanking what is past its retention period, and drawing proposals for accountability.
+// When they run, and that each runs once a day however many processes there are, is decided by platform/scheduler/schedule.ts.
 
 import { drawProposals } from './features/accountability/tasks.ts'
 import { forgetLooseMedia } from './features/complaints/chat-media.tasks.ts'
@@ -12,11 +12,14 @@ import { SYSTEM } from './platform/commands/permissions.ts'
 import type { Chore } from './platform/scheduler/schedule.ts'
 import { archiveNotices } from './messaging/archive.ts'
 
+/** Milliseconds. */
 const DAY = 86_400_000
+/** Rows handled in one transaction. */
 const PORTION = 500
-/** Days for which a receipt of an unknown message is kept. */
+/** Days for which a receipt that no known message explains is kept. */
 const EARLY_DAYS = 7
 
+/** The tasks of one night, in the order in which they run. */
 export function nightlyTasks(app: AppContext): Chore[] {
   const ago = (days: number): Date => new Date(app.clock.now().getTime() - days * DAY)
   return [
@@ -36,7 +39,7 @@ export function nightlyTasks(app: AppContext): Chore[] {
       },
     },
     {
-      // After midnight's tick has found what was missed.
+      // Runs after the deadlines of the day before have been marked as missed.
       name: 'accountability.draw',
       async work(day) {
         await drawProposals(app, day)

@@ -1,5 +1,5 @@
-// Every route of the house, in the order they are asked: the one list that the server, the document and the tests share.
-// What each of them does is in its subject's file.
+// The list of all HTTP routes, in matching order. The server, the OpenAPI document and the tests all read this list.
+// What a route does is in the routes.ts or pages.ts of its feature.
 
 import type { Config } from './config/config.ts'
 import { assistancePages } from './features/assistance/pages.ts'
@@ -35,11 +35,12 @@ import { unitKeyRoutes } from './features/units/keys.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
 import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
 
+/** All routes of a server. */
 export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
-  const ask = enquiryDesk(config.enquiry.missesPerHour)
+  const enquiries = enquiryDesk(config.enquiry.missesPerHour)
   const routes: Route[] = [
-    // First, because it is asked most: the router tries one after the other.
-    ...publicRoutes(ask),
+    // First, because these get the most requests and the router tries routes one after another.
+    ...publicRoutes(enquiries),
     ...sessionRoutes,
     ...listingRoutes,
     ...importRoutes,
@@ -66,7 +67,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...staffRoutes,
     ...webhookRoutes,
     ...chatRoutes,
-    ...pageRoutes(ask, !config.production),
+    ...pageRoutes(enquiries, !config.production),
   ]
   routes.push(
     ...systemRoutes(metrics, () => routes),

@@ -1,5 +1,5 @@
-// The role `wechaty` of a process: the house's own WeChat account, and the dispatcher of what is owed by it.
-// The other roles are serve.ts; what the account does is bot/wechaty.
+// Starts the role `wechaty`: the application's own WeChat account, and a dispatcher for the messages that only it can send.
+// The other roles are started in serve.ts; the account itself is bot/doors/wechaty/wechaty.ts.
 
 import { CAREFUL, createWechaty } from '../bot/doors/wechaty/wechaty.ts'
 import { accountOf } from '../bot/doors/wechaty/load.ts'
@@ -7,21 +7,24 @@ import type { AppContext } from './platform/commands/command.ts'
 import { createDispatcher, type Dispatcher, type DispatchMeter } from './messaging/dispatcher.ts'
 import type { Beat } from './platform/scheduler/schedule.ts'
 
-/** Parts are stopped from the last to the first: nothing more is taken in, what was answered is sent, and then the account is let go. */
+/**
+ * Starts the account and its dispatcher, and adds them to `parts`. Parts stop from the last to the first: receiving stops, replies that are
+ * already written are sent, and then the account is released.
+ */
 export function startWechaty(
   app: AppContext,
   parts: { name: string; stop(): Promise<void> }[],
   meter: DispatchMeter,
-): { beat: Beat; standings: Dispatcher['standings'] } {
-  const door = createWechaty(app, { build: accountOf(app), answered: () => dispatcher.poke() })
-  const dispatcher = createDispatcher(app, new Map([['wechaty', door.channel]]), CAREFUL, meter)
-  door.start()
+): { task: Beat; standings: Dispatcher['standings'] } {
+  const account = createWechaty(app, { build: accountOf(app), answered: () => dispatcher.poke() })
+  const dispatcher = createDispatcher(app, new Map([['wechaty', account.channel]]), CAREFUL, meter)
+  account.start()
   dispatcher.start()
   parts.push(
-    { name: 'wechaty', stop: () => door.stop() },
+    { name: 'wechaty', stop: () => account.stop() },
     { name: 'wechaty-dispatcher', stop: () => dispatcher.stop() },
-    { name: 'wechaty-intake', stop: () => door.deafen() },
+    { name: 'wechaty-intake', stop: () => account.deafen() },
   )
-  const beat = { name: 'wechaty_doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
-  return { beat, standings: () => dispatcher.standings() }
+  const doubts = { name: 'wechaty_doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
+  return { task: doubts, standings: () => dispatcher.standings() }
 }

@@ -1,5 +1,5 @@
-// Runs the roles a process was asked for until a signal stops them: web, dispatcher, clock. In order up, in reverse order down.
-// What each does is its own door; opening the house is app.ts.
+// Runs the roles of a process (web, dispatcher, clock, wechaty) until a signal stops it. Parts stop in reverse order of their start.
+// Opening the application is app.ts; the nightly tasks are nightly.ts.
 
 import { answerOwed } from '../bot/doors/webhooks.ts'
 import { runClocks } from './daily.ts'
@@ -27,13 +27,13 @@ import { queueMetrics } from './features/system/metrics.views.ts'
 import { createBroadcaster } from './features/bulletins/tasks.ts'
 import { createCollector } from './features/complaints/chat-media.tasks.ts'
 
-/** A part that runs: it stops by finishing what it has begun. */
+/** A running part of the process. `stop` lets it finish what it has begun. */
 interface Part {
   name: string
   stop(): Promise<void>
 }
 
-/** Starts everything, says where it is, and resolves when a signal has stopped it all. */
+/** Starts the roles of the configuration, prints the address, and resolves after a signal when all parts have stopped. */
 export async function serve(config: Config): Promise<void> {
   const opened = await openApp(config)
   const { app } = opened
@@ -42,7 +42,7 @@ export async function serve(config: Config): Promise<void> {
     const sources: MetricSource[] = queueMetrics(app)
     if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, parts)))
     const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
-    await greet(app, opened.madeKey, url)
+    await printStart(app, opened.madeKey, url)
     await stopSignal()
   } finally {
     for (const part of parts.reverse())
@@ -73,21 +73,21 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
-  // Every five minutes: once a day is done it finds nothing to do, and what units answered is told to debtors soon.
-  const clocks = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(app, SYSTEM) }
-  const owed = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(app) }
-  const beats = [
+  // Every five minutes, so that debtors soon hear what units answered; once a day's deadlines are handled a run finds nothing.
+  const deadlines = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(app, SYSTEM) }
+  const pendingReplies = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(app) }
+  const tasks = [
     imports,
-    owed,
+    pendingReplies,
     ...(config.roles.includes('dispatcher') ? [doubts] : []),
-    ...(config.roles.includes('clock') ? [clocks] : []),
+    ...(config.roles.includes('clock') ? [deadlines] : []),
   ]
   const wechaty = config.roles.includes('wechaty') ? startWechaty(app, parts, counts.meter) : null
-  const watch = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(app, SYSTEM, undefined) }
-  const watched = config.wechaty !== undefined && config.roles.includes('dispatcher')
+  const watchdog = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(app, SYSTEM, undefined) }
+  const needsWatchdog = config.wechaty !== undefined && config.roles.includes('dispatcher')
   const schedule = createSchedule(
     app,
-    [...beats, ...(wechaty === null ? [] : [wechaty.beat]), ...(watched ? [watch] : [])],
+    [...tasks, ...(wechaty === null ? [] : [wechaty.task]), ...(needsWatchdog ? [watchdog] : [])],
     nightlyTasks(app),
   )
   schedule.start()
@@ -100,7 +100,7 @@ async function startWeb(app: AppContext, parts: Part[], sources: readonly Metric
   const server = createServer(app, allRoutes(app.config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { host, port } = app.config
   const { url } = await server.listen(host, port).catch((error: unknown) => {
-    // Nothing is broken: the operator chose an address that this machine cannot give.
+    // A configuration error, not a fault: this machine cannot listen on the address that the operator chose.
     const { syscall, code = '' } = error as NodeJS.ErrnoException
     if (syscall !== 'listen') throw error
     throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port} (${code}); is another one running?`])
@@ -109,8 +109,8 @@ async function startWeb(app: AppContext, parts: Part[], sources: readonly Metric
   return url
 }
 
-/** What the person at the terminal needs to begin: the address, the first password, what to try. */
-async function greet(app: AppContext, madeKey: string | null, url: string | null): Promise<void> {
+/** Prints what the operator needs to begin: the address, the first password, what to try. */
+async function printStart(app: AppContext, madeKey: string | null, url: string | null): Promise<void> {
   const { say } = createTerminal(app.catalog)
   const admin = await firstAdmin(app)
   if (madeKey !== null) say('start.key', { path: madeKey })

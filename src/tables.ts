@@ -1,5 +1,5 @@
-// Every table of the house, for the composition root, the rotation of keys and the tests that walk all tables.
-// Nothing else belongs here.
+// The list of all database tables, for the composition root, the rotation of keys and the tests that walk typedTables table.
+// A table is defined in the store.ts of its feature.
 
 import { assistanceTable } from './features/assistance/store.ts'
 import { proposalTable, sourceTable } from './features/accountability/store.ts'
@@ -42,7 +42,7 @@ import { liaisonCodeTable } from './features/units/bindings.store.ts'
 import { providerTokenTable } from './messaging/provider-tokens.store.ts'
 import { mediaTable } from './features/complaints/chat-media.store.ts'
 
-const every = [
+const typedTables = [
   proposalTable,
   sourceTable,
   circularTable,
@@ -113,10 +113,10 @@ const every = [
   wechatySessionTable,
 ]
 
-/** A table without the type of its rows, for code that walks all tables. */
-export const tables: readonly AnyTable[] = every.map(({ name, schema, properties, protection }) => ({
+/** All tables, without the types of their rows. */
+export const tables: readonly AnyTable[] = typedTables.map(({ name, schema, properties, protection }) => ({
   name,
-  schema: schema,
+  schema,
   properties,
   protection,
 }))

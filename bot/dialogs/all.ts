@@ -1,5 +1,5 @@
-// Every dialog there is, one for each intent: what the engine is run with.
-// What they ask is in their own files.
+// The list of all dialogs, one for each intent, with which the engine runs.
+// Each dialog is in its own file beside this one.
 
 import type { Dialog } from '../engine.ts'
 import { answers } from './answers.ts'
@@ -12,6 +12,7 @@ import { ownCase, removalInfo, limitsInfo } from './own-case.ts'
 import { precheck } from './screening.ts'
 import { binding, human, subscribe, unsubscribe } from './service.ts'
 
+/** All dialogs. */
 export const DIALOGS: readonly Dialog[] = [
   ...[enquiry, ownCase, removalInfo, limitsInfo],
   ...[complaint, complaintStatus, objection, creditRepair],

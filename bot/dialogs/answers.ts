@@ -1,15 +1,16 @@
-// What is answered at once, without asking anything: greeting, help, nothing to cancel, nothing understood.
-// The words are templates/dialogs; every number in them comes from a table.
+// Dialogs that reply with one text and ask nothing: greeting, help, nothing to cancel, nothing understood.
+// The texts are in templates/dialogs; the court's data and the periods in them are filled in by bot/effects/effects.ts.
 
 import type { Dialog } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 
-/** Answered in full here. */
+/** The intents that are answered by a text alone. */
 const ANSWERED: readonly Intent[] = ['help', 'greeting', 'cancel', 'other']
 
-export const answers: readonly Dialog[] = ANSWERED.map((intent) => atOnce(intent, [`answer.${intent}`]))
+/** One dialog for each of these intents. */
+export const answers: readonly Dialog[] = ANSWERED.map((intent) => textDialog(intent, [`answer.${intent}`]))
 
-function atOnce(intent: Intent, keys: readonly string[]): Dialog {
+function textDialog(intent: Intent, keys: readonly string[]): Dialog {
   return {
     name: intent,
     version: 1,

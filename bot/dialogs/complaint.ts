@@ -1,5 +1,5 @@
-// Filing a complaint and asking how far one is (实施意见 四(二)8): who, what, when and where, whether to be named, a look at it all, yes.
-// What the first message says is not asked again; taking it in is the act that the web uses.
+// Dialogs that file a complaint (实施意见 四(二)8) and tell its progress. Filing asks whom, what, when and where, a name, confirmation.
+// What the first message says is not asked again. The effects are in bot/effects/public.ts.
 
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
@@ -9,20 +9,25 @@ import type { Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
 import { maskPhone } from '../../src/core/phone.ts'
 
-const OWN = ['complaint_new']
-/** A first message of this many signs tells what happened; a shorter one only that somebody wants to complain. */
-const TELLING = 18
-const LEAST = 5
+/** Intents that do not lead away from filing a complaint. */
+const OWN_INTENTS = ['complaint_new']
+/** A first message of at least this many characters tells what happened; a shorter one says only that somebody wants to complain. */
+const STATEMENT_LENGTH = 18
+/** The fewest characters of an answer that tells what happened. */
+const MIN_LENGTH = 5
 
-/** Slots: `debtorName`, `debtorIdentifier`, `unitWords`, `text`, `when`, `anonymous`, `name`, `phone`, `confirmed`; `files`, how many were sent meanwhile. */
+/**
+ * Files a complaint. Slots: `debtorName`, `debtorIdentifier`, `unitWords`, `text`, `when`, `anonymous`, `name`, `phone`, `confirmed`;
+ * `files`, the number of pictures and files that were sent during the dialog.
+ */
 export const complaint: Dialog = {
   name: 'complaint',
   version: 1,
   intent: 'complaint_new',
-  open(heard) {
-    const text = heard.text.trim()
-    const told = { ...whom(heard), ...known({ when: whenOf(heard) }), ...(Array.from(text).length >= TELLING ? { text } : {}) }
-    return { ...told, ...whoTells(heard) }
+  open(message) {
+    const text = message.text.trim()
+    const story = Array.from(text).length >= STATEMENT_LENGTH ? { text } : {}
+    return { ...accusedOf(message), ...known({ when: whenOf(message) }), ...story, ...complainantOf(message) }
   },
   steps: [
     {
@@ -30,11 +35,11 @@ export const complaint: Dialog = {
       fills: ['debtorName', 'debtorIdentifier', 'unitWords'],
       isKnown: ({ debtorName, unitWords }) => debtorName !== undefined || unitWords !== undefined,
       ask: () => [{ key: 'complaint.ask_whom' }],
-      read: (heard: Heard): Reading => {
-        const said = whom(heard)
-        if (said['debtorName'] !== undefined || said['unitWords'] !== undefined) return said
-        const text = heard.text.trim()
-        if (heard.command !== null || asksForSomethingElse(heard, OWN)) return null
+      read: (message: Heard): Reading => {
+        const accused = accusedOf(message)
+        if (accused['debtorName'] !== undefined || accused['unitWords'] !== undefined) return accused
+        const text = message.text.trim()
+        if (message.command !== null || asksForSomethingElse(message, OWN_INTENTS)) return null
         return /^[\p{Script=Han}A-Za-z·（）() ]{2,40}$/u.test(text) ? { debtorName: text } : 'unclear'
       },
     },
@@ -43,10 +48,10 @@ export const complaint: Dialog = {
       fills: ['text'],
       isKnown: ({ text }) => text !== undefined,
       ask: () => [{ key: 'complaint.ask_what' }],
-      read: (heard: Heard): Reading => {
-        if (asksForSomethingElse(heard, OWN)) return null
-        const text = heard.text.trim()
-        return Array.from(text).length < LEAST ? 'unclear' : { text, ...known({ when: whenOf(heard) }) }
+      read: (message: Heard): Reading => {
+        if (asksForSomethingElse(message, OWN_INTENTS)) return null
+        const text = message.text.trim()
+        return Array.from(text).length < MIN_LENGTH ? 'unclear' : { text, ...known({ when: whenOf(message) }) }
       },
     },
     {
@@ -54,9 +59,9 @@ export const complaint: Dialog = {
       fills: ['when'],
       isKnown: ({ when }) => when !== undefined,
       ask: () => [{ key: 'complaint.ask_when' }],
-      read: (heard: Heard): Reading => {
-        if (heard.command === 'skip' || heard.command === 'no') return { when: '' }
-        return asksForSomethingElse(heard, OWN) ? null : { when: heard.text.trim().slice(0, 100) }
+      read: (message: Heard): Reading => {
+        if (message.command === 'skip' || message.command === 'no') return { when: '' }
+        return asksForSomethingElse(message, OWN_INTENTS) ? null : { when: message.text.trim().slice(0, 100) }
       },
     },
     {
@@ -64,15 +69,15 @@ export const complaint: Dialog = {
       fills: ['anonymous', 'name', 'phone'],
       isKnown: ({ anonymous, name }) => anonymous !== undefined || name !== undefined,
       ask: () => [{ key: 'complaint.ask_named' }],
-      read: (heard: Heard): Reading => {
-        const name = firstOf(heard, 'name')
-        const phone = firstOf(heard, 'phone')
-        if (Object.keys(unnamed(heard)).length > 0 || heard.command === 'skip' || heard.command === 'no')
+      read: (message: Heard): Reading => {
+        const name = firstOf(message, 'name')
+        const phone = firstOf(message, 'phone')
+        if (Object.keys(anonymousOf(message)).length > 0 || message.command === 'skip' || message.command === 'no')
           return { anonymous: 'yes', ...known({ phone }) }
         if (name !== undefined) return { name, ...known({ phone }) }
-        if (asksForSomethingElse(heard, OWN)) return null
-        const alone = bareNameIn(heard.text.replace(phone ?? '', ''))
-        return alone === undefined ? 'unclear' : { name: alone, ...known({ phone }) }
+        if (asksForSomethingElse(message, OWN_INTENTS)) return null
+        const bareName = bareNameIn(message.text.replace(phone ?? '', ''))
+        return bareName === undefined ? 'unclear' : { name: bareName, ...known({ phone }) }
       },
     },
     {
@@ -80,13 +85,13 @@ export const complaint: Dialog = {
       fills: ['confirmed'],
       isKnown: ({ confirmed }) => confirmed !== undefined,
       ask: summary,
-      read: (heard: Heard): Reading => {
-        if (heard.command === 'yes') return { confirmed: 'yes' }
-        return turnsAway(heard, OWN) ? null : 'unclear'
+      read: (message: Heard): Reading => {
+        if (message.command === 'yes') return { confirmed: 'yes' }
+        return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
       },
     },
   ],
-  finish: (slots) => ({ say: [], want: { name: 'file_complaint', input: slots } }),
+  finish: (slots) => ({ say: [], effect: { name: 'file_complaint', input: slots } }),
   settle({ name, values = {}, fields = [] }) {
     const { files = 0, ...rest } = values
     const say: Line[] = [{ key: `complaint.${name}`, values: rest }]
@@ -95,7 +100,7 @@ export const complaint: Dialog = {
   },
 }
 
-/** Which slots a field of the form comes from. */
+/** The slots from which each field of the complaint form comes. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   text: ['text'],
   debtorName: ['debtorName', 'unitWords'],
@@ -105,12 +110,13 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   phone: ['phone', 'name', 'anonymous'],
 }
 
-function whom(heard: Heard): Slots {
-  const unitWords = firstOf(heard, 'unit')
-  // Whoever tells their own name complains of somebody else.
-  const others = namesIn(heard).filter((name) => name !== ownName(heard))
-  const debtorName = firstOf(heard, 'company') ?? others[0]
-  const debtorIdentifier = firstOf(heard, 'id_number', 'uscc')
+/** The unit or debtor that the complaint is about. */
+function accusedOf(message: Heard): Slots {
+  const unitWords = firstOf(message, 'unit')
+  // The complainant's own name is not the name of the debtor.
+  const others = namesIn(message).filter((name) => name !== ownName(message))
+  const debtorName = firstOf(message, 'company') ?? others[0]
+  const debtorIdentifier = firstOf(message, 'id_number', 'uscc')
   return known({ debtorName, unitWords, debtorIdentifier: debtorIdentifier?.includes('*') === true ? undefined : debtorIdentifier })
 }
 
@@ -118,22 +124,23 @@ function namesIn({ understood }: Heard): string[] {
   return [understood.slots.name ?? []].flat()
 }
 
-function ownName(heard: Heard): string | undefined {
-  return ownNameIn(heard.text, namesIn(heard))
+function ownName(message: Heard): string | undefined {
+  return ownNameIn(message.text, namesIn(message))
 }
 
-/** Who complains, as far as the first message says; a telephone is theirs only beside their own name. */
-function whoTells(heard: Heard): Slots {
-  const name = ownName(heard)
-  return Object.keys(unnamed(heard)).length > 0 || name === undefined ? unnamed(heard) : known({ name, phone: firstOf(heard, 'phone') })
+/** The complainant, as far as the first message says. A phone number counts as theirs only beside their own name. */
+function complainantOf(message: Heard): Slots {
+  const name = ownName(message)
+  const anonymous = anonymousOf(message)
+  return Object.keys(anonymous).length > 0 || name === undefined ? anonymous : known({ name, phone: firstOf(message, 'phone') })
 }
 
-function whenOf(heard: Heard): string | undefined {
-  const parts = [firstOf(heard, 'date'), firstOf(heard, 'location')].filter((part) => part !== undefined)
+function whenOf(message: Heard): string | undefined {
+  const parts = [firstOf(message, 'date'), firstOf(message, 'location')].filter((part) => part !== undefined)
   return parts.length === 0 ? undefined : parts.join(' ')
 }
 
-function unnamed({ understood }: Heard): Slots {
+function anonymousOf({ understood }: Heard): Slots {
   return understood.slots.anonymous === undefined ? {} : { anonymous: 'yes' }
 }
 
@@ -158,14 +165,14 @@ function summary(slots: Slots): Line[] {
   ]
 }
 
-/** Slots: `account` (the channel knows who asks), `number`, `code`. */
+/** Tells the progress of complaints. Slots: `account` (the channel identifies the sender's account), `number`, `code`. */
 export const complaintStatus: Dialog = {
   name: 'complaint_status',
   version: 1,
   intent: 'complaint_status',
-  open(heard) {
-    const said = ticket(heard)
-    return said['number'] === undefined && heard.hasAccount ? { account: 'yes' } : said
+  open(message) {
+    const ticket = ticketIn(message)
+    return ticket['number'] === undefined && message.hasAccount ? { account: 'yes' } : ticket
   },
   steps: [
     {
@@ -173,10 +180,10 @@ export const complaintStatus: Dialog = {
       fills: ['number'],
       isKnown: ({ number, account }) => number !== undefined || account !== undefined,
       ask: () => [{ key: 'complaint_status.ask_number' }],
-      read: (heard: Heard): Reading => {
-        const said = ticket(heard)
-        if (said['number'] !== undefined) return said
-        return /\d{4}/.test(heard.text) ? 'unclear' : null
+      read: (message: Heard): Reading => {
+        const ticket = ticketIn(message)
+        if (ticket['number'] !== undefined) return ticket
+        return /\d{4}/.test(message.text) ? 'unclear' : null
       },
     },
     {
@@ -184,14 +191,14 @@ export const complaintStatus: Dialog = {
       fills: ['code'],
       isKnown: ({ code, account }) => code !== undefined || account !== undefined,
       ask: () => [{ key: 'complaint_status.ask_code' }],
-      read: (heard: Heard): Reading => {
-        const code = codeIn(heard.text, CODE_GROUPS)
+      read: (message: Heard): Reading => {
+        const code = codeIn(message.text, CODE_GROUPS)
         if (code !== undefined) return { code }
-        return /[0-9A-Za-z]{4}/.test(heard.text) ? 'unclear' : null
+        return /[0-9A-Za-z]{4}/.test(message.text) ? 'unclear' : null
       },
     },
   ],
-  finish: (slots) => ({ say: [], want: { name: 'follow_complaint', input: slots } }),
+  finish: (slots) => ({ say: [], effect: { name: 'follow_complaint', input: slots } }),
   settle({ name, items = [] }: Outcome, slots) {
     if (name === 'found') return { say: items.map((values): Line => ({ key: 'complaint_status.entry', values })) }
     const say: Line[] = [{ key: `complaint_status.${name}` }]
@@ -199,11 +206,12 @@ export const complaintStatus: Dialog = {
   },
 }
 
+/** Groups of four characters in a query code. */
 const CODE_GROUPS = 3
 const NUMBER = /TS\d{8}-?\d{4,}/
 
-function ticket(heard: Heard): Slots {
-  const number = NUMBER.exec(squeeze(firstOf(heard, 'ticket_no') ?? heard.text).toUpperCase())?.[0]
-  const rest = heard.text.normalize('NFKC').toUpperCase().replace(NUMBER, ' ')
+function ticketIn(message: Heard): Slots {
+  const number = NUMBER.exec(squeeze(firstOf(message, 'ticket_no') ?? message.text).toUpperCase())?.[0]
+  const rest = message.text.normalize('NFKC').toUpperCase().replace(NUMBER, ' ')
   return known({ number: number?.replace(/^(TS\d{8})-?(\d+)$/, '$1-$2'), code: codeIn(rest, CODE_GROUPS) })
 }

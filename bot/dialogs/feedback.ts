@@ -1,118 +1,121 @@
-// A liaison hands in the unit's quarter (实施意见 三(一), 五1): the figures the house counted, corrected in words, a look, yes.
-// What may be stated is features/feedback/rules; handing in is features/feedback/commands.
+// The dialog in which a liaison submits the quarterly return (实施意见 三(一), 五1): counted figures, corrections, a note, confirmation.
+// The rules are src/features/feedback/rules.ts; submitting is src/features/feedback/commands.ts.
 
 import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../engine.ts'
 import { figuresIn } from '../understanding/figures.ts'
 import { plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
-const OWN = ['liaison_feedback']
+/** Intents that do not lead away from this dialog. */
+const OWN_INTENTS = ['liaison_feedback']
 const FIGURES = ['checked', 'restricted', 'approved'] as const
-/** A reason of fewer signs says nothing. */
-const LEAST = 4
+/** The fewest characters of a note. */
+const MIN_LENGTH = 4
 
 /**
- * Slots: `liaison`; what the first message said (`said.checked` …); of the return `found`, `roundId`, `version`, `state`, `quarter`, `unit`, `due`, the
- * figures, `known` (approvals the house knows reasons of); `settled` (figures stand), `odd`, `note`, `agreed`, `kept` (nothing was to be corrected).
+ * The quarterly return. Slots: `liaison`; figures of the first message (`said.checked` …); of the return `found`, `roundId`, `version`,
+ * `state`, `quarter`, `unit`, `due`, the figures, `known` (approvals whose reasons the application knows); `settled` (the figures are
+ * accepted), `odd` (they contradict each other), `note`, `agreed`, `kept` (a submitted return stays as it is).
  */
 export const feedback: Dialog = {
   name: 'feedback',
   version: 1,
   intent: 'liaison_feedback',
-  open: (heard) => (heard.isLiaison ? { liaison: 'yes', ...said(heard, 'said.') } : {}),
-  steps: [figures(), note(), agree()],
+  open: (message) => (message.isLiaison ? { liaison: 'yes', ...statedFigures(message, 'said.') } : {}),
+  steps: [figuresStep(), noteStep(), confirmStep()],
   finish(slots) {
     if (slots['liaison'] === undefined) return { say: [{ key: 'general.liaison_feedback' }, { key: 'general.person' }] }
-    if (slots['found'] === undefined) return { say: [], want: { name: 'find_return', input: {} } }
-    if (slots['kept'] !== undefined) return { say: [{ key: 'feedback.kept', values: only(slots, 'quarter') }] }
-    return { say: [], want: { name: 'submit_return', input: slots } }
+    if (slots['found'] === undefined) return { say: [], effect: { name: 'find_return', input: {} } }
+    if (slots['kept'] !== undefined) return { say: [{ key: 'feedback.kept', values: pick(slots, 'quarter') }] }
+    return { say: [], effect: { name: 'submit_return', input: slots } }
   },
   settle({ name, values = {} }, slots): Settled {
-    if (name === 'found') return { say: [], add: opened(values, slots) }
+    if (name === 'found') return { say: [], add: returnSlots(values, slots) }
     if (name === 'wrong') return { say: [{ key: 'feedback.wrong', values }], drop: ['settled', 'agreed', 'note', 'odd'] }
     return { say: [{ key: `feedback.${name}`, values }] }
   },
 }
 
-function only(slots: Slots, ...names: readonly string[]): Slots {
+function pick(slots: Slots, ...names: readonly string[]): Slots {
   return Object.fromEntries(names.map((name) => [name, slots[name] ?? '']))
 }
 
-function said(heard: Heard, prefix: string): Slots {
-  return Object.fromEntries(Object.entries(figuresIn(heard.text)).map(([name, value]) => [prefix + name, String(value)]))
+/** The figures of a message as slots whose names begin with `prefix`. */
+function statedFigures(message: Heard, prefix: string): Slots {
+  return Object.fromEntries(Object.entries(figuresIn(message.text)).map(([name, value]) => [prefix + name, String(value)]))
 }
 
-/** The return as it waits, with what the first message already corrected. */
-function opened(values: Readonly<Record<string, unknown>>, slots: Slots): Slots {
-  const found = Object.fromEntries(Object.keys(values).map((name) => [name, plainOf(values as Slots, name)]))
-  const before = Object.fromEntries(
+/** The return as slots, with the figures of the first message in place of the counted ones. */
+function returnSlots(values: Readonly<Record<string, unknown>>, slots: Slots): Slots {
+  const stored = Object.fromEntries(Object.keys(values).map((name) => [name, plainOf(values as Slots, name)]))
+  const stated = Object.fromEntries(
     FIGURES.flatMap((name) => (slots[`said.${name}`] === undefined ? [] : [[name, slots[`said.${name}`] ?? '']])),
   )
-  const both = before['checked'] !== undefined && before['restricted'] !== undefined
-  return { found: 'yes', ...found, ...(both ? corrected(found, before) : {}) }
+  const both = stated['checked'] !== undefined && stated['restricted'] !== undefined
+  return { found: 'yes', ...stored, ...(both ? withCorrections(stored, stated) : {}) }
 }
 
-/** Figures that were said over those that stand; what cannot be is kept as odd, and asked about. */
-function corrected(slots: Slots, saying: Slots): Slots {
-  const whole = { ...only(slots, ...FIGURES), ...saying }
-  const [checked, restricted, approved] = FIGURES.map((name) => Number(whole[name])) as [number, number, number]
-  // Only what was prefilled may give way to what was said: more approved than is left over was not meant.
-  const left = saying['approved'] === undefined && restricted + approved > checked ? Math.max(checked - restricted, 0) : approved
-  const figures = { ...whole, approved: String(left) }
-  return restricted + left > checked ? { ...figures, odd: 'yes', settled: 'no' } : { ...figures, odd: 'no', settled: 'yes' }
+/** Stated figures replace the current ones. Figures that contradict each other are marked `odd` and asked about. */
+function withCorrections(slots: Slots, stated: Slots): Slots {
+  const merged = { ...pick(slots, ...FIGURES), ...stated }
+  const [checked, restricted, approved] = FIGURES.map((name) => Number(merged[name])) as [number, number, number]
+  // A prefilled number of approvals is lowered to fit the stated figures; a stated number never is.
+  const fitting = stated['approved'] === undefined && restricted + approved > checked ? Math.max(checked - restricted, 0) : approved
+  const figures = { ...merged, approved: String(fitting) }
+  return restricted + fitting > checked ? { ...figures, odd: 'yes', settled: 'no' } : { ...figures, odd: 'no', settled: 'yes' }
 }
 
-function figures(): Step {
+function figuresStep(): Step {
   return {
     name: 'figures',
     fills: ['settled', 'agreed', 'kept'],
     isKnown: ({ found, settled }) => found === undefined || settled === 'yes',
     ask: (slots) => {
-      if (slots['odd'] === 'yes') return [{ key: 'feedback.odd', values: only(slots, ...FIGURES) }]
+      if (slots['odd'] === 'yes') return [{ key: 'feedback.odd', values: pick(slots, ...FIGURES) }]
       const key = slots['state'] === 'open' ? 'feedback.waiting' : 'feedback.in_already'
-      return [{ key, values: only(slots, 'unit', 'quarter', 'due', ...FIGURES) }]
+      return [{ key, values: pick(slots, 'unit', 'quarter', 'due', ...FIGURES) }]
     },
-    read(heard, slots): Reading {
-      if (heard.command === 'yes' && slots['odd'] !== 'yes')
+    read(message, slots): Reading {
+      if (message.command === 'yes' && slots['odd'] !== 'yes')
         return { settled: 'yes', agreed: 'yes', ...(slots['state'] === 'open' ? {} : { kept: 'yes' }) }
-      const saying = said(heard, '')
-      if (Object.keys(saying).length > 0) return corrected(slots, saying)
-      return turnsAway(heard, OWN) ? null : 'unclear'
+      const stated = statedFigures(message, '')
+      if (Object.keys(stated).length > 0) return withCorrections(slots, stated)
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
 
-/** Approvals that the house has no reason of need one (features/feedback/rules). */
-function note(): Step {
+/** Approvals whose reason the application does not know need a note (src/features/feedback/rules.ts). */
+function noteStep(): Step {
   return {
     name: 'note',
     fills: ['note'],
-    isKnown: ({ settled, kept, approved, known, note: stated }) =>
-      settled !== 'yes' || kept !== undefined || stated !== undefined || Number(approved) <= Number(known),
+    isKnown: ({ settled, kept, approved, known, note }) =>
+      settled !== 'yes' || kept !== undefined || note !== undefined || Number(approved) <= Number(known),
     ask: ({ approved = '' }) => [{ key: 'feedback.ask_note', values: { approved } }],
-    read: (heard): Reading => {
-      if (heard.command === null && asksForSomethingElse(heard, OWN)) return null
-      return heard.command !== null || Array.from(heard.text.trim()).length < LEAST ? 'unclear' : { note: heard.text.trim() }
+    read: (message): Reading => {
+      if (message.command === null && asksForSomethingElse(message, OWN_INTENTS)) return null
+      return message.command !== null || Array.from(message.text.trim()).length < MIN_LENGTH ? 'unclear' : { note: message.text.trim() }
     },
   }
 }
 
-function agree(): Step {
+function confirmStep(): Step {
   return {
     name: 'agree',
     fills: ['agreed'],
     isKnown: ({ settled, agreed }) => settled !== 'yes' || agreed !== undefined,
     ask: summary,
-    read: (heard, slots): Reading => {
-      if (heard.command === 'yes') return { agreed: 'yes' }
-      const saying = said(heard, '')
-      if (Object.keys(saying).length > 0) return corrected(slots, saying)
-      return turnsAway(heard, OWN) ? null : 'unclear'
+    read: (message, slots): Reading => {
+      if (message.command === 'yes') return { agreed: 'yes' }
+      const stated = statedFigures(message, '')
+      if (Object.keys(stated).length > 0) return withCorrections(slots, stated)
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
 
 function summary(slots: Slots): Line[] {
-  const stated: string | Line = slots['note'] ?? { key: 'none' }
-  return [{ key: 'feedback.summary', values: { ...only(slots, 'unit', 'quarter', ...FIGURES), note: stated } }]
+  const note: string | Line = slots['note'] ?? { key: 'none' }
+  return [{ key: 'feedback.summary', values: { ...pick(slots, 'unit', 'quarter', ...FIGURES), note } }]
 }

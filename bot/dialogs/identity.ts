@@ -1,5 +1,5 @@
-// Being shown to be who one says, before anything of one's own is told or taken in: a number, then the code that went to the court's phone for it.
-// Every dialog about one's own listing begins with these steps; the rules are features/own-case/rules, the doing features/own-case/commands.
+// Steps that confirm a person's identity: an identifier, then the code that was sent to the phone on the court's record for it.
+// Every dialog about a person's own listing begins with them. Rules and commands: rules.ts and commands.ts of src/features/own-case.
 
 import { squeeze } from '../../src/core/text.ts'
 import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
@@ -9,15 +9,21 @@ import type { Intent } from '../../src/core/understanding.ts'
 import { firstOf, known, turnsAway } from './reading.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
-/** Intents in which it counts whether somebody is confirmed. */
+/** Intents whose dialogs depend on a confirmed identity. */
 export const OF_THE_CONFIRMED: readonly Intent[] = ['query_case', 'objection', 'credit_repair']
 
-/** Slots: `confirmed`; on the way there `identifier`, `sent` (a code may have gone), `code`, `resend`. */
-export function identityOf(heard: Heard): Slots {
-  return heard.isConfirmed ? { confirmed: 'yes' } : known({ identifier: wholeIn(heard) })
+/**
+ * The identity slots of a first message. Slots: `confirmed`; before that `identifier`, `sent` (a code may have been sent), `code`,
+ * `resend`.
+ */
+export function identityOf(message: Heard): Slots {
+  return message.isConfirmed ? { confirmed: 'yes' } : known({ identifier: identifierIn(message) })
 }
 
-/** @param asking what the dialog says when it asks who writes. */
+/**
+ * The two steps that confirm identity.
+ * @param asking key of the text by which the dialog asks who writes.
+ */
 export function identitySteps(asking: string): readonly Step[] {
   return [
     {
@@ -25,11 +31,11 @@ export function identitySteps(asking: string): readonly Step[] {
       fills: ['identifier', 'sent', 'code', 'resend'],
       isKnown: ({ identifier, confirmed }) => identifier !== undefined || confirmed !== undefined,
       ask: () => [{ key: asking }],
-      read: (heard: Heard): Reading => {
-        const identifier = wholeIn(heard)
+      read: (message: Heard): Reading => {
+        const identifier = identifierIn(message)
         if (identifier !== undefined) return { identifier }
-        // A name is half an answer, and no question about somebody else.
-        return firstOf(heard, 'name', 'company') === undefined && turnsAway(heard, []) ? null : 'unclear'
+        // A name is an incomplete answer, not a question about somebody else.
+        return firstOf(message, 'name', 'company') === undefined && turnsAway(message, []) ? null : 'unclear'
       },
     },
     {
@@ -38,36 +44,36 @@ export function identitySteps(asking: string): readonly Step[] {
       isKnown: ({ sent, code, resend, confirmed }) =>
         sent === undefined || code !== undefined || resend !== undefined || confirmed !== undefined,
       ask: () => [{ key: 'identity.ask_code' }],
-      read: (heard: Heard): Reading => {
-        const signs = squeeze(heard.text)
-        const code = new RegExp(`^\\D*(\\d{${CODE_DIGITS}})\\D*$`).exec(signs)?.[1]
+      read: (message: Heard): Reading => {
+        const line = squeeze(message.text)
+        const code = new RegExp(`^\\D*(\\d{${CODE_DIGITS}})\\D*$`).exec(line)?.[1]
         if (code !== undefined) return { code }
-        if (asksAgain(heard.text)) return { resend: 'yes' }
-        return turnsAway(heard, []) ? null : 'unclear'
+        if (asksAgain(message.text)) return { resend: 'yes' }
+        return turnsAway(message, []) ? null : 'unclear'
       },
     },
   ]
 }
 
-/** The same step, asked only of whoever is confirmed and whose listing is known. */
+/** The same step, asked only when identity is confirmed and the listings were looked up. */
 export function onceListed(step: Step): Step {
   return { ...step, isKnown: (slots) => slots['confirmed'] === undefined || slots['listed'] === undefined || step.isKnown(slots) }
 }
 
-/** What has to be done before the dialog's own want; undefined once somebody is confirmed. */
+/** The effect that has to come before the dialog's own; undefined once identity is confirmed. */
 export function identityEffect({ confirmed, identifier = '', sent, code, resend }: Slots): Pick<Effect, 'name' | 'input'> | undefined {
   if (confirmed !== undefined) return undefined
   if (sent === undefined || resend !== undefined || code === undefined) return { name: 'ask_identity', input: { identifier } }
   return { name: 'confirm_identity', input: { code } }
 }
 
-/** What follows from asking and confirming; null for an outcome of something else. */
+/** Handles the outcomes of `ask_identity` and `confirm_identity`; null for the outcome of another effect. */
 export function identitySettled({ name, values = {} }: Outcome): Settled | null {
   switch (name) {
     case 'sent':
       return { say: [], drop: ['code', 'resend'], add: { sent: 'yes' } }
     case 'confirmed':
-      // The number has done its duty: it is not carried along.
+      // The identifier is not needed any more, so it is not stored with the conversation.
       return { say: [], drop: ['identifier', 'sent', 'code', 'resend'], add: { confirmed: 'yes' } }
     case 'unreadable':
       return { say: [{ key: 'identity.unreadable' }], drop: ['identifier'] }
@@ -77,7 +83,7 @@ export function identitySettled({ name, values = {} }: Outcome): Settled | null 
       return { say: [{ key: 'identity.spent' }], drop: ['identifier', 'sent', 'code', 'resend'] }
     case 'codes_limited':
       return { say: [{ key: 'identity.limited', values }] }
-    // A confirmation that ran out in the middle: it begins again.
+    // The confirmation expired during the dialog, so identity is asked for again.
     case 'unconfirmed':
       return { say: [], drop: ['confirmed', 'listed', 'sent', 'code', 'identifier'] }
     default:
@@ -85,9 +91,9 @@ export function identitySettled({ name, values = {} }: Outcome): Settled | null 
   }
 }
 
-/** A whole identifier with a right check digit, and only one in the message. */
-function wholeIn(heard: Heard): string | undefined {
-  const said = firstOf(heard, 'id_number', 'uscc') ?? heard.text
-  const read = readIdentifier(said.replace(/^\D*(?=[\dA-Z]{15,18}\D*$)/i, ''))
+/** A whole identifier with a right check digit, when the message contains only one. */
+function identifierIn(message: Heard): string | undefined {
+  const text = firstOf(message, 'id_number', 'uscc') ?? message.text
+  const read = readIdentifier(text.replace(/^\D*(?=[\dA-Z]{15,18}\D*$)/i, ''))
   return read.kind === 'none' ? undefined : read.number
 }

@@ -1,5 +1,5 @@
-// Handing in an objection (实施意见 四(二)3) or an application for credit repair (四(二)6) by conversation: who, which listing, what about, why, a look, yes.
-// Taking it in is features/intakes/commands; a clerk registers it, as of the day of this conversation.
+// Dialogs for an objection (实施意见 四(二)3) and for credit repair (四(二)6): identity, listing, subject, reasons, confirmation.
+// Filing is src/features/intakes/commands.ts; a clerk registers the intake afterwards, as of the day of this conversation.
 
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
@@ -9,48 +9,50 @@ import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.t
 import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** A first message of this many signs says why; a shorter one only that somebody objects. */
-const TELLING = 18
-const LEAST = 5
+/** A first message of at least this many characters already states the reasons; a shorter one says only that somebody objects. */
+const STATEMENT_LENGTH = 18
+/** The fewest characters of an answer that states reasons. */
+const MIN_LENGTH = 5
 
-/** Slots: those of identity, `listed`, `listingId`, `caseNo` or `options`, `about`, `unitWords`, `text`, `agreed`. */
+/** The objection. Slots: those of identity.ts, `listed`, `listingId`, `caseNo` or `options`, `about`, `unitWords`, `text`, `agreed`. */
 export const objection: Dialog = {
-  ...handingIn('objection', 'objection', 'objection'),
-  steps: [...identitySteps('objection.ask_who'), which(), about(), why('objection'), agree(objectionSummary)],
+  ...intakeDialog('objection', 'objection', 'objection'),
+  steps: [...identitySteps('objection.ask_who'), listingStep(), subjectStep(), reasonsStep('objection'), confirmStep(objectionSummary)],
 }
 
-/** The same slots, without `about` and `unitWords`. */
+/** The application for credit repair. The same slots, without `about` and `unitWords`. */
 export const creditRepair: Dialog = {
-  ...handingIn('credit_repair', 'repair', 'repair'),
-  steps: [...identitySteps('repair.ask_who'), which(), why('repair'), agree(repairSummary)],
+  ...intakeDialog('credit_repair', 'repair', 'repair'),
+  steps: [...identitySteps('repair.ask_who'), listingStep(), reasonsStep('repair'), confirmStep(repairSummary)],
 }
 
-function handingIn(intent: 'objection' | 'credit_repair', kind: IntakeKind, texts: 'objection' | 'repair'): Omit<Dialog, 'steps'> {
+function intakeDialog(intent: 'objection' | 'credit_repair', kind: IntakeKind, texts: 'objection' | 'repair'): Omit<Dialog, 'steps'> {
   return {
     name: texts,
     version: 1,
     intent,
-    open(heard) {
-      const text = heard.text.trim()
-      const unitWords = kind === 'objection' ? firstOf(heard, 'unit') : undefined
-      return { ...identityOf(heard), ...known({ unitWords }), ...(Array.from(text).length >= TELLING ? { text } : {}) }
+    open(message) {
+      const text = message.text.trim()
+      const unitWords = kind === 'objection' ? firstOf(message, 'unit') : undefined
+      return { ...identityOf(message), ...known({ unitWords }), ...(Array.from(text).length >= STATEMENT_LENGTH ? { text } : {}) }
     },
     finish(slots) {
-      const first = identityEffect(slots)
-      if (first !== undefined) return { say: [], want: first }
-      if (slots['listed'] === undefined) return { say: [], want: { name: 'choose_own', input: { kind } } }
-      return { say: [], want: { name: 'file_intake', input: { ...slots, kind } } }
+      const identity = identityEffect(slots)
+      if (identity !== undefined) return { say: [], effect: identity }
+      if (slots['listed'] === undefined) return { say: [], effect: { name: 'choose_own', input: { kind } } }
+      return { say: [], effect: { name: 'file_intake', input: { ...slots, kind } } }
     },
-    settle: (outcome) => identitySettled(outcome) ?? chosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valued(outcome) }] },
+    settle: (outcome) =>
+      identitySettled(outcome) ?? listingChosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valuesOf(outcome) }] },
   }
 }
 
-function valued({ values }: Outcome): { values?: LineValues } {
+function valuesOf({ values }: Outcome): { values?: LineValues } {
   return values === undefined ? {} : { values }
 }
 
-/** The one listing it can be about, or several to choose from. */
-function chosen({ name, items = [] }: Outcome): Settled | null {
+/** Slots for the only listing the intake can be about, or for several to choose from; null for every other outcome. */
+function listingChosen({ name, items = [] }: Outcome): Settled | null {
   const [first] = items
   if (name === 'one') return { say: [], add: { listed: 'yes', ...listingOf(first) } }
   return name === 'many' ? { say: [], add: { listed: 'yes', options: JSON.stringify(items) } } : null
@@ -60,14 +62,14 @@ function listingOf(item: LineValues | undefined): Slots {
   return { listingId: plainOf(item, 'listingId'), caseNo: plainOf(item, 'caseNo') }
 }
 
-/** Listings that one reply can offer by number. */
+/** The most listings that one reply can offer by number. */
 const OFFERED = 9
 
 function optionsOf({ options = '[]' }: Slots): LineValues[] {
   return (JSON.parse(options) as LineValues[]).slice(0, OFFERED)
 }
 
-function which(): Step {
+function listingStep(): Step {
   return onceListed({
     name: 'which',
     fills: ['listingId', 'caseNo'],
@@ -79,57 +81,58 @@ function which(): Step {
         return { key: 'own.which_item', values: { number: at + 1, caseNo, court, state } }
       }),
     ],
-    read(heard, slots): Reading {
+    read(message, slots): Reading {
       const options = optionsOf(slots)
-      const caseNo = firstOf(heard, 'case_no')
-      const named = options.find((item) => caseNo !== undefined && squeeze(plainOf(item, 'caseNo')) === squeeze(caseNo))
-      const item = named ?? options[(numberIn(heard.text) ?? 0) - 1]
+      const caseNo = firstOf(message, 'case_no')
+      const byCaseNo = options.find((item) => caseNo !== undefined && squeeze(plainOf(item, 'caseNo')) === squeeze(caseNo))
+      const item = byCaseNo ?? options[(numberIn(message.text) ?? 0) - 1]
       if (item !== undefined) return listingOf(item)
-      return turnsAway(heard, OWN) ? null : 'unclear'
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   })
 }
 
-const OWN = ['objection', 'credit_repair', 'query_case', 'removal_info']
+/** Intents that do not lead away from these dialogs. */
+const OWN_INTENTS = ['objection', 'credit_repair', 'query_case', 'removal_info']
 
-function about(): Step {
+function subjectStep(): Step {
   return onceListed({
     name: 'about',
     fills: ['about', 'unitWords'],
     isKnown: (slots) => slots['about'] !== undefined,
     ask: () => [{ key: 'objection.ask_about' }],
-    read(heard): Reading {
-      const said = subjectIn(heard.text)
-      if (said === undefined) return turnsAway(heard, OWN) ? null : 'unclear'
-      const unitWords = firstOf(heard, 'unit', 'company') ?? nameAfterNumber(heard.text)
-      return { about: said, ...(said === 'measure' ? known({ unitWords }) : {}) }
+    read(message): Reading {
+      const subject = subjectIn(message.text)
+      if (subject === undefined) return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      const unitWords = firstOf(message, 'unit', 'company') ?? nameAfterNumber(message.text)
+      return { about: subject, ...(subject === 'measure' ? known({ unitWords }) : {}) }
     },
   })
 }
 
-function why(texts: 'objection' | 'repair'): Step {
+function reasonsStep(texts: 'objection' | 'repair'): Step {
   return onceListed({
     name: 'why',
     fills: ['text'],
     isKnown: ({ text }) => text !== undefined,
     ask: () => [{ key: `${texts}.ask_text` }],
-    read(heard): Reading {
-      if (asksForSomethingElse(heard, OWN)) return null
-      const text = heard.text.trim()
-      return Array.from(text).length < LEAST ? 'unclear' : { text }
+    read(message): Reading {
+      if (asksForSomethingElse(message, OWN_INTENTS)) return null
+      const text = message.text.trim()
+      return Array.from(text).length < MIN_LENGTH ? 'unclear' : { text }
     },
   })
 }
 
-function agree(summary: (slots: Slots) => Line[]): Step {
+function confirmStep(summary: (slots: Slots) => Line[]): Step {
   return onceListed({
     name: 'agree',
     fills: ['agreed'],
     isKnown: ({ agreed }) => agreed !== undefined,
     ask: summary,
-    read: (heard): Reading => {
-      if (heard.command === 'yes') return { agreed: 'yes' }
-      return turnsAway(heard, OWN) ? null : 'unclear'
+    read: (message): Reading => {
+      if (message.command === 'yes') return { agreed: 'yes' }
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   })
 }

@@ -1,83 +1,87 @@
-// One's own listing: why, since when, until when, how out, what limits. From the listing itself once identity is confirmed; else what holds for everybody.
-// Being confirmed is identity.ts; what may be told is features/own-case/views.
+// Dialogs about a person's own listing: grounds, dates, exit and measures. Without a confirmed identity they state the general rules.
+// Confirming identity is identity.ts; what may be shown is src/features/own-case/views.ts.
 
 import type { Dialog, Outcome, Settled } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 import { identityOf, identitySettled, identitySteps, identityEffect } from './identity.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** Entries in one reply: what a passive reply of WeChat holds. */
+/** The most entries in one reply, because of the size of a passive reply of WeChat. */
 const SHOWN = 3
 
-/** Slots: those of identity. */
+/** The dialog that shows a confirmed person's own listings. Slots: those of identity.ts. */
 export const ownCase: Dialog = {
   name: 'own_case',
   version: 1,
   intent: 'query_case',
   open: identityOf,
   steps: identitySteps('own.ask_who'),
-  finish: (slots) => ({ say: [], want: identityEffect(slots) ?? { name: 'show_own', input: {} } }),
-  settle: (outcome) => identitySettled(outcome) ?? told(outcome, (item) => [entry(item), exit(item)], ['own.foot']),
+  finish: (slots) => ({ say: [], effect: identityEffect(slots) ?? { name: 'show_own', input: {} } }),
+  settle: (outcome) => identitySettled(outcome) ?? listingsReply(outcome, (item) => [entryLine(item), exitLine(item)], ['own.foot']),
 }
 
-/** Asked by anybody at any time; whoever is confirmed is answered from their own listing. */
-export const removalInfo = fromOwn('removal_info', (item) => [{ key: 'own.title', values: only(item, 'caseNo', 'state') }, exit(item)], [
-  'own.exits',
-])
-export const limitsInfo = fromOwn(
+/** How to leave the list. Anybody may ask; a person with a confirmed identity is answered from their own listing. */
+export const removalInfo = listingInfo(
+  'removal_info',
+  (item) => [{ key: 'own.title', values: pick(item, 'caseNo', 'state') }, exitLine(item)],
+  ['own.exits'],
+)
+/** Which measures apply. Anybody may ask; a person with a confirmed identity is answered from their own listing. */
+export const limitsInfo = listingInfo(
   'sanction_info',
-  (item) => [{ key: 'own.title', values: only(item, 'caseNo', 'state') }, limits(item)],
+  (item) => [{ key: 'own.title', values: pick(item, 'caseNo', 'state') }, limitsLine(item)],
   [],
 )
 
-function fromOwn(intent: Intent, lines: (item: LineValues) => Line[], foot: readonly string[]): Dialog {
+/** A dialog without steps: general information, or the confirmed person's own listings. */
+function listingInfo(intent: Intent, lines: (item: LineValues) => Line[], foot: readonly string[]): Dialog {
   return {
     name: intent,
     version: 2,
     intent,
     open: () => ({}),
     steps: [],
-    finish: () => ({ say: [], want: { name: 'show_own', input: {} } }),
+    finish: () => ({ say: [], effect: { name: 'show_own', input: {} } }),
     settle: (outcome) =>
-      outcome.name === 'unconfirmed' ? { say: [{ key: `answer.${intent}` }, { key: 'own.hint' }] } : told(outcome, lines, foot),
+      outcome.name === 'unconfirmed' ? { say: [{ key: `answer.${intent}` }, { key: 'own.hint' }] } : listingsReply(outcome, lines, foot),
   }
 }
 
-function told({ name, values = {}, items = [] }: Outcome, lines: (item: LineValues) => Line[], foot: readonly string[]): Settled {
-  if (name !== 'found') return { say: [{ key: 'own.none', values: only(values, 'asOf') }] }
+function listingsReply({ name, values = {}, items = [] }: Outcome, lines: (item: LineValues) => Line[], foot: readonly string[]): Settled {
+  if (name !== 'found') return { say: [{ key: 'own.none', values: pick(values, 'asOf') }] }
   const shown = items.slice(0, SHOWN).flatMap(lines)
   return {
     say: [
-      { key: 'own.head', values: only(values, 'asOf', 'count') },
+      { key: 'own.head', values: pick(values, 'asOf', 'count') },
       ...shown,
-      ...foot.map((key) => ({ key, values: only(values, 'grounds') })),
+      ...foot.map((key) => ({ key, values: pick(values, 'grounds') })),
     ],
   }
 }
 
-function entry(item: LineValues): Line {
+function entryLine(item: LineValues): Line {
   return {
     key: 'own.entry',
-    values: only(item, 'name', 'caseNo', 'court', 'state', 'grounds', 'performance', 'decided', 'published', 'term'),
+    values: pick(item, 'name', 'caseNo', 'court', 'state', 'grounds', 'performance', 'decided', 'published', 'term'),
   }
 }
 
-/** How this entry is left, or was. */
-function exit(item: LineValues): Line {
-  if (item['left'] === 1) return { key: 'own.exit.left', values: only(item, 'exitedOn', 'exitGround') }
-  if (item['higher'] !== '') return { key: 'own.exit.higher', values: only(item, 'higher') }
+/** How this listing ends, or ended. */
+function exitLine(item: LineValues): Line {
+  if (item['left'] === 1) return { key: 'own.exit.left', values: pick(item, 'exitedOn', 'exitGround') }
+  if (item['higher'] !== '') return { key: 'own.exit.higher', values: pick(item, 'higher') }
   const until: Line =
-    item['objectionUntil'] === '' ? { key: 'own.objection.any' } : { key: 'own.objection.until', values: only(item, 'objectionUntil') }
+    item['objectionUntil'] === '' ? { key: 'own.objection.any' } : { key: 'own.objection.until', values: pick(item, 'objectionUntil') }
   const key = item['termEndsOn'] === '' ? 'own.exit.open' : 'own.exit.fixed'
-  return { key, values: { ...(item['termEndsOn'] === '' ? {} : only(item, 'termEndsOn')), objection: until } }
+  return { key, values: { ...(item['termEndsOn'] === '' ? {} : pick(item, 'termEndsOn')), objection: until } }
 }
 
-function limits(item: LineValues): Line {
+function limitsLine(item: LineValues): Line {
   if (item['suspended'] === 1) return { key: 'own.limits.suspended' }
   if (item['measures'] === 0) return { key: 'own.limits.none' }
-  return { key: 'own.limits.some', values: only(item, 'measures', 'categories') }
+  return { key: 'own.limits.some', values: pick(item, 'measures', 'categories') }
 }
 
-function only(item: LineValues, ...names: readonly string[]): LineValues {
+function pick(item: LineValues, ...names: readonly string[]): LineValues {
   return Object.fromEntries(names.map((name) => [name, item[name] ?? '']))
 }

@@ -1,34 +1,34 @@
-// Reading answers the way several dialogs do: the values of a message, a few signs of a number, a plain line.
-// What is asked for is each dialog's.
+// Helpers by which several dialogs read answers: values found in a message, the tail of an identifier, a code, a change of subject.
+// Words of short answers are bot/understanding/answers.ts.
 
 import { squeeze } from '../../src/core/text.ts'
 import type { Heard, Slots } from '../engine.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** The first value of the first of these slots that the message holds. */
+/** The first value of the first of these slots that the message contains. */
 export function firstOf({ understood }: Heard, ...names: readonly SlotName[]): string | undefined {
   return names.flatMap((name) => understood.slots[name] ?? []).find((value) => value !== '')
 }
 
-/** Slots without those that have no value. */
+/** The values as slots, without those that are undefined or empty. */
 export function known(values: Readonly<Record<string, string | undefined>>): Slots {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
 }
 
-/** A plain value of an item, to be kept in a slot; empty where there is none. */
+/** A value of an item as text, to be stored in a slot; empty where there is none or it is no text and no number. */
 export function plainOf(item: LineValues | undefined, name: string): string {
   const value = item?.[name]
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-/** The last four signs of an identifier: typed alone, or at the end of a line and apart from other signs. */
+/** The last four characters of an identifier: typed alone, or at the end of a line and apart from other letters and digits. */
 export function tailOf(text: string): string | undefined {
   const line = text.normalize('NFKC').toUpperCase()
   return /^\d{3}[\dX]$/.exec(squeeze(line))?.[0] ?? /[\p{Script=Han}\s,，:：](\d{3}[\dX])[\s。.]*$/u.exec(line)?.[1]
 }
 
-/** The code that somebody was given to type, `7GQK-2MXB` or longer, however it is spaced. */
+/** A code of so many groups of four characters, such as `7GQK-2MXB`, however it is spaced; returned without separators. */
 export function codeIn(text: string, groups: number): string | undefined {
   const found = new RegExp(`(?<![0-9A-Z])([2-9A-HJKMNP-Z]{4})(?:[ -]*([2-9A-HJKMNP-Z]{4})){${groups - 1}}(?![0-9A-Z])`).exec(
     text.normalize('NFKC').toUpperCase(),
@@ -36,15 +36,22 @@ export function codeIn(text: string, groups: number): string | undefined {
   return found?.[0].replace(/[ -]/g, '')
 }
 
-/** Whether a message is about something else, surely, where an answer is a number or a word: then it may be as long as it likes. */
+/**
+ * Whether a message surely changes the subject, where the expected answer is a number or a word. Such a message may be of any length.
+ * @param own intents that do not lead away from the dialog.
+ */
 export function turnsAway({ understood, command }: Heard, own: readonly string[]): boolean {
   if (command !== null) return command === 'back' || command === 'cancel'
   return understood.choices.length === 0 && understood.confidence >= 0.9 && !['other', 'greeting', ...own].includes(understood.intent)
 }
 
-/** Whether a message wants something else, surely: free text is an answer unless this says no. */
+/**
+ * Whether a message surely changes the subject, where the expected answer is free text. Only a short message does; a longer one is an
+ * answer.
+ * @param own intents that do not lead away from the dialog.
+ */
 export function asksForSomethingElse({ text, understood, command }: Heard, own: readonly string[]): boolean {
   if (command === 'back' || command === 'cancel') return true
-  const sure = understood.choices.length === 0 && understood.confidence >= 0.9
-  return sure && Array.from(text.trim()).length <= 12 && !['other', 'greeting', ...own].includes(understood.intent)
+  const isSure = understood.choices.length === 0 && understood.confidence >= 0.9
+  return isSure && Array.from(text.trim()).length <= 12 && !['other', 'greeting', ...own].includes(understood.intent)
 }

@@ -1,5 +1,6 @@
-// A liaison asks before the unit decides (实施意见 五1): whom by whole number and name, for which business; then what became of it.
-// What the list says and may be done is features/screening/rules; asking and reporting are features/screening/commands.
+// The dialog in which a liaison screens somebody before the unit decides (实施意见 五1): identifier, name, business; then the decision.
+// The rules are src/features/screening/rules.ts; asking and reporting are src/features/screening/commands.ts.
+
 import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules.ts'
 import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type SaidOutcome } from '../understanding/figures.ts'
@@ -9,144 +10,151 @@ import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
 
-const OWN = ['precheck', 'query_list']
+/** Intents that do not lead away from this dialog. */
+const OWN_INTENTS = ['precheck', 'query_list']
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
-const LEAST = 4
+/** The fewest characters of a reason. */
+const MIN_LENGTH = 4
 
-/** Slots: `liaison`, `name`, `identifier`, `business`; once answered `screening`, `version`, `answer`, `advice`; `outcome`, `reason`. */
+/**
+ * The screening. Slots: `liaison`, `name`, `identifier`, `business`; once answered `screening`, `version`, `answer`, `advice`; `outcome`,
+ * `reason`.
+ */
 export const precheck: Dialog = {
   name: 'precheck',
   version: 1,
   intent: 'precheck',
-  open: (heard) => (heard.isLiaison ? { liaison: 'yes', ...subjectOf(heard), ...known({ business: firstOf(heard, 'business') }) } : {}),
-  steps: [identifier(), name(), business(), outcome(), reason()],
+  open: (message) =>
+    message.isLiaison ? { liaison: 'yes', ...subjectOf(message), ...known({ business: firstOf(message, 'business') }) } : {},
+  steps: [identifierStep(), nameStep(), businessStep(), outcomeStep(), reasonStep()],
   finish(slots) {
     if (slots['liaison'] === undefined) return { say: [{ key: 'general.precheck' }, { key: 'general.person' }] }
-    if (slots['screening'] === undefined) return { say: [], want: { name: 'precheck', input: slots } }
+    if (slots['screening'] === undefined) return { say: [], effect: { name: 'precheck', input: slots } }
     if (slots['outcome'] === 'later') return { say: [{ key: 'precheck.later' }] }
-    return { say: [], want: { name: 'report_outcome', input: slots } }
+    return { say: [], effect: { name: 'report_outcome', input: slots } }
   },
   settle,
 }
 
-function settle({ name: became, values = {}, items = [] }: Outcome): Settled {
-  switch (became) {
+function settle({ name, values = {}, items = [] }: Outcome): Settled {
+  switch (name) {
     case 'hit':
     case 'review':
       return {
         say: [
-          { key: `precheck.${became}`, values: only(values, 'subject', 'asOf', 'version') },
-          ...items.map(finding),
-          explanation(values),
+          { key: `precheck.${name}`, values: pick(values, 'subject', 'asOf', 'version') },
+          ...items.map(findingLine),
+          explanationLine(values),
         ],
         add: Object.fromEntries(['screening', 'revision', 'answer', 'advice'].map((each) => [each, plainOf(values, each)])),
       }
     case 'wrong':
       return { say: [{ key: 'precheck.wrong', values }], drop: ['identifier', 'name'] }
     default:
-      return { say: [{ key: `precheck.${became}`, values }] }
+      return { say: [{ key: `precheck.${name}`, values }] }
   }
 }
 
-function finding(item: LineValues): Line {
+function findingLine(item: LineValues): Line {
   const key = item['certain'] === 1 ? 'precheck.finding' : 'precheck.likeness'
-  return { key, values: only(item, 'name', 'identifier', 'caseNo', 'measures') }
+  return { key, values: pick(item, 'name', 'identifier', 'caseNo', 'measures') }
 }
 
-function explanation(values: LineValues): Line {
+function explanationLine(values: LineValues): Line {
   return { key: 'as_is', values: { text: values['explanation'] ?? '' } }
 }
 
-function only(item: LineValues, ...names: readonly string[]): LineValues {
+function pick(item: LineValues, ...names: readonly string[]): LineValues {
   return Object.fromEntries(names.map((each) => [each, item[each] ?? '']))
 }
 
-function subjectOf(heard: Heard): Slots {
-  return known({ identifier: wholeIn(heard), name: firstOf(heard, 'company', 'name') })
+function subjectOf(message: Heard): Slots {
+  return known({ identifier: wholeIdentifierIn(message), name: firstOf(message, 'company', 'name') })
 }
 
-/** A whole number: four digits are enough for the public, and for no decision about a person (个保法 24). */
-function wholeIn(heard: Heard): string | undefined {
-  const written = firstOf(heard, 'id_number', 'uscc')
+/** A whole identifier. The last four digits are enough for a public enquiry, but not for a decision about a person (个保法 24). */
+function wholeIdentifierIn(message: Heard): string | undefined {
+  const written = firstOf(message, 'id_number', 'uscc')
   return written === undefined || readIdentifier(written).kind === 'none' ? undefined : written
 }
 
-function identifier(): Step {
+function identifierStep(): Step {
   return {
     name: 'identifier',
     fills: ['identifier', 'name'],
-    isKnown: ({ liaison, identifier: number }) => liaison === undefined || number !== undefined,
+    isKnown: ({ liaison, identifier }) => liaison === undefined || identifier !== undefined,
     ask: () => [{ key: 'precheck.ask_identifier' }],
-    read(heard): Reading {
-      const said = subjectOf(heard)
-      if (said['identifier'] !== undefined) return said
-      return turnsAway(heard, OWN) ? null : 'unclear'
+    read(message): Reading {
+      const subject = subjectOf(message)
+      if (subject['identifier'] !== undefined) return subject
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
 
-function name(): Step {
+function nameStep(): Step {
   return {
     name: 'name',
     fills: ['name'],
-    isKnown: ({ liaison, name: called }) => liaison === undefined || called !== undefined,
+    isKnown: ({ liaison, name }) => liaison === undefined || name !== undefined,
     ask: () => [{ key: 'precheck.ask_name' }],
-    read(heard): Reading {
-      const called = firstOf(heard, 'company', 'name')
-      if (called !== undefined) return { name: called }
-      if (asksForSomethingElse(heard, OWN)) return null
-      return heard.command === null && NAME.test(heard.text.trim()) ? { name: heard.text.trim() } : 'unclear'
+    read(message): Reading {
+      const name = firstOf(message, 'company', 'name')
+      if (name !== undefined) return { name }
+      if (asksForSomethingElse(message, OWN_INTENTS)) return null
+      return message.command === null && NAME.test(message.text.trim()) ? { name: message.text.trim() } : 'unclear'
     },
   }
 }
 
-function business(): Step {
+function businessStep(): Step {
   return {
     name: 'business',
     fills: ['business'],
-    isKnown: ({ liaison, business: asked }) => liaison === undefined || asked !== undefined,
+    isKnown: ({ liaison, business }) => liaison === undefined || business !== undefined,
     ask: () => [{ key: 'precheck.ask_business' }],
-    read(heard): Reading {
-      if (heard.command === 'skip' || heard.command === 'no') return { business: '' }
-      if (asksForSomethingElse(heard, OWN)) return null
-      const text = firstOf(heard, 'business') ?? heard.text.trim()
+    read(message): Reading {
+      if (message.command === 'skip' || message.command === 'no') return { business: '' }
+      if (asksForSomethingElse(message, OWN_INTENTS)) return null
+      const text = firstOf(message, 'business') ?? message.text.trim()
       return text === '' || /^\d+$/.test(text) ? 'unclear' : { business: text.slice(0, 100) }
     },
   }
 }
 
+/** The outcomes in the order in which the question numbers them. */
 const NUMBERED: readonly SaidOutcome[] = ['refused', 'approved', 'not_needed', 'later']
 
-function outcome(): Step {
+function outcomeStep(): Step {
   return {
     name: 'outcome',
     fills: ['outcome', 'reason'],
     isKnown: (slots) => slots['screening'] === undefined || slots['outcome'] !== undefined,
     ask: () => [{ key: 'precheck.ask_outcome' }],
-    read(heard): Reading {
-      const became = NUMBERED[(numberIn(heard.text) ?? 0) - 1] ?? outcomeIn(heard.text)
-      if (became !== undefined) return { outcome: became, ...known({ reason: reasonIn(heard.text) }) }
-      if (heard.command === 'skip') return { outcome: 'later' }
-      return turnsAway(heard, OWN) ? null : 'unclear'
+    read(message): Reading {
+      const outcome = NUMBERED[(numberIn(message.text) ?? 0) - 1] ?? outcomeIn(message.text)
+      if (outcome !== undefined) return { outcome, ...known({ reason: reasonIn(message.text) }) }
+      if (message.command === 'skip') return { outcome: 'later' }
+      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
 
-function reason(): Step {
+function reasonStep(): Step {
   return {
     name: 'reason',
     fills: ['reason'],
     isKnown: (slots) => !needsReason(slots) || slots['reason'] !== undefined,
-    ask: ({ outcome: became = '' }) => [{ key: became === 'approved' ? 'precheck.ask_why_approved' : 'precheck.ask_why_refused' }],
-    read(heard): Reading {
-      if (asksForSomethingElse(heard, OWN)) return null
-      const text = heard.text.trim()
-      return heard.command !== null || Array.from(text).length < LEAST ? 'unclear' : { reason: text }
+    ask: ({ outcome = '' }) => [{ key: outcome === 'approved' ? 'precheck.ask_why_approved' : 'precheck.ask_why_refused' }],
+    read(message): Reading {
+      if (asksForSomethingElse(message, OWN_INTENTS)) return null
+      const text = message.text.trim()
+      return message.command !== null || Array.from(text).length < MIN_LENGTH ? 'unclear' : { reason: text }
     },
   }
 }
 
-function needsReason({ outcome: became, answer = 'none', advice = 'no_record' }: Slots): boolean {
-  if (became === 'refused') return answer === 'review'
-  return became === 'approved' && isDespite({ answer: answer as ScreeningAnswer, advice: advice as Advice }, 'approved')
+function needsReason({ outcome, answer = 'none', advice = 'no_record' }: Slots): boolean {
+  if (outcome === 'refused') return answer === 'review'
+  return outcome === 'approved' && isDespite({ answer: answer as ScreeningAnswer, advice: advice as Advice }, 'approved')
 }

@@ -1,44 +1,47 @@
-// Small services: a person takes over, hearing of bulletins or no more, a liaison binds the account with a code.
-// What each does is an act; here stands what is asked before and said after.
+// Dialogs of few or no questions: hand over to a clerk, subscribe to bulletins and unsubscribe, bind a liaison's account with a code.
+// Their effects are in bot/effects/public.ts.
 
 import type { Dialog, Heard, Outcome, Reading } from '../engine.ts'
 import { codeIn } from './reading.ts'
 
+/** Hands the conversation over to a clerk. Slot: `reason`. */
 export const human: Dialog = {
   name: 'human',
   version: 1,
   intent: 'human',
   open: () => ({}),
   steps: [],
-  finish: () => ({ say: [], want: { name: 'hand_off', input: { reason: 'asked' } } }),
-  // After an alarm the calm answer has said it all: no ticket number between somebody in danger and a person.
-  settle: (outcome, { reason = 'asked' }) => (reason === 'asked' ? said('human')(outcome, {}) : { say: [] }),
+  finish: () => ({ say: [], effect: { name: 'hand_off', input: { reason: 'asked' } } }),
+  // After an alarm nothing is added to the calming reply: somebody in danger needs no ticket number.
+  settle: (outcome, { reason = 'asked' }) => (reason === 'asked' ? replyOf('human')(outcome, {}) : { say: [] }),
 }
 
+/** Subscribes the sender to bulletins. */
 export const subscribe: Dialog = {
   name: 'subscribe',
   version: 1,
   intent: 'subscribe',
   open: () => ({}),
   steps: [],
-  finish: () => ({ say: [], want: { name: 'subscribe', input: {} } }),
-  settle: said('subscribe'),
+  finish: () => ({ say: [], effect: { name: 'subscribe', input: {} } }),
+  settle: replyOf('subscribe'),
 }
 
+/** Ends the sender's subscription. */
 export const unsubscribe: Dialog = {
   name: 'unsubscribe',
   version: 1,
   intent: 'unsubscribe',
   open: () => ({}),
   steps: [],
-  finish: () => ({ say: [], want: { name: 'unsubscribe', input: {} } }),
-  settle: said('unsubscribe'),
+  finish: () => ({ say: [], effect: { name: 'unsubscribe', input: {} } }),
+  settle: replyOf('unsubscribe'),
 }
 
-/** Signs of a binding code come in two groups of four. */
+/** Groups of four characters in a binding code. */
 const GROUPS = 2
 
-/** Slot: `code`. */
+/** Binds the sender's account to a liaison. Slot: `code`. */
 export const binding: Dialog = {
   name: 'binding',
   version: 1,
@@ -60,10 +63,11 @@ export const binding: Dialog = {
       },
     },
   ],
-  finish: (slots) => ({ say: [], want: { name: 'bind_liaison', input: slots } }),
-  settle: said('binding'),
+  finish: (slots) => ({ say: [], effect: { name: 'bind_liaison', input: slots } }),
+  settle: replyOf('binding'),
 }
 
-function said(subject: string): Dialog['settle'] {
+/** Says the text that is named after the dialog and the outcome. */
+function replyOf(subject: string): Dialog['settle'] {
   return ({ name, values = {} }: Outcome) => ({ say: [{ key: `${subject}.${name}`, values }] })
 }

@@ -1,11 +1,11 @@
-// Every text the bot has, with the values it may use: what templates/dialogs is held against when it is loaded.
-// The wording is templates/dialogs.
+// Keys of all texts the bot says, with the values each may use. Files under templates/dialogs are checked against them when loaded.
+// Loading and filling texts is src/platform/texts/dialogs.ts.
 
 import type { ExpectedTexts } from '../../src/platform/texts/dialogs.ts'
 import { INTENTS } from '../../src/core/understanding.ts'
 import { DIALOGS } from './all.ts'
 
-/** What every text may use: the court, and periods of the clocks table. */
+/** Values that every text may use: data of the court, and periods of the deadlines table. */
 export const FACTS = [
   'court',
   'phone',
@@ -19,7 +19,7 @@ export const FACTS = [
   'codeDigits',
 ] as const
 
-/** Of one's own listing, and what is handed in about it. */
+/** Texts about a person's own listing, objections and applications for credit repair. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   ...keys(['identity.ask_code', 'identity.unreadable', 'identity.wrong', 'identity.spent']),
   'identity.limited': ['minutes'],
@@ -46,7 +46,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   'repair.filed': ['number', 'receivedOn', 'dueOn'],
 }
 
-/** Of a unit's liaison. */
+/** Texts for a unit's liaison. */
 const UNIT: Readonly<Record<string, readonly string[]>> = {
   ...keys(['lift.none', 'lift.elsewhere', 'lift.which', 'lift.how', 'lift.ask_terms', 'lift.confirm']),
   'lift.which_item': ['at', 'number', 'open', 'due'],
@@ -81,7 +81,7 @@ const UNIT: Readonly<Record<string, readonly string[]>> = {
   'precheck.wrong': ['problems'],
 }
 
-/** A text's key with the values that are given to it. */
+/** Every text's key with the names of the values that are given to it. */
 export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['none', 'menu', 'help', 'help_inside', 'unclear', 'unclear_often', 'expired', 'renewed']),
   ...keys(['cancelled.done', 'cancelled.nothing', 'choice.head', 'choice.foot', 'alarm.self_harm', 'alarm.threat']),
@@ -131,5 +131,5 @@ function keys(names: readonly string[]): Record<string, readonly string[]> {
   return Object.fromEntries(names.map((name) => [name, []]))
 }
 
-/** What templates/dialogs is held against. */
+/** What the files under templates/dialogs are checked against. */
 export const EXPECTED_TEXTS: ExpectedTexts = { texts: TEXTS, facts: FACTS }

@@ -1,5 +1,5 @@
-// Talking to the bot on the web: the API and a page that works without script. And for staff: whom a person has to take over from it.
-// What is answered is bot/answer.
+// Routes of the web chat: the API, a page that works without script, and for staff the conversations that were handed over to a clerk.
+// The bot's replies come from bot/answer.ts; handoffs are in src/features/handoffs.
 
 import { z } from 'zod'
 import { answer } from '../answer.ts'
@@ -23,11 +23,12 @@ import {
   type Route,
 } from '../../src/platform/http/route.ts'
 
-/** Whoever holds it holds the conversation: 256 bits, made here. */
+/** The secret that gives access to a conversation: 256 bits in base64url, made here. */
 const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.chat.perMinute }
-/** Exchanges that the page shows. */
+/** The most messages that the page shows. */
 const SHOWN = 30
+/** The longest text of one message, in UTF-16 units. */
 const LONGEST = 2000
 
 const handoff = z.object({
@@ -55,8 +56,8 @@ export const chatRoutes: readonly Route[] = [
     async run({ app, body, request }) {
       const conversation = body.conversation ?? newToken()
       const messageId = body.messageId ?? newToken(12)
-      const said = { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip } as const
-      const { text, repeated, handedOver } = await answer(app, said)
+      const message = { channel: 'web', from: conversation, messageId, text: body.text, origin: request.ip } as const
+      const { text, repeated, handedOver } = await answer(app, message)
       return { conversation, reply: text, repeated, handedOver }
     },
   }),
@@ -148,7 +149,7 @@ export const chatRoutes: readonly Route[] = [
     access: 'session',
     permission: 'handoff.answer',
     params: idParams,
-    // What one SMS and one customer-service text can carry.
+    // As much as fits into one SMS and one customer-service message.
     body: jsonBody(z.object({ text: z.string().trim().min(1).max(400) })),
     reply: jsonReply(z.object({ number: z.string(), way: z.enum(['wechat', 'wechaty', 'sms', 'page']) })),
     run: ({ app, actor, params, body }) => answerHandoff(app, actor, { handoffId: params.id, text: body.text }),
@@ -165,28 +166,30 @@ export const chatRoutes: readonly Route[] = [
   }),
 ]
 
-/** The conversation so far and a form for the next line. Its number makes a reload say nothing twice. */
+/**
+ * The page with the conversation so far and a form for the next message. The form's message number keeps a reload from sending it twice.
+ */
 async function chatPage(app: AppContext, conversation: string | null): Promise<string> {
   const { court } = app.config
   const person = conversation === null ? null : { channel: 'web', from: conversation }
-  const said = person === null ? [] : await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
+  const messages = person === null ? [] : await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
   return app.catalog.page('chat', {
     court: court.name,
     phone: court.phone,
     messageId: newToken(12),
     waiting: person !== null && (await isHandedOver(app, PUBLIC, person)),
-    offered: said.length === 0,
-    turns: said.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),
+    offered: messages.length === 0,
+    turns: messages.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),
   })
 }
 
-const NAME = 'zxt_chat'
+const COOKIE_NAME = 'zxt_chat'
 
-/** For this browser session and these pages only: a phone may be shared. */
+/** A cookie for this browser session and the chat pages only, because a phone may be shared. */
 function cookie(app: AppContext, conversation: string): string {
-  return tokenCookie(app, { name: NAME, token: conversation, path: '/chat', sameSite: 'strict' })
+  return tokenCookie(app, { name: COOKIE_NAME, token: conversation, path: '/chat', sameSite: 'strict' })
 }
 
 function conversationOf({ headers }: RequestFacts): string | null {
-  return tokenIn(headers, NAME)
+  return tokenIn(headers, COOKIE_NAME)
 }

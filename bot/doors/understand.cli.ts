@@ -1,5 +1,5 @@
-// `zxt understand`: JSON lines in, what the bot understands of each out. It is how understanding is measured, so it runs the bot's own code.
-// Understanding is bot/understand; reading the training sentences is handed in.
+// `zxt understand`: reads JSON lines and prints what the bot understands of each. It runs the bot's own code, so it is used for measuring.
+// Understanding itself is bot/understanding/understand.ts.
 
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
@@ -12,6 +12,7 @@ interface Line {
   role?: string | undefined
 }
 
+/** Adds `zxt understand` to the program. */
 export function understandCommands(program: Command, { terminal, understanding }: Pick<CliSession, 'terminal' | 'understanding'>): void {
   program
     .command('understand')
@@ -27,13 +28,13 @@ export function understandCommands(program: Command, { terminal, understanding }
 }
 
 /**
- * One line `{"text", "role"?}` answered with one line `{"intent", "confidence", "choices", "slots"}`; a broken line with `{"error", "line"}`, where
- * `error` is `body_not_json` or `request_invalid` and `line` counts from 1. Never throws for what a line says.
+ * One line `{"text", "role"?}` answered with one line `{"intent", "confidence", "choices", "slots"}`; a broken line with `{"error",
+ * "line"}`, where `error` is `body_not_json` or `request_invalid` and `line` counts from 1. Never throws for what a line says.
  */
 export function answerLine(understand: Understand, line: string, number: number): string {
-  const read = parse(line)
-  if ('error' in read) return JSON.stringify({ error: read.error, line: number })
-  const { intent, confidence, choices, slots } = understand(read.text, read.role)
+  const parsed = parse(line)
+  if ('error' in parsed) return JSON.stringify({ error: parsed.error, line: number })
+  const { intent, confidence, choices, slots } = understand(parsed.text, parsed.role)
   return JSON.stringify({ intent, confidence, choices, slots })
 }
 
@@ -50,7 +51,7 @@ function parse(line: string): Line | { error: Code } {
   return role === undefined || typeof role === 'string' ? { text: value.text, role } : { error: 'request_invalid' }
 }
 
-/** Waits when the reader is slower than we are. */
+/** Writes to stdout and waits until it is written, so that a slow reader slows us down. */
 function write(text: string): Promise<void> {
   return new Promise((done) => void process.stdout.write(text, () => done()))
 }

@@ -1,5 +1,5 @@
-// Routes that providers call. A signature stands before every reading; what follows is bot/doors/webhooks.
-// Nothing here trusts a header about where a request was sent to.
+// Routes that WeChat and Twilio call. The handlers in webhooks.ts verify the signature before they read the body.
+// Signatures are checked against the configured public address, never against a header of the request.
 
 import { z } from 'zod'
 import { twilioMessage, twilioStatus, wechatAddress, wechatPost, type TwilioCallback } from './webhooks.ts'
@@ -51,7 +51,7 @@ export const webhookRoutes: readonly Route[] = [
     permission: 'none',
     query: anyQuery,
     body: rawBody(['text/xml', 'application/xml']),
-    // The platform looks at the body, not at its type: XML, or the word `success`.
+    // The platform reads the body, XML or the word `success`, and ignores its content type.
     reply: textReply(),
     run: ({ app, query, body }) => wechatPost(app, query, body.bytes.toString('utf8')),
   }),

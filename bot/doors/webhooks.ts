@@ -1,5 +1,5 @@
-// What providers send to us by webhook: verified first, read after, then handed to the act it is for: a receipt, or the bot for what people write.
-// What the bot answers is bot/answer; here it only gets the channel's form.
+// Handles webhooks of Twilio and WeChat: verifies the signature, then reads a receipt, or a person's message that the bot answers.
+// The reply comes from bot/answer.ts and gets the channel's message format here; the routes are webhooks.routes.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answer, NOBODY, type InboundMessage, type Reply } from '../answer.ts'
@@ -25,33 +25,37 @@ import { keepPendingReply, takePendingReplies } from '../../src/messaging/pendin
 import { takeReceipt } from '../../src/messaging/receipts.ts'
 import { leaveAccount } from '../../src/features/units/subscriptions.commands.ts'
 
+/** A form that Twilio posted. */
 export interface TwilioCallback {
-  /** X-Twilio-Signature. */
+  /** The header X-Twilio-Signature. */
   signature: string | undefined
-  /** Path and query as they came: with the configured public address before them, what Twilio signed. */
+  /** Path and query as they came. Twilio signed them with the configured public address before them. */
   url: string
   form: Readonly<Record<string, string>>
 }
 
-/** A status callback of Twilio (docs: "Track the message status of outbound messages"). @throws `route_missing` when Twilio is not configured, `signature_wrong`. */
+/**
+ * Takes a status callback of Twilio (docs: "Track the message status of outbound messages").
+ * @throws `route_missing` when Twilio is not configured, `signature_wrong`.
+ */
 export async function twilioStatus(app: AppContext, callback: TwilioCallback): Promise<void> {
   mustBeTwilio(app, callback)
   const receipt = twilioReceipt(callback.form, app.log)
   if (receipt !== null) await takeReceipt(app, SYSTEM, receipt)
 }
 
-/** An SMS from a phone; the answer is TwiML. @throws `route_missing`, `signature_wrong`, `request_invalid`. */
+/** Answers an SMS with TwiML. @throws `route_missing`, `signature_wrong`, `request_invalid`. */
 export async function twilioMessage(app: AppContext, callback: TwilioCallback): Promise<string> {
   mustBeTwilio(app, callback)
   const message = readInbound(callback.form)
   if (message === null) throw new AppError('request_invalid')
   const { id, from, text, mediaUrls } = message
-  const wordless = mediaUrls.length > 0 && text.trim() === ''
+  const mediaOnly = mediaUrls.length > 0 && text.trim() === ''
   const media = mediaUrls.flatMap((url) => {
     const path = mediaPath(url, app.config.twilio?.accountSid ?? '')
     return path === null ? [] : [`twilio:${path}`]
   })
-  const reply = await answer(app, { channel: 'sms', from, messageId: id, text, media, ...(wordless ? { kind: 'media' as const } : {}) })
+  const reply = await answer(app, { channel: 'sms', from, messageId: id, text, media, ...(mediaOnly ? { kind: 'media' as const } : {}) })
   return messageReply(reply.text)
 }
 
@@ -61,26 +65,31 @@ function mustBeTwilio({ config }: AppContext, { signature, url, form }: TwilioCa
   if (!validSignature(twilio.authToken, signature, `${publicUrl}${url}`, form)) throw new AppError('signature_wrong')
 }
 
-/** The GET by which WeChat verifies our address: answers what to give back. @throws `route_missing`, `signature_wrong`. */
+/** Answers the GET by which WeChat verifies our address with the text to send back. @throws `route_missing`, `signature_wrong`. */
 export function wechatAddress(app: AppContext, query: WechatQuery): string {
   return checkAddress(accountOf(app), query, app.clock.now())
 }
 
-/** What the platform reads as: taken, and nothing to say. */
-const TAKEN = 'success'
+/** The body that acknowledges a message without a reply. */
+const ACKNOWLEDGED = 'success'
 
-/** Milliseconds after which a webhook is answered whatever the bot does, and in which a turn that is being committed must end: at 5 s the platform gives up. */
+/** Time limits for one webhook, in milliseconds from its start. The platform gives up after five seconds. */
 export interface Patience {
+  /** When the webhook is answered even if the turn has not finished. */
   soft: number
+  /** When a turn that is already being committed must have finished. */
   hard: number
 }
 
+/** The limits that are used outside tests. */
 export const PATIENCE: Patience = { soft: 3_500, hard: 4_400 }
 
 /**
- * One POST of WeChat, answered with the passive reply in the form the account uses, or `success`. The same message again, which the platform sends when
- * five seconds have passed without an answer, gets the reply that is kept. A reply that takes longer goes out as a customer-service text, never both.
- * @throws `route_missing`, `signature_wrong`, `request_invalid`; `database_busy` when nothing could be kept in time, so that the platform asks again.
+ * Answers one POST of WeChat with the passive reply, plain or encrypted as the account is configured, or with `success`. The platform
+ * repeats a message after five seconds without an answer; the repeat gets the stored reply. A reply that takes longer goes out as a
+ * customer-service message, never both.
+ * @throws `route_missing`, `signature_wrong`, `request_invalid`; `database_busy` when nothing could be stored in time, so that the platform
+ * repeats it.
  */
 export async function wechatPost(app: AppContext, query: WechatQuery, body: string, patience: Patience = PATIENCE): Promise<string> {
   const account = accountOf(app)
@@ -88,81 +97,80 @@ export async function wechatPost(app: AppContext, query: WechatQuery, body: stri
   const receipt = wechatReceipt(event, app.log)
   if (receipt !== null) await takeReceipt(app, SYSTEM, receipt)
   const inbound = receipt === null ? inboundOf(event) : null
-  if (inbound === null) return TAKEN
-  if (inbound.left === true) return taken(leaveAccount(app, PUBLIC, { wechat: event.from }))
+  if (inbound === null) return ACKNOWLEDGED
+  if (inbound.left === true) {
+    await leaveAccount(app, PUBLIC, { wechat: event.from })
+    return ACKNOWLEDGED
+  }
   const message = {
     channel: 'wechat',
     from: event.from,
     messageId: event.dedupeKey,
     window: windowAfter(event),
-    ...meant(inbound),
+    ...contentOf(inbound),
   } as const
   const reply = await answerInTime(app, message, patience)
-  if (reply === null || reply.late || reply.text === '') return TAKEN
+  if (reply === null || reply.late || reply.text === '') return ACKNOWLEDGED
   const at = app.clock.now()
   const xml = textReply({ to: event.from, from: event.to, at, text: passiveText(reply.text) })
   return account.aesKey === undefined ? xml : sealReply(account, xml, at)
 }
 
-async function taken(work: Promise<unknown>): Promise<string> {
-  await work
-  return TAKEN
-}
-
 /**
- * The reply, or null when the message is kept and its reply will go out by itself. Who gives the reply is settled once: by the turn when it asks whether
- * anybody still waits, or by the end of the patience, whichever comes first.
+ * The reply, or null when the message is stored and its reply goes out through the outbox. Which of the two it is gets decided once: by the
+ * turn, when it asks whether anybody still waits, or by the end of the time limit, whichever comes first.
  */
 async function answerInTime(app: AppContext, message: InboundMessage, { soft, hard }: Patience): Promise<Reply | null> {
-  const settled: { by: 'nobody' | 'turn' | 'patience' } = { by: 'nobody' }
+  const decision: { by: 'nobody' | 'turn' | 'time limit' } = { by: 'nobody' }
   const waits = (): boolean => {
-    if (settled.by === 'nobody') settled.by = 'turn'
-    return settled.by === 'turn'
+    if (decision.by === 'nobody') decision.by = 'turn'
+    return decision.by === 'turn'
   }
   const turn = answer(app, message, DIALOGS, { waits })
-  // Whatever becomes of a turn that nobody waits for any more: the debt is taken up by the clocks.
+  // The pending reply is stored below; when a turn fails that nobody waits for, the scheduled task answers the message again.
   turn.catch(() => undefined)
   const reply = await within(turn, soft)
   if (reply !== null) return reply
-  if (isTurns(settled)) {
+  if (isDecidedByTurn(decision)) {
     const inTime = await within(turn, hard - soft)
     if (inTime === null) throw new AppError('database_busy')
     return inTime
   }
-  settled.by = 'patience'
+  decision.by = 'time limit'
   await keepPendingReply(app, PUBLIC, message)
   app.log.info('chat.late')
   return null
 }
 
-/** The compiler does not see what the turn does meanwhile. */
-function isTurns({ by }: { by: string }): boolean {
+/** A function of its own, because the compiler does not see that the turn changes `by` meanwhile. */
+function isDecidedByTurn({ by }: { by: string }): boolean {
   return by === 'turn'
 }
 
-/** What a promise brings, or null after so many milliseconds. */
+/** The promise's value, or null after so many milliseconds. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | null> {
-  const ended = new AbortController()
+  const timer = new AbortController()
   try {
-    return await Promise.race([promise, sleep(milliseconds, null, { signal: ended.signal })])
+    return await Promise.race([promise, sleep(milliseconds, null, { signal: timer.signal })])
   } finally {
-    ended.abort()
+    timer.abort()
   }
 }
 
-/** Answers messages that were taken and not answered: their process ended. Answers how many there were. */
+/** Answers messages that were acknowledged but not answered because their process ended. Returns how many there were. */
 export async function answerOwed(app: AppContext): Promise<number> {
   let answered = 0
   for (;;) {
-    const owed = await takePendingReplies(app, SYSTEM, undefined)
-    if (owed.length === 0) return answered
-    // The turn settles the debt.
-    for (const message of owed) await answer(app, message as InboundMessage, DIALOGS, NOBODY)
-    answered += owed.length
+    const pending = await takePendingReplies(app, SYSTEM, undefined)
+    if (pending.length === 0) return answered
+    // The turn deletes the pending reply.
+    for (const message of pending) await answer(app, message as InboundMessage, DIALOGS, NOBODY)
+    answered += pending.length
   }
 }
 
-function meant({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {
+/** The part of an inbound message that says what the person did: wrote, pressed a button, scanned a code, followed the account. */
+function contentOf({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {
   if (button !== undefined) return { text: '', meant: BUTTONS[button] ?? 'help' }
   if (scene?.startsWith(BINDING_SCENE) === true) return { text: scene.slice(BINDING_SCENE.length), meant: 'liaison_bind' }
   if (scene !== undefined) return { text: '', kind: 'followed' }

@@ -1,5 +1,5 @@
-// zxt wechat: the official account's menu and binding codes to scan. What they do is bot/wechat-menu.
-// Messages to and from the account are the long-running process's.
+// `zxt wechat menu` compares and replaces the official account's menu, `zxt wechat code` issues a binding code to scan.
+// Both call bot/wechat-menu.ts.
 
 import type { Command } from 'commander'
 import { bindingPicture, compareMenu, putMenu, type MenuState } from '../wechat-menu.ts'
@@ -8,8 +8,9 @@ import { wallTime } from '../../src/core/calendar.ts'
 import { mustConfirm } from '../../src/platform/cli/answers.ts'
 import type { CliSession } from '../../src/platform/cli/session.ts'
 
-export function wechatCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+/** Adds `zxt wechat` to the program. */
+export function wechatCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   const wechat = program.command('wechat').description(words('command.wechat'))
   wechat
@@ -18,7 +19,7 @@ export function wechatCommands(program: Command, desk: CliSession): void {
     .option('--yes', words('option.menu_yes'))
     .option('--json', words('option.json'))
     .action((options: { yes?: true; json?: true }) =>
-      desk.within(async (app) => {
+      session.within(async (app) => {
         const menu = openAccount(app)
         const state = await compareMenu(app, actor, menu)
         if (options.json === true && (state.same || options.yes !== true)) return terminal.json(state)
@@ -29,7 +30,7 @@ export function wechatCommands(program: Command, desk: CliSession): void {
           show(state.wanted)
         }
         if (state.same) return terminal.say('wechat.same')
-        await mustConfirm(desk, options, words('confirm.menu'))
+        await mustConfirm(session, options, words('confirm.menu'))
         await putMenu(app, actor, menu)
         if (options.json === true) return terminal.json({ ...state, put: true })
         terminal.say('wechat.put')
@@ -41,7 +42,7 @@ export function wechatCommands(program: Command, desk: CliSession): void {
     .argument('<liaison>', words('argument.liaison'))
     .option('--json', words('option.json'))
     .action((liaisonId: string, options: { json?: true }) =>
-      desk.within(async (app) => {
+      session.within(async (app) => {
         const code = await bindingPicture(app, actor, { liaisonId, menu: openAccount(app) })
         if (options.json === true) return terminal.json(code)
         terminal.say('wechat.code', { code: code.code, until: wallTime(code.expiresAt), picture: code.picture })

@@ -1,5 +1,5 @@
-// What a dialog wants done, done: each want is the act that the web uses, asked inside the turn's own transaction; and what every text may name.
-// When something is wanted is dialogs/; how an outcome is worded too; the doing is wants/.
+// Carries out the effects that dialogs ask for, each by the command or query that the web uses, inside the turn's transaction.
+// When an effect is asked for and how its outcome is worded is in dialogs/; each effect itself is in a file beside this one.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { isAppError } from '../../src/core/errors.ts'
@@ -35,10 +35,13 @@ const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => 
   report_outcome: reportScreeningOutcome,
 }
 
-/** Wants that one message may lead to, one after another: to be confirmed, to choose, to be shown. */
-const CHAIN = 6
+/** The most effects that one message may lead to, one after another: confirm identity, choose a listing, show it. */
+const MAX_CHAIN = 6
 
-/** Does what a turn wants, and what its outcome wants again. A refusal that the dialog has no words of its own for is said, and ends the dialog. */
+/**
+ * Carries out a turn's effect, and every effect that its outcome leads to. A refusal that the dialog has no text of its own for is said in
+ * the error's words and ends the dialog.
+ */
 export async function carryOut(
   turn: TurnContext,
   dialogs: readonly Dialog[],
@@ -48,29 +51,29 @@ export async function carryOut(
   let { position, effect } = first
   let handedOver = false
   for (let done = 0; effect !== undefined; done += 1) {
-    if (done === CHAIN) throw new Error(`the dialog ${effect.dialog} goes in circles`)
-    const outcome = await fulfilled(turn, effect)
+    if (done === MAX_CHAIN) throw new Error(`the dialog ${effect.dialog} goes in circles`)
+    const outcome = await perform(turn, effect)
     if (typeof outcome === 'string') return { say: [...say, { key: 'refused', values: { why: outcome } }], position, handedOver }
     handedOver ||= ['opened', 'handed'].includes(outcome.name)
-    const then: Turn = settle(dialogs, position, effect, outcome, turn.now)
-    say.push(...then.say)
-    position = then.position
-    effect = then.effect
+    const next: Turn = settle(dialogs, position, effect, outcome, turn.now)
+    say.push(...next.say)
+    position = next.position
+    effect = next.effect
   }
   return { say, position, handedOver }
 }
 
-/** The outcome, or why it was refused. */
-async function fulfilled(turn: TurnContext, want: Effect): Promise<Outcome | string> {
+/** The outcome, or the text of the refusal. */
+async function perform(turn: TurnContext, effect: Effect): Promise<Outcome | string> {
   try {
-    return await EFFECTS[want.name](turn, want.input)
+    return await EFFECTS[effect.name](turn, effect.input)
   } catch (error) {
     if (!isAppError(error) || error.kind === 'unavailable') throw error
     return turn.app.catalog.problem(error.code, error.values)
   }
 }
 
-/** What every text may name: the court as it is configured, periods as the table of clocks has them. */
+/** Values that every text may use: the configured court, and the periods of the deadlines table. */
 export function factsOf({ config }: AppContext): Facts {
   const period = (code: ClockCode): Line => {
     const rule = ruleOf(code, config.profile)

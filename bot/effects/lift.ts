@@ -1,5 +1,5 @@
-// What a bound liaison may want about lift orders: see what is open, answer it. When it is wanted is bot/dialogs/lift.
-// What may be answered is features/lifts/rules; answering is src/actions/lifts.
+// Effects about lift orders for a bound liaison: find the open orders, and record the answer to one.
+// The dialog is bot/dialogs/lift.ts; what may be answered is src/features/lifts/rules.ts, recording it src/features/lifts/commands.ts.
 
 import { answerLift } from '../../src/features/lifts/commands.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../src/features/lifts/views.ts'
@@ -11,10 +11,10 @@ import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** Orders that one reply offers by number, oldest first. */
+/** The most orders that one reply offers by number, oldest first. */
 const OFFERED = 9
 
-/** The one order there is, or that was chosen; several to choose from; or none. */
+/** Outcome `one` with the only or the chosen order, `many` with orders to choose from, `none`, or `elsewhere` for anybody but a liaison. */
 export async function findOrders(turn: TurnContext, { orderId }: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
@@ -35,7 +35,7 @@ async function oneOrder(turn: TurnContext, id: string): Promise<Outcome> {
     ...{ id: listingId, name, identifier, caseNo },
     refused: refused ? 'yes' : '',
   }))
-  // In a longer order nobody can count here what was answered one by one.
+  // Only the first entries of a longer order were read, so its open entries cannot be counted here.
   const count = order.listings > ENTRIES ? order.listings : items.length
   return { name: 'one', values: { orderId: id, ...orderValues(order), open: count }, items }
 }
@@ -44,6 +44,9 @@ function orderValues({ number, listings, due }: LiftOrderView): LineValues {
   return { number, open: listings, due: due === null ? '' : writtenDay(due) }
 }
 
+/**
+ * Records the liaison's answer to a lift order (实施意见 四(二)5). Outcome `incomplete` names what is missing of a measure that is kept.
+ */
 export async function answerOrder(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
@@ -51,13 +54,13 @@ export async function answerOrder(turn: TurnContext, input: Slots): Promise<Outc
   const lifted = JSON.parse(input['lifted'] ?? '[]') as LiftWords['lifted']
   const kept = JSON.parse(input['kept'] ?? '[]') as readonly Kept[]
   try {
-    const { state, ...counted } = await answerLift(app, liaison, {
+    const { state, ...counts } = await answerLift(app, liaison, {
       orderId: input['orderId'] ?? '',
       lifted,
       retained: kept.map(({ id, basis, until }) => ({ listingId: id, basis, until })),
     })
-    const values = { lifted: counted.lifted, retained: counted.retained }
-    return { name: state === 'answered' ? (counted.late ? 'answered_late' : 'answered') : 'part', values }
+    const values = { lifted: counts.lifted, retained: counts.retained }
+    return { name: state === 'answered' ? (counts.late ? 'answered_late' : 'answered') : 'part', values }
   } catch (error) {
     if (!isAppError(error, 'retention_incomplete')) throw error
     return { name: 'incomplete', values: { problems: error.problems.map((each) => app.catalog.check(each)).join('；') } }

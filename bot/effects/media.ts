@@ -1,14 +1,15 @@
-// Pictures and files in a turn: noted, counted in the complaint that is being filed, and said so. Fetching them happens outside every turn.
-// Keeping them is src/actions/chat-media.
+// Notes the pictures and files of a message, counts them in the complaint that is being filed, and says so in the reply.
+// They are fetched and stored later, outside every turn, by src/features/complaints/chat-media.tasks.ts.
 
 import { noteMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import type { SystemCommandContext } from '../../src/platform/commands/command.ts'
 import { reminder, resumed, stamped, type Dialog, type Position } from '../engine.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
-/** The dialog whose evidence they become. */
-const OF_COMPLAINTS = 'complaint'
+/** The dialog in which pictures and files become evidence. */
+const COMPLAINT_DIALOG = 'complaint'
 
+/** Handles the media of one message. Answers what to say and the position with the number of files counted in it. */
 export async function takeMedia(
   context: SystemCommandContext,
   dialogs: readonly Dialog[],
@@ -16,13 +17,13 @@ export async function takeMedia(
 ): Promise<{ say: Line[]; position: Position }> {
   const { conversationId, sources, position } = input
   const { now, app } = context
-  const { position: held, say: note } = resumed(dialogs, position, now)
-  const { active } = held
-  const wanted = active?.dialog === OF_COMPLAINTS
+  const { position: current, say: notice } = resumed(dialogs, position, now)
+  const { active } = current
+  const wanted = active?.dialog === COMPLAINT_DIALOG
   const count = await noteMedia(context, { conversationId, sources, wanted })
-  const counted = wanted && count !== null ? { ...held, active: { ...active, slots: { ...active.slots, files: String(count) } } } : held
-  const taken: Line = { key: wanted ? 'media.taken' : 'media.held', values: { count: sources.length } }
+  const next = wanted && count !== null ? { ...current, active: { ...active, slots: { ...active.slots, files: String(count) } } } : current
+  const received: Line = { key: wanted ? 'media.taken' : 'media.held', values: { count: sources.length } }
   const full: Line = { key: 'media.full', values: { max: app.config.evidence.maxFiles } }
-  // The open question is asked again: a picture is no answer to it.
-  return stamped({ position: counted, say: [...note, count === null ? full : taken, ...reminder(dialogs, counted)] }, now)
+  // A picture does not answer the open question, so it is asked again.
+  return stamped({ position: next, say: [...notice, count === null ? full : received, ...reminder(dialogs, next)] }, now)
 }

@@ -1,5 +1,5 @@
-// What somebody may want about their own listing: be confirmed, see it, hand in an objection or an application for credit repair.
-// When it is wanted is bot/dialogs; who may is src/actions/identity, own-case and intakes.
+// Effects about a person's own listing: confirm identity, show it, choose one, file an objection or an application for credit repair.
+// The dialogs are bot/dialogs/identity.ts, own-case.ts and intakes.ts; the commands are in src/features/own-case and src/features/intakes.
 
 import { askIdentity, confirmIdentity } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
@@ -16,7 +16,10 @@ import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
-/** Counted before anything is looked up, and for people who are not there too: how it ends tells nobody who is on the list. */
+/**
+ * Sends a code for an identifier. Attempts are counted before anything is looked up, also for people who are not listed, so that the
+ * outcome does not reveal who is on the list.
+ */
 export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
   const { app, tx, now, conversation } = turn
   const read = readIdentifier(identifier)
@@ -30,6 +33,7 @@ export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slot
   return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }
 
+/** Checks the code that was sent. Outcome `confirmed`, `wrong_code`, or another name of `confirmIdentity`. */
 export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
   const { app, conversation } = turn
   const outcome = await confirmIdentity(app, PUBLIC, {
@@ -40,19 +44,20 @@ export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promis
   return { name: outcome === 'wrong' ? 'wrong_code' : outcome }
 }
 
+/** The confirmed person's listings. Outcome `found`, `none`, or `unconfirmed`. */
 export async function showOwn(turn: TurnContext): Promise<Outcome> {
   const { app, now, conversation } = turn
   const own = await showOwnCases(app, PUBLIC, conversation.id)
   if (own === null) return { name: 'unconfirmed' }
   const values = { asOf: wallTime(now), count: own.length, grounds: exitGrounds(turn) }
-  return own.length === 0 ? { name: 'none', values } : { name: 'found', values, items: own.map((each) => itemOf(turn, each)) }
+  return own.length === 0 ? { name: 'none', values } : { name: 'found', values, items: own.map((each) => listingValues(turn, each)) }
 }
 
 function exitGrounds({ app }: TurnContext): string {
   return EXITS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
 }
 
-function itemOf(turn: TurnContext, each: OwnCase): LineValues {
+function listingValues(turn: TurnContext, each: OwnCase): LineValues {
   const { catalog } = turn.app
   const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
@@ -65,8 +70,9 @@ function itemOf(turn: TurnContext, each: OwnCase): LineValues {
       .map((ground) => catalog.words('own', `ground.${ground}`, { text: catalog.words('grounds', String(ground)) }))
       .join('；'),
     performance: each.performance,
-    decided: each.decidedOn === null ? none : catalog.words('own', 'decided', { on: day(each.decidedOn), number: each.decisionNo ?? '' }),
-    published: each.publishedOn === null ? none : day(each.publishedOn),
+    decided:
+      each.decidedOn === null ? NONE_LINE : catalog.words('own', 'decided', { on: day(each.decidedOn), number: each.decisionNo ?? '' }),
+    published: each.publishedOn === null ? NONE_LINE : day(each.publishedOn),
     term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
     left: left ? 1 : 0,
     higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),
@@ -82,21 +88,22 @@ function itemOf(turn: TurnContext, each: OwnCase): LineValues {
   }
 }
 
-const none: Line = { key: 'none' }
+const NONE_LINE: Line = { key: 'none' }
 
-/** The listings that something can be handed in about. */
+/** The listings that the person can file something about. Outcome `one`, `many`, `none_fit`, or `unconfirmed`. */
 export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promise<Outcome> {
   const { app, conversation } = turn
   const own = await showOwnCases(app, PUBLIC, conversation.id)
   if (own === null) return { name: 'unconfirmed' }
-  const fit = kind === 'repair' ? own.filter(({ state }) => hasExited(state)) : own
-  if (fit.length === 0) return { name: 'none_fit' }
-  const items = fit.map(({ listingId, caseNo, court, state }) => {
+  const matching = kind === 'repair' ? own.filter(({ state }) => hasExited(state)) : own
+  if (matching.length === 0) return { name: 'none_fit' }
+  const items = matching.map(({ listingId, caseNo, court, state }) => {
     return { listingId, caseNo, court, state: app.catalog.words('states', `listing.${state}`) }
   })
-  return { name: fit.length === 1 ? 'one' : 'many', items }
+  return { name: matching.length === 1 ? 'one' : 'many', items }
 }
 
+/** Files the objection or the application for credit repair. Outcome `filed` or `filed_late`. */
 export async function handIn(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, conversation } = turn
   const { number, receivedOn, dueOn, late } = await fileIntake(app, PUBLIC, {

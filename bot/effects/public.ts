@@ -1,5 +1,5 @@
-// What anybody may want of the bot, done by the acts the web uses: ask, complain and follow, subscribe, bind a liaison's account, be put through to a person.
-// What only a debtor or a unit may want is beside this file.
+// Effects that anybody may ask for: enquire, file and follow a complaint, subscribe, bind a liaison's account, be put through to a clerk.
+// Effects for debtors are own.ts; effects for units are lift.ts and returns.ts.
 
 import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
@@ -17,13 +17,17 @@ import type { Outcome, Slots } from '../engine.ts'
 import { guessed, minutesLeft, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** Misses about one name by anybody in an hour, as a multiple of one person's: guessing a person's number from many accounts. */
+/**
+ * Misses about one name by all people together in an hour, as a multiple of one person's limit. It slows guessing a number from many
+ * accounts.
+ */
 const PER_NAME = 3
-/** Tries beyond the limit before a person is asked to look. */
+/** Attempts beyond the limit after which the conversation is handed to a clerk. */
 const INSISTING = 5
-/** Entries in one reply: what a passive reply of WeChat holds. */
+/** The most entries in one reply, because of the size of a passive reply of WeChat. */
 const SHOWN = 3
 
+/** Looks somebody up on the list. Outcome `found`, `none`, `identifier_needed`, `limited`, or `handed` after too many misses. */
 export async function ask(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
@@ -69,9 +73,13 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
   }
 }
 
-/** Complaints one person can file in an hour. */
+/** The most complaints that one person can file in an hour. */
 const FILED = 10
 
+/**
+ * Files a complaint. Outcome `filed`, or `incomplete` with the fields to ask for again.
+ * @throws `rate_limited` after too many in an hour.
+ */
 export async function complain(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
@@ -100,6 +108,7 @@ export async function complain(turn: TurnContext, input: Slots): Promise<Outcome
   }
 }
 
+/** Progress of a complaint by number and code, or of all complaints of the sender's WeChat account. */
 export async function follow(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, address } = turn
   if (input['account'] !== undefined) {
@@ -118,6 +127,7 @@ function progressOf({ catalog }: AppContext, { number, state, receivedAt, answer
   return { number, state: catalog.words('complaints', `state.${state}`), receivedAt: day, answer: answer ?? declineNote ?? '' }
 }
 
+/** Subscribes the sender to bulletins. Outcome `done`, `already`, or `elsewhere` on a channel without subscriptions. */
 export async function join({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
@@ -129,6 +139,7 @@ export async function join({ app, address }: TurnContext): Promise<Outcome> {
   }
 }
 
+/** Ends the sender's subscription. Outcome `done`, `nothing`, or `elsewhere`. */
 export async function leave({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
@@ -140,6 +151,7 @@ export async function leave({ app, address }: TurnContext): Promise<Outcome> {
   }
 }
 
+/** Binds the sender's WeChat account to a liaison by a one-time code. Outcome `done`, `wrong`, `limited`, or `elsewhere`. */
 export async function bind(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
   const { app, address } = turn
   if (address === null || 'phone' in address) return { name: 'elsewhere' }
@@ -149,6 +161,7 @@ export async function bind(turn: TurnContext, { code = '' }: Slots): Promise<Out
   })
 }
 
+/** Opens a handoff: a clerk takes the conversation over. Outcome `opened` with the ticket number. */
 export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, conversation, words } = turn
   const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })

@@ -1,5 +1,5 @@
-// What a bound liaison may want about the quarter's feedback and before a business: the figures that wait, handing them in; whether somebody is on the list,
-// and reporting what became of it. When it is wanted is bot/dialogs; what may be said is src/actions/feedback and screenings.
+// Effects for a bound liaison: the unit's quarterly feedback return, and screening somebody before a decision with its later outcome.
+// The dialogs are bot/dialogs/feedback.ts and screening.ts; the commands are in src/features/feedback and src/features/screening.
 
 import { correctReturn, ownReturn, submitReturn } from '../../src/features/feedback/commands.ts'
 import { quarterName } from '../../src/features/feedback/rounds.commands.ts'
@@ -12,7 +12,7 @@ import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/** The return that waits for the unit, as the house counted it. */
+/** The unit's open or latest return, prefilled with the figures the application counted. Outcome `found`, `none`, or `elsewhere`. */
 export async function findReturn(turn: TurnContext): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
@@ -24,6 +24,7 @@ export async function findReturn(turn: TurnContext): Promise<Outcome> {
   return { name: 'found', values: { ...values, unit: own.unitName, quarter: quarterName(app, own.quarter), due: writtenDay(own.dueOn) } }
 }
 
+/** Submits the return, or corrects one that was submitted before. Outcome `done`, `done_late`, `wrong`, or `elsewhere`. */
 export async function handInReturn(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
@@ -35,11 +36,11 @@ export async function handInReturn(turn: TurnContext, input: Slots): Promise<Out
     number,
     number,
   ]
-  // What was counted measure by measure stands only under the very totals it adds up to.
+  // The counts by measure are kept only when the totals are unchanged, because they add up to those totals.
   const same = own !== null && own.checked === checked && own.restricted === restricted && own.approved === approved
-  const hand = own?.state === 'open' ? submitReturn : correctReturn
+  const save = own?.state === 'open' ? submitReturn : correctReturn
   try {
-    const done = await hand(app, liaison, {
+    const done = await save(app, liaison, {
       ...{ roundId, checked, restricted, approved, way: 'bot' },
       version: Number(input['version']),
       lines: same ? own.lines : [],
@@ -57,10 +58,13 @@ function problemsOf({ app }: TurnContext, { problems }: AppError): string {
   return problems.map((each) => app.catalog.check(each)).join('；')
 }
 
-/** Findings in one reply. */
+/** The most findings in one reply. */
 const SHOWN = 3
 
-/** Answered to a bound liaison alone, for the unit it belongs to, and logged as every question is. The message's own number makes a repeat the same question. */
+/**
+ * Screens somebody for the liaison's own unit (实施意见 五1), logged like every screening. The outcome's name is the answer, `wrong`, or
+ * `elsewhere`.
+ */
 export async function precheck(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
@@ -94,6 +98,7 @@ function findingOf(finding: NonNullable<ScreeningView['findings']>[number]): Lin
   return { certain: certain ? 1 : 0, name, identifier, caseNo, measures: measures.map(({ title }) => title).join('、') }
 }
 
+/** Reports what the unit decided after a screening. The outcome is named `reported_` and what was reported. */
 export async function reportScreeningOutcome(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }

@@ -1,5 +1,5 @@
-// What a want is done with: the turn it belongs to, who writes, whose tries are counted.
-// What each want does is beside this file; which there are is bot/effects/effects.ts.
+// The context that every effect gets: the turn's transaction, who writes, and under which key attempts are counted.
+// The table of effects is effects.ts; each effect itself is in a file beside this one.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { liaisonWho, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
@@ -9,21 +9,24 @@ import type { Actor } from '../../src/platform/commands/permissions.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import type { Outcome } from '../engine.ts'
 
-/** The turn a want belongs to. `house` joins the turn's transaction. */
+/** The turn that an effect belongs to. `app` joins the turn's transaction. */
 export interface TurnContext {
   app: AppContext
   tx: Tx
   now: Date
   conversation: ConversationRow
-  /** Who writes, where the channel vouches for it. */
+  /** The sender's address, where the channel authenticates it. */
   address: WriterAddress | null
-  /** Blind index of whose tries are counted together. */
+  /** Blind index under which the sender's attempts are counted together. */
   counted: string
-  /** The message. */
+  /** The text of the message. */
   words: string
 }
 
-/** Something that a code opens: wrong codes are counted, and after too many none is tried. */
+/**
+ * Runs `open`, which a code unlocks. A refusal with the given error code is counted and answered with the outcome `name`; after too many in
+ * an hour nothing is tried and the outcome is `limited`.
+ */
 export async function guessed(
   { app, tx, now, counted }: TurnContext,
   refusal: Code,
@@ -42,17 +45,17 @@ export async function guessed(
   }
 }
 
-/** Until the running hour of a limit is over. */
+/** Minutes until the current hour of a limit is over; at least 1. */
 export function minutesLeft({ since }: { since: Date }, now: Date): number {
   return Math.max(1, Math.ceil((since.getTime() + 3_600_000 - now.getTime()) / 60_000))
 }
 
-/** The openid that writes; undefined where the channel vouches for none. */
+/** The sender's openid; undefined on every other channel. */
 export function wechatOf({ address }: Pick<TurnContext, 'address'>): string | undefined {
   return address !== null && 'wechat' in address ? address.wechat : undefined
 }
 
-/** The liaison whose bound account writes; null for everybody else, and for a mere phone number. */
+/** The liaison as whom the sender's bound account acts; null for everybody else and for a phone number, which is easily forged. */
 export async function liaisonOf({ app, tx, address }: TurnContext): Promise<Actor | null> {
   return address !== null && !('phone' in address) ? liaisonWho(app, tx, address) : null
 }

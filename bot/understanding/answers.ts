@@ -1,5 +1,5 @@
-// Short answers to a question that was asked: a number that chooses, what an objection is about, asking for the code again. Tables only.
-// Words that work everywhere are commands.ts; what a whole message is about is understand.ts.
+// Reads short answers to a question that was asked: a number that chooses, a name, the subject of an objection, asking for the code again.
+// Commands that work everywhere are commands.ts; the intent of a whole message is understand.ts.
 
 import { squeeze } from '../../src/core/text.ts'
 
@@ -7,7 +7,10 @@ const HAN_NUMBERS = '一二三四五六七八九'
 
 const NUMBER = /^(?:选|第)?\s*(?:([1-9])(?![\d年月日万元])|([一二三四五六七八九])(?=$|[\s、.,，。条个项种]))/
 
-/** The number that an answer begins with and that chooses something: `2`, `２、`, `第二`, `二`. Null when it begins with none, or goes on as a figure. */
+/**
+ * The number 1 to 9 with which an answer begins and chooses something: `2`, `２、`, `第二`, `二`. Null without one, and for a figure such
+ * as `12` or `2026年`.
+ */
 export function numberIn(text: string): number | null {
   const parts = NUMBER.exec(text.normalize('NFKC').trim())
   if (parts === null) return null
@@ -16,16 +19,16 @@ export function numberIn(text: string): number | null {
 
 const NUMBER_AND_NAME = /^\D{0,2}[1-9１-９一二三四五六七八九][.、,，:：\s号]*(\p{Script=Han}{2,20})$/u
 
-/** What stands behind the number and names something: `3 信用社`. */
+/** The name after the number of a choice: `3 信用社`. */
 export function nameAfterNumber(text: string): string | undefined {
   return NUMBER_AND_NAME.exec(text.trim())?.[1]
 }
 
-const SELF = /(?:我(?:的名字)?(?:叫|是)|本人(?:叫|是)?|(?:举报|投诉|反映|联系)人(?:是|叫)?)[:：,，\s]*$/
+const SELF_INTRODUCTION = /(?:我(?:的名字)?(?:叫|是)|本人(?:叫|是)?|(?:举报|投诉|反映|联系)人(?:是|叫)?)[:：,，\s]*$/
 
-/** Which of the names in a message is the writer's own: 我叫, 本人, 举报人 stands before it. */
+/** The name in a message that is the writer's own: 我叫, 本人 or 举报人 stands before it. */
 export function ownNameIn(text: string, names: readonly string[]): string | undefined {
-  return names.find((name) => SELF.test(text.slice(0, Math.max(text.indexOf(name), 0))))
+  return names.find((name) => SELF_INTRODUCTION.test(text.slice(0, Math.max(text.indexOf(name), 0))))
 }
 
 const SENTENCE = /[了的是在有去不还买我他她你就这那没也都给欠钱]/
@@ -33,18 +36,18 @@ const SENTENCE = /[了的是在有去不还买我他她你就这那没也都给�
 const PUNCTUATION = /[\s,，、。;；]/g
 const ONLY_NAME = /^[\p{Script=Han}·]{2,12}$/u
 
-/** A line that is nothing but a name, one that the finder of names does not know too. What has a word of a sentence in it is more of the story. */
+/** A line that consists of a name only, also of one that names.ts does not recognise. A line with a word of a sentence in it is no name. */
 export function bareNameIn(text: string): string | undefined {
   const line = text.replace(PUNCTUATION, '')
   return ONLY_NAME.test(line) && !SENTENCE.test(line) ? line : undefined
 }
 
-const AGAIN =
+const ASKS_AGAIN =
   /^(?:请?(?:再发|重新?发)(?:一[次遍下])?|(?:我?(?:还是)?没(?:有)?收到|收不到|没来)(?:验证码|短信)?|重新?获取)(?:验证码|短信)?[了啊呢吗。!！]*$/
 
-/** Whether somebody wants the code sent again. */
+/** Whether somebody asks for the code to be sent again. */
 export function asksAgain(text: string): boolean {
-  return AGAIN.test(squeeze(text))
+  return ASKS_AGAIN.test(squeeze(text))
 }
 
 const SUBJECTS = ['listing', 'content', 'measure'] as const
@@ -54,9 +57,9 @@ const SUBJECT_WORDS: Readonly<Record<(typeof SUBJECTS)[number], RegExp>> = {
   measure: /单位|措施|限制|银行|贷款|不给(?:我)?办/,
 }
 
-/** What an objection is about: its number, or words that fit one alone. */
+/** The subject of an objection: by its number in the question, or by words that fit only one subject. */
 export function subjectIn(text: string): (typeof SUBJECTS)[number] | undefined {
-  const numbered = SUBJECTS[(numberIn(text) ?? 0) - 1]
+  const byNumber = SUBJECTS[(numberIn(text) ?? 0) - 1]
   const fitting = SUBJECTS.filter((each) => SUBJECT_WORDS[each].test(text))
-  return numbered ?? (fitting.length === 1 ? fitting[0] : undefined)
+  return byNumber ?? (fitting.length === 1 ? fitting[0] : undefined)
 }

@@ -1,17 +1,20 @@
-// A small classifier: multinomial logistic regression over TF-IDF of character n-grams and named features. Trained at start, the same
-// sentences always giving the same weights. It knows nothing of the intents; concepts.ts makes the named features.
+// A small text classifier: multinomial logistic regression over TF-IDF of character n-grams and named features, trained at start. The same
+// sentences always give the same weights. Labels are plain numbers; the named features come from concepts.ts.
 
+/** One training sentence. */
 export interface Sample {
+  /** Number of the label, from 0. */
   label: number
   text: string
-  /** Names of what was recognised in the text, such as `c:progress`. */
+  /** Named features that were recognised in the text, such as `c:progress`. */
   marks: readonly string[]
 }
 
+/** A trained classifier. */
 export interface Classifier {
-  /** One probability a label, summing to 1. */
+  /** The probability of each label; they sum to 1. */
   probabilities(text: string, marks: readonly string[]): Float64Array
-  /** The share of a text's bigrams that training has seen: low means strange ground. */
+  /** The share of a text's bigrams that occurred in training, 0 to 1. A low share means that the text is unlike the training sentences. */
   familiarity(text: string): number
 }
 
@@ -19,72 +22,80 @@ const EPOCHS = 7
 const RATE = 2.2
 const DECAY = 0.12
 const RIDGE = 2e-5
-/** What a named feature weighs, times its rarity; all n-grams of a text together weigh one. */
+/** Weight of a named feature, before it is multiplied by the feature's rarity. All n-grams of a text together weigh 1. */
 const MARK_WEIGHT = 0.32
 
+/** A sparse vector: numbers of terms and their weights. */
 interface Vector {
   at: Int32Array
   value: Float32Array
 }
 
-/** n-grams of one to three signs with the ends of the text marked; whole short texts once more. */
-function grams(text: string): string[] {
-  const signs = `^${text}$`
+/** The n-grams of one to three characters, with the ends of the text marked by `^` and `$`. */
+function ngramsOf(text: string): string[] {
+  const marked = `^${text}$`
   const found = new Set<string>()
   for (let size = 1; size <= 3; size++) {
-    for (let at = 0; at + size <= signs.length; at++) found.add(signs.slice(at, at + size))
+    for (let at = 0; at + size <= marked.length; at++) found.add(marked.slice(at, at + size))
   }
   found.delete('^')
   found.delete('$')
   return [...found]
 }
 
-/** What a text is made of, each term once, by its number; unknown terms are left out. */
+/** The numbers of a text's known terms, each once; unknown terms are left out. */
 function termsOf(
   text: string,
   marks: readonly string[],
   numberOf: (term: string) => number | undefined,
 ): { grams: number[]; marks: number[] } {
   const known = (terms: readonly string[]): number[] => terms.map(numberOf).filter((number) => number !== undefined)
-  return { grams: known(grams(text)), marks: known(marks) }
+  return { grams: known(ngramsOf(text)), marks: known(marks) }
 }
 
-/** n-grams share a length of one, so that long texts do not shout; marks count by themselves. */
-function weighed(found: { grams: number[]; marks: number[] }, rarity: Float32Array): Vector {
+/** n-grams are scaled to a length of 1, so that long texts do not outweigh short ones; each named feature has its own weight. */
+function weightedVector(found: { grams: number[]; marks: number[] }, rarity: Float32Array): Vector {
   const square = found.grams.reduce((sum, index) => sum + (rarity[index] ?? 0) ** 2, 0)
   const scale = square === 0 ? 0 : 1 / Math.sqrt(square)
   const at = Int32Array.from([...found.grams, ...found.marks])
   return { at, value: Float32Array.from(at, (index, place) => (rarity[index] ?? 0) * (place < found.grams.length ? scale : MARK_WEIGHT)) }
 }
 
+/** Trains a classifier. @param labels the number of labels. */
 export function train(samples: readonly Sample[], labels: number): Classifier {
   const { terms, rarity, pairs } = vocabulary(samples)
   const numberOf = (term: string): number | undefined => terms.get(term)
-  const vectorOf = (text: string, marks: readonly string[]): Vector => weighed(termsOf(text, marks, numberOf), rarity)
+  const vectorOf = (text: string, marks: readonly string[]): Vector => weightedVector(termsOf(text, marks, numberOf), rarity)
   const vectors = samples.map((sample) => vectorOf(sample.text, sample.marks))
   const weights = descend(samples, vectors, terms.size, labels)
   return {
     probabilities: (text, marks) => softmax(scores(weights, vectorOf(text, marks), labels)),
     familiarity: (text) => {
-      const found = grams(text).filter((term) => term.length === 2)
+      const found = ngramsOf(text).filter((term) => term.length === 2)
       return found.length === 0 ? 0 : found.filter((term) => pairs.has(term)).length / found.length
     },
   }
 }
 
-/** Terms that more than one sample holds, with how rare each is; and every bigram that was met at all. What is met once teaches nothing. */
+/**
+ * Terms that occur in more than one sample, with their rarity, because a term of a single sample teaches nothing; and every bigram that
+ * occurs at all.
+ */
 function vocabulary(samples: readonly Sample[]): { terms: Map<string, number>; rarity: Float32Array; pairs: Set<string> } {
-  const met = new Map<string, number>()
-  for (const { text, marks } of samples) for (const term of [...grams(text), ...marks]) met.set(term, (met.get(term) ?? 0) + 1)
-  const repeated = [...met].filter(([, count]) => count > 1)
+  const counts = new Map<string, number>()
+  for (const { text, marks } of samples) for (const term of [...ngramsOf(text), ...marks]) counts.set(term, (counts.get(term) ?? 0) + 1)
+  const repeated = [...counts].filter(([, count]) => count > 1)
   return {
     terms: new Map(repeated.map(([term], at) => [term, at])),
     rarity: Float32Array.from(repeated, ([, count]) => Math.log(1 + samples.length / (count + 1)) / 3),
-    pairs: new Set([...met.keys()].filter((term) => term.length === 2)),
+    pairs: new Set([...counts.keys()].filter((term) => term.length === 2)),
   }
 }
 
-/** Plain stochastic descent in a fixed shuffled order; labels with few samples count for more, so that none is drowned. */
+/**
+ * Stochastic gradient descent in a fixed shuffled order. Samples of rare labels get a higher rate, so that frequent labels do not outweigh
+ * them.
+ */
 function descend(samples: readonly Sample[], vectors: readonly Vector[], terms: number, labels: number): Float32Array {
   const weights = new Float32Array((terms + 1) * labels)
   const counts = new Float64Array(labels)
@@ -104,14 +115,14 @@ function descend(samples: readonly Sample[], vectors: readonly Vector[], terms: 
   return weights
 }
 
-/** Less than this wrong moves nothing worth the time: most labels of most samples after the first rounds. */
+/** Errors smaller than this are skipped to save time: after the first epochs, most labels of most samples. */
 const NEGLIGIBLE = 0.003
 
 function step(weights: Float32Array, vector: Vector, label: number, rate: number, labels: number): void {
-  const wrong = softmax(scores(weights, vector, labels))
-  wrong[label] = (wrong[label] ?? 0) - 1
+  const errors = softmax(scores(weights, vector, labels))
+  errors[label] = (errors[label] ?? 0) - 1
   for (let to = 0; to < labels; to++) {
-    const amount = rate * (wrong[to] ?? 0)
+    const amount = rate * (errors[to] ?? 0)
     if (Math.abs(amount) < NEGLIGIBLE * rate) continue
     for (let term = 0; term < vector.at.length; term++) {
       const at = (vector.at[term] ?? 0) * labels + to
@@ -142,16 +153,16 @@ function softmax(sums: Float64Array): Float64Array {
   return sums
 }
 
-/** 0 … size−1 in an order that is mixed but always the same. */
+/** The numbers 0 … size−1 in a shuffled order that is always the same. */
 export function shuffled(size: number): number[] {
   const order = Array.from({ length: size }, (_, at) => at)
   let state = 20261122
   for (let at = size - 1; at > 0; at--) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     const other = state % (at + 1)
-    const kept = order[at] ?? 0
+    const swapped = order[at] ?? 0
     order[at] = order[other] ?? 0
-    order[other] = kept
+    order[other] = swapped
   }
   return order
 }

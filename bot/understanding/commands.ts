@@ -1,8 +1,9 @@
-// Short words that mean the same wherever somebody is in a conversation, and short answers to a question that was asked.
-// What a whole message is about is understand.ts.
+// Words that are a command in every position of a conversation, and the words for yes, no and skip.
+// The intent of a longer message is understand.ts; other short answers are answers.ts.
 
 import { normalise } from './normalise.ts'
 
+/** The commands. `yes`, `no` and `skip` answer a question; the others work everywhere. */
 export type Command = 'cancel' | 'back' | 'help' | 'human' | 'yes' | 'no' | 'skip'
 
 const WORDS: Readonly<Record<Command, readonly string[]>> = {
@@ -19,7 +20,7 @@ const BY_WORD = new Map(Object.entries(WORDS).flatMap(([command, words]) => word
 
 const PUNCTUATION = /[\s。.!！,，~]/g
 
-/** The command a message consists of, and nothing else; null for every other message. */
+/** The command when the whole message is one of its words; null for every other message. */
 export function commandIn(text: string): Command | null {
   const bare = normalise(text).plain.replace(PUNCTUATION, '').toLowerCase()
   return BY_WORD.get(bare) ?? null

@@ -1,7 +1,7 @@
-// What a canonical text speaks of, as named features for the classifier: one line an idea, so that an unseen wording of a known idea still counts.
-// Decisions are rules.ts and understand.ts. Capital letters are the marks of slots.ts.
+// Concepts that a canonical text mentions, as named features of the classifier: one pattern each, so that an unseen wording still counts.
+// Decisions are made in rules.ts and understand.ts. Capital letters in the patterns are the marks of slots.ts.
 
-const IDEAS: readonly (readonly [name: string, pattern: RegExp])[] = [
+const CONCEPTS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['list', /名单|失信|老赖|黑名|黑榜|上榜|曝光|公布|公示|被执行人|拉黑|挂网/],
   ['whether', /是不是|是否|有没有|在不在|上没上|[是有]没|[吗嘛没么]\??$|没有\??$|能不能|会不会|行不行|得不得/],
   ['look', /查|看看|看一?下|核实|了解|搜/],
@@ -81,10 +81,10 @@ const IDEAS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['ticket', /T|编号|单号|查询码/],
 ]
 
-/** Names of the ideas in a text, a mark for none, and how long it is. */
-export function ideas(said: string): string[] {
-  const found = IDEAS.filter(([, pattern]) => pattern.test(said)).map(([name]) => `c:${name}`)
+/** The named features of a canonical text: `c:` and a concept (`c:none` without any), and `l:` and the length of the text. */
+export function ideas(wording: string): string[] {
+  const found = CONCEPTS.filter(([, pattern]) => pattern.test(wording)).map(([name]) => `c:${name}`)
   if (found.length === 0) found.push('c:none')
-  found.push(said.length <= 4 ? 'l:short' : said.length <= 12 ? 'l:middle' : 'l:long')
+  found.push(wording.length <= 4 ? 'l:short' : wording.length <= 12 ? 'l:middle' : 'l:long')
   return found
 }

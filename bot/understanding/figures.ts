@@ -1,8 +1,9 @@
-// The figures of a quarter as a liaison says them: 核查 40 限制 3, 40次核查3次限制, 全是零; and what became of a business. Tables only.
-// What may be stated is features/feedback/rules and features/screening/rules; when it is asked is dialogs/feedback and dialogs/precheck.
+// Reads the figures of a quarter as a liaison writes them (核查 40 限制 3, 40次核查3次限制), and a unit's decision after a screening.
+// Rules: src/features/feedback/rules.ts and src/features/screening/rules.ts; the dialogs are bot/dialogs/feedback.ts and screening.ts.
 
 import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
 
+/** The figures that a message states. */
 export interface SaidFigures {
   checked?: number
   restricted?: number
@@ -26,13 +27,13 @@ const BEFORE_WORD = patternsOf((word) => `${NUMBER}${COUNTER}${word}`)
 const AFTER_WORD = patternsOf((word) => `${word}${BETWEEN}${NUMBER}(?!\\s*[年月日季])`)
 const NOTHING_AT_ALL = /零报告|零反馈|报零|(?:全|都|均)(?:是|为)?(?:0|零|没有|无)|一(?:个|件|笔|户)(?:都|也)没有?/
 
-/** Figures by their words, before or after them. A word with two numbers that differ is none: the liaison is asked. */
+/** Figures by their words, which may stand before or after them. A word with two different numbers gives no figure, and the dialog asks. */
 export function figuresIn(text: string): SaidFigures {
   const line = text.normalize('NFKC')
   if (NOTHING_AT_ALL.test(line)) return { checked: 0, restricted: 0, approved: 0 }
   const before = matchesOf(line, BEFORE_WORD)
   const after = matchesOf(line, AFTER_WORD)
-  // 40次核查3次限制 begins with its figure, 核查40限制3 with its word: the whole line goes as it begins.
+  // 40次核查3次限制 begins with its figure, 核查40限制3 with its word: the first pair decides how the whole line is read.
   const found = (startOf(before) < startOf(after) ? before : after).flatMap(({ name, values }) => {
     const [value = null] = values
     return values.size === 1 && value !== null ? [[name, value] as const] : []
@@ -40,13 +41,13 @@ export function figuresIn(text: string): SaidFigures {
   return Object.fromEntries(found)
 }
 
-interface Matched {
+interface Figure {
   name: keyof SaidFigures
   start: number
   values: ReadonlySet<number | null>
 }
 
-function matchesOf(line: string, patterns: Patterns): Matched[] {
+function matchesOf(line: string, patterns: Patterns): Figure[] {
   return patterns.flatMap(([name, pattern]) => {
     const matches = [...line.matchAll(pattern)]
     const values = new Set(matches.map((match) => countOf(match[1] ?? '')))
@@ -54,7 +55,7 @@ function matchesOf(line: string, patterns: Patterns): Matched[] {
   })
 }
 
-function startOf(matched: readonly Matched[]): number {
+function startOf(matched: readonly Figure[]): number {
   return Math.min(Infinity, ...matched.map(({ start }) => start))
 }
 
@@ -68,7 +69,7 @@ const DIGITS_ALONE = /^\d{1,9}$/
 const BELOW_TEN_THOUSAND = /^[零一二三四五六七八九十百千]+$/
 const PLACE = /[十百千]/
 
-/** `40`, `1,200`, `四十`, `一百二十`, `两千零五`, `三万`. Null for what is none. */
+/** A count in digits or Chinese numerals: `40`, `1,200`, `四十`, `一百二十`, `两千零五`, `三万`. Null for anything else. */
 export function countOf(text: string): number | null {
   const bare = text.replace(COMMAS, '').replace(TWO, '二').replace(ZERO, '零')
   if (DIGITS_ALONE.test(bare)) return Number(bare)
@@ -82,12 +83,12 @@ export function countOf(text: string): number | null {
 function underTenThousand(text: string): number | null {
   if (text === '') return 0
   if (!BELOW_TEN_THOUSAND.test(text)) return null
-  if (!PLACE.test(text)) return Number([...text].map((sign) => DIGITS.indexOf(sign)).join(''))
+  if (!PLACE.test(text)) return Number([...text].map((character) => DIGITS.indexOf(character)).join(''))
   let sum = 0
   let digit: number | null = null
-  for (const sign of text) {
-    const place = PLACES[sign]
-    if (place === undefined) digit = DIGITS.indexOf(sign)
+  for (const character of text) {
+    const place = PLACES[character]
+    if (place === undefined) digit = DIGITS.indexOf(character)
     else {
       sum += (digit ?? 1) * place
       digit = null
@@ -96,7 +97,7 @@ function underTenThousand(text: string): number | null {
   return sum + (digit ?? 0)
 }
 
-/** What a unit says of the business it asked about; `later`: it is not decided. */
+/** What a unit reports after a screening; `later`: it has not decided yet. */
 export type SaidOutcome = ScreeningOutcome | 'later'
 
 const OUTCOMES: readonly (readonly [SaidOutcome, RegExp])[] = [
@@ -111,19 +112,21 @@ const OUTCOMES: readonly (readonly [SaidOutcome, RegExp])[] = [
 
 const QUESTION = /[?？吗]\s*$/
 
-/** The first that fits, in order: 不予批准 is a refusal, whatever 批准 says alone. */
+/**
+ * The first outcome whose words fit, in the order of the table: 不予批准 is a refusal although it contains 批准. Undefined for a question.
+ */
 export function outcomeIn(text: string): SaidOutcome | undefined {
   const line = text.normalize('NFKC')
   if (QUESTION.test(line)) return undefined
   return OUTCOMES.find(([, words]) => words.test(line))?.[0]
 }
 
-const REASON_SAID = /(?:理由|原因|因为|由于)(?:是|为|:|：)?\s*(.{2,})$/su
+const REASON_INTRODUCED = /(?:理由|原因|因为|由于)(?:是|为|:|：)?\s*(.{2,})$/su
 const AFTER_COMMA = /^[^,，。;；]{1,14}[,，。;；]\s*(.{4,})$/su
 
-/** Why, where the text says it: behind 理由, 因为, 原因, or a comma. */
+/** The reason that a text states: after 理由, 因为, 原因, or after a comma. */
 export function reasonIn(text: string): string | undefined {
   const line = text.normalize('NFKC').trim()
-  const stated = REASON_SAID.exec(line)?.[1] ?? AFTER_COMMA.exec(line)?.[1]
+  const stated = REASON_INTRODUCED.exec(line)?.[1] ?? AFTER_COMMA.exec(line)?.[1]
   return stated?.trim()
 }

@@ -1,11 +1,11 @@
-// Reads the word lists of the understanding from templates/lexicon once, when the program starts, and makes patterns of them.
-// What each list means is said at its head and by the file that uses it.
+// Reads the word lists of the understanding from templates/lexicon once, when the program starts, and makes patterns from them.
+// The first line of each list, and the file that uses it, say what the list means.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of the lists: the same from the sources and from what is built, because both lie below package.json. */
+/** The folder of the lists. It is found from the folder of package.json, so it is the same for the sources and for the build. */
 export const LEXICON_FOLDER = join(projectFolder(dirname(fileURLToPath(import.meta.url))), 'templates', 'lexicon', 'zh-CN')
 
 function projectFolder(folder: string): string {
@@ -15,9 +15,9 @@ function projectFolder(folder: string): string {
 const ENTRY = /^[\p{Script=Han}A-Za-z\d]+$/u
 
 /**
- * The entries of `<name>.txt`, one a line. Empty lines and lines starting with `# ` are skipped.
- * @throws Error that names the file, when it cannot be read, has no entries, or has an entry that is more than letters and digits: a defect of the
- * installation, not of a person.
+ * The entries of `<name>.txt`, one on each line. Empty lines and lines starting with `# ` are skipped.
+ * @throws Error that names the file, when it cannot be read, has no entries, or has an entry with other characters than letters and digits.
+ * These are defects of the installation, so the start fails.
  */
 export function readWords(name: string, folder: string = LEXICON_FOLDER): readonly string[] {
   const file = join(folder, `${name}.txt`)
@@ -26,8 +26,8 @@ export function readWords(name: string, folder: string = LEXICON_FOLDER): readon
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('# '))
   if (entries.length === 0) throw new Error(`no entries in ${file}`)
-  const strange = entries.filter((entry) => !ENTRY.test(entry))
-  if (strange.length > 0) throw new Error(`entries of ${file} that are no words: ${strange.join(', ')}`)
+  const invalid = entries.filter((entry) => !ENTRY.test(entry))
+  if (invalid.length > 0) throw new Error(`entries of ${file} that are no words: ${invalid.join(', ')}`)
   return entries
 }
 
@@ -44,7 +44,7 @@ export function wordSet(...names: readonly string[]): ReadonlySet<string> {
   return new Set(names.flatMap((name) => readWords(name)))
 }
 
-/** The source of a pattern that matches one entry of the lists, the longest that fits. */
+/** The source of a pattern that matches the longest entry of the lists that fits. */
 export function anyOf(...names: readonly string[]): string {
   const words = [...wordSet(...names)].sort((a, b) => b.length - a.length)
   return `(?:${words.join('|')})`

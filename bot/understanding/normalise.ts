@@ -1,56 +1,60 @@
-// One spelling for what people type: width, traditional characters, invisible signs, emoji; and the way back to the words as written.
-// Dialect, typing errors and fillers are speech.ts; what the words mean is not known here.
+// Normalises the spelling of a message (width, traditional and invisible characters, emoji) and maps positions back to the original text.
+// Dialect, typing errors and fillers are handled in speech.ts.
 
 import { Converter } from 'opencc-js/t2cn'
 
-/** A message in one spelling. Positions are of `plain`; `written` gives back the person's own signs. */
+/** A message in normalised spelling. Positions are positions in `plain`; `written` returns the person's own characters. */
 export interface Message {
-  /** NFKC, simplified, one blank for many, no emoji or invisible signs; letters keep their case. */
+  /** NFKC, simplified characters, single blanks, no emoji or invisible characters; letters keep their case. */
   plain: string
-  /** The original between two positions of `plain`, trimmed. */
+  /** The original text between two positions of `plain`, trimmed. */
   written(from: number, to: number): string
 }
 
-/** Longer messages are cut: nobody types more in a chat, and a turn's cost stays bounded. UTF-16 units. */
+/** Longer messages are cut, so that the cost of a turn is bounded. UTF-16 units. */
 const LONGEST = 2000
 
 const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1F1E6}-\u{1F1FF}]/u
 const INVISIBLE = /\p{Cf}|\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Cs}/u
 const BLANK = /\s|\p{Cc}/u
 const HAN = /\p{Script=Han}/u
-/** What nobody reads as part of a value, at its end: blanks, and signs that were left out of `plain`. */
+/** Characters that are not part of a value at its ends: blanks, and characters that were left out of `plain`. */
 const EDGE = /^\s+|[\s\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Cf}\p{Mn}]+$/gu
-/** WeChat's own notation of its emoji and of what it cannot show: [微笑] [强] [图片]. */
+/** WeChat's notation of its own emoji and of content it cannot show: [微笑] [强] [图片]. */
 const STICKER = /\[\p{Script=Han}{1,3}\]/gu
 
-/** The package's types name their neighbours without endings, which Node's resolution refuses: said here instead. */
+/** The package's type files import each other without file extensions, which NodeNext resolution refuses, so the type is declared here. */
 const openConverter = Converter as (options: { from: 't'; to: 'cn' }) => (text: string) => string
 let converter: ReturnType<typeof openConverter> | undefined
 
-/** Traditional to simplified, sign by sign. The converter is built at first need: its dictionary takes about 10 ms and 10 MB. */
+/**
+ * Traditional to simplified, keeping the length. The converter is built when it is first needed: its dictionary takes about 10 ms and 10
+ * MB.
+ */
 function simplify(text: string): string {
   if (!HAN.test(text)) return text
   const convert = (converter ??= openConverter({ from: 't', to: 'cn' }))
   const converted = convert(text)
   if (converted.length === text.length) return converted
-  return [...text].map((sign) => sameLength(sign, convert(sign))).join('')
+  return [...text].map((character) => sameLength(character, convert(character))).join('')
 }
 
-function sameLength(sign: string, converted: string): string {
-  return converted.length === sign.length ? converted : sign
+function sameLength(character: string, converted: string): string {
+  return converted.length === character.length ? converted : character
 }
 
+/** Normalises a message. Never throws. */
 export function normalise(text: string): Message {
   const original = text.slice(0, LONGEST).replace(STICKER, (sticker) => ' '.repeat(sticker.length))
   let plain = ''
   const from: number[] = []
   let at = 0
-  for (const sign of original) {
-    const spelled = spell(sign)
-    const wanted = spelled === ' ' && (plain === '' || plain.endsWith(' ')) ? '' : spelled
-    for (let unit = 0; unit < wanted.length; unit++) from.push(at)
-    plain += wanted
-    at += sign.length
+  for (const character of original) {
+    const spelled = spell(character)
+    const added = spelled === ' ' && (plain === '' || plain.endsWith(' ')) ? '' : spelled
+    for (let unit = 0; unit < added.length; unit++) from.push(at)
+    plain += added
+    at += character.length
   }
   const ends = [...from.slice(1), at]
   return {
@@ -62,26 +66,29 @@ export function normalise(text: string): Message {
   }
 }
 
-/** One sign of the original may become several of `plain` (… → ...): the end is where the next different sign starts. */
+/**
+ * The end in the original. One original character may become several of `plain` (… → ...), so the end is where the next original one
+ * starts.
+ */
 function endOf(ends: readonly number[], from: readonly number[], last: number): number {
   let at = last
   while (at + 1 < from.length && from[at + 1] === from[last]) at++
   return ends[at] ?? 0
 }
 
-/** ASCII and the everyday Chinese characters are in their usual form already: nearly every sign of nearly every message. */
+/** ASCII and everyday Chinese characters, which need no change. Nearly all characters of nearly all messages are such. */
 const USUAL = /[!-~\u4e00-\u9fff]/
 
 const QUOTES = /[‘’“”「」『』]/g
 const BLANKS = /\s+/g
 
-/** A sign in its usual form: '' for what cannot be seen, a blank for what says nothing. */
-function spell(sign: string): string {
-  if (USUAL.test(sign)) return sign
-  if (sign === '👋') return '你好'
-  if (INVISIBLE.test(sign)) return ''
-  if (BLANK.test(sign) || EMOJI.test(sign)) return ' '
-  return sign.normalize('NFKC').replace(QUOTES, '"').replace(BLANKS, ' ')
+/** A character in its usual form: '' for an invisible one, a blank for white space and emoji. */
+function spell(character: string): string {
+  if (USUAL.test(character)) return character
+  if (character === '👋') return '你好'
+  if (INVISIBLE.test(character)) return ''
+  if (BLANK.test(character) || EMOJI.test(character)) return ' '
+  return character.normalize('NFKC').replace(QUOTES, '"').replace(BLANKS, ' ')
 }
 
 const WIDE = /[\uff01-\uff5e]/g
@@ -89,7 +96,7 @@ const WIDE = /[\uff01-\uff5e]/g
 const UNSEEN = /[\s\p{Cf}]/gu
 const BRACKET = /[（）［］]/
 
-/** Half-width signs without blanks, brackets as written: how identifiers, numbers and codes are handed on. */
+/** Half-width characters without blanks, with brackets as written: the form in which identifiers, numbers and codes become slots. */
 export function compact(text: string): string {
-  return text.replace(UNSEEN, '').replace(WIDE, (sign) => (BRACKET.test(sign) ? sign : sign.normalize('NFKC')))
+  return text.replace(UNSEEN, '').replace(WIDE, (character) => (BRACKET.test(character) ? character : character.normalize('NFKC')))
 }

@@ -1,24 +1,25 @@
-// Companies, units, places and kinds of business in a text: recognising patterns. Their words are templates/lexicon.
-// Which company or unit exists is the database's to say.
+// Finds companies, units, places and kinds of business in a text by patterns. Their word lists are in templates/lexicon.
+// Whether such a company or unit exists is not checked here; the database knows that.
 
 import { anyOf, wordSet } from './lexicon.ts'
 import { blank, type Span } from './spans.ts'
 
-/** A credit cooperative and a bank end like a company. */
+/** Endings of company names. Credit cooperatives and rural banks end like a company but are units. */
 const SUFFIX = new RegExp(`(?!(?<=信用)合作社|(?<=农)商行)${anyOf('company-endings', 'company-endings-weak')}`, 'g')
-/** Suffixes that name somebody only with a proper name before them; otherwise they are a kind of place. */
+/** Endings that belong to a company only with a proper name before them; otherwise they are a kind of place. */
 const WEAK = wordSet('company-endings-weak')
 
-/** A company never starts before the end of one of these. */
+/** A company name never contains one of these; it starts after the last one. */
 const EDGES = new RegExp(`${anyOf('before-companies')}|[,.:;!?、"() \\u0000]`, 'g')
 
-/** A place name at the start makes a name of what follows. */
+/** A place name with which a company name starts. */
 const PLACE_START = new RegExp(anyOf('places-before-companies'), 'g')
 const TOO_GENERAL = new RegExp(`^${anyOf('too-general-for-companies')}+$`)
 
-/** 酒店 in 高原红酒店管理有限公司 is not where the name ends. */
+/** What follows an ending that is not the end of the name: 酒店 in 高原红酒店管理有限公司. */
 const LONGER = /^(?:管理|经营|服务|开发|投资|餐饮|旅游|文化|咨询|贸易|科技|连锁|用品|设备|专业)*(?:有限|股份|公司|集团|合作社)/
 
+/** The companies in a text. */
 export function companies(text: string): Span[] {
   const spans: Span[] = []
   let end = 0
@@ -28,7 +29,7 @@ export function companies(text: string): Span[] {
     const core = text.slice(from, match.index)
     if (LONGER.test(text.slice(match.index + suffix.length))) continue
     end = match.index + suffix.length
-    if (!isNamed(core, suffix)) continue
+    if (!isCompanyName(core, suffix)) continue
     const previous = spans.at(-1)
     if (previous !== undefined && previous.to === from) previous.to = end
     else spans.push({ slot: 'company', from, to: end })
@@ -37,13 +38,13 @@ export function companies(text: string): Span[] {
 }
 
 const BREAKS = [' ', ',', '.', ':', '、', '\u0000', '?', '!', '"']
-/** Before a place, these say that somebody is or goes there: 在昆明的… */
+/** Words before a place which mean that somebody is there or goes there: 在昆明的… */
 const TO_A_PLACE = /(?:在|到|去|从|克)$/
 
 /** Where the name before a suffix starts: at the first place name after the last break, else after the last edge word. */
 function startOf(text: string, low: number, high: number): number {
   const window = text.slice(low, high)
-  const broken = Math.max(...BREAKS.map((sign) => window.lastIndexOf(sign))) + 1
+  const broken = Math.max(...BREAKS.map((character) => window.lastIndexOf(character))) + 1
   const clean = window.slice(broken)
   const place = [...clean.matchAll(PLACE_START)].find((match) => !TO_A_PLACE.test(clean.slice(0, match.index)))
   if (place !== undefined) return low + broken + place.index
@@ -56,19 +57,19 @@ function startOf(text: string, low: number, high: number): number {
 }
 
 const HAS_LETTERS = /[\p{Script=Han}A-Za-z]/u
-/** The end of a clause about a company, not of its name. */
+/** The last character of a clause about a company, which no company name ends with. */
 const CLAUSE_END = /(?:的|了|开|办|租)$/
 const WEAK_CLAUSE = /老赖|失信|还在|还能|当|怎么|什么|可以|能不能|冒用|身份证|注册|还清|还完|以后|之后|后$/
 const WEAK_CLAUSE_END = /(?:的|了|个|家|里|住|开|有|下|间|座|栋|套|五星级?|星级|什么|哪些|高档|旅游)$/
 
-function isNamed(core: string, suffix: string): boolean {
+function isCompanyName(core: string, suffix: string): boolean {
   if (core.length < 2 || !HAS_LETTERS.test(core)) return false
   if (!WEAK.has(suffix)) return !TOO_GENERAL.test(core) && !CLAUSE_END.test(core)
   return core.length <= 20 && !TOO_GENERAL.test(core) && !WEAK_CLAUSE.test(core) && !WEAK_CLAUSE_END.test(core)
 }
 
 const PLACE = '(?:中共|中国)?(?:香格里拉|迪庆|云南|德钦|维西|丽江|昆明|大理|建塘|怒江)?(?:藏族自治|傈僳族自治)?[省州市县区]?'
-/** Offices as people call them, with or without the place before and the last syllable (市监, 住建). */
+/** Offices as people call them, also without the place before and without the last syllable (市监, 住建). */
 const OFFICES = anyOf('offices')
 const BANKS = `(?:中国)?${anyOf('bank-kinds')}银行|${anyOf('bank-names')}`
 const UNIT = new RegExp(
@@ -76,6 +77,7 @@ const UNIT = new RegExp(
   'gu',
 )
 
+/** The government offices, banks and courts in a text. */
 export function units(text: string): Span[] {
   return [...text.matchAll(UNIT)].map((match) => ({ slot: 'unit', from: match.index, to: match.index + match[0].length }))
 }
@@ -91,6 +93,7 @@ const NOT_A_PLACE = /[封修]路$|^(?:失信|名单|信用|你们|这个|那个|
 
 const LEAD = /^(?:但|我在|就|还|和|住在|在|到|去|克|从|住|是)+/
 
+/** The places in a text. */
 export function locations(text: string): Span[] {
   return [...text.matchAll(LOCATION)]
     .filter((match) => !NOT_A_PLACE.test(match[0]))
@@ -100,15 +103,16 @@ export function locations(text: string): Span[] {
     })
 }
 
-/** What a unit decides on after a precheck, unless it is the beginning of a longer word that is no business: 贷款通则. */
+/** What a unit decides on after a screening, unless it begins a longer word that is no business: 贷款通则. */
 const BUSINESS = new RegExp(`(?!${anyOf('not-businesses')})${anyOf('businesses')}`, 'g')
 
+/** The kinds of business in a text. */
 export function businesses(text: string): Span[] {
   return [...text.matchAll(BUSINESS)].map((match) => ({ slot: 'business', from: match.index, to: match.index + match[0].length }))
 }
 
-/** Companies first, then units: 建设银行 is a unit, 建设银行物业有限公司 a company. */
+/** The companies and units in a text. Companies are found first: 建设银行 is a unit, 建设银行物业有限公司 a company. */
 export function organisations(text: string): Span[] {
-  const named = companies(text)
-  return [...named, ...units(blank(text, named))]
+  const found = companies(text)
+  return [...found, ...units(blank(text, found))]
 }

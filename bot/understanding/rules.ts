@@ -1,15 +1,16 @@
-// Ordered rules over canonical text: the first that fits speaks. Data, no scoring; what a rule is worth beside the classifier is understand.ts.
-// Capital letters are the marks of slots.ts (N a name, C a company, I and U identifiers, T a ticket, K a case, W a unit, Q a quarter, B a bind code).
+// Ordered rules over canonical text, as data: the first rule that matches applies. Weighing them with the classifier is understand.ts.
+// Capital letters are the marks of slots.ts: N name, C company, I and U identifiers, T ticket, K case, W unit, Q quarter, B bind code.
 
 import type { Alarm, Intent } from '../../src/core/understanding.ts'
 
+/** A rule matches when `when` matches the canonical text and `unless` does not. */
 export interface Rule {
   intent: Intent
   when: RegExp
   unless?: RegExp
-  /** Only from this role. */
+  /** The rule applies to senders of this role only. */
   role?: string
-  /** `firm` decides alone; `lean` is weighed with the classifier. */
+  /** `firm` decides alone; `lean` is combined with the classifier. */
   force: 'firm' | 'lean'
 }
 
@@ -18,10 +19,10 @@ const SELF_HARM =
 const THREAT =
   /(?:杀|砍|捅|弄死|打死|整死|搞死)(?:了|死|光)?(?:你|他|她|法官|全家|N|人)|弄死(?:他|你|N)|同归于尽|(?:炸|烧|砸|血洗)(?:了|掉|死)?(?:你们|法院|单位|他家|W)|(?:拿|带|提)(?:着|把|起)?(?:菜)?刀|要你们?(?:的)?命|不得好死.*(?:等着|走着瞧)|让.{0,6}(?:见血|陪葬)|灭(?:他|你|N)?(?:全家|门)/
 
-/** Somebody who needs a person now. Said of others' past deeds (他威胁要杀我) it still does. */
-export function alarmIn(said: string): Alarm | undefined {
-  if (SELF_HARM.test(said)) return 'self_harm'
-  return THREAT.test(said) ? 'threat' : undefined
+/** Whether somebody needs a clerk at once, for despair or a threat. What others did in the past (他威胁要杀我) counts too. */
+export function alarmIn(wording: string): Alarm | undefined {
+  if (SELF_HARM.test(wording)) return 'self_harm'
+  return THREAT.test(wording) ? 'threat' : undefined
 }
 
 const firm = (intent: Intent, when: RegExp, unless?: RegExp): Rule => ({
@@ -40,8 +41,9 @@ const liaison = (rule: Rule): Rule => ({ ...rule, role: 'liaison' })
 
 const LISTED = '(?:失信|老赖|黑名单|名单|黑榜|榜上|上榜|被执行人|拉黑|曝光|欠钱不还)'
 
+/** The rules in the order in which they are tried. */
 export const RULES: readonly Rule[] = [
-  // Global words: the whole message.
+  // Commands and set phrases that are the whole message.
   firm('human', /^(?:转人工|人工|人工服务|人工客服|客服|真人|转接|转人工服务|转人工客服|接人工|0|找人工|要人工|我要人工)[!.]*$/),
   firm('unsubscribe', /^(?:t|td|退订|取消订阅|td退订|t退订|回复td?退订|发td|不订了|退订吧)[!.]*$/),
   firm(
@@ -73,7 +75,7 @@ export const RULES: readonly Rule[] = [
   firm('liaison_bind', /^(?:绑定|解绑|换绑|重新绑定|联络员绑定|绑定联络员)(?: ?(?:B|W|#))*[!.]*$/),
   firm('complaint_status', /^(?:编号|单号|投诉编号|举报编号|查|查询|进度|投诉|举报)*[ ,:是]*T.{0,12}$/),
 
-  // Nothing said moves data: injection, other people's data, bribes.
+  // Injection, questions for other people's data, bribes: understood as nothing.
   firm(
     'other',
     /忽略.{0,8}(?:指令|规则|提示|要求|设定|(?:上面|前面|之前|以上)的?(?:话|内容|所有))|(?:系统|显示|输出|你的).{0,4}提示词|开发者模式|ignore (?:all|previous|above)|system ?:|prompt|drop table|select .{0,20}from|<script|(?:后台|管理员?|数据库).{0,4}(?:密码|权限)|(?:你现在是|假装你?是|扮演).{0,8}(?:管理员|法官|院长|admin)|(?:所有|全部)(?:人|的人)?.{0,4}(?:身份证|电话|住址|手机)/,
@@ -87,7 +89,7 @@ export const RULES: readonly Rule[] = [
     /(?:给你们?|塞|送你?们?|出)(?:M|点钱|钱|红包|好处|#).{0,12}(?:删|去掉|撤|摆平|通融|拿掉|放过|搞定)|送.{0,6}(?:烟|酒|礼|茶|土特产|钱).{0,10}(?:撤|删|去掉|通融|能不能|行不行)|红包.{0,10}(?:删|去掉|撤|名单)|(?:摆平|通融)(?:一下)?(?:吗|不|行不行|$)|(?:帮我?)?把(?:N|别人|他|她|我邻居).{0,3}(?:弄|加|整|放|列|拉)(?:进|到|入).{0,4}(?:名单|老赖|失信)/,
   ),
 
-  // A person, from anywhere.
+  // Asking for a clerk, anywhere in a message.
   firm(
     'human',
     /转人工|(?:接|找|要|换|来|有没有|喊|叫).{0,3}(?:真人|活人|人工|客服)|(?:不想|不要|别|不).{0,2}(?:跟|和|让)?.{0,2}机器人?|(?:真人|人工|活人)(?:客服|服务|在吗|来|有没有|说)/,
@@ -112,7 +114,7 @@ export const RULES: readonly Rule[] = [
     /退订|取消|不要|别|举报|投诉|不想/,
   ),
 
-  // Liaisons. What only they say needs no role.
+  // Liaisons. Wordings that only they use need no role.
   firm(
     'liaison_bind',
     /绑定|解绑|换绑|绑(?:一下|单位|微信|不上)|一次性码|B.{0,6}绑|^(?:联络员|W)?[ ,]*(?:码|验证码|绑定码|激活码|邀请码)(?:是|:|为)?[ ,]*B/,
@@ -145,7 +147,7 @@ export const RULES: readonly Rule[] = [
     /怎么(?:还|才)|我(?:的|被)|绑/,
   ),
 
-  // A unit asking before it decides.
+  // A unit that screens somebody before it decides.
   firm(
     'precheck',
     /前置(?:核查|审查|查询)?|(?:业务|事|审批|办理?|录用|授信|评优|过户|发放|批|办证|入职|招录)(?:办理)?(?:之)?前.{0,8}(?:查|核|审)|(?:批量|投标|供应商|资格|准入|招录|政审|业务).{0,6}(?:核查|审查|预审)|政审/,
@@ -198,7 +200,7 @@ export const RULES: readonly Rule[] = [
     /异议|信用修复|不举报|不投诉|还能不能|能不能|能否|会不会|行不行|[吗不没][?.! ]*$|我.{0,4}(?:是|被|成了|列)/,
   ),
 
-  // The listed person.
+  // A listed person.
   firm(
     'query_case',
     /(?:查|看|了解|知道|问|告诉).{0,6}(?:我本人|我自己|本人|我的|自己的?)(?:的)?(?:失信|列入|上榜|名单|限高)?(?:上)?(?:的)?(?:案件|案子|记录|情况|信息|状态|原因)/,
@@ -231,7 +233,7 @@ export const RULES: readonly Rule[] = [
     ),
     /我的|我自己|为什么|举报|投诉|核查|办|贷款/,
   ),
-  // Who sells, lets, lends or joins in privately, and asks before.
+  // Somebody who asks before selling, letting, lending or going into business privately.
   lean('query_list', /(?:卖给|租给|借给|借钱给|合伙|入股|嫁给|做生意).{0,16}[NC].{0,24}$/, /我的案|举报|投诉|已经|不还|单位|W|贷款/),
   lean('query_list', /^(?:查|查询|查一下|帮我查一?下?|帮查)?[ :]*(?:[NC][ ,、和]*)+(?:[IU#][ ,]*)*[.?]*$|^[IU]$/),
   lean(

@@ -1,9 +1,9 @@
-// Training sentences made ready: placeholders filled with synthetic values, always the same ones in the same order.
-// The sentences are templates/utterances; training is understand.ts.
+// Fills the placeholders of training sentences with synthetic values, always the same ones in the same order.
+// The sentences are in templates/utterances; training is understand.ts.
 
 import type { SlotName } from '../../src/core/understanding.ts'
 
-/** Synthetic values. Numbers carry right check digits where there is one; nobody real is meant. */
+/** Synthetic values, which mean no real person. Identifiers have right check digits. */
 const VALUES: Record<SlotName, readonly string[]> = {
   name: '扎西次仁 和志强 李秀英 七林旺丹 欧阳海燕 斯那定主 王建军 鲁茸此里 杨金花 木丽琼 张伟 格桑卓玛 阿普友娜 马文清 段学武 余秀兰 此里培楚 陈建国 赵晓东 拉茸央宗 尼玛 何丽 和永红 孙诺布 刘志明 吉克木呷 农布扎西 周福贵 蜂玉兰 吴刚'.split(
     ' ',
@@ -31,7 +31,7 @@ const VALUES: Record<SlotName, readonly string[]> = {
   anonymous: ['匿名'],
 }
 
-/** A sentence and the values that were put into it. */
+/** A filled sentence and the values that were put into it. */
 export interface Filled {
   text: string
   values: readonly { slot: SlotName; value: string }[]
@@ -39,12 +39,12 @@ export interface Filled {
 
 const PLACEHOLDER = /\{([a-z_]+)\}/g
 
-/** Whether every placeholder of a sentence is known; the loader refuses a file with another. */
+/** The placeholders of a sentence that are unknown; utterances.ts refuses a file that has any. */
 export function unknownPlaceholders(sentence: string): string[] {
   return [...sentence.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '').filter((word) => !(word in VALUES))
 }
 
-/** Fills a sentence. `turn` picks the values: another turn, other values; two names of one sentence differ. */
+/** Fills a sentence. `turn` selects the values: another turn gives other values. Two names in one sentence differ. */
 export function fill(sentence: string, turn: number): Filled {
   const values: { slot: SlotName; value: string }[] = []
   const text = sentence.replace(PLACEHOLDER, (whole, word: string) => {

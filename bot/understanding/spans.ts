@@ -1,28 +1,29 @@
-// Values that their form gives away: identifiers, phones, case, ticket and bind numbers, quarters, dates, amounts, wishes to stay unnamed.
-// Names are names.ts, organisations and places are organisations.ts; putting values together is slots.ts.
+// Finds values by their form: identifiers, phones, case and ticket numbers, bind codes, quarters, dates, amounts, wishes for anonymity.
+// Names are names.ts, organisations and places are organisations.ts; slots.ts puts all values together.
+
 import type { SlotName } from '../../src/core/understanding.ts'
 import { idCheckDigit, readIdentifier } from '../../src/core/identifiers.ts'
 
-/** A piece of `plain` that is the value of a slot. */
+/** A piece of a message's `plain` text that is the value of a slot. */
 export interface Span {
   slot: SlotName
   from: number
   to: number
-  /** Half-width text instead of the words as written, where the two differ by more than width and blanks. */
+  /** The value, where it differs from the written text by more than width and blanks. */
   value?: string
-  /** A day counted from when it was said: only of use where something is told. */
+  /** A day relative to the day of the message (昨天). It is used only where somebody tells what happened. */
   relative?: true
 }
 
-/** Finds the values of one kind in a text whose other finds are blanked out by `\u0000`. */
+/** Finds the values of one kind. Pieces of the text that were found before are blanked out by `\u0000`. */
 type Finder = (text: string) => Span[]
 
 const CN_DIGITS = '零〇一二三四五六七八九幺两'
 const NUMBER = `(?:\\d+(?:,\\d{3})*|[${CN_DIGITS}十百千万]+)`
 const PROVINCES = '京津冀晋蒙内辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔贵云滇藏陕甘青宁新兵最高法'
 
-/** Every match of a pattern whose `group` (0: the whole) is the value. */
-function all(slot: SlotName, pattern: RegExp, group = 0): Finder {
+/** A finder of every match of a pattern. `group` of the match is the value (0: the whole match). */
+function everyMatch(slot: SlotName, pattern: RegExp, group = 0): Finder {
   return (text) =>
     [...text.matchAll(pattern)].flatMap((match) => {
       const indices = match.indices?.[group]
@@ -30,23 +31,23 @@ function all(slot: SlotName, pattern: RegExp, group = 0): Finder {
     })
 }
 
-/** （2026）云3401执恢12号 in every bracket, without brackets, without 号, with 字第, read aloud. */
+/** （2026）云3401执恢12号: with any brackets or none, without 号, with 字第, with numbers as they are read aloud. */
 const CASE_NO = new RegExp(
   `[(\\[【〔{]? ?(?:19|20|二[零〇])[\\d${CN_DIGITS}]{2} ?年?度? ?[)\\]】〕}]? ?年?[${PROVINCES}]{1,2} ?[\\d ${CN_DIGITS}]{0,6}[\\p{Script=Han}]?` +
     `(?:执恢|执保|执异|执复|执监|执他|执协|执督|执清|执转破|执|民初|民终|民申|民再|刑初|刑终|行初|行终|商初|财保|破申|破)(?:字?第?) ?(?:[\\d ]{1,7}|[${CN_DIGITS}十百千]{1,7})(?:号(?:之[一二三四五\\d])?)?`,
   'dgu',
 )
 const CASE_NO_SHORT = new RegExp(`(?<![\\p{Script=Han}\\d])[云滇] ?\\d{2,4} ?(?:执恢|执保|执异|执|民初|民终) ?\\d{1,6} ?号`, 'dgu')
-/** An end of blanks belongs to what follows. */
+/** The finder without blanks at the end of its values. */
 const trimmed =
   (find: Finder): Finder =>
   (text) =>
     find(text).map((span) => ({ ...span, to: span.from + text.slice(span.from, span.to).trimEnd().length }))
 
-/** TS20261122-0007, and with the year alone, as people shorten it. */
+/** TS20261122-0007, also with the year alone, as people shorten it. */
 const TICKET_NO = /(?<![A-Za-z\d])[A-Za-z]{2} ?-? ?20\d{2}(?: ?\d{4} ?[-—–_]?| ?[-—–_]) ?\d{3,6}(?!\d)/dg
 
-/** Eighteen or fifteen signs, blanks and hyphens between groups allowed; what they are is decided by what they say. */
+/** Fifteen to nineteen characters, with blanks and hyphens between groups; `identifierKind` decides what kind of number it is. */
 const LONG_NUMBER = /(?<![A-Za-z\d*])[A-Za-z\d](?:[ -]{0,2}[A-Za-z\d]){14,18}[叉]?(?![A-Za-z\d*])/dg
 const MASKED_ID = /(?<![A-Za-z\d*])\d{1,6}\*{4,14}[\dXx]{2,4}(?![\dA-Za-z*])/dg
 const ID_WORD = /(?:身份证?|证件|sfz)(?:号码?|编号)?(?:是|为|填的?|:|,| )*$/i
@@ -69,38 +70,38 @@ function identifiers(text: string): Span[] {
   })
 }
 
-/** A place, a day and a number, but a sign too few or too many. */
+/** Place code, day of birth and number, with a character too few or too many. */
 const NEARLY_ID = /^[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{2,4}X?$/
 const NEARLY_USCC = /^(?:9[1-3]|5[1-39]|1[1-39]|N[1-39])\d{6}(?=\d*[A-Z])[\dA-Z]{10}$/
 
 const LOOKS_LIKE_USCC = /[A-Z]|^9[1-3]/
 
 /**
- * Which number it is meant to be: by the word beside it, then by what it says. One wrong sign does not make it another number: the dialog says what is
- * wrong with it.
+ * The kind of number that is meant: by the word before it, then by its content. A number with one wrong character keeps its kind, so that
+ * the dialog can say what is wrong with it.
  */
 function identifierKind(written: string, before: string): 'id_number' | 'uscc' | null {
-  const signs = written.replace(GAPS, '').replace(SPOKEN_X, 'X').toUpperCase()
-  const called = kindCalled(signs, before)
-  if (called !== null) return called
-  const read = readIdentifier(signs)
+  const characters = written.replace(GAPS, '').replace(SPOKEN_X, 'X').toUpperCase()
+  const byWord = kindByWord(characters, before)
+  if (byWord !== null) return byWord
+  const read = readIdentifier(characters)
   if (read.kind === 'person' || (read.kind === 'none' && read.fault === 'id_check')) return 'id_number'
-  if (read.kind === 'organisation' && LOOKS_LIKE_USCC.test(signs)) return 'uscc'
-  if (NEARLY_ID.test(signs) && !GAP.test(written)) return 'id_number'
-  return NEARLY_USCC.test(signs) ? 'uscc' : digitsOfBoth(signs)
+  if (read.kind === 'organisation' && LOOKS_LIKE_USCC.test(characters)) return 'uscc'
+  if (NEARLY_ID.test(characters) && !GAP.test(written)) return 'id_number'
+  return NEARLY_USCC.test(characters) ? 'uscc' : idWithRightCheckDigit(characters)
 }
 
 const ABOUT_ID = /^\d{14,18}[\dX]?$/
 const ABOUT_USCC = /^[\dA-Z]{15,20}$/
 
-function kindCalled(signs: string, before: string): 'id_number' | 'uscc' | null {
-  if (ID_WORD.test(before) && ABOUT_ID.test(signs)) return 'id_number'
-  return CODE_WORD.test(before) && ABOUT_USCC.test(signs) ? 'uscc' : null
+function kindByWord(characters: string, before: string): 'id_number' | 'uscc' | null {
+  if (ID_WORD.test(before) && ABOUT_ID.test(characters)) return 'id_number'
+  return CODE_WORD.test(before) && ABOUT_USCC.test(characters) ? 'uscc' : null
 }
 
-/** Every thirty-first number passes as a code of an organisation too: with a day of birth and its own check digit right, it is a person's. */
-function digitsOfBoth(signs: string): 'id_number' | null {
-  return NEARLY_ID.test(signs) && idCheckDigit(signs.slice(0, 17)) === signs[17] ? 'id_number' : null
+/** One ID number in 31 is also a valid organisation code. With a day of birth and its own right check digit it is a person's. */
+function idWithRightCheckDigit(characters: string): 'id_number' | null {
+  return NEARLY_ID.test(characters) && idCheckDigit(characters.slice(0, 17)) === characters[17] ? 'id_number' : null
 }
 
 const LAST_FOUR =
@@ -115,7 +116,9 @@ function spokenPhones(text: string): Span[] {
     from: match.index,
     to: match.index + match[0].length,
     value: [...match[0]]
-      .map((sign) => '零一二三四五六七八九'.indexOf(sign === '幺' ? '一' : sign === '〇' ? '零' : sign === '两' ? '二' : sign))
+      .map((character) =>
+        '零一二三四五六七八九'.indexOf(character === '幺' ? '一' : character === '〇' ? '零' : character === '两' ? '二' : character),
+      )
       .join(''),
   }))
 }
@@ -125,7 +128,7 @@ const BIND_AFTER = new RegExp(
   `(?:绑定?码?|邦定|帮定|绑顶|(?<!查询|身份|号)(?:验证|邀请|激活|一次性|口令|动态|认证|注册)码?|(?<![号代询条维密]|电话)码)(?:号|子)?(?:收到了?|就?是|为|:|,|一下|下|填|输入|联络员|账号| )*(${CODE})(?![A-Za-z\\d])`,
   'dg',
 )
-/** 给我们发了个码,在这里输入,9WQ4TB: further away, only what mixes letters and digits. */
+/** 给我们发了个码,在这里输入,9WQ4TB: further away from its word, a code must mix letters and digits. */
 const BIND_FAR = /码[^A-Za-z\d]{1,14}?(?<![A-Za-z\d-])((?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{6,8})(?![A-Za-z\d-])/dg
 const BIND_BEFORE = new RegExp(`(?<![A-Za-z\\d-])(${CODE})(?: |,|这个|我要|来|帮我|给我|是)*(?:绑定|邦定|帮定|绑顶|是?绑定码)`, 'dg')
 
@@ -145,7 +148,7 @@ const DATE = new RegExp(
 const DAY = new RegExp(DAY_WORDS, 'dg')
 
 function days(text: string): Span[] {
-  return all('date', DAY)(text).map((span) => ({ ...span, relative: true as const }))
+  return everyMatch('date', DAY)(text).map((span) => ({ ...span, relative: true as const }))
 }
 
 const CN_MONEY = `[${CN_DIGITS}十百千]`
@@ -153,14 +156,14 @@ const AMOUNT = new RegExp(
   `(?<![\\dA-Za-z.])(?:\\d[\\d,]*(?:\\.\\d+)?|${CN_MONEY}+|[一二三四五六七八九]?十?几[十百]?|好几) ?(?:多|来)?(?:(?:[万千百亿]+|[wWkK](?![A-Za-z\\d]))(?:(?:\\d{1,4}|[${CN_DIGITS}])(?![\\d年月日号]))?(?:多|把)?(?:千|百)? ?(?:元|块钱?|人民币)?|(?:多|把)? ?(?:元|块钱|块(?!地|田|草|儿|牌|手表))(?:人民币)?)`,
   'dg',
 )
-/** Counting people or times is no money. */
-const COUNTED = /^(?:[零一二两三四五六七八九]|人|次|个|户|家|条|件|张|辆|亩|笔|头|位|名|平|桌|只|匹|棵|斤|公里|层|间|套|回)/
+/** What follows a number that counts people, things or times, and no money. */
+const COUNTER_AFTER = /^(?:[零一二两三四五六七八九]|人|次|个|户|家|条|件|张|辆|亩|笔|头|位|名|平|桌|只|匹|棵|斤|公里|层|间|套|回)/
 
 const LARGE_UNIT = /^[千百万]/
 
 function amounts(text: string): Span[] {
-  return trimmed(all('amount', AMOUNT))(text).filter(
-    (span) => !COUNTED.test(text.slice(span.to)) && !LARGE_UNIT.test(text.slice(span.from)),
+  return trimmed(everyMatch('amount', AMOUNT))(text).filter(
+    (span) => !COUNTER_AFTER.test(text.slice(span.to)) && !LARGE_UNIT.test(text.slice(span.from)),
   )
 }
 
@@ -172,55 +175,64 @@ const RESTRICTING =
   '限制(?:办理|参与)?|拒绝(?:办理)?|拒批|拒贷|拒了|拒|限了|限|拦下来?|拦截|拦了|拦|否决|不予(?:办理|通过|受理)|未(?:予|通过|办|批)(?:办理|受理)?|没(?:办|批|给办|通过)|劝返|退回|惩戒|restricted'
 const COUNTING = '(?:人次|人数|次数|总?数|量|情况)?(?:了|有|共|应该|应|是|为|改成|改为|:|=| |,|一?共)*'
 const NOT_COUNTED = '(?!季|月|年|个?都|个人$|报|反馈|\\d)'
-/** 核查申请人二十七人次: whom they looked at stands between. Neither a number nor a stop does. */
+/** 核查申请人二十七人次: words between the verb and the figure that say who was checked; no number and no stop among them. */
 const WHOM = `(?:[^\\d,.;!?\\u0000${CN_DIGITS}十百千万限拒拦核查反馈季]{1,14}?)`
-const counted = (words: string): RegExp => new RegExp(`(?:${words})${COUNTING}(${NUMBER})${NOT_COUNTED}`, 'dg')
-const countedAmong = (words: string): RegExp =>
+const figureAfter = (words: string): RegExp => new RegExp(`(?:${words})${COUNTING}(${NUMBER})${NOT_COUNTED}`, 'dg')
+const figureFurtherAfter = (words: string): RegExp =>
   new RegExp(`(?:${words})${WHOM}(${NUMBER})(?= ?(?:多|余)?(?:人次|人|次|个|户|家|名|笔|起|件|条|$|[,.;。]))`, 'dg')
-const countedBefore = (words: string): RegExp => new RegExp(`(${NUMBER}) ?(?:人次|次|人|个|笔|户|家|名)?(?:的)?(?:${words})`, 'dg')
-const total = (words: string): RegExp => new RegExp(`(?:${words})(?:总数|总量|数量|人数)[^\\d,.;!?]{0,8}?(${NUMBER})${NOT_COUNTED}`, 'dg')
+const figureBefore = (words: string): RegExp => new RegExp(`(${NUMBER}) ?(?:人次|次|人|个|笔|户|家|名)?(?:的)?(?:${words})`, 'dg')
+const figureAfterTotal = (words: string): RegExp =>
+  new RegExp(`(?:${words})(?:总数|总量|数量|人数)[^\\d,.;!?]{0,8}?(${NUMBER})${NOT_COUNTED}`, 'dg')
 
-/** In this order: what is found first is taken out of the text for those after it. */
+/** Applied in this order; a piece that one finder found is blanked out for the next ones. */
 const FINDERS: readonly Finder[] = [
-  trimmed(all('case_no', CASE_NO)),
-  trimmed(all('case_no', CASE_NO_SHORT)),
-  all('ticket_no', TICKET_NO),
+  trimmed(everyMatch('case_no', CASE_NO)),
+  trimmed(everyMatch('case_no', CASE_NO_SHORT)),
+  everyMatch('ticket_no', TICKET_NO),
   identifiers,
-  all('id_number', MASKED_ID),
-  all('id_number', LAST_FOUR, 1),
-  all('phone', PHONE),
+  everyMatch('id_number', MASKED_ID),
+  everyMatch('id_number', LAST_FOUR, 1),
+  everyMatch('phone', PHONE),
   spokenPhones,
-  all('bind_code', BIND_AFTER, 1),
-  all('bind_code', BIND_BEFORE, 1),
-  all('bind_code', BIND_FAR, 1),
-  all('quarter', QUARTER),
-  all('date', DATE),
+  everyMatch('bind_code', BIND_AFTER, 1),
+  everyMatch('bind_code', BIND_BEFORE, 1),
+  everyMatch('bind_code', BIND_FAR, 1),
+  everyMatch('quarter', QUARTER),
+  everyMatch('date', DATE),
   days,
   amounts,
-  all('anonymous', ANONYMOUS),
+  everyMatch('anonymous', ANONYMOUS),
 ]
 
-/** Finders for a text without any number: most messages. */
-const WORDED: readonly Finder[] = [all('quarter', QUARTER), all('date', DATE), days, all('anonymous', ANONYMOUS)]
-const NUMBERED = new RegExp(`[\\dA-Z*${CN_DIGITS}十百千万亿几]`, 'i')
+/** The finders for a text without any number, as most messages are. */
+const FINDERS_WITHOUT_NUMBERS: readonly Finder[] = [
+  everyMatch('quarter', QUARTER),
+  everyMatch('date', DATE),
+  days,
+  everyMatch('anonymous', ANONYMOUS),
+]
+const HAS_NUMBER = new RegExp(`[\\dA-Z*${CN_DIGITS}十百千万亿几]`, 'i')
 
-/** Everything that its form gives away, found once. */
+/** All values that are recognised by their form, sorted by position. */
 export function formedSpans(plain: string): Span[] {
-  return find(plain, NUMBERED.test(plain) ? FINDERS : WORDED)
+  return find(plain, HAS_NUMBER.test(plain) ? FINDERS : FINDERS_WITHOUT_NUMBERS)
 }
 
-/** Numbers a liaison reports. Only read when the message is feedback: anywhere else 查 and 限制 mean other things. */
+/**
+ * Figures that a liaison reports after their words. Used only for a message that is feedback, because 查 and 限制 mean other things
+ * elsewhere.
+ */
 export const FEEDBACK_FINDERS: readonly Finder[] = [
-  all('checked', counted(CHECKING), 1),
-  all('restricted', counted(RESTRICTING), 1),
-  all('checked', total(CHECKING), 1),
-  all('restricted', countedAmong(RESTRICTING), 1),
-  all('checked', countedAmong(CHECKING), 1),
+  everyMatch('checked', figureAfter(CHECKING), 1),
+  everyMatch('restricted', figureAfter(RESTRICTING), 1),
+  everyMatch('checked', figureAfterTotal(CHECKING), 1),
+  everyMatch('restricted', figureFurtherAfter(RESTRICTING), 1),
+  everyMatch('checked', figureFurtherAfter(CHECKING), 1),
 ]
-/** 40次核查3次限制 */
+/** Figures before their words: 40次核查3次限制. */
 export const FEEDBACK_BEFORE: readonly Finder[] = [
-  all('checked', countedBefore('核查'), 1),
-  all('restricted', countedBefore('限制|[被着](?:限制|拒|拦)'), 1),
+  everyMatch('checked', figureBefore('核查'), 1),
+  everyMatch('restricted', figureBefore('限制|[被着](?:限制|拒|拦)'), 1),
 ]
 
 const CN_COUNT = `[${CN_DIGITS}十百千万]{1,7}`
@@ -229,12 +241,15 @@ const COUNT = new RegExp(
   'dg',
 )
 
-/** Numbers that nothing says the meaning of. */
-export const counts: Finder = all('checked', COUNT)
+/** Numbers without a word that tells their meaning. */
+export const counts: Finder = everyMatch('checked', COUNT)
 
-/** Runs finders in order over one text; a piece belongs to whoever found it first. */
-export function find(plain: string, finders: readonly Finder[], taken: readonly Span[] = []): Span[] {
-  const spans = [...taken]
+/**
+ * Runs finders in order over one text; a piece belongs to the finder that found it first.
+ * @param known spans that were found before; they are returned too.
+ */
+export function find(plain: string, finders: readonly Finder[], known: readonly Span[] = []): Span[] {
+  const spans = [...known]
   let text = blank(plain, spans)
   for (const finder of finders) {
     const found = finder(text)
@@ -245,7 +260,7 @@ export function find(plain: string, finders: readonly Finder[], taken: readonly 
   return spans.sort((a, b) => a.from - b.from)
 }
 
-/** The text with pieces replaced sign by sign, so that positions stay. */
+/** The text with the pieces replaced by `\u0000`, character by character, so that positions stay the same. */
 export function blank(text: string, spans: readonly Span[]): string {
   let out = text
   for (const { from, to } of spans) out = out.slice(0, from) + '\u0000'.repeat(to - from) + out.slice(to)

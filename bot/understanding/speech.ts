@@ -1,10 +1,14 @@
-// How people here talk and mistype, brought to one wording before rules and classifier look: dialect, homophones of voice and pinyin input,
-// fillers, stutters. Recognising tables only; never applied to slots, which stay as written.
+// Rewrites dialect, homophones of voice and pinyin input, fillers and stutters to one wording, which rules and classifier read.
+// Tables of replacements only. Slots are never rewritten: they keep the text as it was written (slots.ts).
 
-type Change = readonly [pattern: RegExp, to: string]
+/** A pattern and its replacement. */
+type Replacement = readonly [pattern: RegExp, to: string]
 
-/** Typing and voice errors in the words this desk lives on. Homophones that are words of their own need their neighbours. */
-const TYPOS: readonly Change[] = [
+/**
+ * Typing and voice errors in the words that matter here. Homophones that are words of their own are replaced only beside certain
+ * neighbours.
+ */
+const TYPOS: readonly Replacement[] = [
   [/老(?:懒|癞|濑|来人|籁|莱)/g, '老赖'],
   [/(?:失|实|师|诗)(?:心|芯|鑫|新|薪)(?=人|被|的人|名单|企业|公司|记录|$)/g, '失信'],
   [/(?:查|是|叫|列|成|给|当)失[心新](?!疯)/g, '失信'],
@@ -56,8 +60,8 @@ const TYPOS: readonly Change[] = [
   [/jin ?du/gi, '进度'],
 ]
 
-/** The Mandarin of north-west Yunnan, and a little Sichuanese that is heard everywhere here. */
-const DIALECT: readonly Change[] = [
+/** The Mandarin of north-west Yunnan, and some Sichuanese that is common here. */
+const DIALECT: readonly Replacement[] = [
   [/咋个?样|咋样|咋个(?=了|$)/g, '怎么样'],
   [/咋个?|咋|啷个|哪个样|怎样|如何|怎么样才|咋么|怎个/g, '怎么'],
   [/给(?:是|系)|啊是|可是(?=老赖|失信|被)/g, '是不是'],
@@ -91,8 +95,8 @@ const DIALECT: readonly Change[] = [
   [/木有|么有|冇/g, '没有'],
 ]
 
-/** What voice messages and polite people put around what they mean. */
-const FILLERS: readonly Change[] = [
+/** Filler words of voice messages, and polite phrases. */
+const FILLERS: readonly Replacement[] = [
   [/^(?:(?:嗯+|呃+|额+|哦+|啊+|诶|哎|唉|喂)[ ,.、]*)+(?=.{3})/g, ''],
   [/(?<=^|[ ,.])(?:那个|就是|就是说|然后|反正|这个嘛|我跟你说|是这样)(?=[ ,.我你想帮查有他怎请])/g, ''],
   [/就是说|那个那个|就是就是|怎么说呢/g, ''],
@@ -102,7 +106,7 @@ const FILLERS: readonly Change[] = [
   [/(?:谢谢|多谢|感谢|辛苦)(?:你们?|您|法官|了)?[!.~]*$(?<=.{6})/g, ''],
 ]
 
-/** 转 人 工: every sign by itself. */
+/** 转 人 工: a blank between every two characters. */
 const SPACED = /^\p{Script=Han}(?: \p{Script=Han})+(?=[ !?.]*$)/u
 const STUTTER = /(\p{Script=Han}{1,5}?)\1{2,}/gu
 const COMMAS = /[,,、;;:]+/g
@@ -112,13 +116,15 @@ const ORNAMENTS = /[~"'`]+/g
 const ENDS = /^[ ,.]+|[ ,.]+$/g
 const STOPS = /[。．.]+/g
 
-/** The wording that rules and classifier read: lower-case except for the marks that stand for slots. */
+/**
+ * The canonical wording that rules and classifier read. The input is lower-case, except for the capital letters that mask slots (slots.ts).
+ */
 export function canonical(text: string): string {
-  let said = text.replace(COMMAS, ',').replace(STOPS, '.').replace(EXCLAMATIONS, '!').replace(QUESTIONS, '?')
-  said = said.replace(SPACED, (signs) => signs.replaceAll(' ', ''))
-  said = said.replace(ORNAMENTS, '').replace(STUTTER, '$1')
+  let wording = text.replace(COMMAS, ',').replace(STOPS, '.').replace(EXCLAMATIONS, '!').replace(QUESTIONS, '?')
+  wording = wording.replace(SPACED, (characters) => characters.replaceAll(' ', ''))
+  wording = wording.replace(ORNAMENTS, '').replace(STUTTER, '$1')
   for (const table of [TYPOS, DIALECT, FILLERS]) {
-    for (const [pattern, to] of table) said = said.replace(pattern, to)
+    for (const [pattern, to] of table) wording = wording.replace(pattern, to)
   }
-  return said.replace(ENDS, '').trim()
+  return wording.replace(ENDS, '').trim()
 }

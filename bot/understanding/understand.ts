@@ -1,5 +1,5 @@
-// One message understood: normalise, slots, ordered rules, classifier, what the role makes likely, and a choice of at most three when unsure.
-// Pure: the caller hands in the training sentences (bot/understanding/utterances.ts reads them). What is answered is the dialogs'.
+// Understands one message: normalises it, finds slots, applies rules, classifier and the sender's role, and offers choices when unsure.
+// Pure: the caller passes the training sentences, which utterances.ts reads. Replies are the dialogs in bot/dialogs.
 
 import { type Classifier, type Sample, train } from './classifier.ts'
 import { ideas } from './concepts.ts'
@@ -11,38 +11,46 @@ import { findSpans, mask, slotsOf } from './slots.ts'
 import { businesses } from './organisations.ts'
 import type { Span } from './spans.ts'
 import { canonical } from './speech.ts'
-/** A lone likeliest intent below this is asked about. */
+
+/** Below this probability the likeliest intent is offered as a choice. */
 const SURE = 0.73
-/** So is one whose runner-up is closer than this. */
+/** So is one whose lead over the second is smaller than this. */
 const AHEAD = 0.5
-/** What a leaning rule is worth beside the classifier, 0–1. */
+/** Weight of a leaning rule beside the classifier, 0 to 1. */
 const LEAN = 0.5
+/** Confidence of what a firm rule decided. */
 const FIRM = 0.97
-/** Less than this is not worth offering. */
+/** A third intent below this probability is not offered. */
 const OFFERED = 0.04
-/** Under this share of known bigrams a text is strange ground and the classifier's word counts for less. */
+/** Below this share of known bigrams the classifier's result counts for less, because the text is unlike the training sentences. */
 const FAMILIAR = 0.45
 
-interface Read {
+/** A message prepared for rules and classifier. */
+interface PreparedMessage {
   message: Message
   spans: readonly Span[]
-  said: string
+  /** The masked text in canonical wording. */
+  wording: string
+  /** Named features of the classifier. */
   marks: readonly string[]
 }
 
-function read(text: string): Read {
+function prepare(text: string): PreparedMessage {
   const message = normalise(text)
   const spans = findSpans(message)
-  const said = canonical(mask(message.plain, spans))
-  return { message, spans, said, marks: ideas(said) }
+  const wording = canonical(mask(message.plain, spans))
+  return { message, spans, wording, marks: ideas(wording) }
 }
 
-/** Trains on the sentences (about 0.2 s) and returns the understanding. The same sentences always give the same answers. */
+/**
+ * Trains on the sentences (about 0.2 s) and returns the function that understands messages. The same sentences always give the same
+ * answers.
+ */
 export function createUnderstanding(utterances: Utterances): Understand {
   const samples: Sample[] = INTENTS.flatMap((intent, label) =>
     utterances[intent].flatMap((sentence, turn) => {
-      const { said, marks } = read(fill(sentence, turn).text)
-      return said === '' ? [] : [{ label, text: said, marks }]
+      const { wording, marks } = prepare(fill(sentence, turn).text)
+      return wording === '' ? [] : [{ label, text: wording, marks }]
     }),
   )
   const classifier = train(samples, INTENTS.length)
@@ -50,49 +58,52 @@ export function createUnderstanding(utterances: Utterances): Understand {
 }
 
 function understand(classifier: Classifier, text: string, role?: string): Understanding {
-  const seen = read(text)
-  const alarm = alarmIn(seen.said)
-  if (alarm !== undefined) return { ...settled(seen, 'human', FIRM), alarm }
-  if (seen.said === '' && seen.spans.length === 0) return settled(seen, 'other', FIRM)
-  const rule = RULES.find((candidate) => fits(candidate, seen.said, role))
-  if (rule?.force === 'firm') return settled(seen, rule.intent, FIRM)
-  const odds = inRole(weigh(classifier, seen, rule), seen, role)
-  const ranked = INTENTS.map((intent, at) => ({ intent, odds: odds[at] ?? 0 })).sort((a, b) => b.odds - a.odds)
-  const [first = { intent: 'other' as const, odds: 0 }, second = first] = ranked
-  const understood = settled(seen, first.intent, first.odds)
-  if (first.odds >= SURE && first.odds - second.odds >= AHEAD) return understood
-  const offered = ranked.slice(0, 3).filter((one, at) => at < 2 || one.odds >= OFFERED)
-  return { ...understood, choices: offered.map((one) => one.intent) }
+  const prepared = prepare(text)
+  const alarm = alarmIn(prepared.wording)
+  if (alarm !== undefined) return { ...decided(prepared, 'human', FIRM), alarm }
+  if (prepared.wording === '' && prepared.spans.length === 0) return decided(prepared, 'other', FIRM)
+  const rule = RULES.find((candidate) => matches(candidate, prepared.wording, role))
+  if (rule?.force === 'firm') return decided(prepared, rule.intent, FIRM)
+  const probabilities = adjustedToRole(weigh(classifier, prepared, rule), prepared, role)
+  const ranked = INTENTS.map((intent, at) => ({ intent, probability: probabilities[at] ?? 0 })).sort(
+    (a, b) => b.probability - a.probability,
+  )
+  const [first = { intent: 'other' as const, probability: 0 }, second = first] = ranked
+  const understood = decided(prepared, first.intent, first.probability)
+  if (first.probability >= SURE && first.probability - second.probability >= AHEAD) return understood
+  const offered = ranked.slice(0, 3).filter((candidate, at) => at < 2 || candidate.probability >= OFFERED)
+  return { ...understood, choices: offered.map((candidate) => candidate.intent) }
 }
 
-function settled(seen: Read, intent: Intent, confidence: number): Understanding {
-  return { intent, confidence: Math.round(confidence * 1000) / 1000, choices: [], slots: slotsOf(seen.message, seen.spans, intent) }
+function decided(prepared: PreparedMessage, intent: Intent, confidence: number): Understanding {
+  return { intent, confidence: Math.round(confidence * 1000) / 1000, choices: [], slots: slotsOf(prepared.message, prepared.spans, intent) }
 }
 
-function fits(rule: Rule, said: string, role?: string): boolean {
+function matches(rule: Rule, wording: string, role?: string): boolean {
   if (rule.role !== undefined && rule.role !== role) return false
-  return rule.when.test(said) && !(rule.unless?.test(said) ?? false)
+  return rule.when.test(wording) && !(rule.unless?.test(wording) ?? false)
 }
 
-function weigh(classifier: Classifier, seen: Read, rule: Rule | undefined): Float64Array {
-  const odds = classifier.probabilities(seen.said, seen.marks)
+/** The probability of each intent: the classifier's, mixed with a leaning rule, or moved towards `other` for unfamiliar text. */
+function weigh(classifier: Classifier, prepared: PreparedMessage, rule: Rule | undefined): Float64Array {
+  const probabilities = classifier.probabilities(prepared.wording, prepared.marks)
   if (rule !== undefined) {
-    for (let at = 0; at < odds.length; at++) odds[at] = (odds[at] ?? 0) * (1 - LEAN)
-    add(odds, rule.intent, LEAN)
-    return odds
+    for (let at = 0; at < probabilities.length; at++) probabilities[at] = (probabilities[at] ?? 0) * (1 - LEAN)
+    add(probabilities, rule.intent, LEAN)
+    return probabilities
   }
-  if (classifier.familiarity(seen.said) >= FAMILIAR) return odds
-  for (let at = 0; at < odds.length; at++) odds[at] = (odds[at] ?? 0) * 0.6
-  add(odds, 'other', 0.4)
-  return odds
+  if (classifier.familiarity(prepared.wording) >= FAMILIAR) return probabilities
+  for (let at = 0; at < probabilities.length; at++) probabilities[at] = (probabilities[at] ?? 0) * 0.6
+  add(probabilities, 'other', 0.4)
+  return probabilities
 }
 
-function add(odds: Float64Array, intent: Intent, amount: number): void {
+function add(probabilities: Float64Array, intent: Intent, amount: number): void {
   const at = INTENTS.indexOf(intent)
-  odds[at] = (odds[at] ?? 0) + amount
+  probabilities[at] = (probabilities[at] ?? 0) + amount
 }
 
-/** How much likelier an intent is from a bound liaison, and from anybody else. */
+/** Factors by which intents are likelier or less likely from a bound liaison. */
 const FROM_LIAISON: Partial<Record<Intent, number>> = {
   precheck: 2.5,
   liaison_feedback: 3,
@@ -102,28 +113,31 @@ const FROM_LIAISON: Partial<Record<Intent, number>> = {
   objection: 0.4,
   query_case: 0.3,
 }
+/** The same for everybody else. */
 const FROM_OTHERS: Partial<Record<Intent, number>> = { liaison_ack: 0.4, liaison_feedback: 0.7, precheck: 0.7 }
 
-function inRole(odds: Float64Array, seen: Read, role?: string): Float64Array {
+function adjustedToRole(probabilities: Float64Array, prepared: PreparedMessage, role?: string): Float64Array {
   const factors = role === 'liaison' ? FROM_LIAISON : FROM_OTHERS
-  const weighted = odds.map((one, at) => one * (factors[INTENTS[at] ?? 'other'] ?? 1))
-  if (role === 'liaison') moveToPrecheck(weighted, asksAsUnit(seen) ? 1 : 0.5)
-  const total = weighted.reduce((sum, one) => sum + one, 0)
-  return weighted.map((one) => one / total)
-}
-
-/** A business or a full identifier: nobody carries another's ID number about but who decides on something. */
-function asksAsUnit(seen: Read): boolean {
-  return seen.spans.some((span) => span.slot === 'uscc' || span.slot === 'id_number') || businesses(seen.message.plain).length > 0
+  const weighted = probabilities.map((probability, at) => probability * (factors[INTENTS[at] ?? 'other'] ?? 1))
+  if (role === 'liaison') moveToScreening(weighted, asksAsUnit(prepared) ? 1 : 0.5)
+  const total = weighted.reduce((sum, probability) => sum + probability, 0)
+  return weighted.map((probability) => probability / total)
 }
 
 /**
- * A bound liaison who asks about somebody before a business asks as a unit: the answer is logged and says what applies (bot.md). With only a name it
- * may be either, so half of the weight moves and the liaison is asked.
+ * Whether the message names a business or a whole identifier. Only somebody who decides on an application has another person's ID number.
  */
-function moveToPrecheck(odds: Float64Array, share: number): void {
+function asksAsUnit(prepared: PreparedMessage): boolean {
+  return prepared.spans.some((span) => span.slot === 'uscc' || span.slot === 'id_number') || businesses(prepared.message.plain).length > 0
+}
+
+/**
+ * A bound liaison who asks about somebody before a decision asks as a unit: the screening is logged and its answer says which measures
+ * apply. With only a name it may be a public enquiry too, so half of the weight moves and the liaison is offered the choice.
+ */
+function moveToScreening(probabilities: Float64Array, share: number): void {
   const list = INTENTS.indexOf('query_list')
-  const moved = (odds[list] ?? 0) * share
-  add(odds, 'precheck', moved)
-  add(odds, 'query_list', -moved)
+  const moved = (probabilities[list] ?? 0) * share
+  add(probabilities, 'precheck', moved)
+  add(probabilities, 'query_list', -moved)
 }

@@ -1,5 +1,5 @@
-// Reading the training sentences from templates/utterances: one file an intent, one sentence a line.
-// What is learnt from them is bot/understand.
+// Reads the training sentences from templates/utterances: one file for each intent, one sentence on each line.
+// The classifier is trained on them in understand.ts.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -8,12 +8,12 @@ import { unknownPlaceholders } from './samples.ts'
 
 /**
  * The sentences of every intent in a folder of `<intent>.txt`. Blank lines and lines starting with `# ` are skipped.
- * @throws Error at start, naming the file, for an intent without sentences, a file of no intent, or a placeholder nobody can fill: a defect of the
- * installation, not of a person.
+ * @throws Error that names the file, for an intent without sentences, a file that belongs to no intent, or an unknown placeholder. These
+ * are defects of the installation, so the start fails.
  */
 export function loadUtterances(folder: string): Utterances {
-  const strangers = readdirSync(folder).filter((file) => file.endsWith('.txt') && !isIntent(basename(file, '.txt')))
-  if (strangers.length > 0) throw new Error(`utterances of no intent: ${strangers.join(', ')}`)
+  const unexpected = readdirSync(folder).filter((file) => file.endsWith('.txt') && !isIntent(basename(file, '.txt')))
+  if (unexpected.length > 0) throw new Error(`utterances of no intent: ${unexpected.join(', ')}`)
   return Object.fromEntries(INTENTS.map((intent) => [intent, sentencesOf(join(folder, `${intent}.txt`))])) as unknown as Utterances
 }
 

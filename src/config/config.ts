@@ -1,5 +1,5 @@
-// The environment, read once, checked whole, frozen. The only reader of process.env; each variable is declared in config-settings.ts or
-// config-providers.ts and described in docs/configuration.md. A wrong value stops the start with all problems at once: nothing is checked late.
+// Reads the environment once, checks all of it and freezes the result; the only file that reads process.env. The variables are declared in
+// settings.ts and providers.ts and described in docs/configuration.md. A wrong value stops the start with all problems at once.
 
 import { dirname, join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
@@ -8,15 +8,15 @@ import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts
 import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
 import { HOUSE_SETTINGS, NEEDED_ROLES } from './settings.ts'
 
-/** Every variable that is read from the environment. */
+/** The declarations of every variable that is read from the environment. */
 export const SETTINGS = { ...HOUSE_SETTINGS, ...PROVIDER_SETTINGS }
 
 type Env = ValuesOf<typeof SETTINGS>
 
-/** What the program was told, by subject. What each value means is the `doc` of the variable that it is read from. */
+/** The checked configuration. What each value means is the `doc` of the variable that it is read from. */
 export type Config = Readonly<ReturnType<typeof configOf>>
 
-/** Wrong settings, one line each, in words an operator can act on. */
+/** Wrong settings, one line each, that an operator can act on. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
   constructor(problems: readonly string[]) {
@@ -26,18 +26,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** The folder that holds package.json: templates lie there, beside src in development and beside dist when built. */
+/** The folder of package.json, which also holds templates/: beside src in development, beside dist when built. */
 export function projectFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
   return folder
 }
 
-/** @throws ConfigError with every problem. */
+/** Reads, checks and freezes the configuration. @throws ConfigError with every problem. */
 export function readConfig(environment: Environment = process.env): Config {
   const production = environment['NODE_ENV'] === 'production'
   const { values: env, problems } = readSettings(SETTINGS, environment, production)
-  // What is wrong between settings shows only once each of them is right.
+  // Settings can be compared with one another only when each of them is valid.
   if (problems.length === 0) problems.push(...crossChecks(env, production))
   if (problems.length > 0) throw new ConfigError(problems)
   return frozen(configOf(env, production))
@@ -88,13 +88,13 @@ function configOf(env: Env, production: boolean) {
   }
 }
 
-/** Frozen in every part. */
+/** Freezes a value and all its parts. */
 function frozen<T extends object>(value: T): T {
   for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) frozen(part)
   return Object.freeze(value)
 }
 
-/** Tells libraries what they take from the environment alone: the home folder under which they keep things. For the whole process. */
+/** Sets HOME of the whole process, for libraries that keep files under it and take it from the environment only. */
 export function leaveHome(folder: string): void {
   process.env['HOME'] = folder
 }

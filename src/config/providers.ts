@@ -1,9 +1,10 @@
-// The settings of the providers, each declared once: the official account, Twilio, and wechaty for a WeChat account of the court's own.
-// What must be set together is checked here; the rest, and the one reading of process.env, is config.ts.
+// The settings of providers, each declared once: the official account, Twilio, and wechaty (a personal WeChat account of the court).
+// Which of them must be set together is checked here; process.env is read in config.ts.
 
 import { z } from 'zod'
 import { jsonOf, serviceAddress, someText, wholeNumber, type Settings, type ValuesOf } from './setting.ts'
 
+/** The declarations by variable name. */
 export const PROVIDER_SETTINGS = {
   WECHAT_APP_ID: { group: 'wechat', schema: someText, doc: 'The AppID of the official account.' },
   WECHAT_SECRET: { group: 'wechat', schema: someText, doc: 'The AppSecret of the official account.', secret: true },
@@ -103,28 +104,28 @@ interface WechatyConfig {
   perMinute: number
 }
 
-/** What is wrong between them, one line each. */
+/** Problems between settings of one provider, one line each. */
 export function providerProblems(env: Env, production: boolean): string[] {
   const problems: string[] = []
-  const whole = (names: readonly (keyof Env)[]): boolean =>
+  const allOrNone = (names: readonly (keyof Env)[]): boolean =>
     names.every((name) => env[name] !== undefined) || names.every((name) => env[name] === undefined)
-  if (!whole(['WECHAT_APP_ID', 'WECHAT_SECRET', 'WECHAT_TOKEN']))
+  if (!allOrNone(['WECHAT_APP_ID', 'WECHAT_SECRET', 'WECHAT_TOKEN']))
     problems.push('WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN: set all three or none')
-  if (!whole(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])) problems.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: set both or none')
+  if (!allOrNone(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])) problems.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: set both or none')
   if (env.TWILIO_ACCOUNT_SID !== undefined && env.TWILIO_FROM === undefined && env.TWILIO_MESSAGING_SERVICE_SID === undefined)
     problems.push('TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: one is needed to send')
   return [...problems, ...wechatyProblems(env, production)]
 }
 
 const SERVICE = 'wechaty-puppet-service'
-/** Tokens for a gateway that shows the certificate everybody has the key of. */
+/** Tokens for a gateway whose certificate has a publicly known private key. */
 const INSECURE = /^insecure_/
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/
 
 function wechatyProblems(env: Env, production: boolean): string[] {
   const { WECHATY_PUPPET: puppet, WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } = env
   if (puppet === undefined) return env.ROLES.includes('wechaty') ? ['ROLES: wechaty needs WECHATY_PUPPET'] : []
-  // Without an address the library asks a third party for it, and shows it the token.
+  // Without an endpoint the library asks a third party for it, which would learn the token.
   if (puppet === SERVICE && (token === undefined || endpoint === undefined))
     return [`WECHATY_TOKEN, WECHATY_ENDPOINT: ${SERVICE} needs both`]
   if (production && INSECURE.test(token ?? '') && !LOOPBACK.test(endpoint ?? ''))
@@ -132,7 +133,7 @@ function wechatyProblems(env: Env, production: boolean): string[] {
   return []
 }
 
-/** @returns for each provider its settings, or undefined when it is not configured. */
+/** The settings of each provider, or undefined for one that is not configured. */
 export function providersOf(env: Env): {
   wechat: WechatConfig | undefined
   twilio: TwilioConfig | undefined

@@ -1,9 +1,9 @@
-// What a setting is: an environment variable declared once, with its check, its default and its documentation.
-// The declarations are config-settings.ts and config-providers.ts; docs/configuration.md is generated from them (`npm run docs`).
+// The shape of a setting: an environment variable declared once, with its check, default and documentation; and reading declared settings.
+// The declarations are in settings.ts and providers.ts; docs/configuration.md is generated from them (`npm run docs`).
 
 import { z } from 'zod'
 
-/** The sections of docs/configuration.md, in order, each with a remark above its table. */
+/** The sections of docs/configuration.md in order; `remark` stands above the table. */
 export const GROUPS = {
   process: { title: 'Process', remark: '' },
   storage: { title: 'Database and files', remark: '' },
@@ -35,11 +35,12 @@ export const GROUPS = {
 
 export type Group = keyof typeof GROUPS
 
+/** One environment variable. */
 export interface Setting {
   group: Group
   /** Checks the text of the variable and turns it into the value that the program uses. */
   schema: z.ZodType
-  /** As an operator would write it. A setting without a default may be left out. */
+  /** The default, as an operator would write it. A setting without a default is optional. */
   default?: string
   /** Whole sentences in English: what the setting changes. */
   doc: string
@@ -47,25 +48,27 @@ export interface Setting {
   unit?: string
   /** A valid value, where the check does not show its form. */
   example?: string
-  /** ◇ The policy is silent: the value is a rule of the house. */
+  /** ◇ The policy leaves the value open: it is a house rule. */
   houseRule?: true
   /** Must not be shown, logged or kept in a repository. */
   secret?: true
-  /** Production does not start without it; says how to get a value. */
+  /** Production does not start without it. The text says how to get a value. */
   requiredInProduction?: string
 }
 
 /** Settings by the name of their variable. */
 export type Settings = Readonly<Record<string, Setting>>
 
-/** What is read for a declaration: undefined is possible only without a default. */
+/** The type of a setting's value; it includes undefined only when there is no default. */
 type ValueOf<S extends Setting> = S extends { default: string } ? z.output<S['schema']> : z.output<S['schema']> | undefined
 
+/** The values of a group of declarations, by variable name. */
 export type ValuesOf<S extends Settings> = { readonly [Name in keyof S]: ValueOf<S[Name]> }
 
+/** Variables as the process is given them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads every declared setting. `values` are complete only when `problems` is empty: one line for each setting that is wrong or missing. */
+/** Reads every declared setting. `problems` has one line for each wrong or missing setting; `values` is complete only when it is empty. */
 export function readSettings<S extends Settings>(
   settings: S,
   environment: Environment,
@@ -74,9 +77,9 @@ export function readSettings<S extends Settings>(
   const values: Record<string, unknown> = {}
   const problems: string[] = []
   for (const [name, { schema, default: fallback, requiredInProduction }] of Object.entries(settings)) {
-    const given = environment[name]
-    // A variable that is set to nothing counts as not set.
-    const text = given === undefined || given === '' ? fallback : given
+    const variable = environment[name]
+    // An empty variable counts as not set.
+    const text = variable === undefined || variable === '' ? fallback : variable
     if (text === undefined) {
       if (production && requiredInProduction !== undefined) problems.push(`${name}: required in production (${requiredInProduction})`)
       continue
@@ -88,26 +91,31 @@ export function readSettings<S extends Settings>(
   return { values: values as ValuesOf<S>, problems }
 }
 
+/** A text that is not empty. */
 export const someText = z.string().trim().min(1)
 
+/** A URL, without a slash at its end. */
 export const serviceAddress = z.url().transform(withoutSlash)
 
+/** An address without slashes at its end. */
 export function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '')
 }
 
+/** A whole number within these bounds, both inclusive. */
 export function wholeNumber(min: number, max: number): z.ZodCoercedNumber {
   return z.coerce.number().int().min(min).max(max)
 }
 
-/** Names separated by commas. */
+/** A list of at least one name, separated by commas. */
 export function listOf<T extends z.ZodType<unknown, string>>(name: T): z.ZodType<readonly z.output<T>[]> {
   return z
     .string()
-    .transform((value) => value.split(',').map((each) => each.trim()))
+    .transform((value) => value.split(',').map((part) => part.trim()))
     .pipe(z.array(name).min(1))
 }
 
+/** JSON of this content; the error message shows `example`. */
 export function jsonOf<T extends z.ZodType>(content: T, example: string): z.ZodType<z.output<T>> {
   return z.string().transform((value, context): z.output<T> => {
     try {

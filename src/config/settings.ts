@@ -1,16 +1,17 @@
-// The settings of the program itself, each declared once: variable, check, default, meaning.
-// Settings of providers are config-providers.ts; after a change run `npm run docs`.
+// The settings of the application itself, each declared once: variable, check, default, meaning.
+// Settings of providers are in providers.ts; after a change run `npm run docs`.
 
 import { z } from 'zod'
 import { jsonOf, listOf, someText, wholeNumber, type Settings } from './setting.ts'
 import { CLOCK_PROFILES } from '../core/profile.ts'
 
-/** What one process does: answer requests, send messages, keep the clocks, hold the house's own WeChat account. */
+/** What a process can do: answer requests, send messages, run scheduled tasks, drive the court's own WeChat account. */
 export const PROCESS_ROLES = ['web', 'dispatcher', 'clock', 'wechaty'] as const
-/** What every house needs somebody to do. */
+/** Roles that some process of every installation must have. */
 export const NEEDED_ROLES = ['web', 'dispatcher', 'clock'] as const
 export type ProcessRole = (typeof PROCESS_ROLES)[number]
 
+/** The declarations by variable name. `houseRule` marks a value that the policy leaves to the court (◇). */
 export const HOUSE_SETTINGS = {
   NODE_ENV: {
     group: 'process',

@@ -1,5 +1,5 @@
 // Legal days: dates as courts write them (`2026-11-22`, Beijing time), and arithmetic on them.
-// Holidays and the counting of statutory periods stand on this, in features/deadlines/rules.
+// Holidays and the counting of statutory periods are in features/deadlines (workdays.rules.ts, clocks.rules.ts).
 
 /** A calendar day in Beijing time, `YYYY-MM-DD`. Compares correctly as a string. */
 export type Day = string
@@ -7,12 +7,12 @@ export type Day = string
 const BEIJING_OFFSET = 8 * 3_600_000
 const DAY = 86_400_000
 
-/** The Beijing day on which an instant falls. China keeps one time zone, without summer time since 1992. */
+/** The Beijing day on which an instant falls. China has one time zone, and no summer time since 1992. */
 export function dayOf(instant: Date): Day {
   return new Date(instant.getTime() + BEIJING_OFFSET).toISOString().slice(0, 10)
 }
 
-/** The instant of a Beijing wall-clock time on a day: `instantAt('2026-11-22', 8)` is 08:00 there. */
+/** The instant of a Beijing wall-clock time on a day: `instantAt('2026-11-22', 8)` is 08:00 in Beijing. */
 export function instantAt(day: Day, hour = 0, minute = 0): Date {
   return new Date(Date.parse(`${day}T00:00:00Z`) - BEIJING_OFFSET + hour * 3_600_000 + minute * 60_000)
 }
@@ -25,8 +25,8 @@ export function timeOf(instant: Date): { hour: number; minute: number } {
 
 /** `YYYY-MM-DD` of a year, month (1–12) and day, or null when no such day exists. */
 export function makeDay(year: number, month: number, day: number): Day | null {
-  const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day)
-  if (!whole || year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return null
+  const areIntegers = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day)
+  if (!areIntegers || year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return null
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 }
 
@@ -35,17 +35,18 @@ function lastDay(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
-/** Whether a text is a day as the house writes it; `Date.parse` alone takes 30 February for 2 March. */
+/** Whether a text is an existing day in the form `YYYY-MM-DD`; `Date.parse` alone takes 30 February for 2 March. */
 export function isDay(text: string): boolean {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   return parts !== null && makeDay(Number(parts[1]), Number(parts[2]), Number(parts[3])) === text
 }
 
+/** The day `count` days later, or earlier when `count` is negative. */
 export function addDays(day: Day, count: number): Day {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY).toISOString().slice(0, 10)
 }
 
-/** The same day `count` months later; a day the month lacks becomes its last (31 January + 1 month = 28 or 29 February). */
+/** The same day `count` months later; a day that the month lacks becomes its last day (31 January + 1 month = 28 or 29 February). */
 export function addMonths(day: Day, count: number): Day {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   const first = new Date(Date.UTC(year, month - 1 + count, 1))

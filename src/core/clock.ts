@@ -1,5 +1,5 @@
-// What time it is: the only place that reads the machine's clock. Every other room is handed a Clock.
-// Legal days live in calendar.ts.
+// The clock: the only file that reads the machine's time. All other code is handed a Clock.
+// Legal days (Beijing time) are in calendar.ts.
 
 export interface Clock {
   /** The present instant. */
@@ -9,12 +9,13 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => new Date() }
 
-/** A clock that stands still until it is told to move: for tests, the demo and simulations. */
+/** A clock that changes only when it is set or advanced: for tests, the demo and simulations. */
 export interface HandClock extends Clock {
   set(instant: Date): void
   advance(milliseconds: number): void
 }
 
+/** A clock that starts at an instant and is moved by hand. */
 export function handClock(start: Date): HandClock {
   let instant = start.getTime()
   return {

@@ -1,6 +1,7 @@
-// What can go wrong, as a closed list. A code belongs to one kind; doors turn kinds into statuses and codes into Chinese
-// (templates/words/zh-CN/problems.yaml). No HTTP status and no wording lives here.
+// The errors of the application, as a closed list of codes, each of one kind. platform/http/problems.ts turns kinds into HTTP statuses;
+// templates/words/zh-CN/problems.yaml turns codes into Chinese. No status and no wording is in this file.
 
+/** What sort of error a code is; it decides the HTTP status. */
 export type Kind = 'invalid' | 'unauthenticated' | 'forbidden' | 'missing' | 'conflict' | 'limited' | 'unavailable'
 
 /** Every code there is, with its kind. */
@@ -216,7 +217,7 @@ export const CODES = {
   confirmation_needed: 'invalid',
   cancelled: 'conflict',
   audit_broken: 'conflict',
-  // the house
+  // the application
   rate_limited: 'limited',
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
@@ -231,12 +232,12 @@ export type Code = keyof typeof CODES
 /** Values that the wording of a code may use. Never personal data unmasked: they reach logs and replies. */
 export type Values = Readonly<Record<string, string | number>>
 
-/** One thing wrong with one field or cell. `code` names a wording in templates/words/zh-CN/checks.yaml. */
+/** One fault of one field or cell. `code` names a wording in templates/words/zh-CN/checks.yaml. */
 export interface Problem {
   code: string
-  /** `warning`: worth a look, and the row or request is accepted all the same. Absent means an error. */
+  /** With `warning` the row or request is still accepted. Absent means an error. */
   severity?: 'error' | 'warning'
-  /** The field's name in the request, or the identifier of a list column. */
+  /** Name of the field in the request, or identifier of a list column. */
   field?: string
   /** Line of the file, counted from 1 as a spreadsheet shows it. */
   row?: number
@@ -247,7 +248,9 @@ export interface Problem {
   values?: Values
 }
 
-/** The one error class that acts, rules and hands throw on purpose. Anything else is a defect and becomes `internal` at the doors. */
+/**
+ * The one error class that commands and rules throw on purpose. Any other error is a defect, and routes and CLI report it as `internal`.
+ */
 export class AppError extends Error {
   readonly code: Code
   readonly kind: Kind
@@ -264,11 +267,12 @@ export class AppError extends Error {
   }
 }
 
+/** Whether an error is an AppError, and has this code if one is given. */
 export function isAppError(error: unknown, code?: Code): error is AppError {
   return error instanceof AppError && (code === undefined || error.code === code)
 }
 
-/** Whether the database could not be reached or had no room: the same work may succeed a moment later. */
+/** Whether the database could not be reached or was too busy: the same work may succeed a moment later. */
 export function isDatabaseAway(error: unknown): boolean {
   return isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')
 }

@@ -1,14 +1,15 @@
-// Identifiers and one-time words: the only home of randomness besides secrets.ts.
-// What they identify is not known here.
+// Random identifiers, tokens, codes and passwords. Besides secrets.ts this is the only file that uses randomness.
+// Hashing passwords and checking their strength is features/staff/passwords.commands.ts.
 
 import { randomBytes, randomInt } from 'node:crypto'
 import { monotonicFactory } from 'ulid'
 
-/** Randomness by the block: asking for each letter alone costs more than everything else an identifier needs. */
+/** Random bytes are fetched in blocks: fetching each character alone costs more than everything else an identifier needs. */
 const BLOCK = 4096
 let block = randomBytes(BLOCK)
 let used = 0
 
+/** A random number from 0 to below 1, for the identifier generator. */
 function fraction(): number {
   if (used === BLOCK) {
     block = randomBytes(BLOCK)
@@ -19,34 +20,34 @@ function fraction(): number {
 
 const next = monotonicFactory(fraction)
 
-/** A new identifier: 26 characters, sortable by the time it was made, unique without asking the database. */
+/** A new identifier (ULID): 26 characters, sortable by creation time, unique without asking the database. */
 export function newId(): string {
   return next()
 }
 
-/** An unguessable word of 256 bits for sessions, links and leases, base64url. */
+/** A random token for sessions, links and leases, base64url; 256 bits unless `bytes` says otherwise. */
 export function newToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url')
 }
 
-/** What is left of capital letters and digits when nobody may confuse two of them, also in handwriting. */
+/** Capital letters and digits that cannot be confused with one another, also in handwriting. */
 const SPELLABLE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 
 /** A code that a person reads out and types, `7GQK-2MXB-9TDH`: 12 characters, about 59 bits. */
 export function newCode(): string {
-  const signs = Array.from({ length: 12 }, () => SPELLABLE[randomInt(SPELLABLE.length)])
-  return [0, 4, 8].map((at) => signs.slice(at, at + 4).join('')).join('-')
+  const characters = Array.from({ length: 12 }, () => SPELLABLE[randomInt(SPELLABLE.length)])
+  return [0, 4, 8].map((at) => characters.slice(at, at + 4).join('')).join('-')
 }
 
-/** A code that a phone shows and somebody types back: `count` digits, none of them foreseeable. */
+/** A code of `count` random digits that a person reads from a phone and types back. */
 export function newDigits(count: number): string {
   return Array.from({ length: count }, () => randomInt(10)).join('')
 }
 
-/** Letters and digits that nobody confuses when reading them aloud or from paper. */
+/** Letters and digits that cannot be confused when they are read aloud or from paper. */
 const READABLE = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 
-/** A password a person can type from paper: 20 characters, about 116 bits. */
+/** A password that a person can type from paper: 20 characters, about 116 bits. */
 export function newPassword(length = 20): string {
   return Array.from({ length }, () => READABLE[randomInt(READABLE.length)]).join('')
 }

@@ -1,22 +1,26 @@
-// The log: one JSON line an event on standard error. Ids and codes, never names, numbers, addresses or message bodies.
-// ERROR means that a person must act now; a healthy house writes none.
+// The log: one JSON line for each event on standard error. It holds ids and codes, never names, numbers, addresses or message bodies.
+// ERROR means that a person must act now; a healthy installation logs none.
 
 import pino from 'pino'
 import { maskDigits } from './identifiers.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-/** Facts of one event. Keys and values are ids, codes, counts and milliseconds. */
+/** Data of one event: ids, codes, counts and milliseconds. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>
 
+/** Writes events by level. `event` is `subject.happened`. */
 export interface Log {
   debug(event: string, facts?: Facts): void
   info(event: string, facts?: Facts): void
   warn(event: string, facts?: Facts): void
-  /** `cause` contributes its name, code, message (quoted values blanked) and frames: what else hangs on an error may be anybody's. */
+  /**
+   * Of `cause` only the name, code, message (quoted values blanked) and stack frames are logged: other properties may hold personal data.
+   */
   error(event: string, facts?: Facts, cause?: unknown): void
 }
 
+/** A log that drops events below `level`. It writes synchronously. */
 export function createLog(level: LogLevel): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
@@ -38,8 +42,8 @@ interface CauseFacts {
 }
 
 /**
- * What the log keeps of an error. Database errors carry the statement's parameters as properties, and some quote a value in their message
- * (`Duplicate entry 'x' for key 'y'`): neither may come in here.
+ * The parts of an error that may be logged. Database errors carry the statement's parameters as properties, and some quote a value in their
+ * message (`Duplicate entry 'x' for key 'y'`): both are left out.
  */
 export function causeFacts(cause: unknown): CauseFacts {
   if (!(cause instanceof Error)) return { name: typeof cause, message: '', frames: [] }

@@ -1,9 +1,9 @@
-// The ways by which a message can reach a person.
-// Which provider stands behind each of them is configuration.
+// The media by which a message can reach a person.
+// Which provider stands behind each of them is configuration (config/providers.ts).
 
 /**
- * A way of reaching a person. Which provider stands behind it is configuration. `wechaty` is an account of our own that chats: a second way to
- * WeChat. `clerk` is a person's task, not a provider.
+ * Media of messages. `wechaty` is a personal WeChat account of the court, driven by the application: a second way to WeChat.
+ * `clerk` is a duty for a clerk, not a provider.
  */
 export const MEDIUMS = ['wechat', 'wechaty', 'sms', 'voice', 'clerk'] as const
 

@@ -1,15 +1,15 @@
-// Remembering what a pure function answered: a list of 200,000 rows says the same few dates and grounds over and over.
-// Only for small pure functions of a text; nothing personal may be remembered (use it for dates and set phrases alone).
+// Caches the results of a pure function: a list of 200,000 rows repeats the same few dates and grounds.
+// Only for small pure functions of a text. Personal data must not be cached: use it for dates and set phrases only.
 
-/** The same function with the last `limit` different answers kept; when they are full, all are forgotten. */
-export function memo<Answer>(limit: number, find: (text: string) => Answer): (text: string) => Answer {
-  const known = new Map<string, Answer>()
+/** Wraps a function in a cache of `limit` results. When the cache is full it is emptied. */
+export function memo<Answer>(limit: number, compute: (text: string) => Answer): (text: string) => Answer {
+  const cache = new Map<string, Answer>()
   return (text) => {
-    const held = known.get(text)
-    if (held !== undefined) return held
-    const answer = find(text)
-    if (known.size >= limit) known.clear()
-    known.set(text, answer)
+    const cached = cache.get(text)
+    if (cached !== undefined) return cached
+    const answer = compute(text)
+    if (cache.size >= limit) cache.clear()
+    cache.set(text, answer)
     return answer
   }
 }

@@ -1,9 +1,12 @@
-// Names of persons and organisations: one spelling for comparing, and how a name is masked.
-// A name alone never identifies anybody.
+// Names of persons and organisations: one spelling for comparison, and masking. A name alone never identifies anybody.
+// Identity numbers are in identifiers.ts.
 
 import { tidy, HAN } from './text.ts'
 
-/** A name on one line: no blanks beside Chinese characters, `·` for every kind of middle dot, full-width brackets in Chinese names. Latin names keep their blanks. */
+/**
+ * A name on one line, without blanks beside Chinese characters, with `·` for every middle dot and full-width brackets in Chinese names.
+ * Latin names keep blanks.
+ */
 export function tidyName(text: string): string {
   if (TIDY_NAME.test(text)) return text
   const line = tidy(text).replace(/\n/g, ' ')
@@ -15,10 +18,11 @@ export function tidyName(text: string): string {
     .replace(/(?<=\p{Script=Han})[.．•‧・･⋅∙●](?=\p{Script=Han})/gu, '·')
 }
 
-/** Keeps the first character: `扎**`. */
+/** Masks all but the first character: `扎**`. */
 export function maskName(text: string): string {
-  const signs = Array.from(text)
-  return signs.slice(0, 1).join('') + '*'.repeat(Math.max(signs.length - 1, 0))
+  const characters = Array.from(text)
+  return characters.slice(0, 1).join('') + '*'.repeat(Math.max(characters.length - 1, 0))
 }
 
+/** A name that `tidyName` would not change. */
 export const TIDY_NAME = /^[\u4e00-\u9fff（）·]*$/

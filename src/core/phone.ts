@@ -1,13 +1,16 @@
-// Telephone numbers: any spelling to E.164.
-// Whether a person may be called or written to is decided elsewhere.
+// Telephone numbers: parses any spelling to E.164, and masks numbers for display.
+// Consent, quiet hours and refused addresses are decided in messaging.
 
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { maskIdentifier } from './identifiers.ts'
 
-/** Mainland mobile ranges that are assigned as a whole: no need to ask the library, which takes its time over a list of 200,000 numbers. */
+/** Mainland mobile ranges that are assigned as a whole. They skip the library, which is slow on a list of 200,000 numbers. */
 const MOBILE = /^1(?:3\d|5[0-35-9]|8\d)\d{8}$/
 
-/** E.164 of a number as people write it, Chinese unless it says otherwise; null when no such number can exist. Extensions cannot be kept and are refused. */
+/**
+ * Parses a number as people write it to E.164; without a country code it is Chinese.
+ * @returns null when no such number can exist, or when it has an extension, which E.164 cannot hold.
+ */
 export function toE164(text: string): string | null {
   if (MOBILE.test(text)) return `+86${text}`
   const plain = text.normalize('NFKC').replace(/[\p{Cf}'‘’`]/gu, '')

@@ -1,5 +1,5 @@
-// Under which law a court counts its periods: the city's own rules or the Supreme People's Court's.
-// What differs between them is features/deadlines/clocks.rules and features/listings/rules.
+// The profile of periods: whether the city's policy or the statute of the Supreme People's Court applies.
+// What differs between them is in features/deadlines/clocks.rules.ts and features/listings/rules.ts.
 
 export const CLOCK_PROFILES = ['seed', 'statute'] as const
 

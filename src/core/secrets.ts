@@ -1,5 +1,5 @@
-// Encrypting a field, finding it again, sealing a record. Keys come from config; nothing here reads the environment.
-// Ciphertexts carry the key's id, so keys can be rotated while both live.
+// Cryptography: encrypts fields and bytes, computes blind indexes, signs texts. Keys are handed in; this file reads no environment.
+// Ciphertexts and signatures carry a key id, so that an old and a new key can both be held during a rotation.
 
 import {
   createCipheriv,
@@ -15,25 +15,28 @@ import {
 } from 'node:crypto'
 import { AppError } from './errors.ts'
 
-/** What an index is for: the same digits as a phone and as an ID number must not meet. */
+/** What a blind index is for. Each kind is hashed apart, so that equal digits of a phone and of an ID number have different indexes. */
 export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'wechaty' | 'chat' | 'login' | 'code'
 
+/** The cryptography of the application under its data keys. */
 export interface Secrets {
   /** The id of the key that new ciphertexts use. */
   readonly activeKey: string
-  /** AES-256-GCM; the answer is `keyId.base64url(iv ‖ tag ‖ ciphertext)`. */
+  /** Encrypts a text with AES-256-GCM. @returns `keyId.base64url(iv ‖ tag ‖ ciphertext)`. */
   seal(plain: string): string
-  /** The plain text. Throws `key_missing` for an unknown key id, `cipher_broken` for anything altered. */
+  /** Decrypts a text. @throws AppError `key_missing` for an unknown key id, `cipher_broken` for anything altered. */
   open(sealed: string): string
+  /** Encrypts bytes. @returns the key id, a dot, then iv ‖ tag ‖ ciphertext as bytes. */
   sealBytes(plain: Buffer): Buffer
+  /** Decrypts bytes. @throws AppError `key_missing`, `cipher_broken`. */
   openBytes(sealed: Buffer): Buffer
   /** The keyed blind index of a normalised value: 22 characters, equal for equal values under one key. */
   index(kind: IndexKind, value: string): string
   /** The index under every key, the active one first: for looking up while a rotation runs. */
   indexes(kind: IndexKind, value: string): [string, ...string[]]
-  /** `keyId.hmac` over a text: proof that the house wrote it. */
+  /** Signs a text with HMAC-SHA-256, which proves that the application wrote it. @returns `keyId.base64url(hmac)`. */
   sign(text: string): string
-  /** Whether a signature made by any held key fits, in constant time. */
+  /** Whether a signature was made over this text by any held key; compared in constant time. */
   verify(text: string, signature: string): boolean
   /** Whether a ciphertext or signature was made by the active key. */
   current(sealed: string): boolean
@@ -55,36 +58,38 @@ interface Derived {
 const IV = 12
 const TAG = 16
 
-/** How many bytes are drawn from the system's generator at once: one IV at a time is a call a field. */
-const DRAWN = 4096
+/** Random bytes fetched at once. Fetching each IV alone would cost a system call for each field. */
+const IV_BLOCK = 4096
 
-function openIvs(): () => Buffer {
-  let drawn = Buffer.alloc(0)
+/** @returns a function that gives a new random IV at each call. */
+function createIvSource(): () => Buffer {
+  let block = Buffer.alloc(0)
   return () => {
-    if (drawn.length < IV) drawn = randomBytes(DRAWN)
-    const iv = drawn.subarray(0, IV)
-    drawn = drawn.subarray(IV)
+    if (block.length < IV) block = randomBytes(IV_BLOCK)
+    const iv = block.subarray(0, IV)
+    block = block.subarray(IV)
     return iv
   }
 }
 
+/** Derives one key for each purpose from the master key (HKDF-SHA-256). */
 function derive(key: DataKey): Derived {
   const part = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', key.bytes, 'zhixintong', purpose, 32)))
   return { id: key.id, field: part('field'), index: part('index'), sign: part('sign') }
 }
 
-/** @param keys the active key first, then the older ones that can still be read. */
+/** Creates the cryptography over these keys. @param keys the active key first, then older keys that can still be read. */
 export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
-  const rings = keys.map(derive)
-  const [active, ...older] = rings as [Derived, ...Derived[]]
-  const byId = new Map(rings.map((ring) => [ring.id, ring]))
+  const derivedKeys = keys.map(derive)
+  const [active, ...older] = derivedKeys as [Derived, ...Derived[]]
+  const byId = new Map(derivedKeys.map((key) => [key.id, key]))
 
-  const nextIv = openIvs()
+  const nextIv = createIvSource()
 
-  const ring = (id: string): Derived => {
-    const found = byId.get(id)
-    if (found === undefined) throw new AppError('key_missing', { key: /^[a-z0-9]{1,8}$/.test(id) ? id : '?' })
-    return found
+  const keyOf = (id: string): Derived => {
+    const key = byId.get(id)
+    if (key === undefined) throw new AppError('key_missing', { key: /^[a-z0-9]{1,8}$/.test(id) ? id : '?' })
+    return key
   }
   const encrypt = (plain: Buffer): Buffer => {
     const iv = nextIv()
@@ -111,34 +116,34 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
     seal: (plain) => `${active.id}.${encrypt(Buffer.from(plain, 'utf8')).toString('base64url')}`,
     open(sealed) {
       const dot = sealed.indexOf('.')
-      return decrypt(ring(sealed.slice(0, Math.max(dot, 0))), Buffer.from(sealed.slice(dot + 1), 'base64url')).toString('utf8')
+      return decrypt(keyOf(sealed.slice(0, Math.max(dot, 0))), Buffer.from(sealed.slice(dot + 1), 'base64url')).toString('utf8')
     },
     sealBytes: (plain) => Buffer.concat([Buffer.from(`${active.id}.`), encrypt(plain)]),
     openBytes(sealed) {
       const dot = sealed.indexOf(0x2e)
-      return decrypt(ring(sealed.subarray(0, Math.max(dot, 0)).toString('latin1')), sealed.subarray(dot + 1))
+      return decrypt(keyOf(sealed.subarray(0, Math.max(dot, 0)).toString('latin1')), sealed.subarray(dot + 1))
     },
     index: (kind, value) => indexWith(active, kind, value),
-    indexes: (kind, value) => [indexWith(active, kind, value), ...older.map((each) => indexWith(each, kind, value))],
+    indexes: (kind, value) => [indexWith(active, kind, value), ...older.map((key) => indexWith(key, kind, value))],
     sign: (text) => `${active.id}.${mac(active.sign, text).toString('base64url')}`,
     verify(text, signature) {
       const dot = signature.indexOf('.')
       const key = byId.get(signature.slice(0, Math.max(dot, 0)))
       if (key === undefined) return false
-      const given = Buffer.from(signature.slice(dot + 1), 'base64url')
+      const actual = Buffer.from(signature.slice(dot + 1), 'base64url')
       const expected = mac(key.sign, text)
-      return given.length === expected.length && timingSafeEqual(given, expected)
+      return actual.length === expected.length && timingSafeEqual(actual, expected)
     },
     current: (sealed) => sealed.startsWith(`${active.id}.`),
   }
 }
 
-/** SHA-256 of a text, hexadecimal. */
+/** SHA-256 of a text (as UTF-8) or of bytes, hexadecimal. */
 export function sha256(text: string | Buffer): string {
   return hash('sha256', text, 'hex')
 }
 
-/** Whether two texts are equal, taking the same time wherever they differ. */
+/** Whether two texts are equal, compared in constant time. */
 export function sameText(left: string, right: string): boolean {
   const a = createHash('sha256').update(left).digest()
   const b = createHash('sha256').update(right).digest()

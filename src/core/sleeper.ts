@@ -1,12 +1,14 @@
-// Waiting that can be cut short: by news, or by the end of the process.
-// Who waits for what is jobs/loop.ts and the account of bot/wechaty.
+// A wait that can be ended early, by new work or by the end of the process.
+// It is used by platform/scheduler/loop.ts and the account of bot/doors/wechaty.
 
+/** Waits that all end together when `wake` is called. */
 export interface Sleeper {
-  /** Ends after so many milliseconds, or at once when somebody wakes. */
+  /** Resolves after this many milliseconds, or as soon as `wake` is called. */
   sleep(milliseconds: number): Promise<void>
   wake(): void
 }
 
+/** Creates a sleeper without waits. */
 export function sleeper(): Sleeper {
   const sleeping = new Set<() => void>()
   return {

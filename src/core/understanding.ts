@@ -1,6 +1,7 @@
-// What a person can want and what they can tell us: the names of intents and slots, which are a contract.
-// Nothing is recognised here.
+// Types of what the bot understands: names of intents and slots, which are a contract (stored and sent), and the result of understanding.
+// How a message is understood is bot/understanding.
 
+/** What a person may want. The names are a contract. */
 export const INTENTS = [
   'query_list',
   'query_case',
@@ -24,6 +25,7 @@ export const INTENTS = [
 ] as const
 export type Intent = (typeof INTENTS)[number]
 
+/** Values that may be found in a message. The names are a contract. */
 export const SLOTS = [
   'name',
   'company',
@@ -45,17 +47,21 @@ export const SLOTS = [
 ] as const
 export type SlotName = (typeof SLOTS)[number]
 
-/** Values are the words as written; identifiers, phones, case and ticket numbers half-width without blanks. Several values make a list. */
+/**
+ * Values as written, except that identifiers, phone, case and ticket numbers are half-width without blanks. Several values of one slot are
+ * a list.
+ */
 export type Slots = Partial<Record<SlotName, string | string[]>>
 
-/** A message that a person must see at once, before any dialog. */
+/** Marks a message that a clerk must see at once, before any dialog. */
 export type Alarm = 'self_harm' | 'threat'
 
+/** What one message was understood as. */
 export interface Understanding {
   intent: Intent
-  /** 0–1, of `intent`. */
+  /** Confidence in `intent`, 0 to 1. */
   confidence: number
-  /** Empty when sure. Otherwise what to offer, likeliest first, two or three intents. */
+  /** Empty when the intent is certain; otherwise two or three intents to offer, the likeliest first. */
   choices: Intent[]
   slots: Slots
   alarm?: Alarm
@@ -68,5 +74,5 @@ export function isIntent(word: string): word is Intent {
   return (INTENTS as readonly string[]).includes(word)
 }
 
-/** Understands one message. `role` is what the channel knows of the sender: `liaison` for a bound liaison, absent for anybody. */
+/** Understands one message. `role` is `liaison` when the channel knows the sender as a bound liaison, otherwise absent. */
 export type Understand = (text: string, role?: string) => Understanding

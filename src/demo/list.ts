@@ -1,5 +1,5 @@
-// The demo's list: a file is checked, approved by another person, published, asked about; one entry is shielded.
-// Who was told is stage.ts; what debtors and units do about it is procedures.ts.
+// Scenes of the demo about the list: importing a file, approval by another person, publication, an enquiry, and one exit.
+// Who was notified is shown by stage.ts; objections, lift orders and feedback are procedures.ts.
 
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
@@ -16,13 +16,14 @@ import { PUBLIC, type Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, told, type Items, type Stage } from './stage.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from '../features/bulletins/commands.ts'
 
+/** Imports the file as drafts. Answers the drafted listings. */
 export async function enter({ app, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
   const { say } = terminal
   const { id } = await receiveImport(app, clerk, { fileName: basename(file), mode: 'draft', content: createReadStream(file) })
   const report = await checkImport(app, clerk, id)
   say('demo.checked', { file: basename(file), rows: report.rows, good: report.good, bad: report.bad })
-  const done = await commitImport(app, clerk, { id })
-  say('demo.drafted', { taken: done.taken })
+  const committed = await commitImport(app, clerk, { id })
+  say('demo.drafted', { taken: committed.taken })
   const items: Items = []
   for (let offset = 0; ; offset += 200) {
     const page = await listListings(app, clerk, { filter: { importId: id }, page: { limit: 200, offset } })
@@ -31,6 +32,7 @@ export async function enter({ app, terminal }: Stage, clerk: Actor, file: string
   }
 }
 
+/** Submits the drafts; approval by their own drafter is refused, approval by another person succeeds. */
 export async function decide(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
   const { app, terminal } = stage
   await submitListings(app, clerk, { items })
@@ -46,6 +48,7 @@ export async function decide(stage: Stage, clerk: Actor, approver: Actor, items:
   await told(stage, clerk, { listingId: items[0]?.id ?? '' })
 }
 
+/** Records the service of the decisions and publishes the list. */
 export async function publish(stage: Stage, clerk: Actor, items: Items): Promise<void> {
   const { app, terminal } = stage
   const servedOn = dayOf(app.clock.now())
@@ -58,7 +61,7 @@ export async function publish(stage: Stage, clerk: Actor, items: Items): Promise
   terminal.say('demo.duties', { count: duties.total })
 }
 
-/** A citizen asks: a name alone is not enough, and the undisclosed do not exist. */
+/** A citizen asks about a debtor: a name alone is not enough. */
 export async function ask({ app, terminal }: Stage, items: Items): Promise<void> {
   const { say } = terminal
   const shown = await showListing(app, OPERATOR, items.at(-1)?.id ?? '')
@@ -75,6 +78,7 @@ export async function ask({ app, terminal }: Stage, items: Items): Promise<void>
     say('demo.found', { name: entry.name, identifier: entry.identifier, caseNo: entry.caseNo, court: entry.court })
 }
 
+/** Shields one listing whose debtor has performed. Answers the bulletin. */
 export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<BulletinOutcome> {
   const { app, terminal } = stage
   const item = await firstWithoutTerm(app, items)
@@ -86,6 +90,7 @@ export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<Bu
   return outcome
 }
 
+/** A public listing without a fixed term whose debtor has a phone; the last one drafted is tried first. */
 async function firstWithoutTerm(app: AppContext, items: Items): Promise<{ id: string }> {
   for (const item of items.toReversed()) {
     const { content } = await showListing(app, OPERATOR, item.id)

@@ -1,26 +1,27 @@
-// The demo's people outside the court: units with liaisons, a medium, a citizen who subscribed.
-// What happens among them is in the scenes beside this file.
+// People of the demo outside the court: units with liaisons, a medium, and a citizen who subscribed.
+// What they do is in the scenes list.ts, procedures.ts and talk.ts.
 
 import { addLiaison, addSubscriber, addUnit } from '../features/units/commands.ts'
 import type { Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, type Stage } from './stage.ts'
 
+/** A liaison of the demo, and the actor for its commands. */
 export interface Liaison {
   id: string
   unitId: string
   actor: Actor
 }
 
-/** Some units with liaisons, a medium, a citizen who subscribed. Endings of addresses make the sandbox answer as a provider would. */
+/** Adds the people. The ends of their addresses tell the sandbox how to answer. */
 export async function people({ app, terminal }: Stage): Promise<Liaison[]> {
   const { words } = terminal
   const bank = await addUnit(app, OPERATOR, { classId: 'commercial_banks', name: words('demo.bank') })
   const liaisons = [
     { unitId: 'finance', phone: '13900018812', wechat: 'oDemoLiaison0001' },
     { unitId: 'market_supervision', phone: '13900018813' },
-    // This one has blocked the official account: the message falls to SMS.
+    // This one has blocked the official account, so the message goes out by SMS.
     { unitId: 'real_estate_registry', phone: '13900018814', wechat: 'oDemoLiaison_block' },
-    // A number that does not exist: a person must call.
+    // A number that does not exist, so a clerk must call.
     { unitId: 'railway_station_window', phone: '13900010000' },
     { unitId: bank.id, phone: '13900018815', wechat: 'oDemoLiaison0005' },
   ]

@@ -1,5 +1,6 @@
-// The demo's procedures: a debtor objects to a measure, units acknowledge a lift order, a quarter closes with one unit overdue.
-// The list itself is list.ts, what is said to the bot talk.ts.
+// Scenes of the demo about procedures: an objection to a measure, answers to a lift order, and a quarter of feedback.
+// The list itself is list.ts; the conversations with the bot are talk.ts.
+
 import { listDeadlines, changeCalendar } from '../features/deadlines/commands.ts'
 import { runClocks } from '../daily.ts'
 import { listReturns, listRounds } from '../features/feedback/views.ts'
@@ -17,7 +18,7 @@ import type { BulletinOutcome } from '../features/bulletins/commands.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 
-/** A debtor objects to a unit's measure: measures rest while it is looked into, units and debtor are told, and told again when it ends. */
+/** A debtor objects to a measure. Measures are suspended during the review; units and debtor are notified at its start and end. */
 export async function object(stage: Stage, clerk: Actor, approver: Actor, items: Items, unit: Liaison): Promise<void> {
   const { app, terminal } = stage
   const { say, words } = terminal
@@ -29,8 +30,8 @@ export async function object(stage: Stage, clerk: Actor, approver: Actor, items:
   await stage.deliver()
   say('demo.suspended')
   await told(stage, clerk, { listingId }, 2)
-  const { items: clocks } = await listDeadlines(app, clerk, { filter: { subject: `objection:${id}` }, page: PAGE })
-  for (const { name, due, citation } of clocks) say('demo.clock', { name, due: writtenDay(due), citation })
+  const { items: deadlines } = await listDeadlines(app, clerk, { filter: { subject: `objection:${id}` }, page: PAGE })
+  for (const { name, due, citation } of deadlines) say('demo.clock', { name, due: writtenDay(due), citation })
   stage.clock.advance(3_600_000)
   await rejectObjection(app, approver, { id, reason: words('demo.rejected') })
   await stage.deliver()
@@ -38,7 +39,7 @@ export async function object(stage: Stage, clerk: Actor, approver: Actor, items:
   await told(stage, clerk, { listingId }, 2)
 }
 
-/** Units answer the lift order: at once, or by keeping an entry with its basis and day; a clerk tells those that nobody reached. */
+/** Units answer the lift order; one retains a measure with basis and end day. A clerk informs the units that no message reached. */
 export async function acknowledge(stage: Stage, clerk: Actor, { listings }: BulletinOutcome, liaisons: readonly Liaison[]): Promise<void> {
   const { app, terminal } = stage
   const { say, words } = terminal
@@ -46,12 +47,12 @@ export async function acknowledge(stage: Stage, clerk: Actor, { listings }: Bull
   say('demo.orders', { count: orders.length })
   const listingId = listings[0]?.id ?? ''
   const until = addDays(dayOf(app.clock.now()), 60)
-  const keeper = liaisons[1]
+  const retaining = liaisons[1]
   for (const order of orders) {
     const liaison = liaisons.find((each) => each.unitId === order.unitId)
     if (order.toldOn === null)
       await recordTold(app, clerk, { orderId: order.id, toldOn: dayOf(app.clock.now()), manner: words('demo.by_phone') })
-    if (liaison !== undefined && liaison === keeper) {
+    if (liaison !== undefined && liaison === retaining) {
       const retained = [{ listingId, basis: words('demo.basis'), until }]
       await answerLift(app, liaison.actor, { orderId: order.id, retained })
       const { unitName, entries } = await showLiftOrder(app, clerk, { id: order.id, page: PAGE })
@@ -65,7 +66,7 @@ export async function acknowledge(stage: Stage, clerk: Actor, { listings }: Bull
   await told(stage, clerk, { listingId }, 1)
 }
 
-/** The first day of the next quarter, in the morning: its round has opened by itself. */
+/** Moves to 9:00 on the first day of the next quarter, when the feedback round opens by itself. Answers the round. */
 export async function openQuarter(stage: Stage, clerk: Actor): Promise<string> {
   const { app, clock, terminal } = stage
   const begins = addDays(quarterOf(dayOf(app.clock.now())).last, 1)
@@ -79,7 +80,7 @@ export async function openQuarter(stage: Stage, clerk: Actor): Promise<string> {
   return round.id
 }
 
-/** A year whose days off nobody has loaded holds nobody to a day: the operator loads it, with days made up for this story. */
+/** Loads an invented calendar when the returns fall in a year without one, because such due days would stay provisional. */
 async function loadYear({ app, terminal }: Stage): Promise<void> {
   const { items } = await listDeadlines(app, OPERATOR, { filter: { code: 'feedback.return' }, page: { limit: 1, offset: 0 } })
   const year = items[0]?.missingYear ?? null
@@ -90,7 +91,7 @@ async function loadYear({ app, terminal }: Stage): Promise<void> {
   terminal.say('demo.year', { year })
 }
 
-/** Everybody returns but one; its liaison and the group office hear of it, and the round closes into its report. */
+/** Every unit but one hands in its return. Its liaison and the group office are notified, and the round closes with a report. */
 export async function closeQuarter(stage: Stage, clerk: Actor, office: Actor, roundId: string, absent: Liaison): Promise<void> {
   const { app, clock, terminal } = stage
   const open = (await listReturns(app, clerk, { filter: { roundId, state: 'open' }, page: PAGE })).items

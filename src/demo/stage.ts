@@ -1,5 +1,5 @@
-// What every scene of the demo needs: the house, the terminal, the people of the court, and showing who was told what.
-// The scenes are the files beside this one.
+// What all scenes of the demo share: the application, the terminal, accounts of the court, and showing who was notified of what.
+// The scenes are list.ts, procedures.ts and talk.ts.
 
 import type { AppContext } from '../platform/commands/command.ts'
 import { showListing } from '../features/listings/views.ts'
@@ -11,24 +11,26 @@ import type { Actor, StaffRole } from '../platform/commands/permissions.ts'
 
 export const OPERATOR: Actor = { id: 'operator:demo', roles: ['operator'] }
 
+/** What a scene works with. */
 export interface Stage {
   app: AppContext
   clock: HandClock
   terminal: Terminal
-  /** Lets everything that is owed be spread and sent. */
+  /** Sends all broadcasts and notices in the outbox. */
   deliver(): Promise<void>
 }
 
+/** Ids of listings. */
 export type Items = { id: string }[]
 
-/** One of the court's own people, who is told of what waits for them by SMS. */
+/** Adds an account of the court with a phone number for notices. Answers its actor. */
 export async function staff(app: AppContext, login: string, name: string, role: StaffRole, phone: string): Promise<Actor> {
   const added = await addStaff(app, OPERATOR, { login, name, roles: [role] })
   await setStaffReach(app, OPERATOR, { id: added.staff.id, phone })
   return { id: `staff:${added.staff.id}`, roles: [role] }
 }
 
-/** The first entry that the public may know of and whose debtor can be told. */
+/** The first public listing whose debtor has a phone. */
 export async function firstPublic({ app }: Stage, items: Items): Promise<string> {
   for (const { id } of items) {
     const { content } = await showListing(app, OPERATOR, id)
@@ -37,7 +39,7 @@ export async function firstPublic({ app }: Stage, items: Items): Promise<string>
   throw new Error('the list has no public entry whose debtor can be told')
 }
 
-/** Who was told, over which way, with which words, and whether it arrived. Newest promises first in the store, oldest first here. */
+/** Prints who was notified, by which medium, with which text, and whether it arrived; oldest notice first. */
 export async function told(
   { app, terminal }: Stage,
   clerk: Actor,
@@ -49,7 +51,7 @@ export async function told(
   if (total > items.length && filter.bulletinId !== undefined) terminal.say('demo.more', { count: total - items.length })
 }
 
-/** A clerk's task can name sixty units: here the first few will do. */
+/** Characters of a line that are shown; a clerk's task can name sixty units. */
 const LONGEST = 160
 
 function show(app: AppContext, terminal: Terminal, notice: NoticeView): void {

@@ -1,5 +1,5 @@
-// The demo's conversations: a citizen asks and complains, follows the complaint; a liaison binds an account and hands in the quarter.
-// What is said is in the terminal's words; what is answered is the bot's, as on every channel.
+// Conversations of the demo: a citizen enquires and files a complaint; a liaison binds an account and hands in the return.
+// What people say comes from the words of the terminal; the replies are those of the bot.
 
 import { answer, type Channel } from '../../bot/answer.ts'
 import { showListing } from '../features/listings/views.ts'
@@ -8,6 +8,7 @@ import { newToken } from '../core/ids.ts'
 import type { Liaison } from './people.ts'
 import { firstPublic, OPERATOR, type Items, type Stage } from './stage.ts'
 
+/** Sends lines to the bot one after another, and prints them with the replies. */
 async function converse({ app, terminal }: Stage, channel: Channel, from: string, lines: readonly string[]): Promise<void> {
   for (const text of lines) {
     terminal.say('demo.says', { text })
@@ -16,6 +17,7 @@ async function converse({ app, terminal }: Stage, channel: Channel, from: string
   }
 }
 
+/** A citizen asks about a listing, files a complaint and asks how far it is. */
 export async function citizenTalks(stage: Stage, items: Items): Promise<void> {
   const { app, terminal } = stage
   const { name, identifier } = (await showListing(app, OPERATOR, await firstPublic(stage, items))).content.debtor
@@ -27,6 +29,7 @@ export async function citizenTalks(stage: Stage, items: Items): Promise<void> {
   ])
 }
 
+/** A liaison binds a WeChat account and hands in the figures of the quarter. */
 export async function liaisonTalks(stage: Stage, liaison: Liaison): Promise<void> {
   const { app, terminal } = stage
   const { code } = await issueBindingCode(app, OPERATOR, liaison.id)

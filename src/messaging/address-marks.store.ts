@@ -1,5 +1,5 @@
-// What is known of an address beyond whose it is: a provider refused it, or its owner opted out.
-// Whose address it is stands with the liaison, subscriber or debtor.
+// Table of address marks: addresses that a provider refused or whose owner opted out, with its SQL.
+// To whom an address belongs is stored with the liaison, subscriber or debtor.
 
 import { indexKind } from './fallback.rules.ts'
 import { blindIndex, instant, optional, primary, sealed, table, text } from '../platform/database/columns.ts'
@@ -11,7 +11,7 @@ import type { Medium } from '../core/mediums.ts'
 export interface AddressMarkRow {
   medium: Medium
   addressIndex: string
-  /** Sealed address, so that a rotation of keys can find it again. */
+  /** Sealed address, from which a key rotation computes the blind index again. */
   address: string
   refusedAt: Date | null
   reason: string | null
@@ -27,7 +27,7 @@ export const addressMarkTable = table<AddressMarkRow>('address_mark', {
   optedOutAt: optional(instant()),
 })
 
-/** Marks of the addresses with these blind indexes, whatever the medium. */
+/** Marks of the addresses with these blind indexes, on every medium. */
 export async function marksOf(db: Db, indexes: readonly string[]): Promise<AddressMarkRow[]> {
   const rows: AddressMarkRow[] = []
   for (let start = 0; start < indexes.length; start += 1000)
@@ -41,6 +41,7 @@ export async function marksOf(db: Db, indexes: readonly string[]): Promise<Addre
   return rows
 }
 
+/** Adds a mark, or updates the one of this address; an earlier refusal or opt-out is kept. */
 export async function markAddress(tx: Tx, mark: AddressMarkRow): Promise<void> {
   const update = (): Promise<number> =>
     tx.run(
@@ -51,19 +52,19 @@ export async function markAddress(tx: Tx, mark: AddressMarkRow): Promise<void> {
   try {
     await tx.insert(addressMarkTable, [mark])
   } catch (error) {
-    // Another dispatcher was refused by the same address a moment ago.
+    // Another dispatcher has marked the same address at the same time.
     if (!isDuplicate(error)) throw error
     await update()
   }
 }
 
-/** A person gave the address anew: what was held against it is forgotten. */
+/** Deletes the marks of an address that a person has given again. */
 export async function clearMark(tx: Tx, medium: Medium, indexes: readonly string[]): Promise<void> {
   if (indexes.length > 0)
     await tx.run(`delete from address_mark where medium = ? and address_index in (${placeholders(indexes)})`, [medium, ...indexes])
 }
 
-/** Refused addresses, newest first: shown to a clerk. */
+/** Refused addresses, latest refusal first: shown to clerks. */
 export async function refusedAddresses(db: Db, limit: number): Promise<AddressMarkRow[]> {
   return db.manager
     .getRepository(addressMarkTable.schema)

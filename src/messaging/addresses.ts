@@ -1,5 +1,5 @@
-// Addresses as people type them, sealed for keeping: one reading for liaisons, subscribers and the court's own people.
-// Whose they are is the act's that keeps them; showing them masked too.
+// Addresses of liaisons, subscribers and court staff: read as typed, sealed for storage, masked for display, opened for a notice.
+// Marks of refused addresses are in messaging/address-marks.store.
 
 import { AppError } from '../core/errors.ts'
 import { toE164, maskPhone } from '../core/phone.ts'
@@ -10,14 +10,14 @@ import type { AppContext } from '../platform/commands/command.ts'
 import type { Medium } from '../core/mediums.ts'
 import { maskIdentifier } from '../core/identifiers.ts'
 
-/** As typed: any spelling of a phone number, an openid. */
+/** Addresses as typed: a phone number in any spelling, an openid. */
 export interface Reach {
   phone?: string | undefined
   wechat?: string | undefined
 }
 
+/** Sealed phone number (E.164) and openid, each with its blind index. */
 export interface SealedReach {
-  /** Sealed E.164 and openid, each with its blind index. */
   phone: string | null
   phoneIndex: string | null
   wechat: string | null
@@ -25,7 +25,7 @@ export interface SealedReach {
 }
 
 /**
- * Reads and seals addresses; what was held against an address before is forgotten.
+ * Reads and seals addresses, and deletes earlier marks of theirs.
  * @throws `address_needed` when nothing is given, `address_invalid` for what cannot be a number or an openid.
  */
 export async function sealedReach(app: AppContext, tx: Tx, reach: Reach): Promise<SealedReach> {
@@ -52,10 +52,12 @@ function readReach(reach: Reach): { phone: string | null; wechat: string | null 
   return { phone, wechat }
 }
 
+/** The media on which somebody can be reached. */
 export function mediaOf(row: Pick<SealedReach, 'phone' | 'wechat'>): string[] {
   return [...(row.wechat === null ? [] : ['wechat']), ...(row.phone === null ? [] : ['sms'])]
 }
 
+/** Phone number and openid with their middle hidden, for display. */
 export function maskedReach(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'>): { phone: string | null; wechat: string | null } {
   return {
     phone: row.phone === null ? null : maskPhone(app.secrets.open(row.phone)),
@@ -63,13 +65,13 @@ export function maskedReach(app: AppContext, row: Pick<SealedReach, 'phone' | 'w
   }
 }
 
-/** A contact of the house's own WeChat account, sealed for keeping; what was held against it before is forgotten. */
+/** Seals a contact of the application's own WeChat account, and deletes an earlier mark of it. */
 export async function sealedContact({ secrets }: AppContext, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
   await clearMark(tx, 'wechaty', secrets.indexes('wechaty', contact))
   return { wechaty: secrets.seal(contact), wechatyIndex: secrets.index('wechaty', contact) }
 }
 
-/** Every address of a liaison, a subscriber or somebody of the court, opened for promising a message: nothing else may put them together. */
+/** All addresses of a liaison, a subscriber or a member of staff, opened to enqueue a notice. Use them for nothing else. */
 export function addressesOf(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
   return {
     ...(row.wechaty == null ? {} : { wechaty: app.secrets.open(row.wechaty) }),

@@ -1,11 +1,11 @@
-// Blanks bodies and addresses of notices that ended long ago.
-// When this is due is decided by the nightly tasks.
+// Blanks bodies and addresses of notices that ended long ago; hashes, times and outcomes stay.
+// The nightly tasks decide when a notice is old enough.
 
 import { systemCommand } from '../platform/commands/command.ts'
 import { noticesToArchive, markArchived } from './notices.store.ts'
 import { blankDeliveries } from './deliveries.store.ts'
 
-/** Blanks bodies and addresses of one portion of notices that were over before an instant. Answers how many; call until it is none. */
+/** Blanks up to `limit` notices that ended before an instant. Returns how many; call again until it is 0. */
 export const archiveNotices = systemCommand(
   'notice.archive',
   async ({ tx, now }, input: { before: Date; limit: number }): Promise<number> => {

@@ -1,5 +1,5 @@
-// Conversations, what was said in them, and how often somebody tried: tables and questions. Texts, persons and positions are sealed.
-// Whom a person took over from the bot is handoffs.ts; what is answered is bot/answer.
+// Tables of conversations, their messages, and counters of tries, with their SQL. Texts, persons and positions are sealed.
+// Conversations that a clerk has taken over are in features/handoffs; what is replied is decided in bot/answer.
 
 import { sha256, type Secrets } from '../core/secrets.ts'
 import {
@@ -27,14 +27,15 @@ export interface ConversationRow {
   /** Sealed `channel:address`; null once blanked. */
   person: string | null
   personIndex: string
-  /** Sealed JSON of where the dialog stands; null: nowhere. */
+  /** Sealed JSON of the position in the dialog; null: no dialog is open. */
   position: string | null
+  /** When the position expires. */
   expiresAt: Date | null
-  /** Grows with every message. */
+  /** Revision, increased with every message. */
   rev: number
-  /** The open handoff, while the bot keeps quiet. */
+  /** The open handoff, during which the bot does not reply. */
   handoffId: string | null
-  /** Until then the channel lets us write to the person, where it counts that (official account); null: it never began. */
+  /** Until then the official account may write to the person; null: never so far, or another channel. */
   windowUntil: Date | null
   createdAt: Date
   /** When the person wrote last. */
@@ -68,13 +69,14 @@ export interface MessageRow {
   /** SHA-256 of the channel's own id of the message. */
   messageKey: string
   receivedAt: Date
-  /** Sealed; null when nothing was said, or once blanked. */
+  /** Sealed text of the person; null when there was none, or once blanked. */
   said: string | null
+  /** Sealed reply; null when there was none, or once blanked. */
   replied: string | null
   intent: string
-  /** The member of staff whose words the reply is; null: the bot's. */
+  /** The member of staff who wrote the reply; null: the bot. */
   author: string | null
-  /** The reply went as a message of its own, because nobody waited for it any more. */
+  /** The reply missed the provider's time limit and was sent through the outbox. */
   late: boolean | null
   blankedAt: Date | null
 }
@@ -99,11 +101,12 @@ export const messageTable = table<MessageRow>(
   ],
 )
 
-/** `index` of a person is over the channel too: the same digits on two channels are two conversations. */
+/** The text of a person's blind index. It includes the channel: the same address on two channels has two conversations. */
 export function personOf(channel: string, from: string): string {
   return `${channel}:${from}`
 }
 
+/** @param indexes blind indexes of the person, one for each key. */
 export async function findConversation(db: Db, indexes: readonly string[]): Promise<ConversationRow | null> {
   return db.manager
     .getRepository(conversationTable.schema)
@@ -117,7 +120,7 @@ export async function conversationsById(db: Db, ids: readonly string[]): Promise
   return db.manager.getRepository(conversationTable.schema).createQueryBuilder('c').where('c.id in (:...ids)', { ids }).getMany()
 }
 
-/** What was said since an instant, oldest first. */
+/** Messages since an instant, oldest first. */
 export async function messagesSince(db: Db, conversationId: string, since: Date, limit: number): Promise<MessageRow[]> {
   return db.manager
     .getRepository(messageTable.schema)
@@ -128,7 +131,7 @@ export async function messagesSince(db: Db, conversationId: string, since: Date,
     .getMany()
 }
 
-/** When each person, by index, wrote last; whoever never did is left out. */
+/** When each person wrote last, by blind index; persons who never wrote are left out. */
 export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map<string, Date>> {
   if (indexes.length === 0) return new Map()
   const rows = await db.query<{ person: string; at: Date | string }>(
@@ -138,7 +141,7 @@ export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map
   return new Map(rows.map((row) => [row.person, toInstant(row.at)]))
 }
 
-/** The person's conversation, held by this transaction until it ends: their next message waits, nobody else's. Made when there is none. */
+/** Finds or creates a person's conversation and locks it until the transaction ends: only the next message of the same person waits. */
 export async function holdConversation(
   tx: Tx,
   secrets: Secrets,
@@ -146,12 +149,12 @@ export async function holdConversation(
 ): Promise<ConversationRow> {
   const person = personOf(channel, from)
   const indexes = secrets.indexes('chat', person)
-  const question = tx.manager
+  const query = tx.manager
     .getRepository(conversationTable.schema)
     .createQueryBuilder('c')
     .where('c.personIndex in (:...indexes)', { indexes })
-  // Found and held in one question: this is asked with every message.
-  const found = await (tx.sqlite ? question : question.setLock('pessimistic_write')).getOne()
+  // Found and locked in one statement, because this runs with every message.
+  const found = await (tx.sqlite ? query : query.setLock('pessimistic_write')).getOne()
   if (found !== null) return found
   const row: ConversationRow = {
     ...fresh,
@@ -165,7 +168,7 @@ export async function holdConversation(
     windowUntil: null,
     updatedAt: fresh.createdAt,
   }
-  // Two first messages at one moment: the second meets the unique key, and its whole transaction is run again.
+  // Of two first messages at the same time the second violates the unique key, and its whole transaction is run again.
   await tx.insert(conversationTable, [row])
   return row
 }
@@ -174,6 +177,7 @@ export async function updateConversation(tx: Tx, conversationId: string, changes
   await tx.manager.getRepository(conversationTable.schema).update({ id: conversationId }, changes)
 }
 
+/** @param messageId the channel's own id of the message. */
 export function messageKeyOf(messageId: string): string {
   return sha256(messageId)
 }
@@ -186,13 +190,13 @@ export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {
   await tx.insert(messageTable, [row])
 }
 
-/** The latest messages, oldest first. */
+/** The latest messages of a conversation, oldest first. */
 export async function latestMessages(db: Db, conversationId: string, limit: number): Promise<MessageRow[]> {
   const rows = await db.manager.getRepository(messageTable.schema).find({ where: { conversationId }, order: { id: 'DESC' }, take: limit })
   return rows.reverse()
 }
 
-/** Blanks what was said before an instant, a portion at a time; answers how many. */
+/** Blanks up to `limit` messages received before an instant. Returns how many. */
 export async function blankMessages(tx: Tx, before: Date, now: Date, limit: number): Promise<number> {
   const rows = await tx.query<{ id: string }>(
     'select id from conversation_message where blanked_at is null and received_at < ? order by received_at limit ?',
@@ -204,29 +208,31 @@ export async function blankMessages(tx: Tx, before: Date, now: Date, limit: numb
   return tx.run(`update conversation_message set said = null, replied = null, blanked_at = ? where id in (${marks})`, [now, ...ids])
 }
 
-/** Forgets where dialogs stood that nobody came back to, and who wrote in conversations that have been silent since an instant. */
+/** Clears positions that expired a day ago, persons of conversations without a message since an instant, and counters older than a day. */
 export async function forgetConversations(tx: Tx, before: Date, now: Date): Promise<void> {
   await tx.run('update conversation set position = null, expires_at = null where expires_at < ?', [new Date(now.getTime() - 86_400_000)])
   await tx.run('update conversation set person = null where person is not null and updated_at < ?', [before])
   await tx.run('delete from chat_limit where since < ?', [new Date(now.getTime() - 86_400_000)])
 }
 
+/** Counter of tries of one subject in a running hour. */
 export interface LimitRow {
   subject: string
+  /** When the hour began. */
   since: Date
   hits: number
 }
 
 export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(passingIndex(64)), since: instant(), hits: int() })
 
-/** Hits of a subject in its running hour, and when that began. */
+/** Tries of a subject in its running hour, and when that hour began. */
 export async function hitsOf(db: Db, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
   const [row] = await db.query<LimitRow>('select since, hits from chat_limit where subject = ?', [subject])
   const since = row === undefined ? now : toInstant(row.since)
   return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
-/** One more; a new hour begins with the first. */
+/** Counts one try; the first one begins a new hour. */
 export async function countHit(tx: Tx, subject: string, now: Date): Promise<void> {
   const { hits, since } = await hitsOf(tx, subject, now)
   const changed = await tx.run('update chat_limit set since = ?, hits = ? where subject = ?', [since, hits + 1, subject])

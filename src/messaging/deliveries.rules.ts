@@ -1,9 +1,9 @@
-// What follows from one attempt to deliver: again and when, the next rung, or a doubt. Pure; who is told of what is messaging/notices.rules.
-// Provider codes are the channels' matter: here an outcome is already one of five kinds.
+// What follows from one attempt to deliver: another attempt and its time, the next step of the fallback order, or a doubt. Pure.
+// Channels have already turned provider codes into one of five kinds of outcome; who is told of what is messaging/notices.rules.
 
 import type { Medium } from '../core/mediums.ts'
 
-/** Attempts on one rung before it counts as exhausted: with the pauses below, half an hour. */
+/** Attempts on one step before it counts as exhausted: with the pauses below, half an hour. */
 export const MAX_ATTEMPTS = 8
 
 /** How long a doubt may stay open before `whenInDoubt` decides, in milliseconds. */
@@ -12,10 +12,11 @@ export const DOUBT_WINDOW = 10 * 60_000
 /** When a provider is asked about a doubt for the first time, and again while it cannot say, in milliseconds. */
 export const ASK_AFTER = 30_000
 
+/** Pauses between attempts, in milliseconds. */
 const FIRST_PAUSE = 15_000
 const LONGEST_PAUSE = 3_600_000
 
-/** An attempt that did not deliver, as every channel reports it. */
+/** The outcome of an attempt that was not accepted, in the form in which every channel reports it. */
 export interface Setback {
   kind: 'later' | 'closed' | 'refused' | 'unknown'
   code: string
@@ -24,15 +25,16 @@ export interface Setback {
   optedOut?: boolean
 }
 
+/** The next state of a delivery after an attempt that was not accepted. */
 export type Consequence =
-  /** The same rung again. */
+  /** The same step is tried again at `dueAt`. */
   | { state: 'queued'; dueAt: Date }
-  /** This rung is over: the next one. `marks`: media on which the address is not to be used again. */
+  /** This step has failed and the next one follows. `marks`: media on which the address must not be used again. */
   | { state: 'closed' | 'refused' | 'exhausted'; marks: readonly Medium[]; optedOut: boolean }
-  /** Nobody knows: the provider is asked at `dueAt`. */
+  /** Nobody knows whether the message went: the provider is asked at `dueAt`. */
   | { state: 'unknown'; dueAt: Date }
 
-/** What an attempt leads to. @param attempts made on this rung so far, this one included. */
+/** The next state of a delivery. `delivery.attempts` counts the attempts on this step so far, this one included. */
 export function consequence(setback: Setback, delivery: { id: string; medium: Medium; attempts: number }, now: Date): Consequence {
   switch (setback.kind) {
     case 'unknown':
@@ -50,23 +52,23 @@ export function consequence(setback: Setback, delivery: { id: string; medium: Me
 }
 
 /**
- * Milliseconds before the next attempt: 15 s doubled with each, an hour at most. Up to a fifth is taken off, by the delivery's id:
- * a thousand messages that failed together shall not come back together, and a test shall see the same twice.
+ * Milliseconds before the next attempt: 15 s, doubled with each attempt, an hour at most. Up to a fifth is subtracted, depending on the
+ * delivery's id: messages that failed together do not come back together, and the same delivery always has the same pause.
  */
 export function pause(id: string, attempts: number): number {
   const full = Math.min(FIRST_PAUSE * 2 ** (Math.max(attempts, 1) - 1), LONGEST_PAUSE)
-  return Math.round(full * (1 - scatter(`${attempts}${id}`) / 5))
+  return Math.round(full * (1 - hashFraction(`${attempts}${id}`) / 5))
 }
 
-/** A number that does not exist can neither be written to nor called; an opt-out speaks of one way alone. */
+/** A number that does not exist can receive neither an SMS nor a call; an opt-out concerns its own medium alone. */
 function marksOf(medium: Medium, optedOut: boolean): readonly Medium[] {
   return !optedOut && (medium === 'sms' || medium === 'voice') ? ['sms', 'voice'] : [medium]
 }
 
-/** A fraction of 1, evenly spread over texts (FNV-1a, its bits mixed once more at the end). */
-function scatter(text: string): number {
+/** A number from 0 to below 1, evenly distributed over texts (FNV-1a with one more round of mixing). */
+function hashFraction(text: string): number {
   let hash = 0x811c9dc5
-  for (const sign of text) hash = Math.imul(hash ^ (sign.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
   return ((hash ^ (hash >>> 13)) >>> 0) / 0x1_0000_0000
 }

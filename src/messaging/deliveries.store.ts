@@ -1,5 +1,5 @@
-// Deliveries: the rungs of a notice, and the attempts made on each. Receipts are messaging/receipts.store.
-// Claiming by lease and settling under it is messaging/leases.store; when to send and what comes next is actions and jobs.
+// Tables of deliveries (the steps of a notice's fallback order) and of the attempts made on each, with their SQL.
+// Claims and settlements under a lease are in messaging/leases.store, receipts in messaging/receipts.store.
 
 import { indexKind } from './fallback.rules.ts'
 import {
@@ -21,9 +21,9 @@ import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /**
- * `held`: a later rung, waiting for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, answer not yet known.
- * `accepted` → `delivered`: by receipt. `closed` / `refused` / `exhausted`: this rung failed. `unknown`: may or may not have gone.
- * `in_doubt`: a person must say. `waiting_person`: a clerk's task. `done`: the clerk did it. `cancelled`: no longer needed.
+ * `held`: a later step that waits for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, outcome not yet known.
+ * `accepted` → `delivered`: by receipt. `closed` / `refused` / `exhausted`: this step failed. `unknown`: may or may not have been sent.
+ * `in_doubt`: a person must decide. `waiting_person`: a clerk's task. `done`: the clerk did it. `cancelled`: no longer needed.
  */
 export type DeliveryState =
   | 'held'
@@ -43,6 +43,7 @@ export type DeliveryState =
 export interface DeliveryRow {
   id: string
   noticeId: string
+  /** Position of this step in the fallback order, from 0. */
   rung: number
   medium: Medium
   /** Sealed address; null for a clerk's task. */
@@ -63,9 +64,9 @@ export interface DeliveryRow {
   providerRef: string | null
   lastCode: string | null
   lastReason: string | null
-  /** It was sent again although the first attempt may have arrived. */
+  /** The message was sent again although the first attempt may have arrived. */
   repeated: boolean
-  /** It passed the daily cap because the law asks for it. */
+  /** The message was sent above the daily cap because a provision demands it. */
   overCap: boolean
   acceptedAt: Date | null
   endedAt: Date | null
@@ -109,6 +110,7 @@ export const deliveryTable = table<DeliveryRow>(
 export interface AttemptRow {
   id: string
   deliveryId: string
+  /** Number of the attempt within its delivery, from 1. */
   n: number
   provider: string
   startedAt: Date
@@ -142,7 +144,7 @@ export async function insertAttempts(tx: Tx, rows: readonly AttemptRow[]): Promi
   await tx.insert(attemptTable, rows)
 }
 
-/** Moves one delivery from one state to another; false when it has moved on. */
+/** Changes one delivery that is in one of the states `from`; false when it is in another state by now. */
 export async function moveDelivery(
   tx: Tx,
   deliveryId: string,
@@ -162,13 +164,13 @@ export async function findDelivery(db: Db, deliveryId: string): Promise<Delivery
   return db.manager.getRepository(deliveryTable.schema).findOneBy({ id: deliveryId })
 }
 
-/** The same, locked until the transaction ends. */
+/** Finds a delivery and locks it until the transaction ends. */
 export async function lockDelivery(tx: Tx, deliveryId: string): Promise<DeliveryRow | null> {
   if (!tx.sqlite) await tx.query('select id from delivery where id = ? for update', [deliveryId])
   return findDelivery(tx, deliveryId)
 }
 
-/** A rung that was not needed yet. */
+/** A step of a fallback order that was not needed yet. */
 export interface FallbackStep {
   id: string
   noticeId: string
@@ -178,7 +180,7 @@ export interface FallbackStep {
   urgent: boolean
 }
 
-/** The rungs of these notices that still wait for the one before, in order. */
+/** The steps of these notices that still wait for the one before, in order. */
 export async function nextSteps(tx: Tx, noticeIds: readonly string[]): Promise<FallbackStep[]> {
   if (noticeIds.length === 0) return []
   const rows = await tx.query<Omit<FallbackStep, 'urgent'> & { urgent: number | boolean }>(
@@ -189,10 +191,12 @@ export async function nextSteps(tx: Tx, noticeIds: readonly string[]): Promise<F
   return rows.map((row) => ({ ...row, urgent: Number(row.urgent) === 1 }))
 }
 
+/** Starts a step that was waiting. */
 export async function startStep(tx: Tx, deliveryId: string, state: 'queued' | 'waiting_person', dueAt: Date): Promise<void> {
   await tx.run("update delivery set state = ?, due_at = ? where id = ? and state = 'held'", [state, dueAt, deliveryId])
 }
 
+/** Cancels steps that are not being sent. `code` says why. */
 export async function cancelSteps(tx: Tx, ids: readonly string[], code: string, now: Date): Promise<void> {
   if (ids.length > 0)
     await tx.run(
@@ -201,7 +205,7 @@ export async function cancelSteps(tx: Tx, ids: readonly string[], code: string, 
     )
 }
 
-/** Cancels whatever of a notice has not gone out: it is no longer needed. */
+/** Cancels every other step of a notice that has not been sent: the notice has been delivered. */
 export async function cancelRest(tx: Tx, noticeId: string, except: string, now: Date): Promise<void> {
   await tx.run(
     `update delivery set state = 'cancelled', last_code = 'delivered', ended_at = ?, lease_token = null, lease_until = null
@@ -210,7 +214,7 @@ export async function cancelRest(tx: Tx, noticeId: string, except: string, now: 
   )
 }
 
-/** All rungs of notices, in order. */
+/** All steps of notices, in order. */
 export async function deliveriesOf(db: Db, noticeIds: readonly string[]): Promise<DeliveryRow[]> {
   if (noticeIds.length === 0) return []
   return db.manager
@@ -222,6 +226,7 @@ export async function deliveriesOf(db: Db, noticeIds: readonly string[]): Promis
     .getMany()
 }
 
+/** All attempts of deliveries, oldest first. */
 export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promise<AttemptRow[]> {
   if (deliveryIds.length === 0) return []
   return db.manager
@@ -233,7 +238,7 @@ export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promis
     .getMany()
 }
 
-/** Waiting, sent and doubtful deliveries by medium and state, and the age of the oldest that is due. */
+/** Number of deliveries that are waiting, being sent or in doubt, by medium and state, with the earliest due time of each group. */
 export async function queueState(db: Db): Promise<{ medium: Medium; state: DeliveryState; count: number; oldest: Date | null }[]> {
   const rows = await db.query<{ medium: Medium; state: DeliveryState; n: string | number; oldest: Date | string | null }>(
     "select medium, state, count(*) as n, min(due_at) as oldest from delivery where state in ('queued', 'sending', 'unknown', 'in_doubt', 'waiting_person') group by medium, state",
@@ -241,7 +246,7 @@ export async function queueState(db: Db): Promise<{ medium: Medium; state: Deliv
   return rows.map((row) => ({ medium: row.medium, state: row.state, count: Number(row.n), oldest: toInstant(row.oldest) }))
 }
 
-/** What a person must do: tasks and doubts, oldest first. */
+/** What a person must do: clerks' tasks and doubts, oldest first, with the total number. */
 export async function duties(db: Db, page: { limit: number; offset: number }): Promise<{ items: DeliveryRow[]; total: number }> {
   const query = db.manager
     .getRepository(deliveryTable.schema)
@@ -255,7 +260,7 @@ export async function duties(db: Db, page: { limit: number; offset: number }): P
   return { items, total }
 }
 
-/** Messages that the sandbox took, newest first: what `/sandbox` shows. */
+/** Messages that the sandbox accepted, newest first: what `/sandbox` shows. */
 export async function sandboxDeliveries(db: Db, limit: number): Promise<DeliveryRow[]> {
   return db.manager
     .getRepository(deliveryTable.schema)

@@ -1,5 +1,5 @@
-// Keeping promises, the dispatcher's side of the database: claim what is due, mark what is about to be sent, settle what came of it.
-// Calling providers is messaging/dispatcher, between these transactions; receipts, doubts and people's words are the files beside this one.
+// The dispatcher's transactions: claim due deliveries, mark those that are about to be sent, settle their outcomes.
+// messaging/dispatcher calls providers between these transactions; receipts are in messaging/receipts, doubts in messaging/reconciliation.
 
 import type { Outcome } from './channels/channel.ts'
 import { dayOf, instantAt } from '../core/calendar.ts'
@@ -14,15 +14,16 @@ import { systemCommand, type Command, type SystemCommandContext } from '../platf
 import { advanceFallback, holdAgainst, report, type FailedDelivery } from './fallback.ts'
 import type { Medium } from '../core/mediums.ts'
 
-/** A claimed delivery that may go out now. */
+/** A claimed delivery that may be sent now. */
 export interface Due extends Claimed {
-  /** It passes the day's cap because the law asks for it. */
+  /** It is sent above the daily cap because a provision demands it. */
   overCap: boolean
 }
 
+/** What a dispatcher claims under. */
 export interface Lease {
   token: string
-  /** Milliseconds. */
+  /** In milliseconds. */
   length: number
 }
 
@@ -38,21 +39,21 @@ export interface Sent {
 }
 
 /**
- * Leases what is due, by medium. Whatever the clock or the day's cap holds back is put off at once, and an address that was refused or
- * given up since the promise passes its notice on to the next rung, unsent.
+ * Claims due deliveries by medium. Those that quiet hours or the daily cap do not allow are put off at once. Where the address was refused
+ * or opted out since the notice was enqueued, the next step starts, and nothing is sent to it.
  */
 export const claimDue: Command<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, Due[]> = async (
   app,
   actor,
   input,
 ) => {
-  const { free, stranded } = await claimed(app, actor, input)
-  report(app, stranded)
-  // A transaction of its own: two processes that claim for one person at the same moment see each other's claims here, and neither passes the cap.
-  return free.length === 0 ? [] : sifted(app, actor, { rows: free, token: input.lease.token })
+  const { usable, undeliverable } = await claimUsable(app, actor, input)
+  report(app, undeliverable)
+  // A transaction of its own: two processes that claim for one person at the same time see each other's claims here and keep to the cap.
+  return usable.length === 0 ? [] : withinSendLimits(app, actor, { rows: usable, token: input.lease.token })
 }
 
-const claimed = systemCommand(
+const claimUsable = systemCommand(
   'notice.deliver',
   async (context, input: { wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }) => {
     const { tx, now } = context
@@ -60,26 +61,26 @@ const claimed = systemCommand(
     const until = new Date(now.getTime() + length)
     const rows: Claimed[] = []
     for (const { medium, limit } of input.wanted) rows.push(...(await claim(tx, { medium, token, now, until, limit })))
-    const free = rows.filter((row) => row.mark === null)
-    const stranded = await skipBlockedAddresses(
+    const usable = rows.filter((row) => row.mark === null)
+    const undeliverable = await skipBlockedAddresses(
       context,
       rows.filter((row) => row.mark !== null),
       token,
     )
-    return { free, stranded }
+    return { usable, undeliverable }
   },
 )
 
-const sifted = systemCommand(
+const withinSendLimits = systemCommand(
   'notice.deliver',
   async (context, { rows, token }: { rows: readonly Claimed[]; token: string }): Promise<Due[]> => {
-    const { ready, waits } = await applySendLimits(context, rows)
-    for (const [dueAt, ids] of waits) await release(context.tx, ids, token, new Date(dueAt))
+    const { ready, postponed } = await applySendLimits(context, rows)
+    for (const [dueAt, ids] of postponed) await release(context.tx, ids, token, new Date(dueAt))
     return ready
   },
 )
 
-/** Addresses that are held against since the promise was made. */
+/** Refuses deliveries whose address was marked since the notice was enqueued, and starts their next steps. */
 async function skipBlockedAddresses(context: SystemCommandContext, rows: readonly Claimed[], token: string): Promise<string[]> {
   for (const row of rows)
     await settleOther(context.tx, { id: row.id, state: 'refused', provider: 'house', code: `address_${row.mark}` }, token, context.now)
@@ -89,117 +90,127 @@ async function skipBlockedAddresses(context: SystemCommandContext, rows: readonl
   )
 }
 
-/** Quiet hours and the daily cap, in the order of the queue. `waits`: what is put off, by the instant it waits for. */
+/** Applies quiet hours and the daily cap in the order of the queue. `postponed`: ids of what is put off, by the time it waits for. */
 async function applySendLimits(
   { app, tx, now }: SystemCommandContext,
   rows: readonly Claimed[],
-): Promise<{ ready: Due[]; waits: Map<number, string[]> }> {
+): Promise<{ ready: Due[]; postponed: Map<number, string[]> }> {
   const { quietHours, dailyCap } = app.config
   const ready: Due[] = []
-  const waits = new Map<number, string[]>()
-  const wait = (row: Claimed, dueAt: Date): void => void waits.set(dueAt.getTime(), [...(waits.get(dueAt.getTime()) ?? []), row.id])
+  const postponed = new Map<number, string[]>()
+  const postpone = (row: Claimed, dueAt: Date): void =>
+    void postponed.set(dueAt.getTime(), [...(postponed.get(dueAt.getTime()) ?? []), row.id])
   const sent = await sentSince(tx, [...new Set(rows.map((row) => row.addressIndex))], instantAt(dayOf(now)), now)
-  // These are among the claimed ones that were counted: each is counted again as it is let through.
+  // The count includes these rows, because they are claimed: each is subtracted here and added again when it is allowed.
   for (const row of rows) sent.set(row.addressIndex, (sent.get(row.addressIndex) ?? 1) - 1)
   for (const row of rows) {
     const opening = earliest(row, now, quietHours)
     if (opening > now) {
-      wait(row, opening)
+      postpone(row, opening)
       continue
     }
     const today = sent.get(row.addressIndex) ?? 0
     const decision = row.answering ? 'send' : capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
     if (decision === 'tomorrow') {
-      wait(row, nextOpening(now, quietHours))
+      postpone(row, nextOpening(now, quietHours))
       continue
     }
     sent.set(row.addressIndex, today + 1)
     ready.push({ ...row, overCap: decision === 'send_recorded_override' })
   }
-  return { ready, waits }
+  return { ready, postponed }
 }
 
+/** Input of `settleAndStart`. */
 export interface Turn {
   lease: Lease
   settle: readonly Sent[]
-  /** Not sent yet, and in nobody else's hands: the caller claims under one token and keeps each delivery once. */
+  /** Not sent yet, and held by the caller alone: it claims under one token and keeps each delivery once. */
   start: readonly Due[]
 }
 
-/** `started`: what may be sent now, and no more than that. `lost`: outcomes that came after their lease had run out; they became doubts. */
+/** `started`: ids that may be sent now; no others may. `lost`: ids whose outcome came after their lease had run out; they became doubts. */
 export interface Turned {
   started: Set<string>
   lost: string[]
 }
 
 /**
- * Settles one wave and marks the next in a single commit: the commit is what costs. Leases are nearly always still held, so that is
- * believed first and counted after; only when a count is wrong is everything undone, and each lease looked at.
+ * Settles one wave and marks the next in a single commit, because commits are what costs time. Leases are nearly always still held, so the
+ * rows are written first and counted afterwards; only when the count is wrong is everything rolled back and each lease checked.
  */
 export const settleAndStart: Command<Turn, Turned> = async (app, actor, input) => {
-  let turned: Turned & { stranded: string[] }
+  let result: TurnResult
   try {
-    turned = await settleOptimistically(app, actor, input)
+    result = await settleOptimistically(app, actor, input)
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
-    turned = await settleCarefully(app, actor, input)
+    result = await settleCarefully(app, actor, input)
   }
-  const { stranded, started, lost } = turned
-  report(app, stranded)
+  const { undeliverable, started, lost } = result
+  report(app, undeliverable)
   for (const delivery of lost) app.log.warn('delivery.lease_lost', { delivery })
   return { started, lost }
 }
 
+/** `undeliverable`: ids of the notices that have no step left. */
+type TurnResult = Turned & { undeliverable: string[] }
+
 class LeaseLost extends Error {}
 
-const settleOptimistically = systemCommand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
-  const { touched, stranded } = await writeTurn(context, turn)
-  if (touched !== turn.settle.length + turn.start.length) throw new LeaseLost()
-  return { started: new Set(turn.start.map((due) => due.id)), lost: [], stranded }
+const settleOptimistically = systemCommand('notice.deliver', async (context, turn: Turn): Promise<TurnResult> => {
+  const { written, undeliverable } = await writeTurn(context, turn)
+  if (written !== turn.settle.length + turn.start.length) throw new LeaseLost()
+  return { started: new Set(turn.start.map((due) => due.id)), lost: [], undeliverable }
 })
 
-const settleCarefully = systemCommand('notice.deliver', async (context, turn: Turn): Promise<Turned & { stranded: string[] }> => {
+const settleCarefully = systemCommand('notice.deliver', async (context, turn: Turn): Promise<TurnResult> => {
   const ids = [...turn.settle.map((sent) => sent.due.id), ...turn.start.map((due) => due.id)]
   const ours = await stillOurs(context.tx, ids, turn.lease.token)
   const settle = turn.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
-  // Marked already, under our lease and unsent: the commit went through, and the connection was lost before it said so.
+  // `sending`, under our lease and unsent: the commit succeeded, but the connection was lost before its confirmation.
   const start = turn.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))
-  const { stranded } = await writeTurn(context, { lease: turn.lease, settle, start })
+  const { undeliverable } = await writeTurn(context, { lease: turn.lease, settle, start })
   const lost = turn.settle.filter((sent) => !settle.includes(sent)).map((sent) => sent.due.id)
-  return { started: new Set(start.map((due) => due.id)), lost, stranded }
+  return { started: new Set(start.map((due) => due.id)), lost, undeliverable }
 })
 
-/** `touched`: how many of the deliveries were still ours. */
-async function writeTurn(context: SystemCommandContext, { lease, settle, start }: Turn): Promise<{ touched: number; stranded: string[] }> {
+/** `written`: how many of the deliveries were still under our lease. */
+interface Written {
+  written: number
+  undeliverable: string[]
+}
+
+async function writeTurn(context: SystemCommandContext, { lease, settle, start }: Turn): Promise<Written> {
   const { tx, now } = context
   const { token, length } = lease
-  const taken = await settleTaken(context, settle, token)
-  const setbacks = await settleSetbacks(context, settle, token)
+  const accepted = await settleAllAccepted(context, settle, token)
+  const failed = await settleAllFailed(context, settle, token)
   const ids = start.map((due) => due.id)
   const started = await markSending(tx, ids, token, now, new Date(now.getTime() + length))
   await insertAttempts(tx, settle.filter((sent) => sent.attempted).map(attemptOf))
-  return { touched: taken + setbacks.touched + started, stranded: setbacks.stranded }
+  return { written: accepted + failed.written + started, undeliverable: failed.undeliverable }
 }
 
-type Taken = Sent & { outcome: Extract<Outcome, { kind: 'accepted' }> }
+type Accepted = Sent & { outcome: Extract<Outcome, { kind: 'accepted' }> }
 
-/** What providers took: one statement for each kind of ending, which is nearly always one. */
-async function settleTaken({ tx, now }: SystemCommandContext, settled: readonly Sent[], token: string): Promise<number> {
-  const groups = new Map<string, Taken[]>()
+/** Settles what providers accepted: one statement for each combination of provider, state and cap, which is nearly always one. */
+async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: readonly Sent[], token: string): Promise<number> {
+  const groups = new Map<string, Accepted[]>()
   for (const sent of settled) {
-    if (!isTaken(sent)) continue
+    if (!isAccepted(sent)) continue
     const key = [sent.provider, sent.outcome.receipt ?? '', sent.due.overCap].join(' ')
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [sent])
     else group.push(sent)
   }
-  let touched = 0
+  let written = 0
   for (const group of groups.values()) {
-    const { provider, outcome, due } = group[0] as Taken
+    const { provider, outcome, due } = group[0] as Accepted
     const state = outcome.receipt ?? 'accepted'
     const items = group.map((sent) => ({ id: sent.due.id, ref: sent.outcome.ref.slice(0, 80) }))
     const notices = group.map((sent) => sent.due.noticeId)
-    touched += await settleAccepted(tx, { state, provider, overCap: due.overCap, items }, token, now)
+    written += await settleAccepted(tx, { state, provider, overCap: due.overCap, items }, token, now)
     if (state === 'accepted') await moveNotices(tx, notices, ['open'], { state, closedAt: null })
     else await moveNotices(tx, notices, ['open', 'accepted'], { state, closedAt: now })
     if (state === 'delivered')
@@ -208,57 +219,55 @@ async function settleTaken({ tx, now }: SystemCommandContext, settled: readonly 
         items.map(({ id, ref }) => ({ id: newId(), deliveryId: id, at: now, provider, ref, status: state, stage: state, code: null })),
       )
   }
-  return touched
+  return written
 }
 
-function isTaken(sent: Sent): sent is Taken {
+function isAccepted(sent: Sent): sent is Accepted {
   return sent.outcome.kind === 'accepted'
 }
 
-async function settleSetbacks(
-  context: SystemCommandContext,
-  settled: readonly Sent[],
-  token: string,
-): Promise<{ touched: number; stranded: string[] }> {
-  const falls: FailedDelivery[] = []
-  let touched = 0
+/** Settles what was not accepted and starts the next steps. */
+async function settleAllFailed(context: SystemCommandContext, settled: readonly Sent[], token: string): Promise<Written> {
+  const failures: FailedDelivery[] = []
+  let written = 0
   for (const sent of settled) {
     if (sent.outcome.kind === 'accepted') continue
-    const { held, fall } = await settleSetback(context, sent, sent.outcome, token)
-    touched += held
-    if (fall !== null) falls.push(fall)
+    const { count, failed } = await settleFailed(context, sent, sent.outcome, token)
+    written += count
+    if (failed !== null) failures.push(failed)
   }
-  return { touched, stranded: await advanceFallback(context, falls) }
+  return { written, undeliverable: await advanceFallback(context, failures) }
 }
 
-async function settleSetback(
+/** `count`: 0 when the lease was lost. `failed`: the step when it is over; null when it is tried or asked about again. */
+async function settleFailed(
   context: SystemCommandContext,
   sent: Sent,
-  setback: Setback,
+  outcome: Setback,
   token: string,
-): Promise<{ held: number; fall: FailedDelivery | null }> {
+): Promise<{ count: number; failed: FailedDelivery | null }> {
   const { tx, now } = context
   const { due, provider, attempted } = sent
-  const { code, reason } = worded(setback)
-  const next = consequence(setback, { id: due.id, medium: due.medium, attempts: due.attempts + (attempted ? 1 : 0) }, now)
+  const { code, reason } = cutToColumns(outcome)
+  const next = consequence(outcome, { id: due.id, medium: due.medium, attempts: due.attempts + (attempted ? 1 : 0) }, now)
   const dueAt = 'dueAt' in next ? { dueAt: next.dueAt } : {}
-  const held = await settleOther(tx, { id: due.id, state: next.state, provider, code, reason, attempted, ...dueAt }, token, now)
-  if (next.state === 'queued' || next.state === 'unknown') return { held, fall: null }
+  const count = await settleOther(tx, { id: due.id, state: next.state, provider, code, reason, attempted, ...dueAt }, token, now)
+  if (next.state === 'queued' || next.state === 'unknown') return { count, failed: null }
   await holdAgainst(context, due, { ...next, reason })
-  return { held, fall: { noticeId: due.noticeId, rung: due.rung, code } }
+  return { count, failed: { noticeId: due.noticeId, rung: due.rung, code } }
 }
 
 function attemptOf({ due, provider, outcome, startedAt, endedAt }: Sent): AttemptRow {
-  const { code, reason } = outcome.kind === 'accepted' ? { code: null, reason: null } : worded(outcome)
+  const { code, reason } = outcome.kind === 'accepted' ? { code: null, reason: null } : cutToColumns(outcome)
   return { id: newId(), deliveryId: due.id, n: due.attempts + 1, provider, startedAt, endedAt, outcome: outcome.kind, code, reason }
 }
 
-/** Cut to what the columns hold: an endless word of a provider must not keep a whole wave from being settled. */
-function worded(setback: Setback): { code: string; reason: string } {
-  return { code: setback.code.slice(0, 40), reason: setback.reason.slice(0, 200) }
+/** Cuts code and reason to the length of their columns: an overlong text of a provider must not prevent a whole wave from being settled. */
+function cutToColumns(outcome: Setback): { code: string; reason: string } {
+  return { code: outcome.code.slice(0, 40), reason: outcome.reason.slice(0, 200) }
 }
 
-/** Gives claimed deliveries back unsent. */
+/** Releases claimed deliveries unsent. */
 export const releaseClaims = systemCommand(
   'notice.deliver',
   async ({ tx }, input: { lease: Lease; ids: readonly string[] }): Promise<void> => {
@@ -266,24 +275,27 @@ export const releaseClaims = systemCommand(
   },
 )
 
-/** How long messages wait for a provider that is down before the next way is tried, in milliseconds; a clerk's task is no such way. */
+/** Milliseconds for which messages wait for a provider that is down before the next step is tried; a clerk's task is not tried for this. */
 const PATIENCE = 30 * 60_000
 const URGENT_PATIENCE = 2 * 60_000
 
-/** Moves a portion of what waits for a demoted provider to its next rung, where a machine is one. Answers how many; call until it is none. */
+/**
+ * Moves up to `limit` deliveries that wait for a demoted provider to their next step, if one other than a clerk's task is left. Returns how
+ * many; call again while it equals `limit`.
+ */
 export const leaveDemoted: Command<{ medium: Medium; limit: number }, number> = async (app, actor, input) => {
-  const { moved, stranded } = await demotedLeft(app, actor, input)
-  report(app, stranded)
+  const { moved, undeliverable } = await moveOnPortion(app, actor, input)
+  report(app, undeliverable)
   return moved
 }
 
-const demotedLeft = systemCommand('notice.deliver', async (context, input: { medium: Medium; limit: number }) => {
+const moveOnPortion = systemCommand('notice.deliver', async (context, input: { medium: Medium; limit: number }) => {
   const now = context.now.getTime()
   const [before, urgentBefore] = [new Date(now - PATIENCE), new Date(now - URGENT_PATIENCE)]
-  const stuck = await takeStuck(context.tx, { ...input, before, urgentBefore, now: context.now })
-  const stranded = await advanceFallback(
+  const waiting = await takeStuck(context.tx, { ...input, before, urgentBefore, now: context.now })
+  const undeliverable = await advanceFallback(
     context,
-    stuck.map(({ noticeId, rung }) => ({ noticeId, rung, code: 'provider_down' })),
+    waiting.map(({ noticeId, rung }) => ({ noticeId, rung, code: 'provider_down' })),
   )
-  return { moved: stuck.length, stranded }
+  return { moved: waiting.length, undeliverable }
 })

@@ -1,13 +1,24 @@
-// Sends what is owed: claims it in batches, hands it to the channels wave by wave outside every transaction, settles what came of it.
-// What follows from an outcome is messaging/delivery and messaging/deliveries.rules; how a provider is doing is health.ts.
+// The dispatcher: claims due deliveries in batches, hands them to the channels in waves outside every transaction, settles the outcomes.
+// Its transactions are in messaging/delivery; what follows from an outcome is in messaging/deliveries.rules.
 
 import type { AppContext } from '../platform/commands/command.ts'
-import { claimDue, leaveDemoted, releaseClaims, settleAndStart, type Due, type Sent, type Turn, type Turned } from './delivery.ts'
+import {
+  claimDue,
+  leaveDemoted,
+  releaseClaims,
+  settleAndStart,
+  type Due,
+  type Lease,
+  type Sent,
+  type Turn,
+  type Turned,
+} from './delivery.ts'
 import { openDoubts, settleDoubt } from './reconciliation.ts'
 import { applyEarly } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
+import type { Doubt } from './leases.store.ts'
 import type { Body } from './notices.rules.ts'
 import { SYSTEM } from '../platform/commands/permissions.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './provider-health.ts'
@@ -15,25 +26,26 @@ import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
 import type { Medium } from '../core/mediums.ts'
 
+/** Sizes and times of the dispatcher. */
 export interface DispatcherOptions {
   /** Messages that one lane hands over, and settles in one commit. */
   wave: number
-  /** Messages that are at one provider at a time, whatever the lanes hold. */
+  /** Messages in progress at one provider at a time, summed over all lanes. */
   atOnce: number
-  /** Waves under way at a time: while one is at the provider, another is at the database. */
+  /** Waves in progress at a time: while one is at the provider, another is at the database. */
   lanes: number
   /** Deliveries claimed at once. */
   batch: number
-  /** Milliseconds; longer than a wave can take. */
+  /** Length of a lease in milliseconds; longer than a wave can take. */
   lease: number
-  /** Milliseconds between looks at an empty queue. */
+  /** Milliseconds between two queries of an empty queue. */
   poll: number
   health: HealthOptions
 }
 
 export const DISPATCHER: DispatcherOptions = { wave: 96, atOnce: 64, lanes: 3, batch: 512, lease: 60_000, poll: 500, health: HEALTH }
 
-/** Hears what happens, for counters. */
+/** Is told of claims and attempts, to count them. */
 export interface DispatchMeter {
   claimed(medium: Medium, count: number): void
   attempted(provider: string, outcome: Outcome['kind']): void
@@ -41,28 +53,42 @@ export interface DispatchMeter {
 
 export interface Dispatcher {
   start(): void
-  /** Ends gracefully: what was handed over is settled, what was only claimed is given back. */
+  /** Stops gracefully: messages that were handed over are settled, deliveries that were only claimed are released. */
   stop(): Promise<void>
-  /** Something was promised in this process: look now. */
+  /** Queries the queue now, because this process has just enqueued something. */
   poke(): void
-  /** Sends everything that is due, settles every doubt that can be settled now, and answers how many attempts were made. */
+  /** Sends everything that is due, settles every doubt that can be settled now, and returns the number of attempts. */
   processAll(): Promise<number>
-  /** Asks providers about doubts that are due, and applies receipts that came too early. Answers how many doubts were asked about. */
+  /** Asks providers about doubts that are due, and applies receipts that came too early. Returns the number of doubts it asked about. */
   settleDoubts(): Promise<number>
-  /** How each channel's provider is doing. */
+  /** The standing of each channel's provider. */
   standings(): { medium: Medium; provider: string; standing: Standing }[]
 }
 
-interface Served {
+/** One channel with the standing of its provider and its limit of concurrent messages. */
+interface Provider {
   channel: Channel
   health: Health
-  room: Slots
+  slots: Slots
+}
+
+/** What the parts of one dispatcher share. */
+interface Shared {
+  app: AppContext
+  options: DispatcherOptions
+  lease: Lease
+  providers: ReadonlyMap<Medium, Provider>
+  meter: DispatchMeter | undefined
+  isStopping: () => boolean
 }
 
 /** Messages to one provider that begin in one round of the event loop. */
 const STARTS = 8
+/** Doubts that are taken in one transaction. */
 const DOUBTS = 100
+/** Doubts about which providers are asked at the same time. */
 const ASKED_AT_ONCE = 10
+/** Rows of one transaction when early receipts are applied or a demoted provider's queue is moved on. */
 const PORTION = 200
 
 export function createDispatcher(
@@ -73,29 +99,74 @@ export function createDispatcher(
 ): Dispatcher {
   const options = { ...DISPATCHER, ...given }
   const lease = { token: newToken(16), length: options.lease }
-  const served = new Map<Medium, Served>([...channels].map(([medium, channel]) => [medium, serve(app, channel, options)]))
-  const loop = createLoop(app.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: giveBack })
-  const shelf: Due[] = []
+  const providers = new Map([...channels].map(([medium, channel]) => [medium, providerOf(app, channel, options)]))
+  const shared: Shared = { app, options, lease, providers, meter, isStopping: () => loop.isStopping() }
+  const claims = claimedDeliveries(shared)
+  const sender = messageSender(shared)
+  const loop = createLoop(app.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: claims.releaseAll })
+
+  /** Sends one wave after another until nothing is due. */
+  async function lane(): Promise<void> {
+    let sent: Sent[] = []
+    for (;;) {
+      const start = loop.isStopping() ? [] : await claims.take()
+      if (sent.length === 0 && start.length === 0) return
+      const { started } = await commitTurn(shared, { lease, settle: sent, start })
+      for (const { due } of sent) claims.done(due.id)
+      for (const { id } of start) if (!started.has(id)) claims.done(id)
+      sent = await Promise.all(start.filter((due) => started.has(due.id)).map(sender.send))
+    }
+  }
+
+  return {
+    start: () => loop.start(),
+    stop: () => loop.stop(),
+    poke: () => loop.wake(),
+    async processAll() {
+      const before = sender.attempts()
+      for (;;) {
+        const made = sender.attempts()
+        await Promise.all(Array.from({ length: options.lanes }, lane))
+        const asked = await settleDoubts(shared)
+        if (sender.attempts() === made && asked === 0) return sender.attempts() - before
+      }
+    },
+    settleDoubts: () => settleDoubts(shared),
+    standings: () =>
+      [...providers].map(([medium, { channel, health }]) => ({ medium, provider: channel.provider, standing: health.standing() })),
+  }
+}
+
+/** The deliveries that this dispatcher has claimed and not sent yet. */
+interface ClaimedDeliveries {
+  /** The next wave; claims more when none is left, and is empty when nothing is due. */
+  take: () => Promise<Due[]>
+  /** The turn of a delivery is over: it may be claimed again. */
+  done: (id: string) => void
+  /** Releases what was only claimed and not sent: another dispatcher may have it now. */
+  releaseAll: () => Promise<void>
+}
+
+function claimedDeliveries({ app, options, lease, providers, meter, isStopping }: Shared): ClaimedDeliveries {
+  const queue: Due[] = []
   /** Deliveries from their claim to the end of their turn. */
-  const inHand = new Set<string>()
-  /** Mediums that had something to claim the last time. */
+  const inProgress = new Set<string>()
+  /** Media of which the last claim found something. */
   const busy = new Set<Medium>()
   let fetching: Promise<void> | null = null
-  let attempts = 0
 
-  /** @param mediums to look at now. */
   async function claimMore(mediums: readonly Medium[]): Promise<void> {
     const wanted = mediums.flatMap((medium) => {
-      const standing = (served.get(medium) as Served).health.standing()
+      const standing = (providers.get(medium) as Provider).health.standing()
       return standing === 'down' ? [] : [{ medium, limit: standing === 'probing' ? 1 : options.batch }]
     })
     try {
-      const due = await claimDue(app, SYSTEM, { wanted, lease })
-      // A lease that ran out on the shelf is claimed anew, by us: the delivery is in our hands once all the same.
-      for (const each of due) if (!inHand.has(each.id)) shelf.push(each)
-      for (const each of due) inHand.add(each.id)
+      const claimed = await claimDue(app, SYSTEM, { wanted, lease })
+      // A delivery whose lease ran out in the queue is claimed anew by this dispatcher: it must not be queued a second time.
+      for (const due of claimed) if (!inProgress.has(due.id)) queue.push(due)
+      for (const due of claimed) inProgress.add(due.id)
       for (const { medium } of wanted) {
-        const count = due.filter((each) => each.medium === medium).length
+        const count = claimed.filter((due) => due.medium === medium).length
         if (count > 0) busy.add(medium)
         else busy.delete(medium)
         meter?.claimed(medium, count)
@@ -106,143 +177,130 @@ export function createDispatcher(
     }
   }
 
-  const restock = (mediums: readonly Medium[]): Promise<void> =>
+  const refill = (mediums: readonly Medium[]): Promise<void> =>
     (fetching ??= claimMore(mediums).finally(() => {
       fetching = null
     }))
 
-  async function take(): Promise<Due[]> {
-    // What is being fetched ahead may be of some mediums only: an empty shelf after it says nothing of the others.
-    while (shelf.length === 0 && fetching !== null) await fetching
-    if (shelf.length === 0) await restock([...served.keys()])
-    const taken = shelf.splice(0, options.wave)
-    // The next batch comes while this wave is at the provider, of the mediums that had something the last time.
-    if (taken.length > 0 && shelf.length < options.wave && busy.size > 0 && !loop.isStopping()) void restock([...busy])
-    return taken
-  }
-
-  /** Wave after wave until nothing is due. */
-  async function lane(): Promise<void> {
-    let sent: Sent[] = []
-    for (;;) {
-      const start = loop.isStopping() ? [] : await take()
-      if (sent.length === 0 && start.length === 0) return
-      const { started } = await turn({ lease, settle: sent, start })
-      for (const { due } of sent) inHand.delete(due.id)
-      for (const { id } of start) if (!started.has(id)) inHand.delete(id)
-      sent = await Promise.all(start.filter((due) => started.has(due.id)).map(send))
-    }
-  }
-
-  async function send(due: Due): Promise<Sent> {
-    const { channel, health, room } = served.get(due.medium) as Served
-    return room.run(async () => {
-      const startedAt = app.clock.now()
-      const message = opened(app, due)
-      const answer = message === null ? UNREADABLE : await health.call(() => handOver(app, channel, message))
-      const attempted = answer !== DEMOTED
-      const outcome = attempted ? answer : NOT_NOW
-      if (attempted) {
-        attempts += 1
-        meter?.attempted(channel.provider, outcome.kind)
-      }
-      return { due, provider: channel.provider, outcome, startedAt, endedAt: app.clock.now(), attempted }
-    })
-  }
-
-  /** Outcomes are worth waiting for the database: lost, each of them becomes a doubt. */
-  async function turn(input: Turn): Promise<Turned> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await settleAndStart(app, SYSTEM, input)
-      } catch (error) {
-        if (isDatabaseAway(error) && !(loop.isStopping() && tries >= 5)) {
-          app.log.warn('dispatch.database_away', { outcomes: input.settle.length })
-          await pause(Math.min(100 * 2 ** tries, 5_000))
-          continue
-        }
-        app.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
-        // One outcome that cannot be written must not take the others with it.
-        if (input.settle.length > 1) for (const one of input.settle) await turn({ lease, settle: [one], start: [] })
-        return { started: new Set(), lost: [] }
-      }
-    }
-  }
-
-  /** Only claimed, and not sent: another dispatcher may have it now. */
-  async function giveBack(): Promise<void> {
-    await fetching
-    const ids = shelf.splice(0).map((due) => due.id)
-    inHand.clear()
-    if (ids.length === 0) return
-    await releaseClaims(app, SYSTEM, { lease, ids }).catch((error: unknown) => {
-      // The lease gives them back a minute later.
-      app.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
-    })
-  }
-
-  async function ask(doubt: Awaited<ReturnType<typeof openDoubts>>[number]): Promise<void> {
-    const { channel } = served.get(doubt.medium) as Served
-    const message = opened(app, doubt)
-    const outcome = message === null ? null : ((await channel.reconcile?.(message, doubt.sendingAt)) ?? null)
-    await settleDoubt(app, SYSTEM, { doubt, provider: channel.provider, outcome })
-  }
-
-  async function settleDoubts(): Promise<number> {
-    let asked = 0
-    for (;;) {
-      const doubts = await openDoubts(app, SYSTEM, { mediums: [...served.keys()], limit: DOUBTS, lease: options.lease })
-      for (let start = 0; start < doubts.length; start += ASKED_AT_ONCE)
-        await Promise.all(doubts.slice(start, start + ASKED_AT_ONCE).map(ask))
-      asked += doubts.length
-      if (doubts.length < DOUBTS) break
-    }
-    while ((await applyEarly(app, SYSTEM, { limit: PORTION })) === PORTION);
-    for (const [medium, { health }] of served)
-      if (health.standing() !== 'up') while ((await leaveDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
-    return asked
-  }
-
   return {
-    start: () => loop.start(),
-    stop: () => loop.stop(),
-    poke: () => loop.wake(),
-    async processAll() {
-      const before = attempts
-      for (;;) {
-        const made = attempts
-        await Promise.all(Array.from({ length: options.lanes }, lane))
-        const asked = await settleDoubts()
-        if (attempts === made && asked === 0) return attempts - before
-      }
+    async take() {
+      // A claim made ahead may cover some media only: an empty queue after it says nothing of the others.
+      while (queue.length === 0 && fetching !== null) await fetching
+      if (queue.length === 0) await refill([...providers.keys()])
+      const wave = queue.splice(0, options.wave)
+      // The next batch is claimed while this wave is at the provider, from the media of which the last claim found something.
+      if (wave.length > 0 && queue.length < options.wave && busy.size > 0 && !isStopping()) void refill([...busy])
+      return wave
     },
-    settleDoubts,
-    standings: () =>
-      [...served].map(([medium, { channel, health }]) => ({ medium, provider: channel.provider, standing: health.standing() })),
+    done: (id) => void inProgress.delete(id),
+    async releaseAll() {
+      await fetching
+      const ids = queue.splice(0).map((due) => due.id)
+      inProgress.clear()
+      if (ids.length === 0) return
+      await releaseClaims(app, SYSTEM, { lease, ids }).catch((error: unknown) => {
+        // They are free again when the lease runs out, a minute later.
+        app.log.warn('dispatch.release_failed', { count: ids.length, database: isDatabaseAway(error) })
+      })
+    },
   }
 }
 
-function serve(app: AppContext, channel: Channel, { health, atOnce }: DispatcherOptions): Served {
-  // Time-outs, 5xx, "not now": a provider that cannot be reached or will not serve. A refused address speaks of one person.
-  const ill = (answer: unknown): boolean => ['unknown', 'later'].includes((answer as Outcome).kind)
-  return { channel, health: providerHealth(channel.provider, ill, app, health), room: slots(atOnce, STARTS) }
+interface MessageSender {
+  send: (due: Due) => Promise<Sent>
+  /** Attempts made since the dispatcher was created. */
+  attempts: () => number
+}
+
+/** Hands deliveries to their channels: within the provider's slots, and not at all while the provider is demoted. */
+function messageSender({ app, providers, meter }: Shared): MessageSender {
+  let attempts = 0
+  return {
+    attempts: () => attempts,
+    async send(due) {
+      const { channel, health, slots: providerSlots } = providers.get(due.medium) as Provider
+      return providerSlots.run(async () => {
+        const startedAt = app.clock.now()
+        const message = openMessage(app, due)
+        const answer = message === null ? UNREADABLE : await health.call(() => handOver(app, channel, message))
+        const attempted = answer !== DEMOTED
+        const outcome = attempted ? answer : PROVIDER_DOWN
+        if (attempted) {
+          attempts += 1
+          meter?.attempted(channel.provider, outcome.kind)
+        }
+        return { due, provider: channel.provider, outcome, startedAt, endedAt: app.clock.now(), attempted }
+      })
+    },
+  }
+}
+
+/** Settles one wave and marks the next. Waits for a database that is away: every outcome that is lost becomes a doubt. */
+async function commitTurn(shared: Shared, input: Turn): Promise<Turned> {
+  const { app, lease, isStopping } = shared
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await settleAndStart(app, SYSTEM, input)
+    } catch (error) {
+      if (isDatabaseAway(error) && !(isStopping() && tries >= 5)) {
+        app.log.warn('dispatch.database_away', { outcomes: input.settle.length })
+        await pause(Math.min(100 * 2 ** tries, 5_000))
+        continue
+      }
+      app.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
+      // One outcome that cannot be written must not prevent the others from being settled.
+      if (input.settle.length > 1) for (const sent of input.settle) await commitTurn(shared, { lease, settle: [sent], start: [] })
+      return { started: new Set(), lost: [] }
+    }
+  }
+}
+
+/** Asks a provider about one doubt and settles it by the answer. */
+async function askAbout({ app, providers }: Shared, doubt: Doubt): Promise<void> {
+  const { channel } = providers.get(doubt.medium) as Provider
+  const message = openMessage(app, doubt)
+  const outcome = message === null ? null : ((await channel.reconcile?.(message, doubt.sendingAt)) ?? null)
+  await settleDoubt(app, SYSTEM, { doubt, provider: channel.provider, outcome })
+}
+
+/** Settles doubts and early receipts, and moves on what waits for providers that are down. Returns the number of doubts it asked about. */
+async function settleDoubts(shared: Shared): Promise<number> {
+  const { app, options, providers } = shared
+  let asked = 0
+  for (;;) {
+    const doubts = await openDoubts(app, SYSTEM, { mediums: [...providers.keys()], limit: DOUBTS, lease: options.lease })
+    for (let start = 0; start < doubts.length; start += ASKED_AT_ONCE)
+      await Promise.all(doubts.slice(start, start + ASKED_AT_ONCE).map((doubt) => askAbout(shared, doubt)))
+    asked += doubts.length
+    if (doubts.length < DOUBTS) break
+  }
+  while ((await applyEarly(app, SYSTEM, { limit: PORTION })) === PORTION);
+  for (const [medium, { health }] of providers)
+    if (health.standing() !== 'up') while ((await leaveDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
+  return asked
+}
+
+function providerOf(app: AppContext, channel: Channel, { health, atOnce }: DispatcherOptions): Provider {
+  // Time-outs, 5xx and "not now" count against the provider. A refused address concerns one person and does not.
+  const isProviderFailure = (answer: unknown): boolean => ['unknown', 'later'].includes((answer as Outcome).kind)
+  return { channel, health: providerHealth(channel.provider, isProviderFailure, app, health), slots: slots(atOnce, STARTS) }
 }
 
 const UNREADABLE: Outcome = { kind: 'later', code: 'internal', reason: 'the stored message cannot be read' }
-const NOT_NOW: Outcome = { kind: 'later', code: 'provider_demoted', reason: 'the provider is down' }
+const PROVIDER_DOWN: Outcome = { kind: 'later', code: 'provider_demoted', reason: 'the provider is down' }
 
 async function handOver(app: AppContext, channel: Channel, message: OutboundMessage): Promise<Outcome> {
   try {
     return await channel.send(message)
   } catch (error) {
-    // A defect of the adapter, which promised not to throw: nobody knows how far it came.
+    // A defect of the adapter, whose contract says that it does not throw: nobody knows how far the message came.
     app.log.error('channel.threw', { provider: channel.provider, delivery: message.id }, error)
     return { kind: 'unknown', code: 'internal', reason: 'the channel failed' }
   }
 }
 
-/** The message as it was promised; null when it cannot be read, because a key is missing or the row was altered or blanked. */
-function opened(app: AppContext, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
+/** The message as it was enqueued; null when it cannot be read, because a key is missing or the row was altered or blanked. */
+function openMessage(app: AppContext, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
   try {
     if (row.address === null || row.body === null) return null
     return { id: row.id, to: app.secrets.open(row.address), body: JSON.parse(app.secrets.open(row.body)) as Body }

@@ -1,22 +1,23 @@
-// The ways a person can be reached by, out of those a rule names: addresses, and the rungs that can be climbed. Pure.
-// Which ways a rule names is notices.ts.
+// The steps of a fallback order that are possible for one person, given the person's addresses. Pure.
+// The fallback order of each notice is in messaging/notices.rules.
 
 import type { NoticeRule } from './notices.rules.ts'
 import type { Medium } from '../core/mediums.ts'
 
+/** The addresses of one person, in readable form. */
 export interface Addresses {
   /** openid. */
   wechat?: string
-  /** A contact of the house's own WeChat account. */
+  /** A contact of the application's own WeChat account. */
   wechaty?: string
   /** E.164; serves voice as well. */
   sms?: string
 }
 
 /**
- * The rungs that can be climbed for this person, in order. Empty: nothing to try, which the caller records as undeliverable.
+ * The media that can be tried for this person, in order. Empty: nothing to try, which the caller records as undeliverable.
  * @param marks media whose address was refused. A number that does not exist is marked for `sms` and `voice`, an opt-out for `sms` alone.
- * @param lastUsed on which the person wrote to us last: tried first where it is among the rungs; no rung is added or left out for it.
+ * @param lastUsed medium on which the person wrote to us last: tried first if it is among the steps; no step is added or left out for it.
  */
 export function fallbackOrderFor(
   rule: Pick<NoticeRule, 'ladder'>,
@@ -24,25 +25,25 @@ export function fallbackOrderFor(
   marks: readonly Medium[] = [],
   lastUsed?: Medium,
 ): Medium[] {
-  const rungs = rule.ladder.filter(
+  const steps = rule.ladder.filter(
     (medium) => medium === 'clerk' || (!marks.includes(medium) && addressOf(medium, addresses) !== undefined),
   )
-  if (lastUsed === undefined || lastUsed === 'clerk' || !rungs.includes(lastUsed)) return rungs
-  return [lastUsed, ...rungs.filter((medium) => medium !== lastUsed)]
+  if (lastUsed === undefined || lastUsed === 'clerk' || !steps.includes(lastUsed)) return steps
+  return [lastUsed, ...steps.filter((medium) => medium !== lastUsed)]
 }
 
-/** The address a medium uses, when there is one; a clerk's task needs none. */
+/** The address that a medium uses; undefined when there is none, and for a clerk's task, which needs none. */
 export function addressOf(medium: Medium, addresses: Addresses): string | undefined {
   if (medium === 'clerk') return undefined
   return addresses[medium === 'voice' ? 'sms' : medium] || undefined
 }
 
-/** The blind index under which a medium's addresses are found again. */
+/** The kind of blind index under which a medium's addresses are found again. */
 export function indexKind(medium: Medium): 'wechat' | 'wechaty' | 'phone' {
   return medium === 'wechat' || medium === 'wechaty' ? medium : 'phone'
 }
 
-/** The section of a template that words a message for a medium: both ways to WeChat say the same. */
+/** The section of a template that holds the text for a medium: both channels to WeChat use the same one. */
 export function sectionOf(medium: Medium): Exclude<Medium, 'wechaty'> {
   return medium === 'wechaty' ? 'wechat' : medium
 }

@@ -1,5 +1,5 @@
-// Climbing: a rung failed, so the next one is set going, or somebody learns that there is none. Also what is held against an address.
-// Sending is messaging/delivery, receipts are messaging/receipts.
+// Advances the fallback order: when a step has failed, starts the next usable one or reports that none is left. Marks refused addresses.
+// Outcomes of sending come from messaging/delivery and messaging/reconciliation, receipts from messaging/receipts.
 
 import { earliest } from './send-limits.rules.ts'
 import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
@@ -10,71 +10,72 @@ import type { Medium } from '../core/mediums.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
-/** A rung that failed for good. */
+/** A step that failed for good. */
 export interface FailedDelivery {
   noticeId: string
+  /** Position of the failed step. */
   rung: number
-  /** Why, for the notice, when nothing is left. */
+  /** Recorded at the notice as its reason when no step is left. */
   code: string
 }
 
-/** Sets the next usable rung of each notice going. Answers the notices that have none: `report` them after the commit. */
-export async function advanceFallback({ app, tx, now }: Context, falls: readonly FailedDelivery[]): Promise<string[]> {
-  if (falls.length === 0) return []
+/** Starts the next usable step of each notice. Returns the ids of the notices that have none: pass them to `report` after the commit. */
+export async function advanceFallback({ app, tx, now }: Context, failures: readonly FailedDelivery[]): Promise<string[]> {
+  if (failures.length === 0) return []
   const waiting = await nextSteps(
     tx,
-    falls.map((fall) => fall.noticeId),
+    failures.map((failed) => failed.noticeId),
   )
   const marks = await marksOf(
     tx,
-    waiting.flatMap((rung) => (rung.addressIndex === null ? [] : [rung.addressIndex])),
+    waiting.flatMap((step) => (step.addressIndex === null ? [] : [step.addressIndex])),
   )
   const marked = new Set(marks.map((mark) => `${mark.medium} ${mark.addressIndex}`))
-  const usable = (rung: FallbackStep): boolean => rung.addressIndex === null || !marked.has(`${rung.medium} ${rung.addressIndex}`)
-  const stranded: string[] = []
-  for (const fall of falls) {
-    const higher = waiting.filter((rung) => rung.noticeId === fall.noticeId && rung.rung > fall.rung)
-    const next = higher.find(usable)
-    const skipped = higher.filter((rung) => !usable(rung) && (next === undefined || rung.rung < next.rung))
+  const isUsable = (step: FallbackStep): boolean => step.addressIndex === null || !marked.has(`${step.medium} ${step.addressIndex}`)
+  const undeliverable: string[] = []
+  for (const failed of failures) {
+    const later = waiting.filter((step) => step.noticeId === failed.noticeId && step.rung > failed.rung)
+    const next = later.find(isUsable)
+    const skipped = later.filter((step) => !isUsable(step) && (next === undefined || step.rung < next.rung))
     await cancelSteps(
       tx,
-      skipped.map((rung) => rung.id),
+      skipped.map((step) => step.id),
       'address_marked',
       now,
     )
     if (next === undefined) {
-      stranded.push(fall.noticeId)
-      await moveNotices(tx, [fall.noticeId], ['open', 'accepted'], { state: 'undeliverable', reason: fall.code, closedAt: now })
+      undeliverable.push(failed.noticeId)
+      await moveNotices(tx, [failed.noticeId], ['open', 'accepted'], { state: 'undeliverable', reason: failed.code, closedAt: now })
       continue
     }
     const dueAt = earliest(next, now, app.config.quietHours)
     await startStep(tx, next.id, next.medium === 'clerk' ? 'waiting_person' : 'queued', dueAt)
-    // The provider that had accepted the last rung has said that it failed: the notice is on its way again.
-    await moveNotices(tx, [fall.noticeId], ['accepted'], { state: 'open', closedAt: null })
+    // A step that a provider had accepted and then reported as failed has made the notice `accepted`: it is open again.
+    await moveNotices(tx, [failed.noticeId], ['accepted'], { state: 'open', closedAt: null })
   }
-  return stranded
+  return undeliverable
 }
 
-/** Holds a refusal or an opt-out against an address, on every medium it speaks of. The index is the same for SMS and voice. */
+/** Marks an address as refused or opted out on the given media. SMS and voice share one blind index. */
 export async function holdAgainst(
   { tx, now }: Context,
   delivery: { address: string | null; addressIndex: string | null },
-  why: { marks: readonly Medium[]; optedOut: boolean; reason: string },
+  refusal: { marks: readonly Medium[]; optedOut: boolean; reason: string },
 ): Promise<void> {
   const { address, addressIndex } = delivery
   if (address === null || addressIndex === null) return
-  for (const medium of why.marks)
+  for (const medium of refusal.marks)
     await markAddress(tx, {
       medium,
       addressIndex,
       address,
-      refusedAt: why.optedOut ? null : now,
-      reason: why.reason,
-      optedOutAt: why.optedOut ? now : null,
+      refusedAt: refusal.optedOut ? null : now,
+      reason: refusal.reason,
+      optedOutAt: refusal.optedOut ? now : null,
     })
 }
 
-/** Says that notices reached nobody: an ERROR each, once their transaction is safe. */
-export function report(app: AppContext, stranded: readonly string[]): void {
-  for (const notice of stranded) app.log.error('notice.undeliverable', { notice })
+/** Logs an ERROR for each notice that reached nobody. Call it after the commit. */
+export function report(app: AppContext, noticeIds: readonly string[]): void {
+  for (const notice of noticeIds) app.log.error('notice.undeliverable', { notice })
 }

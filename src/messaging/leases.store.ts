@@ -1,11 +1,12 @@
-// Deliveries under a lease: claimed in batches, marked before they are sent, settled after. Every write says whose lease it trusts.
-// The table and its questions are messaging/deliveries.store; what an outcome means is messaging/deliveries.rules.
+// SQL on deliveries under a lease: claim in batches, mark before sending, settle afterwards. Every write names the token of its lease.
+// The table and its queries are in messaging/deliveries.store; what an outcome means is in messaging/deliveries.rules.
+
 import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
 import type { DeliveryState } from './deliveries.store.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
-/** A delivery as a dispatcher needs it: no more columns than sending takes. */
+/** A claimed delivery with the columns that sending needs. */
 export interface Claimed {
   id: string
   noticeId: string
@@ -16,52 +17,52 @@ export interface Claimed {
   addressIndex: string
   /** Sealed JSON of Body. */
   body: string
-  /** Attempts made before this one. */
+  /** Attempts made before the coming one. */
   attempts: number
   statutory: boolean
   urgent: boolean
-  /** An answer to somebody who wrote: the day's cap is not for it. */
+  /** The notice answers somebody who wrote to us: the daily cap does not apply. */
   answering: boolean
-  /** What is held against the address since the promise was made; null: nothing. */
+  /** The mark that the address has got since the notice was enqueued; null: none. */
   mark: 'refused' | 'opted_out' | null
 }
 
-/** The optimizer would rather walk all rows of a state, and lock those of the waves beside ours. */
+/** Without this hint the optimizer scans all rows of a state, and locks those of other waves. */
 const byId = (tx: Tx): string => (tx.sqlite ? '' : ' force index (primary)')
 
-/** Urgent, personal, to everybody: `rank` of a delivery. */
+/** Values of `rank` of a delivery: urgent, to one person, to everybody. */
 const RANKS = [0, 1, 2] as const
 
 /**
- * Leases up to `limit` due deliveries of one medium, by rank and then by age. Rows that another dispatcher holds are skipped.
- * Each rank is asked for by itself: a night's worth of messages that wait for the morning must not be walked through every time.
+ * Leases up to `limit` due deliveries of one medium until `until`, by rank and then by age. Rows that another dispatcher holds are skipped.
+ * Each rank has a query of its own, so that the messages which wait for the end of the quiet hours are not scanned every time.
  */
-export async function claim(tx: Tx, want: { medium: Medium; token: string; now: Date; until: Date; limit: number }): Promise<Claimed[]> {
+export async function claim(tx: Tx, input: { medium: Medium; token: string; now: Date; until: Date; limit: number }): Promise<Claimed[]> {
   const ids: string[] = []
   for (const rank of RANKS) {
-    if (ids.length >= want.limit) break
+    if (ids.length >= input.limit) break
     const rows = await tx.query<{ id: string }>(
       `select id from delivery where state = 'queued' and medium = ? and \`rank\` = ? and due_at <= ? and (lease_until is null or lease_until < ?)
         order by due_at limit ?`,
-      [want.medium, rank, want.now, want.now, want.limit - ids.length],
+      [input.medium, rank, input.now, input.now, input.limit - ids.length],
     )
     ids.push(...rows.map((row) => row.id))
   }
-  const free = await stillFree(tx, ids, want.now)
+  const free = await lockFree(tx, ids, input.now)
   if (free.length === 0) return []
   await tx.run(`update delivery${byId(tx)} set lease_token = ?, lease_until = ? where id in (${placeholders(free)})`, [
-    want.token,
-    want.until,
+    input.token,
+    input.until,
     ...free,
   ])
   return readClaimed(tx, free)
 }
 
 /**
- * Of candidates, those that nobody took meanwhile, locked. Locked by id and not while searching: a search locks whatever it passes,
- * and waves that wanted to mark their messages stood behind it.
+ * Locks those of the candidates that nobody has claimed meanwhile. They are locked by id and not by the search itself, because a search
+ * locks every row that it scans, and blocks waves that mark their messages.
  */
-async function stillFree(tx: Tx, ids: readonly string[], now: Date): Promise<string[]> {
+async function lockFree(tx: Tx, ids: readonly string[], now: Date): Promise<string[]> {
   if (tx.sqlite || ids.length === 0) return [...ids]
   const rows = await tx.query<{ id: string }>(
     `select id from delivery${byId(tx)} where id in (${placeholders(ids)}) and state = 'queued' and (lease_until is null or lease_until < ?)
@@ -98,7 +99,7 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
   }))
 }
 
-/** The state of those deliveries that are still held under the lease, locked until the transaction ends. */
+/** The states of those deliveries that are still under the lease, locked until the transaction ends. */
 export async function stillOurs(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.query<{ id: string; state: DeliveryState }>(
@@ -108,7 +109,7 @@ export async function stillOurs(tx: Tx, ids: readonly string[], token: string): 
   return new Map(rows.map((row) => [row.id, row.state]))
 }
 
-/** Marks deliveries as being handed over, under the lease. From here a crash leaves `unknown`, never a silent repeat. */
+/** Marks deliveries as `sending`, under the lease; a crash then makes them `unknown` and never repeats them unnoticed. Returns how many. */
 export async function markSending(tx: Tx, ids: readonly string[], token: string, now: Date, until: Date): Promise<number> {
   if (ids.length === 0) return 0
   return tx.run(
@@ -118,7 +119,7 @@ export async function markSending(tx: Tx, ids: readonly string[], token: string,
   )
 }
 
-/** What a settled attempt changes on its delivery. */
+/** What an attempt that was not accepted changes on its delivery. */
 export interface Settlement {
   id: string
   state: DeliveryState
@@ -127,11 +128,11 @@ export interface Settlement {
   code?: string
   reason?: string
   dueAt?: Date
-  /** False gives the attempt back: it was marked, but never made. */
+  /** False: the attempt was counted when the delivery was marked, but never made, so the count is reduced again. */
   attempted?: boolean
 }
 
-/** Settles deliveries that one provider accepted, all in one statement, under the lease; answers how many were still ours. */
+/** Settles deliveries that one provider accepted, in one statement, under the lease. Returns how many were still under the lease. */
 export async function settleAccepted(
   tx: Tx,
   group: { state: 'accepted' | 'delivered'; provider: string; overCap: boolean; items: readonly { id: string; ref: string }[] },
@@ -159,7 +160,7 @@ export async function settleAccepted(
 
 const ENDED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
 
-/** Settles one delivery that was not accepted, under the lease; answers how many were still ours. */
+/** Settles one delivery that was not accepted, under the lease. Returns 1, or 0 when the lease was lost. */
 export async function settleOther(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
   return tx.run(
     `update delivery set state = ?, provider = ?, last_code = ?, last_reason = ?, due_at = coalesce(?, due_at), lease_token = null, lease_until = null,
@@ -178,7 +179,7 @@ export async function settleOther(tx: Tx, item: Settlement, token: string, now: 
   )
 }
 
-/** Gives leased but unsent deliveries back: on a clean stop, or when a cap or a quiet hour says later. */
+/** Releases deliveries that were claimed and not sent: on a clean stop, or when the daily cap or quiet hours put them off until `dueAt`. */
 export async function release(tx: Tx, ids: readonly string[], token: string, dueAt: Date | null): Promise<void> {
   if (ids.length === 0) return
   await tx.run(
@@ -187,31 +188,31 @@ export async function release(tx: Tx, ids: readonly string[], token: string, due
   )
 }
 
-/** A delivery that waits for a provider which is down, though another machine could tell the person. */
+/** A delivery that waits for a provider which is down, although another channel could reach the person. */
 export type Stuck = Pick<Claimed, 'id' | 'noticeId' | 'rung'>
 
-/** Takes deliveries of a medium off their rung that have waited since before an instant and have another rung than a clerk's. */
+/** Closes deliveries of a medium that were due before an instant and whose notice has another step left than a clerk's task. */
 export async function takeStuck(
   tx: Tx,
-  want: { medium: Medium; before: Date; urgentBefore: Date; now: Date; limit: number },
+  input: { medium: Medium; before: Date; urgentBefore: Date; now: Date; limit: number },
 ): Promise<Stuck[]> {
   const rows = await tx.query<Stuck>(
     `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
       where d.state = 'queued' and d.medium = ? and (d.due_at <= ? or (n.urgent = ? and d.due_at <= ?)) and (d.lease_until is null or d.lease_until < ?)
         and exists (select 1 from delivery h where h.notice_id = d.notice_id and h.state = 'held' and h.rung > d.rung and h.medium <> 'clerk')
       order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [want.medium, want.before, true, want.urgentBefore, want.now, want.limit],
+    [input.medium, input.before, true, input.urgentBefore, input.now, input.limit],
   )
   const ids = rows.map((row) => row.id)
   if (ids.length > 0)
     await tx.run(
       `update delivery set state = 'closed', last_code = 'provider_down', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
-      [want.now, ...ids],
+      [input.now, ...ids],
     )
   return rows
 }
 
-/** Deliveries whose dispatcher died while handing them over become `unknown`, to be reconciled. */
+/** Changes deliveries whose dispatcher died while sending them to `unknown`, to be reconciled. Returns how many. */
 export async function abandonedToUnknown(tx: Tx, now: Date): Promise<number> {
   return tx.run(
     "update delivery set state = 'unknown', lease_token = null, lease_until = null, last_code = 'abandoned', due_at = ? where state = 'sending' and lease_until < ?",
@@ -219,7 +220,7 @@ export async function abandonedToUnknown(tx: Tx, now: Date): Promise<number> {
   )
 }
 
-/** A delivery of which nobody knows whether it went. */
+/** A delivery of which nobody knows whether it was sent. */
 export interface Doubt {
   id: string
   noticeId: string
@@ -232,16 +233,16 @@ export interface Doubt {
   template: string
 }
 
-/** Takes doubts that are due for a question to their provider; nobody else takes them until `until`. */
-export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now: Date; until: Date; limit: number }): Promise<Doubt[]> {
-  if (want.mediums.length === 0) return []
+/** Takes doubts about which the provider has to be asked now; nobody else takes them until `until`. */
+export async function takeDoubts(tx: Tx, input: { mediums: readonly Medium[]; now: Date; until: Date; limit: number }): Promise<Doubt[]> {
+  if (input.mediums.length === 0) return []
   const found = await tx.query<{ id: string }>(
-    `select id from delivery where state = 'unknown' and medium in (${placeholders(want.mediums)}) and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [...want.mediums, want.now, want.limit],
+    `select id from delivery where state = 'unknown' and medium in (${placeholders(input.mediums)}) and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [...input.mediums, input.now, input.limit],
   )
   if (found.length === 0) return []
   const ids = found.map((row) => row.id)
-  await tx.run(`update delivery set due_at = ? where id in (${placeholders(ids)})`, [want.until, ...ids])
+  await tx.run(`update delivery set due_at = ? where id in (${placeholders(ids)})`, [input.until, ...ids])
   const rows = await tx.query<Omit<Doubt, 'sendingAt'> & { sendingAt: Date | string }>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.body, d.attempts, d.sending_at as sendingAt, n.template
       from delivery d join notice n on n.id = d.notice_id where d.id in (${placeholders(ids)}) order by d.id`,
@@ -250,7 +251,7 @@ export async function takeDoubts(tx: Tx, want: { mediums: readonly Medium[]; now
   return rows.map((row) => ({ ...row, sendingAt: toInstant(row.sendingAt) }))
 }
 
-/** Messages of each address that went out since an instant, or may have, or are about to: what is being sent or is claimed right now counts. */
+/** Number of messages to each address since an instant, by blind index. Messages in doubt, being sent or claimed at `now` count as well. */
 export async function sentSince(db: Db, indexes: readonly string[], since: Date, now: Date): Promise<Map<string, number>> {
   if (indexes.length === 0) return new Map()
   const rows = await db.query<{ address: string; n: string | number }>(

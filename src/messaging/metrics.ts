@@ -1,8 +1,9 @@
-// What the dispatcher counts, as plain numbers for whoever shows them (platform/http/metrics). Counters only grow, from the start of the process.
-// Queues and their age are read from the database by features/system/views.
+// Counters of the dispatcher, for platform/http/metrics to show. They start at zero with the process and only grow.
+// Lengths and ages of queues are read from the database by features/system/views.
 
 import type { DispatchMeter, Dispatcher } from './dispatcher.ts'
 
+/** One metric with all its samples. */
 export interface Numbers {
   name: string
   help: string
@@ -13,10 +14,11 @@ export interface Numbers {
 
 export interface DispatchCounts {
   meter: DispatchMeter
-  /** @param dispatcher whose providers' standing is shown as well. */
+  /** All metrics of the dispatcher. @param dispatcher gives the standing of each provider. */
   numbers(dispatcher: Pick<Dispatcher, 'standings'>): Numbers[]
 }
 
+/** Counts claims and attempts of one process. */
 export function dispatchCounts(): DispatchCounts {
   const claimed = new Map<string, number>()
   const attempted = new Map<string, { provider: string; outcome: string; count: number }>()
@@ -55,4 +57,5 @@ export function dispatchCounts(): DispatchCounts {
   }
 }
 
+/** Values of `zxt_provider_up`. */
 const UP = { up: 1, probing: 0.5, down: 0 } as const

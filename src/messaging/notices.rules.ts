@@ -1,9 +1,9 @@
-// Who is told of which event, by which template, over which ways. Pure: no database, no provider.
-// Which of the ways a person has is ladders.ts, when is notice-times.ts; the texts live in templates/messages; sending is the dispatcher's.
+// The table of notices: which audience is told of which event, by which template, in which fallback order. Pure: no database, no provider.
+// Steps that are possible for one person are in fallback.rules, sending times in send-limits.rules, the texts in templates/messages.
 
 import type { Medium } from '../core/mediums.ts'
 
-/** A rendered message, kept as it was promised: what the person reads, and what the provider needs. */
+/** A rendered message as it was enqueued: what the person reads, and what the provider needs. */
 export interface Body {
   /** The whole text as the person sees it; for SMS with its leading 【signature】. */
   text: string
@@ -14,11 +14,11 @@ export interface Body {
     /** Names of `thing` fields that were cut to 20 characters and end with an ellipsis. */
     shortened?: readonly string[]
   }
-  /** Where a tap leads, when there is such a page. */
+  /** The page that a tap on the message opens, when there is one. */
   url?: string
 }
 
-/** Journal events somebody hears of. */
+/** Events of which somebody is told. */
 export const NOTICE_EVENTS = [
   'listing.decided',
   'listing.listed',
@@ -99,8 +99,9 @@ export const NOTICE_EVENTS = [
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number]
 
 /**
- * `unit` implements measures; `superior` is the unit or superior of an official or a public body (法释〔2017〕7号 第八条); `body` is told how another unit is held to account; `source` is the court whose list an entry came from; `employer` hears of entries that are not disclosed, and nobody else does;
- * `court` is ourselves; `talker` has written to the bot and waits for an answer: no cap and no consent stands in its way.
+ * `unit` implements measures; `superior` is the unit or superior of an official or a public body (法释〔2017〕7号 第八条); `body` is told how
+ * another unit is held to account; `source` is the court whose list an entry came from; `employer` is the only one told of entries that
+ * are not disclosed; `court` is our own staff; `talker` has written to the bot and waits for an answer: neither cap nor consent applies.
  */
 export const AUDIENCES = [
   'debtor',
@@ -118,20 +119,21 @@ export const AUDIENCES = [
 ] as const
 export type Audience = (typeof AUDIENCES)[number]
 
+/** One row of the table: how one audience is told of one event. */
 export interface NoticeRule {
   event: NoticeEvent
   audience: Audience
-  /** A file of templates/messages, without `.md`. */
+  /** Name of a file in templates/messages, without `.md`. */
   template: string
-  /** Ways to try, in order. */
+  /** The fallback order: media in the order in which they are tried. */
   ladder: readonly Medium[]
-  /** Passes quiet hours. */
+  /** Sent in quiet hours as well. */
   urgent: boolean
-  /** The provision that demands the notice; null: a courtesy. A statutory notice ends with a person when no channel reached anybody. */
+  /** The provision that demands the notice; null: a courtesy. A statutory notice ends with a clerk's task if no channel reached anybody. */
   statutory: string | null
   /** Sent only to those who asked for it. */
   needsConsent: boolean
-  /** Words of a conversation: on WeChat a customer-service text in the person's open 48 hours, for which no template is needed. */
+  /** A reply in a conversation: on WeChat a customer-service text within the person's open 48 hours, for which no template is needed. */
   conversational: boolean
 }
 
@@ -140,133 +142,151 @@ const DUTY: readonly Medium[] = ['wechat', 'sms', 'clerk']
 const COURTESY: readonly Medium[] = ['wechat', 'sms']
 const EMPLOYER: readonly Medium[] = ['sms', 'clerk']
 
-/** Who may be reached by the house's own WeChat account as well: liaisons who bound themselves there, and whoever wrote to it. */
-const SECOND_WAY: readonly Audience[] = ['unit', 'talker']
+/** Audiences that wechaty reaches as well: liaisons who bound themselves to our own WeChat account, and whoever wrote to it. */
+const ALSO_BY_WECHATY: readonly Audience[] = ['unit', 'talker']
 
-function secondWay(medium: Medium): readonly Medium[] {
+function withWechaty(medium: Medium): readonly Medium[] {
   return medium === 'wechat' ? ['wechat', 'wechaty'] : [medium]
 }
 
-type Manner = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent' | 'conversational'>>
+type Options = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent' | 'conversational'>>
 
-function rule(event: NoticeEvent, audience: Audience, ladder: readonly Medium[], manner: Manner = {}): NoticeRule {
-  const template = `${event.replace('.', '-')}-${audience}`
-  const rungs = SECOND_WAY.includes(audience) ? ladder.flatMap(secondWay) : ladder
-  return { event, audience, template, ladder: rungs, urgent: false, statutory: null, needsConsent: false, conversational: false, ...manner }
+function rule(event: NoticeEvent, audience: Audience, template: string, order: readonly Medium[], options: Options = {}): NoticeRule {
+  const ladder = ALSO_BY_WECHATY.includes(audience) ? order.flatMap(withWechaty) : order
+  return { event, audience, template, ladder, urgent: false, statutory: null, needsConsent: false, conversational: false, ...options }
 }
 
 /**
- * Every notice there is (domain §4). A correction reaches a unit once, by its bulletin: `listing.corrected` therefore tells the debtor alone.
- * A medium may stop its subscription, yet it still hears of lifts: what it showed must come down.
+ * All notices. A correction reaches a unit once, by its bulletin: `listing.corrected` is therefore told to debtor and employer alone.
+ * News media may end their subscription, yet are still told of lifts: what they showed must be taken down.
  */
 export const NOTICES: readonly NoticeRule[] = checkNotices([
-  rule('listing.decided', 'debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第五条' }),
-  rule('listing.listed', 'debtor', PERSON, { statutory: '个人信息保护法 第三十五条' }),
-  rule('listing.listed', 'applicant', COURTESY),
-  rule('listing.undisclosed', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第八条' }),
-  // On paper alone: what is said of an official goes to whom the court names, by a clerk.
-  rule('listing.official', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条' }),
-  rule('listing.official_corrected', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条、第九条' }),
-  rule('listing.official_exited', 'superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条、第十条' }),
-  rule('listing.corrected', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
-  rule('listing.shielded', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第十条' }),
-  rule('listing.revoked', 'employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
-  rule('listing.corrected', 'debtor', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
-  rule('listing.shielded', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)4；法释〔2017〕7号 第十条' }),
-  rule('listing.revoked', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3、4；法释〔2017〕7号 第九条' }),
-  rule('listing.suspended', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
-  rule('listing.resumed', 'debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
-  rule('bulletin.published', 'unit', DUTY, { statutory: '实施意见 三(一)；法释〔2017〕7号 第八条' }),
-  rule('bulletin.published', 'media', COURTESY, { needsConsent: true }),
-  rule('bulletin.published', 'public', COURTESY, { needsConsent: true }),
-  rule('bulletin.published', 'source', COURTESY),
-  rule('bulletin.lifted', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)5' }),
-  rule('bulletin.lifted', 'media', DUTY, { statutory: '实施意见 四(二)4' }),
-  rule('bulletin.lifted', 'public', COURTESY, { needsConsent: true }),
-  rule('bulletin.lifted', 'source', DUTY, { statutory: '实施意见 四(二)4' }),
-  rule('bulletin.corrected', 'unit', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
-  rule('bulletin.suspended', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
-  rule('bulletin.resumed', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
-  rule('bulletin.takeover', 'unit', DUTY, { statutory: '实施意见 三(一)' }),
-  rule('bulletin.unreached', 'court', ['clerk'], { statutory: '实施意见 三(一)' }),
-  rule('complaint.received', 'complainant', COURTESY),
-  rule('complaint.accepted', 'complainant', COURTESY),
-  rule('complaint.declined', 'complainant', DUTY, { statutory: '实施意见 四(二)8' }),
-  rule('complaint.assigned', 'complainant', COURTESY),
-  rule('complaint.assigned', 'unit', DUTY, { statutory: '实施意见 四(二)8' }),
-  rule('complaint.answered', 'complainant', DUTY, { statutory: '实施意见 四(二)8' }),
-  rule('lift.completed', 'debtor', COURTESY),
-  rule('objection.registered', 'debtor', DUTY),
-  rule('objection.reviewing', 'debtor', COURTESY),
-  rule('objection.reviewing', 'unit', DUTY, { statutory: '实施意见 四(二)3' }),
-  rule('objection.reviewing', 'court', DUTY),
-  rule('objection.withdrawn', 'debtor', DUTY),
-  rule('objection.upheld', 'debtor', DUTY, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
-  rule('objection.upheld', 'unit', DUTY, { statutory: '实施意见 四(二)3' }),
-  rule('objection.upheld', 'court', DUTY),
-  rule('objection.rejected', 'debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
-  rule('objection.carried_out', 'debtor', DUTY),
-  // A code is asked for, and worth nothing once it is old: it passes quiet hours and the cap, and no clerk reads it out.
-  rule('identity.code', 'talker', ['sms'], { urgent: true, conversational: true }),
-  rule('intake.received', 'court', DUTY),
-  rule('intake.declined', 'debtor', DUTY),
-  rule('reconsideration.received', 'debtor', DUTY),
-  rule('reconsideration.upheld', 'debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
-  rule('reconsideration.rejected', 'debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
-  rule('repair.received', 'debtor', DUTY),
-  rule('repair.consulting', 'unit', DUTY, { statutory: '实施意见 四(二)6' }),
-  rule('repair.answered', 'court', DUTY),
-  rule('repair.approved', 'debtor', DUTY, { statutory: '实施意见 四(二)6' }),
-  rule('repair.approved', 'unit', DUTY, { statutory: '实施意见 四(二)6' }),
-  rule('repair.refused', 'debtor', DUTY, { statutory: '实施意见 四(二)6' }),
-  rule('repair.withdrawn', 'debtor', DUTY),
-  rule('accountability.proposed', 'court', DUTY),
-  rule('circular.issued', 'unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
-  rule('circular.withdrawn', 'unit', DUTY),
-  rule('interview.called', 'unit', DUTY, { statutory: '实施意见 四(四)3' }),
-  rule('interview.cancelled', 'unit', DUTY),
-  rule('interview.concluded', 'unit', DUTY),
-  rule('consequence.proposed', 'court', DUTY),
-  rule('consequence.confirmed', 'body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
-  rule('consequence.confirmed', 'unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
-  rule('consequence.cancelled', 'body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
-  rule('consequence.cancelled', 'unit', DUTY),
-  rule('joint.issued', 'body', DUTY, { statutory: '实施意见 四(三)1' }),
-  rule('joint.issued', 'unit', DUTY, { statutory: '实施意见 四(三)1' }),
-  rule('joint.withdrawn', 'body', DUTY, { statutory: '实施意见 四(三)1' }),
-  rule('joint.withdrawn', 'unit', DUTY),
-  rule('meeting.called', 'unit', DUTY),
-  rule('meeting.held', 'unit', COURTESY),
-  rule('meeting.cancelled', 'unit', DUTY),
-  rule('assistance.issued', 'unit', DUTY, { statutory: '联动意见 第十九条' }),
-  rule('assistance.answered', 'court', DUTY),
-  rule('assistance.review_suggested', 'court', DUTY),
-  rule('assistance.review_answered', 'unit', DUTY, { statutory: '联动意见 第二十条' }),
-  rule('assistance.lifted', 'unit', PERSON, { urgent: true, statutory: '联动意见 第二十一条' }),
-  rule('assistance.lifted', 'debtor', DUTY, { statutory: '联动意见 第二十一条' }),
-  rule('assistance.lift_refused', 'debtor', DUTY, { statutory: '联动意见 第二十一条' }),
-  rule('assistance.withdrawn', 'unit', DUTY, { statutory: '联动意见 第十九条' }),
-  rule('push.prepared', 'court', DUTY),
-  rule('push.released', 'unit', DUTY, { statutory: '实施意见 三(一)' }),
-  // What was broadcast and must come down: as urgent as a lift.
-  rule('push.corrected', 'unit', PERSON, { urgent: true, statutory: '实施意见 四(二)4' }),
-  // Reminders before the last day, and what is overdue, are the clocks' own messages; this reminder is sent by hand.
-  rule('feedback.opened', 'unit', DUTY, { statutory: '实施意见 三(一)、五1' }),
-  rule('feedback.reminder', 'unit', DUTY),
-  rule('feedback.closed', 'court', DUTY),
-  // A day's clocks in one message a person: to liaisons (a miss to their head too), and to the court's own people by their roles.
-  rule('deadline.reminder', 'unit', DUTY),
-  rule('deadline.reminder', 'court', DUTY),
-  rule('deadline.missed', 'unit', DUTY),
-  rule('deadline.missed', 'court', DUTY),
-  rule('calendar.missing', 'court', DUTY),
-  rule('screening.approved_despite_hit', 'court', DUTY, { urgent: true, statutory: '实施意见 五1' }),
-  // Whoever writes waits for it now, at any hour. What a clerk wrote and no channel takes comes back to the clerks.
-  rule('chat.replied', 'talker', COURTESY, { urgent: true, conversational: true }),
-  rule('chat.answered', 'talker', DUTY, { urgent: true, conversational: true }),
+  rule('listing.decided', 'debtor', 'listing-decided-debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第五条' }),
+  rule('listing.listed', 'debtor', 'listing-listed-debtor', PERSON, { statutory: '个人信息保护法 第三十五条' }),
+  rule('listing.listed', 'applicant', 'listing-listed-applicant', COURTESY),
+  rule('listing.undisclosed', 'employer', 'listing-undisclosed-employer', EMPLOYER, {
+    statutory: '实施意见 三(一)；法释〔2017〕7号 第八条',
+  }),
+  // On paper alone: a clerk sends what concerns an official to the addressee that the court names.
+  rule('listing.official', 'superior', 'listing-official-superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条' }),
+  rule('listing.official_corrected', 'superior', 'listing-official_corrected-superior', ['clerk'], {
+    statutory: '法释〔2017〕7号 第八条、第九条',
+  }),
+  rule('listing.official_exited', 'superior', 'listing-official_exited-superior', ['clerk'], {
+    statutory: '法释〔2017〕7号 第八条、第十条',
+  }),
+  rule('listing.corrected', 'employer', 'listing-corrected-employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
+  rule('listing.shielded', 'employer', 'listing-shielded-employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第十条' }),
+  rule('listing.revoked', 'employer', 'listing-revoked-employer', EMPLOYER, { statutory: '实施意见 三(一)；法释〔2017〕7号 第九条' }),
+  rule('listing.corrected', 'debtor', 'listing-corrected-debtor', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
+  rule('listing.shielded', 'debtor', 'listing-shielded-debtor', PERSON, {
+    urgent: true,
+    statutory: '实施意见 四(二)4；法释〔2017〕7号 第十条',
+  }),
+  rule('listing.revoked', 'debtor', 'listing-revoked-debtor', PERSON, {
+    urgent: true,
+    statutory: '实施意见 四(二)3、4；法释〔2017〕7号 第九条',
+  }),
+  rule('listing.suspended', 'debtor', 'listing-suspended-debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
+  rule('listing.resumed', 'debtor', 'listing-resumed-debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
+  rule('bulletin.published', 'unit', 'bulletin-published-unit', DUTY, { statutory: '实施意见 三(一)；法释〔2017〕7号 第八条' }),
+  rule('bulletin.published', 'media', 'bulletin-published-media', COURTESY, { needsConsent: true }),
+  rule('bulletin.published', 'public', 'bulletin-published-public', COURTESY, { needsConsent: true }),
+  rule('bulletin.published', 'source', 'bulletin-published-source', COURTESY),
+  rule('bulletin.lifted', 'unit', 'bulletin-lifted-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)5' }),
+  rule('bulletin.lifted', 'media', 'bulletin-lifted-media', DUTY, { statutory: '实施意见 四(二)4' }),
+  rule('bulletin.lifted', 'public', 'bulletin-lifted-public', COURTESY, { needsConsent: true }),
+  rule('bulletin.lifted', 'source', 'bulletin-lifted-source', DUTY, { statutory: '实施意见 四(二)4' }),
+  rule('bulletin.corrected', 'unit', 'bulletin-corrected-unit', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
+  rule('bulletin.suspended', 'unit', 'bulletin-suspended-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
+  rule('bulletin.resumed', 'unit', 'bulletin-resumed-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
+  rule('bulletin.takeover', 'unit', 'bulletin-takeover-unit', DUTY, { statutory: '实施意见 三(一)' }),
+  rule('bulletin.unreached', 'court', 'bulletin-unreached-court', ['clerk'], { statutory: '实施意见 三(一)' }),
+  rule('complaint.received', 'complainant', 'complaint-received-complainant', COURTESY),
+  rule('complaint.accepted', 'complainant', 'complaint-accepted-complainant', COURTESY),
+  rule('complaint.declined', 'complainant', 'complaint-declined-complainant', DUTY, { statutory: '实施意见 四(二)8' }),
+  rule('complaint.assigned', 'complainant', 'complaint-assigned-complainant', COURTESY),
+  rule('complaint.assigned', 'unit', 'complaint-assigned-unit', DUTY, { statutory: '实施意见 四(二)8' }),
+  rule('complaint.answered', 'complainant', 'complaint-answered-complainant', DUTY, { statutory: '实施意见 四(二)8' }),
+  rule('lift.completed', 'debtor', 'lift-completed-debtor', COURTESY),
+  rule('objection.registered', 'debtor', 'objection-registered-debtor', DUTY),
+  rule('objection.reviewing', 'debtor', 'objection-reviewing-debtor', COURTESY),
+  rule('objection.reviewing', 'unit', 'objection-reviewing-unit', DUTY, { statutory: '实施意见 四(二)3' }),
+  rule('objection.reviewing', 'court', 'objection-reviewing-court', DUTY),
+  rule('objection.withdrawn', 'debtor', 'objection-withdrawn-debtor', DUTY),
+  rule('objection.upheld', 'debtor', 'objection-upheld-debtor', DUTY, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
+  rule('objection.upheld', 'unit', 'objection-upheld-unit', DUTY, { statutory: '实施意见 四(二)3' }),
+  rule('objection.upheld', 'court', 'objection-upheld-court', DUTY),
+  rule('objection.rejected', 'debtor', 'objection-rejected-debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第十二条' }),
+  rule('objection.carried_out', 'debtor', 'objection-carried_out-debtor', DUTY),
+  // The person has asked for the code, and it expires soon: quiet hours and the daily cap do not apply, and no clerk reads it out.
+  rule('identity.code', 'talker', 'identity-code-talker', ['sms'], { urgent: true, conversational: true }),
+  rule('intake.received', 'court', 'intake-received-court', DUTY),
+  rule('intake.declined', 'debtor', 'intake-declined-debtor', DUTY),
+  rule('reconsideration.received', 'debtor', 'reconsideration-received-debtor', DUTY),
+  rule('reconsideration.upheld', 'debtor', 'reconsideration-upheld-debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
+  rule('reconsideration.rejected', 'debtor', 'reconsideration-rejected-debtor', DUTY, { statutory: '法释〔2017〕7号 第十二条' }),
+  rule('repair.received', 'debtor', 'repair-received-debtor', DUTY),
+  rule('repair.consulting', 'unit', 'repair-consulting-unit', DUTY, { statutory: '实施意见 四(二)6' }),
+  rule('repair.answered', 'court', 'repair-answered-court', DUTY),
+  rule('repair.approved', 'debtor', 'repair-approved-debtor', DUTY, { statutory: '实施意见 四(二)6' }),
+  rule('repair.approved', 'unit', 'repair-approved-unit', DUTY, { statutory: '实施意见 四(二)6' }),
+  rule('repair.refused', 'debtor', 'repair-refused-debtor', DUTY, { statutory: '实施意见 四(二)6' }),
+  rule('repair.withdrawn', 'debtor', 'repair-withdrawn-debtor', DUTY),
+  rule('accountability.proposed', 'court', 'accountability-proposed-court', DUTY),
+  rule('circular.issued', 'unit', 'circular-issued-unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
+  rule('circular.withdrawn', 'unit', 'circular-withdrawn-unit', DUTY),
+  rule('interview.called', 'unit', 'interview-called-unit', DUTY, { statutory: '实施意见 四(四)3' }),
+  rule('interview.cancelled', 'unit', 'interview-cancelled-unit', DUTY),
+  rule('interview.concluded', 'unit', 'interview-concluded-unit', DUTY),
+  rule('consequence.proposed', 'court', 'consequence-proposed-court', DUTY),
+  rule('consequence.confirmed', 'body', 'consequence-confirmed-body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
+  rule('consequence.confirmed', 'unit', 'consequence-confirmed-unit', DUTY, { statutory: '实施意见 四(四)1、2' }),
+  rule('consequence.cancelled', 'body', 'consequence-cancelled-body', DUTY, { statutory: '实施意见 四(四)、五2；联动意见 第二十四条' }),
+  rule('consequence.cancelled', 'unit', 'consequence-cancelled-unit', DUTY),
+  rule('joint.issued', 'body', 'joint-issued-body', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.issued', 'unit', 'joint-issued-unit', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.withdrawn', 'body', 'joint-withdrawn-body', DUTY, { statutory: '实施意见 四(三)1' }),
+  rule('joint.withdrawn', 'unit', 'joint-withdrawn-unit', DUTY),
+  rule('meeting.called', 'unit', 'meeting-called-unit', DUTY),
+  rule('meeting.held', 'unit', 'meeting-held-unit', COURTESY),
+  rule('meeting.cancelled', 'unit', 'meeting-cancelled-unit', DUTY),
+  rule('assistance.issued', 'unit', 'assistance-issued-unit', DUTY, { statutory: '联动意见 第十九条' }),
+  rule('assistance.answered', 'court', 'assistance-answered-court', DUTY),
+  rule('assistance.review_suggested', 'court', 'assistance-review_suggested-court', DUTY),
+  rule('assistance.review_answered', 'unit', 'assistance-review_answered-unit', DUTY, { statutory: '联动意见 第二十条' }),
+  rule('assistance.lifted', 'unit', 'assistance-lifted-unit', PERSON, { urgent: true, statutory: '联动意见 第二十一条' }),
+  rule('assistance.lifted', 'debtor', 'assistance-lifted-debtor', DUTY, { statutory: '联动意见 第二十一条' }),
+  rule('assistance.lift_refused', 'debtor', 'assistance-lift_refused-debtor', DUTY, { statutory: '联动意见 第二十一条' }),
+  rule('assistance.withdrawn', 'unit', 'assistance-withdrawn-unit', DUTY, { statutory: '联动意见 第十九条' }),
+  rule('push.prepared', 'court', 'push-prepared-court', DUTY),
+  rule('push.released', 'unit', 'push-released-unit', DUTY, { statutory: '实施意见 三(一)' }),
+  // What was broadcast and must be taken down: as urgent as a lift.
+  rule('push.corrected', 'unit', 'push-corrected-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)4' }),
+  // Reminders before the last day and of missed deadlines are `deadline.*`; `feedback.reminder` is sent by a person.
+  rule('feedback.opened', 'unit', 'feedback-opened-unit', DUTY, { statutory: '实施意见 三(一)、五1' }),
+  rule('feedback.reminder', 'unit', 'feedback-reminder-unit', DUTY),
+  rule('feedback.closed', 'court', 'feedback-closed-court', DUTY),
+  // All deadlines of a day in one message to each person: to liaisons (a missed one to their head as well) and to court staff by role.
+  rule('deadline.reminder', 'unit', 'deadline-reminder-unit', DUTY),
+  rule('deadline.reminder', 'court', 'deadline-reminder-court', DUTY),
+  rule('deadline.missed', 'unit', 'deadline-missed-unit', DUTY),
+  rule('deadline.missed', 'court', 'deadline-missed-court', DUTY),
+  rule('calendar.missing', 'court', 'calendar-missing-court', DUTY),
+  rule('screening.approved_despite_hit', 'court', 'screening-approved_despite_hit-court', DUTY, {
+    urgent: true,
+    statutory: '实施意见 五1',
+  }),
+  // Whoever wrote waits for the reply at any hour. What a clerk wrote and no channel accepts becomes a clerk's task.
+  rule('chat.replied', 'talker', 'chat-replied-talker', COURTESY, { urgent: true, conversational: true }),
+  rule('chat.answered', 'talker', 'chat-answered-talker', DUTY, { urgent: true, conversational: true }),
 ])
 
-/** Refuses a table with two answers to one question, or a statutory notice that could end with nobody knowing. */
+/**
+ * Checks the table and returns it.
+ * @throws Error for two rules of one event and audience, two rules with one template, an empty fallback order, a step after the clerk, or a
+ *   statutory notice that needs consent or does not end with a clerk.
+ */
 export function checkNotices(rules: readonly NoticeRule[]): readonly NoticeRule[] {
   const seen = new Set<string>()
   for (const { event, audience, template, ladder, statutory, needsConsent } of rules) {
@@ -282,12 +302,12 @@ export function checkNotices(rules: readonly NoticeRule[]): readonly NoticeRule[
   return rules
 }
 
-/** The notices an event gives rise to, one an audience. */
+/** The rules of an event, one for each audience. */
 export function noticesOf(event: NoticeEvent): readonly NoticeRule[] {
   return NOTICES.filter((rule) => rule.event === event)
 }
 
-/** Unsubscribing stops what needs consent, and never anything else. */
+/** Whether a person may be told: an opt-out stops only notices that need consent. */
 export function mayTell(rule: Pick<NoticeRule, 'needsConsent'>, person: { consent: boolean; optedOut: boolean }): boolean {
   return !rule.needsConsent || (person.consent && !person.optedOut)
 }

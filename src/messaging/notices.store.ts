@@ -1,5 +1,5 @@
-// Notices: promises to tell somebody something, made in the transaction of the change; and broadcasts, their wholesale form.
-// Each attempt to keep a promise is a delivery (messaging/deliveries.store).
+// Tables of notices (one event told to one recipient) and of broadcasts (one event told to a whole audience, in portions), with their SQL.
+// The steps of a notice are deliveries, in messaging/deliveries.store.
 
 import { IsNull } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
@@ -7,21 +7,21 @@ import type { Db, Param, Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 
 /**
- * `open`: a rung is still being tried. `accepted`: a provider took it, no receipt yet. `delivered`: a receipt says so.
- * `settled`: a person served it otherwise. `undeliverable`: every rung failed. `cancelled`: no longer to be sent.
+ * `open`: a step is still being tried. `accepted`: a provider accepted it, no receipt yet. `delivered`: proven by a receipt.
+ * `settled`: a person served it otherwise. `undeliverable`: every step failed. `cancelled`: no longer to be sent.
  */
 export type NoticeState = 'open' | 'accepted' | 'delivered' | 'settled' | 'undeliverable' | 'cancelled'
 
 export interface NoticeRow {
   id: string
-  /** What happened, uniquely: with recipient and template it may be told once. */
+  /** Key of the single event: unique together with recipient and template. */
   event: string
   recipient: string
   audience: string
   template: string
   templateVersion: number
   templateHash: string
-  /** The list's version (last journal number) that the notice speaks of. */
+  /** The list's version (last journal number) to which the notice refers. */
   listVersion: number
   listingId: string | null
   bulletinId: string | null
@@ -68,7 +68,7 @@ export const noticeTable = table<NoticeRow>(
   ],
 )
 
-/** A bulletin to be told to everybody of an audience, spread in portions with a kept cursor. */
+/** A bulletin of which a whole audience is told, in portions with a stored cursor. */
 export interface BroadcastRow {
   id: string
   bulletinId: string
@@ -76,8 +76,9 @@ export interface BroadcastRow {
   audience: string
   /** JSON of the template's values. */
   values: string
-  /** The last recipient told, in order of id. */
+  /** Id of the last recipient for whom a notice was enqueued, in order of id. */
   cursor: string
+  /** Number of recipients so far. */
   told: number
   createdAt: Date
   doneAt: Date | null
@@ -103,7 +104,7 @@ export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise
   await tx.insert(noticeTable, rows)
 }
 
-/** Recipients who were promised this event by this template already. */
+/** Those of the recipients for whom this event is enqueued with this template already. */
 export async function promisedTo(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
   if (recipients.length === 0) return new Set()
   const marks = placeholders(recipients)
@@ -125,7 +126,7 @@ export interface NoticeFilter {
   audience?: string
 }
 
-/** The state of each notice of events that one person heard of, by event. */
+/** The state of each notice by its event's key, for events with one recipient. */
 export async function statesByEvent(db: Db, events: readonly string[]): Promise<Map<string, NoticeState>> {
   if (events.length === 0) return new Map()
   const rows = await db.query<{ event: string; state: NoticeState }>(
@@ -135,7 +136,7 @@ export async function statesByEvent(db: Db, events: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.event, row.state]))
 }
 
-/** Newest first. */
+/** Notices that match a filter, newest first, with their total number. */
 export async function searchNotices(
   db: Db,
   filter: NoticeFilter,
@@ -147,7 +148,7 @@ export async function searchNotices(
   return { items, total }
 }
 
-/** Moves notices on; a notice that has reached a later state stays there (`from` names the states that may move). */
+/** Changes the state of those notices that are in one of the states `from`; others stay as they are. Returns how many were changed. */
 export async function moveNotices(
   tx: Tx,
   ids: readonly string[],
@@ -157,7 +158,7 @@ export async function moveNotices(
   if (ids.length === 0) return 0
   const params: Param[] = [to.state, to.reason ?? null, to.settledBy ?? null, to.closedAt, ...ids, ...from]
   return tx.run(
-    // By id, or the optimizer walks all open notices and locks those of everybody else.
+    // Without the hint the optimizer scans all open notices and locks those of other transactions.
     `update notice${tx.sqlite ? '' : ' force index (primary)'} set state = ?, reason = ?, settled_by = ?, closed_at = ?
       where id in (${placeholders(ids)}) and state in (${placeholders(from)})`,
     params,
@@ -168,7 +169,7 @@ export async function insertBroadcasts(tx: Tx, rows: readonly BroadcastRow[]): P
   await tx.insert(broadcastTable, rows)
 }
 
-/** The oldest broadcast that still has recipients to tell and that nobody else is spreading, locked until the transaction ends. */
+/** The oldest unfinished broadcast on which no other process works, locked until the transaction ends. */
 export async function takeBroadcast(tx: Tx): Promise<BroadcastRow | null> {
   const found = await tx.query<{ id: string }>(
     `select id from broadcast where done_at is null order by id limit 1${tx.sqlite ? '' : ' for update skip locked'}`,
@@ -176,7 +177,7 @@ export async function takeBroadcast(tx: Tx): Promise<BroadcastRow | null> {
   return found[0] === undefined ? null : tx.manager.getRepository(broadcastTable.schema).findOneBy({ id: found[0].id })
 }
 
-/** Moves the cursor, if nobody else did. */
+/** Advances the cursor; false when another process has advanced it. */
 export async function advanceBroadcast(
   tx: Tx,
   row: BroadcastRow,
@@ -189,23 +190,23 @@ export async function advanceBroadcast(
   return touched === 1
 }
 
-/** Notices that reached nobody and that no person has settled, newest first. */
+/** Undeliverable notices that no person has settled, newest first. */
 export async function undelivered(db: Db, limit: number): Promise<NoticeRow[]> {
   return db.manager
     .getRepository(noticeTable.schema)
     .find({ where: { state: 'undeliverable', settledBy: IsNull() }, order: { id: 'DESC' }, take: limit })
 }
 
-/** How many notices stand in each state: for metrics and the duty list. */
+/** Number of notices in each state: for metrics and the duty list. */
 export async function countNotices(db: Db): Promise<Map<NoticeState, number>> {
   const rows = await db.query<{ state: NoticeState; n: string | number }>('select state, count(*) as n from notice group by state')
   return new Map(rows.map((row) => [row.state, Number(row.n)]))
 }
 
-/** Notices over since before an instant whose bodies are not blanked yet. */
+/** Ids of notices that ended before an instant and whose bodies are not blanked yet. */
 export async function noticesToArchive(db: Db, before: Date, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
-    // Of some messages no receipt ever comes: those count from the day they were promised.
+    // Some messages never get a receipt: for those the time counts from the creation of the notice.
     `select id from notice where archived_at is null and (
        (state in ('delivered', 'settled', 'cancelled', 'undeliverable') and closed_at < ?) or (state = 'accepted' and created_at < ?)) limit ?`,
     [before, before, limit],

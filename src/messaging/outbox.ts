@@ -1,5 +1,5 @@
-// Promising to tell: notices and their rungs, rendered and written in the transaction of the change. Nothing is sent here.
-// Who hears of what is messaging/notices.rules; keeping the promise is messaging/delivery and messaging/dispatcher.
+// Enqueues notices: renders all steps of their fallback order and writes them in the transaction of the change. Nothing is sent here.
+// Who is told of what is in messaging/notices.rules; messaging/dispatcher sends.
 
 import { openMediums } from './channels/mediums.ts'
 import { newId } from '../core/ids.ts'
@@ -19,7 +19,7 @@ import type { SystemCommandContext, AppContext } from '../platform/commands/comm
 import type { Medium } from '../core/mediums.ts'
 
 export interface Recipient {
-  /** `liaison:<id>`, `subscriber:<id>`, `debtor:<listing id>` … unique among those an event can reach. */
+  /** `liaison:<id>`, `subscriber:<id>`, `debtor:<listing id>` …; unique among all recipients of an event. */
   id: string
   addresses: Addresses
   consent: boolean
@@ -27,34 +27,34 @@ export interface Recipient {
 
 export interface NoticeInput {
   event: NoticeEvent
-  /** Names this very event: the same key is told once, however often it is promised. */
+  /** Names this single event: each recipient is told once for each key and template, however often it is enqueued. */
   key: string
-  /** What templates may say; court name and phone are added. */
+  /** Values that templates may use; court name and phone are added. */
   values: Values
   listingId?: string
   bulletinId?: string
   /** The list's version after the event. */
   listVersion: number
-  /** Where a tap on a WeChat message leads. Numbers to +86 get no links (provider rule). */
+  /** The page that a tap on a WeChat message opens. Numbers to +86 get no links (provider rule). */
   url?: string
 }
 
-/** Media that reach an address. */
+/** Media that send to an address. */
 const ADDRESSED = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly Medium[]
 
 type Enqueuing = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
-/** Promises one event to everybody of an audience. Answers how many new promises there are. */
+/** Enqueues one event for all recipients of an audience. Returns the number of new notices. */
 export async function enqueueNotice(
   context: Enqueuing,
   audience: Audience,
-  happening: NoticeInput,
+  notice: NoticeInput,
   recipients: readonly Recipient[],
 ): Promise<number> {
-  return enqueueNotices(context, audience, [{ happening, recipients }])
+  return enqueueNotices(context, audience, [{ happening: notice, recipients }])
 }
 
-/** The same for many events of one kind at once, such as each debtor's own message of a bulletin. */
+/** Enqueues many events of one kind at once, such as each debtor's own message of a bulletin. Returns the number of new notices. */
 export async function enqueueNotices(
   context: Enqueuing,
   audience: Audience,
@@ -62,20 +62,20 @@ export async function enqueueNotices(
 ): Promise<number> {
   const { tx } = context
   const first = items[0]
-  const rule = first === undefined ? undefined : noticesOf(first.happening.event).find((each) => each.audience === audience)
+  const rule = first === undefined ? undefined : noticesOf(first.happening.event).find((candidate) => candidate.audience === audience)
   if (rule === undefined) return 0
   const everybody = items.flatMap((item) => item.recipients)
-  const known: Known = { marks: await marksByAddress(context, everybody), lastUsed: await mediumsLastUsed(context, everybody) }
+  const facts: AddressFacts = { marks: await marksByAddress(context, everybody), lastUsed: await mediumsLastUsed(context, everybody) }
   const notices: NoticeRow[] = []
   const deliveries: DeliveryRow[] = []
-  const told = await toldAlready(tx, rule, items)
-  for (const { happening, recipients } of items) {
+  const enqueued = await alreadyEnqueued(tx, rule, items)
+  for (const { happening: input, recipients } of items) {
     for (const recipient of recipients) {
-      if (told.get(happening.key)?.has(recipient.id) === true) continue
-      const made = makeNotice(context, rule, happening, recipient, known)
-      if (made === null) continue
-      notices.push(made.notice)
-      deliveries.push(...made.deliveries)
+      if (enqueued.get(input.key)?.has(recipient.id) === true) continue
+      const rows = makeNotice(context, rule, input, recipient, facts)
+      if (rows === null) continue
+      notices.push(rows.notice)
+      deliveries.push(...rows.deliveries)
     }
   }
   await insertNotices(tx, notices)
@@ -83,97 +83,96 @@ export async function enqueueNotices(
   return notices.length
 }
 
-/** Who was promised which of these events before: one question an event, however many units or debtors hear of it. */
-async function toldAlready(
+/** Ids of the recipients for whom each event is enqueued already, by key: one query for each event, however many recipients it has. */
+async function alreadyEnqueued(
   tx: Tx,
   rule: NoticeRule,
   items: readonly { happening: NoticeInput; recipients: readonly Recipient[] }[],
 ): Promise<Map<string, Set<string>>> {
-  const wanted = new Map<string, string[]>()
-  for (const { happening, recipients } of items) {
-    const ids = wanted.get(happening.key) ?? []
+  const idsByKey = new Map<string, string[]>()
+  for (const { happening: input, recipients } of items) {
+    const ids = idsByKey.get(input.key) ?? []
     ids.push(...recipients.map((recipient) => recipient.id))
-    wanted.set(happening.key, ids)
+    idsByKey.set(input.key, ids)
   }
-  const told = new Map<string, Set<string>>()
-  for (const [key, ids] of wanted) told.set(key, await promisedTo(tx, key, rule.template, ids))
-  return told
+  const enqueued = new Map<string, Set<string>>()
+  for (const [key, ids] of idsByKey) enqueued.set(key, await promisedTo(tx, key, rule.template, ids))
+  return enqueued
 }
 
-/** What is known of people's addresses before anything is promised to them. */
-interface Known {
+/** What is known of the recipients' addresses. */
+interface AddressFacts {
   /** By `medium address`. */
   marks: ReadonlyMap<string, AddressMarkRow>
-  /** The medium on which a recipient wrote to us last, where there is a choice. */
+  /** The medium on which a recipient wrote to us last, for recipients with several. */
   lastUsed: ReadonlyMap<Recipient, Medium>
 }
 
 function makeNotice(
   { app, now }: Enqueuing,
   rule: NoticeRule,
-  happening: NoticeInput,
+  input: NoticeInput,
   recipient: Recipient,
-  { marks, lastUsed }: Known,
+  { marks, lastUsed }: AddressFacts,
 ): { notice: NoticeRow; deliveries: DeliveryRow[] } | null {
   const mark = (medium: Medium): AddressMarkRow | undefined => marks.get(`${medium} ${addressOf(medium, recipient.addresses) ?? ''}`)
   const optedOut = ADDRESSED.some((medium) => mark(medium)?.optedOutAt != null)
   if (!mayTell(rule, { consent: recipient.consent, optedOut })) return null
   const open = openMediums(app.config)
   const marked = ADDRESSED.filter((medium) => mark(medium) !== undefined)
-  const ladder = fallbackOrderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
-  if (ladder.length === 0 && rule.statutory === null) return null
+  const steps = fallbackOrderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
+  if (steps.length === 0 && rule.statutory === null) return null
   const template = app.catalog.template(rule.template)
   const notice: NoticeRow = {
     id: newId(),
-    event: happening.key,
+    event: input.key,
     recipient: recipient.id,
     audience: rule.audience,
     template: rule.template,
     templateVersion: template.version,
     templateHash: template.hash,
-    listVersion: happening.listVersion,
-    listingId: happening.listingId ?? null,
-    bulletinId: happening.bulletinId ?? null,
+    listVersion: input.listVersion,
+    listingId: input.listingId ?? null,
+    bulletinId: input.bulletinId ?? null,
     statutory: rule.statutory !== null,
     urgent: rule.urgent,
-    state: ladder.length === 0 ? 'undeliverable' : 'open',
-    reason: ladder.length === 0 ? 'no_address' : null,
+    state: steps.length === 0 ? 'undeliverable' : 'open',
+    reason: steps.length === 0 ? 'no_address' : null,
     settledBy: null,
     createdAt: now,
-    closedAt: ladder.length === 0 ? now : null,
+    closedAt: steps.length === 0 ? now : null,
     archivedAt: null,
   }
-  const known = { court: app.config.court.name, phone: app.config.court.phone, ...happening.values }
-  const values = pick(template, known)
+  const values = pick(template, { court: app.config.court.name, phone: app.config.court.phone, ...input.values })
   const dueAt = earliest(rule, now, app.config.quietHours)
-  const deliveries = ladder.map((medium, rung): DeliveryRow => {
+  const deliveries = steps.map((medium, position): DeliveryRow => {
     const id = newId()
     const rendered = render(template, medium, values, { signature: app.config.court.name, reference: id.slice(-8) })
-    const body: Body = sectionOf(medium) === 'wechat' && happening.url !== undefined ? { ...rendered, url: happening.url } : rendered
+    const body: Body = sectionOf(medium) === 'wechat' && input.url !== undefined ? { ...rendered, url: input.url } : rendered
     const text = JSON.stringify(body)
     return {
       ...blankDelivery(app, medium, addressOf(medium, recipient.addresses)),
       id,
       noticeId: notice.id,
-      rung,
+      rung: position,
       body: app.secrets.seal(text),
       bodyHash: sha256(text),
       rank: rankOf(rule),
       dueAt,
-      state: firstState(medium, rung),
+      state: firstState(medium, position),
     }
   })
   return { notice, deliveries }
 }
 
-/** Urgent before the rest, one person's own affair before a broadcast to everybody. */
+/** Urgent notices come first, and a person's own matter comes before what everybody is told. */
 function rankOf(rule: NoticeRule): number {
   if (rule.urgent) return 0
   return rule.audience === 'public' || rule.audience === 'media' ? 2 : 1
 }
 
-function firstState(medium: Medium, rung: number): DeliveryRow['state'] {
-  if (rung > 0) return 'held'
+function firstState(medium: Medium, position: number): DeliveryRow['state'] {
+  if (position > 0) return 'held'
   return medium === 'clerk' ? 'waiting_person' : 'queued'
 }
 
@@ -201,42 +200,43 @@ function blankDelivery(
   }
 }
 
-/** Conversations are named by the medium they are on. */
-const TALKED_ON = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]
+/** Media on which people write to us. A conversation's channel has the name of its medium. */
+const CONVERSATION_MEDIA = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]
 
-/** Of those who could be told in several ways: on which they wrote to us last. */
+/** For recipients who can be reached on several media: the one on which they wrote to us last. */
 async function mediumsLastUsed({ app, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<Recipient, Medium>> {
-  const ways = recipients.flatMap((recipient) => {
-    const own = TALKED_ON.flatMap((medium) => {
+  const candidates = recipients.flatMap((recipient) => {
+    const own = CONVERSATION_MEDIA.flatMap((medium) => {
       const address = addressOf(medium, recipient.addresses)
       return address === undefined ? [] : [{ recipient, medium, indexes: app.secrets.indexes('chat', personOf(medium, address)) }]
     })
     return own.length > 1 ? own : []
   })
-  const wrote = await lastWrote(
+  const lastMessageAt = await lastWrote(
     tx,
-    ways.flatMap(({ indexes }) => indexes),
+    candidates.flatMap(({ indexes }) => indexes),
   )
   const latest = new Map<Recipient, { medium: Medium; at: number }>()
-  for (const { recipient, medium, indexes } of ways) {
-    const at = Math.max(0, ...indexes.map((index) => wrote.get(index)?.getTime() ?? 0))
+  for (const { recipient, medium, indexes } of candidates) {
+    const at = Math.max(0, ...indexes.map((index) => lastMessageAt.get(index)?.getTime() ?? 0))
     if (at > (latest.get(recipient)?.at ?? 0)) latest.set(recipient, { medium, at })
   }
   return new Map([...latest].map(([recipient, { medium }]) => [recipient, medium]))
 }
 
+/** Marks of the recipients' addresses, by `medium address`. */
 async function marksByAddress({ app, tx }: Enqueuing, recipients: readonly Recipient[]): Promise<Map<string, AddressMarkRow>> {
-  const wanted = new Map<string, string>()
+  const addressByIndex = new Map<string, string>()
   for (const { addresses } of recipients)
     for (const medium of ADDRESSED) {
       const address = addressOf(medium, addresses)
       if (address !== undefined)
-        for (const index of app.secrets.indexes(indexKind(medium), address)) wanted.set(`${medium} ${index}`, address)
+        for (const index of app.secrets.indexes(indexKind(medium), address)) addressByIndex.set(`${medium} ${index}`, address)
     }
-  const rows = await marksOf(tx, [...new Set([...wanted.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))])
+  const rows = await marksOf(tx, [...new Set([...addressByIndex.keys()].map((key) => key.slice(key.indexOf(' ') + 1)))])
   return new Map(
     rows.flatMap((row) => {
-      const address = wanted.get(`${row.medium} ${row.addressIndex}`)
+      const address = addressByIndex.get(`${row.medium} ${row.addressIndex}`)
       return address === undefined ? [] : [[`${row.medium} ${address}`, row] as const]
     }),
   )

@@ -1,23 +1,25 @@
-// Replies that are owed although nobody waits for them any more, and what people sent instead of words, until it lies with a complaint.
-// Conversations are conversations.ts; evidence of complaints is evidence.ts.
+// Table of pending replies: messages whose reply missed the provider's time limit and is sent through the outbox.
+// Conversations are in messaging/conversations.store; when a pending reply is taken is decided in messaging/pending-replies.
 
 import { blindIndex, instant, long, primary, sealedJson, table, text } from '../platform/database/columns.ts'
 import { personOf } from './conversations.store.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 
-/** A message that was taken and not yet answered. */
+/** A message that was received and not answered yet. */
 export interface PendingReplyRow {
   /** SHA-256 of channel, person and message id. */
   id: string
   personIndex: string
   /** Sealed JSON of the message. */
   message: string
+  /** From then on a process may take it. */
   dueAt: Date
   createdAt: Date
 }
 
-function writerOf(message: string): string {
+/** The text that is indexed for a key rotation: who wrote the message. */
+function senderOf(message: string): string {
   const { channel, from } = JSON.parse(message) as { channel: string; from: string }
   return personOf(channel, from)
 }
@@ -26,7 +28,7 @@ export const pendingReplyTable = table<PendingReplyRow>(
   'chat_debt',
   {
     id: primary(text(64)),
-    personIndex: blindIndex('chat', 'message', writerOf),
+    personIndex: blindIndex('chat', 'message', senderOf),
     message: sealedJson(long()),
     dueAt: instant(),
     createdAt: instant(),
@@ -37,13 +39,13 @@ export const pendingReplyTable = table<PendingReplyRow>(
   ],
 )
 
-/** Keeps a debt; one that is kept already stays as it is. */
+/** Stores a pending reply; one that is stored already stays as it is. */
 export async function insertPendingReply(tx: Tx, row: PendingReplyRow): Promise<void> {
   const known = await tx.query('select id from chat_debt where id = ?', [row.id])
   if (known.length === 0) await tx.insert(pendingReplyTable, [row])
 }
 
-/** What is owed to one person, oldest first. */
+/** All pending replies of one person, oldest first. */
 export async function pendingRepliesOf(db: Db, indexes: readonly string[]): Promise<Pick<PendingReplyRow, 'id' | 'message'>[]> {
   return db.query<Pick<PendingReplyRow, 'id' | 'message'>>(
     `select id, message from chat_debt where person_index in (${placeholders(indexes)}) order by created_at, id`,
@@ -51,17 +53,17 @@ export async function pendingRepliesOf(db: Db, indexes: readonly string[]): Prom
   )
 }
 
-export async function deletePendingReply(tx: Tx, debtId: string): Promise<void> {
-  await tx.run('delete from chat_debt where id = ?', [debtId])
+export async function deletePendingReply(tx: Tx, replyId: string): Promise<void> {
+  await tx.run('delete from chat_debt where id = ?', [replyId])
 }
 
-/** Takes debts that are due, oldest first; nobody else takes them until `until`. */
-export async function leasePendingReplies(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<PendingReplyRow[]> {
+/** Takes pending replies that are due, oldest first; nobody else takes them until `until`. */
+export async function leasePendingReplies(tx: Tx, input: { now: Date; until: Date; limit: number }): Promise<PendingReplyRow[]> {
   const rows = await tx.query<PendingReplyRow>(
     `select id, person_index as personIndex, message, due_at as dueAt, created_at as createdAt from chat_debt where due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [want.now, want.limit],
+    [input.now, input.limit],
   )
   if (rows.length > 0)
-    await tx.run(`update chat_debt set due_at = ? where id in (${placeholders(rows)})`, [want.until, ...rows.map((row) => row.id)])
+    await tx.run(`update chat_debt set due_at = ? where id in (${placeholders(rows)})`, [input.until, ...rows.map((row) => row.id)])
   return rows.map((row) => ({ ...row, dueAt: toInstant(row.dueAt), createdAt: toInstant(row.createdAt) }))
 }

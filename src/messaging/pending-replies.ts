@@ -1,5 +1,5 @@
-// Replies for whom nobody waits any more: a webhook that had to be answered before the bot was done. The message is kept first, so that a crash
-// loses nothing, and its reply goes out as a message of its own. What is answered is bot/answer; sending is the dispatcher's.
+// Replies that missed the provider's time limit and are sent through the outbox. Messages are stored first, so that a crash loses nothing.
+// What is replied is decided in bot/answer; messaging/dispatcher sends.
 
 import { sha256 } from '../core/secrets.ts'
 import type { Addresses } from './fallback.rules.ts'
@@ -9,39 +9,41 @@ import { systemCommand, query, type SystemCommandContext } from '../platform/com
 import { enqueueNotice } from './outbox.ts'
 import { listVersion } from '../platform/database/counters.ts'
 
-/** Milliseconds that the turn under way has before somebody else takes the debt up. */
+/** Milliseconds that the turn in progress has before another process may take the pending reply. */
 const HEAD_START = 15_000
-/** Milliseconds for which nobody else takes a debt that is being settled. */
+/** Milliseconds for which nobody else takes a pending reply that is being worked on. */
 const LEASE = 60_000
-/** Milliseconds after which a message that never could be answered is given up. */
-const GIVEN_UP = 24 * 3_600_000
+/** Milliseconds after which a message that could not be answered is given up. */
+const GIVE_UP_AFTER = 24 * 3_600_000
+/** Pending replies that are taken in one transaction. */
 const PORTION = 50
 
-/** The same for every repeat of one message. */
+/** The id of a pending reply, which is the same for every repeat of one message. */
 export function pendingReplyId({ channel, from, messageId }: { channel: string; from: string; messageId: string }): string {
   return sha256(`${channel}:${from}:${messageId}`)
 }
 
-/** Keeps a message whose sender has been told that it was taken. */
+/** Stores a message whose reply will be sent later. */
 export const keepPendingReply = systemCommand(
   'bot.answer',
-  async ({ tx, app, now }, owed: { channel: string; from: string; messageId: string }): Promise<void> => {
-    const message = app.secrets.seal(JSON.stringify(owed))
-    const personIndex = app.secrets.index('chat', personOf(owed.channel, owed.from))
+  async ({ tx, app, now }, message: { channel: string; from: string; messageId: string }): Promise<void> => {
     await insertPendingReply(tx, {
-      id: pendingReplyId(owed),
-      personIndex,
-      message,
+      id: pendingReplyId(message),
+      personIndex: app.secrets.index('chat', personOf(message.channel, message.from)),
+      message: app.secrets.seal(JSON.stringify(message)),
       dueAt: new Date(now.getTime() + HEAD_START),
       createdAt: now,
     })
   },
 )
 
-/** Debts that nobody is at, opened: answer each, and its turn settles it. Those of yesterday are given up, with an ERROR. */
+/**
+ * Takes messages with a pending reply on which nobody works, in readable form. The turn that answers one deletes it. After a day a message
+ * is given up, with an ERROR.
+ */
 export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, now }, _input: undefined): Promise<unknown[]> => {
   const rows = await leasePendingReplies(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION })
-  const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVEN_UP)
+  const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVE_UP_AFTER)
   for (const row of old) {
     app.log.error('chat.reply_given_up')
     await deletePendingReply(tx, row.id)
@@ -49,21 +51,21 @@ export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, 
   return rows.filter((row) => !old.includes(row)).map((row) => JSON.parse(app.secrets.open(row.message)) as unknown)
 })
 
-/** Promises words to whoever wrote, as a message of its own; part of the turn or job that has them. `key` names them for good. */
+/** Enqueues a reply to whoever wrote, in the transaction of the turn or task that made it. Each `key` is sent once. */
 export async function enqueueReply(
   context: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
   input: { key: string; recipient: string; addresses: Addresses; words: string },
 ): Promise<void> {
-  const happening = {
+  const notice = {
     event: 'chat.replied',
     key: `chat.replied:${input.key}`,
     values: { words: input.words },
     listVersion: await listVersion(context.tx),
   } as const
-  await enqueueNotice(context, 'talker', happening, [{ id: input.recipient, addresses: input.addresses, consent: true }])
+  await enqueueNotice(context, 'talker', notice, [{ id: input.recipient, addresses: input.addresses, consent: true }])
 }
 
-/** Whether the official account may write to a person now: they wrote within 48 hours, or did something within a minute. */
+/** Whether the official account may write to a person now: the person wrote within 48 hours, or caused an event within a minute. */
 export const windowIsOpen = query('bot.read', async ({ db, app, now }, openid: string): Promise<boolean> => {
   const row = await findConversation(db, app.secrets.indexes('chat', personOf('wechat', openid)))
   return row?.windowUntil != null && row.windowUntil > now

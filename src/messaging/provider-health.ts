@@ -1,36 +1,40 @@
-// How each provider is doing: errors in a sliding window demote it, a single probe brings it back (messaging.md, rule 4).
-// What a demoted provider's messages do meanwhile is the dispatcher's: they wait, and no attempt is burnt.
+// The standing of a provider: errors in a sliding window demote it, and one successful probe restores it.
+// Messages of a demoted provider wait in messaging/dispatcher, and no attempt is counted.
 
 import { BrokenCircuitError, circuitBreaker, handleWhenResult, SamplingBreaker } from 'cockatiel'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 
 export interface HealthOptions {
-  /** Milliseconds of the window. */
+  /** Length of the sliding window in milliseconds. */
   window: number
-  /** Part of the calls in it that must fail, when there were at least `leastCalls`. */
+  /** Share of the window's calls (0 to 1) that must fail to demote the provider. */
   threshold: number
+  /** With fewer calls in the window the provider is not demoted. */
   leastCalls: number
-  /** Milliseconds before a demoted provider is tried with one message. */
+  /** Milliseconds before one message is sent to a demoted provider as a probe. */
   probeAfter: number
 }
 
 export const HEALTH: HealthOptions = { window: 30_000, threshold: 0.5, leastCalls: 5, probeAfter: 20_000 }
 
-/** `up`: send. `probing`: send one and see. `down`: send nothing. */
+/** `up`: messages are sent. `probing`: one message is sent as a probe. `down`: nothing is sent. */
 export type Standing = 'up' | 'probing' | 'down'
 
 export interface Health {
   standing(): Standing
-  /** Since when it has been demoted; null: it is not. */
+  /** When the provider was demoted; null: it is not demoted. */
   downSince(): Date | null
-  /** Runs one call and counts it. `demoted`: the breaker was open, nothing was called. */
+  /** Makes one call and counts its result. `DEMOTED`: the provider is demoted and was not called. */
   call<T>(send: () => Promise<T>): Promise<T | typeof DEMOTED>
 }
 
 export const DEMOTED = Symbol('demoted')
 
-/** @param failed whether an answer speaks of the provider being ill, rather than of one message. */
+/**
+ * Watches one provider.
+ * @param failed whether an answer means that the provider itself fails, and not one message.
+ */
 export function providerHealth(
   provider: string,
   failed: (answer: unknown) => boolean,
@@ -44,7 +48,7 @@ export function providerHealth(
   )
   let down: Date | null = null
   let mayProbe = true
-  // The library looks at its own clock; a moment later than it, our probe cannot come too early.
+  // The library uses its own clock: our timer runs 20 ms longer, so that a probe is never refused as too early.
   let timer: NodeJS.Timeout | undefined
   policy.onBreak(() => {
     if (down === null) deps.log.error('provider.demoted', { provider })

@@ -1,13 +1,14 @@
-// Access tokens of providers, sealed and shared by all processes; one process at a time holds the lease to renew one.
-// How a token is fetched is the channel's.
+// Table of providers' access tokens, sealed and shared by all processes; one process at a time holds the lease to renew one.
+// When a token is renewed is decided in messaging/channels/wechat-official/account.
 
 import { table, primary, text, optional, sealedJson, long, instant } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
 
 export interface ProviderTokenRow {
+  /** Name of the account, such as `wechat:wx0123456789abcdef`. */
   name: string
-  /** Sealed token; null before the first. */
+  /** Sealed JSON of the token; null before the first one. */
   token: string | null
   expiresAt: Date | null
   refreshedAt: Date | null
@@ -28,7 +29,7 @@ export async function findProviderToken(db: Db, name: string): Promise<ProviderT
   return db.manager.getRepository(providerTokenTable.schema).findOneBy({ name })
 }
 
-/** Leases the right to fetch a token; false while another process holds it. */
+/** Leases the right to renew a token until `until`; false while another process holds it. */
 export async function leaseProviderToken(tx: Tx, name: string, token: string, now: Date, until: Date): Promise<boolean> {
   const touched = await tx.run(
     'update provider_token set lease_token = ?, lease_until = ? where name = ? and (lease_until is null or lease_until < ?)',
@@ -46,10 +47,12 @@ export async function leaseProviderToken(tx: Tx, name: string, token: string, no
   }
 }
 
+/** Stores a token, as sealed JSON. */
 export async function saveProviderToken(tx: Tx, name: string, sealed: string, expiresAt: Date, now: Date): Promise<void> {
   await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', [sealed, expiresAt, now, name])
 }
 
+/** Releases the lease if it is still held under this token. */
 export async function releaseProviderToken(tx: Tx, name: string, token: string): Promise<void> {
   await tx.run('update provider_token set lease_token = null, lease_until = null where name = ? and lease_token = ?', [name, token])
 }

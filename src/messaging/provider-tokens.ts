@@ -1,5 +1,5 @@
-// A provider's access token, one for all processes: sealed in the database, renewed by one of them at a time.
-// How a token is asked for is the channel's.
+// A provider's access token, shared by all processes: sealed in the database, renewed by one process at a time.
+// The request for a new token is in messaging/channels/wechat-official/account.
 
 import type { ProviderToken, TokenStore } from './channels/wechat-official/account.ts'
 import { createWechatMenu, type WechatMenu } from './channels/wechat-official/menu.ts'
@@ -8,11 +8,12 @@ import { newToken } from '../core/ids.ts'
 import type { AppContext } from '../platform/commands/command.ts'
 import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from './provider-tokens.store.ts'
 
-/** Longer than the two requests of a forced renewal can take, so that a lease never ends under a living holder. */
+/** Milliseconds; longer than the two requests of a forced renewal can take, so that a lease never ends while its holder still works. */
 const LEASE = 30_000
-const LOOK_EVERY = 100
+/** Milliseconds between two tries to get the lease. */
+const RETRY_EVERY = 100
 
-/** The official account as a person at a terminal speaks for it. @throws `account_missing`. */
+/** Menu and codes of the official account, for commands at the terminal. @throws `account_missing`. */
 export function openAccount(app: AppContext): WechatMenu {
   const { config, clock, log } = app
   if (config.wechat === undefined) throw new AppError('account_missing')
@@ -20,17 +21,20 @@ export function openAccount(app: AppContext): WechatMenu {
   return createWechatMenu({ appId, secret, baseUrl, clock, log, tokens: tokenStore(app, `wechat:${appId}`) })
 }
 
-/** @param name of the account, such as `wechat:wx0123456789abcdef`. `withLease` waits half a minute at most. */
+/**
+ * The store of one account's token. Its `withLease` waits half a minute at most.
+ * @param name of the account, such as `wechat:wx0123456789abcdef`.
+ */
 export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>, name: string): TokenStore {
   const { store, secrets, clock } = app
 
   async function lease(): Promise<string | null> {
     const token = newToken(16)
-    for (let waited = 0; waited <= LEASE; waited += LOOK_EVERY) {
+    for (let waited = 0; waited <= LEASE; waited += RETRY_EVERY) {
       const now = clock.now()
       const until = new Date(now.getTime() + LEASE)
       if (await store.write((tx) => leaseProviderToken(tx, name, token, now, until))) return token
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))
+      await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY))
     }
     return null
   }
@@ -38,7 +42,7 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
   return {
     async read() {
       const row = await store.read((db) => findProviderToken(db, name))
-      return row?.token == null ? null : reveal(secrets.open(row.token))
+      return row?.token == null ? null : parseToken(secrets.open(row.token))
     },
     async write(token) {
       const sealed = secrets.seal(JSON.stringify(token))
@@ -56,11 +60,12 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
   }
 }
 
-function reveal(json: string): ProviderToken {
-  const kept = JSON.parse(json) as { token: string; expiresAt: string; forcedAt: string | null }
+/** A stored token with its dates restored. */
+function parseToken(json: string): ProviderToken {
+  const stored = JSON.parse(json) as { token: string; expiresAt: string; forcedAt: string | null }
   return {
-    token: kept.token,
-    expiresAt: new Date(kept.expiresAt),
-    forcedAt: kept.forcedAt === null ? null : new Date(kept.forcedAt),
+    token: stored.token,
+    expiresAt: new Date(stored.expiresAt),
+    forcedAt: stored.forcedAt === null ? null : new Date(stored.forcedAt),
   }
 }

@@ -1,5 +1,5 @@
-// Receipts: what a provider said of a message after it had taken it, and those that came before the house knew the message.
-// What a receipt changes is messaging/receipts.
+// Tables of receipts: what a provider reported about an accepted message, and reports that came before their message was known.
+// What a receipt changes is in messaging/receipts.
 
 import { id, instant, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
@@ -10,9 +10,11 @@ export interface ReceiptRow {
   deliveryId: string
   at: Date
   provider: string
-  /** Which of the provider's messages it speaks of: a rung that was sent again has had several. */
+  /** The provider's reference of the message: a step that was sent again has had several. */
   ref: string
+  /** The provider's own word. */
   status: string
+  /** `queued`, `sent`, `delivered` or `failed`. */
   stage: string
   code: string | null
 }
@@ -33,8 +35,8 @@ export const receiptTable = table<ReceiptRow>(
 )
 
 /**
- * A receipt that came before the reference it speaks of was written: providers call back within milliseconds, and a dispatcher may die in
- * between. Neither provider asks again reliably, so it is kept until its delivery is known.
+ * A receipt that came before its reference was written: providers call back within milliseconds, and a dispatcher may die in between.
+ * Neither provider repeats its callbacks reliably, so the receipt is kept until its delivery is known.
  */
 export interface EarlyReceiptRow {
   id: string
@@ -51,6 +53,7 @@ export const earlyReceiptTable = table<EarlyReceiptRow>(
   [{ name: 'ix_early_receipt_ref', columns: ['ref'] }],
 )
 
+/** All receipts of deliveries, oldest first. */
 export async function receiptsOf(db: Db, deliveryIds: readonly string[]): Promise<ReceiptRow[]> {
   if (deliveryIds.length === 0) return []
   return db.manager
@@ -62,7 +65,7 @@ export async function receiptsOf(db: Db, deliveryIds: readonly string[]): Promis
     .getMany()
 }
 
-/** Keeps a receipt once a reference and status; false when the same had come before. */
+/** Stores one receipt for each reference and status; false when the same had come before. */
 export async function insertReceipt(tx: Tx, row: ReceiptRow): Promise<boolean> {
   const known = await tx.query<{ id: string }>('select id from receipt where delivery_id = ? and ref = ? and status = ?', [
     row.deliveryId,
@@ -91,16 +94,17 @@ export async function insertEarlyReceipt(tx: Tx, row: EarlyReceiptRow): Promise<
   await tx.insert(earlyReceiptTable, [row])
 }
 
+/** False when another process has deleted it meanwhile. */
 export async function deleteEarlyReceipt(tx: Tx, earlyId: string): Promise<boolean> {
   return (await tx.run('delete from early_receipt where id = ?', [earlyId])) === 1
 }
 
-/** Early receipts that nothing explained until now: of messages this house never sent. Answers how many there were. */
+/** Deletes early receipts that came before an instant: this installation never sent their messages. Returns how many. */
 export async function dropEarlyReceipts(tx: Tx, before: Date): Promise<number> {
   return tx.run('delete from early_receipt where at < ?', [before])
 }
 
-/** The delivery a receipt speaks of, locked until the transaction ends, so that two receipts of one message come one after the other. */
+/** The delivery of a receipt, locked until the transaction ends, so that two receipts of one message are applied one after the other. */
 export async function lockByProviderRef(tx: Tx, provider: string, ref: string): Promise<DeliveryRow | null> {
   const found = await tx.query<{ id: string }>(
     `select id from delivery where provider_ref = ? and provider = ?${tx.sqlite ? '' : ' for update'}`,

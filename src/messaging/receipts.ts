@@ -1,5 +1,5 @@
-// What providers say of messages they had taken. States only move forward: a late "sent" never overwrites "delivered" or "failed".
-// Reading and verifying callbacks is the channels' and the webhooks'; outcomes of sending itself are messaging/delivery.
+// Records receipts: what providers report about accepted messages. States only move forward: a late "sent" never replaces "delivered".
+// The channels and webhooks read and verify callbacks; outcomes of sending itself are in messaging/delivery.
 
 import type { Receipt } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
@@ -18,74 +18,73 @@ import { systemCommand, type Command, type SystemCommandContext } from '../platf
 import { advanceFallback, holdAgainst, report } from './fallback.ts'
 
 export interface Taken {
-  /** `kept`: news. `known`: the same had come before. `early`: of a message that is not known yet; it is applied as soon as it is. */
+  /** `kept`: it is new. `known`: the same had come before. `early`: its message is not known yet; it is applied as soon as it is. */
   receipt: 'kept' | 'known' | 'early'
-  /** Milliseconds since the provider took the message; null for an early one. */
+  /** Milliseconds since the provider accepted the message; null for an early receipt. */
   lag: number | null
 }
 
 /**
- * Takes one receipt; the webhook may answer 2xx whatever comes back, and must not when this throws.
+ * Records one receipt. The webhook may answer 2xx whatever this returns, and must answer an error when this throws.
  *
  * A receipt may come before the reference it names is written: the provider calls back within milliseconds, the wave is settled when its
- * slowest message has an answer, and a dispatcher that dies leaves the reference to be found by reconciling, minutes later. Answering an
- * error would lose it, for Twilio does not repeat status callbacks and WeChat gives up after three. So it is kept in `early_receipt` and
- * applied by `applyEarly`, which runs again and again: neither order of the two commits can lose it.
+ * slowest message has an outcome, and after the death of a dispatcher the reference is found by reconciliation, minutes later. To answer an
+ * error would lose the receipt, because Twilio does not repeat status callbacks and WeChat stops after three. So it is kept in
+ * `early_receipt` and applied by `applyEarly`, which runs periodically: neither order of the two commits can lose it.
  */
 export const takeReceipt: Command<Receipt, Taken> = async (app, actor, receipt) => {
-  const { stranded, ...taken } = await received(app, actor, receipt)
-  report(app, stranded)
-  return taken
+  const { undeliverable, ...recorded } = await recordReceipt(app, actor, receipt)
+  report(app, undeliverable)
+  return recorded
 }
 
-const received = systemCommand('notice.deliver', async (context, receipt: Receipt): Promise<Taken & { stranded: string[] }> => {
+/** `undeliverable`: ids of the notices that have no step left. */
+type Recorded = Taken & { undeliverable: string[] }
+
+const recordReceipt = systemCommand('notice.deliver', async (context, receipt: Receipt): Promise<Recorded> => {
   const { tx, now } = context
   const delivery = await lockByProviderRef(tx, receipt.provider, receipt.ref)
   if (delivery !== null) return apply(context, delivery, receipt, now)
   const { provider, ref } = receipt
   await insertEarlyReceipt(tx, { id: newId(), at: now, provider, ref: ref.slice(0, 80), receipt: JSON.stringify(receipt) })
-  return { receipt: 'early', lag: null, stranded: [] }
+  return { receipt: 'early', lag: null, undeliverable: [] }
 })
 
-/** Applies receipts that came early and whose message is known by now. Answers how many; call until it is none. */
+/** Applies up to `limit` early receipts whose message is known by now. Returns how many; call again while it equals `limit`. */
 export const applyEarly: Command<{ limit: number }, number> = async (app, actor, input) => {
-  const { applied, stranded } = await earlyApplied(app, actor, input)
-  report(app, stranded)
+  const { applied, undeliverable } = await applyPortion(app, actor, input)
+  report(app, undeliverable)
   return applied
 }
 
-const earlyApplied = systemCommand('notice.deliver', async (context, { limit }: { limit: number }) => {
+const applyPortion = systemCommand('notice.deliver', async (context, { limit }: { limit: number }) => {
   const rows = await matchedEarlyReceipts(context.tx, limit)
-  const stranded: string[] = []
+  const undeliverable: string[] = []
   for (const row of rows) {
     if (!(await deleteEarlyReceipt(context.tx, row.id))) continue
-    const receipt = revived(row.receipt)
+    const receipt = parseReceipt(row.receipt)
     const delivery = await lockByProviderRef(context.tx, receipt.provider, receipt.ref)
-    if (delivery !== null) stranded.push(...(await apply(context, delivery, receipt, row.at)).stranded)
+    if (delivery !== null) undeliverable.push(...(await apply(context, delivery, receipt, row.at)).undeliverable)
   }
-  return { applied: rows.length, stranded }
+  return { applied: rows.length, undeliverable }
 })
 
-/** Drops early receipts that nothing explained: of messages another house sent with the same account. */
+/** Deletes early receipts that never matched a message: another installation sent theirs with the same account. Returns how many. */
 export const dropEarly = systemCommand('notice.archive', ({ tx }, input: { before: Date }): Promise<number> =>
   dropEarlyReceipts(tx, input.before),
 )
 
-function revived(json: string): Receipt {
+/** A stored receipt with its dates restored. */
+function parseReceipt(json: string): Receipt {
   const receipt = JSON.parse(json) as Receipt
   const { failure } = receipt
   if (failure?.kind !== 'later' || failure.notBefore === undefined) return receipt
   return { ...receipt, failure: { ...failure, notBefore: new Date(failure.notBefore) } }
 }
 
-async function apply(
-  context: SystemCommandContext,
-  delivery: DeliveryRow,
-  receipt: Receipt,
-  at: Date,
-): Promise<Taken & { stranded: string[] }> {
+async function apply(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt, at: Date): Promise<Recorded> {
   const { provider, ref, stage } = receipt
-  const fresh = await insertReceipt(context.tx, {
+  const isNew = await insertReceipt(context.tx, {
     id: newId(),
     deliveryId: delivery.id,
     at,
@@ -96,14 +95,13 @@ async function apply(
     code: receipt.code?.slice(0, 40) ?? null,
   })
   const lag = delivery.acceptedAt === null ? null : Math.max(0, at.getTime() - delivery.acceptedAt.getTime())
-  const taken = { receipt: fresh ? 'kept' : 'known', lag } as const
-  if (stage === 'delivered') await arrive(context, delivery)
-  const stranded = stage === 'failed' ? await fail(context, delivery, receipt) : []
-  return { ...taken, stranded }
+  if (stage === 'delivered') await markDelivered(context, delivery)
+  const undeliverable = stage === 'failed' ? await markFailed(context, delivery, receipt) : []
+  return { receipt: isNew ? 'kept' : 'known', lag, undeliverable }
 }
 
-/** Every state from which news of an arrival still matters, the next rung's turn included: a person who has it needs no second message. */
-const MAY_ARRIVE: readonly DeliveryState[] = [
+/** States that may become `delivered`, even after the next step has started: whoever has the message needs no second one. */
+const MAY_BE_DELIVERED: readonly DeliveryState[] = [
   'accepted',
   'queued',
   'sending',
@@ -115,22 +113,22 @@ const MAY_ARRIVE: readonly DeliveryState[] = [
   'cancelled',
 ]
 
-async function arrive({ tx, now }: SystemCommandContext, delivery: DeliveryRow): Promise<void> {
+async function markDelivered({ tx, now }: SystemCommandContext, delivery: DeliveryRow): Promise<void> {
   const changes = { state: 'delivered', endedAt: now, leaseToken: null, leaseUntil: null } as const
-  if (!(await moveDelivery(tx, delivery.id, MAY_ARRIVE, changes))) return
+  if (!(await moveDelivery(tx, delivery.id, MAY_BE_DELIVERED, changes))) return
   const moved = await moveNotices(tx, [delivery.noticeId], ['open', 'accepted', 'undeliverable'], { state: 'delivered', closedAt: now })
   if (moved > 0) await cancelRest(tx, delivery.noticeId, delivery.id, now)
 }
 
-/** Only what still counts as accepted can fail; the answer names the notices that nothing is left for. */
-async function fail(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
+/** Records a failure; only a delivery that still counts as accepted can fail. Returns the notices that have no step left. */
+async function markFailed(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
   const { tx, now } = context
   if (delivery.state !== 'accepted') return []
-  const setback: Setback = receipt.failure ?? { kind: 'closed', code: receipt.code ?? receipt.status, reason: 'failed at the provider' }
-  const next = consequence(setback, delivery, now)
-  const last = { lastCode: setback.code.slice(0, 40), lastReason: setback.reason.slice(0, 200) }
+  const failure: Setback = receipt.failure ?? { kind: 'closed', code: receipt.code ?? receipt.status, reason: 'failed at the provider' }
+  const next = consequence(failure, delivery, now)
+  const last = { lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
   if (next.state === 'queued' || next.state === 'unknown') {
-    // The provider had taken it once: whoever counts messages must see that this one went out again.
+    // The provider had accepted it once: whoever counts messages must see that this one was sent again.
     await moveDelivery(tx, delivery.id, ['accepted'], { state: 'queued', dueAt: next.dueAt, repeated: true, acceptedAt: null, ...last })
     await moveNotices(tx, [delivery.noticeId], ['accepted'], { state: 'open', closedAt: null })
     return []

@@ -1,5 +1,5 @@
-// Messages of which nobody knows whether they went: a time-out, a 5xx after the fact, a dispatcher that died while handing them over.
-// The provider is asked between these transactions, by messaging/dispatcher; when it cannot say, the template's `whenInDoubt` decides.
+// Settles doubts: messages of which nobody knows whether they were sent, after a time-out, a 5xx or the death of a dispatcher.
+// messaging/dispatcher asks the provider between these transactions; when it cannot say, the template's `whenInDoubt` decides.
 
 import type { Outcome } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
@@ -13,8 +13,8 @@ import { advanceFallback, holdAgainst, report } from './fallback.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /**
- * Deliveries whose lease ran out while they were handed over become doubts; those due for a question are taken.
- * `lease`: milliseconds for which nobody else asks about them.
+ * Makes doubts of deliveries whose lease ran out while they were being sent, and takes the doubts about which a provider has to be asked
+ * now. `lease`: milliseconds for which nobody else asks about them.
  */
 export const openDoubts = systemCommand(
   'notice.deliver',
@@ -26,34 +26,36 @@ export const openDoubts = systemCommand(
   },
 )
 
+/** A provider's answer about one doubt. */
 export interface Answer {
   doubt: Doubt
   provider: string
-  /** What the provider says became of it; null: it cannot say now. */
+  /** What became of the message according to the provider; null: it cannot say now. */
   outcome: Outcome | null
 }
 
 /** Settles one doubt by the provider's answer. */
-export const settleDoubt: Command<Answer, void> = async (app, actor, answer) => report(app, await doubtSettled(app, actor, answer))
+export const settleDoubt: Command<Answer, void> = async (app, actor, answer) => report(app, await settleInTransaction(app, actor, answer))
 
-const doubtSettled = systemCommand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
+const settleInTransaction = systemCommand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
   const delivery = await lockDelivery(context.tx, doubt.id)
-  // Attempts tell a doubt from a later one of the same delivery, of which this answer says nothing.
+  // Another number of attempts means a later doubt of the same delivery, about which this answer says nothing.
   if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
-  if (outcome === null || outcome.kind === 'unknown') return stillOpen(context, delivery, doubt)
-  if (outcome.kind === 'accepted') return arrived(context, delivery, provider, outcome)
-  if (outcome.kind === 'closed' && outcome.code === 'not_found') return decide(context, delivery, doubt)
-  return failed(context, delivery, provider, outcome)
+  if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt)
+  if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
+  if (outcome.kind === 'closed' && outcome.code === 'not_found') return decideByTemplate(context, delivery, doubt)
+  return settleAsFailed(context, delivery, provider, outcome)
 })
 
-async function stillOpen(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+/** Asks again later, until the window for doubts is over. */
+async function keepDoubt(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
   const { tx, now } = context
-  if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) return decide(context, delivery, doubt)
+  if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) return decideByTemplate(context, delivery, doubt)
   await moveDelivery(tx, delivery.id, ['unknown'], { dueAt: new Date(now.getTime() + ASK_AFTER) })
   return []
 }
 
-async function arrived(
+async function settleAsAccepted(
   { tx, now }: SystemCommandContext,
   delivery: DeliveryRow,
   provider: string,
@@ -70,10 +72,10 @@ async function arrived(
 }
 
 /** The provider knows the message and says that it failed. */
-async function failed(context: SystemCommandContext, delivery: DeliveryRow, provider: string, setback: Setback): Promise<string[]> {
+async function settleAsFailed(context: SystemCommandContext, delivery: DeliveryRow, provider: string, failure: Setback): Promise<string[]> {
   const { tx, now } = context
-  const next = consequence(setback, delivery, now)
-  const last = { provider, lastCode: setback.code.slice(0, 40), lastReason: setback.reason.slice(0, 200) }
+  const next = consequence(failure, delivery, now)
+  const last = { provider, lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
   if (next.state === 'queued' || next.state === 'unknown') {
     await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt, repeated: true, ...last })
     return []
@@ -83,11 +85,11 @@ async function failed(context: SystemCommandContext, delivery: DeliveryRow, prov
   return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }
 
-/** Nobody can say. Sent again, it is marked as repeated; asked of a person, it stands on the duty list. */
-async function decide(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+/** Nobody can say what became of the message: by its template it is sent again, marked as repeated, or a person has to decide. */
+async function decideByTemplate(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
   const { app, tx, now } = context
-  const template = app.catalog.templates().find((each) => each.name === doubt.template)
-  // A template that a later version dropped cannot vouch for a second message.
+  const template = app.catalog.templates().find(({ name }) => name === doubt.template)
+  // A template that a later version has removed does not allow a second message.
   if (template?.whenInDoubt !== 'resend') {
     app.log.warn('delivery.in_doubt', { delivery: delivery.id })
     await moveDelivery(tx, delivery.id, ['unknown'], { state: 'in_doubt', dueAt: now })

@@ -1,5 +1,5 @@
-// Fills one template for one medium, strictly: the message as it is stored when it is promised.
-// Checking templates is templates.ts; sending is the channels'.
+// Renders one template for one medium: the message as it is stored when its notice is enqueued. Missing or undeclared values are errors.
+// Templates are checked in messaging/templates.
 
 import { SegmentedMessage } from 'sms-segments-calculator'
 
@@ -11,19 +11,20 @@ import { fill, lines, shorten, unlinked } from '../platform/texts/fill.ts'
 import type { Medium } from '../core/mediums.ts'
 import { REFERENCE, type Template } from '../platform/texts/template.ts'
 
+/** What begins and ends every SMS. */
 export interface Stamp {
-  /** Who speaks, without brackets: leads every SMS as 【signature】. Configuration holds it. */
+  /** Name of the sender without brackets, from the configuration: every SMS begins with 【signature】. */
   signature: string
   /** 4–12 capital letters and digits at the end of every SMS, by which it is found again at the provider. */
   reference: string
 }
 
-/** The most an SMS may have (providers refuse more to +86). */
+/** The most segments an SMS may have (providers refuse more to +86). */
 export const MAX_SEGMENTS = 8
 
 /**
- * How long a value in an SMS may be; the next ones are tried while the whole has too many segments: a long name must not push the court's own words out.
- * The value `words` is an answer in a conversation: the message is there for it, so it is cut late.
+ * How long a value in an SMS may be, in characters. The next limits are tried while the message has too many segments, so that a long name
+ * does not displace the court's own text. The value `words` is a reply in a conversation and the purpose of its message, so it is cut less.
  */
 const VALUE_LIMITS = [
   { other: 120, words: 420 },
@@ -33,13 +34,14 @@ const VALUE_LIMITS = [
 const WORDS = 'words'
 
 /**
+ * The message of a template for one medium. HTML, links and signature brackets in values are neutralised.
  * @throws Error (a defect, never quoting a value) when a value is missing or not declared, the template has no section for the medium,
  *   the stamp is malformed, or WeChat would refuse a field.
  */
 export function render(template: Template, medium: Medium, values: Values, stamp: Stamp): Body {
   const section = template.sections[sectionOf(medium)]
   if (section === undefined) throw new Error(`template ${template.name}: no section for ${medium}`)
-  mustMatch(template, values)
+  assertDeclared(template, values)
   const safe = mapValues(values, unlinked)
   switch (medium) {
     case 'sms':
@@ -47,15 +49,15 @@ export function render(template: Template, medium: Medium, values: Values, stamp
     case 'voice':
       return { text: oneLine(fill(section.text, safe)) }
     case 'wechat':
-      return { text: fill(section.text, asWritten(values, safe)), ...wechatTemplate(template, safe) }
+      return { text: fill(section.text, withReplyLines(values, safe)), ...wechatTemplate(template, safe) }
     case 'wechaty':
-      return { text: fill(section.text, asWritten(values, safe)) }
+      return { text: fill(section.text, withReplyLines(values, safe)) }
     case 'clerk':
       return { text: fill(section.text, safe) }
   }
 }
 
-/** Picks what a template declares out of what an event knows. @throws Error when the event doesn't know one. */
+/** Picks the values that a template declares from those of an event. @throws Error when the event lacks one. */
 export function pick(template: Template, known: Values): Values {
   return Object.fromEntries(
     Object.keys(template.values).map((name) => {
@@ -66,12 +68,12 @@ export function pick(template: Template, known: Values): Values {
   )
 }
 
-/** How many segments a provider bills for a text: 160/153 GSM-7 characters or 70/67 others each. */
+/** How many segments a provider bills for a text: 160 (one) or 153 (several) GSM-7 characters each, 70 or 67 of other characters. */
 export function segmentsOf(text: string): number {
   return new SegmentedMessage(text).segmentsCount
 }
 
-function mustMatch(template: Template, values: Values): void {
+function assertDeclared(template: Template, values: Values): void {
   const missing = Object.keys(template.values).filter((name) => !Object.hasOwn(values, name))
   const extra = Object.keys(values).filter((name) => !Object.hasOwn(template.values, name))
   if (missing.length > 0) throw new Error(`template ${template.name}: missing ${missing.join(', ')}`)
@@ -92,7 +94,7 @@ function smsText(section: string, values: Values, stamp: Stamp): string {
   return text
 }
 
-/** Counting takes most of a millisecond: where every character is one unit of UCS-2, as in nearly all messages, the length alone answers. */
+/** Counting segments takes almost a millisecond. Where every character is one UCS-2 unit, as in nearly all messages, the length suffices. */
 function fits(text: string): boolean {
   return ONE_UNIT_EACH.test(text) ? text.length <= MAX_SEGMENTS * 67 : segmentsOf(text) <= MAX_SEGMENTS
 }
@@ -113,13 +115,13 @@ function wechatTemplate(template: Template, values: Values): Pick<Body, 'templat
   return { template: { key: template.wechat.template, fields, ...(shortened.length === 0 ? {} : { shortened }) } }
 }
 
-/** An answer in a conversation keeps its lines. */
-function asWritten(values: Values, safe: Values): Values {
+/** The values with a conversation's reply in its own lines: a reply keeps its line breaks. */
+function withReplyLines(values: Values, safe: Values): Values {
   const words = values[WORDS]
   return words === undefined ? safe : { ...safe, [WORDS]: lines(words) }
 }
 
-/** Chinese needs no blank where a file breaks a line. */
+/** Joins lines without a blank, because Chinese needs none. */
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, '')
 }

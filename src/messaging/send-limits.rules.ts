@@ -1,5 +1,5 @@
-// When a notice may go out: quiet hours, and how many a person gets a day. Pure.
-// Who is told of what is notices.ts.
+// Send limits: quiet hours and the daily number of notices for one person. Pure.
+// The limits are applied in messaging/delivery; which notices are urgent or statutory is in messaging/notices.rules.
 
 import { addDays, dayOf, instantAt, timeOf } from '../core/calendar.ts'
 import type { NoticeRule } from './notices.rules.ts'
@@ -10,7 +10,7 @@ export interface QuietHours {
   to: string
 }
 
-/** The first instant at which a notice may go out: now, or the end of the quiet hours it would disturb. */
+/** The first instant at which a notice may be sent: now, or the end of the current quiet hours. @throws Error for times other than `HH:MM`. */
 export function earliest(rule: Pick<NoticeRule, 'urgent'>, now: Date, quiet: QuietHours): Date {
   if (rule.urgent) return now
   const { hour, minute } = timeOf(now)
@@ -22,20 +22,25 @@ export function earliest(rule: Pick<NoticeRule, 'urgent'>, now: Date, quiet: Qui
   return time < to ? atMinutes(today, to) : now
 }
 
-/** When a notice that waits for `tomorrow` may go: the end of the quiet hours on the next Beijing day. */
+/** When a notice that waits for `tomorrow` may be sent: at the end of the quiet hours on the next Beijing day. */
 export function nextOpening(now: Date, quiet: QuietHours): Date {
   return atMinutes(addDays(dayOf(now), 1), minutesOf(quiet.to))
 }
 
-/** `send_recorded_override`: send, and record that the cap was passed because the law demands the notice. */
+/** `send_recorded_override`: send, and record that the cap was exceeded because a provision demands the notice. */
 export type CapDecision = 'send' | 'send_recorded_override' | 'tomorrow'
 
-/** @param sentToday what this person already got on this Beijing day. @param cap the most they should get. */
+/**
+ * What the daily cap means for one notice.
+ * @param sentToday notices that were sent to this person on this Beijing day.
+ * @param cap the most notices for one person on one day.
+ */
 export function capDecision(rule: Pick<NoticeRule, 'statutory'>, sentToday: number, cap: number): CapDecision {
   if (sentToday < cap) return 'send'
   return rule.statutory === null ? 'tomorrow' : 'send_recorded_override'
 }
 
+/** Minutes since midnight. */
 function minutesOf(time: string): number {
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time)
   if (match === null) throw new Error(`quiet hours: not a time of day: ${time}`)

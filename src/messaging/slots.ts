@@ -1,15 +1,16 @@
-// So many at once and no more; the rest waits in order of arrival.
-// A provider's patience and our sockets are bounded, and a message's own time begins when its turn has come.
+// Limits how many pieces of work run at the same time; the rest waits in order of arrival.
+// The dispatcher uses it so that neither a provider nor our sockets are overloaded: a message's time-out starts when its slot is free.
 
 export interface Slots {
-  /** Runs when there is room, and hands the result back. */
+  /** Runs `work` as soon as a slot is free, and returns its result. */
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
 /**
+ * Creates a set of slots.
  * @param count how many may run at a time.
- * @param each how many may begin in one round of the event loop. Sixty answers handled in one round are twenty milliseconds in which no
- *   statement of the database moves on, and a wave needs seven of them.
+ * @param each how many may begin in one round of the event loop. Sixty answers handled in one round block the event loop for twenty
+ *   milliseconds, in which no database statement proceeds, and a wave needs seven statements.
  */
 export function slots(count: number, each: number): Slots {
   const waiting: (() => void)[] = []

@@ -1,5 +1,5 @@
-// One template file: front matter, one section a medium, and what is wrong inside the file. No disk, no rules table.
-// What it says beside the others, and with its samples, is templates.ts.
+// Reads one template file: front matter, one section for each medium, and the problems inside the file. Reads no disk and no rules table.
+// messaging/templates compares the templates with each other and with the notices, and checks them with their samples.
 
 import { createHash } from 'node:crypto'
 
@@ -11,18 +11,19 @@ import { placeholders, strayBrace } from '../platform/texts/fill.ts'
 import { MEDIUMS, type Medium } from '../core/mediums.ts'
 import { type Section, type Template, REFERENCE } from '../platform/texts/template.ts'
 
-/** What is wrong with a template, and where. */
+/** A problem of a template, with its place. */
 export interface Trouble {
   file: string
   line: number
   message: string
 }
 
+/** One template file as it was read. */
 export interface Parsed {
   /** Missing when the front matter cannot be read. */
   template?: Template
   troubles: Trouble[]
-  /** The file's line of a front matter entry: `['wechat', 'fields', 'thing1']`. */
+  /** The line of a front matter entry in the file, from 1: `['wechat', 'fields', 'thing1']`. */
   lineOf(path: readonly PropertyKey[]): number
 }
 
@@ -36,6 +37,7 @@ const FrontMatter = z.strictObject({
   wechat: z.strictObject({ template: z.string().regex(/^[a-z][a-z_]*$/), fields: z.record(z.string(), z.string().min(1)) }).optional(),
 })
 
+/** Parses one template. The hash is over the normalised text, so line ends and trailing blanks do not change it. */
 export function parseTemplate(file: string, source: string): Parsed {
   const text = normalised(source)
   const troubles: Trouble[] = []
@@ -61,7 +63,7 @@ export function parseTemplate(file: string, source: string): Parsed {
   return { template, troubles, lineOf }
 }
 
-/** Line ends, trailing blanks and Unicode composition don't make another wording. */
+/** The text without differences in line ends, trailing blanks and Unicode composition, which do not make another wording. */
 function normalised(source: string): string {
   const lines = source
     .replace(/^\uFEFF/, '')
@@ -93,7 +95,7 @@ function readFront(yaml: string, report: Report): { data?: z.infer<typeof FrontM
   return { lineOf }
 }
 
-/** A section begins with its first line that says something. */
+/** Adds a line to a section, which begins with its first line that is not empty. */
 function addLine(section: Section, line: string, at: number): void {
   if (section.text === '' && line === '') return
   if (section.text === '') section.line = at
@@ -124,7 +126,7 @@ function readSections(body: string, firstLine: number, report: Report): Template
   return sections
 }
 
-/** Every value used is declared, every value declared is used. */
+/** Reports values that are used and not declared, or declared and not used. */
 function checkValues(template: Template, lineOf: Parsed['lineOf'], report: Report): void {
   const used = new Set<string>()
   const check = (text: string, line: number, also: readonly string[]): void => {

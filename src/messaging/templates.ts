@@ -1,5 +1,5 @@
-// All templates of a folder, read at start and checked against the table of notices and with their own samples: a mistake is found
-// before anybody is told anything. Reading one file is parse.ts, filling one is render.ts.
+// Loads all message templates at start and checks them against the table of notices and with their own samples, before anything is sent.
+// One file is read in messaging/template-reader; a template is filled in messaging/rendering.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,10 +18,10 @@ const WECHAT_TEMPLATES = 25
 /** A link as phones recognise one. Numbers to +86 get no links (provider rule). */
 const LINK = /https?:|www\.|[A-Za-z0-9-]+\.[A-Za-z]{2,}/
 
-/** Stands for the configured court when the length of an SMS is checked. */
+/** Replaces the configured court's name when the length of an SMS is checked. */
 const SAMPLE_STAMP = { signature: '\u9662'.repeat(12), reference: 'A1B2C3' }
 
-/** @throws Error with one line a trouble, `file:line: what is wrong`. */
+/** Loads and checks all templates of a folder. @throws Error with one line for each problem, `file:line: what is wrong`. */
 export function loadTemplates(folder: string, rules: readonly NoticeRule[]): Template[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
@@ -33,14 +33,17 @@ export function loadTemplates(folder: string, rules: readonly NoticeRule[]): Tem
   return templates
 }
 
-/** Pure: every template that could be read, and everything that is wrong, by file and line. */
+/** Every template that could be read, and every problem, by file and line. Pure. */
 export function checkTemplates(
   files: readonly { file: string; source: string }[],
   rules: readonly NoticeRule[],
 ): { templates: Template[]; troubles: Trouble[] } {
   const parsed = files.map(({ file, source }) => parseTemplate(file, source))
   const templates = parsed.flatMap(({ template }) => (template === undefined ? [] : [template]))
-  const troubles = parsed.flatMap((one) => [...one.troubles, ...(one.template === undefined ? [] : troublesOf(one.template, one, rules))])
+  const troubles = parsed.flatMap((file) => [
+    ...file.troubles,
+    ...(file.template === undefined ? [] : troublesOf(file.template, file, rules)),
+  ])
   const names = new Set(files.map(({ file }) => file.replace(/^.*\//, '').replace(/\.md$/, '')))
   for (const { template, event, audience } of rules)
     if (!names.has(template))
@@ -53,7 +56,7 @@ export function checkTemplates(
 function troublesOf(template: Template, { lineOf, troubles }: Parsed, rules: readonly NoticeRule[]): Trouble[] {
   const found: Trouble[] = []
   const report = (line: number, message: string): void => void found.push({ file: template.file, line, message })
-  const rule = rules.find((one) => one.template === template.name)
+  const rule = rules.find((candidate) => candidate.template === template.name)
   if (rule === undefined) report(1, 'no notice names this template')
   else checkAgainstRule(template, rule, lineOf, report)
   if (troubles.length > 0) return found
@@ -74,7 +77,7 @@ function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['
   for (const medium of rule.ladder.map(sectionOf))
     if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the ladder climbs`)
   for (const [medium, { line }] of Object.entries(template.sections))
-    if (!rule.ladder.some((rung) => sectionOf(rung) === medium)) report(line, `section ${medium} is not on the ladder`)
+    if (!rule.ladder.some((step) => sectionOf(step) === medium)) report(line, `section ${medium} is not on the ladder`)
   checkWechat(template, rule, lineOf, report)
   const sms = template.sections.sms
   if (rule.needsConsent && sms !== undefined && !sms.text.includes('TD'))
@@ -82,9 +85,9 @@ function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['
 }
 
 function checkWechat(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
-  const wanted = rule.ladder.includes('wechat')
-  if (wanted && !rule.conversational && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
-  if (!wanted && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not on the ladder')
+  const isNeeded = rule.ladder.includes('wechat')
+  if (isNeeded && !rule.conversational && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
+  if (!isNeeded && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not on the ladder')
 }
 
 function checkSms(template: Template, report: Report): void {
@@ -108,7 +111,7 @@ function checkFields(template: Template, lineOf: Parsed['lineOf'], report: Repor
   }
 }
 
-/** One account template has one set of fields, and an account has so many templates. */
+/** Each template of the account has one set of fields, and the account has a limited number of templates. */
 function accountTroubles(templates: readonly Template[]): Trouble[] {
   const troubles: Trouble[] = []
   const shapes = new Map<string, string>()

@@ -1,21 +1,21 @@
-// The one session of the house's own WeChat account: which process holds it, and how it is doing.
-// Running it is bot/wechaty; the contacts that liaisons bound stand with the liaisons.
+// Table of the single session of the application's own WeChat account: which process holds it, and its state.
+// bot/doors/wechaty runs the session; contacts that liaisons bound are stored with the liaisons.
 
 import { instant, primary, table, text } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
 
-/** `login_needed`: a person has to scan the code; `down`: the gateway does not answer. */
+/** `login_needed`: a person has to scan the login code. `down`: the gateway does not answer. */
 export type WechatyState = 'starting' | 'login_needed' | 'up' | 'down' | 'stopped'
 
 export interface WechatySessionRow {
   id: string
-  /** A token of the process. */
+  /** A token of the process that holds the session. */
   holder: string
   state: WechatyState
-  /** When it came into this state. */
+  /** When this state began. */
   since: Date
-  /** When the holder last said so. */
+  /** When the holder last reported. */
   seenAt: Date
 }
 
@@ -27,13 +27,15 @@ export const wechatySessionTable = table<WechatySessionRow>('wechaty_session', {
   seenAt: instant(),
 })
 
+/** Id of the table's only row. */
 const ID = 'session'
 
+/** The session's row; null before it was first started. */
 export async function wechatySession(db: Db): Promise<WechatySessionRow | null> {
   return db.manager.getRepository(wechatySessionTable.schema).findOneBy({ id: ID })
 }
 
-/** Says how the session is doing, and holds it. False: another process holds it and has been seen since `stale`. */
+/** Takes or keeps the session and stores its state. False: another process holds it and has reported since `stale`. */
 export async function holdWechaty(
   tx: Tx,
   { holder, state, now, stale }: { holder: string; state: WechatyState; now: Date; stale: Date },

@@ -1,12 +1,13 @@
-// Which features may import which: the one table of arrows between the folders of src/features, each with its reason.
-// Layers, homes of packages and cycles are held by walls.test.ts; docs/architecture.md explains the layers.
+// Which features may import which: the table of arrows between the folders of src/features, each with its reason.
+// Layers, homes of packages and cycles are checked by walls.test.ts; docs/architecture.md explains the layers.
 
 /**
- * What nearly every procedure stands on, in order: each may import those before it, and every other feature may import any of them.
+ * The features that nearly every procedure needs, in order: each may import those before it, and every other feature may import any of
+ * them.
  */
 export const FOUNDATION = ['debtors', 'journal', 'units', 'staff', 'deadlines', 'links', 'listings'] as const
 
-/** Every other arrow: importer, imported, why. An arrow that nobody uses is refused. */
+/** Every other arrow: importer, imported, reason. An unused arrow fails the test. */
 export const ARROWS: readonly (readonly [from: string, to: string, why: string])[] = [
   ['accountability', 'complaints', 'upheld complaints are a reason to call a unit to account'],
   ['accountability', 'screening', 'so are approvals in spite of a hit'],

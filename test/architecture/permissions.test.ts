@@ -1,13 +1,13 @@
-// Every act has a role, every role's act exists: the names in platform/commands/permissions against those that the acts ask with.
-// That an unknown name cannot be asked with is the compiler's part; that each role may do what it should is test/domain.
+// Every permission has a role and is used: the names in platform/commands/permissions against those that commands and queries check.
+// Unknown names are refused by the compiler; what each role may do is tested with the features.
 
 import { expect } from 'chai'
 import ts from 'typescript'
 import { PERMISSIONS, rolesOf } from '../../src/platform/commands/permissions.ts'
 import { nodesOf, sourcesUnder } from '../support/sources.ts'
 
-/** Functions that ask whether an actor may, with the place of the permission among their arguments. */
-const ASKING: Readonly<Record<string, number>> = { command: 0, query: 0, systemCommand: 0, authorize: 1, isAllowed: 1 }
+/** Functions that check a permission, with the position of the permission among their arguments. */
+const CHECKING: Readonly<Record<string, number>> = { command: 0, query: 0, systemCommand: 0, authorize: 1, isAllowed: 1 }
 
 function textsOf(node: ts.Expression | undefined): string[] {
   if (node === undefined) return []
@@ -15,20 +15,20 @@ function textsOf(node: ts.Expression | undefined): string[] {
   return ts.isConditionalExpression(node) ? [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)] : []
 }
 
-const asked = new Set(
+const used = new Set(
   sourcesUnder('src/features', 'src/messaging', 'src/platform/commands', 'src/platform/scheduler', 'bot')
     .filter(({ path }) => !/\bcli\.ts$/.test(path))
     .flatMap(nodesOf)
     .filter(ts.isCallExpression)
-    .flatMap((call) => textsOf(call.arguments[ASKING[call.expression.getText()] ?? -1])),
+    .flatMap((call) => textsOf(call.arguments[CHECKING[call.expression.getText()] ?? -1])),
 )
 
 describe('the permissions', () => {
-  it('are all asked for by name, and no name is kept that nobody asks for', () => {
-    expect([...asked].sort()).to.deep.equal([...PERMISSIONS].sort())
+  it('are exactly those that commands and queries check by name', () => {
+    expect([...used].sort()).to.deep.equal([...PERMISSIONS].sort())
   })
 
-  it('can each be done by somebody', () => {
+  it('are each granted to some role', () => {
     expect(PERMISSIONS.filter((name) => rolesOf(name).length === 0)).to.deep.equal([])
   })
 

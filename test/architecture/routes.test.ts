@@ -1,5 +1,5 @@
-// Every route decides who may come in, has words, and stands on an act that those who come in may do.
-// What the routes do is test/http.
+// Every route declares who may call it, has Chinese texts, and needs a permission that its callers can have.
+// What the routes do is tested with the features.
 
 import { expect } from 'chai'
 import { readConfig } from '../../src/config/config.ts'
@@ -16,7 +16,7 @@ const production = allRoutes({ ...config, production: true }, createMetrics([]))
 
 const names = (wrong: typeof routes): string[] => wrong.map(({ name }) => name)
 
-/** Public routes that stand on no act: they show nothing of anybody. */
+/** Public routes without a permission. They show no personal data. */
 const OPEN = [
   'page.enquiry_form',
   'page.home',
@@ -29,17 +29,17 @@ const OPEN = [
 ]
 
 describe('the routes', () => {
-  it('are there at all, each under one name and one address', () => {
+  it('have unique names and unique addresses', () => {
     expect(routes.length).to.be.above(30)
     expect(new Set(names(routes)).size).to.equal(routes.length)
     expect(new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:\w+/g, ':')}`)).size).to.equal(routes.length)
   })
 
-  it('each say who may come in', () => {
+  it('each declare who may call them', () => {
     expect(names(routes.filter(({ access }) => !['public', 'session', 'unit', 'webhook'].includes(access)))).to.deep.equal([])
   })
 
-  it('with a session each stand on an act that staff may do', () => {
+  it('with a session each need a permission that staff can have', () => {
     const idle = routes.filter(
       ({ access, permission }) =>
         access === 'session' && (permission === 'none' || !STAFF_ROLES.some((role) => rolesOf(permission).includes(role))),
@@ -47,7 +47,7 @@ describe('the routes', () => {
     expect(names(idle)).to.deep.equal([])
   })
 
-  it('with a unit’s key each stand on an act that a unit’s system may do, under a scope', () => {
+  it('with a unit’s key each need a permission that a unit’s system has, under a scope', () => {
     const idle = routes.filter(
       ({ access, permission }) =>
         access === 'unit' && (permission === 'none' || !rolesOf(permission).includes('unit_system') || scopeOf(permission) === null),
@@ -56,19 +56,19 @@ describe('the routes', () => {
     expect(names(routes.filter(({ access }) => access === 'unit'))).to.have.length.above(5)
   })
 
-  it('leave no act of a unit’s system without a scope', () => {
-    const acts = PERMISSIONS.filter((act) => rolesOf(act).includes('unit_system'))
-    expect(acts.filter((act) => scopeOf(act) === null)).to.deep.equal([])
+  it('leave no permission of a unit’s system without a scope', () => {
+    const permissions = PERMISSIONS.filter((permission) => rolesOf(permission).includes('unit_system'))
+    expect(permissions.filter((permission) => scopeOf(permission) === null)).to.deep.equal([])
   })
 
-  it('without a session stand on an act that anyone may do, or on none and are named here', () => {
+  it('without a session need a permission that anyone has, or none if they are named here', () => {
     const anyone = { id: 'public', roles: ['public'] as const }
     const open = routes.filter(({ access }) => access === 'public')
     expect(names(open.filter(({ permission }) => permission !== 'none' && !isAllowed(anyone, permission)))).to.deep.equal([])
     expect(names(open.filter(({ permission }) => permission === 'none')).sort()).to.deep.equal(OPEN)
   })
 
-  it('change nothing without a session, but for logging in, complaining, talking to the bot, and what providers sign', () => {
+  it('change nothing without a session, except for log-in, complaints, the bot, one-time links, and calls that providers sign', () => {
     const changing = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
     expect(names(changing).sort()).to.deep.equal([
       'chat.history',
@@ -89,22 +89,22 @@ describe('the routes', () => {
     expect(names(routes.filter(({ access, path }) => (access === 'webhook') !== path.startsWith('/webhooks/')))).to.deep.equal([])
   })
 
-  it('never change anything by GET: what they stand on is a reading act', () => {
+  it('change nothing by GET, whose permission is one to read', () => {
     const reading = /\.(read|see_self|enquire|follow)$|^none$/
     expect(names(routes.filter(({ method, permission }) => method === 'GET' && !reading.test(permission)))).to.deep.equal([])
   })
 
-  it('lead to every act of staff, but for those that have no door of their own', () => {
-    const reached = new Set<Permission | 'none'>(routes.map(({ permission }) => permission))
-    for (const act of ['listing.draft', 'listing.approve', 'import.commit', 'notice.read', 'staff.manage', 'unit.manage'] as const)
-      expect(reached.has(act), act).to.equal(true)
+  it('offer the main permissions of staff', () => {
+    const offered = new Set<Permission | 'none'>(routes.map(({ permission }) => permission))
+    for (const permission of ['listing.draft', 'listing.approve', 'import.commit', 'notice.read', 'staff.manage', 'unit.manage'] as const)
+      expect(offered.has(permission), permission).to.equal(true)
   })
 
-  it('each have a title and a description in Chinese, and no words are kept for a route that is not there', () => {
-    const said = ['title', 'description'].flatMap((part) => routes.map(({ name }) => `${name}.${part}`))
-    for (const key of said) expect(catalog.words('api', key), key).to.match(/\p{Script=Han}/u)
-    const kept = catalog.keys('api').filter((key) => /\.(title|description)$/.test(key) && !key.startsWith('info.'))
-    expect(kept.sort()).to.deep.equal(said.sort())
+  it('each have a title and a description in Chinese, and no texts exist for routes that do not', () => {
+    const expected = ['title', 'description'].flatMap((part) => routes.map(({ name }) => `${name}.${part}`))
+    for (const key of expected) expect(catalog.words('api', key), key).to.match(/\p{Script=Han}/u)
+    const existing = catalog.keys('api').filter((key) => /\.(title|description)$/.test(key) && !key.startsWith('info.'))
+    expect(existing.sort()).to.deep.equal(expected.sort())
     const subjects = new Set(routes.map(({ name }) => name.split('.')[0]))
     expect(
       catalog
@@ -114,12 +114,12 @@ describe('the routes', () => {
     ).to.deep.equal([...subjects].map((subject) => `subject.${subject}`).sort())
   })
 
-  it('name their parameters in the path, and read a body only where one may come', () => {
+  it('declare the parameters of their paths, and read no body by GET', () => {
     expect(names(routes.filter(({ path, params }) => path.includes(':') !== (params !== undefined)))).to.deep.equal([])
     expect(names(routes.filter(({ method, body }) => method === 'GET' && body.kind !== 'none'))).to.deep.equal([])
   })
 
-  it('show nothing of the sandbox in production', () => {
+  it('do not include the sandbox in production', () => {
     expect(names(routes.filter(({ name }) => !names(production).includes(name)))).to.deep.equal(['page.sandbox'])
     expect(names(production.filter(({ permission }) => permission === 'sandbox.read'))).to.deep.equal([])
   })

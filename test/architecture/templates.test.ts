@@ -1,4 +1,4 @@
-// The project's own texts: every template used and present, every error and state worded, nothing said to the wrong ears.
+// The texts of the project: every template is used and present, every error and state has words, and nobody is told what is not for them.
 
 import { expect } from 'chai'
 
@@ -80,23 +80,23 @@ const ROLE: Record<Role, true> = {
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort()
 
-describe('the templates of the house', () => {
-  it('are exactly those the notices name', () => {
+describe('the message templates', () => {
+  it('are exactly those that the notices name', () => {
     expect(sorted(catalog.templates().map((template) => template.name))).to.deep.equal(sorted(NOTICES.map((rule) => rule.template)))
   })
 
   for (const template of catalog.templates())
-    for (const medium of MEDIUMS.filter((one) => template.sections[one] !== undefined))
-      it(`${template.name} says its samples on ${medium}, with nothing cut and nothing left open`, () => {
+    for (const medium of MEDIUMS.filter((candidate) => template.sections[candidate] !== undefined))
+      it(`include ${template.name}, whose ${medium} text renders its samples with nothing cut and nothing left open`, () => {
         const body = render(template, medium, template.values, STAMP)
         expect(body.text).to.not.match(/[{}]|\*\*|undefined/)
-        // A reply of the bot is its own words, and says whom to call where that belongs.
+        // A reply of the bot has its own text, which names the phone number where it is needed.
         if (template.event !== 'chat.replied') expect(body.text).to.include(template.values['phone'])
         expect(body.template?.shortened).to.equal(undefined)
         if (medium === 'sms') expect(segmentsOf(body.text)).to.be.at.most(5)
       })
 
-  it('fit an SMS however long their values are, and keep the last words', () => {
+  it('fit an SMS however long their values are, and keep the reference at the end', () => {
     for (const template of catalog.templates().filter(({ sections }) => sections.sms !== undefined)) {
       const long = Object.fromEntries(Object.keys(template.values).map((name) => [name, '1'.repeat(400)]))
       const { text } = render(template, 'sms', long, STAMP)
@@ -105,13 +105,13 @@ describe('the templates of the house', () => {
     }
   })
 
-  /** The leading group hears why a unit approved (实施意见 五1), by WeChat and in person; nobody is named. */
-  const TOLD_WHY = 'screening-approved_despite_hit-court reason'
+  /** The leading group is told why a unit approved (实施意见 五1), by WeChat and in person; no debtor is named. */
+  const ALLOWED_REASON = 'screening-approved_despite_hit-court reason'
 
-  it('name nobody to units, media, the public, other courts, or an employer by SMS', () => {
+  it('name no person to units, media, the public, other courts and complainants, nor to an employer by SMS', () => {
     for (const template of catalog.templates()) {
       const personal = Object.keys(template.values).some(
-        (name) => ['name', 'caseNo', 'reason', 'decisionNo'].includes(name) && `${template.name} ${name}` !== TOLD_WHY,
+        (name) => ['name', 'caseNo', 'reason', 'decisionNo'].includes(name) && `${template.name} ${name}` !== ALLOWED_REASON,
       )
       if (['unit', 'media', 'public', 'source', 'court', 'complainant'].includes(template.audience))
         expect(personal, template.name).to.equal(false)
@@ -119,17 +119,17 @@ describe('the templates of the house', () => {
     }
   })
 
-  it('tell a decided debtor grounds, term and the right to ask for correction on every written way', () => {
+  it('tell a debtor whose listing is decided the grounds, the term and the right to ask for correction, in every written medium', () => {
     const { sections } = catalog.template('listing-decided-debtor')
     for (const medium of ['wechat', 'sms', 'clerk'] as const)
       expect(sections[medium]?.text).to.match(/\{grounds\}[\s\S]*\{term\}[\s\S]*\{correctionDays\}日内/)
   })
 
-  it('say nothing of dishonesty into a phone that anybody may pick up before the list is public', () => {
+  it('do not mention the list in a voice call before it is public, because anybody may answer the phone', () => {
     expect(catalog.template('listing-decided-debtor').sections.voice?.text).to.not.match(/失信/)
   })
 
-  it('order units to lift in the words of the policy', () => {
+  it('order units to lift measures in the words of the policy', () => {
     const { sections } = catalog.template('bulletin-lifted-unit')
     for (const section of Object.values(sections)) {
       expect(section.text).to.match(/立即解除/)
@@ -139,12 +139,12 @@ describe('the templates of the house', () => {
   })
 })
 
-describe('the words of the house', () => {
-  it('have a sentence for every error, and no sentence for none', () => {
+describe('the words of the application', () => {
+  it('have a sentence for every error code, and no others', () => {
     expect(sorted(catalog.keys('problems'))).to.deep.equal(sorted(Object.keys(CODES)))
   })
 
-  it('name every clock, every state and owner of one, and nothing else beside the lines of a report', () => {
+  it('name every deadline with its states and owners, and otherwise only the lines of a report', () => {
     const states = DEADLINE_STATES.map((state) => `deadline.${state}`)
     const keys = [...CLOCK_CODES.map((code) => `clock.${code}`), ...states, ...CLOCK_OWNERS.map((owner) => `owner.${owner}`)]
     const lines = catalog.keys('clocks').filter((key) => key.startsWith('line.'))
@@ -152,15 +152,15 @@ describe('the words of the house', () => {
     expect(lines).to.have.length(4)
   })
 
-  it('make every error a whole sentence, even without its values', () => {
+  it('express every error as a whole sentence, even without its values', () => {
     for (const code of Object.keys(CODES) as Code[]) expect(catalog.problem(code), code).to.match(/^[^{}]+。$/)
   })
 
-  it('have a sentence for every check, and no sentence for none', () => {
+  it('have a sentence for every check, and no others', () => {
     expect(sorted(catalog.keys('checks'))).to.deep.equal(sorted(Object.keys(CHECKS)))
   })
 
-  it('name every state, act, exit ground, way, audience, court and role, and none that is not', () => {
+  it('name every state, act, exit ground, medium, audience, court and role, and no others', () => {
     const expected = {
       listing: Object.keys(LISTING),
       act: Object.keys(ACT),

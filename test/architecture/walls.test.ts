@@ -1,5 +1,5 @@
-// The walls: which file may import which, type imports included, and the one home of every outside package, of time, randomness and environment.
-// The arrows between features are arrows.ts; the words of code and texts are words.test.ts.
+// The layers: which file may import which (type imports included), and the one home of every package, of time, randomness and environment.
+// The arrows between features are arrows.ts; the vocabulary of code and texts is words.test.ts.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { posix } from 'node:path'
@@ -8,11 +8,16 @@ import ts from 'typescript'
 import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.ts'
 import { ARROWS, FOUNDATION } from './arrows.ts'
 
-/** The areas from the bottom up: a file may import its own area and those before it. `start` are the files directly under src, and the demo. */
+/**
+ * The areas from the bottom up: a file may import its own area and those before it. `start` are the files directly under src, and the demo.
+ */
 const AREAS = ['core', 'config', 'platform', 'messaging', 'features', 'bot', 'start'] as const
 type Area = (typeof AREAS)[number]
 
-/** Layers of a file inside a feature, by the last part of its name; `notices` and `recipients` say whom a command notifies, `access` who is calling. */
+/**
+ * Layers of a file inside a feature, by the last part of its name; `notices` and `recipients` say whom a command notifies, `access` who is
+ * calling.
+ */
 const LAYERS: Readonly<Record<string, number>> = {
   rules: 1,
   store: 2,
@@ -26,9 +31,9 @@ const LAYERS: Readonly<Record<string, number>> = {
   pages: 4,
   cli: 4,
 }
-const [RULES, STORE, DOORS] = [1, 2, 4]
+const [RULES, STORE, ENTRY_POINTS] = [1, 2, 4]
 
-/** Each outside package (`node:` ones too, where they reach the world) with the files that may name it. */
+/** Each outside package (and each `node:` module for network access) with the files that may import it. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   typeorm: /^(src\/platform\/database\/|migrations\/|src\/.*\bstore\.ts$)/,
   mysql2: /^src\/platform\/database\/connect/,
@@ -71,7 +76,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'node:https': /^src\/messaging\/channels\//,
 }
 
-/** What only one file may do, and how it looks. */
+/** What only one file may do, and how it is recognised in the syntax tree. */
 const PRIVILEGES: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) => boolean }>> = {
   'reads process.env': {
     home: /^src\/config\/config\.ts$/,
@@ -133,18 +138,18 @@ function areaOf(path: string): Area | null {
   return AREAS.find((area) => area === second) ?? null
 }
 
-/** `src/features/listings/store.ts` lies in `listings`. */
+/** The feature of a file: `listings` for `src/features/listings/store.ts`. */
 function featureOf(path: string): string | null {
   return /^src\/features\/([^/]+)\//.exec(path)?.[1] ?? null
 }
 
-/** The layer of a file inside a feature; messaging has rules and stores, too. */
+/** The layer of a file inside a feature. Messaging has rules and stores, too. */
 function layerOf(path: string): number | null {
   const kind = /(?:\.|\/)([a-z-]+)\.ts$/.exec(path)?.[1] ?? ''
   return LAYERS[kind] ?? null
 }
 
-/** Pure parts of the conversation: what is understood, asked and answered, without doing anything. */
+/** Whether a file is a pure part of the conversation: understanding, dialogs, the engine. */
 function isPureBot(path: string): boolean {
   return ['bot/understanding', 'bot/dialogs', 'bot/engine.ts'].some((place) => isUnder(path, place))
 }
@@ -153,7 +158,7 @@ function isRule(path: string): boolean {
   return ['features', 'messaging'].includes(areaOf(path) ?? '') && layerOf(path) === RULES
 }
 
-/** Pure files of the platform that rules and dialogs name: roles and scopes are tables, texts a type. */
+/** Pure files of the platform that rules and dialogs may import: roles and scopes are tables, texts a type. */
 const PURE_PLATFORM = ['src/platform/commands/permissions.ts', 'src/platform/commands/scopes.ts', 'src/platform/texts/dialogs.ts']
 
 function isPure(path: string): boolean {
@@ -164,34 +169,34 @@ function isPure(path: string): boolean {
 function isNamed(from: string, to: string): boolean {
   const [lower, upper] = [FOUNDATION.indexOf(to as Foundation), FOUNDATION.indexOf(from as Foundation)]
   if (lower >= 0 && (upper < 0 || lower < upper)) return true
-  return ARROWS.some(([one, other]) => one === from && other === to)
+  return ARROWS.some(([importer, imported]) => importer === from && imported === to)
 }
 type Foundation = (typeof FOUNDATION)[number]
 
-/** Inside features: downwards by layer, and a door never asks a store itself. */
+/** Whether an import between files of features goes down by layer. An entry point (routes, pages, CLI) never imports a store. */
 function fitsLayers(from: string, to: string): boolean {
   const [upper, lower] = [layerOf(from) ?? 0, layerOf(to) ?? 0]
-  return lower <= upper && !(upper === DOORS && lower === STORE)
+  return lower <= upper && !(upper === ENTRY_POINTS && lower === STORE)
 }
 
 const position = (path: string): number => AREAS.indexOf(areaOf(path) as Area)
 const shareFeatures = (from: string, to: string): boolean => featureOf(from) !== null && featureOf(to) !== null
 
-/** What an import must not do; the first that fits is the answer. */
+/** What an import must not do, in the order in which it is checked. */
 const REFUSALS: readonly (readonly [why: string, refuses: (from: string, to: string) => boolean])[] = [
   ['lies in no area', (from, to) => position(from) < 0 || position(to) < 0],
   [
-    'a migration stands on columns alone',
+    'a migration may import columns.ts only',
     (from, to) => isUnder(from, 'migrations') && !isUnder(to, 'migrations') && to !== 'src/platform/database/columns.ts',
   ],
-  ['runs upwards', (from, to) => position(to) > position(from)],
-  ['config stands on core alone', (from, to) => areaOf(from) === 'config' && !['core', 'config'].includes(areaOf(to) ?? '')],
+  ['goes up', (from, to) => position(to) > position(from)],
+  ['config may import core only', (from, to) => areaOf(from) === 'config' && !['core', 'config'].includes(areaOf(to) ?? '')],
   ['a rule or dialog is pure', (from, to) => (isRule(from) || isPureBot(from)) && !isPure(to)],
   [
     'no arrow between these features',
     (from, to) => shareFeatures(from, to) && featureOf(from) !== featureOf(to) && !isNamed(featureOf(from) ?? '', featureOf(to) ?? ''),
   ],
-  ['runs against the layers', (from, to) => shareFeatures(from, to) && !fitsLayers(from, to)],
+  ['goes against the layers', (from, to) => shareFeatures(from, to) && !fitsLayers(from, to)],
 ]
 
 /** Why an import is refused; null when it is allowed. */
@@ -219,8 +224,8 @@ function cycle(): string[] | null {
   return null
 }
 
-describe('the walls', () => {
-  it('see the imports that are there, type imports and late ones included', () => {
+describe('the layers', () => {
+  it('are checked for all imports, including type imports and dynamic imports', () => {
     const text =
       "import type { A } from './a.ts'\nexport type { B } from './b.ts'\nimport { type C } from './c.ts'\nconst d = import('./d.ts')\n"
     expect(importsOf({ path: 'x.ts', text })).to.deep.equal(['./a.ts', './b.ts', './c.ts', './d.ts'])
@@ -232,13 +237,13 @@ describe('the walls', () => {
     expect(refusal('src/features/objections/commands.ts', 'src/features/deadlines/commands.ts')).to.equal(null)
   })
 
-  it('give every file an area, and every file of a feature a layer', () => {
+  it('have an area for every file, and a layer for every file of a feature', () => {
     const paths = sources.map(({ path }) => path)
     expect(paths.filter((path) => areaOf(path) === null)).to.deep.equal([])
     expect(paths.filter((path) => featureOf(path) !== null && layerOf(path) === null)).to.deep.equal([])
   })
 
-  it('let imports go down by area and layer, and between features only along an arrow', () => {
+  it('allow imports down by area and layer, and between features only along an arrow', () => {
     const refused = arrows.flatMap(([from, to]) => {
       const why = refusal(from, to)
       return why === null ? [] : [`${from} -> ${to}: ${why}`]
@@ -246,18 +251,18 @@ describe('the walls', () => {
     expect(refused).to.deep.equal([])
   })
 
-  it('hold no cycle of imports', () => {
+  it('have no cycle of imports', () => {
     expect(cycle()?.join(' -> ') ?? null).to.equal(null)
   })
 
-  it('keep no arrow that nobody uses, and name no feature that is not there', () => {
+  it('have no unused arrow, and no arrow of a feature that does not exist', () => {
     const pairs = new Set(arrows.map(([from, to]) => `${featureOf(from)} ${featureOf(to)}`))
     expect(ARROWS.filter(([from, to]) => !pairs.has(`${from} ${to}`))).to.deep.equal([])
     const folders = readdirSync('src/features')
     expect([...FOUNDATION, ...ARROWS.flatMap(([from, to]) => [from, to])].filter((name) => !folders.includes(name))).to.deep.equal([])
   })
 
-  it('hold no barrels: a file that hands on what another exports', () => {
+  it('have no barrels, which are files that re-export what another file exports', () => {
     const barrels = sources.flatMap((source) =>
       nodesOf(source)
         .filter((node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined)
@@ -266,18 +271,18 @@ describe('the walls', () => {
     expect(barrels).to.deep.equal([])
   })
 
-  it('give each outside package one home', () => {
+  it('allow each outside package in its home only', () => {
     const strays = outside.filter(([path, name]) => (HOMES[name] === undefined ? !name.startsWith('node:') : !HOMES[name].test(path)))
     expect(strays.map(([path, name]) => `${path} -> ${name}`)).to.deep.equal([])
   })
 
-  it('know exactly the packages that are installed', () => {
+  it('name a home for exactly the packages that are installed', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> }
     const homes = Object.keys(HOMES).filter((name) => !name.startsWith('node:'))
     expect(homes.sort()).to.deep.equal(Object.keys(dependencies).sort())
   })
 
-  it('keep rules and dialogs pure: no built-in module but those that load tables at start', () => {
+  it('keep rules and dialogs pure, with built-in modules only where tables are loaded at start', () => {
     const impure = outside.filter(([path, name]) => name.startsWith('node:') && (isRule(path) || isPureBot(path)))
     expect(impure.map(([path, name]) => `${path} -> ${name}`)).to.have.members([
       'src/features/deadlines/workdays.rules.ts -> node:module',
@@ -290,7 +295,7 @@ describe('the walls', () => {
   })
 
   for (const [privilege, { home, is }] of Object.entries(PRIVILEGES))
-    it(`lets only its home do this: ${privilege}`, () => {
+    it(`have one home for the code that ${privilege}`, () => {
       const found = sources.flatMap((source) =>
         nodesOf(source)
           .filter(is)
@@ -298,7 +303,7 @@ describe('the walls', () => {
       )
       expect(
         found.some(({ path }) => home.test(path)),
-        'no file at home does it, so the rule sees nothing',
+        'no file of the home does it, so the check finds nothing',
       ).to.equal(true)
       expect(found.filter(({ path }) => !home.test(path)).map(({ where }) => where)).to.deep.equal([])
     })

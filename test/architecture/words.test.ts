@@ -1,12 +1,12 @@
-// The words of the house: what people read lives in templates, the glossary's word is the only word, nothing is promised for later.
-// Who may import whom is floors.test.ts; what the texts themselves must say is templates.test.ts.
+// The vocabulary of the project: texts for people are in templates, each thing has one name, and nothing is postponed or switched off.
+// Imports are walls.test.ts; what the texts themselves must say is templates.test.ts.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import ts from 'typescript'
 import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.ts'
 
-/** Code (files, or folders with a slash) that holds Chinese, and why it is data and no wording. All that people read comes from templates/. */
+/** Code (files, or folders with a slash) with Chinese texts, and why they are data. All texts that people read are in templates/. */
 const CHINESE: Readonly<Record<string, string>> = {
   'src/config/settings.ts': 'the name and address of the court in the sample settings',
   'src/core/calendar.ts': 'how documents write a day',
@@ -23,7 +23,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'bot/understanding/': 'tables that recognise what people write, and sample values for the sentences they are trained on',
 }
 
-/** Words that would be a second name for something (domain.md, "Words"), with the name it has. */
+/** Words that would be a second name for something, with its name in docs/glossary.md. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   blacklist: 'listing',
   laolai: 'debtor',
@@ -71,20 +71,20 @@ const app = sourcesUnder('src', 'bot', 'migrations')
 const everything = [...app, ...sourcesUnder('test', 'bench', 'scripts')]
 
 function isChinese(node: ts.Node): boolean {
-  const spoken =
+  const isText =
     ts.isStringLiteralLike(node) ||
     ts.isRegularExpressionLiteral(node) ||
     ts.isTemplateHead(node) ||
     ts.isTemplateMiddleOrTemplateTail(node)
-  return spoken && /\p{Script=Han}/u.test(node.getText())
+  return isText && /\p{Script=Han}/u.test(node.getText())
 }
 
-/** `issueLiftOrder` is issue, lift, order. */
+/** The words of an identifier: issue, lift and order of `issueLiftOrder`. */
 function wordsOf(name: string): string[] {
   return name.split(/_|(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ''))
 }
 
-/** The lines of a source that a pattern fits, without this file: it must name what it forbids. */
+/** The lines of a source that match a pattern. This file is left out, because it has to name what it forbids. */
 function linesWith(source: Source, patterns: readonly RegExp[]): string[] {
   if (source.path === 'test/architecture/words.test.ts') return []
   return source.text
@@ -92,8 +92,8 @@ function linesWith(source: Source, patterns: readonly RegExp[]): string[] {
     .flatMap((line, index) => (patterns.some((pattern) => pattern.test(line)) ? [`${source.path}:${index + 1} ${line.trim()}`] : []))
 }
 
-describe('the words', () => {
-  it('that people read are in templates/, not in code', () => {
+describe('the vocabulary', () => {
+  it('keeps texts that people read in templates/, not in code', () => {
     const found = app.flatMap((source) =>
       nodesOf(source)
         .filter(isChinese)
@@ -102,26 +102,26 @@ describe('the words', () => {
     const declared = Object.keys(CHINESE)
     const strays = found.filter(({ source }) => !declared.some((place) => source.path.startsWith(place)))
     expect(strays.map(({ source, node }) => `${whereIs(source, node)} ${node.getText()}`)).to.deep.equal([])
-    const idle = declared.filter((place) => !found.some(({ source }) => source.path.startsWith(place)))
-    expect(idle, 'declared, but holds none').to.deep.equal([])
+    const unused = declared.filter((place) => !found.some(({ source }) => source.path.startsWith(place)))
+    expect(unused, 'declared without Chinese texts').to.deep.equal([])
   })
 
-  it('never call a person what the street calls them', () => {
-    const spoken = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  it('has no derogatory names for persons and for the list', () => {
+    const texts = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter((path) =>
       /^(?:messages|words|dialogs)\b.*\.\w+$/.test(path),
     )
-    expect(spoken.length).to.be.above(20)
-    expect(spoken.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
+    expect(texts.length).to.be.above(20)
+    expect(texts.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
   })
 
-  it('send nobody to a log-in who has none: units answer in a chat, by their system, or through a clerk', () => {
+  it('sends nobody outside the court to a log-in, because units answer in a chat, by their system, or through a clerk', () => {
     const folder = 'templates/messages/zh-CN'
     const outward = readdirSync(folder).filter((file) => !file.endsWith('-court.md'))
     expect(outward.length).to.be.above(20)
     expect(outward.filter((file) => /登录|登陆/.test(readFileSync(`${folder}/${file}`, 'utf8')))).to.deep.equal([])
   })
 
-  it('are one for one thing', () => {
+  it('has one word for one thing', () => {
     const found = app.flatMap((source) =>
       nodesOf(source)
         .filter(ts.isIdentifier)
@@ -132,21 +132,21 @@ describe('the words', () => {
     expect(wordsOf('sendNotifications').some((word) => Object.hasOwn(SYNONYMS, word))).to.equal(true)
   })
 
-  it('promise nothing for later and switch nothing off', () => {
+  it('postpones nothing and switches nothing off', () => {
     expect(everything.flatMap((source) => linesWith(source, SHORTCUTS))).to.deep.equal([])
   })
 
-  it('open every file: what lives here, what does not', () => {
-    const opened = (source: Source, lines: number): boolean =>
+  it('opens every file with a comment that says what the file does', () => {
+    const hasHeader = (source: Source, lines: number): boolean =>
       source.text
         .replace(/^#!.*\n/, '')
         .split('\n', lines)
         .every((line) => line.startsWith('// ') && line.length > 20)
-    const bare = [...app.filter((source) => !opened(source, 2)), ...everything.filter((source) => !opened(source, 1))]
-    expect([...new Set(bare.map(({ path }) => path))]).to.deep.equal([])
+    const withoutHeader = [...app.filter((source) => !hasHeader(source, 2)), ...everything.filter((source) => !hasHeader(source, 1))]
+    expect([...new Set(withoutHeader.map(({ path }) => path))]).to.deep.equal([])
   })
 
-  it(`fill no file beyond ${LINES} lines`, () => {
+  it(`fills no file beyond ${LINES} lines`, () => {
     const long = everything.filter(({ text }) => text.trimEnd().split('\n').length > LINES)
     expect(long.map(({ path, text }) => `${path}: ${text.trimEnd().split('\n').length}`)).to.deep.equal([])
   })

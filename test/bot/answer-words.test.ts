@@ -1,5 +1,5 @@
-// What short answers mean: a lift order's, figures of a quarter, what became of a business, what an objection is about. Pure.
-// How they are asked for is the dialogs'; whole messages are understand.test.ts.
+// Reading short answers: to a lift order, figures of a quarter, a decision after a screening, the subject of an objection. Pure.
+// The dialogs that ask are tested in conversation-walks.test.ts; whole messages in understand.test.ts.
 
 import { expect } from 'chai'
 import { asksAgain, nameAfterNumber, numberIn, subjectIn } from '../../bot/understanding/answers.ts'
@@ -13,9 +13,9 @@ const ENTRIES: readonly Entry[] = [
 ]
 
 describe('an answer to a lift order', () => {
-  const lifted = (text: string): unknown => readLift(text, ENTRIES)
+  const reading = (text: string): unknown => readLift(text, ENTRIES)
 
-  it('lifts all of it, however it is said', () => {
+  it('lifts the whole order, however it is worded', () => {
     for (const text of [
       '解除',
       '已解除',
@@ -25,10 +25,10 @@ describe('an answer to a lift order', () => {
       '收到解除通知，已按要求解除',
       '解除令收到，限制都放开了',
     ])
-      expect(lifted(text), text).to.deep.equal({ lifted: 'rest', kept: [] })
+      expect(reading(text), text).to.deep.equal({ lifted: 'rest', kept: [] })
   })
 
-  it('is none where nothing is answered: having read it, asking about it, not having done it', () => {
+  it('is not recognised in a text that only confirms reading, asks a question, or says that nothing was done', () => {
     for (const text of [
       '解除通知收到了',
       '收到解除惩戒通知书',
@@ -41,10 +41,10 @@ describe('an answer to a lift order', () => {
       '',
       '9 解除',
     ])
-      expect(lifted(text), text).to.equal(null)
+      expect(reading(text), text).to.equal(null)
   })
 
-  it('keeps on a basis until a day, by number, name or case number', () => {
+  it('keeps a measure on a basis until a day, for an entry named by number, name or case number', () => {
     const kept = [{ id: 'a', basis: '《某某法》第十条', until: '2027-06-30' }]
     for (const text of [
       '1继续保留 依据《某某法》第十条 至2027年6月30日；其余解除',
@@ -52,24 +52,24 @@ describe('an answer to a lift order', () => {
       '和志强继续保留 根据《某某法》第十条 至2027/6/30；剩下的解除',
       '（2026）云3401执1号继续保留 依据《某某法》第十条 截止2027.6.30；其余解除',
     ])
-      expect(lifted(text), text).to.deep.equal({ lifted: 'rest', kept })
+      expect(reading(text), text).to.deep.equal({ lifted: 'rest', kept })
   })
 
-  it('differs by entry where it is said so', () => {
-    expect(lifted('1解除，2继续保留 依据《甲法》第三条 至2027年1月1日，3解除')).to.deep.equal({
+  it('may be different for each entry', () => {
+    expect(reading('1解除，2继续保留 依据《甲法》第三条 至2027年1月1日，3解除')).to.deep.equal({
       lifted: ['a', 'c'],
       kept: [{ id: 'b', basis: '《甲法》第三条', until: '2027-01-01' }],
     })
-    expect(lifted('1、3 解除；2 暂不解除')).to.deep.equal({ lifted: ['a', 'c'], kept: [{ id: 'b' }] })
+    expect(reading('1、3 解除；2 暂不解除')).to.deep.equal({ lifted: ['a', 'c'], kept: [{ id: 'b' }] })
   })
 
-  it('is none where it says two things of one entry', () => {
-    expect(lifted('1解除；1继续保留')).to.equal(null)
-    expect(lifted('全部解除；其余继续保留')).to.equal(null)
+  it('is not recognised when it says two different things about one entry', () => {
+    expect(reading('1解除；1继续保留')).to.equal(null)
+    expect(reading('全部解除；其余继续保留')).to.equal(null)
   })
 
-  it('may lack the basis or the day, and then it is not whole', () => {
-    expect(lifted('继续保留')).to.deep.equal({ lifted: [], kept: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] })
+  it('is not whole when it lacks the basis or the day', () => {
+    expect(reading('继续保留')).to.deep.equal({ lifted: [], kept: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] })
     expect(termsOf('依据《某某法》第十条')).to.deep.equal({ basis: '《某某法》第十条' })
     expect(termsOf('到2027年6月30日')).to.deep.equal({ until: '2027-06-30' })
     expect(termsOf('到2027年2月30日')).to.deep.equal({})
@@ -78,7 +78,7 @@ describe('an answer to a lift order', () => {
 })
 
 describe('the figures of a quarter', () => {
-  it('are read by their words, in digits or characters, before or after', () => {
+  it('are read before or after their words, in digits or Chinese numerals', () => {
     for (const [text, figures] of [
       ['核查 40 限制 3', { checked: 40, restricted: 3 }],
       ['核查40，限制3', { checked: 40, restricted: 3 }],
@@ -94,11 +94,11 @@ describe('the figures of a quarter', () => {
       expect(figuresIn(text), text).to.deep.equal(figures)
   })
 
-  it('are none where a word has two numbers, or none', () => {
+  it('are not read when a word has two different numbers or no number', () => {
     for (const text of ['核查40核查50', '40 3', '你好', '2026年10月10日前', '查名单']) expect(figuresIn(text), text).to.deep.equal({})
   })
 
-  it('count in characters as people write them', () => {
+  it('may be Chinese numerals as people write them', () => {
     for (const [text, value] of [
       ['十', 10],
       ['二十', 20],
@@ -114,8 +114,8 @@ describe('the figures of a quarter', () => {
   })
 })
 
-describe('short answers', () => {
-  it('say what became of a business; a refusal whatever it refuses, never a question', () => {
+describe('a short answer', () => {
+  it('tells the decision after a screening, unless it is a question', () => {
     for (const [text, outcome] of [
       ['不予办理', 'refused'],
       ['没给他办', 'refused'],
@@ -135,7 +135,7 @@ describe('short answers', () => {
     expect(reasonIn('已经办理')).to.equal(undefined)
   })
 
-  it('choose by a number that stands first, and by nothing that is a figure', () => {
+  it('chooses by a number at its beginning, but not by a figure', () => {
     for (const [text, number] of [
       ['2', 2],
       ['２、', 2],
@@ -153,7 +153,7 @@ describe('short answers', () => {
     expect(nameAfterNumber('3 农村信用社')).to.equal('农村信用社')
   })
 
-  it('say what an objection is about when only one thing fits', () => {
+  it('tells the subject of an objection when only one subject fits', () => {
     expect(subjectIn('不该列我')).to.equal('listing')
     expect(subjectIn('名字写错了')).to.equal('content')
     expect(subjectIn('信用社不给我办贷款')).to.equal('measure')
@@ -161,7 +161,7 @@ describe('short answers', () => {
     expect(subjectIn('你好')).to.equal(undefined)
   })
 
-  it('ask for the code again', () => {
+  it('may ask for the code again', () => {
     for (const text of ['重发', '再发一次', '没收到', '没有收到验证码', '收不到短信啊']) expect(asksAgain(text), text).to.equal(true)
     for (const text of ['123456', '没收到钱', '你好']) expect(asksAgain(text), text).to.equal(false)
   })

@@ -1,5 +1,5 @@
-// The bot's mouths over the real server: the web's API and page, the official account in both modes, SMS with TwiML, and the clerks' queue.
-// What is said in conversations is test/flows/conversation*.
+// The bot's channels over the real server: web API and page, official account plain and encrypted, SMS with TwiML, and the clerks' queue.
+// Conversations line by line are conversation-scripts.test.ts; forged requests are webhook-hostile.test.ts.
 
 import { createHmac } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
@@ -30,11 +30,12 @@ const form = (values: Readonly<Record<string, string>>): { body: string; headers
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 })
 
-const doors: Door[] = []
+const opened: Door[] = []
 
-function kept(door: Door): Door {
-  doors.push(door)
-  return door
+/** Closes the server after the test. */
+function closeLater(server: Door): Door {
+  opened.push(server)
+  return server
 }
 
 function textMessage(text: string, id: string): string {
@@ -43,39 +44,39 @@ function textMessage(text: string, id: string): string {
 
 eachDatabase((_db, make) => {
   afterEach(async () => {
-    for (const door of doors.splice(0)) await door.close()
+    for (const server of opened.splice(0)) await server.close()
   })
 
   describe('the web chat', () => {
-    let door: Door
+    let server: Door
     before(async () => {
       const made = await make({ env: { CHAT_PER_MINUTE: '60' } })
       await listed(made.app, 1, { name: '扎西次仁' })
-      door = await openDoor(made)
+      server = await openDoor(made)
     })
-    after(() => door.close())
+    after(() => server.close())
 
-    it('goes on by the token that the first answer gave, and answers a repeat alike', async () => {
-      const first = await door.ask('POST', '/api/v1/chat', { json: { text: '查一下扎西次仁' } })
+    it('continues a conversation by the token of the first reply, and answers a repeated message alike', async () => {
+      const first = await server.ask('POST', '/api/v1/chat', { json: { text: '查一下扎西次仁' } })
       expect(first.body['reply']).to.match(/请补充/)
       const { conversation } = first.body
       expect(conversation).to.match(/^[\w-]{43}$/)
       const next = { json: { conversation, messageId: 'a', text: '0222' } }
-      const second = await door.ask('POST', '/api/v1/chat', next)
+      const second = await server.ask('POST', '/api/v1/chat', next)
       expect(second.body).to.include({ repeated: false, handedOver: false })
       expect(second.body['reply']).to.match(/查到1条/)
-      const third = await door.ask('POST', '/api/v1/chat', next)
+      const third = await server.ask('POST', '/api/v1/chat', next)
       expect(third.body).to.deep.equal({ ...second.body, repeated: true })
     })
 
-    it('refuses what is no message', async () => {
+    it('refuses a request that is not a message', async () => {
       for (const json of [{}, { text: 5 }, { text: 'x'.repeat(2001) }, { text: 'x', conversation: 'short' }, { text: 'x', messageId: '' }])
-        expect((await door.ask('POST', '/api/v1/chat', { json })).status).to.equal(400)
-      expect((await door.ask('POST', '/chat', { json: { text: 'x' } })).status).to.equal(415)
+        expect((await server.ask('POST', '/api/v1/chat', { json })).status).to.equal(400)
+      expect((await server.ask('POST', '/chat', { json: { text: 'x' } })).status).to.equal(415)
     })
 
-    it('works as a page without script: a form, an answer, and no second answer to a reload', async () => {
-      const empty = await door.ask('GET', '/chat')
+    it('works as a page without script, and does not answer again when the page is reloaded', async () => {
+      const empty = await server.ask('GET', '/chat')
       expect(empty.headers.get('content-security-policy')).to.match(/default-src 'none'/)
       expect(empty.text)
         .to.include('<form')
@@ -83,26 +84,26 @@ eachDatabase((_db, make) => {
       expect(empty.headers.get('set-cookie')).to.equal(null)
       const messageId = /name="messageId" value="([^"]+)"/.exec(empty.text)?.[1] ?? ''
       const sent = form({ messageId, text: '<b>我要举报</b>' })
-      const said = await door.ask('POST', '/chat', sent)
-      // Where a form leads is the line itself: whoever has no mouse goes on typing, which autofocus alone does not do behind a fragment.
+      const said = await server.ask('POST', '/chat', sent)
+      // The form's address ends in a fragment that leads to the input, because autofocus does not work behind another fragment.
       expect(said.text)
         .to.match(/<form[^>]* action="\/chat#say"/)
         .and.to.match(/<input id="say"/)
       const setCookie = said.headers.get('set-cookie') ?? ''
       expect(setCookie).to.match(/^zxt_chat=[\w-]{43}; Path=\/chat; HttpOnly; SameSite=Strict$/)
       expect(said.text).to.include('&lt;b&gt;我要举报').and.include('您要举报谁')
-      const mine = asking(door.url, { cookie: setCookie.split(';')[0] ?? '' })
+      const mine = asking(server.url, { cookie: setCookie.split(';')[0] ?? '' })
       const again = await mine('POST', '/chat', sent)
       expect(again.text.match(/您要举报谁/g)).to.have.length(1)
       expect((await mine('GET', '/chat')).text).to.include('您要举报谁')
-      expect((await door.ask('GET', '/chat')).text).not.to.include('您要举报谁')
+      expect((await server.ask('GET', '/chat')).text).not.to.include('您要举报谁')
     })
 
-    it('hands over to a clerk, who sees what was said and gives it back', async () => {
-      const { body } = await door.ask('POST', '/api/v1/chat', { json: { text: '转人工' } })
+    it('hands a conversation over to a clerk, who reads it, answers it and releases it', async () => {
+      const { body } = await server.ask('POST', '/api/v1/chat', { json: { text: '转人工' } })
       expect(body['handedOver']).to.equal(true)
-      expect((await door.ask('GET', '/api/v1/handoffs')).status).to.equal(401)
-      const clerk = await door.person('clerk')
+      expect((await server.ask('GET', '/api/v1/handoffs')).status).to.equal(401)
+      const clerk = await server.person('clerk')
       const queue = (await clerk.ask('GET', '/api/v1/handoffs')).body['items'] as { id: string; summary: string }[]
       expect(queue.map((each) => each.summary)).to.deep.equal(['转人工'])
       const ticket = `/api/v1/handoffs/${queue[0]?.id ?? ''}`
@@ -110,31 +111,31 @@ eachDatabase((_db, make) => {
       expect((await clerk.ask('POST', `${ticket}/answers`, { json: { text: ' ' } })).status).to.equal(400)
       const given = await clerk.ask('POST', `${ticket}/answers`, { json: { text: '明天上午给您打电话。' } })
       expect(given.body).to.include({ way: 'page' })
-      const history = await door.ask('POST', '/api/v1/chat/history', { json: { conversation: body['conversation'] } })
+      const history = await server.ask('POST', '/api/v1/chat/history', { json: { conversation: body['conversation'] } })
       expect(history.body).to.deep.include({ handedOver: true })
       expect(JSON.stringify(history.body)).to.include('明天上午给您打电话。')
-      const seen = asking(door.url, { cookie: `zxt_chat=${String(body['conversation'])}` })
+      const seen = asking(server.url, { cookie: `zxt_chat=${String(body['conversation'])}` })
       expect((await seen('GET', '/chat')).text).to.match(/工作人员：<\/span>明天上午给您打电话。.*看看有没有新的答复/s)
       expect((await clerk.ask('GET', ticket)).body['lines']).to.have.length(2)
       expect((await clerk.ask('POST', release)).status).to.equal(200)
       expect((await clerk.ask('POST', release)).status).to.equal(404)
       expect((await clerk.ask('POST', `${ticket}/answers`, { json: { text: '还在吗' } })).status).to.equal(409)
       const { conversation } = body
-      expect((await door.ask('POST', '/api/v1/chat', { json: { conversation, text: '你好' } })).body['reply']).to.match(/可以查名单/)
+      expect((await server.ask('POST', '/api/v1/chat', { json: { conversation, text: '你好' } })).body['reply']).to.match(/可以查名单/)
     })
   })
 
   describe('the official account', () => {
     const open = async (env: Record<string, string>): Promise<Door> =>
-      kept(await openDoor(await make({ now: NOW, env: { ...WECHAT, ...env } })))
-    const post = (door: Door, callback: EventCallback, xml: string): Promise<Answer> => {
+      closeLater(await openDoor(await make({ now: NOW, env: { ...WECHAT, ...env } })))
+    const post = (server: Door, callback: EventCallback, xml: string): Promise<Answer> => {
       const { url, body } = signedPost(callback, STAND_IN.wechat.appId, xml, OPENID, AT)
-      return door.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
+      return server.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
     }
     const plainly: EventCallback = { url: '/webhooks/wechat', token: STAND_IN.wechat.token }
 
-    it('is answered in the same breath: every sample, with a reply in words, `success`, or a refusal', async () => {
-      const door = await open({})
+    it('answers every sample message at once, with a text, with `success`, or with a refusal', async () => {
+      const server = await open({})
       const expected: Record<string, RegExp> = {
         'text.xml': /<Content><!\[CDATA\[.+/s,
         'text-compat.xml': /<Content>/,
@@ -156,31 +157,31 @@ eachDatabase((_db, make) => {
       for (const [n, name] of readdirSync(SAMPLES)
         .filter((each) => each.endsWith('.xml'))
         .entries()) {
-        // Each from a person of its own: none goes on where another stopped.
+        // Each sample comes from another person, so that none continues the conversation of another.
         const xml = readFileSync(SAMPLES + name, 'utf8').replaceAll(OPENID, `oCourtUser${String(n).padStart(19, '0')}`)
-        const { text } = await post(door, plainly, xml)
+        const { text } = await post(server, plainly, xml)
         expect(text, name).to.match(expected[name] ?? /^success$/)
       }
     })
 
-    it('gets the same reply for the same message, however often it comes', async () => {
-      const door = await open({})
-      const replies = await Promise.all([1, 2, 3].map(() => post(door, plainly, textMessage('我要举报', '25373744922163388'))))
+    it('gives the same reply to the same message, however often it comes', async () => {
+      const server = await open({})
+      const replies = await Promise.all([1, 2, 3].map(() => post(server, plainly, textMessage('我要举报', '25373744922163388'))))
       expect(replies[0]?.text).to.match(/您要举报谁/)
       expect(new Set(replies.map(({ text }) => text)).size).to.equal(1)
     })
 
-    it('gets an encrypted reply in safe mode, and none for a wrong signature', async () => {
+    it('gives an encrypted reply in safe mode, and refuses a wrong signature', async () => {
       const { aesKey, appId, token } = STAND_IN.wechat
-      const door = await open({ WECHAT_AES_KEY: aesKey })
-      const { text } = await post(door, { ...plainly, aesKey }, textMessage('你好', '1'))
+      const server = await open({ WECHAT_AES_KEY: aesKey })
+      const { text } = await post(server, { ...plainly, aesKey }, textMessage('你好', '1'))
       const sealed = /<Encrypt><!\[CDATA\[(.+?)\]\]><\/Encrypt>/.exec(text)?.[1] ?? ''
       expect(decrypt({ appId, token, aesKey }, sealed)).to.match(/<ToUserName><!\[CDATA\[oCourtUser.*可以查名单/s)
-      expect((await post(door, { ...plainly, token: 'other' }, textMessage('你好', '2'))).status).to.equal(403)
+      expect((await post(server, { ...plainly, token: 'other' }, textMessage('你好', '2'))).status).to.equal(403)
     })
   })
 
-  describe('SMS', () => {
+  describe('an SMS', () => {
     const signed = (values: Readonly<Record<string, string>>, token: string = TWILIO.TWILIO_AUTH_TOKEN): string =>
       createHmac('sha1', token)
         .update(
@@ -191,13 +192,13 @@ eachDatabase((_db, make) => {
         )
         .digest('base64')
 
-    it('is answered with TwiML, once for a message, and only when Twilio signed it', async () => {
-      const door = kept(await openDoor(await make({ env: TWILIO })))
+    it('is answered with TwiML, once for each message, and only when Twilio signed it', async () => {
+      const server = closeLater(await openDoor(await make({ env: TWILIO })))
       const values = { MessageSid: 'SM1', From: '+8613900000001', To: '+15005550006', Body: 'TD', NumMedia: '0' }
       const send = (token?: string): Promise<Answer> => {
         const { body, headers } = form(values)
         const signature = signed(values, token)
-        return door.ask('POST', '/webhooks/twilio/message', { body, headers: { ...headers, 'x-twilio-signature': signature } })
+        return server.ask('POST', '/webhooks/twilio/message', { body, headers: { ...headers, 'x-twilio-signature': signature } })
       }
       const first = await send()
       expect(first.headers.get('content-type')).to.match(/text\/xml/)
@@ -208,8 +209,8 @@ eachDatabase((_db, make) => {
   })
 })
 
-describe('what channels carry', () => {
-  it('is cut where WeChat and Twilio would refuse it, never inside a character', () => {
+describe('a text for a channel', () => {
+  it('is cut to the length that WeChat and Twilio accept, never inside a character', () => {
     expect(passiveText('好')).to.equal('好')
     const long = passiveText('😀好'.repeat(600))
     expect(Buffer.byteLength(long)).to.be.within(2035, 2048)
@@ -219,7 +220,7 @@ describe('what channels carry', () => {
     expect(messageReply('好'.repeat(2000))).to.include(`${'好'.repeat(1599)}…</Message>`)
   })
 
-  it('is read only from a phone', () => {
+  it('is read from an SMS only when a phone sent it', () => {
     expect(readInbound({ MessageSid: 'SM1', From: 'whatsapp:+8613900000001', Body: 'x' })).to.equal(null)
     expect(readInbound({ From: '+8613900000001', Body: 'x' })).to.equal(null)
   })

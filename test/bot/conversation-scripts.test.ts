@@ -1,5 +1,5 @@
-// Conversations as people have them, line by line, through the one act that all channels use, on both databases.
-// What holds in every conversation is conversations.test.ts.
+// Conversations line by line, through `answer`, which all channels use, on both databases.
+// What holds in every conversation is tested in conversations.test.ts.
 
 import { expect } from 'chai'
 import { eachDatabase, type TestApp } from '../support/app.ts'
@@ -8,20 +8,20 @@ import { reopened, say, talk, wechatUser } from '../support/talk.ts'
 
 type Script = readonly (readonly [line: string, reply: RegExp])[]
 
-/** What is said, and what each reply must say. Every script is also run with the database reopened between any two lines. */
+/** Messages with the pattern that each reply must match. Every script is also run with the database reopened between any two messages. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'an enquiry that needs an identifier': [
     ['你好', /香格里拉市人民法院/],
     ['帮我查一下扎西次仁是不是失信人', /请补充.*后四位/s],
     ['0222', /查到2条.*（\*{14}0222）.*云3401执1号/s],
   ],
-  'an enquiry with the last four behind the name': [['查扎西次仁 0222', /查到2条/]],
+  'an enquiry with the last four digits after the name': [['查扎西次仁 0222', /查到2条/]],
   'an enquiry with everything in one line': [['查 扎西次仁 533421198410140222', /查到2条/]],
-  'an enquiry that finds nothing, and does not say that somebody is clean': [
+  'an enquiry that finds nothing, and says that this proves nothing': [
     ['查 扎西次仁 533421198410140223', /号码不对/],
     ['0231', /没有查到.*不代表/s],
   ],
-  'a complaint, corrected on the way, and how far it is': [
+  'a complaint that is corrected on the way, and then its progress': [
     ['我要举报', /举报谁/],
     ['和志强', /发生了什么/],
     ['他欠钱不还，还天天坐飞机到处旅游', /什么时候/],
@@ -32,30 +32,30 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['是', /编号TS20261122-\d{4}，查询码[0-9A-Z]{4}-/],
     ['查举报进度', /TS20261122-\d{4}：已收到/],
   ],
-  'more of the story where a name is asked for is nobody’s name': [
+  'a sentence instead of a name is not taken for a name': [
     ['我要举报和志强欠我十万块钱不还还坐飞机住五星级酒店', /什么时候/],
     ['跳过', /姓名和手机号/],
     ['他去年还买了车', /没有看明白.*姓名和手机号/s],
     ['鲁茸此称', /举报人：鲁茸此称/],
   ],
-  'a complaint told in one line': [
+  'a complaint in one message, cancelled before it is filed': [
     ['我要举报和志强欠我十万块钱不还还坐飞机住五星级酒店', /什么时候/],
     ['跳过', /姓名和手机号/],
     ['匿名', /请核对/],
     ['取消', /没有提交任何内容/],
     ['返回', /可以帮您/],
   ],
-  'a complaint whose first message says it all, the complainant’s own name too': [
+  'a complaint whose first message contains everything, also the complainant’s own name': [
     ['我叫李小明，电话13988812345，举报和志强上个月在丽江机场坐飞机，欠我十万块不还', /举报对象：和志强.*举报人：李小明.*139\*{4}2345/s],
     ['是', /编号TS20261122-\d{4}/],
   ],
-  'a person who takes over in the middle takes what was under way too': [
+  'a handoff to a clerk in the middle of a dialog ends the dialog': [
     ['我要举报', /举报谁/],
     ['你们电话多少', /受理号RG20261122-\d{4}(?!.*举报谁)/s],
     ['取消', /人工服务已结束/],
     ['你好', /可以查名单/],
   ],
-  'a name is half an answer to who one is': [
+  'a name is not enough to confirm identity': [
     ['查我的案件', /核对身份/],
     ['扎西次仁', /没有看明白.*完整身份证号码/s],
     ['533421198410140222', /验证码/],
@@ -63,7 +63,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['否', /请回复验证码/],
     ['取消', /已取消/],
   ],
-  'a question in the middle, and another matter in the middle': [
+  'a general question and another intent in the middle of a dialog': [
     ['我要举报', /举报谁/],
     ['怎么退出名单', /3日内屏蔽.*举报谁/s],
     ['帮助', /请回答下面的问题.*举报谁/s],
@@ -73,13 +73,13 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['是', /请发要查的姓名/],
     ['取消', /已取消/],
   ],
-  'hearing of bulletins, and no more': [
+  'subscribing to bulletins and unsubscribing': [
     ['我想订阅名单通报', /订阅成功/],
     ['订阅', /已经订阅过/],
     ['TD', /已退订.*依法必须送达的通知不受影响/s],
     ['退订', /没有订阅/],
   ],
-  'a person, silence, and the bot again': [
+  'a handoff to a clerk, silence, and the bot again': [
     ['转人工', /受理号RG20261122-\d{4}/],
     ['在吗', /^$/],
     ['人工', /已经在等候/],
@@ -87,7 +87,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['你好', /可以查名单/],
   ],
   'somebody in danger': [['我不想活了', /12356/]],
-  'what is one’s own, to whoever is not confirmed: what holds for everybody, where to go, a person': [
+  'questions about one’s own listing without a confirmed identity: the general rules and the court’s phone': [
     ['为什么把我列入失信', /核对身份.*决定书上写明.*0887-12368.*人工/s],
     ['我要申请信用修复', /先暂停查自己的案件，改为信用修复吗/],
     ['是', /会同有关单位办理.*核对身份/s],
@@ -107,7 +107,7 @@ eachDatabase((_db, make) => {
     })
 
     for (const [at, [name, script]] of Object.entries(SCRIPTS).entries()) {
-      it(`goes as written: ${name}`, async () => {
+      it(`goes as its script says: ${name}`, async () => {
         const replies = await talk(
           test.app,
           wechatUser(at),
@@ -116,7 +116,7 @@ eachDatabase((_db, make) => {
         for (const [n, [line, expected]] of script.entries()) expect(replies[n], line).to.match(expected)
       })
 
-      it(`goes on after a kill between any two lines: ${name}`, async () => {
+      it(`goes on after a restart between any two messages: ${name}`, async () => {
         const who = wechatUser(100 + at)
         for (const [line, expected] of script) {
           const again = await reopened(test)

@@ -1,5 +1,5 @@
-// What conversations promise whatever is said in them: once, in order, limited, handed over, sealed and forgotten; on both databases.
-// What is said in them line by line is conversation-scripts.test.ts.
+// What holds in every conversation, on both databases: messages are answered once and in order, attempts are limited, texts are sealed.
+// Conversations line by line are conversation-scripts.test.ts.
 
 import { expect } from 'chai'
 import { answer } from '../../bot/answer.ts'
@@ -26,8 +26,8 @@ const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 const PAGE = { limit: 50, offset: 0 }
 
 eachDatabase((_db, make) => {
-  describe('one message', () => {
-    it('that comes three times, also at one moment, is answered once and the same', async () => {
+  describe('a message', () => {
+    it('that arrives three times at the same moment is answered once, with the same reply', async () => {
       const { app } = await make()
       const who = wechatUser(1)
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']
@@ -45,7 +45,7 @@ eachDatabase((_db, make) => {
       expect(shown.map((each) => each.said)).to.deep.equal(lines)
     })
 
-    it('of two processes at one moment is answered once', async () => {
+    it('that two processes receive at the same moment is answered once', async () => {
       const test = await make()
       const other = await reopened(test)
       const who = wechatUser(2)
@@ -55,7 +55,7 @@ eachDatabase((_db, make) => {
       expect((await listHandoffs(test.app, CLERK, PAGE)).total).to.equal(1)
     })
 
-    it('is answered after the one before it, while others are answered meanwhile', async () => {
+    it('is answered after the person’s earlier messages, while other people are answered too', async () => {
       const { app } = await make()
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名']
       const people = [1, 2, 3, 4, 5, 6].map(wechatUser)
@@ -65,7 +65,7 @@ eachDatabase((_db, make) => {
       for (const mine of replies) expect(mine[4]).to.match(/举报对象：和志强.*举报人：匿名/s)
     })
 
-    it('has another person’s reply for nobody, whatever its number', async () => {
+    it('never gets the reply to another person’s message with the same id', async () => {
       const { app } = await make()
       const first = await say(app, wechatUser(3), '我要举报', 'same')
       const second = await say(app, wechatUser(4), '你好', 'same')
@@ -74,8 +74,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('time and releases', () => {
-    it('end what was left lying, and say so', async () => {
+  describe('an unfinished dialog', () => {
+    it('ends after an hour without a message, and the person is told so', async () => {
       const { app, clock } = await make()
       const who = wechatUser(5)
       await talk(app, who, ['我要举报', '和志强'])
@@ -83,7 +83,7 @@ eachDatabase((_db, make) => {
       expect((await say(app, who, '他欠钱不还，还天天坐飞机')).text).to.match(/^刚才的办理隔得太久/)
     })
 
-    it('of a dialog under way start it again, and say so; others go on', async () => {
+    it('starts again when a release changed its version, and the person is told so; other dialogs go on', async () => {
       const { app } = await make()
       const newer = DIALOGS.map((each) => (each.name === 'complaint' ? { ...each, version: each.version + 1 } : each))
       const [one, other] = [wechatUser(6), wechatUser(7)]
@@ -94,8 +94,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('guessing', () => {
-    it('is slowed after ten misses, then a person looks; an hour later one may ask again', async () => {
+  describe('guessing an identifier', () => {
+    it('is slowed after ten misses, then handed to a clerk, and possible again later', async () => {
       const { app, clock } = await make()
       await listed(app, 1, { name: '扎西次仁' })
       const who = wechatUser(8)
@@ -114,13 +114,13 @@ eachDatabase((_db, make) => {
       expect((await say(app, who, '查 扎西次仁 后四位 0222')).text).to.match(/查到1条/)
     })
 
-    it('of one name from many accounts is slowed too', async () => {
+    it('is slowed for one name also when it comes from many accounts', async () => {
       const { app } = await make()
       for (let n = 0; n < 30; n += 1) await say(app, wechatUser(200 + n), `查 扎西次仁 后四位 ${1000 + n}`)
       expect((await say(app, wechatUser(300), '查 扎西次仁 后四位 0222')).text).to.match(/分钟后再查/)
     })
 
-    it('is counted by the client’s address on the web, where a new name costs nothing', async () => {
+    it('is counted by the client’s address on the web, where a new token costs nothing', async () => {
       const { app } = await make()
       const ask = (n: number): Promise<string> =>
         answer(app, {
@@ -136,7 +136,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('a liaison', () => {
-    it('binds the account with the one-time code of the console, once', async () => {
+    it('binds one account with a one-time code that works once', async () => {
       const { app } = await make()
       await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
       const liaison = await addLiaison(app, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
@@ -148,7 +148,7 @@ eachDatabase((_db, make) => {
       expect((await say(app, wechatUser(10), `绑定 ${code}`)).text).to.match(/绑定码不对/)
     })
 
-    it('cannot be found by trying codes', async () => {
+    it('cannot be impersonated by trying codes', async () => {
       const { app } = await make()
       const replies = await talk(
         app,
@@ -159,7 +159,7 @@ eachDatabase((_db, make) => {
       expect(replies[10]).to.match(/试错的次数太多/)
     })
 
-    it('has no code when there is no such liaison', async () => {
+    it('gets no code when the liaison does not exist', async () => {
       const { app } = await make()
       await refusal('liaison_missing', () => issueBindingCode(app, ADMIN, '01ARZ3NDEKTSV4RRFFQ69G5FAV'))
     })
@@ -168,7 +168,7 @@ eachDatabase((_db, make) => {
   describe('a handoff', () => {
     const summaryOf = async (app: AppContext): Promise<string> => (await listHandoffs(app, CLERK, PAGE)).items[0]?.summary ?? ''
 
-    it('shows the clerk what was said, and ends by the clerk or after a day', async () => {
+    it('shows the clerk the conversation, and ends when the clerk releases it or after a day', async () => {
       const { app, clock } = await make()
       const who = wechatUser(12)
       await talk(app, who, ['为什么把我列入失信', '人工'])
@@ -184,7 +184,7 @@ eachDatabase((_db, make) => {
       expect((await listHandoffs(app, CLERK, PAGE)).total).to.equal(0)
     })
 
-    it('comes first in the queue when somebody is in danger, also when that is said later', async () => {
+    it('comes first in the queue when somebody is in danger, also when they say so later', async () => {
       const { app } = await make()
       await say(app, wechatUser(13), '人工')
       const who: Talker = wechatUser(14)
@@ -195,8 +195,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('an act inside a turn', () => {
-    it('that refuses takes back its own part and nothing else', async () => {
+  describe('a command inside a turn', () => {
+    it('takes back its own changes and nothing else when it refuses', async () => {
       const { app } = await make()
       const now = app.clock.now()
       await app.store.write(async (tx) => {
@@ -215,8 +215,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('what was said', () => {
-    it('goes on under a new key, and needs the old one no more', async () => {
+  describe('a stored conversation', () => {
+    it('goes on under a new data key and no longer needs the old one', async () => {
       const { app } = await make()
       const who = wechatUser(16)
       await talk(app, who, ['我要举报', '和志强'])
@@ -226,7 +226,7 @@ eachDatabase((_db, make) => {
       expect((await say(after, who, '他欠钱不还，还天天坐飞机')).text).to.match(/什么时候/)
     })
 
-    it('is sealed, and blanked after half a year', async () => {
+    it('is sealed, and is blanked after half a year', async () => {
       const { app, clock } = await make()
       const who = wechatUser(15)
       await talk(app, who, ['查 扎西次仁 533421198410140222', '人工'])

@@ -1,4 +1,4 @@
-// The word lists of the understanding: each sorted by code point, no entry twice, no blanks; what may stand in two lists is said here.
+// Checks the word lists of the understanding: sorted by code point, no duplicates, no blanks, shared entries only where the table allows.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { anyOf, LEXICON_FOLDER, readWords, wordSet } from '../../bot/understanding/lexicon.ts'
 import { sourcesUnder } from '../support/sources.ts'
 
-/** Every list, by what its entries are. */
+/** Every list, by the kind of its entries. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   surname: ['surnames-common', 'surnames-everyday', 'surnames-other', 'surnames-double'],
   sound: ['given-characters', 'tibetan-first', 'tibetan-second', 'yi-sounds', 'lisu-first', 'lisu-sounds'],
@@ -29,7 +29,9 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   business: ['businesses', 'not-businesses'],
 }
 
-/** Kinds whose lists may hold the same entry. Parts of one list (`-strong`, `-weak`, `-common`, `-everyday`, `-other`) never do. */
+/**
+ * Kinds whose lists may share entries, with the reason. Parts of one list (`-strong`, `-weak`, `-common`, `-everyday`, `-other`) never do.
+ */
 const SHARING: readonly (readonly [one: string, other: string, why: string])[] = [
   ['sound', 'surname', 'where it stands in the name decides'],
   ['sound', 'sound', 'one character writes sounds of several peoples'],
@@ -66,7 +68,7 @@ function familyOf(name: string): string {
   return name.replace(/-(?:strong|weak|common|everyday|other)$/, '')
 }
 
-/** Pairs of lists that hold the same entry, with the row of the table that allows it. */
+/** Pairs of lists that share entries, with the row of the table that allows it; -1 without such a row. */
 function overlaps(): { pair: string; row: number; entries: string[] }[] {
   const sets = new Map(lists.map((name) => [name, wordSet(name)]))
   return lists.flatMap((one, at) =>
@@ -84,15 +86,15 @@ function byCodePoint(a: string, b: string): number {
 }
 
 describe('the lexicon', () => {
-  it('is made of text files that the table here and the code both name', () => {
+  it('consists of text files that both the table in this test and the code name', () => {
     expect(files.filter((file) => !file.endsWith('.txt'))).to.deep.equal([])
     expect(lists).to.deep.equal(Object.values(KINDS).flat().sort())
-    const code = sourcesUnder('bot/understand').map(({ text }) => text)
+    const code = sourcesUnder('bot/understanding').map(({ text }) => text)
     expect(lists.filter((name) => !code.some((text) => text.includes(`'${name}'`)))).to.deep.equal([])
   })
 
   for (const name of lists)
-    it(`${name}: says what it lists, then one entry a line, sorted by code point, each once, without blanks`, () => {
+    it(`has in ${name} a heading, then one entry on each line, sorted by code point, without duplicates and blanks`, () => {
       const [head = '', ...lines] = linesOf(name)
       expect(head).to.match(/^# [A-Z].{20,}\.$/)
       expect(lines.pop(), 'the file ends with a line end').to.equal('')
@@ -102,13 +104,13 @@ describe('the lexicon', () => {
       expect(readWords(name)).to.deep.equal(entries)
     })
 
-  it('holds no entry in two lists unless the table says why', () => {
+  it('has no entry in two lists unless the table gives a reason', () => {
     const found = overlaps()
     expect(found.filter(({ row }) => row === -1).map(({ pair, entries }) => `${pair}: ${entries.join(' ')}`)).to.deep.equal([])
     expect(SHARING.filter((_, row) => !found.some((each) => each.row === row)).map(([a, b]) => `${a}, ${b}`)).to.deep.equal([])
   })
 
-  it('has entries of the length that the code looks up', () => {
+  it('has entries of the lengths that the code looks up', () => {
     const lengths: Readonly<Record<string, readonly number[]>> = {
       'surnames-double': [2],
       'tibetan-half-names': [2],
@@ -148,12 +150,12 @@ describe('a word list that cannot be used', () => {
     expect(() => readWords('nowhere', folder)).to.throw(`cannot read the word list ${join(folder, 'nowhere.txt')}`)
   })
 
-  it('stops the start when it is empty, because a pattern of nothing would fit everywhere', () => {
+  it('stops the start when it is empty, because an empty pattern would match everywhere', () => {
     writeFileSync(join(folder, 'empty.txt'), '# Nothing is listed here yet.\n\n')
     expect(() => readWords('empty', folder)).to.throw(`no entries in ${join(folder, 'empty.txt')}`)
   })
 
-  it('stops the start when an entry is no word', () => {
+  it('stops the start when an entry has other characters than letters and digits', () => {
     writeFileSync(join(folder, 'strange.txt'), '甲\n(乙\n')
     expect(() => readWords('strange', folder)).to.throw('that are no words: (乙')
   })

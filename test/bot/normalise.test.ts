@@ -1,12 +1,12 @@
-// One spelling for what people type, and the way back to the words as written.
+// Normalising spelling (normalise.ts) with positions of the original text, and rewriting to canonical wording (speech.ts).
 
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { compact, normalise } from '../../bot/understanding/normalise.ts'
 import { canonical } from '../../bot/understanding/speech.ts'
 
-describe('one spelling', () => {
-  it('survives any text, and every position leads back into it', () => {
+describe('normalising the spelling', () => {
+  it('takes any text, and maps every position back to the original', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
         const { plain, written } = normalise(text)
@@ -16,50 +16,50 @@ describe('one spelling', () => {
     )
   })
 
-  it('drops lone surrogates, invisible signs, emoji and stickers', () => {
+  it('drops lone surrogates, invisible characters, emoji and stickers', () => {
     expect(normalise('\ud800查\u200b老\ufeff赖😀[微笑]').plain.trim()).to.equal('查老赖')
     expect(normalise('').plain).to.equal('')
     expect(normalise('\u0000\u0007').plain.trim()).to.equal('')
   })
 
-  it('reads full-width and traditional signs and gives them back as they were', () => {
+  it('converts full-width and traditional characters and gives them back as they were written', () => {
     const { plain, written } = normalise('請查　扎西頓珠　５３３４')
     expect(plain).to.equal('请查 扎西顿珠 5334')
     expect(written(plain.indexOf('扎'), plain.indexOf('扎') + 4)).to.equal('扎西頓珠')
     expect(written(plain.indexOf('5'), plain.length)).to.equal('５３３４')
   })
 
-  it('keeps its place behind signs that become several', () => {
+  it('keeps positions right after a character that becomes several', () => {
     const { plain, written } = normalise('好…㎡查和志强')
     expect(written(plain.indexOf('和'), plain.indexOf('和') + 3)).to.equal('和志强')
   })
 
-  it('bounds what it reads', () => {
+  it('cuts a long text', () => {
     expect(normalise('查'.repeat(100_000)).plain.length).to.be.at.most(2000)
   })
 
-  it('makes identifiers half-width and leaves the brackets of case numbers', () => {
+  it('makes identifiers half-width and leaves the brackets of case numbers as they are', () => {
     expect(compact('５３３４　２１ 1９９0')).to.equal('5334211990')
     expect(compact('（２０２６） 云3401执 1号')).to.equal('（2026）云3401执1号')
   })
 })
 
-describe('one wording', () => {
-  it('reads dialect', () => {
+describe('rewriting to canonical wording', () => {
+  it('replaces dialect', () => {
     expect(canonical('N给是老懒嘛')).to.equal('N是不是老赖')
     expect(canonical('咋个退定嘞')).to.equal('怎么退订')
     expect(canonical('我着列入失心名单,为哪样')).to.equal('我被列入失信名单,为什么')
     expect(canonical('他还克丽江坐飞机')).to.equal('他还去丽江坐飞机')
   })
 
-  it('reads typing and voice errors only where they are errors', () => {
+  it('corrects typing and voice errors only where they are errors', () => {
     expect(canonical('居报')).to.equal('举报')
     expect(canonical('信用修夫')).to.equal('信用修复')
     expect(canonical('定居')).to.equal('定居')
     expect(canonical('你号召大家')).to.equal('你号召大家')
   })
 
-  it('leaves out stutters and fillers but not the only word', () => {
+  it('drops repetitions and fillers, but never the only word', () => {
     expect(canonical('转人工转人工转人工')).to.equal('转人工')
     expect(canonical('嗯那个我想查N')).to.contain('我想查N')
     expect(canonical('你好')).to.equal('你好')

@@ -1,13 +1,13 @@
-// Patterns of the understanding are compiled once, when the program starts: no function that runs for a message holds or makes one.
+// Checks that the patterns of the understanding are compiled once, when the program starts, and not in functions that run for a message.
 
 import { expect } from 'chai'
 import ts from 'typescript'
 import { nodesOf, sourcesUnder, whereIs } from '../support/sources.ts'
 
-/** Functions that make patterns and are called only while their file is loaded, as the second test checks. */
-const MAKERS = ['counted', 'countedAmong', 'countedBefore', 'total', 'patternsOf']
+/** Functions that make patterns. They are called only while their file is loaded, which the second test checks. */
+const MAKERS = ['figureAfter', 'figureFurtherAfter', 'figureBefore', 'figureAfterTotal', 'patternsOf']
 
-const sources = sourcesUnder('bot/understand')
+const sources = sourcesUnder('bot/understanding')
 
 function isPattern(node: ts.Node): boolean {
   return ts.isRegularExpressionLiteral(node) || (ts.isNewExpression(node) && node.expression.getText() === 'RegExp')
@@ -30,7 +30,7 @@ function nameOf(node: ts.SignatureDeclaration): string {
 }
 
 describe('the patterns of the understanding', () => {
-  it('are not made while a message is read', () => {
+  it('are never made while a message is read', () => {
     const late = sources.flatMap((source) =>
       nodesOf(source)
         .filter(isPattern)
@@ -40,7 +40,7 @@ describe('the patterns of the understanding', () => {
     expect(late).to.deep.equal([])
   })
 
-  it('come from makers that no function calls', () => {
+  it('come from literals and from makers that are called at load time only', () => {
     const calls = sources.flatMap((source) =>
       nodesOf(source)
         .filter((node): node is ts.CallExpression => ts.isCallExpression(node) && MAKERS.includes(node.expression.getText()))

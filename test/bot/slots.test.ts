@@ -1,4 +1,4 @@
-// What a message tells us beside what it wants. The synthetic numbers carry right check digits unless the test is about a wrong one.
+// The slots that are found in a message. The synthetic identifiers have right check digits, unless the test is about a wrong one.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -15,30 +15,30 @@ function slots(text: string, intent: Intent = 'query_list'): Slots {
   return slotsOf(message, findSpans(message), intent)
 }
 
-describe('slots: numbers that are none', () => {
-  it('take no order, card or money number for an identifier', () => {
+describe('slots of numbers with another meaning', () => {
+  it('never take an order, card or phone service number for an identifier', () => {
     for (const text of ['订单20261122123456789012', '卡号6217003860012345678', '6217 0038 6000 1234 567', '1008611', '123456789012345678'])
       expect(slots(text), text).to.deep.equal({})
   })
 
-  it('take no phone for a bind code and no query code either', () => {
+  it('never take a phone number or a query code for a bind code', () => {
     expect(slots('手机13900001234', 'liaison_bind')).to.deep.equal({ phone: '13900001234' })
     expect(slots('TS20261122-0007 查询码 483920')).to.deep.equal({ ticket_no: 'TS20261122-0007' })
   })
 
-  it('read figures only where a liaison reports', () => {
+  it('include figures only in a liaison’s feedback', () => {
     expect(slots('核查40限制3')).to.deep.equal({})
     expect(slots('核查40限制3', 'liaison_feedback')).to.deep.equal({ checked: '40', restricted: '3' })
   })
 
-  it('hand an identifier with one wrong sign on, so that the dialog can say so', () => {
+  it('include an identifier with one wrong character, so that the dialog can say so', () => {
     const wrong = ID.slice(0, 17) + (ID.endsWith('1') ? '2' : '1')
     expect(slots(`身份证${wrong}`)).to.deep.equal({ id_number: wrong })
     expect(slots(`身份证号${ID.slice(0, 17)}`)).to.deep.equal({ id_number: ID.slice(0, 17) })
   })
 })
 
-describe('slots: identifiers', () => {
+describe('slots of identifiers', () => {
   const numbers = fc
     .tuple(
       fc.constantFrom('533421', '533423', '110101'),
@@ -52,8 +52,8 @@ describe('slots: identifiers', () => {
       return first + idCheckDigit(first)
     })
 
-  it('find every right ID number however it is spaced or wide, and hand it on half-width without blanks', () => {
-    const wide = (text: string): string => text.replace(/[\dX]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
+  it('include every right ID number, however it is spaced, in half-width characters without blanks', () => {
+    const wide = (text: string): string => text.replace(/[\dX]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0))
     fc.assert(
       fc.property(numbers, fc.constantFrom('', '身份证', '查 ', '和志强'), (number, before) => {
         expect(slots(`${before}${number}是不是老赖`).id_number).to.equal(number)
@@ -63,12 +63,12 @@ describe('slots: identifiers', () => {
     )
   })
 
-  it('find an ID number that would pass as a code of an organisation too', () => {
+  it('include an ID number that would also pass as an organisation code', () => {
     expect(slots('533423195211192424是不是老赖')).to.deep.equal({ id_number: '533423195211192424' })
     expect(slots('533423 19521119 2424')).to.deep.equal({ id_number: '533423195211192424' })
   })
 
-  it('find codes of organisations, the last four, and what a voice makes of X', () => {
+  it('include organisation codes, the last four characters, and an X that was read aloud', () => {
     expect(slots(`查${USCC}`)).to.deep.equal({ uscc: USCC })
     expect(slots('名字叫和志强 身份证后四位是222X')).to.deep.equal({ name: '和志强', id_number: '222X' })
     const first = '53342119841014022'
@@ -77,14 +77,14 @@ describe('slots: identifiers', () => {
     expect(slots(`${long}叉`).id_number).to.equal(`${long}X`)
   })
 
-  it('make a list of several and one of twice the same', () => {
+  it('are a list for several values, and one value for the same value twice', () => {
     expect(slots('核查张伟和李秀英', 'precheck').name).to.deep.equal(['张伟', '李秀英'])
     expect(slots('和志强 和志强').name).to.equal('和志强')
   })
 })
 
-describe('slots: case and ticket numbers', () => {
-  it('read every bracket, none, and blanks', () => {
+describe('slots of case and ticket numbers', () => {
+  it('include case numbers with any brackets, without brackets, and with blanks', () => {
     for (const [text, value] of [
       ['（2026）云3401执123号', '（2026）云3401执123号'],
       ['(2025)云3401执恢46号咋个样', '(2025)云3401执恢46号'],
@@ -96,14 +96,14 @@ describe('slots: case and ticket numbers', () => {
       expect(slots(text).case_no, text).to.equal(value)
   })
 
-  it('read ticket numbers with blanks and in small letters', () => {
+  it('include ticket numbers with blanks and in lower case', () => {
     expect(slots('编号 TS 20261122 0018').ticket_no).to.equal('TS202611220018')
     expect(slots('ts20261122-0018结案没').ticket_no).to.equal('ts20261122-0018')
   })
 })
 
-describe('slots: names', () => {
-  it('find none in everyday words that begin like one', () => {
+describe('slots of names', () => {
+  it('are empty for everyday words that begin like a name', () => {
     for (const text of [
       '马上给我处理',
       '这段时间',
@@ -122,7 +122,7 @@ describe('slots: names', () => {
       expect(slots(text).name, text).to.equal(undefined)
   })
 
-  it('find the names of this place', () => {
+  it('include the kinds of names that are common in Diqing', () => {
     for (const name of [
       '扎西次仁',
       '七林旺丹',
@@ -143,13 +143,13 @@ describe('slots: names', () => {
         expect(slots(text).name, text).to.equal(name)
   })
 
-  it('give back a traditional name as it was written', () => {
+  it('keep a name in traditional characters as it was written', () => {
     expect(slots('請問扎西頓珠是不是失信被執行人').name).to.equal('扎西頓珠')
   })
 })
 
-describe('slots: organisations and the rest', () => {
-  it('tell companies from units and from any company', () => {
+describe('slots of organisations and other values', () => {
+  it('tell companies from units and from companies without a name', () => {
     expect(slots('帮我看看香格里拉市雪岭商贸有限公司有没有上黑名单').company).to.equal('香格里拉市雪岭商贸有限公司')
     expect(slots('云南高原红酒店管理有限公司失信没').company).to.equal('云南高原红酒店管理有限公司')
     expect(slots('这个公司靠谱吗').company).to.equal(undefined)
@@ -157,7 +157,7 @@ describe('slots: organisations and the rest', () => {
     expect(slots('投诉香格里拉市市场监督管理局', 'complaint_new')).to.deep.equal({ unit: '香格里拉市市场监督管理局' })
   })
 
-  it('read quarters, dates, amounts and the wish to stay unnamed', () => {
+  it('include quarters, dates, amounts and the wish to stay anonymous', () => {
     expect(slots('2026年三季度核查86次,拒绝2次', 'liaison_feedback')).to.deep.equal({
       quarter: '2026年三季度',
       checked: '86',
@@ -168,12 +168,12 @@ describe('slots: organisations and the rest', () => {
     expect(slots('8次核查两次限制', 'liaison_feedback')).to.deep.equal({ checked: '8', restricted: '两' })
   })
 
-  it('read bind codes beside their word, blanks left out', () => {
+  it('include bind codes beside their word, without blanks', () => {
     expect(slots('绑定码7KQ2MX', 'liaison_bind').bind_code).to.equal('7KQ2MX')
     expect(slots('法院给我的码 902 114', 'liaison_bind').bind_code).to.equal('902114')
   })
 
-  it('mask what it found, so that the classifier learns no names', () => {
+  it('are masked in the text, so that the classifier learns no names', () => {
     const message = normalise(`查和志强 ${ID} 第2次`)
     expect(mask(message.plain, findSpans(message))).to.equal('查N I 第#次')
   })

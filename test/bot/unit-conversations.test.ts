@@ -1,5 +1,5 @@
-// What a liaison does in conversation: answer lift orders, hand in the quarter, ask before a business and report it. By the bound account alone.
-// The dialogs line by line are conversation-walks.test.ts; reading answers is test/bot/answer-words.test.ts.
+// Conversations of a liaison: answering lift orders, submitting the quarterly return, screening somebody and reporting the decision.
+// The dialogs step by step are conversation-walks.test.ts; reading answers is answer-words.test.ts.
 
 import { expect } from 'chai'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -21,9 +21,9 @@ const OF_UNIT: Actor = { id: 'liaison:x', roles: ['liaison'], unitId: UNIT }
 const PAGE = { limit: 50, offset: 0 }
 
 eachDatabase((_db, make) => {
-  const asked = async (app: AppContext): Promise<number> => (await listScreenings(app, OF_UNIT, { filter: {}, page: PAGE })).total
+  const countScreenings = async (app: AppContext): Promise<number> => (await listScreenings(app, OF_UNIT, { filter: {}, page: PAGE })).total
 
-  it('is for the bound account: nobody else, no mere telephone, no other unit', async () => {
+  it('refuses the dialogs of units to everybody but a bound account: other people, a liaison’s phone, the web', async () => {
     const { app } = await openWorld(make)
     const phone: Talker = { channel: 'sms', from: '+8613900002222' }
     await addLiaison(app, ADMIN, { unitId: UNIT, name: '某人', phone: '13900002222' })
@@ -32,11 +32,11 @@ eachDatabase((_db, make) => {
       expect((await say(app, who, '解除通知已解除')).text, who.channel).to.match(/由已绑定的单位联络员回复|您是想/)
       expect((await say(app, who, `帮我核查扎西次仁 ${OWN} 能不能贷款`)).text, who.channel).not.to.match(/执1号/)
     }
-    expect(await asked(app)).to.equal(0)
+    expect(await countScreenings(app)).to.equal(0)
   })
 
   describe('a lift order', () => {
-    it('is chosen by number where several wait, and answered entry by entry', async () => {
+    it('is chosen by number when several are open, and answered entry by entry', async () => {
       const { app, liaison } = await openWorld(make)
       const ids = await listed(app, 3, { name: '和志强', identifier: NOBODY }, 10)
       await shieldListings(app, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
@@ -55,12 +55,12 @@ eachDatabase((_db, make) => {
       const { items } = await listLiftOrders(app, CLERK, { filter: { unitId: UNIT, state: 'answered' }, page: PAGE })
       const { entries } = await showLiftOrder(app, CLERK, { id: items[0]?.id ?? '', page: PAGE })
       expect(entries.map(({ state }) => state).sort()).to.deep.equal(['lifted', 'lifted', 'retained'])
-      // One is left: it is shown at once, and what the first message says counts.
+      // Only one order is left: it is shown at once, and the answer in the first message counts.
       expect((await talk(app, liaison, ['已解除', '是']))[1]).to.match(/解除1条.*全部回复/s)
       expect((await say(app, liaison, '解除通知已解除')).text).to.match(/没有待回复/)
     })
 
-    it('answered in part stays open for the rest; a day behind us is refused with its reason', async () => {
+    it('stays open for the rest when it is answered in part, and refuses to keep a measure until a past day', async () => {
       const { app, liaison } = await openWorld(make)
       const ids = await listed(app, 2, { name: '和志强', identifier: NOBODY }, 10)
       await shieldListings(app, APPROVER, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行完毕' })
@@ -79,8 +79,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('the quarter', () => {
-    it('is shown as it was counted, corrected in words, and never handed in with figures that cannot be', async () => {
+  describe('the quarterly return', () => {
+    it('is shown with the counted figures, corrected in words, and never submitted with figures that contradict each other', async () => {
       const { app, liaison } = await openWorld(make)
       await talk(app, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
       const shown = (await say(app, liaison, '季度反馈 核查 5 限制 9')).text
@@ -94,7 +94,7 @@ eachDatabase((_db, make) => {
       expect(corrected[2]).to.match(/限制4件/)
     })
 
-    it('is done by one word where nothing is to be corrected, and late where it is late', async () => {
+    it('is submitted by one word when nothing needs correction, and is recorded as late after its due day', async () => {
       const { app, clock, liaison } = await openWorld(make)
       expect((await talk(app, liaison, ['季度反馈', '是']))[1]).to.match(/已提交.*核查0件/)
       const other = wechatUser(9001)
@@ -103,7 +103,7 @@ eachDatabase((_db, make) => {
       expect((await talk(app, other, ['季度反馈', '零报告', '是']))[2]).to.match(/已经超过期限，已如实记录/)
     })
 
-    it('is none where none is open, and the oldest first where two are', async () => {
+    it('is the oldest one when two are open', async () => {
       const { app, clock, liaison } = await openWorld(make)
       clock.advance(90 * 86_400_000)
       await openFeedback(app, SYSTEM, { quarter: '2026Q4' })
@@ -111,12 +111,12 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('a question before a business', () => {
-    it('needs the whole number, is logged for the unit, and what became of it is reported', async () => {
+  describe('a screening', () => {
+    it('needs a whole identifier, is logged for the unit, and takes the report of the decision', async () => {
       const { app, liaison } = await openWorld(make)
       const replies = await talk(app, liaison, ['核查一下扎西次仁能不能贷款', '0222', OWN, '批了', '申请人提供了足额担保'])
       expect(replies[0]).to.match(/只凭姓名或后四位不能核查/)
-      expect(await asked(app)).to.equal(1)
+      expect(await countScreenings(app)).to.equal(1)
       expect(replies[2])
         .to.match(/执1号.*办了吗/s)
         .and.not.include(OWN)
@@ -127,14 +127,14 @@ eachDatabase((_db, make) => {
       expect(items[0]).to.include({ outcome: 'approved', reason: '申请人提供了足额担保' })
     })
 
-    it('that finds nobody says so and ends, and a namesake is nobody', async () => {
+    it('says so and ends when it finds nobody, and never finds a namesake', async () => {
       const { app, liaison } = await openWorld(make)
       expect((await talk(app, liaison, [`核查和志强 ${NOBODY} 低保`]))[0]).to.match(/没有查到.*没有查到不代表/s)
       expect((await talk(app, liaison, [`核查扎西次仁 ${NOBODY} 低保`]))[0]).to.match(/没有查到/)
       expect((await say(app, liaison, '你好')).text).to.match(/可以查名单/)
     })
 
-    it('while measures rest is told to go on as usual, and a refusal is refused', async () => {
+    it('tells the unit to go on as usual while measures are suspended, and takes no refusal then', async () => {
       const { app, liaison, inForce } = await openWorld(make)
       const { id } = await registerObjection(app, CLERK, {
         listingId: inForce,

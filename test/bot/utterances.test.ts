@@ -1,4 +1,4 @@
-// A folder of sentences is read whole or refused at start.
+// Loading the training sentences: a folder is read completely, or refused at start.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { INTENTS } from '../../src/core/understanding.ts'
 import { loadUtterances } from '../../bot/understanding/utterances.ts'
 
-describe('utterances', () => {
+describe('a folder of training sentences', () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'utterances-'))
@@ -15,7 +15,7 @@ describe('utterances', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('refuse an intent without sentences, a file of no intent and a placeholder nobody fills', () => {
+  it('is refused for an intent without sentences, a file that belongs to no intent, or an unknown placeholder', () => {
     writeFileSync(join(folder, 'greeting.txt'), '\n# nothing\n')
     expect(() => loadUtterances(folder)).to.throw('greeting')
     writeFileSync(join(folder, 'greeting.txt'), '你好 {nmae}\n')
@@ -25,7 +25,7 @@ describe('utterances', () => {
     expect(() => loadUtterances(folder)).to.throw('greetings')
   })
 
-  it('skip blank lines and notes', () => {
+  it('is read without its blank lines and comments', () => {
     writeFileSync(join(folder, 'cancel.txt'), '\n# a note\n  算了 \n\n不弄了\n')
     expect(loadUtterances(folder).cancel).to.deep.equal(['算了', '不弄了'])
   })

@@ -1,5 +1,5 @@
-// What somebody who is no provider sends to the webhooks: a thousand changed signatures and ciphertexts, old messages, hostile XML, feigned forms.
-// All of it is refused at the real door, and nothing of it leaves a trace in a conversation. What is answered well is chat.test.ts.
+// Forged webhook requests: a thousand changed signatures and ciphertexts, old messages, hostile XML, forged forms. The server refuses all
+// of them, and none leaves a trace in a conversation. Genuine requests are chat-routes.test.ts.
 
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -23,41 +23,42 @@ const TWILIO_ENV = {
 }
 const MUTATIONS = 1_000
 
-/** One sign changed, left out, doubled or put elsewhere. `seed` says which and how. */
+/** The text with one character changed, left out or doubled, or rotated at it. `seed` selects the character and the change. */
 function mutated(text: string, seed: number): string {
   const at = (seed * 7919) % text.length
-  const sign = text[at] ?? ''
-  const other = '0123456789abcdefABCDEF+/'.replace(sign, '')[seed % 22] ?? 'x'
+  const character = text[at] ?? ''
+  const other = '0123456789abcdefABCDEF+/'.replace(character, '')[seed % 22] ?? 'x'
   return [
     text.slice(0, at) + other + text.slice(at + 1),
     text.slice(0, at) + text.slice(at + 1),
-    text.slice(0, at) + sign + sign + text.slice(at + 1),
+    text.slice(0, at) + character + character + text.slice(at + 1),
     text.slice(at + 1) + text.slice(0, at + 1),
   ][seed % 4] as string
 }
 
-describe('the webhooks, to whoever is no provider', () => {
+describe('the webhooks', () => {
   let made: TestApp
-  let door: Door
-  const opened = async (env: Readonly<Record<string, string>>): Promise<void> => {
+  let server: Door
+  const openServer = async (env: Readonly<Record<string, string>>): Promise<void> => {
     made = await makeApp({ now: NOW, env })
-    door = await openDoor(made)
+    server = await openDoor(made)
   }
-  const post = (url: string, body: string): Promise<Answer> => door.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
-  const heard = async (): Promise<number> => (await made.app.store.read((db) => db.query('select id from conversation'))).length
+  const post = (url: string, body: string): Promise<Answer> => server.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
+  const countConversations = async (): Promise<number> =>
+    (await made.app.store.read((db) => db.query('select id from conversation'))).length
 
   afterEach(async () => {
-    expect(await heard(), 'nobody was heard').to.equal(0)
+    expect(await countConversations(), 'no conversation').to.equal(0)
     expect(
       made.logged.filter((line) => line.level === 'error'),
-      'and nobody woken',
+      'no error in the log',
     ).to.deep.equal([])
-    await door.close()
+    await server.close()
     await made.close()
   })
 
   it(`refuse ${MUTATIONS} changed signatures of plain messages`, async () => {
-    await opened(WECHAT_ENV)
+    await openServer(WECHAT_ENV)
     for (let seed = 0; seed < MUTATIONS; seed += 1) {
       const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token }, appId, XML, 'o1', AT)
       const address = new URL(url)
@@ -70,8 +71,8 @@ describe('the webhooks, to whoever is no provider', () => {
     }
   })
 
-  it(`refuse ${MUTATIONS} changed ciphertexts and their signatures`, async () => {
-    await opened({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+  it(`refuse ${MUTATIONS} changed ciphertexts and signatures of encrypted messages`, async () => {
+    await openServer({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
     for (let seed = 0; seed < MUTATIONS; seed += 1) {
       const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token, aesKey }, appId, XML, 'o1', AT)
       const address = new URL(url)
@@ -87,8 +88,8 @@ describe('the webhooks, to whoever is no provider', () => {
     }
   })
 
-  it('refuse messages of another account, without encryption where a key is set, and those that nobody signed', async () => {
-    await opened({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+  it('refuse messages of another account, plain messages where a key is configured, and unsigned messages', async () => {
+    await openServer({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
     const callback = { url: '/webhooks/wechat', token }
     for (const each of [
       signedPost({ ...callback, aesKey }, 'wxother', XML, 'o1', AT),
@@ -99,16 +100,16 @@ describe('the webhooks, to whoever is no provider', () => {
       expect((await post(each.url, each.body)).status).to.equal(403)
   })
 
-  it('refuse what is older than five minutes, or younger than now by as much', async () => {
-    await opened(WECHAT_ENV)
+  it('refuse messages whose time is more than five minutes in the past or in the future', async () => {
+    await openServer(WECHAT_ENV)
     for (const seconds of [-301, -3600, -86_400, 301, 86_400]) {
       const { url, body } = signedPost({ url: '/webhooks/wechat', token }, appId, XML, 'o1', AT + seconds)
       expect((await post(url, body)).status, String(seconds)).to.equal(403)
     }
   })
 
-  it('refuse DOCTYPE, entities and what is no message, whoever signed it', async () => {
-    await opened(WECHAT_ENV)
+  it('refuse a DOCTYPE, entities and a body that is no message, even with a right signature', async () => {
+    await openServer(WECHAT_ENV)
     const hostile = [
       readFileSync(`${SAMPLES}in/hostile-xxe.xml`, 'utf8'),
       XML.replace('<xml>', '<xml><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
@@ -128,8 +129,8 @@ describe('the webhooks, to whoever is no provider', () => {
     }
   })
 
-  it('refuse forms that Twilio did not sign, and hear pictures of no other place', async () => {
-    await opened(TWILIO_ENV)
+  it('refuse forms that Twilio did not character, also when the address of a picture was changed', async () => {
+    await openServer(TWILIO_ENV)
     const sent = Object.fromEntries(new URLSearchParams(readFileSync(`${SAMPLES}twilio/inbound-mms.form`, 'utf8')))
     const body = new URLSearchParams(sent).toString()
     const text = Object.keys(sent)
@@ -138,12 +139,12 @@ describe('the webhooks, to whoever is no provider', () => {
     const right = createHmac('sha1', STAND_IN.twilio.authToken).update(text).digest('base64')
     const type = { 'content-type': 'application/x-www-form-urlencoded' }
     const ask = (signature: string, form = body): Promise<Answer> =>
-      door.ask('POST', '/webhooks/twilio/message', { body: form, headers: { ...type, 'x-twilio-signature': signature } })
+      server.ask('POST', '/webhooks/twilio/message', { body: form, headers: { ...type, 'x-twilio-signature': signature } })
     for (let seed = 0; seed < 300; seed += 1) {
       const wrong = mutated(right, seed)
       if (wrong !== right) expect((await ask(wrong)).status, wrong).to.equal(403)
     }
     expect((await ask(right, body.replace('api.twilio.com', '169.254.169.254'))).status).to.equal(403)
-    expect((await door.ask('POST', '/webhooks/twilio/message', { body, headers: type })).status).to.equal(403)
+    expect((await server.ask('POST', '/webhooks/twilio/message', { body, headers: type })).status).to.equal(403)
   })
 })

@@ -1,5 +1,5 @@
-// The official account's menu and codes to scan: compared, put there once a person has said yes, refused with the platform's own code.
-// What a click and a scan lead to is test/bot/chat-routes.test.ts.
+// The official account's menu and binding codes: comparing and replacing the menu, issuing a code to scan, and the platform's refusals.
+// Replies to a click and a scan are tested in chat-routes.test.ts.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect } from 'chai'
@@ -41,7 +41,7 @@ describe('the account’s menu', () => {
     await made.close()
   })
 
-  it('keeps to what the platform takes: three drawers, five buttons each, names that fit, and every click means something', () => {
+  it('keeps the platform’s limits on drawers, buttons and names, and gives every button an intent', () => {
     const menu = wantedMenu(made.app)
     expect(menu.length).to.be.within(1, 3)
     for (const { name, sub_button: inner = [] } of menu) {
@@ -55,7 +55,7 @@ describe('the account’s menu', () => {
     expect([...keys].sort()).to.deep.equal(Object.keys(BUTTONS).sort())
   })
 
-  it('is compared, put there, and then the same', async () => {
+  it('is the same as the templates’ menu after it was replaced, which only an administrator may do', async () => {
     const menu = openAccount(made.app)
     const before = await compareMenu(made.app, ADMIN, menu)
     expect([before.current, before.same]).to.deep.equal([null, false])
@@ -65,7 +65,7 @@ describe('the account’s menu', () => {
     await refusal('not_allowed', () => putMenu(made.app, PUBLIC, menu))
   })
 
-  it('makes a liaison’s binding code to scan', async () => {
+  it('comes with binding codes that a liaison can scan', async () => {
     const { id } = await addLiaison(made.app, ADMIN, { unitId: 'public_security', name: '和某', phone: '13900001111' })
     const { code, picture } = await bindingPicture(made.app, ADMIN, { liaisonId: id, menu: openAccount(made.app) })
     expect(picture).to.match(/ticket=gQH4%2B%2F%3D%3D$/)
@@ -76,7 +76,7 @@ describe('the account’s menu', () => {
     })
   })
 
-  it('that the platform refuses is refused with its code; without an account there is none', async () => {
+  it('fails with `account_refused` when the platform refuses, and with `account_missing` without an account', async () => {
     state.refuse = 48001
     await refusal('account_refused', () => compareMenu(made.app, ADMIN, openAccount(made.app)))
     state.refuse = 0

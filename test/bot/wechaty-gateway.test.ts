@@ -1,5 +1,5 @@
-// The house's own WeChat account over real gRPC: a gateway in a process of its own, the library's own client and TLS, on loopback.
-// What the account does with what it hears is flows/wechaty.test.ts.
+// The court's own WeChat account over real gRPC: a gateway in a process of its own, and the library's own client and TLS, on loopback.
+// How messages are handled is tested in wechaty.test.ts.
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -56,16 +56,16 @@ describe('a gateway over gRPC', () => {
     process.env['HOME'] = home
   })
 
-  const written = (person: string, text: string): boolean => gateway.send({ person, text })
+  const write = (person: string, text: string): boolean => gateway.send({ person, text })
   const answers = (person: string): string[] => sent.filter(({ to }) => to === person).map(({ text }) => text)
 
-  it('carries what people write, and the answers in order', async () => {
-    for (const line of ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']) written('wxid_one', line)
+  it('carries people’s messages, and the replies in order', async () => {
+    for (const line of ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']) write('wxid_one', line)
     await until('all are answered', () => answers('wxid_one').length === 6)
     expect(answers('wxid_one').at(-1)).to.match(/编号TS20261122-0001/)
   })
 
-  it('keeps its own files under the data folder, for this user alone', async () => {
+  it('has its files under the data folder, readable by this user only', async () => {
     const folder = join(test.folder, 'wechaty')
     expect((await stat(folder)).mode & 0o077).to.equal(0)
     expect((await stat(join(folder, 'session.memory-card.json'))).mode & 0o077).to.equal(0)
@@ -73,13 +73,13 @@ describe('a gateway over gRPC', () => {
     expect((await readdir('.')).filter((name) => name.includes('memory-card'))).to.deep.equal([])
   })
 
-  it('is noticed when it dies, and what is owed goes out when it is back', async () => {
+  it('is reported as away when it dies, and messages are answered again when it is back', async () => {
     await killGateway()
     await until('the account is away', () => account.door.session.account() === null)
     sent = []
     await startGateway()
     await until('the account is up', () => account.door.session.account() !== null)
-    written('wxid_two', '你好')
+    write('wxid_two', '你好')
     await until('it is answered', () => answers('wxid_two').length === 1)
     expect(test.logged.filter(({ level }) => level === 'error')).to.deep.equal([])
   })

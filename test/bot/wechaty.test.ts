@@ -1,5 +1,5 @@
-// The house's own WeChat account: what it hears, what it must not answer, in which order, and what becomes of it when something breaks.
-// Over real gRPC it is edge/wechaty-gateway.test.ts; what is said is the dialogs' tests.
+// The court's own WeChat account: which messages it answers and in which order, and what happens when the account or the gateway fails.
+// Over real gRPC it is tested in wechaty-gateway.test.ts; the dialogs are tested in conversation-scripts.test.ts.
 
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,38 +25,38 @@ eachDatabase((_db, make) => {
     for (const each of running.splice(0)) await each.stop()
   })
 
-  const opened = (): ReturnType<MakeApp> => make({ env: ENV })
+  const openApp = (): ReturnType<MakeApp> => make({ env: ENV })
   const run = (...given: Parameters<typeof runAccount>): RunningAccount => {
     const started = runAccount(...given)
     running.push(started)
     return started
   }
-  const up = (account: RunningAccount): Promise<void> => until('the account is up', () => account.door.session.account() !== null)
+  const waitUntilUp = (account: RunningAccount): Promise<void> => until('the account is up', () => account.door.session.account() !== null)
   const stateOf = async ({ app }: TestApp): Promise<string | undefined> =>
     (await readiness(app)).find(({ code }) => code.startsWith('wechaty_'))?.code
 
-  describe('what people write', () => {
-    it('is answered once each, in order for one person, while others are answered too', async () => {
-      const { app, logged } = await opened()
+  describe('a message to the court’s own account', () => {
+    it('is answered once, in order for each person, while other people are answered too', async () => {
+      const { app, logged } = await openApp()
       const account = mockAccount()
-      await up(run(app, account.build))
+      await waitUntilUp(run(app, account.build))
       const lines = ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是']
       const people = ['wxid_one', 'wxid_two', 'wxid_three']
       for (const line of lines) for (const person of people) account.writes(person, line)
       await until('all are answered', () => account.sent().length >= lines.length * people.length)
       for (const person of people) {
-        const heard = account.sent().filter(({ to }) => to === person)
-        expect(heard).to.have.length(lines.length)
-        expect(heard.at(-1)?.text).to.match(/编号TS20261122-000\d/)
-        expect(heard.at(-2)?.text).to.match(/举报对象：和志强/)
+        const replies = account.sent().filter(({ to }) => to === person)
+        expect(replies).to.have.length(lines.length)
+        expect(replies.at(-1)?.text).to.match(/编号TS20261122-000\d/)
+        expect(replies.at(-2)?.text).to.match(/举报对象：和志强/)
       }
       expect(logged.filter(({ level }) => level === 'error')).to.deep.equal([])
     })
 
     it('is not answered again when the gateway repeats it', async () => {
-      const { app } = await opened()
+      const { app } = await openApp()
       const account = mockAccount()
-      await up(run(app, account.build))
+      await waitUntilUp(run(app, account.build))
       const messageId = account.writes('wxid_one', '你好')
       for (let n = 0; n < 3; n += 1) account.puppet().emit('message', { messageId })
       account.writes('wxid_two', '你好')
@@ -70,10 +70,10 @@ eachDatabase((_db, make) => {
       ).to.deep.equal(['wxid_one', 'wxid_two'])
     })
 
-    it('in a room, by the account itself, or by a machine, is never answered', async () => {
-      const { app } = await opened()
+    it('is never answered in a room, from the account itself, or from a public or system account', async () => {
+      const { app } = await openApp()
       const account = mockAccount()
-      await up(run(app, account.build))
+      await waitUntilUp(run(app, account.build))
       const mocker = account.mocker()
       const person = mocker.createContact({ id: 'wxid_one' })
       const court = mocker.ContactMock.load('court')
@@ -88,10 +88,10 @@ eachDatabase((_db, make) => {
       expect(account.sent().map(({ to }) => to)).to.deep.equal(['wxid_two'])
     })
 
-    it('that is a picture is answered with words', async () => {
-      const { app } = await opened()
+    it('is answered with words when it is a picture', async () => {
+      const { app } = await openApp()
       const account = mockAccount()
-      await up(run(app, account.build))
+      await waitUntilUp(run(app, account.build))
       account.shows('wxid_one')
       await until('it is answered', () => account.sent().length > 0)
       expect(account.sent()[0]?.text).to.match(/图片|照片/)
@@ -99,11 +99,11 @@ eachDatabase((_db, make) => {
   })
 
   describe('a liaison', () => {
-    it('binds here by the code, and is then known by the contact, shown masked', async () => {
-      const { app } = await opened()
+    it('binds the contact with a code, and the contact is shown masked', async () => {
+      const { app } = await openApp()
       const { unitId, code } = await liaisonWithCode(app)
       const account = mockAccount()
-      await up(run(app, account.build))
+      await waitUntilUp(run(app, account.build))
       account.writes('wxid_liaison0001', `绑定 ${code}`)
       await until('it is answered', () => account.sent().length > 0)
       expect(account.sent()[0]?.text).to.match(/绑定/)
@@ -112,24 +112,24 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('what is owed', () => {
-    it('is sent once the account is back, and only then', async () => {
-      const test = await opened()
+  describe('a reply in the outbox', () => {
+    it('does not keep later replies from being sent when the account fails and is started anew', async () => {
+      const test = await openApp()
       const account = mockAccount()
       const first = run(test.app, account.build)
-      await up(first)
+      await waitUntilUp(first)
       account.puppet().mishaps.push(() => new Promise(() => undefined))
       account.writes('wxid_one', '你好')
       account.puppet().well = false
       await until('it is started anew', () => account.lives() > 1)
-      await up(first)
+      await waitUntilUp(first)
       account.writes('wxid_two', '你好')
       await until('the next person is answered', () => account.sent().some(({ to }) => to === 'wxid_two'))
       expect(test.logged.map(({ event }) => event)).to.include('wechaty.down')
     })
 
-    it('waits while nobody is logged in, and goes out after the log-in', async () => {
-      const test = await opened()
+    it('is sent after the log-in when the account first asks for its code to be scanned', async () => {
+      const test = await openApp()
       const account = mockAccount('asks')
       const started = run(test.app, account.build)
       await until('the code is asked for', async () => (await stateOf(test)) === 'wechaty_login')
@@ -137,7 +137,7 @@ eachDatabase((_db, make) => {
       expect((await stat(code)).mode & 0o077).to.equal(0)
       expect(JSON.stringify(test.logged)).not.to.contain('secret-code')
       account.login()
-      await up(started)
+      await waitUntilUp(started)
       account.writes('wxid_one', '你好')
       await until('it is answered', () => account.sent().length > 0)
       expect(await stateOf(test)).to.equal('wechaty_ok')
@@ -149,8 +149,8 @@ eachDatabase((_db, make) => {
       )
     })
 
-    it('is refused for a contact that is gone, and counted against nobody else', async () => {
-      const { app } = await opened()
+    it('is refused for a contact that is missing, and other contacts are not affected', async () => {
+      const { app } = await openApp()
       const account = mockAccount()
       const { door } = run(app, account.build)
       await until('it is up', () => door.session.account() !== null)
@@ -171,11 +171,11 @@ eachDatabase((_db, make) => {
   })
 
   describe('the session', () => {
-    it('is held by one process, and taken over from one that is gone', async () => {
-      const test = await opened()
+    it('is held by one process, and taken over by another when that one stops', async () => {
+      const test = await openApp()
       const [one, two] = [mockAccount(), mockAccount()]
       const first = run(test.app, one.build)
-      await up(first)
+      await waitUntilUp(first)
       run(test.app, two.build)
       await pause(200)
       expect(two.lives()).to.equal(0)
@@ -184,12 +184,12 @@ eachDatabase((_db, make) => {
       await until('the other has it', () => two.lives() > 0)
     })
 
-    it('that is away counts as down, and what waits for it is looked at', async () => {
-      const test = await opened()
+    it('counts as wrong until an account is waitUntilUp, and says again that it is waitUntilUp after a pause', async () => {
+      const test = await openApp()
       expect(await stateOf(test)).to.equal('wechaty_wrong')
       expect(await moveOnFromWechaty(test.app, SYSTEM, undefined)).to.equal(0)
       const account = mockAccount()
-      await up(run(test.app, account.build))
+      await waitUntilUp(run(test.app, account.build))
       test.clock.set(new Date(test.clock.now().getTime() + 120_000))
       await until('it says so again', async () => (await stateOf(test)) === 'wechaty_ok')
     })

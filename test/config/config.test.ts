@@ -1,4 +1,5 @@
-// The environment, read whole: what an operator mistypes is named at the start, and nothing is half-configured. What the settings mean is docs/configuration.md.
+// The configuration as a whole: wrong variables are named at the start, and no provider is half configured.
+// Each setting is documented in docs/configuration.md.
 
 import { expect } from 'chai'
 import { checkConfig, openApp } from '../../src/app.ts'
@@ -19,50 +20,50 @@ function problemsOf(environment: Readonly<Record<string, string>>): readonly str
   }
 }
 
-describe('the settings', () => {
-  it('are complete without any', () => {
+describe('the configuration', () => {
+  it('is complete without any variable', () => {
     const config = readConfig({})
     expect(config.roles).to.deep.equal(['web', 'dispatcher', 'clock'])
     expect([config.wechat, config.twilio, config.wechaty]).to.deep.equal([undefined, undefined, undefined])
   })
 
-  it('name every provider that is half there', () => {
+  it('names every provider that is only half configured', () => {
     expect(problemsOf({ WECHAT_APP_ID: 'wx1' })[0]).to.match(/^WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN/)
     expect(problemsOf({ TWILIO_AUTH_TOKEN: 'x' })[0]).to.match(/^TWILIO_ACCOUNT_SID/)
     expect(problemsOf({ ROLES: 'web,dispatcher,clock,wechaty' })[0]).to.match(/WECHATY_PUPPET/)
     expect(problemsOf({ WECHATY_PUPPET: '../evil' })[0]).to.match(/^WECHATY_PUPPET/)
   })
 
-  it('never let a gateway be looked up by showing its token to somebody else', () => {
+  it('requires the endpoint of a gateway, because looking it up would show its token to a third party', () => {
     expect(problemsOf({ ...GATEWAY, WECHATY_ENDPOINT: '' })[0]).to.match(/needs both/)
     expect(problemsOf(GATEWAY)).to.deep.equal([])
   })
 
-  it('refuse in production a certificate that anybody can show, but on this machine', () => {
+  it('refuses in production a gateway with a publicly known certificate, except on this machine', () => {
     const insecure = { ...PRODUCTION, ...GATEWAY, WECHATY_TOKEN: 'insecure_1' }
     expect(problemsOf(insecure)[0]).to.match(/insecure/)
     expect(problemsOf({ ...insecure, WECHATY_ENDPOINT: '127.0.0.1:8788' })).to.deep.equal([])
   })
 
-  it('open the account as a way to people only where it is configured', () => {
+  it('opens the medium wechaty only where it is configured', () => {
     expect([...openMediums(readConfig({}))]).not.to.include('wechaty')
     expect([...openMediums(readConfig(GATEWAY))]).to.include('wechaty')
   })
 
-  it('close in production every medium without credentials, because a sandbox there would be a false "served"', () => {
+  it('closes in production every medium without credentials, because a sandbox there would falsely report "served"', () => {
     expect([...openMediums(readConfig({}))]).to.deep.equal(['clerk', 'wechat', 'sms', 'voice'])
     expect([...openMediums(readConfig(PRODUCTION))]).to.deep.equal(['clerk'])
     const wechat = { WECHAT_APP_ID: 'wx1', WECHAT_SECRET: 's', WECHAT_TOKEN: 't' }
     expect([...openMediums(readConfig({ ...PRODUCTION, ...wechat }))]).to.deep.equal(['clerk', 'wechat'])
   })
 
-  it('keep SQLite to one process', () => {
+  it('allows SQLite for one process with all roles only', () => {
     expect(problemsOf({ ROLES: 'web' })[0]).to.match(/SQLite/)
     expect(problemsOf({ ROLES: 'wechaty', ...GATEWAY })[0]).to.match(/SQLite/)
     expect(problemsOf({ ROLES: 'wechaty', ...GATEWAY, DATABASE_URL: 'mysql://u:p@127.0.0.1/db' })).to.deep.equal([])
   })
 
-  it('name every wrong value at once, together with what production lacks', () => {
+  it('names every wrong value at once, together with what production requires', () => {
     const wrong = {
       NODE_ENV: 'production',
       PORT: 'http',
@@ -71,11 +72,11 @@ describe('the settings', () => {
       ROLES: 'web,cook',
       CLOCK_PROFILE: 'other',
     }
-    const named = problemsOf(wrong).map((problem) => problem.replace(/[.:].*$/, ''))
-    expect(named.sort()).to.deep.equal(['CLOCK_PROFILE', 'DAILY_CAP', 'DATA_KEY', 'PORT', 'PUBLIC_URL', 'QUIET_HOURS', 'ROLES'])
+    const names = problemsOf(wrong).map((problem) => problem.replace(/[.:].*$/, ''))
+    expect(names.sort()).to.deep.equal(['CLOCK_PROFILE', 'DAILY_CAP', 'DATA_KEY', 'PORT', 'PUBLIC_URL', 'QUIET_HOURS', 'ROLES'])
   })
 
-  it('ask in production for what has no safe default, and say how to get it', () => {
+  it('requires in production what has no safe default, and says how to get it', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).to.deep.equal([
       'DATA_KEY: required in production (32 random bytes: `zxt keys new` prints one)',
       'PUBLIC_URL: required in production (such as https://court.example)',
@@ -83,15 +84,15 @@ describe('the settings', () => {
     expect(problemsOf(PRODUCTION)).to.deep.equal([])
   })
 
-  it('name a wrong public address once, not as missing besides', () => {
+  it('reports a wrong public address once, and not also as missing', () => {
     expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'court.example' })).to.have.lengthOf(1)
   })
 
-  it('take a variable that is set to nothing as not set, and ignore what is no setting', () => {
+  it('treats an empty variable as not set, and ignores variables that are no settings', () => {
     expect(readConfig({ PORT: '', DATA_KEY: '', PROT: '1' })).to.deep.equal(readConfig({}))
   })
 
-  it('read numbers, lists, JSON and addresses', () => {
+  it('reads numbers, lists, JSON and addresses', () => {
     const config = readConfig({
       PORT: '80',
       IMPORT_MAX_MB: '3',
@@ -110,7 +111,7 @@ describe('the settings', () => {
     expect(readConfig({ HOST: 'localhost', PORT: '81' }).publicUrl).to.equal('http://localhost:81')
   })
 
-  it('make a config that nobody can change, in no part', () => {
+  it('is frozen in every part', () => {
     const config = readConfig({ CLOCK_DAYS: '{"lift.carry_out":2}' })
     expect(() => Object.assign(config, { port: 1 })).to.throw(TypeError)
     expect(() => Object.assign(config.court, { name: 'x' })).to.throw(TypeError)
@@ -118,12 +119,12 @@ describe('the settings', () => {
     expect(() => Object.assign(config.roles, { 0: 'clock' })).to.throw(TypeError)
   })
 
-  it('refuse periods that are no JSON of numbers', () => {
+  it('refuses periods that are not JSON with numbers', () => {
     for (const text of ['{', '[1]', '{"lift.carry_out":"2"}', 'null'])
       expect(problemsOf({ CLOCK_DAYS: text }), text).to.deep.equal(['CLOCK_DAYS: must be JSON such as {"lift.carry_out":2}'])
   })
 
-  it('stop the start where a period is not the court’s to change, or is no number of days', async () => {
+  it('stops the start for a period that the court may not change, or that is no number of days', async () => {
     const law = "CLOCK_DAYS: clock objection.file: the law sets it, configuration can't"
     expect(problemsOf({ CLOCK_DAYS: '{"objection.file":20}' })).to.deep.equal([law])
     expect(problemsOf({ CLOCK_DAYS: '{"no.such":20}' })[0]).to.match(/^CLOCK_DAYS: clock no\.such: /)
@@ -134,7 +135,7 @@ describe('the settings', () => {
     expect((error as ConfigError).problems).to.deep.equal([law])
   })
 
-  it('never repeat a secret when it is wrong', () => {
+  it('never repeats a wrong secret in its message', () => {
     const secrets = (Object.entries(SETTINGS) as [string, Setting][]).filter(([, setting]) => setting.secret).map(([name]) => name)
     expect(secrets).to.include.members(['DATA_KEY', 'DATABASE_URL', 'TWILIO_AUTH_TOKEN', 'WECHAT_SECRET'])
     const problems = problemsOf({ ...Object.fromEntries(secrets.map((name) => [name, 'hunter2'])), PORT: 'x' })

@@ -1,4 +1,4 @@
-// The declarations of the settings: each is documented and read, none is read that is not declared, and docs/configuration.md is what they generate.
+// Declarations of the settings: each is documented and read, no undeclared one is read, and they generate docs/configuration.md.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -12,7 +12,7 @@ import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.
 const settings = Object.entries(SETTINGS) as [name: string, setting: Setting][]
 const sources = sourcesUnder('src', 'bot', 'migrations')
 
-/** Not settings of the program: the home folder that it leaves to libraries, and what tests and benchmarks are told. */
+/** Variables that are no settings of the application: the home folder for libraries, and those of tests and benchmarks. */
 const OTHERS = ['HOME', 'PEERS_DIR', 'YEAR_SEED', 'BENCH_MARIADB_URL', 'TEST_MARIADB', 'TEST_MARIADB_URL']
 
 interface Reading {
@@ -20,7 +20,7 @@ interface Reading {
   where: string
 }
 
-/** The variables that a source takes out of `process.env`, `environment` or `env`, however it spells that. */
+/** The variables that a source reads from `process.env`, `environment` or `env`, in any syntax. */
 function readings(source: Source): Reading[] {
   return nodesOf(source).flatMap((node) =>
     namesIn(node)
@@ -48,67 +48,69 @@ describe('the declarations of the settings', () => {
     expect(settings.filter(([, { doc }]) => !/^[A-Z].{15,}\.$/su.test(doc)).map(([name]) => name)).to.deep.equal([])
   })
 
-  it('name what each number counts, the port alone excepted', () => {
-    const bare = settings.filter(([, { schema, unit }]) => schema instanceof z.ZodNumber && unit === undefined)
-    expect(bare.map(([name]) => name)).to.deep.equal(['PORT'])
+  it('give a unit to each number except the port', () => {
+    const withoutUnit = settings.filter(([, { schema, unit }]) => schema instanceof z.ZodNumber && unit === undefined)
+    expect(withoutUnit.map(([name]) => name)).to.deep.equal(['PORT'])
   })
 
-  it('have defaults and examples that pass their own checks', () => {
+  it('have defaults and examples that are valid', () => {
     const wrong = settings.flatMap(([name, { schema, default: fallback, example }]) =>
       [fallback, example].filter((text) => text !== undefined && !schema.safeParse(text).success).map((text) => `${name}: ${text}`),
     )
     expect(wrong).to.deep.equal([])
   })
 
-  it('mark as secret whatever sounds like a secret', () => {
+  it('mark every setting that is named like a secret as a secret', () => {
     const open = settings.filter(([name, { secret }]) => /KEY$|SECRET|TOKEN$|PASSWORD/.test(name) && secret !== true)
     expect(open.map(([name]) => name)).to.deep.equal([])
   })
 
   it('give no default to a secret or to what production requires', () => {
-    const given = settings.filter(([, each]) => (each.secret ?? each.requiredInProduction) !== undefined && each.default !== undefined)
-    expect(given.map(([name]) => name)).to.deep.equal([])
+    const withDefault = settings.filter(
+      ([, setting]) => (setting.secret ?? setting.requiredInProduction) !== undefined && setting.default !== undefined,
+    )
+    expect(withDefault.map(([name]) => name)).to.deep.equal([])
   })
 })
 
 describe('the environment', () => {
-  let found: Reading[] = []
+  let reads: Reading[] = []
   before(() => {
-    found = sources.flatMap(readings)
+    reads = sources.flatMap(readings)
   })
 
-  it('is searched for readings of every spelling', () => {
+  it('is searched for reads in every syntax', () => {
     const text = "process.env.A_B\nprocess.env['A_C']\nenv.A_D\nconst { A_E: e, A_F } = env\nother.A_G\n"
     expect(readings({ path: 'x.ts', text }).map(({ name }) => name)).to.deep.equal(['A_B', 'A_C', 'A_D', 'A_E', 'A_F'])
   })
 
-  it('is asked for no setting that is not declared', () => {
-    expect(found.length).to.be.above(settings.length)
-    expect(found.filter(({ name }) => !(name in SETTINGS) && !OTHERS.includes(name)).map(({ where }) => where)).to.deep.equal([])
+  it('is not read for an undeclared setting', () => {
+    expect(reads.length).to.be.above(settings.length)
+    expect(reads.filter(({ name }) => !(name in SETTINGS) && !OTHERS.includes(name)).map(({ where }) => where)).to.deep.equal([])
   })
 
-  it('is declared with no setting that nothing reads', () => {
-    const read = new Set(found.map(({ name }) => name))
+  it('is read for every declared setting', () => {
+    const read = new Set(reads.map(({ name }) => name))
     expect(settings.map(([name]) => name).filter((name) => !read.has(name))).to.deep.equal([])
   })
 
-  it('is described to people with no variable that does not exist', () => {
+  it('is documented without variables that do not exist', () => {
     const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'))
-    const named = ['README.md', ...pages.map((path) => `docs/${path}`)].flatMap((path) =>
+    const mentioned = ['README.md', ...pages.map((path) => `docs/${path}`)].flatMap((path) =>
       [...readFileSync(path, 'utf8').matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)`/g)].map(([, name = '']) => ({ path, name })),
     )
-    expect(named.length).to.be.above(settings.length)
-    const unknown = named.filter(({ name }) => !(name in SETTINGS) && !OTHERS.includes(name))
+    expect(mentioned.length).to.be.above(settings.length)
+    const unknown = mentioned.filter(({ name }) => !(name in SETTINGS) && !OTHERS.includes(name))
     expect(unknown.map(({ path, name }) => `${path}: ${name}`)).to.deep.equal([])
   })
 })
 
-describe('the page of the settings', () => {
-  it('is what the declarations generate: run `npm run docs` after a change', async () => {
+describe('the configuration page', () => {
+  it('is what the declarations generate (run `npm run docs` after a change)', async () => {
     expect(readFileSync(CONFIGURATION_PAGE, 'utf8')).to.equal(await configurationPage(SETTINGS))
   })
 
-  it('is another one when a declaration changes or is missing', async () => {
+  it('changes when a declaration changes or is missing', async () => {
     const { PORT, ...rest } = SETTINGS
     const page = readFileSync(CONFIGURATION_PAGE, 'utf8')
     expect(await configurationPage(rest)).not.to.equal(page)

@@ -1,12 +1,12 @@
-// Phone numbers to E.164: core/phone. Numbers are made up.
+// core/phone: parsing phone numbers to E.164. The numbers are made up.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { toE164 } from '../../src/core/phone.ts'
 
-describe('core/phone', () => {
-  it('refuses what cannot be a number or would lose an extension', () => {
+describe('parsing a phone number', () => {
+  it('refuses texts that cannot be a number, and numbers with an extension', () => {
     for (const text of [
       '',
       '无',
@@ -21,7 +21,7 @@ describe('core/phone', () => {
       expect(toE164(text), text).to.equal(null)
   })
 
-  it('reads mobiles, landlines and foreign numbers however they are written', () => {
+  it('accepts mobile, landline and foreign numbers in any spelling', () => {
     const numbers: [string, string][] = [
       ['13900005279', '+8613900005279'],
       ['１３９ ００００ ５２７９', '+8613900005279'],
@@ -33,10 +33,10 @@ describe('core/phone', () => {
       ['0887-8220000', '+868878220000'],
       ['+85291234567', '+85291234567'],
     ]
-    for (const [text, wanted] of numbers) expect(toE164(text), text).to.equal(wanted)
+    for (const [text, expected] of numbers) expect(toE164(text), text).to.equal(expected)
   })
 
-  it('property: the short way for mobiles agrees with the library', () => {
+  it('property: the shortcut for mobile numbers agrees with the library', () => {
     fc.assert(
       fc.property(fc.integer({ min: 13_000_000_000, max: 19_999_999_999 }), (number) => {
         const parsed = parsePhoneNumberFromString(String(number), { defaultCountry: 'CN', extract: false })

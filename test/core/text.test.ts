@@ -1,4 +1,4 @@
-// Normalising, check digits, and masking: core/text. People and numbers are made up; the properties build their own.
+// Identifiers, texts, names and phone numbers of core: parsing, check digits, normalising and masking. People and numbers are made up.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -8,7 +8,7 @@ import { idCheckDigit, isUscc, maskIdentifier, readIdentifier, usccCheckDigit, m
 import { maskName, tidyName } from '../../src/core/person-names.ts'
 import { maskPhone } from '../../src/core/phone.ts'
 
-const SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+const USCC_CHARACTERS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const day = fc.integer({ min: 0, max: 45_000 }).map((offset) => addDays('1901-01-01', offset).replaceAll('-', ''))
 const digits = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: length, maxLength: length })
@@ -17,14 +17,14 @@ const idNumber = fc.tuple(digits(3), day, digits(3)).map(([area, birth, serial])
   return first + idCheckDigit(first)
 })
 const uscc = fc
-  .tuple(digits(6), fc.string({ unit: fc.constantFrom(...Array.from(SIGNS)), minLength: 9, maxLength: 9 }))
+  .tuple(digits(6), fc.string({ unit: fc.constantFrom(...Array.from(USCC_CHARACTERS)), minLength: 9, maxLength: 9 }))
   .map(([area, code]) => {
     const first = `91${area}${code}`
     return first + usccCheckDigit(first)
   })
 
-describe('core/text: identifiers', () => {
-  it('refuses what is no identifier and says why', () => {
+describe('reading an identifier', () => {
+  it('refuses a text that is no identifier and names the fault', () => {
     const faults: [string, string][] = [
       ['', 'form'],
       ['扎西拉姆', 'form'],
@@ -44,7 +44,7 @@ describe('core/text: identifiers', () => {
     for (const [text, fault] of faults) expect(readIdentifier(text), text).to.deep.equal({ kind: 'none', fault })
   })
 
-  it('reads birth day and sex from an ID number', () => {
+  it('finds birthday and sex in an ID number', () => {
     expect(readIdentifier('533421198410140222')).to.deep.equal({
       kind: 'person',
       number: '533421198410140222',
@@ -54,7 +54,7 @@ describe('core/text: identifiers', () => {
     })
   })
 
-  it('accepts full width, blanks, invisible characters, quotes, hyphens and a small x', () => {
+  it('accepts full-width characters, blanks, invisible characters, quotes, hyphens and a small x', () => {
     for (const text of [
       '５３３４２３２００１０１２１０６３ｘ',
       ' 533423 20010121 063x ',
@@ -65,7 +65,7 @@ describe('core/text: identifiers', () => {
       expect(readIdentifier(text), text).to.include({ kind: 'person', number: '53342320010121063X', birth: '2001-01-21' })
   })
 
-  it('upgrades the 15-digit form, which is always of the 20th century', () => {
+  it('upgrades the 15-digit form, which always means the 20th century', () => {
     expect(readIdentifier('533421841014022')).to.deep.equal({
       kind: 'person',
       number: '533421198410140222',
@@ -75,27 +75,27 @@ describe('core/text: identifiers', () => {
     })
   })
 
-  it('reads a USCC that is all digits as an organisation', () => {
+  it('takes a USCC that is all digits for an organisation', () => {
     expect(readIdentifier('915334012533289367')).to.deep.equal({ kind: 'organisation', number: '915334012533289367' })
   })
 
-  it('reads 18 digits that are right both ways by the organisation code inside', () => {
-    const both = (withCode: boolean): string => {
+  it('decides by the organisation code inside when 18 digits are valid as ID number and as USCC', () => {
+    const validAsBoth = (withCode: boolean): string => {
       for (let serial = 0; serial < 100_000; serial++) {
         const first = `113401199001${String(serial).padStart(5, '0')}`
         const sum = [3, 7, 9, 10, 5, 8, 4, 2].reduce((total, weight, at) => total + weight * Number(first[8 + at]), 0)
-        const holds = '0123456789X'[(11 - (sum % 11)) % 11] === first[16]
+        const containsCode = '0123456789X'[(11 - (sum % 11)) % 11] === first[16]
         const check = idCheckDigit(first)
         const birthPossible = Number(first.slice(12, 14)) >= 1 && Number(first.slice(12, 14)) <= 28
-        if (birthPossible && check === usccCheckDigit(first) && holds === withCode) return first + check
+        if (birthPossible && check === usccCheckDigit(first) && containsCode === withCode) return first + check
       }
       throw new Error('none found')
     }
-    expect(readIdentifier(both(true)).kind).to.equal('organisation')
-    expect(readIdentifier(both(false)).kind).to.equal('person')
+    expect(readIdentifier(validAsBoth(true)).kind).to.equal('organisation')
+    expect(readIdentifier(validAsBoth(false)).kind).to.equal('person')
   })
 
-  it('property: a number with its check digit is accepted, with any other last sign refused', () => {
+  it('property: accepts an ID number with its check digit and refuses it with any other last character', () => {
     fc.assert(
       fc.property(idNumber, fc.constantFrom(...Array.from('0123456789X')), (number, last) => {
         fc.pre(!isUscc(number))
@@ -107,7 +107,7 @@ describe('core/text: identifiers', () => {
     )
   })
 
-  it('property: no single wrong digit of an ID number passes', () => {
+  it('property: refuses an ID number with one wrong digit', () => {
     fc.assert(
       fc.property(idNumber, fc.integer({ min: 0, max: 16 }), fc.integer({ min: 1, max: 9 }), (number, at, shift) => {
         const wrong = number.slice(0, at) + String((Number(number[at]) + shift) % 10) + number.slice(at + 1)
@@ -116,9 +116,9 @@ describe('core/text: identifiers', () => {
     )
   })
 
-  it('property: a USCC passes, and no single wrong sign does', () => {
+  it('property: accepts a USCC and refuses it with one wrong character', () => {
     fc.assert(
-      fc.property(uscc, fc.integer({ min: 0, max: 17 }), fc.constantFrom(...Array.from(SIGNS)), (code, at, sign) => {
+      fc.property(uscc, fc.integer({ min: 0, max: 17 }), fc.constantFrom(...Array.from(USCC_CHARACTERS)), (code, at, sign) => {
         expect(isUscc(code)).to.equal(true)
         const other = code.slice(0, at) + sign + code.slice(at + 1)
         expect(isUscc(other)).to.equal(other === code)
@@ -126,7 +126,7 @@ describe('core/text: identifiers', () => {
     )
   })
 
-  it('property: nothing anybody types makes it throw', () => {
+  it('property: never throws, whatever the text is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(readIdentifier(text).kind).to.be.oneOf(['person', 'organisation', 'none'])
@@ -135,17 +135,17 @@ describe('core/text: identifiers', () => {
   })
 })
 
-describe('core/text: normalising', () => {
-  it('squeezes blanks, full-width blanks, zero-width characters and width', () => {
+describe('normalising', () => {
+  it('squeezes a text: blanks and zero-width characters go, full-width characters become half-width', () => {
     expect(squeeze(' （２０２６）云\u3000３４０１\u200b执\n１２３\u00a0号\ufeff')).to.equal('(2026)云3401执123号')
   })
 
-  it('keeps the signs of prose and its lines, and nothing invisible', () => {
+  it('keeps the punctuation and lines of prose, and removes invisible characters', () => {
     expect(tidy('①支付\u3000８００元；\r\n \n②交付１２㎡（含税）\u200b ')).to.equal('①支付 800元；\n②交付12㎡（含税）')
     expect(tidy('⽥某')).to.equal('田某')
   })
 
-  it('writes a name on one line, with one kind of middle dot and brackets', () => {
+  it('writes a name on one line, with one kind of middle dot and of brackets', () => {
     const names: [string, string][] = [
       [' 扎 西 ', '扎西'],
       ['卓玛\n永宗', '卓玛永宗'],
@@ -155,20 +155,20 @@ describe('core/text: normalising', () => {
       ['ABC Trading 有限公司', 'ABC Trading有限公司'],
       ['John  Doe (UK)', 'John Doe (UK)'],
     ]
-    for (const [given, wanted] of names) expect(tidyName(given), given).to.equal(wanted)
+    for (const [text, expected] of names) expect(tidyName(text), text).to.equal(expected)
   })
 
-  it('property: normalising twice changes nothing more', () => {
+  it('property: changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...Array.from('张 （）()·.•１a\u3000\u200b\n\r，①㎡é')) }), (text) => {
-        for (const each of [squeeze, tidy, tidyName]) expect(each(each(text))).to.equal(each(text))
+        for (const normalise of [squeeze, tidy, tidyName]) expect(normalise(normalise(text))).to.equal(normalise(text))
       }),
     )
   })
 })
 
-describe('core/text: masking', () => {
-  it('shows at most the last four signs of an identifier, and fewer of a short one', () => {
+describe('masking', () => {
+  it('shows at most the last four characters of an identifier, and fewer of a short one', () => {
     expect(maskIdentifier('533421198410140222')).to.equal('**************0222')
     expect(maskIdentifier('1234')).to.equal('***4')
     expect(maskIdentifier('12')).to.equal('**')
@@ -179,7 +179,7 @@ describe('core/text: masking', () => {
     )
   })
 
-  it('masks names, phones and digits in texts of unknown content', () => {
+  it('hides names, phone numbers and long numbers in texts of unknown content', () => {
     expect(maskName('扎西拉')).to.equal('扎**')
     expect(maskName('𠮷某')).to.equal('𠮷*')
     expect(maskName('')).to.equal('')

@@ -1,5 +1,5 @@
-// An import killed in the middle of its check or its commit, by a real SIGKILL of a real process: the house goes on with it by itself.
-// Messages that survive a kill are crash.test.ts.
+// An import whose process is killed with SIGKILL during its check or its commit: the application continues it by itself.
+// Messages that survive a kill are tested in dispatch-crash.test.ts.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
     this.timeout(60_000)
     let made: TestApp
 
-    const received = async (mode: 'draft' | 'snapshot'): Promise<string> => {
+    const receiveList = async (mode: 'draft' | 'snapshot'): Promise<string> => {
       const { app, folder } = made
       const path = join(folder, 'list.csv')
       await writeList(path, ROWS)
@@ -40,29 +40,29 @@ eachDatabase((_db, make) => {
       return (await receiveImport(app, CLERK, { fileName: 'list.csv', mode, source, content: createReadStream(path) })).id
     }
 
-    /** Runs a step in a process that dies once it has told of `rows`. */
-    const killedAt = async (step: ImportOrder['step'], id: string, rows: number): Promise<void> => {
+    /** Runs a step in a process that is killed once it has reported `rows`. */
+    const runAndKill = async (step: ImportOrder['step'], id: string, rows: number): Promise<void> => {
       const now = made.clock.now().toISOString()
       const order: ImportOrder = { database: made.url, folder: made.folder, step, id, actor: DRAFTER, now }
       const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/import-child.ts', JSON.stringify(order)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
-      const gone = once(child, 'exit')
+      const exited = once(child, 'exit')
       for await (const line of createInterface({ input: child.stdout })) {
-        expect(line, 'it was done before it was killed').not.to.equal('done')
+        expect(line, 'it ended before it was killed').not.to.equal('done')
         if (Number(line) >= rows) child.kill('SIGKILL')
       }
-      expect(await gone).to.deep.equal([null, 'SIGKILL'])
+      expect(await exited).to.deep.equal([null, 'SIGKILL'])
     }
 
     beforeEach(async () => {
       made = await make()
     })
 
-    it('while it checks is checked again from the start, once nobody can be at it any more', async () => {
+    it('is checked again from the start when it was killed during the check and its lease has ended', async () => {
       const { app, clock } = made
-      const id = await received('draft')
-      await killedAt('check', id, 1_000)
+      const id = await receiveList('draft')
+      await runAndKill('check', id, 1_000)
       expect(await getImport(app, CLERK, id)).to.include({ state: 'checking', rows: 0 })
       await refusal('import_state', () => checkImport(app, CLERK, id))
       expect(await resumeImports(app, SYSTEM)).to.equal(0)
@@ -72,21 +72,21 @@ eachDatabase((_db, make) => {
       expect(await resumeImports(app, SYSTEM)).to.equal(0)
     })
 
-    it('while it commits is taken up where it stopped: every row once, one bulletin, everybody told once', async () => {
+    it('is continued when it was killed during the commit: every row once, one bulletin, everybody notified once', async () => {
       const { app, clock } = made
       await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
       await addLiaison(app, OPERATOR, { unitId: 'finance', name: '联络员', phone: '13900018812' })
-      const id = await received('snapshot')
+      const id = await receiveList('snapshot')
       await checkImport(app, CLERK, id)
-      await killedAt('commit', id, 2_000)
-      const cut = await getImport(app, CLERK, id)
-      expect(cut.state).to.equal('committing')
-      expect(cut.taken).to.be.within(1, ROWS - 1)
+      await runAndKill('commit', id, 2_000)
+      const interrupted = await getImport(app, CLERK, id)
+      expect(interrupted.state).to.equal('committing')
+      expect(interrupted.taken).to.be.within(1, ROWS - 1)
       await refusal('import_state', () => commitImport(app, CLERK, { id }))
 
       clock.advance(STEP_LEASE + 1_000)
-      const [one, other] = await Promise.all([resumeImports(app, SYSTEM), resumeImports(app, SYSTEM)])
-      expect([one, other].sort()).to.deep.equal([0, 1])
+      const [first, second] = await Promise.all([resumeImports(app, SYSTEM), resumeImports(app, SYSTEM)])
+      expect([first, second].sort()).to.deep.equal([0, 1])
       expect(await getImport(app, CLERK, id)).to.include({ state: 'committed', taken: ROWS, known: 0, removed: 0 })
       expect(await count('listing')).to.equal(ROWS)
       const journal = await app.store.read((db) => journalAfter(db, 0, ROWS + 10))
@@ -94,16 +94,16 @@ eachDatabase((_db, make) => {
       expect(new Set(journal.map(({ listingId }) => listingId)).size).to.equal(ROWS)
       expect(await count('bulletin')).to.equal(1)
       await createBroadcaster(app).processAll()
-      const told = await listNotices(app, CLERK, { filter: { audience: 'unit' }, page: { limit: 10, offset: 0 } })
-      expect(told.total).to.equal(1)
+      const notices = await listNotices(app, CLERK, { filter: { audience: 'unit' }, page: { limit: 10, offset: 0 } })
+      expect(notices.total).to.equal(1)
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
-    it('keeps the name of whoever began, so that nobody may approve what they drafted', async () => {
+    it('keeps the actor who began it as the drafter, so that nobody can approve their own drafts', async () => {
       const { app, clock } = made
-      const id = await received('draft')
+      const id = await receiveList('draft')
       await checkImport(app, CLERK, id)
-      await killedAt('commit', id, 2_000)
+      await runAndKill('commit', id, 2_000)
       clock.advance(STEP_LEASE + 1_000)
       await resumeImports(app, SYSTEM)
       const drafters = await app.store.read((db) => db.query<{ by: string }>('select distinct drafted_by as `by` from listing'))
@@ -111,10 +111,10 @@ eachDatabase((_db, make) => {
       expect(await count('listing')).to.equal(ROWS)
     })
 
-    it('is left to people after twenty times, and on machines that do not hold its file', async () => {
+    it('is not continued after twenty attempts, nor on a machine without its file', async () => {
       const { app, clock } = made
-      const id = await received('draft')
-      await killedAt('check', id, 500)
+      const id = await receiveList('draft')
+      await runAndKill('check', id, 500)
       clock.advance(STEP_LEASE + 1_000)
       await app.store.write((tx) => tx.run('update run set attempts = 20'))
       expect(await resumeImports(app, SYSTEM), 'tried too often').to.equal(0)

@@ -1,5 +1,5 @@
-// The story of the demo as its users meet it: over HTTP with cookies and CSRF, the loopback WeChat and Twilio calling back, on both databases.
-// Each step stands on the one before. What goes wrong on the way is bad-input.test.ts.
+// The story of the demo as users see it, on both databases: over HTTP with cookies and CSRF, with loopback WeChat and Twilio calling back.
+// Each test continues the one before. Wrong input is tested in test/features/imports/bad-input.test.ts.
 
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
@@ -17,7 +17,7 @@ interface Bulletin {
 }
 
 eachDatabase((_db, make) => {
-  describe('from a file to the last message, over HTTP', function () {
+  describe('the way of a list from a file to the last message', function () {
     this.timeout(120_000)
     let court: Court
     let admin: Visitor
@@ -39,7 +39,7 @@ eachDatabase((_db, make) => {
     })
     after(() => court.close())
 
-    it('people log in with passwords of their own; without the CSRF token, or in another role, nothing is done', async () => {
+    it('lets people log in with their own passwords, and refuses requests without the CSRF token or the role', async () => {
       const again = court.visitor()
       await ok(again.logIn('wang', CHOSEN), 201)
       await refused(again.ask('DELETE', '/api/v1/session', { headers: { 'x-csrf-token': '' } }), 403, 'csrf_wrong')
@@ -50,7 +50,7 @@ eachDatabase((_db, make) => {
       await refused(court.visitor().ask('GET', '/api/v1/imports'), 401, 'login_required')
     })
 
-    it('the administrator enters liaisons and subscribers', async () => {
+    it('lets the administrator add liaisons and subscribers', async () => {
       const bank = (await post(admin, '/api/v1/units', { classId: 'commercial_banks', name: '香格里拉某商业银行支行' }, 201)).body['id']
       const people = [
         ['finance', { phone: '13900018812', wechat: 'oJourneyLiaison1' }],
@@ -66,7 +66,7 @@ eachDatabase((_db, make) => {
       court.twilio.fail('+8613900018819', { status: 400, code: 21211 }, 99)
     })
 
-    it('the clerk uploads the list, sees its report, and enters it once', async () => {
+    it('lets the clerk upload the list, see its report, and commit it once', async () => {
       const body = new Uint8Array(await readFile('test/support/lists/list.xlsx'))
       const upload = (): Promise<Answer> =>
         ok(clerk.ask('POST', '/api/v1/imports?fileName=list.xlsx', { body, headers: { 'content-type': XLSX } }), 201)
@@ -83,7 +83,7 @@ eachDatabase((_db, make) => {
       expect(all).to.have.length(ROWS)
     })
 
-    it('an approver decides, never about an own draft; debtors are told, and each message arrives once', async () => {
+    it('lets an approver decide about drafts of others only, and notifies each debtor once', async () => {
       await post(clerk, '/api/v1/listings/submit', { items: all })
       const { body } = await admin.ask('GET', '/api/v1/staff')
       const [wang] = (body['items'] as { id: string; login: string }[]).filter(({ login }) => login === 'wang')
@@ -102,7 +102,7 @@ eachDatabase((_db, make) => {
       expect(sms?.receipts.map(({ stage }) => stage)).to.include('delivered')
     })
 
-    it('service is recorded and the list published; units, media and subscribers hear of it on the way that reaches them (P24)', async () => {
+    it('records service, publishes the list, and notifies units, media and subscribers by the medium that reaches them (P24)', async () => {
       await refused(clerk.ask('POST', '/api/v1/listings/publish', { json: { items: all } }), 409, 'listing_act_impossible')
       const future = { items: all, servedOn: '2026-11-23', manner: '直接送达' }
       await refused(clerk.ask('POST', '/api/v1/listings/service', { json: future }), 400, 'listing_incomplete')
@@ -110,21 +110,21 @@ eachDatabase((_db, make) => {
       published = bulletinOf(await post(clerk, '/api/v1/listings/publish', { items: all }))
       expect(published.number).to.equal('2026-0001')
       await court.quiet()
-      const told = await noticesOf(clerk, `bulletinId=${published.id}`)
-      const ways = (text: string): string[] => waysOf(told.find(({ addressee }) => addressee.includes(text)))
+      const notices = await noticesOf(clerk, `bulletinId=${published.id}`)
+      const ways = (text: string): string[] => waysOf(notices.find(({ addressee }) => addressee.includes(text)))
       expect(ways('联络员finance')).to.deep.equal(['wechat delivered'])
       expect(ways('联络员market_supervision')).to.deep.equal(['sms delivered'])
       expect(ways('联络员real_estate_registry')).to.deep.equal(['wechat refused', 'sms delivered'])
       expect(ways('商业银行')).to.deep.equal(['sms refused', 'clerk waiting_person'])
-      expect(told.filter(({ audience }) => audience === 'media' || audience === 'public').map(({ verdict }) => verdict)).to.deep.equal([
+      expect(notices.filter(({ audience }) => audience === 'media' || audience === 'public').map(({ verdict }) => verdict)).to.deep.equal([
         'served',
         'served',
       ])
-      const blocked = told.find(({ addressee }) => addressee.includes('real_estate_registry'))?.deliveries[0]
+      const blocked = notices.find(({ addressee }) => addressee.includes('real_estate_registry'))?.deliveries[0]
       expect(blocked?.receipts).to.have.length(1)
     })
 
-    it('what no machine could deliver waits for a clerk, who settles it', async () => {
+    it('leaves undeliverable notices to a clerk, who settles them', async () => {
       interface Duty {
         deliveryId: string
         noticeId: string
@@ -147,7 +147,7 @@ eachDatabase((_db, make) => {
       expect(trouble.map(({ address }) => address)).to.include('139****8819')
     })
 
-    it('the public finds who is listed by an identifier, never by a name alone, and not who is undisclosed (P19)', async () => {
+    it('lets the public find debtors by an identifier, not by a name alone, and no undisclosed ones (P19)', async () => {
       const everybody = await Promise.all(all.map(({ id }) => show(id)))
       const person = everybody.find(({ content }) => content.debtor['kind'] === 'person' && content.disclosure === 'public') as Shown
       const { name, identifier } = person.content.debtor as { name: string; identifier: string }
@@ -167,17 +167,17 @@ eachDatabase((_db, make) => {
       expect(page.text).to.include(name).and.not.to.include(identifier)
     })
 
-    it('one is shielded: gone from the public at once, and everybody who was told is told to lift (P11, P12)', async () => {
+    it('removes a shielded listing from the public at once, and orders every notified unit to lift its measures (P11, P12)', async () => {
       const open = (await Promise.all(all.map(({ id }) => show(id)))).filter(
         ({ content }) => content.termMonths === null && content.disclosure === 'public' && content.debtor['phone'] !== undefined,
       )
-      const [one, wrong, careless] = open as [Shown, Shown, Shown]
-      const identifier = String(one.content.debtor['identifier'])
-      const act = { items: [{ id: one.id, version: one.version }], ground: 'fully_performed', reason: '全部履行完毕' }
-      await refused(admin.ask('POST', '/api/v1/listings/shield', { json: act }), 403, 'not_allowed')
-      const bulletin = bulletinOf(await post(clerk, '/api/v1/listings/shield', act))
+      const [shielded, wrong, mistaken] = open as [Shown, Shown, Shown]
+      const identifier = String(shielded.content.debtor['identifier'])
+      const exit = { items: [{ id: shielded.id, version: shielded.version }], ground: 'fully_performed', reason: '全部履行完毕' }
+      await refused(admin.ask('POST', '/api/v1/listings/shield', { json: exit }), 403, 'not_allowed')
+      const bulletin = bulletinOf(await post(clerk, '/api/v1/listings/shield', exit))
       expect((await ok(enquire({ identifier }))).body['entries']).to.deep.equal([])
-      await refused(clerk.ask('POST', '/api/v1/listings/shield', { json: act }), 409, 'listing_version_stale')
+      await refused(clerk.ask('POST', '/api/v1/listings/shield', { json: exit }), 409, 'listing_version_stale')
       await court.quiet()
       const lifts = await noticesOf(clerk, `bulletinId=${bulletin.id}`)
       for (const unit of ['finance', 'market_supervision', 'real_estate_registry']) {
@@ -185,10 +185,10 @@ eachDatabase((_db, make) => {
         expect(notice, unit).to.include({ event: 'bulletin.lifted', audience: 'unit', verdict: 'served' })
         expect(notice?.deliveries.map(({ text }) => text).join(''), unit).to.include('解除惩戒通知')
       }
-      const own = (await noticesOf(clerk, `listingId=${one.id}`)).filter(({ event }) => event === 'listing.shielded')
+      const own = (await noticesOf(clerk, `listingId=${shielded.id}`)).filter(({ event }) => event === 'listing.shielded')
       expect(own.map(({ audience, verdict }) => `${audience} ${verdict}`)).to.deep.equal(['debtor served'])
 
-      // Corrected: the new wording is public, the old one is kept.
+      // A correction makes the new wording public and keeps the old one.
       const content = rawOf(wrong, { obligation: '支付赔偿款990000元及利息' })
       const correction = { version: wrong.version, content, reason: '金额录入有误' }
       await refused(
@@ -203,25 +203,25 @@ eachDatabase((_db, make) => {
       expect(shown.map(({ obligation }) => obligation)).to.deep.equal(['支付赔偿款990000元及利息'])
       expect((await show(wrong.id)).wordings).to.have.length(1)
 
-      // Revoked: by an approver alone.
-      const revocation = { items: [{ id: careless.id }], reason: '列入有误' }
+      // Only an approver can revoke.
+      const revocation = { items: [{ id: mistaken.id }], reason: '列入有误' }
       await refused(clerk.ask('POST', '/api/v1/listings/revoke', { json: revocation }), 403, 'not_allowed')
       await post(approver, '/api/v1/listings/revoke', revocation)
-      expect((await ok(enquire({ identifier: String(careless.content.debtor['identifier']) }))).body['entries']).to.deep.equal([])
+      expect((await ok(enquire({ identifier: String(mistaken.content.debtor['identifier']) }))).body['entries']).to.deep.equal([])
       await court.quiet()
       for (const [id, event] of [
         [wrong.id, 'listing.corrected'],
-        [careless.id, 'listing.revoked'],
+        [mistaken.id, 'listing.revoked'],
       ] as const) {
-        const told = (await noticesOf(clerk, `listingId=${id}`)).filter((each) => each.event === event)
+        const notices = (await noticesOf(clerk, `listingId=${id}`)).filter((each) => each.event === event)
         expect(
-          told.map(({ audience, verdict }) => `${audience} ${verdict}`),
+          notices.map(({ audience, verdict }) => `${audience} ${verdict}`),
           event,
         ).to.deep.equal(['debtor served'])
       }
     })
 
-    it('at the end every message is at its provider once, every receipt was taken, and the journal has no gap', async () => {
+    it('has sent every message once, processed every receipt, and written a journal without gaps', async () => {
       const everything = await noticesOf(clerk, '')
       const accepted = everything.flatMap(({ deliveries }) =>
         deliveries.filter(({ attempts }) => attempts.some((each) => each.outcome === 'accepted')),
@@ -234,7 +234,7 @@ eachDatabase((_db, make) => {
       expect(accepted.filter(({ id, medium }) => !times.has(medium === 'sms' ? id.slice(-8) : id))).to.deep.equal([])
       expect(accepted.filter(({ repeated, attempts }) => repeated || attempts.length !== 1)).to.deep.equal([])
       expect(court.wechat.repeats).to.deep.equal([])
-      // Callbacks were signed by the stand-ins' own hand, and every one of them was believed.
+      // The stand-ins sign callbacks with code of their own; every signature was accepted.
       expect(court.twilio.callbacks.filter(({ answer }) => answer !== 200)).to.deep.equal([])
       expect(court.twilio.callbacks.length).to.equal(3 * court.twilio.sent.length)
       expect(court.wechat.callbacks.map(({ status }) => status)).to.deep.equal(court.wechat.sent.map(() => 200))

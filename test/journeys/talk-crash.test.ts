@@ -1,6 +1,5 @@
-// Ten thousand messages from five hundred people, each delivered three times at one moment to two processes, which are killed again and again:
-// no message lost, none answered twice, no second ticket, replies in order for each person. Real processes, a real SIGKILL, a real database.
-// CI runs a part of it; TEST_MESSAGES=10000 runs it whole.
+// Messages of many people, each delivered three times at once to two web processes that are killed again and again: none is lost, none is
+// answered twice, and each person gets replies in order. Real processes and a server database; TEST_MESSAGES=10000 runs it in full.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,8 +14,8 @@ import { replyOf, words } from '../support/account.ts'
 import { eachDatabase, type TestApp } from '../support/app.ts'
 import { wechatUser } from '../support/talk.ts'
 
-/** What each person says, and what they must hear. Out of order or twice, some of it would be heard differently. */
-const SCRIPT: readonly (readonly [said: string, heard: RegExp])[] = [
+/** What each person writes, and the reply expected. Out of order or twice, some replies would be different. */
+const SCRIPT: readonly (readonly [text: string, reply: RegExp])[] = [
   ['你好', /可以查名单/],
   ['我要举报', /您要举报谁/],
   ['和志强', /发生了什么/],
@@ -28,7 +27,7 @@ const SCRIPT: readonly (readonly [said: string, heard: RegExp])[] = [
   ['是', /已收到您的举报，编号TS/],
   ['查举报进度', /举报TS\d{8}-\d+：/],
   ['查一下扎西次仁', /请补充扎西次仁/],
-  // Guessing one name's number from many accounts is slowed after a while: that is counted, and counted right.
+  // Many enquiries about one name are limited after a while, so either reply is right.
   ['0222', /没有查到|没查到的次数太多/],
   ['怎么退出名单', /退出名单/],
   ['会受哪些限制', /限制/],
@@ -43,7 +42,7 @@ const MESSAGES = Number(process.env['TEST_MESSAGES'] ?? 600)
 const PEOPLE = Math.ceil(MESSAGES / SCRIPT.length)
 const KILLS = Math.max(3, Math.floor(MESSAGES / 700))
 const DELIVERIES = 3
-/** People who write at one moment. */
+/** People who write at the same time. */
 const AT_ONCE = 24
 
 interface Process {
@@ -51,38 +50,38 @@ interface Process {
   url: string
 }
 
-async function started({ url, folder }: TestApp): Promise<Process> {
+async function startProcess({ url, folder }: TestApp): Promise<Process> {
   const order = JSON.stringify({ database: url, folder })
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/talk-child.ts', order], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return { child, url: line }
 }
 
-describe('talking while processes are killed', () => {
+describe('conversations while processes are killed', () => {
   const running = new Set<Process>()
 
   async function kill(process: Process): Promise<void> {
     running.delete(process)
-    const gone = once(process.child, 'exit')
+    const exited = once(process.child, 'exit')
     process.child.kill('SIGKILL')
-    await gone
+    await exited
   }
   afterEach(async () => {
     for (const process of running) await kill(process)
   })
 
   eachDatabase((db, make) => {
-    // SQLite serves one process alone, and a second one on its file is refused by config.
+    // SQLite serves one process only; the configuration refuses a second one on its file.
     if (db === 'sqlite') return
 
-    it(`${PEOPLE * SCRIPT.length} messages, ${DELIVERIES} deliveries each, ${KILLS} kills: once, in order, none lost`, async function () {
+    it(`are answered once and in order: ${PEOPLE * SCRIPT.length} messages, ${DELIVERIES} deliveries each, ${KILLS} kills`, async function () {
       this.timeout(Math.max(120_000, MESSAGES * 200))
       const made = await make({ now: systemClock.now() })
-      for (let n = 0; n < 2; n += 1) running.add(await started(made))
+      for (let n = 0; n < 2; n += 1) running.add(await startProcess(made))
       const done = { messages: 0, broken: 0, repeats: 0 }
 
-      /** One delivery; null when the process died over it. */
-      const delivered = async (from: string, text: string, id: string): Promise<string | null> => {
+      /** One delivery; null when the process was killed before it answered. */
+      const deliverOnce = async (from: string, text: string, id: string): Promise<string | null> => {
         const all = [...running]
         const to = all[Math.floor(Math.random() * all.length)]
         if (to === undefined) return null
@@ -102,10 +101,10 @@ describe('talking while processes are killed', () => {
         }
       }
 
-      /** A message as the platform brings it: again and again until it is taken; whoever wrote reads the first answer and writes on. */
-      const brought = async (from: string, text: string, id: string): Promise<string> => {
+      /** Delivers a message as the platform does, repeatedly until it is accepted. Answers the first reply. */
+      const deliver = async (from: string, text: string, id: string): Promise<string> => {
         for (;;) {
-          const deliveries = Array.from({ length: DELIVERIES }, () => delivered(from, text, id))
+          const deliveries = Array.from({ length: DELIVERIES }, () => deliverOnce(from, text, id))
           const first = await Promise.any(deliveries.map(async (each) => (await each) ?? Promise.reject(new Error('broken')))).catch(
             () => null,
           )
@@ -121,29 +120,29 @@ describe('talking while processes are killed', () => {
 
       const person = async (n: number): Promise<string[]> => {
         const { from } = wechatUser(n)
-        const heard: string[] = []
+        const replies: string[] = []
         for (const [at, [text]] of SCRIPT.entries()) {
-          heard.push(replyOf(await brought(from, text, `${n}-${at}`)))
+          replies.push(replyOf(await deliver(from, text, `${n}-${at}`)))
           done.messages += 1
         }
-        return heard
+        return replies
       }
 
       const killing = (async () => {
         for (let n = 1; n <= KILLS; n += 1) {
-          // At a random moment of each part of the work.
+          // Kill a process at a random moment of each part of the work.
           const target = ((n - Math.random() * 0.8) / (KILLS + 1)) * PEOPLE * SCRIPT.length
           while (done.messages < target) await sleep(5)
           const victim = [...running][n % 2]
           if (victim !== undefined) await kill(victim)
-          running.add(await started(made))
+          running.add(await startProcess(made))
         }
       })()
-      const heardBy = new Map<number, string[]>()
+      const repliesOf = new Map<number, string[]>()
       const waiting = Array.from({ length: PEOPLE }, (_, n) => n)
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
-          for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) heardBy.set(n, await person(n))
+          for (let n = waiting.shift(); n !== undefined; n = waiting.shift()) repliesOf.set(n, await person(n))
         }),
       )
       await killing
@@ -152,14 +151,14 @@ describe('talking while processes are killed', () => {
       await answerOwed(made.app)
 
       const wrong: string[] = []
-      for (const [n, heard] of heardBy) {
-        const kept = await showConversation(made.app, PUBLIC, { ...wechatUser(n), limit: 100 })
-        if (kept.map((each) => each.said).join('|') !== SCRIPT.map(([said]) => said).join('|')) wrong.push(`${n}: other messages`)
-        for (const [at, [said, expected]] of SCRIPT.entries()) {
-          const replied = kept[at]?.replied ?? ''
-          if (!expected.test(replied)) wrong.push(`${n}: ${said} -> ${replied}`)
-          // Nothing heard: taken late, and sent as a message of its own.
-          if (heard[at] !== '' && heard[at] !== replied) wrong.push(`${n}: ${said} was told otherwise`)
+      for (const [n, replies] of repliesOf) {
+        const stored = await showConversation(made.app, PUBLIC, { ...wechatUser(n), limit: 100 })
+        if (stored.map((each) => each.said).join('|') !== SCRIPT.map(([text]) => text).join('|')) wrong.push(`${n}: other messages`)
+        for (const [at, [text, expected]] of SCRIPT.entries()) {
+          const replied = stored[at]?.replied ?? ''
+          if (!expected.test(replied)) wrong.push(`${n}: ${text} -> ${replied}`)
+          // An empty reply means that it came too late and was sent as a message of its own.
+          if (replies[at] !== '' && replies[at] !== replied) wrong.push(`${n}: ${text} got another reply`)
         }
       }
       expect(wrong.slice(0, 5)).to.deep.equal([])
@@ -168,8 +167,8 @@ describe('talking while processes are killed', () => {
       expect(await counted('complaint'), 'complaints').to.equal(PEOPLE)
       expect(await counted('handoff'), 'handoffs').to.equal(PEOPLE)
       expect(await counted('conversation_message'), 'messages').to.equal(PEOPLE * SCRIPT.length)
-      expect(await counted('chat_debt'), 'owed').to.equal(0)
-      // The proof is one only if the kills hit somebody.
+      expect(await counted('chat_debt'), 'pending replies').to.equal(0)
+      // The test proves something only if kills interrupted requests.
       expect(done.broken).to.be.above(0)
     })
   })

@@ -1,5 +1,5 @@
 // A year of the court, day by day: every procedure, people who are late, two processes that are killed; and what must be true at its end.
-// The days are test/support/year; single procedures have tests of their own beside this one.
+// The days are in test/support/year.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../src/features/audit/views.ts'
@@ -51,39 +51,39 @@ const SMALL: Plan = {
   },
 }
 
-/** A year in which one of these never happened proves less than it says. */
-const HAPPENED = [
+/** What must happen at least once, so that the year proves something about it. */
+const MUST_HAPPEN = [
   ...['drafted', 'published', 'taken over', 'published by others', 'corrected', 'shielded', 'suspensions'],
   ...['lift orders', 'lift orders never answered', 'lifted', 'retained', 'objections', 'objections upheld', 'objections rejected'],
   ...['repairs', 'complaints', 'complaints upheld', 'complaints not_upheld'],
   ...['returns', 'returns never made', 'pushes', 'assistance', 'refused 2026Q2', 'approved 2026Q2'],
 ]
 
-/** Another year by `YEAR_SEED`: what people do follows from it. When a process dies in its work does not, and never comes twice alike. */
+/** `YEAR_SEED` chooses what people do. The moments at which processes are killed are different in every run. */
 const seed = Number(process.env['YEAR_SEED'] ?? 11)
 const processes: Processes[] = []
 
-async function desk(make: MakeApp, profile: string): Promise<Desk> {
+async function makeYearApp(make: MakeApp, profile: string): Promise<Desk> {
   return makeDesk(make, { now: instantAt(YEAR.first, 0, 5), env: { CLOCK_PROFILE: profile }, twilio: { script: [] } })
 }
 
-/** The house in this very process. */
-function atHome({ app, dispatcher }: Desk): Keepers {
+/** Runs the application in the process of the test. */
+function inThisProcess({ app, dispatcher }: Desk): Keepers {
   const broadcaster = createBroadcaster(app)
-  const chores = createSchedule(app, [], nightlyTasks(app))
+  const nightly = createSchedule(app, [], nightlyTasks(app))
   return {
     tell: () => undefined,
     async rest() {
       await runClocks(app, SYSTEM)
-      await chores.catchUp()
+      await nightly.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()
     },
   }
 }
 
-async function mustAddUp(made: Desk, world: World): Promise<void> {
-  expect(await openEnds(made.app), 'clocks').to.deep.equal([])
+async function expectNothingWrong(made: Desk, world: World): Promise<void> {
+  expect(await openEnds(made.app), 'deadlines').to.deep.equal([])
   expect(await wronglySent(made), 'messages').to.deep.equal([])
   expect(await disturbances(made.app), 'quiet hours and caps').to.deep.equal([])
   expect(await sums(world), 'sums').to.deep.equal([])
@@ -91,40 +91,44 @@ async function mustAddUp(made: Desk, world: World): Promise<void> {
   expect((await verifyAudit(made.app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
 }
 
-/** Lived again by `YEAR_SEED=…`. */
-async function said<T>(work: Promise<T>): Promise<T> {
+/** Adds the seed to an error, so that the year can be repeated. */
+async function withSeed<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (error instanceof Error) error.message = `YEAR_SEED=${seed}: ${error.message}`
     throw error
   })
 }
 
-describe('a year', () => {
+describe('a simulated year', () => {
   afterEach(async () => {
     for (const each of processes.splice(0)) await each.end()
     await closeDesks()
   })
 
   eachDatabase((db, make) => {
-    it(`of ${db === 'sqlite' ? 'a small court under the statute, in one process' : 'the court, in two processes that are killed'}`, async function () {
+    const title =
+      db === 'sqlite'
+        ? 'leaves nothing open or wrong in a small court under the statute, in one process'
+        : 'leaves nothing open or wrong in a court of two processes that are killed'
+    it(title, async function () {
       this.timeout(900_000)
-      const made = await desk(make, db === 'sqlite' ? 'statute' : 'seed')
+      const made = await makeYearApp(make, db === 'sqlite' ? 'statute' : 'seed')
       const world = await makeWorld(made.app, made.clock, seed)
       if (made.url === undefined) {
-        await said(live(world, SMALL, atHome(made)))
-        return said(mustAddUp(made, world))
+        await withSeed(live(world, SMALL, inThisProcess(made)))
+        return withSeed(expectNothingWrong(made, world))
       }
       const order = { database: made.url, twilio: made.twilio.url, wechat: made.wechat.url, folder: made.folder, env: {} }
       const keepers = await startProcesses(order, chance(seed + 1), 0.03)
       processes.push(keepers)
-      await said(live(world, BIG, keepers))
-      await said(mustAddUp(made, world))
+      await withSeed(live(world, BIG, keepers))
+      await withSeed(expectNothingWrong(made, world))
       expect(
-        HAPPENED.filter((what) => !world.done.has(what)),
+        MUST_HAPPEN.filter((what) => !world.done.has(what)),
         'never happened',
       ).to.deep.equal([])
       expect(keepers.kills(), 'processes were killed').to.be.above(3)
-      expect(keepers.complaints, 'a healthy house writes no errors').to.deep.equal([])
+      expect(keepers.complaints, 'errors were logged').to.deep.equal([])
     })
   })
 })

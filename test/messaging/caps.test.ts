@@ -1,5 +1,5 @@
-// The day's cap with several processes: what one of them is about to send counts for the others.
-// What the cap means for one process is dispatch.test.ts.
+// The daily cap with several processes: what one process has claimed counts for the others.
+// The daily cap in one process is tested in dispatcher.test.ts.
 
 import { expect } from 'chai'
 import { claimDue } from '../../src/messaging/delivery.ts'
@@ -10,7 +10,7 @@ import { eachDatabase } from '../support/app.ts'
 const CAP = 2
 const PERSON = { sms: phone(1) }
 
-/** What a process claims and may send. */
+/** Claims deliveries as one process. Returns for each delivery that it may send whether it exceeds the cap. */
 async function claims({ app }: Desk, token: string, limit = 10): Promise<boolean[]> {
   const due = await claimDue(app, SYSTEM, { wanted: [{ medium: 'sms', limit }], lease: { token, length: 60_000 } })
   return due.map(({ overCap }) => overCap)
@@ -19,22 +19,22 @@ async function claims({ app }: Desk, token: string, limit = 10): Promise<boolean
 eachDatabase((_db, make) => {
   afterEach(closeDesks)
 
-  it('counts what another process has claimed and not sent yet', async () => {
+  it('the daily cap counts what another process has claimed and not sent yet', async () => {
     const desk = await makeDesk(make, { env: { DAILY_CAP: String(CAP) } })
     for (let n = 0; n < CAP + 2; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
     expect(await claims(desk, 'first', CAP)).to.deep.equal([false, false])
-    expect(await claims(desk, 'second'), 'the rest waits for tomorrow').to.deep.equal([])
+    expect(await claims(desk, 'second'), 'the rest waits for the next day').to.deep.equal([])
     await tell(desk.app, ...LISTED, [PERSON])
-    expect(await claims(desk, 'second'), 'the law passes, on record').to.deep.equal([true])
-    // What nobody sent after all counts no more when its lease has run out.
+    expect(await claims(desk, 'second'), 'a statutory notice exceeds the cap, on record').to.deep.equal([true])
+    // What was claimed and never sent does not count any more once its lease has run out.
     desk.clock.advance(61_000)
     expect(await claims(desk, 'third')).to.deep.equal([false, false])
   })
 
-  it('lets no more than the day’s number through when processes claim at one moment', async () => {
+  it('the daily cap is kept when several processes claim at the same time', async () => {
     const desk = await makeDesk(make, { env: { DAILY_CAP: String(CAP) } })
     for (let n = 0; n < 4 * CAP; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
-    const all = await Promise.all(['a', 'b', 'c', 'd'].map((token) => claims(desk, token, CAP)))
-    expect(all.flat().length).to.be.at.most(CAP)
+    const allowed = await Promise.all(['a', 'b', 'c', 'd'].map((token) => claims(desk, token, CAP)))
+    expect(allowed.flat().length).to.be.at.most(CAP)
   })
 })

@@ -1,43 +1,43 @@
-// What follows from one attempt: again and when, the next rung, or a doubt.
+// What follows from one attempt that was not accepted: another attempt, the next step, or a doubt.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { consequence, MAX_ATTEMPTS, pause, type Setback } from '../../src/messaging/deliveries.rules.ts'
 
 const NOW = new Date('2026-11-22T02:00:00Z')
-const said = (kind: Setback['kind'], more: Partial<Setback> = {}): Setback => ({ kind, code: 'x', reason: 'x', ...more })
+const failure = (kind: Setback['kind'], more: Partial<Setback> = {}): Setback => ({ kind, code: 'x', reason: 'x', ...more })
 const sms = (attempts: number) => ({ id: '01KAGPZ0000000000000000001', medium: 'sms', attempts }) as const
 
-describe('what follows from an attempt', () => {
-  it('is a doubt, asked about in half a minute, when nobody knows', () => {
-    expect(consequence(said('unknown'), sms(MAX_ATTEMPTS), NOW)).to.deep.equal({
+describe('the state after an attempt that was not accepted', () => {
+  it('is a doubt, about which the provider is asked after half a minute, when the outcome is unknown', () => {
+    expect(consequence(failure('unknown'), sms(MAX_ATTEMPTS), NOW)).to.deep.equal({
       state: 'unknown',
       dueAt: new Date('2026-11-22T02:00:30Z'),
     })
   })
 
-  it('holds nothing against an address that only could not be reached', () => {
-    expect(consequence(said('closed'), sms(1), NOW)).to.deep.equal({ state: 'closed', marks: [], optedOut: false })
+  it('is closed without a mark on the address when the address could not be reached', () => {
+    expect(consequence(failure('closed'), sms(1), NOW)).to.deep.equal({ state: 'closed', marks: [], optedOut: false })
   })
 
-  it('holds a wrong number against SMS and voice, a no against its own way, an openid against WeChat', () => {
-    expect(consequence(said('refused'), sms(1), NOW)).to.deep.include({ marks: ['sms', 'voice'], optedOut: false })
-    expect(consequence(said('refused', { optedOut: true }), sms(1), NOW)).to.deep.include({ marks: ['sms'], optedOut: true })
-    expect(consequence(said('refused'), { ...sms(1), medium: 'wechat' }, NOW)).to.deep.include({ marks: ['wechat'] })
+  it('is refused with a mark for SMS and voice when a number is wrong, and for one medium after an opt-out or a wrong openid', () => {
+    expect(consequence(failure('refused'), sms(1), NOW)).to.deep.include({ marks: ['sms', 'voice'], optedOut: false })
+    expect(consequence(failure('refused', { optedOut: true }), sms(1), NOW)).to.deep.include({ marks: ['sms'], optedOut: true })
+    expect(consequence(failure('refused'), { ...sms(1), medium: 'wechat' }, NOW)).to.deep.include({ marks: ['wechat'] })
   })
 
-  it('is the same rung later, never before the provider said, and no more after the last attempt', () => {
+  it('is queued on the same step, not before the time that the provider named, and exhausted after the last attempt', () => {
     const notBefore = new Date('2026-11-22T03:00:00Z')
-    expect(consequence(said('later', { notBefore }), sms(1), NOW)).to.deep.equal({ state: 'queued', dueAt: notBefore })
-    expect(consequence(said('later', { notBefore: NOW }), sms(1), NOW))
+    expect(consequence(failure('later', { notBefore }), sms(1), NOW)).to.deep.equal({ state: 'queued', dueAt: notBefore })
+    expect(consequence(failure('later', { notBefore: NOW }), sms(1), NOW))
       .to.have.property('dueAt')
       .above(NOW)
-    expect(consequence(said('later', { notBefore }), sms(MAX_ATTEMPTS), NOW)).to.include({ state: 'exhausted' })
+    expect(consequence(failure('later', { notBefore }), sms(MAX_ATTEMPTS), NOW)).to.include({ state: 'exhausted' })
   })
 })
 
 describe('the pause before the next attempt', () => {
-  it('doubles from a quarter of a minute to an hour, less a fifth at most, and is the same twice', () => {
+  it('doubles from 15 seconds to an hour, is shortened by a fifth at most, and is always the same for one delivery', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 26 }), fc.integer({ min: 1, max: 60 }), (id, attempts) => {
         const full = Math.min(15_000 * 2 ** (attempts - 1), 3_600_000)
@@ -47,7 +47,7 @@ describe('the pause before the next attempt', () => {
     )
   })
 
-  it('scatters messages that failed together', () => {
+  it('differs between messages that failed together', () => {
     const pauses = new Set(Array.from({ length: 100 }, (_, n) => pause(`01KAGPZ00000000000000000${n}`, 3)))
     expect(pauses.size).to.be.above(90)
   })

@@ -1,5 +1,5 @@
-// Sending what was promised: ladders, quiet hours, caps, opt-outs, pauses, providers that hang or fail, two dispatchers, a database that goes away.
-// Receipts are receipts.test.ts, doubts are doubts.test.ts, processes that are killed are crash.test.ts.
+// The dispatcher: fallback order, quiet hours, daily cap, opt-outs, pauses, failing providers, two dispatchers, loss of the database.
+// Receipts are in receipts.test.ts, doubts in reconciliation.test.ts, killed processes in test/journeys/dispatch-crash.test.ts.
 
 import { expect } from 'chai'
 import mysql from 'mysql2/promise'
@@ -14,14 +14,14 @@ import { pause, until } from '../support/until.ts'
 const PERSON = { wechat: openid(1), sms: phone(10_011) }
 const HEALTH = { window: 5_000, threshold: 0.5, leastCalls: 5, probeAfter: 150 }
 
-const problems = (desk: Desk): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
+const loggedErrors = (desk: Desk): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
 
-describe('dispatch', () => {
+describe('the dispatcher', () => {
   afterEach(closeDesks)
 
   eachDatabase((db, make) => {
-    describe('the ladder', () => {
-      it('ends on the first way that takes the message, with the attempt on record', async () => {
+    describe('in the fallback order', () => {
+      it('stops at the first medium that accepts the message, and records the attempt', async () => {
         const desk = await makeDesk(make)
         await tell(desk.app, ...LISTED, [PERSON])
         expect(await desk.dispatcher.processAll()).to.equal(1)
@@ -33,7 +33,7 @@ describe('dispatch', () => {
         expect(attempts.map(({ n, outcome, code }) => ({ n, outcome, code }))).to.deep.equal([{ n: 1, outcome: 'accepted', code: null }])
       })
 
-      it('goes on from WeChat to SMS to voice to a clerk, each refusal marked, and says nothing twice', async () => {
+      it('goes on from WeChat to SMS, to voice and to a clerk when each step is closed, and sends nothing twice', async () => {
         const desk = await makeDesk(make)
         desk.wechat.unfollow(PERSON.wechat)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 30003 })
@@ -45,10 +45,10 @@ describe('dispatch', () => {
         expect((await desk.notices())[0]?.state).to.equal('open')
         expect(desk.wechat.sent).to.deep.equal([])
         expect(desk.twilio.sent).to.deep.equal([])
-        expect(problems(desk)).to.deep.equal([])
+        expect(loggedErrors(desk)).to.deep.equal([])
       })
 
-      it('holds a number that does not exist against SMS and voice alike, for this notice and the next', async () => {
+      it('marks a number that does not exist for SMS and voice, and skips both for this notice and the next', async () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 21211 })
         await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
@@ -61,7 +61,7 @@ describe('dispatch', () => {
         expect((await desk.states()).slice(3)).to.deep.equal(['clerk waiting_person'])
       })
 
-      it('stops what waits for a person who says no, and lets the law go another way', async () => {
+      it('stops waiting messages to a person who opted out, and sends a statutory notice by another medium', async () => {
         const desk = await makeDesk(make, { now: instantAt('2026-11-22', 23) })
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
         await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: PERSON.sms }])
@@ -74,13 +74,13 @@ describe('dispatch', () => {
         expect((await desk.rungs())[0]).to.include({ lastCode: 'address_opted_out', attempts: 0 })
         expect(desk.twilio.sent).to.deep.equal([])
         expect((await desk.notices()).map((notice) => notice.state)).to.deep.equal(['undeliverable', 'delivered'])
-        expect(problems(desk)).to.deep.equal(['notice.undeliverable'])
+        expect(loggedErrors(desk)).to.deep.equal(['notice.undeliverable'])
         expect(await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])).to.equal(0)
       })
     })
 
-    describe('when', () => {
-      it('leaves the night quiet but for lifts, and puts off what became due in it', async () => {
+    describe('under send limits', () => {
+      it('sends only urgent notices in quiet hours, and puts off what becomes due during them', async () => {
         const desk = await makeDesk(make, { now: instantAt('2026-11-22', 21, 59) })
         await tell(desk.app, ...LISTED, [{ sms: phone(2) }])
         desk.clock.set(instantAt('2026-11-22', 22, 30))
@@ -98,7 +98,7 @@ describe('dispatch', () => {
         expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2)])
       })
 
-      it('caps a day, lets the law pass on record, and goes on the next morning', async () => {
+      it('keeps to the daily cap, records the excess of a statutory notice, and sends the rest the next morning', async () => {
         const desk = await makeDesk(make, { env: { DAILY_CAP: '2' } })
         for (let n = 0; n < 4; n += 1) await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
@@ -113,7 +113,7 @@ describe('dispatch', () => {
         expect(desk.twilio.sent).to.have.length(5)
       })
 
-      it('sends urgent before personal before public, however old', async () => {
+      it('sends urgent notices before personal ones and those before public ones, whatever their age', async () => {
         const desk = await makeDesk(make)
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: phone(1) }])
         desk.clock.advance(1_000)
@@ -124,7 +124,7 @@ describe('dispatch', () => {
         expect(desk.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2), phone(1)])
       })
 
-      it('backs off with growing pauses, keeps to a provider word of when, and gives up after eight', async () => {
+      it('tries again after growing pauses, not before the time that a provider named, and gives up after eight attempts', async () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429, retryAfter: '600' }, 1)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429 }, MAX_ATTEMPTS - 1)
@@ -146,30 +146,30 @@ describe('dispatch', () => {
       })
     })
 
-    describe('a provider that is ill', () => {
-      it('is demoted, burns no attempts, lets others finish, and comes back by a probe', async () => {
+    describe('with a failing provider', () => {
+      it('demotes the provider, counts no attempts meanwhile, serves other providers, and restores it after a probe', async () => {
         const desk = await makeDesk(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 14)
         for (let n = 0; n < 60; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n) }])
         for (let n = 0; n < 20; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
         await desk.dispatcher.processAll()
-        // A slow machine may be at its probe already; up it cannot be, with all its answers wrong.
-        expect(desk.dispatcher.standings().find((each) => each.medium === 'wechat')?.standing).to.be.oneOf(['down', 'probing'])
+        // A slow machine may have begun the probe already; the provider cannot be up, because all of its answers were errors.
+        expect(desk.dispatcher.standings().find(({ medium }) => medium === 'wechat')?.standing).to.be.oneOf(['down', 'probing'])
         expect(desk.twilio.sent).to.have.length(20)
         const rows = (await desk.rungs()).filter((row) => row.medium === 'wechat')
         expect(rows.filter((row) => row.attempts > 0).length).to.be.within(5, 14)
-        expect(problems(desk)).to.deep.equal(['provider.demoted'])
-        await until('everything is sent after the provider is well again', async () => {
+        expect(loggedErrors(desk)).to.deep.equal(['provider.demoted'])
+        await until('everything is sent after the provider has recovered', async () => {
           desk.clock.advance(60_000)
           await pause(60)
           await desk.dispatcher.processAll()
           return desk.wechat.sent.length === 60
         })
-        expect(desk.dispatcher.standings().every((each) => each.standing === 'up')).to.equal(true)
+        expect(desk.dispatcher.standings().every(({ standing }) => standing === 'up')).to.equal(true)
         expect((await desk.states()).filter((state) => state.startsWith('wechat') && state !== 'wechat accepted')).to.deep.equal([])
       })
 
-      it('keeps nobody waiting for whom another machine could do it', async () => {
+      it('moves waiting messages to their next step when another channel can send them', async () => {
         const desk = await makeDesk(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 1000)
         for (let n = 0; n < 12; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
@@ -183,7 +183,7 @@ describe('dispatch', () => {
         expect((await desk.states()).slice(-2)).to.deep.equal(['wechat queued', 'clerk held'])
       })
 
-      it('may hang: the doubt is kept, and others do not wait for it', async () => {
+      it('records a doubt for a request that hangs, and lets other messages pass', async () => {
         const desk = await makeDesk(make, { timeout: 300 })
         desk.twilio.spoil(phone(1), { kind: 'hang' })
         for (let n = 0; n < 5; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
@@ -207,7 +207,7 @@ describe('dispatch', () => {
       expect((await desk.notices()).every((notice) => notice.state === 'accepted')).to.equal(true)
     })
 
-    it('looks at once when it is poked, and gives back what it claimed when it stops', async () => {
+    it('queries the queue at once when it is poked, and releases what it has claimed when it stops', async () => {
       const desk = await makeDesk(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, lanes: 1, batch: 100 } })
       desk.dispatcher.start()
       await pause(100)
@@ -225,23 +225,23 @@ describe('dispatch', () => {
       expect(rows.every((row) => row.leaseToken === null && ['queued', 'accepted'].includes(row.state))).to.equal(true)
     })
 
-    it('leaves a lease that ran out to others, and does not believe its late outcome', async () => {
+    it('leaves a delivery whose lease ran out to others, and ignores its late outcome', async () => {
       const desk = await makeDesk(make)
       await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       desk.twilio.spoil(PERSON.sms, { kind: 'hang' })
       desk.twilio.fail('list', { status: 500, code: null })
-      const late = desk.another().processAll()
+      const delayed = desk.another().processAll()
       await until('it is being sent', async () => (await desk.states())[0] === 'sms sending')
       desk.clock.advance(61_000)
       await desk.another().settleDoubts()
       expect((await desk.states())[0]).to.equal('sms unknown')
-      await late
+      await delayed
       expect((await desk.rungs())[0]).to.include({ attempts: 1, leaseToken: null })
       expect(desk.logged.some((line) => line.event === 'delivery.lease_lost')).to.equal(true)
     })
 
     if (db === 'mariadb')
-      it('outlives a database that goes away in the middle', async () => {
+      it('loses nothing and sends nothing twice when database connections are killed', async () => {
         const desk = await makeDesk(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
         await tell(
           desk.app,
@@ -259,9 +259,9 @@ describe('dispatch', () => {
             )
             for (const row of rows) await admin.query(`kill ${Number(row['id'])}`).catch(() => undefined)
           }
-          // A claim whose answer was cut off is nobody's until its lease has run out.
+          // A claim whose confirmation was cut off belongs to nobody until its lease has run out.
           desk.clock.advance(61_000)
-          // The question itself may fall on a connection that was just cut.
+          // The query of this check may itself use a connection that was just killed.
           await until('everything is settled', () =>
             desk.notices().then(
               (notices) => notices.every((notice) => notice.state === 'accepted'),

@@ -1,4 +1,4 @@
-// Who is told, when, and by which way.
+// The table of notices, fallback orders, quiet hours, the daily cap and consent.
 
 import { expect } from 'chai'
 
@@ -11,7 +11,7 @@ const QUIET = { from: '22:00', to: '08:00' }
 const DAY = '2026-11-22'
 
 function find(event: NoticeRule['event'], audience: NoticeRule['audience']): NoticeRule {
-  const rule = NOTICES.find((one) => one.event === event && one.audience === audience)
+  const rule = NOTICES.find((candidate) => candidate.event === event && candidate.audience === audience)
   if (rule === undefined) throw new Error(`no rule for ${event} to ${audience}`)
   return rule
 }
@@ -21,24 +21,24 @@ const lift = find('bulletin.lifted', 'unit')
 const subscribed = find('bulletin.published', 'public')
 
 describe('the table of notices', () => {
-  const bad: [string, Partial<NoticeRule>, RegExp][] = [
+  const faults: [string, Partial<NoticeRule>, RegExp][] = [
     ['a statutory notice that could end unserved', { ladder: ['wechat', 'sms'] }, /end unserved/],
     ['a statutory notice that needs consent', { needsConsent: true }, /cannot need consent/],
-    ['an empty ladder', { ladder: [], statutory: null }, /empty ladder/],
-    ['one rung twice', { ladder: ['sms', 'sms', 'clerk'] }, /one rung twice/],
-    ['a rung after the clerk', { ladder: ['clerk', 'sms'], statutory: null }, /goes on after a person/],
+    ['an empty fallback order', { ladder: [], statutory: null }, /empty ladder/],
+    ['the same step twice', { ladder: ['sms', 'sms', 'clerk'] }, /one rung twice/],
+    ['a step after the clerk', { ladder: ['clerk', 'sms'], statutory: null }, /goes on after a person/],
   ]
-  for (const [what, change, message] of bad)
+  for (const [what, change, message] of faults)
     it(`refuses ${what}`, () => {
       expect(() => checkNotices([{ ...decided, ...change }])).to.throw(message)
     })
 
-  it('refuses two answers to one question and one template for two notices', () => {
+  it('refuses two rules for one event and audience, and one template for two rules', () => {
     expect(() => checkNotices([decided, { ...decided, template: 'other' }])).to.throw(/listing.decided to debtor stands twice/)
     expect(() => checkNotices([decided, { ...decided, audience: 'unit' }])).to.throw(/listing-decided-debtor stands twice/)
   })
 
-  it('tells each audience of an event once', () => {
+  it('has one rule for each audience of an event', () => {
     expect(noticesOf('listing.decided').map((rule) => rule.audience)).to.deep.equal(['debtor'])
     expect(noticesOf('listing.listed').map((rule) => rule.audience)).to.deep.equal(['debtor', 'applicant'])
     expect(noticesOf('listing.undisclosed').map((rule) => rule.audience)).to.deep.equal(['employer'])
@@ -50,16 +50,16 @@ describe('the table of notices', () => {
     expect(noticesOf('bulletin.unreached').map((rule) => rule.audience)).to.deep.equal(['court'])
   })
 
-  it('hands units that nobody can reach to a clerk, and to no machine', () => {
+  it('gives units that nobody can reach to a clerk, and to no channel', () => {
     expect(find('bulletin.unreached', 'court').ladder).to.deep.equal(['clerk'])
     expect(fallbackOrderFor(find('bulletin.unreached', 'court'), {})).to.deep.equal(['clerk'])
   })
 
-  it('tells an undisclosed entry to the employer alone, and never over an open list of readers', () => {
+  it('tells the employer of an undisclosed entry by SMS or a clerk only', () => {
     expect(find('listing.undisclosed', 'employer').ladder).to.deep.equal(['sms', 'clerk'])
   })
 
-  it('lets what must be lifted, rested or taken down, and an approval despite a hit, disturb the night, and nothing else', () => {
+  it('marks as urgent only what must be lifted, suspended, resumed or taken down, and an approval despite a hit', () => {
     const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
       'listing-shielded-debtor',
@@ -75,13 +75,13 @@ describe('the table of notices', () => {
     ])
   })
 
-  it('answers whoever writes at any hour, and gives a clerk’s words back to the clerks when no channel takes them', () => {
+  it('sends replies at any hour without consent, and gives a clerk’s answer back to the clerks when no channel accepts it', () => {
     const answers = NOTICES.filter((rule) => rule.conversational)
     expect(answers.every((rule) => rule.urgent && rule.audience === 'talker' && !rule.needsConsent)).to.equal(true)
     expect(find('chat.answered', 'talker').ladder.at(-1)).to.equal('clerk')
   })
 
-  it('begins with the channel that was used last, among the rungs there are, and leaves none out', () => {
+  it('begins with the medium that was used last if it is among the steps, and leaves no step out', () => {
     const both = { wechat: 'openid', sms: '+8613900000000' }
     expect(fallbackOrderFor(lift, both, [], 'sms')).to.have.ordered.members([
       'sms',
@@ -94,7 +94,7 @@ describe('the table of notices', () => {
     expect(fallbackOrderFor(find('listing.undisclosed', 'employer'), both, [], 'wechat')).to.deep.equal(['sms', 'clerk'])
   })
 
-  it('climbs the ladders of the domain', () => {
+  it('has the fallback orders of the domain', () => {
     expect(decided.ladder).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
     expect(lift.ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'voice', 'clerk'])
     expect(find('bulletin.published', 'unit').ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'clerk'])
@@ -105,9 +105,9 @@ describe('the table of notices', () => {
 describe('quiet hours', () => {
   const at = (hour: number, minute = 0, day = DAY): Date => instantAt(day, hour, minute)
 
-  for (const slip of ['8:00', '24:00', '08:60', '', '0800'])
-    it(`refuses the time ${slip || '(empty)'}`, () => {
-      expect(() => earliest(decided, at(12), { from: '22:00', to: slip })).to.throw(/not a time of day/)
+  for (const invalid of ['8:00', '24:00', '08:60', '', '0800'])
+    it(`refuse the time ${invalid || '(empty)'}`, () => {
+      expect(() => earliest(decided, at(12), { from: '22:00', to: invalid })).to.throw(/not a time of day/)
     })
 
   const cases: [string, Date, Date][] = [
@@ -120,32 +120,32 @@ describe('quiet hours', () => {
     ['over the end of a year', at(23, 0, '2026-12-31'), at(8, 0, '2027-01-01')],
   ]
   for (const [what, now, expected] of cases)
-    it(`holds ordinary notices ${what}`, () => {
+    it(`give the expected sending time to an ordinary notice ${what}`, () => {
       expect(earliest(decided, now, QUIET).toISOString()).to.equal(expected.toISOString())
     })
 
-  it('keeps Beijing time wherever the machine stands: 14:30 UTC is 22:30 there', () => {
+  it('are counted in Beijing time on every machine: 14:30 UTC is 22:30 there', () => {
     expect(earliest(decided, new Date('2026-11-22T14:30:00Z'), QUIET).toISOString()).to.equal('2026-11-23T00:00:00.000Z')
   })
 
-  it('holds a span within one day, and knows no quiet hours when both ends are equal', () => {
+  it('may lie within one day, and do not exist when both ends are equal', () => {
     expect(earliest(decided, at(13), { from: '12:00', to: '14:30' })).to.deep.equal(at(14, 30))
     expect(earliest(decided, at(15), { from: '12:00', to: '14:30' })).to.deep.equal(at(15))
     expect(earliest(decided, at(3), { from: '08:00', to: '08:00' })).to.deep.equal(at(3))
   })
 
-  it('lets urgent notices pass', () => {
+  it('do not hold back urgent notices', () => {
     expect(earliest(lift, at(3), QUIET)).to.deep.equal(at(3))
   })
 
-  it('opens again on the next Beijing day', () => {
+  it('end again on the next Beijing day', () => {
     expect(nextOpening(at(12), QUIET)).to.deep.equal(at(8, 0, '2026-11-23'))
     expect(nextOpening(at(0, 30), QUIET)).to.deep.equal(at(8, 0, '2026-11-23'))
   })
 })
 
 describe('the daily cap', () => {
-  it('lets a statutory notice pass, and says so; others wait', () => {
+  it('lets a statutory notice exceed it, on record, and holds back others', () => {
     expect(capDecision(decided, 2, 3)).to.equal('send')
     expect(capDecision(decided, 3, 3)).to.equal('send_recorded_override')
     expect(capDecision(subscribed, 2, 3)).to.equal('send')
@@ -154,23 +154,23 @@ describe('the daily cap', () => {
   })
 })
 
-describe('consent', () => {
-  it('asks those who subscribed only, and takes a no', () => {
+describe('consent to notices', () => {
+  it('is needed for a subscription, and is ended by an opt-out', () => {
     expect(mayTell(subscribed, { consent: false, optedOut: false })).to.equal(false)
     expect(mayTell(subscribed, { consent: true, optedOut: true })).to.equal(false)
     expect(mayTell(subscribed, { consent: true, optedOut: false })).to.equal(true)
   })
 
-  it('never lets an opt-out stop a statutory notice', () => {
-    for (const rule of NOTICES.filter((one) => one.statutory !== null))
+  it('is not needed for a statutory notice, which no opt-out stops', () => {
+    for (const rule of NOTICES.filter(({ statutory }) => statutory !== null))
       expect(mayTell(rule, { consent: false, optedOut: true }), rule.template).to.equal(true)
   })
 })
 
-describe('the ladder of one person', () => {
+describe('the fallback order of one person', () => {
   const both = { wechat: 'oSynthetic1', sms: '+8613900000000' }
 
-  it('skips rungs without an address; voice needs the phone', () => {
+  it('skips steps without an address, and voice without a phone number', () => {
     expect(fallbackOrderFor(decided, {})).to.deep.equal(['clerk'])
     expect(fallbackOrderFor(decided, { wechat: '', sms: '' })).to.deep.equal(['clerk'])
     expect(fallbackOrderFor(decided, { wechat: both.wechat })).to.deep.equal(['wechat', 'clerk'])
@@ -179,13 +179,13 @@ describe('the ladder of one person', () => {
     expect(fallbackOrderFor(subscribed, {})).to.deep.equal([])
   })
 
-  it('skips what was refused, each way by itself, and never the clerk', () => {
+  it('skips media whose address was refused, and never the clerk', () => {
     expect(fallbackOrderFor(decided, both, ['wechat'])).to.deep.equal(['sms', 'voice', 'clerk'])
     expect(fallbackOrderFor(decided, both, ['sms'])).to.deep.equal(['wechat', 'voice', 'clerk'])
     expect(fallbackOrderFor(decided, both, ['wechat', 'sms', 'voice', 'clerk'])).to.deep.equal(['clerk'])
   })
 
-  it('knows which address a way uses', () => {
+  it('takes for each medium the address that it uses', () => {
     expect(addressOf('wechat', both)).to.equal(both.wechat)
     expect(addressOf('voice', both)).to.equal(both.sms)
     expect(addressOf('clerk', both)).to.equal(undefined)

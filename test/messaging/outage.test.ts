@@ -1,5 +1,5 @@
-// The database goes away and comes back while people and the dispatcher work: answers in Chinese meanwhile, everything as before afterwards,
-// without a restart. A wire between house and MariaDB is cut and mended; the embedded SQLite cannot go away alone.
+// Loss and return of the database while people and the dispatcher work: errors in Chinese meanwhile, and no restart afterwards.
+// A proxy between the application and MariaDB is cut and restored; the embedded SQLite cannot be lost by itself.
 
 import { expect } from 'chai'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -16,7 +16,7 @@ import { pause } from '../support/until.ts'
 eachDatabase((db, make) => {
   if (db === 'sqlite') return
 
-  describe('a database that goes away', function () {
+  describe('the application during a loss of the database', function () {
     this.timeout(60_000)
     let court: Court
     let wire: Wire
@@ -51,7 +51,7 @@ eachDatabase((db, make) => {
       await wire.cut()
     })
 
-    it('says so to everybody, in Chinese, and goes on without a restart', async () => {
+    it('answers 503 to everybody, in Chinese, and works again without a restart', async () => {
       await wire.cut()
       await refused(clerk.ask('GET', '/api/v1/listings'), 503, 'database_unavailable')
       await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: { items } }), 503, 'database_unavailable')
@@ -77,14 +77,14 @@ eachDatabase((db, make) => {
       expect(await listed(clerk, '/api/v1/listings?state=pending')).to.have.length(items.length)
     })
 
-    it('while messages go out loses none and sends none twice without a mark, however often', async () => {
+    it('loses no message and sends none twice without a mark, however often the connection breaks', async () => {
       await post(approver, '/api/v1/listings/approve', { items })
       for (let cut = 1; cut <= 4; cut += 1) {
         const before = court.twilio.sent.length
         const until = Date.now() + 2_500
         while (court.twilio.sent.length < before + 20 && Date.now() < until) {
           await pause(10)
-          // What a lost connection left leased comes back with the house's time, not with ours.
+          // Leases of a lost connection end by the application's clock, not by real time.
           court.clock.advance(500)
         }
         if (cut % 2 === 1) wire.shake()
@@ -94,28 +94,28 @@ eachDatabase((db, make) => {
           await wire.mend()
         }
       }
-      // What nobody could write down is taken up once its lease has run out, asked about, and settled; all on the house's own clock.
+      // Outcomes that could not be written become doubts once their lease has run out, and are settled; all by the application's clock.
       for (let n = 0; n < 30; n += 1) {
         await pause(150)
         court.clock.advance(10_000)
         await court.dispatcher.settleDoubts()
       }
       await court.quiet()
-      const told = (await noticesOf(clerk, 'audience=debtor')).flatMap(({ deliveries }) =>
+      const smsDeliveries = (await noticesOf(clerk, 'audience=debtor')).flatMap(({ deliveries }) =>
         deliveries.filter(({ medium }) => medium === 'sms'),
       )
-      const times = (id: string): number => court.twilio.sent.filter(({ body }) => body.endsWith(`编号${id.slice(-8)})`)).length
-      expect(told.length).to.be.above(100)
-      expect(told.filter(({ state }) => state !== 'delivered' && state !== 'accepted').map(({ state }) => state)).to.deep.equal([])
-      expect(told.filter(({ id }) => times(id) === 0).length, 'lost').to.equal(0)
-      expect(told.filter(({ id, repeated }) => times(id) > 1 && !repeated).length, 'twice without a mark').to.equal(0)
-      // The proof is one only if the cuts hit.
+      const timesSent = (id: string): number => court.twilio.sent.filter(({ body }) => body.endsWith(`编号${id.slice(-8)})`)).length
+      expect(smsDeliveries.length).to.be.above(100)
+      expect(smsDeliveries.filter(({ state }) => state !== 'delivered' && state !== 'accepted').map(({ state }) => state)).to.deep.equal([])
+      expect(smsDeliveries.filter(({ id }) => timesSent(id) === 0).length, 'lost').to.equal(0)
+      expect(smsDeliveries.filter(({ id, repeated }) => timesSent(id) > 1 && !repeated).length, 'twice without a mark').to.equal(0)
+      // The test proves something only if connections broke while they were used.
       expect(court.logged.filter(({ event }) => event === 'dispatch.database_away').length).to.be.above(0)
       expect(
         court.logged.filter(({ level, event }) => level === 'error' && event !== 'http.unavailable').map(({ event }) => event),
       ).to.deep.equal([])
-      const someone = items[0]?.id ?? ''
-      expect((await get<{ state: string }>(clerk, `/api/v1/listings/${someone}`)).state).to.equal('decided')
+      const listingId = items[0]?.id ?? ''
+      expect((await get<{ state: string }>(clerk, `/api/v1/listings/${listingId}`)).state).to.equal('decided')
     })
   })
 })

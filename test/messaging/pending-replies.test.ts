@@ -1,5 +1,5 @@
-// The five seconds of the official account: a reply that is not ready goes out as a customer-service text, never both, never lost, never twice.
-// What is said in conversations is conversation-scripts.test.ts; the door's refusals are test/http.
+// The official account's limit of five seconds: a late reply is sent as a customer-service text, once, and is never lost.
+// The texts of conversations are tested under test/bot.
 
 import { expect } from 'chai'
 import { answerOwed, wechatPost, type Patience } from '../../bot/doors/webhooks.ts'
@@ -13,11 +13,11 @@ import { eachDatabase } from '../support/app.ts'
 import { refusal } from '../support/refusal.ts'
 
 const OPENID = 'oCourtUser0000000000000000001'
-const HASTE: Patience = { soft: 40, hard: 80 }
+const SHORT_LIMITS: Patience = { soft: 40, hard: 80 }
 const DAY = 86_400_000
 
-/** A house whose next write waits for `go`, and then does its work or fails. */
-function held(app: AppContext, failure?: Error): { app: AppContext; go(): void } {
+/** An application whose next database write waits for `go`, and then succeeds or fails. */
+function withBlockedWrite(app: AppContext, failure?: Error): { app: AppContext; go(): void } {
   let open = (): void => undefined
   const gate = new Promise<void>((resolve) => (open = resolve))
   let first = true
@@ -34,7 +34,7 @@ function held(app: AppContext, failure?: Error): { app: AppContext; go(): void }
 eachDatabase((_db, make) => {
   let desk: Desk
   const post = (app: AppContext, { query, body }: Post, patience?: Patience): Promise<string> => wechatPost(app, query, body, patience)
-  const sent = (): (string | null)[] => desk.wechat.sent.map((each) => each.text)
+  const sent = (): (string | null)[] => desk.wechat.sent.map(({ text }) => text)
 
   beforeEach(async () => {
     desk = await makeDesk(make, { env: { ...WECHAT_ENV, DAILY_CAP: '2' } })
@@ -45,14 +45,14 @@ eachDatabase((_db, make) => {
   const hello = (id: string): Post => words(OPENID, '你好', id, desk.clock.now())
 
   describe('a reply that is ready', () => {
-    it('is given at once, and again to a repeat, and never sent', async () => {
+    it('is given at once, is given again to a repeat, and is never sent', async () => {
       const first = await post(desk.app, hello('1'))
       expect(replyOf(first)).to.match(/可以查名单/)
       expect(replyOf(await post(desk.app, hello('1')))).to.equal(replyOf(first))
       expect(await desk.dispatcher.processAll()).to.equal(0)
     })
 
-    it('while it is being committed is waited for a little longer', async () => {
+    it('is waited for a little longer while it is being committed', async () => {
       let commit = (): void => undefined
       const committing = new Promise<void>((resolve) => (commit = resolve))
       const write: AppContext['store']['write'] = async (change) => {
@@ -68,10 +68,10 @@ eachDatabase((_db, make) => {
   })
 
   describe('a reply that takes longer', () => {
-    it('goes out as a customer-service text, and repeats get nothing', async () => {
-      const { app, go } = held(desk.app)
-      expect(await post(app, hello('3'), HASTE)).to.equal('success')
-      const again = post(app, hello('3'), HASTE)
+    it('is sent as a customer-service text, and repeats get no reply', async () => {
+      const { app, go } = withBlockedWrite(desk.app)
+      expect(await post(app, hello('3'), SHORT_LIMITS)).to.equal('success')
+      const again = post(app, hello('3'), SHORT_LIMITS)
       go()
       expect(await again).to.equal('success')
       expect(await post(desk.app, hello('3'))).to.equal('success')
@@ -85,13 +85,13 @@ eachDatabase((_db, make) => {
       expect(await desk.app.store.read((db) => db.query('select id from chat_debt'))).to.deep.equal([])
     })
 
-    it('is not lost with the process that was at it', async () => {
-      const { app, go } = held(desk.app, new Error('killed'))
-      expect(await post(app, hello('4'), HASTE)).to.equal('success')
+    it('is not lost when its process dies', async () => {
+      const { app, go } = withBlockedWrite(desk.app, new Error('killed'))
+      expect(await post(app, hello('4'), SHORT_LIMITS)).to.equal('success')
       go()
       await desk.dispatcher.processAll()
       expect(sent()).to.deep.equal([])
-      expect(await answerOwed(desk.app), 'the turn has its head start').to.equal(0)
+      expect(await answerOwed(desk.app), 'the turn in progress has its head start').to.equal(0)
       desk.clock.advance(16_000)
       expect(await answerOwed(desk.app)).to.equal(1)
       await desk.dispatcher.processAll()
@@ -100,19 +100,19 @@ eachDatabase((_db, make) => {
       expect(await answerOwed(desk.app)).to.equal(0)
     })
 
-    it('of another process is settled by whoever hears the message next', async () => {
-      const { app, go } = held(desk.app, new Error('killed'))
-      expect(await post(app, hello('5'), HASTE)).to.equal('success')
+    it('is made by another process that gets the repeated message', async () => {
+      const { app, go } = withBlockedWrite(desk.app, new Error('killed'))
+      expect(await post(app, hello('5'), SHORT_LIMITS)).to.equal('success')
       go()
       expect(await post(desk.app, hello('5'))).to.equal('success')
       await desk.dispatcher.processAll()
       expect(sent()).to.have.length(1)
     })
 
-    it('comes before the reply to what the person wrote next', async () => {
-      const { app, go } = held(desk.app, new Error('killed'))
+    it('is sent before the reply to the person’s next message', async () => {
+      const { app, go } = withBlockedWrite(desk.app, new Error('killed'))
       const first = words(OPENID, '我要举报', 'a', desk.clock.now())
-      expect(await post(app, first, HASTE)).to.equal('success')
+      expect(await post(app, first, SHORT_LIMITS)).to.equal('success')
       go()
       const second = words(OPENID, '和志强', 'b', desk.clock.now())
       expect(replyOf(await post(desk.app, second))).to.match(/发生了什么/)
@@ -121,23 +121,23 @@ eachDatabase((_db, make) => {
       expect(sent()[0]).to.match(/您要举报谁/)
     })
 
-    it('and cannot be kept is not called taken: the platform asks again', async () => {
-      const away: AppContext = {
+    it('is not confirmed when it cannot be stored, so that the platform repeats the message', async () => {
+      const withoutDatabase: AppContext = {
         ...desk.app,
         store: {
           ...desk.app.store,
           write: () => new Promise((_, reject) => setTimeout(() => reject(new AppError('database_unavailable')), 90)),
         },
       }
-      await refusal('database_unavailable', () => post(away, hello('6'), HASTE))
+      await refusal('database_unavailable', () => post(withoutDatabase, hello('6'), SHORT_LIMITS))
       expect(replyOf(await post(desk.app, hello('6')))).to.match(/可以查名单/)
     })
 
-    it('passes quiet hours and the day’s cap: the person waits for it', async () => {
+    it('is sent in quiet hours and above the daily cap, because the person waits for it', async () => {
       desk.clock.advance(13 * 3_600_000)
       for (let n = 0; n < 4; n += 1) {
-        const { app, go } = held(desk.app)
-        await post(app, hello(`n${n}`), HASTE)
+        const { app, go } = withBlockedWrite(desk.app)
+        await post(app, hello(`n${n}`), SHORT_LIMITS)
         go()
         await post(desk.app, hello(`n${n}`))
       }
@@ -146,8 +146,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('the open window', () => {
-    it('is two days after words and a minute after a button, whichever ends later', async () => {
+  describe('the window for customer-service texts', () => {
+    it('is open for two days after a message and for a minute after a button, whichever ends later', async () => {
       const isOpen = (): Promise<boolean> => windowIsOpen(desk.app, PUBLIC, OPENID)
       const click = (): Post =>
         posted({ from: OPENID, at: desk.clock.now(), fields: { MsgType: 'event', Event: 'CLICK', EventKey: 'MENU_HUMAN' } })
@@ -166,8 +166,8 @@ eachDatabase((_db, make) => {
     })
   })
 
-  describe('whoever leaves the account', () => {
-    it('hears of bulletins no more, and is not answered', async () => {
+  describe('a person who unfollows the account', () => {
+    it('loses the subscription to bulletins and gets no reply', async () => {
       await post(desk.app, words(OPENID, '订阅通报', '8', desk.clock.now()))
       const left = posted({ from: OPENID, at: desk.clock.now(), fields: { MsgType: 'event', Event: 'unsubscribe', EventKey: '' } })
       expect(await post(desk.app, left)).to.equal('success')

@@ -1,4 +1,4 @@
-// What providers say afterwards: out of order, twice, too early, too late; and what follows for the ladder.
+// Receipts of providers: out of order, repeated, early and late, and what follows for the fallback order.
 
 import { expect } from 'chai'
 import { takeReceipt } from '../../src/messaging/receipts.ts'
@@ -14,41 +14,41 @@ const PERSON = { wechat: openid(1), sms: phone(10_011) }
 
 async function sentSms(
   make: Parameters<typeof makeDesk>[0],
-): Promise<{ desk: Desk; ref: string; say(receipt: Partial<Receipt>): Promise<string> }> {
+): Promise<{ desk: Desk; ref: string; report(receipt: Partial<Receipt>): Promise<string> }> {
   const desk = await makeDesk(make)
   await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
   await desk.dispatcher.processAll()
   const ref = desk.twilio.sent[0]?.sid ?? ''
-  const say = async (receipt: Partial<Receipt>): Promise<string> => {
-    const whole = { provider: 'twilio-sms', ref, status: receipt.stage ?? 'sent', stage: 'sent' as const, ...receipt }
-    return (await takeReceipt(desk.app, SYSTEM, whole)).receipt
+  const report = async (receipt: Partial<Receipt>): Promise<string> => {
+    const complete = { provider: 'twilio-sms', ref, status: receipt.stage ?? 'sent', stage: 'sent' as const, ...receipt }
+    return (await takeReceipt(desk.app, SYSTEM, complete)).receipt
   }
-  return { desk, ref, say }
+  return { desk, ref, report }
 }
 
 const UNREACHABLE = { kind: 'closed', code: '30003', reason: 'handset unreachable' } as const
 const state = async (desk: Desk): Promise<string | undefined> => (await desk.notices())[0]?.state
 
-describe('receipts', () => {
+describe('a receipt', () => {
   afterEach(closeDesks)
 
   eachDatabase((_db, make) => {
-    it('close a notice when it arrived, with how long it took', async () => {
+    it('of a delivered message closes the notice, and the result says how long it took', async () => {
       const { desk, ref } = await sentSms(make)
       desk.clock.advance(4_000)
-      const taken = await takeReceipt(desk.app, SYSTEM, { provider: 'twilio-sms', ref, status: 'delivered', stage: 'delivered' })
-      expect(taken).to.deep.equal({ receipt: 'kept', lag: 4_000 })
+      const recorded = await takeReceipt(desk.app, SYSTEM, { provider: 'twilio-sms', ref, status: 'delivered', stage: 'delivered' })
+      expect(recorded).to.deep.equal({ receipt: 'kept', lag: 4_000 })
       expect(await desk.states()).to.deep.equal(['sms delivered', 'voice cancelled', 'clerk cancelled'])
       expect((await desk.notices())[0]).to.deep.include({ state: 'delivered', closedAt: desk.clock.now() })
     })
 
-    it('only move forward: a late "sent" or "failed" changes nothing, and every word is kept once', async () => {
-      const { desk, say } = await sentSms(make)
-      expect(await say({ stage: 'delivered' })).to.equal('kept')
-      expect(await say({ stage: 'sent' })).to.equal('kept')
-      expect(await say({ stage: 'queued' })).to.equal('kept')
-      expect(await say({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })).to.equal('kept')
-      expect(await say({ stage: 'sent' })).to.equal('known')
+    it('never moves a state back: a late "sent" or "failed" changes nothing, and every status is stored once', async () => {
+      const { desk, report } = await sentSms(make)
+      expect(await report({ stage: 'delivered' })).to.equal('kept')
+      expect(await report({ stage: 'sent' })).to.equal('kept')
+      expect(await report({ stage: 'queued' })).to.equal('kept')
+      expect(await report({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })).to.equal('kept')
+      expect(await report({ stage: 'sent' })).to.equal('known')
       expect(await state(desk)).to.equal('delivered')
       expect((await desk.states())[0]).to.equal('sms delivered')
       const [row] = await desk.rungs()
@@ -56,45 +56,45 @@ describe('receipts', () => {
       expect(receipts.map((receipt) => receipt.status).sort()).to.deep.equal(['delivered', 'queued', 'sent', 'undelivered'])
     })
 
-    it('of ten callbacks at once count one', async () => {
-      const { desk, say } = await sentSms(make)
-      const answers = await Promise.all(Array.from({ length: 10 }, () => say({ stage: 'delivered' })))
+    it('is stored once when ten equal callbacks come at the same time', async () => {
+      const { desk, report } = await sentSms(make)
+      const answers = await Promise.all(Array.from({ length: 10 }, () => report({ stage: 'delivered' })))
       expect(answers.filter((answer) => answer === 'kept')).to.have.length(1)
       expect(await state(desk)).to.equal('delivered')
     })
 
-    it('of failure send the next rung, once', async () => {
-      const { desk, say } = await sentSms(make)
-      await say({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })
-      await say({ stage: 'failed', status: 'failed', failure: UNREACHABLE })
+    it('of a failure starts the next step, once', async () => {
+      const { desk, report } = await sentSms(make)
+      await report({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })
+      await report({ stage: 'failed', status: 'failed', failure: UNREACHABLE })
       expect(await desk.states()).to.deep.equal(['sms closed', 'voice queued', 'clerk held'])
       expect(await state(desk)).to.equal('open')
       await desk.dispatcher.processAll()
       expect(await desk.states()).to.deep.equal(['sms closed', 'voice delivered', 'clerk held'])
     })
 
-    it('of a passing failure send again, marked, and can fail in the same words a second time', async () => {
-      const { desk, say } = await sentSms(make)
+    it('of a temporary failure sends the message again, marked as repeated, and may come a second time with the same status', async () => {
+      const { desk, report } = await sentSms(make)
       const failure = { kind: 'later', code: '30008', reason: 'unknown error of the carrier' } as const
-      await say({ stage: 'failed', status: 'undelivered', failure })
+      await report({ stage: 'failed', status: 'undelivered', failure })
       expect((await desk.rungs())[0]).to.include({ state: 'queued', repeated: true })
       desk.clock.advance(20_000)
       await desk.dispatcher.processAll()
       expect(desk.twilio.sent).to.have.length(2)
-      await say({ ref: desk.twilio.sent[1]?.sid ?? '', stage: 'failed', status: 'undelivered', failure })
+      await report({ ref: desk.twilio.sent[1]?.sid ?? '', stage: 'failed', status: 'undelivered', failure })
       expect((await desk.rungs())[0]).to.include({ state: 'queued', attempts: 2 })
     })
 
-    it('of arrival after the next rung was set going end it before it is sent', async () => {
-      const { desk, say } = await sentSms(make)
-      await say({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })
-      await say({ stage: 'delivered' })
+    it('of a delivered message cancels the next step that has started and is not sent yet', async () => {
+      const { desk, report } = await sentSms(make)
+      await report({ stage: 'failed', status: 'undelivered', failure: UNREACHABLE })
+      await report({ stage: 'delivered' })
       expect(await desk.states()).to.deep.equal(['sms delivered', 'voice cancelled', 'clerk cancelled'])
       expect(await state(desk)).to.equal('delivered')
       expect(await desk.dispatcher.processAll()).to.equal(0)
     })
 
-    it('that come before the message is settled are kept, and applied in their time', async () => {
+    it('that comes before the message is settled is kept and applied later', async () => {
       const desk = await makeDesk(make)
       await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       const ref = `SM${'1'.padStart(32, '0')}`
@@ -111,21 +111,21 @@ describe('receipts', () => {
       expect(await desk.states()).to.deep.equal(['sms closed', 'voice delivered', 'clerk held'])
     })
 
-    it('come through the real callback of a provider that is faster than the commit', async () => {
+    it('is applied when the provider’s callback is faster than the commit', async () => {
       const seen: Receipt[] = []
-      const made: { desk?: Desk } = {}
+      const context: { desk?: Desk } = {}
       const webhook = await listen(async (incoming, response) => {
-        const receipt = receiptOf(Object.fromEntries(new URLSearchParams(await readBody(incoming))), (made.desk as Desk).app.log)
+        const receipt = receiptOf(Object.fromEntries(new URLSearchParams(await readBody(incoming))), (context.desk as Desk).app.log)
         if (receipt !== null) seen.push(receipt)
-        if (receipt !== null) await takeReceipt((made.desk as Desk).app, SYSTEM, receipt)
+        if (receipt !== null) await takeReceipt((context.desk as Desk).app, SYSTEM, receipt)
         response.writeHead(204).end()
       })
       try {
-        made.desk = await makeDesk(make, {
+        context.desk = await makeDesk(make, {
           statusCallbackUrl: `${webhook.url}/status`,
           twilio: { script: ['delivered', 'sent', 'queued'] },
         })
-        const { desk } = made
+        const { desk } = context
         await tell(
           desk.app,
           ...LISTED,

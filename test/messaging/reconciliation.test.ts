@@ -1,4 +1,4 @@
-// Messages of which nobody knows whether they went: asked about, found, sent again with a mark, or put before a person, who settles them.
+// Doubts: messages of which nobody knows whether they were sent are found, sent again with a mark, or settled by a person.
 
 import { expect } from 'chai'
 import { settleDuty, type DutyWord } from '../../src/features/notices/commands.ts'
@@ -11,7 +11,7 @@ import { eachDatabase } from '../support/app.ts'
 const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 const PHONE = phone(10_011)
 
-const passing = async (desk: Desk, seconds: number): Promise<void> => {
+const afterSeconds = async (desk: Desk, seconds: number): Promise<void> => {
   desk.clock.advance(seconds * 1000)
   await desk.dispatcher.processAll()
 }
@@ -26,84 +26,84 @@ async function refused(run: Promise<unknown>): Promise<string> {
   return 'accepted'
 }
 
-describe('doubts', () => {
+describe('a doubt', () => {
   afterEach(closeDesks)
 
   eachDatabase((_db, make) => {
-    it('about an SMS that Twilio took before it failed are settled by its list: one message, never a second', async () => {
+    it('about an SMS that Twilio accepted before it failed is settled by Twilio’s list, without a second message', async () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
       expect((await desk.states())[0]).to.equal('sms unknown')
-      await passing(desk, 31)
+      await afterSeconds(desk, 31)
       expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: false, providerRef: desk.twilio.sent[0]?.sid })
       expect((await desk.notices())[0]?.state).to.equal('accepted')
       expect(desk.twilio.sent).to.have.length(1)
     })
 
-    it('about an SMS that never arrived end in a second one, marked, and not before a minute', async () => {
+    it('about an SMS that never arrived leads to a second one, marked as repeated, after a minute at the earliest', async () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
-      await passing(desk, 31)
+      await afterSeconds(desk, 31)
       expect((await desk.states())[0]).to.equal('sms unknown')
-      await passing(desk, 31)
+      await afterSeconds(desk, 31)
       expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true, attempts: 2 })
       expect(desk.twilio.sent).to.have.length(1)
     })
 
-    it('about a WeChat message are settled by a repeat that the platform drops', async () => {
+    it('about a WeChat message is settled by a repeat that the platform drops', async () => {
       const desk = await makeDesk(make)
       desk.wechat.spoil(openid(1), { kind: 'reset-after' })
       await tell(desk.app, ...LISTED, [{ wechat: openid(1) }])
       await desk.dispatcher.processAll()
       expect((await desk.states())[0]).to.equal('wechat unknown')
-      await passing(desk, 31)
+      await afterSeconds(desk, 31)
       expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: false })
       expect(desk.wechat.sent).to.have.length(1)
       expect(desk.wechat.repeats).to.have.length(1)
     })
 
-    it('that a provider cannot answer wait ten minutes and then follow the template', async () => {
+    it('about which a provider cannot answer is settled by the template after ten minutes', async () => {
       const desk = await makeDesk(make)
       desk.twilio.spoil(PHONE, { kind: 'hang-after' })
       desk.twilio.fail('list', { status: 500, code: null }, 100)
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
-      for (let minute = 0; minute < 9; minute += 1) await passing(desk, 60)
+      for (let minute = 0; minute < 9; minute += 1) await afterSeconds(desk, 60)
       expect((await desk.states())[0]).to.equal('sms unknown')
-      await passing(desk, 70)
+      await afterSeconds(desk, 70)
       expect((await desk.rungs())[0]).to.include({ state: 'accepted', repeated: true })
       expect(desk.twilio.sent).to.have.length(2)
     })
 
-    describe('that only a person may decide', () => {
+    describe('that only a person may settle', () => {
       async function inDoubt(): Promise<{ desk: Desk; deliveryId: string }> {
         const desk = await makeDesk(make)
         desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
         await tell(desk.app, 'listing.undisclosed', 'employer', [{ sms: PHONE }])
         await desk.dispatcher.processAll()
-        await passing(desk, 70)
+        await afterSeconds(desk, 70)
         return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
       }
 
-      it('stand on the duty list and are not sent again by themselves', async () => {
+      it('stays open and is not sent again automatically', async () => {
         const { desk } = await inDoubt()
-        await passing(desk, 3600)
+        await afterSeconds(desk, 3600)
         expect(await desk.states()).to.deep.equal(['sms in_doubt', 'clerk held'])
         expect(desk.twilio.sent).to.have.length(0)
       })
 
-      it('are settled as arrived', async () => {
+      it('can be settled as arrived', async () => {
         const { desk, deliveryId } = await inDoubt()
         await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'arrived', note: 'called back, has it' })
         expect(await desk.states()).to.deep.equal(['sms delivered', 'clerk cancelled'])
         expect((await desk.notices())[0]).to.include({ state: 'settled', settledBy: 'staff:clerk', reason: 'called back, has it' })
       })
 
-      it('are sent again, marked', async () => {
+      it('can be settled by sending again, marked as repeated', async () => {
         const { desk, deliveryId } = await inDoubt()
         await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'again' })
         await desk.dispatcher.processAll()
@@ -111,15 +111,15 @@ describe('doubts', () => {
         expect(desk.twilio.sent).to.have.length(1)
       })
 
-      it('refuse words that do not fit', async () => {
+      it('cannot be settled as a clerk’s task or without a reason', async () => {
         const { desk, deliveryId } = await inDoubt()
         expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, verdict: 'done', note: 'x' }))).to.equal('duty_done')
         expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, verdict: 'arrived', note: ' ' }))).to.equal('reason_needed')
       })
     })
 
-    describe('tasks of a clerk', () => {
-      const told: Omit<DutyWord, 'deliveryId'> = { verdict: 'done', note: 'handed over in person', on: '2026-11-22' }
+    describe('or a task of a clerk', () => {
+      const word: Omit<DutyWord, 'deliveryId'> = { verdict: 'done', note: 'handed over in person', on: '2026-11-22' }
 
       async function task(): Promise<{ desk: Desk; deliveryId: string }> {
         const desk = await makeDesk(make)
@@ -127,37 +127,37 @@ describe('doubts', () => {
         return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
       }
 
-      it('are done, with day and manner, once, and audited', async () => {
+      it('is done once, with day and manner, and is audited', async () => {
         const { desk, deliveryId } = await task()
-        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told, on: '2026-11-23' }))).to.equal('request_invalid')
-        await settleDuty(desk.app, CLERK, { deliveryId, ...told })
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...word, on: '2026-11-23' }))).to.equal('request_invalid')
+        await settleDuty(desk.app, CLERK, { deliveryId, ...word })
         const [notice] = await desk.notices()
         expect(notice).to.include({ state: 'settled', reason: '2026-11-22 handed over in person' })
-        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...word }))).to.equal('duty_done')
         const audit = await desk.app.store.read((db) => auditOf(db, `notice:${notice?.id}`))
         expect(audit.map((row) => row.act)).to.deep.equal(['duty.settle'])
       })
 
-      it('cannot be done, and then may be settled no more', async () => {
+      it('may be impossible, and is not settled a second time afterwards', async () => {
         const { desk, deliveryId } = await task()
         await settleDuty(desk.app, CLERK, { deliveryId, verdict: 'impossible', note: 'moved away, unknown' })
         expect((await desk.notices())[0]).to.include({ state: 'undeliverable', settledBy: 'staff:clerk' })
-        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...told }))).to.equal('duty_done')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId, ...word }))).to.equal('duty_done')
       })
 
-      it('are nobody else’s, and must exist', async () => {
+      it('must exist, and is refused to an auditor', async () => {
         const { desk, deliveryId } = await task()
-        expect(await refused(settleDuty(desk.app, { id: 'staff:a', roles: ['auditor'] }, { deliveryId, ...told }))).to.equal('not_allowed')
-        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId: 'nothing', ...told }))).to.equal('duty_missing')
+        expect(await refused(settleDuty(desk.app, { id: 'staff:a', roles: ['auditor'] }, { deliveryId, ...word }))).to.equal('not_allowed')
+        expect(await refused(settleDuty(desk.app, CLERK, { deliveryId: 'nothing', ...word }))).to.equal('duty_missing')
       })
 
-      it('are left from a notice that every machine failed with', async () => {
+      it('remains of a notice with which every channel failed', async () => {
         const desk = await makeDesk(make)
         desk.twilio.fail(PHONE, { status: 400, code: 30003 })
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: PHONE }])
         await desk.dispatcher.processAll()
         expect((await desk.notices())[0]?.state).to.equal('undeliverable')
-        await settleDuty(desk.app, CLERK, { deliveryId: (await desk.rungs())[0]?.id ?? '', ...told })
+        await settleDuty(desk.app, CLERK, { deliveryId: (await desk.rungs())[0]?.id ?? '', ...word })
         expect((await desk.notices())[0]?.state).to.equal('settled')
         expect(await desk.states()).to.deep.equal(['sms closed'])
       })

@@ -1,4 +1,4 @@
-// Rendering is strict, and no value can change the shape of a message.
+// Rendering of templates: missing and undeclared values are errors, and no value can change the shape of a message.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -49,14 +49,14 @@ const template = ((): Template => {
 
 const sms = (name: string): string => render(template, 'sms', { name, count: 2 }, STAMP).text
 
-describe('rendering', () => {
+describe('rendering a message', () => {
   it('refuses a missing value, an undeclared value and a medium without a section, quoting no value', () => {
     expect(() => render(template, 'sms', { name: '某甲' }, STAMP)).to.throw('template good: missing count')
     expect(() => render(template, 'sms', { name: '某甲', count: 1, more: '某乙' }, STAMP)).to.throw(/^template good: undeclared more$/)
     expect(() => render(template, 'clerk', template.values, STAMP)).to.throw('template good: no section for clerk')
   })
 
-  it('takes no name of an object for a value', () => {
+  it('does not take an inherited property of the values for a value', () => {
     expect(() => pick(template, { name: '某甲', toString: '某乙' })).to.throw('template good: nobody knows {count}')
   })
 
@@ -70,14 +70,14 @@ describe('rendering', () => {
       expect(() => render(template, 'sms', template.values, { ...STAMP, reference })).to.throw(/SMS reference/)
     })
 
-  it('refuses what WeChat would refuse, quoting nothing', () => {
+  it('refuses a field that WeChat would refuse, quoting no value', () => {
     expect(() => render(template, 'wechat', { name: '某甲', count: '两条' }, STAMP)).to.throw(
       /^template good: character_string2 takes [^两]*$/,
     )
     expect(() => render(template, 'wechat', { name: ' ', count: 1 }, STAMP)).to.throw('thing1')
   })
 
-  it('leads an SMS with the signature, ends it with the reference, and keeps it on one line', () => {
+  it('begins an SMS with the signature, ends it with the reference, and keeps it on one line', () => {
     expect(sms('扎西次仁')).to.equal('【某某市人民法院】扎西次仁：已更正2条。(编号A1B2C3)')
   })
 
@@ -89,7 +89,7 @@ describe('rendering', () => {
     expect(render(template, 'voice', template.values, STAMP)).to.deep.equal({ text: '扎西次仁您好，更正2条。' })
   })
 
-  it('cuts a thing to 20 characters, says so, and never cuts a rare character in two', () => {
+  it('cuts a thing field to 20 characters, reports it, and never cuts a rare character in two', () => {
     const body = render(template, 'wechat', { name: '𠮷'.repeat(15), count: 1 }, STAMP)
     expect(body.template?.fields['thing1']).to.equal(`${'𠮷'.repeat(9)}…`)
     expect(body.template?.shortened).to.deep.equal(['thing1'])
@@ -97,31 +97,31 @@ describe('rendering', () => {
     expect(render(template, 'wechat', { name: '甲'.repeat(20), count: 1 }, STAMP).template?.shortened).to.equal(undefined)
   })
 
-  it('shortens long values in an SMS only as far as 8 segments of 67 ask for', () => {
+  it('shortens long values in an SMS only as far as 8 segments of 67 require', () => {
     const fixed = '【某某市人民法院】'.length + '：(编号A1B2C3)'.length
     const withText = (length: number): Template => ({
       ...template,
       sections: { sms: { text: `{name}：${'条'.repeat(length)}(编号{reference})`, line: 1 } },
     })
-    const said = (length: number): string => render(withText(length), 'sms', { name: '甲'.repeat(200), count: 1 }, STAMP).text
-    const room = 8 * 67 - fixed - 120
-    expect(said(room)).to.include(`${'甲'.repeat(119)}…`)
-    expect(segmentsOf(said(room))).to.equal(8)
-    expect(said(room + 1)).to.include(`】${'甲'.repeat(59)}…`)
-    expect(said(room + 61)).to.include(`】${'甲'.repeat(29)}…`)
+    const rendered = (length: number): string => render(withText(length), 'sms', { name: '甲'.repeat(200), count: 1 }, STAMP).text
+    const available = 8 * 67 - fixed - 120
+    expect(rendered(available)).to.include(`${'甲'.repeat(119)}…`)
+    expect(segmentsOf(rendered(available))).to.equal(8)
+    expect(rendered(available + 1)).to.include(`】${'甲'.repeat(59)}…`)
+    expect(rendered(available + 61)).to.include(`】${'甲'.repeat(29)}…`)
   })
 
-  it('picks what a template declares', () => {
+  it('takes only the values that a template declares', () => {
     expect(pick(template, { name: '某甲', count: 0, version: 7 })).to.deep.equal({ name: '某甲', count: 0 })
   })
 })
 
-describe('hostile values', () => {
+describe('rendering a hostile value', () => {
   const cases: [what: string, value: string, shown: string][] = [
     ['line ends and controls', '甲\r\n\u2028乙\u0000\u0085丙', '甲 乙 丙'],
-    ['invisible and turning characters', '甲\u202e\u200b\ufeff乙', '甲乙'],
+    ['invisible and direction-changing characters', '甲\u202e\u200b\ufeff乙', '甲乙'],
     ['a signature', '甲】【假法院', '甲][假法院'],
-    ['an upright signature', '甲︼︻假法院〗〖', '甲][假法院]['],
+    ['a signature in vertical brackets', '甲︼︻假法院〗〖', '甲][假法院]['],
     ['markup', '<a href="x">甲</a>', '＜a href="x"＞甲＜/a＞'],
     ['a link', '甲 https://evil.example.com/a', '甲 https：//evil．example．com/a'],
     ['a bare host', '甲www.evil.cn', '甲www．evil．cn'],
@@ -136,8 +136,8 @@ describe('hostile values', () => {
       expect(sms(value)).to.equal(`【某某市人民法院】${shown}：已更正2条。(编号A1B2C3)`)
     })
 
-  it('leaves honest values alone', () => {
-    const honest = [
+  it('does not change ordinary values', () => {
+    const ordinary = [
       '（2026）云3401执恢12345号',
       '0887-8222333',
       '13900005279',
@@ -147,11 +147,11 @@ describe('hostile values', () => {
       '𠮷野村',
       '2026年11月22日',
     ]
-    for (const value of honest) expect(sms(value)).to.equal(`【某某市人民法院】${value}：已更正2条。(编号A1B2C3)`)
+    for (const value of ordinary) expect(sms(value)).to.equal(`【某某市人民法院】${value}：已更正2条。(编号A1B2C3)`)
   })
 
-  it('no value puts a line, a signature, markup or a second ending into an SMS, or makes it longer than 8 segments', () => {
-    const nasty = fc.constantFrom(
+  it('never adds a line, a signature, markup or a second ending to an SMS, and never makes it longer than 8 segments', () => {
+    const hostile = fc.constantFrom(
       '\n',
       '\r',
       '\u2028',
@@ -171,7 +171,7 @@ describe('hostile values', () => {
     )
     const value = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 400 }),
-      fc.array(nasty, { maxLength: 400 }).map((parts) => parts.join('')),
+      fc.array(hostile, { maxLength: 400 }).map((parts) => parts.join('')),
     )
     fc.assert(
       fc.property(value, value, (name, count) => {
@@ -183,7 +183,7 @@ describe('hostile values', () => {
     )
   })
 
-  it('no value adds a line to a WeChat text or a clerk reads one that is not there', () => {
+  it('never adds a line to a WeChat text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (name) => {
         fc.pre(name.replace(/[\p{C}\p{Z}]/gu, '') !== '')
@@ -194,7 +194,7 @@ describe('hostile values', () => {
 })
 
 describe('counting segments', () => {
-  it('counts as providers bill', () => {
+  it('gives the number that providers bill', () => {
     expect(segmentsOf('a'.repeat(160))).to.equal(1)
     expect(segmentsOf('a'.repeat(161))).to.equal(2)
     expect(segmentsOf('法'.repeat(70))).to.equal(1)

@@ -1,4 +1,4 @@
-// Every check of a template, by an example that fails it: file, line and reason.
+// Every check of templates, by an example that fails it: file, line and reason.
 
 import { expect } from 'chai'
 
@@ -44,7 +44,7 @@ wechat:
 {name}：已更正{count}条。(编号{reference})
 `
 
-/** The troubles of the good template with one thing changed. */
+/** The problems of the correct template with one change. */
 function troubles(from: string, to: string, rule: NoticeRule = RULE): string[] {
   const source = GOOD.replace(from, () => to)
   if (source === GOOD) throw new Error(`the example does not change: ${from}`)
@@ -56,7 +56,7 @@ function listed(files: { file: string; source: string }[], rules: readonly Notic
 }
 
 describe('checking templates', () => {
-  it('takes a good one', () => {
+  it('accepts a correct template', () => {
     expect(listed([{ file: 'a/good.md', source: GOOD }], [RULE])).to.deep.equal([])
   })
 
@@ -69,7 +69,7 @@ describe('checking templates', () => {
     ['a version that is no whole number', 'version: 3', 'version: 0.5', /^good.md:2: front matter: version: /],
     ['an unknown audience', 'audience: debtor', 'audience: everybody', /^good.md:4: front matter: audience: /],
     ['an unknown event', 'event: listing.corrected', 'event: listing.sold', /^good.md:5: front matter: event: /],
-    ['an answer to doubt nobody knows', 'whenInDoubt: resend', 'whenInDoubt: shrug', /^good.md:6: front matter: whenInDoubt: /],
+    ['an unknown answer to a doubt', 'whenInDoubt: resend', 'whenInDoubt: shrug', /^good.md:6: front matter: whenInDoubt: /],
     ['a value without a sample', 'count: 2', 'count:', /^good.md:9: front matter: values.count: /],
     ['an undeclared value', '已更正{count}条。\n\n', '已更正{count}条，{extra}。\n\n', 'good.md:21: undeclared value {extra}'],
     ['an undeclared value in a field', "thing1: '{name}'", "thing1: '{nobody}'", 'good.md:13: undeclared value {nobody}'],
@@ -81,20 +81,20 @@ describe('checking templates', () => {
     ['an unknown section', '## sms', '## fax', 'good.md:23: no such section: ## fax'],
     ['a section twice', '## sms', '## wechat', 'good.md:23: section wechat stands twice'],
     ['an empty section', '{name}：\n已更正{count}条。\n', '', 'good.md:18: an empty section'],
-    ['a section off the ladder', '## sms', '## voice\n\n更正\n\n## sms', 'good.md:25: section voice is not on the ladder'],
+    ['a section outside the fallback order', '## sms', '## voice\n\n更正\n\n## sms', 'good.md:25: section voice is not on the ladder'],
     [
-      'a rung without a section',
+      'a step without a section',
       '## sms\n\n{name}：已更正{count}条。(编号{reference})',
       '',
       'good.md:1: no section sms, which the ladder climbs',
     ],
     [
-      'an event the notices do not say',
+      'an event other than that of the rule',
       'event: listing.corrected',
       'event: listing.listed',
       'good.md:5: the notices say event listing.corrected',
     ],
-    ['an audience the notices do not say', 'audience: debtor', 'audience: unit', 'good.md:4: the notices say audience debtor'],
+    ['an audience other than that of the rule', 'audience: debtor', 'audience: unit', 'good.md:4: the notices say audience debtor'],
     [
       'a thing over 20 characters',
       'name: 扎西次仁',
@@ -141,27 +141,27 @@ describe('checking templates', () => {
         ).to.equal(true)
     })
 
-  it('refuses WeChat fields where WeChat is not on the ladder', () => {
+  it('refuses WeChat fields where WeChat is not in the fallback order', () => {
     const source = GOOD.replace(/## wechat\n[\s\S]*?(?=## sms)/, '')
     expect(listed([{ file: 'good.md', source }], [{ ...RULE, ladder: ['sms'] }])).to.include(
       'good.md:11: wechat fields, but wechat is not on the ladder',
     )
   })
 
-  it('refuses a message that needs consent and does not say how to stop it', () => {
+  it('refuses a message that needs consent and does not say how to unsubscribe', () => {
     expect(listed([{ file: 'good.md', source: GOOD }], [{ ...RULE, needsConsent: true }])).to.deep.equal([
       'good.md:25: needs consent, but does not say how to unsubscribe (TD)',
     ])
   })
 
-  it('refuses a template nobody names and a name nobody has', () => {
+  it('refuses a template that no rule names, and a rule whose template is missing', () => {
     expect(listed([{ file: 'x/other.md', source: GOOD }], [RULE])).to.deep.equal([
       'good.md:1: no such template, but listing.corrected to debtor needs it',
       'x/other.md:1: no notice names this template',
     ])
   })
 
-  it('refuses two shapes of one account template, and more templates than an account has', () => {
+  it('refuses two sets of fields for one account template, and more templates than an account may have', () => {
     const second: NoticeRule = { ...RULE, audience: 'unit', template: 'second' }
     const source = GOOD.replace('audience: debtor', 'audience: unit').replace('phrase3', 'phrase4')
     const found = listed(
@@ -178,27 +178,27 @@ describe('checking templates', () => {
     expect(listed(files, rules)).to.deep.equal([':1: 26 wechat templates, an account has 25'])
   })
 
-  it('names every trouble at once', () => {
+  it('reports every problem at once', () => {
     expect(troubles('audience: debtor\nevent: listing.corrected', 'audience: unit\nevent: listing.listed')).to.have.length(2)
   })
 })
 
 describe('the version of a template', () => {
-  it('is the wording, whatever wrote the line ends', () => {
+  it('depends on the wording and not on line ends', () => {
     const hash = parseTemplate('good.md', GOOD).template?.hash
     expect(hash).to.match(/^[0-9a-f]{12}$/)
     expect(parseTemplate('good.md', `\uFEFF${GOOD.replaceAll('\n', ' \r\n')}\n\n`).template?.hash).to.equal(hash)
     expect(parseTemplate('good.md', GOOD.replace('条。', '条！')).template?.hash).to.not.equal(hash)
   })
 
-  it('comes with the number and the name', () => {
+  it('is given together with number and name', () => {
     const template = parseTemplate('deep/good.md', GOOD).template
     expect([template?.name, template?.version, template?.sections.wechat?.text]).to.deep.equal(['good', 3, '{name}：\n已更正{count}条。'])
   })
 })
 
-describe('the rules table beside the templates', () => {
-  it('misses every template when the folder is empty', () => {
+describe('checking the table of notices against the templates', () => {
+  it('reports every template as missing when the folder is empty', () => {
     expect(listed([], NOTICES)).to.have.length(NOTICES.length)
   })
 })

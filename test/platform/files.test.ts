@@ -1,4 +1,4 @@
-// Sealed files: whole or absent, unreadable on the disk, and any change to them is noticed.
+// platform/files: encrypted files are whole or absent, unreadable on the disk, and any change to them is detected.
 
 import { expect } from 'chai'
 import { createHash, randomBytes } from 'node:crypto'
@@ -28,7 +28,7 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) => (isAppError(error) ? error.code : String(error)),
   )
 
-describe('store/files', () => {
+describe('the file store', () => {
   let folder: string
   let files: Files
   const put = (id: string, content: Buffer): Promise<unknown> => files.put(id, Readable.from([content]), NO_LIMIT)
@@ -41,7 +41,7 @@ describe('store/files', () => {
   })
   afterEach(() => rm(join(folder, '..'), { recursive: true }))
 
-  it('refuses ids that lead elsewhere', async () => {
+  it('refuses ids that lead out of its folder', async () => {
     for (const id of ['', '.', '..', '../a', 'a/b', '.hidden', 'a\0', 'a.b', 'x'.repeat(65), '-rf']) {
       expect(await codeOf(files.put(id, Readable.from([Buffer.from('x')]), NO_LIMIT)), id).to.equal('request_invalid')
       expect(() => files.open(id), id)
@@ -52,7 +52,7 @@ describe('store/files', () => {
     expect(await readdir(join(folder, '..'))).to.deep.equal(['kept'])
   })
 
-  it('leaves nothing when a stream fails, is too large, and keeps what was there', async () => {
+  it('keeps the earlier file when a stream fails, and leaves nothing of a stream that is too large', async () => {
     await put('a', Buffer.from('before'))
     const failing = Readable.from(
       (function* () {
@@ -66,13 +66,13 @@ describe('store/files', () => {
     expect((await read('a')).toString()).to.equal('before')
   })
 
-  it('says when a file is not there', async () => {
+  it('reports a missing file', async () => {
     expect(await codeOf(read('none'))).to.equal('file_missing')
     expect(await codeOf(files.reseal('none'))).to.equal('file_missing')
     await files.remove('none')
   })
 
-  it('notices truncation, reordering, repetition, flipped bits, and a frame or a whole file of another', async () => {
+  it('detects truncation, reordering, repetition, flipped bits, and a frame or content of another file', async () => {
     await put('a', randomBytes(3 * FRAME + 100))
     await put('b', randomBytes(3 * FRAME + 100))
     const good = await readFile(onDisk('a'))
@@ -113,13 +113,13 @@ describe('store/files', () => {
     expect(await codeOf(read('a'))).to.equal('none')
   })
 
-  it('does not open what an unknown key has sealed', async () => {
+  it('does not open a file that was sealed with an unknown key', async () => {
     await put('a', Buffer.from('x'))
     const stranger = await createFiles(folder, createSecrets([newKey]))
     expect(await codeOf(buffer(stranger.open('a')))).to.equal('key_missing')
   })
 
-  it('gives back every length around the borders of a frame, with its checksum', async () => {
+  it('returns contents of every length around the borders of a frame, with their checksums', async () => {
     for (const length of [0, 1, FRAME - 1, FRAME, FRAME + 1, 2 * FRAME, 2 * FRAME + 7]) {
       const content = randomBytes(length)
       const pieces = (function* () {
@@ -131,7 +131,7 @@ describe('store/files', () => {
     }
   })
 
-  it('gives back ranges', async () => {
+  it('returns ranges of a file', async () => {
     const content = randomBytes(3 * FRAME)
     await put('a', content)
     const ranges: [number, number][] = [
@@ -147,14 +147,14 @@ describe('store/files', () => {
       expect((await buffer(files.range('a', start, end))).equals(content.subarray(start, end)), `${start}–${end}`).to.equal(true)
   })
 
-  it('holds nothing readable, for this user only', async () => {
+  it('writes nothing in plain text, and only for this user', async () => {
     await put('a', Buffer.from('身份证号码'.repeat(100)))
     expect((await readFile(onDisk('a'))).includes(Buffer.from('身份证'))).to.equal(false)
     expect((await stat(folder)).mode & 0o777).to.equal(0o700)
     expect((await stat(onDisk('a'))).mode & 0o777).to.equal(0o600)
   })
 
-  it('lists and forgets', async () => {
+  it('lists files and deletes them', async () => {
     await put('b', Buffer.from('2'))
     await put('a', Buffer.from('1'))
     await writeFile(join(folder, '.c.left-by-a-crash'), 'x')
@@ -163,7 +163,7 @@ describe('store/files', () => {
     expect(await files.list()).to.deep.equal(['b'])
   })
 
-  it('seals anew with the active key, once, and the old key may go', async () => {
+  it('reseals a file with the active key once, after which the old key is not needed', async () => {
     const content = randomBytes(FRAME + 5)
     await put('a', content)
     const rotating = await createFiles(folder, createSecrets([newKey, oldKey]))
@@ -174,7 +174,7 @@ describe('store/files', () => {
     expect((await buffer(after.open('a'))).equals(content)).to.equal(true)
   })
 
-  it('leaves a broken file as it is when it should be sealed anew', async () => {
+  it('leaves a broken file as it is when it cannot be resealed', async () => {
     await put('a', randomBytes(2 * FRAME))
     const cut = (await readFile(onDisk('a'))).subarray(0, -5)
     await writeFile(onDisk('a'), cut)
@@ -184,7 +184,7 @@ describe('store/files', () => {
     expect(await readdir(folder)).to.deep.equal(['a'])
   })
 
-  it('feeds a workbook to sheets by ranges, and a broken seal is not taken for a broken file', async () => {
+  it('serves a workbook by ranges, and reports broken encryption otherwise than a broken workbook', async () => {
     const content = workbook({ tabs: [{ rows: '<row r="1"><c r="A1"><v>7</v></c></row>' }] })
     await put('a', content)
     const source = {

@@ -1,5 +1,5 @@
-// The built house as a stranger meets it: it starts on an empty folder, says it is ready, answers, stops when asked; and the demo ends well.
-// Run after `npm run build`, so it is no part of `npm test`. No rules are tested here: those are mocha's, on the sources.
+// Smoke test of the build: it starts on an empty folder, becomes ready, answers, stops on SIGTERM, and the demo runs to its end.
+// Run after `npm run build`; not part of `npm test`, whose mocha tests run on the sources.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -13,7 +13,7 @@ const STOP_MS = 15_000
 const DEMO_MS = 120_000
 const PAGES = ['/healthz', '/readyz', '/openapi.json', '/docs', '/metrics']
 
-/** One command of the built house, running. */
+/** A running command of the build. */
 interface Running {
   child: ChildProcess
   /** The exit code, or the signal that ended it. */
@@ -31,11 +31,11 @@ try {
 
 async function startAndStop(): Promise<void> {
   const port = await freePort()
-  const begun = performance.now()
+  const startedAt = performance.now()
   const app = run('start', { PORT: String(port), DATA_DIR: join(folder, 'start') })
   try {
     await untilReady(`http://127.0.0.1:${port}/readyz`, app)
-    say(`ready after ${Math.round(performance.now() - begun)} ms`)
+    say(`ready after ${Math.round(performance.now() - startedAt)} ms`)
     for (const page of PAGES) {
       const { status } = await fetch(`http://127.0.0.1:${port}${page}`)
       if (status !== 200) throw new Error(`${page} answers ${status}`)
@@ -43,19 +43,19 @@ async function startAndStop(): Promise<void> {
   } finally {
     app.child.kill('SIGTERM')
   }
-  await endsWell(app, 'start', STOP_MS)
-  say(`${PAGES.length} pages answer, and it stops when asked`)
+  await expectSuccess(app, 'start', STOP_MS)
+  say(`${PAGES.length} pages answer, and it stops on SIGTERM`)
 }
 
 async function demo(): Promise<void> {
-  const told = run('demo', { DATA_DIR: join(folder, 'demo') })
-  await endsWell(told, 'demo', DEMO_MS)
-  const lines = told.output().split('\n').length
-  if (lines < 10) throw new Error(`the demo told its story in ${lines} lines:\n${told.output()}`)
-  say(`the demo tells its story in ${lines} lines`)
+  const running = run('demo', { DATA_DIR: join(folder, 'demo') })
+  await expectSuccess(running, 'demo', DEMO_MS)
+  const lines = running.output().split('\n').length
+  if (lines < 10) throw new Error(`the demo printed only ${lines} lines:\n${running.output()}`)
+  say(`the demo ends well after ${lines} lines`)
 }
 
-/** Runs without the settings of whoever runs this: the embedded default is what is tried. */
+/** Runs a command without the settings of the caller, because the defaults are tested. */
 function run(command: string, settings: Readonly<Record<string, string>>): Running {
   const { PATH, HOME, LANG } = process.env
   const child = spawn(process.execPath, ['dist/src/main.js', command], {
@@ -85,9 +85,9 @@ async function untilReady(url: string, app: Running): Promise<void> {
   throw new Error(`not ready after ${READY_MS} ms:\n${app.output()}`)
 }
 
-async function endsWell({ child, ended, output }: Running, name: string, limit: number): Promise<void> {
+async function expectSuccess({ child, ended, output }: Running, name: string, limit: number): Promise<void> {
   const waiting = new AbortController()
-  const code = await Promise.race([ended, sleep(limit, 'too late', { signal: waiting.signal })])
+  const code = await Promise.race([ended, sleep(limit, 'timeout', { signal: waiting.signal })])
   waiting.abort()
   if (code === 0) return
   child.kill('SIGKILL')

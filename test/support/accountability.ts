@@ -1,5 +1,4 @@
-// Units that fell short, as tests of accountability need them, by what units and people really do.
-// The acts are the real ones, on the house that a suite was given.
+// Units that missed deadlines or fell short, for tests of accountability. Everything is done by the real commands.
 
 import { drawProposals } from '../../src/features/accountability/tasks.ts'
 import { listProposals } from '../../src/features/accountability/views.ts'
@@ -14,7 +13,10 @@ import { openClocks, PAGE } from './clock-desk.ts'
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 export const AUDITOR: Actor = { id: 'staff:auditor', roles: ['auditor'] }
 
-/** Opens clocks that units have long missed, named by their subjects, and lets the day's clocks find them. Once a day. */
+/**
+ * Opens deadlines that were missed long ago, and runs the daily task that finds them. Call it once a day.
+ * @param units unit id by subject of the deadline.
+ */
 export async function missedBy(app: AppContext, units: Readonly<Record<string, string>>): Promise<void> {
   const openings = Object.entries(units).map(
     ([subject, unitId]) => ({ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }) as const,
@@ -23,6 +25,7 @@ export async function missedBy(app: AppContext, units: Readonly<Record<string, s
   await tick(app, SYSTEM)
 }
 
+/** Draws the proposals of the day. */
 export async function draw(app: AppContext): Promise<{ sources: number; units: number }> {
   return drawProposals(app, dayOf(app.clock.now()))
 }

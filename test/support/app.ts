@@ -1,5 +1,5 @@
-// A whole house for tests: real store, files, catalog and secrets on a fresh database, with a clock that the test moves.
-// Which databases a suite runs on is decided here; what it says about them is the suite's.
+// A complete application for tests: real store, files, catalog and secrets on a fresh database, with a clock that the test sets.
+// `eachDatabase` decides on which databases a suite runs.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,11 +22,11 @@ export type DatabaseName = 'sqlite' | 'mariadb'
 
 export interface TestAppOptions {
   db?: DatabaseName
-  /** Environment variables beside the defaults: `{ CLOCK_PROFILE: 'statute' }`. */
+  /** Environment variables in addition to the defaults: `{ CLOCK_PROFILE: 'statute' }`. */
   env?: Readonly<Record<string, string>>
-  /** Where the hand clock stands: 2026-11-22 10:00 in Shanghai unless said. */
+  /** Time of the clock; 2026-11-22 10:00 in Shanghai unless given. */
   now?: Date
-  /** `empty`: without running the migrations. */
+  /** `empty`: the migrations are not run. */
   tables?: 'migrated' | 'empty'
 }
 
@@ -40,18 +40,18 @@ export interface LogLine {
 export interface TestApp {
   app: AppContext
   clock: HandClock
-  /** Everything the house logged, oldest first. */
+  /** Everything that was logged, oldest first. */
   logged: LogLine[]
   folder: string
-  /** Of this house's MariaDB database; undefined on SQLite. For a second store on the same tables. */
+  /** URL of the MariaDB database, for a second store on the same tables; undefined on SQLite. */
   url: string | undefined
-  /** Closes the store, gives the database back, removes the folder. Once is enough; `eachDatabase` does it after the suite. */
+  /** Closes the store, returns the database and removes the folder. `eachDatabase` calls it; a second call does nothing. */
   close(): Promise<void>
 }
 
 export type MakeApp = (options?: Omit<TestAppOptions, 'db'>) => Promise<TestApp>
 
-/** What every test house seals with: another process on the same database can open it. */
+/** The data key of all tests, so that another process can open what one has sealed. */
 export const TEST_KEY: DataKey = { id: 't1', bytes: Buffer.alloc(32, 7) }
 
 const SQLITE_FILE = 'zxt.sqlite'
@@ -59,41 +59,41 @@ const SQLITE_FILE = 'zxt.sqlite'
 const mariadbRuns = await mariadbAnswers()
 
 /**
- * Runs a suite on SQLite and on MariaDB, each in a `describe` of its own. A house that a test or its `beforeEach` made is closed before the
- * next test begins, one that a `before` made after the suite.
+ * Runs a suite on SQLite and on MariaDB, each in a `describe` of its own. An application made by a test or its `beforeEach` is closed
+ * before the next test; one made by a `before` is closed after the suite.
  */
 export function eachDatabase(suite: (db: DatabaseName, make: MakeApp) => void): void {
   for (const db of ['sqlite', 'mariadb'] as const) {
     if (db === 'mariadb' && !mariadbRuns) continue
     describe(mariadbRuns ? `on ${db}` : SQLITE_ALONE, () => {
-      const kept: TestApp[] = []
-      const used: TestApp[] = []
+      const ofSuite: TestApp[] = []
+      const ofTest: TestApp[] = []
       let inTest = false
-      const closeUsed = async (): Promise<void> => {
-        for (const each of used.splice(0)) await each.close()
+      const closeOfTest = async (): Promise<void> => {
+        for (const each of ofTest.splice(0)) await each.close()
       }
-      // Not in afterEach: what the suites around this one stop after each test comes later, and may still ask the house.
+      // Not in afterEach: hooks of outer suites run later and may still use the application.
       beforeEach(async () => {
-        await closeUsed()
+        await closeOfTest()
         inTest = true
       })
       afterEach(() => {
         inTest = false
       })
       after(async () => {
-        await closeUsed()
-        for (const each of kept.splice(0)) await each.close()
+        await closeOfTest()
+        for (const each of ofSuite.splice(0)) await each.close()
       })
       suite(db, async (options = {}) => {
         const made = await makeApp({ ...options, db })
-        ;(inTest ? used : kept).push(made)
+        ;(inTest ? ofTest : ofSuite).push(made)
         return made
       })
     })
   }
 }
 
-/** A house on a fresh database, SQLite unless said. The caller closes it. */
+/** An application on a fresh database, SQLite unless given. The caller closes it. */
 export async function makeApp(options: TestAppOptions = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-'))
   const tables = options.tables ?? 'migrated'
@@ -134,11 +134,11 @@ function openTables(folder: string, log: Log, url?: string): Promise<Store> {
   return openStore({ ...place, log, tables: everyTable, migrations, poolSize: 4 })
 }
 
-let migrated: Promise<Buffer> | undefined
+let emptyDatabase: Promise<Buffer> | undefined
 
-/** A SQLite file with every table and no row, made by the migrations once a process. test/platform/database/schema.test.ts runs them each time. */
+/** A SQLite file with every table and no rows, made by the migrations once in each process. schema.test.ts runs them each time. */
 function migratedFile(): Promise<Buffer> {
-  migrated ??= (async () => {
+  emptyDatabase ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zxt-'))
     const store = await openTables(folder, recorder([]))
     await store.migrate()
@@ -147,7 +147,7 @@ function migratedFile(): Promise<Buffer> {
     await rm(folder, { recursive: true, force: true })
     return file
   })()
-  return migrated
+  return emptyDatabase
 }
 
 let loaded: Catalog | undefined

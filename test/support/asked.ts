@@ -1,9 +1,10 @@
-// Ways of asking the house over HTTP that expect one answer, and what the answers look like to a client of the journeys.
-// Opening the door is door.ts and court.ts.
+// Requests over HTTP that expect one answer, and the shapes of answers as a client sees them, for the journeys.
+// The server and its users are opened by http-server.ts and court.ts.
 
 import { expect } from 'chai'
 import type { Answer, Ask } from './http-server.ts'
 
+/** A listing as the API shows it. */
 export interface Shown {
   id: string
   state: string
@@ -37,6 +38,7 @@ export interface Asker {
   ask: Ask
 }
 
+/** Expects a status. */
 export async function ok(asked: Promise<Answer>, status = 200): Promise<Answer> {
   const answer = await asked
   expect(answer.status, answer.text.slice(0, 400)).to.equal(status)
@@ -51,7 +53,7 @@ export function post(who: Asker, path: string, json: unknown, status = 200): Pro
   return ok(who.ask('POST', path, { json }), status)
 }
 
-/** Refused with a problem in Chinese. */
+/** Expects a refusal with this code and a text in Chinese. */
 export async function refused(asked: Promise<Answer>, status: number, code: string): Promise<Answer> {
   const answer = await asked
   expect([answer.status, answer.body['code']], answer.text.slice(0, 400)).to.deep.equal([status, code])
@@ -59,7 +61,7 @@ export async function refused(asked: Promise<Answer>, status: number, code: stri
   return answer
 }
 
-/** Every page of a list. */
+/** All items of a list, page by page. */
 export async function listed<Item>(who: Asker, path: string): Promise<Item[]> {
   const items: Item[] = []
   for (;;) {
@@ -72,21 +74,21 @@ export async function listed<Item>(who: Asker, path: string): Promise<Item[]> {
   }
 }
 
-/** Each notice with its "was it served?". */
+/** The notices of a filter, each with its deliveries and verdict. */
 export async function noticesOf(who: Asker, filter: string): Promise<Notice[]> {
   const found = await listed<{ id: string }>(who, `/api/v1/notices?${filter}`)
   const shown = await Promise.all(found.map(({ id }) => get<Notice>(who, `/api/v1/notices/${id}`)))
-  // `listing.decided:<listing>:<version>`: what happened is its first part.
+  // The event is stored as `listing.decided:<listing>:<version>`.
   return shown.map((each) => ({ ...each, event: each.event.split(':', 1)[0] ?? '' }))
 }
 
-/** `medium state` of the rungs that were climbed. */
+/** `medium state` of the deliveries that were started. */
 export function waysOf(notice: Notice | undefined): string[] {
-  const climbed = notice?.deliveries.filter(({ state }) => state !== 'held' && state !== 'cancelled') ?? []
-  return climbed.map(({ medium, state }) => `${medium} ${state}`)
+  const started = notice?.deliveries.filter(({ state }) => state !== 'held' && state !== 'cancelled') ?? []
+  return started.map(({ medium, state }) => `${medium} ${state}`)
 }
 
-/** A listing's wording as a clerk types it. */
+/** The wording of a listing as a clerk would type it, with some fields changed. */
 export function rawOf({ content }: Shown, changes: Record<string, string>): Record<string, string> {
   const { debtor } = content
   const copied = ['court', 'caseNo', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance']

@@ -1,5 +1,5 @@
-// Assistance notices as tests make them: units with a liaison on WeChat, drafts, issued ones, and the link that stands in a message.
-// The acts are the real ones, on the house that a suite was given.
+// Assistance notices for tests: units with liaisons on WeChat, drafts, issued notices, and the link that a message carries.
+// Everything is done by the real commands.
 
 import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/features/assistance/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -9,13 +9,14 @@ import { insertUnits } from '../../src/features/units/store.ts'
 import { ADMIN } from './clock-desk.ts'
 import { APPROVER, CLERK } from './listed.ts'
 
-/** The day on which these tests begin, and the one by which units answer. */
+/** The day on which these tests begin, and the last day for answers. */
 export const TODAY = '2026-03-02'
 export const ANSWER_BY = '2026-03-20'
 
-/** Waits for a group of letters that only a message holds. */
+/** The token at the end of a link in a message. */
 export const TOKEN = /\/(?:assistance|pushes)\/([A-Za-z0-9_-]{43})$/
 
+/** Adds a unit whose liaisons are reached on WeChat only. */
 export async function addWechatUnit(app: AppContext, id: string, liaisons = 1): Promise<void> {
   const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
   await app.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
@@ -25,6 +26,7 @@ export async function addWechatUnit(app: AppContext, id: string, liaisons = 1): 
 
 export const liaisonOf = (unitId: string): Actor => ({ id: 'liaison:test', roles: ['liaison'], unitId })
 
+/** Input of a draft, with some fields changed. */
 export function assistanceTo(unitId: string, change: Partial<NewAssistance> = {}): NewAssistance {
   return {
     kind: 'suggestion',
@@ -37,14 +39,14 @@ export function assistanceTo(unitId: string, change: Partial<NewAssistance> = {}
   }
 }
 
-/** One that was issued and served by message. */
+/** Drafts and issues a notice; answers its id. */
 export async function issued(app: AppContext, unitId: string, change: Partial<NewAssistance> = {}): Promise<string> {
   const { id } = await draftAssistance(app, CLERK, assistanceTo(unitId, change))
   await issueAssistance(app, APPROVER, { id })
   return id
 }
 
-/** The links that messages carried, oldest first. */
+/** The links in messages of an event, oldest first. */
 export async function urlsSent(app: AppContext, event: string): Promise<string[]> {
   const rows = await app.store.read((db) =>
     db.query<{ body: string }>(

@@ -1,5 +1,5 @@
-// A world to talk in: a debtor with an entry in force and one that has left, a liaison who bound their account, a quarter to hand in, an order to answer.
-// What is said there is the tests'.
+// A world for conversations: a debtor with one listing in force and one that has exited, a bound liaison, an open quarter and a lift order.
+// What is said in it is decided by the tests.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
@@ -14,21 +14,21 @@ import { APPROVER, listed } from './listed.ts'
 import { say, wechatUser, type Talker } from './talk.ts'
 import { shieldListings } from '../../src/features/bulletins/commands.ts'
 
-/** The debtor's number; the court has a phone for it. */
+/** Identifier of the debtor, whose phone the court knows. */
 export const OWN = '533421198410140222'
-/** Well formed, and nobody's here. */
+/** A valid identifier of nobody in this world. */
 export const NOBODY = born('19850307')
-/** Of the unit that the liaison answers for. */
+/** The unit of the liaison. */
 export const UNIT = 'public_security'
 
 export interface World extends TestApp {
   liaison: Talker
-  /** Entries of the debtor: in force, and left. */
+  /** Listings of the debtor: in force, and exited. */
   inForce: string
   left: string
 }
 
-/** On the ninth of October 2026: the third quarter is to be handed in by the tenth. */
+/** Opens the world on 9 October 2026; the returns of the third quarter are due on the tenth. */
 export async function openWorld(make: MakeApp): Promise<World> {
   const made = await make({ now: at('2026-10-09', 10) })
   const { app } = made
@@ -41,7 +41,7 @@ export async function openWorld(make: MakeApp): Promise<World> {
   return { ...made, liaison, inForce, left }
 }
 
-/** A liaison of a unit whose WeChat account is bound with the code of the console. */
+/** Adds a liaison and binds the account of `who` to it with a binding code. */
 export async function bindLiaisonOf(app: AppContext, unitId: string, who: Talker): Promise<void> {
   const liaison = await addLiaison(app, ADMIN, { unitId, name: '和某', phone: `1390000${who.from.slice(-4)}` })
   const { code } = await issueBindingCode(app, ADMIN, liaison.id)

@@ -1,5 +1,5 @@
-// What tests of clocks do again and again: open and close them, look at one, read what was promised about them, people to tell.
-// The acts are the real ones, on the house that a suite was given.
+// Helpers for tests of deadlines: opening and closing them, reading one, reading the notices about them, and adding people to notify.
+// Everything is done by the real commands.
 
 import { expect } from 'chai'
 import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/features/deadlines/commands.ts'
@@ -18,17 +18,21 @@ export const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const PAGE = { limit: 200, offset: 0 }
 
+/** Opens deadlines. */
 export const openClocks = (app: AppContext, openings: readonly Opening[]): Promise<void> =>
   app.store.write((tx) => openDeadlines({ app, tx, now: app.clock.now() }, openings))
+/** Closes a deadline; answers whether it was in time. */
 export const closeClock = (app: AppContext, code: ClockCode, subject: string): Promise<Timeliness | undefined> =>
   app.store.write(async (tx) => (await closeDeadlines({ tx, now: app.clock.now() }, code, [subject])).get(subject))
 
+/** The only deadline of a subject. */
 export async function theClock(app: AppContext, subject: string): Promise<DeadlineRow> {
   const { items } = await app.store.read((db) => searchDeadlines(db, { subject }, PAGE))
   expect(items).to.have.length(1)
   return items[0] as DeadlineRow
 }
 
+/** A notice with the text of its first step. */
 export interface Told {
   event: string
   recipient: string
@@ -36,7 +40,7 @@ export interface Told {
   media: string
 }
 
-/** Every promise so far, with the text of its first rung. */
+/** All notices whose event begins with a prefix, with the text of the first step. */
 export async function told(app: AppContext, prefix = 'deadline.'): Promise<Told[]> {
   const rows = await app.store.read((db) =>
     db.query<Omit<Told, 'text'> & { body: string }>(
@@ -48,6 +52,7 @@ export async function told(app: AppContext, prefix = 'deadline.'): Promise<Told[
   return rows.map(({ body, ...row }) => ({ ...row, text: (JSON.parse(app.secrets.open(body)) as { text: string }).text }))
 }
 
+/** Adds an account with these roles (comma-separated), and a phone when given; answers the actor's id. */
 export async function addStaff(app: AppContext, roles: string, phone?: string): Promise<string> {
   const id = newId()
   const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, passwordHash: '-' }
@@ -56,6 +61,7 @@ export async function addStaff(app: AppContext, roles: string, phone?: string): 
   return `staff:${id}`
 }
 
+/** Adds a unit with a liaison and a head; answers their recipient ids. */
 export async function addUnit(app: AppContext, id: string): Promise<{ liaison: string; head: string }> {
   const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
   await app.store.write((tx) => insertUnits(tx, [{ ...blank, id, name: `${id}局` }]))
@@ -64,4 +70,5 @@ export async function addUnit(app: AppContext, id: string): Promise<{ liaison: s
   return { liaison: `liaison:${liaison.id}`, head: `liaison:${head.id}` }
 }
 
+/** An instant by day, hour and minute in Shanghai. */
 export const at = (day: Day, hour = 0, minute = 5): Date => instantAt(day, hour, minute)

@@ -1,5 +1,5 @@
-// A court at work in one process, as `start` runs it: web server, dispatcher, broadcaster, and the loopback WeChat and Twilio calling back.
-// People come in through HTTP with cookies; every answer is held to its route's schema. What they do is the tests'.
+// A court at work in one process, as `zxt start` runs it: web server, dispatcher, broadcaster, and loopback WeChat and Twilio calling back.
+// People use it over HTTP with cookies; every answer is checked against the schema of its route.
 
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -28,24 +28,25 @@ import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
 import { pause } from './until.ts'
 import { createBroadcaster } from '../../src/features/bulletins/tasks.ts'
 
-/** Somebody with a browser: the cookie is kept, the CSRF token shown. */
+/** Somebody with a browser, which keeps the cookie and sends the CSRF token. */
 export interface Visitor {
   ask: Ask
   /** Opens a session and keeps it. */
   logIn(login: string, password: string): Promise<Answer>
 }
 
+/** The running court. */
 export interface Court extends TestApp {
   address: string
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
   dispatcher: Dispatcher
   visitor(): Visitor
-  /** An administrator who has chosen a password. */
+  /** The first administrator, with a password of their own. */
   admin(): Promise<Visitor>
-  /** Staff added by the administrator, who chose a password of their own after the first. */
+  /** Staff added by the administrator, with a password of their own. */
   staff(admin: Visitor, login: string, ...roles: StaffRole[]): Promise<Visitor>
-  /** Waits until nothing is owed, sent, doubted or called back any more. */
+  /** Waits until no delivery, doubt, broadcast or callback is left. */
   quiet(): Promise<void>
   close(): Promise<void>
 }
@@ -53,16 +54,18 @@ export interface Court extends TestApp {
 export interface CourtOptions {
   env?: Readonly<Record<string, string>>
   dispatcher?: Partial<DispatcherOptions>
-  /** Milliseconds a provider may take. */
+  /** Milliseconds after which a call to a provider is given up. */
   timeout?: number
 }
 
+/** The password that everybody chooses. */
 export const CHOSEN = 'Chosen-by-the-person-7'
 
+/** Starts a court; the caller closes it. */
 export async function openCourt(make: MakeApp, options: CourtOptions = {}): Promise<Court> {
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
-  // The stand-ins come first because their addresses are configuration; their clock is the house's.
+  // The stand-ins start first, because their addresses are configuration. They use the clock of the application.
   const clock = { now: (): Date => made.clock.now() }
   const { token, aesKey, ...account } = STAND_IN.wechat
   const wechat = await startWechatServer({ ...account, clock, callback: { url: `${address}/webhooks/wechat`, token, aesKey } })
@@ -88,10 +91,10 @@ export async function openCourt(make: MakeApp, options: CourtOptions = {}): Prom
   broadcaster.start()
 
   const visitor = (): Visitor => {
-    let own: Record<string, string> = {}
+    let sessionHeaders: Record<string, string> = {}
     const ask: Ask = async (method, path, given) => {
-      const answer = await asking(address, own)(method, path, given)
-      holdToSchema(routes, method, path, answer)
+      const answer = await asking(address, sessionHeaders)(method, path, given)
+      expectSchema(routes, method, path, answer)
       return answer
     }
     return {
@@ -99,12 +102,12 @@ export async function openCourt(make: MakeApp, options: CourtOptions = {}): Prom
       async logIn(login, password) {
         const answer = await ask('POST', '/api/v1/session', { json: { login, password } })
         const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
-        if (answer.status === 201) own = { cookie, 'x-csrf-token': String(answer.body['csrfToken']) }
+        if (answer.status === 201) sessionHeaders = { cookie, 'x-csrf-token': String(answer.body['csrfToken']) }
         return answer
       },
     }
   }
-  const settleIn = async (login: string, password: string): Promise<Visitor> => {
+  const enterWithOwnPassword = async (login: string, password: string): Promise<Visitor> => {
     const person = visitor()
     expect((await person.logIn(login, password)).body['mustChange']).to.equal(true)
     const refused = await person.ask('GET', '/api/v1/units')
@@ -124,19 +127,19 @@ export async function openCourt(make: MakeApp, options: CourtOptions = {}): Prom
     async admin() {
       const first = await firstAdmin(app)
       if (first === null) throw new Error('there is an administrator already')
-      return settleIn(first.staff.login, first.password)
+      return enterWithOwnPassword(first.staff.login, first.password)
     },
     async staff(admin, login, ...roles) {
       const { status, body } = await admin.ask('POST', '/api/v1/staff', { json: { login, name: login, roles } })
       expect(status).to.equal(201)
-      return settleIn(login, String(body['password']))
+      return enterWithOwnPassword(login, String(body['password']))
     },
     async quiet() {
-      for (let calm = 0; calm < 2;) {
+      for (let calmRounds = 0; calmRounds < 2;) {
         await twilio.settled()
         await wechat.settled()
         await dispatcher.settleDoubts()
-        calm = (await isOwed(made)) ? 0 : calm + 1
+        calmRounds = (await hasPendingWork(made)) ? 0 : calmRounds + 1
         await pause(60)
       }
     },
@@ -168,15 +171,15 @@ function environment(port: number, twilioUrl: string, wechatUrl: string): Record
   }
 }
 
-async function isOwed({ app }: TestApp): Promise<boolean> {
+async function hasPendingWork({ app }: TestApp): Promise<boolean> {
   return app.store.read(async (db) => {
     const open = (await queueState(db)).filter(({ state }) => state === 'queued' || state === 'sending' || state === 'unknown')
     return open.length > 0 || (await db.query('select id from broadcast where done_at is null')).length > 0
   })
 }
 
-/** What a client written from the document may rely on: the status, the type and the shape of each answer. */
-function holdToSchema(routes: readonly Route[], method: string, path: string, answer: Answer): void {
+/** Checks what a client may expect from the OpenAPI document: status, type and shape of an answer. */
+function expectSchema(routes: readonly Route[], method: string, path: string, answer: Answer): void {
   const where = `${method} ${path.split('?', 1)[0]} answers ${answer.status}`
   const type = answer.headers.get('content-type') ?? ''
   if (type === PROBLEM_TYPE) {
@@ -184,13 +187,13 @@ function holdToSchema(routes: readonly Route[], method: string, path: string, an
     expect(problemSchema.strict().safeParse(answer.body).error, where).to.equal(undefined)
     return
   }
-  const route = routes.find((each) => fits(each, method, path))
+  const route = routes.find((each) => matchesRoute(each, method, path))
   if (route === undefined) throw new Error(`${where} without a route`)
   expect([answer.status, type], where).to.deep.equal([route.reply.status, route.reply.type])
   if (route.reply.schema !== undefined) expect(route.reply.schema.safeParse(answer.body).error, where).to.equal(undefined)
 }
 
-function fits(route: Route, method: string, path: string): boolean {
+function matchesRoute(route: Route, method: string, path: string): boolean {
   const pattern = new RegExp(`^${route.path.replace(/:[a-zA-Z]+/g, '[^/]+')}$`)
   return route.method === method && pattern.test(path.split('?', 1)[0] ?? '')
 }

@@ -1,5 +1,5 @@
-// The State Council's arrangements of 2024–2026 typed by hand from its notices, an invented one for 2027, and a day-by-day walk.
-// For tests that check the house's counting: nothing here may use the code they check.
+// A second way of counting days for tests: the holiday notices of 2024–2026 typed by hand, an invented one for 2027, and a day-by-day walk.
+// It checks src/features/deadlines and must not use its code.
 
 /** Every day from one to another, both included. */
 export function daysFrom(first: string, last: string): string[] {
@@ -15,13 +15,13 @@ function lengthOf(year: number, month: number): number {
   return month === 2 && leap ? 29 : (LENGTHS[month - 1] ?? 0)
 }
 
-const two = (n: number): string => String(n).padStart(2, '0')
+const twoDigits = (n: number): string => String(n).padStart(2, '0')
 
 /** The next day, by the lengths of months. */
 export function dayAfter(day: string): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
-  if (date < lengthOf(year, month)) return `${year}-${two(month)}-${two(date + 1)}`
-  return month < 12 ? `${year}-${two(month + 1)}-01` : `${year + 1}-01-01`
+  if (date < lengthOf(year, month)) return `${year}-${twoDigits(month)}-${twoDigits(date + 1)}`
+  return month < 12 ? `${year}-${twoDigits(month + 1)}-01` : `${year + 1}-01-01`
 }
 
 /** 0 Sunday … 6 Saturday, by Zeller's rule. */
@@ -36,6 +36,7 @@ export function weekday(day: string): number {
 const spans = (...list: readonly (readonly [string, string])[]): Set<string> =>
   new Set(list.flatMap(([first, last]) => daysFrom(first, last)))
 
+/** Days off, and working weekend days, of the State Council's notices of 2024–2026. */
 export const NOTICES = {
   rest: spans(
     ['2024-01-01', '2024-01-01'],
@@ -66,7 +67,7 @@ export const NOTICES = {
   ]),
 }
 
-/** Invented: as an admin would load a year the library lacks. */
+/** An invented year, as an administrator would load one that the library lacks. */
 export const YEAR_2027 = {
   rest: [
     ...spans(
@@ -82,7 +83,7 @@ export const YEAR_2027 = {
   work: ['2027-01-31', '2027-05-08', '2027-09-26', '2027-10-09'],
 }
 
-/** A calendar as plain sets: the admin's own days, and the last year whose notice is out. */
+/** A calendar: days that an administrator has set, and the last year whose notice is published. */
 export interface World {
   rest: ReadonlySet<string>
   work: ReadonlySet<string>
@@ -91,16 +92,17 @@ export interface World {
 
 export const yearIn = (day: string): number => Number(day.slice(0, 4))
 
-/** Which year's arrangement is lacking for a day; 0 when none is. */
-function lacking(day: string, world: World): number {
+/** The year whose notice is missing for a day; 0 when none is. */
+function missingYear(day: string, world: World): number {
   if (world.rest.has(day) || world.work.has(day)) return 0
   if (yearIn(day) > world.lastYear) return yearIn(day)
   return day.slice(5) >= '12-25' && yearIn(day) === world.lastYear ? world.lastYear + 1 : 0
 }
 
+/** Whether a day is a day off. */
 export function isOff(day: string, world: World): boolean {
   if (world.rest.has(day)) return true
-  if (world.work.has(day) || lacking(day, world) !== 0) return false
+  if (world.work.has(day) || missingYear(day, world) !== 0) return false
   if (NOTICES.rest.has(day)) return true
   if (NOTICES.work.has(day)) return false
   return weekday(day) === 0 || weekday(day) === 6
@@ -118,7 +120,7 @@ function walkWorkdays(start: string, amount: number, world: World): Answer {
     day = dayAfter(day)
     if (isOff(day, world)) continue
     done += 1
-    if (missing === 0) missing = lacking(day, world)
+    if (missing === 0) missing = missingYear(day, world)
   }
   return { day, missing }
 }
@@ -133,12 +135,12 @@ function walkMonths(start: string, amount: number): string {
   return day
 }
 
-/** The last day of a period by walking to it, and the year whose notice is lacking; 0 when none is. */
+/** The last day of a period, found by walking to it, and the year whose notice is missing; 0 when none is. */
 export function walk(start: string, rule: { amount: number; unit: string; rolls: boolean }, world: World): Answer {
   if (rule.unit === 'working_day') return walkWorkdays(start, rule.amount, world)
   let day = rule.unit === 'month' ? walkMonths(start, rule.amount) : start
   if (rule.unit === 'calendar_day') for (let passed = 0; passed < rule.amount; passed += 1) day = dayAfter(day)
   if (!rule.rolls) return { day, missing: 0 }
   while (isOff(day, world)) day = dayAfter(day)
-  return { day, missing: lacking(day, world) }
+  return { day, missing: missingYear(day, world) }
 }

@@ -1,5 +1,5 @@
-// A house that sends: real dispatcher and channels against the loopback WeChat and Twilio, on a clock that the test moves.
-// Promises are made with each template's own samples, so that a test says only whom it tells of what.
+// An application that sends: real dispatcher and channels against loopback WeChat and Twilio, on a clock that the test sets.
+// Notices are enqueued with the sample values of each template, so that a test names only event and recipients.
 
 import type { Channel } from '../../src/messaging/channels/channel.ts'
 import { createSandbox } from '../../src/messaging/channels/sandbox/sandbox.ts'
@@ -22,38 +22,40 @@ import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twili
 import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
 import type { Medium } from '../../src/core/mediums.ts'
 
-/** Template keys of the house as the stand-in's account knows them. */
+/** Ids of our templates in the stand-in's account. */
 export const TEMPLATES = { case_notice: 'TPL1', list_bulletin: 'TPL2', lift_order: 'TPL3' } as const
 
+/** The application with its channels, stand-ins and dispatcher. */
 export interface Desk extends TestApp {
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
   channels: Map<Medium, Channel>
   dispatcher: Dispatcher
-  /** Another dispatcher of the same house, as a second process would run it. */
+  /** Another dispatcher on the same database, as a second process would run it. */
   another(options?: Partial<DispatcherOptions>, channels?: ReadonlyMap<Medium, Channel>): Dispatcher
   notices(): Promise<NoticeRow[]>
-  /** Every rung of every notice, in order of promise and rung. */
+  /** All deliveries, in order of notice and step. */
   rungs(): Promise<DeliveryRow[]>
-  /** `medium state` of every rung. */
+  /** `medium state` of every delivery. */
   states(): Promise<string[]>
 }
 
 export interface DeskOptions extends Omit<TestAppOptions, 'db'> {
   twilio?: Partial<TwilioSetup>
   dispatcher?: Partial<DispatcherOptions>
-  /** Milliseconds a provider may take. */
+  /** Milliseconds after which a call to a provider is given up. */
   timeout?: number
   statusCallbackUrl?: string
 }
 
 const running: (() => Promise<void>)[] = []
 
-/** Stops dispatchers and stand-ins of all desks: belongs into `afterEach`. */
+/** Stops the dispatchers and stand-ins of all applications made here; call it in `afterEach`. */
 export async function closeDesks(): Promise<void> {
   for (const stop of running.splice(0).reverse()) await stop()
 }
 
+/** Makes an application that sends to stand-ins. */
 export async function makeDesk(make: MakeApp, options: DeskOptions = {}): Promise<Desk> {
   const made = await make(options)
   const { app, clock } = made
@@ -89,7 +91,7 @@ export async function makeDesk(make: MakeApp, options: DeskOptions = {}): Promis
   }
 }
 
-/** The real adapters pointed at stand-ins; voice stays a sandbox. */
+/** The real channels connected to stand-ins; voice is the sandbox. */
 export async function openStandIns(
   app: AppContext,
   urls: { twilio: string; wechat: string },
@@ -124,7 +126,7 @@ export async function openStandIns(
 
 let serial = 0
 
-/** Promises an event to somebody, or to several. The key is new each time unless given. */
+/** Enqueues the notice of an event for these addresses. The key is new each time unless given. Answers how many were written. */
 export async function tell(
   app: AppContext,
   event: NoticeEvent,
@@ -142,13 +144,15 @@ export async function tell(
   return app.store.write((tx) => enqueueNotice({ app, tx, now }, audience, { event, key, values, listVersion: 1 }, recipients))
 }
 
-/** A synthetic mobile number that no rule of the sandbox speaks of. */
+/** An invented mobile number without a special meaning in the sandbox. */
 export function phone(n: number): string {
   return `+8613900${String(n).padStart(6, '0')}`
 }
 
+/** An invented openid. */
 export function openid(n: number): string {
   return `oSynthetic${String(n).padStart(6, '0')}`
 }
 
+/** Event and audience of the notice that a debtor is listed. */
 export const LISTED = ['listing.listed', 'debtor'] as const

@@ -1,6 +1,6 @@
-// A dispatcher as a process of its own, for tests that kill it: sends what is due in the database it is given, until it is ended.
+// A dispatcher as a process of its own, for tests that kill it. It sends what is due in the given database until it is ended.
 //   node --import tsx test/support/dispatch-child.ts '{"database":"mysql://…","twilio":"http://…","wechat":"http://…"}'
-// Prints `up` when it starts sending, and `idle` when nothing is left to send, to doubt or to wait for.
+// Prints `up` when it starts sending, and `idle` while no delivery is queued, being sent, or in doubt.
 
 import { migrations } from '../../migrations/index.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -19,7 +19,7 @@ import { TEST_KEY } from './app.ts'
 import { understanding } from './understanding.ts'
 import { pause } from './until.ts'
 
-/** Short, so that what a killed process held is taken up within the test. */
+/** Milliseconds. Short, so that the leases of a killed process end within the test. */
 const CHILD_LEASE = 1_500
 
 interface Order {
@@ -45,7 +45,7 @@ async function main(order: Order): Promise<void> {
     secrets,
     understand: understanding,
   }
-  // A minute at Twilio stands for half a second here: the stand-in takes a message at once or never.
+  // Half a second instead of a minute, because the stand-in accepts a message at once or never.
   const channels = await openStandIns(app, order, { settleAfter: 500 })
   const dispatcher = createDispatcher(app, channels, { wave: 20, lanes: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
   dispatcher.start()

@@ -1,4 +1,5 @@
-// Made-up drafts that pass every check, and short ways to change one field and see what the rules say.
+// Invented drafts that pass every check, and short ways to change a field and see what the rules find.
+
 import type { RawContent, RowMode } from '../../src/features/debtors/row-reader.rules.ts'
 import { checkContent, type RowResult } from '../../src/features/listings/rows.rules.ts'
 import { idCheckDigit } from '../../src/core/identifiers.ts'
@@ -24,16 +25,16 @@ export const ORGANISATION: RawContent = {
   legalRepresentative: '卓玛某',
 }
 
-/** A made-up woman's ID number with the birth day given. */
+/** An invented woman's ID number with this birth day (YYYYMMDD). */
 export function born(day: string): string {
-  const first = `533421${day}002`
-  return first + idCheckDigit(first)
+  const withoutCheckDigit = `533421${day}002`
+  return withoutCheckDigit + idCheckDigit(withoutCheckDigit)
 }
-/** Checks a made-up draft with some fields changed. */
+/** Checks an invented draft with some fields changed. */
 export function check(change: RawContent, mode: RowMode = 'draft', base: RawContent = PERSON): RowResult {
   return checkContent({ ...base, ...change }, { today: TODAY, mode })
 }
-/** What that finds, as `code field`. */
+/** The problems of such a draft, as `code field`. */
 export function codes(change: RawContent, mode: RowMode = 'draft', base: RawContent = PERSON): string[] {
   return check(change, mode, base).problems.map(({ code, field }) => `${code} ${field ?? ''}`)
 }

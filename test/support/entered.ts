@@ -1,5 +1,5 @@
-// The project's own list, entered by the acts that people do.
-// Single listings are listed.ts.
+// The project's own sample list, imported by the real commands.
+// Single listings are made by listed.ts.
 
 import { createReadStream } from 'node:fs'
 import { commitImport } from '../../src/features/imports/commit.commands.ts'

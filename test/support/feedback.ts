@@ -1,5 +1,4 @@
-// Units with a duty, what they asked before deciding, and a round of feedback about it: what tests of feedback begin with.
-// Who answers what is the tests'.
+// What tests of feedback begin with: units that must return figures, their liaisons, and questions they asked in a quarter.
 
 import { addLiaison } from '../../src/features/units/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -12,6 +11,7 @@ import { ADMIN } from './clock-desk.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 export const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
+/** The actor of a unit's liaison. */
 export const of = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
 
 const UNIT: Omit<UnitRow, 'id' | 'name'> = {
@@ -23,7 +23,7 @@ const UNIT: Omit<UnitRow, 'id' | 'name'> = {
   seeded: true,
 }
 
-/** Units that apply the measures m1 and m2, each with a liaison and a head; and what is not asked: a class, a closed unit, one without a measure. */
+/** Adds units with measures m1 and m2, a liaison and a head each; and units without a return: a class, an inactive one, one without any. */
 export async function unitsWithDuty(app: AppContext, ids: readonly string[]): Promise<void> {
   const asked = ids.map((id) => ({ ...UNIT, id, name: `${id}局` }))
   const others = [
@@ -48,7 +48,7 @@ export async function unitsWithDuty(app: AppContext, ids: readonly string[]): Pr
   }
 }
 
-/** Questions of one unit on a day, all about a listed person, with what came of them. */
+/** Inserts screenings of one unit on a day, all with a hit, one for each outcome. */
 export async function asked(
   app: AppContext,
   unitId: string,
@@ -58,7 +58,7 @@ export async function asked(
 ): Promise<void> {
   const at = instantAt(day, 10)
   const rows = outcomes.map((outcome): ScreeningRow => {
-    const told = outcome === null ? null : at
+    const outcomeAt = outcome === null ? null : at
     const reason = outcome === 'approved' ? app.secrets.seal('已经提供足额担保') : null
     return {
       id: newId(),
@@ -75,7 +75,7 @@ export async function asked(
       askedAt: at,
       requestKey: newId(),
       batchId: null,
-      ...{ outcome, outcomeReason: reason, outcomeAt: told, outcomeBy: outcome === null ? null : `liaison:${unitId}` },
+      ...{ outcome, outcomeReason: reason, outcomeAt, outcomeBy: outcome === null ? null : `liaison:${unitId}` },
       version: 1,
       blankedAt: null,
     }

@@ -1,4 +1,4 @@
-// The guard in test/support/setup.ts: outside hosts are refused by every road, this machine is reachable.
+// Tests of the guard in setup.ts: connections to other hosts are refused in every way of connecting; this machine can be reached.
 
 import { expect } from 'chai'
 import { createServer } from 'node:http'
@@ -9,7 +9,7 @@ import { takeOutsideRequests } from './setup.ts'
 const failure = (start: (fail: (error: Error) => void) => void): Promise<Error> => new Promise((resolve) => start(resolve))
 
 describe('the guard against outside hosts', () => {
-  it('refuses fetch, https, net.connect by name, by address and by options, and remembers each', async () => {
+  it('refuses fetch, https and net.connect by name, by address and by options, and records each host', async () => {
     const fetched = await fetch('http://api.weixin.example/cgi-bin').then(
       () => null,
       (error: unknown) => error as Error,
@@ -28,7 +28,7 @@ describe('the guard against outside hosts', () => {
     ])
   })
 
-  it('lets this machine through', async () => {
+  it('permits connections to this machine', async () => {
     const server = createServer((_, response) => response.end('here')).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo

@@ -1,5 +1,5 @@
-// Routes made to break, leak, wait and overflow, for the tests of the web server itself.
-// What should come of it is test/http/door*.test.ts.
+// Routes that fail, leak, wait or overflow, for the tests of the web server.
+// What must come of it is tested in test/platform/http.
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
@@ -8,16 +8,17 @@ import { fileBody, jsonBody, rawBody } from '../../src/platform/http/body.ts'
 import { EMPTY_REPLY, fileReply, HTML_REPLY, jsonReply, textReply } from '../../src/platform/http/reply.ts'
 import { idText, route, type Route } from '../../src/platform/http/route.ts'
 
-/** What must never be seen outside the log. */
+/** Text that must never appear outside the log. */
 export const SECRET = 'select * from debtor where id = 533421198410140222'
 const open = { access: 'public', permission: 'none' } as const
 
-/** What the failing routes throw, and how the waiting one is let go: set by the test. */
+/** Set by the test: what the failing routes throw; calling `release` ends the waiting route. */
 export const knobs: { failure: () => unknown; release: () => void } = { failure: () => new Error(SECRET), release: () => undefined }
 
-/** As rows come from a table: with more than a reply may show. */
+/** Rows of a table, with more columns than the reply may show. */
 const rows = [{ name: '某', hash: SECRET }]
 
+/** All these routes. */
 export const doorRoutes: readonly Route[] = [
   route({
     ...open,

@@ -1,5 +1,4 @@
-// The real web server over a test's house, and people who ask it: anyone, or staff with a session.
-// What is asked and expected is the tests'.
+// The real web server over the application of a test, and people who use it: anybody, or staff with a session.
 
 import { addStaff } from '../../src/features/staff/commands.ts'
 import { logIn } from '../../src/features/sessions/commands.ts'
@@ -16,16 +15,18 @@ export interface Answer {
   status: number
   headers: Headers
   text: string
-  /** The body as JSON; empty when it is none. */
+  /** The body as a JSON object; empty when it is none. */
   body: Readonly<Record<string, unknown>>
 }
 
 export type Body = string | Uint8Array<ArrayBuffer>
 
+/** Sends one request. */
 export interface Ask {
   (method: string, path: string, options?: { json?: unknown; body?: Body; headers?: Record<string, string> }): Promise<Answer>
 }
 
+/** A member of staff with an open session. */
 export interface Person {
   id: string
   login: string
@@ -35,6 +36,7 @@ export interface Person {
   ask: Ask
 }
 
+/** A running server. */
 export interface Door {
   url: string
   server: WebServer
@@ -46,7 +48,7 @@ export interface Door {
 
 let people = 0
 
-/** Opens the door of a house: every route, or those given. Replies are held to their schemas. */
+/** Starts a server with all routes, or those given. Replies are checked strictly against their schemas. */
 export async function openDoor({ app }: TestApp, routes?: readonly Route[]): Promise<Door> {
   const metrics = createMetrics([])
   const server = createServer(app, routes ?? allRoutes(app.config, metrics), { replies: 'exact', metrics, identify: callerOf })
@@ -68,13 +70,14 @@ export async function openDoor({ app }: TestApp, routes?: readonly Route[]): Pro
   }
 }
 
-export function asking(url: string, own: Readonly<Record<string, string>>): Ask {
+/** Sends requests to a server with these headers in each. */
+export function asking(url: string, ownHeaders: Readonly<Record<string, string>>): Ask {
   return async (method, path, { json, body, headers = {} } = {}) => {
-    const typed = json === undefined ? {} : { 'content-type': 'application/json' }
+    const contentType = json === undefined ? {} : { 'content-type': 'application/json' }
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',
-      headers: { ...typed, ...own, ...headers },
+      headers: { ...contentType, ...ownHeaders, ...headers },
       ...(json === undefined ? (body === undefined ? {} : { body }) : { body: JSON.stringify(json) }),
     })
     const text = await response.text()

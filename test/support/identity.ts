@@ -1,11 +1,10 @@
-// Debtors who write to the bot about their own listing: the code the house sent them, and being confirmed with it.
-// What they say and expect is the tests'.
+// Debtors who ask the bot about their own listing: the codes that were sent to them, and confirming with a code.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import type { Body } from '../../src/messaging/notices.rules.ts'
 import { say, talk, type Talker } from './talk.ts'
 
-/** The codes promised so far, oldest first. */
+/** The codes sent so far, oldest first. */
 export async function codesSent(app: AppContext): Promise<string[]> {
   const rows = await app.store.read((db) =>
     db.query<{ body: string }>(
@@ -15,19 +14,19 @@ export async function codesSent(app: AppContext): Promise<string[]> {
   return rows.map(({ body }) => /验证码(\d{6})/.exec((JSON.parse(app.secrets.open(body)) as Body).text)?.[1] ?? '')
 }
 
-/** The last code; none: there is none. */
+/** The last code; empty when there is none. */
 export async function lastCode(app: AppContext): Promise<string> {
   return (await codesSent(app)).at(-1) ?? ''
 }
 
-/** Says the lines, and the code where a line is `<code>`. */
+/** Says the lines, with the last code in place of a line `<code>`. */
 export async function talkWithCode(app: AppContext, who: Talker, lines: readonly string[]): Promise<string[]> {
   const replies: string[] = []
   for (const line of lines) replies.push((await say(app, who, line === '<code>' ? await lastCode(app) : line)).text)
   return replies
 }
 
-/** Confirmed with the code that goes to the phone of this identifier. */
+/** Confirms the identity of a talker with the code that goes to the phone of this identifier. */
 export async function confirmed(app: AppContext, who: Talker, identifier: string): Promise<void> {
   await talk(app, who, ['查我的案件', identifier])
   await say(app, who, await lastCode(app))

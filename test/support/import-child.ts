@@ -1,6 +1,6 @@
 // One step of an import as a process of its own, for tests that kill it in the middle:
 //   node --import tsx test/support/import-child.ts '{"database":"mysql://…","folder":"…","step":"commit","id":"…","now":"…"}'
-// Prints the rows behind it, line by line, and `done`.
+// Prints the number of rows done, line by line, and `done` at the end.
 
 import { commitImport } from '../../src/features/imports/commit.commands.ts'
 import { checkImport } from '../../src/features/imports/commands.ts'
@@ -11,7 +11,7 @@ import { createLog } from '../../src/core/log.ts'
 import { TEST_KEY } from './app.ts'
 
 export interface ImportOrder {
-  /** Undefined: the SQLite file of the folder. */
+  /** Undefined for the SQLite file of the folder. */
   database: string | undefined
   folder: string
   step: 'check' | 'commit'

@@ -1,5 +1,5 @@
-// Listings brought to where a test needs them, by the acts that people do.
-// The content is drafts.ts's person with another case number each.
+// Listings in the state that a test needs, made by the real commands.
+// Their content is the person of drafts.ts, with another case number each.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { approveListings, draftListing, recordServices, submitListings } from '../../src/features/listings/commands.ts'
@@ -12,7 +12,7 @@ import { publishListings } from '../../src/features/bulletins/commands.ts'
 export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }
 
-/** Decided and served listings, `change` over the made-up person. */
+/** Drafts, decides and serves listings: the invented person with `change`. Answers their ids. */
 export async function served(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
   const ids: string[] = []
   for (let n = first; n < first + count; n += 1) {
@@ -26,7 +26,7 @@ export async function served(app: AppContext, count: number, change: RawContent 
   return ids
 }
 
-/** Published ones, in one bulletin. */
+/** The same, published in one bulletin. */
 export async function listed(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
   const ids = await served(app, count, change, first)
   await publishListings(app, CLERK, { items: ids.map((id) => ({ id })) })

@@ -1,5 +1,5 @@
-// What the loopback stand-ins of providers share: a small server on 127.0.0.1, reading bodies, scripted misbehaviour, calling back.
-// What a provider says and means lives in wechat-server.ts and twilio-server.ts.
+// Parts that the loopback stand-ins of providers share: a server on 127.0.0.1, reading bodies, scripted faults, and callbacks.
+// What each provider answers is wechat-server.ts and twilio-server.ts.
 
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -41,7 +41,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(body))
 }
 
-/** POSTs a callback; its status, or 0 when nobody listens. Only to this machine. */
+/** POSTs a callback to this machine. Answers its status, or 0 when nobody listens. */
 export function postTo(url: string, body: string, headers: Record<string, string>): Promise<number> {
   return new Promise((resolve) => {
     const outgoing = request(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) } }, (answer) => {
@@ -53,7 +53,7 @@ export function postTo(url: string, body: string, headers: Record<string, string
   })
 }
 
-/** How the transport misbehaves, once a request each: before the provider does anything, or after it has done everything. */
+/** A fault of the transport for one request: before the provider has done anything, or (`-after`) when it has done everything. */
 export type Mishap =
   | { kind: 'hang' }
   | { kind: 'hang-after' }
@@ -63,7 +63,7 @@ export type Mishap =
   | { kind: 'status-after'; status: number }
   | { kind: 'garbage-after' }
 
-/** Mishaps waiting for a target; `take` looks through the names it is given in order. */
+/** Faults planned for targets; `take` removes the first one of the given targets, in order. */
 export function mishaps(): { add(target: string, mishap: Mishap, times?: number): void; take(...targets: string[]): Mishap | undefined } {
   const waiting = new Map<string, Mishap[]>()
   return {
@@ -82,10 +82,10 @@ export function mishaps(): { add(target: string, mishap: Mishap, times?: number)
   }
 }
 
-/** Misbehaves; true when the answer is taken care of. */
+/** Carries out a fault planned for this moment; answers true when no other answer may be sent. */
 export function spoil(mishap: Mishap | undefined, moment: 'before' | 'after', response: ServerResponse): boolean {
   if (mishap === undefined || (moment === 'after') !== /-after$/.test(mishap.kind)) return false
-  // A hanging answer is left open: closing the server ends it.
+  // A hanging answer stays open until the server is closed.
   if (mishap.kind.startsWith('reset')) response.socket?.destroy()
   if (mishap.kind === 'garbage-after') response.writeHead(200, { 'content-type': 'text/html' }).end('<html>gateway</html>')
   if ('status' in mishap) response.writeHead(mishap.status).end('upstream error')

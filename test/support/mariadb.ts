@@ -1,5 +1,5 @@
-// MariaDB databases for tests. Seventy tables cost most of a second to make, so a database that a test has done with is emptied and lent again.
-// All of one run's databases are dropped when the run ends (setup.ts); those of a run that was killed are dropped by a later one.
+// MariaDB databases for tests. Creating seventy tables takes most of a second, so used databases are emptied and lent again.
+// The databases of a run are dropped at its end (setup.ts); those of a killed run are dropped by a later run.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
@@ -8,7 +8,7 @@ import { newToken } from '../../src/core/ids.ts'
 
 export interface LentDatabase {
   url: string
-  /** Whether it holds every table already. */
+  /** Whether it has all tables already. */
   migrated: boolean
   /** Empties the database for the next test, or drops it when it cannot be used again. */
   giveBack(): Promise<void>
@@ -19,14 +19,15 @@ export const SQLITE_ALONE = 'on sqlite alone'
 
 const SERVER = process.env['TEST_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 const PREFIX = 'zxt_test_'
+/** Milliseconds after which a database must belong to a killed run. */
 const STALE = 2 * 3_600_000
-/** How long closed connections may take to leave the server's list. */
+/** How often, and after how many milliseconds, to check whether closed connections have left the server's list. */
 const LEAVING = { times: 25, pause: 20 }
 
-// Worker processes inherit the environment: the process that started them finds their databases by this name.
+// Worker processes inherit this variable, so that the process that started them finds their databases.
 const RUN = (process.env['ZXT_TEST_RUN'] ??= hex(6))
 
-/** Databases of this process that hold every table and no row. */
+/** Databases of this process with all tables and no rows. */
 const free: string[] = []
 
 /**
@@ -40,7 +41,7 @@ export async function lendDatabase(tables: 'migrated' | 'empty'): Promise<LentDa
   url.pathname = `/${name}`
   const giveBack = (): Promise<void> =>
     atServer(async (connection) => {
-      if (tables === 'migrated' && (await isLeft(connection, name))) {
+      if (tables === 'migrated' && (await hasNoConnections(connection, name))) {
         await emptyTables(connection, name)
         free.push(name)
       } else {
@@ -50,10 +51,10 @@ export async function lendDatabase(tables: 'migrated' | 'empty'): Promise<LentDa
   return { url: url.href, migrated: used !== undefined, giveBack }
 }
 
-/** Asked once a process. With TEST_MARIADB=required the suites stay in although nobody answers, and fail. */
+/** Whether a server answers; asked once in each process. With TEST_MARIADB=required always true, so that suites fail without a server. */
 export async function mariadbAnswers(): Promise<boolean> {
   try {
-    await atServer(sweep)
+    await atServer(dropStale)
     return true
   } catch {
     return process.env['TEST_MARIADB'] === 'required'
@@ -69,7 +70,7 @@ export async function dropDatabases(): Promise<void> {
 }
 
 async function createDatabase(): Promise<string> {
-  // The time in the name lets a later run drop what a killed one left.
+  // The time in the name lets a later run drop the databases of a killed one.
   const name = `${PREFIX}${systemClock.now().getTime().toString(36)}_${RUN}_${hex(4)}`
   await atServer((connection) => connection.query(`create database ${mysql.escapeId(name)} character set utf8mb4 collate utf8mb4_bin`))
   return name
@@ -79,8 +80,8 @@ async function dropDatabase(connection: mysql.Connection, name: string): Promise
   await connection.query(`drop database if exists ${mysql.escapeId(name)}`)
 }
 
-/** Whether nobody is connected to the database any more: somebody who still is could write into the next test. */
-async function isLeft(connection: mysql.Connection, name: string): Promise<boolean> {
+/** Whether no connection is left; one that is could write into the next test. */
+async function hasNoConnections(connection: mysql.Connection, name: string): Promise<boolean> {
   for (let time = 0; time < LEAVING.times; time++) {
     const [rows] = await connection.query<mysql.RowDataPacket[]>('select id from information_schema.processlist where db = ? limit 1', [
       name,
@@ -108,7 +109,7 @@ async function emptyTables(connection: mysql.Connection, name: string): Promise<
   await connection.commit()
 }
 
-async function sweep(connection: mysql.Connection): Promise<void> {
+async function dropStale(connection: mysql.Connection): Promise<void> {
   const old = systemClock.now().getTime() - STALE
   for (const name of await namesOf(connection)) {
     if (Number.parseInt(name.slice(PREFIX.length), 36) < old) await dropDatabase(connection, name)

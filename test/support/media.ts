@@ -1,5 +1,5 @@
-// Small media files, made byte by byte: right ones, and their parts for wrong ones.
-// What becomes of them is test/media and test/flows/complaints.
+// Small media files built byte by byte: valid ones, and their parts for invalid ones.
+// They are used in test/platform/media and test/features/complaints.
 
 import { deflateSync, crc32 } from 'node:zlib'
 
@@ -10,7 +10,7 @@ export function segment(marker: number, content: Buffer): Buffer {
   return Buffer.concat([head, content])
 }
 
-/** An Exif segment with an orientation, and whatever else a device would write. */
+/** An Exif segment with an orientation and further bytes, such as a device would write. */
 export function exif(orientation: number, more: Buffer = Buffer.alloc(0)): Buffer {
   const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex')
   tiff.writeUInt16BE(orientation, 18)
@@ -84,7 +84,7 @@ export function box(name: string, ...content: readonly Buffer[]): Buffer {
   return Buffer.concat([head, body])
 }
 
-/** A film: what its `moov` box holds beside its header, and what follows. */
+/** A film with these boxes in `moov` besides its header, and these after the data. */
 export function mp4(movie: readonly Buffer[], after: readonly Buffer[]): Buffer {
   return Buffer.concat([
     box('ftyp', Buffer.from('isom\0\0\x02\0isommp41', 'latin1')),

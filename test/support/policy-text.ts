@@ -1,12 +1,12 @@
-// Tells whether a text repeats the policy, without the project holding the policy: only a hash of each run of its characters is kept
-// in policy-runs.bin. Nothing about what the texts mean. To make the file anew: writeFileSync('policy-runs.bin', hashes(policy)).
+// Detects texts that repeat the policy, without the project holding the policy: policy-runs.bin has a hash of each run of its characters.
+// To write that file anew: writeFileSync('policy-runs.bin', hashes(policy)).
 
 import { readFileSync } from 'node:fs'
 
 /** Letters and digits in a row that count as copying. */
 const RUN = 14
 
-/** The runs of a text, blanks and punctuation left out: `甲,乙` repeats `甲乙`. */
+/** The runs of a text without blanks and punctuation, so that `甲,乙` repeats `甲乙`. */
 export function runs(text: string): string[] {
   const characters = [...text.replace(/[^\p{L}\p{N}]/gu, '')]
   return characters.slice(RUN - 1).map((_, end) => characters.slice(end, end + RUN).join(''))
@@ -19,7 +19,7 @@ function hash(run: string): number {
   return value
 }
 
-/** Sorted little-endian 32-bit hashes, each once. */
+/** Sorted little-endian 32-bit hashes of the runs, without repetition. */
 export function hashes(text: string): Buffer {
   const values = Uint32Array.from(new Set(runs(text).map(hash))).sort()
   const buffer = Buffer.alloc(values.length * 4)
@@ -27,17 +27,17 @@ export function hashes(text: string): Buffer {
   return buffer
 }
 
-/** The runs of `text` that stand in the policy, other than those that `allowed` (a title, a name) brings. */
+/** The runs of `text` that occur in the policy, except those of `allowed` (a title, a name). */
 export function copiedRuns(text: string, allowed = ''): string[] {
   const exempt = new Set(runs(allowed))
   return runs(text).filter((run) => policy().has(hash(run)) && !exempt.has(run))
 }
 
-let known: Set<number> | undefined
+let policyHashes: Set<number> | undefined
 
 function policy(): Set<number> {
-  known ??= load()
-  return known
+  policyHashes ??= load()
+  return policyHashes
 }
 
 function load(): Set<number> {

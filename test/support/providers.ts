@@ -1,13 +1,13 @@
-// Both stand-ins as a process of their own, for tests that kill the house and for benches:
+// Both stand-ins as a process of its own, for tests that kill the application and for benchmarks:
 //   node --import tsx test/support/providers.ts --port 4020 [--latency 5] [--wechat-callback URL] [--silent]
-// Prints one JSON line with its address when it listens; GET /__counts says what was taken. Ends on SIGTERM or when its parent goes.
+// Prints one JSON line with its address when it listens; GET /__counts counts what was accepted. Ends on SIGTERM or with its parent.
 
 import { parseArgs } from 'node:util'
 import { listen, sendJson, type Handle } from './loopback.ts'
 import { twilioStandIn } from './twilio-server.ts'
 import { wechatStandIn } from './wechat-server.ts'
 
-/** The credentials that the house must be configured with. */
+/** The credentials with which an application must be configured. */
 export const STAND_IN = {
   twilio: { accountSid: 'AC00000000000000000000000000000001', authToken: 'twilio-token' },
   wechat: {

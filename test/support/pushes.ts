@@ -1,5 +1,5 @@
-// The quarter's list as tests make it: receivers with liaisons, listings published in a quarter, files opened and read back.
-// The acts are the real ones, on the house that a suite was given.
+// The quarterly list for tests: receivers with liaisons, listings published in a quarter, and files opened and read back.
+// Everything is done by the real commands.
 
 import type { Readable } from 'node:stream'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -14,7 +14,7 @@ import type { TestApp } from './app.ts'
 import { APPROVER, listed } from './listed.ts'
 import { at } from './clock-desk.ts'
 
-/** A quarter that is over, with a person, an organisation, and one that is not disclosed. */
+/** A quarter that is over, with a person, an organisation, and an undisclosed person. Answers the ids of the listings. */
 export async function quarterOfThree({ app, clock }: TestApp): Promise<{ person: string; organisation: string; hidden: string }> {
   await addWechatUnit(app, 'tv_station')
   await addWechatUnit(app, 'e_government_center')
@@ -38,7 +38,7 @@ export async function fileBytes(app: AppContext, id: string, kind: PushFileKind)
   return bytesOf((await openPushFile(app, APPROVER, { id, kind })).content)
 }
 
-/** What stands in each of the three: the table's cells, the poster's paragraphs, the spoken lines. */
+/** The texts of the three files: cells of the table, paragraphs of the poster, lines to be spoken. */
 export async function fileTexts(app: AppContext, id: string): Promise<Record<PushFileKind, string>> {
   const rows = await tableOf(await fileBytes(app, id, 'xlsx'))
   const txt = await fileBytes(app, id, 'txt')
@@ -49,7 +49,7 @@ export async function fileTexts(app: AppContext, id: string): Promise<Record<Pus
   }
 }
 
-/** Every paragraph of a document, in order; fails when it is no archive with such a part. */
+/** The paragraphs of a document in order. @throws Error when the file has no such part. */
 export async function docxText(bytes: Buffer): Promise<string> {
   const archive = await openArchive(sourceOf(bytes), SHEET_LIMITS)
   const part = archive.part('word/document.xml')

@@ -1,9 +1,9 @@
-// Expecting an act to be refused with one code, and nothing else to go wrong.
+// Expects a command to be refused with one code; any other error fails the test.
 
 import { expect } from 'chai'
 import { isAppError, type AppError, type Code } from '../../src/core/errors.ts'
 
-/** Answers the error, for its values and problems. */
+/** Runs a command that must be refused. Answers the error, for its values and problems. */
 export async function refusal(code: Code, run: () => Promise<unknown>): Promise<AppError> {
   try {
     await run()

@@ -1,5 +1,5 @@
-// The spec reporter of mocha for a run in one process or several. It lists what failed with its file, fails the run when a file
-// ran no test, says in one line how many suites were left out without MariaDB, and closes with mocha's counts: `12 passed, 0 failed, 0 skipped`.
+// The mocha reporter: lists failed tests with their files, fails a run in which a file ran no test, says how many suites were left out
+// without MariaDB, and closes with counts: `12 passed, 0 failed, 0 skipped`. Works for one process or several.
 
 import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -8,10 +8,10 @@ import { SQLITE_ALONE } from './mariadb.ts'
 
 const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_TEST_END } = mocha.Runner.constants
 
-/** The pattern of the whole suite, as package.json gives it to mocha. */
+/** The pattern of the whole suite in package.json. */
 const WHOLE = 'test/**/*.test.ts'
 
-/** Mocha loads a reporter as the default of its file. */
+/** Mocha loads a reporter as the default export of its file. */
 export default class Counting extends mocha.reporters.Spec {
   readonly #ran = new Set<string>()
   readonly #chosen: boolean
@@ -28,16 +28,16 @@ export default class Counting extends mocha.reporters.Spec {
     runner.on(EVENT_TEST_END, (test) => {
       if (test.file !== undefined) this.#ran.add(resolve(test.file))
     })
-    // Spec prints its epilogue at the end of the run, and mocha takes the exit code from the runner's number after it.
+    // Before Spec prints its epilogue; mocha takes the exit code from the runner's number of failures afterwards.
     runner.prependListener(EVENT_RUN_END, () => {
       this.#untested = this.#withoutTests(givenFiles(options))
       runner.failures += this.#untested.length
     })
   }
 
-  /** The files of which no test ran: they are empty, or their process broke. Not asked of one that `--grep` may have left out. */
+  /** Files of which no test ran, because they are empty or their process broke. None with `--grep`, which may leave files out. */
   #withoutTests(files: readonly string[]): string[] {
-    // Without MariaDB a file that is about MariaDB alone has nothing to run.
+    // Without MariaDB a file of MariaDB suites alone has nothing to run.
     return this.#alone > 0 || this.#chosen ? [] : files.filter((file) => !this.#ran.has(resolve(file)))
   }
 

@@ -1,5 +1,4 @@
-// Units with keys and measures, as tests of screening need them.
-// The acts are the real ones, on the house that a suite was given.
+// Units with API keys and measures for tests of screening. Everything is done by the real commands.
 
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -9,14 +8,14 @@ import { SCOPES, type Scope } from '../../src/platform/commands/scopes.ts'
 import { measuresInOrder, measureUnitTable } from '../../src/features/units/store.ts'
 import { ADMIN, addUnit } from './clock-desk.ts'
 
-/** A fresh key of a unit, as its system shows it. */
+/** Adds a key of a unit; answers its text. */
 export async function addKey(app: AppContext, unitId: string, scopes: readonly Scope[]): Promise<string> {
   return (await addUnitKey(app, ADMIN, { unitId, label: '业务系统', scopes })).key
 }
 
 let units = 0
 
-/** A unit that implements these measures of the catalogue, which is loaded when it is not there; answers its id and its liaison's. */
+/** Adds a unit with these measures of the catalogue, which is loaded first if needed. Answers the ids of the unit and its liaison. */
 export async function unitWithMeasures(app: AppContext, measureIds: readonly string[]): Promise<[unitId: string, liaison: string]> {
   if ((await app.store.read((db) => measuresInOrder(db))).length === 0)
     await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
@@ -32,7 +31,7 @@ export async function unitWithMeasures(app: AppContext, measureIds: readonly str
   return [unitId, liaison]
 }
 
-/** A unit's system, with every scope it could have. */
+/** The actor of a unit's system, with every scope. */
 export function systemOf(unitId: string): Actor {
   return { id: `unit_key:${unitId}`.slice(0, 60), roles: ['unit_system'], unitId, scopes: SCOPES }
 }

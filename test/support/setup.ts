@@ -1,15 +1,15 @@
-// The guard of every test run: a socket to anything but this machine is refused and fails the test that asked for it.
-// Loaded by mocha before the tests (root hooks). Stand-ins of providers live in their own files beside it.
+// Root hooks of every test run: a connection to any other host than this machine is refused, and fails the test that tried it.
+// Loaded by mocha before the tests. Stand-ins of providers are in their own files.
 
 import { Socket, isIP } from 'node:net'
 import type { RootHookObject } from 'mocha'
 import { dropDatabases } from './mariadb.ts'
 
-const asked: string[] = []
+const refusedHosts: string[] = []
 
-/** The outside hosts that were asked for since the last call; asking empties the list, so the guard's own test can pass. */
+/** The other hosts that were tried since the last call. The call empties the list, so that the guard's own test can pass. */
 export function takeOutsideRequests(): string[] {
-  return asked.splice(0)
+  return refusedHosts.splice(0)
 }
 
 function isLoopback(host: string): boolean {
@@ -23,7 +23,7 @@ interface Target {
   path?: unknown
 }
 
-/** connect() takes (options), (port, host) or (path); the library's own callers hand over [options, callback] as one array. */
+/** connect() takes (options), (port, host) or (path); Node's own callers pass [options, callback] as one array. */
 function hostOf(args: readonly unknown[]): string | null {
   const first = Array.isArray(args[0]) ? (args[0] as unknown[])[0] : args[0]
   if (typeof first === 'object' && first !== null) {
@@ -35,13 +35,13 @@ function hostOf(args: readonly unknown[]): string | null {
   return typeof args[1] === 'string' ? args[1] : 'localhost'
 }
 
-// Node's own fetch, http, https, tls and net.connect, and every database driver, end in this one method.
+// Node's fetch, http, https, tls and net.connect, and every database driver, call this method.
 const connect = Socket.prototype.connect as (this: Socket, ...args: unknown[]) => Socket
 
 function guarded(this: Socket, ...args: unknown[]): Socket {
   const host = hostOf(args)
   if (host === null || isLoopback(host)) return connect.apply(this, args)
-  asked.push(host)
+  refusedHosts.push(host)
   const refusal = Object.assign(new Error(`tests may not reach ${host}`), { code: 'EOUTSIDE', syscall: 'connect' })
   process.nextTick(() => this.destroy(refusal))
   return this

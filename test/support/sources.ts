@@ -1,16 +1,16 @@
-// The project's own sources as the rules see them: paths, texts and syntax trees.
-// What is forbidden in them is test/rules.
+// The project's own sources for the tests of the architecture: paths, texts and syntax trees.
+// The rules are in test/architecture.
 
 import { readFileSync, readdirSync } from 'node:fs'
 import ts from 'typescript'
 
 export interface Source {
-  /** From the project's folder, with forward slashes: `src/core/ids.ts`. */
+  /** Relative to the project, with forward slashes: `src/core/ids.ts`. */
   path: string
   text: string
 }
 
-/** The sources under these folders, in a steady order; a folder that does not exist holds none. */
+/** The sources under these folders in a stable order; a folder that does not exist has none. */
 export function sourcesUnder(...folders: readonly string[]): Source[] {
   return folders.flatMap((folder) =>
     listed(folder)
@@ -42,7 +42,7 @@ export function nodesOf(source: Source): ts.Node[] {
   return nodes
 }
 
-/** `src/core/ids.ts:12`, for a message that can be clicked. */
+/** The place of a node, such as `src/core/ids.ts:12`. */
 export function whereIs(source: Source, node: ts.Node): string {
   const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart())
   return `${source.path}:${line + 1}`

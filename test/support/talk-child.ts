@@ -1,4 +1,4 @@
-// A web process of its own, for tests that kill it: the real server over the database it is given, with the official account configured.
+// A web process of its own, for tests that kill it: the real server on the given database, with the official account configured.
 //   node --import tsx test/support/talk-child.ts '{"database":"mysql://…","folder":"…"}'
 // Prints its address when it listens, and serves until it is ended.
 
@@ -33,7 +33,7 @@ async function main({ database, folder }: TalkOrder): Promise<void> {
   const files = await createFiles(folder, secrets)
   const catalog = loadCatalog(config.templatesFolder)
   const app: AppContext = { config, store, files, clock: systemClock, catalog, log, secrets, understand: understanding }
-  // The first message trains it: before anybody waits.
+  // The first message trains the understanding, so train it before messages arrive.
   understanding('你好')
   const metrics = createMetrics([])
   const server = createServer(app, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })

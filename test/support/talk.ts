@@ -1,5 +1,4 @@
-// People who write to the bot: each line answered by the real act, on whatever store the house has at that moment.
-// What they say and expect is the tests'.
+// People who write to the bot: each line is answered by the real bot on the store of the application.
 
 import { answer, type Channel, type Reply } from '../../bot/answer.ts'
 import type { Dialog } from '../../bot/engine.ts'
@@ -15,11 +14,12 @@ export interface Talker {
   from: string
 }
 
-/** An openid nobody else in a test has. */
+/** The talker with number n, each with an openid of their own. */
 export function wechatUser(n: number): Talker {
   return { channel: 'wechat', from: `oCourtUser${String(n).padStart(19, '0')}` }
 }
 
+/** Says one line. */
 export function say(app: AppContext, who: Talker, text: string, messageId = newToken(9), dialogs?: readonly Dialog[]): Promise<Reply> {
   return answer(app, { ...who, text, messageId }, dialogs)
 }
@@ -31,7 +31,7 @@ export async function talk(app: AppContext, who: Talker, lines: readonly string[
   return replies
 }
 
-/** Another handle on the same database: what a restart after a kill finds. */
+/** The same application with a new store on the same database, as after a restart. */
 export async function reopened({ app, url, folder }: TestApp): Promise<{ app: AppContext; close(): Promise<void> }> {
   const store = await openStore({
     ...(url === undefined ? {} : { url }),

@@ -1,4 +1,4 @@
-// A house's end of Twilio in tests: the channel, its stand-in, a clock and the errors it logged. `stopAll` belongs into afterEach.
+// The SMS channel with its Twilio stand-in, a clock and a record of logged errors. Call `stopAll` in `afterEach`.
 
 import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
 import { createTwilioSms, type TwilioSmsOptions } from '../../src/messaging/channels/twilio-sms/channel.ts'
@@ -23,7 +23,7 @@ export interface TwilioBench {
 
 const running: (() => Promise<void>)[] = []
 
-/** Also stops what a test started by itself. */
+/** Has `stopAll` stop something that a test started itself. */
 export function alsoStop(stop: () => Promise<void>): void {
   running.push(stop)
 }
@@ -32,6 +32,7 @@ export async function stopAll(): Promise<void> {
   for (const stop of running.splice(0)) await stop()
 }
 
+/** Starts a stand-in, and makes a channel to it. */
 export async function twilioBench(setup: Partial<TwilioSetup> = {}, options: Partial<TwilioSmsOptions> = {}): Promise<TwilioBench> {
   const clock = handClock(START)
   const server = await startTwilioServer({ ...ACCOUNT, clock, ...setup })

@@ -1,5 +1,5 @@
-// A loopback stand-in for Twilio's message interface: authentication, creating, listing with filters, and signed status callbacks in a
-// scripted order. Misbehaviour is scripted by the test.
+// A loopback stand-in for Twilio's message interface: authentication, creating and listing messages, and signed status callbacks.
+// Orders of callbacks, refusals and faults are scripted by the test.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
@@ -10,7 +10,7 @@ import { pause } from './until.ts'
 export interface TwilioSetup {
   accountSid: string
   authToken: string
-  /** Statuses told after a message was taken, in the order told. Default `['queued', 'sent', 'delivered']`; `[]` tells nothing. */
+  /** Statuses called back after a message was accepted, in order. Default `['queued', 'sent', 'delivered']`; `[]` for none. */
   script?: readonly string[]
   /** Milliseconds before every answer. */
   latency?: number
@@ -18,7 +18,7 @@ export interface TwilioSetup {
   clock?: Clock
 }
 
-/** A message that Twilio took. */
+/** A message that was accepted. */
 export interface TwilioSent {
   sid: string
   to: string
@@ -31,7 +31,7 @@ export interface TwilioSent {
 
 export interface Refused {
   status: number
-  /** Twilio's code in the body; null: a body that is not JSON. */
+  /** Twilio's code in the body; null for a body that is not JSON. */
   code: number | null
   /** The Retry-After header. */
   retryAfter?: string
@@ -39,17 +39,17 @@ export interface Refused {
 
 export interface TwilioStandIn {
   handle: Handle
-  /** Every message taken, in order: two with one body were sent twice. */
+  /** Accepted messages in order; one that was sent twice is in it twice. */
   sent: TwilioSent[]
-  /** Answers of the webhook to our callbacks. */
+  /** Answers of the webhook to the callbacks. */
   callbacks: { sid: string; status: string; answer: number }[]
   /** The next `times` messages to this number (or `next`: to anybody; `list`: the next listings) are refused. */
   fail(target: string, refused: Refused, times?: number): void
-  /** The transport misbehaves; targets as for `fail`. */
+  /** The transport fails; targets as for `fail`. */
   spoil(target: string, mishap: Mishap, times?: number): void
-  /** What becomes of messages to this number: the statuses told, and the code with `undelivered` and `failed`. */
+  /** Statuses called back for messages to this number, and the error code with `undelivered` and `failed`. */
   script(number: string, statuses: readonly string[], errorCode?: number): void
-  /** All callbacks owed have been told. */
+  /** Resolves when all callbacks have been made. */
   settled(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   const refusals = new Map<string, Refused[]>()
   const scripts = new Map<string, { statuses: readonly string[]; errorCode: number | null }>()
   const trouble = mishaps()
-  const owed = new Set<Promise<void>>()
+  const pending = new Set<Promise<void>>()
   const sent: TwilioSent[] = []
   const callbacks: { sid: string; status: string; answer: number }[] = []
 
@@ -79,7 +79,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   function refuse(response: ServerResponse, { status, code, retryAfter }: Refused): void {
     const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
     if (code === null) return void response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<html>error</html>')
-    // Twilio's own message quotes the number; so does this one, to show that nobody repeats it.
+    // Twilio's message quotes the number. So does this one, to prove that it is not repeated anywhere.
     const message = `${WORDS.get(code) ?? 'error'}: +8613900001111`
     sendJson(response, status, { status, code, message, more_info: `https://www.twilio.com/docs/errors/${code}` }, headers)
   }
@@ -107,8 +107,8 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     return message
   }
 
-  /** Callbacks go one after another, as scripted; the message itself only moves forward. */
-  async function tell(message: TwilioSent, url: string | null): Promise<void> {
+  /** Makes the scripted callbacks one after another; a message in a final status stays in it. */
+  async function callBack(message: TwilioSent, url: string | null): Promise<void> {
     const { statuses, errorCode } = scripts.get(message.to) ?? {
       statuses: setup.script ?? ['queued', 'sent', 'delivered'],
       errorCode: null,
@@ -180,8 +180,8 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   }
 
   function begin(message: TwilioSent, callback: string | null): void {
-    const telling = tell(message, callback).finally(() => owed.delete(telling))
-    owed.add(telling)
+    const callbacksOfMessage = callBack(message, callback).finally(() => pending.delete(callbacksOfMessage))
+    pending.add(callbacksOfMessage)
   }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -224,7 +224,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     spoil: (target, mishap, times) => trouble.add(target, mishap, times),
     script: (number, statuses, errorCode) => void scripts.set(number, { statuses, errorCode: errorCode ?? null }),
     async settled() {
-      while (owed.size > 0) await Promise.all(owed)
+      while (pending.size > 0) await Promise.all(pending)
     },
   }
 }

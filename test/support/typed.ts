@@ -1,11 +1,11 @@
-// Typing a command as an operator does, on the house that a suite was given, and what it says.
-// What the commands are for is src/cli.
+// Runs a command of the CLI on the application of a test, and captures its output.
+// The commands are built in src/cli.ts.
 
 import type { Readable } from 'node:stream'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { createProgram } from '../../src/cli.ts'
 
-/** Files that commands saved, by their path: none is written. */
+/** Files that commands saved, by path. Nothing is written to the disk. */
 export const saved = new Map<string, Buffer>()
 
 async function keep(path: string, content: Readable): Promise<void> {
@@ -14,7 +14,7 @@ async function keep(path: string, content: Readable): Promise<void> {
   saved.set(path, Buffer.concat(parts))
 }
 
-/** What a command says on standard output. */
+/** Runs `zxt` with these arguments; answers its standard output. */
 export async function typed(app: AppContext, ...words: string[]): Promise<string> {
   const never = (): never => {
     throw new Error('not at this terminal')
@@ -26,9 +26,9 @@ export async function typed(app: AppContext, ...words: string[]): Promise<string
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
   const { stdout } = process
   const write = stdout.write.bind(stdout)
-  let said = ''
+  let output = ''
   stdout.write = (text: string | Uint8Array): boolean => {
-    said += String(text)
+    output += String(text)
     return true
   }
   try {
@@ -36,5 +36,5 @@ export async function typed(app: AppContext, ...words: string[]): Promise<string
   } finally {
     stdout.write = write
   }
-  return said
+  return output
 }

@@ -1,5 +1,4 @@
-// The understanding of the project's own sentences, trained once a run and only when somebody writes to the bot.
-// What it understands is test/bot's.
+// The understanding of messages from the project's own sentences, trained once in each process when the first message arrives.
 
 import { join } from 'node:path'
 import { createUnderstanding } from '../../bot/understanding/understand.ts'

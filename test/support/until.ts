@@ -1,13 +1,13 @@
-// Waiting for what another part of the program does in its own time.
+// Waiting for something that another part of the program does asynchronously.
 
-/** @param milliseconds how long. */
+/** Waits for some milliseconds. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
-/** Looks again and again until something holds. @throws Error after twenty seconds, naming what was waited for. */
+/** Checks every 20 ms until a condition holds. @throws Error after 20 seconds, naming what was waited for. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 1_000; looks += 1) {
+  for (let checks = 0; checks < 1_000; checks += 1) {
     if (await holds()) return
     await pause(20)
   }

@@ -1,5 +1,4 @@
-// A house's end of the official account in tests: the channel, its stand-in, a clock, the errors it logged, a token store.
-// `stopAll` belongs into afterEach.
+// The channel of the official account with its stand-in, a clock, a token store and the errors logged. Call `stopAll` in `afterEach`.
 
 import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
 import type { ProviderToken, TokenStore } from '../../src/messaging/channels/wechat-official/account.ts'
@@ -27,7 +26,7 @@ export interface MemoryStore extends TokenStore {
   row: ProviderToken | null
 }
 
-/** The store as the database keeps it: one row, one lease. */
+/** A token store in memory with the behaviour of the database: one row, one lease. */
 export function memoryStore(): MemoryStore {
   let turn: Promise<unknown> = Promise.resolve()
   const store: MemoryStore = {
@@ -48,7 +47,7 @@ export function memoryStore(): MemoryStore {
 
 const running: (() => Promise<void>)[] = []
 
-/** Also stops what a test started by itself. */
+/** Has `stopAll` stop something that a test started itself. */
 export function alsoStop(stop: () => Promise<void>): void {
   running.push(stop)
 }
@@ -57,6 +56,7 @@ export async function stopAll(): Promise<void> {
   for (const stop of running.splice(0)) await stop()
 }
 
+/** Starts a stand-in, and makes a channel to it. */
 export async function wechatBench(setup: Partial<WechatSetup> = {}, options: Partial<WechatOfficialOptions> = {}): Promise<WechatBench> {
   const clock = handClock(START)
   const server = await startWechatServer({ ...ACCOUNT, templates: ['TPL1'], clock, ...setup })

@@ -1,9 +1,9 @@
-// Events as WeChat signs, encrypts and posts them. Written here a second time on purpose, so that the house's own code is checked by
-// another hand; nothing of src/channels is used.
+// Events as WeChat signs, encrypts and posts them. Implemented a second time on purpose, to check the code of src/messaging/channels;
+// nothing of it is used here.
 
 import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 
-/** Where events go. With `aesKey` they are encrypted (safe mode). */
+/** The address to which events are posted. With `aesKey` they are encrypted (safe mode). */
 export interface EventCallback {
   url: string
   token: string
@@ -19,7 +19,7 @@ export interface Finish {
 
 const sha1 = (...parts: string[]): string => createHash('sha1').update(parts.sort().join('')).digest('hex')
 
-/** A signed TEMPLATESENDJOBFINISH. `at` is in seconds. */
+/** A signed TEMPLATESENDJOBFINISH event. `at` is in seconds. */
 export function finishEvent(callback: EventCallback, appId: string, finish: Finish): { url: string; body: string } {
   const { to, msgid, status, at } = finish
   const head = `<xml>\n<ToUserName><![CDATA[gh_court0000001]]></ToUserName>\n`
@@ -29,7 +29,7 @@ export function finishEvent(callback: EventCallback, appId: string, finish: Fini
   return signedPost(callback, appId, plain, to, at)
 }
 
-/** Any event's or message's XML as WeChat posts it: the address with its signature, and the body. */
+/** The XML of an event or message as WeChat posts it: the address with its signature, and the body. */
 export function signedPost(
   callback: EventCallback,
   appId: string,

@@ -1,5 +1,5 @@
-// A loopback stand-in for the WeChat official account platform: token, followers, 48-hour windows, quotas, template messages and
-// their TEMPLATESENDJOBFINISH events. It behaves as the platform's guide says; misbehaviour is scripted by the test.
+// A loopback stand-in for the WeChat official account platform: token, followers, 48-hour windows, quotas, template messages and their
+// TEMPLATESENDJOBFINISH events, as the platform documents them. Faults are scripted by the test.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
@@ -12,9 +12,9 @@ export interface WechatSetup {
   secret: string
   /** Template ids that the account has. */
   templates: readonly string[]
-  /** Where events go; `aesKey` makes them encrypted (safe mode). Without it nothing is told. */
+  /** The address for events; `aesKey` makes them encrypted (safe mode). Without it no events are posted. */
   callback?: EventCallback
-  /** Seconds that a token lives. */
+  /** Seconds for which a token is valid. */
   tokenLife?: number
   /** Milliseconds before every answer. */
   latency?: number
@@ -22,7 +22,7 @@ export interface WechatSetup {
   clock?: Clock
 }
 
-/** A message that the platform took. `id` is its client_msg_id, null for customer-service texts. */
+/** A message that was accepted. `id` is its client_msg_id, null for customer-service texts. */
 export interface WechatSent {
   msgid: string | null
   id: string | null
@@ -35,31 +35,31 @@ export interface WechatSent {
 
 export interface WechatStandIn {
   handle: Handle
-  /** Every message taken, in order; a repeat within ten minutes is not among them. */
+  /** Accepted messages in order, without repeats within ten minutes. */
   sent: WechatSent[]
-  /** Repeats that client_msg_id caught. */
+  /** The client_msg_id of each repeat within ten minutes. */
   repeats: string[]
   tokenRequests: { force: boolean }[]
-  /** Answers of the webhook to our events. */
+  /** Answers of the webhook to the events. */
   callbacks: { msgid: string; status: number }[]
   /** The next `times` messages to this openid (or `next`: to anybody) are answered with this errcode. */
   fail(target: string, errcode: number, times?: number): void
   /** The next `times` requests for a token are answered with this errcode. */
   failToken(errcode: number, times?: number): void
-  /** The transport misbehaves; targets as for `fail`, and `stable_token`. */
+  /** The transport fails; targets as for `fail`, and `stable_token`. */
   spoil(target: string, mishap: Mishap, times?: number): void
-  /** Kills every token, the way an expired one dies. */
+  /** Lets every token expire. */
   expireTokens(): void
-  /** The platform refuses the token that it still hands out, until one is forced. */
+  /** The platform refuses the token that it still issues, until a new one is forced. */
   poisonToken(): void
   unfollow(openid: string): void
-  /** The person blocks the account's messages: taken, then `failed:user block`. */
+  /** The person blocks messages of the account: accepted, then `failed:user block`. */
   block(openid: string): void
   /** Template messages to this person end in `failed: system failed`. */
   breakDown(openid: string): void
-  /** The person writes: opens 48 hours with five answers. */
+  /** The person writes, which opens a window of 48 hours with five answers. */
   heard(openid: string): void
-  /** All events owed have been told. */
+  /** Resolves when all events have been posted. */
   settled(): Promise<void>
 }
 
@@ -79,6 +79,7 @@ interface Payload {
   text?: { content: string }
 }
 
+/** Milliseconds. */
 const WINDOW = 48 * 3_600_000
 const REPEAT = 10 * 60_000
 const FORCE_EVERY = 30_000
@@ -105,7 +106,7 @@ const WORDS = new Map([
   [47003, 'argument invalid! data.value invalid'],
 ])
 
-const said = (errcode: number): Reply => ({ errcode, errmsg: `${WORDS.get(errcode) ?? 'error'} rid: 5f3ded7d-22929d02-4ba1f5f6` })
+const replyOf = (errcode: number): Reply => ({ errcode, errmsg: `${WORDS.get(errcode) ?? 'error'} rid: 5f3ded7d-22929d02-4ba1f5f6` })
 
 /** The platform as a request handler, for a server of its own or shared with others. */
 export function wechatStandIn(setup: WechatSetup): WechatStandIn {
@@ -122,12 +123,12 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
   const tokens = new Map<string, number>()
   const failures = new Map<string, number[]>()
   const trouble = mishaps()
-  const gone = new Set<string>()
+  const unfollowed = new Set<string>()
   const blocked = new Set<string>()
   const broken = new Set<string>()
   const windows = new Map<string, { until: number; left: number }>()
   const recent = new Map<string, { msgid: string; at: number }>()
-  const owed = new Set<Promise<void>>()
+  const pending = new Set<Promise<void>>()
   const sent: WechatSent[] = []
   const repeats: string[] = []
   const tokenRequests: { force: boolean }[] = []
@@ -150,12 +151,12 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
     const force = payload.force_refresh === true
     tokenRequests.push({ force })
     const failure = planned(TOKEN)
-    if (failure !== undefined) return said(failure)
-    if (payload.appid !== setup.appId) return said(40013)
-    if (payload.secret !== setup.secret) return said(40125)
+    if (failure !== undefined) return replyOf(failure)
+    if (payload.appid !== setup.appId) return replyOf(40013)
+    if (payload.secret !== setup.secret) return replyOf(40125)
     if (force) {
-      if (now() - state.forcedAt < FORCE_EVERY) return said(45011)
-      if (state.forcedToday >= 20) return said(45009)
+      if (now() - state.forcedAt < FORCE_EVERY) return replyOf(45011)
+      if (state.forcedToday >= 20) return replyOf(45009)
       state.forcedAt = now()
       state.forcedToday += 1
       tokens.clear()
@@ -174,54 +175,54 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
   }
 
   function template(payload: Payload, to: string): Reply {
-    if (payload.template_id === undefined || !setup.templates.includes(payload.template_id)) return said(40037)
-    if (gone.has(to)) return said(43004)
+    if (payload.template_id === undefined || !setup.templates.includes(payload.template_id)) return replyOf(40037)
+    if (unfollowed.has(to)) return replyOf(43004)
     const fields = Object.fromEntries(Object.entries(payload.data ?? {}).map(([name, { value }]) => [name, value]))
-    if (Object.entries(fields).some(([name, value]) => breaksLimit(name, value))) return said(47003)
+    if (Object.entries(fields).some(([name, value]) => breaksLimit(name, value))) return replyOf(47003)
     return take(payload.client_msg_id ?? null, { to, templateId: payload.template_id, fields, text: null, url: payload.url ?? null })
   }
 
   function take(id: string | null, message: Omit<WechatSent, 'msgid' | 'id'>): Reply {
     const { to } = message
-    const before = id === null ? undefined : recent.get(`${to} ${id}`)
-    if (id !== null && before !== undefined && now() - before.at < REPEAT) {
+    const earlier = id === null ? undefined : recent.get(`${to} ${id}`)
+    if (id !== null && earlier !== undefined && now() - earlier.at < REPEAT) {
       repeats.push(id)
-      return { ...said(0), msgid: before.msgid }
+      return { ...replyOf(0), msgid: earlier.msgid }
     }
     state.serial += 1n
     const msgid = String(state.serial)
     if (id !== null) recent.set(`${to} ${id}`, { msgid, at: now() })
     sent.push({ msgid, id, ...message })
-    tell(msgid, to)
-    return { ...said(0), msgid }
+    postEvent(msgid, to)
+    return { ...replyOf(0), msgid }
   }
 
   function custom(payload: Payload, to: string): Reply {
-    if (payload.msgtype !== 'text' || payload.text === undefined) return said(47001)
+    if (payload.msgtype !== 'text' || payload.text === undefined) return replyOf(47001)
     const window = windows.get(to)
-    if (gone.has(to) || window === undefined || window.until < now()) return said(45015)
-    if (window.left === 0) return said(45047)
+    if (unfollowed.has(to) || window === undefined || window.until < now()) return replyOf(45015)
+    if (window.left === 0) return replyOf(45047)
     window.left -= 1
     sent.push({ msgid: null, id: null, to, templateId: null, fields: {}, text: payload.text.content, url: null })
-    return said(0)
+    return replyOf(0)
   }
 
-  function tell(msgid: string, to: string): void {
+  function postEvent(msgid: string, to: string): void {
     if (setup.callback === undefined) return
     const status = blocked.has(to) ? 'failed:user block' : broken.has(to) ? 'failed: system failed' : 'success'
     const { url, body } = finishEvent(setup.callback, setup.appId, { to, msgid, status, at: Math.floor(now() / 1000) })
-    const telling = postTo(url, body, { 'content-type': 'text/xml' }).then((answer) => {
+    const posting = postTo(url, body, { 'content-type': 'text/xml' }).then((answer) => {
       callbacks.push({ msgid, status: answer })
-      owed.delete(telling)
+      pending.delete(posting)
     })
-    owed.add(telling)
+    pending.add(posting)
   }
 
   function message(path: string, payload: Payload): Reply {
     const to = payload.touser ?? ''
     const failure = planned(to) ?? planned('next')
-    if (failure !== undefined) return said(failure)
-    if (!/^o[A-Za-z0-9_-]{5,}$/.test(to)) return said(40003)
+    if (failure !== undefined) return replyOf(failure)
+    if (!/^o[A-Za-z0-9_-]{5,}$/.test(to)) return replyOf(40003)
     return path.endsWith('/template/send') ? template(payload, to) : custom(payload, to)
   }
 
@@ -241,7 +242,7 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
     const mishap = trouble.take(payload.touser ?? '', 'next')
     if (spoil(mishap, 'before', response)) return
     const refused = refusedToken(url.searchParams.get('access_token'))
-    const reply = refused === 0 ? message(url.pathname, payload) : said(refused)
+    const reply = refused === 0 ? message(url.pathname, payload) : replyOf(refused)
     if (spoil(mishap, 'after', response)) return
     // The platform writes msgid as a bare number beyond 2^53; JSON.stringify cannot.
     response
@@ -264,12 +265,12 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
     poisonToken: () => {
       state.poisoned = state.current
     },
-    unfollow: (openid) => void gone.add(openid),
+    unfollow: (openid) => void unfollowed.add(openid),
     block: (openid) => void blocked.add(openid),
     breakDown: (openid) => void broken.add(openid),
     heard: (openid) => void windows.set(openid, { until: now() + WINDOW, left: 5 }),
     async settled() {
-      while (owed.size > 0) await Promise.all(owed)
+      while (pending.size > 0) await Promise.all(pending)
     },
   }
 }
@@ -279,7 +280,7 @@ export async function startWechatServer(setup: WechatSetup): Promise<WechatStand
   return { ...standIn, ...(await listen(standIn.handle, setup.port)) }
 }
 
-/** Stands for the token request among recipients: no openid looks like it. */
+/** The target of token requests in the script; no openid looks like it. */
 const TOKEN = 'stable_token'
 const PATHS = new Set(['/cgi-bin/message/template/send', '/cgi-bin/message/custom/send'])
 

@@ -1,6 +1,6 @@
-// A gateway of wechaty as a process of its own: the library's puppet server, over gRPC with TLS on loopback, driving a mock account.
+// A Wechaty gateway as a process of its own: the library's puppet server, over gRPC with TLS on loopback, with a mock account.
 //   node --import tsx test/support/wechaty-gateway-child.ts '{"endpoint":"127.0.0.1:45678","token":"insecure_…"}'
-// Told `{person, text}` by its parent, that person writes; says `{up}`, then `{sent: {to, text}}` for each message that would go to WeChat.
+// On `{person, text}` from its parent that person writes. It sends `{up}`, then `{sent: {to, text}}` for each message to WeChat.
 
 import { PuppetServer } from 'wechaty-puppet-service'
 import { mock } from 'wechaty-puppet-mock'

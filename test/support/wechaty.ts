@@ -1,5 +1,5 @@
-// A WeChat account of the house on the library's own mock puppet: people write to it, and what it sends is kept. Nothing leaves the process.
-// Over the wire of a gateway it is wechaty-gateway.ts.
+// A WeChat account on Wechaty's own mock puppet: people write to it, and what it sends is recorded. Nothing leaves the process.
+// A gateway as a process of its own is wechaty-gateway-child.ts.
 
 import { FileBox } from 'file-box'
 import { WechatyBuilder } from 'wechaty'
@@ -19,10 +19,10 @@ export interface Sent {
   text: string
 }
 
-/** What the puppet of the next message does instead of sending it. */
+/** What the puppet does before it sends the next message, such as failing. */
 export type Mishap = () => Promise<void>
 
-/** A puppet that answers probes at once while it is well, and keeps what is sent by it. */
+/** A puppet that answers probes while `well`, and records what it sends. */
 export class KeepingPuppet extends PuppetMock {
   sent: Sent[] = []
   well = true
@@ -39,18 +39,19 @@ export class KeepingPuppet extends PuppetMock {
   }
 }
 
+/** A mock account and its people. */
 export interface MockAccount {
   build: () => Promise<Account>
-  /** The puppet of the latest life, and how many there were. */
+  /** The latest puppet, and how many were built. */
   puppet(): KeepingPuppet
   lives(): number
-  /** Everything sent, over all lives. */
+  /** Everything sent by all puppets. */
   sent(): Sent[]
-  /** Logs the account in: `build` does, unless said. */
+  /** Logs the account in; `build` does so itself unless the manner is `asks`. */
   login(): void
-  /** @param person id of whoever writes; a contact is made for a new one. Answers the message's id. */
+  /** @param person id of the writer; a contact is created for a new one. Answers the message's id. */
   writes(person: string, text: string): string
-  /** A picture instead of words. */
+  /** The person sends a picture. */
   shows(person: string): void
   mocker(): InstanceType<typeof mock.Mocker>
 }
@@ -88,10 +89,11 @@ export function mockAccount(manner: 'logs in' | 'asks' = 'logs in'): MockAccount
 export interface RunningAccount {
   door: WechatyDoor
   dispatcher: Dispatcher
-  /** As the process ends it. */
+  /** Stops everything in the order of the process. */
   stop(): Promise<void>
 }
 
+/** Runs an account with its dispatcher. */
 export function runAccount(
   app: AppContext,
   build: () => Promise<Account>,

@@ -1,18 +1,18 @@
-// A wire between the house and its database that a test can cut and mend: a TCP proxy on this machine.
-// What the house does meanwhile is the tests'.
+// A TCP proxy between the application and its database that a test can cut and restore.
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 export interface Wire {
-  /** The database's address through the wire. */
+  /** URL of the database through the proxy. */
   url: string
-  /** Every connection ends, new ones are refused. */
+  /** Ends every connection and refuses new ones. */
   cut(): Promise<void>
   mend(): Promise<void>
-  /** Every connection ends, new ones are served at once. */
+  /** Ends every connection and accepts new ones. */
   shake(): void
 }
 
+/** Starts the proxy. @param target URL of the database. */
 export async function layWire(target: string): Promise<Wire> {
   const { hostname, port } = new URL(target)
   const live = new Set<Socket>()
@@ -20,21 +20,21 @@ export async function layWire(target: string): Promise<Wire> {
   const serve = async (at: number): Promise<number> => {
     server = createServer((near) => {
       const far = connect(Number(port || 3306), hostname)
-      for (const [one, other] of [
+      for (const [from, to] of [
         [near, far],
         [far, near],
       ] as const) {
-        live.add(one)
-        one.pipe(other)
-        one.on('error', () => other.destroy()).on('close', () => live.delete(one) && other.destroy())
+        live.add(from)
+        from.pipe(to)
+        from.on('error', () => to.destroy()).on('close', () => live.delete(from) && to.destroy())
       }
     }).listen(at, '127.0.0.1')
     await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
     return (server.address() as AddressInfo).port
   }
-  const taken = await serve(0)
+  const proxyPort = await serve(0)
   const url = new URL(target)
-  url.host = `127.0.0.1:${taken}`
+  url.host = `127.0.0.1:${proxyPort}`
   const shake = (): void => {
     for (const socket of live) socket.destroy()
   }
@@ -47,7 +47,7 @@ export async function layWire(target: string): Promise<Wire> {
       await closed
     },
     async mend() {
-      await serve(taken)
+      await serve(proxyPort)
     },
   }
 }

@@ -1,27 +1,30 @@
-// Sending by the house's own WeChat account: one message at a time, as fast as a careful person would. The library knows three ends: it came
-// back, it failed, it was never heard of again. Which account it is and whether it is well is session.ts.
+// Sends by the court's own WeChat account: one message at a time, at the pace of a careful person. A call of the library returns, fails, or
+// never returns; each gets its outcome here. Whether the account is logged in is session.ts.
 
 import type { Channel, OutboundMessage, Outcome } from '../../../src/messaging/channels/channel.ts'
 import type { Log } from '../../../src/core/log.ts'
 import type { Account } from './load.ts'
 import { within } from './patience.ts'
 
+/** How fast the account sends. All values are milliseconds. */
 export interface Pace {
-  /** Milliseconds from one message to the next. */
+  /** From one message to the next. */
   gap: number
-  /** Milliseconds of typing before a message, and for each of its characters; never more than `typingMost`. */
+  /** Pause before a message, as if somebody typed: `typing` plus `typingEach` for each UTF-16 unit, at most `typingMost`. */
   typing: number
   typingEach: number
   typingMost: number
-  /** Milliseconds that the library is waited for. */
+  /** How long to wait for a call of the library. */
   patience: number
 }
 
+/** The default pace. */
 export const PACE: Pace = { gap: 3_000, typing: 400, typingEach: 20, typingMost: 2_500, patience: 10_000 }
 
+/** The provider's name. */
 export const WECHATY = 'wechaty'
 
-/** Status codes of gRPC by which a gateway says that it did not take a message. */
+/** Status codes of gRPC by which a gateway says that it did not accept a message. */
 const REFUSALS: Readonly<Record<number, Outcome>> = {
   3: { kind: 'refused', code: 'grpc_3', reason: 'the gateway refuses the contact or the text' },
   5: { kind: 'refused', code: 'grpc_5', reason: 'the gateway does not know the contact' },
@@ -31,39 +34,40 @@ const REFUSALS: Readonly<Record<number, Outcome>> = {
 }
 
 /**
- * `accepted` means that the account sent it; WeChat tells nobody whether it was read, so no receipt follows. What failed after it had left may
- * have arrived: `unknown`, and nobody can be asked.
+ * The channel. `accepted` means that the account sent the message; WeChat does not report whether it was read, so no receipt follows. A
+ * send that failed may have arrived all the same, so its outcome is `unknown`, and there is nobody to ask.
+ * @param account the account while it is logged in and answers, else null.
  */
 export function createWechatyChannel(account: () => Account | null, log: Log, pace: Pace): Channel {
-  let free: Promise<void> = Promise.resolve()
+  let nextSlot: Promise<void> = Promise.resolve()
 
-  /** Waits for this message's turn, and lets the next one come a gap later. */
-  async function turn(): Promise<void> {
-    const mine = free
-    let begun = (): void => undefined
-    free = new Promise<void>((resolve) => {
-      begun = resolve
+  /** Waits for this message's slot; the next one opens a gap later. */
+  async function waitForSlot(): Promise<void> {
+    const slot = nextSlot
+    let start = (): void => undefined
+    nextSlot = new Promise<void>((resolve) => {
+      start = resolve
     }).then(() => pause(pace.gap))
-    await mine
-    begun()
+    await slot
+    start()
   }
 
   async function attempt(message: OutboundMessage): Promise<Outcome> {
-    await turn()
-    const now = account()
-    if (now === null) return NOT_UP
-    const contact = await within(pace.patience, now.Contact.find({ id: message.to })).catch(() => null)
+    await waitForSlot()
+    const current = account()
+    if (current === null) return NOT_UP
+    const contact = await within(pace.patience, current.Contact.find({ id: message.to })).catch(() => null)
     if (contact === null) return { kind: 'later', code: 'contact_unread', reason: 'the account could not look the contact up' }
     if (contact === undefined) return { kind: 'refused', code: 'contact_missing', reason: 'the account does not know this contact' }
     if (contact.friend() === false)
       return { kind: 'closed', code: 'not_a_friend', reason: 'the contact is no longer a friend of the account' }
     const text = textOf(message)
     await pause(Math.min(pace.typing + pace.typingEach * text.length, pace.typingMost))
-    // It may have been lost while somebody typed.
-    if (account() !== now) return NOT_UP
+    // The account may have been lost during the pause.
+    if (account() !== current) return NOT_UP
     try {
-      const said = await within(pace.patience, contact.say(text))
-      return { kind: 'accepted', ref: said?.id ?? message.id }
+      const sent = await within(pace.patience, contact.say(text))
+      return { kind: 'accepted', ref: sent?.id ?? message.id }
     } catch (error) {
       return outcomeOf(error)
     }
@@ -76,7 +80,7 @@ export function createWechatyChannel(account: () => Account | null, log: Log, pa
       try {
         return await attempt(message)
       } catch (error) {
-        // Only what comes before the message leaves can throw here.
+        // Only code that runs before the message is sent can throw here.
         log.error('channel_failed', { provider: WECHATY, delivery: message.id }, error)
         return { kind: 'later', code: 'internal', reason: 'the house could not prepare the message' }
       }
@@ -94,7 +98,7 @@ function outcomeOf(error: unknown): Outcome {
   )
 }
 
-/** Both ways to WeChat say the same; here a link stands below, because nothing can be tapped. */
+/** The same text as in the official account, with the link below it, because this channel has no button to tap. */
 function textOf({ body }: OutboundMessage): string {
   return body.url === undefined ? body.text : `${body.text}\n${body.url}`
 }

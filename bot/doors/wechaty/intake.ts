@@ -1,22 +1,23 @@
-// What people write to the house's own WeChat account, in order for each of them: whose it is and what it says, handed to bot/answer. The
-// answer goes out through the outbox, so that a crash or a lost session delays it and nothing more. What is answered is bot/answer.
+// Takes messages that people write to the court's own WeChat account and hands them to bot/answer.ts, in order for each person.
+// Replies are always enqueued in the outbox, so that a crash or a lost session delays them and loses none.
 
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { answer, type InboundMessage } from '../../answer.ts'
 import type { Message } from './load.ts'
 
+/** The queue of received messages. */
 export interface Intake {
-  /** Never throws, and never makes anybody wait for somebody else. */
+  /** Queues a message. Never throws; messages of one person never wait for messages of another. */
   take(message: Message): void
-  /** Resolves when everything that was taken is answered or given up. */
+  /** Resolves when every queued message is answered or given up. */
   settled(): Promise<void>
 }
 
-/** Milliseconds before a message is tried again that the house could not take; then it is given up, on record. */
-const AGAIN = [1_000, 5_000, 20_000]
-/** Messages of one person that wait; whoever sends more at once is no person in need. */
+/** Milliseconds before each new attempt at a message that failed. After the last one it is given up and logged as lost. */
+const RETRY_DELAYS = [1_000, 5_000, 20_000]
+/** The most messages of one person that may wait; more at once are dropped. */
 const WAITING = 50
-/** The numbers are the library's own, which is not loaded where nobody needs it. */
+/** Message types of the library by number, because the library is loaded only in the process that holds the account. */
 const KINDS: Readonly<Record<number, InboundMessage['kind'] | 'text'>> = {
   1: 'media', // Attachment
   2: 'voice', // Audio
@@ -29,23 +30,27 @@ const KINDS: Readonly<Record<number, InboundMessage['kind'] | 'text'>> = {
   15: 'media', // Video
 }
 const INDIVIDUAL = 1
-/** Accounts of WeChat itself. */
+/** Ids of WeChat's own accounts. */
 const MACHINES = new Set(['weixin', 'filehelper', 'fmessage', 'medianote', 'floatbottle', 'newsapp', 'notifymessage'])
 
-/** @param answered is called when an answer lies in the outbox. @param again how long to wait before each new try. */
-export function createIntake(app: AppContext, answered: () => void, again: readonly number[] = AGAIN): Intake {
+/**
+ * Creates the queue.
+ * @param answered called when a reply was enqueued in the outbox.
+ * @param retryDelays milliseconds before each new attempt.
+ */
+export function createIntake(app: AppContext, answered: () => void, retryDelays: readonly number[] = RETRY_DELAYS): Intake {
   const { log } = app
   const people = new Map<string, { last: Promise<void>; waiting: number }>()
 
   async function handle(message: InboundMessage): Promise<void> {
     for (let tries = 0; ; tries += 1) {
       try {
-        // Nobody waits on this side of the line: the answer is promised in the turn itself.
+        // Nobody waits for the reply here, so the turn enqueues it.
         await answer(app, message, undefined, { waits: () => false })
         answered()
         return
       } catch (error) {
-        const pause = again[tries]
+        const pause = retryDelays[tries]
         if (pause === undefined) return log.error('wechaty.message_lost', {}, error)
         log.warn('wechaty.message_again', { tries })
         await new Promise((resolve) => setTimeout(resolve, pause))
@@ -75,8 +80,8 @@ export function createIntake(app: AppContext, answered: () => void, again: reado
 }
 
 /**
- * Null: not for the bot. Rooms are never answered: what somebody asks about a debtor is nobody else's business, and in a room everybody reads
- * it. Our own messages come back to us, public accounts and other machines would talk for ever, and a red packet is left alone.
+ * The inbound message; null when the bot must not answer it: the account's own messages, which come back to us; rooms, where everybody
+ * would read about a debtor; public accounts and WeChat's own accounts, which would answer the bot for ever; and kinds such as red packets.
  */
 function read(message: Message, { log }: AppContext): InboundMessage | null {
   try {

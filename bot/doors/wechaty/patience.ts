@@ -1,12 +1,12 @@
-// Waiting for the library, which does not promise to come back.
-// What follows when it did not is its caller's.
+// Waits for a call of the library with a time limit, because such a call may never return.
+// The callers are session.ts and channel.ts.
 
-/** A wait that ended without an answer. */
+/** The error of a wait whose time limit passed. */
 export class Late extends Error {
   override name = 'Late'
 }
 
-/** What `work` gives within so many milliseconds. @throws Late, or what `work` throws. */
+/** The value of `work`, waited for at most so many milliseconds. @throws Late, or what `work` throws. */
 export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
@@ -16,7 +16,7 @@ export async function within<T>(milliseconds: number, work: Promise<T>): Promise
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
-    // The one that lost may still fail.
+    // When the time limit won, `work` may still fail later; that must not be an unhandled rejection.
     work.catch(() => undefined)
   }
 }

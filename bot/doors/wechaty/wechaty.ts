@@ -1,5 +1,5 @@
-// The house's own WeChat account as a part of a process: a session that listens, and a channel that sends what the outbox owes by it.
-// Never the only way of a statutory notice: an account that chats by machine can be banned any day. Dispatching is messaging/dispatcher.
+// The court's own WeChat account as part of a process: its session, its inbound messages, and the channel by which the outbox sends.
+// It is never the only way of a statutory notice, because such an account can be banned any day. Dispatching: src/messaging/dispatcher.ts.
 
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Channel } from '../../../src/messaging/channels/channel.ts'
@@ -8,27 +8,33 @@ import { createIntake } from './intake.ts'
 import type { BuildAccount } from './load.ts'
 import { createSession, TIMING, type Session, type Timing } from './session.ts'
 
+/** How the account is built, and what tests change. */
 export interface WechatyOptions {
   build: BuildAccount
-  /** An answer lies in the outbox. */
+  /** Called when a reply was enqueued in the outbox. */
   answered: () => void
   timing?: Partial<Timing>
   pace?: Partial<Pace>
 }
 
+/** The running account. */
 export interface WechatyDoor {
   channel: Channel
   session: Pick<Session, 'account'>
   start(): void
-  /** Takes no more messages, and waits until those it took are answered in the outbox. Sending goes on. */
+  /** Stops taking messages and waits until the replies to those already taken are enqueued. Sending goes on. */
   deafen(): Promise<void>
-  /** Lets the account go. */
+  /** Stops the session and releases the account. */
   stop(): Promise<void>
 }
 
-/** How its medium is dispatched: one message at a time, because whoever sends faster than people do is banned. A lease outlasts the slowest wave. */
+/**
+ * How the dispatcher sends on this medium: one message at a time, because an account that sends faster than people do is banned. `lease` is
+ * in milliseconds and outlasts the slowest wave.
+ */
 export const CAREFUL = { wave: 4, atOnce: 1, lanes: 1, batch: 16, lease: 300_000 } as const
 
+/** Puts session, intake and channel together. Nothing runs before `start`. */
 export function createWechaty(app: AppContext, { build, answered, timing, pace }: WechatyOptions): WechatyDoor {
   const intake = createIntake(app, answered)
   const session = createSession(app, build, (message) => intake.take(message), { ...TIMING, ...timing })

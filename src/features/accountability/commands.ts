@@ -1,5 +1,5 @@
-// Commands on proposals to call a unit to account: added to by what went wrong, and decided by a person of the group office.
-// Circulars, interviews and consequences are steps.commands.ts; joint circulars and meetings are joint.commands.ts.
+// Commands on proposals to call a unit to account: register a shortfall, doubt an approval, decide; plus what the related commands share.
+// Circulars and interviews are steps.commands.ts, consequences consequences.commands.ts, joint circulars and meetings joint.commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -60,12 +60,13 @@ import { unitAndHead, unitRecipients } from '../units/recipients.ts'
 import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 
-/** Something to act on; `version` as the caller saw it. */
+/** The record to act on, with the version that the caller saw; without a version nothing is compared. */
 export interface Item {
   id: string
   version?: number | undefined
 }
 
+/** What these commands return about the record they changed. */
 export interface Outcome {
   id: string
   number: string
@@ -73,52 +74,60 @@ export interface Outcome {
   version: number
 }
 
+/** Facts of an outcome for the log. */
 export const outcomeFacts = ({ number, state }: Outcome): Record<string, string> => ({ number, state })
 
 export function outcomeOf({ id, number, state, version }: Outcome): Outcome {
   return { id, number, state, version }
 }
 
-/** What the audit keeps: states, days, numbers; never what was written. */
+/** Detail of the audit row: number, unit, version and states; never text that a person wrote. */
 export function detailOf(now: Outcome & { unitId?: string }, before?: { state: string }): Record<string, string | number> {
   const { number, unitId, version, state } = now
   return { number, ...(unitId === undefined ? {} : { unitId }), version, from: before?.state ?? '', to: state }
 }
 
-type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
+type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
-interface Telltale {
+interface NoticeFacts {
   event: NoticeEvent
-  /** What it is about, and which state of it. */
+  /** The record that the notice is about, and its version; both go into the notice's key. */
   item: { id: string; version: number }
   values: Values
 }
 
-export async function tell(context: Telling, audience: Audience, telltale: Telltale, recipients: readonly Recipient[]): Promise<void> {
-  const { event, item, values } = telltale
-  const happening = { event, key: `${event}:${item.id}:${item.version}`, values, listVersion: await listVersion(context.tx) }
-  await enqueueNotice(context, audience, happening, recipients)
+/** Enqueues one notice about a record, once per event and version. */
+export async function tell(
+  context: NoticeContext,
+  audience: Audience,
+  facts: NoticeFacts,
+  recipients: readonly Recipient[],
+): Promise<void> {
+  const { event, item, values } = facts
+  const notice = { event, key: `${event}:${item.id}:${item.version}`, values, listVersion: await listVersion(context.tx) }
+  await enqueueNotice(context, audience, notice, recipients)
 }
 
-/** The unit's liaisons and its head: what concerns the whole unit. */
-export async function notifyUnit(context: Telling, unitId: string, telltale: Telltale): Promise<void> {
+/** Notifies the unit's liaisons and its head, because the matter concerns the whole unit. */
+export async function notifyUnit(context: NoticeContext, unitId: string, facts: NoticeFacts): Promise<void> {
   const unit = await unitName(context, unitId)
-  await tell(context, 'unit', { ...telltale, values: { unit, ...telltale.values } }, await unitAndHead(context, unitId))
+  await tell(context, 'unit', { ...facts, values: { unit, ...facts.values } }, await unitAndHead(context, unitId))
 }
 
-/** Liaisons of the bodies that the policy wants to know of another unit. */
-export async function notifyBodies(context: Telling, bodies: readonly string[], telltale: Telltale): Promise<void> {
+/** Notifies the liaisons of the bodies that the policy requires to be informed about another unit. */
+export async function notifyBodies(context: NoticeContext, bodies: readonly string[], facts: NoticeFacts): Promise<void> {
   for (const body of bodies) {
-    const values = { body: await unitName(context, body), ...telltale.values }
-    await tell(context, 'body', { ...telltale, values }, await unitRecipients(context, body))
+    const values = { body: await unitName(context, body), ...facts.values }
+    await tell(context, 'body', { ...facts, values }, await unitRecipients(context, body))
   }
 }
 
+/** The unit's name, or its id when there is no such unit. */
 export async function unitName({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<string> {
   return (await findUnit(tx, unitId))?.name ?? unitId
 }
 
-/** Proposes what follows for a unit; whoever must decide is told. */
+/** Proposes a consequence for a unit and notifies the role that decides it. */
 export async function propose(
   context: CommandContext,
   input: { unitId: string; year: number; kind: ConsequenceKind; cause: string; note?: string },
@@ -136,21 +145,21 @@ export async function propose(
   return consequence
 }
 
-/** Writes a consequence after an act, with its audit row. */
+/** Saves a changed consequence with its audit row. @throws `consequence_version_stale`. */
 export async function saveConsequence(context: CommandContext, before: ConsequenceRow, consequence: Consequence): Promise<void> {
   const detail = { ...detailOf(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
   await context.audit({ subject: `consequence:${consequence.id}`, detail })
   await updateConsequence(context.tx, toConsequenceRow(context.app.secrets, consequence), before.version)
 }
 
-/** What it stood on is gone: it lapses, or, where bodies were told already, they are told that it no longer holds. */
+/** Undoes a consequence whose cause was withdrawn: a proposed one lapses; a confirmed one is cancelled, and its bodies are notified. */
 export async function undo(context: CommandContext, row: ConsequenceRow, reason: string): Promise<void> {
   const consequence = undoConsequence(toConsequence(context.app.secrets, row), reason)
   await saveConsequence(context, row, consequence)
   if (consequence.state === 'cancelled') await notifySettled(context, 'consequence.cancelled', consequence)
 }
 
-/** Tells the bodies, and the unit of what it may know of. */
+/** Notifies the bodies, and the unit itself where the kind of consequence is open to it. */
 export async function notifySettled(
   context: CommandContext,
   event: 'consequence.confirmed' | 'consequence.cancelled',
@@ -173,24 +182,26 @@ async function valuesOf(context: CommandContext, { number, unitId, year, kind, p
   }
 }
 
-/** A source with what a person wrote about it. */
+/** A source with the note of the person who registered it. */
 export type Found = Source & { note?: string }
 
 /**
- * Puts reasons to call a unit to account before a person: they join the unit's open proposal, or open one. Reasons held already are left out.
- * Answers null when nothing new was among them.
+ * Adds sources to the unit's open proposal, or opens one. Sources that any proposal contains already are left out.
+ * Returns null when none of them is new.
+ * @throws `proposal_unit_above`, `proposal_version_stale`.
  */
-export async function addToProposal(context: CommandContext, unitId: string, found: readonly Found[]): Promise<Proposal | null> {
+export async function addToProposal(context: CommandContext, unitId: string, sources: readonly Found[]): Promise<Proposal | null> {
   const { tx, app, now, actor } = context
   const { secrets } = app
   const known = await knownSources(
     tx,
-    found.map((each) => each.key),
+    sources.map((each) => each.key),
   )
-  const fresh = found.filter((each) => !known.has(each.key))
+  const fresh = sources.filter((each) => !known.has(each.key))
   if (fresh.length === 0) return null
   const before = await openProposalOf(tx, unitId)
-  const proposal = before === null ? await opened(context, unitId, fresh.length) : addSources(toProposal(secrets, before), fresh.length)
+  const proposal =
+    before === null ? await newProposal(context, unitId, fresh.length) : addSources(toProposal(secrets, before), fresh.length)
   const kinds = [...new Set(fresh.map((each) => each.kind))].join(' ')
   const entry = { subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before ?? undefined), added: fresh.length, kinds } }
   await context.auditAll([entry], before === null ? 'fresh' : 'known')
@@ -214,15 +225,15 @@ export async function addToProposal(context: CommandContext, unitId: string, fou
   return proposal
 }
 
-async function opened({ tx, now }: CommandContext, unitId: string, sources: number): Promise<Proposal> {
+async function newProposal({ tx, now }: CommandContext, unitId: string, sources: number): Promise<Proposal> {
   const today = dayOf(now)
   const number = dayNumber('WZ', today, await takeNumbers(tx, `proposal:${today}`, 1))
   return openProposal({ id: newId(), number, unitId, sources, today })
 }
 
 /**
- * A person puts a fact before the group office that no clock or complaint shows: business done past the pre-check (实施意见 五2), or a measure not applied.
- * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`, `request_invalid` for a day ahead.
+ * Registers a shortfall that no deadline or complaint shows: business done without screening (实施意见 五2), or a measure not applied.
+ * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`, `request_invalid` for a future day.
  */
 export const registerShortfall = command(
   'accountability.register',
@@ -241,8 +252,9 @@ export const registerShortfall = command(
 )
 
 /**
- * The group office finds the reason given for an approval despite a hit not convincing (实施意见 五1、五2).
- * @throws `screening_missing`, `proposal_not_approved` where nothing was approved despite a hit, `proposal_source_known`, `reason_needed`.
+ * Records that the group office does not accept the reason given for an approval despite a hit (实施意见 五1、五2).
+ * @throws `screening_missing`, `proposal_not_approved` where no approval despite a hit was reported, `proposal_source_known`,
+ * `reason_needed`.
  */
 export const doubtApproval = command(
   'accountability.doubt',
@@ -254,7 +266,7 @@ export const doubtApproval = command(
       throw new AppError('proposal_not_approved')
     const happenedOn = dayOf(outcomeAt)
     const note = named(context.app, 'proposals', () => mustSay(input.reason))
-    // Another key than a missing outcome has: that it came late and that it does not convince are two reasons.
+    // The key differs from that of a missing outcome: a late report and an unconvincing reason are two sources.
     const source = { unitId, kind: 'approval_doubted' as const, key: `approval:${id}`, happenedOn, detail: measureId ?? '', note }
     const proposal = await addToProposal(context, unitId, [source])
     if (proposal === null) throw new AppError('proposal_source_known')
@@ -266,13 +278,14 @@ export const doubtApproval = command(
 export interface ProposalDecision extends Item {
   decision: Decision | 'dismiss'
   reason: string
-  /** The day an interview is called for. */
+  /** The day for which an interview is called. */
   calledFor?: Day | undefined
 }
 
 /**
- * The group office decides a proposal: nothing, a circular, an interview, or what others have to do.
- * @throws `proposal_missing`, `proposal_version_stale`, `proposal_act_impossible`, `reason_needed`, `interview_day_needed`, `request_invalid`.
+ * Decides a proposal: dismiss it, issue a circular, call an interview, or propose a consequence that others carry out.
+ * @throws `proposal_missing`, `proposal_version_stale`, `proposal_act_impossible`, `reason_needed`, `interview_day_needed`,
+ * `request_invalid`.
  */
 export const decideProposal = command(
   'accountability.decide',
@@ -287,13 +300,13 @@ export const decideProposal = command(
     const proposal = input.decision === 'dismiss' ? dismiss(before, by) : decide(before, input.decision, by)
     await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before), decision: input.decision } })
     await updateProposal(tx, toProposalRow(app.secrets, proposal), before.version)
-    if (input.decision !== 'dismiss') await carryOn(context, proposal, input.decision, input.calledFor)
+    if (input.decision !== 'dismiss') await carryOut(context, proposal, input.decision, input.calledFor)
     return outcomeOf(proposal)
   },
   outcomeFacts,
 )
 
-async function carryOn(context: CommandContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
+async function carryOut(context: CommandContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
   const cause = `proposal:${proposal.id}`
   const year = yearOf(context)
   switch (decision) {
@@ -314,7 +327,7 @@ function yearOf({ now }: Pick<CommandContext, 'now'>): number {
   return Number(dayOf(now).slice(0, 4))
 }
 
-/** Numbered per year; the second of a year puts what the unit loses before a person (实施意见 四(四)1、2). */
+/** Issues a circular, numbered per year. From the second of a year, award and points are proposed as consequences (实施意见 四(四)1、2). */
 async function issueCircular(context: CommandContext, { id, unitId, record }: Proposal): Promise<void> {
   const { tx, app, now, actor } = context
   const year = yearOf(context)
@@ -326,10 +339,10 @@ async function issueCircular(context: CommandContext, { id, unitId, record }: Pr
   const count = await countCirculars(tx, unitId, year)
   const values = { number, issuedOn: writtenDay(circular.issuedOn), year, count }
   await notifyUnit(context, unitId, { event: 'circular.issued', item: circular, values })
-  const wanted = consequencesOf(count)
-  if (wanted.length === 0) return
-  const standing = new Set((await standingConsequences(tx, unitId, year, wanted)).map((each) => each.kind))
-  for (const kind of wanted.filter((each) => !standing.has(each)))
+  const due = consequencesOf(count)
+  if (due.length === 0) return
+  const standing = new Set((await standingConsequences(tx, unitId, year, due)).map((each) => each.kind))
+  for (const kind of due.filter((each) => !standing.has(each)))
     await propose(context, { unitId, year, kind, cause: `circular:${circular.id}` })
 }
 

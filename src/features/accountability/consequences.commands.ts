@@ -1,14 +1,14 @@
-// What follows for a unit, settled by a person: confirmed and told to the bodies, refused, or taken back (实施意见 四(四)、五2; 联动意见 第二十四条).
-// Where it comes from is features/accountability/commands and accountability-steps.
+// Commands on consequences for a unit: confirm, refuse, cancel, record a transfer (实施意见 四(四)、五2; 联动意见 第二十四条).
+// Consequences are proposed by commands.ts and steps.commands.ts.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import {
-  cancelConsequence as cancelled,
-  confirmConsequence as confirmed,
+  cancelConsequence as applyCancellation,
+  confirmConsequence as applyConfirmation,
   mustDecideConsequence,
-  refuseConsequence as refused,
+  refuseConsequence as applyRefusal,
   type Consequence,
 } from './consequences.rules.ts'
 import { mustSay, NOT_ANSWERABLE } from './rules.ts'
@@ -19,23 +19,23 @@ import { outcomeFacts, outcomeOf, propose, saveConsequence, notifySettled, type 
 
 export interface Confirmation extends Item {
   reason: string
-  /** Units to be told instead of those that the policy names. */
+  /** Units to notify instead of those that the policy names. */
   bodies?: readonly string[] | undefined
   /** The number of the letter, decision or file. */
   reference?: string | undefined
 }
 
 /**
- * A person confirms it, and the bodies are told; what is the court's own needs an approver.
- * @throws `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`, `consequence_bodies_needed`,
- * `consequence_body_itself`, `unit_missing`, `unit_class`, `reason_needed`.
+ * Confirms a consequence and notifies the bodies; kinds that the court carries out itself need an approver.
+ * @throws `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`,
+ * `consequence_bodies_needed`, `consequence_body_itself`, `unit_missing`, `unit_class`, `reason_needed`.
  */
 export const confirmConsequence = command(
   'accountability.confirm',
   async (context, input: Confirmation): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
     for (const body of input.bodies ?? []) await mustBeUnit(context.tx, body)
-    const consequence = confirmed(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
+    const consequence = applyConfirmation(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
     await notifySettled(context, 'consequence.confirmed', consequence)
     return outcomeOf(consequence)
@@ -43,24 +43,24 @@ export const confirmConsequence = command(
   outcomeFacts,
 )
 
-/** A person finds that it shall not follow; nobody is told. @throws as `confirmConsequence`. */
+/** Refuses a proposed consequence; nobody is notified. @throws as `confirmConsequence`. */
 export const refuseConsequence = command(
   'accountability.confirm',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
-    const consequence = refused(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
+    const consequence = applyRefusal(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
     return outcomeOf(consequence)
   },
   outcomeFacts,
 )
 
-/** Takes back what was confirmed; whoever was told is told again. @throws as `confirmConsequence`. */
+/** Cancels a confirmed consequence and notifies everybody who was notified of it. @throws as `confirmConsequence`. */
 export const cancelConsequence = command(
   'accountability.confirm',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
-    const consequence = cancelled(before, input.reason)
+    const consequence = applyCancellation(before, input.reason)
     await saveConsequence(context, row, consequence)
     await notifySettled(context, 'consequence.cancelled', consequence)
     return outcomeOf(consequence)
@@ -69,7 +69,8 @@ export const cancelConsequence = command(
 )
 
 /**
- * People of a unit are suspected of a crime: a record that the matter goes to the judicial organs (实施意见 四(四)4). Who gets it is named on confirming.
+ * Records that people of a unit are suspected of a crime and the matter goes to the judicial organs (实施意见 四(四)4). The receiving bodies are
+ * named on confirmation.
  * @throws `unit_missing`, `unit_class`, `proposal_unit_above`, `reason_needed`.
  */
 export const recordTransfer = command(
@@ -78,7 +79,7 @@ export const recordTransfer = command(
     await mustBeUnit(context.tx, input.unitId)
     if (NOT_ANSWERABLE.includes(input.unitId)) throw new AppError('proposal_unit_above')
     const year = Number(dayOf(context.now).slice(0, 4))
-    // Each case of suspicion is its own: nothing holds it against an earlier one.
+    // Each suspicion gets a cause of its own, so that an earlier transfer does not block a new one.
     const cause = `transfer:${newId()}`
     return outcomeOf(await propose(context, { unitId: input.unitId, year, kind: 'crime', cause, note: mustSay(input.note) }))
   },

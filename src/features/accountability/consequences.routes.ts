@@ -1,5 +1,5 @@
-// Routes of what follows for a unit that is called to account: seen, settled, taken back. What happens is features/accountability/consequences.commands.
-// Proposals, circulars and interviews are accountability.ts.
+// Routes of consequences for a unit: list, show, record a transfer, confirm, refuse, cancel.
+// The commands are consequences.commands.ts; proposals, circulars and interviews have their routes in routes.ts.
 
 import { z } from 'zod'
 import { cancelConsequence, confirmConsequence, recordTransfer, refuseConsequence } from './consequences.commands.ts'
@@ -10,7 +10,7 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(2000)
+const writtenText = z.string().trim().min(2).max(2000)
 const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
 const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
 
@@ -33,12 +33,12 @@ const consequence = {
   record: z.object({ note: z.string().optional(), reason: z.string().optional(), cancellation: z.string().optional() }),
 }
 
-const course = {
+const history = {
   possible: z.array(z.string()),
   audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
 }
-const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
-const one = { method: 'GET', params: idParams } as const
+const postById = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const getById = { method: 'GET', params: idParams } as const
 const year = z.coerce.number().int().min(2000).max(2100).optional()
 
 export const consequenceRoutes: readonly Route[] = [
@@ -61,12 +61,12 @@ export const consequenceRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...one,
+    ...getById,
     name: 'consequences.show',
     path: '/api/v1/consequences/:id',
     access: 'session',
     permission: 'accountability.read',
-    reply: jsonReply(z.object({ ...consequence, ...course })),
+    reply: jsonReply(z.object({ ...consequence, ...history })),
     run: ({ app, actor, params }) => showConsequence(app, actor, params.id),
   }),
   route({
@@ -75,19 +75,19 @@ export const consequenceRoutes: readonly Route[] = [
     path: '/api/v1/consequences',
     access: 'session',
     permission: 'accountability.transfer',
-    body: jsonBody(z.object({ unitId, note: said })),
+    body: jsonBody(z.object({ unitId, note: writtenText })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => recordTransfer(app, actor, body),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'consequences.confirm',
     path: '/api/v1/consequences/:id/confirm',
     permission: 'accountability.confirm',
     body: jsonBody(
       z.object({
         version,
-        reason: said,
+        reason: writtenText,
         bodies: z.array(unitId).min(1).max(10).optional(),
         reference: z.string().trim().max(60).optional(),
       }),
@@ -95,19 +95,19 @@ export const consequenceRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => confirmConsequence(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'consequences.refuse',
     path: '/api/v1/consequences/:id/refuse',
     permission: 'accountability.confirm',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => refuseConsequence(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'consequences.cancel',
     path: '/api/v1/consequences/:id/cancel',
     permission: 'accountability.confirm',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => cancelConsequence(app, actor, { ...params, ...body }),
   }),
 ]

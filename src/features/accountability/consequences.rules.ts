@@ -1,5 +1,5 @@
-// What follows for a unit (实施意见 四(四)、五2; 联动意见 第二十四条): by which provision, who must be told, who decides. Proposed by the software, settled by a person. Pure.
-// Circulars and interviews are accountability-steps.ts.
+// Rules of consequences for a unit (实施意见 四(四)、五2; 联动意见 第二十四条): provision, bodies to notify, deciding role, states. Pure.
+// The software proposes a consequence and a person decides it; circulars and interviews are rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -8,23 +8,25 @@ import { mustSay } from './rules.ts'
 import type { Role } from '../../platform/commands/permissions.ts'
 
 /**
- * `award`: out of the year's awards. `points`: points off in the year's assessment. `discipline`: a file for the discipline bodies. `crime`: handed to the
- * judicial organs. `referral`: to the departments that hold to account. The last two are the court's own.
+ * `award`: excluded from the year's awards. `points`: points deducted in the year's assessment. `discipline`: referred to the discipline
+ * bodies. `crime`: transferred to the judicial organs. `referral`: referred to the departments that hold to account. The court itself
+ * carries out the last two.
  */
 export const CONSEQUENCE_KINDS = ['award', 'points', 'discipline', 'crime', 'referral', 'judicial_suggestion', 'civil_procedure'] as const
 export type ConsequenceKind = (typeof CONSEQUENCE_KINDS)[number]
 
 export interface ConsequenceRule {
   citation: string
-  /** Units of the catalogue that are told when it is confirmed; empty: whoever confirms names them. */
+  /** Unit ids of the bodies notified on confirmation; empty: whoever confirms names them. */
   bodies: readonly string[]
-  /** Whether it may stand without a body being told. */
+  /** Whether it may be confirmed without any body to notify. */
   alone: boolean
-  /** Whether the unit is told and sees it; what goes to discipline bodies or judicial organs is theirs to tell. */
+  /** Whether the unit itself is notified and sees it. Discipline bodies and judicial organs inform the unit themselves. */
   open: boolean
   decider: Extract<Role, 'group_office' | 'approver'>
 }
 
+/** Provision, bodies and deciding role of each kind. */
 export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = {
   award: {
     citation: '实施意见 四(四)1',
@@ -33,7 +35,7 @@ export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = 
     open: true,
     decider: 'group_office',
   },
-  // The policy says 考核部门 and names none: ◇ the office of public order for 综治, the inspection office for the year's performance.
+  // The policy says 考核部门 without naming one. ◇ The public order office stands for 综治, the inspection office for the year's performance.
   points: {
     citation: '实施意见 四(四)2',
     bodies: ['public_order_office', 'inspection_office'],
@@ -48,11 +50,11 @@ export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = 
     open: false,
     decider: 'group_office',
   },
-  // 司法机关, 相关部门: named for each case by whoever confirms.
+  // Which 司法机关 or 相关部门 are notified is named for each case by whoever confirms.
   crime: { citation: '实施意见 四(四)4', bodies: [], alone: false, open: false, decider: 'group_office' },
   referral: { citation: '实施意见 五2', bodies: [], alone: false, open: false, decider: 'group_office' },
   judicial_suggestion: { citation: '联动意见 第二十四条', bodies: ['supervision_bureau'], alone: false, open: false, decider: 'approver' },
-  // The policy cites article 114, which is 117 since the code was amended. The court acts itself; there is nobody to ask.
+  // The policy cites article 114, which became 117 when the code was amended. The court acts itself, so no body is notified.
   civil_procedure: {
     citation: '联动意见 第二十四条；民事诉讼法 第一百一十七条',
     bodies: [],
@@ -62,10 +64,10 @@ export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = 
   },
 }
 
-/** Circulars in one calendar year from which awards and points are lost: 2次（含本数）以上. */
+/** Circulars in one calendar year from which award and points follow: 2次（含本数）以上. */
 export const CIRCULARS_THRESHOLD = 2
 
-/** What a year's circulars that stand lead to. */
+/** Consequences that follow from the number of standing circulars in one calendar year. */
 export function consequencesOf(circularsInYear: number): readonly ConsequenceKind[] {
   return circularsInYear >= CIRCULARS_THRESHOLD ? ['award', 'points'] : []
 }
@@ -74,6 +76,7 @@ export const CONSEQUENCE_STATES = ['proposed', 'confirmed', 'refused', 'lapsed',
 export type ConsequenceState = (typeof CONSEQUENCE_STATES)[number]
 export type ConsequenceAct = 'confirm' | 'refuse' | 'lapse' | 'cancel'
 
+/** State machine of a consequence. */
 export const CONSEQUENCE_LIFE = machine<ConsequenceState, ConsequenceAct>({
   name: 'consequence',
   initial: ['proposed'],
@@ -82,7 +85,7 @@ export const CONSEQUENCE_LIFE = machine<ConsequenceState, ConsequenceAct>({
   moves: [
     { from: ['proposed'], act: 'confirm', to: 'confirmed' },
     { from: ['proposed'], act: 'refuse', to: 'refused' },
-    // What it stood on was withdrawn before anybody decided.
+    // The cause was withdrawn before anybody decided.
     { from: ['proposed'], act: 'lapse', to: 'lapsed' },
     { from: ['confirmed'], act: 'cancel', to: 'cancelled' },
   ],
@@ -93,23 +96,24 @@ export interface Consequence {
   /** `ZC20261122-0007`. */
   number: string
   unitId: string
-  /** The calendar year it is for. */
+  /** The calendar year to which it applies. */
   year: number
   kind: ConsequenceKind
   state: ConsequenceState
   version: number
-  /** What it stands on: `circular:<id>`, `interview:<id>`, `proposal:<id>`, `unit:<id>`. */
+  /** The cause: `circular:<id>`, `interview:<id>`, `proposal:<id>`, `transfer:<id>`. */
   cause: string
-  /** Units told, once it is confirmed. */
+  /** Unit ids of the bodies notified; empty until it is confirmed. */
   bodies: readonly string[]
   proposedOn: Day
   decidedBy: string | null
   decidedOn: Day | null
-  /** The number of a letter, decision or file of its own. */
+  /** The number of the letter, decision or file about it. */
   reference: string | null
   record: { note?: string; reason?: string; cancellation?: string }
 }
 
+/** A new consequence in the state `proposed`. @throws `reason_needed`, `request_invalid` for an unusable note. */
 export function proposeConsequence(
   input: Pick<Consequence, 'id' | 'number' | 'unitId' | 'year' | 'kind' | 'cause'> & { today: Day; note?: string },
 ): Consequence {
@@ -118,60 +122,61 @@ export function proposeConsequence(
   return { ...plain, state: 'proposed', version: 1, proposedOn: today, ...blank, record: note === undefined ? {} : { note: mustSay(note) } }
 }
 
-/** @throws `consequence_not_yours` for one that the other desk decides. */
+/** Checks that one of the roles decides this kind. @throws `consequence_not_yours`. */
 export function mustDecideConsequence(consequence: Pick<Consequence, 'kind'>, roles: readonly Role[]): void {
   const { decider } = CONSEQUENCES[consequence.kind]
   if (!roles.includes(decider)) throw new AppError('consequence_not_yours', { role: decider })
 }
 
-interface Settling {
+interface DecisionInput {
   by: string
   today: Day
   reason: string
 }
 
 /**
- * A person confirms it; the bodies are the policy's unless others are named.
+ * Confirms a consequence. The bodies are those of the policy unless others are named.
  * @throws `consequence_bodies_needed` where the policy names none, `consequence_body_itself` for the unit concerned.
  */
 export function confirmConsequence(
   consequence: Consequence,
-  input: Settling & { bodies?: readonly string[] | undefined; reference?: string | undefined },
+  input: DecisionInput & { bodies?: readonly string[] | undefined; reference?: string | undefined },
 ): Consequence {
   const settled = settle(consequence, 'confirm', input)
-  const { bodies: usual, alone } = CONSEQUENCES[consequence.kind]
-  const bodies = [...new Set(input.bodies === undefined || input.bodies.length === 0 ? usual : input.bodies)]
+  const { bodies: policyBodies, alone } = CONSEQUENCES[consequence.kind]
+  const bodies = [...new Set(input.bodies === undefined || input.bodies.length === 0 ? policyBodies : input.bodies)]
   if (bodies.length === 0 && !alone) throw new AppError('consequence_bodies_needed')
   if (input.bodies?.includes(consequence.unitId) === true) throw new AppError('consequence_body_itself')
   const reference = input.reference?.trim() || null
-  // A body is not told about itself.
+  // A body that is itself the unit concerned is left out.
   return { ...settled, bodies: bodies.filter((body) => body !== consequence.unitId), reference }
 }
 
-export function refuseConsequence(consequence: Consequence, input: Settling): Consequence {
+/** Refuses a proposed consequence. @throws `consequence_act_impossible`, `reason_needed`. */
+export function refuseConsequence(consequence: Consequence, input: DecisionInput): Consequence {
   return settle(consequence, 'refuse', input)
 }
 
-function settle(consequence: Consequence, act: 'confirm' | 'refuse', { by, today, reason }: Settling): Consequence {
+function settle(consequence: Consequence, act: 'confirm' | 'refuse', { by, today, reason }: DecisionInput): Consequence {
   const record = { ...consequence.record, reason: mustSay(reason) }
-  return { ...step(consequence, act), decidedBy: by, decidedOn: today, record }
+  return { ...transition(consequence, act), decidedBy: by, decidedOn: today, record }
 }
 
-/** The circular, or whatever else it stood on, is gone: what was proposed lapses, what was confirmed is cancelled. */
+/** Undoes a consequence whose cause was withdrawn: a proposed one lapses, a confirmed one is cancelled. */
 export function undoConsequence(consequence: Consequence, reason: string): Consequence {
-  return consequence.state === 'proposed' ? step(consequence, 'lapse') : cancelConsequence(consequence, reason)
+  return consequence.state === 'proposed' ? transition(consequence, 'lapse') : cancelConsequence(consequence, reason)
 }
 
-/** Taken back by a person after it was confirmed. */
+/** Cancels a confirmed consequence with a reason. @throws `consequence_act_impossible`, `reason_needed`. */
 export function cancelConsequence(consequence: Consequence, reason: string): Consequence {
-  return { ...step(consequence, 'cancel'), record: { ...consequence.record, cancellation: mustSay(reason) } }
+  return { ...transition(consequence, 'cancel'), record: { ...consequence.record, cancellation: mustSay(reason) } }
 }
 
-function step(consequence: Consequence, act: ConsequenceAct): Consequence {
+function transition(consequence: Consequence, act: ConsequenceAct): Consequence {
   return { ...consequence, state: CONSEQUENCE_LIFE.next(consequence.state, act), version: consequence.version + 1 }
 }
 
-/** While one stands, the same is not proposed again. */
+/** Whether a consequence stands; while it does, the same one is not proposed again. */
 export function standsStill(state: ConsequenceState): boolean {
   return state === 'proposed' || state === 'confirmed'
 }

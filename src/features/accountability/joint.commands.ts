@@ -1,5 +1,5 @@
-// Commands on joint circulars of several bodies, and on meetings of the leading group.
-// Circulars about one unit are steps.commands.ts.
+// Commands and queries of joint circulars by several bodies, and of meetings of the leading group.
+// The rules are joint.rules.ts; circulars about one unit are steps.commands.ts.
 
 import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
@@ -11,12 +11,12 @@ import {
   JOINT_LIFE,
   linesOf,
   mustBePast,
-  withdrawJoint as withdrawn,
+  withdrawJoint as applyWithdrawal,
   type JointCircular,
   type JointLine,
   type Span,
-  cancelMeeting as cancelled,
-  holdMeeting as held,
+  cancelMeeting as applyCancellation,
+  holdMeeting as applyHolding,
   MEETING_LIFE,
   type Meeting,
   type MeetingState,
@@ -47,7 +47,11 @@ import { command, query, type CommandContext, type AppContext } from '../../plat
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { named } from '../../platform/commands/field-names.ts'
 import { detailOf, outcomeFacts, outcomeOf, notifyBodies, notifyUnit, type Item, type Outcome } from './commands.ts'
-/** @throws `request_invalid` for a day that has passed, `reason_needed` without an agenda. */
+
+/**
+ * Calls a meeting and notifies the members of the leading group.
+ * @throws `request_invalid` for a day that has passed, `reason_needed` without an agenda.
+ */
 export const callMeeting = command(
   'accountability.meet',
   async (context, input: { plannedFor: Day; agenda: string; place: string }): Promise<Outcome> => {
@@ -65,33 +69,36 @@ export const callMeeting = command(
   outcomeFacts,
 )
 
-/** @throws `meeting_missing`, `meeting_version_stale`, `meeting_act_impossible`, `reason_needed`, `request_invalid`. */
+/**
+ * Records that a meeting was held, with its minutes, and notifies the members.
+ * @throws `meeting_missing`, `meeting_version_stale`, `meeting_act_impossible`, `reason_needed`, `request_invalid`.
+ */
 export const holdMeeting = command(
   'accountability.meet',
   async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
-    const before = await load(context, input)
-    const meeting = named(context.app, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
-    await save(context, before, meeting)
+    const before = await loadMeeting(context, input)
+    const meeting = named(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
+    await saveMeeting(context, before, meeting)
     await notifyMembers(context, 'meeting.held', meeting)
     return outcomeOf(meeting)
   },
   outcomeFacts,
 )
 
-/** @throws as `holdMeeting`. */
+/** Cancels a meeting that was called, and notifies the members. @throws as `holdMeeting`. */
 export const cancelMeeting = command(
   'accountability.meet',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
-    const before = await load(context, input)
-    const meeting = cancelled(before, input.reason)
-    await save(context, before, meeting)
+    const before = await loadMeeting(context, input)
+    const meeting = applyCancellation(before, input.reason)
+    await saveMeeting(context, before, meeting)
     await notifyMembers(context, 'meeting.cancelled', meeting)
     return outcomeOf(meeting)
   },
   outcomeFacts,
 )
 
-async function load({ tx, app }: CommandContext, item: Item): Promise<Meeting> {
+async function loadMeeting({ tx, app }: CommandContext, item: Item): Promise<Meeting> {
   const row = await findMeeting(tx, item.id)
   if (row === null) throw new AppError('meeting_missing')
   if (item.version !== undefined && item.version !== row.version)
@@ -99,7 +106,7 @@ async function load({ tx, app }: CommandContext, item: Item): Promise<Meeting> {
   return toMeeting(app.secrets, row)
 }
 
-async function save(context: CommandContext, before: Meeting, meeting: Meeting): Promise<void> {
+async function saveMeeting(context: CommandContext, before: Meeting, meeting: Meeting): Promise<void> {
   await context.audit({ subject: `meeting:${meeting.id}`, detail: detailOf(meeting, before) })
   await updateMeeting(context.tx, toMeetingRow(context.app.secrets, meeting), before.version)
 }
@@ -116,7 +123,7 @@ async function notifyMembers(
 
 export type MeetingView = Meeting & { possible: string[] }
 
-/** Newest first. */
+/** A page of meetings, newest first. */
 export const listMeetings = query(
   'accountability.read',
   async (
@@ -128,16 +135,18 @@ export const listMeetings = query(
   },
 )
 
-/** @throws `meeting_missing`. */
+/** One meeting with the acts possible next. @throws `meeting_missing`. */
 export const showMeeting = query('accountability.read', async ({ db, app }, id: string): Promise<MeetingView> => {
   const row = await findMeeting(db, id)
   if (row === null) throw new AppError('meeting_missing')
   return { ...toMeeting(app.secrets, row), possible: MEETING_LIFE.possible(row.state) }
 })
 
+/** A unit's line with the unit's name. */
 export type NamedLine = JointLine & { unit: string }
 
-async function found(db: Db, { from, to }: Span): Promise<JointLine[]> {
+/** Counts of every unit that fell short between two days, both included. */
+async function linesIn(db: Db, { from, to }: Span): Promise<JointLine[]> {
   return shortfalls(db, HELD_CLOCKS, { from, to, since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) })
 }
 
@@ -153,33 +162,39 @@ async function withNames(db: Db, lines: readonly JointLine[]): Promise<NamedLine
   return lines.map((line) => ({ ...line, unit: names.get(line.unitId) ?? line.unitId }))
 }
 
-/** Whom a period shows falling short: what a person chooses from. @throws `request_invalid`. */
+/** Units that fell short in a period, from which a person chooses those to name. @throws `request_invalid`. */
 export const previewJoint = query('accountability.read', async ({ db, app, now }, span: Span): Promise<{ items: NamedLine[] }> => {
   named(app, 'proposals', () => mustBePast(span, dayOf(now)))
-  return { items: await withNames(db, await found(db, span)) }
+  return { items: await withNames(db, await linesIn(db, span)) }
 })
 
-/** @throws `request_invalid`, `joint_units_needed`, `joint_unit_blameless`, `reason_needed`. */
+/**
+ * Issues a joint circular about the chosen units; the joint bodies and each unit named are notified.
+ * @throws `request_invalid`, `joint_units_needed`, `joint_unit_blameless`, `reason_needed`.
+ */
 export const issueJoint = command(
   'accountability.joint',
   async (context, input: Span & { unitIds: readonly string[]; foreword: string }): Promise<Outcome> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
     named(app, 'proposals', () => mustBePast(input, today))
-    const lines = linesOf(await found(tx, input), input.unitIds)
+    const lines = linesOf(await linesIn(tx, input), input.unitIds)
     const year = today.slice(0, 4)
     const number = app.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
     const plain = { id: newId(), number, fromDay: input.from, toDay: input.to, issuedOn: today, issuedBy: actor.id, lines }
     const circular: JointCircular = { ...plain, state: 'issued', version: 1, record: { foreword: mustSay(input.foreword) } }
     await insertJoint(tx, toJointRow(app.secrets, circular))
     await context.auditAll([{ subject: `joint:${circular.id}`, detail: { ...detailOf(circular), units: lines.length } }], 'fresh')
-    await notifyAll(context, 'joint.issued', circular)
+    await notifyJoint(context, 'joint.issued', circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
-/** @throws `joint_missing`, `joint_version_stale`, `joint_act_impossible`, `reason_needed`. */
+/**
+ * Withdraws a joint circular and notifies everybody who received it.
+ * @throws `joint_missing`, `joint_version_stale`, `joint_act_impossible`, `reason_needed`.
+ */
 export const withdrawJoint = command(
   'accountability.joint',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
@@ -188,17 +203,17 @@ export const withdrawJoint = command(
     if (row === null) throw new AppError('joint_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('joint_version_stale', { number: row.number, state: row.state })
-    const circular = withdrawn(toJoint(app.secrets, row), input.reason)
+    const circular = applyWithdrawal(toJoint(app.secrets, row), input.reason)
     await context.audit({ subject: `joint:${circular.id}`, detail: detailOf(circular, row) })
     await updateJoint(tx, toJointRow(app.secrets, circular), row.version)
-    await notifyAll(context, 'joint.withdrawn', circular)
+    await notifyJoint(context, 'joint.withdrawn', circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
-/** The bodies whose circular it is, and every unit it names, each of itself. */
-async function notifyAll(context: CommandContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
+/** Notifies the issuing bodies, and every unit named; a unit's notice holds only its own counts. */
+async function notifyJoint(context: CommandContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
   const { number, fromDay, toDay, lines } = circular
   const values = { number, from: writtenDay(fromDay), to: writtenDay(toDay), count: lines.length }
   await notifyBodies(context, JOINT_BODIES, { event, item: circular, values })
@@ -208,7 +223,7 @@ async function notifyAll(context: CommandContext, event: 'joint.issued' | 'joint
 
 export type JointView = Omit<JointCircular, 'lines'> & { lines: NamedLine[]; possible: string[] }
 
-/** Newest first. */
+/** A page of joint circulars, newest first. */
 export const listJoints = query(
   'accountability.read',
   async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: JointView[]; total: number }> => {
@@ -217,7 +232,7 @@ export const listJoints = query(
   },
 )
 
-/** @throws `joint_missing`. */
+/** One joint circular with the names of its units. @throws `joint_missing`. */
 export const showJoint = query('accountability.read', async ({ db, app }, id: string): Promise<JointView> => {
   const row = await findJoint(db, id)
   if (row === null) throw new AppError('joint_missing')
@@ -229,7 +244,7 @@ async function viewOf(app: AppContext, db: Db, row: JointRow): Promise<JointView
   return { ...circular, lines: await withNames(db, circular.lines), possible: JOINT_LIFE.possible(circular.state) }
 }
 
-/** The circular as a workbook, to be sent on. @throws `joint_missing`. */
+/** A joint circular as an XLSX workbook. @throws `joint_missing`. */
 export async function jointFile(app: AppContext, actor: Actor, id: string): Promise<{ fileName: string; content: Readable }> {
   const circular = await showJoint(app, actor, id)
   const word = (key: string, values = {}): string => app.catalog.words('joints', key, values)

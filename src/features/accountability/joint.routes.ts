@@ -1,5 +1,5 @@
-// Routes of joint circulars and of the leading group's meetings. What happens is features/accountability/joint.commands and features/accountability/joint.commands.
-// Circulars against one unit are accountability.ts.
+// Routes of joint circulars and of meetings of the leading group.
+// The commands are joint.commands.ts; circulars about one unit have their routes in routes.ts.
 
 import { z } from 'zod'
 import {
@@ -21,7 +21,7 @@ import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(2000)
+const writtenText = z.string().trim().min(2).max(2000)
 const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
 const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
 const span = { from: dayText, to: dayText }
@@ -66,16 +66,16 @@ const meeting = z.object({
   possible: z.array(z.string()),
 })
 
-const base = '/api/v1/joint-circulars'
+const joints = '/api/v1/joint-circulars'
 const meetings = '/api/v1/meetings'
 const read = { method: 'GET', access: 'session', permission: 'accountability.read' } as const
-const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const postById = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
 
 export const jointRoutes: readonly Route[] = [
   route({
     ...read,
     name: 'joints.list',
-    path: base,
+    path: joints,
     query: z.object(page),
     reply: jsonReply(listOf(joint)),
     run: async ({ app, actor, query }) => ({ ...(await listJoints(app, actor, query)), ...query }),
@@ -83,7 +83,7 @@ export const jointRoutes: readonly Route[] = [
   route({
     ...read,
     name: 'joints.preview',
-    path: `${base}/preview`,
+    path: `${joints}/preview`,
     query: z.object(span),
     reply: jsonReply(z.object({ items: z.array(line) })),
     run: ({ app, actor, query }) => previewJoint(app, actor, query),
@@ -91,7 +91,7 @@ export const jointRoutes: readonly Route[] = [
   route({
     ...read,
     name: 'joints.file',
-    path: `${base}/:id/file.xlsx`,
+    path: `${joints}/:id/file.xlsx`,
     params: idParams,
     reply: fileReply('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
     run: ({ app, actor, params }) => jointFile(app, actor, params.id),
@@ -99,7 +99,7 @@ export const jointRoutes: readonly Route[] = [
   route({
     ...read,
     name: 'joints.show',
-    path: `${base}/:id`,
+    path: `${joints}/:id`,
     params: idParams,
     reply: jsonReply(joint),
     run: ({ app, actor, params }) => showJoint(app, actor, params.id),
@@ -107,19 +107,19 @@ export const jointRoutes: readonly Route[] = [
   route({
     name: 'joints.issue',
     method: 'POST',
-    path: base,
+    path: joints,
     access: 'session',
     permission: 'accountability.joint',
-    body: jsonBody(z.object({ ...span, unitIds: z.array(unitId).max(200), foreword: said })),
+    body: jsonBody(z.object({ ...span, unitIds: z.array(unitId).max(200), foreword: writtenText })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => issueJoint(app, actor, body),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'joints.withdraw',
-    path: `${base}/:id/withdraw`,
+    path: `${joints}/:id/withdraw`,
     permission: 'accountability.joint',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => withdrawJoint(app, actor, { ...params, ...body }),
   }),
   route({
@@ -146,24 +146,24 @@ export const jointRoutes: readonly Route[] = [
     path: meetings,
     access: 'session',
     permission: 'accountability.meet',
-    body: jsonBody(z.object({ plannedFor: dayText, agenda: said, place: z.string().trim().min(2).max(100) })),
+    body: jsonBody(z.object({ plannedFor: dayText, agenda: writtenText, place: z.string().trim().min(2).max(100) })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => callMeeting(app, actor, body),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'meetings.hold',
     path: `${meetings}/:id/hold`,
     permission: 'accountability.meet',
-    body: jsonBody(z.object({ version, heldOn: dayText, minutes: said })),
+    body: jsonBody(z.object({ version, heldOn: dayText, minutes: writtenText })),
     run: ({ app, actor, params, body }) => holdMeeting(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'meetings.cancel',
     path: `${meetings}/:id/cancel`,
     permission: 'accountability.meet',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => cancelMeeting(app, actor, { ...params, ...body }),
   }),
 ]

@@ -1,12 +1,12 @@
-// Joint circulars about units that fall short in assisting (实施意见 四(三)1) and meetings of the leading group (联动意见 第二十三条). Pure.
-// Circulars against one unit, which count towards what it loses, are accountability-steps.ts: these do not.
+// Rules of joint circulars about units that fall short in assisting (实施意见 四(三)1) and of leading group meetings (联动意见 第二十三条). Pure.
+// Circulars about one unit are rules.ts; only those count towards the consequences of consequences.rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { machine } from '../../core/state-machine.ts'
 import { mustSay } from './rules.ts'
 
-/** The bodies whose circular it is. */
+/** Unit ids of the bodies that issue a joint circular. */
 export const JOINT_BODIES = [
   'discipline_commission',
   'supervision_bureau',
@@ -22,6 +22,7 @@ export const JOINT_STATES = ['issued', 'withdrawn'] as const
 export type JointState = (typeof JOINT_STATES)[number]
 export type JointAct = 'withdraw'
 
+/** State machine of a joint circular. */
 export const JOINT_LIFE = machine<JointState, JointAct>({
   name: 'joint',
   initial: ['issued'],
@@ -30,7 +31,7 @@ export const JOINT_LIFE = machine<JointState, JointAct>({
   moves: [{ from: ['issued'], act: 'withdraw', to: 'withdrawn' }],
 })
 
-/** What a unit stands in a joint circular for, counted over its period. */
+/** A unit's counts in a joint circular over its period: missed deadlines, upheld complaints, circulars, interviews. */
 export interface JointLine {
   unitId: string
   missed: number
@@ -52,30 +53,33 @@ export interface JointCircular {
   record: { foreword: string; withdrawal?: string }
 }
 
+/** A period between two days, both included. */
 export interface Span {
   from: Day
   to: Day
 }
 
-/** @throws `request_invalid` for a period that ends before it begins, or has not ended. */
+/** Checks that a period is ordered and has ended; today may be its last day. @throws `request_invalid`. */
 export function mustBePast({ from, to }: Span, today: Day): void {
   if (to < from) throw new AppError('request_invalid')
   if (to > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'to', values: { today } }])
 }
 
 /**
- * @param found what the period says of each unit that fell short. @param unitIds whom a person chose of them.
- * @throws `joint_units_needed` without a unit, `joint_unit_blameless` for one of which the period says nothing.
+ * The lines of the units that a person chose.
+ * @param shortfalls lines of all units that fell short in the period. @param unitIds the chosen units.
+ * @throws `joint_units_needed` without a unit, `joint_unit_blameless` for a unit that did not fall short in the period.
  */
-export function linesOf(found: readonly JointLine[], unitIds: readonly string[]): JointLine[] {
+export function linesOf(shortfalls: readonly JointLine[], unitIds: readonly string[]): JointLine[] {
   if (unitIds.length === 0) throw new AppError('joint_units_needed')
   return [...new Set(unitIds)].map((unitId) => {
-    const line = found.find((each) => each.unitId === unitId)
+    const line = shortfalls.find((each) => each.unitId === unitId)
     if (line === undefined) throw new AppError('joint_unit_blameless', { unit: unitId })
     return line
   })
 }
 
+/** Withdraws a joint circular with a reason. @throws `joint_act_impossible`, `reason_needed`. */
 export function withdrawJoint(circular: JointCircular, reason: string): JointCircular {
   const state = JOINT_LIFE.next(circular.state, 'withdraw')
   return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: mustSay(reason) } }
@@ -85,6 +89,7 @@ export const MEETING_STATES = ['called', 'held', 'cancelled'] as const
 export type MeetingState = (typeof MEETING_STATES)[number]
 export type MeetingAct = 'hold' | 'cancel'
 
+/** State machine of a meeting. */
 export const MEETING_LIFE = machine<MeetingState, MeetingAct>({
   name: 'meeting',
   initial: ['called'],
@@ -108,7 +113,10 @@ export interface Meeting {
   record: { agenda: string; place: string; minutes?: string; cancellation?: string }
 }
 
-/** What it came to, in short. @throws `request_invalid` for a day that lies ahead. */
+/**
+ * Records that a meeting was held, with its minutes.
+ * @throws `meeting_act_impossible`, `reason_needed`, `request_invalid` for a future day.
+ */
 export function holdMeeting(meeting: Meeting, input: { heldOn: Day; minutes: string; today: Day }): Meeting {
   const state = MEETING_LIFE.next(meeting.state, 'hold')
   const { heldOn, today } = input
@@ -116,6 +124,7 @@ export function holdMeeting(meeting: Meeting, input: { heldOn: Day; minutes: str
   return { ...meeting, state, version: meeting.version + 1, heldOn, record: { ...meeting.record, minutes: mustSay(input.minutes) } }
 }
 
+/** Cancels a meeting that was called. @throws `meeting_act_impossible`, `reason_needed`. */
 export function cancelMeeting(meeting: Meeting, reason: string): Meeting {
   const state = MEETING_LIFE.next(meeting.state, 'cancel')
   return { ...meeting, state, version: meeting.version + 1, record: { ...meeting.record, cancellation: mustSay(reason) } }

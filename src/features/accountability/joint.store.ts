@@ -1,5 +1,5 @@
-// Joint circulars with the units they name, meetings of the leading group, and what a period says of units that fell short.
-// What may become of them is features/accountability/joint.rules.
+// Tables of joint circulars and of leading group meetings, and the SQL that counts how units fell short in a period.
+// The rules are joint.rules.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -63,7 +63,7 @@ export async function insertJoint(tx: Tx, row: JointRow): Promise<void> {
   await tx.insert(jointCircularTable, [row])
 }
 
-/** @throws AppError `joint_version_stale`. */
+/** Updates a joint circular if its stored version is still `readVersion`. @throws AppError `joint_version_stale`. */
 export async function updateJoint(tx: Tx, row: JointRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(jointCircularTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('joint_version_stale', { number: row.number, state: row.state })
@@ -73,7 +73,7 @@ export async function findJoint(db: Db, jointId: string): Promise<JointRow | nul
   return db.manager.getRepository(jointCircularTable.schema).findOneBy({ id: jointId })
 }
 
-/** Newest first. */
+/** A page of joint circulars, newest first. */
 export async function searchJoints(db: Db, page: Page): Promise<{ items: JointRow[]; total: number }> {
   const [items, total] = await db.manager
     .getRepository(jointCircularTable.schema)
@@ -88,7 +88,7 @@ export async function insertMeeting(tx: Tx, row: MeetingRow): Promise<void> {
   await tx.insert(meetingTable, [row])
 }
 
-/** @throws AppError `meeting_version_stale`. */
+/** Updates a meeting if its stored version is still `readVersion`. @throws AppError `meeting_version_stale`. */
 export async function updateMeeting(tx: Tx, row: MeetingRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(meetingTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('meeting_version_stale', { number: row.number, state: row.state })
@@ -98,7 +98,7 @@ export async function findMeeting(db: Db, meetingId: string): Promise<MeetingRow
   return db.manager.getRepository(meetingTable.schema).findOneBy({ id: meetingId })
 }
 
-/** Newest first. */
+/** A page of meetings, newest first. */
 export async function searchMeetings(
   db: Db,
   filter: { state?: MeetingState | undefined },
@@ -111,13 +111,18 @@ export async function searchMeetings(
   return { items, total }
 }
 
-/** Members of the leading group that are still there. */
+/** Unit ids of the active members of the leading group. */
 export async function leadingGroupIds(db: Db): Promise<string[]> {
   const rows = await db.query<{ id: string }>('select id from unit where leading_group_member = ? and active = ? order by id', [true, true])
   return rows.map((row) => row.id)
 }
 
-/** Units that fell short between two days, both included: missed clocks, upheld complaints, circulars that stand, interviews called. By unit. */
+/**
+ * Counts per unit between two days, both included: missed deadlines, upheld complaints, standing circulars, interviews called. Ordered by
+ * unit id.
+ * @param codes deadlines that count.
+ * @param span `from` and `to` as YYYY-MM-DD, `since` and `until` the same period as instants, `until` excluded.
+ */
 export async function shortfalls(
   db: Db,
   codes: readonly string[],

@@ -1,5 +1,5 @@
-// Routes of calling units to account: proposals, circulars, interviews. What happens is features/accountability/commands and accountability-steps.
-// What follows for a unit is consequences.ts, joint circulars and meetings joint-circulars.ts.
+// Routes of calling units to account: proposals, circulars, interviews. The commands are commands.ts and steps.commands.ts.
+// Consequences have their routes in consequences.routes.ts, joint circulars and meetings in joint.routes.ts.
 
 import { z } from 'zod'
 import { cancelInterview, concludeInterview, holdInterview, withdrawCircular } from './steps.commands.ts'
@@ -11,12 +11,12 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(2000)
+const writtenText = z.string().trim().min(2).max(2000)
 const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
 const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
 
-/** What may be done next, and every step; a unit gets neither. */
-const course = {
+/** The acts possible next, and the audit rows so far; both empty for a unit. */
+const history = {
   possible: z.array(z.string()),
   audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
 }
@@ -46,7 +46,7 @@ const source = z.object({
 
 const proposalDetail = z.object({
   ...proposal,
-  ...course,
+  ...history,
   record: z.object({ reason: z.string().optional() }),
   counts: z.array(z.object({ kind: z.enum(SOURCE_KINDS), count: z.int() })),
   evidence: z.object({ items: z.array(source), total: z.int() }),
@@ -85,16 +85,16 @@ const interview = {
   }),
 }
 
-const base = '/api/v1/accountability/proposals'
-const post = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
-const one = { method: 'GET', params: idParams } as const
+const proposals = '/api/v1/accountability/proposals'
+const postById = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const getById = { method: 'GET', params: idParams } as const
 const year = z.coerce.number().int().min(2000).max(2100).optional()
 
 export const accountabilityRoutes: readonly Route[] = [
   route({
     name: 'accountability.list',
     method: 'GET',
-    path: base,
+    path: proposals,
     access: 'session',
     permission: 'accountability.read',
     query: z.object({ unitId: unitId.optional(), state: z.enum(PROPOSAL_STATES).optional(), ...page }),
@@ -104,9 +104,9 @@ export const accountabilityRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...one,
+    ...getById,
     name: 'accountability.show',
-    path: `${base}/:id`,
+    path: `${proposals}/:id`,
     access: 'session',
     permission: 'accountability.read',
     query: z.object(page),
@@ -116,27 +116,27 @@ export const accountabilityRoutes: readonly Route[] = [
   route({
     name: 'accountability.register',
     method: 'POST',
-    path: base,
+    path: proposals,
     access: 'session',
     permission: 'accountability.register',
-    body: jsonBody(z.object({ unitId, kind: z.enum(['procedure_skipped', 'not_implemented']), happenedOn: dayText, note: said })),
+    body: jsonBody(z.object({ unitId, kind: z.enum(['procedure_skipped', 'not_implemented']), happenedOn: dayText, note: writtenText })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => registerShortfall(app, actor, body),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'accountability.decide',
-    path: `${base}/:id/decide`,
+    path: `${proposals}/:id/decide`,
     permission: 'accountability.decide',
-    body: jsonBody(z.object({ version, decision: z.enum([...DECISIONS, 'dismiss']), reason: said, calledFor: dayText.optional() })),
+    body: jsonBody(z.object({ version, decision: z.enum([...DECISIONS, 'dismiss']), reason: writtenText, calledFor: dayText.optional() })),
     run: ({ app, actor, params, body }) => decideProposal(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'accountability.doubt',
     path: '/api/v1/screenings/:id/doubt',
     permission: 'accountability.doubt',
-    body: jsonBody(z.object({ reason: said })),
+    body: jsonBody(z.object({ reason: writtenText })),
     run: ({ app, actor, params, body }) => doubtApproval(app, actor, { screeningId: params.id, ...body }),
   }),
   route({
@@ -152,20 +152,20 @@ export const accountabilityRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...one,
+    ...getById,
     name: 'circulars.show',
     path: '/api/v1/circulars/:id',
     access: 'unit',
     permission: 'circular.read',
-    reply: jsonReply(z.object({ ...circular, ...course })),
+    reply: jsonReply(z.object({ ...circular, ...history })),
     run: ({ app, actor, params }) => showCircular(app, actor, params.id),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'circulars.withdraw',
     path: '/api/v1/circulars/:id/withdraw',
     permission: 'accountability.withdraw',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => withdrawCircular(app, actor, { ...params, ...body }),
   }),
   route({
@@ -181,36 +181,36 @@ export const accountabilityRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...one,
+    ...getById,
     name: 'interviews.show',
     path: '/api/v1/interviews/:id',
     access: 'unit',
     permission: 'circular.read',
-    reply: jsonReply(z.object({ ...interview, ...course })),
+    reply: jsonReply(z.object({ ...interview, ...history })),
     run: ({ app, actor, params }) => showInterview(app, actor, params.id),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'interviews.hold',
     path: '/api/v1/interviews/:id/hold',
     permission: 'accountability.interview',
-    body: jsonBody(z.object({ version, heldOn: dayText, minutes: said })),
+    body: jsonBody(z.object({ version, heldOn: dayText, minutes: writtenText })),
     run: ({ app, actor, params, body }) => holdInterview(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'interviews.conclude',
     path: '/api/v1/interviews/:id/conclude',
     permission: 'accountability.interview',
-    body: jsonBody(z.object({ version, result: z.enum(['changed', 'unchanged']), finding: said })),
+    body: jsonBody(z.object({ version, result: z.enum(['changed', 'unchanged']), finding: writtenText })),
     run: ({ app, actor, params, body }) => concludeInterview(app, actor, { ...params, ...body }),
   }),
   route({
-    ...post,
+    ...postById,
     name: 'interviews.cancel',
     path: '/api/v1/interviews/:id/cancel',
     permission: 'accountability.interview',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     run: ({ app, actor, params, body }) => cancelInterview(app, actor, { ...params, ...body }),
   }),
 ]

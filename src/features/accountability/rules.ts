@@ -1,5 +1,5 @@
-// Calling units to account (实施意见 四(四)、五2; 联动意见 第二十四条): what a proposal is drawn from, and what a person may make of it. Pure.
-// Circulars and interviews are accountability-steps.ts, what follows from them accountability-consequences.ts; saving is features/accountability/store.
+// Rules for calling units to account (实施意见 四(四)、五2; 联动意见 第二十四条): proposals with their sources, circulars, interviews. Pure.
+// Consequences for a unit are consequences.rules.ts, joint circulars and meetings joint.rules.ts; tables are store.ts and steps.store.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -12,6 +12,7 @@ export type CircularState = (typeof CIRCULAR_STATES)[number]
 
 export type CircularAct = 'withdraw'
 
+/** State machine of a circular: it is issued at once, and can only be withdrawn. */
 export const CIRCULAR_LIFE = machine<CircularState, CircularAct>({
   name: 'circular',
   initial: ['issued'],
@@ -20,11 +21,11 @@ export const CIRCULAR_LIFE = machine<CircularState, CircularAct>({
   moves: [{ from: ['issued'], act: 'withdraw', to: 'withdrawn' }],
 })
 
-/** Of the leading group against one unit: the ones that count towards 2次以上 (实施意见 四(四)1、2). */
+/** A circular of the leading group about one unit. Circulars that stand count towards 2次以上 (实施意见 四(四)1、2). */
 export interface Circular {
   id: string
   number: string
-  /** The calendar year it counts in. ◇ */
+  /** The calendar year in which it counts. ◇ */
   year: number
   unitId: string
   proposalId: string
@@ -35,7 +36,10 @@ export interface Circular {
   record: { reason: string; withdrawal?: string }
 }
 
-/** Taken back, with the reason: it counts no more. */
+/**
+ * Withdraws a circular with a reason; it no longer counts towards the year's total.
+ * @throws `circular_act_impossible`, `reason_needed`, `request_invalid`.
+ */
 export function withdrawCircular(circular: Circular, reason: string): Circular {
   const state = CIRCULAR_LIFE.next(circular.state, 'withdraw')
   return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: mustSay(reason) } }
@@ -47,6 +51,7 @@ export type InterviewState = (typeof INTERVIEW_STATES)[number]
 
 export type InterviewAct = 'hold' | 'cancel' | 'find_changed' | 'find_unchanged'
 
+/** State machine of an interview (约谈). */
 export const INTERVIEW_LIFE = machine<InterviewState, InterviewAct>({
   name: 'interview',
   initial: ['called'],
@@ -55,7 +60,7 @@ export const INTERVIEW_LIFE = machine<InterviewState, InterviewAct>({
   moves: [
     { from: ['called'], act: 'hold', to: 'held' },
     { from: ['called'], act: 'cancel', to: 'cancelled' },
-    // Whether anything changed shows after it, not in it.
+    // Whether the unit changed its conduct can only be found some time after the interview.
     { from: ['held'], act: 'find_changed', to: 'changed' },
     { from: ['held'], act: 'find_unchanged', to: 'unchanged' },
   ],
@@ -69,7 +74,7 @@ export interface Interview {
   proposalId: string
   state: InterviewState
   version: number
-  /** The day it is called for. */
+  /** The day for which the unit is called. */
   calledFor: Day
   calledBy: string
   heldOn: Day | null
@@ -79,49 +84,56 @@ export interface Interview {
 
 export type InterviewResult = 'changed' | 'unchanged'
 
-/** @throws `request_invalid` for a day that has passed. */
+/** Checks the planned day of an interview or meeting; today is allowed. @throws `request_invalid` for a day that has passed. */
 export function callFor(day: Day, today: Day): Day {
   if (day < today) throw new AppError('request_invalid', {}, [{ code: 'date_past', field: 'calledFor', values: { today } }])
   return day
 }
 
-/** @throws `request_invalid` for a day that lies ahead. */
+/**
+ * Records that an interview was held, with its minutes.
+ * @throws `interview_act_impossible`, `reason_needed`, `request_invalid` for a future day.
+ */
 export function holdInterview(interview: Interview, input: { heldOn: Day; minutes: string; today: Day }): Interview {
-  const moved = step(interview, 'hold')
+  const moved = transition(interview, 'hold')
   if (input.heldOn > input.today)
     throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'heldOn', values: { today: input.today } }])
   return { ...moved, heldOn: input.heldOn, record: { ...interview.record, minutes: mustSay(input.minutes) } }
 }
 
+/** Cancels an interview that was not held yet. @throws `interview_act_impossible`, `reason_needed`. */
 export function cancelInterview(interview: Interview, reason: string): Interview {
-  return { ...step(interview, 'cancel'), record: { ...interview.record, cancellation: mustSay(reason) } }
+  return { ...transition(interview, 'cancel'), record: { ...interview.record, cancellation: mustSay(reason) } }
 }
 
-/** What became of it: the unit carries out its duty now, or still does not (实施意见 四(四)3). */
+/**
+ * Records the result of an interview: the unit now carries out its duty, or still does not (实施意见 四(四)3).
+ * @throws `interview_act_impossible`, `reason_needed`.
+ */
 export function concludeInterview(interview: Interview, input: { result: InterviewResult; finding: string; today: Day }): Interview {
-  const moved = step(interview, input.result === 'changed' ? 'find_changed' : 'find_unchanged')
+  const moved = transition(interview, input.result === 'changed' ? 'find_changed' : 'find_unchanged')
   return { ...moved, concludedOn: input.today, record: { ...interview.record, finding: mustSay(input.finding) } }
 }
 
-function step(interview: Interview, act: InterviewAct): Interview {
+function transition(interview: Interview, act: InterviewAct): Interview {
   return { ...interview, state: INTERVIEW_LIFE.next(interview.state, act), version: interview.version + 1 }
 }
 
-/** What the software finds by itself. `outcome_missing`: a hit in a pre-check of which nothing was reported. */
+/** Sources that the nightly task finds. `outcome_missing`: a screening with a hit whose outcome the unit did not report. */
 export const DRAWN_KINDS = ['missed_clock', 'complaint_upheld', 'outcome_missing'] as const
-/** What a person adds. `approval_doubted`: the reason given for an approval despite a hit does not convince (实施意见 五2). */
+/** Sources that a person registers. `approval_doubted`: the reason given for an approval despite a hit is not convincing (实施意见 五2). */
 export const REGISTERED_KINDS = ['approval_doubted', 'procedure_skipped', 'not_implemented'] as const
 export const SOURCE_KINDS = [...DRAWN_KINDS, ...REGISTERED_KINDS] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
-/** One reason to call a unit to account. It counts once, in one proposal. */
+/** One reason to call a unit to account. Each source belongs to exactly one proposal. */
 export interface Source {
   unitId: string
   kind: SourceKind
   /** `deadline:<id>`, `complaint:<id>`, `screening:<id>`, `registered:<id>`. */
   key: string
   happenedOn: Day
-  /** The clock's code, the complaint's number, the measure: nothing that names a person. */
+  /** The deadline's code, the complaint's number or the measure's id; nothing that names a person. */
   detail: string
 }
 
@@ -129,13 +141,14 @@ export const PROPOSAL_STATES = ['open', 'dismissed', 'decided'] as const
 export type ProposalState = (typeof PROPOSAL_STATES)[number]
 export type ProposalAct = 'add' | 'dismiss' | 'decide'
 
+/** State machine of a proposal. */
 export const PROPOSAL_LIFE = machine<ProposalState, ProposalAct>({
   name: 'proposal',
   initial: ['open'],
   terminal: ['dismissed', 'decided'],
   refusal: 'proposal_act_impossible',
   moves: [
-    // What comes while nobody has decided joins the same proposal: a unit is judged once, on everything.
+    // New sources join the open proposal, so that a unit is judged once on everything.
     { from: ['open'], act: 'add', to: 'open' },
     { from: ['open'], act: 'dismiss', to: 'dismissed' },
     { from: ['open'], act: 'decide', to: 'decided' },
@@ -143,8 +156,8 @@ export const PROPOSAL_LIFE = machine<ProposalState, ProposalAct>({
 })
 
 /**
- * What a proposal can end in. `refer`: to the departments that hold to account (实施意见 五2). `judicial_suggestion` and `civil_procedure` are the court's own
- * to do, so the group office puts them before an approver (联动意见 第二十四条).
+ * Decisions on a proposal. `refer`: refer the unit to the departments that hold to account (实施意见 五2). The court itself carries out
+ * `judicial_suggestion` and `civil_procedure`, so an approver must confirm them after the group office has decided (联动意见 第二十四条).
  */
 export const DECISIONS = ['circular', 'interview', 'refer', 'judicial_suggestion', 'civil_procedure'] as const
 export type Decision = (typeof DECISIONS)[number]
@@ -155,7 +168,7 @@ export interface Proposal {
   number: string
   unitId: string
   state: ProposalState
-  /** Grows with every act and with every source that joins: a decision is taken on what was seen. */
+  /** Grows with every act and every source added, so that nobody decides on a state that they have not seen. */
   version: number
   sources: number
   openedOn: Day
@@ -165,31 +178,31 @@ export interface Proposal {
   record: { reason?: string }
 }
 
-/** Characters of one thing that is written down. */
+/** Longest text, in characters, that a person may enter in one field of these records. */
 export const TEXT_LIMIT = 2000
 
-/** @throws `reason_needed`, `request_invalid` for more than `limit` characters. */
+/** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` for more than `limit` characters. */
 export function mustSay(text: string, limit = TEXT_LIMIT): string {
-  const said = text.trim()
-  if (said.length < 2) throw new AppError('reason_needed')
-  if (said.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'reason', values: { limit } }])
-  return said
+  const trimmed = text.trim()
+  if (trimmed.length < 2) throw new AppError('reason_needed')
+  if (trimmed.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'reason', values: { limit } }])
+  return trimmed
 }
 
-/** @throws `request_invalid` for a day that lies ahead. */
+/** Checks that a day is not in the future. @throws `request_invalid`. */
 export function mustHaveBeen(happenedOn: Day, today: Day): void {
   if (happenedOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'happenedOn', values: { today } }])
 }
 
-/** `WZ20261122-0007`. @param letters WZ a proposal, YT an interview, ZC a consequence, HY a meeting. */
+/** Formats a number counted per day: `WZ20261122-0007`. @param letters WZ: proposal, YT: interview, ZC: consequence, HY: meeting. */
 export function dayNumber(letters: 'WZ' | 'YT' | 'ZC' | 'HY', day: Day, counted: number): string {
   return `${letters}${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
-/** The group and its office hold others to account; who holds them is above this desk. */
+/** Units against which no proposal is opened: they hold others to account, and answer to bodies outside this application. */
 export const NOT_ANSWERABLE: readonly string[] = [LEADING_GROUP, LEADING_GROUP_OFFICE]
 
-/** @throws `proposal_unit_above` for the leading group and its office. */
+/** Opens a proposal with its first sources. @throws `proposal_unit_above` for the leading group and its office. */
 export function openProposal(input: { id: string; number: string; unitId: string; sources: number; today: Day }): Proposal {
   if (NOT_ANSWERABLE.includes(input.unitId)) throw new AppError('proposal_unit_above')
   const { id, number, unitId, sources, today } = input
@@ -197,27 +210,28 @@ export function openProposal(input: { id: string; number: string; unitId: string
   return { id, number, unitId, state: 'open', version: 1, sources, openedOn: today, ...blank }
 }
 
-/** More reasons join an open proposal. */
+/** Adds `count` sources to an open proposal. @throws `proposal_act_impossible`. */
 export function addSources(proposal: Proposal, count: number): Proposal {
   return { ...proposal, state: PROPOSAL_LIFE.next(proposal.state, 'add'), version: proposal.version + 1, sources: proposal.sources + count }
 }
 
-interface Deciding {
+interface DecisionInput {
   by: string
   today: Day
   reason: string
 }
 
-/** Nothing comes of it, and the reason says why. */
-export function dismiss(proposal: Proposal, input: Deciding): Proposal {
-  return ended(proposal, 'dismiss', null, input)
+/** Closes a proposal without consequences, with the reason. @throws `proposal_act_impossible`, `reason_needed`. */
+export function dismiss(proposal: Proposal, input: DecisionInput): Proposal {
+  return close(proposal, 'dismiss', null, input)
 }
 
-export function decide(proposal: Proposal, decision: Decision, input: Deciding): Proposal {
-  return ended(proposal, 'decide', decision, input)
+/** Decides a proposal. @throws `proposal_act_impossible`, `reason_needed`. */
+export function decide(proposal: Proposal, decision: Decision, input: DecisionInput): Proposal {
+  return close(proposal, 'decide', decision, input)
 }
 
-function ended(proposal: Proposal, act: 'dismiss' | 'decide', decision: Decision | null, { by, today, reason }: Deciding): Proposal {
+function close(proposal: Proposal, act: 'dismiss' | 'decide', decision: Decision | null, { by, today, reason }: DecisionInput): Proposal {
   const state = PROPOSAL_LIFE.next(proposal.state, act)
   return {
     ...proposal,

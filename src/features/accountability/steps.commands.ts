@@ -1,5 +1,5 @@
-// What becomes of a circular and of an interview: taken back, held, concluded (实施意见 四(四)). The unit hears of each step.
-// Issuing and calling them is deciding a proposal (features/accountability/commands).
+// Commands on circulars and interviews: withdraw, hold, cancel, conclude (实施意见 四(四)). The unit is notified of each except holding.
+// Circulars are issued and interviews called by decideProposal in commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -20,16 +20,17 @@ import { command, type CommandContext } from '../../platform/commands/command.ts
 import { named } from '../../platform/commands/field-names.ts'
 import { detailOf, outcomeFacts, outcomeOf, propose, notifyUnit, undo, type Item, type Outcome } from './commands.ts'
 import {
-  cancelInterview as cancelled,
-  concludeInterview as concluded,
-  holdInterview as held,
-  withdrawCircular as withdrawn,
+  cancelInterview as applyCancellation,
+  concludeInterview as applyConclusion,
+  holdInterview as applyHolding,
+  withdrawCircular as applyWithdrawal,
   type Interview,
   type InterviewResult,
 } from './rules.ts'
 
 /**
- * Takes a circular back. Where fewer than two are left in its year, what the unit would have lost lapses, and bodies that were told are told again.
+ * Withdraws a circular. Where fewer than two are left in its year, award and points consequences are undone, and bodies notified of them
+ * are notified again.
  * @throws `circular_missing`, `circular_version_stale`, `circular_act_impossible`, `reason_needed`.
  */
 export const withdrawCircular = command(
@@ -40,13 +41,13 @@ export const withdrawCircular = command(
     if (row === null) throw new AppError('circular_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('circular_version_stale', { number: row.number, state: row.state })
-    const circular = withdrawn(toCircular(app.secrets, row), input.reason)
+    const circular = applyWithdrawal(toCircular(app.secrets, row), input.reason)
     await context.audit({ subject: `circular:${circular.id}`, detail: detailOf(circular, row) })
     await updateCircular(tx, toCircularRow(app.secrets, circular), row.version)
     const { unitId, year, number } = circular
-    const left = consequencesOf(await countCirculars(tx, unitId, year))
+    const remaining = consequencesOf(await countCirculars(tx, unitId, year))
     const standing = await standingConsequences(tx, unitId, year, ['award', 'points'])
-    for (const each of standing.filter(({ kind }) => !left.includes(kind))) await undo(context, each, input.reason)
+    for (const each of standing.filter(({ kind }) => !remaining.includes(kind))) await undo(context, each, input.reason)
     const values = { number, day: writtenDay(dayOf(context.now)) }
     await notifyUnit(context, unitId, { event: 'circular.withdrawn', item: circular, values })
     return outcomeOf(circular)
@@ -54,40 +55,46 @@ export const withdrawCircular = command(
   outcomeFacts,
 )
 
-/** Records that an interview was held, and what was said. @throws `interview_missing`, `interview_version_stale`, `interview_act_impossible`, `reason_needed`, `request_invalid`. */
+/**
+ * Records that an interview was held, with its minutes.
+ * @throws `interview_missing`, `interview_version_stale`, `interview_act_impossible`, `reason_needed`, `request_invalid`.
+ */
 export const holdInterview = command(
   'accountability.interview',
   async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
-    const interview = named(context.app, 'proposals', () => held(before, { ...input, today: dayOf(context.now) }))
+    const interview = named(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
     await saveInterview(context, before, interview)
     return outcomeOf(interview)
   },
   outcomeFacts,
 )
 
-/** @throws as `holdInterview`. */
+/** Cancels an interview and notifies the unit. @throws as `holdInterview`. */
 export const cancelInterview = command(
   'accountability.interview',
   async (context, input: Item & { reason: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
-    const interview = cancelled(before, input.reason)
+    const interview = applyCancellation(before, input.reason)
     await saveInterview(context, before, interview)
-    await notifyOf(context, 'interview.cancelled', interview)
+    await notifyInterview(context, 'interview.cancelled', interview)
     return outcomeOf(interview)
   },
   outcomeFacts,
 )
 
-/** Records whether the unit carries out its duty since; where it still does not, a file for the discipline bodies is proposed (实施意见 四(四)3). @throws as `holdInterview`. */
+/**
+ * Records whether the unit carries out its duty after the interview; if not, a referral to the discipline bodies is proposed (实施意见 四(四)3).
+ * @throws as `holdInterview`.
+ */
 export const concludeInterview = command(
   'accountability.interview',
   async (context, input: Item & { result: InterviewResult; finding: string }): Promise<Outcome> => {
     const { words } = context.app.catalog
     const before = await loadInterview(context, input)
-    const interview = concluded(before, { ...input, today: dayOf(context.now) })
+    const interview = applyConclusion(before, { ...input, today: dayOf(context.now) })
     await saveInterview(context, before, interview)
-    await notifyOf(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
+    await notifyInterview(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
     const year = Number(dayOf(context.now).slice(0, 4))
     const cause = `interview:${interview.id}`
     if (input.result === 'unchanged') await propose(context, { unitId: interview.unitId, year, kind: 'discipline', cause })
@@ -109,7 +116,7 @@ async function saveInterview(context: CommandContext, before: Interview, intervi
   await updateInterview(context.tx, toInterviewRow(context.app.secrets, interview), before.version)
 }
 
-async function notifyOf(
+async function notifyInterview(
   context: CommandContext,
   event: 'interview.cancelled' | 'interview.concluded',
   interview: Interview,

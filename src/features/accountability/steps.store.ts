@@ -1,5 +1,5 @@
-// Circulars, interviews and consequences of units. What people wrote is sealed.
-// What may become of them is features/accountability/rules and features/accountability/consequences.rules; proposals are accountability.ts.
+// Tables of circulars, interviews and consequences of units. Text that people wrote is sealed.
+// The rules are rules.ts and consequences.rules.ts; proposals are stored by store.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -68,9 +68,9 @@ export const interviewTable = table<InterviewRow>(
 
 export type ConsequenceRow = Omit<Consequence, 'record' | 'bodies'> & {
   record: string
-  /** Comma-separated. */
+  /** Unit ids, comma-separated. */
   bodies: string
-  /** What there may be once: award and points a year, the others by their cause; null once it does not stand. */
+  /** Unique while it stands: per year for award and points, per cause for the others; null once it no longer stands. */
   openKey: string | null
 }
 
@@ -108,7 +108,7 @@ interface Versioned {
   state: string
 }
 
-/** Writes a row that was read at a version. @throws AppError with `code` when somebody was faster. */
+/** Updates a row if its stored version is still `readVersion`. @throws AppError with `code` otherwise. */
 async function updateVersioned<Row extends Versioned>(
   tx: Tx,
   { schema }: TableOf<Row>,
@@ -151,12 +151,12 @@ export async function findCircular(db: Db, circularId: string): Promise<Circular
   return db.manager.getRepository(circularTable.schema).findOneBy({ id: circularId })
 }
 
-/** Circulars against a unit in a calendar year that stand. */
+/** Number of circulars that stand against a unit in a calendar year. */
 export async function countCirculars(db: Db, unitId: string, year: number): Promise<number> {
   return db.manager.getRepository(circularTable.schema).countBy({ unitId, year, state: 'issued' })
 }
 
-/** Newest first. */
+/** A page of circulars, newest first. */
 export const searchCirculars = (
   db: Db,
   filter: UnitStateFilter<CircularState> & { year?: number | undefined; proposalId?: string | undefined },
@@ -178,14 +178,14 @@ export async function findInterview(db: Db, interviewId: string): Promise<Interv
   return db.manager.getRepository(interviewTable.schema).findOneBy({ id: interviewId })
 }
 
-/** Newest first. */
+/** A page of interviews, newest first. */
 export const searchInterviews = (
   db: Db,
   filter: UnitStateFilter<InterviewState> & { proposalId?: string | undefined },
   page: Page,
 ): Promise<{ items: InterviewRow[]; total: number }> => searchOf(db, interviewTable, { ...filter }, page)
 
-/** Awards and points are lost once a year; anything else follows once from each cause. */
+/** Award and points follow at most once a year; every other kind at most once from each cause. */
 function openKeyOf({ kind, unitId, year, cause, state }: Consequence): string | null {
   if (!standsStill(state)) return null
   return kind === 'award' || kind === 'points' ? `${kind}:${unitId}:${year}` : `${kind}:${cause}`
@@ -212,7 +212,7 @@ export async function findConsequence(db: Db, consequenceId: string): Promise<Co
   return db.manager.getRepository(consequenceTable.schema).findOneBy({ id: consequenceId })
 }
 
-/** Of a unit and year, that stand. */
+/** Consequences of these kinds that stand for a unit and year. */
 export async function standingConsequences(
   db: Db,
   unitId: string,
@@ -227,7 +227,7 @@ export async function standingConsequences(
     .getMany()
 }
 
-/** Newest first. */
+/** A page of consequences, newest first. */
 export const searchConsequences = (
   db: Db,
   filter: UnitStateFilter<ConsequenceState> & { year?: number | undefined; kind?: ConsequenceKind | undefined; cause?: string | undefined },

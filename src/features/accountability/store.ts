@@ -1,5 +1,5 @@
-// Proposals to call a unit to account, and the sources they are drawn from; each source once. What people wrote is sealed.
-// What may become of one is features/accountability/rules; circulars, interviews and consequences are accountability-steps.ts.
+// Tables of proposals to call a unit to account and of their sources; each source is stored once. Text that people wrote is sealed.
+// The rules are rules.ts; circulars, interviews and consequences are stored by steps.store.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -35,7 +35,7 @@ export interface ProposalRow {
   decidedOn: string | null
   /** Sealed JSON. */
   record: string
-  /** The unit while the proposal is open: there is one at a time. */
+  /** The unit's id while the proposal is open, else null; the unique index allows one open proposal a unit. */
   openKey: string | null
 }
 
@@ -71,7 +71,7 @@ export interface SourceRow {
   sourceKey: string
   happenedOn: string
   detail: string
-  /** Sealed: what the person who added it wrote. Null for what the software found. */
+  /** Sealed: the note of the person who registered it. Null for sources that the nightly task found. */
   note: string | null
   addedBy: string
   addedAt: Date
@@ -98,7 +98,7 @@ export const sourceTable = table<SourceRow>(
   ],
 )
 
-/** A row's sealed text of what people wrote. */
+/** Replaces a record of free text by its sealed JSON. */
 export function sealedRecord<T extends { record: object }>(
   secrets: Secrets,
   { record, ...plain }: T,
@@ -106,6 +106,7 @@ export function sealedRecord<T extends { record: object }>(
   return { ...plain, record: secrets.seal(JSON.stringify(record)) }
 }
 
+/** The reverse of `sealedRecord`. @throws AppError when the sealed text cannot be decrypted. */
 export function openedRecord<T extends { record: object }>(
   secrets: Secrets,
   { record, ...plain }: Omit<T, 'record'> & { record: string },
@@ -121,7 +122,7 @@ export function toProposal(secrets: Secrets, { openKey: _openKey, ...row }: Prop
   return openedRecord<Proposal>(secrets, row)
 }
 
-/** @throws AppError `proposal_version_stale` when another opened one for the unit in the same breath. */
+/** @throws AppError `proposal_version_stale` when another transaction opened a proposal for the unit at the same time. */
 export async function insertProposal(tx: Tx, row: ProposalRow): Promise<void> {
   try {
     await tx.insert(proposalTable, [row])
@@ -131,7 +132,7 @@ export async function insertProposal(tx: Tx, row: ProposalRow): Promise<void> {
   }
 }
 
-/** Writes a proposal that was read at a version. @throws AppError `proposal_version_stale`. */
+/** Updates a proposal if its stored version is still `readVersion`. @throws AppError `proposal_version_stale`. */
 export async function updateProposal(tx: Tx, row: ProposalRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(proposalTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
@@ -150,7 +151,7 @@ export interface UnitStateFilter<State> {
   state?: State | undefined
 }
 
-/** Newest first. */
+/** A page of proposals, newest first. */
 export async function searchProposals(
   db: Db,
   filter: UnitStateFilter<ProposalState>,
@@ -170,7 +171,7 @@ export async function insertSources(tx: Tx, rows: readonly SourceRow[]): Promise
   await tx.insert(sourceTable, rows)
 }
 
-/** Which of these keys are held already, in whatever proposal. */
+/** Which of these source keys are stored already, in any proposal. */
 export async function knownSources(db: Db, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
   const rows = await db.query<{ sourceKey: string }>(
@@ -180,7 +181,7 @@ export async function knownSources(db: Db, keys: readonly string[]): Promise<Set
   return new Set(rows.map((row) => row.sourceKey))
 }
 
-/** Of one proposal, oldest first. */
+/** A page of one proposal's sources, oldest first. */
 export async function sourcesOf(
   db: Db,
   proposalId: string,
@@ -192,7 +193,7 @@ export async function sourcesOf(
   return { items, total }
 }
 
-/** How many sources of each kind stand behind a proposal. */
+/** How many sources of each kind a proposal has. */
 export async function sourceCounts(db: Db, proposalId: string): Promise<{ kind: SourceKind; count: number }[]> {
   const rows = await db.query<{ kind: SourceKind; n: string | number }>(
     'select kind, count(*) as n from accountability_source where proposal_id = ? group by kind order by kind',
@@ -201,22 +202,27 @@ export async function sourceCounts(db: Db, proposalId: string): Promise<{ kind: 
   return rows.map(({ kind, n }) => ({ kind, count: Number(n) }))
 }
 
-/** Of a unit that can be held to account, and not held yet. @param key an SQL expression. */
-function unheld(unit: string, key: string): string {
+/**
+ * SQL condition: the unit can be held to account, and no source with this key is stored.
+ * @param unit and
+ * @param key are SQL expressions.
+ */
+function isNewSource(unit: string, key: string): string {
   const above = NOT_ANSWERABLE.map((unitId) => `'${unitId}'`).join(', ')
   return `${unit} not in (${above}) and not exists (select 1 from accountability_source a where a.source_key = ${key})`
 }
 
+/** SQL expression of a source key, `kind:id`. */
 function keyOf(sqlite: boolean, kind: string, column: string): string {
   return sqlite ? `'${kind}:' || ${column}` : `concat('${kind}:', ${column})`
 }
 
-/** Clocks of units found missed since a day, that no proposal holds. @param codes the clocks whose misses count. */
+/** Deadlines of units missed since a day that are not a source yet. @param since YYYY-MM-DD. @param codes deadlines that count. */
 export async function undrawnMisses(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
   const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(
     `select d.id, d.unit_id as unitId, d.code, d.over_on as overOn from deadline d
       where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)})
-        and ${unheld('d.unit_id', keyOf(db.sqlite, 'deadline', 'd.id'))} order by d.over_on, d.id limit ?`,
+        and ${isNewSource('d.unit_id', keyOf(db.sqlite, 'deadline', 'd.id'))} order by d.over_on, d.id limit ?`,
     [since, ...codes, limit],
   )
   return rows.map(({ id: key, unitId, code, overOn }) => ({
@@ -228,12 +234,12 @@ export async function undrawnMisses(db: Tx, codes: readonly string[], since: str
   }))
 }
 
-/** Complaints about units that were upheld since an instant, that no proposal holds. */
+/** Complaints about units that were upheld since an instant and are not a source yet. */
 export async function undrawnComplaints(db: Tx, since: Date, limit: number): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
   const rows = await db.query<{ id: string; unitId: string; number: string; at: Date | string }>(
     `select c.id, c.unit_id as unitId, c.number, s.at from complaint_step s join complaint c on c.id = s.complaint_id
       where s.act = 'uphold' and s.at >= ?
-        and ${unheld('c.unit_id', keyOf(db.sqlite, 'complaint', 'c.id'))} order by s.at, c.id limit ?`,
+        and ${isNewSource('c.unit_id', keyOf(db.sqlite, 'complaint', 'c.id'))} order by s.at, c.id limit ?`,
     [since, limit],
   )
   return rows.map(({ id: key, unitId, number, at }) => ({
@@ -245,7 +251,10 @@ export async function undrawnComplaints(db: Tx, since: Date, limit: number): Pro
   }))
 }
 
-/** Pre-checks with a hit, asked in `[since, before)`, of which nothing was reported; questions of a batch are a look at a whole book, not a business. */
+/**
+ * Screenings with a hit, asked in `[since, before)`, without a reported outcome. Screenings of a batch check a whole customer list rather
+ * than one transaction, so they are left out.
+ */
 export async function undrawnScreenings(
   db: Tx,
   span: { since: Date; before: Date },
@@ -254,7 +263,7 @@ export async function undrawnScreenings(
   const rows = await db.query<{ id: string; unitId: string; measureId: string | null; at: Date | string }>(
     `select s.id, s.unit_id as unitId, s.measure_id as measureId, s.asked_at as at from screening s
       where s.asked_at >= ? and s.asked_at < ? and s.answer = 'hit' and s.advice <> 'do_not_apply' and s.outcome is null and s.batch_id is null
-        and ${unheld('s.unit_id', keyOf(db.sqlite, 'screening', 's.id'))} order by s.asked_at, s.id limit ?`,
+        and ${isNewSource('s.unit_id', keyOf(db.sqlite, 'screening', 's.id'))} order by s.asked_at, s.id limit ?`,
     [span.since, span.before, limit],
   )
   return rows.map(({ id: key, unitId, measureId, at }) => ({

@@ -1,5 +1,5 @@
-// Looking at proposals, circulars, interviews and consequences. A unit sees its own circulars, interviews and what it may know of; never a proposal.
-// Deciding is features/accountability/commands; joint circulars and meetings are features/accountability/joint.commands and features/accountability/joint.commands.
+// Queries of proposals, circulars, interviews and consequences. A unit sees its own circulars and interviews, and never a proposal.
+// Joint circulars and meetings are read by joint.commands.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'
@@ -33,20 +33,20 @@ import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 
 type Page = { limit: number; offset: number }
-type Steps = Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
+type AuditSteps = Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 
-/** What anybody may do next, and every step; for a unit, neither. */
-interface Course {
+/** The acts possible next, and the audit rows so far; both empty for a unit. */
+interface History {
   possible: string[]
-  audit: Steps
+  audit: AuditSteps
 }
 
-async function courseOf(
+async function historyOf(
   db: Parameters<typeof auditOf>[0],
   own: string | null,
   subject: string,
   possible: readonly string[],
-): Promise<Course> {
+): Promise<History> {
   if (own !== null) return { possible: [], audit: [] }
   const rows = await auditOf(db, subject)
   return { possible: [...possible], audit: rows.map(({ n, at, actor, act: name, detail }) => ({ n, at, actor, act: name, detail })) }
@@ -54,7 +54,7 @@ async function courseOf(
 
 export type ProposalSummary = Omit<Proposal, 'record'>
 
-/** Newest first. */
+/** A page of proposals, newest first. */
 export const listProposals = query(
   'accountability.read',
   async (
@@ -72,7 +72,7 @@ function withoutRecord({ record: _record, ...summary }: Proposal): ProposalSumma
 
 export interface SourceView {
   kind: SourceKind
-  /** `deadline:<id>`, `complaint:<id>`, `screening:<id>` …: where the evidence lies. */
+  /** `deadline:<id>`, `complaint:<id>`, `screening:<id>` …: the record that is the evidence. */
   key: string
   happenedOn: Day
   detail: string
@@ -81,29 +81,29 @@ export interface SourceView {
   addedAt: Date
 }
 
-export interface ProposalDetail extends Proposal, Course {
+export interface ProposalDetail extends Proposal, History {
   counts: { kind: SourceKind; count: number }[]
   evidence: { items: SourceView[]; total: number }
-  /** Circulars, interviews and consequences that came of it. */
+  /** Numbers of the circulars, interviews and consequences that resulted from it. */
   followed: string[]
 }
 
-/** @throws `proposal_missing`. */
+/** One proposal with a page of its sources. @throws `proposal_missing`. */
 export const showProposal = query(
   'accountability.read',
   async ({ db, app }, input: { id: string; page: Page }): Promise<ProposalDetail> => {
     const row = await findProposal(db, input.id)
     if (row === null) throw new AppError('proposal_missing')
     const { items, total } = await sourcesOf(db, row.id, input.page)
-    const first = { limit: 10, offset: 0 }
+    const firstPage = { limit: 10, offset: 0 }
     const [circulars, interviews, consequences] = [
-      await searchCirculars(db, { proposalId: row.id }, first),
-      await searchInterviews(db, { proposalId: row.id }, first),
-      await searchConsequences(db, { cause: `proposal:${row.id}` }, first),
+      await searchCirculars(db, { proposalId: row.id }, firstPage),
+      await searchInterviews(db, { proposalId: row.id }, firstPage),
+      await searchConsequences(db, { cause: `proposal:${row.id}` }, firstPage),
     ]
     return {
       ...toProposal(app.secrets, row),
-      ...(await courseOf(
+      ...(await historyOf(
         db,
         null,
         `proposal:${row.id}`,
@@ -122,15 +122,15 @@ export const showProposal = query(
   },
 )
 
-/** The filter of a list as this actor may ask it. @throws `unit_other`. */
+/** The filter, narrowed to the actor's own unit where the actor belongs to one. @throws `unit_other`. */
 function ownFilter<Filter extends { unitId?: string | undefined }>(actor: Actor, filter: Filter): Filter {
   if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)
   const own = ownUnitOf(actor)
   return own === null ? filter : { ...filter, unitId: own }
 }
 
-/** The row, unless it is missing or another unit's: to a unit both are the same. */
-function seen<Row extends { unitId: string }>(actor: Actor, row: Row | null, code: Code): Row {
+/** The row. @throws AppError with `code` when it is missing or another unit's; a unit cannot tell the two apart. */
+function visibleRow<Row extends { unitId: string }>(actor: Actor, row: Row | null, code: Code): Row {
   const own = ownUnitOf(actor)
   if (row === null || (own !== null && row.unitId !== own)) throw new AppError(code)
   return row
@@ -138,7 +138,7 @@ function seen<Row extends { unitId: string }>(actor: Actor, row: Row | null, cod
 
 export type YearFilter<State> = UnitStateFilter<State> & { year?: number | undefined }
 
-/** Newest first; a unit sees its own. @throws `unit_other`. */
+/** A page of circulars, newest first; a unit sees its own. @throws `unit_other`. */
 export const listCirculars = query(
   'circular.read',
   async ({ db, app, actor }, input: { filter: YearFilter<CircularState>; page: Page }): Promise<{ items: Circular[]; total: number }> => {
@@ -148,13 +148,13 @@ export const listCirculars = query(
 )
 
 /** @throws `circular_missing`, also for another unit's. */
-export const showCircular = query('circular.read', async ({ db, app, actor }, id: string): Promise<Circular & Course> => {
-  const row = seen(actor, await findCircular(db, id), 'circular_missing')
-  const course = await courseOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
-  return { ...toCircular(app.secrets, row), ...course }
+export const showCircular = query('circular.read', async ({ db, app, actor }, id: string): Promise<Circular & History> => {
+  const row = visibleRow(actor, await findCircular(db, id), 'circular_missing')
+  const history = await historyOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
+  return { ...toCircular(app.secrets, row), ...history }
 })
 
-/** Newest first; a unit sees its own. @throws `unit_other`. */
+/** A page of interviews, newest first; a unit sees its own. @throws `unit_other`. */
 export const listInterviews = query(
   'circular.read',
   async (
@@ -167,18 +167,18 @@ export const listInterviews = query(
 )
 
 /** @throws `interview_missing`, also for another unit's. */
-export const showInterview = query('circular.read', async ({ db, app, actor }, id: string): Promise<Interview & Course> => {
-  const row = seen(actor, await findInterview(db, id), 'interview_missing')
-  const course = await courseOf(db, ownUnitOf(actor), `interview:${id}`, INTERVIEW_LIFE.possible(row.state))
-  return { ...toInterview(app.secrets, row), ...course }
+export const showInterview = query('circular.read', async ({ db, app, actor }, id: string): Promise<Interview & History> => {
+  const row = visibleRow(actor, await findInterview(db, id), 'interview_missing')
+  const history = await historyOf(db, ownUnitOf(actor), `interview:${id}`, INTERVIEW_LIFE.possible(row.state))
+  return { ...toInterview(app.secrets, row), ...history }
 })
 
 export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; citation: string; kindName: string }
 
-/** Kinds a unit hears of and sees. */
+/** Kinds of consequence of which the unit concerned is notified, and which it sees. */
 export const OPEN_KINDS = (Object.keys(CONSEQUENCES) as ConsequenceKind[]).filter((kind) => CONSEQUENCES[kind].open)
 
-/** Newest first; for the court's own people. */
+/** A page of consequences, newest first; units may not call it. */
 export const listConsequences = query(
   'accountability.read',
   async (
@@ -191,11 +191,11 @@ export const listConsequences = query(
 )
 
 /** @throws `consequence_missing`. */
-export const showConsequence = query('accountability.read', async ({ db, app }, id: string): Promise<ConsequenceView & Course> => {
+export const showConsequence = query('accountability.read', async ({ db, app }, id: string): Promise<ConsequenceView & History> => {
   const row = await findConsequence(db, id)
   if (row === null) throw new AppError('consequence_missing')
   const possible = CONSEQUENCE_LIFE.possible(row.state).filter((each) => each !== 'lapse')
-  return { ...viewOf(app, toConsequence(app.secrets, row)), ...(await courseOf(db, null, `consequence:${id}`, possible)) }
+  return { ...viewOf(app, toConsequence(app.secrets, row)), ...(await historyOf(db, null, `consequence:${id}`, possible)) }
 })
 
 function viewOf(app: AppContext, consequence: Consequence): ConsequenceView {

@@ -1,5 +1,5 @@
-// What every act on assistance notices does the same way: load one with its listing, save it with an audit row, tell unit, court and debtor.
-// The acts themselves are features/assistance/commands, assistance-answers and assistance-lifting.
+// Shared by all commands on assistance notices: load one, save it with its audit row, notify unit, court and debtor.
+// The commands themselves are commands.ts and linked.commands.ts.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -18,12 +18,13 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { load } from '../listings/changes.commands.ts'
 
-/** A notice to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
+/** The notice to act on. With a `version`, the command refuses when the notice changed since the caller read it. */
 export interface AssistanceItem {
   id: string
   version?: number | undefined
 }
 
+/** A notice as stored and as read. */
 export interface LoadedAssistance {
   row: AssistanceRow
   assistance: Assistance
@@ -36,13 +37,15 @@ export interface AssistanceOutcome {
   version: number
 }
 
+/** Facts of an outcome for the log. */
 export const assistanceFacts = ({ id, state }: AssistanceOutcome): Record<string, string> => ({ assistance: id, state })
 
+/** Subject of the audit rows and deadlines of a notice. */
 export function assistanceSubject(assistanceId: string): string {
   return `assistance:${assistanceId}`
 }
 
-/** @throws `assistance_missing`, `assistance_version_stale`. */
+/** Reads one notice. @throws `assistance_missing`, `assistance_version_stale`. */
 export async function loadAssistance({ tx, app }: Pick<CommandContext, 'tx' | 'app'>, item: AssistanceItem): Promise<LoadedAssistance> {
   const row = await findAssistance(tx, item.id)
   if (row === null) throw new AppError('assistance_missing')
@@ -50,7 +53,7 @@ export async function loadAssistance({ tx, app }: Pick<CommandContext, 'tx' | 'a
   return { row, assistance: toAssistance(app.secrets, row) }
 }
 
-/** Writes one after an act, with its audit row. */
+/** Saves a changed notice with its audit row. @throws `assistance_version_stale`. */
 export async function saveAssistance(
   context: CommandContext,
   before: LoadedAssistance,
@@ -63,7 +66,7 @@ export async function saveAssistance(
   return outcomeOf(assistance)
 }
 
-/** What the audit keeps: states, days, numbers; never what was written. */
+/** Detail of the audit row: kind, number, unit, version, states; never text that a person wrote. */
 export function auditDetail(assistance: Assistance, before?: Assistance): Record<string, string | number> {
   const { kind, number, unitId, version, state } = assistance
   return { kind, number: number ?? '', unitId, version, from: before?.state ?? '', to: state }
@@ -73,65 +76,64 @@ export function outcomeOf({ id, number, state, version }: Assistance): Assistanc
   return { id, number, state, version }
 }
 
-/** Nothing is left for the unit to do. */
+/** Cancels the deadlines to acknowledge and to answer, once the unit has nothing left to do. */
 export async function cancelClocks(context: Pick<CommandContext, 'tx' | 'now'>, assistance: Assistance): Promise<void> {
   const subjects = [assistanceSubject(assistance.id)]
   await cancelDeadlines(context, 'assistance.acknowledge', subjects)
   await cancelDeadlines(context, 'assistance.answer', subjects)
 }
 
-type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
+type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
-/** Tells the unit's liaisons; the message names nobody. */
-export async function notifyUnit(context: Telling, event: NoticeEvent, assistance: Assistance, values: Values = {}): Promise<void> {
-  await enqueueNotice(
-    context,
-    'unit',
-    await happeningOf(context, event, assistance, values),
-    await unitRecipients(context, assistance.unitId),
-  )
+/** Notifies the unit's liaisons; the message does not name the debtor. */
+export async function notifyUnit(context: NoticeContext, event: NoticeEvent, assistance: Assistance, values: Values = {}): Promise<void> {
+  await enqueueNotice(context, 'unit', await noticeOf(context, event, assistance, values), await unitRecipients(context, assistance.unitId))
 }
 
-/** The same with a link of their own for each, and whenever it is asked for again. Answers whether there is a liaison to hear of it. */
+/**
+ * Notifies the unit's liaisons, each with a link of their own; every call sends a new notice. Returns whether the unit has a liaison to
+ * notify.
+ */
 export async function notifyUnitByLink(
-  context: Telling,
+  context: NoticeContext,
   event: NoticeEvent,
   assistance: Assistance,
   values: Values = {},
 ): Promise<boolean> {
   const { id, unitId } = assistance
-  const happening = { ...(await happeningOf(context, event, assistance, values)), key: `${event}:${id}:${newId()}` }
-  const sent = await makeLinks(context, { subject: 'assistance', subjectId: id, unitId }, await unitRecipients(context, unitId))
-  const items = sent.map(({ recipient, url }) => ({
-    happening: { ...happening, ...(url === undefined ? {} : { url }) },
+  const notice = { ...(await noticeOf(context, event, assistance, values)), key: `${event}:${id}:${newId()}` }
+  const links = await makeLinks(context, { subject: 'assistance', subjectId: id, unitId }, await unitRecipients(context, unitId))
+  const items = links.map(({ recipient, url }) => ({
+    happening: { ...notice, ...(url === undefined ? {} : { url }) },
     recipients: [recipient],
   }))
   await enqueueNotices(context, 'unit', items)
-  return sent.some(({ recipient }) => recipient.id.startsWith('liaison:'))
+  return links.some(({ recipient }) => recipient.id.startsWith('liaison:'))
 }
 
+/** Notifies the court's staff of one role. */
 export async function notifyCourt(
-  context: Telling,
+  context: NoticeContext,
   event: NoticeEvent,
   assistance: Assistance,
   role: StaffRole,
   values: Values = {},
 ): Promise<void> {
-  await enqueueNotice(context, 'court', await happeningOf(context, event, assistance, values), await staffRecipients(context, role))
+  await enqueueNotice(context, 'court', await noticeOf(context, event, assistance, values), await staffRecipients(context, role))
 }
 
-/** Tells the debtor whom the notice is about, where it is about one and the listing says how to reach them. */
+/** Notifies the debtor, where the notice is about a listing; the listing's addresses are used. */
 export async function notifyDebtor(context: CommandContext, event: NoticeEvent, assistance: Assistance, values: Values): Promise<void> {
   if (assistance.listingId === null) return
   const [listed] = await load(context, [{ id: assistance.listingId }])
   if (listed === undefined) return
   const { content } = listed.listing
-  const known = { name: content.debtor.name, caseNo: content.caseNo, ...values }
-  const happening = { ...(await happeningOf(context, event, assistance, known)), listingId: assistance.listingId }
-  await enqueueNotice(context, 'debtor', happening, [debtorOf(listed.listing)])
+  const debtorValues = { name: content.debtor.name, caseNo: content.caseNo, ...values }
+  const notice = { ...(await noticeOf(context, event, assistance, debtorValues)), listingId: assistance.listingId }
+  await enqueueNotice(context, 'debtor', notice, [debtorOf(listed.listing)])
 }
 
-async function happeningOf({ app, tx }: Telling, event: NoticeEvent, assistance: Assistance, values: Values): Promise<NoticeInput> {
+async function noticeOf({ app, tx }: NoticeContext, event: NoticeEvent, assistance: Assistance, values: Values): Promise<NoticeInput> {
   const { id, number, version, kind, answerBy } = assistance
   return {
     event,
@@ -146,4 +148,5 @@ async function happeningOf({ app, tx }: Telling, event: NoticeEvent, assistance:
   }
 }
 
+/** The legal day of a command, YYYY-MM-DD. */
 export const todayOf = ({ now }: Pick<CommandContext, 'now'>): string => dayOf(now)

@@ -1,5 +1,5 @@
-// zxt assistance: how far assistance notices and judicial suggestions are, and sending a unit new links.
-// Drafting, issuing and deciding is done in the console, by people with names; what the documents say does not reach the terminal.
+// CLI command `zxt assistance`: the state of assistance notices and judicial suggestions, and sending a unit new links.
+// Drafting, issuing and deciding is left to named people in the web console; document texts are not printed.
 
 import type { Command } from 'commander'
 import { listAssistance, showAssistance, type AssistanceSummary } from './views.ts'
@@ -15,8 +15,8 @@ interface Filter extends AskedList {
   unit?: string
 }
 
-export function assistanceCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+export function assistanceCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   const assistance = program.command('assistance').description(words('command.assistance'))
   assistance
@@ -29,7 +29,7 @@ export function assistanceCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((options: Filter) =>
       answer(
-        desk,
+        session,
         options,
         (app) => {
           const { state, kind, unit: unitId } = options
@@ -45,7 +45,7 @@ export function assistanceCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((id: string, options: Asked) =>
       answer(
-        desk,
+        session,
         options,
         async (app) => {
           const { record: _record, ...shown } = await showAssistance(app, actor, id)
@@ -61,7 +61,7 @@ export function assistanceCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((id: string, options: Asked) =>
       answer(
-        desk,
+        session,
         options,
         (app) => sendAssistanceLink(app, actor, { id }),
         ({ number }) => terminal.say('assistance.linked', { number: number ?? '' }),

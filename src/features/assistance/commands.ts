@@ -1,5 +1,5 @@
 // Commands on assistance notices and judicial suggestions: draft, issue, serve, acknowledge, answer, review, lift, withdraw.
-// How a notice is loaded, saved and told of is changes.commands.ts.
+// Loading, saving and notifying are changes.commands.ts; what a liaison does through a link is linked.commands.ts.
 
 import { writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -54,7 +54,10 @@ import { named } from '../../platform/commands/field-names.ts'
 import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { load } from '../listings/changes.commands.ts'
 
-/** One that the actor may act on: a unit its own, and no draft. @throws `unit_other`, `assistance_missing`, `assistance_version_stale`. */
+/**
+ * Loads a notice that the actor may act on; a unit may act on its own, and not on drafts.
+ * @throws `unit_other`, `assistance_missing`, `assistance_version_stale`.
+ */
 async function loadForUnit(context: CommandContext, item: AssistanceItem): Promise<LoadedAssistance> {
   const before = await loadAssistance(context, item)
   requireOwnUnit(context.actor, before.assistance.unitId)
@@ -70,7 +73,10 @@ function doingOf(context: CommandContext): Doing {
   return { by: context.actor.id, way: wayOf(context.actor), today: todayOf(context) }
 }
 
-/** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `unit_other`. */
+/**
+ * Acknowledges a notice, by the unit or by a clerk.
+ * @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `unit_other`.
+ */
 export const acknowledgeAssistance = command(
   'assistance.acknowledge',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> =>
@@ -78,6 +84,7 @@ export const acknowledgeAssistance = command(
   assistanceFacts,
 )
 
+/** Saves an acknowledgement and closes its deadline. */
 export async function keepAcknowledged(context: CommandContext, before: LoadedAssistance, doing: Doing): Promise<AssistanceOutcome> {
   const assistance = acknowledge(before.assistance, doing)
   const outcome = await saveAssistance(context, before, assistance, { way: doing.way, by: doing.by })
@@ -91,7 +98,7 @@ export interface AssistanceAnswer {
   text: string
 }
 
-/** @throws as `acknowledgeAssistance`, and `reason_needed`. */
+/** Answers a notice, by the unit or by a clerk. @throws as `acknowledgeAssistance`, and `reason_needed`. */
 export const answerAssistance = command(
   'assistance.answer',
   async (context, input: AssistanceItem & AssistanceAnswer): Promise<AssistanceOutcome> =>
@@ -99,22 +106,26 @@ export const answerAssistance = command(
   assistanceFacts,
 )
 
+/** Saves an answer, closes the deadlines to acknowledge and to answer, and notifies the clerks. */
 export async function keepAnswer(
   context: CommandContext,
   before: LoadedAssistance,
-  given: Doing & AssistanceAnswer,
+  input: Doing & AssistanceAnswer,
 ): Promise<AssistanceOutcome> {
-  const assistance = answer(before.assistance, given)
-  const outcome = await saveAssistance(context, before, assistance, { outcome: given.outcome, way: given.way, by: given.by })
+  const assistance = answer(before.assistance, input)
+  const outcome = await saveAssistance(context, before, assistance, { outcome: input.outcome, way: input.way, by: input.by })
   const subjects = [assistanceSubject(assistance.id)]
   await closeDeadlines(context, 'assistance.acknowledge', subjects)
   await closeDeadlines(context, 'assistance.answer', subjects)
-  const said = context.app.catalog.words('assistances', `outcome.${given.outcome}`)
-  await notifyCourt(context, 'assistance.answered', assistance, 'clerk', { outcome: said })
+  const outcomeText = context.app.catalog.words('assistances', `outcome.${input.outcome}`)
+  await notifyCourt(context, 'assistance.answered', assistance, 'clerk', { outcome: outcomeText })
   return outcome
 }
 
-/** Doubts what is asked, in writing; clocks run on, because the unit carries it out meanwhile. @throws as `acknowledgeAssistance`, and `assistance_review_pending`. */
+/**
+ * Suggests a review in writing. Deadlines run on, because the unit carries out the notice meanwhile.
+ * @throws as `acknowledgeAssistance`, and `assistance_review_pending`.
+ */
 export const suggestAssistanceReview = command(
   'assistance.suggest_review',
   async (context, input: AssistanceItem & { text: string }): Promise<AssistanceOutcome> =>
@@ -122,6 +133,7 @@ export const suggestAssistanceReview = command(
   assistanceFacts,
 )
 
+/** Saves a review suggestion and notifies the approvers. */
 export async function keepReview(
   context: CommandContext,
   before: LoadedAssistance,
@@ -133,7 +145,10 @@ export async function keepReview(
   return outcome
 }
 
-/** The court replies; should the unit be right, the notice is withdrawn by its own act. @throws `assistance_no_review`, and as `acknowledgeAssistance`. */
+/**
+ * Replies to a review suggestion and notifies the unit. Where the unit is right, the notice is withdrawn separately.
+ * @throws `assistance_no_review`, and as `acknowledgeAssistance`.
+ */
 export const replyAssistanceReview = command(
   'assistance.reply_review',
   async (context, input: AssistanceItem & { reply: string }): Promise<AssistanceOutcome> => {
@@ -146,7 +161,10 @@ export const replyAssistanceReview = command(
   assistanceFacts,
 )
 
-/** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `assistance_lift_pending`, `reason_needed`. */
+/**
+ * Requests an early lift; another person decides it.
+ * @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `assistance_lift_pending`, `reason_needed`.
+ */
 export const requestAssistanceLift = command(
   'assistance.request_lift',
   async (context, input: AssistanceItem & { ground: LiftGround; note: string }): Promise<AssistanceOutcome> => {
@@ -157,7 +175,10 @@ export const requestAssistanceLift = command(
   assistanceFacts,
 )
 
-/** Lifts, and unit and debtor are told; or does not, and the debtor is told why. @throws as `requestAssistanceLift`, and `assistance_no_lift`, `assistance_own_request`. */
+/**
+ * Grants a lift and notifies unit and debtor, or refuses it and notifies the debtor of the reason.
+ * @throws as `requestAssistanceLift`, and `assistance_no_lift`, `assistance_own_request`.
+ */
 export const decideAssistanceLift = command(
   'assistance.decide_lift',
   async (context, input: AssistanceItem & { granted: boolean; reason: string }): Promise<AssistanceOutcome> => {
@@ -181,21 +202,28 @@ export const decideAssistanceLift = command(
 export interface NewAssistance extends DraftInput {
   kind: AssistanceKind
   unitId: string
-  /** Whom it is about; a suggestion may be about nobody. */
+  /** The listing it is about; a suggestion may have none. */
   listingId?: string | undefined
 }
 
-/** Measures can be asked for because of a debtor who was decided on; afterwards there is nothing to carry out. */
-const OPEN_TO: readonly ListingState[] = DECIDED_STATES
+/**
+ * States of a listing for which an assistance notice may be drafted and issued: the decision stands, and the listing has not left the
+ * list.
+ */
+const LISTING_STATES: readonly ListingState[] = DECIDED_STATES
 
-/** @throws `unit_missing`, `unit_class`, `listing_missing`, `assistance_debtor_needed`, `assistance_debtor_unfit`, `reason_needed`, `request_invalid`. */
+/**
+ * Drafts an assistance notice or a judicial suggestion.
+ * @throws `unit_missing`, `unit_class`, `listing_missing`, `assistance_debtor_needed`, `assistance_debtor_unfit`, `reason_needed`,
+ * `request_invalid`.
+ */
 export const draftAssistance = command(
   'assistance.draft',
   async (context, input: NewAssistance): Promise<AssistanceOutcome> => {
     const { app, tx, now, actor } = context
     await mustBeUnit(tx, input.unitId)
     const listingId = input.listingId ?? null
-    if (listingId !== null) await fitListing(context, listingId, input.kind)
+    if (listingId !== null) await loadFitListing(context, listingId, input.kind)
     const assistance = named(app, 'assistances', () => draft({ ...input, id: newId(), listingId, by: actor.id, today: todayOf(context) }))
     await context.auditAll([{ subject: assistanceSubject(assistance.id), detail: auditDetail(assistance) }], 'fresh')
     await insertAssistance(tx, toAssistanceRow(app.secrets, assistance, { created: now, updated: now }))
@@ -204,15 +232,19 @@ export const draftAssistance = command(
   assistanceFacts,
 )
 
-async function fitListing(context: CommandContext, listingId: string, kind: AssistanceKind): Promise<Listing> {
+async function loadFitListing(context: CommandContext, listingId: string, kind: AssistanceKind): Promise<Listing> {
   const [listed] = await load(context, [{ id: listingId }])
   if (listed === undefined) throw new AppError('listing_missing')
   const { listing } = listed
-  if (kind === 'assistance' && !OPEN_TO.includes(listing.state)) throw new AppError('assistance_debtor_unfit', { state: listing.state })
+  if (kind === 'assistance' && !LISTING_STATES.includes(listing.state))
+    throw new AppError('assistance_debtor_unfit', { state: listing.state })
   return listing
 }
 
-/** @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `reason_needed`, `request_invalid`. */
+/**
+ * Edits a draft.
+ * @throws `assistance_missing`, `assistance_version_stale`, `assistance_act_impossible`, `reason_needed`, `request_invalid`.
+ */
 export const editAssistance = command(
   'assistance.draft',
   async (context, input: AssistanceItem & DraftInput): Promise<AssistanceOutcome> => {
@@ -224,9 +256,10 @@ export const editAssistance = command(
 )
 
 /**
- * Issues a draft under the year's next number and serves it: each liaison gets a message with a link of their own, and where nobody can be reached
- * it falls to the clerks. The unit's days to acknowledge run from now where a liaison hears of it, elsewhere from the day a clerk records having served it.
- * @throws as `editAssistance`, and `own_draft`, `assistance_debtor_unfit` when the listing has left meanwhile.
+ * Issues a draft under the year's next number and sends each liaison of the unit a message with a link of their own; without a liaison,
+ * the clerks get a task to serve it. The deadline to acknowledge runs from today where a liaison is notified, else from the day on which a
+ * clerk records service.
+ * @throws as `editAssistance`, and `own_draft`, `assistance_debtor_unfit` when the listing has left the list meanwhile.
  */
 export const issueAssistance = command(
   'assistance.issue',
@@ -235,9 +268,9 @@ export const issueAssistance = command(
     const before = await loadAssistance(context, input)
     const today = todayOf(context)
     const { kind, listingId, unitId } = before.assistance
-    const listing = listingId === null ? undefined : await fitListing(context, listingId, kind)
-    const debtor = listing === undefined ? undefined : debtorNamed(listing)
-    // The rule first: what it refuses takes no number.
+    const listing = listingId === null ? undefined : await loadFitListing(context, listingId, kind)
+    const debtor = listing === undefined ? undefined : namedDebtorOf(listing)
+    // The rule is tried first with a placeholder, so that a refusal does not use up a number.
     const issuing = { by: actor.id, today, debtor }
     named(app, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))
     const number = await nextNumber(context, kind, today)
@@ -247,14 +280,14 @@ export const issueAssistance = command(
     const outcome = await saveAssistance(context, before, assistance)
     const subject = assistanceSubject(assistance.id)
     await openDeadlines(context, [{ code: 'assistance.answer', subject, start: assistance.answerBy, unitId }])
-    const heard = await notifyUnitByLink(context, 'assistance.issued', assistance, ackDays(app))
-    if (heard) await openDeadlines(context, [{ code: 'assistance.acknowledge', subject, start: today, unitId }])
+    const notified = await notifyUnitByLink(context, 'assistance.issued', assistance, ackDays(app))
+    if (notified) await openDeadlines(context, [{ code: 'assistance.acknowledge', subject, start: today, unitId }])
     return outcome
   },
   assistanceFacts,
 )
 
-function debtorNamed({ content }: Listing): NamedDebtor {
+function namedDebtorOf({ content }: Listing): NamedDebtor {
   return { name: content.debtor.name, identifier: content.debtor.identifier, caseNo: content.caseNo }
 }
 
@@ -268,6 +301,7 @@ function ackDays({ config }: AppContext): Values {
   return { ackDays: amountOf('assistance.acknowledge', config.profile, config.clockDays) }
 }
 
+/** Facts that the document states beside the draft's particulars. */
 export interface DocumentFacts {
   number: string
   unit: string
@@ -275,13 +309,16 @@ export interface DocumentFacts {
   today: Day
 }
 
-/** The document's paragraphs: the template's words around the clerk's. The debtor's number stands beside them, never in a sentence. */
+/**
+ * Paragraphs of the document: template texts with the clerk's particulars. The debtor's identifier is stored beside them, not in a
+ * paragraph.
+ */
 function documentOf(
   { catalog, config }: AppContext,
   { kind, record, answerBy }: Assistance,
   { unit, debtor, today }: DocumentFacts,
 ): string[] {
-  const known = {
+  const values = {
     unit,
     court: config.court.name,
     facts: record.facts,
@@ -292,15 +329,15 @@ function documentOf(
     caseNo: debtor?.caseNo ?? '',
   }
   const parts = ['to', 'opening', ...(debtor === undefined ? [] : ['debtor']), 'facts', 'request', 'basis', 'duty', 'answer']
-  const paragraphs = parts.map((part) => catalog.words('assistances', `document.${kind}.${part}`, known))
-  const ends = [
+  const paragraphs = parts.map((part) => catalog.words('assistances', `document.${kind}.${part}`, values))
+  const closing = [
     catalog.words('assistances', 'document.signed', { court: config.court.name }),
     catalog.words('assistances', 'document.dated', { day: writtenDay(today) }),
   ]
-  return [...paragraphs, ...ends]
+  return [...paragraphs, ...closing]
 }
 
-/** A draft that is not to be issued. @throws as `editAssistance`. */
+/** Discards a draft. @throws as `editAssistance`. */
 export const discardAssistance = command(
   'assistance.discard',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> => {
@@ -310,7 +347,7 @@ export const discardAssistance = command(
   assistanceFacts,
 )
 
-/** A clerk handed it over: the unit's days to acknowledge run from that day. @throws as `editAssistance`. */
+/** Records service by hand; the deadline to acknowledge restarts from that day. @throws as `editAssistance`. */
 export const recordAssistanceService = command(
   'assistance.record_service',
   async (context, input: AssistanceItem & { servedOn: Day; manner: string }): Promise<AssistanceOutcome> => {
@@ -325,7 +362,7 @@ export const recordAssistanceService = command(
   assistanceFacts,
 )
 
-/** Sends the unit's liaisons new links; unused ones end. @throws as `editAssistance`: only while it is in force. */
+/** Sends the unit's liaisons new links; unused earlier links end. @throws as `editAssistance`, also when the notice is not in force. */
 export const sendAssistanceLink = command(
   'assistance.send_link',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> => {
@@ -339,7 +376,7 @@ export const sendAssistanceLink = command(
   assistanceFacts,
 )
 
-/** Takes back what was wrongly issued: the unit stops, and undoes what it did. @throws as `editAssistance`. */
+/** Withdraws a wrongly issued notice; the unit is notified to stop and to undo what it did. @throws as `editAssistance`. */
 export const withdrawAssistance = command(
   'assistance.withdraw',
   async (context, input: AssistanceItem & { reason: string }): Promise<AssistanceOutcome> => {

@@ -1,5 +1,5 @@
-// The page that a liaison's link opens: looking changes nothing (a chat's preview looks too), confirming uses the link once, and the browser that
-// confirmed reads the document, prints it and answers. What the acts do is assistance-answers.
+// Commands behind a liaison’s link: looking changes nothing, confirming uses the link once, replying needs the browser that confirmed.
+// The pages are pages.ts; saving acknowledgements, answers and reviews is commands.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct } from './rules.ts'
@@ -10,11 +10,11 @@ import { command, query } from '../../platform/commands/command.ts'
 import { followLink, mustHold, takeLink, type FoundLink, type Shown } from '../links/commands.ts'
 import { keepAcknowledged, keepAnswer, keepReview, type AssistanceAnswer } from './commands.ts'
 
-/** Before anybody confirmed, a page says which document waits and for whom: nothing of what it says. */
+/** What a link leads to. Until somebody confirms, the page shows kind, number and unit only, and nothing of the document's text. */
 export interface LinkedAssistance {
   state: FoundLink['state']
   usedAt: Date | null
-  /** The last instant at which the link opens. */
+  /** The instant at which the link expires. */
   expiresAt: Date
   unit: string
   assistance: Assistance
@@ -22,15 +22,15 @@ export interface LinkedAssistance {
   possible: AssistanceAct[]
 }
 
-/** @throws `link_wrong`. */
+/** What a link leads to; changes nothing, because chat programs fetch previews of links. @throws `link_wrong`. */
 export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedAssistance> => {
-  const found = await followLink(db, 'assistance', shown, now)
-  const row = await findAssistance(db, found.row.subjectId)
+  const link = await followLink(db, 'assistance', shown, now)
+  const row = await findAssistance(db, link.row.subjectId)
   if (row === null) throw new AppError('link_wrong')
   const unit = await findUnit(db, row.unitId)
-  const { usedAt, expiresAt } = found.row
+  const { usedAt, expiresAt } = link.row
   return {
-    state: found.state,
+    state: link.state,
     usedAt,
     expiresAt,
     unit: unit?.name ?? '',
@@ -40,32 +40,36 @@ export const followAssistance = query('assistance.follow', async ({ db, app, now
 })
 
 /**
- * Uses the link: the unit has it from now on, unless somebody of it said so before. Answers what this browser has to show from then on.
+ * Uses the link and acknowledges the notice, unless the unit did so before. Returns the holder secret that this browser presents from now
+ * on.
  * @throws `link_wrong`, `link_used`, `link_ended`.
  */
 export const confirmAssistance = command('assistance.confirm', async (context, shown: Shown): Promise<{ id: string; holder: string }> => {
   const { tx, now } = context
-  const found = await followLink(tx, 'assistance', shown, now)
-  const holder = await takeLink(tx, found, now)
-  const before = await loadAssistance(context, { id: found.row.subjectId })
+  const link = await followLink(tx, 'assistance', shown, now)
+  const holder = await takeLink(tx, link, now)
+  const before = await loadAssistance(context, { id: link.row.subjectId })
   const { id, state } = before.assistance
   if (state === 'issued' || state === 'served')
-    await keepAcknowledged(context, before, { by: found.row.recipient, way: 'link', today: todayOf(context) })
-  else await context.audit({ subject: assistanceSubject(id), detail: { by: found.row.recipient, state } })
+    await keepAcknowledged(context, before, { by: link.row.recipient, way: 'link', today: todayOf(context) })
+  else await context.audit({ subject: assistanceSubject(id), detail: { by: link.row.recipient, state } })
   return { id, holder }
 })
 
-/** Either an answer or a review suggestion, from the browser that confirmed. */
+/** Either an answer or a review suggestion. */
 export type LinkedReply = AssistanceAnswer | { review: string }
 
-/** @throws `link_wrong`, `link_used`, `link_ended`, `assistance_act_impossible`, `assistance_review_pending`, `reason_needed`. */
+/**
+ * Takes a reply from the browser that confirmed the link.
+ * @throws `link_wrong`, `link_used`, `link_ended`, `assistance_act_impossible`, `assistance_review_pending`, `reason_needed`.
+ */
 export const replyByLink = command(
   'assistance.reply',
   async (context, { reply, ...shown }: Shown & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
-    const found = await followLink(context.tx, 'assistance', shown, context.now)
-    mustHold(found)
-    const before = await loadAssistance(context, { id: found.row.subjectId })
-    const by = found.row.recipient
+    const link = await followLink(context.tx, 'assistance', shown, context.now)
+    mustHold(link)
+    const before = await loadAssistance(context, { id: link.row.subjectId })
+    const by = link.row.recipient
     if ('review' in reply) return keepReview(context, before, { text: reply.review, by })
     return keepAnswer(context, before, { ...reply, by, way: 'link', today: todayOf(context) })
   },

@@ -1,5 +1,5 @@
-// The page that a liaison's link opens, without script: look, confirm once, read and print, answer, doubt. Only POST changes anything.
-// What each step does is features/assistance/linked.commands; the HTML is templates/pages.
+// The page of a liaison’s link, without script: look, confirm once, read and print, answer, suggest a review. Only POST changes anything.
+// The commands are linked.commands.ts; the HTML is templates/pages.
 
 import { z } from 'zod'
 import { confirmAssistance, followAssistance, replyByLink, type LinkedAssistance, type LinkedReply } from './linked.commands.ts'
@@ -18,7 +18,7 @@ type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 const path = '/assistance/:token'
 const common = { access: 'public', params: linkParams, limit: LINK_LIMIT, reply: HTML_REPLY } as const
-/** What does not fit is said on the page by the rule itself. */
+/** Generous, because the rule checks the text and its refusal is shown on the page. */
 const text = z.string().max(4000).default('')
 
 export const assistancePages: readonly Route[] = [
@@ -41,13 +41,13 @@ export const assistancePages: readonly Route[] = [
     permission: 'assistance.confirm',
     async run({ app, actor, params, request, setHeader }) {
       const shown = shownLink(params, request)
-      const found = await followAssistance(app, actor, shown)
-      // A page that was loaded again: confirmed once is enough.
-      if (found.state !== 'fresh') return pageOf(app, shown, found)
+      const linked = await followAssistance(app, actor, shown)
+      // The form was sent again, or the link is used up: show its present state.
+      if (linked.state !== 'fresh') return pageOf(app, shown, linked)
       const { holder } = await confirmAssistance(app, actor, shown)
-      setHeader('set-cookie', holderCookie(app, `/assistance/${shown.token}`, holder, found.expiresAt))
-      const held = { ...shown, holder }
-      return pageOf(app, held, await followAssistance(app, actor, held))
+      setHeader('set-cookie', holderCookie(app, `/assistance/${shown.token}`, holder, linked.expiresAt))
+      const confirmed = { ...shown, holder }
+      return pageOf(app, confirmed, await followAssistance(app, actor, confirmed))
     },
   }),
   route({
@@ -57,7 +57,7 @@ export const assistancePages: readonly Route[] = [
     path: `${path}/answer`,
     permission: 'assistance.reply',
     body: formBody(z.object({ outcome: z.enum(OUTCOMES), text })),
-    run: ({ app, actor, params, request, body }) => replied(app, actor, shownLink(params, request), body),
+    run: ({ app, actor, params, request, body }) => replyPage(app, actor, shownLink(params, request), body),
   }),
   route({
     ...common,
@@ -66,12 +66,12 @@ export const assistancePages: readonly Route[] = [
     path: `${path}/review`,
     permission: 'assistance.reply',
     body: formBody(z.object({ text })),
-    run: ({ app, actor, params, request, body }) => replied(app, actor, shownLink(params, request), { review: body.text }),
+    run: ({ app, actor, params, request, body }) => replyPage(app, actor, shownLink(params, request), { review: body.text }),
   }),
 ]
 
-/** The page after a reply; what was wrong with it stands above. */
-async function replied(app: AppContext, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
+/** The page after a reply; a refusal is shown above the form. */
+async function replyPage(app: AppContext, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
   let refusal = ''
   try {
     await replyByLink(app, actor, { ...shown, reply })
@@ -101,7 +101,7 @@ function pageOf(app: AppContext, { token }: Shown, linked: LinkedAssistance, ref
   return app.catalog.page('assistance', { ...envelope, ...shows, held: state === 'held' ? [contentOf(app, linked)] : [] })
 }
 
-/** What only the browser that confirmed gets: not a word of it is rendered for anybody else. */
+/** The document and its forms, rendered only for the browser that confirmed the link. */
 function contentOf(app: AppContext, { assistance, possible }: LinkedAssistance): PageValues {
   const { record, outcome, state, endedOn, reviewPending } = assistance
   const word = (key: string): string => app.catalog.words('assistances', key)
@@ -112,7 +112,7 @@ function contentOf(app: AppContext, { assistance, possible }: LinkedAssistance):
     paragraphs: document.map((line) => ({ line })),
     debtor: debtor === undefined ? [] : [{ ...debtor }],
     answered: outcome === null ? [] : [{ outcome: word(`outcome.${outcome}`), text: answer }],
-    reviews: record.reviews.map(({ text: said, on, reply }) => ({ text: said, on: writtenDay(on), reply: reply ?? null })),
+    reviews: record.reviews.map(({ text: reviewText, on, reply }) => ({ text: reviewText, on: writtenDay(on), reply: reply ?? null })),
     mayAnswer: possible.includes('answer') && outcome !== 'carried_out',
     mayReview: possible.includes('suggest_review') && !reviewPending,
     outcomes: OUTCOMES.map((each) => ({ outcome: each, outcomeName: word(`outcome.${each}`) })),

@@ -1,5 +1,5 @@
-// Routes of assistance notices and judicial suggestions: the court's own, and those that a unit's system may ask with its key.
-// What happens is features/assistance/commands*; the page that a link opens is assistance-pages.
+// Routes of assistance notices and judicial suggestions, for staff and for units’ systems with a key.
+// The commands are commands.ts; the page that a link opens is pages.ts.
 
 import { z } from 'zod'
 import { listAssistance, showAssistance } from './views.ts'
@@ -24,10 +24,10 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(500)
-const particular = z.string().trim().min(2).max(1000)
+const exchangeText = z.string().trim().min(2).max(500)
+const particularText = z.string().trim().min(2).max(1000)
 const unitId = z.string().min(1).max(40)
-const drafting = { facts: particular, request: particular, basis: particular, answerBy: dayText }
+const draftFields = { facts: particularText, request: particularText, basis: particularText, answerBy: dayText }
 
 const outcome = z.object({ id: z.string(), number: z.string().nullable(), state: z.enum(ASSISTANCE_STATES), version: z.int() })
 
@@ -112,15 +112,15 @@ const filter = z.object({
   ...page,
 })
 
-const base = '/api/v1/assistance'
-const one = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
-const ofUnit = { ...one, access: 'unit' } as const
+const notices = '/api/v1/assistance'
+const postById = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const unitPostById = { ...postById, access: 'unit' } as const
 
 export const assistanceRoutes: readonly Route[] = [
   route({
     name: 'assistance.list',
     method: 'GET',
-    path: base,
+    path: notices,
     access: 'unit',
     permission: 'assistance.read',
     query: filter,
@@ -133,7 +133,7 @@ export const assistanceRoutes: readonly Route[] = [
   route({
     name: 'assistance.show',
     method: 'GET',
-    path: `${base}/:id`,
+    path: `${notices}/:id`,
     access: 'unit',
     permission: 'assistance.read',
     params: idParams,
@@ -143,108 +143,108 @@ export const assistanceRoutes: readonly Route[] = [
   route({
     name: 'assistance.draft',
     method: 'POST',
-    path: base,
+    path: notices,
     access: 'session',
     permission: 'assistance.draft',
-    body: jsonBody(z.object({ kind: z.enum(ASSISTANCE_KINDS), unitId, listingId: idText.optional(), ...drafting })),
+    body: jsonBody(z.object({ kind: z.enum(ASSISTANCE_KINDS), unitId, listingId: idText.optional(), ...draftFields })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => draftAssistance(app, actor, body),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.edit',
     method: 'PUT',
-    path: `${base}/:id`,
+    path: `${notices}/:id`,
     permission: 'assistance.draft',
-    body: jsonBody(z.object({ version, ...drafting })),
+    body: jsonBody(z.object({ version, ...draftFields })),
     run: ({ app, actor, params, body }) => editAssistance(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.issue',
-    path: `${base}/:id/issue`,
+    path: `${notices}/:id/issue`,
     permission: 'assistance.issue',
     body: jsonBody(z.object({ version })),
     run: ({ app, actor, params, body }) => issueAssistance(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.discard',
-    path: `${base}/:id/discard`,
+    path: `${notices}/:id/discard`,
     permission: 'assistance.discard',
     body: jsonBody(z.object({ version })),
     run: ({ app, actor, params, body }) => discardAssistance(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.service',
-    path: `${base}/:id/service`,
+    path: `${notices}/:id/service`,
     permission: 'assistance.record_service',
     body: jsonBody(z.object({ version, servedOn: dayText, manner: z.string().trim().min(2).max(200) })),
     run: ({ app, actor, params, body }) => recordAssistanceService(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.link',
-    path: `${base}/:id/link`,
+    path: `${notices}/:id/link`,
     permission: 'assistance.send_link',
     body: jsonBody(z.object({ version })),
     run: ({ app, actor, params, body }) => sendAssistanceLink(app, actor, { ...params, ...body }),
   }),
   route({
-    ...ofUnit,
+    ...unitPostById,
     name: 'assistance.acknowledge',
-    path: `${base}/:id/acknowledge`,
+    path: `${notices}/:id/acknowledge`,
     permission: 'assistance.acknowledge',
     body: jsonBody(z.object({ version })),
     run: ({ app, actor, params, body }) => acknowledgeAssistance(app, actor, { ...params, ...body }),
   }),
   route({
-    ...ofUnit,
+    ...unitPostById,
     name: 'assistance.answer',
-    path: `${base}/:id/answer`,
+    path: `${notices}/:id/answer`,
     permission: 'assistance.answer',
-    body: jsonBody(z.object({ version, outcome: z.enum(OUTCOMES), text: said })),
+    body: jsonBody(z.object({ version, outcome: z.enum(OUTCOMES), text: exchangeText })),
     run: ({ app, actor, params, body }) => answerAssistance(app, actor, { ...params, ...body }),
   }),
   route({
-    ...ofUnit,
+    ...unitPostById,
     name: 'assistance.suggest_review',
-    path: `${base}/:id/review`,
+    path: `${notices}/:id/review`,
     permission: 'assistance.suggest_review',
-    body: jsonBody(z.object({ version, text: said })),
+    body: jsonBody(z.object({ version, text: exchangeText })),
     run: ({ app, actor, params, body }) => suggestAssistanceReview(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.reply_review',
-    path: `${base}/:id/reply-review`,
+    path: `${notices}/:id/reply-review`,
     permission: 'assistance.reply_review',
-    body: jsonBody(z.object({ version, reply: said })),
+    body: jsonBody(z.object({ version, reply: exchangeText })),
     run: ({ app, actor, params, body }) => replyAssistanceReview(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.request_lift',
-    path: `${base}/:id/request-lift`,
+    path: `${notices}/:id/request-lift`,
     permission: 'assistance.request_lift',
-    body: jsonBody(z.object({ version, ground: z.enum(LIFT_GROUNDS), note: said })),
+    body: jsonBody(z.object({ version, ground: z.enum(LIFT_GROUNDS), note: exchangeText })),
     run: ({ app, actor, params, body }) => requestAssistanceLift(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.decide_lift',
-    path: `${base}/:id/decide-lift`,
+    path: `${notices}/:id/decide-lift`,
     permission: 'assistance.decide_lift',
-    body: jsonBody(z.object({ version, granted: z.boolean(), reason: said })),
+    body: jsonBody(z.object({ version, granted: z.boolean(), reason: exchangeText })),
     run: ({ app, actor, params, body }) => decideAssistanceLift(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...postById,
     name: 'assistance.withdraw',
-    path: `${base}/:id/withdraw`,
+    path: `${notices}/:id/withdraw`,
     permission: 'assistance.withdraw',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: exchangeText })),
     run: ({ app, actor, params, body }) => withdrawAssistance(app, actor, { ...params, ...body }),
   }),
 ]

@@ -1,34 +1,39 @@
-// Assistance notices and judicial suggestions (联动意见 第十九条至第二十一条、第二十四条): drafted, issued, served, acknowledged, answered, lifted. Pure.
-// What a unit and the court say to one that was served is assistance-replies.ts; saving is features/assistance/store, clocks and telling features/assistance/commands*.
+// Rules of assistance notices and judicial suggestions (联动意见 第十九条至第二十一条、第二十四条): states and every act from draft to withdrawal. Pure.
+// Commands that save, run deadlines and notify are commands.ts; the table is store.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { machine } from '../../core/state-machine.ts'
 
-/** Reviews and lift requests of one notice: beyond them people should meet. */
-const DEALINGS = 10
+/** Largest number of reviews and lift requests of one notice together; beyond it, unit and court should talk in person. */
+const MAX_EXCHANGES = 10
 
 function mustHaveRoom({ record }: Assistance): void {
-  if (record.reviews.length + record.lifting.length >= DEALINGS) throw new AppError('assistance_dealings_full', { max: DEALINGS })
+  if (record.reviews.length + record.lifting.length >= MAX_EXCHANGES) throw new AppError('assistance_dealings_full', { max: MAX_EXCHANGES })
 }
 
+/** Who acts for the unit, in which way, and on which day. */
 export interface Doing {
   by: string
   way: AcknowledgedWay
   today: Day
 }
 
+/** The unit acknowledges that it has the notice. @throws `assistance_act_impossible`. */
 export function acknowledge(assistance: Assistance, doing: Doing): Assistance {
   return step(assistance, 'acknowledge', acknowledged(assistance, doing))
 }
 
-/** Only having it in hand is proof of service where nothing else was recorded. */
+/** The acknowledgement also proves service where no other service was recorded. A first acknowledgement is kept. */
 function acknowledged(assistance: Assistance, { by, way, today }: Doing): Partial<Assistance> {
   if (assistance.acknowledgedOn !== null) return {}
   return { acknowledgedOn: today, acknowledgedBy: by, acknowledgedWay: way, servedOn: assistance.servedOn ?? today }
 }
 
-/** The unit's answer; one that has it not acknowledged yet does so by it. @throws `assistance_act_impossible` once it was carried out, `reason_needed`. */
+/**
+ * Records the unit's answer, which also acknowledges the notice where that is missing.
+ * @throws `assistance_act_impossible` also once it was carried out, `reason_needed`.
+ */
 export function answer(assistance: Assistance, doing: Doing & { outcome: Outcome; text: string }): Assistance {
   const { outcome, by, today } = doing
   if (assistance.outcome === 'carried_out')
@@ -48,7 +53,10 @@ export function answer(assistance: Assistance, doing: Doing & { outcome: Outcome
   return noted(moved, { answer: mustWrite(doing.text) })
 }
 
-/** The unit doubts what it is asked, in writing; it carries it out meanwhile (第二十条). @throws `assistance_review_pending`. */
+/**
+ * Records that the unit suggests a review in writing; it goes on carrying out the notice meanwhile (第二十条).
+ * @throws `assistance_act_impossible`, `assistance_review_pending`, `assistance_dealings_full`, `reason_needed`.
+ */
 export function suggestReview(assistance: Assistance, input: { text: string; by: string; today: Day }): Assistance {
   const moved = step(assistance, 'suggest_review', { reviewPending: true })
   if (assistance.reviewPending) throw new AppError('assistance_review_pending')
@@ -57,7 +65,10 @@ export function suggestReview(assistance: Assistance, input: { text: string; by:
   return noted(moved, { reviews: [...assistance.record.reviews, review] })
 }
 
-/** @throws `assistance_no_review`. */
+/**
+ * Records the court's reply to the pending review suggestion.
+ * @throws `assistance_act_impossible`, `assistance_no_review`, `reason_needed`.
+ */
 export function replyReview(assistance: Assistance, input: { reply: string; by: string; today: Day }): Assistance {
   const moved = step(assistance, 'reply_review', { reviewPending: false })
   const pending = assistance.record.reviews.at(-1)
@@ -66,7 +77,10 @@ export function replyReview(assistance: Assistance, input: { reply: string; by: 
   return noted(moved, { reviews: [...assistance.record.reviews.slice(0, -1), replied] })
 }
 
-/** A clerk finds that the obligation was performed, the creditor agrees, or security is offered (第二十一条). @throws `assistance_lift_pending`. */
+/**
+ * Requests that the measure be lifted, because the obligation was performed, the creditor agrees, or security is offered (第二十一条).
+ * @throws `assistance_act_impossible`, `assistance_lift_pending`, `assistance_dealings_full`, `reason_needed`.
+ */
 export function requestLift(assistance: Assistance, input: { ground: LiftGround; note: string; by: string; today: Day }): Assistance {
   const moved = step(assistance, 'request_lift', { liftPending: true })
   if (assistance.liftPending) throw new AppError('assistance_lift_pending')
@@ -75,7 +89,10 @@ export function requestLift(assistance: Assistance, input: { ground: LiftGround;
   return noted(moved, { lifting: [...assistance.record.lifting, request] })
 }
 
-/** Another person examines and decides; security gives no claim to it. @throws `assistance_no_lift`, `assistance_own_request`. */
+/**
+ * Grants or refuses the pending lift request; the decider is another person than the requester. Security offered gives no right to a lift.
+ * @throws `assistance_act_impossible`, `assistance_no_lift`, `assistance_own_request`, `reason_needed`.
+ */
 export function decideLift(assistance: Assistance, input: { granted: boolean; reason: string; by: string; today: Day }): Assistance {
   const { granted, by, today } = input
   const moved = step(assistance, granted ? 'lift' : 'decide_lift', { liftPending: false, ...(granted ? { endedOn: today } : {}) })
@@ -86,16 +103,19 @@ export function decideLift(assistance: Assistance, input: { granted: boolean; re
   return noted(moved, { lifting: [...assistance.record.lifting.slice(0, -1), decided] })
 }
 
+/** Withdraws a notice that was wrongly issued. @throws `assistance_act_impossible`, `reason_needed`. */
 export function withdraw(assistance: Assistance, input: { reason: string; today: Day }): Assistance {
   const moved = step(assistance, 'withdraw', { endedOn: input.today, reviewPending: false, liftPending: false })
   return noted(moved, { withdrawal: mustWrite(input.reason) })
 }
 
-/** `assistance` asks a unit to carry out what the law lets the court ask for; `suggestion` points out what a unit should do or mend. */
+/**
+ * `assistance`: asks a unit to carry out what the law allows the court to ask. `suggestion`: points out what a unit should do or correct.
+ */
 export const ASSISTANCE_KINDS = ['assistance', 'suggestion'] as const
 export type AssistanceKind = (typeof ASSISTANCE_KINDS)[number]
 
-/** `discarded`: a draft that was never issued. `withdrawn`: issued, and taken back because it was wrong. */
+/** `discarded`: a draft that was never issued. `withdrawn`: issued, and withdrawn because it was wrong. */
 export const ASSISTANCE_STATES = ['draft', 'issued', 'served', 'acknowledged', 'answered', 'lifted', 'withdrawn', 'discarded'] as const
 export type AssistanceState = (typeof ASSISTANCE_STATES)[number]
 
@@ -115,24 +135,25 @@ export const ASSISTANCE_ACTS = [
 ] as const
 export type AssistanceAct = (typeof ASSISTANCE_ACTS)[number]
 
-/** What the unit did: carried it out, or could not. It may not refuse (第二十条), so there is no third. */
+/** What the unit answers: carried out, or could not. A unit may not refuse (第二十条), so there is no third outcome. */
 export const OUTCOMES = ['carried_out', 'could_not'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** How the court knows that the unit has it: its liaison's link, its own system, or a person whom a clerk spoke to. */
+/** How the unit acknowledged: by its liaison's link, by its own system, or to a clerk who recorded it. */
 export const ACKNOWLEDGED_WAYS = ['link', 'unit', 'clerk'] as const
 export type AcknowledgedWay = (typeof ACKNOWLEDGED_WAYS)[number]
 
-/** Why a measure may be lifted before its time (第二十一条). */
+/** Grounds on which a measure may be lifted early (第二十一条). */
 export const LIFT_GROUNDS = ['performed', 'creditor_consent', 'security'] as const
 export type LiftGround = (typeof LIFT_GROUNDS)[number]
 
 const IN_FORCE = ['issued', 'served', 'acknowledged', 'answered'] as const satisfies readonly AssistanceState[]
 
-/** Acts that leave a notice where it is: the unit goes on carrying it out meanwhile (第二十条). */
-const staying = (act: AssistanceAct): { from: readonly AssistanceState[]; act: AssistanceAct; to: AssistanceState }[] =>
+/** Moves of an act that keeps the state, for every state in force: the unit goes on carrying out the notice meanwhile (第二十条). */
+const keepsState = (act: AssistanceAct): { from: readonly AssistanceState[]; act: AssistanceAct; to: AssistanceState }[] =>
   IN_FORCE.map((state) => ({ from: [state], act, to: state }))
 
+/** State machine of assistance notices and judicial suggestions. */
 export const ASSISTANCE_LIFE = machine<AssistanceState, AssistanceAct>({
   name: 'assistance',
   initial: ['draft'],
@@ -144,34 +165,34 @@ export const ASSISTANCE_LIFE = machine<AssistanceState, AssistanceAct>({
     { from: ['draft'], act: 'discard', to: 'discarded' },
     { from: ['issued'], act: 'record_service', to: 'served' },
     { from: ['issued', 'served'], act: 'acknowledge', to: 'acknowledged' },
-    // Who answers has it; and who could not may carry it out later.
+    // An answer implies acknowledgement, and a unit that could not carry it out may do so later.
     { from: IN_FORCE, act: 'answer', to: 'answered' },
-    ...staying('suggest_review'),
-    ...staying('reply_review'),
-    ...staying('request_lift'),
-    ...staying('decide_lift'),
+    ...keepsState('suggest_review'),
+    ...keepsState('reply_review'),
+    ...keepsState('request_lift'),
+    ...keepsState('decide_lift'),
     { from: IN_FORCE, act: 'lift', to: 'lifted' },
     { from: IN_FORCE, act: 'withdraw', to: 'withdrawn' },
   ],
 })
 
-/** What the clerk writes; the rest of the document is the template's. */
+/** The parts of the document that the clerk writes; the rest comes from the template. */
 export interface Particulars {
-  /** What happened, and whose case it is. */
+  /** What happened, in which case. */
   facts: string
   /** What the unit is asked to do. */
   request: string
   basis: string
 }
 
-/** The debtor as the document names them: whole, because a name alone is nobody (domain.md §3). */
+/** The debtor as named in the document, with the full identifier, because a name alone identifies nobody (ADR 0019). */
 export interface NamedDebtor {
   name: string
   identifier: string
   caseNo: string
 }
 
-/** A unit's written doubt about what it is asked (第二十条), and what the court says to it. */
+/** A unit's written review suggestion (第二十条), and the court's reply. */
 export interface Review {
   text: string
   on: Day
@@ -181,6 +202,7 @@ export interface Review {
   repliedBy?: string
 }
 
+/** A request to lift the measure early, and the decision on it. */
 export interface LiftRequest {
   ground: LiftGround
   note: string
@@ -192,10 +214,10 @@ export interface LiftRequest {
   decidedBy?: string
 }
 
-/** Everything that was written, kept sealed. */
+/** All free text of one notice; stored sealed. */
 export interface AssistanceRecord extends Particulars {
   debtor?: NamedDebtor
-  /** The document as issued, a paragraph an entry. */
+  /** The document as issued, one entry a paragraph. */
   document?: string[]
   answer?: string
   withdrawal?: string
@@ -206,7 +228,7 @@ export interface AssistanceRecord extends Particulars {
 export interface Assistance {
   id: string
   kind: AssistanceKind
-  /** Given when it is issued, counted per year and kind. */
+  /** Assigned on issue, counted per year and kind. */
   number: string | null
   unitId: string
   listingId: string | null
@@ -233,15 +255,15 @@ export interface Assistance {
   record: AssistanceRecord
 }
 
-/** Characters of each of the particulars, and of what unit and court write to one another. */
+/** Longest texts in characters: each of the particulars, and each text that unit and court exchange. */
 const LIMITS = { particulars: 1000, dealing: 500 } as const
 
-/** @throws `reason_needed`, `request_invalid` for a text that is too long. */
+/** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` above `limit` characters. */
 export function mustWrite(text: string, limit: number = LIMITS.dealing): string {
-  const said = text.trim()
-  if (said.length < 2) throw new AppError('reason_needed')
-  if (said.length > limit) throw invalid({ code: 'field_too_long', values: { limit } })
-  return said
+  const trimmed = text.trim()
+  if (trimmed.length < 2) throw new AppError('reason_needed')
+  if (trimmed.length > limit) throw invalid({ code: 'field_too_long', values: { limit } })
+  return trimmed
 }
 
 function invalid(problem: Problem): AppError {
@@ -256,12 +278,12 @@ export interface DraftInput extends Particulars {
   answerBy: Day
 }
 
-function written({ facts, request, basis }: Particulars): Particulars {
+function trimmedParticulars({ facts, request, basis }: Particulars): Particulars {
   const { particulars } = LIMITS
   return { facts: mustWrite(facts, particulars), request: mustWrite(request, particulars), basis: mustWrite(basis, particulars) }
 }
 
-/** @throws `reason_needed`, `request_invalid`, `assistance_debtor_needed` for a notice that is about nobody. */
+/** A new draft. @throws `reason_needed`, `request_invalid`, `assistance_debtor_needed` for an assistance notice without a listing. */
 export function draft(
   input: DraftInput & { id: string; kind: AssistanceKind; unitId: string; listingId: string | null; by: string; today: Day },
 ): Assistance {
@@ -273,26 +295,34 @@ export function draft(
     ...{ issuedBy: null, issuedOn: null, servedOn: null, serviceManner: null },
     ...{ acknowledgedOn: null, acknowledgedBy: null, acknowledgedWay: null, outcome: null, answeredOn: null, answeredBy: null },
     ...{ reviewPending: false, liftPending: false, endedOn: null },
-    record: { ...written(input), reviews: [], lifting: [] },
+    record: { ...trimmedParticulars(input), reviews: [], lifting: [] },
   }
 }
 
-/** The notice after an act. @throws `assistance_act_impossible` naming what is possible. */
+/**
+ * The notice after an act: next state, next version, and the changed fields.
+ * @throws `assistance_act_impossible` with the possible acts.
+ */
 export function step(assistance: Assistance, act: AssistanceAct, changes: Partial<Assistance> = {}): Assistance {
   return { ...assistance, state: ASSISTANCE_LIFE.next(assistance.state, act), version: assistance.version + 1, ...changes }
 }
 
-/** With more written down. */
+/** The notice with these texts added to its record. */
 export function noted(assistance: Assistance, record: Partial<AssistanceRecord>): Assistance {
   return { ...assistance, record: { ...assistance.record, ...record } }
 }
 
+/**
+ * Replaces the particulars and the day for the answer of a draft.
+ * @throws `assistance_act_impossible`, `reason_needed`, `request_invalid`.
+ */
 export function edit(assistance: Assistance, input: DraftInput & { today: Day }): Assistance {
   const moved = step(assistance, 'edit', { answerBy: input.answerBy })
   mustLieAhead(input.answerBy, input.today)
-  return noted(moved, written(input))
+  return noted(moved, trimmedParticulars(input))
 }
 
+/** What issuing adds to a draft. */
 export interface Issuing {
   by: string
   today: Day
@@ -301,7 +331,10 @@ export interface Issuing {
   document: string[]
 }
 
-/** Another person than the drafter issues it. @throws `own_draft`, `request_invalid` when the day for the answer has come meanwhile. */
+/**
+ * Issues a draft; the issuer is another person than the drafter.
+ * @throws `assistance_act_impossible`, `own_draft`, `request_invalid` when the day for the answer is no longer in the future.
+ */
 export function issue(assistance: Assistance, { by, today, number, debtor, document }: Issuing): Assistance {
   const moved = step(assistance, 'issue', { issuedBy: by, issuedOn: today, number })
   if (assistance.draftedBy === by) throw new AppError('own_draft')
@@ -309,11 +342,15 @@ export function issue(assistance: Assistance, { by, today, number, debtor, docum
   return noted(moved, { document, ...(debtor === undefined ? {} : { debtor }) })
 }
 
+/** Discards a draft. @throws `assistance_act_impossible`. */
 export function discard(assistance: Assistance, today: Day): Assistance {
   return step(assistance, 'discard', { endedOn: today })
 }
 
-/** A clerk handed it over otherwise: the unit's days to acknowledge run from that day. @throws `request_invalid` for a day ahead or before it was issued. */
+/**
+ * Records that a clerk served the notice by hand; the deadline to acknowledge runs from that day.
+ * @throws `assistance_act_impossible`, `reason_needed`, `request_invalid` for a future day or a day before it was issued.
+ */
 export function recordService(assistance: Assistance, input: { servedOn: Day; manner: string; today: Day }): Assistance {
   const { servedOn, today } = input
   const moved = step(assistance, 'record_service', { servedOn, serviceManner: mustWrite(input.manner).slice(0, 200) })

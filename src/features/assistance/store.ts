@@ -1,5 +1,5 @@
-// Assistance notices and judicial suggestions. What was written, and whom they name, is sealed.
-// What may happen to one is features/assistance/rules.
+// Table of assistance notices and judicial suggestions. All free text and the named debtor are sealed.
+// The rules are rules.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -21,9 +21,9 @@ import {
 import type { Db, Tx } from '../../platform/database/database.ts'
 
 export interface AssistanceRow extends Omit<Assistance, 'record'> {
-  /** Sealed JSON: the particulars, whom they name, the unit's answer. */
+  /** Sealed JSON: the particulars, the named debtor, the unit's answer, the reason of a withdrawal. */
   record: string
-  /** Sealed JSON: the document as issued. Columns of their own, because each holds 65,535 bytes. */
+  /** Sealed JSON: the document as issued. A column of its own, because a column holds at most 65,535 bytes. */
   document: string | null
   /** Sealed JSON: reviews and lift requests. */
   dealings: string
@@ -70,6 +70,7 @@ export const assistanceTable = table<AssistanceRow>(
   ],
 )
 
+/** The row of a notice, with its texts sealed. */
 export function toAssistanceRow(secrets: Secrets, assistance: Assistance, at: { created: Date; updated: Date }): AssistanceRow {
   const { record, ...plain } = assistance
   const { document, reviews, lifting, ...rest } = record
@@ -83,6 +84,7 @@ export function toAssistanceRow(secrets: Secrets, assistance: Assistance, at: { 
   }
 }
 
+/** The notice of a row, with its texts opened. @throws AppError when a sealed text cannot be decrypted. */
 export function toAssistance(secrets: Secrets, row: AssistanceRow): Assistance {
   const { record, document, dealings, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
   const opened = (sealed: string): unknown => JSON.parse(secrets.open(sealed))
@@ -102,7 +104,7 @@ export async function insertAssistance(tx: Tx, row: AssistanceRow): Promise<void
   await tx.insert(assistanceTable, [row])
 }
 
-/** Writes one that was read at a version. @throws AppError `assistance_version_stale`. */
+/** Updates a notice if its stored version is still `readVersion`. @throws AppError `assistance_version_stale`. */
 export async function updateAssistance(tx: Tx, row: AssistanceRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(assistanceTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('assistance_version_stale', { state: row.state })
@@ -120,7 +122,7 @@ export interface AssistanceFilter {
   number?: string | undefined
 }
 
-/** Newest first. @param issued leaves drafts out, which units do not see. */
+/** A page of notices, newest first. @param filter with `issued`, drafts are left out, because units do not see them. */
 export async function searchAssistance(
   db: Db,
   filter: AssistanceFilter & { issued: boolean },

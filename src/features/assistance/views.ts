@@ -1,5 +1,5 @@
-// Looking at assistance notices: the court's staff whole, a unit its own once they were issued.
-// What the page of a link shows is assistance-pages.
+// Queries of assistance notices: the court’s staff see all of them, a unit its own once they were issued.
+// What the page of a link shows is linked.commands.ts and pages.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct, type AssistanceRecord } from './rules.ts'
@@ -14,7 +14,7 @@ import { maskIdentifier } from '../../core/identifiers.ts'
 
 export type AssistanceSummary = Omit<Assistance, 'record'>
 
-/** Newest first; a unit sees its own. @throws `unit_other`. */
+/** A page of notices, newest first; a unit sees its own issued ones. @throws `unit_other`. */
 export const listAssistance = query(
   'assistance.read',
   async (
@@ -35,15 +35,15 @@ function summaryOf({ record: _record, ...summary }: Assistance): AssistanceSumma
 
 export interface AssistanceDetail extends AssistanceSummary {
   record: AssistanceRecord
-  /** What may be done next, by this caller. */
+  /** Acts possible next that this caller may perform. */
   possible: AssistanceAct[]
   clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
-  /** The court's own: to whom links went, and whether they were used. Empty for a unit. */
+  /** To whom links were sent, and whether they were used. Empty for a unit. */
   links: { recipient: string; createdAt: Date; expiresAt: Date; usedAt: Date | null; replacedAt: Date | null }[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
 
-/** @throws `assistance_missing`, `unit_other`. */
+/** One notice. @throws `assistance_missing`, also for a draft asked by a unit; `unit_other`. */
 export const showAssistance = query('assistance.read', async ({ db, app, actor }, assistanceId: string): Promise<AssistanceDetail> => {
   const row = await findAssistance(db, assistanceId)
   const forUnit = ownUnitOf(actor) !== null
@@ -56,8 +56,8 @@ export const showAssistance = query('assistance.read', async ({ db, app, actor }
   const audit = forUnit ? [] : await auditOf(db, subject)
   return {
     ...summary,
-    record: shown(actor, record),
-    possible: ASSISTANCE_LIFE.possible(row.state).filter((each) => mayDo(actor, each)),
+    record: visibleRecord(actor, record),
+    possible: ASSISTANCE_LIFE.possible(row.state).filter((act) => mayDo(actor, act)),
     clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
     links: links.map(({ recipient, createdAt, expiresAt, usedAt, replacedAt }) => ({
       recipient,
@@ -70,16 +70,19 @@ export const showAssistance = query('assistance.read', async ({ db, app, actor }
   }
 })
 
-function mayDo(actor: Actor, each: AssistanceAct): boolean {
-  if (each === 'edit') return isAllowed(actor, 'assistance.draft')
-  return isAllowed(actor, each === 'lift' ? 'assistance.decide_lift' : `assistance.${each}`)
+function mayDo(actor: Actor, act: AssistanceAct): boolean {
+  if (act === 'edit') return isAllowed(actor, 'assistance.draft')
+  return isAllowed(actor, act === 'lift' ? 'assistance.decide_lift' : `assistance.${act}`)
 }
 
-/** The unit needs the number to find the person; who only reads sees it masked. What was said about lifting is between the court and the debtor. */
-function shown(actor: Actor, record: AssistanceRecord): AssistanceRecord {
+/**
+ * The record as the actor may see it. Units and those who act see the debtor's full identifier, which they need to find the person; other
+ * readers see it masked. Lift requests concern the court and the debtor, so units do not see them.
+ */
+function visibleRecord(actor: Actor, record: AssistanceRecord): AssistanceRecord {
   const forUnit = ownUnitOf(actor) !== null
-  const whole = forUnit || actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')
+  const unmasked = forUnit || actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')
   const lifting = forUnit ? [] : record.lifting
-  if (record.debtor === undefined || whole) return { ...record, lifting }
+  if (record.debtor === undefined || unmasked) return { ...record, lifting }
   return { ...record, lifting, debtor: { ...record.debtor, identifier: maskIdentifier(record.debtor.identifier) } }
 }

@@ -1,5 +1,5 @@
-// zxt migrate, audit verify, keys: keeping the house in order from the terminal. What they do is features/audit/views and platform/commands/key-rotation.
-// Opening the house, which migrates it, is handed in.
+// CLI commands `zxt migrate`, `zxt audit verify` and `zxt keys`: maintenance of the database, the audit and the data keys.
+// Verification is views.ts, rotation platform/commands/key-rotation.ts. Opening the session’s database runs the migrations.
 
 import type { Command } from 'commander'
 import { verifyAudit } from './views.ts'
@@ -7,15 +7,16 @@ import { rotateKeys } from '../../platform/commands/key-rotation.ts'
 import { AppError } from '../../core/errors.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-export function upkeepCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+/** Registers the maintenance commands. `audit verify` fails with `audit_broken` when it finds a fault. */
+export function upkeepCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   program
     .command('migrate')
     .description(words('command.migrate'))
     .option('--json', words('option.json'))
     .action(async (options: { json?: true }) => {
-      const { migrated, close } = await desk.open()
+      const { migrated, close } = await session.open()
       await close()
       if (options.json === true) return terminal.json({ migrated })
       terminal.say(migrated.length === 0 ? 'migrate.none' : 'migrate.done', { count: migrated.length })
@@ -26,7 +27,7 @@ export function upkeepCommands(program: Command, desk: CliSession): void {
     .description(words('command.audit_verify'))
     .option('--json', words('option.json'))
     .action((options: { json?: true }) =>
-      desk.within(async (app) => {
+      session.within(async (app) => {
         const bar = terminal.progress(words('audit.verifying'))
         const report = await verifyAudit(app, actor, (rows) => bar.update(rows, rows, String(rows))).finally(() => bar.stop())
         if (options.json === true) terminal.json(report)
@@ -42,16 +43,16 @@ export function upkeepCommands(program: Command, desk: CliSession): void {
     .command('new')
     .description(words('command.keys_new'))
     .argument('[id]', words('argument.key_id'), 'k1')
-    .action((id: string) => terminal.line(desk.newKey(id)))
+    .action((id: string) => terminal.line(session.newKey(id)))
   keys
     .command('rotate')
     .description(words('command.keys_rotate'))
     .option('--json', words('option.json'))
     .action((options: { json?: true }) =>
-      desk.within(async (app) => {
-        const done = await rotateKeys(app, actor)
-        if (options.json === true) return terminal.json(done)
-        terminal.say('keys.rotated', { key: app.secrets.activeKey, ...done })
+      session.within(async (app) => {
+        const result = await rotateKeys(app, actor)
+        if (options.json === true) return terminal.json(result)
+        terminal.say('keys.rotated', { key: app.secrets.activeKey, ...result })
       }),
     )
 }

@@ -1,5 +1,5 @@
-// Walking the whole audit: every chain unbroken, every listing as the house last wrote it. What is found is named, never mended.
-// Writing the audit is platform/commands/command.
+// Verification of the whole audit: every hash chain unbroken, every listing’s signature valid. Faults are reported, never repaired.
+// Audit rows are written by platform/commands/command.ts.
 
 import { isAppError } from '../../core/errors.ts'
 import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'
@@ -10,11 +10,15 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 
+/** One fault found by `verifyAudit`. */
 export interface AuditFault {
   subject: string
   /** Position in the chain; 0 for the listing itself. */
   n: number
-  /** `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot be decrypted. */
+  /**
+   * `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot
+   * be decrypted.
+   */
   fault: 'hash' | 'gap' | 'seal' | 'unreadable'
 }
 
@@ -24,9 +28,13 @@ export interface AuditReport {
   faults: AuditFault[]
 }
 
+/** Rows read at once. */
 const PORTION = 1000
 
-/** Verifies every chain and every listing's seal. Reads only; other work goes on meanwhile. */
+/**
+ * Verifies every audit chain and every listing's signature. It only reads, in portions, so that other work goes on meanwhile.
+ * @param progress called after each portion with the number of rows and listings verified so far.
+ */
 export async function verifyAudit(app: AppContext, actor: Actor, progress: (rows: number) => void = () => undefined): Promise<AuditReport> {
   authorize(actor, 'audit.verify')
   const report: AuditReport = { rows: 0, listings: 0, faults: [] }
@@ -50,7 +58,7 @@ async function verifyChains(app: AppContext, report: AuditReport, progress: (row
   }
 }
 
-/** @param before the row before it in its chain. */
+/** Faults of one row. @param before the row before it in its chain, or `NO_HEAD`. */
 function faultsOf(row: AuditRow, before: AuditHead): AuditFault[] {
   const { subject, n } = row
   const gap = n !== before.n + 1 || row.previous !== before.hash

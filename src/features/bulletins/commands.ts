@@ -1,5 +1,5 @@
-// Bulletins: what groups changes of the list, and tells everybody with a duty or a wish to know. Spread by the broadcaster, not here.
-// The changes themselves are features/listings/commands and features/imports/commands.
+// Commands that change the public list (publish, correct, shield, revoke), each inside a numbered bulletin, and the bulletin’s broadcasts.
+// Broadcasts become notices in tasks.ts; drafts and decisions are listings/commands.ts.
 
 import { dayOf } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
@@ -22,10 +22,10 @@ import { keepWording } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
 import { type Outcome, type Changed, save, type Item, load, change, type Loaded, BULLETIN_LIMIT } from '../listings/changes.commands.ts'
 
-type Context = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
+type BulletinContext = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 
-/** Opens a bulletin with the year's next number. Its counts are filled in by `announce`. */
-export async function openBulletin(context: Context, kind: BulletinKind, source: string = OUR_COURT): Promise<BulletinRow> {
+/** A new bulletin with the year's next number, `2026-0007`; the caller fills in its counts and list version. */
+export async function openBulletin(context: BulletinContext, kind: BulletinKind, source: string = OUR_COURT): Promise<BulletinRow> {
   const year = dayOf(context.now).slice(0, 4)
   const number = await takeNumbers(context.tx, `bulletin:${year}`, 1)
   return {
@@ -44,13 +44,14 @@ export async function openBulletin(context: Context, kind: BulletinKind, source:
 }
 
 /**
- * Keeps the bulletin, orders units to lift what it took off the list, and owes it to its audiences. Entries that are not public count for nobody:
- * a bulletin of none is kept and not told.
+ * Saves a bulletin, issues lift orders for what it took off the list, and enqueues its broadcasts. Undisclosed entries are not counted; a
+ * bulletin without public entries is saved and not broadcast.
+ * @param values further values of the templates, such as the reason.
  */
-export async function announceBulletin(context: Context, bulletin: BulletinRow, values: Values): Promise<void> {
+export async function announceBulletin(context: BulletinContext, bulletin: BulletinRow, values: Values): Promise<void> {
   const { listed, shielded, revoked, corrected } = bulletin
   const { profile, clockDays } = context.app.config
-  const all = {
+  const templateValues = {
     added: listed,
     total: listed,
     shielded,
@@ -62,28 +63,40 @@ export async function announceBulletin(context: Context, bulletin: BulletinRow, 
   }
   await insertBulletin(context.tx, bulletin)
   await issueLiftOrders(context, bulletin)
-  await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), all)
+  await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), templateValues)
 }
 
-/** Keeps a bulletin that suspends measures or lets them apply again, and owes it to units. @param shown its public entries: of none, nobody is told. */
-export async function announceRest(context: Context, bulletin: BulletinRow & { kind: RestKind }, shown: number): Promise<void> {
+/**
+ * Saves a bulletin that suspends measures or resumes them, and enqueues its broadcasts.
+ * @param publicEntries number of its public entries; with none, nobody is notified.
+ */
+export async function announceRest(
+  context: BulletinContext,
+  bulletin: BulletinRow & { kind: RestKind },
+  publicEntries: number,
+): Promise<void> {
   await insertBulletin(context.tx, bulletin)
   const event = bulletin.kind === 'suspend' ? 'bulletin.suspended' : 'bulletin.resumed'
-  const values = { total: shown, number: bulletin.number, version: bulletin.listVersion }
-  if (shown > 0) await enqueueBroadcasts(context, bulletin, [event], values)
+  const values = { total: publicEntries, number: bulletin.number, version: bulletin.listVersion }
+  if (publicEntries > 0) await enqueueBroadcasts(context, bulletin, [event], values)
 }
 
-async function enqueueBroadcasts(context: Context, bulletin: BulletinRow, events: readonly NoticeEvent[], values: Values): Promise<void> {
-  const owed = events.flatMap((event) =>
+async function enqueueBroadcasts(
+  context: BulletinContext,
+  bulletin: BulletinRow,
+  events: readonly NoticeEvent[],
+  values: Values,
+): Promise<void> {
+  const broadcasts = events.flatMap((event) =>
     noticesOf(event)
       .map((rule) => rule.audience)
       .filter((audience) => audience !== 'source' || bulletin.source !== OUR_COURT)
       .map((audience) => broadcastOf(bulletin, event, audience, values, context.now)),
   )
-  await insertBroadcasts(context.tx, owed)
+  await insertBroadcasts(context.tx, broadcasts)
 }
 
-/** What a bulletin's counts say: a snapshot of a higher court may publish and lift at once. */
+/** The events of a bulletin by its counts; a snapshot of a higher court's list may publish and lift in one bulletin. */
 function eventsOf({ kind, listed, shielded, revoked, corrected }: BulletinRow): NoticeEvent[] {
   const events: NoticeEvent[] = []
   if (listed > 0) events.push(kind === 'takeover' ? 'bulletin.takeover' : 'bulletin.published')
@@ -106,17 +119,19 @@ function broadcastOf(bulletin: BulletinRow, event: NoticeEvent, audience: Audien
   }
 }
 
+/** The bulletin that a command opened, and the listings it changed. */
 export interface BulletinOutcome {
   bulletin: { id: string; number: string; listVersion: number }
   listings: Outcome[]
 }
 
+/** Facts of an outcome for the log. */
 export const bulletinFacts = (outcome: BulletinOutcome): Record<string, string | number> => ({
   bulletin: outcome.bulletin.number,
   listings: outcome.listings.length,
 })
 
-/** Saves the changes inside a new bulletin and owes it to its audiences; undisclosed entries are not counted. */
+/** Saves the changes inside a new bulletin and enqueues its broadcasts; undisclosed entries are not counted. */
 export async function inBulletin(
   context: CommandContext,
   kind: Exclude<BulletinRow['kind'], RestKind>,
@@ -125,22 +140,25 @@ export async function inBulletin(
 ): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
   const { outcomes, listVersion } = await save(context, changes, bulletin.id)
-  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  const counted = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
-  await announceBulletin(context, { ...bulletin, [counted[kind]]: shown, listVersion }, values)
+  const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
+  const countColumns = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
+  await announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries, listVersion }, values)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
-/** The same for measures that rest or apply again: units are told, and the list keeps its entries. */
+/** Saves changes that suspend or resume measures inside a new bulletin; units are notified, and the listings stay on the list. */
 export async function restInBulletin(context: CommandContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
   const { outcomes, listVersion } = await save(context, changes, bulletin.id)
-  const shown = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  await announceRest(context, { ...bulletin, kind, listVersion }, shown)
+  const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
+  await announceRest(context, { ...bulletin, kind, listVersion }, publicEntries)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
-/** Publishes listings in one bulletin: debtors, applicants, units, media and subscribers are told; of an undisclosed one, the employer alone. */
+/**
+ * Publishes listings in one bulletin. Debtors, applicants, units, media and subscribers are notified; of an undisclosed listing, the
+ * employer alone.
+ */
 export const publishListings = command(
   'listing.publish',
   async (context, input: { items: readonly Item[] }): Promise<BulletinOutcome> => {
@@ -164,7 +182,7 @@ export const publishListings = command(
   bulletinFacts,
 )
 
-/** Corrects what a published listing says (法释〔2017〕7号 art. 9): the old wording is kept, debtor and units are told. */
+/** Corrects the content of a published listing (法释〔2017〕7号 art. 9). The old wording is kept; debtor and units are notified. */
 export const correctListing = command(
   'listing.correct',
   async (context, input: Item & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
@@ -188,14 +206,15 @@ export const correctListing = command(
   bulletinFacts,
 )
 
+/** Why listings leave the list. */
 export interface Exit {
   ground: ExitGround
   reason: string
-  /** The early-deletion decision's number; needed while a fixed term runs, and then an approver must act. */
+  /** Number of the early-deletion decision; required while a fixed term runs, in which case an approver must act. */
   earlyDecisionNo?: string | undefined
 }
 
-/** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are told, every unit gets a lift order. */
+/** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are notified, every unit gets a lift order. */
 export const shieldListings = command(
   'listing.shield',
   async (context, input: { items: readonly Item[] } & Exit): Promise<BulletinOutcome> => {
@@ -222,7 +241,7 @@ export const shieldListings = command(
   bulletinFacts,
 )
 
-/** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): told like a shield, with the reason. */
+/** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): the same recipients as for a shield, with the reason. */
 export const revokeListings = command(
   'listing.revoke',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<BulletinOutcome> => {
@@ -237,7 +256,7 @@ export const revokeListings = command(
   bulletinFacts,
 )
 
-/** What waits to be published: the oldest first, as many as one bulletin holds. */
+/** Listings ready to be published, at most one bulletin's worth: served ones, and in the statute profile also decided ones. */
 export const readyToPublish = query('listing.read', async ({ db, app }): Promise<Item[]> => {
   const served = await idsInState(db, 'served', BULLETIN_LIMIT)
   const decided = app.config.profile === 'statute' ? await idsInState(db, 'decided', BULLETIN_LIMIT) : []

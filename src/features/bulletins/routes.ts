@@ -1,5 +1,5 @@
-// Routes of bulletins and the journal: the commands that change the public list, each inside a bulletin, and what is shown of them.
-// Everything before publication is in the routes of listings.
+// Routes of bulletins and the journal: the commands that change the public list, lists of bulletins, and the journal.
+// Everything before publication is in listings/routes.ts.
 
 import { z } from 'zod'
 import { EXIT_GROUNDS } from '../listings/rules.ts'

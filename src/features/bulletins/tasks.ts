@@ -1,5 +1,5 @@
-// Spreads bulletins: a broadcast is told to its audience in portions, and a loop does this until nothing is left.
-// Opening a bulletin is in commands.ts; sending is done by the dispatcher.
+// Turns broadcasts into notices: a loop takes one portion of recipients after another until no broadcast is left.
+// Broadcasts are written by commands.ts; notices are sent by messaging/dispatcher.ts.
 
 import type { Values } from '../../core/errors.ts'
 import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
@@ -14,30 +14,34 @@ import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { createLoop } from '../../platform/scheduler/loop.ts'
 import { orderedRefusals } from '../lifts/store.ts'
 
+/** The loop that turns broadcasts into notices. */
 export interface Broadcaster {
   start(): void
-  /** Ends after the portion under way. */
+  /** Resolves after the current portion. */
   stop(): Promise<void>
-  /** A bulletin was owed in this process: look now. */
+  /** Wakes the loop at once, because this process wrote a broadcast. */
   poke(): void
-  /** Spreads everything that is owed and answers how many were promised a message. */
+  /** Processes all broadcasts and returns the number of notices enqueued. */
   processAll(): Promise<number>
 }
 
-/** @param onPromised hears that there is something to send. @param poll milliseconds between looks when nothing is owed. */
-export function createBroadcaster(app: AppContext, onPromised: () => void = () => undefined, poll = 1_000): Broadcaster {
+/**
+ * @param onEnqueued called when notices were enqueued, so that the dispatcher wakes.
+ * @param poll milliseconds between polls when there is no broadcast.
+ */
+export function createBroadcaster(app: AppContext, onEnqueued: () => void = () => undefined, poll = 1_000): Broadcaster {
   const loop = createLoop(app.log, { name: 'broadcast', poll, round: processAll })
 
   async function processAll(): Promise<number> {
-    let told = 0
+    let count = 0
     while (!loop.isStopping()) {
       const portion = await spreadPortion(app, SYSTEM, undefined)
       if (portion === null) break
-      told += portion.told
-      if (portion.told > 0) onPromised()
+      count += portion.told
+      if (portion.told > 0) onEnqueued()
       if (portion.done) app.log.info('broadcast.done', { broadcast: portion.broadcastId })
     }
-    return told
+    return count
   }
 
   return {
@@ -51,10 +55,10 @@ export function createBroadcaster(app: AppContext, onPromised: () => void = () =
 /** Recipients of one transaction. */
 const PORTION = 500
 
-/** How much of the clerk's task names of units may take; the number of units is always told in full. */
+/** Characters of unit names in the clerk's task; the count of units is always complete. */
 const NAMES_LENGTH = 4000
 
-/** Tells the next portion of the oldest broadcast. Null: nothing is owed, or another process is at it. */
+/** Enqueues notices for the next portion of the oldest broadcast. Null: there is none, or another process holds it. */
 export const spreadPortion = systemCommand(
   'notice.broadcast',
   async (context, _input: undefined): Promise<{ broadcastId: string; told: number; done: boolean } | null> => {
@@ -63,21 +67,21 @@ export const spreadPortion = systemCommand(
     if (row === null) return null
     const bulletin = await findBulletin(tx, row.bulletinId)
     if (bulletin === null) throw new Error(`broadcast ${row.id} of no bulletin`)
-    const { recipients, cursor } = await portion(context, row, bulletin)
-    const told = await enqueueNotice(context, row.audience as Audience, happeningOf(context, row, bulletin), recipients)
+    const { recipients, cursor } = await nextPortion(context, row, bulletin)
+    const told = await enqueueNotice(context, row.audience as Audience, noticeOf(context, row, bulletin), recipients)
     const done = recipients.length < PORTION
-    if (done) await missNobody(context, row, bulletin)
-    const moved = await advanceBroadcast(tx, row, { cursor: cursor ?? row.cursor, told, doneAt: done ? now : null })
-    if (!moved) throw new Error(`broadcast ${row.id} was moved by somebody else`)
+    if (done) await reportUnreachedUnits(context, row, bulletin)
+    const isAdvanced = await advanceBroadcast(tx, row, { cursor: cursor ?? row.cursor, told, doneAt: done ? now : null })
+    if (!isAdvanced) throw new Error(`broadcast ${row.id} was moved by somebody else`)
     return { broadcastId: row.id, told, done }
   },
 )
 
-/** Units and the source court may open the entries themselves; media and subscribers are told their number only. */
-function happeningOf({ app, now }: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): NoticeInput {
-  const opens = row.audience === 'unit' || row.audience === 'source'
+/** The notice of a broadcast. Units and the source court get a link to the entries; media and subscribers get the counts only. */
+function noticeOf({ app, now }: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): NoticeInput {
+  const getsLink = row.audience === 'unit' || row.audience === 'source'
   return {
-    ...(opens ? { url: bulletinLink(app, bulletin.id, now) } : {}),
+    ...(getsLink ? { url: bulletinLink(app, bulletin.id, now) } : {}),
     event: row.event as NoticeEvent,
     key: `${row.event}:${bulletin.id}`,
     values: JSON.parse(row.values) as Values,
@@ -86,22 +90,23 @@ function happeningOf({ app, now }: SystemCommandContext, row: BroadcastRow, bull
   }
 }
 
-async function portion(
+async function nextPortion(
   { app, tx }: SystemCommandContext,
   row: BroadcastRow,
   bulletin: BulletinRow,
 ): Promise<{ recipients: Recipient[]; cursor: string | undefined }> {
   if (row.audience === 'media' || row.audience === 'public') {
-    const people = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
-    return { recipients: people.map((person) => recipientOf(app, 'subscriber', person)), cursor: people.at(-1)?.id }
+    const subscribers = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
+    return { recipients: subscribers.map((person) => recipientOf(app, 'subscriber', person)), cursor: subscribers.at(-1)?.id }
   }
   const liaisons = await liaisonsAfter(tx, await unitIdsFor(row.audience, bulletin, tx), row.cursor, PORTION)
   const refusals = await orderedRefusals(tx, bulletin.id)
-  const first = liaisons.toSorted((one, other) => (refusals.get(other.unitId) ?? 0) - (refusals.get(one.unitId) ?? 0))
-  return { recipients: first.map((liaison) => recipientOf(app, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
+  // Units that refused debtors now off the list come first within the portion: they have something to undo.
+  const ordered = liaisons.toSorted((left, right) => (refusals.get(right.unitId) ?? 0) - (refusals.get(left.unitId) ?? 0))
+  return { recipients: ordered.map((liaison) => recipientOf(app, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
 }
 
-/** Units that implement a measure; or the one court whose list it is. */
+/** Ids of the units that implement a measure, or of the one court whose list it is. */
 async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: SystemCommandContext['tx']): Promise<string[]> {
   return audience === 'source' ? [bulletin.source] : dutyUnitIds(tx)
 }
@@ -110,8 +115,8 @@ function recipientOf(app: AppContext, kind: 'liaison' | 'subscriber', person: Li
   return { id: `${kind}:${person.id}`, addresses: addressesOf(app, person), consent: true }
 }
 
-/** Units with a duty but without anybody to tell: one task a bulletin for a clerk, naming them. */
-async function missNobody(context: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
+/** Creates one clerk's task a bulletin that names the units with a duty but without a liaison. */
+async function reportUnreachedUnits(context: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
   if (row.audience !== 'unit' && row.audience !== 'source') return
   const missing = await unitsWithoutLiaison(context.tx, await unitIdsFor(row.audience, bulletin, context.tx))
   if (missing.length === 0) return
@@ -119,14 +124,20 @@ async function missNobody(context: SystemCommandContext, row: BroadcastRow, bull
     number: bulletin.number,
     version: Number(bulletin.listVersion),
     count: missing.length,
-    units: joined(missing.map((unit) => unit.name)),
+    units: joinNames(missing.map((unit) => unit.name)),
   }
-  const happening = { event: 'bulletin.unreached', key: `bulletin.unreached:${bulletin.id}:${row.audience}`, values } as const
-  const told = { ...happening, bulletinId: bulletin.id, listVersion: Number(bulletin.listVersion) }
-  await enqueueNotice(context, 'court', told, [{ id: 'court', addresses: {}, consent: true }])
+  const notice = {
+    event: 'bulletin.unreached' as const,
+    key: `bulletin.unreached:${bulletin.id}:${row.audience}`,
+    values,
+    bulletinId: bulletin.id,
+    listVersion: Number(bulletin.listVersion),
+  }
+  await enqueueNotice(context, 'court', notice, [{ id: 'court', addresses: {}, consent: true }])
 }
 
-function joined(names: readonly string[]): string {
+/** The names in one line, cut at `NAMES_LENGTH` characters. */
+function joinNames(names: readonly string[]): string {
   let text = ''
   for (const name of names) {
     if (text.length + name.length > NAMES_LENGTH) return `${text}……`

@@ -1,5 +1,5 @@
-// What is shown of bulletins: the list of them, and one with its public entries.
-// Listings themselves are shown by the views of listings.
+// Queries of bulletins: the list of them, and one with its public entries.
+// Listings themselves are shown by listings/views.ts.
 
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
@@ -9,17 +9,19 @@ import { AppError } from '../../core/errors.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 
+/** A page of bulletins. */
 export const listBulletins = query('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
 
+/** A bulletin with a page of its public entries. */
 export interface BulletinDetail extends BulletinRow {
   entries: (ListingSummary & { event: JournalRow['event']; seq: number })[]
   total: number
 }
 
-/** A bulletin with a page of its public entries, in journal order: what a unit is to be handed. */
+/** A bulletin with a page of its public entries in journal order, as a unit may see it. @throws AppError `bulletin_missing`. */
 export const showBulletin = query('bulletin.read', ({ db, app }, input: { id: string; page: Page }) => bulletinDetail(app, db, input))
 
-/** @throws AppError `bulletin_missing`. */
+/** The same inside a query or command that has a database. @throws AppError `bulletin_missing`. */
 export async function bulletinDetail(app: AppContext, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
   const bulletin = await findBulletin(db, input.id)
   if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })

@@ -1,5 +1,5 @@
-// What every act on complaints does the same way: find it as the caller saw it, save it with audit and step, tell who must hear.
-// The acts themselves are features/complaints/commands and features/complaints/evidence.commands.
+// Shared by all commands on complaints: find one, save it with audit row and step, notify the complainant and the assigned unit.
+// The commands themselves are commands.ts and evidence.commands.ts.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -28,12 +28,13 @@ import { addressed } from '../units/recipients.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 
-/** A complaint to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
+/** The complaint to act on. With a `version`, the command refuses when the complaint changed since the caller read it. */
 export interface ComplaintItem {
   id: string
   version?: number | undefined
 }
 
+/** A complaint as stored and as read. */
 export interface LoadedComplaint {
   row: ComplaintRow
   complaint: Complaint
@@ -46,7 +47,7 @@ export interface ComplaintOutcome {
   version: number
 }
 
-/** @throws `complaint_missing`, `complaint_version_stale`. */
+/** Reads one complaint. @throws `complaint_missing`, `complaint_version_stale`. */
 export async function loadComplaint({ tx, app }: Pick<CommandContext, 'tx' | 'app'>, item: ComplaintItem): Promise<LoadedComplaint> {
   const row = await findComplaint(tx, item.id)
   if (row === null) throw new AppError('complaint_missing', {})
@@ -61,16 +62,16 @@ export interface ComplaintKey {
   code: string
 }
 
-/** Compared with when there is no such number, so that both refusals take the same work. */
-const NOBODY = sha256('nobody')
+/** Compared when there is no such number, so that both refusals take the same time. */
+const NO_CODE_HASH = sha256('nobody')
 
-/** @throws `complaint_missing`, the same for a wrong number and a wrong code. */
+/** The complaint of a number and its query code. @throws `complaint_missing`, the same for a wrong number and a wrong code. */
 export async function findByCode(db: Db, secrets: Secrets, key: ComplaintKey): Promise<LoadedComplaint> {
   const number = squeeze(key.number).toUpperCase()
   const code = squeeze(key.code).toUpperCase().replace(/-/g, '')
   const row = await complaintByNumber(db, number.slice(0, 20))
-  const fits = sameText(complaintCodeHash(number, code), row?.codeHash ?? NOBODY)
-  if (row === null || !fits) throw new AppError('complaint_missing', {})
+  const isRightCode = sameText(complaintCodeHash(number, code), row?.codeHash ?? NO_CODE_HASH)
+  if (row === null || !isRightCode) throw new AppError('complaint_missing', {})
   return { row, complaint: toComplaint(secrets, row) }
 }
 
@@ -78,13 +79,13 @@ interface StepInput {
   act: ComplaintStepRow['act']
   /** The unit it was assigned to by this step. */
   unitId?: string
-  /** Templates promised. */
+  /** Templates of the notices enqueued. */
   told: readonly string[]
-  /** For the audit: ids, digests and closed words, never what was written. */
+  /** Further detail of the audit row: ids, hashes and words of closed lists, never text that a person wrote. */
   detail?: Readonly<Record<string, string | number>>
 }
 
-/** Writes audit, complaint and step of one act. */
+/** Saves a changed complaint with its audit row and step. @throws `complaint_version_stale`. */
 export async function saveComplaint(
   context: CommandContext,
   before: LoadedComplaint,
@@ -98,7 +99,7 @@ export async function saveComplaint(
   return outcomeOf(complaint)
 }
 
-/** The audit row and the step; its number is the complaint's version. */
+/** Writes audit row and step; the step's number is the complaint's version. @param from the state before, empty for a new complaint. */
 export async function recordStep(context: CommandContext, complaint: Complaint, step: StepInput, from: string): Promise<void> {
   const { id, number, version, state } = complaint
   const { act, unitId, told, detail } = step
@@ -123,37 +124,59 @@ export function outcomeOf({ id, number, state, version }: Complaint): ComplaintO
   return { id, number, state, version }
 }
 
+/** Facts of an outcome for the log. */
 export const complaintFacts = ({ number, state }: ComplaintOutcome): Record<string, string> => ({ complaint: number, state })
 
+/** Subject of the audit rows and deadlines of a complaint. */
 export function subjectOf(complaintId: string): string {
   return `complaint:${complaintId}`
 }
 
-type Told = Pick<CommandContext, 'app' | 'tx' | 'now'>
+type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
-/** Promises the complainant a message, by WeChat when they came that way, else by SMS. Who left no address asks with number and code. */
-export async function notifyComplainant(context: Told, event: NoticeEvent, complaint: Complaint, values: Values = {}): Promise<string[]> {
+/** Template of the complainant's notice for each event; the rules of messaging/notices.rules.ts name the same. */
+const COMPLAINANT_TEMPLATES = {
+  'complaint.received': 'complaint-received-complainant',
+  'complaint.accepted': 'complaint-accepted-complainant',
+  'complaint.declined': 'complaint-declined-complainant',
+  'complaint.assigned': 'complaint-assigned-complainant',
+  'complaint.answered': 'complaint-answered-complainant',
+} as const satisfies Partial<Record<NoticeEvent, string>>
+
+/**
+ * Enqueues a notice to the complainant, by WeChat where they have an account, else by SMS; without an address, none.
+ * Returns the template of the notice enqueued.
+ */
+export async function notifyComplainant(
+  context: NoticeContext,
+  event: keyof typeof COMPLAINANT_TEMPLATES,
+  complaint: Complaint,
+  values: Values = {},
+): Promise<string[]> {
   const { phone, wechat } = complaint.complainant
   if (!isTellable(complaint.complainant)) return []
   const addresses: Addresses = { ...(wechat === undefined ? {} : { wechat }), ...(phone === undefined ? {} : { sms: phone }) }
   const recipient = { id: `complainant:${complaint.id}`, addresses, consent: true }
-  const count = await enqueueNotice(context, 'complainant', await happening(context, event, complaint, values), [recipient])
-  return count > 0 ? [`${event.replace('.', '-')}-complainant`] : []
+  const count = await enqueueNotice(context, 'complainant', await noticeOf(context, event, complaint, values), [recipient])
+  return count > 0 ? [COMPLAINANT_TEMPLATES[event]] : []
 }
 
-/** Promises the assigned unit's liaisons a message that says nothing of who complained; without a liaison, a clerk's task. */
-export async function notifyAssigned(context: Told, complaint: Complaint, unitId: string): Promise<string[]> {
+/**
+ * Enqueues a notice to the assigned unit's liaisons that says nothing of the complainant; without a liaison it becomes a clerk's task.
+ * Returns the template of the notice enqueued.
+ */
+export async function notifyAssigned(context: NoticeContext, complaint: Complaint, unitId: string): Promise<string[]> {
   const { tx, app } = context
   const liaisons = await liaisonsAfter(tx, [unitId], '', 100)
   const dueOn = await dueDayOf(tx, complaint.id)
   const values = { dueOn: dueOn === null ? '' : writtenDay(dueOn) }
-  const event = await happening(context, 'complaint.assigned', complaint, values)
-  const count = await enqueueNotice(context, 'unit', event, addressed(app, unitId, liaisons))
+  const notice = await noticeOf(context, 'complaint.assigned', complaint, values)
+  const count = await enqueueNotice(context, 'unit', notice, addressed(app, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []
 }
 
-async function happening(
-  { tx }: Told,
+async function noticeOf(
+  { tx }: NoticeContext,
   event: NoticeEvent,
   complaint: Complaint,
   values: Values,
@@ -166,27 +189,27 @@ async function happening(
   }
 }
 
-/** Working days that a message may promise. */
+/** Days of a deadline as stated in a notice: the configured number, else that of the rule. */
 export function daysOf(app: AppContext, code: 'complaint.accept' | 'complaint.resolve'): number {
   const rule = ruleOf(code, app.config.profile)
   return app.config.clockDays[code] ?? ('amount' in rule ? rule.amount : 0)
 }
 
-/** The last day of each complaint's clock that runs or was missed. */
+/** The last day, YYYY-MM-DD, of each complaint's deadline that is open or missed, by complaint id. */
 export async function dueDays(db: Db, complaintIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await deadlinesByKey(
     db,
     complaintIds.flatMap((id) => [`complaint.accept:${subjectOf(id)}`, `complaint.resolve:${subjectOf(id)}`]),
   )
-  const running = rows.filter((row) => row.state === 'open' || row.state === 'missed')
-  return new Map(running.map((row) => [row.subject.slice('complaint:'.length), row.due]))
+  const pending = rows.filter((row) => row.state === 'open' || row.state === 'missed')
+  return new Map(pending.map((row) => [row.subject.slice('complaint:'.length), row.due]))
 }
 
 async function dueDayOf(db: Db, complaintId: string): Promise<string | null> {
   return (await dueDays(db, [complaintId])).get(complaintId) ?? null
 }
 
-/** Whether evidence may still come. @throws `complaint_act_impossible`. */
+/** Checks that evidence may still be added. @throws `complaint_act_impossible`. */
 export function mustBeOpen(complaint: Complaint): void {
   COMPLAINT_LIFE.next(complaint.state, 'add_evidence')
 }

@@ -1,13 +1,13 @@
-// Pictures and files that people sent in a conversation, until they are fetched from the provider and become evidence of a complaint.
-// Fetching and attaching them is done by the tasks of chat media.
+// Table of pictures and files sent in a conversation, from the message until they are evidence of a complaint, have failed or are deleted.
+// Fetching and attaching them is chat-media.tasks.ts.
 
 import { id, table, primary, references, optional, sealed, long, text, int, instant, big } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /**
- * `held`: known by its source alone, fetched when somebody wants it. `wanted`: to be fetched. `kept`: here, and its complaint not yet filed.
- * `attached`: evidence of a complaint. `failed`: could not be had, and its sender was told.
+ * `held`: only the source is known; fetched once a complaint needs it. `wanted`: to be fetched. `kept`: fetched, its complaint not yet
+ * filed. `attached`: evidence of a complaint. `failed`: could not be fetched or stored, and the sender was notified.
  */
 export type MediaState = 'held' | 'wanted' | 'kept' | 'attached' | 'failed'
 
@@ -15,7 +15,7 @@ export interface MediaRow {
   id: string
   conversationId: string
   complaintId: string | null
-  /** Sealed: where the channel has it. Null once it is of no more use. */
+  /** Sealed: where the channel's provider has the file. Null once it is no longer needed. */
   source: string | null
   state: MediaState
   tries: number
@@ -55,13 +55,13 @@ export async function insertMedia(tx: Tx, rows: readonly MediaRow[]): Promise<vo
   await tx.insert(mediaTable, rows)
 }
 
-/** What a conversation has sent and no complaint has yet, oldest first. */
+/** Media of a conversation that belong to no complaint yet and have not failed, oldest first. */
 export async function looseMedia(db: Db, conversationId: string): Promise<MediaRow[]> {
   const rows = await db.manager.getRepository(mediaTable.schema).find({ where: { conversationId }, order: { id: 'ASC' } })
   return rows.filter((row) => row.complaintId === null && ['held', 'wanted', 'kept'].includes(row.state)).map(typed)
 }
 
-/** Locked until the transaction ends. */
+/** Reads one row and locks it until the transaction ends. */
 export async function lockMedia(tx: Tx, mediaId: string): Promise<MediaRow | null> {
   if (!tx.sqlite) await tx.query('select id from chat_media where id = ? for update', [mediaId])
   const row = await tx.manager.getRepository(mediaTable.schema).findOneBy({ id: mediaId })
@@ -72,15 +72,15 @@ export async function updateMedia(tx: Tx, ids: readonly string[], changes: Parti
   for (const mediaId of ids) await tx.manager.getRepository(mediaTable.schema).update({ id: mediaId }, changes)
 }
 
-/** Takes what is to be fetched now; nobody else takes it until `until`. */
-export async function takeMedia(tx: Tx, want: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
-  const found = await tx.query<{ id: string }>(
+/** Claims media to fetch now; no other process claims them before `until`. */
+export async function takeMedia(tx: Tx, claim: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
+  const due = await tx.query<{ id: string }>(
     `select id from chat_media where state = 'wanted' and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [want.now, want.limit],
+    [claim.now, claim.limit],
   )
-  if (found.length === 0) return []
-  const ids = found.map((row) => row.id)
-  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${placeholders(ids)})`, [want.until, ...ids])
+  if (due.length === 0) return []
+  const ids = due.map((row) => row.id)
+  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${placeholders(ids)})`, [claim.until, ...ids])
   const rows = await tx.manager
     .getRepository(mediaTable.schema)
     .createQueryBuilder('m')
@@ -90,7 +90,7 @@ export async function takeMedia(tx: Tx, want: { now: Date; until: Date; limit: n
   return rows.map(typed)
 }
 
-/** Forgets what was sent before an instant and belongs to no complaint; answers the files that go with it. */
+/** Deletes media sent before an instant that belong to no complaint. Returns the ids of their files, which the caller removes. */
 export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string; fileId: string | null }>(
     'select id, file_id as fileId from chat_media where at < ? and complaint_id is null order by at limit ?',
@@ -104,6 +104,7 @@ export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<
   return rows.flatMap((row) => row.fileId ?? [])
 }
 
+/** A row with its byte count as a number; drivers may return it as text. */
 export function typed(row: MediaRow): MediaRow {
   return { ...row, bytes: row.bytes === null ? null : Number(row.bytes) }
 }

@@ -1,5 +1,5 @@
-// Pictures and files sent in a conversation: noted, fetched from the provider by a loop, and attached to a complaint as evidence.
-// How evidence is cleaned and kept is evidence.commands.ts.
+// Pictures and files sent in a conversation: recorded, fetched from the provider by a loop, and attached to a complaint as evidence.
+// How evidence is cleaned and stored is evidence.commands.ts.
 
 import type { Collected } from '../../messaging/channels/media-source.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -15,15 +15,16 @@ import { enqueueReply } from '../../messaging/pending-replies.ts'
 import { forgetMedia, insertMedia, lockMedia, looseMedia, takeMedia, updateMedia, type MediaRow } from './chat-media.store.ts'
 import { createLoop } from '../../platform/scheduler/loop.ts'
 
+/** The loop that fetches media. */
 export interface Collector {
   start(): void
-  /** Ends after the portion under way. */
+  /** Resolves after the current portion. */
   stop(): Promise<void>
-  /** Fetches everything that is wanted now. */
+  /** Fetches everything that is due now. */
   processAll(): Promise<void>
 }
 
-/** @param poll milliseconds between looks when nothing is wanted. */
+/** @param poll milliseconds between polls when nothing is to be fetched. */
 export function createCollector(app: AppContext, collect: Collect, poll = 2_000): Collector {
   const loop = createLoop(app.log, { name: 'collect', poll, round: processAll })
 
@@ -38,21 +39,26 @@ export function createCollector(app: AppContext, collect: Collect, poll = 2_000)
   }
 }
 
-/** How long a picture that nobody asked for waits for a complaint, in milliseconds. */
-const HELD_FOR = 3_600_000
-/** How long what belongs to no complaint is kept at all. */
-const LOOSE_FOR = 24 * 3_600_000
-/** Milliseconds for which nobody else fetches it. */
-const LEASE = 60_000
-const PAUSE = 5_000
-const TRIES = 7
+/** Milliseconds for which a picture sent before any complaint can still become its evidence. */
+const HELD_MS = 3_600_000
+/** Milliseconds after which media without a complaint are deleted. */
+const UNATTACHED_MS = 24 * 3_600_000
+/** Milliseconds for which no other process fetches a claimed file. */
+const LEASE_MS = 60_000
+/** Base of the pause between tries, in milliseconds: multiplied by two to the power of the tries so far. */
+const RETRY_MS = 5_000
+const MAX_TRIES = 7
+/** Files fetched at once. */
 const PORTION = 8
 
-type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
+type MediaContext = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
-/** Notes what came with a message. `wanted`: a complaint is being filed, so it is fetched at once. Answers how many there are now; null: there is no room. */
+/**
+ * Records the media of a message. `wanted`: a complaint is being filed, so they are fetched at once.
+ * Returns how many the conversation has now; null: the limit of files a complaint is exceeded, and none was recorded.
+ */
 export async function noteMedia(
-  { app, tx, now }: Context,
+  { app, tx, now }: MediaContext,
   input: { conversationId: string; sources: readonly string[]; wanted: boolean },
 ): Promise<number | null> {
   const before = usable(await looseMedia(tx, input.conversationId), now)
@@ -74,8 +80,10 @@ export async function noteMedia(
 
 const BLANK = { complaintId: null, tries: 0, fileId: null, kind: null, bytes: null, sha256: null, originalSha256: null }
 
-/** Gives a complaint that was just filed what was sent before it; what is not here yet follows. Answers how many. */
-export async function attachMedia(context: Context, input: { conversationId: string; complaintId: string }): Promise<number> {
+/**
+ * Attaches the media sent before to a complaint just filed; those not fetched yet are attached once they are. Returns how many there are.
+ */
+export async function attachMedia(context: MediaContext, input: { conversationId: string; complaintId: string }): Promise<number> {
   const { app, tx, now } = context
   const rows = usable(await looseMedia(tx, input.conversationId), now)
   for (const row of rows) {
@@ -85,8 +93,9 @@ export async function attachMedia(context: Context, input: { conversationId: str
   return rows.length
 }
 
+/** Media that can still become evidence: `held` ones only within `HELD_MS`. */
 function usable(rows: readonly MediaRow[], now: Date): MediaRow[] {
-  return rows.filter((row) => row.state !== 'held' || now.getTime() - row.at.getTime() <= HELD_FOR)
+  return rows.filter((row) => row.state !== 'held' || now.getTime() - row.at.getTime() <= HELD_MS)
 }
 
 async function attach(app: AppContext, tx: Tx, row: MediaRow): Promise<void> {
@@ -96,88 +105,93 @@ async function attach(app: AppContext, tx: Tx, row: MediaRow): Promise<void> {
   await updateMedia(tx, [id], { state: 'attached', source: null })
 }
 
-/** Asks the provider that a source names. */
+/** Fetches one source from the provider that it names. */
 export type Collect = (source: string) => Promise<Collected>
 
-/** Fetches one portion of what is wanted and keeps it. Answers how many there were; call until it is none. */
+/** Fetches and stores one portion of due media. Returns how many there were; call until it returns 0. */
 export async function collectMedia(app: AppContext, collect: Collect): Promise<number> {
-  const rows = await wantedMedia(app, SYSTEM, undefined)
-  await Promise.all(rows.map((row) => collectOne(app, row, collect)))
+  const rows = await claimWanted(app, SYSTEM, undefined)
+  await Promise.all(rows.map((row) => fetchOne(app, row, collect)))
   return rows.length
 }
 
-const wantedMedia = systemCommand('bot.collect', ({ tx, now }, _input: undefined): Promise<MediaRow[]> =>
-  takeMedia(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION }),
+const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined): Promise<MediaRow[]> =>
+  takeMedia(tx, { now, until: new Date(now.getTime() + LEASE_MS), limit: PORTION }),
 )
 
-async function collectOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
-  const got = row.source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(app.secrets.open(row.source))
-  if (got.kind === 'file') return keep(app, row, got.bytes)
-  if (got.kind === 'later' && row.tries < TRIES) return putOff(app, SYSTEM, row)
-  app.log.warn('chat.media_failed', { media: row.id, code: got.kind === 'large' ? 'large' : got.code })
-  await giveUp(app, SYSTEM, { row, why: got.kind === 'large' ? 'large' : 'gone' })
+async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
+  const result = row.source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(app.secrets.open(row.source))
+  if (result.kind === 'file') return storeFile(app, row, result.bytes)
+  if (result.kind === 'later' && row.tries < MAX_TRIES) return postpone(app, SYSTEM, row)
+  app.log.warn('chat.media_failed', { media: row.id, code: result.kind === 'large' ? 'large' : result.code })
+  await markFailed(app, SYSTEM, { row, reason: result.kind === 'large' ? 'large' : 'gone' })
 }
 
-async function keep(app: AppContext, row: MediaRow, original: Buffer): Promise<void> {
+/** Cleans a fetched file, stores it and updates its row; a file that cannot be kept is reported to its sender. */
+async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Promise<void> {
   let clean: { kind: MediaKind; bytes: Buffer }
   try {
     clean = cleaned(original)
   } catch (error) {
     if (!isAppError(error)) throw error
-    return giveUp(app, SYSTEM, { row, why: error.code === 'evidence_type_refused' ? 'kind' : 'broken' })
+    return markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_type_refused' ? 'kind' : 'broken' })
   }
   const fileId = `evidence-${row.id}`
-  // Left by a process that died between the file and its row.
+  // Remove what a process left that died between writing the file and updating its row.
   await app.files.remove(fileId)
   const stored = await app.files.put(fileId, onePiece(clean.bytes), { maxBytes: clean.bytes.length })
   try {
-    await settle(app, SYSTEM, { row, kept: { fileId, kind: clean.kind, ...stored, originalSha256: sha256(original) } })
+    await saveFetched(app, SYSTEM, { row, kept: { fileId, kind: clean.kind, ...stored, originalSha256: sha256(original) } })
   } catch (error) {
     await app.files.remove(fileId)
     if (!isAppError(error) || error.kind === 'unavailable') throw error
-    await giveUp(app, SYSTEM, { row, why: error.code === 'evidence_too_many' ? 'many' : 'closed' })
+    await markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_too_many' ? 'many' : 'closed' })
   }
 }
 
-const settle = systemCommand(
+const saveFetched = systemCommand(
   'bot.collect',
   async ({ tx, app }, { row, kept }: { row: MediaRow; kept: Omit<Kept, 'id'> }): Promise<void> => {
-    const now = await lockMedia(tx, row.id)
-    if (now?.state !== 'wanted') return
+    const current = await lockMedia(tx, row.id)
+    // Another process settled it in the meantime.
+    if (current?.state !== 'wanted') return
     await updateMedia(tx, [row.id], { ...kept, state: 'kept', source: null })
-    if (now.complaintId !== null) await attach(app, tx, { ...now, ...kept })
+    if (current.complaintId !== null) await attach(app, tx, { ...current, ...kept })
   },
 )
 
-const putOff = systemCommand('bot.collect', async ({ tx, now }, row: MediaRow): Promise<void> =>
-  updateMedia(tx, [row.id], { dueAt: new Date(now.getTime() + PAUSE * 2 ** row.tries) }),
+const postpone = systemCommand('bot.collect', async ({ tx, now }, row: MediaRow): Promise<void> =>
+  updateMedia(tx, [row.id], { dueAt: new Date(now.getTime() + RETRY_MS * 2 ** row.tries) }),
 )
 
-type Why = 'gone' | 'large' | 'kind' | 'broken' | 'many' | 'closed'
+type FailureReason = 'gone' | 'large' | 'kind' | 'broken' | 'many' | 'closed'
 
-/** Says that it could not be kept, where the person can be written to. */
-const giveUp = systemCommand('bot.collect', async (context, { row, why }: { row: MediaRow; why: Why }): Promise<void> => {
-  const { tx, app } = context
-  await updateMedia(tx, [row.id], { state: 'failed', source: null })
-  const [conversation] = await conversationsById(tx, [row.conversationId])
-  const person = conversation?.person == null ? '' : app.secrets.open(conversation.person)
-  const address = person.slice(person.indexOf(':') + 1)
-  const channel = conversation?.channel
-  if (channel !== 'wechat' && channel !== 'sms') return
-  const { maxBytes, maxFiles } = app.config.evidence
-  const max = why === 'large' ? maxBytes / 1_048_576 : maxFiles
-  const values = why === 'large' || why === 'many' ? { max } : {}
-  const words = app.catalog.words('complaints', `media.${why}`, values)
-  await enqueueReply(context, { key: row.id, recipient: `media:${row.id}`, addresses: { [channel]: address }, words })
-})
+/** Marks media as failed and notifies the sender, where the channel can be written to outside a turn. */
+const markFailed = systemCommand(
+  'bot.collect',
+  async (context, { row, reason }: { row: MediaRow; reason: FailureReason }): Promise<void> => {
+    const { tx, app } = context
+    await updateMedia(tx, [row.id], { state: 'failed', source: null })
+    const [conversation] = await conversationsById(tx, [row.conversationId])
+    const person = conversation?.person == null ? '' : app.secrets.open(conversation.person)
+    const address = person.slice(person.indexOf(':') + 1)
+    const channel = conversation?.channel
+    if (channel !== 'wechat' && channel !== 'sms') return
+    const { maxBytes, maxFiles } = app.config.evidence
+    const max = reason === 'large' ? maxBytes / 1_048_576 : maxFiles
+    const values = reason === 'large' || reason === 'many' ? { max } : {}
+    const words = app.catalog.words('complaints', `media.${reason}`, values)
+    await enqueueReply(context, { key: row.id, recipient: `media:${row.id}`, addresses: { [channel]: address }, words })
+  },
+)
 
-/** Forgets what was sent a day ago and belongs to no complaint. Answers how many files went; call until it is none. */
+/** Deletes media sent more than a day ago that belong to no complaint. Returns how many files were removed; call until it returns 0. */
 export async function forgetLooseMedia(app: AppContext): Promise<number> {
-  const files = await forgotten(app, SYSTEM, undefined)
+  const files = await deleteUnattached(app, SYSTEM, undefined)
   for (const fileId of files) await app.files.remove(fileId)
   return files.length
 }
 
-const forgotten = systemCommand('bot.forget', ({ tx, now }, _input: undefined): Promise<string[]> =>
-  forgetMedia(tx, new Date(now.getTime() - LOOSE_FOR), 500),
+const deleteUnattached = systemCommand('bot.forget', ({ tx, now }, _input: undefined): Promise<string[]> =>
+  forgetMedia(tx, new Date(now.getTime() - UNATTACHED_MS), 500),
 )

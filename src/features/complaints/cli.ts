@@ -1,5 +1,5 @@
-// zxt complaints: what was complained of and how far each is. Nothing that a complainant wrote or is reaches the terminal.
-// Taking them up, handing them out and deciding them is done in the console, by people with names.
+// CLI command `zxt complaints`: what was complained of and the state of each. Nothing that a complainant wrote or is reaches the terminal.
+// Accepting, assigning and deciding is left to named people in the web console.
 
 import type { Command } from 'commander'
 import { listComplaints, showComplaint } from './views.ts'
@@ -17,8 +17,8 @@ interface Filter extends AskedList {
   unit?: string
 }
 
-export function complaintCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+export function complaintCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   const complaints = program.command('complaints').description(words('command.complaints'))
   complaints
@@ -31,7 +31,7 @@ export function complaintCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((options: Filter) =>
       answer(
-        desk,
+        session,
         options,
         (app) => {
           const { state, about, unit: assignedTo } = options
@@ -47,10 +47,10 @@ export function complaintCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((number: string, options: Asked) =>
       answer(
-        desk,
+        session,
         options,
         (app) => showComplaint(app, actor, number),
-        (complaint, app) => show(terminal, app, complaint),
+        (complaint, app) => printComplaint(terminal, app, complaint),
       ),
     )
 }
@@ -62,7 +62,7 @@ function rowOf(app: AppContext, complaint: ComplaintView): string[] {
   return [number, word(`about.${about}`), assigned, dueOn ?? '', word(`state.${state}`)]
 }
 
-function show(terminal: Terminal, app: AppContext, complaint: ComplaintView): void {
+function printComplaint(terminal: Terminal, app: AppContext, complaint: ComplaintView): void {
   terminal.line(rowOf(app, complaint).join('  '))
   if (complaint.view === 'unit') return
   for (const step of complaint.steps)

@@ -1,5 +1,5 @@
-// Complaints (实施意见 四(二)8): filed by anyone, taken up or declined, handed to a unit, investigated, decided, answered; each step is told.
-// Looking at them is complaint-views.ts, what is handed in with them evidence.ts; the rules are features/complaints/rules.
+// Commands on complaints (实施意见 四(二)8): file, accept, decline, assign, investigate, decide, answer. Most notify the complainant.
+// Evidence is evidence.commands.ts; loading, saving and notifying are changes.commands.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -44,39 +44,40 @@ import {
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
+/** A complaint just filed, with its query code. */
 export interface FiledComplaint extends ComplaintOutcome {
-  /** Shown this once, and kept as a hash only. Grouped for reading: `ABCD-EFGH-JKLM`. */
+  /** Shown this once, and stored as a hash only. Grouped for reading: `ABCD-EFGH-JKLM`. */
   code: string
 }
 
 /**
- * Takes a complaint in. Whether it is likely one that is known is found and linked, and said to nobody but its handler.
- * @throws `complaint_incomplete` with every problem, `unit_missing`, `not_allowed` for a way that is not the actor's.
+ * Files a complaint. A likely duplicate is linked to the earlier complaint, which only the handler sees.
+ * @throws `complaint_incomplete` with every problem, `unit_missing`, `not_allowed` for a way that the actor may not use.
  */
 export const fileComplaint = command(
   'complaint.file',
   async (context, input: ComplaintForm & { way: ComplaintWay }): Promise<FiledComplaint> => {
     const { tx, app, now, actor } = context
-    mustComeBy(actor, input.way)
+    mustBeOwnWay(actor, input.way)
     const today = dayOf(now)
-    const read = readForm(app, input, today)
-    if (read.unitId !== null) await mustBeUnit(context, read.unitId)
-    const counted = await takeNumbers(tx, `complaint:${today}`, 1)
+    const form = readForm(app, input, today)
+    if (form.unitId !== null) await mustBeActiveUnit(context, form.unitId)
+    const serial = await takeNumbers(tx, `complaint:${today}`, 1)
     const fresh: Complaint = {
       id: newId(),
-      number: complaintNumber(today, counted),
+      number: complaintNumber(today, serial),
       state: 'received',
       version: 1,
       about: input.about,
       way: input.way,
-      ...read,
+      ...form,
       assignedTo: null,
       duplicateOf: null,
       declineReason: null,
       record: {},
       receivedAt: now,
     }
-    const complaint = { ...fresh, duplicateOf: await earlierOf(context, fresh) }
+    const complaint = { ...fresh, duplicateOf: await findEarlier(context, fresh) }
     const code = newCode()
     const codeHash = complaintCodeHash(complaint.number, code.replaceAll('-', ''))
     await insertComplaint(tx, toComplaintRow(app.secrets, complaint, { codeHash, updatedAt: now }))
@@ -88,7 +89,7 @@ export const fileComplaint = command(
   complaintFacts,
 )
 
-/** The rules know fields by their names, people by what the form calls them. */
+/** Reads the form, and adds to each problem the field's label from the catalogue. */
 function readForm(app: AppContext, form: ComplaintForm, today: Day): ReadComplaint {
   try {
     return readComplaint(form, today)
@@ -99,22 +100,23 @@ function readForm(app: AppContext, form: ComplaintForm, today: Day): ReadComplai
   }
 }
 
-/** The court's people enter what was said to them; everybody else comes by bot or web. */
-function mustComeBy(actor: Actor, way: ComplaintWay): void {
+/** Staff enter complaints made by phone or at the counter; everybody else files by bot or web. @throws `not_allowed`. */
+function mustBeOwnWay(actor: Actor, way: ComplaintWay): void {
   const onBehalf = way === 'phone' || way === 'clerk'
   if (onBehalf === actor.roles.includes('public')) throw new AppError('not_allowed', { act: 'complaint.file' })
 }
 
 /** @throws `unit_missing`. */
-async function mustBeUnit({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<void> {
+async function mustBeActiveUnit({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<void> {
   const unit = await findUnit(tx, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
 }
 
+/** Earlier complaints compared at most. */
 const CANDIDATES = 200
 
-/** The first complaint of the last days that is about the same and says likely the same. */
-async function earlierOf({ tx, app, now }: CommandContext, { content, unitId }: Complaint): Promise<string | null> {
+/** Id of the first complaint within `DUPLICATE_DAYS` about the same unit or debtor with a similar text. */
+async function findEarlier({ tx, app, now }: CommandContext, { content, unitId }: Complaint): Promise<string | null> {
   const { secrets } = app
   const { identifier, name } = content.debtor ?? {}
   const subject = {
@@ -124,12 +126,12 @@ async function earlierOf({ tx, app, now }: CommandContext, { content, unitId }: 
   }
   const since = new Date(now.getTime() - DUPLICATE_DAYS * 86_400_000)
   const rows = await complaintsAbout(tx, subject, since, CANDIDATES)
-  const same = rows.find((row) => isLikelySame(content.text, toComplaint(secrets, row).content.text))
-  return same === undefined ? null : (same.duplicateOf ?? same.id)
+  const earlier = rows.find((row) => isLikelySame(content.text, toComplaint(secrets, row).content.text))
+  return earlier === undefined ? null : (earlier.duplicateOf ?? earlier.id)
 }
 
 /**
- * Takes a complaint up; its time to be resolved begins.
+ * Accepts a complaint; the deadline to resolve it starts today.
  * @throws `complaint_missing`, `complaint_version_stale`, `complaint_act_impossible`, `complaint_not_yours`, `unit_missing`.
  */
 export const acceptComplaint = command(
@@ -137,7 +139,7 @@ export const acceptComplaint = command(
   async (context, input: ComplaintItem & { unitId?: string | undefined }): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
     mustHandle(before.complaint, context.actor)
-    if (input.unitId !== undefined) await mustBeUnit(context, input.unitId)
+    if (input.unitId !== undefined) await mustBeActiveUnit(context, input.unitId)
     const complaint = accept(before.complaint, input.unitId ?? null)
     const subject = subjectOf(complaint.id)
     await closeDeadlines(context, 'complaint.accept', [subject])
@@ -150,6 +152,10 @@ export const acceptComplaint = command(
   complaintFacts,
 )
 
+/**
+ * Declines a complaint for a reason of the closed list.
+ * @throws as `acceptComplaint`, and `complaint_incomplete` for a note that is too long.
+ */
 export const declineComplaint = command(
   'complaint.decline',
   async (context, input: ComplaintItem & { reason: DeclineReason; note?: string | undefined }): Promise<ComplaintOutcome> => {
@@ -165,17 +171,18 @@ export const declineComplaint = command(
 )
 
 export interface Assignment extends ComplaintItem {
-  /** Without it: the leading group's office, when the complaint is about a unit. */
+  /** Default: the leading group's office, when the complaint is about a unit. */
   unitId?: string | undefined
-  /** What the unit is asked, in the handler's own words: it does not see the complainant's. */
+  /** What the unit is asked to look into, in the handler's words; it does not see the complainant's text. */
   brief: string
-  /** Evidence the unit may see; the rest it may not. */
+  /** Ids of the evidence that the unit may see; all other evidence is hidden from it. */
   evidence?: readonly string[] | undefined
 }
 
 /**
- * Hands a complaint to a unit, or from one unit to another; never to the one complained of.
- * @throws as `acceptComplaint`, and `complaint_own_unit`, `complaint_unit_needed`, `complaint_names_complainant`, `reason_needed`, `unit_class`, `evidence_missing`.
+ * Assigns a complaint to a unit, or reassigns it to another one; never to the unit complained of.
+ * @throws as `acceptComplaint`, and `complaint_own_unit`, `complaint_unit_needed`, `complaint_names_complainant`, `reason_needed`,
+ * `unit_class`, `evidence_missing`.
  */
 export const assignComplaint = command(
   'complaint.assign',
@@ -185,13 +192,13 @@ export const assignComplaint = command(
     const unitId = input.unitId ?? defaultAssignee(before.complaint)
     if (unitId === null) throw new AppError('complaint_unit_needed')
     const complaint = assign(before.complaint, { unitId, brief: input.brief })
-    await mustTakeWork(context, unitId)
+    await mustBeAssignable(context, unitId)
     await release(context, complaint.id, input.evidence ?? [])
-    await moveClock(context, complaint.id, unitId)
-    // Told once: a complainant has no part in who among the units is asked next.
-    const again = before.complaint.assignedTo !== null
+    await moveDeadline(context, complaint.id, unitId)
+    // The complainant is notified of the first assignment only: which unit is asked next does not concern them.
+    const isReassigned = before.complaint.assignedTo !== null
     const told = [
-      ...(again ? [] : await notifyComplainant(context, 'complaint.assigned', complaint)),
+      ...(isReassigned ? [] : await notifyComplainant(context, 'complaint.assigned', complaint)),
       ...(await notifyAssigned(context, complaint, unitId)),
     ]
     return saveComplaint(context, before, complaint, { act: 'assign', unitId, told, detail: { released: input.evidence?.length ?? 0 } })
@@ -199,9 +206,12 @@ export const assignComplaint = command(
   complaintFacts,
 )
 
-/** @throws `unit_missing`, `unit_class`: a class of bodies has nobody who could look into it. */
-async function mustTakeWork(context: CommandContext, unitId: string): Promise<void> {
-  await mustBeUnit(context, unitId)
+/**
+ * Checks that a unit can look into a complaint.
+ * @throws `unit_missing`, `unit_class` for a class of units, which has no people of its own.
+ */
+async function mustBeAssignable(context: CommandContext, unitId: string): Promise<void> {
+  await mustBeActiveUnit(context, unitId)
   const unit = await findUnit(context.tx, unitId)
   if (unit?.isClass === true) throw new AppError('unit_class', { id: unitId })
 }
@@ -212,15 +222,18 @@ async function release({ tx }: CommandContext, complaintId: string, evidenceIds:
   await releaseEvidence(tx, complaintId, [...new Set(evidenceIds)])
 }
 
-/** The running clock becomes the unit's; one that was missed stays with whoever missed it. */
-async function moveClock(context: CommandContext, complaintId: string, unitId: string): Promise<void> {
+/** Makes the unit responsible for the open deadline; a missed one stays with the unit that missed it. */
+async function moveDeadline(context: CommandContext, complaintId: string, unitId: string): Promise<void> {
   const subject = subjectOf(complaintId)
   const { items } = await searchDeadlines(context.tx, { subject, code: 'complaint.resolve', state: 'open' }, { limit: 1, offset: 0 })
-  const running = items[0]
-  if (running !== undefined) await restartDeadlines(context, [{ code: 'complaint.resolve', subject, start: running.start, unitId }])
+  const open = items[0]
+  if (open !== undefined) await restartDeadlines(context, [{ code: 'complaint.resolve', subject, start: open.start, unitId }])
 }
 
-/** Records what the assigned unit found: by itself, or by a clerk for one that answered on paper. @throws as `acceptComplaint`. */
+/**
+ * Records the findings, by the assigned unit or by a clerk for a unit that answered on paper.
+ * @throws as `acceptComplaint`, `reason_needed`.
+ */
 export const recordInvestigation = command(
   'complaint.investigate',
   async (context, input: ComplaintItem & { findings: string }): Promise<ComplaintOutcome> => {
@@ -231,7 +244,7 @@ export const recordInvestigation = command(
   complaintFacts,
 )
 
-/** Decides on the findings: upheld with the measure that was taken, or not upheld with the reason. @throws as `acceptComplaint`, `reason_needed`. */
+/** Decides on the findings: upheld with the measure taken, or not upheld with the reason. @throws as `acceptComplaint`, `reason_needed`. */
 export const decideComplaint = command(
   'complaint.decide',
   async (context, input: ComplaintItem & { finding: 'upheld' | 'not_upheld'; outcome: string }): Promise<ComplaintOutcome> => {
@@ -243,7 +256,7 @@ export const decideComplaint = command(
   complaintFacts,
 )
 
-/** Answers the complainant; the matter ends and its clock with it. The message says how it ended, the answer itself is read with number and code. */
+/** Answers the complaint and closes its deadline. The notice holds the result only; the answer itself is read with number and code. */
 export const answerComplaint = command(
   'complaint.answer',
   async (context, input: ComplaintItem & { answer: string }): Promise<ComplaintOutcome> => {

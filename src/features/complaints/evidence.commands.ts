@@ -1,5 +1,5 @@
-// Evidence of complaints: looked at by its content, cleaned of what devices write into it, hashed, kept sealed; shown to whom it may be shown.
-// Kinds and cleaning are media/, the bytes on the disk platform/files/files.
+// Evidence of complaints: recognised by its content, cleaned of device metadata, hashed, stored sealed, and opened by those who may see it.
+// Kinds and cleaning are platform/media, the bytes on disk platform/files/files.ts.
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -16,15 +16,16 @@ import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.t
 import { findByCode, mustBeOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 
-/** What senders may call a file; what it is, its content says. */
+/** Media types that a sender may declare. The kind of a file is recognised by its content alone. */
 export const EVIDENCE_TYPES: readonly string[] = [...Object.values(MEDIA_TYPES), 'audio/mp4', 'video/quicktime', 'video/3gpp']
 
-/** Whoever filed it names it by number and code, its handler by id. */
+/** How a complaint is named: by number and query code for the complainant, by id for its handler. */
 export type EvidenceFor = ComplaintKey | { id: string }
 
 /**
- * Takes one file in as evidence. Name and type as sent are not looked at and not kept.
- * @throws `complaint_missing`, `complaint_act_impossible`, `complaint_not_yours`, `evidence_too_many`, `body_too_large`, `evidence_type_refused`, `evidence_broken`.
+ * Adds one file as evidence. The file's name and declared type are neither used nor stored.
+ * @throws `complaint_missing`, `complaint_act_impossible`, `complaint_not_yours`, `evidence_too_many`, `body_too_large`,
+ * `evidence_type_refused`, `evidence_broken`.
  */
 export async function addEvidence(
   app: AppContext,
@@ -32,7 +33,7 @@ export async function addEvidence(
   input: { complaint: EvidenceFor; content: AsyncIterable<Uint8Array> },
 ): Promise<EvidenceFacts> {
   authorize(actor, 'complaint.add_evidence')
-  await mayAdd(app, actor, input.complaint)
+  await mustBeAddable(app, actor, input.complaint)
   const original = await readBounded(input.content, app.config.evidence.maxBytes)
   const { kind, bytes } = cleaned(original)
   const id = newId()
@@ -40,29 +41,30 @@ export async function addEvidence(
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
   try {
     const kept = { id, fileId, kind, ...stored, originalSha256: sha256(original) }
-    return await keptInTurn(app, actor, { complaint: input.complaint, kept })
+    return await keepWithRetries(app, actor, { complaint: input.complaint, kept })
   } catch (error) {
     await app.files.remove(fileId)
     throw error
   }
 }
 
-/** Asked before the file is read, so that nobody sends 20 MB in vain. */
-const mayAdd = query('complaint.add_evidence', async ({ db, app, actor }, which: EvidenceFor): Promise<void> => {
-  const { complaint } = await located(app, db, actor, which)
+/** Checked before the file is read, so that nobody uploads 20 MB in vain. */
+const mustBeAddable = query('complaint.add_evidence', async ({ db, app, actor }, name: EvidenceFor): Promise<void> => {
+  const { complaint } = await findForActor(app, db, actor, name)
   mustBeOpen(complaint)
   await mustHaveRoom(app, db, complaint.id)
 })
 
-async function located(app: AppContext, db: Db, actor: Actor, which: EvidenceFor): Promise<LoadedComplaint> {
-  if ('code' in which) return findByCode(db, app.secrets, which)
+/** The complaint, where this actor may add to it. @throws `complaint_missing`, `complaint_not_yours`. */
+async function findForActor(app: AppContext, db: Db, actor: Actor, name: EvidenceFor): Promise<LoadedComplaint> {
+  if ('code' in name) return findByCode(db, app.secrets, name)
   if (actor.roles.includes('public')) throw new AppError('complaint_missing')
-  const sent = actor.roles.includes('house')
-  const row = await findComplaint(db, which.id)
+  const isSystem = actor.roles.includes('house')
+  const row = await findComplaint(db, name.id)
   if (row === null) throw new AppError('complaint_missing')
   const complaint = toComplaint(app.secrets, row)
-  // The house adds what was sent in the conversation in which the complaint was filed.
-  if (!sent) mustHandle(complaint, actor)
+  // The application itself adds what was sent in the conversation in which the complaint was filed.
+  if (!isSystem) mustHandle(complaint, actor)
   return { row, complaint }
 }
 
@@ -82,7 +84,7 @@ async function readBounded(content: AsyncIterable<Uint8Array>, max: number): Pro
   return Buffer.concat(parts)
 }
 
-/** What a file is by its content, and its bytes without a device's marks. @throws `evidence_type_refused`, `evidence_broken`. */
+/** The kind of a file by its content, and its bytes without device metadata. @throws `evidence_type_refused`, `evidence_broken`. */
 export function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   const kind = kindOfMedia(original)
   if (kind === null) throw new AppError('evidence_type_refused')
@@ -94,32 +96,33 @@ export function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   }
 }
 
-/** A file that is here already, as something to be written. */
+/** A file in memory as a stream of one chunk. */
 export async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes)
 }
 
+/** A stored file that is not entered as evidence yet. */
 export type Kept = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'originalSha256'> & { kind: MediaKind }
 
-const TURNS = 5
+const MAX_ATTEMPTS = 5
 
-/** Several files sent at once meet at the complaint's version: each has its turn. */
-async function keptInTurn(app: AppContext, actor: Actor, input: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> {
-  for (let turn = 1; ; turn++) {
+/** Retries on a stale version, because several files uploaded at once each raise the complaint's version. */
+async function keepWithRetries(app: AppContext, actor: Actor, input: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await keepEvidence(app, actor, input)
     } catch (error) {
-      if (!isAppError(error, 'complaint_version_stale') || turn === TURNS) throw error
+      if (!isAppError(error, 'complaint_version_stale') || attempt === MAX_ATTEMPTS) throw error
     }
   }
 }
 
-/** Enters a file that is kept already. @throws `complaint_missing`, `complaint_act_impossible`, `evidence_too_many`. */
+/** Enters a stored file as evidence. @throws `complaint_missing`, `complaint_act_impossible`, `evidence_too_many`. */
 export const keepEvidence = command(
   'complaint.add_evidence',
-  async (context, { complaint: which, kept }: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> => {
+  async (context, { complaint: name, kept }: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> => {
     const { tx, app, actor, now } = context
-    const before = await located(app, tx, actor, which)
+    const before = await findForActor(app, tx, actor, name)
     const complaint = takeEvidence(before.complaint)
     await mustHaveRoom(app, tx, complaint.id)
     const { id, kind, bytes, sha256: hash } = kept
@@ -130,6 +133,7 @@ export const keepEvidence = command(
   },
 )
 
+/** A file of evidence to download; its name is made of the complaint's number and its position. */
 export interface EvidenceDownload {
   fileName: string
   type: string
@@ -137,23 +141,26 @@ export interface EvidenceDownload {
   content: Readable
 }
 
-/** The file: all of them for the handler, released ones for the assigned unit. @throws `evidence_missing`, also for what the actor may not know of. */
+/**
+ * Opens a file: any for the handler, released ones for the assigned unit.
+ * @throws `evidence_missing`, also for files that the actor may not see.
+ */
 export const openEvidence = query(
   'complaint.read',
   async ({ db, app, actor }, input: { complaintId: string; evidenceId: string }): Promise<EvidenceDownload> => {
     const row = await findComplaint(db, input.complaintId)
     const files = row === null ? [] : await evidenceOf(db, [row.id])
-    const at = files.findIndex((each) => each.id === input.evidenceId)
-    const found = files[at]
-    if (row === null || found === undefined || !mayOpen(actor, row, found)) throw new AppError('evidence_missing')
-    const kind = found.kind as MediaKind
-    const fileName = `${row.number}-${at + 1}.${kind === 'jpeg' ? 'jpg' : kind}`
-    return { fileName, type: MEDIA_TYPES[kind], bytes: found.bytes, content: app.files.open(found.fileId) }
+    const index = files.findIndex((each) => each.id === input.evidenceId)
+    const evidence = files[index]
+    if (row === null || evidence === undefined || !mayOpen(actor, row, evidence)) throw new AppError('evidence_missing')
+    const kind = evidence.kind as MediaKind
+    const fileName = `${row.number}-${index + 1}.${kind === 'jpeg' ? 'jpg' : kind}`
+    return { fileName, type: MEDIA_TYPES[kind], bytes: evidence.bytes, content: app.files.open(evidence.fileId) }
   },
 )
 
 function mayOpen(actor: Actor, complaint: { unitId: string | null; assignedTo: string | null }, evidence: EvidenceRow): boolean {
   if (isHandler(complaint, actor)) return true
-  const theirs = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
-  return theirs && evidence.released && !isConflicted(complaint, actor)
+  const isAssigned = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
+  return isAssigned && evidence.released && !isConflicted(complaint, actor)
 }

@@ -1,5 +1,5 @@
-// What is handed in with complaints: one row a file, with its kind, size and hashes.
-// The bytes are files.ts, the complaints complaints.ts; who may see what is the acts'.
+// Table of the evidence of complaints: one row a file, with kind, size, hashes and release.
+// The bytes are stored by platform/files/files.ts; who may see what is decided in evidence.commands.ts.
 
 import { big, flag, id, instant, references, primary, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
@@ -8,16 +8,18 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 export interface EvidenceRow {
   id: string
   complaintId: string
-  /** The name under which platform/files/files keeps it. */
+  /** The name under which platform/files/files.ts stores it. */
   fileId: string
   kind: string
-  /** Of what is kept: without the device's marks. */
+  /** Size in bytes of the stored file, without device metadata. */
   bytes: number
+  /** SHA-256 of the stored file. */
   sha256: string
-  /** Of what was handed in, so that its owner can show it is the same. */
+  /** SHA-256 of the file as handed in, so that its owner can prove that it is the same. */
   originalSha256: string
   at: Date
   actor: string
+  /** Whether the assigned unit may see it. */
   released: boolean
 }
 
@@ -45,6 +47,7 @@ export async function insertEvidence(tx: Tx, row: EvidenceRow): Promise<void> {
   await tx.insert(evidenceTable, [row])
 }
 
+/** Evidence of many complaints, oldest first. */
 export async function evidenceOf(db: Db, complaintIds: readonly string[]): Promise<EvidenceRow[]> {
   if (complaintIds.length === 0) return []
   const rows = await db.manager
@@ -56,7 +59,7 @@ export async function evidenceOf(db: Db, complaintIds: readonly string[]): Promi
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes), released: Boolean(row.released) }))
 }
 
-/** Shows the assigned unit exactly this evidence. */
+/** Releases exactly this evidence to the assigned unit; earlier releases end. */
 export async function releaseEvidence(tx: Tx, complaintId: string, evidenceIds: readonly string[]): Promise<void> {
   const marks = placeholders(evidenceIds)
   await tx.run('update complaint_evidence set released = ? where complaint_id = ?', [false, complaintId])

@@ -1,5 +1,5 @@
-// Reading a complaint as people hand it in: every problem at once, each with its field; nothing is guessed.
-// What happens with it afterwards is complaint.ts.
+// Reads a complaint as people hand it in: reports every problem at once, each with its field, and guesses nothing. Pure.
+// What happens to the complaint afterwards is rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem, type Values } from '../../core/errors.ts'
@@ -10,7 +10,7 @@ import { readDay } from '../debtors/values.rules.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
-/** As typed or said. */
+/** A complaint as typed into a form or told to the bot. */
 export interface ComplaintForm {
   about: ComplaintSubject
   text: string
@@ -20,59 +20,62 @@ export interface ComplaintForm {
   debtorIdentifier?: string | undefined
   unitId?: string | undefined
   unitWords?: string | undefined
-  /** True: no name is kept, whatever `name` says. */
+  /** True: no name is stored, even where `name` is given. */
   anonymous: boolean
   name?: string | undefined
   phone?: string | undefined
   wechat?: string | undefined
 }
 
+/** A complaint as read: normalised values only. */
 export interface ReadComplaint {
   content: ComplaintContent
   complainant: Complainant
   unitId: string | null
 }
 
-const TEXT = { least: 5, most: 2000 }
-const LINE = 100
+/** Characters of the complaint's text. */
+const TEXT_LENGTH = { min: 5, max: 2000 }
+/** Largest number of characters of a field on one line. */
+const LINE_LENGTH = 100
 
-/** @throws `complaint_incomplete` with a problem for each field. */
+/** Reads a form. @param today YYYY-MM-DD; the event may not lie after it. @throws `complaint_incomplete` with every problem. */
 export function readComplaint(form: ComplaintForm, today: Day): ReadComplaint {
   const problems: Problem[] = []
-  const desk: Desk = {
-    note: (code, field, values = {}) => void problems.push({ code, field, values }),
-    line(field, most = LINE) {
+  const reader: FieldReader = {
+    addProblem: (code, field, values = {}) => void problems.push({ code, field, values }),
+    line(field, max = LINE_LENGTH) {
       const text = tidyName(String(form[field] ?? ''))
-      if (text.length > most) problems.push(tooLong(field, most))
+      if (text.length > max) problems.push(tooLong(field, max))
       return text === '' ? undefined : text
     },
   }
   const text = textIn(form.text, problems)
-  const happenedOn = dayIn(form.happenedOn, today, desk.note)
-  const place = desk.line('place')
-  const about = aboutIn(form, desk)
-  const complainant = complainantIn(form, desk)
+  const happenedOn = dayIn(form.happenedOn, today, reader.addProblem)
+  const place = reader.line('place')
+  const about = aboutIn(form, reader)
+  const complainant = complainantIn(form, reader)
   if (problems.length > 0) throw new AppError('complaint_incomplete', {}, problems)
   const { debtor, unitWords, unitId } = about
   return {
-    content: { text, ...known({ happenedOn, place, unitWords }), ...(debtor === undefined ? {} : { debtor }) },
+    content: { text, ...withoutUndefined({ happenedOn, place, unitWords }), ...(debtor === undefined ? {} : { debtor }) },
     complainant,
     unitId,
   }
 }
 
-type Note = (code: string, field: string, values?: Values) => void
+type AddProblem = (code: string, field: string, values?: Values) => void
 
-interface Desk {
-  note: Note
-  /** A field on one line, tidied; too long is noted. */
-  line(field: keyof ComplaintForm, most?: number): string | undefined
+interface FieldReader {
+  addProblem: AddProblem
+  /** A field on one line, tidied; one that is too long is a problem. */
+  line(field: keyof ComplaintForm, max?: number): string | undefined
 }
 
 function textIn(given: string, problems: Problem[]): string {
   const text = tidy(given)
-  if (text.length < TEXT.least) problems.push({ code: 'field_missing', field: 'text' })
-  if (text.length > TEXT.most) problems.push(tooLong('text', TEXT.most))
+  if (text.length < TEXT_LENGTH.min) problems.push({ code: 'field_missing', field: 'text' })
+  if (text.length > TEXT_LENGTH.max) problems.push(tooLong('text', TEXT_LENGTH.max))
   return text
 }
 
@@ -82,57 +85,57 @@ interface About {
   unitWords: string | undefined
 }
 
-function aboutIn(form: ComplaintForm, { note, line }: Desk): About {
-  const debtor = known({ name: line('debtorName'), identifier: identifierIn(form.debtorIdentifier, note) })
+function aboutIn(form: ComplaintForm, { addProblem, line }: FieldReader): About {
+  const debtor = withoutUndefined({ name: line('debtorName'), identifier: identifierIn(form.debtorIdentifier, addProblem) })
   const unitId = line('unitId', 40) ?? null
   const unitWords = line('unitWords')
-  const named = Object.keys(debtor).length > 0
-  if (form.about === 'debtor' && !named && !isGiven(form.debtorIdentifier)) note('field_missing', 'debtorName')
-  if (form.about === 'unit' && unitId === null && unitWords === undefined) note('field_missing', 'unitId')
-  return { debtor: named ? debtor : undefined, unitId, unitWords }
+  const hasDebtor = Object.keys(debtor).length > 0
+  if (form.about === 'debtor' && !hasDebtor && !isGiven(form.debtorIdentifier)) addProblem('field_missing', 'debtorName')
+  if (form.about === 'unit' && unitId === null && unitWords === undefined) addProblem('field_missing', 'unitId')
+  return { debtor: hasDebtor ? debtor : undefined, unitId, unitWords }
 }
 
-function complainantIn(form: ComplaintForm, { note, line }: Desk): Complainant {
+function complainantIn(form: ComplaintForm, { addProblem, line }: FieldReader): Complainant {
   const name = form.anonymous ? undefined : line('name', 60)
-  if (!form.anonymous && Array.from(name ?? '').length < 2) note('field_missing', 'complainantName')
-  return known({ name, phone: phoneIn(form.phone, note), wechat: openidIn(form.wechat, note) })
+  if (!form.anonymous && Array.from(name ?? '').length < 2) addProblem('field_missing', 'complainantName')
+  return withoutUndefined({ name, phone: phoneIn(form.phone, addProblem), wechat: openidIn(form.wechat, addProblem) })
 }
 
 function isGiven(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== ''
 }
 
-function dayIn(given: string | undefined, today: Day, note: Note): Day | undefined {
+function dayIn(given: string | undefined, today: Day, addProblem: AddProblem): Day | undefined {
   if (!isGiven(given)) return undefined
   const day = readDay(given)
-  if (day === null) note('date_unreadable', 'happenedOn')
-  else if (day > today) note('date_future', 'happenedOn', { today })
+  if (day === null) addProblem('date_unreadable', 'happenedOn')
+  else if (day > today) addProblem('date_future', 'happenedOn', { today })
   return day ?? undefined
 }
 
-function identifierIn(given: string | undefined, note: Note): string | undefined {
+function identifierIn(given: string | undefined, addProblem: AddProblem): string | undefined {
   if (!isGiven(given)) return undefined
   const read = readIdentifier(given)
   if (read.kind !== 'none') return read.number
-  note('identifier_form', 'debtorIdentifier')
+  addProblem('identifier_form', 'debtorIdentifier')
   return undefined
 }
 
-function phoneIn(given: string | undefined, note: Note): string | undefined {
+function phoneIn(given: string | undefined, addProblem: AddProblem): string | undefined {
   if (!isGiven(given)) return undefined
   const phone = toE164(given.trim())
-  if (phone === null) note('phone_invalid', 'phone')
+  if (phone === null) addProblem('phone_invalid', 'phone')
   return phone ?? undefined
 }
 
-function openidIn(given: string | undefined, note: Note): string | undefined {
+function openidIn(given: string | undefined, addProblem: AddProblem): string | undefined {
   if (!isGiven(given)) return undefined
   if (/^[\w-]{10,64}$/.test(given.trim())) return given.trim()
-  note('openid_invalid', 'wechat')
+  addProblem('openid_invalid', 'wechat')
   return undefined
 }
 
-/** The values that are there. */
-function known<Known extends Record<string, string | undefined>>(values: Known): { [Key in keyof Known]?: string } {
+/** The values that are defined. */
+function withoutUndefined<Known extends Record<string, string | undefined>>(values: Known): { [Key in keyof Known]?: string } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof Known]?: string }
 }

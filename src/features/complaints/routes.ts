@@ -1,5 +1,5 @@
-// Routes of complaints: file one, follow it and add evidence with number and code; for staff: lists, one, and every act on it.
-// What happens is features/complaints/commands and features/complaints/evidence.commands; who sees what is features/complaints/views.rules.
+// Routes of complaints: file one, follow it and add evidence with number and code; for staff: lists, one complaint, and every act on it.
+// The commands are commands.ts and evidence.commands.ts; who sees what is views.rules.ts.
 
 import { z } from 'zod'
 import { listComplaints, showComplaint, statusOfComplaint } from './views.ts'
@@ -24,22 +24,22 @@ import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit
 const state = z.enum(COMPLAINT_LIFE.states)
 const about = z.enum(COMPLAINT_SUBJECTS)
 const version = z.int().min(1).optional()
-/** How long a text may be at all; what it should be is the rules' to say. */
-const words = z.string().max(10_000)
-const line = z.string().max(200).optional()
+/** Upper bound of a text at the route; the rules check the real limits. */
+const longText = z.string().max(10_000)
+const shortText = z.string().max(200).optional()
 
 const form = {
   about,
-  text: words,
-  happenedOn: line,
-  place: line,
-  debtorName: line,
-  debtorIdentifier: line,
-  unitId: line,
-  unitWords: line,
+  text: longText,
+  happenedOn: shortText,
+  place: shortText,
+  debtorName: shortText,
+  debtorIdentifier: shortText,
+  unitId: shortText,
+  unitWords: shortText,
   anonymous: z.boolean(),
-  name: line,
-  phone: line,
+  name: shortText,
+  phone: shortText,
 }
 
 const evidenceView = z.object({ id: idText, kind: z.string(), bytes: z.int(), sha256: z.string(), at: instant })
@@ -130,7 +130,7 @@ const numberParams = z.object({ number: z.string().max(30) })
 const codeQuery = z.object({ code: z.string().max(60) })
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 
-/** Anyone's. A WeChat account cannot be proven here, so only the bot takes one. */
+/** Open to anyone. A WeChat account cannot be proven here, so that only the bot accepts one. */
 const publicRoutes: readonly Route[] = [
   route({
     name: 'complaints.file',
@@ -234,7 +234,7 @@ const staffRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'complaint.read',
     params: idParams.extend({ evidenceId: idText }),
-    // Whatever it is, a browser saves it and opens nothing.
+    // A neutral type, so that a browser saves the file and never opens it.
     reply: fileReply('application/octet-stream'),
     async run({ app, actor, params }) {
       const { fileName, content } = await openEvidence(app, actor, { complaintId: params.id, evidenceId: params.evidenceId })
@@ -243,17 +243,23 @@ const staffRoutes: readonly Route[] = [
   }),
 ]
 
-/** One act on one complaint: what it needs beside the id, and what it leads to. */
-function step<Body extends object>(
+/**
+ * Route of one act on one complaint.
+ * @param name the route's name.
+ * @param path last segment of its address.
+ * @param body what the act needs beside the id.
+ */
+function actRoute<Body extends object>(
+  name: string,
   permission: Permission,
-  way: string,
+  path: string,
   body: z.ZodType<Body>,
   run: Command<ComplaintItem & Body, ComplaintOutcome>,
 ): Route {
   return route({
-    name: permission.replace('complaint.', 'complaints.'),
+    name,
     method: 'POST',
-    path: `/api/v1/complaints/:id/${way}`,
+    path: `/api/v1/complaints/:id/${path}`,
     access: rolesOf(permission).includes('unit_system') ? 'unit' : 'session',
     permission,
     params: idParams,
@@ -267,18 +273,31 @@ const unitId = z.string().max(40).optional()
 const evidence = z.array(idText).max(100).optional()
 const finding = z.enum(['upheld', 'not_upheld'])
 
-const stepRoutes: readonly Route[] = [
-  step('complaint.accept', 'accept', z.strictObject({ version, unitId }), acceptComplaint),
-  step(
+const actRoutes: readonly Route[] = [
+  actRoute('complaints.accept', 'complaint.accept', 'accept', z.strictObject({ version, unitId }), acceptComplaint),
+  actRoute(
+    'complaints.decline',
     'complaint.decline',
     'decline',
-    z.strictObject({ version, reason: z.enum(DECLINE_REASONS), note: words.optional() }),
+    z.strictObject({ version, reason: z.enum(DECLINE_REASONS), note: longText.optional() }),
     declineComplaint,
   ),
-  step('complaint.assign', 'assign', z.strictObject({ version, unitId, brief: words, evidence }), assignComplaint),
-  step('complaint.investigate', 'findings', z.strictObject({ version, findings: words }), recordInvestigation),
-  step('complaint.decide', 'decide', z.strictObject({ version, finding, outcome: words }), decideComplaint),
-  step('complaint.answer', 'answer', z.strictObject({ version, answer: words }), answerComplaint),
+  actRoute(
+    'complaints.assign',
+    'complaint.assign',
+    'assign',
+    z.strictObject({ version, unitId, brief: longText, evidence }),
+    assignComplaint,
+  ),
+  actRoute(
+    'complaints.investigate',
+    'complaint.investigate',
+    'findings',
+    z.strictObject({ version, findings: longText }),
+    recordInvestigation,
+  ),
+  actRoute('complaints.decide', 'complaint.decide', 'decide', z.strictObject({ version, finding, outcome: longText }), decideComplaint),
+  actRoute('complaints.answer', 'complaint.answer', 'answer', z.strictObject({ version, answer: longText }), answerComplaint),
 ]
 
-export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...stepRoutes]
+export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...actRoutes]

@@ -1,5 +1,5 @@
-// Complaints with their steps. Who complained, what they wrote and what was found are sealed; blind indexes find them again.
-// What may happen to a complaint is features/complaints/rules; what is handed in with one is evidence.ts.
+// Tables of complaints and their steps. Who complained, what they wrote and what was found are sealed; blind indexes find them again.
+// The rules are rules.ts; evidence is stored by evidence.store.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
@@ -41,17 +41,17 @@ export interface ComplaintRow {
   assignedTo: string | null
   duplicateOf: string | null
   declineReason: DeclineReason | null
-  /** Sealed JSON of who complained. */
+  /** Sealed JSON of the complainant. */
   complainant: string
   phoneIndex: string | null
   wechatIndex: string | null
-  /** Sealed JSON of what was said. */
+  /** Sealed JSON of the complaint's content. */
   content: string
   debtorIndex: string | null
   debtorNameIndex: string | null
-  /** Sealed JSON of what its handling wrote down. */
+  /** Sealed JSON of the texts written while it was handled. */
   record: string
-  /** SHA-256 of number and query code; the code itself is kept nowhere. */
+  /** SHA-256 of number and query code; the code itself is not stored. */
   codeHash: string
   receivedAt: Date
   updatedAt: Date
@@ -107,7 +107,7 @@ export interface ComplaintStepRow {
   state: ComplaintState
   /** The unit it was assigned to. */
   unitId: string | null
-  /** Templates of the messages promised, with commas between. */
+  /** Templates of the notices enqueued, comma-separated. */
   told: string
 }
 
@@ -122,11 +122,12 @@ export const complaintStepTable = table<ComplaintStepRow>('complaint_step', {
   told: text(120),
 })
 
+/** SHA-256 of number and query code. @param code without hyphens. */
 export function complaintCodeHash(number: string, code: string): string {
   return sha256(`${number}:${code}`)
 }
 
-/** The sealed columns and their indexes, as the active key writes them. */
+/** The sealed columns and their blind indexes, under the active key. */
 function sealedParts(
   secrets: Secrets,
   { complainant, content, record }: Pick<Complaint, 'complainant' | 'content' | 'record'>,
@@ -164,7 +165,7 @@ export async function insertComplaint(tx: Tx, row: ComplaintRow): Promise<void> 
   await tx.insert(complaintTable, [row])
 }
 
-/** Writes a complaint that was read at a version. @throws `complaint_version_stale` when somebody was faster. */
+/** Updates a complaint if its stored version is still `readVersion`. @throws `complaint_version_stale`. */
 export async function updateComplaint(tx: Tx, row: ComplaintRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(complaintTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('complaint_version_stale', { number: row.number, state: row.state, version: row.version })
@@ -178,7 +179,7 @@ export async function complaintByNumber(db: Db, number: string): Promise<Complai
   return db.manager.getRepository(complaintTable.schema).findOneBy({ number })
 }
 
-/** What somebody filed from one account, newest first. */
+/** Complaints filed from one WeChat account, newest first. @param indexes blind indexes of the openid under all keys. */
 export async function complaintsOfWechat(db: Db, indexes: readonly string[], limit: number): Promise<ComplaintRow[]> {
   return db.manager
     .getRepository(complaintTable.schema)
@@ -189,7 +190,7 @@ export async function complaintsOfWechat(db: Db, indexes: readonly string[], lim
     .getMany()
 }
 
-/** Whom a complaint is about, as other complaints can be found by it. */
+/** Whom a complaint is about: the unit, and blind indexes of the debtor's identifier and name under all keys. */
 export interface SameSubject {
   unitId: string | null
   debtor: readonly string[]
@@ -198,16 +199,16 @@ export interface SameSubject {
 
 /** Complaints since an instant about the same unit or debtor, oldest first. */
 export async function complaintsAbout(db: Db, subject: SameSubject, since: Date, limit: number): Promise<ComplaintRow[]> {
-  const ways: string[] = []
-  if (subject.unitId !== null) ways.push('c.unitId = :unitId')
-  if (subject.debtor.length > 0) ways.push('c.debtorIndex in (:...debtor)')
-  if (subject.debtorName.length > 0) ways.push('c.debtorNameIndex in (:...debtorName)')
-  if (ways.length === 0) return []
+  const conditions: string[] = []
+  if (subject.unitId !== null) conditions.push('c.unitId = :unitId')
+  if (subject.debtor.length > 0) conditions.push('c.debtorIndex in (:...debtor)')
+  if (subject.debtorName.length > 0) conditions.push('c.debtorNameIndex in (:...debtorName)')
+  if (conditions.length === 0) return []
   return db.manager
     .getRepository(complaintTable.schema)
     .createQueryBuilder('c')
     .where('c.receivedAt >= :since', { since })
-    .andWhere(`(${ways.join(' or ')})`, { ...subject })
+    .andWhere(`(${conditions.join(' or ')})`, { ...subject })
     .orderBy('c.id')
     .limit(limit)
     .getMany()
@@ -221,7 +222,7 @@ export interface ComplaintFilter {
   number?: string | undefined
 }
 
-/** Newest first. @param hiddenAbout units about which the reader may see nothing. */
+/** A page of complaints, newest first. @param hiddenAbout units about which the reader may not see complaints. */
 export async function searchComplaints(
   db: Db,
   filter: ComplaintFilter,
@@ -234,8 +235,8 @@ export async function searchComplaints(
     .orderBy('c.id', 'DESC')
     .take(page.limit)
     .skip(page.offset)
-  const asked = Object.entries(filter) as [keyof ComplaintFilter, string | undefined][]
-  for (const [column, value] of asked) if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
+  const criteria = Object.entries(filter) as [keyof ComplaintFilter, string | undefined][]
+  for (const [column, value] of criteria) if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
   if (hiddenAbout.length > 0) query.andWhere('(c.unitId is null or c.unitId not in (:...hiddenAbout))', { hiddenAbout })
   const [items, total] = await query.getManyAndCount()
   return { items, total }
@@ -245,7 +246,7 @@ export async function insertStep(tx: Tx, row: ComplaintStepRow): Promise<void> {
   await tx.insert(complaintStepTable, [row])
 }
 
-/** Of many complaints, each one's oldest first. */
+/** Steps of many complaints, the oldest of each first. */
 export async function stepsOf(db: Db, complaintIds: readonly string[]): Promise<ComplaintStepRow[]> {
   if (complaintIds.length === 0) return []
   return db.manager

@@ -1,5 +1,5 @@
-// Who sees what of a complaint: one whitelist a reader. Whoever is not its handler gets nothing that the complainant wrote or is.
-// Asking the database is features/complaints/commands.
+// Who sees what of a complaint: one whitelist of fields a reader. Only its handler sees anything that the complainant wrote or is. Pure.
+// Reading from the database is views.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from './rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 
-/** One thing done, oldest first. */
+/** One act on a complaint. */
 export interface ComplaintStep {
   n: number
   at: Date
@@ -26,7 +26,7 @@ export interface ComplaintStep {
   state: ComplaintState
   /** The unit it was assigned to by this step. */
   unitId: string | null
-  /** Templates of the messages promised by this step; empty: nobody had to be told, or there was no address. */
+  /** Templates of the notices enqueued by this step; empty: nobody was to be notified, or there was no address. */
   told: string[]
 }
 
@@ -40,16 +40,16 @@ export interface EvidenceFacts {
   released: boolean
 }
 
-/** What belongs to a complaint, as its views draw on it. */
+/** A complaint with everything from which its views are made. */
 export interface ComplaintFile {
   complaint: Complaint
   steps: readonly ComplaintStep[]
   evidence: readonly EvidenceFacts[]
-  /** The last days of its clocks, where they run. */
+  /** The last day of its deadline that runs or was missed. */
   dueOn: Day | null
 }
 
-/** What the assigned unit gets: what it is asked, about whom, and the evidence released to it. */
+/** The view of the assigned unit: the brief, whom the complaint is about, and the evidence released to it. */
 export interface UnitComplaintView {
   view: 'unit'
   id: string
@@ -68,7 +68,7 @@ export interface UnitComplaintView {
   evidence: Omit<EvidenceFacts, 'released'>[]
 }
 
-/** What the court's approvers, the group office, auditors and operators get: the whole course, nothing of the complainant. */
+/** The view of approvers, group office, auditors and operators: the whole procedure, and nothing of the complainant. */
 export interface OverseerComplaintView {
   view: 'overseer'
   id: string
@@ -89,7 +89,7 @@ export interface OverseerComplaintView {
   steps: ComplaintStep[]
 }
 
-/** Everything: for whoever handles it. */
+/** The view of the handler: everything. */
 export interface HandlerComplaintView extends Omit<OverseerComplaintView, 'view'> {
   view: 'handler'
   content: ComplaintContent
@@ -102,7 +102,7 @@ export interface HandlerComplaintView extends Omit<OverseerComplaintView, 'view'
 
 export type ComplaintView = UnitComplaintView | OverseerComplaintView | HandlerComplaintView
 
-/** What number and code open: how far it is and what was answered. Nothing that was handed in, nobody's name. */
+/** The view for number and code: the state and the answer. It holds nothing that was handed in, and no names. */
 export interface PublicComplaintView {
   number: string
   state: ComplaintState
@@ -118,15 +118,15 @@ export interface PublicComplaintView {
 }
 
 /**
- * The one view an actor gets, or null when for them there is no such complaint: a unit sees what is assigned to it, nobody sees what is
- * about their own unit except those who oversee the course without the complainant.
+ * The one view that an actor gets, or null when the complaint does not exist for them. A unit sees complaints assigned to it; nobody sees
+ * a complaint about a unit for which they speak.
  */
 export function viewFor(file: ComplaintFile, actor: Actor): ComplaintView | null {
   const { complaint } = file
   const ownUnit = ownUnitOf(actor)
   if (ownUnit !== null) {
-    const theirs = complaint.assignedTo === ownUnit && !isConflicted(complaint, actor)
-    return theirs ? unitView(file) : null
+    const isAssigned = complaint.assignedTo === ownUnit && !isConflicted(complaint, actor)
+    return isAssigned ? unitView(file) : null
   }
   if (isHandler(complaint, actor)) return handlerView(file)
   return isConflicted(complaint, actor) ? null : overseerView(file)
@@ -190,25 +190,26 @@ function handlerView(file: ComplaintFile): HandlerComplaintView {
   }
 }
 
-/** Steps a complainant is told. */
-const TOLD_ACTS: readonly string[] = ['file', 'accept', 'decline', 'assign', 'answer']
+/** Acts that the public view lists. */
+const PUBLIC_ACTS: readonly string[] = ['file', 'accept', 'decline', 'assign', 'answer']
 
-/** Before it is answered, a finding is the court's own. */
-function shownState(state: ComplaintState): ComplaintState {
+/** The state as the public sees it: a finding is not disclosed before the answer. */
+function publicState(state: ComplaintState): ComplaintState {
   return state === 'upheld' || state === 'not_upheld' ? 'investigated' : state
 }
 
+/** The view for number and code. */
 export function publicView({ complaint, steps, evidence }: ComplaintFile): PublicComplaintView {
   const { number, state, receivedAt, declineReason, record } = complaint
-  const ended = steps.find((step) => step.state === 'upheld' || step.state === 'not_upheld')?.state
+  const decision = steps.find((step) => step.state === 'upheld' || step.state === 'not_upheld')?.state
   return {
     number,
-    state: shownState(state),
+    state: publicState(state),
     receivedAt,
-    steps: steps.filter((step) => TOLD_ACTS.includes(step.act)).map(({ at, state: reached }) => ({ at, state: reached })),
+    steps: steps.filter((step) => PUBLIC_ACTS.includes(step.act)).map(({ at, state: reached }) => ({ at, state: reached })),
     declineReason,
     declineNote: record.declineNote ?? null,
-    finding: state === 'answered' && (ended === 'upheld' || ended === 'not_upheld') ? ended : null,
+    finding: state === 'answered' && (decision === 'upheld' || decision === 'not_upheld') ? decision : null,
     answer: record.answer ?? null,
     evidence: evidence.length,
     open: COMPLAINT_LIFE.possible(state).includes('add_evidence'),

@@ -1,5 +1,5 @@
-// Looking at complaints: each reader gets the one view that is theirs; complainants ask with number and code, or from the account they wrote from.
-// What a view holds is features/complaints/views.rules.
+// Queries of complaints: each reader gets the one view that is theirs; complainants ask with number and code, or from their WeChat account.
+// What a view holds is views.rules.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { speaksFor } from './rules.ts'
@@ -20,15 +20,19 @@ import { evidenceOf } from './evidence.store.ts'
 import { dueDays, findByCode, type ComplaintKey } from './changes.commands.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 
-/** How far a complaint is, for whoever holds its number and code. @throws `complaint_missing`, the same for a wrong number and a wrong code. */
+/**
+ * The public state of a complaint, for whoever has its number and code.
+ * @throws `complaint_missing`, the same for a wrong number and a wrong code.
+ */
 export const statusOfComplaint = query('complaint.follow', async ({ db, app }, key: ComplaintKey): Promise<PublicComplaintView> => {
   const { row } = await findByCode(db, app.secrets, key)
   return publicView((await filesOf(app, db, [row]))[0] as ComplaintFile)
 })
 
+/** Complaints shown to one account. */
 const LATEST = 5
 
-/** The latest complaints filed from one WeChat account. Only for a caller that the platform itself has named. */
+/** The latest complaints filed from one WeChat account. The caller must have been authenticated by WeChat. */
 export const complaintsOfAccount = query(
   'complaint.follow',
   async ({ db, app }, input: { wechat: string }): Promise<PublicComplaintView[]> => {
@@ -37,16 +41,16 @@ export const complaintsOfAccount = query(
   },
 )
 
-/** By id or number. @throws `complaint_missing`, also for what the actor may not know of. */
+/** One complaint. @param key its id or number. @throws `complaint_missing`, also for complaints that the actor may not see. */
 export const showComplaint = query('complaint.read', async ({ db, app, actor }, key: string): Promise<ComplaintView> => {
   const row = (await findComplaint(db, key)) ?? (await complaintByNumber(db, key.toUpperCase()))
   const [file] = row === null ? [] : await filesOf(app, db, [row])
-  const seen = file === undefined ? null : viewFor(file, actor)
-  if (seen === null) throw new AppError('complaint_missing', {})
-  return seen
+  const view = file === undefined ? null : viewFor(file, actor)
+  if (view === null) throw new AppError('complaint_missing', {})
+  return view
 })
 
-/** Newest first. A unit sees what is assigned to it; nobody sees what complains of their own unit. */
+/** A page of complaints, newest first. A unit sees those assigned to it; nobody sees complaints about their own unit. */
 export const listComplaints = query(
   'complaint.read',
   async (
@@ -61,7 +65,7 @@ export const listComplaints = query(
   },
 )
 
-/** Complaints with all that belongs to them, in the order given. */
+/** Complaints with their steps, evidence and due days, in the order of the rows. */
 async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): Promise<ComplaintFile[]> {
   const ids = rows.map((row) => row.id)
   const steps = await stepsOf(db, ids)

@@ -1,5 +1,5 @@
-// zxt clocks: which periods run, which were missed, and whose they are.
-// They are opened and closed by the acts they belong to; the day's reminders are the running house's.
+// The command `zxt clocks`: lists statutory deadlines, open or missed, with their owners and last days.
+// Other features' commands open and close deadlines (commands.ts); reminders and misses are found by the scheduled task (tasks.ts).
 
 import { Option, type Command } from 'commander'
 import { listDeadlines, type DeadlineView } from './commands.ts'
@@ -8,7 +8,7 @@ import { CLOCK_CODES, type ClockCode, CLOCK_OWNERS, type ClockOwner } from './cl
 import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-interface Filter extends AskedList {
+interface ClockOptions extends AskedList {
   open?: true
   overdue?: true
   owner?: ClockOwner
@@ -16,8 +16,9 @@ interface Filter extends AskedList {
   code?: ClockCode
 }
 
-export function clockCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+/** Adds `clocks` with its filters to the program. */
+export function clockCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   program
     .command('clocks')
@@ -29,17 +30,18 @@ export function clockCommands(program: Command, desk: CliSession): void {
     .addOption(oneOf('--code <code>', words('option.clock_code'), CLOCK_CODES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
-    .action((options: Filter) =>
+    .action((options: ClockOptions) =>
       answer(
-        desk,
+        session,
         options,
         (app) => listDeadlines(app, actor, { filter: filterOf(options), page: pageOf(options.limit) }),
-        (list, app) => showList(terminal, list, ['clock', 'subject', 'owner', 'unit', 'due', 'state'], (clock) => rowOf(desk, app, clock)),
+        (list, app) =>
+          showList(terminal, list, ['clock', 'subject', 'owner', 'unit', 'due', 'state'], (deadline) => rowOf(session, app, deadline)),
       ),
     )
 }
 
-function filterOf({ open, overdue, owner, unit, code }: Filter): Parameters<typeof listDeadlines>[2]['filter'] {
+function filterOf({ open, overdue, owner, unit, code }: ClockOptions): Parameters<typeof listDeadlines>[2]['filter'] {
   return {
     ...(open === true ? { state: 'open' } : {}),
     ...(overdue === true ? { state: 'missed' } : {}),
@@ -49,10 +51,17 @@ function filterOf({ open, overdue, owner, unit, code }: Filter): Parameters<type
   }
 }
 
-function rowOf({ terminal }: CliSession, app: AppContext, clock: DeadlineView): string[] {
-  const { name, subject, owner, unitId, due, missingYear, state, late } = clock
+function rowOf({ terminal }: CliSession, app: AppContext, deadline: DeadlineView): string[] {
+  const { name, subject, owner, unitId, due, missingYear, state, late } = deadline
   const day = missingYear === null ? due : terminal.words('clocks.not_before', { day: due })
-  // Between the last day and the next look of the running house, an open one is late already.
-  const shown = state === 'open' && late ? 'missed' : state
-  return [name, subject, app.catalog.words('clocks', `owner.${owner}`), unitId ?? '', day, app.catalog.words('clocks', `deadline.${shown}`)]
+  // After its last day a deadline stays `open` until the next run of the task marks it missed, but it is late already.
+  const displayedState = state === 'open' && late ? 'missed' : state
+  return [
+    name,
+    subject,
+    app.catalog.words('clocks', `owner.${owner}`),
+    unitId ?? '',
+    day,
+    app.catalog.words('clocks', `deadline.${displayedState}`),
+  ]
 }

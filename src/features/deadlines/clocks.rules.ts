@@ -1,22 +1,25 @@
-// The table of clocks: each statutory period with citation, start, amount, unit, owner, reminders and what a miss raises, for both profiles.
+// The table of statutory periods: citation, start, amount, unit, owner, reminders and the effect of a missed last day, in both profiles.
 // Counting a period is rules.ts; working days are workdays.rules.ts; docs/clocks.md shows the table to lawyers.
 import type { Profile } from '../../core/profile.ts'
 
 /** `stated_day`: nothing is counted, the start day given is the last day (a unit states until when it keeps a measure). */
 export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'stated_day'
 
-/** How long. The day of the starting event is never counted (民诉法 85). */
+/** The length of a period in one profile. The day of the starting event is never counted (民诉法 85). */
 export interface Rule {
   amount: number
   unit: PeriodUnit
-  /** Whether a last day that is not worked moves to the next working day (民诉法 85). Bars and stated ends don't: nothing has to be done by them. */
+  /**
+   * Whether a last day that is not a working day moves to the next working day (民诉法 85). Bars and stated ends do not move: nothing has to
+   * be done by them.
+   */
   rolls: boolean
   citation: string
-  /** ◇: the citation gives the duty, the amount is ours. */
+  /** A house rule (◇): the citation sets the duty, this application sets the amount. */
   house: boolean
 }
 
-/** A profile's own period, the other profile's where this one is silent, or none, with the text that shows there is none. */
+/** A profile's own period; or a reference to the other profile's period; or none, with the citation that shows that there is none. */
 export type RuleCell = Rule | { as: Profile } | { none: string }
 
 /** The event whose day starts the count. `quarter_ended` counts from the last day of the quarter in which the given day lies. */
@@ -42,27 +45,32 @@ export type ClockStart =
   | 'assistance_served'
   | 'answer_stated'
 
-/** Who has to act in time, or, for a debtor, may. `none`: the period only has to pass. */
+/** Who must act within the period (a debtor may act). `none`: nobody acts, the period only has to pass. */
 export const CLOCK_OWNERS = ['clerk', 'liaison', 'debtor', 'none'] as const
 
 export type ClockOwner = (typeof CLOCK_OWNERS)[number]
 
-/** `escalate`: deadline.missed is raised. `accept_late`: nothing is raised, a later act is accepted and flagged. `ends`: what it limits is over. */
+/**
+ * What a passed last day causes. `escalate`: the notice deadline.missed is enqueued. `accept_late`: no notice, a later act is accepted and
+ * marked as late. `ends`: the period ends by itself, and with it what it limits.
+ */
 export type MissEffect = 'escalate' | 'accept_late' | 'ends'
 
-/** Who besides the owner hears of it. */
+/** Who is notified of a missed deadline besides its owner. */
 export type ClockRecipient = 'clerk' | 'approver' | 'unit_head' | 'group_office'
 
+/** One statutory period: its row of the table. */
 export interface Clock {
   starts: ClockStart
   owner: ClockOwner
   /** Working days left at which the owner is reminded, most first; 0 is the last day itself. */
   reminders: readonly number[]
+  /** `tell`: who is notified of a miss besides the owner. */
   miss: { effect: MissEffect; tell: readonly ClockRecipient[] }
   rules: Readonly<Record<Profile, RuleCell>>
 }
 
-/** What is wrong with a table of clocks; empty for a good one. */
+/** Returns the faults of a table of periods, each as `code: fault`; empty when the table is sound. */
 export function checkClocks(clocks: Readonly<Record<string, Clock>>, houseCodes: readonly string[]): string[] {
   return Object.entries(clocks).flatMap(([code, clock]) => checkClock(clock, houseCodes.includes(code)).map((fault) => `${code}: ${fault}`))
 }
@@ -88,11 +96,12 @@ function checkCell(cell: RuleCell): string[] {
   return wrong ? [...cited, `amount ${cell.amount} ${cell.unit}`] : cited
 }
 
-/** Whole days, working days or months, up to a year of days. */
+/** Whether a number may be the amount of a period: a whole number from 1 to 366. */
 export function isAmount(amount: number): boolean {
   return Number.isInteger(amount) && amount >= 1 && amount <= 366
 }
 
+/** The code of every statutory period, as stored in `deadline.code` and used in `CLOCK_DAYS`. */
 export const CLOCK_CODES = [
   'objection.file',
   'objection.review',
@@ -117,7 +126,7 @@ export const CLOCK_CODES = [
 ] as const
 export type ClockCode = (typeof CLOCK_CODES)[number]
 
-/** Clocks whose amount is our own rule (◇), because the text gives a duty without a number: configuration may change it. */
+/** Periods whose amount is a house rule (◇), because the text sets a duty without a number. `CLOCK_DAYS` may change the amount. */
 export const HOUSE_CODES = [
   'listing.correct',
   'lift.carry_out',
@@ -130,94 +139,96 @@ export const HOUSE_CODES = [
 ] as const satisfies readonly ClockCode[]
 export type HouseCode = (typeof HOUSE_CODES)[number]
 
-const A = (article: string): string => `法释〔2017〕7号 ${article}`
+const INTERPRETATION = (article: string): string => `法释〔2017〕7号 ${article}`
 const POLICY = (article: string): string => `实施意见 ${article}`
 const LINKAGE = (article: string): string => `联动意见 ${article}`
 
 const days = (amount: number, citation: string): Rule => ({ amount, unit: 'calendar_day', rolls: true, citation, house: false })
 const workdays = (amount: number, citation: string): Rule => ({ amount, unit: 'working_day', rolls: true, citation, house: false })
-/** ◇ */
-const ours = (rule: Rule): Rule => ({ ...rule, house: true })
+/** Marks a period as a house rule (◇). */
+const houseRule = (rule: Rule): Rule => ({ ...rule, house: true })
 
-const COURT = { effect: 'escalate', tell: ['approver'] } as const
-const UNIT = { effect: 'escalate', tell: ['unit_head', 'group_office'] } as const
-const LATE = { effect: 'accept_late', tell: [] } as const
+const ESCALATE_IN_COURT = { effect: 'escalate', tell: ['approver'] } as const
+const ESCALATE_TO_UNIT = { effect: 'escalate', tell: ['unit_head', 'group_office'] } as const
+const ACCEPT_LATE = { effect: 'accept_late', tell: [] } as const
 
+/** Every statutory period by its code. Checked when this file is loaded. */
 export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
-  // What is served states the last day, so debtors get no reminders.
+  // The served document states the last day, so debtors get no reminders.
   'objection.file': {
     starts: 'decision_served',
     owner: 'debtor',
     reminders: [],
-    miss: LATE,
-    rules: { seed: days(10, POLICY('四(二)3')), statute: { none: A('第十一条、第十二条') } },
+    miss: ACCEPT_LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: { none: INTERPRETATION('第十一条、第十二条') } },
   },
   'objection.review': {
     starts: 'objection_received',
     owner: 'clerk',
     reminders: [3, 1, 0],
-    miss: COURT,
-    rules: { seed: days(15, POLICY('四(二)3')), statute: days(15, A('第十二条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: days(15, POLICY('四(二)3')), statute: days(15, INTERPRETATION('第十二条')) },
   },
   'objection.carry_out': {
     starts: 'objection_upheld',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
-    rules: { seed: days(3, POLICY('四(二)3')), statute: workdays(3, A('第十二条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: days(3, POLICY('四(二)3')), statute: workdays(3, INTERPRETATION('第十二条')) },
   },
-  // The policy writes 10内 without 日; the statute has 十日.
+  // The policy text says 10内 without 日; the statute says 十日.
   'reconsideration.file': {
     starts: 'rejection_served',
     owner: 'debtor',
     reminders: [],
-    miss: LATE,
-    rules: { seed: days(10, POLICY('四(二)3')), statute: days(10, A('第十二条')) },
+    miss: ACCEPT_LATE,
+    rules: { seed: days(10, POLICY('四(二)3')), statute: days(10, INTERPRETATION('第十二条')) },
   },
-  // The next higher court decides; our clerk is the one who can ask it.
+  // The next higher court decides. The owner is our clerk, who can ask that court about it.
   'reconsideration.decide': {
     starts: 'reconsideration_received',
     owner: 'clerk',
     reminders: [3, 1, 0],
-    miss: COURT,
-    rules: { seed: { as: 'statute' }, statute: days(15, A('第十二条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, INTERPRETATION('第十二条')) },
   },
-  // The policy demands that errors are put right and sets no days; the statute has three working days, for what is wrong and for what never should have been.
+  // The policy demands correction without a number of days. The statute gives three working days to correct an entry and to revoke a wrong
+  // one.
   'listing.correct': {
     starts: 'error_found',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
-    rules: { seed: ours(days(3, POLICY('四(二)2'))), statute: workdays(3, A('第九条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(days(3, POLICY('四(二)2'))), statute: workdays(3, INTERPRETATION('第九条')) },
   },
   'listing.exit': {
     starts: 'exit_ground_met',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
-    rules: { seed: days(3, POLICY('四(二)4')), statute: workdays(3, A('第九条、第十条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: days(3, POLICY('四(二)4')), statute: workdays(3, INTERPRETATION('第九条、第十条')) },
   },
   'listing.term_end': {
     starts: 'term_ran_out',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
-    rules: { seed: { as: 'statute' }, statute: workdays(3, A('第二条、第十条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: { as: 'statute' }, statute: workdays(3, INTERPRETATION('第二条、第十条')) },
   },
   'lift.notify': {
     starts: 'listing_exited',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
+    miss: ESCALATE_IN_COURT,
     rules: { seed: days(3, POLICY('四(二)5')), statute: { as: 'seed' } },
   },
-  // The policy says at once.
+  // The policy says "at once"; one working day is a house rule (◇).
   'lift.carry_out': {
     starts: 'lift_order_received',
     owner: 'liaison',
     reminders: [0],
-    miss: UNIT,
-    rules: { seed: ours(workdays(1, POLICY('四(二)5'))), statute: { as: 'seed' } },
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(workdays(1, POLICY('四(二)5'))), statute: { as: 'seed' } },
   },
   'retention.end': {
     starts: 'retention_stated',
@@ -230,70 +241,73 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     starts: 'listing_applied_for',
     owner: 'clerk',
     reminders: [3, 1, 0],
-    miss: COURT,
-    rules: { seed: { as: 'statute' }, statute: days(15, A('第五条')) },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: { as: 'statute' }, statute: days(15, INTERPRETATION('第五条')) },
   },
-  // Its last day is still barred. It ends on the calendar day: rolling it would lengthen a bar without a text that says so.
+  // The last day is still barred. A bar ends on its calendar day: moving it to a working day would lengthen it without a legal text.
   'relist.bar': {
     starts: 'deleted_for_creditor',
     owner: 'none',
     reminders: [],
     miss: { effect: 'ends', tell: [] },
-    rules: { seed: { as: 'statute' }, statute: { amount: 6, unit: 'month', rolls: false, citation: A('第十条'), house: false } },
+    rules: {
+      seed: { as: 'statute' },
+      statute: { amount: 6, unit: 'month', rolls: false, citation: INTERPRETATION('第十条'), house: false },
+    },
   },
-  // From the quarter's last day; of a round that opens when those days are over, from its opening.
+  // Counted from the quarter's last day, or from the opening of a round that is opened after those days are over.
   'feedback.return': {
     starts: 'feedback_asked',
     owner: 'liaison',
     reminders: [3, 1, 0],
-    miss: UNIT,
-    rules: { seed: ours(days(10, POLICY('三(一)、五1'))), statute: { as: 'seed' } },
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(days(10, POLICY('三(一)、五1'))), statute: { as: 'seed' } },
   },
   'complaint.accept': {
     starts: 'complaint_received',
     owner: 'clerk',
     reminders: [1, 0],
-    miss: COURT,
-    rules: { seed: ours(workdays(2, POLICY('四(二)8'))), statute: { as: 'seed' } },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(workdays(2, POLICY('四(二)8'))), statute: { as: 'seed' } },
   },
   'complaint.resolve': {
     starts: 'complaint_accepted',
     owner: 'liaison',
     reminders: [5, 1, 0],
-    miss: UNIT,
-    rules: { seed: ours(workdays(15, POLICY('四(二)8'))), statute: { as: 'seed' } },
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(workdays(15, POLICY('四(二)8'))), statute: { as: 'seed' } },
   },
   'repair.decide': {
     starts: 'repair_applied_for',
     owner: 'liaison',
     reminders: [5, 1, 0],
-    miss: UNIT,
-    rules: { seed: ours(workdays(15, POLICY('四(二)6'))), statute: { as: 'seed' } },
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(workdays(15, POLICY('四(二)6'))), statute: { as: 'seed' } },
   },
   'media.push': {
     starts: 'quarter_ended',
     owner: 'clerk',
     reminders: [3, 1, 0],
-    miss: COURT,
-    rules: { seed: ours(workdays(5, POLICY('三(一)'))), statute: { as: 'seed' } },
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(workdays(5, POLICY('三(一)'))), statute: { as: 'seed' } },
   },
   'assistance.acknowledge': {
     starts: 'assistance_served',
     owner: 'liaison',
     reminders: [1, 0],
-    miss: UNIT,
-    rules: { seed: ours(workdays(3, LINKAGE('第二十条'))), statute: { as: 'seed' } },
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(workdays(3, LINKAGE('第二十条'))), statute: { as: 'seed' } },
   },
   'assistance.answer': {
     starts: 'answer_stated',
     owner: 'liaison',
     reminders: [3, 1, 0],
-    miss: UNIT,
+    miss: ESCALATE_TO_UNIT,
     rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: LINKAGE('第二十条'), house: false }, statute: { as: 'seed' } },
   },
 }
 
-/** What a profile's period is, with a silent profile filled from the other; `none` where there is no period. */
+/** The period of a code in a profile, taken from the other profile where the table refers to it; `none` where there is no period. */
 export function ruleOf(code: ClockCode, profile: Profile): Rule | { none: string } {
   const { rules } = CLOCKS[code]
   const cell = rules[profile]

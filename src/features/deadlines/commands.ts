@@ -1,5 +1,5 @@
-// Opens, closes, restarts and cancels deadlines inside other commands' transactions; views of them; and the work calendar they are counted over.
-// How a period is counted is rules.ts.
+// Opens, closes, restarts and cancels deadlines in other commands' transactions, lists them, and changes the work calendar.
+// How a period is counted is rules.ts; what happens each day is tasks.ts.
 
 import { dayOf, type Day, writtenDay, instantAt, isDay } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
@@ -24,76 +24,80 @@ import { AppError, type Problem } from '../../core/errors.ts'
 import { checkOverrides, createWorkCalendar, missingYears, type HolidayOverrides, type WorkCalendar } from './workdays.rules.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
-/** The calendar in force, and which change made it so: clocks remember by which they were counted. */
+/** The work calendar in force and its version. Each deadline stores the version by which it was counted. */
 export async function workCalendar(db: Db): Promise<{ calendar: WorkCalendar; version: number }> {
   return { calendar: createWorkCalendar({ overrides: await calendarOverrides(db) }), version: await calendarVersion(db) }
 }
 
 export interface CalendarView {
   version: number
-  /** Years whose whole arrangement is known. */
+  /** Years whose holiday arrangement is known completely. */
   years: number[]
-  /** Years that should be known by now and are not: this one, and from November the next. */
+  /** Years whose arrangement should be known by now and is not: this year, and from November on the next. */
   missing: number[]
-  /** The admin's own days. */
+  /** Days off and working days that the admin added. */
   rest: readonly Day[]
   work: readonly Day[]
 }
 
+/** The work calendar with the admin's days and the years that are missing. */
 export const getCalendar = query('calendar.read', async ({ db, now }, _input: undefined): Promise<CalendarView> => {
   const { rest, work } = await calendarOverrides(db)
   const { calendar, version } = await workCalendar(db)
   return { version, years: calendar.years(), missing: missingYears(calendar, dayOf(now)), rest, work }
 })
 
-/** For `/readyz`: years of which nobody knows yet which days are worked. Clocks that touch them run with a provisional last day. */
+/** For `/readyz`: years whose holiday arrangement is missing. Deadlines that touch such a year have a provisional last day. */
 export async function missingCalendarYears(app: AppContext): Promise<number[]> {
   return (await getCalendar(app, SYSTEM, undefined)).missing
 }
 
+/** A change of the work calendar by the admin. Days are YYYY-MM-DD. */
 export interface CalendarChange {
-  /** Days off and working days to add; a day that was the other becomes this. */
+  /** Days off and working days to add. A day that was in the other list moves to this one. */
   rest?: readonly Day[] | undefined
   work?: readonly Day[] | undefined
-  /** Own days to take back. */
+  /** The admin's own days to remove. */
   remove?: readonly Day[] | undefined
-  /** Years whose whole arrangement stands in `rest` and `work`, here or from before. */
+  /** Years whose arrangement is complete in `rest` and `work`, in this change or in earlier ones. */
   years?: readonly number[] | undefined
 }
 
 /**
- * Changes the admin's days. Days before today stay as they are, except where their whole year is loaded now.
- * Open clocks are counted again by the next tick; nobody becomes late by a change.
- * @throws `request_invalid` with every problem: not a day, called both, past, or a year with too few days off to be whole.
+ * Changes the admin's days. Days before today cannot be changed, except when their whole year is loaded by this change.
+ * The next run of the task counts open deadlines again; no deadline becomes missed by a change.
+ * @throws `request_invalid` with every problem: not a day, both off and worked, in the past, or a year with too few days off to be
+ * complete.
  */
 export const changeCalendar = command(
   'calendar.manage',
   async ({ tx, actor, now, audit }, input: CalendarChange): Promise<CalendarView> => {
     const version = await takeNumbers(tx, 'calendar', 1)
     const before = await calendarOverrides(tx)
-    const asked = { rest: input.rest ?? [], work: input.work ?? [], years: input.years ?? [] }
+    const requested = { rest: input.rest ?? [], work: input.work ?? [], years: input.years ?? [] }
     const removed = input.remove ?? []
-    const next = merged(before, asked, removed)
+    const next = mergeOverrides(before, requested, removed)
     const problems = [
-      ...checkOverrides({ ...asked, years: [] }),
-      ...pastDays([...asked.rest, ...asked.work, ...removed], asked.years, dayOf(now)),
+      ...checkOverrides({ ...requested, years: [] }),
+      ...pastDays([...requested.rest, ...requested.work, ...removed], requested.years, dayOf(now)),
     ]
     if (problems.length === 0) problems.push(...checkOverrides(next))
     if (problems.length > 0) throw new AppError('request_invalid', {}, problems)
     await replaceCalendar(tx, next, { actor: actor.id, at: now })
-    await audit({ subject: 'calendar', detail: { version, rest: asked.rest, work: asked.work, removed, years: asked.years } })
+    await audit({ subject: 'calendar', detail: { version, rest: requested.rest, work: requested.work, removed, years: requested.years } })
     const calendar = createWorkCalendar({ overrides: next })
     return { version, years: calendar.years(), missing: missingYears(calendar, dayOf(now)), rest: next.rest, work: next.work }
   },
   ({ version, missing }) => ({ version, missing: missing.join(' ') }),
 )
 
-function merged(before: HolidayOverrides, asked: HolidayOverrides, removed: readonly Day[]): HolidayOverrides {
-  const kept = (days: readonly Day[], other: readonly Day[]): Day[] => days.filter((day) => !removed.includes(day) && !other.includes(day))
+function mergeOverrides(before: HolidayOverrides, requested: HolidayOverrides, removed: readonly Day[]): HolidayOverrides {
+  const remaining = (days: readonly Day[], other: readonly Day[]): Day[] =>
+    days.filter((day) => !removed.includes(day) && !other.includes(day))
   return {
-    rest: [...new Set([...kept(before.rest, asked.work), ...asked.rest])].sort(),
-    work: [...new Set([...kept(before.work, asked.rest), ...asked.work])].sort(),
-    years: [...new Set([...before.years, ...asked.years])].sort((a, b) => a - b),
+    rest: [...new Set([...remaining(before.rest, requested.work), ...requested.rest])].sort(),
+    work: [...new Set([...remaining(before.work, requested.rest), ...requested.work])].sort(),
+    years: [...new Set([...before.years, ...requested.years])].sort((a, b) => a - b),
   }
 }
 
@@ -102,44 +106,45 @@ function pastDays(days: readonly Day[], loaded: readonly number[], today: Day): 
   return past.map((day) => ({ code: 'holiday_past', field: 'days', value: day }))
 }
 
-type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
+type DeadlineContext = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
+/** A deadline to open. */
 export interface Opening {
   code: ClockCode
-  /** What it runs for: `listing:<id>`, `bulletin:<id>` … up to 60 characters. */
+  /** What the deadline belongs to: `listing:<id>`, `bulletin:<id>` … up to 60 characters. */
   subject: string
-  /** The day of the starting event, not counted. */
+  /** The day of the starting event (YYYY-MM-DD), itself not counted. */
   start: Day
-  /** The unit whose liaisons own it. Without one, a liaison's clock is the clerks'. */
+  /** The unit whose liaisons own it. Without a unit, the clerks own a deadline that the table gives to liaisons. */
   unitId?: string
 }
 
-/** Opens clocks. Where the profile sets no period there is none; one that was opened before, in whatever state, stays as it is. */
-export async function openDeadlines(context: Context, openings: readonly Opening[]): Promise<void> {
+/** Opens deadlines. A code without a period in the profile is skipped; a deadline that exists already, in any state, is left as it is. */
+export async function openDeadlines(context: DeadlineContext, openings: readonly Opening[]): Promise<void> {
   await runDeadlines(context, openings, 'keep')
 }
 
-/** Opens clocks anew: the day they run from has changed, such as a corrected term. */
-export async function restartDeadlines(context: Context, openings: readonly Opening[]): Promise<void> {
+/** Opens deadlines again because the day they are counted from has changed, for example after a term was corrected. */
+export async function restartDeadlines(context: DeadlineContext, openings: readonly Opening[]): Promise<void> {
   await runDeadlines(context, openings, 'restart')
 }
 
-async function runDeadlines(context: Context, openings: readonly Opening[], known: 'keep' | 'restart'): Promise<void> {
+async function runDeadlines(context: DeadlineContext, openings: readonly Opening[], existing: 'keep' | 'restart'): Promise<void> {
   if (openings.length === 0) return
   const { tx } = context
-  const counted = await workCalendar(tx)
-  const rows = new Map(openings.flatMap((opening) => rowOf(context, opening, counted) ?? []).map((row) => [row.clockKey, row]))
+  const work = await workCalendar(tx)
+  const rows = new Map(openings.flatMap((opening) => rowOf(context, opening, work) ?? []).map((row) => [row.clockKey, row]))
   const before = new Map((await deadlinesByKey(tx, [...rows.keys()])).map((row) => [row.clockKey, row.id]))
   await insertDeadlines(
     tx,
     [...rows.values()].filter((row) => !before.has(row.clockKey)),
   )
-  if (known === 'keep') return
+  if (existing === 'keep') return
   for (const [key, id] of before) await updateDeadline(tx, id, { ...(rows.get(key) as DeadlineRow), id })
 }
 
 function rowOf(
-  { app, now }: Context,
+  { app, now }: DeadlineContext,
   { code, subject, start, unitId }: Opening,
   { calendar, version }: Awaited<ReturnType<typeof workCalendar>>,
 ): DeadlineRow | null {
@@ -178,7 +183,7 @@ function keyOf(code: ClockCode, subject: string): string {
   return `${code}:${subject}`
 }
 
-/** A stored clock as the rules count it. */
+/** A stored deadline in the shape that the counting rules use. */
 export function dueOf(row: DeadlineRow): Due {
   const { code, profile, start, due, amount, unit, rolls, citation, house, missingYear } = row
   return {
@@ -195,11 +200,15 @@ export function dueOf(row: DeadlineRow): Due {
   }
 }
 
+/** Whether an act came within its deadline. */
 export type Timeliness = 'in_time' | 'late'
 
-/** Closes the clocks of subjects: what they asked for was done today. Answers which were late; subjects without a running clock are left out. */
+/**
+ * Closes the deadlines of subjects because the act was done today. Returns for each subject whether it was late; subjects without a running
+ * deadline are left out.
+ */
 export async function closeDeadlines(
-  { tx, now }: Pick<Context, 'tx' | 'now'>,
+  { tx, now }: Pick<DeadlineContext, 'tx' | 'now'>,
   code: ClockCode,
   subjects: readonly string[],
 ): Promise<Map<string, Timeliness>> {
@@ -216,9 +225,9 @@ export async function closeDeadlines(
   return new Map(running.map((row) => [row.subject, late.includes(row) ? 'late' : 'in_time']))
 }
 
-/** Ends clocks in which nothing is left to do. A missed one stays missed: that it was is a fact. */
+/** Cancels open deadlines in which nothing is left to do. A missed deadline stays missed. */
 export async function cancelDeadlines(
-  { tx, now }: Pick<Context, 'tx' | 'now'>,
+  { tx, now }: Pick<DeadlineContext, 'tx' | 'now'>,
   code: ClockCode,
   subjects: readonly string[],
 ): Promise<void> {
@@ -233,6 +242,7 @@ function idsOf(rows: readonly DeadlineRow[]): string[] {
   return rows.map((row) => row.id)
 }
 
+/** A deadline as lists show it. */
 export type DeadlineView = Pick<
   DeadlineRow,
   | 'id'
@@ -251,15 +261,15 @@ export type DeadlineView = Pick<
   | 'closedAt'
   | 'remindedOn'
 > & {
-  /** What the clock is called. */
+  /** The name of the period in Chinese. */
   name: string
-  /** `due` is the earliest it can be, until this year's arrangement is loaded. */
+  /** Set while `due` is provisional (the earliest day possible): the year whose arrangement has to be loaded first. */
   missingYear: number | null
-  /** The last day has passed and it is not done. */
+  /** The last day has passed and the act was not done. */
   late: boolean
 }
 
-/** Clocks that fit, soonest last day first. A unit sees its own. @throws `unit_other`. */
+/** Lists deadlines that match the filter, earliest last day first. A unit sees its own only. @throws `unit_other`. */
 export const listDeadlines = query(
   'clock.read',
   async (
@@ -284,19 +294,19 @@ function viewOf(row: DeadlineRow, name: string, today: Day): DeadlineView {
   }
 }
 
-/** The last day of a clock; null where there is none, or it is not certain yet. */
+/** The last day of a deadline (YYYY-MM-DD); null when there is no deadline or its last day is provisional. */
 export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promise<Day | null> {
   const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
   return row === undefined || row.missingYear !== null ? null : row.due
 }
 
-/** The day a message may name: the last one, or the earliest it can be. */
+/** The last day of a deadline as documents write it (`2026年10月8日`), also while it is provisional; empty when there is no deadline. */
 export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<string> {
   const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
   return row === undefined ? '' : writtenDay(row.due)
 }
 
-/** Closes a debtor's clock by the day on which they acted, which the clerk registers later. */
+/** Closes a debtor's deadline as of the day on which the debtor acted (YYYY-MM-DD), which a clerk may register later. */
 export async function closeByDay(context: CommandContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
   const { tx, now } = context
   await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])

@@ -1,5 +1,5 @@
-// Routes of clocks and of the work calendar they are counted over. What happens is features/deadlines/commands and features/deadlines/commands.
-// Periods themselves are features/deadlines/clocks.rules; docs/clocks.md shows them to lawyers.
+// Routes that list deadlines, and that show and change the work calendar they are counted over.
+// The commands behind them are commands.ts; the table of periods is clocks.rules.ts.
 
 import { z } from 'zod'
 import { listDeadlines, changeCalendar, getCalendar } from './commands.ts'
@@ -39,9 +39,10 @@ const calendarView = z.object({
   work: z.array(dayText),
 })
 
-/** Days are judged by the act, all problems at once. */
+/** The command checks the days, so that all problems are reported at once. */
 const days = z.array(z.string().max(10)).max(400).optional()
 
+/** The routes under `/api/v1/clocks` and `/api/v1/calendar`. */
 export const clockRoutes: readonly Route[] = [
   route({
     name: 'clocks.list',
@@ -76,7 +77,7 @@ export const clockRoutes: readonly Route[] = [
     access: 'session',
     permission: 'calendar.read',
     reply: jsonReply(calendarView),
-    run: async ({ app, actor }) => arrays(await getCalendar(app, actor, undefined)),
+    run: async ({ app, actor }) => calendarReply(await getCalendar(app, actor, undefined)),
   }),
   route({
     name: 'calendar.change',
@@ -88,10 +89,10 @@ export const clockRoutes: readonly Route[] = [
       z.strictObject({ rest: days, work: days, remove: days, years: z.array(z.int().min(2000).max(2200)).max(20).optional() }),
     ),
     reply: jsonReply(calendarView),
-    run: async ({ app, actor, body }) => arrays(await changeCalendar(app, actor, body)),
+    run: async ({ app, actor, body }) => calendarReply(await changeCalendar(app, actor, body)),
   }),
 ]
 
-function arrays({ rest, work, ...view }: Awaited<ReturnType<typeof getCalendar>>): z.input<typeof calendarView> {
+function calendarReply({ rest, work, ...view }: Awaited<ReturnType<typeof getCalendar>>): z.input<typeof calendarView> {
   return { ...view, rest: [...rest], work: [...work] }
 }

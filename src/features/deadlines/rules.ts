@@ -1,59 +1,66 @@
-// Counting statutory periods: when a clock is due, when its owner is reminded, when it is missed, and quarters.
-// The periods themselves are the table in clocks.ts; which days are worked is workdays.ts; storing clocks is features/deadlines/store.
+// Counts statutory periods: the last day, the days of reminders, whether a deadline is missed, and the quarters of a year.
+// The table of periods is clocks.rules.ts; which days are worked is workdays.rules.ts; stored deadlines are store.ts.
 
 import { addDays, addMonths, isDay, type Day } from '../../core/calendar.ts'
 import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type Rule } from './clocks.rules.ts'
 import type { CountedDay, WorkCalendar } from './workdays.rules.ts'
 import type { Profile } from '../../core/profile.ts'
 
-/** Amounts of house rules (◇) that configuration changes. Read them with `readClockSettings`. */
+/** Amounts of house rules (◇) that configuration changes, in the unit of their period. Read them with `readClockSettings`. */
 export type ClockSettings = Readonly<Partial<Record<HouseCode, number>>>
 
-/** A clock's due day and the rule it was counted by, to be stored together: a later change of the table doesn't rewrite it. */
+/** A last day and the rule by which it was counted. Both are stored, so that a later change of the table does not rewrite old deadlines. */
 export interface Due extends Rule {
   code: ClockCode
   profile: Profile
-  /** The day it was counted from, itself not counted: the event's, or the last of its quarter. */
+  /** The day the count starts from, itself not counted: the day of the event, or the last day of its quarter. */
   start: Day
   /** The last day on which the act is in time. */
   due: Day
   /**
-   * Set when a year without an arrangement touches the count. `due` is then the earliest day on which the period can end, proved from the days
-   * that are known: store it with the mark, remind by it, show it as "not before", hold nobody to it (`isMissed` says no), and `settle` it once
-   * the year is loaded. It can only move later.
+   * Set when the count touches a year without a holiday arrangement. `due` is then the earliest day on which the period can end: it is
+   * stored with this mark, used for reminders and shown as "not before", but never counts as missed (`isMissed`). `settle` counts it again
+   * once the year is loaded; it can only move later.
    */
   provisional?: { missingYear: number }
 }
 
-/** @returns null where the profile sets no period (`objection.file` under `statute`: a request is never late). */
+/**
+ * The last day of a period that starts on a day (YYYY-MM-DD).
+ * @returns null where the profile sets no period (`objection.file` under `statute`: a request is never late).
+ * @throws RangeError for a day that does not exist.
+ */
 export function dueDay(code: ClockCode, startDay: Day, profile: Profile, calendar: WorkCalendar, settings: ClockSettings = {}): Due | null {
   if (!isDay(startDay)) throw new RangeError(`not a day: ${startDay}`)
-  const found = ruleOf(code, profile)
-  if ('none' in found) return null
-  const rule = found.house ? { ...found, amount: settings[code as HouseCode] ?? found.amount } : found
+  const tableRule = ruleOf(code, profile)
+  if ('none' in tableRule) return null
+  const rule = tableRule.house ? { ...tableRule, amount: settings[code as HouseCode] ?? tableRule.amount } : tableRule
   const start = CLOCKS[code].starts === 'quarter_ended' ? quarterOf(startDay).last : startDay
-  return { ...rule, code, profile, start, ...ending(start, rule, calendar) }
+  return { ...rule, code, profile, start, ...lastDayOf(start, rule, calendar) }
 }
 
-/** Counts a stored clock again by its own stored rule: after the admin loads a missing year or changes a day that lies ahead. */
+/** Counts a stored deadline again by its stored rule, after the admin loaded a missing year or changed a later day. */
 export function settle(stored: Due, calendar: WorkCalendar): Due {
   const { provisional: _, ...rest } = stored
-  return { ...rest, ...ending(stored.start, stored, calendar) }
+  return { ...rest, ...lastDayOf(stored.start, stored, calendar) }
 }
 
-/** The amount of a period as this house counts it; 0 where there is none. For texts that name it. */
+/** The configured amount of a period, for texts that name it; 0 where the profile sets no period. */
 export function amountOf(code: ClockCode, profile: Profile, settings: ClockSettings = {}): number {
   const rule = ruleOf(code, profile)
   return 'none' in rule ? 0 : rule.house ? (settings[code as HouseCode] ?? rule.amount) : rule.amount
 }
 
-/** Counts an open clock again after a change of the calendar. Nobody becomes late by a change: a last day that moves back stops at today. */
+/**
+ * Counts an open deadline again after a change of the calendar. A last day that would move into the past becomes today, so nobody becomes
+ * late.
+ */
 export function recount(stored: Due, today: Day, calendar: WorkCalendar): Due {
   const counted = settle(stored, calendar)
   return stored.due >= today && counted.due < today ? { ...counted, due: today } : counted
 }
 
-function ending(start: Day, rule: Rule, calendar: WorkCalendar): Pick<Due, 'due' | 'provisional'> {
+function lastDayOf(start: Day, rule: Rule, calendar: WorkCalendar): Pick<Due, 'due' | 'provisional'> {
   const { day, missingYear } = countPeriod(start, rule, calendar)
   return missingYear === undefined ? { due: day } : { due: day, provisional: { missingYear } }
 }
@@ -65,6 +72,7 @@ export function countPeriod(start: Day, rule: Pick<Rule, 'amount' | 'unit' | 'ro
   return rule.rolls ? calendar.rollForward(last) : { day: last }
 }
 
+/** The last day of a period before it is moved to a working day. */
 export function plainEnd(start: Day, amount: number, unit: Exclude<PeriodUnit, 'working_day'>): Day {
   switch (unit) {
     case 'calendar_day':
@@ -76,20 +84,26 @@ export function plainEnd(start: Day, amount: number, unit: Exclude<PeriodUnit, '
   }
 }
 
+/** A day on which an owner is reminded. */
 export interface Reminder {
   on: Day
   /** Working days left after it; 0 on the last day. */
   left: number
 }
 
-/** The days on which the owner is reminded, soonest first; those not after `openedOn` are left out, because opening the clock told them. */
+/**
+ * The days on which the owner is reminded, earliest first. Days up to `openedOn` are left out, because the owner was notified at the
+ * opening.
+ */
 export function remindersOf(code: ClockCode, span: { openedOn: Day; due: Day }, calendar: WorkCalendar): Reminder[] {
   return CLOCKS[code].reminders
     .map((left) => ({ on: calendar.addWorkdays(span.due, -left).day, left }))
     .filter((reminder) => reminder.on > span.openedOn)
 }
 
-/** Where a clock stands among its reminders: the one whose day has come last (null: none yet), and the day of the next. */
+/**
+ * `left`: working days left at the latest reminder whose day has come (null: none yet). `next`: the day of the next reminder (null: none).
+ */
 export function reminderState(
   code: ClockCode,
   span: { openedOn: Day; due: Day },
@@ -100,11 +114,12 @@ export function reminderState(
   return { left: all.findLast(({ on }) => on <= today)?.left ?? null, next: all.find(({ on }) => on > today)?.on ?? null }
 }
 
-/** Whether the last day has passed. Never while the day is provisional: the law's own day may be later. */
+/** Whether the last day has passed. False while the last day is provisional, because the true one may be later. */
 export function isMissed(deadline: Pick<Due, 'due' | 'provisional'>, today: Day): boolean {
   return deadline.provisional === undefined && today > deadline.due
 }
 
+/** A quarter with its first and last day (YYYY-MM-DD). */
 export interface Quarter {
   /** `2026Q4` */
   name: string
@@ -112,6 +127,7 @@ export interface Quarter {
   last: Day
 }
 
+/** The quarter in which a day lies. @throws RangeError for a day that does not exist. */
 export function quarterOf(day: Day): Quarter {
   if (!isDay(day)) throw new RangeError(`not a day: ${day}`)
   const quarter = Math.ceil(Number(day.slice(5, 7)) / 3)
@@ -119,7 +135,7 @@ export function quarterOf(day: Day): Quarter {
   return { name: `${day.slice(0, 4)}Q${quarter}`, first, last: addDays(addMonths(first, 3), -1) }
 }
 
-/** Amounts from configuration. @throws Error naming a code that is no house rule, or an amount that is not 1–366. */
+/** Checks the amounts of `CLOCK_DAYS`. @throws Error naming a code that is not a house rule, or an amount that is not 1–366. */
 export function readClockSettings(input: Readonly<Record<string, number>>): ClockSettings {
   for (const [code, amount] of Object.entries(input)) {
     if (!(HOUSE_CODES as readonly string[]).includes(code)) throw new Error(`clock ${code}: the law sets it, configuration can't`)

@@ -1,5 +1,5 @@
-// Clocks that run: one row each, with the rule it was counted by. Whoever opens or ends one is the act it belongs to.
-// The periods are features/deadlines/clocks.rules, the counting features/deadlines/rules.
+// Tables and SQL of deadlines (one row each, with the rule it was counted by) and of the admin's work calendar.
+// The table of periods is clocks.rules.ts, the counting rules.ts; other features open and close deadlines through commands.ts.
 import type { ClockCode, ClockOwner, PeriodUnit } from './clocks.rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../../platform/database/database.ts'
@@ -7,6 +7,7 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { HolidayOverrides } from './workdays.rules.ts'
 
+/** A day off or a working day that the admin added. */
 export interface CalendarDayRow {
   day: string
   kind: 'rest' | 'work'
@@ -21,6 +22,7 @@ export const calendarDayTable = table<CalendarDayRow>('calendar_day', {
   at: instant(),
 })
 
+/** A year whose holiday arrangement the admin has loaded completely. */
 export interface CalendarYearRow {
   year: number
   actor: string
@@ -29,12 +31,13 @@ export interface CalendarYearRow {
 
 export const calendarYearTable = table<CalendarYearRow>('calendar_year', { year: primary(int()), actor: text(60), at: instant() })
 
-/** Which change of the calendar is in force; 0 before the first. */
+/** The version of the work calendar: the number of its last change, 0 before the first. */
 export async function calendarVersion(db: Db): Promise<number> {
   const rows = await db.query<{ value: string | number }>("select value from counter where name = 'calendar'")
   return Number(rows[0]?.value ?? 0)
 }
 
+/** The admin's days and years, as the counting rules take them. */
 export async function calendarOverrides(db: Db): Promise<HolidayOverrides> {
   const days = await db.query<Pick<CalendarDayRow, 'day' | 'kind'>>('select day, kind from calendar_day order by day')
   const years = await db.query<{ year: number }>('select year from calendar_year order by year')
@@ -42,17 +45,17 @@ export async function calendarOverrides(db: Db): Promise<HolidayOverrides> {
   return { rest: of('rest'), work: of('work'), years: years.map((row) => row.year) }
 }
 
-/** Replaces the whole: what the admin's calendar says from now on. */
+/** Replaces the admin's days by `next` and adds the years that are new. */
 export async function replaceCalendar(tx: Tx, next: HolidayOverrides, by: { actor: string; at: Date }): Promise<void> {
-  const kept = await calendarOverrides(tx)
-  const gone = (['rest', 'work'] as const).flatMap((kind) => kept[kind].filter((each) => !next[kind].includes(each)))
-  for (const each of gone) await tx.run('delete from calendar_day where day = ?', [each])
+  const current = await calendarOverrides(tx)
+  const removed = (['rest', 'work'] as const).flatMap((kind) => current[kind].filter((each) => !next[kind].includes(each)))
+  for (const each of removed) await tx.run('delete from calendar_day where day = ?', [each])
   for (const kind of ['rest', 'work'] as const)
     await tx.insert(
       calendarDayTable,
-      next[kind].filter((each) => !kept[kind].includes(each)).map((each) => ({ day: each, kind, ...by })),
+      next[kind].filter((each) => !current[kind].includes(each)).map((each) => ({ day: each, kind, ...by })),
     )
-  const years = next.years.filter((year) => !kept.years.includes(year))
+  const years = next.years.filter((year) => !current.years.includes(year))
   await tx.insert(
     calendarYearTable,
     years.map((year) => ({ year, ...by })),
@@ -60,42 +63,43 @@ export async function replaceCalendar(tx: Tx, next: HolidayOverrides, by: { acto
 }
 
 /**
- * `closed`: the act was done in time, or the period ended by itself. `missed`: the last day passed. `closed_late`: done after it.
- * `cancelled`: there is nothing left to do in it.
+ * `closed`: the act was done in time, or the period ended by itself. `missed`: the last day passed. `closed_late`: the act was done after
+ * the last day. `cancelled`: nothing is left to do.
  */
 export const DEADLINE_STATES = ['open', 'closed', 'missed', 'closed_late', 'cancelled'] as const
 export type DeadlineState = (typeof DEADLINE_STATES)[number]
 
+/** A deadline as stored. Days are Beijing days, YYYY-MM-DD. */
 export interface DeadlineRow {
   id: string
-  /** Code and subject: opened twice, it is one clock. */
+  /** `<code>:<subject>`, unique: opening the same deadline twice leaves one row. */
   clockKey: string
   code: ClockCode
   profile: Profile
-  /** What it runs for: `listing:<id>`, `bulletin:<id>` … */
+  /** What the deadline belongs to: `listing:<id>`, `bulletin:<id>` … */
   subject: string
   owner: ClockOwner
   /** The unit whose liaisons own it. */
   unitId: string | null
   openedOn: string
-  /** The day counted from, itself not counted. */
+  /** The day the count starts from, itself not counted. */
   start: string
   due: string
-  /** Provisional: `due` is the earliest day it can be, until this year is loaded. Nobody is held to it. */
+  /** Set while `due` is provisional, the earliest day possible, until this year is loaded. A provisional deadline is never missed. */
   missingYear: number | null
   amount: number
   unit: PeriodUnit
   rolls: boolean
   citation: string
   house: boolean
-  /** The calendar it was counted by. */
+  /** The version of the work calendar by which it was counted. */
   calendarVersion: number
   state: DeadlineState
   closedAt: Date | null
-  /** The Beijing day on which its last day was found to have passed: what the day's report of missed clocks is made of. */
+  /** The day on which the task found that the last day had passed. The day's report of missed deadlines selects by it. */
   overOn: string | null
   nextReminderOn: string | null
-  /** The last reminder: its Beijing day and the working days that were left. */
+  /** The last reminder: its day, and the working days that were left then. */
   remindedOn: string | null
   remindedLeft: number | null
 }
@@ -139,13 +143,14 @@ export const deadlineTable = table<DeadlineRow>(
   ],
 )
 
+/** Parameters of one statement. */
 const PORTION = 1000
 
 export async function insertDeadlines(tx: Tx, rows: readonly DeadlineRow[]): Promise<void> {
   await tx.insert(deadlineTable, rows)
 }
 
-/** The clocks of these keys, whatever their state. */
+/** The deadlines with these keys (`<code>:<subject>`), in any state. */
 export async function deadlinesByKey(db: Db, keys: readonly string[]): Promise<DeadlineRow[]> {
   const found: DeadlineRow[] = []
   for (let start = 0; start < keys.length; start += PORTION) {
@@ -170,7 +175,7 @@ export async function deadlinesById(db: Db, ids: readonly string[]): Promise<Dea
     .getMany()
 }
 
-/** Moves clocks that still stand in one of the states; answers how many did. */
+/** Moves deadlines that are still in one of the `from` states. Returns how many were moved. */
 export async function moveDeadlines(
   tx: Tx,
   ids: readonly string[],
@@ -194,7 +199,7 @@ export async function updateDeadline(tx: Tx, deadlineId: string, changes: Partia
   await tx.manager.getRepository(deadlineTable.schema).update({ id: deadlineId }, changes)
 }
 
-/** Open clocks whose last day lies before a day and is certain: missed, or ended. Their codes tell which. */
+/** Open deadlines of these codes whose last day is before `day` and is not provisional. */
 export async function overdueDeadlines(
   db: Db,
   day: string,
@@ -208,7 +213,7 @@ export async function overdueDeadlines(
   )
 }
 
-/** Open clocks whose next reminder has come. Marking them takes them out of the answer, so a walk needs no cursor. */
+/** Open deadlines whose next reminder day has come. `markReminded` removes them from this result, so that repeated calls need no cursor. */
 export async function remindableDeadlines(
   db: Db,
   day: string,
@@ -220,7 +225,7 @@ export async function remindableDeadlines(
   )
 }
 
-/** Marks a reminder as given (`left` null: the day for it has passed and none is given) and sets the next. */
+/** Records a reminder and the day of the next one. `left` null: no reminder is due, only the next day is set. */
 export async function markReminded(
   tx: Tx,
   ids: readonly string[],
@@ -235,7 +240,7 @@ export async function markReminded(
     )
 }
 
-/** Open clocks that were counted by an older calendar. */
+/** Open deadlines that were counted by an older version of the calendar. */
 export async function staleDeadlines(db: Db, version: number, limit: number): Promise<DeadlineRow[]> {
   return db.manager
     .getRepository(deadlineTable.schema)
@@ -246,7 +251,7 @@ export async function staleDeadlines(db: Db, version: number, limit: number): Pr
     .getMany()
 }
 
-/** Clocks of one kind, for one owner, in one day's report. */
+/** The deadlines of one code and owner in one day's report. */
 export interface DeadlineGroup {
   code: ClockCode
   owner: ClockOwner
@@ -258,12 +263,14 @@ export interface DeadlineGroup {
   due: string
 }
 
-/** Which day's report: of clocks reminded on it that are still open, or of clocks found over on it. */
+/**
+ * `reminded`: deadlines that were reminded of on the day and are still open. `over`: deadlines found on the day to be past their last day.
+ */
 export type ReportKind = 'reminded' | 'over'
 
 const REPORTS: Readonly<Record<ReportKind, string>> = { reminded: "reminded_on = ? and state = 'open'", over: 'over_on = ?' }
 
-/** The next units whose liaisons own something in a day's report, in order. */
+/** The next units, in order of id, whose liaisons own a deadline in a day's report. */
 export async function unitsInReport(db: Db, kind: ReportKind, day: string, after: string, limit: number): Promise<string[]> {
   const rows = await db.query<{ unitId: string }>(
     `select distinct unit_id as unitId from deadline where ${REPORTS[kind]} and owner = 'liaison' and unit_id > ? order by unit_id limit ?`,
@@ -272,12 +279,12 @@ export async function unitsInReport(db: Db, kind: ReportKind, day: string, after
   return rows.map((row) => row.unitId)
 }
 
-/** What these units' liaisons own in a day's report. */
+/** A day's report for these units: the deadlines of their liaisons by code, owner and unit. */
 export async function groupsOfUnits(db: Db, kind: ReportKind, day: string, unitIds: readonly string[]): Promise<DeadlineGroup[]> {
   return groups(db, `${REPORTS[kind]} and owner = 'liaison' and unit_id in (${placeholders(unitIds)})`, [day, ...unitIds], 'unit_id')
 }
 
-/** A day's report over all subjects and units: by code and owner. */
+/** A day's report over all units: deadlines by code and owner. */
 export async function groupsOfDay(db: Db, kind: ReportKind, day: string): Promise<DeadlineGroup[]> {
   return groups(db, REPORTS[kind], [day], 'null')
 }
@@ -300,7 +307,7 @@ export interface DeadlineFilter {
   subject?: string
 }
 
-/** Soonest last day first. */
+/** Deadlines that match the filter, earliest last day first. */
 export async function searchDeadlines(
   db: Db,
   filter: DeadlineFilter,
@@ -312,7 +319,7 @@ export async function searchDeadlines(
   return { items, total }
 }
 
-/** What a new count says of open clocks that were counted alike. */
+/** The result of counting open deadlines again; deadlines with the same result are updated together. */
 export interface Recounted {
   due: string
   missingYear: number | null
@@ -320,6 +327,7 @@ export interface Recounted {
   calendarVersion: number
 }
 
+/** Stores a new count for open deadlines. */
 export async function recountDeadlines(tx: Tx, ids: readonly string[], counted: Recounted): Promise<void> {
   await tx.run(
     `update deadline set due = ?, missing_year = ?, next_reminder_on = ?, calendar_version = ? where id in (${placeholders(ids)}) and state = 'open'`,

@@ -1,5 +1,5 @@
-// What the deadlines do by themselves each day: remind, find misses, end periods, and report the day to owners and to those above them.
-// Opening and closing a deadline is commands.ts.
+// The daily work on deadlines: marks reminders and misses, ends periods, and enqueues each day's report to owners and their superiors.
+// Opening and closing a deadline is commands.ts; how often `tick` is called is platform/scheduler/schedule.ts.
 
 import { addDays, dayOf, type Day, daysBetween, writtenDay } from '../../core/calendar.ts'
 import { newToken } from '../../core/ids.ts'
@@ -36,10 +36,10 @@ import { staffByRoles } from '../staff/recipients.ts'
 
 const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.reminder', over: 'deadline.missed' }
 
-/** Units of one transaction. */
+/** Units handled in one transaction. */
 const UNITS = 200
 
-/** Tells everybody what a day's clocks mean for them. */
+/** Enqueues a day's report for liaisons, the court's staff and, when a year is missing in the calendar, admins. */
 export async function reportDay(app: AppContext, actor: Actor, day: Day): Promise<void> {
   for (const kind of ['reminded', 'over'] as const) {
     for (let after: string | null = ''; after !== null;) after = await notifyUnits(app, actor, { kind, day, after })
@@ -48,51 +48,51 @@ export async function reportDay(app: AppContext, actor: Actor, day: Day): Promis
   await notifyAdmins(app, actor, day)
 }
 
-/** The liaisons of the next units, and at a miss their heads. Answers the last unit told, null when there is none left. */
+/** Notifies the liaisons of the next units, and of a miss their heads too. Returns the last unit handled, null when none is left. */
 const notifyUnits = systemCommand(
   'clock.tick',
   async (context, { kind, day, after }: { kind: ReportKind; day: Day; after: string }): Promise<string | null> => {
     const { tx } = context
     const unitIds = await unitsInReport(tx, kind, day, after, UNITS)
     if (unitIds.length === 0) return null
-    const told = (await groupsOfUnits(tx, kind, day, unitIds)).filter((group) => kind === 'reminded' || isEscalated(group))
+    const reported = (await groupsOfUnits(tx, kind, day, unitIds)).filter((group) => kind === 'reminded' || isEscalated(group))
     const liaisons = (await liaisonsOfUnits(tx, unitIds)).filter((liaison) => liaison.active)
     const units = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
     const version = await listVersion(tx)
     const items = unitIds.flatMap((unitId) => {
-      const groups = told.filter((group) => group.unitId === unitId)
+      const groups = reported.filter((group) => group.unitId === unitId)
       if (groups.length === 0) return []
       const people = recipientsOf(
         kind,
         liaisons.filter((liaison) => liaison.unitId === unitId),
       )
       const values = valuesOf(context.app, kind, groups, units.get(unitId) ?? unitId)
-      return [{ happening: happeningOf(kind, day, values, version), recipients: addressed(context.app, unitId, people) }]
+      return [{ happening: noticeOf(kind, day, values, version), recipients: addressed(context.app, unitId, people) }]
     })
     await enqueueNotices(context, 'unit', items)
     return unitIds.length < UNITS ? null : (unitIds.at(-1) ?? null)
   },
 )
 
-/** Reminders are the liaisons' own; their head hears of them where there is nobody else, and of what was missed. */
+/** Reminders go to the liaisons; a head gets them when the unit has nobody else, and always gets misses. */
 function recipientsOf(kind: ReportKind, liaisons: readonly LiaisonRow[]): readonly LiaisonRow[] {
   const own = liaisons.filter((liaison) => !liaison.head)
   return kind === 'over' || own.length === 0 ? liaisons : own
 }
 
-/** The court's own people: each gets what their roles have to do, or have to know. */
+/** Notifies the court's staff: each person gets the deadlines that their roles own or must know of. */
 const notifyStaff = systemCommand('clock.tick', async (context, { kind, day }: { kind: ReportKind; day: Day }): Promise<void> => {
   const { tx, app } = context
   const groups = await groupsOfDay(tx, kind, day)
-  const wanted = new Map<StaffRole, DeadlineGroup[]>()
-  for (const group of groups) for (const role of rolesFor(kind, group)) wanted.set(role, [...(wanted.get(role) ?? []), group])
-  if (wanted.size === 0) return
+  const groupsByRole = new Map<StaffRole, DeadlineGroup[]>()
+  for (const group of groups) for (const role of rolesFor(kind, group)) groupsByRole.set(role, [...(groupsByRole.get(role) ?? []), group])
+  if (groupsByRole.size === 0) return
   const version = await listVersion(tx)
-  const audiences = await staffByRoles(context, [...wanted.keys()])
+  const audiences = await staffByRoles(context, [...groupsByRole.keys()])
   const items = audiences.map(({ recipient, roles }) => {
-    const own = groups.filter((group) => roles.some((role) => wanted.get(role)?.includes(group)))
+    const own = groups.filter((group) => roles.some((role) => groupsByRole.get(role)?.includes(group)))
     const values = valuesOf(app, kind, own, roles.map((role) => app.catalog.words('states', `role.${role}`)).join('、'))
-    return { happening: happeningOf(kind, day, values, version), recipients: [recipient] }
+    return { happening: noticeOf(kind, day, values, version), recipients: [recipient] }
   })
   await enqueueNotices(context, 'court', items)
 })
@@ -110,34 +110,29 @@ function isEscalated(group: DeadlineGroup): boolean {
   return CLOCKS[group.code].miss.effect === 'escalate'
 }
 
-/** Admins hear once a week of years that should be loaded: clocks that touch them cannot be held against anybody. */
+/** Notifies admins once a week of years missing in the calendar, because deadlines that touch them stay provisional. */
 const notifyAdmins = systemCommand('clock.tick', async (context, day: Day): Promise<void> => {
   const { tx } = context
   const { calendar } = await workCalendar(tx)
   const missing = missingYears(calendar, day)
   if (missing.length === 0) return
   const version = await listVersion(tx)
-  const happening = {
+  const notice = {
     event: 'calendar.missing' as const,
     key: `calendar.missing:${missing.join(',')}:${weekOf(day)}`,
     values: { years: missing.join('、') },
     listVersion: version,
   }
   const recipients = (await staffByRoles(context, ['admin'])).map(({ recipient }) => recipient)
-  await enqueueNotices(context, 'court', [{ happening, recipients }])
+  await enqueueNotices(context, 'court', [{ happening: notice, recipients }])
 })
 
-/** The Monday of the day's week. */
+/** The Monday of the week of a day. */
 function weekOf(day: Day): Day {
   return addDays(day, -(daysBetween('2024-01-01', day) % 7))
 }
 
-function happeningOf(
-  kind: ReportKind,
-  day: Day,
-  values: Values,
-  version: number,
-): Parameters<typeof enqueueNotices>[2][number]['happening'] {
+function noticeOf(kind: ReportKind, day: Day, values: Values, version: number): Parameters<typeof enqueueNotices>[2][number]['happening'] {
   return { event: EVENTS[kind], key: `${EVENTS[kind]}:${day}`, values, listVersion: version }
 }
 
@@ -145,8 +140,8 @@ function valuesOf(app: AppContext, kind: ReportKind, groups: readonly DeadlineGr
   const { words } = app.catalog
   const soonest = groups.map((group) => group.due).sort()[0] ?? ''
   const lines = groups.map(({ code, count, due, units, unitId }) => {
-    const known = { name: words('clocks', `clock.${code}`), count, due: writtenDay(due), units }
-    return words('clocks', unitId === null && units > 0 ? `line.${kind}_of_units` : `line.${kind}`, known)
+    const lineValues = { name: words('clocks', `clock.${code}`), count, due: writtenDay(due), units }
+    return words('clocks', unitId === null && units > 0 ? `line.${kind}_of_units` : `line.${kind}`, lineValues)
   })
   return {
     addressee,
@@ -156,8 +151,9 @@ function valuesOf(app: AppContext, kind: ReportKind, groups: readonly DeadlineGr
   }
 }
 
+/** What one call of `tick` did. */
 export interface TickReport {
-  /** Days that were brought to their end by this call. */
+  /** Days whose work this call completed. */
   days: Day[]
   recounted: number
   reminded: number
@@ -165,19 +161,19 @@ export interface TickReport {
   ended: number
 }
 
-/** What follows when a period ends by itself, in the transaction that ends it. */
+/** What other features do when a period ends by itself, in the transaction that ends it. */
 export type Endings = Readonly<Partial<Record<ClockCode, (context: CommandContext, ended: readonly DeadlineRow[]) => Promise<void>>>>
 
-/** Clocks of one transaction: bounds memory and how long rows stay locked. */
+/** Deadlines handled in one transaction: bounds memory and the time that rows stay locked. */
 const PORTION = 1000
-/** Longest silence of a day's run before another process may take it up, milliseconds. */
+/** Milliseconds after which another process may take over a day's run. */
 const LEASE = 600_000
 const RUN = 'clock'
 
 const ESCALATED = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect !== 'ends')
 const ENDING = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'ends')
 
-/** Brings the clocks up to today. Meant to be called every few minutes: once today is done it finds nothing to do. */
+/** Does the daily work of every day up to today that was not done yet. Called every few minutes; it does nothing once today is done. */
 export async function tick(app: AppContext, actor: Actor, endings: Endings = {}): Promise<TickReport> {
   const report: TickReport = { days: [], recounted: 0, reminded: 0, missed: 0, ended: 0 }
   report.recounted = await inPortions(() => recountPortion(app, actor, undefined))
@@ -187,7 +183,7 @@ export async function tick(app: AppContext, actor: Actor, endings: Endings = {})
     if (!(await beginDay(app, actor, run))) break
     report.missed += await inPortions(() => missPortion(app, actor, day))
     report.ended += await endPeriods(app, actor, day, endings)
-    // A reminder whose day was slept through is given today, on what is still open; it would be old news under its own day.
+    // A reminder whose day passed while the application was stopped is given today, for deadlines that are still open.
     if (day === today) report.reminded += await inPortions(() => remindPortion(app, actor, day))
     await reportDay(app, actor, day)
     await endDay(app, actor, run)
@@ -209,7 +205,7 @@ async function inPortions(portion: () => Promise<number>): Promise<number> {
   }
 }
 
-/** From the day after the last that was finished; a house that never ticked begins today. */
+/** The days from the one after the last finished run to today; only today when there was no run before. */
 const daysToDo = query('clock.tick', async ({ db }, today: Day): Promise<Day[]> => {
   const last = await lastRun(db, RUN)
   const days: Day[] = []
@@ -225,27 +221,30 @@ const endDay = systemCommand('clock.tick', ({ tx, now }, { day, token }: { day: 
   finishRun(tx, { name: RUN, bucket: day, token, now }),
 )
 
-/** Counts clocks again that an older calendar had counted: provisional ones settle, and days the admin added move last days. */
+/**
+ * Counts deadlines again that were counted by an older calendar: provisional days become final, and days that the admin added move last
+ * days.
+ */
 const recountPortion = systemCommand('clock.tick', async ({ tx, now }, _input: undefined): Promise<number> => {
   const { calendar, version } = await workCalendar(tx)
   const rows = await staleDeadlines(tx, version, PORTION)
   const today = dayOf(now)
-  const alike = new Map<string, { counted: Recounted; ids: string[] }>()
+  const batches = new Map<string, { counted: Recounted; ids: string[] }>()
   for (const row of rows) {
     const { due, provisional } = recount(dueOf(row), today, calendar)
-    // A reminder that was given is not repeated because the day moved; what lies ahead of it is given again.
+    // A reminder that was given is not repeated when the last day moves; later reminders are.
     const [first] = remindersOf(row.code, { openedOn: row.remindedOn ?? row.openedOn, due }, calendar)
     const counted = { due, missingYear: provisional?.missingYear ?? null, nextReminderOn: first?.on ?? null, calendarVersion: version }
     const key = JSON.stringify(counted)
-    const known = alike.get(key)
-    if (known === undefined) alike.set(key, { counted, ids: [row.id] })
-    else known.ids.push(row.id)
+    const batch = batches.get(key)
+    if (batch === undefined) batches.set(key, { counted, ids: [row.id] })
+    else batch.ids.push(row.id)
   }
-  for (const { counted, ids } of alike.values()) await recountDeadlines(tx, ids, counted)
+  for (const { counted, ids } of batches.values()) await recountDeadlines(tx, ids, counted)
   return rows.length
 })
 
-/** Marks what was missed by a day; clocks that only let later acts be flagged are marked and not told. */
+/** Marks deadlines that were missed by a day. Those with the effect `accept_late` are marked too, but nobody is notified. */
 const missPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promise<number> => {
   const over = await overdueDeadlines(tx, day, ESCALATED, PORTION)
   const ids = over.map((row) => row.id)
@@ -253,7 +252,7 @@ const missPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promis
   return over.length
 })
 
-/** Ends periods that have nothing to be done in, and what they limited with them. */
+/** Ends periods in which nothing has to be done, together with what they limit. */
 async function endPeriods(app: AppContext, actor: Actor, day: Day, endings: Endings): Promise<number> {
   for (let all = 0; ;) {
     const ids = await endingIds(app, actor, day)
@@ -288,17 +287,17 @@ const endPortion = command(
   (output) => output,
 )
 
-/** Marks the reminders of a day; telling them is the day's report. */
+/** Marks the reminders of a day; the day's report enqueues the messages. */
 const remindPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promise<number> => {
   const { calendar } = await workCalendar(tx)
   const rows = await remindableDeadlines(tx, day, PORTION)
-  const alike = new Map<string, { mark: ReturnType<typeof reminderState>; ids: string[] }>()
+  const batches = new Map<string, { mark: ReturnType<typeof reminderState>; ids: string[] }>()
   for (const row of rows) {
     const key = `${row.code} ${row.openedOn} ${row.due}`
-    const known = alike.get(key)
-    if (known === undefined) alike.set(key, { mark: reminderState(row.code, row, day, calendar), ids: [row.id] })
-    else known.ids.push(row.id)
+    const batch = batches.get(key)
+    if (batch === undefined) batches.set(key, { mark: reminderState(row.code, row, day, calendar), ids: [row.id] })
+    else batch.ids.push(row.id)
   }
-  for (const { mark, ids } of alike.values()) await markReminded(tx, ids, { day, ...mark })
+  for (const { mark, ids } of batches.values()) await markReminded(tx, ids, { day, ...mark })
   return rows.length
 })

@@ -1,29 +1,30 @@
-// Which days are worked: the State Council's yearly arrangement (data of chinese-days) and the admin's own days over it.
-// How a period is counted over them lives in deadlines.ts, plain dates in core/calendar.ts.
+// Which days are worked: the State Council's yearly holiday arrangement (data of chinese-days), changed by the admin's own days.
+// How a period is counted over working days is rules.ts; plain dates are core/calendar.ts.
 
 import { createRequire } from 'node:module'
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 
-/** `unknown`: no arrangement settles the day yet, not even a Sunday, which may be made a working day. */
+/** `unknown`: no arrangement covers the day yet. That holds for Sundays too, because an arrangement may make one a working day. */
 export type DayKind = 'work' | 'rest' | 'unknown'
 
 /**
- * A day found by counting. With `missingYear` the count met days that no arrangement settles: each of them was taken as worked, so `day` is the
- * earliest the true day can be, whatever that year's arrangement will say. It is a bound, not a guess, and never a due day to hold anyone to.
+ * A day found by counting. With `missingYear` the count met days that no arrangement covers. Each of them was taken as a working day, so
+ * `day` is the earliest day possible, whatever that year's arrangement will be, and must not be treated as a final last day.
  */
 export interface CountedDay {
   day: Day
   missingYear?: number
 }
 
+/** Answers which days are worked and counts over them. Methods throw RangeError for a day that does not exist. */
 export interface WorkCalendar {
   kind(day: Day): DayKind
-  /** Whether the year's whole arrangement is known. */
+  /** Whether the year's arrangement is known completely. */
   known(year: number): boolean
   /** The known years, ascending. */
   years(): number[]
-  /** The day itself when it is worked, else the next one that is: how a last day on a holiday moves (民诉法 85). */
+  /** The day itself when it is a working day, else the next working day: how a last day on a holiday moves (民诉法 85). */
   rollForward(day: Day): CountedDay
   /** The count-th working day after a day (before it when negative); the day itself is not counted and, for 0, returned. */
   addWorkdays(day: Day, count: number): CountedDay
@@ -31,19 +32,20 @@ export interface WorkCalendar {
   workdaysBetween(from: Day, to: Day): { count: number; missingYear?: number }
 }
 
-/** What the admin adds. Either list wins over the library. */
+/** The admin's days. Both lists take precedence over the library. */
 export interface HolidayOverrides {
-  /** Days off: an autonomous prefecture's own day, a closure, or a missing year's holidays. */
+  /** Days off: a holiday of the autonomous prefecture, a closure, or the holidays of a missing year. */
   rest: readonly Day[]
-  /** Working days: a missing year's worked weekends, or a day off that was called back. */
+  /** Working days: the worked weekends of a missing year, or a day off that was cancelled. */
   work: readonly Day[]
-  /** Years that the library lacks and whose whole arrangement stands in `rest` and `work`. A single extra day doesn't make a year known. */
+  /** Years that the library lacks and whose arrangement is complete in `rest` and `work`. Single extra days do not make a year known. */
   years: readonly number[]
 }
 
 export const NO_OVERRIDES: HolidayOverrides = { rest: [], work: [], years: [] }
 
-// The data file, not the library's functions: those read midnight UTC in the machine's zone and are a day off west of Greenwich.
+// The data file is read instead of the library's functions: those take midnight UTC in the machine's time zone and are a day off west of
+// Greenwich.
 interface Arrangement {
   holidays: Readonly<Record<Day, string>>
   workdays: Readonly<Record<Day, string>>
@@ -52,7 +54,7 @@ const { holidays, workdays } = createRequire(import.meta.url)('chinese-days/dist
 
 const ARRANGED: ReadonlyMap<Day, DayKind> = kindsOf({ rest: Object.keys(holidays), work: Object.keys(workdays) })
 
-/** New Year's arrangement reaches back: 2007, 2011 and 2018 moved days from 29 December on. Before it is known, the last week isn't settled. */
+/** From this day on a year depends on the next one: the New Year arrangements of 2007, 2011 and 2018 moved days from 29 December on. */
 const LAST_WEEK = '12-25'
 
 function kindsOf(days: { rest: readonly Day[]; work: readonly Day[] }): Map<Day, DayKind> {
@@ -68,7 +70,10 @@ function yearOf(day: Day): number {
   return Number(day.slice(0, 4))
 }
 
-/** Weekdays off less weekends worked. Swapped days cancel out, so a full arrangement yields the statutory holidays: 13; 11 or 10 until 2024. */
+/**
+ * Weekdays off minus worked weekend days. Swapped days cancel out, so a complete arrangement gives the statutory holidays: 13; 11 or 10
+ * until 2024.
+ */
 function netDaysOff(kinds: ReadonlyMap<Day, DayKind>, year: number): number {
   let net = 0
   for (const [day, kind] of kinds) {
@@ -79,7 +84,7 @@ function netDaysOff(kinds: ReadonlyMap<Day, DayKind>, year: number): number {
   return net
 }
 
-/** One fewer than statutory, because a swap may cross the year's end (2006, 2011). Fewer than that is a year only partly loaded. */
+/** One fewer than the statutory holidays, because a swap may cross the year's end (2006, 2011). A year with fewer is only partly loaded. */
 function leastDaysOff(year: number): number {
   return year >= 2025 ? 12 : 9
 }
@@ -88,7 +93,7 @@ const LIBRARY_YEARS: readonly number[] = [...new Set([...ARRANGED.keys()].map(ye
   (year) => netDaysOff(ARRANGED, year) >= leastDaysOff(year),
 )
 
-/** Every problem of the admin's days: not a day, called both, or a year said to be whole that has too few days off to be so. */
+/** Every problem of the admin's days: not a day, both off and worked, or a year called complete that has too few days off. */
 export function checkOverrides(overrides: HolidayOverrides): Problem[] {
   const problems: Problem[] = []
   for (const field of ['rest', 'work'] as const)
@@ -104,14 +109,17 @@ export function checkOverrides(overrides: HolidayOverrides): Problem[] {
   return problems
 }
 
-/** @throws AppError `request_invalid` with the problems of `checkOverrides`. */
+/**
+ * The work calendar of the library's years and the admin's days.
+ * @throws AppError `request_invalid` with the problems of `checkOverrides`.
+ */
 export function createWorkCalendar(input: { overrides: HolidayOverrides }): WorkCalendar {
   const problems = checkOverrides(input.overrides)
   if (problems.length > 0) throw new AppError('request_invalid', {}, problems)
   const own = kindsOf(input.overrides)
   const knownYears = new Set([...LIBRARY_YEARS, ...input.overrides.years])
 
-  /** The year whose arrangement would settle the day; undefined when it is settled. */
+  /** The year whose arrangement is needed to know the day; undefined when the day is known. */
   function missingFor(day: Day): number | undefined {
     if (own.has(day)) return undefined
     const year = yearOf(day)
@@ -164,9 +172,12 @@ export function createWorkCalendar(input: { overrides: HolidayOverrides }): Work
   }
 }
 
-/** Years that should be known on a day and are not: this year, and from November, when the State Council has arranged it, the next. */
+/**
+ * Years whose arrangement should be known on a day and is not: this year and, from November on, when the State Council has published it,
+ * the next.
+ */
 export function missingYears(calendar: WorkCalendar, today: Day): number[] {
   const year = yearOf(today)
-  const wanted = today.slice(5) >= '11-01' ? [year, year + 1] : [year]
-  return wanted.filter((each) => !calendar.known(each))
+  const expected = today.slice(5) >= '11-01' ? [year, year + 1] : [year]
+  return expected.filter((each) => !calendar.known(each))
 }

@@ -1,9 +1,9 @@
-// The closed list of what can be wrong with one row of a list or one draft. Each code's wording is in templates/words/zh-CN/checks.yaml,
-// each field's name in templates/words/zh-CN/columns.yaml; the checks themselves are rows.ts and values.ts.
+// The closed list of problem codes of rows, drafts and typed fields, with their severities. Wording: templates/words/zh-CN/checks.yaml.
+// The checks themselves are in features/listings/rows.rules.ts, identity.rules.ts and officers.rules.ts.
 
-/** Every code with its severity. An error keeps the row out; a warning is told and the row is taken. */
+/** Every code with its severity. A row with an error is refused; a row with warnings is accepted and the warnings are reported. */
 export const CHECKS = {
-  // the file's header; carried by AppError
+  // the header of a file; reported in an AppError
   column_missing: 'error',
   column_twice: 'error',
   // any field
@@ -48,7 +48,7 @@ export const CHECKS = {
   official_kind: 'error',
   official_missing: 'error',
   superior_missing: 'error',
-  // acts
+  // input of commands
   service_day: 'error',
   phone_invalid: 'error',
   openid_invalid: 'error',
@@ -80,7 +80,7 @@ export const CHECKS = {
   holiday_both: 'error',
   holiday_year: 'error',
   holiday_past: 'error',
-  // beside other rows and the list
+  // compared with other rows and with the list
   row_twice: 'warning',
   relist_barred: 'error',
   // addresses
@@ -89,4 +89,5 @@ export const CHECKS = {
   openid_dropped: 'warning',
 } as const satisfies Record<string, 'error' | 'warning'>
 
+/** A code of the list above. */
 export type Check = keyof typeof CHECKS

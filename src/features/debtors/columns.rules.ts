@@ -1,10 +1,13 @@
-// Which column of a court's sheet means what: the header row is found and its headings recognised by name, in any order.
-// What the cells under them say is rows.ts; opening files is the sheets room.
+// Finds the header row of a court's sheet and recognises its headings by name, in any order.
+// Reading the cells is features/listings/rows.rules.ts and values.rules.ts; opening files is platform/sheets.
 
 import { AppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 
-/** What a column, or a typed field of a draft, can mean. `organisation` and `uscc` stand in for `name` and `identifier` where a sheet keeps two columns. */
+/**
+ * The meaning of a column or of a typed field of a draft. `organisation` and `uscc` replace `name` and `identifier` where a sheet has two
+ * columns.
+ */
 export const FIELDS = [
   'name',
   'organisation',
@@ -38,27 +41,30 @@ export const FIELDS = [
 ] as const
 export type Field = (typeof FIELDS)[number]
 
-/** A cell as the reader hands it over: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
+/** A cell as the sheet reader returns it: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
 export type Cell = string | number
 
+/** A recognised column. */
 export interface Column {
   /** Position in the row, from 0. */
   index: number
-  /** As the file writes it, on one line. */
+  /** The heading as the file writes it, on one line. */
   heading: string
 }
 
+/** The recognised columns of a sheet by their meaning. */
 export type Columns = ReadonlyMap<Field, Column>
 
+/** The header row of a sheet. */
 export interface Header {
   /** Position among the rows given, from 0. */
   headerRow: number
   columns: Columns
-  /** Headings of columns that are not taken over, to be shown to whoever checks the file. */
+  /** Headings of columns that are ignored, to be shown to the person who checks the file. */
   unknown: readonly string[]
 }
 
-/** Every one of these must have a column; a group is satisfied by any member. */
+/** Each group must have at least one column. */
 const REQUIRED: readonly (readonly Field[])[] = [
   ['name', 'organisation'],
   ['identifier', 'uscc'],
@@ -72,7 +78,7 @@ const REQUIRED: readonly (readonly Field[])[] = [
   ['ground'],
 ]
 
-/** Headings without blanks, brackets' content, and punctuation. The first of a field is the one to ask for when its column is missing. */
+/** Headings without blanks, bracketed text and punctuation, separated by blanks. Messages about a missing column name the first one. */
 const SYNONYMS: Readonly<Record<Field, string>> = {
   name: '被执行人姓名或名称 被执行人姓名名称 被执行人名称姓名 姓名名称 姓名或名称 姓名或者名称 失信被执行人姓名名称 失信被执行人姓名或名称 失信被执行人姓名 失信被执行人 被执行人姓名 被执行人 姓名 失信人姓名 失信人 债务人',
   organisation: '被执行人名称 失信被执行人名称 名称 单位名称 企业名称 公司名称 组织名称 法人或其他组织名称 法人名称 机构名称',
@@ -115,18 +121,18 @@ const SYNONYMS: Readonly<Record<Field, string>> = {
   openid: 'openid 微信openid 微信标识',
 }
 
-/** Columns that carry nothing about a listing: neither taken over nor worth a remark. */
+/** Headings of columns that only number the rows: ignored and not reported as unknown. */
 const NUMBERING: ReadonlySet<string> = new Set(['序号', '行号', 'no', 'id'])
 
-const MEANING: ReadonlyMap<string, Field> = new Map(
+const FIELD_BY_HEADING: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => SYNONYMS[field].split(' ').map((heading) => [heading, field] as const)),
 )
 
-/** Title and remark rows may stand above the header, but not more than this. */
-const LOOK_AT = 20
+/** Rows searched for the header: titles and remarks may stand above it. */
+const SEARCHED_ROWS = 20
 
-/** Fewer recognised headings than this are a coincidence, such as a title that happens to be a column's name. */
-const FEWEST = 3
+/** Recognised headings that a header row needs. Fewer are taken as a coincidence, such as a title that equals a column's name. */
+const MIN_HEADINGS = 3
 
 function bareHeading(text: string): string {
   const flat = squeeze(text).toLowerCase()
@@ -134,37 +140,39 @@ function bareHeading(text: string): string {
   return (bare === '' ? flat : bare).replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** What a heading means, however it is spaced, broken, bracketed or starred; null for one that nobody knows. */
+/** The field a heading means, regardless of blanks, line breaks, brackets and asterisks; null for an unknown heading. */
 export function fieldOf(heading: Cell): Field | null {
-  return typeof heading === 'number' ? null : (MEANING.get(bareHeading(heading)) ?? null)
+  return typeof heading === 'number' ? null : (FIELD_BY_HEADING.get(bareHeading(heading)) ?? null)
 }
 
 /**
- * Finds the header among a sheet's first rows. Where two rows make one header (merged cells), a heading in the row above fills a gap in the lower one.
- * @throws AppError `import_header_missing`; `import_columns_missing` and `import_columns_twice`, whose problems name the fields and headings.
+ * Finds the header among a sheet's first 20 rows. Where two rows form one header (merged cells), a heading in the upper row fills a gap in
+ * the lower one.
+ * @throws AppError `import_header_missing`; `import_columns_missing` and `import_columns_twice`, whose problems name the fields and
+ * headings.
  */
 export function findHeader(rows: readonly (readonly Cell[])[]): Header {
-  const candidates = rows.slice(0, LOOK_AT).map((row, index) => joinedHeadings(row, rows[index - 1] ?? []))
-  const known = candidates.map((headings) => new Set(headings.map(fieldOf).filter((field) => field !== null)).size)
-  const best = Math.max(0, ...known)
-  if (best < FEWEST) throw new AppError('import_header_missing', { rows: LOOK_AT })
-  const headerRow = known.indexOf(best)
+  const candidates = rows.slice(0, SEARCHED_ROWS).map((row, index) => joinHeadings(row, rows[index - 1] ?? []))
+  const counts = candidates.map((headings) => new Set(headings.map(fieldOf).filter((field) => field !== null)).size)
+  const best = Math.max(0, ...counts)
+  if (best < MIN_HEADINGS) throw new AppError('import_header_missing', { rows: SEARCHED_ROWS })
+  const headerRow = counts.indexOf(best)
   const headings = candidates[headerRow] ?? []
   const columns = new Map<Field, Column>()
-  const twice: { field: Field; column: string }[] = []
+  const duplicates: { field: Field; column: string }[] = []
   const unknown: string[] = []
   headings.forEach((heading, index) => {
     const field = fieldOf(heading)
     if (field === null) {
       if (heading !== '' && !NUMBERING.has(bareHeading(heading))) unknown.push(heading)
-    } else if (columns.has(field)) twice.push({ field, column: heading })
+    } else if (columns.has(field)) duplicates.push({ field, column: heading })
     else columns.set(field, { index, heading })
   })
-  refuse(columns, twice)
+  checkColumns(columns, duplicates)
   return { headerRow, columns, unknown }
 }
 
-function joinedHeadings(row: readonly Cell[], above: readonly Cell[]): string[] {
+function joinHeadings(row: readonly Cell[], above: readonly Cell[]): string[] {
   return Array.from({ length: Math.max(row.length, above.length) }, (_, index) => {
     const own = oneLine(row[index])
     const upper = oneLine(above[index])
@@ -178,10 +186,10 @@ function oneLine(cell: Cell | undefined): string {
     .trim()
 }
 
-function refuse(columns: Columns, twice: readonly { field: Field; column: string }[]): void {
-  if (twice.length > 0) {
-    const problems = twice.map((each) => ({ code: 'column_twice', ...each }))
-    throw new AppError('import_columns_twice', { columns: twice.map((each) => each.column).join('、') }, problems)
+function checkColumns(columns: Columns, duplicates: readonly { field: Field; column: string }[]): void {
+  if (duplicates.length > 0) {
+    const problems = duplicates.map((duplicate) => ({ code: 'column_twice', ...duplicate }))
+    throw new AppError('import_columns_twice', { columns: duplicates.map((each) => each.column).join('、') }, problems)
   }
   const missing = REQUIRED.filter((group) => !group.some((field) => columns.has(field))).map((group) => group[0] as Field)
   if (missing.length === 0) return

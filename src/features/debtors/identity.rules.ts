@@ -1,5 +1,5 @@
-// The debtor of one row: identifier, name, sex, age, addresses, and whether they agree (法释〔2017〕7号 arts. 4 and 6).
-// The case and the listing are rows.ts.
+// Reads and checks the debtor of one row: identifier, name, sex, age, addresses, and whether they agree (法释〔2017〕7号 arts. 4 and 6).
+// The case and the listing are checked in features/listings/rows.rules.ts.
 
 import { ageOn } from '../../core/calendar.ts'
 import { toE164, maskPhone } from '../../core/phone.ts'
@@ -14,28 +14,28 @@ import { readIdentifier, type Identifier, type IdentifierFault, type PersonNumbe
 
 const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团|银行|工厂|商行|经营部)$/
 
-/** Fields of an organisation's people. */
-const AROUND = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
+/** Fields about the people of an organisation. */
+const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
 
-/** The debtor as far as readable; problems are noted on the desk. The identifier alone decides whether it is a person. */
-export function checkDebtor(desk: RowReader): Debtor {
-  const name = checkName(desk)
-  const field = oneOf(desk, 'identifier', 'uscc')
-  const identity = identify(desk.cell(field))
-  const legalRepresentative = desk.text('legalRepresentative', 100)
-  const shared = { name, ...reach(desk) }
+/** Returns the debtor as far as it can be read and notes problems on the reader. The identifier alone decides whether it is a person. */
+export function checkDebtor(reader: RowReader): Debtor {
+  const name = checkName(reader)
+  const field = oneOf(reader, 'identifier', 'uscc')
+  const identity = identify(reader.cell(field))
+  const legalRepresentative = reader.text('legalRepresentative', 100)
+  const shared = { name, ...readAddresses(reader) }
   if (identity.kind === 'none') {
-    if (desk.given(field)) desk.note(FAULTS[identity.fault], field)
-    else desk.note('field_missing', field)
+    if (reader.given(field)) reader.note(FAULTS[identity.fault], field)
+    else reader.note('field_missing', field)
     return { ...shared, kind: 'person', identifier: '', officers: [] }
   }
   if (identity.kind === 'person') {
-    if (ORGANISATION_NAME.test(name)) desk.note('kind_doubtful', field)
-    for (const around of AROUND) if (desk.given(around)) desk.note('representative_of_person', around)
-    checkPerson(desk, field, identity)
+    if (ORGANISATION_NAME.test(name)) reader.note('kind_doubtful', field)
+    for (const peopleField of PEOPLE_FIELDS) if (reader.given(peopleField)) reader.note('representative_of_person', peopleField)
+    checkPerson(reader, field, identity)
     return {
       ...shared,
-      ...official(desk, 'person', shared.employer),
+      ...readOfficial(reader, 'person', shared.employer),
       kind: 'person',
       identifier: identity.number,
       sex: identity.sex,
@@ -43,24 +43,24 @@ export function checkDebtor(desk: RowReader): Debtor {
       officers: [],
     }
   }
-  for (const personal of ['sex', 'age'] as const) if (desk.given(personal)) desk.note('person_field_of_organisation', personal)
-  if (legalRepresentative === '') desk.note('representative_missing', 'legalRepresentative')
+  for (const personal of ['sex', 'age'] as const) if (reader.given(personal)) reader.note('person_field_of_organisation', personal)
+  if (legalRepresentative === '') reader.note('representative_missing', 'legalRepresentative')
   return {
     ...shared,
-    ...official(desk, 'organisation', shared.employer),
+    ...readOfficial(reader, 'organisation', shared.employer),
     kind: 'organisation',
     identifier: identity.number,
     ...(legalRepresentative === '' ? {} : { legalRepresentative }),
-    officers: readOfficers(desk, legalRepresentative),
+    officers: readOfficers(reader, legalRepresentative),
   }
 }
 
-/** A number of this size has lost digits whether or not what is left passes for an identifier. */
+/** A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier. */
 function identify(cell: Cell): Identifier {
   return typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER ? { kind: 'none', fault: 'rounded' } : readIdentifier(String(cell))
 }
 
-/** What is said of each fault. */
+/** The problem code of each fault of an identifier. */
 export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
   form: 'identifier_form',
   rounded: 'identifier_rounded',
@@ -71,42 +71,42 @@ export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
   uscc_check: 'uscc_check_wrong',
 }
 
-function checkName(desk: RowReader): string {
-  const field = oneOf(desk, 'name', 'organisation')
-  const name = desk.needed(field, 100)
-  if (name !== '' && (Array.from(name).length < 2 || !/\p{L}/u.test(name))) desk.note('name_form', field)
+function checkName(reader: RowReader): string {
+  const field = oneOf(reader, 'name', 'organisation')
+  const name = reader.needed(field, 100)
+  if (name !== '' && (Array.from(name).length < 2 || !/\p{L}/u.test(name))) reader.note('name_form', field)
   return name
 }
 
-function checkPerson(desk: RowReader, field: Field, identity: PersonNumber): void {
-  const { today } = desk
-  if (identity.upgraded) desk.note('id_upgraded', field)
-  if (identity.birth > today) desk.note('id_birth_impossible', field)
-  else if (ageOn(identity.birth, today) < 18) desk.note('minor', field)
-  checkSex(desk, identity.sex)
-  if (!desk.given('age')) return
-  const age = readAge(desk.cell('age'))
-  // A list states the age at some day between its making and now: a year of leeway on both sides of that span.
-  const published = readDay(desk.cell('publishedOn'))
+function checkPerson(reader: RowReader, field: Field, identity: PersonNumber): void {
+  const { today } = reader
+  if (identity.upgraded) reader.note('id_upgraded', field)
+  if (identity.birth > today) reader.note('id_birth_impossible', field)
+  else if (ageOn(identity.birth, today) < 18) reader.note('minor', field)
+  checkSex(reader, identity.sex)
+  if (!reader.given('age')) return
+  const age = readAge(reader.cell('age'))
+  // A list states the age on some day between its publication and today, so one year of tolerance is allowed on both sides.
+  const published = readDay(reader.cell('publishedOn'))
   const youngest = ageOn(identity.birth, published !== null && published < today ? published : today) - 1
   const oldest = ageOn(identity.birth, today) + 1
-  if (age === null || age < youngest || age > oldest) desk.note('age_disagrees', 'age')
+  if (age === null || age < youngest || age > oldest) reader.note('age_disagrees', 'age')
 }
 
-function checkSex(desk: RowReader, fromNumber: Sex): void {
-  if (!desk.given('sex')) return
-  const sex = readSex(desk.cell('sex'))
-  if (sex === null) desk.note('sex_unreadable', 'sex')
-  else if (sex !== fromNumber) desk.note('sex_disagrees', 'sex')
+function checkSex(reader: RowReader, fromNumber: Sex): void {
+  if (!reader.given('sex')) return
+  const sex = readSex(reader.cell('sex'))
+  if (sex === null) reader.note('sex_unreadable', 'sex')
+  else if (sex !== fromNumber) reader.note('sex_disagrees', 'sex')
 }
 
-function reach(desk: RowReader): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'employer'> {
-  const phone = checkPhone(desk, 'phone')
-  const openid = squeeze(String(desk.cell('openid')))
+function readAddresses(reader: RowReader): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'employer'> {
+  const phone = checkPhone(reader, 'phone')
+  const openid = squeeze(String(reader.cell('openid')))
   const wechat = /^[\w-]{20,64}$/.test(openid) ? openid : ''
-  if (openid !== '' && wechat === '') desk.note('openid_dropped', 'openid')
-  const address = desk.text('address', 300)
-  const employer = desk.text('employer', 100)
+  if (openid !== '' && wechat === '') reader.note('openid_dropped', 'openid')
+  const address = reader.text('address', 300)
+  const employer = reader.text('employer', 100)
   return {
     ...(phone === null ? {} : { phone }),
     ...(wechat === '' ? {} : { wechat }),
@@ -115,37 +115,37 @@ function reach(desk: RowReader): Pick<Debtor, 'phone' | 'wechat' | 'address' | '
   }
 }
 
-/** An official or a public body, and who must be told (法释〔2017〕7号 第八条): the superiors given, else the employer. */
-function official(desk: RowReader, kind: Debtor['kind'], employer: string | undefined): Pick<Debtor, 'official'> {
-  const superiors = desk
+/** An official or a public body, and who must be notified of it (法释〔2017〕7号 第八条): the superiors given, else the employer. */
+function readOfficial(reader: RowReader, kind: Debtor['kind'], employer: string | undefined): Pick<Debtor, 'official'> {
+  const superiors = reader
     .text('superior', 300)
     .split(/[、,;，；/]/)
     .map((name) => name.trim())
     .filter((name) => name !== '')
-  if (!desk.given('official')) {
-    if (superiors.length > 0) desk.note('official_missing', 'official')
+  if (!reader.given('official')) {
+    if (superiors.length > 0) reader.note('official_missing', 'official')
     return {}
   }
-  const capacity = readCapacity(desk.cell('official'))
+  const capacity = readCapacity(reader.cell('official'))
   if (capacity === null) {
-    desk.note('official_unreadable', 'official')
+    reader.note('official_unreadable', 'official')
     return {}
   }
-  if ((kind === 'organisation') !== (capacity === 'public_body')) desk.note('official_kind', 'official')
-  const told = superiors.length > 0 || employer === undefined ? superiors : [employer]
-  if (told.length === 0) desk.note('superior_missing', 'superior')
-  return { official: { capacity, superiors: [...new Set(told)] } }
+  if ((kind === 'organisation') !== (capacity === 'public_body')) reader.note('official_kind', 'official')
+  const recipients = superiors.length > 0 || employer === undefined ? superiors : [employer]
+  if (recipients.length === 0) reader.note('superior_missing', 'superior')
+  return { official: { capacity, superiors: [...new Set(recipients)] } }
 }
 
-/** The first telephone number of a cell in E.164. What cannot be taken over is noted, never dropped in silence. */
-export function checkPhone(desk: RowReader, field: 'phone' | 'applicantPhone'): string | null {
-  const parts = String(desk.cell(field))
+/** Returns the first telephone number of a cell in E.164, or null. Numbers that are not used are noted as problems. */
+export function checkPhone(reader: RowReader, field: 'phone' | 'applicantPhone'): string | null {
+  const parts = String(reader.cell(field))
     .normalize('NFKC')
     .split(/[、,;/\n]/)
     .filter((part) => squeeze(part) !== '')
   const numbers = [...new Set(parts.map(toE164))]
   const first = numbers.find((number) => number !== null) ?? null
-  if (first === null && parts.length > 0) desk.note('phone_dropped', field)
-  else if (numbers.length > 1) desk.note('phone_several', field, { taken: maskPhone(first ?? '') })
+  if (first === null && parts.length > 0) reader.note('phone_dropped', field)
+  else if (numbers.length > 1) reader.note('phone_several', field, { taken: maskPhone(first ?? '') })
   return first
 }

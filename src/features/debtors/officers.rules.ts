@@ -1,5 +1,5 @@
-// The people around a listed organisation, as lists and clerks write them: whom a measure reaches besides it (debtor_side).
-// The organisation itself is debtor.ts; whom a measure reaches measures.ts.
+// Reads the officers of a listed organisation as lists and clerks write them; measures may reach them too (debtor_side).
+// The organisation itself is read in identity.rules.ts; whom a measure reaches is features/units/measures.rules.ts.
 
 import { squeeze } from '../../core/text.ts'
 import type { RowReader } from './row-reader.rules.ts'
@@ -7,7 +7,7 @@ import type { Office, Officer } from './rules.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
-/** What an office is called, longer names first: 高级管理人员 before 经理. */
+/** Names of offices, longer names first: 高级管理人员 before 经理. */
 const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
   [
     ['影响债务履行的直接责任人员', 'directly_responsible'],
@@ -24,36 +24,36 @@ const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
     ['董事', 'director'],
     ['监事', 'supervisor'],
   ] as const
-).toSorted(([one], [other]) => other.length - one.length)
+).toSorted(([left], [right]) => right.length - left.length)
 
 /**
- * The officers of an organisation: its legal representative with the number of their document, and others as `实际控制人 姓名 号码；董事 姓名`. What cannot be
- * read is noted and left out: without its number a name alone never leads to more than a second look.
+ * Reads the officers of an organisation: its legal representative with the number of their identity document, and others written as
+ * `实际控制人 姓名 号码；董事 姓名`. What cannot be read is noted as a warning and left out: a name without a number would only ever lead to a review.
  */
-export function readOfficers(desk: RowReader, legalRepresentative: string): Officer[] {
-  const number = representativeNumber(desk)
-  const own = legalRepresentative === '' ? [] : [officer('legal_representative', legalRepresentative, number)]
-  const named = String(desk.cell('officers'))
+export function readOfficers(reader: RowReader, legalRepresentative: string): Officer[] {
+  const number = readRepresentativeNumber(reader)
+  const representative = legalRepresentative === '' ? [] : [makeOfficer('legal_representative', legalRepresentative, number)]
+  const listed = String(reader.cell('officers'))
     .split(/[；;、,，\n]/)
     .filter((part) => squeeze(part) !== '')
     .flatMap((part) => {
-      const read = readOfficer(part)
-      if (read === null) desk.note('officer_unreadable', 'officers')
-      return read ?? []
+      const parsed = readOfficer(part)
+      if (parsed === null) reader.note('officer_unreadable', 'officers')
+      return parsed ?? []
     })
-  const others = named.filter((each) => each.office !== 'legal_representative' || each.name !== legalRepresentative)
-  return [...own, ...others]
+  const others = listed.filter((each) => each.office !== 'legal_representative' || each.name !== legalRepresentative)
+  return [...representative, ...others]
 }
 
-function representativeNumber(desk: RowReader): string | undefined {
-  if (!desk.given('representativeIdentifier')) return undefined
-  const read = readIdentifier(String(desk.cell('representativeIdentifier')))
-  if (read.kind === 'person') return read.number
-  desk.note('officer_unreadable', 'representativeIdentifier')
+function readRepresentativeNumber(reader: RowReader): string | undefined {
+  if (!reader.given('representativeIdentifier')) return undefined
+  const identifier = readIdentifier(String(reader.cell('representativeIdentifier')))
+  if (identifier.kind === 'person') return identifier.number
+  reader.note('officer_unreadable', 'representativeIdentifier')
   return undefined
 }
 
-/** Null: no office that is known, no name, or a number that cannot be right. */
+/** Returns null without a known office, without a name, or with an invalid number. */
 function readOfficer(part: string): Officer | null {
   const text = squeeze(part)
   const [word, office] = OFFICE_NAMES.find(([name]) => text.startsWith(name)) ?? []
@@ -62,11 +62,11 @@ function readOfficer(part: string): Officer | null {
   const number = /[0-9][0-9A-Z]{14,17}$/i.exec(rest)?.[0]
   const name = tidyName(number === undefined ? rest : rest.slice(0, -number.length))
   if (Array.from(name).length < 2 || /\d/.test(name)) return null
-  if (number === undefined) return officer(office, name, undefined)
-  const read = readIdentifier(number)
-  return read.kind === 'none' ? null : officer(office, name, read.number)
+  if (number === undefined) return makeOfficer(office, name, undefined)
+  const identifier = readIdentifier(number)
+  return identifier.kind === 'none' ? null : makeOfficer(office, name, identifier.number)
 }
 
-function officer(office: Office, name: string, identifier: string | undefined): Officer {
+function makeOfficer(office: Office, name: string, identifier: string | undefined): Officer {
   return { office, name, ...(identifier === undefined ? {} : { identifier }) }
 }

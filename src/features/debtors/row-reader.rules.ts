@@ -1,5 +1,5 @@
-// The desk on which one row or draft is checked: its cells by field, and every problem found so far.
-// What is a problem is rows.ts and debtor.ts.
+// The row reader: gives the cells of one row or draft by field and collects the problems found in it.
+// Which problems there are is checked in features/listings/rows.rules.ts and identity.rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import type { Problem, Values } from '../../core/errors.ts'
@@ -11,35 +11,37 @@ import { maskName, tidyName } from '../../core/person-names.ts'
 import { maskPhone } from '../../core/phone.ts'
 
 /**
- * What the content is for. `draft`: our own, to be decided. `takeover`: our own list already in force. `snapshot` and `delta`: a higher court's list, whose
- * terms are that court's to state. All but drafts need the publication date that the file gives.
+ * What the rows are for. `draft`: our own entries, to be decided on. `takeover`: our own list that is already in force. `snapshot` and
+ * `delta`: a higher court's list, whose terms that court states. All modes except `draft` need the publication date in the file.
  */
 export const ROW_MODES = ['draft', 'snapshot', 'delta', 'takeover'] as const
 export type RowMode = (typeof ROW_MODES)[number]
 
+/** How a row is checked. */
 export interface RowOptions {
   /** The Beijing day on which the row is checked. */
   today: Day
   mode: RowMode
 }
 
-/** A fact per field as typed; absent, empty and dashes are all "not given". */
+/** One value per field as typed. Absent, empty and dashes all mean "not given". */
 export type RawContent = Partial<Readonly<Record<Field, Cell>>>
 
-/** Where the problems of one row are collected and its cells are fetched from. */
+/** Gives the cells of one row and collects its problems. */
 export interface RowReader extends RowOptions {
   problems: Problem[]
-  /** The cell as given, a reader's leading apostrophe and placeholder dashes removed. */
+  /** The cell as given, without a leading apostrophe (text marker of spreadsheets) and without placeholder dashes; '' when not given. */
   cell(field: Field): Cell
   given(field: Field): boolean
-  /** A short or long text, normalised; '' when not given. Notes `field_too_long`. */
+  /** The normalised text; '' when not given. Notes `field_too_long` above `limit` characters. */
   text(field: Field, limit: number): string
-  /** The same, and notes `field_missing`. */
+  /** As `text`, and notes `field_missing` when not given. */
   needed(field: Field, limit: number): string
+  /** Adds a problem; the shown value is masked. */
   note(code: Check, field: Field, values?: Values): void
 }
 
-/** A cell's text without a reader's leading apostrophe; '' for blanks and for the dashes that stand for nothing. */
+/** A cell's text without a leading apostrophe (text marker of spreadsheets); '' for blanks and placeholder dashes. */
 export function plainText(cell: Cell): string {
   const text = String(cell)
   if (!/^[\s\p{Cf}'‘’\-–—_/\\*]/u.test(text)) return text
@@ -47,8 +49,8 @@ export function plainText(cell: Cell): string {
 }
 const BLANK = /^[\s\p{Cf}]*['‘’]?[\s\p{Cf}\-–—_/\\*]*$/u
 
-/** Where a word for nothing means that nothing is given. Of a required field it may be the answer: no performance, for one. */
-const OPTIONAL: ReadonlySet<Field> = new Set([
+/** Fields in which words like 无 mean "not given". In a required field they may be the answer, such as no performance. */
+const OPTIONAL_FIELDS: ReadonlySet<Field> = new Set([
   'sex',
   'age',
   'legalRepresentative',
@@ -66,7 +68,7 @@ const OPTIONAL: ReadonlySet<Field> = new Set([
 ])
 const NOTHING = /^\s*(?:暂?无|没有|不适用|无期限)\s*$/
 
-const SENSITIVE: Partial<Readonly<Record<Field, (text: string) => string>>> = {
+const MASKS: Partial<Readonly<Record<Field, (text: string) => string>>> = {
   identifier: maskIdentifier,
   uscc: maskIdentifier,
   name: maskName,
@@ -80,36 +82,37 @@ const SENSITIVE: Partial<Readonly<Record<Field, (text: string) => string>>> = {
   address: maskName,
   openid: maskIdentifier,
 }
-const SHOWN = 40
-const PROSE: readonly Field[] = ['obligation', 'performance']
+const VALUE_LENGTH = 40
+const LONG_TEXTS: readonly Field[] = ['obligation', 'performance']
 
+/** Opens a reader over the typed values of one row or draft. */
 export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
   const cells = new Map<Field, Cell>()
   for (const field of FIELDS) {
     const cell = raw[field]
     if (cell === undefined || cell === '') continue
     const text = plainText(cell)
-    if (text !== '' && !(OPTIONAL.has(field) && NOTHING.test(text))) cells.set(field, typeof cell === 'number' ? cell : text)
+    if (text !== '' && !(OPTIONAL_FIELDS.has(field) && NOTHING.test(text))) cells.set(field, typeof cell === 'number' ? cell : text)
   }
-  const desk: RowReader = {
+  const reader: RowReader = {
     ...options,
     problems: [],
     cell: (field) => cells.get(field) ?? '',
     given: (field) => cells.has(field),
     text(field, limit) {
-      const text = (PROSE.includes(field) ? tidy : tidyName)(String(desk.cell(field)))
-      if (text.length > limit) desk.note('field_too_long', field, { limit })
+      const text = (LONG_TEXTS.includes(field) ? tidy : tidyName)(String(reader.cell(field)))
+      if (text.length > limit) reader.note('field_too_long', field, { limit })
       return text
     },
     needed(field, limit) {
-      const text = desk.text(field, limit)
-      if (text === '') desk.note('field_missing', field)
+      const text = reader.text(field, limit)
+      if (text === '') reader.note('field_missing', field)
       return text
     },
     note(code, field, values) {
-      const text = squeeze(String(desk.cell(field)))
-      const value = (SENSITIVE[field] ?? maskDigits)(text).slice(0, SHOWN)
-      desk.problems.push({
+      const text = squeeze(String(reader.cell(field)))
+      const value = (MASKS[field] ?? maskDigits)(text).slice(0, VALUE_LENGTH)
+      reader.problems.push({
         code,
         severity: CHECKS[code],
         field,
@@ -118,12 +121,13 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
       })
     },
   }
-  return desk
+  return reader
 }
 
-/** The field that holds a fact which a sheet may keep in one of two columns. */
-export function oneOf(desk: RowReader, field: Field, other: Field): Field {
-  if (!desk.given(other)) return field
-  if (desk.given(field) && squeeze(String(desk.cell(field))) !== squeeze(String(desk.cell(other)))) desk.note('field_given_twice', other)
-  return desk.given(field) ? field : other
+/** The field that is given, of two columns that mean the same. Notes `field_given_twice` when both are given and differ. */
+export function oneOf(reader: RowReader, field: Field, other: Field): Field {
+  if (!reader.given(other)) return field
+  if (reader.given(field) && squeeze(String(reader.cell(field))) !== squeeze(String(reader.cell(other))))
+    reader.note('field_given_twice', other)
+  return reader.given(field) ? field : other
 }

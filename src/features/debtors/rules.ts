@@ -1,12 +1,12 @@
-// Who can be listed: the debtor and the people around an organisation.
-// Types only; checks live in rows.ts and listing.ts.
+// Types of who can be listed: the debtor and the officers of an organisation.
+// The checks are identity.rules.ts and officers.rules.ts; the listing is features/listings/rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
 
 export type DebtorKind = 'person' | 'organisation'
 export type Sex = 'male' | 'female'
 
-/** Offices whose holders a measure may reach besides the debtor (seed measures, `targets`). */
+/** Offices whose holders a measure may reach besides the debtor (the measures of the policy, `targets`). */
 export const OFFICES = [
   'legal_representative',
   'principal',
@@ -18,6 +18,7 @@ export const OFFICES = [
 ] as const
 export type Office = (typeof OFFICES)[number]
 
+/** A person who holds an office in a listed organisation. */
 export interface Officer {
   office: Office
   name: string
@@ -25,7 +26,10 @@ export interface Officer {
   identifier?: string
 }
 
-/** Whose unit or superior must be told (法释〔2017〕7号 第八条): staff of the state, deputies, members of the consultative conference; public bodies. */
+/**
+ * Capacities whose unit or superior must be notified of a listing (法释〔2017〕7号 第八条): staff of the state, deputies, members of the
+ * consultative conference, and public bodies.
+ */
 export const OFFICIAL_CAPACITIES = ['state_staff', 'deputy', 'cppcc', 'public_body'] as const
 export type OfficialCapacity = (typeof OFFICIAL_CAPACITIES)[number]
 
@@ -44,10 +48,11 @@ export interface Debtor {
   /** openid in the court's official account. */
   wechat?: string
   address?: string
-  /** The debtor's unit: told instead of the public when a listing is not disclosed. */
+  /** The debtor's employer: notified instead of the public when a listing is not disclosed. */
   employer?: string
-  /** An official or a public body, and who is told of it: the unit, the superior body, the owner. */
+  /** Set for an official or a public body, with who is notified of it: the unit, the superior body or the owner. */
   official?: { capacity: OfficialCapacity; superiors: readonly string[] }
 }
 
+/** Whether a listing is public (公开) or told to the employer alone (不宜公开). */
 export type Disclosure = 'public' | 'undisclosed'

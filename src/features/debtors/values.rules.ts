@@ -1,5 +1,5 @@
-// What single cells of a court list say: days, terms, case numbers, yes and no. Each reader is total: null for what it cannot read.
-// Whether the values of a row agree with each other is rows.ts.
+// Reads single cells of a court's list: days, terms, case numbers, yes and no. Each function returns null for what it cannot read.
+// Whether the values of a row agree with each other is checked in features/listings/rows.rules.ts.
 
 import { addDays, makeDay, type Day } from '../../core/calendar.ts'
 import { memo } from '../../core/memo.ts'
@@ -10,15 +10,18 @@ import { tidyName } from '../../core/person-names.ts'
 
 const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/
 
-/** Serials of 1954 to 2119: below and above, a five-digit number in a date column is not a date. */
+/** Excel serials of the years 1954 to 2119. A five-digit number outside this range in a date column is not a date. */
 const SERIALS = { least: 20_000, most: 80_000 }
 
-/** A day as lists write it: `2026年9月30日`, `2026/9/30`, `2026-9-30`, `2026.9.30`, `20260930`, each with or without a time of day, or an Excel serial. */
+/**
+ * Returns YYYY-MM-DD for a day as lists write it: `2026年9月30日`, `2026/9/30`, `2026-9-30`, `2026.9.30`, `20260930`, each with or without a
+ * time of day, or an Excel serial.
+ */
 export function readDay(cell: Cell): Day | null {
-  return dayIn(String(cell))
+  return parseDay(String(cell))
 }
 
-const dayIn = memo(5000, (cell): Day | null => {
+const parseDay = memo(5000, (cell): Day | null => {
   const text = cell
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')
@@ -31,7 +34,9 @@ const dayIn = memo(5000, (cell): Day | null => {
   return serial < SERIALS.least || serial > SERIALS.most ? null : serialDay(serial)
 })
 
-/** The day of an Excel serial (1900 system). Excel believes in 29 February 1900, number 60, so that later serials are one ahead. */
+/**
+ * The day of an Excel serial (1900 system). Excel counts a 29 February 1900 (serial 60) that did not exist, so later serials are one ahead.
+ */
 export function serialDay(serial: number): Day | null {
   if (!Number.isInteger(serial) || serial < 1 || serial === 60) return null
   return addDays(serial < 60 ? '1899-12-31' : '1899-12-30', serial)
@@ -39,8 +44,8 @@ export function serialDay(serial: number): Day | null {
 
 const HAN_DIGITS = '零一二三四五六七八九'
 
-/** 0–99 in digits or Chinese (`二十四`, `两`); null for anything else. */
-function count(text: string): number | null {
+/** Reads 0–99 in digits or Chinese (`二十四`, `两`); null for anything else. */
+function readSmallNumber(text: string): number | null {
   if (/^\d{1,2}$/.test(text)) return Number(text)
   const han = /^([一二三四五六七八九])?(十)?([一二三四五六七八九])?$/.exec(text.replace('两', '二').replace('贰', '二').replace('叁', '三'))
   if (han === null || text === '') return null
@@ -51,19 +56,19 @@ function count(text: string): number | null {
   return tens * 10 + (ones === undefined ? 0 : HAN_DIGITS.indexOf(ones))
 }
 
-/** A term in months: `2年`, `二年`, `24个月`, `二年零六个月`. A bare number is years up to 9 and months from 12. Null when unreadable. */
+/** Returns a term in months: `2年`, `二年`, `24个月`, `二年零六个月`. A bare number is years up to 9 and months from 12. Null when unreadable. */
 export function readTerm(cell: Cell): number | null {
   const text = squeeze(String(cell))
-  if (/^\d{1,2}$/.test(text)) return bareTerm(Number(text))
+  if (/^\d{1,2}$/.test(text)) return readBareTerm(Number(text))
   const parts = /^(?:([\d一二两三四五六七八九十贰叁]{1,3})周?年)?(?:(半)|[零又]?([\d一二两三四五六七八九十]{1,3})个?月)?$/.exec(text)
   if (parts === null || text === '') return null
   const [, yearPart, half, monthPart] = parts
-  const years = yearPart === undefined ? 0 : count(yearPart)
-  const months = half !== undefined ? 6 : monthPart === undefined ? 0 : count(monthPart)
+  const years = yearPart === undefined ? 0 : readSmallNumber(yearPart)
+  const months = half !== undefined ? 6 : monthPart === undefined ? 0 : readSmallNumber(monthPart)
   return years === null || months === null || years * 12 + months === 0 ? null : years * 12 + months
 }
 
-function bareTerm(number: number): number | null {
+function readBareTerm(number: number): number | null {
   if (number === 0 || number === 10 || number === 11) return null
   return number < 10 ? number * 12 : number
 }
@@ -72,7 +77,10 @@ const OPENING = /[[【〔〖{<《]/g
 const CLOSING = /[\]】〕〗}>》]/g
 const CASE_NO = /^\(?(\d{4})\)?(\p{Script=Han}{1,8}\d{0,4})(\p{Script=Han}{0,4}执\p{Script=Han}{0,3})(\d{1,7})号?$/u
 
-/** An execution case's number, `（2026）云3401执123号`, with its year; null unless it reads as one. Zeros in front go, except after the old form's 字第. */
+/**
+ * Normalises an execution case's number to `（2026）云3401执123号` and gives its year. Leading zeros are removed, except after 字第 of the old
+ * form.
+ */
 export function readCaseNo(cell: Cell): { caseNo: string; year: number } | null {
   const parts = CASE_NO.exec(squeeze(String(cell)).replace(OPENING, '(').replace(CLOSING, ')'))
   if (parts === null) return null
@@ -81,28 +89,31 @@ export function readCaseNo(cell: Cell): { caseNo: string; year: number } | null 
   return { caseNo: `（${year}）${court}${kind}${number}号`, year: Number(year) }
 }
 
-/** The number of the basis document. Awards and notarial deeds have their own forms, so only a leading year's brackets are made alike. */
+/**
+ * Normalises the number of the basis document. Awards and notarial deeds have their own forms, so only the brackets of a leading year
+ * change.
+ */
 export function readBasisNo(cell: Cell): string {
   return tidyName(String(cell))
     .replace(/\s+/g, '')
     .replace(/^[（([【〔〖［](\d{4})[）)\]】〕〗］]/, '（$1）')
 }
 
-/** Male or female, or null. */
+/** Reads a sex; null when unreadable. */
 export function readSex(cell: Cell): Sex | null {
   const text = squeeze(String(cell)).toLowerCase()
   if (/^(男性?|m|male)$/.test(text)) return 'male'
   return /^(女性?|f|female)$/.test(text) ? 'female' : null
 }
 
-/** Whether a listing is public: the answer to 是否公开. */
+/** Reads the answer to 是否公开 (whether a listing is public). */
 export function readDisclosure(cell: Cell): Disclosure | null {
   const text = squeeze(String(cell)).toLowerCase()
   if (/^(是|公开|公布|对外公开|y|yes|true|public)$/.test(text)) return 'public'
   return /^(否|不公开|不予公开|不宜公开|不公布|n|no|false|undisclosed)$/.test(text) ? 'undisclosed' : null
 }
 
-/** Official capacity as a list writes it: a duty to tell follows from it, so nothing is guessed from a title. */
+/** Reads an official capacity. A duty to notify follows from it, so nothing is guessed from job titles. */
 export function readCapacity(cell: Cell): OfficialCapacity | null {
   const text = squeeze(String(cell)).toLowerCase()
   if (/^(国家工作人员|公职人员|国家机关工作人员|公务员|state_staff)$/.test(text)) return 'state_staff'
@@ -111,7 +122,7 @@ export function readCapacity(cell: Cell): OfficialCapacity | null {
   return /^(国家机关|机关|事业单位|国有企业|机关事业单位|国有企事业单位|公共机构|public_body)$/.test(text) ? 'public_body' : null
 }
 
-/** Completed years as a list states them. */
+/** Reads an age in completed years. */
 export function readAge(cell: Cell): number | null {
   const parts = /^(\d{1,3})周?岁?$/.exec(squeeze(String(cell)))
   return parts === null ? null : Number(parts[1])

@@ -1,5 +1,5 @@
-// The pages people open without an account: the start page, the enquiry form, and outside production what the sandbox kept.
-// Their HTML is templates/pages; the enquiry's limits are public.ts.
+// Pages without an account: the start page, the enquiry form, the entries of a bulletin, and the sandbox's messages outside production.
+// Their HTML is templates/pages; the limits of enquiries are in routes.ts.
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -15,12 +15,15 @@ import { dayText, idParams, route, type Route } from '../../platform/http/route.
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
-/** @param sandbox whether the house keeps messages for people to look at: never in production. */
+/**
+ * The routes of the public pages.
+ * @param sandbox whether the sandbox page exists; never in production.
+ */
 export function pageRoutes(ask: Ask, sandbox: boolean): readonly Route[] {
-  return [home(sandbox), enquiryForm(), enquiry(ask), bulletin(), ...(sandbox ? [sandboxPage()] : [])]
+  return [homePage(sandbox), enquiryFormPage(), enquiryPage(ask), bulletinEntriesPage(), ...(sandbox ? [sandboxPage()] : [])]
 }
 
-function home(sandbox: boolean): Route {
+function homePage(sandbox: boolean): Route {
   return route({
     name: 'page.home',
     method: 'GET',
@@ -34,7 +37,7 @@ function home(sandbox: boolean): Route {
 
 const BLANK = { name: '', caseNo: '', refusal: '', statement: '', entries: [] }
 
-function enquiryForm(): Route {
+function enquiryFormPage(): Route {
   return route({
     name: 'page.enquiry_form',
     method: 'GET',
@@ -46,8 +49,8 @@ function enquiryForm(): Route {
   })
 }
 
-/** Asked by POST: an identity number in an address would stay in histories and in proxies' logs. */
-function enquiry(ask: Ask): Route {
+/** The enquiry uses POST, because an identity number in a URL would stay in browser histories and in logs of proxies. */
+function enquiryPage(ask: Ask): Route {
   return route({
     name: 'page.enquiry',
     method: 'POST',
@@ -78,9 +81,10 @@ function enquiry(ask: Ask): Route {
   })
 }
 
+/** Entries of one page of a bulletin. */
 const SHOWN_ENTRIES = 100
 
-function bulletin(): Route {
+function bulletinEntriesPage(): Route {
   return route({
     name: 'page.bulletin',
     method: 'GET',
@@ -93,20 +97,20 @@ function bulletin(): Route {
     reply: HTML_REPLY,
     async run({ app, actor, params, query }) {
       const { until, key, offset } = query
-      const found = await openBulletinLink(app, actor, { id: params.id, until, key, page: { limit: SHOWN_ENTRIES, offset } })
+      const bulletinPage = await openBulletinLink(app, actor, { id: params.id, until, key, page: { limit: SHOWN_ENTRIES, offset } })
       const { words } = app.catalog
-      const more = offset + found.entries.length < found.total
+      const more = offset + bulletinPage.entries.length < bulletinPage.total
       const next = new URLSearchParams({ until, key, offset: String(offset + SHOWN_ENTRIES) })
       return app.catalog.page('bulletin', {
         court: app.config.court.name,
         phone: app.config.court.phone,
-        number: found.number,
-        version: found.listVersion,
-        time: wallTime(found.at),
-        total: found.total,
+        number: bulletinPage.number,
+        version: bulletinPage.listVersion,
+        time: wallTime(bulletinPage.at),
+        total: bulletinPage.total,
         until,
         next: more ? `/bulletins/${params.id}?${next.toString()}` : '',
-        entries: found.entries.map(({ event, name, identifier, caseNo }) => ({
+        entries: bulletinPage.entries.map(({ event, name, identifier, caseNo }) => ({
           event: words('public', `event.${event}`),
           name,
           identifier,
@@ -122,7 +126,8 @@ function entryValues({ catalog }: AppContext, entry: PublicEntry): PageValues {
   return { ...entry, sex, grounds: entry.grounds.join('；') }
 }
 
-const SHOWN = 200
+/** Messages that the sandbox page shows. */
+const SHOWN_MESSAGES = 200
 
 function sandboxPage(): Route {
   return route({
@@ -134,7 +139,7 @@ function sandboxPage(): Route {
     reply: HTML_REPLY,
     async run({ app, actor }) {
       const phones = new Map<string, { to: string; messages: PageValues[] }>()
-      for (const message of await sandboxMessages(app, actor, SHOWN)) {
+      for (const message of await sandboxMessages(app, actor, SHOWN_MESSAGES)) {
         const phone = phones.get(message.person) ?? { to: message.to, messages: [] }
         phone.messages.push(messageValues(app, message))
         phones.set(message.person, phone)
@@ -147,7 +152,7 @@ function sandboxPage(): Route {
   })
 }
 
-/** A WeChat message as a card whose first field is its heading; an SMS as a bubble. */
+/** The values of one message: WeChat messages are shown as a card with the first field as its heading, SMS as a bubble. */
 function messageValues({ catalog }: AppContext, { medium, body, at, state }: SandboxMessage): PageValues {
   const [heading, ...fields] = Object.entries(body.template?.fields ?? {})
   return {
@@ -157,7 +162,7 @@ function messageValues({ catalog }: AppContext, { medium, body, at, state }: San
     isWechat: medium === 'wechat' || medium === 'wechaty',
     heading: heading?.[1] ?? '',
     rows: fields.map(([field, value]) => ({ label: catalog.words('http', `card.${field.replace(/\d+$/, '')}`), value })),
-    // Where a tap on the card leads, as on a phone.
+    // The link that a tap on the card opens on a phone.
     url: body.url ?? '',
     lines: body.text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [{ line }])),
   }

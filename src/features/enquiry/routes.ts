@@ -1,5 +1,5 @@
-// Routes for anyone: the enquiry. What may be answered is features/enquiry/views; how often one address may ask and miss is decided here.
-// Pages for people are pages.ts.
+// The public enquiry over the API, and the limit of misses per hour and address that the API and the page share.
+// Which entries are found and shown is views.ts; the page is pages.ts.
 
 import DataLoader from 'dataloader'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
@@ -33,25 +33,27 @@ const entry = z.object({
   source: z.string(),
 })
 
-/** An answer with the sentence that says what it means and what not. */
+/** An answer with the sentence that explains what it means and what it does not mean. */
 export interface Asked extends EnquiryAnswer {
   statement: string
 }
 
+/** Answers one enquiry for the client's IP address. @throws `enquiry_limited`, and what `enquire` throws. */
 export type Ask = (app: AppContext, question: Enquiry, ip: string) => Promise<Asked>
 
 /**
- * One desk for the API and the page. Misses an hour by one address are counted: guessing numbers is slowed down, an honest slip is not.
- * Questions that arrive in one turn of the loop are looked up together: the more people ask at once, the less each costs the database.
+ * Creates the enquiry function that the API and the page share. Misses per hour are counted by IP address, which slows down guessing of
+ * numbers but not an honest mistake. Questions that arrive in the same turn of the event loop are answered by one database query.
+ * @param missesPerHour misses that one address may have in an hour.
  */
 export function enquiryDesk(missesPerHour: number): Ask {
   const misses = new RateLimiterMemory({ points: missesPerHour, duration: 3600 })
-  let line: DataLoader<Enquiry, EnquiryAnswer> | undefined
+  let loader: DataLoader<Enquiry, EnquiryAnswer> | undefined
   return async (app, question, ip) => {
     const missed = await misses.get(ip)
     if (missed !== null && missed.remainingPoints <= 0)
       throw new AppError('enquiry_limited', { retrySeconds: Math.ceil(missed.msBeforeNext / 1000) })
-    const answer = await (line ??= lineOf(app)).load(question)
+    const answer = await (loader ??= createLoader(app)).load(question)
     if (answer.entries.length === 0) await misses.consume(ip).catch(() => undefined)
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
@@ -59,7 +61,7 @@ export function enquiryDesk(missesPerHour: number): Ask {
   }
 }
 
-function lineOf(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
+function createLoader(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
   return new DataLoader<Enquiry, EnquiryAnswer>((questions) => enquireTogether(app, PUBLIC, questions), {
     cache: false,
     maxBatchSize: 64,
@@ -67,6 +69,7 @@ function lineOf(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
   })
 }
 
+/** The route of the public enquiry. */
 export function publicRoutes(ask: Ask): readonly Route[] {
   return [
     route({

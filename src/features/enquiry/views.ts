@@ -1,5 +1,5 @@
-// What anyone may ask: is this person on the list? Answered only beside an identifier, masked, counted, and as of an instant.
-// A miss never says that somebody is clean. How often one may ask is limited at the door and here.
+// The public enquiry: whether a person is on the list. Entries are found only with an identifier or a case number, and shown masked.
+// A miss never says that somebody is not listed elsewhere. The limits of how often one may ask are in routes.ts.
 
 import { ageOn, dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -10,14 +10,15 @@ import { query, type AppContext, type QueryContext } from '../../platform/comman
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
+/** A question as typed. */
 export interface Enquiry {
   name?: string | undefined
-  /** A whole ID number or USCC, or the last four signs of one. */
+  /** A complete ID number or USCC, or the last four characters of one. */
   identifier?: string | undefined
   caseNo?: string | undefined
 }
 
-/** What 法释〔2017〕7号 art. 6 publishes; the number's last four at most. */
+/** What 法释〔2017〕7号 art. 6 publishes of an entry; of an ID number at most the last four characters. */
 export interface PublicEntry {
   name: string
   kind: 'person' | 'organisation'
@@ -39,52 +40,56 @@ export interface PublicEntry {
   source: string
 }
 
+/** The entries found. */
 export interface EnquiryAnswer {
   entries: PublicEntry[]
-  /** The instant and list version the answer holds for. */
+  /** The instant (ISO 8601) for which the answer holds; `listVersion` is the version of the list then. */
   asOf: string
   listVersion: number
 }
 
 /**
- * Public enquiry (seed 四(二)7, domain §3). A whole identifier is enough; a name needs the last four or a case number beside it.
- * @throws `enquiry_identifier_needed` for a name alone: namesakes are many.
+ * Answers a public enquiry (实施意见 四(二)7). A complete identifier is enough; a name needs the last four characters or a case number as well.
+ * @throws `enquiry_identifier_needed` for a name alone, because many people share a name.
  */
 export const enquire = query('public.enquire', async (context, input: Enquiry): Promise<EnquiryAnswer> => {
-  const [answer] = await answersTo(context, [input])
+  const [answer] = await answerAll(context, [input])
   if (answer === undefined || isAppError(answer)) throw answer ?? new AppError('internal')
   return answer
 })
 
-/** Several people's questions at one instant, with one look at the list for all who ask by identifier. What is wrong with a question is its answer. */
-export const enquireTogether = query('public.enquire', answersTo)
+/**
+ * Answers several questions at one instant, with one database query for all that give an identifier. A wrong question gets its error as its
+ * answer.
+ */
+export const enquireTogether = query('public.enquire', answerAll)
 
-async function answersTo({ db, app, now }: QueryContext, inputs: readonly Enquiry[]): Promise<(EnquiryAnswer | AppError)[]> {
+async function answerAll({ db, app, now }: QueryContext, inputs: readonly Enquiry[]): Promise<(EnquiryAnswer | AppError)[]> {
   const questions = inputs.map((input) => readEnquiry(app, input))
   const [first, ...more] = new Set(questions.flatMap((question) => (isAppError(question) ? [] : question.indexes)))
-  const together = first === undefined ? NOBODY : await enquireByIdentifier(db, [first, ...more])
+  const byIdentifier = first === undefined ? NOTHING_FOUND : await enquireByIdentifier(db, [first, ...more])
   const today = dayOf(now)
   return Promise.all(
     questions.map(async (question) => {
       if (isAppError(question)) return question
-      const { rows, listVersion } = question.indexes.length > 0 ? together : await enquireByName(db, question.name, question.caseNo)
+      const { rows, listVersion } = question.indexes.length > 0 ? byIdentifier : await enquireByName(db, question.name, question.caseNo)
       return { entries: entriesOf(app, question, rows, today), asOf: now.toISOString(), listVersion }
     }),
   )
 }
 
-const NOBODY: Enquired = { rows: [], listVersion: 0 }
+const NOTHING_FOUND: Enquired = { rows: [], listVersion: 0 }
 
 function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
   const entries: PublicEntry[] = []
   for (const row of rows) {
     if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
-    const hidden = JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }
+    const identity = JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }
     const fits =
-      (question.identifier === null || hidden.identifier === question.identifier) &&
+      (question.identifier === null || identity.identifier === question.identifier) &&
       (question.name === '' || row.name === question.name) &&
-      (question.tail === null || hidden.identifier.endsWith(question.tail))
-    if (fits) entries.push(publicEntry(app, row, hidden, today))
+      (question.tail === null || identity.identifier.endsWith(question.tail))
+    if (fits) entries.push(publicEntry(app, row, identity, today))
   }
   return entries
 }
@@ -92,8 +97,9 @@ function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRo
 interface Question {
   name: string
   identifier: string | null
-  /** The identifier's blind indexes; none when it is not whole. */
+  /** Blind indexes of the identifier; empty when it is not complete. */
   indexes: readonly string[]
+  /** The last four characters of an identifier. */
   tail: string | null
   caseNo: string | null
 }
@@ -107,28 +113,28 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
     const identifier = identity.number
     return { name, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
   }
-  const without = { name, identifier: null, indexes: [], caseNo }
+  const partial = { name, identifier: null, indexes: [], caseNo }
   if (name === '') return new AppError('enquiry_identifier_needed')
-  if (/^[0-9A-Z]{4}$/.test(typed)) return { ...without, tail: typed }
-  if (typed === '' && caseNo !== null) return { ...without, tail: null }
+  if (/^[0-9A-Z]{4}$/.test(typed)) return { ...partial, tail: typed }
+  if (typed === '' && caseNo !== null) return { ...partial, tail: null }
   return new AppError('enquiry_identifier_needed')
 }
 
-/** One listing as the public sees it, for lists that are handed out. */
+/** One listing as the public sees it, for lists that are published. */
 export function shownEntry(app: AppContext, row: PublicRow, today: string): PublicEntry {
   return publicEntry(app, row, JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
 }
 
 type PublicRow = Omit<EnquiryRow, 'identifierIndex'>
 
-function publicEntry(app: AppContext, row: PublicRow, hidden: { identifier: string; birth?: string }, today: string): PublicEntry {
+function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: string; birth?: string }, today: string): PublicEntry {
   return {
     name: row.name,
     kind: row.debtorKind,
-    // A USCC is public by itself (art. 6, item 1); an ID number shows its last four at most.
-    identifier: row.debtorKind === 'organisation' ? hidden.identifier : maskIdentifier(hidden.identifier),
+    // A USCC is public (art. 6, item 1); of an ID number at most the last four characters are shown.
+    identifier: row.debtorKind === 'organisation' ? identity.identifier : maskIdentifier(identity.identifier),
     sex: row.sex,
-    age: hidden.birth === undefined ? null : ageOn(hidden.birth, today),
+    age: identity.birth === undefined ? null : ageOn(identity.birth, today),
     legalRepresentative: row.legalRepresentative,
     court: row.court,
     province: row.province,

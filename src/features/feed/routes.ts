@@ -1,5 +1,5 @@
-// Routes for units that keep a copy of the list: what changed, and the list to begin with. What happens is features/feed/views.
-// Asking about one applicant is screenings.ts.
+// Routes for units that keep a copy of the list: the changes, and a snapshot to begin with. The queries are views.ts.
+// Asking about one applicant is features/screening/routes.ts.
 
 import { z } from 'zod'
 import { readFeed, readSnapshot } from './views.ts'
@@ -38,6 +38,7 @@ const entry = z.object({
 
 const limit = z.coerce.number().int().min(1).max(1000).default(500)
 
+/** The routes under `/api/v1/changes`. */
 export const feedRoutes: readonly Route[] = [
   route({
     name: 'feed.changes',

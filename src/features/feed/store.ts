@@ -1,12 +1,14 @@
-// What changed on the public list, in the journal's order, and the list as it stands: for units that keep a copy of their own.
-// What such a unit may see of an entry is features/feed/views.
+// SQL of the feed: the changes of the public list in the order of the journal, and the public entries in force.
+// What a unit may see of an entry is views.ts.
 
 import { toInstant, type Db } from '../../platform/database/database.ts'
 import { FEED_EVENTS, type JournalEvent } from '../journal/store.ts'
 import { listingTable, type ListingRow, PUBLIC_ENTRY } from '../listings/store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
+/** One change of the list. */
 export interface ChangeRow {
+  /** The journal number. */
   seq: number
   at: Date
   event: JournalEvent
@@ -14,8 +16,8 @@ export interface ChangeRow {
 }
 
 /**
- * The next changes of public entries after a journal number, up to and with another. An entry whose correction took it out of the public list is among
- * them (`content_version` above 1), for the caller to look at.
+ * The next changes of public entries after the journal number `after`, up to and including `until`. Undisclosed entries that were corrected
+ * (`content_version` above 1) are included, because they may have been public before; the caller decides.
  */
 export async function changesAfter(db: Db, span: { after: number; until: number; limit: number }): Promise<ChangeRow[]> {
   const rows = await db.query<Omit<ChangeRow, 'at'> & { at: Date | string }>(

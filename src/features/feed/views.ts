@@ -1,5 +1,5 @@
-// The feed for units that keep a copy of the list (实施意见 四(二)4): every change in order, none skipped, and the list to begin with.
-// A change carries the entry as it stands now, so that whoever left the list is never sent again in full.
+// The feed for units that keep a copy of the list (实施意见 四(二)4): every change in order without gaps, and the list to begin with.
+// A change carries the entry as it is now, so that an entry that has left the list is never sent in full again.
 
 import { isPublicEntry, type ListingContent } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -10,7 +10,7 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 
-/** What a unit needs to find a person again and to say why: the number whole, because a name is nobody's identity. */
+/** What a unit needs to identify a person and to state the reason. The identifier is complete, because a name does not identify anybody. */
 export interface FeedEntry {
   listingId: string
   kind: 'person' | 'organisation'
@@ -29,34 +29,36 @@ export interface FeedEntry {
   publishedOn: string | null
   termEndsOn: string | null
   source: string
-  /** Measures rest while an objection is verified. */
+  /** Measures are suspended while an objection is verified. */
   suspended: boolean
 }
 
+/** One change of the public list. */
 export interface FeedChange {
   /** Its journal number. */
   seq: number
   at: Date
   event: ChangeRow['event']
   listingId: string
-  /** Null: the entry is no longer on the public list; take it out of the copy. */
+  /** Null: the entry is no longer on the public list and must be removed from the copy. */
   entry: FeedEntry | null
 }
 
+/** One page of changes. */
 export interface Feed {
   changes: FeedChange[]
-  /** What to ask with next; grows also where nothing changed that a unit may see. */
+  /** The `after` of the next request. It also grows over changes that a unit may not see. */
   next: number
   more: boolean
-  /** The list's version that `next` leads to at the most. */
+  /** The version of the list, the most that `next` can reach. */
   listVersion: number
   asOf: Date
 }
 
-/** Changes after a journal number, oldest first. The same question again brings the same changes. */
+/** Changes after a journal number, oldest first. The same request returns the same changes again. */
 export const readFeed = query('feed.read', async ({ db, app, now }, input: { after: number; limit: number }): Promise<Feed> => {
   const { after, limit } = input
-  // Read first: every journal row up to it is committed, because the counter is locked with them.
+  // The version is read first: all journal rows up to it are committed, because their transactions lock the counter.
   const version = await listVersion(db)
   const rows = await changesAfter(db, { after, until: version, limit })
   const listings = new Map((await listingsById(db, [...new Set(rows.map((row) => row.listingId))])).map((row) => [row.id, row]))
@@ -72,23 +74,24 @@ export const readFeed = query('feed.read', async ({ db, app, now }, input: { aft
   return { changes, next: more ? last : Math.max(version, after), more, listVersion: version, asOf: now }
 })
 
-/** An undisclosed entry that was corrected: unless one of its wordings was public, units never knew it and do not learn of it now. */
+/** Whether no wording of an entry was ever public: units never knew such an entry and must not learn of it now. */
 async function wasNeverPublic({ secrets }: AppContext, db: Db, row: ListingRow): Promise<boolean> {
   if (row.disclosure === 'public') return false
   const wordings = await wordingsOf(db, row.id)
   return !wordings.some(({ sealed }) => (JSON.parse(secrets.open(sealed)) as ListingContent).disclosure === 'public')
 }
 
+/** One page of the public list. */
 export interface Snapshot {
   entries: FeedEntry[]
-  /** What to ask with for the next page; null: this was the last. */
+  /** The `after` of the next page; null after the last page. */
   next: string | null
-  /** Of the first page: the journal number from which the feed goes on. */
+  /** On the first page: the journal number from which to continue with the feed. */
   listVersion: number
   asOf: Date
 }
 
-/** The public list in force, a page in order of id. Whoever begins a copy keeps the first page's version and reads the feed from there. */
+/** A page of the public list in force, in order of id. A new copy keeps the version of the first page and reads the feed from there. */
 export const readSnapshot = query('feed.read', async ({ db, app, now }, input: { after: string; limit: number }): Promise<Snapshot> => {
   const version = await listVersion(db)
   const rows = await publicAfter(db, input.after, input.limit)

@@ -1,5 +1,5 @@
-// zxt feedback: how rounds stand, opening one by hand, reminding, closing, and the report.
-// Returns are handed in by units; the running house opens and closes rounds by itself.
+// The command `zxt feedback`: shows the rounds, opens one, reminds units, closes one, and prints or saves its report.
+// Units hand in returns by other ways (commands.ts); the scheduled task opens and closes rounds by itself (tasks.ts).
 
 import type { Command } from 'commander'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
@@ -8,17 +8,19 @@ import type { FeedbackReport } from './report.rules.ts'
 import { answer, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-export function feedbackCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
-  const { words } = terminal
-  const feedback = program.command('feedback').description(words('command.feedback'))
-  const command = (name: string): Command =>
-    feedback
-      .command(name)
-      .description(words(`command.feedback_${name}`))
-      .option('--json', words('option.json'))
-  const of = (name: string): Command => command(name).argument('<quarter>', words('argument.quarter'))
+/** Adds `feedback` with its subcommands to the program. */
+export function feedbackCommands(program: Command, session: CliSession): void {
+  const feedback = program.command('feedback').description(session.terminal.words('command.feedback'))
+  addStatus(feedback, session)
+  addOpen(feedback, session)
+  addRemind(feedback, session)
+  addClose(feedback, session)
+  addReport(feedback, session)
+}
 
+function addStatus(feedback: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  const { words } = terminal
   feedback
     .command('status', { isDefault: true })
     .description(words('command.feedback_status'))
@@ -26,26 +28,44 @@ export function feedbackCommands(program: Command, desk: CliSession): void {
     .option('--limit <count>', words('option.limit'), '20')
     .action((options: AskedList) =>
       answer(
-        desk,
+        session,
         options,
         (app) => listRounds(app, actor, { filter: {}, page: pageOf(options.limit) }),
         (list, app) =>
           showList(terminal, list, ['quarter', 'state', 'due', 'units', 'returned', 'late', 'awaited'], (round) => rowOf(app, round)),
       ),
     )
-  of('open').action((quarter: string, options: Asked) =>
+}
+
+/** A subcommand with the quarter as its argument. */
+function quarterCommand(feedback: Command, { terminal }: CliSession, name: string, description: string): Command {
+  const { words } = terminal
+  return feedback
+    .command(name)
+    .description(words(description))
+    .option('--json', words('option.json'))
+    .argument('<quarter>', words('argument.quarter'))
+}
+
+function addOpen(feedback: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  quarterCommand(feedback, session, 'open', 'command.feedback_open').action((quarter: string, options: Asked) =>
     answer(
-      desk,
+      session,
       options,
       (app) => openFeedback(app, actor, { quarter }),
       (opened) => terminal.say('feedback.opened', { quarter: opened.quarter, units: opened.units, due: opened.dueOn }),
     ),
   )
-  of('remind')
-    .option('--unit <unit...>', words('argument.unit'))
+}
+
+function addRemind(feedback: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  quarterCommand(feedback, session, 'remind', 'command.feedback_remind')
+    .option('--unit <unit...>', terminal.words('argument.unit'))
     .action((quarter: string, options: Asked & { unit?: string[] }) =>
       answer(
-        desk,
+        session,
         options,
         async (app) => {
           const { id } = await showRound(app, actor, { quarter })
@@ -54,27 +74,35 @@ export function feedbackCommands(program: Command, desk: CliSession): void {
         ({ awaited, told }) => terminal.say('feedback.reminded', { awaited, told }),
       ),
     )
-  of('close').action((quarter: string, options: Asked) =>
+}
+
+function addClose(feedback: Command, session: CliSession): void {
+  const { actor } = session
+  quarterCommand(feedback, session, 'close', 'command.feedback_close').action((quarter: string, options: Asked) =>
     answer(
-      desk,
+      session,
       options,
       async (app) => closeFeedback(app, actor, { id: (await showRound(app, actor, { quarter })).id }),
-      (report) => sayTotals(desk, report),
+      (report) => sayTotals(session, report),
     ),
   )
-  of('report')
-    .option('--out <file>', words('option.out'))
+}
+
+function addReport(feedback: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  quarterCommand(feedback, session, 'report', 'command.feedback_report')
+    .option('--out <file>', terminal.words('option.out'))
     .action((quarter: string, options: Asked & { out?: string }) =>
       answer(
-        desk,
+        session,
         options,
         async (app) => {
           const { id } = await showRound(app, actor, { quarter })
-          if (options.out !== undefined) await desk.save(options.out, (await feedbackReportFile(app, actor, id)).content)
+          if (options.out !== undefined) await session.save(options.out, (await feedbackReportFile(app, actor, id)).content)
           return feedbackReport(app, actor, id)
         },
         (report) => {
-          sayTotals(desk, report)
+          sayTotals(session, report)
           for (const { unitId, unitName } of report.notReturned) terminal.say('feedback.missing', { unitId, unitName })
           if (options.out !== undefined) terminal.say('saved', { path: options.out })
         },

@@ -1,4 +1,4 @@
-// Commands on quarterly returns: a unit's return is handed in over the API, in a conversation or as a filled-in form, and corrected by a clerk.
+// Commands on quarterly returns: a unit hands in its return over the API, in a conversation or as a form, or a clerk does it for the unit.
 // Opening, reminding and closing a round is rounds.commands.ts.
 
 import { dayOf, type Day, writtenDay } from '../../core/calendar.ts'
@@ -28,39 +28,44 @@ import { FORM_COLUMNS, formLines, placed, readForm, type FormRow, type ReadForm 
 import { bytesSource, openSheet } from '../../platform/sheets/read.ts'
 import { writeXlsx } from '../../platform/sheets/xlsx-write.ts'
 
+/** Widths of the columns of the form, in characters. */
 const WIDTHS: readonly number[] = [10, 44, 12, 12, 16, 50]
 
-/** A form has some fifty lines; what is longer is another file. */
-const MOST_ROWS = 500
+/** Rows read of a form at most. A form has about fifty lines, so a longer file is not one. */
+const MAX_ROWS = 500
 
+/** Bytes of an uploaded form at most (2 MiB). */
 export const FORM_MOST_BYTES = 2_097_152
 
 function titlesOf({ catalog }: AppContext): string[] {
   return FORM_COLUMNS.map((column) => catalog.words('feedbacks', `form.column.${column}`))
 }
 
-/** The form of a unit's return, prefilled. @throws `feedback_missing` when nothing waits for it, `unit_other`, `request_invalid`. */
+/**
+ * Makes the form (XLSX) of a unit's return, prefilled.
+ * @throws `feedback_missing` when the unit has no return to hand in, `unit_other`, `request_invalid`.
+ */
 export async function feedbackForm(
   app: AppContext,
   actor: Actor,
   input: { roundId?: string | undefined; unitId?: string | undefined },
 ): Promise<{ fileName: string; content: Readable }> {
-  const found = await ownReturn(app, actor, input)
-  if (found === null) throw new AppError('feedback_missing')
-  const { roundId, unitId, unitName, version, quarter, measures } = found
+  const current = await ownReturn(app, actor, input)
+  if (current === null) throw new AppError('feedback_missing')
+  const { roundId, unitId, unitName, version, quarter, measures } = current
   const word = (key: string, values = {}): string => app.catalog.words('feedbacks', `form.${key}`, values)
-  const { hidden, rows } = formLines({ roundId, unitId, version }, found, measures, word('total'))
-  const notes = [word('due', { dueOn: writtenDay(found.dueOn) }), word('rules'), word('measures'), word('keep')]
+  const { hidden, rows } = formLines({ roundId, unitId, version }, current, measures, word('total'))
+  const notes = [word('due', { dueOn: writtenDay(current.dueOn) }), word('rules'), word('measures'), word('keep')]
   const title = word('title', { quarter: quarterName(app, quarter), unit: unitName })
-  const columns = titlesOf(app).map((each, at) => ({ title: each, width: WIDTHS[at] ?? 12 }))
+  const columns = titlesOf(app).map((columnTitle, index) => ({ title: columnTitle, width: WIDTHS[index] ?? 12 }))
   const content = Readable.from([await writeXlsx([{ name: word('sheet'), title, notes, hidden, columns, rows }])])
   return { fileName: `${word('file')}-${quarter}-${unitName}.xlsx`, content }
 }
 
 /**
- * Takes a filled form in: hands the return in, or corrects one that is in. All or nothing.
- * @throws what opening a file throws (`import_…`), `feedback_form_unknown`, `feedback_form_changed`, `feedback_form_round` when another round was meant,
- * `unit_other`, `feedback_wrong` with row and column of every cell, and as `submitReturn` and `correctReturn`.
+ * Reads a filled-in form and hands the return in, or corrects one that was handed in before. Nothing is stored when anything is wrong.
+ * @throws what opening a file throws (`import_…`), `feedback_form_unknown`, `feedback_form_changed`, `feedback_form_round` for another
+ * round's form, `unit_other`, `feedback_wrong` with row and column of every cell, and as `submitReturn` and `correctReturn`.
  */
 export async function handInForm(
   app: AppContext,
@@ -70,18 +75,19 @@ export async function handInForm(
   const titles = titlesOf(app)
   const form = readForm(await rowsOf(input.fileName, input.bytes), titles)
   const unitId = unitOf(actor, form.unitId)
-  const found = await ownReturn(app, actor, { roundId: form.roundId, unitId })
-  if (found === null) throw new AppError('feedback_form_unknown')
-  if (input.roundId !== undefined && input.roundId !== form.roundId) throw new AppError('feedback_form_round', { quarter: found.quarter })
-  const handIn = found.state === 'open' ? submitReturn : correctReturn
+  const current = await ownReturn(app, actor, { roundId: form.roundId, unitId })
+  if (current === null) throw new AppError('feedback_form_unknown')
+  if (input.roundId !== undefined && input.roundId !== form.roundId) throw new AppError('feedback_form_round', { quarter: current.quarter })
+  const handInReturn = current.state === 'open' ? submitReturn : correctReturn
   try {
-    return await handIn(app, actor, { roundId: form.roundId, unitId, version: form.version, ...form.input, way: 'file' })
+    return await handInReturn(app, actor, { roundId: form.roundId, unitId, version: form.version, ...form.input, way: 'file' })
   } catch (error) {
-    throw inPlace(error, form, titles)
+    throw withPlaces(error, form, titles)
   }
 }
 
-function inPlace(error: unknown, form: ReadForm, titles: readonly string[]): unknown {
+/** Adds row and column of the form to the problems of an error. */
+function withPlaces(error: unknown, form: ReadForm, titles: readonly string[]): unknown {
   if (!isAppError(error, 'feedback_wrong')) return error
   return new AppError(
     error.code,
@@ -90,14 +96,14 @@ function inPlace(error: unknown, form: ReadForm, titles: readonly string[]): unk
   )
 }
 
-/** The first lines of a file that somebody hands in as a form. */
+/** The rows of an uploaded form. @throws `feedback_form_unknown` for more rows than a form has. */
 async function rowsOf(fileName: string, bytes: Buffer): Promise<FormRow[]> {
   const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: FORM_MOST_BYTES, maxUnpacked: 20_000_000, maxTexts: 5_000_000 })
   const rows: FormRow[] = []
   try {
     for await (const batch of sheet.rows()) {
       rows.push(...batch)
-      if (rows.length > MOST_ROWS) throw new AppError('feedback_form_unknown')
+      if (rows.length > MAX_ROWS) throw new AppError('feedback_form_unknown')
     }
   } finally {
     await sheet.close()
@@ -105,16 +111,18 @@ async function rowsOf(fileName: string, bytes: Buffer): Promise<FormRow[]> {
   return rows
 }
 
+/** A return to hand in or to correct. */
 export interface HandingIn extends ReturnInput {
   roundId: string
-  /** The version that was looked at; without one, whatever it is now. */
+  /** The version that the caller saw; without one the version is not checked. */
   version?: number | undefined
-  /** Needed of the court's own people; a unit hands in its own. */
+  /** Required from the court's staff; a unit's people hand in for their own unit. */
   unitId?: string | undefined
-  /** How it came; of the court's own people always `clerk`. */
+  /** The way the return came. For the court's staff it is always `clerk`. */
   way?: Exclude<ReturnWay, 'clerk'> | undefined
 }
 
+/** A return as it was stored. */
 export interface HandedIn {
   roundId: string
   unitId: string
@@ -122,7 +130,7 @@ export interface HandedIn {
   state: ReturnState
   version: number
   late: boolean
-  /** The round had closed: recorded, but not in its report. */
+  /** The round was closed before: the return is recorded, but not in the report. */
   afterClose: boolean
   checked: number
   restricted: number
@@ -137,18 +145,20 @@ const facts = ({ roundId, unitId, version, late }: HandedIn): Record<string, str
 })
 
 /**
- * Hands in a return for the first time: in time, late, or after the round closed (recorded as that). Zeros are a return.
- * @throws `feedback_missing`, `unit_other`, `feedback_version_stale`, `feedback_act_impossible` when it is in already, `feedback_wrong` with every problem.
+ * Hands in a return for the first time. It may come in time, late, or after the round closed, and is marked accordingly. Zeros are a valid
+ * return.
+ * @throws `feedback_missing`, `unit_other`, `feedback_version_stale`, `feedback_act_impossible` when it was handed in before,
+ * `feedback_wrong` with every problem.
  */
 export const submitReturn = command('feedback.submit', (context, input: HandingIn) => handIn(context, 'submit', input), facts)
 
-/** Corrects a return while its round is open; what was stated before stays on record. @throws as `submitReturn`, and `feedback_closed`. */
+/** Corrects a return while its round is open. Earlier versions are kept. @throws as `submitReturn`, and `feedback_closed`. */
 export const correctReturn = command('feedback.correct', (context, input: HandingIn) => handIn(context, 'correct', input), facts)
 
 async function handIn(context: CommandContext, move: ReturnAct, input: HandingIn): Promise<HandedIn> {
   const { tx, now, actor, app } = context
   const unitId = unitOf(actor, input.unitId)
-  // Held: a return that comes while the round is being closed is either in its report or after it.
+  // The round is locked, so that a return that comes during the closing is either in the report or marked as after it.
   const round = await holdRound(tx, input.roundId)
   const row = round === null ? null : await findReturn(tx, round.id, unitId)
   if (round === null || row === null) throw new AppError('feedback_missing')
@@ -159,7 +169,7 @@ async function handIn(context: CommandContext, move: ReturnAct, input: HandingIn
   const measureIds = (await measuresOfUnit(tx, unitId)).map((measure) => measure.id)
   const content = contentColumns(
     app.secrets,
-    named(app, () => readReturn(input, measureIds, before.known)),
+    withFieldNames(app, () => readReturn(input, measureIds, before.known)),
   )
   const late = before.late || (await isLate(context, move, before, round))
   const afterClose = round.state === 'closed'
@@ -194,8 +204,8 @@ async function handIn(context: CommandContext, move: ReturnAct, input: HandingIn
   return { roundId: round.id, unitId, quarter: round.quarter, state, version, late, afterClose, checked, restricted, approved }
 }
 
-/** Problems name fields as people know them: `lines.0.checked` is a figure of the first measure. */
-function named<T>(app: AppContext, read: () => T): T {
+/** Adds the Chinese name of the field to each problem of an error. `lines.0.checked` is a figure of the first measure. */
+function withFieldNames<T>(app: AppContext, read: () => T): T {
   try {
     return read()
   } catch (error) {
@@ -214,19 +224,22 @@ function fieldName(app: AppContext, field: string): string {
   return line === undefined ? word : app.catalog.words('feedbacks', 'field.line', { n: Number(line) + 1, field: word })
 }
 
-/** A unit's own people act for it alone; the court's own name the unit. @throws `unit_other`, `request_invalid`. */
+/**
+ * The unit an actor acts for: a unit's people act for their own unit, the court's staff name one.
+ * @throws `unit_other`, `request_invalid`.
+ */
 export function unitOf(actor: Actor, unitId: string | undefined): string {
   if (unitId !== undefined) requireOwnUnit(actor, unitId)
-  const found = ownUnitOf(actor) ?? unitId
-  if (found === undefined || found === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'unitId' }])
-  return found
+  const actingUnit = ownUnitOf(actor) ?? unitId
+  if (actingUnit === undefined || actingUnit === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'unitId' }])
+  return actingUnit
 }
 
 function closedOn({ closedAt }: RoundRow): Day | null {
   return closedAt === null ? null : dayOf(closedAt)
 }
 
-/** A first return ends its clock, which knows whether it is late; a correction of a timely one is not late. */
+/** Closes the deadline of a first return and tells whether it was late. A correction does not make a timely return late. */
 async function isLate(context: CommandContext, move: ReturnAct, { id }: Return, round: RoundRow): Promise<boolean> {
   if (move === 'correct') return false
   const subject = returnSubject(id)
@@ -234,34 +247,35 @@ async function isLate(context: CommandContext, move: ReturnAct, { id }: Return, 
   return timeliness === 'late' || round.state === 'closed'
 }
 
+/** A return as its unit sees it. */
 export interface OwnReturn {
   roundId: string
   /** `2026Q3`. */
   quarter: string
   dueOn: Day
-  /** The last day has passed and it is not in. */
+  /** The last day has passed and the return was not handed in. */
   overdue: boolean
   roundState: RoundRow['state']
   unitId: string
   unitName: string
   state: ReturnState
   version: number
-  /** Of an open return: what the house counted; of one that is in: what was stated. */
+  /** Of an open return the figures that the application counted, afterwards the figures that the unit stated. */
   checked: number
   restricted: number
   approved: number
   lines: readonly MeasureLine[]
   note: string
-  /** What the house counted. */
+  /** The figures that the application counted. */
   known: Return['known']
   /** The measures the unit applies, in the catalogue's order. */
   measures: { id: string; title: string }[]
 }
 
 /**
- * The return that waits for a unit: of the open rounds the oldest that is not in, else one it never handed in, else one it may still correct; null
- * when there is none.
- * @throws `unit_other`, `request_invalid` when the court's own people do not say which unit.
+ * The return that a unit has to deal with next: the oldest of the open rounds that was not handed in, else one of a closed round that was
+ * never handed in, else one that may still be corrected; null when there is none.
+ * @throws `unit_other`, `request_invalid` when the court's staff do not name a unit.
  */
 export const ownReturn = query(
   'feedback.read',
@@ -276,9 +290,9 @@ export const ownReturn = query(
     const overdue = state === 'open' && dayOf(now) > dueOn
     const unitName = (await findUnit(db, unitId))?.name ?? unitId
     const measures = (await measuresOfUnit(db, unitId)).map(({ id: measureId, title }) => ({ id: measureId, title }))
-    // What was asked about a measure that is the unit's no longer stays in the total: its line could not be handed in.
-    const own = lines.filter((line) => measures.some((measure) => measure.id === line.measureId))
-    const stated = { state, version, checked, restricted, approved, lines: own, note, known, measures }
+    // Lines of measures that the unit no longer applies are left out, because they could not be handed in. The total still counts them.
+    const ownLines = lines.filter((line) => measures.some((measure) => measure.id === line.measureId))
+    const stated = { state, version, checked, restricted, approved, lines: ownLines, note, known, measures }
     return { roundId: id, quarter, dueOn, overdue, roundState, unitId, unitName, ...stated }
   },
 )

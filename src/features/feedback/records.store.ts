@@ -1,5 +1,5 @@
-// What stays as it was: each handing-in of a return, whatever was corrected since, and the report of a closed round. Notes and reports are sealed.
-// Rounds and returns as they stand are features/feedback/store.
+// SQL of the figures counted for a round, and the records that never change: each version of a return, and the reports of closed rounds.
+// Notes and reports are sealed. Rounds and returns in their current state are store.ts.
 
 import type { Secrets } from '../../core/secrets.ts'
 import type { ReturnWay } from './rules.ts'
@@ -7,42 +7,47 @@ import { flag, id, instant, int, long, optional, primary, references, sealed, ta
 import type { Db, Tx, Param } from '../../platform/database/database.ts'
 import { IMPLEMENTS } from '../units/store.ts'
 
+/** A span of time; `until` is excluded. */
 export interface Span {
   from: Date
   until: Date
 }
 
+/** Entries of lift orders that a unit lifted and retained. */
 export interface LiftFigures {
   unitId: string
   lifted: number
   retained: number
 }
 
-/** Entries that units lifted or kept, by when they said so. An order answered as a whole counts its entries without an answer of their own. */
+/**
+ * Entries that units lifted or retained in a span, by the time of the answer. An order answered as a whole counts all entries without an
+ * own answer.
+ */
 export async function liftFigures(db: Db, { from, until }: Span): Promise<LiftFigures[]> {
-  const single = await db.query<{ unitId: string; outcome: string; n: string | number }>(
+  const singleEntries = await db.query<{ unitId: string; outcome: string; n: string | number }>(
     `select o.unit_id as unitId, a.outcome, count(*) as n from lift_answer a join lift_order o on o.id = a.order_id
       where a.answered_at >= ? and a.answered_at < ? group by o.unit_id, a.outcome`,
     [from, until],
   )
-  const whole = await db.query<{ unitId: string; n: string | number }>(
+  const wholeOrders = await db.query<{ unitId: string; n: string | number }>(
     `select o.unit_id as unitId, sum(l.listings - (select count(*) from lift_answer a where a.order_id = o.id)) as n
       from lift_order o join lift l on l.bulletin_id = o.bulletin_id
       where o.rest_lifted = ? and o.answered_at >= ? and o.answered_at < ? group by o.unit_id`,
     [true, from, until],
   )
   const figures = new Map<string, LiftFigures>()
-  const of = (unitId: string): LiftFigures => {
-    const known = figures.get(unitId) ?? { unitId, lifted: 0, retained: 0 }
-    figures.set(unitId, known)
-    return known
+  const figuresFor = (unitId: string): LiftFigures => {
+    const figuresOfUnit = figures.get(unitId) ?? { unitId, lifted: 0, retained: 0 }
+    figures.set(unitId, figuresOfUnit)
+    return figuresOfUnit
   }
-  for (const { unitId, outcome, n } of single) of(unitId)[outcome === 'lifted' ? 'lifted' : 'retained'] += Number(n)
-  for (const { unitId, n } of whole) of(unitId).lifted += Number(n)
+  for (const { unitId, outcome, n } of singleEntries) figuresFor(unitId)[outcome === 'lifted' ? 'lifted' : 'retained'] += Number(n)
+  for (const { unitId, n } of wholeOrders) figuresFor(unitId).lifted += Number(n)
   return [...figures.values()]
 }
 
-/** Complaints that came in and are about a unit or were assigned to it, each counted once for it. */
+/** Complaints received in a span, by unit: those about the unit and those assigned to it, each counted once. */
 export async function complaintFigures(db: Db, { from, until }: Span): Promise<Map<string, number>> {
   const span: Param[] = [from, until]
   const rows = await db.query<{ unitId: string; n: string | number }>(
@@ -55,7 +60,7 @@ export async function complaintFigures(db: Db, { from, until }: Span): Promise<M
   return new Map(rows.map((row) => [row.unitId, Number(row.n)]))
 }
 
-/** Active units that apply measures, themselves or through their class; a class fills itself with members and answers for nothing. */
+/** Active units that apply measures, directly or through their class. A class itself is not asked; its members are. */
 export async function unitsToAsk(db: Db): Promise<{ id: string; name: string }[]> {
   return db.query(
     `select distinct u.id, u.name from unit u join measure_unit l on ${IMPLEMENTS}
@@ -64,7 +69,7 @@ export async function unitsToAsk(db: Db): Promise<{ id: string; name: string }[]
   )
 }
 
-/** The measures a unit applies, itself or through its class, in the catalogue's order. */
+/** The measures a unit applies, directly or through its class, in the catalogue's order. */
 export async function measuresOfUnit(db: Db, unitId: string): Promise<{ id: string; title: string }[]> {
   return db.query(
     `select distinct m.id, m.title, m.position from measure m join measure_unit l on l.measure_id = m.id
@@ -73,7 +78,7 @@ export async function measuresOfUnit(db: Db, unitId: string): Promise<{ id: stri
   )
 }
 
-/** One handing-in: what was stated then, whatever was corrected since. */
+/** One version of a return as it was handed in; later corrections add rows. */
 export interface EntryRow {
   id: string
   returnId: string
@@ -85,6 +90,7 @@ export interface EntryRow {
   checked: number
   restricted: number
   approved: number
+  /** JSON of MeasureLine[]. */
   lines: string
   /** Sealed. */
   note: string | null
@@ -109,7 +115,7 @@ export const feedbackEntryTable = table<EntryRow>(
   [{ name: 'ux_feedback_entry_version', columns: ['returnId', 'version'], unique: true }],
 )
 
-/** A report is longer than a column: its JSON in parts, each sealed. */
+/** One part of the JSON of a report, which may be longer than a column; each part is sealed. */
 interface ReportPartRow {
   id: string
   roundId: string
@@ -127,16 +133,18 @@ export async function insertEntry(tx: Tx, row: EntryRow): Promise<void> {
   await tx.insert(feedbackEntryTable, [row])
 }
 
-/** Every handing-in of a return, oldest first. */
+/** Every version of a return as handed in, oldest first. */
 export async function entriesOf(db: Db, returnId: string): Promise<EntryRow[]> {
   return db.manager.getRepository(feedbackEntryTable.schema).find({ where: { returnId }, order: { version: 'ASC' } })
 }
 
-/** Characters of one part: three bytes each at most, and a half more once sealed, stay below 65,535. */
+/** Characters of one part: at three bytes each and half as much again when sealed, a part stays below the 65,535 bytes of the column. */
 const PART = 10_000
 
+/** Stores the report of a closed round. */
 export async function insertReport(tx: Tx, secrets: Secrets, roundId: string, makeId: () => string, report: object): Promise<void> {
-  // Signs outside the basic plane are two halves, and a part may end between them: escaped they cannot be torn.
+  // Characters outside the basic plane are surrogate pairs, and a part may end between the two: they are escaped, so that no part holds
+  // half of one.
   const json = JSON.stringify(report).replace(/[\ud800-\udfff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
   const parts: ReportPartRow[] = []
   for (let start = 0; start < json.length; start += PART)
@@ -144,7 +152,7 @@ export async function insertReport(tx: Tx, secrets: Secrets, roundId: string, ma
   await tx.insert(feedbackReportTable, parts)
 }
 
-/** The stored report, parsed; null while there is none. */
+/** The stored report, parsed; null when the round has none. */
 export async function findReport(db: Db, secrets: Secrets, roundId: string): Promise<unknown> {
   const parts = await db.manager.getRepository(feedbackReportTable.schema).find({ where: { roundId }, order: { part: 'ASC' } })
   return parts.length === 0 ? null : JSON.parse(parts.map((part) => secrets.open(part.content)).join(''))

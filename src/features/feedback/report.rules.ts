@@ -1,27 +1,30 @@
-// What a round comes to: by unit, by measure, who approved and why, who did not answer. Pure: the same rows give the same report.
-// A closed round's report is stored and never made again (features/feedback/store).
+// Makes the report of a round from its returns: by unit, by measure, approvals with reasons, units that did not answer. Pure.
+// The report of a closed round is stored (records.store.ts) and not made again.
 
 import type { Day } from '../../core/calendar.ts'
 import { addUp, type Figures, type Known, type MeasureLine, type ReturnState, type RoundState } from './rules.ts'
 
+/** The row of a unit in the report. */
 export interface ReportedUnit extends Figures {
   unitId: string
   unitName: string
   state: ReturnState
   late: boolean
   submittedAt: string | null
-  /** What it stated beside the figures; empty: nothing. */
+  /** The note of the return; empty when there is none. */
   note: string
-  /** What the house itself counted. */
+  /** The figures that the application counted. */
   known: Omit<Known, 'lines'>
 }
 
+/** The row of a measure in the report. */
 export interface ReportedMeasure extends Figures {
-  /** Null: what units did not put under a measure. */
+  /** Null: figures that units did not assign to a measure. */
   measureId: string | null
   title: string | null
 }
 
+/** An approval although the applicant was on the list, with the reason that the unit recorded. */
 export interface ReportedApproval {
   unitId: string
   unitName: string
@@ -30,46 +33,49 @@ export interface ReportedApproval {
   reason: string
 }
 
+/** The totals of a round. */
 export interface ReportTotals extends Figures {
   units: number
   returned: number
   late: number
   notReturned: number
-  /** Of the units that returned. */
+  /** Units that returned zero checks. */
   zero: number
   lifted: number
   retained: number
   complaints: number
 }
 
+/** The report of a round. */
 export interface FeedbackReport {
   quarter: string
   from: Day
   until: Day
   dueOn: Day
   state: RoundState
-  /** When it was drawn up: of a closed round, its closing. */
+  /** The instant (ISO 8601) at which it was made; for a closed round, its closing. */
   asOf: string
   totals: ReportTotals
   units: ReportedUnit[]
   measures: ReportedMeasure[]
-  /** Approvals that units reported when they asked before deciding, with their reasons. */
+  /** Approvals that units recorded as the outcome of a screening, with their reasons. */
   approvals: ReportedApproval[]
   notReturned: { unitId: string; unitName: string }[]
 }
 
+/** A return as input of the report. */
 export interface ReportRow extends ReportedUnit {
   lines: readonly MeasureLine[]
 }
 
 export interface ReportInput extends Pick<FeedbackReport, 'quarter' | 'from' | 'until' | 'dueOn' | 'state' | 'asOf' | 'approvals'> {
-  /** One a unit of the round; figures of a return that is not there are zero. */
+  /** One row for each unit of the round; the figures of a missing return are zero. */
   rows: readonly ReportRow[]
-  /** In the order of the catalogue. */
+  /** The measures in the catalogue's order. */
   measures: readonly { id: string; title: string }[]
 }
 
-/** Figures of units that did not return count for nothing: what the house knows of them stands beside, under `known`. */
+/** Makes the report. Units that did not return count as zero; what the application counted for them is shown under `known`. */
 export function makeReport({ rows, measures, ...head }: ReportInput): FeedbackReport {
   const returned = rows.filter((row) => row.state !== 'open')
   const sum = (of: (row: ReportRow) => number): number => rows.reduce((all, row) => all + of(row), 0)
@@ -92,22 +98,26 @@ export function makeReport({ rows, measures, ...head }: ReportInput): FeedbackRe
   }
 }
 
-/** Measures that somebody named, in the catalogue's order, then what is left over: together they are the total. */
+/** Measures that returns name, in the catalogue's order, then the figures without a measure; together they equal the total. */
 function byMeasure(rows: readonly ReportRow[], measures: ReportInput['measures']): ReportedMeasure[] {
   const lines = rows.flatMap((row) => row.lines)
-  const known = new Set(measures.map((measure) => measure.id))
-  const gone = [...new Set(lines.map((line) => line.measureId))].filter((id) => !known.has(id)).sort()
-  const named = [...measures, ...gone.map((id) => ({ id, title: id }))].flatMap(({ id, title }): ReportedMeasure[] => {
-    const own = lines.filter((line) => line.measureId === id)
-    return own.length === 0 ? [] : [{ measureId: id, title, ...addUp(own) }]
+  const catalogueIds = new Set(measures.map((measure) => measure.id))
+  const removedIds = [...new Set(lines.map((line) => line.measureId))].filter((id) => !catalogueIds.has(id)).sort()
+  const rowsByMeasure = [...measures, ...removedIds.map((id) => ({ id, title: id }))].flatMap(({ id, title }): ReportedMeasure[] => {
+    const ownLines = lines.filter((line) => line.measureId === id)
+    return ownLines.length === 0 ? [] : [{ measureId: id, title, ...addUp(ownLines) }]
   })
-  const [all, put] = [addUp(rows), addUp(named)]
-  const left = { checked: all.checked - put.checked, restricted: all.restricted - put.restricted, approved: all.approved - put.approved }
-  const none = left.checked === 0 && left.restricted === 0 && left.approved === 0
-  return none ? named : [...named, { measureId: null, title: null, ...left }]
+  const [all, assigned] = [addUp(rows), addUp(rowsByMeasure)]
+  const rest = {
+    checked: all.checked - assigned.checked,
+    restricted: all.restricted - assigned.restricted,
+    approved: all.approved - assigned.approved,
+  }
+  const nothingLeft = rest.checked === 0 && rest.restricted === 0 && rest.approved === 0
+  return nothingLeft ? rowsByMeasure : [...rowsByMeasure, { measureId: null, title: null, ...rest }]
 }
 
-/** What anybody may see (实施意见 三(二)1): counts, no reasons, no notes, and no unit by name. */
+/** The public figures of a closed round (实施意见 三(二)1): counts without reasons, notes and names of units. */
 export type PublicFigures = Pick<FeedbackReport, 'quarter' | 'from' | 'until'> & {
   closedAt: string
   units: number
@@ -119,6 +129,7 @@ export type PublicFigures = Pick<FeedbackReport, 'quarter' | 'from' | 'until'> &
   retained: number
 }
 
+/** The public part of a report. */
 export function disclosed({ quarter, from, until, asOf, totals }: FeedbackReport): PublicFigures {
   const { units, returned, checked, restricted, approved, lifted, retained } = totals
   return { quarter, from, until, closedAt: asOf, units, returned, checked, restricted, approved, lifted, retained }

@@ -1,5 +1,5 @@
-// Rounds of feedback (实施意见 三(一)、五1): opened at the end of a quarter, told, reminded of, closed into a report that stays as it is.
-// Handing a return in is features/feedback/commands; the daily part is feedback-tick; looking is feedback-views.
+// Rounds of feedback (实施意见 三(一)、五1): opened after the end of a quarter, announced to units, reminded of, and closed with a stored report.
+// Handing a return in is commands.ts; the scheduled part is tasks.ts; queries are views.ts.
 
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -30,9 +30,10 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { drawReport } from './views.ts'
 
-/** Units told in one transaction. */
+/** Units notified in one transaction. */
 const PORTION = 200
 
+/** A round that was opened. */
 export interface RoundOutcome {
   id: string
   quarter: string
@@ -42,16 +43,17 @@ export interface RoundOutcome {
 
 const facts = ({ id, quarter, units }: RoundOutcome): Record<string, string | number> => ({ round: id, quarter, units })
 
+/** The subject of a return in audit rows and deadlines. */
 export function returnSubject(returnId: string): string {
   return `feedback_return:${returnId}`
 }
 
-/** `2026年第三季度`. */
+/** The name of a quarter (`2026Q3`) in messages: `2026年第三季度`. */
 export function quarterName(app: AppContext, quarter: string): string {
   return app.catalog.words('feedbacks', `quarter.${quarter.slice(-1)}`, { year: quarter.slice(0, 4) })
 }
 
-/** Opens the round of a quarter that has ended, and tells everybody asked. @throws as `openRound`. */
+/** Opens the round of a quarter that has closedRound, and notifies the units. @throws as `openRound`. */
 export async function openFeedback(app: AppContext, actor: Actor, input: { quarter: string }): Promise<RoundOutcome> {
   const opened = await openRound(app, actor, input)
   await notifyRound(app, opened.id)
@@ -59,8 +61,10 @@ export async function openFeedback(app: AppContext, actor: Actor, input: { quart
 }
 
 /**
- * One return for every unit that applies measures, prefilled with what the house counted in the quarter, each with its clock.
- * @throws `request_invalid`, `feedback_running` before the quarter's end, `feedback_exists` for a quarter that has its round, `feedback_nobody`.
+ * Creates a return for every unit that applies measures, prefilled with the figures that the application counted in the quarter, and opens
+ * the deadline of each.
+ * @throws `request_invalid`, `feedback_running` before the quarter's end, `feedback_exists` when the quarter has a round, `feedback_nobody`
+ * when no unit applies measures.
  */
 export const openRound = command(
   'feedback.open',
@@ -86,7 +90,7 @@ export const openRound = command(
       closedBy: null,
       figures: null,
     }
-    const known = await knownOf(context, quarter)
+    const known = await countFigures(context, quarter)
     const returns = units.map((unit) => blankReturn(round, unit.id, known.get(unit.id) ?? NOTHING_KNOWN))
     await insertRound(tx, round, returns)
     await openDeadlines(
@@ -99,13 +103,16 @@ export const openRound = command(
   facts,
 )
 
-/** The days run from the quarter's end; of a round that opens when they are over, from its opening: nobody can be late before being asked. */
+/**
+ * Counts from the quarter's end. A round that opens after the last day counts from its opening, so that no unit is late before it was
+ * asked.
+ */
 async function period({ tx, now, app }: CommandContext, quarter: Quarter): Promise<{ start: Day; dueOn: Day }> {
   const { calendar } = await workCalendar(tx)
   const today = dayOf(now)
-  const until = (start: Day): Day => dueDay('feedback.return', start, app.config.profile, calendar, app.config.clockDays)?.due ?? start
-  const start = until(quarter.last) < today ? today : quarter.last
-  return { start, dueOn: until(start) }
+  const lastDay = (start: Day): Day => dueDay('feedback.return', start, app.config.profile, calendar, app.config.clockDays)?.due ?? start
+  const start = lastDay(quarter.last) < today ? today : quarter.last
+  return { start, dueOn: lastDay(start) }
 }
 
 function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
@@ -130,34 +137,37 @@ function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
   }
 }
 
-/** What the house counted of every unit between the first and the last instant of a quarter. */
-async function knownOf({ tx }: CommandContext, quarter: Quarter): Promise<Map<string, Known>> {
+/** The figures that the application counted for every unit in a quarter. */
+async function countFigures({ tx }: CommandContext, quarter: Quarter): Promise<Map<string, Known>> {
   const span = { from: instantAt(quarter.first), until: instantAt(addDays(quarter.last, 1)) }
   const all = new Map<string, Known>()
-  const change = (unitId: string, more: (before: Known) => Partial<Known>): void => {
+  const update = (unitId: string, changes: (before: Known) => Partial<Known>): void => {
     const before = all.get(unitId) ?? NOTHING_KNOWN
-    all.set(unitId, { ...before, ...more(before) })
+    all.set(unitId, { ...before, ...changes(before) })
   }
   for (const { unitId, measureId, checked, hits, refused: restricted, approved } of await screeningFigures(tx, span))
-    change(unitId, (before) => ({
+    update(unitId, (before) => ({
       checked: before.checked + checked,
       restricted: before.restricted + restricted,
       approved: before.approved + approved,
       hits: before.hits + hits,
       lines: measureId === null ? before.lines : [...before.lines, { measureId, checked, restricted, approved }],
     }))
-  for (const { unitId, lifted, retained } of await liftFigures(tx, span)) change(unitId, () => ({ lifted, retained }))
-  for (const [unitId, complaints] of await complaintFigures(tx, span)) change(unitId, () => ({ complaints }))
+  for (const { unitId, lifted, retained } of await liftFigures(tx, span)) update(unitId, () => ({ lifted, retained }))
+  for (const [unitId, complaints] of await complaintFigures(tx, span)) update(unitId, () => ({ complaints }))
   return all
 }
 
-/** Tells the units of a round that have not been told of its opening yet; goes on where a process that died had come to. */
+/**
+ * Notifies the units of a round that were not yet notified of its opening, and continues where a process that died stopped. Returns how
+ * many units were handled.
+ */
 export async function notifyRound(app: AppContext, roundId: string): Promise<number> {
-  let told = 0
+  let notified = 0
   for (;;) {
     const portion = await notifyPortion(app, SYSTEM, roundId)
-    told += portion
-    if (portion < PORTION) return told
+    notified += portion
+    if (portion < PORTION) return notified
   }
 }
 
@@ -171,7 +181,7 @@ const notifyPortion = systemCommand('feedback.tell', async (context, roundId: st
   return returns.length
 })
 
-/** One message a unit, with what its return begins with. */
+/** Enqueues one notice for each unit, with the figures its return starts with. Returns how many new notices there are. */
 async function notifyUnits(
   context: SystemCommandContext,
   event: 'feedback.opened' | 'feedback.reminder',
@@ -183,7 +193,7 @@ async function notifyUnits(
   const recipients = await recipientsOfUnits(context, unitIds)
   const names = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
   const version = await listVersion(tx)
-  // A reminder by hand once a day: pressing twice is no second message.
+  // The key holds the day, so that reminding twice on one day enqueues no second notice.
   const key = event === 'feedback.opened' ? `${event}:${round.id}` : `${event}:${round.id}:${dayOf(now)}`
   const shared = { quarter: quarterName(app, round.quarter), dueOn: writtenDay(round.dueOn) }
   const items = returns.map(({ unitId, checked, restricted, approved }) => ({
@@ -199,8 +209,9 @@ async function notifyUnits(
 }
 
 /**
- * Reminds the units that have not handed in, or those named, beside what the clocks do by themselves.
- * @throws `feedback_missing`, `feedback_closed`. Answers how many messages there are that were not promised today before.
+ * Reminds the units that have not handed in, or only those named, in addition to the reminders of deadlines. `awaited` counts the units
+ * without a return, `told` the notices that were not enqueued earlier on the same day.
+ * @throws `feedback_missing`, `feedback_closed`.
  */
 export const remindFeedback = command(
   'feedback.remind',
@@ -209,7 +220,7 @@ export const remindFeedback = command(
     input: { id: string; unitIds?: readonly string[] | undefined },
   ): Promise<{ id: string; awaited: number; told: number }> => {
     const { tx, audit } = context
-    const round = await mustBeOpen(context, input.id)
+    const round = await requireOpenRound(context, input.id)
     let told = 0
     let awaited = 0
     for (let after: string | null = ''; after !== null;) {
@@ -225,20 +236,20 @@ export const remindFeedback = command(
   ({ id, awaited, told }) => ({ round: id, awaited, told }),
 )
 
-/** @throws `feedback_missing`, `feedback_closed`. */
-async function mustBeOpen({ tx }: CommandContext, roundId: string): Promise<RoundRow> {
+/** An open round. @throws `feedback_missing`, `feedback_closed`. */
+async function requireOpenRound({ tx }: CommandContext, roundId: string): Promise<RoundRow> {
   const round = await findRound(tx, roundId)
   if (round === null) throw new AppError('feedback_missing')
-  if (round.state === 'closed') throw closed(round)
+  if (round.state === 'closed') throw roundClosed(round)
   return round
 }
 
-function closed({ quarter, closedAt }: RoundRow): AppError {
+function roundClosed({ quarter, closedAt }: RoundRow): AppError {
   return new AppError('feedback_closed', { quarter, closedOn: closedAt === null ? '' : dayOf(closedAt) })
 }
 
 /**
- * Ends a round and stores its report: what comes later does not change it. The group office is told.
+ * Closes a round and stores its report, which later returns do not change. The group office is notified.
  * @throws `feedback_missing`, `feedback_closed`, `feedback_early` while a return may still come in time.
  */
 export const closeFeedback = command(
@@ -249,21 +260,21 @@ export const closeFeedback = command(
     if (round === null) throw new AppError('feedback_missing')
     const awaited = (await countReturns(tx, [round.id])).get(round.id)?.awaited ?? 0
     mustClose({ ...round, closedOn: round.closedAt === null ? null : dayOf(round.closedAt) }, awaited, dayOf(now))
-    const ended: RoundRow = { ...round, state: 'closed', closedAt: now, closedBy: actor.id, tellingAfter: null }
-    const report = await drawReport(app, tx, ended, now)
+    const closedRound: RoundRow = { ...round, state: 'closed', closedAt: now, closedBy: actor.id, tellingAfter: null }
+    const report = await drawReport(app, tx, closedRound, now)
     await insertReport(tx, app.secrets, round.id, newId, report)
-    const { state, closedAt, closedBy, tellingAfter } = ended
+    const { state, closedAt, closedBy, tellingAfter } = closedRound
     const figures = JSON.stringify(disclosed(report))
-    if (!(await updateRound(tx, round.id, { state, closedAt, closedBy, tellingAfter, figures }))) throw closed(ended)
+    if (!(await updateRound(tx, round.id, { state, closedAt, closedBy, tellingAfter, figures }))) throw roundClosed(closedRound)
     const { units, returned, late, notReturned } = report.totals
     await audit({ subject: `feedback:${round.id}`, detail: { closed: round.quarter, units, returned, late, notReturned } })
-    await notifyOffice(context, ended, report)
+    await notifyGroupOffice(context, closedRound, report)
     return { id: round.id, ...report }
   },
   ({ id, totals: { returned, notReturned } }) => ({ round: id, returned, notReturned }),
 )
 
-async function notifyOffice(context: CommandContext, round: RoundRow, { totals }: FeedbackReport): Promise<void> {
+async function notifyGroupOffice(context: CommandContext, round: RoundRow, { totals }: FeedbackReport): Promise<void> {
   const { units, returned, late, notReturned, checked, restricted, approved } = totals
   const closedOn = writtenDay(dayOf(context.now))
   const values = {
@@ -277,11 +288,11 @@ async function notifyOffice(context: CommandContext, round: RoundRow, { totals }
     restricted,
     approved,
   }
-  const happening = {
+  const notice = {
     event: 'feedback.closed' as const,
     key: `feedback.closed:${round.id}`,
     values,
     listVersion: await listVersion(context.tx),
   }
-  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'group_office'))
+  await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'group_office'))
 }

@@ -1,5 +1,5 @@
-// Routes of feedback: rounds and their reports for the court, returns for units, the form as a file, figures for everybody.
-// What happens is features/feedback/commands and the files beside it.
+// Routes of feedback: rounds and reports for the court, returns and the form for units, figures for the public.
+// The commands are commands.ts and rounds.commands.ts, the queries views.ts, the schemas schemas.routes.ts.
 
 import { z } from 'zod'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
@@ -178,6 +178,7 @@ const returnRoutes: readonly Route[] = [
   }),
 ]
 
+/** The routes under `/api/v1/feedback` and `/api/v1/public/feedback`. */
 export const feedbackRoutes: readonly Route[] = [
   ...roundRoutes,
   ...returnRoutes,

@@ -1,5 +1,5 @@
-// Feedback (实施意见 三(一)、五1): each quarter every unit tells the court whom it checked, restricted, and approved all the same. Pure.
-// Rounds and returns are kept in features/feedback/store; what a closed round reports is feedback-report.ts, the form to fill in feedback-form.ts.
+// Rules of feedback (实施意见 三(一)、五1): each quarter every unit states what it checked, restricted and approved. Pure.
+// Stored rounds and returns are store.ts; the report of a round is report.rules.ts, the form to fill in form.rules.ts.
 
 import { addDays, addMonths, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
@@ -10,11 +10,12 @@ import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 export const ROUND_STATES = ['open', 'closed'] as const
 export type RoundState = (typeof ROUND_STATES)[number]
 
-/** `open`: not handed in. Whether it was late is a mark of its own. */
+/** `open`: not handed in. Being late is a separate flag. */
 export const RETURN_STATES = ['open', 'submitted', 'corrected'] as const
 export type ReturnState = (typeof RETURN_STATES)[number]
 export type ReturnAct = 'submit' | 'correct'
 
+/** The transitions of a return. */
 export const RETURN_LIFE = machine<ReturnState, ReturnAct>({
   name: 'feedback return',
   initial: ['open'],
@@ -26,53 +27,56 @@ export const RETURN_LIFE = machine<ReturnState, ReturnAct>({
   ],
 })
 
-/** How a return came. `bot` is a liaison's conversation, `clerk` the court's own people for a unit that told them. */
+/** The way a return came. `bot`: a liaison's conversation. `clerk`: the court's staff for a unit that told them. */
 export const RETURN_WAYS = ['api', 'file', 'bot', 'clerk'] as const
 export type ReturnWay = (typeof RETURN_WAYS)[number]
 
-/** Cases of business, not people. A return of nothing but zeros is a return. */
+/** Numbers of transactions, not of people. A return with only zeros is valid. */
 export interface Figures {
   /** Applicants looked up on the list. */
   checked: number
-  /** Of these, refused or restricted because they are on it. */
+  /** Of these, refused or restricted because they are listed. */
   restricted: number
-  /** Of these, found on the list and approved all the same. */
+  /** Of these, approved although they are listed. */
   approved: number
 }
 
+/** The figures of one measure. */
 export interface MeasureLine extends Figures {
   measureId: string
 }
 
-/** What a unit states. Lines are optional: what they leave over is of no measure in particular. */
+/** What a unit states. Lines are optional; figures that no line covers belong to no particular measure. */
 export interface ReturnContent extends Figures {
   lines: readonly MeasureLine[]
-  /** Why it approved, and whatever else it wants to say. */
+  /** The reasons of approvals, and other remarks. */
   note: string
 }
 
-/** What the house knows of a unit's quarter when the round opens: what the return begins with. */
+/** The figures that the application counted for a unit when the round opened; they prefill the return. */
 export interface Known extends Figures {
-  /** Questions that found the very person. */
+  /** Screenings with a hit. */
   hits: number
-  /** Entries of lift orders that it lifted, and kept. */
+  /** Entries of lift orders that the unit lifted, and retained. */
   lifted: number
   retained: number
-  /** Complaints that came in and were assigned to it, or were about it. */
+  /** Complaints received that were assigned to the unit or are about it. */
   complaints: number
   lines: readonly MeasureLine[]
 }
 
+/** All figures zero. */
 export const NOTHING_KNOWN: Known = { checked: 0, restricted: 0, approved: 0, hits: 0, lifted: 0, retained: 0, complaints: 0, lines: [] }
 
 export const FIGURES = ['checked', 'restricted', 'approved'] as const satisfies readonly (keyof Figures)[]
 
-/** More cases of one unit in one quarter than any office handles: a slip of the keyboard. */
+/** The highest figure accepted. No unit handles more in a quarter, so a higher one is a typing error. */
 export const MOST_CASES = 1_000_000
-const NOTE_LEAST = 4
-const NOTE_MOST = 1000
+/** Lengths of a note in characters. */
+const MIN_NOTE = 4
+const MAX_NOTE = 1000
 
-/** As typed, or as a file says. */
+/** A return as typed or as read from a file. */
 export interface ReturnInput {
   checked: number
   restricted: number
@@ -82,10 +86,12 @@ export interface ReturnInput {
 }
 
 /**
- * @param measureIds the measures the unit implements.
- * @param known what the house itself counted: approving more than that needs a reason here, because the questions hold none.
- * @throws `feedback_wrong` with every problem: no whole number, more restricted than checked, lines above their total, a measure of another unit,
- * an approval without a reason.
+ * Checks a return.
+ * @param measureIds the measures that the unit applies.
+ * @param known the figures that the application counted. More approvals than that need a reason in the note, because screenings hold none
+ * for them.
+ * @throws `feedback_wrong` with every problem: not a whole number, more restricted than checked, lines above their total, a measure of
+ * another unit, an approval without a reason.
  */
 export function readReturn(input: ReturnInput, measureIds: readonly string[], known: Figures): ReturnContent {
   const lines = (input.lines ?? []).filter((line) => FIGURES.some((figure) => line[figure] !== 0))
@@ -96,33 +102,35 @@ export function readReturn(input: ReturnInput, measureIds: readonly string[], kn
     ...lineProblems(lines, measureIds),
     ...sumProblems(input, lines),
   ]
-  if (note.length > NOTE_MOST) problems.push({ code: 'field_too_long', field: 'note', values: { limit: NOTE_MOST } })
-  if (input.approved > known.approved && note.length < NOTE_LEAST) problems.push({ code: 'feedback_reason', field: 'note' })
+  if (note.length > MAX_NOTE) problems.push({ code: 'field_too_long', field: 'note', values: { limit: MAX_NOTE } })
+  if (input.approved > known.approved && note.length < MIN_NOTE) problems.push({ code: 'feedback_reason', field: 'note' })
   if (problems.length > 0) throw new AppError('feedback_wrong', { count: problems.length }, problems)
   const { checked, restricted, approved } = input
   return { checked, restricted, approved, lines, note }
 }
 
-function figureProblems(figures: Figures, at: string): Problem[] {
+function figureProblems(figures: Figures, prefix: string): Problem[] {
   const wrong = FIGURES.filter((figure) => !isCount(figures[figure]))
   if (wrong.length > 0)
     return wrong.map((figure) => ({
       code: 'feedback_number',
-      field: `${at}${figure}`,
-      value: shown(figures[figure]),
+      field: `${prefix}${figure}`,
+      value: shortText(figures[figure]),
       values: { max: MOST_CASES },
     }))
   const { checked, restricted, approved } = figures
-  if (restricted > checked) return [{ code: 'feedback_restricted', field: `${at}restricted`, values: { restricted, checked } }]
-  if (restricted + approved > checked) return [{ code: 'feedback_sum', field: `${at}approved`, values: { restricted, approved, checked } }]
+  if (restricted > checked) return [{ code: 'feedback_restricted', field: `${prefix}restricted`, values: { restricted, checked } }]
+  if (restricted + approved > checked)
+    return [{ code: 'feedback_sum', field: `${prefix}approved`, values: { restricted, approved, checked } }]
   return []
 }
 
+/** Whether a number is a valid figure: whole, from 0 to 1,000,000. */
 export function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= MOST_CASES
 }
 
-function shown(value: number): string {
+function shortText(value: number): string {
   return String(value).slice(0, 20)
 }
 
@@ -135,7 +143,7 @@ function lineProblems(lines: readonly MeasureLine[], measureIds: readonly string
   })
 }
 
-/** Lines may leave something over, never add up to more than the whole. */
+/** The sum of the lines may be lower than the total but not higher. */
 function sumProblems(total: Figures, lines: readonly MeasureLine[]): Problem[] {
   const all = addUp(lines)
   return FIGURES.filter((figure) => isCount(total[figure]) && isCount(all[figure]) && all[figure] > total[figure]).map((figure) => ({
@@ -145,14 +153,16 @@ function sumProblems(total: Figures, lines: readonly MeasureLine[]): Problem[] {
   }))
 }
 
+/** The sum of figures. */
 export function addUp(many: readonly Figures[]): Figures {
   const sum = (figure: keyof Figures): number => many.reduce((all, each) => all + each[figure], 0)
   return { checked: sum('checked'), restricted: sum('restricted'), approved: sum('approved') }
 }
 
 /**
- * The state after a return came in. A first one is taken even after the round has closed: late is recorded, and the closed report stays as it is.
- * @throws `feedback_act_impossible` naming the state and what is possible; `feedback_closed` for a correction of what was reported already.
+ * The state after a return was handed in or corrected. A first return is accepted even after the round has closed; it does not change the
+ * report.
+ * @throws `feedback_act_impossible` naming the state and the possible acts; `feedback_closed` for a correction after the round has closed.
  */
 export function nextReturn(
   state: ReturnState,
@@ -165,19 +175,19 @@ export function nextReturn(
   return next
 }
 
-/** `2026Q3` as a quarter; null for anything else. */
+/** Reads `2026Q3`; null for anything else. */
 export function readQuarter(name: string): Quarter | null {
   const parts = /^(20\d\d)Q([1-4])$/.exec(name)
   if (parts === null) return null
   return quarterOf(`${parts[1]}-${String(Number(parts[2]) * 3).padStart(2, '0')}-01`)
 }
 
-/** The quarter before the one in which a day lies: the last that has ended. */
+/** The last quarter that ended before a day. */
 export function lastQuarter(today: Day): Quarter {
   return quarterOf(addDays(quarterOf(today).first, -1))
 }
 
-/** The quarters from one (not counted) to another (counted), oldest first. */
+/** The quarters after `name` up to and including `last`, oldest first. */
 export function quartersAfter(name: string, last: Quarter): Quarter[] {
   const quarters: Quarter[] = []
   for (let quarter = readQuarter(name); quarter !== null && quarter.name < last.name;) {
@@ -187,7 +197,7 @@ export function quartersAfter(name: string, last: Quarter): Quarter[] {
   return quarters
 }
 
-/** @throws `request_invalid` for what is no quarter, `feedback_running` for one that has not ended. */
+/** The quarter of a name. @throws `request_invalid` for a name that is no quarter, `feedback_running` for a quarter that has not ended. */
 export function mustHaveEnded(name: string, today: Day): Quarter {
   const quarter = readQuarter(name)
   if (quarter === null) throw new AppError('request_invalid', {}, [{ code: 'quarter_form', field: 'quarter', value: name.slice(0, 20) }])
@@ -195,7 +205,11 @@ export function mustHaveEnded(name: string, today: Day): Quarter {
   return quarter
 }
 
-/** @throws `feedback_closed`; `feedback_early` while somebody may still hand in a return in time. */
+/**
+ * Checks that a round may be closed.
+ * @param awaited returns that were not handed in.
+ * @throws `feedback_closed`; `feedback_early` while a return may still come in time.
+ */
 export function mustClose(
   round: { state: RoundState; quarter: string; dueOn: Day; closedOn: Day | null },
   awaited: number,
@@ -205,7 +219,9 @@ export function mustClose(
   if (awaited > 0 && today <= round.dueOn) throw new AppError('feedback_early', { count: awaited, dueOn: round.dueOn })
 }
 
-/** Whether a round closes by itself: everybody has answered for it, or the days of grace after its last day are over. */
+/**
+ * Whether a round closes by itself: after the last day when no return is awaited, else when the days of grace (calendar days) are over too.
+ */
 export function closesToday(round: { dueOn: Day }, awaited: number, today: Day, graceDays: number): boolean {
   return today > (awaited === 0 ? round.dueOn : addDays(round.dueOn, graceDays))
 }

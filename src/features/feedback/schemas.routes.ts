@@ -1,5 +1,5 @@
-// What comes in and goes out of the routes of feedback: whitelists, and the few shapes of figures that they share.
-// The routes are feedback.ts; what figures mean is features/feedback/rules.
+// Schemas of the requests and replies of feedback, and the shapes of figures that they share.
+// The routes are routes.ts; what the figures mean is rules.ts.
 
 import { z } from 'zod'
 import { RETURN_STATES, RETURN_WAYS, ROUND_STATES } from './rules.ts'
@@ -75,14 +75,14 @@ export const ownView = z.object({
   measures: z.array(z.object({ id: z.string(), title: z.string() })),
 })
 
-/** What is wrong with a figure is judged by the act, all of them at once. */
-const typed = { checked: z.number(), restricted: z.number(), approved: z.number() }
+/** The command checks the figures, so that all problems are reported at once. */
+const typedFigures = { checked: z.number(), restricted: z.number(), approved: z.number() }
 
 export const returnBody = z.strictObject({
   version: z.int().min(1).optional(),
-  ...typed,
+  ...typedFigures,
   lines: z
-    .array(z.strictObject({ measureId: z.string().min(1).max(10), ...typed }))
+    .array(z.strictObject({ measureId: z.string().min(1).max(10), ...typedFigures }))
     .max(100)
     .optional(),
   note: z.string().max(5000).optional(),

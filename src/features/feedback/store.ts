@@ -1,5 +1,5 @@
-// Feedback rounds and returns. A unit's note may name people: sealed. What may be stated and what follows is features/feedback/rules.
-// What is known of a unit's quarter is feedback-known; what stays as it was, whatever comes later, is feedback-records.
+// Tables and SQL of feedback rounds and returns in their current state. The note of a return may name people and is sealed.
+// Versions of returns, reports and counted figures are records.store.ts; the rules are rules.ts.
 
 import type { Secrets } from '../../core/secrets.ts'
 import type { Known, MeasureLine, ReturnContent, ReturnState, RoundState } from './rules.ts'
@@ -7,6 +7,7 @@ import { day, flag, id, instant, int, long, optional, primary, references, seale
 import type { Db, Param, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
+/** A round as stored. */
 export interface RoundRow {
   id: string
   /** `2026Q3`. */
@@ -19,11 +20,11 @@ export interface RoundRow {
   units: number
   openedAt: Date
   openedBy: string
-  /** The last unit that was told of the opening, in order; '': none yet; null: all were. */
+  /** The last unit, in order of id, that was notified of the opening; '': none yet; null: all were. */
   tellingAfter: string | null
   closedAt: Date | null
   closedBy: string | null
-  /** JSON of what anybody may see of the closed round. */
+  /** JSON of the public figures of a closed round. */
   figures: string | null
 }
 
@@ -47,13 +48,14 @@ export const feedbackRoundTable = table<RoundRow>(
   [{ name: 'ux_feedback_round_quarter', columns: ['quarter'], unique: true }],
 )
 
+/** A return as stored. */
 export interface ReturnRow {
   id: string
   roundId: string
   unitId: string
   state: ReturnState
   version: number
-  /** JSON of what the house knew when the round opened: what an open return is prefilled with. */
+  /** JSON of the figures that the application counted when the round opened; they prefill the return. */
   known: string
   checked: number
   restricted: number
@@ -63,7 +65,7 @@ export interface ReturnRow {
   /** Sealed. */
   note: string | null
   late: boolean
-  /** Came after the round had closed: the report does not count it. */
+  /** Handed in after the round had closed: the report does not count it. */
   afterClose: boolean
   submittedAt: Date | null
   submittedBy: string | null
@@ -97,10 +99,12 @@ export const feedbackReturnTable = table<ReturnRow>(
   ],
 )
 
+/** A return with its JSON parsed and its note opened. */
 export interface Return extends Omit<ReturnRow, 'known' | 'lines' | 'note'>, ReturnContent {
   known: Known
 }
 
+/** Parses and opens a stored return. */
 export function toReturn(secrets: Secrets, row: ReturnRow): Return {
   const note = row.note === null ? '' : secrets.open(row.note)
   return { ...row, known: JSON.parse(row.known) as Known, lines: JSON.parse(row.lines) as MeasureLine[], note }
@@ -128,18 +132,18 @@ export async function roundOfQuarter(db: Db, quarter: string): Promise<RoundRow 
   return db.manager.getRepository(feedbackRoundTable.schema).findOneBy({ quarter })
 }
 
-/** Rounds that wait for something, oldest first: to be told of, or to be closed. */
+/** Open rounds, oldest quarter first. */
 export async function openRounds(db: Db): Promise<RoundRow[]> {
   return db.manager.getRepository(feedbackRoundTable.schema).find({ where: { state: 'open' }, order: { quarter: 'ASC' } })
 }
 
-/** The quarter of the newest round. */
+/** The quarter of the newest round; null when there is none. */
 export async function lastRoundQuarter(db: Db): Promise<string | null> {
   const rows = await db.query<{ quarter: string | null }>('select max(quarter) as quarter from feedback_round')
   return rows[0]?.quarter ?? null
 }
 
-/** Newest quarter first. */
+/** Rounds that match the filter, newest quarter first. */
 export async function searchRounds(
   db: Db,
   filter: { state?: RoundState },
@@ -151,13 +155,13 @@ export async function searchRounds(
   return { items, total }
 }
 
-/** Moves a round that is still open; false: somebody else closed it. */
+/** Changes a round that is still open. Returns false when it was closed meanwhile. */
 export async function updateRound(tx: Tx, roundId: string, changes: Partial<RoundRow>): Promise<boolean> {
   const { affected } = await tx.manager.getRepository(feedbackRoundTable.schema).update({ id: roundId, state: 'open' }, changes)
   return affected === 1
 }
 
-/** Holds an open round against its closing until the transaction ends. */
+/** Locks a round until the transaction ends, so that it is not closed meanwhile. */
 export async function holdRound(tx: Tx, roundId: string): Promise<RoundRow | null> {
   await tx.run('update feedback_round set units = units where id = ?', [roundId])
   return findRound(tx, roundId)
@@ -169,7 +173,7 @@ export interface RoundCounts {
   awaited: number
 }
 
-/** How many returns of these rounds are in. */
+/** Counts the returns of these rounds. */
 export async function countReturns(db: Db, roundIds: readonly string[]): Promise<Map<string, RoundCounts>> {
   if (roundIds.length === 0) return new Map()
   const rows = await db.query<{ roundId: string } & Record<keyof RoundCounts, string | number>>(
@@ -185,7 +189,7 @@ export async function findReturn(db: Db, roundId: string, unitId: string): Promi
   return db.manager.getRepository(feedbackReturnTable.schema).findOneBy({ roundId, unitId })
 }
 
-/** Writes a return that was read at a version; false: somebody was faster. */
+/** Changes a return that was read at a version. Returns false when it was changed meanwhile. */
 export async function updateReturn(tx: Tx, before: Pick<ReturnRow, 'id' | 'version'>, changes: Partial<ReturnRow>): Promise<boolean> {
   const { affected } = await tx.manager
     .getRepository(feedbackReturnTable.schema)
@@ -193,7 +197,10 @@ export async function updateReturn(tx: Tx, before: Pick<ReturnRow, 'id' | 'versi
   return affected === 1
 }
 
-/** What waits for a unit: of rounds that are open what is not in, oldest first; then what was never handed in; then what may be corrected. */
+/**
+ * Returns that a unit has to deal with: not handed in, of open rounds; then never handed in, of closed rounds; then those that may be
+ * corrected.
+ */
 export async function pendingReturns(db: Db, unitId: string): Promise<{ roundId: string; state: ReturnState }[]> {
   return db.query(
     `select r.round_id as roundId, r.state from feedback_return r join feedback_round o on o.id = r.round_id
@@ -203,7 +210,7 @@ export async function pendingReturns(db: Db, unitId: string): Promise<{ roundId:
   )
 }
 
-/** The next units of a round in order, whatever they answered. */
+/** The next returns of a round in order of unit, in any state. */
 export async function returnsAfter(db: Db, roundId: string, after: string, limit: number): Promise<ReturnRow[]> {
   return db.manager
     .getRepository(feedbackReturnTable.schema)
@@ -217,17 +224,18 @@ export async function returnsAfter(db: Db, roundId: string, after: string, limit
 export interface ReturnFilter {
   roundId: string
   state?: ReturnState | undefined
-  /** Only those that are not in. */
+  /** Only those that were not handed in. */
   awaited?: true | undefined
   late?: true | undefined
   unitId?: string | undefined
 }
 
+/** A return with its unit's name. */
 export interface NamedReturn extends ReturnRow {
   unitName: string
 }
 
-/** In order of unit. */
+/** Returns that match the filter, in order of unit. */
 export async function searchReturns(
   db: Db,
   filter: ReturnFilter,

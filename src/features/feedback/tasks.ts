@@ -1,5 +1,5 @@
-// What happens to rounds by itself: opened once the quarter has ended, told to whoever was not told yet, closed after the days of grace.
-// Called every few minutes by daily; every step finds by what is stored whether it is due, so twice or on two machines changes nothing.
+// The scheduled work on rounds: opens them when a quarter has ended, notifies units, and closes them after the days of grace.
+// Called every few minutes by src/daily.ts. Every step finds its work in stored rows, so running it twice or in two processes is harmless.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -13,26 +13,27 @@ import { closeFeedback, openRound, returnSubject, notifyRound } from './rounds.c
 import { unitsToAsk } from './records.store.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 
+/** What one run did: quarters opened and closed, and units notified of an opening. */
 export interface RoundsReport {
   opened: string[]
   closed: string[]
   told: number
 }
 
-/** Brings rounds up to today. */
+/** Does all work on rounds that is due today. */
 export async function keepRounds(app: AppContext, actor: Actor): Promise<RoundsReport> {
   const report: RoundsReport = { opened: [], closed: [], told: 0 }
   const today = dayOf(app.clock.now())
   for (const { name } of await quartersDue(app, actor, today))
     if (await unlessDone(() => openRound(app, actor, { quarter: name }))) report.opened.push(name)
-  await settleDue(app, actor, undefined)
+  await updateDueDays(app, actor, undefined)
   for (const round of await roundsToTell(app, actor, undefined)) report.told += await notifyRound(app, round.id)
   for (const round of await roundsToClose(app, actor, today))
     if (await unlessDone(() => closeFeedback(app, actor, { id: round.id }))) report.closed.push(round.quarter)
   return report
 }
 
-/** False: another process was faster. */
+/** Runs work that another process may have done already; returns false in that case. */
 async function unlessDone(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work()
@@ -44,26 +45,27 @@ async function unlessDone(work: () => Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Quarters that ended and have no round, oldest first. A house that never had a round does not ask for what lies behind it: its first is the
- * quarter that ended last, while a return can still come in time.
+ * Quarters that ended and have no round, oldest first. An application without any round starts with the quarter that ended last, and only
+ * while a return can still come in time; earlier quarters are not asked for.
  */
 const quartersDue = query('feedback.open', async ({ db, app }, today: Day): Promise<Quarter[]> => {
   const last = lastQuarter(today)
-  const known = await lastRoundQuarter(db)
-  const due = known === null ? [last] : quartersAfter(known, last)
+  const latest = await lastRoundQuarter(db)
+  const due = latest === null ? [last] : quartersAfter(latest, last)
   if (due.length === 0 || (await unitsToAsk(db)).length === 0) return []
-  if (known !== null) return due
+  if (latest !== null) return due
   const { calendar } = await workCalendar(db)
   const until = dueDay('feedback.return', last.last, app.config.profile, calendar, app.config.clockDays)
   return until === null || until.due < today ? [] : due
 })
 
-/** The calendar may have moved the last day since: a round shows the day that its returns are counted by. */
-const settleDue = systemCommand('feedback.tell', async ({ tx }, _input: undefined): Promise<void> => {
+/** Copies the last day of the returns' deadlines to their round, because a change of the work calendar may have moved it. */
+const updateDueDays = systemCommand('feedback.tell', async ({ tx }, _input: undefined): Promise<void> => {
   for (const round of await openRounds(tx)) {
     const [first] = await returnsAfter(tx, round.id, '', 1)
-    const [clock] = first === undefined ? [] : await deadlinesByKey(tx, [`feedback.return:${returnSubject(first.id)}`])
-    if (clock !== undefined && clock.state === 'open' && clock.due !== round.dueOn) await updateRound(tx, round.id, { dueOn: clock.due })
+    const [deadline] = first === undefined ? [] : await deadlinesByKey(tx, [`feedback.return:${returnSubject(first.id)}`])
+    if (deadline !== undefined && deadline.state === 'open' && deadline.due !== round.dueOn)
+      await updateRound(tx, round.id, { dueOn: deadline.due })
   }
 })
 

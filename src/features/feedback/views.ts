@@ -1,5 +1,5 @@
-// Looking at rounds and returns: lists, one with everything that was handed in. A unit sees its own returns and nobody else's.
-// Reports are feedback-report; the return that waits for a unit is ownReturn in features/feedback/commands.
+// Queries on rounds, returns and reports, and the report as a workbook. A unit sees its own returns only.
+// How a report is made is report.rules.ts; the return a unit has to deal with is `ownReturn` in commands.ts.
 
 import { dayOf, type Day, addDays, instantAt, wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -29,7 +29,7 @@ import { measuresInOrder, unitsById } from '../units/store.ts'
 
 const PORTION = 500
 
-/** A round's report: as it was stored, or of an open round as it stands. @throws `feedback_missing`. */
+/** The report of a round: the stored one, or for an open round its current state. @throws `feedback_missing`. */
 export const feedbackReport = query('round.read', async ({ db, app, now }, id: string): Promise<FeedbackReport & { id: string }> => {
   const round = await findRound(db, id)
   if (round === null) throw new AppError('feedback_missing')
@@ -37,7 +37,7 @@ export const feedbackReport = query('round.read', async ({ db, app, now }, id: s
   return { id, ...((stored as FeedbackReport | null) ?? (await drawReport(app, db, round, now))) }
 })
 
-/** What came after the closing is left out: the report stays what it was. */
+/** Makes the report of a round from its current returns, without storing it. */
 export async function drawReport(app: AppContext, db: Db, round: RoundRow, now: Date): Promise<FeedbackReport> {
   const { quarter, firstDay: from, lastDay: until, dueOn, state } = round
   const measures = (await measuresInOrder(db)).map(({ id, title }) => ({ id, title }))
@@ -52,8 +52,8 @@ async function rowsOf(app: AppContext, db: Db, roundId: string): Promise<ReportR
     const { items } = await searchReturns(db, { roundId }, { limit: PORTION, offset })
     for (const item of items) {
       const { unitId, state, late, submittedAt, known, note, ...content } = toReturn(app.secrets, item)
-      const counted = state !== 'open'
-      const { checked, restricted, approved, lines } = counted ? content : { checked: 0, restricted: 0, approved: 0, lines: [] }
+      const handedIn = state !== 'open'
+      const { checked, restricted, approved, lines } = handedIn ? content : { checked: 0, restricted: 0, approved: 0, lines: [] }
       const { lines: _, ...counts } = known
       const stated = { checked, restricted, approved, lines, note, known: counts }
       rows.push({ unitId, unitName: item.unitName, state, late, submittedAt: submittedAt?.toISOString() ?? null, ...stated })
@@ -80,7 +80,7 @@ async function approvalsOf({ secrets }: AppContext, db: Db, { firstDay, lastDay 
   }
 }
 
-/** The report as a workbook: the whole, units, measures, approvals, those who did not answer. @throws `feedback_missing`. */
+/** The report as a workbook with sheets of totals, units, measures, approvals and missing returns. @throws `feedback_missing`. */
 export async function feedbackReportFile(
   app: AppContext,
   actor: Parameters<typeof feedbackReport>[1],
@@ -91,84 +91,111 @@ export async function feedbackReportFile(
   return { fileName, content: Readable.from([await writeXlsx(sheetsOf(app, report))]) }
 }
 
+/** What the sheets of a report share. */
+interface SheetWords {
+  word: (key: string, values?: Readonly<Record<string, string | number>>) => string
+  columns: (names: readonly string[]) => SheetPlan['columns']
+  title: string
+}
+
 function sheetsOf(app: AppContext, report: FeedbackReport): SheetPlan[] {
-  const word = (key: string, values: Readonly<Record<string, string | number>> = {}): string => app.catalog.words('feedbacks', key, values)
-  const columns = (names: readonly string[]): SheetPlan['columns'] =>
-    names.map((name) => ({ title: word(`column.${name}`), ...(WIDE[name] === undefined ? {} : { width: WIDE[name] }) }))
-  const { totals } = report
+  const word: SheetWords['word'] = (key, values = {}) => app.catalog.words('feedbacks', key, values)
+  const columns: SheetWords['columns'] = (names) =>
+    names.map((name) => ({ title: word(`column.${name}`), ...(WIDTHS[name] === undefined ? {} : { width: WIDTHS[name] }) }))
   const year = report.quarter.slice(0, 4)
   const title = word('report.title', { quarter: word(`quarter.${report.quarter.slice(-1)}`, { year }) })
-  const asOf = word(`report.${report.state}`, { at: wallTime(new Date(report.asOf)) })
-  const notes = [word('report.span', { from: report.from, until: report.until, dueOn: report.dueOn }), asOf]
-  const figures = [totals.checked, totals.restricted, totals.approved]
-  const all = word('report.all')
+  const shared = { word, columns, title }
   return [
-    {
-      name: word('report.sheet.totals'),
-      title,
-      notes,
-      columns: columns(['item', 'count']),
-      rows: TOTALS.map((name) => [word(`total.${name}`), totals[name]]),
-    },
-    {
-      name: word('report.sheet.units'),
-      title,
-      columns: columns([
-        'unitId',
-        'unit',
-        'state',
-        'late',
-        'submittedOn',
-        'checked',
-        'restricted',
-        'approved',
-        'known',
-        'lifted',
-        'retained',
-        'complaints',
-        'note',
-      ]),
-      rows: report.units.map((unit) => [
-        unit.unitId,
-        unit.unitName,
-        word(`state.${unit.state}`),
-        unit.late ? word('late') : '',
-        unit.submittedAt === null ? '' : dayOf(new Date(unit.submittedAt)),
-        ...(unit.state === 'open' ? ['', '', ''] : [unit.checked, unit.restricted, unit.approved]),
-        unit.known.checked,
-        unit.known.lifted,
-        unit.known.retained,
-        unit.known.complaints,
-        unit.note,
-      ]),
-      totals: [all, '', '', '', '', ...figures, '', totals.lifted, totals.retained, totals.complaints],
-    },
-    {
-      name: word('report.sheet.measures'),
-      title,
-      columns: columns(['measureId', 'measure', 'checked', 'restricted', 'approved']),
-      rows: report.measures.map((each) => [
-        each.measureId,
-        each.title ?? word('report.unnamed'),
-        each.checked,
-        each.restricted,
-        each.approved,
-      ]),
-      totals: [all, '', ...figures],
-    },
-    {
-      name: word('report.sheet.approvals'),
-      title,
-      columns: columns(['unit', 'measureId', 'approvedOn', 'reason']),
-      rows: report.approvals.map((each) => [each.unitName, each.measureId, dayOf(new Date(each.approvedAt)), each.reason]),
-    },
-    {
-      name: word('report.sheet.missing'),
-      title,
-      columns: columns(['unitId', 'unit']),
-      rows: report.notReturned.map((each) => [each.unitId, each.unitName]),
-    },
+    totalsSheet(report, shared),
+    unitsSheet(report, shared),
+    measuresSheet(report, shared),
+    approvalsSheet(report, shared),
+    missingSheet(report, shared),
   ]
+}
+
+function totalsSheet(report: FeedbackReport, { word, columns, title }: SheetWords): SheetPlan {
+  const asOf = word(`report.${report.state}`, { at: wallTime(new Date(report.asOf)) })
+  return {
+    name: word('report.sheet.totals'),
+    title,
+    notes: [word('report.span', { from: report.from, until: report.until, dueOn: report.dueOn }), asOf],
+    columns: columns(['item', 'count']),
+    rows: TOTALS.map((name) => [word(`total.${name}`), report.totals[name]]),
+  }
+}
+
+const UNIT_COLUMNS = [
+  'unitId',
+  'unit',
+  'state',
+  'late',
+  'submittedOn',
+  'checked',
+  'restricted',
+  'approved',
+  'known',
+  'lifted',
+  'retained',
+  'complaints',
+  'note',
+] as const
+
+function unitsSheet({ units, totals }: FeedbackReport, { word, columns, title }: SheetWords): SheetPlan {
+  const figures = [totals.checked, totals.restricted, totals.approved]
+  return {
+    name: word('report.sheet.units'),
+    title,
+    columns: columns(UNIT_COLUMNS),
+    rows: units.map((unit) => [
+      unit.unitId,
+      unit.unitName,
+      word(`state.${unit.state}`),
+      unit.late ? word('late') : '',
+      unit.submittedAt === null ? '' : dayOf(new Date(unit.submittedAt)),
+      ...(unit.state === 'open' ? ['', '', ''] : [unit.checked, unit.restricted, unit.approved]),
+      unit.known.checked,
+      unit.known.lifted,
+      unit.known.retained,
+      unit.known.complaints,
+      unit.note,
+    ]),
+    totals: [word('report.all'), '', '', '', '', ...figures, '', totals.lifted, totals.retained, totals.complaints],
+  }
+}
+
+function measuresSheet({ measures, totals }: FeedbackReport, { word, columns, title }: SheetWords): SheetPlan {
+  return {
+    name: word('report.sheet.measures'),
+    title,
+    columns: columns(['measureId', 'measure', 'checked', 'restricted', 'approved']),
+    rows: measures.map((measure) => [
+      measure.measureId,
+      measure.title ?? word('report.unnamed'),
+      measure.checked,
+      measure.restricted,
+      measure.approved,
+    ]),
+    totals: [word('report.all'), '', totals.checked, totals.restricted, totals.approved],
+  }
+}
+
+function approvalsSheet({ approvals }: FeedbackReport, { word, columns, title }: SheetWords): SheetPlan {
+  return {
+    name: word('report.sheet.approvals'),
+    title,
+    columns: columns(['unit', 'measureId', 'approvedOn', 'reason']),
+    rows: approvals.map((approval) => [approval.unitName, approval.measureId, dayOf(new Date(approval.approvedAt)), approval.reason]),
+  }
+}
+
+function missingSheet({ notReturned }: FeedbackReport, { word, columns, title }: SheetWords): SheetPlan {
+  return {
+    name: word('report.sheet.missing'),
+    title,
+    columns: columns(['unitId', 'unit']),
+    rows: notReturned.map((unit) => [unit.unitId, unit.unitName]),
+  }
 }
 
 const TOTALS = [
@@ -185,7 +212,8 @@ const TOTALS = [
   'complaints',
 ] as const
 
-const WIDE: Readonly<Record<string, number>> = {
+/** Widths of columns in characters. */
+const WIDTHS: Readonly<Record<string, number>> = {
   unit: 32,
   unitId: 18,
   measure: 40,
@@ -196,7 +224,7 @@ const WIDE: Readonly<Record<string, number>> = {
   approvedOn: 12,
 }
 
-/** What anybody may see of closed rounds (实施意见 三(二)1), newest first: counts alone. */
+/** The public figures of closed rounds (实施意见 三(二)1), newest first. */
 export const publicFeedback = query('round.follow', async ({ db }, page: { limit: number; offset: number }) => {
   const { items, total } = await searchRounds(db, { state: 'closed' }, page)
   return { items: items.flatMap(({ figures }) => (figures === null ? [] : [JSON.parse(figures) as PublicFigures])), total }
@@ -204,8 +232,9 @@ export const publicFeedback = query('round.follow', async ({ db }, page: { limit
 
 type Page = { limit: number; offset: number }
 
+/** A round as lists show it. */
 export interface RoundView extends Omit<RoundRow, 'tellingAfter' | 'figures'>, RoundCounts {
-  /** The last day has passed and somebody has not answered. */
+  /** The last day has passed and a return is missing. */
   overdue: boolean
 }
 
@@ -215,7 +244,7 @@ function roundView(round: RoundRow, counts: RoundCounts | undefined, today: Day)
   return { ...shown, returned, late, awaited, overdue: awaited > 0 && today > round.dueOn }
 }
 
-/** Newest quarter first. */
+/** Lists rounds, newest quarter first. */
 export const listRounds = query(
   'round.read',
   async ({ db, now }, input: { filter: { state?: RoundState }; page: Page }): Promise<{ items: RoundView[]; total: number }> => {
@@ -228,19 +257,20 @@ export const listRounds = query(
   },
 )
 
-/** By its id, or by its quarter as people name it. @throws `feedback_missing`. */
+/** One round, by its id or its quarter (`2026Q3`). @throws `feedback_missing`. */
 export const showRound = query('round.read', async ({ db, now }, key: { id: string } | { quarter: string }): Promise<RoundView> => {
-  const round = 'id' in key ? await mustFind(db, key.id) : await roundOfQuarter(db, key.quarter)
+  const round = 'id' in key ? await requireRound(db, key.id) : await roundOfQuarter(db, key.quarter)
   if (round === null) throw new AppError('feedback_missing')
   return roundView(round, (await countReturns(db, [round.id])).get(round.id), dayOf(now))
 })
 
-async function mustFind(db: Db, roundId: string): Promise<RoundRow> {
+async function requireRound(db: Db, roundId: string): Promise<RoundRow> {
   const round = await findRound(db, roundId)
   if (round === null) throw new AppError('feedback_missing')
   return round
 }
 
+/** A return as lists show it. */
 export interface ReturnView {
   roundId: string
   unitId: string
@@ -249,7 +279,7 @@ export interface ReturnView {
   version: number
   late: boolean
   afterClose: boolean
-  /** The last day has passed and it is not in. */
+  /** The last day has passed and the return was not handed in. */
   overdue: boolean
   submittedAt: Date | null
   submittedBy: string | null
@@ -264,23 +294,27 @@ function returnView(row: NamedReturn, round: RoundRow, today: Day): ReturnView {
   return { roundId, unitId, unitName, state, version, late, afterClose, overdue, submittedAt, submittedBy, checked, restricted, approved }
 }
 
-/** In order of unit; `awaited` after the last day is the list of those overdue. @throws `feedback_missing`, `unit_other`. */
+/**
+ * Lists returns in order of unit. After the last day the filter `awaited` gives the overdue ones.
+ * @throws `feedback_missing`, `unit_other`.
+ */
 export const listReturns = query(
   'feedback.read',
   async ({ db, actor, now }, input: { filter: ReturnFilter; page: Page }): Promise<{ items: ReturnView[]; total: number }> => {
     const own = ownUnitOf(actor)
     if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
-    const round = await mustFind(db, input.filter.roundId)
+    const round = await requireRound(db, input.filter.roundId)
     const { items, total } = await searchReturns(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
     return { items: items.map((row) => returnView(row, round, dayOf(now))), total }
   },
 )
 
+/** One return with all its versions. */
 export interface ReturnDetail extends ReturnView {
   lines: readonly MeasureLine[]
   note: string
   known: Return['known']
-  /** Each handing-in, oldest first. */
+  /** Each version as handed in, oldest first. */
   entries: {
     version: number
     handedAt: Date
@@ -293,12 +327,12 @@ export interface ReturnDetail extends ReturnView {
   }[]
 }
 
-/** @throws `feedback_missing`, `unit_other`. */
+/** One return with its versions. @throws `feedback_missing`, `unit_other`. */
 export const showReturn = query(
   'feedback.read',
   async ({ db, app, actor, now }, input: { roundId: string; unitId: string }): Promise<ReturnDetail> => {
     requireOwnUnit(actor, input.unitId)
-    const round = await mustFind(db, input.roundId)
+    const round = await requireRound(db, input.roundId)
     const [row] = (await searchReturns(db, input, { limit: 1, offset: 0 })).items
     if (row === undefined) throw new AppError('feedback_missing')
     const { lines, note, known, id } = toReturn(app.secrets, row)

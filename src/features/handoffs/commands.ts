@@ -1,5 +1,5 @@
-// Commands on handoffs: a conversation is handed to a clerk, who reads it, answers on the person's channel, and gives it back to the bot.
-// When the bot hands over is decided by the dialogs.
+// Commands on handoffs: a clerk takes over a conversation, reads it, answers on the person's channel, and gives it back to the bot.
+// When the bot hands a conversation over is decided by its dialogs (bot/dialogs).
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -23,61 +23,64 @@ import { addressesOf } from '../../messaging/addresses.ts'
 import { reachAt, type Reached } from '../units/bindings.store.ts'
 import type { Medium } from '../../core/mediums.ts'
 
-/** `page`: the person sees it in the web's conversation, which nobody can send to. */
+/** How an answer reaches the person. `page`: it is views in the chat of the web page, to which nothing can be sent. */
 export type AnswerWay = Extract<Medium, 'wechat' | 'wechaty' | 'sms'> | 'page'
 
 /**
- * Says something to the person; the bot keeps quiet for another day. It goes the way the person wrote, then by the next rung that is known of them.
+ * Sends a clerk's answer to the person, and the bot stays quiet for another day. The answer goes by the channel the person wrote on, then
+ * by the next step of the fallback order for which an address is known.
  * @throws `handoff_missing`, `handoff_closed`.
  */
 export const answerHandoff = command(
   'handoff.answer',
   async (context, input: { handoffId: string; text: string }): Promise<{ number: string; way: AnswerWay }> => {
     const { tx, app, now, actor, audit } = context
-    const { handoff, conversation } = await opened(tx, input.handoffId)
+    const { handoff, conversation } = await loadHandoff(tx, input.handoffId)
     if (handoff.closedAt !== null) throw new AppError('handoff_closed', { number: handoff.number })
     const id = newId()
-    const words = input.text.trim()
+    const text = input.text.trim()
     await insertMessage(tx, {
       id,
       conversationId: conversation.id,
       messageKey: messageKeyOf(`answer:${id}`),
       receivedAt: now,
       said: null,
-      replied: app.secrets.seal(words),
+      replied: app.secrets.seal(text),
       intent: 'human',
       author: actor.id,
       late: null,
       blankedAt: null,
     })
     await keepQuiet(tx, handoff.id, new Date(now.getTime() + QUIET))
-    const { way, addresses } = await reachOf(app, tx, conversation)
+    const { way, addresses } = await addressesFor(app, tx, conversation)
     if (way !== 'page') {
-      const happening = {
+      const notice = {
         event: 'chat.answered',
-        key: eventOf(id),
-        values: { number: handoff.number, words },
+        key: eventKeyOf(id),
+        values: { number: handoff.number, words: text },
         listVersion: await listVersion(tx),
       } as const
-      await enqueueNotice(context, 'talker', happening, [{ id: `conversation:${conversation.id}`, addresses, consent: true }])
+      await enqueueNotice(context, 'talker', notice, [{ id: `conversation:${conversation.id}`, addresses, consent: true }])
     }
     await audit({ subject: `handoff:${handoff.id}`, detail: { number: handoff.number, answer: id, way } })
     return { number: handoff.number, way }
   },
 )
 
+/** One message of a handoff. */
 export interface HandoffLine {
   at: Date
-  /** What the person said; empty when somebody else spoke. */
+  /** The message of the person; empty when the line is an answer only. */
   said: string
-  /** What was said to them; empty while the bot keeps quiet. */
+  /** The answer; empty while the bot is quiet. */
   replied: string
-  /** The member of staff who said it; null: the bot. */
+  /** The member of staff who answered; null: the bot. */
   author: string | null
-  /** How far a clerk's answer came; null for the bot's, and for the web's page. */
+  /** The state of the notice that carries a clerk's answer; null for the bot's answers and for the web page. */
   delivery: NoticeState | null
 }
 
+/** A handoff with its messages. */
 export interface HandoffDetail {
   id: string
   number: string
@@ -87,22 +90,22 @@ export interface HandoffDetail {
   openedAt: Date
   quietUntil: Date
   closedAt: Date | null
-  /** What was said before, as the ticket holds it; null once blanked. */
+  /** The messages before the handoff, as stored with it; null once blanked. */
   summary: string | null
   lines: HandoffLine[]
 }
 
-/** Lines that are shown of one handoff. */
+/** Messages views of one handoff at most. */
 const SHOWN = 500
 
-/** One handoff with everything said since it was opened. @throws `handoff_missing`. */
+/** One handoff with the messages since it was opened. @throws `handoff_missing`. */
 export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: string): Promise<HandoffDetail> => {
-  const { handoff, conversation } = await opened(db, handoffId)
+  const { handoff, conversation } = await loadHandoff(db, handoffId)
   const rows = await messagesSince(db, conversation.id, handoff.openedAt, SHOWN)
-  const mine = handoff.closedAt === null ? rows : rows.filter((row) => row.receivedAt <= (handoff.closedAt as Date))
+  const ownRows = handoff.closedAt === null ? rows : rows.filter((row) => row.receivedAt <= (handoff.closedAt as Date))
   const states = await statesByEvent(
     db,
-    mine.filter((row) => row.author !== null).map((row) => eventOf(row.id)),
+    ownRows.filter((row) => row.author !== null).map((row) => eventKeyOf(row.id)),
   )
   const open = (sealed: string | null): string => (sealed === null ? '' : app.secrets.open(sealed))
   const { id, number, urgent, openedAt, quietUntil, closedAt, summary } = handoff
@@ -116,53 +119,61 @@ export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: 
     quietUntil,
     closedAt,
     summary: summary === null ? null : open(summary),
-    lines: mine.map((row) => ({
+    lines: ownRows.map((row) => ({
       at: row.receivedAt,
       said: open(row.said),
       replied: open(row.replied),
       author: row.author,
-      delivery: states.get(eventOf(row.id)) ?? null,
+      delivery: states.get(eventKeyOf(row.id)) ?? null,
     })),
   }
 })
 
-function eventOf(messageId: string): string {
+function eventKeyOf(messageId: string): string {
   return `chat.answered:${messageId}`
 }
 
-async function opened(db: Db, handoffId: string): Promise<{ handoff: HandoffRow; conversation: ConversationRow }> {
+async function loadHandoff(db: Db, handoffId: string): Promise<{ handoff: HandoffRow; conversation: ConversationRow }> {
   const handoff = await findHandoff(db, handoffId)
   const [conversation] = handoff === null ? [] : await conversationsById(db, [handoff.conversationId])
   if (handoff === null || conversation === undefined) throw new AppError('handoff_missing')
   return { handoff, conversation }
 }
 
-const COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, Reached>> = {
+const INDEX_COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, Reached>> = {
   wechat: 'wechat_index',
   wechaty: 'wechaty_index',
   sms: 'phone_index',
 }
 
-/** The address somebody writes from, and what else is known of whoever bound it. Whose name was blanked can only be shown the answer. */
-async function reachOf(app: AppContext, db: Db, { channel, person }: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
+/**
+ * The address a person writes from, with the other addresses of the person who bound it. Once it was blanked, the answer is only views on
+ * the page.
+ */
+async function addressesFor(
+  app: AppContext,
+  db: Db,
+  { channel, person }: ConversationRow,
+): Promise<{ way: AnswerWay; addresses: Addresses }> {
   if (person === null || !isWay(channel)) return { way: 'page', addresses: {} }
   const address = app.secrets.open(person).slice(channel.length + 1)
-  const [known] = await reachAt(db, COLUMNS[channel], app.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
-  return { way: channel, addresses: { ...(known === undefined ? {} : addressesOf(app, known)), [channel]: address } }
+  const [binding] = await reachAt(db, INDEX_COLUMNS[channel], app.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
+  return { way: channel, addresses: { ...(binding === undefined ? {} : addressesOf(app, binding)), [channel]: address } }
 }
 
 function isWay(channel: string): channel is Exclude<AnswerWay, 'page'> {
-  return Object.hasOwn(COLUMNS, channel)
+  return Object.hasOwn(INDEX_COLUMNS, channel)
 }
 
-/** How long the bot keeps quiet for a person, when nobody gives the conversation back before. */
+/** Milliseconds for which the bot stays quiet after a handoff or an answer, unless the conversation is given back before. */
 export const QUIET = 24 * 3_600_000
-/** Messages of the conversation that a ticket's summary holds. */
+/** Messages of the conversation that are copied to the summary of a handoff. */
 const RECENT = 8
 
+/** Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, or was not understood several times. */
 export type HandoffReason = 'asked' | 'self_harm' | 'threat' | 'misses'
 
-/** Opens the ticket of a conversation; a part of the bot's own turn. `words`: what the message says that led here. */
+/** Opens a handoff in the transaction of the bot's turn. `words`: the message that led to it. */
 export async function openHandoff(
   { tx, app, now }: Pick<SystemCommandContext, 'tx' | 'app' | 'now'>,
   conversation: Pick<ConversationRow, 'id'>,
@@ -171,14 +182,14 @@ export async function openHandoff(
   const day = dayOf(now)
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
   const { secrets } = app
-  const said = (await latestMessages(tx, conversation.id, RECENT)).flatMap((row) => (row.said === null ? [] : [secrets.open(row.said)]))
+  const messages = (await latestMessages(tx, conversation.id, RECENT)).flatMap((row) => (row.said === null ? [] : [secrets.open(row.said)]))
   const row: HandoffRow = {
     id: newId(),
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,
     conversationId: conversation.id,
     reason: input.reason,
     urgent: input.reason === 'self_harm' || input.reason === 'threat',
-    summary: secrets.seal([...said, input.words].join('\n')),
+    summary: secrets.seal([...messages, input.words].join('\n')),
     openedAt: now,
     quietUntil: new Date(now.getTime() + QUIET),
     closedAt: null,
@@ -188,23 +199,24 @@ export async function openHandoff(
   return row
 }
 
+/** A handoff as the queue shows it. */
 export interface HandoffView {
   id: string
   number: string
   reason: HandoffReason
   urgent: boolean
-  /** What the person said, oldest first; null once blanked. */
+  /** The person's messages before the handoff, oldest first; null once blanked. */
   summary: string | null
   openedAt: Date
   quietUntil: Date
 }
 
-/** The queue: those in danger first, then whoever has waited longest. */
+/** The queue of open handoffs: urgent ones first, then the oldest. */
 export const listHandoffs = query(
   'handoff.read',
   async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: HandoffView[]; total: number }> => {
     const { items, total } = await openHandoffs(db, page)
-    const shown = items.map(({ id, number, reason, urgent, summary, openedAt, quietUntil }) => ({
+    const views = items.map(({ id, number, reason, urgent, summary, openedAt, quietUntil }) => ({
       id,
       number,
       reason: reason as HandoffReason,
@@ -213,7 +225,7 @@ export const listHandoffs = query(
       openedAt,
       quietUntil,
     }))
-    return { items: shown, total }
+    return { items: views, total }
   },
 )
 

@@ -1,9 +1,10 @@
-// Handoffs: conversations that a person took over from the bot, each a ticket with a summary. And the codes by which liaisons bind an account.
-// Conversations are conversations.ts.
+// Table and SQL of handoffs: conversations that a person took over from the bot, each with a number and a sealed summary.
+// Conversations and their messages are messaging/conversations.store.ts.
 
 import { flag, id, instant, long, optional, primary, references, sealed, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
+/** A handoff as stored. */
 export interface HandoffRow {
   id: string
   /** `RG20261122-0003`, counted per day. */
@@ -14,7 +15,7 @@ export interface HandoffRow {
   /** Sealed; null once blanked. */
   summary: string | null
   openedAt: Date
-  /** Until then the bot keeps quiet, unless the handoff is closed before. */
+  /** The bot stays quiet until this instant, unless the handoff is closed before. */
   quietUntil: Date
   closedAt: Date | null
   closedBy: string | null
@@ -48,7 +49,7 @@ export async function findHandoff(db: Db, handoffId: string): Promise<HandoffRow
   return db.manager.getRepository(handoffTable.schema).findOneBy({ id: handoffId })
 }
 
-/** Urgent ones first, then the oldest. */
+/** Open handoffs, urgent ones first, then the oldest. */
 export async function openHandoffs(db: Db, page: { limit: number; offset: number }): Promise<{ items: HandoffRow[]; total: number }> {
   const [items, total] = await db.manager
     .getRepository(handoffTable.schema)
@@ -66,7 +67,7 @@ export async function setUrgent(tx: Tx, handoffId: string): Promise<void> {
   await tx.run('update handoff set urgent = ? where id = ?', [true, handoffId])
 }
 
-/** False: it was closed before. The conversation is the bot's again. */
+/** Closes a handoff and gives its conversation back to the bot. Returns false when it was closed before. */
 export async function closeHandoff(tx: Tx, handoffId: string, by: { at: Date; actor: string }): Promise<boolean> {
   const closed = await tx.run('update handoff set closed_at = ?, closed_by = ? where id = ? and closed_at is null', [
     by.at,
@@ -77,12 +78,12 @@ export async function closeHandoff(tx: Tx, handoffId: string, by: { at: Date; ac
   return closed === 1
 }
 
-/** Blanks summaries of handoffs that were opened before an instant. */
+/** Blanks summaries of handoffs that were opened before an instant. Returns how many. */
 export async function blankSummaries(tx: Tx, before: Date): Promise<number> {
   return tx.run('update handoff set summary = null where summary is not null and opened_at < ?', [before])
 }
 
-/** Quiet for longer: a clerk has just answered. */
+/** Sets the instant until which the bot stays quiet. */
 export async function keepQuiet(tx: Tx, handoffId: string, until: Date): Promise<void> {
   await tx.run('update handoff set quiet_until = ? where id = ?', [until, handoffId])
 }

@@ -1,21 +1,25 @@
-// Conversations as they are kept: shown to whoever holds one, forgotten after their time.
-// Answering is bot/answer.
+// Stored conversations: shown to the person who holds them, and blanked after their retention time.
+// Answering a message is bot/answer.ts.
 
 import { blankMessages, findConversation, forgetConversations, latestMessages, personOf } from '../../messaging/conversations.store.ts'
 import { blankSummaries, findHandoff } from './store.ts'
 import { forgetIdentities } from '../own-case/store.ts'
 import { systemCommand, query } from '../../platform/commands/command.ts'
 
+/** One message of a conversation with its answer. */
 export interface Said {
   at: Date
   said: string
-  /** Empty while a person has taken over. */
+  /** The answer; empty while a person has taken the conversation over. */
   replied: string
-  /** A member of staff said it, and not the bot. */
+  /** The answer came from a member of staff and not from the bot. */
   byStaff: boolean
 }
 
-/** The latest messages of a conversation, oldest first, for whoever holds its address: the channel has named them, or they show their token. */
+/**
+ * The latest messages of a conversation, oldest first. The caller has made sure that the person holds the address: the channel identified
+ * them, or they presented the conversation's token.
+ */
 export const showConversation = query(
   'bot.read',
   async ({ db, app }, input: { channel: string; from: string; limit: number }): Promise<Said[]> => {
@@ -32,14 +36,14 @@ export const showConversation = query(
   },
 )
 
-/** Whether a person has taken the conversation over, and not given it back. */
+/** Whether a person has taken the conversation over and the bot must stay quiet. */
 export const isHandedOver = query('bot.read', async ({ db, app, now }, input: { channel: string; from: string }): Promise<boolean> => {
   const row = await findConversation(db, app.secrets.indexes('chat', personOf(input.channel, input.from)))
   const handoff = row?.handoffId == null ? null : await findHandoff(db, row.handoffId)
   return handoff !== null && handoff.closedAt === null && handoff.quietUntil > now
 })
 
-/** Blanks one portion of what was said before an instant. Answers how many; call until it is none. */
+/** Blanks up to `limit` messages that are older than an instant. Returns how many; call again until it returns 0. */
 export const forgetMessages = systemCommand('bot.forget', async ({ tx, now }, input: { before: Date; limit: number }): Promise<number> => {
   await forgetConversations(tx, input.before, now)
   await blankSummaries(tx, input.before)

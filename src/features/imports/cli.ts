@@ -1,5 +1,5 @@
-// zxt import, publish, shield, revoke: the list from the terminal. What they do is features/imports/commands and features/listings/commands.
-// Asking before what cannot be undone is terminal.ts.
+// The commands `zxt import`, `publish`, `shield` and `revoke`, which change the list from the terminal.
+// What they do is commands.ts and commit.commands.ts here, and features/bulletins/commands.ts.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -26,8 +26,16 @@ interface ImportOptions {
   json?: true
 }
 
-export function listCommands(program: Command, desk: CliSession): void {
-  const { words } = desk.terminal
+/** Adds `import`, `publish`, `shield` and `revoke` to the program. */
+export function listCommands(program: Command, session: CliSession): void {
+  addImport(program, session)
+  addPublish(program, session)
+  addShield(program, session)
+  addRevoke(program, session)
+}
+
+function addImport(program: Command, session: CliSession): void {
+  const { words } = session.terminal
   program
     .command('import')
     .description(words('command.import'))
@@ -39,7 +47,11 @@ export function listCommands(program: Command, desk: CliSession): void {
     .option('--removals <count>', words('option.removals'))
     .option('--rejects <path>', words('option.rejects'))
     .option('--json', words('option.json'))
-    .action((file: string, options: ImportOptions) => importFile(desk, file, options))
+    .action((file: string, options: ImportOptions) => importFile(session, file, options))
+}
+
+function addPublish(program: Command, session: CliSession): void {
+  const { words } = session.terminal
   program
     .command('publish')
     .description(words('command.publish'))
@@ -47,11 +59,15 @@ export function listCommands(program: Command, desk: CliSession): void {
     .option('--all', words('option.all'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { all?: true; json?: true }) =>
-      desk.within(async (app) => {
-        const items = options.all === true ? await readyToPublish(app, desk.actor, undefined) : await itemsOf(desk, app, keys)
-        await inBulletin(desk, options, () => publishListings(app, desk.actor, { items }))
+      session.within(async (app) => {
+        const items = options.all === true ? await readyToPublish(app, session.actor, undefined) : await itemsOf(session, app, keys)
+        await runAndReport(session, options, () => publishListings(app, session.actor, { items }))
       }),
     )
+}
+
+function addShield(program: Command, session: CliSession): void {
+  const { words } = session.terminal
   program
     .command('shield')
     .description(words('command.shield'))
@@ -66,13 +82,17 @@ export function listCommands(program: Command, desk: CliSession): void {
     .option('--yes', words('option.yes'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { ground: ExitGround; reason: string; decision?: string; yes?: true; json?: true }) =>
-      desk.within(async (app) => {
-        const items = await itemsOf(desk, app, keys)
-        await mustConfirm(desk, options, words('confirm.shield', { count: items.length }))
+      session.within(async (app) => {
+        const items = await itemsOf(session, app, keys)
+        await mustConfirm(session, options, words('confirm.shield', { count: items.length }))
         const { ground, reason, decision } = options
-        await inBulletin(desk, options, () => shieldListings(app, desk.actor, { items, ground, reason, earlyDecisionNo: decision }))
+        await runAndReport(session, options, () => shieldListings(app, session.actor, { items, ground, reason, earlyDecisionNo: decision }))
       }),
     )
+}
+
+function addRevoke(program: Command, session: CliSession): void {
+  const { words } = session.terminal
   program
     .command('revoke')
     .description(words('command.revoke'))
@@ -81,59 +101,59 @@ export function listCommands(program: Command, desk: CliSession): void {
     .option('--yes', words('option.yes'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { reason: string; yes?: true; json?: true }) =>
-      desk.within(async (app) => {
-        const items = await itemsOf(desk, app, keys)
-        await mustConfirm(desk, options, words('confirm.revoke', { count: items.length }))
-        await inBulletin(desk, options, () => revokeListings(app, desk.actor, { items, reason: options.reason }))
+      session.within(async (app) => {
+        const items = await itemsOf(session, app, keys)
+        await mustConfirm(session, options, words('confirm.revoke', { count: items.length }))
+        await runAndReport(session, options, () => revokeListings(app, session.actor, { items, reason: options.reason }))
       }),
     )
 }
 
-async function importFile(desk: CliSession, file: string, options: ImportOptions): Promise<void> {
-  const found = await stat(file).catch(() => null)
-  if (found?.isFile() !== true) throw new AppError('path_missing', { path: basename(file) })
-  await desk.within(async (app) => {
-    const report = await checkFile(desk, app, file, options)
-    if (report.hasRejects) await saveRejects(desk, app, report.id, rejectsPath(file, options), options.json === true)
-    if (options.check === true || report.good === 0) return notifyImport(desk, options, report, null)
-    if (report.good === report.known && report.removed === 0) return notifyImport(desk, options, report, 'import.nothing')
-    await mustConfirm(desk, options, desk.terminal.words('confirm.import', { count: report.good - report.known }))
-    const bar = desk.terminal.progress(desk.terminal.words('import.committing'))
+async function importFile(session: CliSession, file: string, options: ImportOptions): Promise<void> {
+  const stats = await stat(file).catch(() => null)
+  if (stats?.isFile() !== true) throw new AppError('path_missing', { path: basename(file) })
+  await session.within(async (app) => {
+    const report = await checkFile(session, app, file, options)
+    if (report.hasRejects) await saveRejects(session, app, report.id, rejectsPath(file, options), options.json === true)
+    if (options.check === true || report.good === 0) return reportImport(session, options, report, null)
+    if (report.good === report.known && report.removed === 0) return reportImport(session, options, report, 'import.nothing')
+    await mustConfirm(session, options, session.terminal.words('confirm.import', { count: report.good - report.known }))
+    const bar = session.terminal.progress(session.terminal.words('import.committing'))
     const removals = options.removals === undefined ? undefined : Number(options.removals)
-    const done = await commitImport(app, desk.actor, { id: report.id, removals }, shownOn(desk, bar)).finally(() => bar.stop())
-    notifyImport(desk, options, done, done.mode === 'draft' ? 'import.drafted' : 'import.listed')
+    const done = await commitImport(app, session.actor, { id: report.id, removals }, progressOn(session, bar)).finally(() => bar.stop())
+    reportImport(session, options, done, done.mode === 'draft' ? 'import.drafted' : 'import.listed')
   })
 }
 
 type Report = Awaited<ReturnType<typeof checkImport>>
 
-/** The check, with its report on the terminal unless it goes to a script. */
-async function checkFile(desk: CliSession, app: AppContext, file: string, options: ImportOptions): Promise<Report> {
-  const { terminal, actor } = desk
+/** Uploads and checks a file, and prints the report unless JSON is asked for. */
+async function checkFile(session: CliSession, app: AppContext, file: string, options: ImportOptions): Promise<Report> {
+  const { terminal, actor } = session
   const input = { fileName: basename(file), mode: options.mode, source: options.source, content: createReadStream(file) }
   const { id } = await receiveImport(app, actor, input)
   const bar = terminal.progress(terminal.words('import.checking'))
-  const report = await checkImport(app, actor, id, shownOn(desk, bar)).finally(() => bar.stop())
+  const report = await checkImport(app, actor, id, progressOn(session, bar)).finally(() => bar.stop())
   if (options.json === true) return report
   const problems = JSON.parse(report.problems) as Problem[]
   terminal.say('import.report', { rows: report.rows, good: report.good, bad: report.bad, warnings: report.warnings, known: report.known })
-  for (const problem of problems.slice(0, SHOWN)) terminal.line(`  ${problemLine(desk, app, problem)}`)
-  if (problems.length > SHOWN) terminal.say('import.more', { count: problems.length - SHOWN })
+  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.line(`  ${problemLine(session, app, problem)}`)
+  if (problems.length > SHOWN_PROBLEMS) terminal.say('import.more', { count: problems.length - SHOWN_PROBLEMS })
   const earlier = await earlierImport(app, actor, report)
   if (earlier !== null) terminal.say('import.same', { file: earlier.fileName })
   if (report.removed > 0) terminal.say('import.removed', { count: report.removed })
   return report
 }
 
-/** Problems a terminal shows; all of them are in the file of refused rows. */
-const SHOWN = 20
+/** Problems shown on the terminal at most; the file of refused rows has all of them. */
+const SHOWN_PROBLEMS = 20
 
 function problemLine({ terminal }: CliSession, app: AppContext, problem: Problem): string {
   const value = problem.value === undefined ? '' : ` (${problem.value})`
   return `${terminal.words('import.row', { row: problem.row ?? 0 })} ${app.catalog.check(problem)}${value}`
 }
 
-function shownOn({ terminal }: CliSession, bar: ReturnType<CliSession['terminal']['progress']>): Parameters<typeof checkImport>[3] {
+function progressOn({ terminal }: CliSession, bar: ReturnType<CliSession['terminal']['progress']>): Parameters<typeof checkImport>[3] {
   return (state) => bar.update(state.bytesRead, state.bytes, terminal.words('import.rows', { count: state.rows }))
 }
 
@@ -141,31 +161,35 @@ function rejectsPath(file: string, options: ImportOptions): string {
   return options.rejects ?? `${basename(file).replace(/\.\w+$/, '')}.rejected.csv`
 }
 
-function notifyImport({ terminal }: CliSession, options: ImportOptions, row: Report, key: string | null): void {
+function reportImport({ terminal }: CliSession, options: ImportOptions, row: Report, key: string | null): void {
   if (options.json === true) terminal.json({ ...row, problems: JSON.parse(row.problems) as Problem[] })
   else if (key !== null) terminal.say(key, { taken: row.taken, known: row.known, removed: row.removed })
 }
 
-async function saveRejects(desk: CliSession, app: AppContext, importId: string, path: string, quiet: boolean): Promise<void> {
-  const { content } = await rejectsOf(app, desk.actor, importId)
-  await desk.save(path, content)
-  if (!quiet) desk.terminal.say('import.rejects', { path })
+async function saveRejects(session: CliSession, app: AppContext, importId: string, path: string, quiet: boolean): Promise<void> {
+  const { content } = await rejectsOf(app, session.actor, importId)
+  await session.save(path, content)
+  if (!quiet) session.terminal.say('import.rejects', { path })
 }
 
-/** Listing ids or case numbers to items. @throws `listing_missing`. */
-async function itemsOf(desk: CliSession, app: AppContext, keys: readonly string[]): Promise<{ id: string }[]> {
+/** Finds listings by id or case number. @throws `listing_missing`, and `bulletin_empty` without any key. */
+async function itemsOf(session: CliSession, app: AppContext, keys: readonly string[]): Promise<{ id: string }[]> {
   if (keys.length === 0) throw new AppError('bulletin_empty', { max: 0 })
   const items: { id: string }[] = []
   for (const key of keys) {
-    const found = await findListings(app, desk.actor, key)
-    if (found.length === 0) throw new AppError('listing_missing', { id: key })
-    items.push(...found)
+    const listings = await findListings(app, session.actor, key)
+    if (listings.length === 0) throw new AppError('listing_missing', { id: key })
+    items.push(...listings)
   }
   return items
 }
 
-async function inBulletin(desk: CliSession, options: { json?: true }, run: () => Promise<BulletinOutcome>): Promise<void> {
+async function runAndReport(session: CliSession, options: { json?: true }, run: () => Promise<BulletinOutcome>): Promise<void> {
   const outcome = await run()
-  if (options.json === true) return desk.terminal.json(outcome)
-  desk.terminal.say('bulletin', { number: outcome.bulletin.number, count: outcome.listings.length, version: outcome.bulletin.listVersion })
+  if (options.json === true) return session.terminal.json(outcome)
+  session.terminal.say('bulletin', {
+    number: outcome.bulletin.number,
+    count: outcome.listings.length,
+    version: outcome.bulletin.listVersion,
+  })
 }

@@ -1,5 +1,5 @@
-// A file becomes entries in two steps: check (every problem, nothing entered) and commit (good rows in, bad rows to a file with reasons).
-// Both can be taken up again after a crash. Reading sheets is sheets/, judging a row features/listings/rows.rules, entering rows import-rows.ts.
+// Receives and checks files. An import has two steps: the check reports problems and enters nothing, the commit enters the good rows.
+// Both can be resumed after a crash. Committing is commit.commands.ts; reading and comparing rows is rows.commands.ts.
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
@@ -12,51 +12,56 @@ import { command, query, type AppContext } from '../../platform/commands/command
 import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type JudgedEntry, type Progress } from './rows.commands.ts'
 import { beginRun, finishRun, holdRun } from '../../platform/scheduler/runs.store.ts'
 
-/** Longest silence of a step before another process may take it up, milliseconds. */
+/** Milliseconds after which another process may take over a step that shows no progress. */
 export const STEP_LEASE = 60_000
 
+/** The two steps of an import. */
 export type Step = 'check' | 'commit'
 
-/** Says that the step gets on. @throws `import_state` when another process has taken it up. */
+/** Extends the lease of a step. @throws `import_state` when another process has taken the step over. */
 export type Hold = () => Promise<void>
 
-/** Does a step unless somebody is at it. What `work` throws lets go, so that the next try need not wait. @throws `import_state`. */
+/**
+ * Runs a step under a lease. When `work` throws, the lease is released, so that the next attempt need not wait.
+ * @throws `import_state` when another process holds the lease.
+ */
 export async function inStep<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: Hold) => Promise<T>): Promise<T> {
   const run = { name: `import.${step}`, bucket: row.id.slice(-20), token: newToken(16) }
   const lost = new AppError('import_state', { state: row.state })
-  const leased = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
-  let heldAt = app.clock.now()
-  if (!(await app.store.write((tx) => beginRun(tx, { ...run, now: heldAt, until: leased(heldAt) })))) throw lost
+  const leaseEnd = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
+  let extendedAt = app.clock.now()
+  if (!(await app.store.write((tx) => beginRun(tx, { ...run, now: extendedAt, until: leaseEnd(extendedAt) })))) throw lost
   const hold: Hold = async () => {
     const now = app.clock.now()
-    if (now.getTime() - heldAt.getTime() < STEP_LEASE / 4) return
-    if (!(await app.store.write((tx) => holdRun(tx, { ...run, until: leased(now) })))) throw lost
-    heldAt = now
+    if (now.getTime() - extendedAt.getTime() < STEP_LEASE / 4) return
+    if (!(await app.store.write((tx) => holdRun(tx, { ...run, until: leaseEnd(now) })))) throw lost
+    extendedAt = now
   }
   try {
     const result = await work(hold)
     await app.store.write((tx) => finishRun(tx, { ...run, now: app.clock.now() }))
     return result
   } catch (error) {
-    // A database that is away lets go by the lease.
+    // When the database is not available, the lease ends by itself.
     const past = new Date(app.clock.now().getTime() - 1)
     await app.store.write((tx) => holdRun(tx, { ...run, until: past })).catch(() => undefined)
     throw error
   }
 }
 
+/** A file to import. */
 export interface ImportInput {
   fileName: string
   mode: RowMode
-  /** A higher court's unit id for `snapshot` and `delta`; ours otherwise. */
+  /** The unit id of a higher court, required for `snapshot` and `delta`; our own court in the other modes. */
   source?: string | undefined
   content: AsyncIterable<Uint8Array>
 }
 
-/** Problems kept on the import itself; every one of them is in the file of refused rows. */
+/** Problems stored with the import at most; the file of refused rows has all of them. */
 const KEPT_PROBLEMS = 200
 
-/** Takes a file in, sealed, without looking inside. @throws `import_source_unknown`, `body_too_large`, `import_empty`. */
+/** Stores a file sealed, without reading it. @throws `import_source_unknown`, `body_too_large`, `import_empty`. */
 export async function receiveImport(app: AppContext, actor: Actor, input: ImportInput): Promise<ImportRow> {
   authorize(actor, input.mode === 'takeover' ? 'import.take_over' : 'import.check')
   const source = sourceFor(input.mode, input.source)
@@ -69,7 +74,7 @@ export async function receiveImport(app: AppContext, actor: Actor, input: Import
   return recordImport(app, actor, { id, source, mode: input.mode, fileName: input.fileName.slice(-200), ...stored })
 }
 
-/** @throws `import_source_not_higher`, `import_source_unknown`. */
+/** The source of the entries. @throws `import_source_not_higher`, `import_source_unknown`. */
 function sourceFor(mode: RowMode, given: string | undefined): string {
   if (mode === 'draft' || mode === 'takeover') {
     if (given !== undefined && given !== OUR_COURT) throw new AppError('import_source_not_higher', { source: given })
@@ -115,8 +120,8 @@ const recordImport = command('import.check', async ({ tx, now, actor, audit }, i
 })
 
 /**
- * Reads the whole file and reports; nothing is entered. A file that cannot be read ends `refused` with its code, which is thrown as well.
- * Running it again, after a crash, starts over.
+ * Reads the whole file and reports its problems; nothing is entered. A file that cannot be read ends in the state `refused` with its error
+ * code, and the error is thrown as well. Running the check again after a crash starts over.
  */
 export async function checkImport(
   app: AppContext,
@@ -129,8 +134,8 @@ export async function checkImport(
   if (row.state !== 'checking') throw new AppError('import_state', { state: row.state })
   return inStep(app, 'check', row, async (hold) => {
     try {
-      const found = await survey(app, row, { progress, hold })
-      return await settleCheck(app, actor, { importId, changes: { ...found, state: 'checked' } })
+      const report = await surveyFile(app, row, { progress, hold })
+      return await settleCheck(app, actor, { importId, changes: { ...report, state: 'checked' } })
     } catch (error) {
       if (!isAppError(error) || error.kind === 'unavailable' || error.code === 'import_state') throw error
       await settleCheck(app, actor, {
@@ -160,8 +165,8 @@ const settleCheck = command(
 
 type Survey = Pick<ImportRow, 'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects'>
 
-/** One pass over the file: counts, the first problems, and the sealed file of refused rows. */
-async function survey(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
+/** Reads the file once: counts rows, keeps the first problems, and writes the sealed files of refused and of good rows. */
+async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
   const seen = new Map<string, number>()
   const problems: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
@@ -172,7 +177,7 @@ async function survey(app: AppContext, row: ImportRow, { progress, hold }: { pro
     for await (const batch of entriesOf(app, row)) {
       await hold()
       encoding = batch.encoding
-      const kept: JudgedEntry[] = []
+      const goodBatch: JudgedEntry[] = []
       for (const entry of await judged(app, row, batch.entries, seen)) {
         counts.rows += 1
         if (entry.content === null) {
@@ -180,13 +185,13 @@ async function survey(app: AppContext, row: ImportRow, { progress, hold }: { pro
           await rejects.add(batch.headings, entry)
         } else {
           counts.good += 1
-          kept.push(entry)
+          goodBatch.push(entry)
           counts.known += entry.known ? 1 : 0
           counts.warnings += entry.problems.length > 0 ? 1 : 0
         }
         problems.push(...entry.problems.slice(0, KEPT_PROBLEMS - problems.length))
       }
-      await good.add(kept)
+      await good.add(goodBatch)
       progress({ rows: counts.rows, bytesRead: batch.bytesRead, bytes: row.bytes })
     }
   } finally {
@@ -194,14 +199,14 @@ async function survey(app: AppContext, row: ImportRow, { progress, hold }: { pro
   }
   if (counts.rows === 0) throw new AppError('import_empty')
   if (counts.bad === 0) await app.files.remove(rejectsId(row.id))
-  // A snapshot that could not be read whole proves nothing about what it lacks.
+  // A snapshot with refused rows does not prove that an entry is missing from it.
   const removed = row.mode === 'snapshot' && counts.bad === 0 ? await countMissing(app, row.source, seen) : 0
   return { ...counts, encoding, removed, problems: JSON.stringify(problems), hasRejects: counts.bad > 0 }
 }
 
 async function countMissing(app: AppContext, source: string, seen: ReadonlyMap<string, number>): Promise<number> {
   let missing = 0
-  for await (const page of listedPages(app, source)) missing += page.filter((each) => !seen.has(each.inForceKey)).length
+  for await (const page of listedPages(app, source)) missing += page.filter((listing) => !seen.has(listing.inForceKey)).length
   return missing
 }
 
@@ -212,16 +217,17 @@ export async function rejectsOf(app: AppContext, actor: Actor, importId: string)
   return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: app.files.open(rejectsId(importId)) }
 }
 
+/** One import. @throws `import_missing`. */
 export const getImport = query('import.read', async ({ db }, importId: string): Promise<ImportRow> => {
   const row = await findImport(db, importId)
   if (row === null) throw new AppError('import_missing', { id: importId })
   return row
 })
 
-/** Newest first. */
+/** Lists imports, newest first. */
 export const listImports = query('import.read', async ({ db }, page: { limit: number; offset: number }) => imports(db, page))
 
-/** The last time these very bytes were committed for this source: a second time adds nothing, and a person should know. */
+/** The last committed import of the same bytes for the same source, or null. A second import would add nothing, so the person is told. */
 export const earlierImport = query('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {
   const earlier = await sameFileCommitted(db, row.sha256, row.source)
   return earlier?.id === row.id ? null : earlier

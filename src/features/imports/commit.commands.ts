@@ -1,5 +1,5 @@
-// The second step of an import: good rows become drafts, or listed entries of a list already in force; a snapshot shields what it no longer holds.
-// The first step is features/imports/commands. Rows enter in transactions of a thousand, each row whole; a crash is taken up where it stopped.
+// The second step of an import: good rows become drafts or listed entries; a snapshot shields entries that it no longer holds.
+// The first step is commands.ts. Rows enter in transactions of a thousand; an interrupted commit continues where it stopped.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -18,13 +18,13 @@ import { getImport, inStep, type Hold } from './commands.ts'
 import { clocksOfPublication } from '../listings/clocks.commands.ts'
 import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
 
-/** Entries a transaction takes. */
+/** Entries entered in one transaction. */
 const BATCH = 1000
 
 /**
- * Enters what a check found good. Answers the import as it ended; running it on an import that was cut short goes on with it.
- * @param input.removals for a snapshot that would shield entries: their number as the check reported it. A list that was cut off by accident
- *   would otherwise shield everybody it lacks.
+ * Enters the rows that a check found good and returns the import. Running it on an interrupted import continues that import.
+ * @param input.removals for a snapshot that would shield entries: their number as the check reported it. Without this confirmation a list
+ * that was   truncated by accident would shield everybody it lacks.
  * @throws `import_state`, `import_removals_unconfirmed`.
  */
 export async function commitImport(
@@ -42,9 +42,9 @@ export async function commitImport(
     const freshly = row.state === 'checked' && row.known === 0
     const seen = await takeRows(app, actor, committing, { progress, hold, freshly })
     if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(app, actor, committing, { seen, hold })
-    const done = await finish(app, actor, row.id)
+    const finished = await finish(app, actor, row.id)
     await app.files.remove(goodId(row.id))
-    return done
+    return finished
   })
 }
 
@@ -60,10 +60,10 @@ const begin = command('import.commit', async ({ tx, audit }, importId: string): 
   return (await findImport(tx, importId)) as ImportRow
 })
 
-/** Batches under way at once: while the database writes one, the next is made ready. */
-const UNDER_WAY = 2
+/** Batches processed at the same time: while the database writes one, the next is prepared. */
+const CONCURRENT_BATCHES = 2
 
-/** Reads and prepares the next rows while the database takes the ones before. Whatever happens, no batch is under way when it ends. */
+/** Prepares the next rows while the database writes the previous ones. When it returns or throws, no batch is being written any more. */
 async function takeRows(
   app: AppContext,
   actor: Actor,
@@ -72,57 +72,57 @@ async function takeRows(
 ): Promise<Set<string>> {
   const seen = new Set<string>()
   let rows = 0
-  const line: Promise<unknown>[] = []
+  const pending: Promise<unknown>[] = []
   try {
     for await (const batch of goodEntries(app, row.id, BATCH)) {
       const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
       for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
-      if (line.length === UNDER_WAY) await line.shift()
+      if (pending.length === CONCURRENT_BATCHES) await pending.shift()
       await hold()
       const writing = takeBatch(app, actor, { row, entries, freshly }).then(() => {
         rows += batch.length
         progress({ rows, bytesRead: rows, bytes: row.good })
       })
-      // Its failure is met when its turn comes; until then it must not count as nobody's.
+      // A failure is handled when the batch is awaited; until then it must not be reported as an unhandled rejection.
       writing.catch(() => undefined)
-      line.push(writing)
+      pending.push(writing)
     }
-    await Promise.all(line)
+    await Promise.all(pending)
   } finally {
-    await Promise.allSettled(line)
+    await Promise.allSettled(pending)
   }
   return seen
 }
 
 /**
- * Enters what of a batch is not in force yet. Where the check found nothing in force, nothing probably is: the rows are entered without a
- * look. Should one be refused for being there after all, or should somebody list one between our look and our write, we look again.
+ * Enters the entries of a batch that are not in force yet. When the check found nothing in force, the rows are entered without a lookup
+ * first. When one is refused because it is in force after all, or was listed between the lookup and the write, the lookup is done again.
  */
-async function takeBatch(app: AppContext, actor: Actor, taking: Taking): Promise<void> {
-  const { entries, freshly } = taking
+async function takeBatch(app: AppContext, actor: Actor, batch: Taking): Promise<void> {
+  const { entries, freshly } = batch
   try {
-    await (freshly && entries.length > 0 ? enterBatch(app, actor, taking) : enterFresh(app, actor, taking))
+    await (freshly && entries.length > 0 ? enterBatch(app, actor, batch) : enterFresh(app, actor, batch))
   } catch (error) {
     if (!isAppError(error, 'listing_in_force')) throw error
-    await enterFresh(app, actor, taking)
+    await enterFresh(app, actor, batch)
   }
 }
 
 async function enterFresh(app: AppContext, actor: Actor, { row, entries, freshly }: Taking): Promise<void> {
-  const held = await app.store.read((db) =>
+  const inForce = await app.store.read((db) =>
     keysInForce(
       db,
       entries.flatMap((entry) => entry.keys),
     ),
   )
-  const fresh = entries.filter((entry) => !entry.keys.some((key) => held.has(key)))
+  const fresh = entries.filter((entry) => !entry.keys.some((key) => inForce.has(key)))
   if (fresh.length > 0) await enterBatch(app, actor, { row, entries: fresh, freshly })
 }
 
 interface Taking {
   row: ImportRow
   entries: readonly GoodEntry[]
-  /** The check found nothing in force, and nothing has been entered since. */
+  /** The check found nothing in force, and nothing of this import has been entered since. */
   freshly: boolean
 }
 
@@ -158,8 +158,8 @@ const enterBatch = command(
 )
 
 function listingOf({ actor, now }: CommandContext, row: ImportRow, { content }: GoodEntry): Listing {
-  const made = { id: newId(), content, by: actor.id, importId: row.id }
-  return row.mode === 'draft' ? draft(made) : enterListed({ ...made, source: row.source, today: dayOf(now) })
+  const draftInput = { id: newId(), content, by: actor.id, importId: row.id }
+  return row.mode === 'draft' ? draft(draftInput) : enterListed({ ...draftInput, source: row.source, today: dayOf(now) })
 }
 
 async function shieldMissing(
@@ -202,13 +202,16 @@ const shieldBatch = command('import.commit', async (context, { row, ids }: { row
   )
 })
 
-/** Ends the import and owes its one bulletin, counted from the journal so that a resumed import counts what was entered before the crash. */
+/**
+ * Ends the import and enqueues its bulletin. The bulletin is counted from the journal, so that a resumed import includes what was entered
+ * before.
+ */
 const finish = command(
   'import.commit',
   async (context, importId: string): Promise<ImportRow> => {
     const { tx, now } = context
     const row = (await findImport(tx, importId)) as ImportRow
-    // Whoever lost the step and did not notice must not tell a second time.
+    // A process that lost the step without noticing must not announce the bulletin a second time.
     if (row.state !== 'committing') throw new AppError('import_state', { state: row.state })
     const counts = row.bulletinId === null ? { listed: 0, shielded: 0, listVersion: 0 } : await countOfBulletin(tx, row.bulletinId)
     const changed = counts.listed + counts.shielded > 0

@@ -1,5 +1,5 @@
-// Routes of imports: hand a list in, see its report, commit it, fetch its refused rows. What happens is features/imports/commands and import-commit.
-// Reading sheets and judging rows is not the web's.
+// Routes of imports: upload a list, see its report, check again, commit, and download the refused rows.
+// The commands are commands.ts and commit.commands.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -63,24 +63,27 @@ function viewOf(app: AppContext, row: ImportRow): z.input<typeof importView> {
   }
 }
 
-/** Longest wait for a step before the answer says that it goes on: clients look again at the import. */
-const PATIENCE = 8_000
+/** Milliseconds that a request waits for a step. After that the reply shows the running import, and the client asks again. */
+const MAX_WAIT = 8_000
 
-/** Runs a step; answers when it is done, or how far it is once patience ends. What fails later is on the import, or in the log. */
-async function stepped(app: AppContext, actor: Actor, id: string, step: Promise<ImportRow>): Promise<z.input<typeof importView>> {
+/**
+ * Waits for a step and replies with the import. A step that takes longer goes on; its later failure is stored with the import, or logged.
+ */
+async function runStep(app: AppContext, actor: Actor, id: string, step: Promise<ImportRow>): Promise<z.input<typeof importView>> {
   let waiting = true
   const settled = step.catch((error: unknown) => {
     if (waiting) throw error
     if (!isAppError(error)) app.log.error('import.step_failed', { import: id }, error)
     return null
   })
-  const done = await Promise.race([settled, sleep(PATIENCE, null, { ref: false })])
+  const done = await Promise.race([settled, sleep(MAX_WAIT, null, { ref: false })])
   waiting = false
   return viewOf(app, done ?? (await getImport(app, actor, id)))
 }
 
 const FILE_TYPES = ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']
 
+/** The routes under `/api/v1/imports`. */
 export const importRoutes: readonly Route[] = [
   route({
     name: 'imports.create',
@@ -102,7 +105,7 @@ export const importRoutes: readonly Route[] = [
         source: query.source,
         content: body.content,
       })
-      return stepped(app, actor, id, checkImport(app, actor, id))
+      return runStep(app, actor, id, checkImport(app, actor, id))
     },
   }),
   route({
@@ -136,7 +139,7 @@ export const importRoutes: readonly Route[] = [
     permission: 'import.check',
     params: idParams,
     reply: jsonReply(importView),
-    run: ({ app, actor, params }) => stepped(app, actor, params.id, checkImport(app, actor, params.id)),
+    run: ({ app, actor, params }) => runStep(app, actor, params.id, checkImport(app, actor, params.id)),
   }),
   route({
     name: 'imports.commit',
@@ -148,7 +151,7 @@ export const importRoutes: readonly Route[] = [
     body: jsonBody(z.object({ removals: z.int().min(0).optional() })),
     reply: jsonReply(importView),
     run: ({ app, actor, params, body }) =>
-      stepped(app, actor, params.id, commitImport(app, actor, { id: params.id, removals: body.removals })),
+      runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, removals: body.removals })),
   }),
   route({
     name: 'imports.rejects',

@@ -1,5 +1,5 @@
-// The rows of a file on their way to being entries: read, judged, told apart from what is there, written out when refused.
-// The two steps that use them are features/imports/commands (check) and features/imports/commit.commands.
+// Reads the rows of an import, compares them with the list, and writes and reads the sealed files of refused and of good rows.
+// The two steps that use it are commands.ts (check) and commit.commands.ts (commit).
 
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
@@ -16,10 +16,10 @@ import { keysInForce, lastCreditorExits, listedOfSource } from '../listings/sear
 import type { AppContext } from '../../platform/commands/command.ts'
 import { barredUntil } from '../listings/rules.ts'
 
-/** How far a step is: entries seen, and bytes behind us of `bytes`. */
+/** Receives the progress of a step: entries read so far, and bytes read of all `bytes`. */
 export type Progress = (state: { rows: number; bytesRead: number; bytes: number }) => void
 
-/** One row of the file that is meant as an entry. */
+/** One row of the file that stands for an entry. */
 export interface Entry {
   row: number
   cells: readonly Cell[]
@@ -27,12 +27,15 @@ export interface Entry {
   problems: readonly Problem[]
 }
 
-/** `known`: taking it over would add nothing. `keys`: blind indexes of debtor and case, the active key's first; none without content. */
+/**
+ * `known`: entering it would add nothing. `keys`: blind indexes of debtor and case, that of the active key first; empty without content.
+ */
 export interface JudgedEntry extends Entry {
   known: boolean
   keys: readonly string[]
 }
 
+/** Some rows of a file with its headings. */
 export interface Batch {
   entries: readonly Entry[]
   headings: readonly string[]
@@ -58,16 +61,16 @@ export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerato
     for await (const rows of sheet.rows()) {
       let start = 0
       if (columns === null) {
-        const header = findHeader(rows.map((each) => each.cells))
+        const header = findHeader(rows.map((sheetRow) => sheetRow.cells))
         columns = header.columns
         headings = (rows[header.headerRow]?.cells ?? []).map(String)
         start = header.headerRow + 1
       }
-      const known: Columns = columns
+      const found: Columns = columns
       const entries = rows
         .slice(start)
-        .filter((each) => !isFooter(each.cells, known))
-        .map((each) => entryOf(each.row, each.cells, known, options))
+        .filter((sheetRow) => !isFooter(sheetRow.cells, found))
+        .map((sheetRow) => entryOf(sheetRow.row, sheetRow.cells, found, options))
       yield { entries, headings, encoding: sheet.encoding ?? sheet.kind, bytesRead: rows.at(-1)?.bytesRead ?? 0 }
     }
   } finally {
@@ -81,8 +84,8 @@ function entryOf(row: number, cells: readonly Cell[], columns: Columns, options:
 }
 
 /**
- * Tells what stands twice in the file, is in force already, or may not be listed again yet.
- * @param seen the keys of the rows before, with their row numbers; grows.
+ * Marks entries that occur twice in the file, are in force already, or are barred from being listed again.
+ * @param seen the keys of the earlier rows with their row numbers; the keys of these entries are added.
  */
 export async function judged(
   app: AppContext,
@@ -90,10 +93,10 @@ export async function judged(
   entries: readonly Entry[],
   seen: Map<string, number>,
 ): Promise<JudgedEntry[]> {
-  // Under every key: while keys are rotated, what is there may still be found by the older one.
+  // Indexes of every key are used: during a rotation stored entries may still have the index of the older key.
   const keys = entries.map(({ content }) => (content === null ? null : keysOf(app, content)))
-  const wanted = keys.flatMap((each) => each ?? [])
-  const held = await app.store.read((db) => keysInForce(db, wanted))
+  const lookupKeys = keys.flatMap((each) => each ?? [])
+  const inForce = await app.store.read((db) => keysInForce(db, lookupKeys))
   const barred = row.mode === 'draft' ? await barredEntries(app, entries) : new Map<Entry, string>()
   return entries.map((entry, position) => {
     const all = keys[position] ?? null
@@ -107,16 +110,16 @@ export async function judged(
         content: null,
         problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until } }],
       }
-    const [key] = all
-    const first = seen.get(key)
-    for (const each of all) seen.set(each, first ?? entry.row)
+    const [activeKey] = all
+    const first = seen.get(activeKey)
+    for (const key of all) seen.set(key, first ?? entry.row)
     if (first !== undefined)
       return { ...entry, known: true, keys: all, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
-    return { ...entry, known: all.some((each) => held.has(each)), keys: all }
+    return { ...entry, known: all.some((key) => inForce.has(key)), keys: all }
   })
 }
 
-/** Blind indexes of what makes two rows the same entry, the active key's first. */
+/** Blind indexes of debtor and case, which make two rows the same entry; that of the active key first. */
 function keysOf(app: AppContext, content: ListingContent): [string, ...string[]] {
   return app.secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
@@ -135,7 +138,7 @@ async function barredEntries(app: AppContext, entries: readonly Entry[]): Promis
   return barred
 }
 
-/** What a source has in force, page by page. */
+/** The entries of a source that are in force, page by page. */
 export async function* listedPages(app: AppContext, source: string): AsyncGenerator<{ id: string; inForceKey: string }[]> {
   for (let after = ''; ;) {
     const page = await app.store.read((db) => listedOfSource(db, source, after, 1000))
@@ -145,7 +148,7 @@ export async function* listedPages(app: AppContext, source: string): AsyncGenera
   }
 }
 
-/** A sealed file that grows line by line. */
+/** A sealed file that is written line by line. */
 interface LineFile {
   write(text: string): Promise<void>
   end(): Promise<void>
@@ -157,7 +160,7 @@ function openLines(app: AppContext, fileId: string): LineFile {
   stored.catch(() => pipe.destroy())
   return {
     async write(text) {
-      // A failed put ends the wait: it would never drain.
+      // When storing fails, the pipe never drains; `stored` then ends the wait.
       if (!pipe.write(text)) await Promise.race([once(pipe, 'drain'), stored])
     },
     async end() {
@@ -167,7 +170,7 @@ function openLines(app: AppContext, fileId: string): LineFile {
   }
 }
 
-/** The file of refused rows: the sheet's own columns, its row number, and why. Sealed like every file. */
+/** Opens the sealed file of refused rows (CSV): row number, reasons, and the columns of the sheet. */
 export function openRejects(
   app: AppContext,
   importId: string,
@@ -186,25 +189,26 @@ export function openRejects(
   }
 }
 
-/** What a check found good, kept for the commit: what was checked is what is entered, and nothing is read twice. */
+/** Opens the sealed file of good rows, which the commit reads: exactly what was checked is entered, and the sheet is not read twice. */
 export function openGood(app: AppContext, importId: string): { add(entries: readonly JudgedEntry[]): Promise<void>; end(): Promise<void> } {
   const lines = openLines(app, goodId(importId))
-  const by = app.secrets.activeKey
+  const indexedBy = app.secrets.activeKey
   return {
-    add: (entries) => lines.write(entries.map(({ row, content, keys }) => `${JSON.stringify({ row, content, keys, by })}\n`).join('')),
+    add: (entries) =>
+      lines.write(entries.map(({ row, content, keys }) => `${JSON.stringify({ row, content, keys, by: indexedBy })}\n`).join('')),
     end: lines.end,
   }
 }
 
-/** A good row as the check kept it. */
+/** A good row as the check stored it. */
 export interface GoodEntry {
   row: number
   content: ListingContent
-  /** Blind indexes of debtor and case, the active key's first. */
+  /** Blind indexes of debtor and case, that of the active key first. */
   keys: readonly [string, ...string[]]
 }
 
-/** The rows that a check kept, in batches. */
+/** The good rows of an import, in batches of at least `size` (the last may be smaller). */
 export async function* goodEntries(app: AppContext, importId: string, size: number): AsyncGenerator<GoodEntry[]> {
   let batch: GoodEntry[] = []
   for await (const lines of linesOf(app.files.open(goodId(importId)))) {
@@ -220,7 +224,7 @@ export async function* goodEntries(app: AppContext, importId: string, size: numb
   if (batch.length > 0) yield batch
 }
 
-/** Whole lines, as many as a chunk completes: one turn a chunk and not one a line. */
+/** Yields the lines that each chunk completes, so that there is one iteration for each chunk and not for each line. */
 async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let rest = ''
@@ -231,10 +235,12 @@ async function* linesOf(content: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   }
 }
 
+/** The id of the file of refused rows. */
 export function rejectsId(importId: string): string {
   return `${importId}-rejects`
 }
 
+/** The id of the file of good rows. */
 export function goodId(importId: string): string {
   return `${importId}-good`
 }

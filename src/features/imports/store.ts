@@ -1,14 +1,15 @@
-// Imports: one row a file that somebody brought, from check to commit. The file itself and its refused rows are sealed in platform/files/files.
-// Reading a sheet is sheets/; judging a row is features/listings/rows.rules.
+// Table and SQL of imports: one row for each uploaded file, from its check to its commit.
+// The file itself, its good and its refused rows are sealed files (platform/files/files.ts).
 
 import { In } from 'typeorm'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 import { big, flag, id, instant, int, long, optional, primary, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
-/** `checking` and `committing` can be taken up again after a crash; the others are where a file rests. */
+/** `checking` and `committing` are resumed after a crash; the other states are final or wait for a person. */
 export type ImportState = 'checking' | 'checked' | 'refused' | 'committing' | 'committed'
 
+/** An import as stored. */
 export interface ImportRow {
   id: string
   fileName: string
@@ -26,17 +27,17 @@ export interface ImportRow {
   good: number
   bad: number
   warnings: number
-  /** Good rows that were in force already, or stood earlier in the same file: adding them again adds nothing. */
+  /** Good rows that were in force already or occur earlier in the file; entering them adds nothing. */
   known: number
-  /** Rows taken over so far; after a crash, commit goes on and skips what is there. */
+  /** Rows entered so far. After a crash the commit continues and skips what was entered. */
   taken: number
-  /** Entries of a snapshot's source that the file no longer holds and that were shielded. */
+  /** Entries of the source that a snapshot no longer holds: after the check to be shielded, after the commit shielded. */
   removed: number
   bulletinId: string | null
-  /** JSON of the first problems; all of them are in the file of refused rows. */
+  /** JSON of the first problems; the file of refused rows has all of them. */
   problems: string
   hasRejects: boolean
-  /** The code of an AppError, when the file could not be read at all. */
+  /** The code of the AppError when the file could not be read. */
   failure: string | null
 }
 
@@ -77,25 +78,25 @@ export async function findImport(db: Db, importId: string): Promise<ImportRow | 
   return db.manager.getRepository(importTable.schema).findOneBy({ id: importId })
 }
 
-/** Changes an import that is still in `from`; false when it has moved on. */
+/** Changes an import that is still in the state `from`. Returns false when it is not. */
 export async function moveImport(tx: Tx, importId: string, from: ImportState, changes: Partial<ImportRow>): Promise<boolean> {
   const result = await tx.manager.getRepository(importTable.schema).update({ id: importId, state: from }, changes)
   return result.affected === 1
 }
 
-/** Adds to the count of rows taken over. */
+/** Adds to the counts of rows entered and of rows known. */
 export async function countTaken(tx: Tx, importId: string, rows: { taken: number; known: number }): Promise<void> {
   await tx.run('update `import` set taken = taken + ?, known = known + ? where id = ?', [rows.taken, rows.known, importId])
 }
 
-/** An earlier import of the same bytes in the same way that was committed. */
+/** The newest committed import of the same bytes for the same source. */
 export async function sameFileCommitted(db: Db, sha256: string, source: string): Promise<ImportRow | null> {
   return db.manager.getRepository(importTable.schema).findOne({ where: { sha256, source, state: 'committed' }, order: { id: 'DESC' } })
 }
 
 /**
- * Imports in the middle of a step that no process holds, oldest first. Those that came after `begunBefore` may not have been begun yet;
- * those begun `most` times are left to people.
+ * Imports in the middle of a step that no process holds, oldest first. Imports created after `begunBefore` are left out, because their step
+ * may not have started yet; imports whose step was started `most` times are left to people.
  */
 export async function abandonedImports(
   db: Db,
@@ -110,7 +111,7 @@ export async function abandonedImports(
   return db.manager.getRepository(importTable.schema).find({ where: { id: In(rows.map((row) => row.id)) }, order: { id: 'ASC' } })
 }
 
-/** Newest first. */
+/** Imports, newest first. */
 export async function imports(db: Db, page: { limit: number; offset: number }): Promise<{ items: ImportRow[]; total: number }> {
   const [items, total] = await db.manager
     .getRepository(importTable.schema)

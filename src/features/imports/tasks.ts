@@ -1,5 +1,5 @@
-// Going on with imports that a process left in the middle: killed, cut off from its database, or restarted.
-// The steps themselves are features/imports/commands and import-commit; how often one looks is platform/scheduler/schedule.
+// Resumes imports whose process was killed, lost its database or was restarted in the middle of a step.
+// The steps are commands.ts and commit.commands.ts; how often this runs is platform/scheduler/schedule.ts.
 
 import { isAppError } from '../../core/errors.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -9,41 +9,44 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, STEP_LEASE, type Step } from './commands.ts'
 
-/** Times a step is begun before it is left to people: what fails so often has another reason than a crash. */
-const MOST = 20
+/** How often a step is started before it is left to people: a step that fails so often was not stopped by a crash. */
+const MAX_STARTS = 20
 
 interface Abandoned {
   id: string
   step: Step
-  /** Whoever began the step, with the house's hands: drafts keep their drafter, so that nobody approves their own. */
+  /**
+   * The person who began the step, with the permissions of the application. Drafts keep their drafter, so that nobody approves their own.
+   */
   by: Actor
 }
 
-/** Takes up every import that nobody holds, where its file is on this machine. Answers how many came to the end of their step. */
+/** Resumes every import that no process holds and whose file is on this machine. Returns how many steps were completed. */
 export async function resumeImports(app: AppContext, actor: Actor): Promise<number> {
-  const left = await abandoned(app, actor, undefined)
-  const here = left.length === 0 ? [] : await app.files.list()
-  let ended = 0
-  for (const { id, step, by } of left.filter((each) => here.includes(each.id))) {
+  const interrupted = await abandonedSteps(app, actor, undefined)
+  const localFiles = interrupted.length === 0 ? [] : await app.files.list()
+  let completed = 0
+  for (const { id, step, by } of interrupted.filter((each) => localFiles.includes(each.id))) {
     app.log.warn('import.resumed', { import: id, step })
     try {
       await (step === 'check' ? checkImport(app, by, id) : commitImport(app, by, { id }))
-      ended += 1
+      completed += 1
     } catch (error) {
-      // A file's own faults are kept on its import; another process may have been quicker.
+      // Faults of the file are stored with the import, and another process may have taken the step; only a missing service is an error
+      // here.
       if (!isAppError(error) || error.kind === 'unavailable') throw error
     }
   }
-  return ended
+  return completed
 }
 
-const abandoned = query('import.resume', async ({ db, now }, _input: undefined): Promise<Abandoned[]> => {
-  const rows = await abandonedImports(db, { now, begunBefore: new Date(now.getTime() - STEP_LEASE), most: MOST })
-  const found: Abandoned[] = []
+const abandonedSteps = query('import.resume', async ({ db, now }, _input: undefined): Promise<Abandoned[]> => {
+  const rows = await abandonedImports(db, { now, begunBefore: new Date(now.getTime() - STEP_LEASE), most: MAX_STARTS })
+  const steps: Abandoned[] = []
   for (const row of rows) {
     const step = row.state === 'committing' ? 'commit' : 'check'
-    const begun = (await auditOf(db, `import:${row.id}`)).findLast((each) => each.act === `import.${step}`)
-    found.push({ id: row.id, step, by: { id: begun?.actor ?? row.actor, roles: ['house'] } })
+    const beginning = (await auditOf(db, `import:${row.id}`)).findLast((each) => each.act === `import.${step}`)
+    steps.push({ id: row.id, step, by: { id: beginning?.actor ?? row.actor, roles: ['house'] } })
   }
-  return found
+  return steps
 })

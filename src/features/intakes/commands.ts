@@ -1,5 +1,5 @@
-// What debtors hand in by conversation (实施意见 四(二)3, 6): taken in on the day they wrote, and registered by a clerk as the objection or application it is.
-// Handling those is features/objections/commands and features/repairs/commands; who may hand in is features/own-case/commands.
+// Intakes: what debtors hand in by conversation (实施意见 四(二)3, 6), received on that day and registered or declined by a clerk later.
+// What is registered continues in features/objections and features/repairs; who may hand in is features/own-case/commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
@@ -22,11 +22,12 @@ import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { load, subjectOf as listingSubject, type Loaded } from '../listings/changes.commands.ts'
 
+/** What a debtor hands in. */
 export interface NewIntake {
   conversationId: string
   kind: IntakeKind
   listingId: string
-  /** Of an objection. */
+  /** Of an objection: what it is about; `listing` when absent. */
   about?: ObjectionSubject | undefined
   way: IntakeWay
   text: string
@@ -39,26 +40,29 @@ export interface IntakeOutcome {
   state: Intake['state']
 }
 
+/** An intake that was handed in, with its dates. */
 export interface FiledIntake extends IntakeOutcome {
   receivedOn: Day
-  /** The day by which it must be decided on, as a document writes it; empty: nobody can tell yet. */
+  /** The day by which it must be decided on, as documents write it (`2026年12月7日`); empty when there is no deadline. */
   dueOn: string
-  /** After the debtor's last day: taken in all the same, and marked. */
+  /** Handed in after the debtor's last day: it is received all the same, and marked. */
   late: boolean
 }
 
-/** The clock that runs from the day of receipt, for what has not been registered as for what has. */
-const CLOCK: Readonly<Record<IntakeKind, ClockCode>> = { objection: 'objection.review', repair: 'repair.decide' }
+/** The deadline that runs from the day of receipt, whether or not the intake has been registered. */
+const DEADLINE: Readonly<Record<IntakeKind, ClockCode>> = { objection: 'objection.review', repair: 'repair.decide' }
 
 const facts = ({ number, state }: IntakeOutcome): Record<string, string> => ({ intake: number, state })
 
+/** The subject of an intake in audit rows and deadlines. */
 export function subjectOf(intakeId: string): string {
   return `intake:${intakeId}`
 }
 
 /**
- * The confirmed debtor of a listing hands something in. The day counts as that of receipt; the court's clock begins to run, and the clerks hear of it.
- * @throws `listing_missing` for a listing that is not the writer's, `objection_impossible`, `listing_of_higher_court`, `repair_not_delisted`,
+ * Hands in an objection or an application for credit repair, for the confirmed debtor of a listing. The day counts as the day of receipt,
+ * the court's deadline is opened, and the clerks are notified.
+ * @throws `listing_missing` for a listing of somebody else, `objection_impossible`, `listing_of_higher_court`, `repair_not_delisted`,
  *   `objection_pending`, `intake_pending`, `reason_needed`, `request_invalid`.
  */
 export const fileIntake = command(
@@ -68,7 +72,7 @@ export const fileIntake = command(
     const listing = await ownListing(context, input)
     const about = input.kind === 'objection' ? (input.about ?? 'listing') : null
     if (about === null) mustBeDelisted(listing)
-    else await mustBeNew(context, listing, about)
+    else await requireNew(context, listing, about)
     const today = dayOf(now)
     const intake: Intake = {
       id: newId(),
@@ -90,8 +94,8 @@ export const fileIntake = command(
       'fresh',
     )
     const late = about !== null && about !== 'measure' && (await closeFiling(context, listing, today))
-    await openDeadlines(context, [{ code: CLOCK[intake.kind], subject, start: today }])
-    const due = await dueOn(tx, CLOCK[intake.kind], subject)
+    await openDeadlines(context, [{ code: DEADLINE[intake.kind], subject, start: today }])
+    const due = await dueOn(tx, DEADLINE[intake.kind], subject)
     await notifyClerks(context, intake, due)
     return { ...outcomeOf(intake), receivedOn: today, dueOn: due, late }
   },
@@ -100,19 +104,21 @@ export const fileIntake = command(
 
 async function ownListing({ tx, app, now }: CommandContext, input: NewIntake): Promise<Listing> {
   const identifier = await confirmedIdentifier(app, tx, input.conversationId, now)
-  const own = identifier === null ? [] : await listingsOf(app, tx, identifier)
-  const listing = own.find(({ id }) => id === input.listingId)
+  const ownListings = identifier === null ? [] : await listingsOf(app, tx, identifier)
+  const listing = ownListings.find(({ id }) => id === input.listingId)
   if (listing === undefined) throw new AppError('listing_missing', { id: input.listingId })
   return listing
 }
 
-async function mustBeNew({ tx }: CommandContext, listing: Listing, about: ObjectionSubject): Promise<void> {
+async function requireNew({ tx }: CommandContext, listing: Listing, about: ObjectionSubject): Promise<void> {
   mustBeOpen(listing, about)
   const { items } = await searchObjections(tx, { listingId: listing.id, about }, { limit: 20, offset: 0 })
   if (items.some((row) => isPending(row.state))) throw new AppError('objection_pending')
 }
 
-/** Nobody loses their days because a clerk has not come to it: the debtor has acted today. Answers whether that was late. */
+/**
+ * Closes the debtor's deadline to object, because the debtor acted today and not when a clerk registers it. Returns whether that was late.
+ */
 async function closeFiling(context: CommandContext, listing: Listing, today: Day): Promise<boolean> {
   const last = await lastDayOf(context.tx, 'objection.file', listingSubject(listing))
   await closeByDay(context, 'objection.file', listingSubject(listing), today)
@@ -121,17 +127,18 @@ async function closeFiling(context: CommandContext, listing: Listing, today: Day
 
 async function notifyClerks(context: CommandContext, intake: Intake, due: string): Promise<void> {
   const { app, tx } = context
-  const happening = {
+  const notice = {
     event: 'intake.received' as const,
     key: `intake.received:${intake.id}`,
     values: { number: intake.number, kind: app.catalog.words('intakes', `kind.${intake.kind}`), dueOn: due },
     listVersion: await listVersion(tx),
   }
-  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'clerk'))
+  await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'clerk'))
 }
 
 /**
- * A clerk registers what was handed in, as of the day it was. `unitId` where an objection is about a unit's measure.
+ * Registers an intake as an objection or application, received on the day it was handed in. `unitId` is needed for an objection to a unit's
+ * measure.
  * @throws `intake_missing`, `intake_act_impossible`, and what `registerObjection` and `applyForRepair` throw.
  */
 export const registerIntake = command(
@@ -144,16 +151,16 @@ export const registerIntake = command(
     const intake = await loadIntake(context, input.id)
     registered(intake, '', { by: actor.id, at: now })
     const { listingId, receivedOn, way, record, about } = intake
-    const joined = withinTransaction(app, tx)
-    const made =
+    const joinedApp = withinTransaction(app, tx)
+    const created =
       about === null
-        ? await applyForRepair(joined, actor, { listingId, receivedOn, statement: record.text })
-        : await registerObjection(joined, actor, { listingId, about, unitId: input.unitId, way, receivedOn, claim: claimOf(record) })
-    const after = registered(intake, made.id, { by: actor.id, at: now })
+        ? await applyForRepair(joinedApp, actor, { listingId, receivedOn, statement: record.text })
+        : await registerObjection(joinedApp, actor, { listingId, about, unitId: input.unitId, way, receivedOn, claim: claimOf(record) })
+    const after = registered(intake, created.id, { by: actor.id, at: now })
     await saveIntake(context, after)
-    // From here on the clock of what it became runs, from the same day.
-    await cancelDeadlines(context, CLOCK[intake.kind], [subjectOf(intake.id)])
-    return { ...outcomeOf(after), registeredAs: made.id, registeredNumber: made.number }
+    // From now on the deadline of the objection or application runs, counted from the same day.
+    await cancelDeadlines(context, DEADLINE[intake.kind], [subjectOf(intake.id)])
+    return { ...outcomeOf(after), registeredAs: created.id, registeredNumber: created.number }
   },
   facts,
 )
@@ -162,7 +169,10 @@ function claimOf({ text, unitWords }: Intake['record']): string {
   return unitWords === undefined || text.includes(unitWords) ? text : `${unitWords}\n${text}`
 }
 
-/** It is nothing the court can take up; the debtor is told why. @throws as `registerIntake`, and `reason_needed`. */
+/**
+ * Declines an intake that is not an objection or application; the debtor is notified of the reason.
+ * @throws as `registerIntake`, and `reason_needed`.
+ */
 export const declineIntake = command(
   'intake.decline',
   async (context, input: { id: string; reason: string }): Promise<IntakeOutcome> => {
@@ -170,7 +180,7 @@ export const declineIntake = command(
     const intake = await loadIntake(context, input.id)
     const after = declined(intake, input.reason, { by: actor.id, at: now })
     await saveIntake(context, after)
-    await closeDeadlines(context, CLOCK[intake.kind], [subjectOf(intake.id)])
+    await closeDeadlines(context, DEADLINE[intake.kind], [subjectOf(intake.id)])
     const [{ listing }] = (await load(context, [{ id: intake.listingId }])) as [Loaded]
     const values = {
       name: listing.content.debtor.name,
@@ -180,8 +190,8 @@ export const declineIntake = command(
       reason: after.record.reason ?? '',
     }
     const key = `intake.declined:${intake.id}`
-    const happening = { event: 'intake.declined' as const, key, values, listingId: listing.id, listVersion: await listVersion(tx) }
-    await enqueueNotice(context, 'debtor', happening, [debtorOf(listing)])
+    const notice = { event: 'intake.declined' as const, key, values, listingId: listing.id, listVersion: await listVersion(tx) }
+    await enqueueNotice(context, 'debtor', notice, [debtorOf(listing)])
     return outcomeOf(after)
   },
   facts,
@@ -203,7 +213,7 @@ function outcomeOf({ id, number, state }: Intake): IntakeOutcome {
   return { id, number, state }
 }
 
-/** Those who have waited longest first. */
+/** Lists intakes, oldest first. */
 export const listIntakes = query(
   'intake.read',
   async (
@@ -215,9 +225,9 @@ export const listIntakes = query(
   },
 )
 
-/** @throws `intake_missing`. */
+/** One intake with its last day. @throws `intake_missing`. */
 export const showIntake = query('intake.read', async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string }> => {
   const row = await findIntake(db, intakeId)
   if (row === null) throw new AppError('intake_missing')
-  return { ...toIntake(app.secrets, row), dueOn: await dueOn(db, CLOCK[row.kind], subjectOf(row.id)) }
+  return { ...toIntake(app.secrets, row), dueOn: await dueOn(db, DEADLINE[row.kind], subjectOf(row.id)) }
 })

@@ -1,5 +1,5 @@
-// Routes of what debtors handed in by conversation: the clerks' queue, registering and declining. What happens is features/intakes/commands.
-// Handing in is the bot's; what an intake becomes is with objections and repairs.
+// Routes of intakes for clerks: the queue, one intake, registering and declining. The commands are commands.ts.
+// Handing in is part of the bot's dialogs; what an intake becomes is in features/objections and features/repairs.
 
 import { z } from 'zod'
 import { declineIntake, listIntakes, registerIntake, showIntake } from './commands.ts'
@@ -32,6 +32,7 @@ const detail = z.object({
 
 const base = '/api/v1/intakes'
 
+/** The routes under `/api/v1/intakes`. */
 export const intakeRoutes: readonly Route[] = [
   route({
     name: 'intakes.list',

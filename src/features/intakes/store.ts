@@ -1,5 +1,5 @@
-// What debtors handed in by conversation, until a clerk registers it. Their words are sealed.
-// What may happen to one is features/intakes/rules.
+// Table and SQL of intakes: what debtors handed in by conversation. Their texts are sealed.
+// Which transitions an intake has is rules.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -8,10 +8,11 @@ import { day, id, instant, long, optional, primary, references, sealedJson, tabl
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 
+/** An intake as stored. */
 export interface IntakeRow extends Omit<Intake, 'record'> {
   /** Sealed JSON of IntakeRecord. */
   record: string
-  /** Listing, kind and subject while it waits: the same is not handed in twice. */
+  /** Listing, kind and subject while it waits, unique: the same request cannot wait twice. */
   openKey: string | null
 }
 
@@ -41,16 +42,18 @@ export const intakeTable = table<IntakeRow>(
   ],
 )
 
+/** Seals the texts of an intake for storing. */
 export function toIntakeRow(secrets: Secrets, { record, ...plain }: Intake): IntakeRow {
   const openKey = plain.state === 'waiting' ? `${plain.listingId}:${plain.kind}:${plain.about ?? ''}` : null
   return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey }
 }
 
+/** Opens the texts of a stored intake. */
 export function toIntake(secrets: Secrets, { record, openKey: _openKey, ...plain }: IntakeRow): Intake {
   return { ...plain, record: JSON.parse(secrets.open(record)) as IntakeRecord }
 }
 
-/** @throws AppError `intake_pending` when the same waits already. */
+/** Stores a new intake. @throws AppError `intake_pending` when the same request waits already. */
 export async function insertIntake(tx: Tx, row: IntakeRow): Promise<void> {
   try {
     await tx.insert(intakeTable, [row])
@@ -64,7 +67,7 @@ export async function findIntake(db: Db, intakeId: string): Promise<IntakeRow | 
   return db.manager.getRepository(intakeTable.schema).findOneBy({ id: intakeId })
 }
 
-/** Writes an intake that waited when it was read; answers whether it still did. */
+/** Stores an intake that was registered or declined. Returns false when it is no longer waiting. */
 export async function settleIntake(tx: Tx, row: IntakeRow): Promise<boolean> {
   const { affected } = await tx.manager.getRepository(intakeTable.schema).update({ id: row.id, state: 'waiting' }, row)
   return affected === 1
@@ -77,7 +80,7 @@ export interface IntakeFilter {
   number?: string | undefined
 }
 
-/** Oldest first: who has waited longest comes first. */
+/** Intakes that match the filter, oldest first. */
 export async function searchIntakes(
   db: Db,
   filter: IntakeFilter,

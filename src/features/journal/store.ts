@@ -1,5 +1,5 @@
-// The journal: every change of the list as a numbered event, and the bulletins that group them. Append only.
-// The number comes from a counter row locked in the same transaction, so a reader at n never misses n-1.
+// The journal: every change of the list as a numbered event, and the bulletins that group the changes. Rows are only appended.
+// The number comes from a counter row that is locked in the same transaction, so a reader that sees number n has all numbers before it.
 
 import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
@@ -19,7 +19,7 @@ export type JournalEvent =
   | 'listing.suspended'
   | 'listing.resumed'
 
-/** Events that units and the public may learn of; the rest is the court's own. */
+/** Events that units and the public may see; the other events are internal to the court. */
 export const FEED_EVENTS: readonly JournalEvent[] = [
   'listing.listed',
   'listing.corrected',
@@ -29,7 +29,9 @@ export const FEED_EVENTS: readonly JournalEvent[] = [
   'listing.resumed',
 ]
 
+/** One event. */
 export interface JournalRow {
+  /** The journal number, which is also the version of the list after the event. */
   seq: number
   at: Date
   event: JournalEvent
@@ -55,10 +57,13 @@ export const journalTable = table<JournalRow>(
     { name: 'ix_journal_bulletin', columns: ['bulletinId'] },
   ],
 )
+
+/** What a bulletin announces. */
 export type BulletinKind = 'publish' | 'shield' | 'revoke' | 'correct' | 'takeover' | RestKind
-/** Measures rest, or apply again. */
+/** Measures are suspended, or apply again. */
 export type RestKind = 'suspend' | 'resume'
 
+/** A bulletin as stored. */
 export interface BulletinRow {
   id: string
   /** `2026-0007`: counted per year. */
@@ -66,13 +71,13 @@ export interface BulletinRow {
   kind: BulletinKind
   at: Date
   actor: string
-  /** Whose list: `court` is ours. */
+  /** The unit id of the court whose list changed; `court` is our own. */
   source: string
   listed: number
   shielded: number
   revoked: number
   corrected: number
-  /** The last journal number of the bulletin: the list's version after it. */
+  /** The last journal number of the bulletin, which is the version of the list after it. */
   listVersion: number
 }
 
@@ -94,7 +99,7 @@ export const bulletinTable = table<BulletinRow>(
   [{ name: 'ux_bulletin_number', columns: ['number'], unique: true }],
 )
 
-/** Appends events and answers their numbers' last: the list's version. */
+/** Appends events. Returns the last number, which is the new version of the list. */
 export async function appendJournal(tx: Tx, events: readonly Omit<JournalRow, 'seq'>[]): Promise<number> {
   const first = await takeNumbers(tx, 'journal', events.length)
   await tx.insert(
@@ -111,10 +116,12 @@ interface RawJournal extends Omit<JournalRow, 'at'> {
 const SELECT =
   'select seq, at, event, listing_id as listingId, listing_version as listingVersion, content_version as contentVersion, bulletin_id as bulletinId from journal'
 
+/** The next events after a number. */
 export async function journalAfter(db: Db, after: number, limit: number): Promise<JournalRow[]> {
   return readJournal(db, `${SELECT} where seq > ? order by seq limit ?`, [after, limit])
 }
 
+/** All events of a listing, oldest first. */
 export async function journalOfListing(db: Db, listingId: string): Promise<JournalRow[]> {
   return readJournal(db, `${SELECT} where listing_id = ? order by seq`, [listingId])
 }
@@ -128,17 +135,17 @@ export async function insertBulletin(tx: Tx, row: BulletinRow): Promise<void> {
   await tx.insert(bulletinTable, [row])
 }
 
-/** What the journal holds under a bulletin: public entries listed and shielded, and the last number. */
+/** Counts the public entries that a bulletin listed and shielded, and gives its last journal number. */
 export async function countOfBulletin(db: Db, bulletinId: string): Promise<Pick<BulletinRow, 'listed' | 'shielded' | 'listVersion'>> {
   const rows = await db.query<{ event: JournalEvent; n: string | number; last: string | number }>(
     `select j.event, count(*) as n, max(j.seq) as last from journal j join listing l on l.id = j.listing_id
       where j.bulletin_id = ? and l.disclosure = 'public' group by j.event`,
     [bulletinId],
   )
-  const of = (event: JournalEvent): number => Number(rows.find((row) => row.event === event)?.n ?? 0)
+  const countOf = (event: JournalEvent): number => Number(rows.find((row) => row.event === event)?.n ?? 0)
   return {
-    listed: of('listing.listed'),
-    shielded: of('listing.shielded'),
+    listed: countOf('listing.listed'),
+    shielded: countOf('listing.shielded'),
     listVersion: Math.max(0, ...rows.map((row) => Number(row.last))),
   }
 }
@@ -147,7 +154,7 @@ export async function findBulletin(db: Db, id: string): Promise<BulletinRow | nu
   return db.manager.getRepository(bulletinTable.schema).findOneBy({ id })
 }
 
-/** Newest first. */
+/** Bulletins, newest first. */
 export async function bulletins(db: Db, page: { limit: number; offset: number }): Promise<{ items: BulletinRow[]; total: number }> {
   const [items, total] = await db.manager
     .getRepository(bulletinTable.schema)
@@ -155,7 +162,7 @@ export async function bulletins(db: Db, page: { limit: number; offset: number })
   return { items, total }
 }
 
-/** The public entries of a bulletin, in order. */
+/** The events of public entries of a bulletin, in order. */
 export async function journalOfBulletin(
   db: Db,
   bulletinId: string,

@@ -1,5 +1,5 @@
-// zxt unit ledger: what a unit was told, did and left undone, on the terminal or as a workbook. What it says is features/ledgers/views.
-// The other commands of units are people.ts.
+// zxt unit ledger: shows a unit’s ledger on the terminal, or saves it as a workbook.
+// The ledger is computed in features/ledgers/views.ts; the other commands on units are features/units/cli.ts.
 
 import type { Command } from 'commander'
 import { ledgerFile, showLedger, type LedgerFigures } from './views.ts'
@@ -14,11 +14,11 @@ interface Options {
   json?: true
 }
 
-/** Adds `ledger` to the `unit` command, which must be there already. */
-export function ledgerCommands(program: Command, desk: CliSession): void {
+/** Adds `ledger` to the `unit` command. @throws Error when `unit` has not been registered before. */
+export function ledgerCommands(program: Command, session: CliSession): void {
   const unit = program.commands.find((each) => each.name() === 'unit')
   if (unit === undefined) throw new Error('no unit command')
-  const { terminal, actor } = desk
+  const { terminal, actor } = session
   const { words } = terminal
   unit
     .command('ledger')
@@ -29,11 +29,11 @@ export function ledgerCommands(program: Command, desk: CliSession): void {
     .option('--xlsx <file>', words('option.xlsx'))
     .option('--json', words('option.json'))
     .action((unitId: string, { from, to, xlsx, json }: Options) =>
-      desk.within(async (app) => {
+      session.within(async (app) => {
         for (const day of [from, to]) if (day !== undefined && !isDay(day)) throw new AppError('request_invalid')
         if (xlsx !== undefined) {
           const { content } = await ledgerFile(app, actor, { unitId, from, to })
-          await desk.save(xlsx, content)
+          await session.save(xlsx, content)
           return terminal.say('saved', { path: xlsx })
         }
         const ledger = await showLedger(app, actor, { unitId, from, to, page: { limit: 50, offset: 0 } })

@@ -1,5 +1,5 @@
-// Routes of a unit's ledger, on a screen and as a workbook. What it says is features/ledgers/views.
-// Calling a unit to account for it is accountability.ts.
+// Routes of a unit’s ledger: as JSON and as a workbook.
+// The ledger is computed in features/ledgers/views.ts.
 
 import { z } from 'zod'
 import { ledgerFile, showLedger } from './views.ts'
@@ -41,8 +41,8 @@ export const ledgerRoutes: readonly Route[] = [
     params,
     query: z.object({ ...span, section: z.enum(LEDGER_SECTIONS).optional(), ...page }),
     reply: jsonReply(ledger),
-    run({ app, actor, params: { id }, query: { limit, offset, ...asked } }) {
-      return showLedger(app, actor, { unitId: id, ...asked, page: { limit, offset } })
+    run({ app, actor, params: { id }, query: { limit, offset, ...rest } }) {
+      return showLedger(app, actor, { unitId: id, ...rest, page: { limit, offset } })
     },
   }),
   route({

@@ -1,12 +1,12 @@
-// A unit's ledger: which questions it answers, and who sees what of it. Pure.
-// The answers lie in the tables of many subjects: features/ledgers/store.
+// Rules of a unit’s ledger: its sections, its longest span, and which view of it an actor gets. Pure.
+// The queries behind the sections are features/ledgers/store.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { isConflicted } from '../complaints/rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 
-/** In the order they are shown. */
+/** The sections of a ledger, in the order in which they are shown. */
 export const LEDGER_SECTIONS = [
   'told',
   'checked',
@@ -25,28 +25,37 @@ export const LEDGER_SECTIONS = [
 ] as const
 export type LedgerSection = (typeof LEDGER_SECTIONS)[number]
 
+/** The unit and the days that a ledger covers. */
 export interface LedgerSpan {
   unitId: string
-  /** Both days included. */
+  /** First day, YYYY-MM-DD. */
   from: Day
+  /** Last day, included. */
   to: Day
 }
 
-/** Longest span of one ledger, days: five years and a leap day. */
-const LONGEST = 1827
+/** Longest span of one ledger in days: five years and one leap day. */
+const MAX_SPAN_DAYS = 1827
 
-/** @throws `request_invalid` for a span that ends before it begins, or is longer than five years. @param days from the first to the last. */
+/**
+ * Checks the length of a span.
+ * @param days number of days from the first day to the last.
+ * @throws `request_invalid` for a span that ends before it begins, or is longer than five years.
+ */
 export function mustBeSpan(days: number): void {
-  if (days < 0 || days > LONGEST) throw new AppError('request_invalid')
+  if (days < 0 || days > MAX_SPAN_DAYS) throw new AppError('request_invalid')
 }
 
 /**
- * `whole`: everything. `own`: what the unit may know of itself: complaints only once they were answered, and without a number by which anybody could be
- * found; no consequence that is for discipline bodies or judicial organs to tell.
+ * `whole`: everything. `own`: what the unit may know about itself. A complaint appears only after it was answered, without its id and
+ * number, so that the complainant cannot be found; consequences that discipline bodies or judicial organs announce are left out.
  */
 export type LedgerView = 'whole' | 'own'
 
-/** Whoever belongs to the unit sees it as the unit does, the court's own people of the court included. */
+/**
+ * The view for an actor: whoever belongs to the unit gets the unit's own view. This includes the court's staff for the court's own
+ * ledger.
+ */
 export function viewOf(actor: Actor, unitId: string): LedgerView {
   return ownUnitOf(actor) !== null || isConflicted({ unitId }, actor) ? 'own' : 'whole'
 }

@@ -1,27 +1,29 @@
-// A unit's ledger: one question a section over the tables of other subjects. It has no table of its own.
-// What a line says to people is features/ledgers/views.
+// Queries behind a unit’s ledger: one query per section over the tables of other features. The ledger has no table of its own.
+// The wording of the lines is features/ledgers/views.ts.
 
 import type { ConsequenceKind } from '../accountability/consequences.rules.ts'
 import type { LedgerSection, LedgerView } from './rules.ts'
 import { toInstant, type Db, type Param } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
+/** What a ledger's queries are restricted to. */
 export interface LedgerAsk {
   unitId: string
-  /** Days, both included, and the same as instants, `until` not included. */
+  /** First and last day, YYYY-MM-DD, both included. */
   from: string
   to: string
+  /** The same span as instants; `until` is not included. */
   since: Date
   until: Date
   view: LedgerView
-  /** Kinds of consequences that the unit sees. */
+  /** Kinds of consequences that the unit itself may see. */
   openKinds: readonly ConsequenceKind[]
 }
 
-/** One thing that happened. `code` is a machine word of the section's own subject, `sealed` a text to be opened. */
+/** One line of a section. `code` is a code of the section's own subject, `sealed` an encrypted text that the caller opens. */
 export interface LedgerRow {
   id: string
-  /** An instant, or a legal day. */
+  /** An instant, or a legal day as YYYY-MM-DD. */
   at: Date | string
   code: string
   number: string | null
@@ -31,27 +33,27 @@ export interface LedgerRow {
   sealed: string | null
 }
 
-interface Question {
+interface SectionQuery {
   /** Columns: id, at, code, number, state, count, note, sealed. */
   select: string
   from: string
   params: readonly Param[]
   order: string
-  /** Whether `at` is an instant. */
+  /** Whether `at` is an instant; otherwise it is a day. */
   instant: boolean
 }
 
-type Ask = (ask: LedgerAsk, sqlite: boolean) => Question
+type SectionQueryBuilder = (ask: LedgerAsk, sqlite: boolean) => SectionQuery
 
 const liaisonKey = (sqlite: boolean): string => (sqlite ? "'liaison:' || id" : "concat('liaison:', id)")
 
-/** Columns of a line; what is not named is null. */
+/** The select list of a section; columns that are not given are null. */
 function columns(given: Partial<Record<keyof LedgerRow, string>>): string {
   const all: (keyof LedgerRow)[] = ['id', 'at', 'code', 'number', 'state', 'count', 'note', 'sealed']
   return all.map((name) => `${given[name] ?? 'null'} as \`${name}\``).join(', ')
 }
 
-const QUESTIONS: Readonly<Record<LedgerSection, Ask>> = {
+const SECTION_QUERIES: Readonly<Record<LedgerSection, SectionQueryBuilder>> = {
   told: ({ unitId, since, until }, sqlite) => ({
     select: columns({ id: 'n.id', at: 'n.created_at', code: 'n.template', number: 'b.number', state: 'n.state' }),
     from: `notice n left join bulletin b on b.id = n.bulletin_id
@@ -68,7 +70,7 @@ const QUESTIONS: Readonly<Record<LedgerSection, Ask>> = {
     instant: true,
   }),
   refused: (ask) => outcomes(ask, "s.outcome = 'refused'"),
-  // Counted as screeningFigures counts it.
+  // The same condition as in `screeningFigures`, so that both show the same number.
   approved: (ask) => outcomes(ask, "s.outcome = 'approved' and s.answer = 'hit' and s.advice <> 'do_not_apply'"),
   lifted: ({ unitId, from, to }) => ({
     select: columns({
@@ -131,13 +133,14 @@ const QUESTIONS: Readonly<Record<LedgerSection, Ask>> = {
   }),
   missed: ({ unitId, from, to }) => ({
     select: columns({ id: 'id', at: 'over_on', code: 'code', number: 'due', state: 'state' }),
-    // Periods that end by themselves are over, and nobody missed them.
+    // Deadlines that merely expire are over too, but nobody missed them.
     from: "deadline where unit_id = ? and owner = 'liaison' and over_on between ? and ? and state in ('missed', 'closed_late')",
     params: [unitId, from, to],
     order: 'over_on, id',
     instant: false,
   }),
-  // A unit hears of those about itself when they are over, by the day of their end: the day they came in could point at somebody.
+  // The unit sees complaints about itself only after they were answered, dated by the answer: the day of receipt could identify the
+  // complainant.
   complaints: ({ unitId, since, until, view }) => ({
     select: columns({
       id: view === 'own' ? "''" : 'c.id',
@@ -185,7 +188,7 @@ function complaintsOf(view: LedgerView): string {
   return `complaint c where c.unit_id = ? and ${at} >= ? and ${at} < ?${view === 'own' ? " and c.state = 'answered'" : ''}`
 }
 
-function outcomes({ unitId, since, until }: LedgerAsk, which: string): Question {
+function outcomes({ unitId, since, until }: LedgerAsk, which: string): SectionQuery {
   return {
     select: columns({ id: 's.id', at: 's.asked_at', code: "coalesce(s.measure_id, '')", state: 's.outcome', sealed: 's.outcome_reason' }),
     from: `screening s where s.unit_id = ? and s.asked_at >= ? and s.asked_at < ? and ${which}`,
@@ -195,14 +198,14 @@ function outcomes({ unitId, since, until }: LedgerAsk, which: string): Question 
   }
 }
 
-/** One section's lines, oldest first, and how many there are. */
+/** A page of one section's lines, oldest first, and the number of all its lines. A limit of 0 only counts. */
 export async function ledgerRows(
   db: Db,
   section: LedgerSection,
   ask: LedgerAsk,
   page: { limit: number; offset: number },
 ): Promise<{ rows: LedgerRow[]; total: number }> {
-  const { select, from, params, order, instant } = QUESTIONS[section](ask, db.sqlite)
+  const { select, from, params, order, instant } = SECTION_QUERIES[section](ask, db.sqlite)
   const counted = await db.query<{ n: string | number }>(`select count(*) as n from ${from}`, [...params])
   const total = Number(counted[0]?.n ?? 0)
   if (page.limit === 0 || total === 0) return { rows: [], total }
@@ -217,29 +220,29 @@ export async function ledgerRows(
   }
 }
 
-/** Figures that no section's count says. */
+/** Figures that are not the number of lines of a section: hits, late returns, late lifts, complaints upheld. */
 export async function ledgerFigures(
   db: Db,
   ask: LedgerAsk,
 ): Promise<{ hits: number; returnedLate: number; liftedLate: number; upheld: number }> {
-  const one = async (sql: string, params: readonly Param[]): Promise<number> =>
+  const count = async (sql: string, params: readonly Param[]): Promise<number> =>
     Number((await db.query<{ n: string | number | null }>(sql, [...params]))[0]?.n ?? 0)
   const { unitId, from, to, since, until, view } = ask
   return {
-    hits: await one("select count(*) as n from screening where unit_id = ? and asked_at >= ? and asked_at < ? and answer = 'hit'", [
+    hits: await count("select count(*) as n from screening where unit_id = ? and asked_at >= ? and asked_at < ? and answer = 'hit'", [
       unitId,
       since,
       until,
     ]),
-    returnedLate: await one(
+    returnedLate: await count(
       'select count(*) as n from feedback_return f join feedback_round r on r.id = f.round_id where f.unit_id = ? and r.last_day between ? and ? and f.late = ?',
       [unitId, from, to, true],
     ),
-    liftedLate: await one(
+    liftedLate: await count(
       'select count(*) as n from lift_order o join lift l on l.bulletin_id = o.bulletin_id where o.unit_id = ? and l.issued_on between ? and ? and o.late = ?',
       [unitId, from, to, true],
     ),
-    upheld: await one(
+    upheld: await count(
       `select count(*) as n from ${complaintsOf(view)}
         and exists (select 1 from complaint_step s where s.complaint_id = c.id and s.act = 'uphold')`,
       [unitId, since, until],

@@ -1,5 +1,5 @@
-// A unit's ledger (实施意见 四(三)、四(四)): what it was told, checked, refused, approved, lifted, kept, returned, was reminded of and complained about.
-// Questions over the tables of other subjects (features/ledgers/store); who sees what of them is features/ledgers/rules.
+// A unit’s ledger (实施意见 四(三)、四(四)): its notices, screenings, lifts, returns, reminders, complaints and circulars in a span of days.
+// The queries are features/ledgers/store.ts; who sees what is features/ledgers/rules.ts.
 
 import { Readable } from 'node:stream'
 import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'
@@ -13,11 +13,11 @@ import { findUnit } from '../units/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { measuresOfUnit } from '../feedback/records.store.ts'
 
-/** One thing that happened, in words. */
+/** One line of a section, in words. */
 export interface LedgerLine {
-  /** Empty where the reader may not go on from it. */
+  /** Id of the subject; empty where the reader may not open it. */
   id: string
-  /** An instant, or a legal day. */
+  /** An instant, or a legal day as YYYY-MM-DD. */
   at: Date | Day
   what: string
   number: string | null
@@ -25,6 +25,7 @@ export interface LedgerLine {
   note: string | null
 }
 
+/** One section with its title, the number of all its lines, and a page of them. */
 export interface LedgerPart {
   section: LedgerSection
   title: string
@@ -32,8 +33,10 @@ export interface LedgerPart {
   items: LedgerLine[]
 }
 
+/** The number of lines of each section, and the figures of `ledgerFigures`. */
 export type LedgerFigures = Record<LedgerSection, number> & Awaited<ReturnType<typeof ledgerFigures>>
 
+/** A unit's ledger. */
 export interface Ledger extends LedgerSpan {
   unit: string
   asOf: Date
@@ -41,18 +44,22 @@ export interface Ledger extends LedgerSpan {
   sections: LedgerPart[]
 }
 
+/** Which ledger to show. */
 export interface LedgerInput {
   unitId: string
-  /** Without one: this year's first day. */
+  /** First day; default: the first day of this year. */
   from?: Day | undefined
-  /** Without one: today. */
+  /** Last day, included; default: today. */
   to?: Day | undefined
-  /** Without one: the first lines of every section. */
+  /** The only section to show; default: a page of every section. */
   section?: LedgerSection | undefined
   page: { limit: number; offset: number }
 }
 
-/** @throws `unit_other`, `unit_missing`, `request_invalid` for a span that ends before it begins or is longer than five years. */
+/**
+ * A unit's ledger for a span of days.
+ * @throws `unit_other`, `unit_missing`, `request_invalid` for a span that ends before it begins or is longer than five years.
+ */
 export const showLedger = query('ledger.read', async (context, input: LedgerInput): Promise<Ledger> => {
   const { db, actor, now } = context
   requireOwnUnit(actor, input.unitId)
@@ -67,14 +74,14 @@ export const showLedger = query('ledger.read', async (context, input: LedgerInpu
   const titles = new Map((await measuresOfUnit(db, unitId)).map((measure) => [measure.id, measure.title]))
   const sections: LedgerPart[] = []
   for (const section of LEDGER_SECTIONS) {
-    const wanted = input.section === undefined || input.section === section
-    const { rows, total } = await ledgerRows(db, section, ask, wanted ? page : { limit: 0, offset: 0 })
+    const isRequested = input.section === undefined || input.section === section
+    const { rows, total } = await ledgerRows(db, section, ask, isRequested ? page : { limit: 0, offset: 0 })
     const items = rows.map((row) => lineOf(context, section, row, titles))
     sections.push({ section, title: context.app.catalog.words('ledgers', `section.${section}`), total, items })
   }
   const figures = { ...totalsOf(sections), ...(await ledgerFigures(db, ask)) }
-  const shown = input.section === undefined ? sections : sections.filter((each) => each.section === input.section)
-  return { unitId, unit: unit.name, from, to, asOf: now, figures, sections: shown }
+  const visibleSections = input.section === undefined ? sections : sections.filter((each) => each.section === input.section)
+  return { unitId, unit: unit.name, from, to, asOf: now, figures, sections: visibleSections }
 })
 
 function totalsOf(sections: readonly LedgerPart[]): Record<LedgerSection, number> {
@@ -86,80 +93,80 @@ type Worded = Pick<LedgerLine, 'what' | 'state'>
 
 function lineOf(context: Context, section: LedgerSection, row: LedgerRow, titles: ReadonlyMap<string, string>): LedgerLine {
   const { id, at, number, note, sealed } = row
-  const words = WORDS[section](context.app, row, titles)
+  const words = WORDINGS[section](context.app, row, titles)
   return { id, at, number, ...words, note: sealed === null ? note : context.app.secrets.open(sealed) }
 }
 
 type Wording = (app: AppContext, row: LedgerRow, titles: ReadonlyMap<string, string>) => Worded
 
-const own = (app: AppContext, key: string, values = {}): string => app.catalog.words('ledgers', key, values)
+const ledgerWords = (app: AppContext, key: string, values = {}): string => app.catalog.words('ledgers', key, values)
 
-const measure: Wording = (app, { code, state }, titles) => ({
-  what: code === '' ? own(app, 'measure.all') : (titles.get(code) ?? code),
+const measureWording: Wording = (app, { code, state }, titles) => ({
+  what: code === '' ? ledgerWords(app, 'measure.all') : (titles.get(code) ?? code),
   state: app.catalog.words('screenings', `outcome.${state}`),
 })
 
-const clock: Wording = ({ catalog }, { code, state }) => ({
+const deadlineWording: Wording = ({ catalog }, { code, state }) => ({
   what: catalog.words('clocks', `clock.${code}`),
   state: catalog.words('clocks', `deadline.${state}`),
 })
 
-const late = (app: AppContext, code: string): string => (code === 'late' ? own(app, 'late') : '')
+const lateMark = (app: AppContext, code: string): string => (code === 'late' ? ledgerWords(app, 'late') : '')
 
-const WORDS: Readonly<Record<LedgerSection, Wording>> = {
-  // A template may have gone since: what was told then is still named.
+const WORDINGS: Readonly<Record<LedgerSection, Wording>> = {
+  // The template may have been removed since; its name is then shown instead of its title.
   told: (app, { code, state }) => ({
     what: app.catalog.templates().find((template) => template.name === code)?.title ?? code,
     state: app.catalog.words('states', `notice.${state}`),
   }),
   checked: (app, row, titles) => ({
-    what: measure(app, { ...row, state: 'refused' }, titles).what,
+    what: measureWording(app, { ...row, state: 'refused' }, titles).what,
     state: app.catalog.words('screenings', `answer.${row.state}`),
   }),
-  refused: measure,
-  approved: measure,
+  refused: measureWording,
+  approved: measureWording,
   lifted: (app, { code, state, count }) => ({
-    what: own(app, 'lift.what', { count: count ?? 0 }),
-    state: `${own(app, `lift.${state}`)}${late(app, code)}`,
+    what: ledgerWords(app, 'lift.what', { count: count ?? 0 }),
+    state: `${ledgerWords(app, `lift.${state}`)}${lateMark(app, code)}`,
   }),
   retained: (app, { code, state }) => ({
-    what: isDay(code) ? own(app, 'retained', { until: writtenDay(code) }) : code,
+    what: isDay(code) ? ledgerWords(app, 'retained', { until: writtenDay(code) }) : code,
     state: app.catalog.words('lifts', `state.${state}`),
   }),
   returned: (app, { code, state, count }) => ({
-    what: own(app, 'returned', { count: count ?? 0 }),
-    state: `${app.catalog.words('feedbacks', `state.${state}`)}${late(app, code)}`,
+    what: ledgerWords(app, 'returned', { count: count ?? 0 }),
+    state: `${app.catalog.words('feedbacks', `state.${state}`)}${lateMark(app, code)}`,
   }),
   assistance: ({ catalog }, { code, state }) => ({
     what: catalog.words('assistances', `kind.${code}`),
     state: catalog.words('assistances', `state.${state}`),
   }),
-  reminded: clock,
-  missed: clock,
+  reminded: deadlineWording,
+  missed: deadlineWording,
   complaints: (app, { code, state }) => ({
-    what: own(app, code === 'upheld' ? 'complaint.upheld' : 'complaint.other'),
+    what: ledgerWords(app, code === 'upheld' ? 'complaint.upheld' : 'complaint.other'),
     state: app.catalog.words('complaints', `state.${state}`),
   }),
-  circulars: (app, { state }) => ({ what: own(app, 'circular'), state: app.catalog.words('circulars', `state.${state}`) }),
-  interviews: (app, { state }) => ({ what: own(app, 'interview'), state: app.catalog.words('interviews', `state.${state}`) }),
+  circulars: (app, { state }) => ({ what: ledgerWords(app, 'circular'), state: app.catalog.words('circulars', `state.${state}`) }),
+  interviews: (app, { state }) => ({ what: ledgerWords(app, 'interview'), state: app.catalog.words('interviews', `state.${state}`) }),
   consequences: ({ catalog }, { code, state }) => ({
     what: catalog.words('consequences', `kind.${code}`),
     state: catalog.words('consequences', `state.${state}`),
   }),
 }
 
-/** Lines of one sheet: a workbook is read by people, and made in memory. */
+/** Most lines of one sheet. The workbook is built in memory, and people read it. */
 const SHEET_LINES = 10_000
 const COLUMNS = ['at', 'what', 'number', 'state', 'note'] as const
 
-/** The ledger as a workbook: the figures first, then a sheet a section. @throws as `showLedger`. */
+/** The ledger as an XLSX workbook: a sheet with the figures, then one sheet per section. @throws as `showLedger`. */
 export async function ledgerFile(
   app: AppContext,
   actor: Actor,
   input: Pick<LedgerInput, 'unitId' | 'from' | 'to'>,
 ): Promise<{ fileName: string; content: Readable }> {
   const ledger = await showLedger(app, actor, { ...input, page: { limit: SHEET_LINES, offset: 0 } })
-  const word = (key: string, values = {}): string => own(app, key, values)
+  const word = (key: string, values = {}): string => ledgerWords(app, key, values)
   const { unit, from, to, figures, sections, asOf } = ledger
   const notes = [word('span', { from: writtenDay(from), to: writtenDay(to) }), word('as_of', { at: wallTime(asOf) })]
   const summary: SheetPlan = {

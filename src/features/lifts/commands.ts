@@ -1,5 +1,5 @@
-// Lift orders: issued to every unit that was told of a listing when it leaves the list, answered by the units, and completed.
-// What a unit may answer is rules.ts.
+// Commands on lift orders (解除惩戒通知): issue one per unit when listings leave the list, record the answers, and tell the debtors.
+// What a unit may answer is rules.ts; the lists that people see are views.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -49,6 +49,7 @@ import type { BulletinRow } from '../journal/store.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
+/** Subject of an order in audit rows and deadlines. */
 export function orderSubject(orderId: string): string {
   return `lift_order:${orderId}`
 }
@@ -58,27 +59,27 @@ function bulletinSubject(bulletinId: string): string {
 }
 
 /**
- * One order for every unit with a duty, and for any other that was told of these entries or refused somebody because of them
- * (实施意见 四(二)5); those that refused come first. Its day to carry it out runs from
- * today where a liaison hears of the bulletin; elsewhere from the day a clerk records having told the unit.
+ * Issues one lift order to every unit with a duty, and to any other unit that was notified of these entries or recorded a refusal because
+ * of them (实施意见 四(二)5). The deadline to carry it out runs from today if the unit has a liaison who receives the bulletin; otherwise from
+ * the day on which a clerk records that the unit was told. Does nothing for a bulletin in which no listing left the list.
  */
 export async function issueLiftOrders(context: Context, bulletin: BulletinRow): Promise<void> {
   const { tx, now } = context
   const listings = bulletin.shielded + bulletin.revoked
   if (listings === 0) return
   const today = dayOf(now)
-  const filled = await filledClassIds(tx)
+  const filledClasses = await filledClassIds(tx)
   const refusals = await refusalsAgainst(tx, bulletin.id)
   const unitIds = [...new Set([...(await dutyUnitIds(tx)), ...(await unitsToldOf(tx, bulletin.id)), ...refusals.keys()])].filter(
-    (unitId) => !filled.has(unitId),
+    (unitId) => !filledClasses.has(unitId),
   )
-  const unreached = new Set((await unitsWithoutLiaison(tx, unitIds)).map((unit) => unit.id))
+  const unitsWithoutNotice = new Set((await unitsWithoutLiaison(tx, unitIds)).map((unit) => unit.id))
   const orders = unitIds.sort().map((unitId): LiftOrderRow => ({
     id: newId(),
     bulletinId: bulletin.id,
     unitId,
     state: 'open',
-    toldOn: unreached.has(unitId) ? null : today,
+    toldOn: unitsWithoutNotice.has(unitId) ? null : today,
     restLifted: false,
     late: false,
     answeredAt: null,
@@ -89,24 +90,31 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
   await insertLift(tx, lift, orders)
   await openDeadlines(context, [
     { code: 'lift.notify', subject: bulletinSubject(bulletin.id), start: today },
-    ...orders.filter((order) => order.toldOn !== null).map((order) => carryOut(order, today)),
+    ...orders.filter((order) => order.toldOn !== null).map((order) => carryOutDeadline(order, today)),
   ])
-  if (unreached.size === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(bulletin.id)])
+  if (unitsWithoutNotice.size === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(bulletin.id)])
 }
 
-function carryOut(order: Pick<LiftOrderRow, 'id' | 'unitId'>, start: Day): Parameters<typeof openDeadlines>[1][number] {
+function carryOutDeadline(order: Pick<LiftOrderRow, 'id' | 'unitId'>, start: Day): Parameters<typeof openDeadlines>[1][number] {
   return { code: 'lift.carry_out', subject: orderSubject(order.id), start, unitId: order.unitId }
 }
 
-/** The unit knows of its order: its day starts, and with the last unit the court's own clock ends. */
+/**
+ * Records that a unit knows of its order: its own deadline starts, and with the last unit of the bulletin the court's deadline
+ * `lift.notify` closes.
+ */
 export async function markTold(context: Context, order: LiftOrderRow, toldOn: Day): Promise<void> {
   await updateLiftOrder(context.tx, order.id, { toldOn })
-  await openDeadlines(context, [carryOut(order, toldOn)])
+  await openDeadlines(context, [carryOutDeadline(order, toldOn)])
   const { untold } = await countOpenOrders(context.tx, order.bulletinId)
   if (untold === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(order.bulletinId)])
 }
 
-/** A clerk told a unit that no liaison hears for. @throws `lift_missing`, `lift_told`, `request_invalid` for a day ahead or before the order. */
+/**
+ * Records that a clerk told a unit without a liaison of its order.
+ * @throws `lift_missing`, `lift_told`, `request_invalid` for a day in the future, `reason_needed` for a manner shorter than two
+ *   characters.
+ */
 export const recordTold = command(
   'lift.record_told',
   async (context, input: { orderId: string; toldOn: Day; manner: string }): Promise<LiftOrderRow> => {
@@ -123,94 +131,104 @@ export const recordTold = command(
   },
 )
 
+/** What a unit answers to its order. */
 export interface LiftAnswerInput {
   orderId: string
-  /** Entries whose measures are lifted; `rest`: all that have no answer yet and are not retained here. */
+  /** Ids of the listings whose measures are lifted; `rest`: all that have no answer yet and are not retained here. */
   lifted?: 'rest' | readonly string[] | undefined
   retained?: readonly RetentionInput[] | undefined
 }
 
+/** What an answer made of an order. */
 export interface LiftOutcome {
   orderId: string
   state: LiftOrderRow['state']
   lifted: number
   retained: number
-  /** Answered after the unit's day. */
+  /** Answered after the unit's last day. */
   late: boolean
 }
 
 /**
- * A liaison answers for the unit, or a clerk on its behalf: everything at once or entry by entry. All or nothing.
- * @throws `lift_missing`, `unit_other`, `listing_missing` for an entry the order does not hold, `lift_act_impossible` naming the entry's state,
- *   `retention_incomplete` with every problem, `request_invalid` for nothing, or one entry twice.
+ * Records a unit's answer, given by its liaison or by a clerk on its behalf, for the whole order or entry by entry. Either all of it is
+ * saved or nothing.
+ * @throws `lift_missing`, `unit_other`, `listing_missing` for an entry the order does not hold, `lift_act_impossible` naming the entry's
+ *   state, `retention_incomplete` with every problem, `request_invalid` for an empty answer or an entry named twice.
  */
 export const answerLift = command(
   'lift.answer',
   async (context, input: LiftAnswerInput): Promise<LiftOutcome> => {
     const { tx, actor, now } = context
-    const found = await findLiftOrder(tx, input.orderId)
-    if (found === null) throw new AppError('lift_missing', { id: input.orderId })
-    requireOwnUnit(actor, found.unitId)
-    // Held from here on: of two units that answer last at the same time, one sees the other.
-    const lift = await changeLift(tx, found.bulletinId)
+    const orderRead = await findLiftOrder(tx, input.orderId)
+    if (orderRead === null) throw new AppError('lift_missing', { id: input.orderId })
+    requireOwnUnit(actor, orderRead.unitId)
+    // Locks the lift until the commit, so that of two units which give the last answers at the same time one sees the other’s.
+    const lift = await changeLift(tx, orderRead.bulletinId)
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
-    const asked = await readAnswer(context, order, input)
+    const answer = await readAnswer(context, order, input)
     if (order.toldOn === null) await markTold(context, order, dayOf(now))
-    const own = await saveOwn(context, order, asked)
-    const done = await finishOrder(context, order, lift, input.lifted === 'rest')
-    const lifted = input.lifted === 'rest' ? lift.listings - own : asked.lifted.length
+    const ownAnswers = await saveOwnAnswers(context, order, answer)
+    const result = await finishOrder(context, order, lift, input.lifted === 'rest')
+    const lifted = input.lifted === 'rest' ? lift.listings - ownAnswers : answer.lifted.length
     await context.audit({
       subject: orderSubject(order.id),
       detail: {
-        lifted: input.lifted === 'rest' ? 'rest' : asked.lifted.join(' '),
-        retained: asked.retained.map(({ listingId, until }) => `${listingId} ${until}`).join(' '),
-        state: done.state,
-        late: done.late,
+        lifted: input.lifted === 'rest' ? 'rest' : answer.lifted.join(' '),
+        retained: answer.retained.map(({ listingId, until }) => `${listingId} ${until}`).join(' '),
+        state: result.state,
+        late: result.late,
       },
     })
-    return { orderId: order.id, ...done, lifted, retained: asked.retained.length }
+    return { orderId: order.id, ...result, lifted, retained: answer.retained.length }
   },
   ({ orderId, lifted, retained }) => ({ order: orderId, lifted, retained }),
 )
 
-interface Asked {
-  /** Entries named one by one. */
+/** A checked answer. */
+interface LiftAnswer {
+  /** Ids of the listings that were named one by one. */
   lifted: readonly string[]
   retained: readonly Retention[]
-  known: ReadonlyMap<string, LiftAnswerRow>
+  earlierAnswers: ReadonlyMap<string, LiftAnswerRow>
 }
 
-async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<Asked> {
+async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<LiftAnswer> {
   const inputs = input.retained ?? []
   const lifted = input.lifted === 'rest' ? [] : (input.lifted ?? [])
   const ids = [...lifted, ...inputs.map((each) => each.listingId)]
   if (new Set(ids).size < ids.length || (ids.length === 0 && input.lifted !== 'rest')) throw new AppError('request_invalid')
-  await mustHold(tx, order, ids)
-  const known = new Map((await liftAnswersOf(tx, order.id, ids)).map((row) => [row.listingId, row]))
-  const stateOf = (id: string): LiftState => known.get(id)?.outcome ?? restOf(order)
+  await requireEntriesOf(tx, order, ids)
+  const earlierAnswers = new Map((await liftAnswersOf(tx, order.id, ids)).map((row) => [row.listingId, row]))
+  const stateOf = (id: string): LiftState => earlierAnswers.get(id)?.outcome ?? restOf(order)
   for (const id of lifted) LIFT_LIFE.next(stateOf(id), 'lift')
   for (const { listingId } of inputs) LIFT_LIFE.next(stateOf(listingId), 'retain')
   if (input.lifted === 'rest') LIFT_LIFE.next(restOf(order), 'lift')
-  return { lifted, known, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
+  return { lifted, earlierAnswers, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
 }
 
-async function mustHold(tx: CommandContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {
-  const held = await exitsAmong(tx, order.bulletinId, ids)
-  const stranger = ids.find((id) => !held.has(id))
-  if (stranger !== undefined) throw new AppError('listing_missing', { id: stranger })
+async function requireEntriesOf(tx: CommandContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {
+  const exits = await exitsAmong(tx, order.bulletinId, ids)
+  const unknownId = ids.find((id) => !exits.has(id))
+  if (unknownId !== undefined) throw new AppError('listing_missing', { id: unknownId })
 }
 
-/** Where an entry without an answer of its own stands. */
+/** The state of an entry that has no answer of its own. */
 export function restOf(order: Pick<LiftOrderRow, 'state'>): LiftState {
   return order.state === 'answered' ? 'lifted' : 'open'
 }
 
-/** Writes answers of their own; answers how many entries of the order have one now. */
-async function saveOwn(context: CommandContext, order: LiftOrderRow, { lifted, retained, known }: Asked): Promise<number> {
+/** Saves the answers that name single entries. Returns how many entries of the order have such an answer now. */
+async function saveOwnAnswers(
+  context: CommandContext,
+  order: LiftOrderRow,
+  { lifted, retained, earlierAnswers }: LiftAnswer,
+): Promise<number> {
   const { tx, now, actor } = context
   const blank = { orderId: order.id, answeredAt: now, answeredBy: actor.id, basis: null, until: null, measureIds: null, endedOn: null }
   const rows: LiftAnswerRow[] = [
-    ...lifted.filter((id) => !known.has(id)).map((listingId) => ({ ...blank, id: newId(), listingId, outcome: 'lifted' as const })),
+    ...lifted
+      .filter((id) => !earlierAnswers.has(id))
+      .map((listingId) => ({ ...blank, id: newId(), listingId, outcome: 'lifted' as const })),
     ...retained.map(({ listingId, basis, until, measureIds }) => ({
       ...blank,
       ...{ id: newId(), listingId, outcome: 'retained' as const, basis, until, measureIds: measureIds.join(',') },
@@ -223,9 +241,9 @@ async function saveOwn(context: CommandContext, order: LiftOrderRow, { lifted, r
       until === null ? [] : [{ code: 'retention.end' as const, subject: answerSubject(id), start: until, unitId: order.unitId }],
     ),
   )
-  const early = lifted.flatMap((id) => known.get(id)?.id ?? [])
-  await endRetained(tx, early, { outcome: 'lifted', endedOn: dayOf(now) })
-  await cancelDeadlines(context, 'retention.end', early.map(answerSubject))
+  const liftedEarly = lifted.flatMap((id) => earlierAnswers.get(id)?.id ?? [])
+  await endRetained(tx, liftedEarly, { outcome: 'lifted', endedOn: dayOf(now) })
+  await cancelDeadlines(context, 'retention.end', liftedEarly.map(answerSubject))
   return countLiftAnswers(tx, order.id)
 }
 
@@ -233,7 +251,7 @@ function answerSubject(answerId: string): string {
   return `lift_answer:${answerId}`
 }
 
-/** An order is answered when nothing in it is open; its clock ends with that. */
+/** Marks an order as answered, and closes its deadline, once none of its entries is open. */
 async function finishOrder(
   context: CommandContext,
   order: LiftOrderRow,
@@ -249,30 +267,31 @@ async function finishOrder(
   return { state: 'answered', late }
 }
 
-/** Retained measures whose last day has passed: they ended by themselves (clock `retention.end`). */
+/** Ends retained measures whose last day has passed (deadline `retention.end`). Called by the daily deadline task. */
 export async function endRetentions({ tx }: Pick<SystemCommandContext, 'tx'>, ended: readonly DeadlineRow[]): Promise<void> {
   for (const { subject, due } of ended) await endRetained(tx, [subject.slice(subject.indexOf(':') + 1)], { outcome: 'ended', endedOn: due })
 }
 
-/** Debtors of one transaction. */
+/** Most debtors that one transaction notifies. */
 const PORTION = 200
 
 /**
- * Tells debtors of whose entry every unit has answered what was lifted and what is kept (domain events `lift.completed`). For a clock to call: an
- * answer may end thousands of entries at once. Answers how many entries it looked at.
+ * Notifies debtors (event `lift.completed`) once every unit has answered for their entry: how many units lifted the measures, and which
+ * keep them until when. A scheduled task calls this, because one answer can complete thousands of entries at once. Returns the number of
+ * entries it processed.
  */
 export async function completeLifts(app: AppContext, actor: Actor): Promise<number> {
-  let all = 0
+  let total = 0
   for (;;) {
     const lift = await nextChanged(app, actor, undefined)
-    if (lift === null) return all
+    if (lift === null) return total
     for (let after = ''; ;) {
       const { told, last } = await completePortion(app, actor, { bulletinId: lift.bulletinId, after })
-      all += told
+      total += told
       if (told < PORTION) break
       after = last
     }
-    await noteSeen(app, actor, lift)
+    await markNotified(app, actor, lift)
   }
 }
 
@@ -286,12 +305,12 @@ const completePortion = systemCommand(
     const ids =
       open === 0 ? await exitsAfter(tx, bulletinId, after, PORTION) : await answeredInOpenOrders(tx, bulletinId, open, after, PORTION)
     const orders = new Map((await ordersOfLift(tx, bulletinId)).map((order) => [order.id, order.unitName]))
-    const kept = await retainedOf(tx, bulletinId, ids)
+    const retainedAnswers = await retainedOf(tx, bulletinId, ids)
     const titles = new Map((await measuresInOrder(tx)).map((measure) => [measure.id, measure.title]))
     const changes = (await listingsById(tx, ids)).map((row) => {
-      const own = kept.filter((answer) => answer.listingId === row.id)
-      const lines = own.map((answer) => keptLine(app, orders.get(answer.orderId) ?? '', answer, titles))
-      const values = { lifted: orders.size - own.length, kept: lines.join('；') || app.catalog.words('lifts', 'kept.none') }
+      const keptHere = retainedAnswers.filter((answer) => answer.listingId === row.id)
+      const lines = keptHere.map((answer) => keptLine(app, orders.get(answer.orderId) ?? '', answer, titles))
+      const values = { lifted: orders.size - keptHere.length, kept: lines.join('；') || app.catalog.words('lifts', 'kept.none') }
       return { listing: toListing(app.secrets, row), values }
     })
     await notifyParties(context, 'lift.completed', changes, await listVersion(tx))
@@ -305,8 +324,8 @@ function keptLine({ catalog }: AppContext, unit: string, answer: LiftAnswerRow, 
   return catalog.words('lifts', 'kept.line', { unit, measures, basis: answer.basis ?? '', until: writtenDay(answer.until ?? '') })
 }
 
-/** Only as far as this walk saw: an answer in between starts another. */
-const noteSeen = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
+/** Marks only the changes that this run read: an answer given meanwhile causes another run. */
+const markNotified = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
   const { open } = await countOpenOrders(tx, lift.bulletinId)
   await markSeen(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
 })

@@ -1,5 +1,5 @@
-// Routes of lift orders: lists, one with its entries, a unit's answer, a clerk's word that a unit was told.
-// What happens is features/lifts/commands and features/lifts/commands; what may be answered is features/lifts/rules.
+// Routes of lift orders: list, show one with its entries, record a unit’s answer, record that a clerk told the unit.
+// The commands behind them are features/lifts/commands.ts; what may be answered is features/lifts/rules.ts.
 
 import { z } from 'zod'
 import { listLiftOrders, showLiftOrder } from './views.ts'
@@ -44,7 +44,7 @@ const entryView = z.object({
   measureIds: z.array(z.string()),
 })
 
-/** What is missing of a retained measure is judged by the act, all entries at once. */
+/** Everything but the listing is optional here: the command reports what is missing, for all entries at once. */
 const retained = z.strictObject({
   listingId: idText,
   basis: z.string().max(600).optional(),

@@ -1,5 +1,5 @@
-// Lift orders and their answers. One order a unit and bulletin; an entry has a row of its own only where it was answered by itself:
-// 2,000 entries × 66 units are 66 rows, not 132,000. What the bulletin took off the list is the journal's to say.
+// Tables of lift orders and answers: one order per unit and bulletin; an entry has its own row only if it was answered separately,
+// so that 2,000 entries × 66 units are 66 rows, not 132,000. Which entries a bulletin took off the list is read from the journal.
 
 import type { LiftState } from './rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
@@ -8,27 +8,28 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 
 const ENTRIES = 'from journal j join listing l on l.id = j.listing_id'
 
+/** Journal events by which a bulletin took public listings off the list; one parameter, the bulletin's id. */
 const EXITED = "j.bulletin_id = ? and j.event in ('listing.shielded', 'listing.revoked') and l.disclosure = 'public'"
 
 const EXITS = `${ENTRIES} where ${EXITED}`
 
-/** A refusal counts against whose number it was recorded for, as long as it is kept (`SCREENING_KEEP_DAYS`). */
+/** Joins screenings that ended in a refusal to the listing with the same identifier, as long as they are kept (`SCREENING_KEEP_DAYS`). */
 const REFUSED = "s.subject_index = l.identifier_index and s.outcome = 'refused'"
 
-/** Which of these entries the bulletin took off the list. */
+/** Ids of those listings, among the given ones, that the bulletin took off the list. */
 export async function exitsAmong(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<Set<string>> {
   if (listingIds.length === 0) return new Set()
   const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id in (${placeholders(listingIds)})`, [bulletinId, ...listingIds])
   return new Set(rows.map((row) => row.id))
 }
 
-/** The next entries the bulletin took off the list, in order of id. */
+/** Ids of the next listings that the bulletin took off the list, in order of id, after the given one. */
 export async function exitsAfter(db: Db, bulletinId: string, after: string, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id > ? order by l.id limit ?`, [bulletinId, after, limit])
   return rows.map((row) => row.id)
 }
 
-/** How many entries that the bulletin took off the list each unit recorded a refusal against. */
+/** For each unit id, against how many of the listings that the bulletin took off the list the unit recorded a refusal. */
 export async function refusalsAgainst(db: Db, bulletinId: string): Promise<Map<string, number>> {
   const rows = await db.query<{ unitId: string; n: string | number }>(
     `select s.unit_id as unitId, count(distinct l.id) as n ${ENTRIES} join screening s on ${REFUSED} where ${EXITED} group by s.unit_id`,
@@ -37,7 +38,7 @@ export async function refusalsAgainst(db: Db, bulletinId: string): Promise<Map<s
   return new Map(rows.map((row) => [row.unitId, Number(row.n)]))
 }
 
-/** The same as it stood when the orders were issued; empty for a bulletin without. */
+/** The same numbers as stored when the orders were issued; units without refusals are left out. */
 export async function orderedRefusals(db: Db, bulletinId: string): Promise<Map<string, number>> {
   const rows = await db.query<{ unitId: string; refused: number }>(
     'select unit_id as unitId, refused from lift_order where bulletin_id = ? and refused > 0',
@@ -46,7 +47,7 @@ export async function orderedRefusals(db: Db, bulletinId: string): Promise<Map<s
   return new Map(rows.map((row) => [row.unitId, row.refused]))
 }
 
-/** A page of what the bulletin took off the list; what this unit refused stands first. */
+/** A page of the listings that the bulletin took off the list; those against which this unit recorded a refusal come first. */
 export async function exitsPage(
   db: Db,
   { bulletinId, unitId }: { bulletinId: string; unitId: string },
@@ -60,15 +61,16 @@ export async function exitsPage(
   return rows.map(({ id, refused }) => ({ id, refused: Number(refused) === 1 }))
 }
 
+/** One bulletin with listings that left the list. */
 export interface LiftRow {
   bulletinId: string
-  /** Public entries that the bulletin took off the list. */
+  /** Number of public listings that the bulletin took off the list. */
   listings: number
   issuedOn: string
-  /** Grows with every answer; `seen` follows when the debtors it concerns were told. */
+  /** Grows with every answer; `seen` is set to it once the debtors concerned were notified. */
   changes: number
   seen: number
-  /** When every unit had answered for every entry, and the debtors were told. */
+  /** When every unit had answered for every entry and the debtors had been notified. */
   completedAt: Date | null
 }
 
@@ -81,21 +83,23 @@ export const liftTable = table<LiftRow>('lift', {
   completedAt: optional(instant()),
 })
 
+/** State of an order as a whole. */
 export type LiftOrderState = 'open' | 'answered'
 
+/** The order to one unit. */
 export interface LiftOrderRow {
   id: string
   bulletinId: string
   unitId: string
   state: LiftOrderState
-  /** The day the unit had the order; null: nobody there could be told yet, and a clerk must. */
+  /** The day on which the unit received the order; null: it has no liaison, and a clerk must tell it. */
   toldOn: string | null
-  /** Everything without an answer of its own was lifted. */
+  /** Every entry without an answer of its own was lifted. */
   restLifted: boolean
   late: boolean
   answeredAt: Date | null
   answeredBy: string | null
-  /** Entries of the bulletin that this unit recorded a refusal against: these units come first. Null: issued before this was looked at. */
+  /** Number of listings of the bulletin against which this unit recorded a refusal. Null: the order is older than this column. */
   refused: number | null
 }
 
@@ -119,6 +123,7 @@ export const liftOrderTable = table<LiftOrderRow>(
   ],
 )
 
+/** An answer about one entry. */
 export interface LiftAnswerRow {
   id: string
   orderId: string
@@ -126,7 +131,7 @@ export interface LiftAnswerRow {
   outcome: Exclude<LiftState, 'open'>
   basis: string | null
   until: string | null
-  /** Comma-separated; empty: all of the unit's. */
+  /** Comma-separated ids of measures; empty: all of the unit's. */
   measureIds: string | null
   answeredAt: Date
   answeredBy: string
@@ -153,7 +158,7 @@ export const liftAnswerTable = table<LiftAnswerRow>(
   ],
 )
 
-/** Units that a lift concerns: those told of these entries before. Their liaisons' notices say so. */
+/** Ids of units whose liaisons were sent a notice of the bulletins in which these listings were published. */
 export async function unitsToldOf(db: Db, bulletinId: string): Promise<string[]> {
   const rows = await db.query<{ unitId: string }>(
     `select distinct a.unit_id as unitId from liaison a join notice n on a.id = substr(n.recipient, 9) and n.audience = 'unit'
@@ -164,18 +169,22 @@ export async function unitsToldOf(db: Db, bulletinId: string): Promise<string[]>
   return rows.map((row) => row.unitId)
 }
 
-/** Classes of bodies that have active members: those are told, not the class. */
+/** Ids of classes of units that have active members: the members get orders, not the class. */
 export async function filledClassIds(db: Db): Promise<Set<string>> {
   const rows = await db.query<{ id: string }>('select distinct class_id as id from unit where class_id is not null and active = ?', [true])
   return new Set(rows.map((row) => row.id))
 }
 
+/** Inserts a lift and its orders. */
 export async function insertLift(tx: Tx, lift: LiftRow, orders: readonly LiftOrderRow[]): Promise<void> {
   await tx.insert(liftTable, [lift])
   await tx.insert(liftOrderTable, orders)
 }
 
-/** Counts one more change of a bulletin's lift, and holds it against other answers until the transaction ends: who is last must know it. */
+/**
+ * Counts one more change of a bulletin's lift. This locks the row until the transaction ends, so that the last answer knows that it is
+ * the last.
+ */
 export async function changeLift(tx: Tx, bulletinId: string): Promise<LiftRow> {
   await tx.run('update lift set changes = changes + 1 where bulletin_id = ?', [bulletinId])
   return tx.manager.getRepository(liftTable.schema).findOneByOrFail({ bulletinId })
@@ -189,7 +198,7 @@ export async function updateLiftOrder(tx: Tx, orderId: string, changes: Partial<
   await tx.manager.getRepository(liftOrderTable.schema).update({ id: orderId }, changes)
 }
 
-/** Answers of their own, of one order: about these entries, or all. */
+/** Answers of one order about single entries: about the given listings, or about all. */
 export async function liftAnswersOf(db: Db, orderId: string, listingIds?: readonly string[]): Promise<LiftAnswerRow[]> {
   if (listingIds?.length === 0) return []
   const query = db.manager
@@ -201,6 +210,7 @@ export async function liftAnswersOf(db: Db, orderId: string, listingIds?: readon
   return query.getMany()
 }
 
+/** Number of an order's entries that have an answer of their own. */
 export async function countLiftAnswers(db: Db, orderId: string): Promise<number> {
   return db.manager.getRepository(liftAnswerTable.schema).countBy({ orderId })
 }
@@ -209,7 +219,7 @@ export async function insertLiftAnswers(tx: Tx, rows: readonly LiftAnswerRow[]):
   await tx.insert(liftAnswerTable, rows)
 }
 
-/** Moves answers that are still retained. */
+/** Sets the outcome of answers that are still `retained`; others stay as they are. */
 export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftAnswerRow, 'outcome' | 'endedOn'>): Promise<void> {
   if (ids.length > 0)
     await tx.run(`update lift_answer set outcome = ?, ended_on = ? where id in (${placeholders(ids)}) and outcome = 'retained'`, [
@@ -219,7 +229,7 @@ export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftA
     ])
 }
 
-/** The next entries for which every order that is still open has an answer of its own. */
+/** Ids of the next listings about which each of the `open` orders still open has an answer of its own. */
 export async function answeredInOpenOrders(db: Db, bulletinId: string, open: number, after: string, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select a.listing_id as id from lift_answer a join lift_order o on o.id = a.order_id
@@ -229,7 +239,7 @@ export async function answeredInOpenOrders(db: Db, bulletinId: string, open: num
   return rows.map((row) => row.id)
 }
 
-/** Orders of a bulletin that are not answered, and those of which nobody was told. */
+/** Number of a bulletin's orders that are not answered, and of those that no unit has been told of. */
 export async function countOpenOrders(db: Db, bulletinId: string): Promise<{ open: number; untold: number }> {
   const rows = await db.query<{ open: string | number | null; untold: string | number | null }>(
     `select sum(case when state = 'open' then 1 else 0 end) as open, sum(case when told_on is null then 1 else 0 end) as untold
@@ -239,7 +249,7 @@ export async function countOpenOrders(db: Db, bulletinId: string): Promise<{ ope
   return { open: Number(rows[0]?.open ?? 0), untold: Number(rows[0]?.untold ?? 0) }
 }
 
-/** The oldest lift with answers that the debtors have not been told of. */
+/** The oldest lift with answers of which the debtors have not been notified. */
 export async function changedLift(db: Db): Promise<LiftRow | null> {
   const rows = await db.manager
     .getRepository(liftTable.schema)
@@ -251,12 +261,12 @@ export async function changedLift(db: Db): Promise<LiftRow | null> {
   return rows[0] ?? null
 }
 
-/** Remembers up to which change debtors were told. */
+/** Stores up to which change the debtors were notified. */
 export async function markSeen(tx: Tx, bulletinId: string, changes: number, completedAt: Date | null): Promise<void> {
   await tx.run('update lift set seen = ?, completed_at = ? where bulletin_id = ? and seen < ?', [changes, completedAt, bulletinId, changes])
 }
 
-/** Every order of a bulletin, with its unit's name. */
+/** Every order of a bulletin with the name of its unit. */
 export async function ordersOfLift(db: Db, bulletinId: string): Promise<{ id: string; unitName: string }[]> {
   return db.query(
     'select o.id, u.name as unitName from lift_order o join unit u on u.id = o.unit_id where o.bulletin_id = ? order by o.unit_id',
@@ -264,7 +274,7 @@ export async function ordersOfLift(db: Db, bulletinId: string): Promise<{ id: st
   )
 }
 
-/** What is still retained of these entries, over all orders of a bulletin. */
+/** Answers that still retain a measure of these listings, over all orders of a bulletin. */
 export async function retainedOf(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<LiftAnswerRow[]> {
   if (listingIds.length === 0) return []
   return db.manager
@@ -282,26 +292,27 @@ export interface LiftOrderFilter {
   bulletinId?: string
 }
 
+/** An order with its unit, bulletin and numbers of entries. */
 export interface LiftOrderSummary extends LiftOrderRow {
   unitName: string
   number: string
   issuedOn: string
   listings: number
-  /** Entries with a measure that is still retained. */
+  /** Number of entries with a measure that is still retained. */
   retained: number
 }
 
-/** Open ones oldest first, of one bulletin those of units that refused before; others newest first. */
+/** A page of orders. Open ones: oldest bulletin first, within a bulletin those with most refusals first; otherwise newest first. */
 export async function searchLiftOrders(
   db: Db,
   filter: LiftOrderFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: LiftOrderSummary[]; total: number }> {
-  const given = (['state', 'unitId', 'bulletinId'] as const).flatMap((key) =>
+  const conditions = (['state', 'unitId', 'bulletinId'] as const).flatMap((key) =>
     filter[key] === undefined ? [] : [[key, filter[key]] as const],
   )
-  const where = given.map(([key]) => `o.${COLUMNS[key]} = ?`).join(' and ') || '1 = 1'
-  const params: Param[] = given.map(([, value]) => value)
+  const where = conditions.map(([key]) => `o.${COLUMNS[key]} = ?`).join(' and ') || '1 = 1'
+  const params: Param[] = conditions.map(([, value]) => value)
   const counted = await db.query<{ n: string | number }>(`select count(*) as n from lift_order o where ${where}`, params)
   const rows = await db.query<Omit<LiftOrderSummary, keyof LiftOrderRow> & { id: string }>(
     `select o.id, u.name as unitName, b.number, l.issued_on as issuedOn, l.listings,

@@ -1,5 +1,5 @@
-// Looking at lift orders: lists, and one with the entries it speaks of and where each stands.
-// A unit sees its own. Answering is features/lifts/commands.
+// Queries on lift orders: lists, and one order with its entries and the state of each. A unit sees only its own.
+// Answering an order is features/lifts/commands.ts.
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -19,48 +19,54 @@ import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }
 
+/** An order with its deadline. */
 export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted' | 'refused'> {
-  /** Entries that the unit recorded a refusal against. */
+  /** Number of entries against which the unit recorded a refusal. */
   refused: number
-  /** The unit's last day; null: nobody could tell it yet. */
+  /** The unit's last day, YYYY-MM-DD; null: the unit has not been told yet. */
   due: string | null
-  /** The day has passed without an answer. */
+  /** The last day has passed without an answer. */
   overdue: boolean
 }
 
-/** Open orders oldest first, others newest first. @throws `unit_other`. */
+/** A page of lift orders: open ones oldest first, others newest first. @throws `unit_other`. */
 export const listLiftOrders = query(
   'lift.read',
   async ({ db, actor, now }, input: { filter: LiftOrderFilter; page: Page }): Promise<{ items: LiftOrderView[]; total: number }> => {
-    const own = ownUnitOf(actor)
+    const ownUnitId = ownUnitOf(actor)
     if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
-    const { items, total } = await searchLiftOrders(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
+    const { items, total } = await searchLiftOrders(
+      db,
+      { ...input.filter, ...(ownUnitId === null ? {} : { unitId: ownUnitId }) },
+      input.page,
+    )
     return { items: await withDue(db, items, dayOf(now)), total }
   },
 )
 
 async function withDue(db: Db, items: readonly LiftOrderSummary[], today: string): Promise<LiftOrderView[]> {
-  const clocks = await deadlinesByKey(
+  const deadlines = await deadlinesByKey(
     db,
     items.map((item) => `lift.carry_out:${orderSubject(item.id)}`),
   )
   return items.map(({ restLifted: _, ...item }) => {
-    const clock = clocks.find((row) => row.subject === orderSubject(item.id))
-    const overdue = item.state === 'open' && clock !== undefined && (clock.state === 'missed' || isMissed(dueOf(clock), today))
-    return { ...item, refused: item.refused ?? 0, due: clock?.due ?? null, overdue }
+    const deadline = deadlines.find((row) => row.subject === orderSubject(item.id))
+    const overdue = item.state === 'open' && deadline !== undefined && (deadline.state === 'missed' || isMissed(dueOf(deadline), today))
+    return { ...item, refused: item.refused ?? 0, due: deadline?.due ?? null, overdue }
   })
 }
 
+/** One listing of an order. */
 export interface LiftEntry {
   listingId: string
   kind: 'person' | 'organisation'
   name: string
-  /** At most the last four digits. */
+  /** Masked: at most the last four characters are shown. */
   identifier: string
   caseNo: string
-  /** The unit recorded a refusal against this number: it comes first. */
+  /** The unit recorded a refusal against this identifier; such entries come first. */
   refused: boolean
-  /** Null: it was wrong from the start and revoked. */
+  /** Null: the listing was revoked because it should never have been made. */
   exitGround: ExitGround | null
   state: LiftState
   basis: string | null

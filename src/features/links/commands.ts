@@ -1,5 +1,5 @@
-// Links sent to one person with a message: made when the message is promised, opened on a page, used once by one browser.
-// What a page shows is its subject's; a bulletin's signed link, which many may open, is bulletin-links.
+// One-time links sent to one person with a message: created when the message is enqueued, opened on a page, used once by one browser.
+// What a page shows belongs to its own feature (assistance, quarterly-list); signed bulletin links are features/bulletins/links.commands.ts
 
 import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -11,29 +11,31 @@ import { findLink, insertLinks, replaceLinks, useLink, type LinkRow } from './st
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 
+/** What a link opens, and the unit it is for. */
 export interface LinkTarget {
   subject: LinkSubject
   subjectId: string
   unitId: string
 }
 
+/** A recipient, and the link for their message. */
 export interface SentLink {
   recipient: Recipient
-  /** Absent where no message can carry it: numbers to +86 get no links. */
+  /** Absent for recipients without a chat account: text messages to +86 carry no links. */
   url?: string
 }
 
-/** The page under which a subject's links open. */
+/** First path segment of the page that a subject's links open. */
 const PAGES: Readonly<Record<LinkSubject, string>> = { assistance: 'assistance', push: 'pushes' }
 
-/** The last day on which a link made now opens. */
+/** The last day, YYYY-MM-DD, on which a link created now can be opened. */
 export function lastDayOfLinks({ config }: Pick<AppContext, 'config'>, now: Date): Day {
   return addDays(dayOf(now), config.linkDays)
 }
 
 /**
- * A link of their own for everybody who is told, the token in the message alone: the database keeps its hash. Unused links of the same subject and
- * unit that went out before end with it.
+ * Creates a separate link for each recipient. Only the message holds the token; the database keeps its hash. Earlier links to the same
+ * subject and unit that nobody has used are replaced.
  */
 export async function makeLinks(
   { app, tx, now }: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
@@ -54,25 +56,26 @@ export async function makeLinks(
   return sent
 }
 
-/** What a browser shows: the link's token, and what it was given when it confirmed. */
+/** What a browser presents: the token of the link, and the holder token it was given when it confirmed the link. */
 export interface Shown {
   token: string
   holder: string | null
 }
 
+/** A link and its state for the browser that presents it. */
 export interface FoundLink {
   row: LinkRow
   state: LinkState
 }
 
-/** Looks a link up and changes nothing: a chat's preview opens it too. @throws `link_wrong`. */
+/** Looks a link up without changing it, because the preview of a chat opens it too. @throws `link_wrong`. */
 export async function followLink(db: Db, subject: LinkSubject, shown: Shown, now: Date): Promise<FoundLink> {
   const row = await findLink(db, subject, sha256(shown.token))
   if (row === null) throw new AppError('link_wrong')
   return { row, state: linkState(row, now, shown.holder === null ? null : sha256(shown.holder)) }
 }
 
-/** Uses a link once: answers what the browser has to show from then on. @throws `link_used`, `link_ended`. */
+/** Uses a link once. Returns the holder token that the browser must present from then on. @throws `link_used`, `link_ended`. */
 export async function takeLink(tx: Tx, { row, state }: FoundLink, now: Date): Promise<string> {
   if (state === 'ended') throw new AppError('link_ended')
   const holder = newToken()
@@ -80,7 +83,7 @@ export async function takeLink(tx: Tx, { row, state }: FoundLink, now: Date): Pr
   return holder
 }
 
-/** @throws `link_used`, `link_ended` for a browser that did not confirm this link. */
+/** Requires that this browser is the one that confirmed the link. @throws `link_used`, `link_ended`. */
 export function mustHold({ state }: FoundLink): void {
   if (state !== 'held') throw new AppError(state === 'ended' ? 'link_ended' : 'link_used')
 }

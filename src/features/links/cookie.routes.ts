@@ -1,5 +1,5 @@
-// What a browser keeps once it confirmed a link that was sent to one person: it alone may open the page again until the link ends.
-// Sessions of staff are access.ts; what the link opens is the subject's own page.
+// Cookie of a browser that confirmed a one-time link: only this browser may open the page again until the link ends.
+// Sessions of staff are features/sessions; the page that a link opens belongs to its own feature.
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -9,18 +9,23 @@ import type { RateLimit, RequestFacts } from '../../platform/http/route.ts'
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
+/** Path parameters of a link: its token, 43 characters of base64url. */
 export const linkParams = z.object({ token: z.string().regex(TOKEN) })
 
-/** Guessing a token is hopeless; asking again and again is still held back. */
+/** A token cannot be guessed, but repeated attempts are limited all the same. */
 export const LINK_LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.enquiry.perMinute }
 
-const NAME = 'zxt_link'
+const COOKIE = 'zxt_link'
 
+/** The link token of the path and the holder token of the cookie. */
 export function shownLink(params: z.output<typeof linkParams>, { headers }: RequestFacts): Shown {
-  return { token: params.token, holder: tokenIn(headers, NAME) }
+  return { token: params.token, holder: tokenIn(headers, COOKIE) }
 }
 
-/** For this link's page alone. `Lax`, because a chat opens the link from outside; forms of other sites still bring no cookie along. */
+/**
+ * The `Set-Cookie` value for one link's page. `Lax`, because a chat opens the link from outside; forms of other sites still send no
+ * cookie.
+ */
 export function holderCookie(app: AppContext, path: string, holder: string, expiresAt: Date): string {
-  return tokenCookie(app, { name: NAME, token: holder, path, sameSite: 'lax', expiresAt })
+  return tokenCookie(app, { name: COOKIE, token: holder, path, sameSite: 'lax', expiresAt })
 }

@@ -1,23 +1,25 @@
-// Links sent to one person (a liaison's notice, the quarter's files): what opening one may show, by whether it was used and by whom. Pure.
-// Bulletins have signed links of their own that many may open (features/bulletins/links.commands); keeping these is features/links/store.
+// Rules of one-time links sent to one person (a liaison’s notice, the quarter’s files): the state of a link for a given browser. Pure.
+// Signed links to bulletins, which many may open, are features/bulletins/links.commands.ts; the table is features/links/store.ts.
 
+/** What a link can open: an assistance notice, or a quarterly list. */
 export const LINK_SUBJECTS = ['assistance', 'push'] as const
 export type LinkSubject = (typeof LINK_SUBJECTS)[number]
 
+/** What the state of a link depends on. */
 export interface Link {
   expiresAt: Date
-  /** When it was confirmed; a link that may be opened again and again never is. */
+  /** When it was confirmed; always null for links that may be opened any number of times. */
   usedAt: Date | null
-  /** Hash of what the browser that confirmed it holds. */
+  /** Hash of the token held by the browser that confirmed it. */
   holderHash: string | null
-  /** When a newer link took its place. */
+  /** When a newer link replaced it. */
   replacedAt: Date | null
 }
 
-/** `held`: used, and this is the browser that used it. */
+/** `fresh`: not used yet. `held`: used by this browser. `used`: used by another. `ended`: expired or replaced. */
 export type LinkState = 'fresh' | 'held' | 'used' | 'ended'
 
-/** @param shownHash hash of what this browser shows; null when it shows nothing. */
+/** The state of a link for one browser. @param shownHash hash of the holder token that the browser presents; null without one. */
 export function linkState(link: Link, now: Date, shownHash: string | null): LinkState {
   if (link.expiresAt <= now) return 'ended'
   if (link.usedAt !== null) return link.holderHash !== null && link.holderHash === shownHash ? 'held' : 'used'

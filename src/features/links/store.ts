@@ -1,19 +1,20 @@
-// Links sent to one person: the token only as a hash, whom it was sent to, when it ends, when and by which browser it was used.
-// What opening one shows is features/links/rules; the pages are the subjects' own.
+// Table of one-time links: the hash of the token, the recipient, when the link ends, when and by which browser it was used.
+// The state of a link is features/links/rules.ts; the pages belong to the features of the subjects.
 
 import type { Link, LinkSubject } from './rules.ts'
 import { id, instant, optional, primary, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
+/** One link to one recipient. */
 export interface LinkRow extends Link {
   id: string
   /** SHA-256 of the token, hexadecimal. */
   tokenHash: string
   subject: LinkSubject
-  /** The notice's or the push's id. */
+  /** Id of the assistance notice or of the quarterly list. */
   subjectId: string
   unitId: string
-  /** `liaison:<id>` or `unit:<id>`: whom it was sent to. */
+  /** Recipient: `liaison:<id>` or `unit:<id>`. */
   recipient: string
   createdAt: Date
 }
@@ -43,15 +44,17 @@ export async function insertLinks(tx: Tx, rows: readonly LinkRow[]): Promise<voi
   await tx.insert(linkTable, rows)
 }
 
+/** The link with this hash of its token; null for another subject too. */
 export async function findLink(db: Db, subject: LinkSubject, tokenHash: string): Promise<LinkRow | null> {
   return db.manager.getRepository(linkTable.schema).findOneBy({ subject, tokenHash })
 }
 
+/** Every link to a subject, oldest first. */
 export async function linksOf(db: Db, subject: LinkSubject, subjectId: string): Promise<LinkRow[]> {
   return db.manager.getRepository(linkTable.schema).find({ where: { subject, subjectId }, order: { id: 'ASC' } })
 }
 
-/** Uses a link: true for exactly one caller. */
+/** Marks a link as used. True for exactly one caller; false if it was used, replaced or has expired. */
 export async function useLink(tx: Tx, linkId: string, holderHash: string, at: Date): Promise<boolean> {
   return (
     (await tx.run(
@@ -61,7 +64,7 @@ export async function useLink(tx: Tx, linkId: string, holderHash: string, at: Da
   )
 }
 
-/** Takes back links of a subject to a unit that nobody has used yet: newer ones are on their way. */
+/** Replaces the unused links of a subject to a unit, because newer ones are being sent. */
 export async function replaceLinks(tx: Tx, target: Pick<LinkRow, 'subject' | 'subjectId' | 'unitId'>, at: Date): Promise<void> {
   await tx.run(
     'update link set replaced_at = ? where subject = ? and subject_id = ? and unit_id = ? and used_at is null and replaced_at is null',

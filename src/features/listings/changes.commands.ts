@@ -1,5 +1,5 @@
-// How every command changes listings: loads them as the caller saw them, and saves them with their audit rows and journal events.
-// The commands themselves are commands.ts here, and those of bulletins, imports and objections.
+// How commands change listings: load them as the caller saw them, then save them with their audit rows and journal events.
+// The commands are commands.ts here, and those of features/bulletins, features/imports and features/objections.
 
 import type { Listing } from './rules.ts'
 import { type ListingRow, toListing, toRow, contentDigest } from './store.ts'
@@ -10,38 +10,46 @@ import { AppError } from '../../core/errors.ts'
 import { listingsById, updateListing } from './search.store.ts'
 import { renewOfficers } from './officers.store.ts'
 
-/** One listing to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
+/** One listing to act on. With `version`, as the caller saw it, a change in between is an error. */
 export interface Item {
   id: string
   version?: number | undefined
 }
 
-/** Listings one bulletin may hold when people make it by hand; files have no such bound. */
+/** Most listings in one bulletin made by hand; imported files have no such limit. */
 export const BULLETIN_LIMIT = 2000
 
+/** What a command made of one listing. */
 export interface Outcome {
   id: string
   version: number
   state: Listing['state']
 }
 
+/** A listing and the row it was read from. */
 export interface Loaded {
   row: ListingRow
   listing: Listing
 }
 
+/** One change to be saved: the listing before and after, and the journal event. */
 export interface Changed extends Change {
   before: Loaded
   event: JournalEvent
-  /** What the audit keeps besides: numbers and words of the house, nothing personal. */
+  /** Further facts for the audit row: numbers and codes of this application, nothing personal. */
   note: Readonly<Record<string, string>>
 }
 
+/** Puts a change together; `note` goes into its audit row. */
 export function change(before: Loaded, listing: Listing, event: JournalEvent, note: Changed['note'] = {}): Changed {
   return { before, listing, event, note }
 }
 
-/** The listings asked for, in the order asked. @throws `listing_missing`, `listing_version_stale`, `bulletin_empty`. */
+/**
+ * Loads listings in the order of `items`.
+ * @throws `listing_missing`, `listing_version_stale`, `request_invalid` for a listing named twice, `bulletin_empty` for none or more than
+ *   `BULLETIN_LIMIT`.
+ */
 export async function load(context: CommandContext, items: readonly Item[]): Promise<Loaded[]> {
   if (items.length === 0 || items.length > BULLETIN_LIMIT) throw new AppError('bulletin_empty', { max: BULLETIN_LIMIT })
   const rows = new Map((await listingsById(context.tx, [...new Set(items.map((item) => item.id))])).map((row) => [row.id, row]))
@@ -57,7 +65,7 @@ export async function load(context: CommandContext, items: readonly Item[]): Pro
   })
 }
 
-/** Writes audit, listings and journal of one act; answers the list's version after it. */
+/** Writes the audit rows, listings and journal events of one command. Returns the list's version after it. */
 export async function save(
   context: CommandContext,
   changes: readonly Changed[],
@@ -77,7 +85,7 @@ export async function save(
       toRow(app.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
       before.listing.version,
     )
-  // Only what a new wording changes: content is never changed in place.
+  // Only listings with a new wording: content is never changed in place, so the objects differ exactly then.
   const reworded = changes.filter(({ listing, before }) => listing.content !== before.listing.content)
   await renewOfficers(
     tx,
@@ -91,15 +99,17 @@ export async function save(
   return { outcomes: changes.map(({ listing }) => ({ id: listing.id, version: listing.version, state: listing.state })), listVersion }
 }
 
+/** The outcome of a command on a single listing. */
 export function one(saved: { outcomes: Outcome[] }): Outcome {
   return saved.outcomes[0] as Outcome
 }
 
+/** Subject of a listing in audit rows and deadlines. */
 export function subjectOf(listing: Pick<Listing, 'id'>): string {
   return `listing:${listing.id}`
 }
 
-/** What the audit keeps of an act on a listing: versions, states, the wording's digest. The act's name and actor are the row's own. */
+/** Detail of a listing's audit row: versions, states, the digest of the wording. The permission and the actor are columns of the row. */
 export function detailOf(listing: Listing, before?: Listing): Record<string, string | number> {
   return {
     version: listing.version,
@@ -113,6 +123,7 @@ export function detailOf(listing: Listing, before?: Listing): Record<string, str
   }
 }
 
+/** The journal entry of one change of a listing. */
 export function journalOf(
   listing: Listing,
   event: JournalEvent,

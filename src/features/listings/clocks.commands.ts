@@ -1,5 +1,5 @@
-// The clocks that a listing's own acts start and end: the right to object, putting an error right, the way off the list, the end of a fixed term.
-// Counting is features/deadlines/rules; running clocks is features/deadlines/commands; lift orders have theirs in features/lifts/commands.
+// Deadlines that the acts on a listing open and close: objection, correction of an error, leaving the list, end of a fixed term.
+// Counting days is features/deadlines/rules.ts, opening and closing features/deadlines/commands.ts; lift orders have their own.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
@@ -9,7 +9,7 @@ import { load, subjectOf, type Item } from './changes.commands.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
-/** Served: the debtor's days to ask for correction. */
+/** After service: opens the debtor's deadline to ask for correction. */
 export async function clocksOfService(context: Context, listings: readonly Listing[]): Promise<void> {
   await openDeadlines(
     context,
@@ -19,30 +19,38 @@ export async function clocksOfService(context: Context, listings: readonly Listi
   )
 }
 
-/** Withdrawn: there is nothing left to object to. */
+/** After a withdrawal: cancels the deadline to object, because nothing is left to object to. */
 export async function clocksOfWithdrawal(context: Context, listings: readonly Listing[]): Promise<void> {
   await cancelDeadlines(context, 'objection.file', listings.map(subjectOf))
 }
 
-/** In force: the days in which it must come off once its fixed term has run out. A higher court's entries are that court's to take off. */
+/**
+ * After publication: opens the deadline to take the listing off when its fixed term has run out. Only our court's own listings have one.
+ */
 export async function clocksOfPublication(context: Context, listings: readonly Listing[]): Promise<void> {
-  await openDeadlines(context, listings.flatMap(termEnd))
+  await openDeadlines(context, listings.flatMap(termEndDeadline))
 }
 
-/** Corrected: the error is put right; a term that changed runs anew, one that fell away ends. */
+/**
+ * After a correction: closes the deadline to correct the error; restarts the deadline of a changed term, and cancels that of a removed
+ * term.
+ */
 export async function clocksOfCorrection(context: Context, before: Listing, after: Listing): Promise<void> {
   await closeDeadlines(context, 'listing.correct', [errorOf(before)])
   if (before.termEndsOn === after.termEndsOn) return
   if (after.termEndsOn === undefined) await cancelDeadlines(context, 'listing.term_end', [subjectOf(after)])
-  else await restartDeadlines(context, termEnd(after))
+  else await restartDeadlines(context, termEndDeadline(after))
 }
 
-function termEnd(listing: Listing): Opening[] {
+function termEndDeadline(listing: Listing): Opening[] {
   if (listing.termEndsOn === undefined || listing.source !== OUR_COURT) return []
   return [{ code: 'listing.term_end', subject: subjectOf(listing), start: listing.termEndsOn }]
 }
 
-/** Off the list: its clocks are done; a term that has not run out had nothing to ask for yet, and a shield leaves no wording to put right. */
+/**
+ * After an exit: closes the deadlines of the listing. A term that has not run out is cancelled, because nothing was due yet; so is a
+ * correction when the listing was shielded, because no published wording is left to correct.
+ */
 export async function clocksOfExit(context: Context, listings: readonly Listing[]): Promise<void> {
   const revoked = (listing: Listing): boolean => listing.state === 'revoked'
   await closeDeadlines(context, 'listing.correct', listings.filter(revoked).map(errorOf))
@@ -55,8 +63,9 @@ export async function clocksOfExit(context: Context, listings: readonly Listing[
 }
 
 /**
- * A clerk finds that an exit ground is met, before the listing is shielded: its clock runs from that day (实施意见 四(二)4).
- * Found twice, the first day counts. @throws what shielding it now would throw; `request_invalid` for a day that lies ahead.
+ * Records that a clerk found an exit ground met, before the listing is shielded: the deadline to shield it runs from that day
+ * (实施意见 四(二)4). If it is recorded twice, the first day counts.
+ * @throws what `shield` would throw today; `request_invalid` for a day in the future.
  */
 export const noteExitGround = command(
   'listing.note_exit',
@@ -66,15 +75,15 @@ export const noteExitGround = command(
   ): Promise<{ noted: number }> => {
     const { ground, metOn, earlyDecisionNo } = input
     const loaded = await load(context, input.items)
-    const early = earlyDecisionNo === undefined ? {} : { earlyDecisionNo }
-    for (const { listing } of loaded) noteExit(listing, { ground, metOn, today: dayOf(context.now), ...early })
+    const earlyDecision = earlyDecisionNo === undefined ? {} : { earlyDecisionNo }
+    for (const { listing } of loaded) noteExit(listing, { ground, metOn, today: dayOf(context.now), ...earlyDecision })
     await openDeadlines(
       context,
       loaded.map(({ listing }) => ({ code: 'listing.exit', subject: subjectOf(listing), start: metOn })),
     )
-    // A chain of its own: the listing's own chain is sealed into its row, which does not change.
+    // Audited under a subject of its own: the listing's row is signed over the end of its own chain, and the row does not change.
     await context.auditAll(
-      loaded.map(({ listing }) => ({ subject: `exit:${listing.id}`, detail: { ground, metOn, ...early } })),
+      loaded.map(({ listing }) => ({ subject: `exit:${listing.id}`, detail: { ground, metOn, ...earlyDecision } })),
       'known',
     )
     return { noted: loaded.length }
@@ -82,14 +91,15 @@ export const noteExitGround = command(
   (output) => output,
 )
 
-/** An error is one of a wording: found twice, the first day counts; found in the corrected wording, it has days of its own. */
+/** Subject of an error's deadline: one per wording, so an error found in the corrected wording has a deadline of its own. */
 function errorOf({ id, contentVersion }: Pick<Listing, 'id' | 'contentVersion'>): string {
   return `error:${id}:${contentVersion}`
 }
 
 /**
- * A clerk found, or was told, that something published is wrong: its days run until it is corrected or revoked (实施意见 四(二)2, 法释〔2017〕7号 art. 9).
- * @throws what correcting it now would throw; `request_invalid` for a day that lies ahead, `reason_needed`.
+ * Records that a clerk found, or was told of, an error in a published listing: the deadline runs until it is corrected or revoked
+ * (实施意见 四(二)2, 法释〔2017〕7号 art. 9). If it is recorded twice, the first day counts.
+ * @throws what `correct` would throw today; `request_invalid` for a day in the future, `reason_needed`.
  */
 export const noteListingError = command(
   'listing.note_error',
@@ -101,7 +111,7 @@ export const noteListingError = command(
       context,
       loaded.map(({ listing }) => ({ code: 'listing.correct', subject: errorOf(listing), start: foundOn })),
     )
-    // A chain of its own, as an exit ground has: the listing does not change.
+    // Audited under a subject of its own, as an exit ground is: the listing does not change.
     await context.auditAll(
       loaded.map(({ listing }) => ({
         subject: `error:${listing.id}`,

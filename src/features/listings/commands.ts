@@ -1,5 +1,5 @@
 // Commands on listings up to their publication: draft, edit, submit, approve, reject, record service, withdraw.
-// What takes effect in public (publish, correct, shield, revoke) is in the commands of bulletins; the state machine is rules.ts.
+// Publishing, correcting, shielding and revoking are features/bulletins/commands.ts; the state machine is rules.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -18,7 +18,7 @@ import { notifyParties, type Change } from './notices.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { type Item, type Outcome, type Loaded, change, load, save, one, subjectOf, detailOf, journalOf } from './changes.commands.ts'
 
-/** A clerk drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
+/** Drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
 export const draftListing = command(
   'listing.draft',
   async (context, input: { content: RawContent }): Promise<{ id: string; version: number }> => {
@@ -34,7 +34,7 @@ export const draftListing = command(
   },
 )
 
-/** Changes a draft. */
+/** Changes the content of a draft. @throws as `draftListing`, and as `load`. */
 export const editListing = command('listing.edit', async (context, input: Item & { content: RawContent }): Promise<Outcome> => {
   const [before] = await load(context, [input])
   const content = checked(context, input.content)
@@ -42,7 +42,7 @@ export const editListing = command('listing.edit', async (context, input: Item &
   return one(await save(context, [change(before as Loaded, edit((before as Loaded).listing, content), 'listing.drafted')], null))
 })
 
-/** Hands drafts to an approver. */
+/** Submits drafts for approval. */
 export const submitListings = command('listing.submit', async (context, input: { items: readonly Item[] }): Promise<Outcome[]> => {
   const loaded = await load(context, input.items)
   return (
@@ -54,7 +54,10 @@ export const submitListings = command('listing.submit', async (context, input: {
   ).outcomes
 })
 
-/** Decides pending listings; the debtors are told (seed 四(二)3, 法释〔2017〕7号 art. 5). Without a number, the year's next is taken. */
+/**
+ * Approves pending listings and notifies the debtors (实施意见 四(二)3, 法释〔2017〕7号 art. 5). Without a decision number, the year's next is
+ * taken.
+ */
 export const approveListings = command(
   'listing.approve',
   async (context, input: { items: readonly (Item & { decisionNo?: string | undefined })[] }): Promise<Outcome[]> => {
@@ -63,8 +66,8 @@ export const approveListings = command(
     const year = today.slice(0, 4)
     const first = await takeNumbers(context.tx, `decision:${year}`, loaded.length)
     const changes = loaded.map((before, position) => {
-      const given = input.items.find((item) => item.id === before.listing.id)?.decisionNo?.trim()
-      const decisionNo = given || context.app.catalog.words('states', 'decision.number', { year, number: first + position })
+      const givenNo = input.items.find((item) => item.id === before.listing.id)?.decisionNo?.trim()
+      const decisionNo = givenNo || context.app.catalog.words('states', 'decision.number', { year, number: first + position })
       return change(before, approve(before.listing, { by: context.actor.id, decisionNo, today }), 'listing.decided')
     })
     const saved = await save(context, changes, null)
@@ -73,7 +76,7 @@ export const approveListings = command(
   },
 )
 
-/** Sends pending listings back to their drafters, with a reason. */
+/** Rejects pending listings with a reason; they are drafts again. */
 export const rejectListings = command(
   'listing.reject',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
@@ -85,7 +88,7 @@ export const rejectListings = command(
   },
 )
 
-/** Records that decisions were served, when and how. */
+/** Records on which day and how decisions were served. */
 export const recordServices = command(
   'listing.record_service',
   async (context, input: { items: readonly Item[]; servedOn: Day; manner: string }): Promise<Outcome[]> => {
@@ -99,7 +102,7 @@ export const recordServices = command(
   },
 )
 
-/** Takes listings back before they were published. */
+/** Withdraws listings that are not published. */
 export const withdrawListings = command(
   'listing.withdraw',
   async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
@@ -109,24 +112,30 @@ export const withdrawListings = command(
   },
 )
 
+/** The listing of a change, for `map`. */
 export function listingOf({ listing }: Change): Change['listing'] {
   return listing
 }
 
-/** What a clerk typed, or every problem with it. */
+/** The content that a clerk typed. @throws `listing_incomplete` with every problem. */
 export function checked(context: CommandContext, raw: RawContent): ListingContent {
   const { content, problems } = checkContent(raw, { today: dayOf(context.now), mode: 'draft' })
   if (content === null) throw new AppError('listing_incomplete', { count: problems.length }, problems)
   return content
 }
 
-/** @throws `listing_in_force` for a debtor and case already in force (`self` aside), `listing_barred` within six months of a creditor-asked deletion. */
+/**
+ * Requires that a debtor may be listed in a case.
+ * @param self the listing itself when it is edited or corrected; null for a new one.
+ * @throws `listing_in_force` for a debtor and case already in force, `listing_barred` within six months of a deletion at the creditor's
+ *   request.
+ */
 export async function mustBeNew(context: CommandContext, content: ListingContent, self: Loaded | null): Promise<void> {
   const { tx, app, now } = context
   const { secrets } = app
   const keys = secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
-  const held = await keysInForce(tx, keys)
-  if (held.size > 0 && !(self?.row.inForceKey != null && held.has(self.row.inForceKey) && inForce(self.listing.state)))
+  const keysHeld = await keysInForce(tx, keys)
+  if (keysHeld.size > 0 && !(self?.row.inForceKey != null && keysHeld.has(self.row.inForceKey) && inForce(self.listing.state)))
     throw new AppError('listing_in_force', { caseNo: content.caseNo })
   if (self !== null && self.listing.content.debtor.identifier === content.debtor.identifier) return
   const exits = await lastCreditorExits(tx, secrets.indexes('identifier', content.debtor.identifier))
@@ -136,11 +145,10 @@ export async function mustBeNew(context: CommandContext, content: ListingContent
   }
 }
 
-/** Listings by id, or by a whole case number, which several debtors of one case share. */
+/** Finds listings by id or by a whole case number, which several debtors of one case share. */
 export const findListings = query('listing.read', async ({ db }, key: string): Promise<Item[]> => {
   const byId = await listingsById(db, [key])
   const caseNo = readCaseNo(key)?.caseNo
-  const found =
-    byId.length > 0 || caseNo === undefined ? byId : (await searchListings(db, { text: caseNo }, { limit: 50, offset: 0 })).items
-  return found.filter((row) => row.id === key || row.caseNo === caseNo).map((row) => ({ id: row.id }))
+  const rows = byId.length > 0 || caseNo === undefined ? byId : (await searchListings(db, { text: caseNo }, { limit: 50, offset: 0 })).items
+  return rows.filter((row) => row.id === key || row.caseNo === caseNo).map((row) => ({ id: row.id }))
 })

@@ -1,28 +1,28 @@
-// The six grounds of listing (法释〔2017〕7号 art. 1), their terms (art. 2), and how the files of courts write them.
-// The texts that people are shown live in templates/words/zh-CN/grounds.yaml.
+// The six grounds of listing (法释〔2017〕7号 art. 1), their terms (art. 2), and how courts’ files write them. Pure.
+// The texts that people read are templates/words/zh-CN/grounds.yaml.
 
 import { memo } from '../../core/memo.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Ground } from './rules.ts'
 
-/** Months, both ends included. */
+/** The range of a term in months, both ends included. */
 export interface TermRule {
   least: number
   most: number
 }
 
-/** art. 2: two years, one to three years more for violence or several acts. */
+/** Art. 2: two years, and one to three years more for violence or several acts. */
 const TWO_TO_FIVE_YEARS: TermRule = { least: 24, most: 60 }
 
 interface GroundRow {
   ground: Ground
   /** Null: the law sets no term. */
   term: TermRule | null
-  /** What a file writes, blanks and punctuation removed. */
+  /** Matches the wording of files after blanks and punctuation were removed. */
   input: RegExp
 }
 
-/** In the order in which they are looked for: 6 before 1, which both speak of refusing to perform. */
+/** The grounds in the order in which they are searched: 6 before 1, because both speak of refusing to perform. */
 export const GROUNDS: readonly GroundRow[] = [
   { ground: 6, term: TWO_TO_FIVE_YEARS, input: /(?:被执行人)?(?:无正当理由)?(?:拒不|拒绝|不)履行(?:执行)?和解协议(?:书)?的?/g },
   {
@@ -52,16 +52,16 @@ export const GROUNDS: readonly GroundRow[] = [
 ]
 
 /**
- * The grounds a cell names, ascending, and what it says besides. Numbers 1–6 alone are items of the 2017 text. `rest` is empty when all was understood;
- * otherwise the cell must not be taken over: a ground nobody recognised would be lost.
+ * The grounds that a cell names, ascending, and the text that was not recognised. Numbers 1–6 alone are items of the 2017 text. `rest` is
+ * empty when everything was understood; otherwise the cell must be rejected, because a ground in the unrecognised text would be lost.
  */
 export const readGrounds = memo(500, (text): { grounds: readonly Ground[]; rest: string } => {
-  const bare = squeeze(text).replace(/[^\p{L}\p{N}]/gu, '')
-  const listed = squeeze(text).replace(/[、;；.。|/]/g, ',')
-  if (/^[1-6](,[1-6])*,?$/.test(listed))
-    return { grounds: sorted(new Set(listed.split(',').filter(Boolean).map(Number) as Ground[])), rest: '' }
+  const letters = squeeze(text).replace(/[^\p{L}\p{N}]/gu, '')
+  const numbers = squeeze(text).replace(/[、;；.。|/]/g, ',')
+  if (/^[1-6](,[1-6])*,?$/.test(numbers))
+    return { grounds: sorted(new Set(numbers.split(',').filter(Boolean).map(Number) as Ground[])), rest: '' }
   const found = new Set<Ground>()
-  let rest = bare
+  let rest = letters
   for (const row of GROUNDS)
     rest = rest.replace(row.input, () => {
       found.add(row.ground)
@@ -75,14 +75,15 @@ function sorted(grounds: ReadonlySet<Ground>): readonly Ground[] {
   return [...grounds].sort((left, right) => left - right)
 }
 
-/** The months that grounds allow; null when none of them has a term. Ground 1 beside others follows the others. */
+/** The range of terms that grounds allow; null when none of them has a term. Ground 1 together with others takes the term of the others. */
 export function termRule(grounds: readonly Ground[]): TermRule | null {
   return GROUNDS.find((row) => row.term !== null && grounds.includes(row.ground))?.term ?? null
 }
 
+/** What can be wrong with a term. */
 export type TermProblem = 'term_missing' | 'term_not_allowed' | 'term_out_of_range'
 
-/** What is wrong with a term in months (null: none stated) for these grounds, by art. 2. */
+/** Checks a term in months (null: none stated) against the grounds (法释〔2017〕7号 art. 2). Null when it fits. */
 export function termProblem(grounds: readonly Ground[], termMonths: number | null): TermProblem | null {
   const rule = termRule(grounds)
   if (rule === null) return termMonths === null ? null : 'term_not_allowed'

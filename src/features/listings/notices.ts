@@ -1,5 +1,5 @@
-// Telling whom a listing concerns by name: the debtor, the applicant, the employer of an undisclosed one, the unit or superior of an official.
-// Units and subscribers hear of bulletins instead (features/bulletins/commands).
+// Notices to parties that a listing names: debtor, applicant, employer of an undisclosed debtor, unit or superior of an official.
+// Units and subscribers are notified of bulletins instead (features/bulletins/tasks.ts).
 
 import { writtenDay } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
@@ -11,45 +11,54 @@ import type { SystemCommandContext, AppContext } from '../../platform/commands/c
 import { enqueueNotices, type Recipient } from '../../messaging/outbox.ts'
 import { employersOf, heardOf, superiorsOf } from './rules.ts'
 
+type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
+
+/** A listing about which parties are notified. */
 export interface Change {
   listing: Listing
-  /** What its own message says besides. */
+  /** Further values for the messages about this listing. */
   values?: Values
 }
 
-/** Days to ask for correction, as a decision's notice states them: the policy's, also where the statute sets no limit (late ones are registered). */
-const correction = ruleOf('objection.file', 'seed')
-const CORRECTION_DAYS = 'amount' in correction ? correction.amount : 0
+/**
+ * Days to ask for correction, as the notice of a decision states them: those of the policy, also under the statute profile, which sets no
+ * limit.
+ */
+const objectionRule = ruleOf('objection.file', 'seed')
+const CORRECTION_DAYS = 'amount' in objectionRule ? objectionRule.amount : 0
 
-/** Promises each party of each listing its own message of an event. */
+/** Enqueues a notice of an event for every party of every listing. @param values values for all messages; those of a change come on top. */
 export async function notifyParties(
-  context: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
+  context: Context,
   event: NoticeEvent,
   changes: readonly Change[],
   listVersion: number,
   values: Values = {},
 ): Promise<void> {
-  const events = [event, ...(OF_OFFICIALS[event] ?? [])]
-  for (const each of events)
-    for (const { audience } of noticesOf(each)) {
-      const items = changes.flatMap(({ listing, values: own }) =>
-        partiesOf(listing, audience).map((party) => ({ listing, party, values: { ...values, ...own } })),
+  const events = [event, ...(EVENTS_FOR_SUPERIORS[event] ?? [])]
+  for (const eachEvent of events)
+    for (const { audience } of noticesOf(eachEvent)) {
+      const items = changes.flatMap(({ listing, values: changeValues }) =>
+        partiesOf(listing, audience).map((party) => ({ listing, party, values: { ...values, ...changeValues } })),
       )
-      await tell(context, { event: each, audience, listVersion }, items)
+      await notify(context, { event: eachEvent, audience, listVersion }, items)
     }
 }
 
-/** What the unit or superior of an official hears besides, whether the listing is public or not. */
-const OF_OFFICIALS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>>> = {
+/** Events of which the unit or superior of an official is notified in addition, whether the listing is public or not. */
+const EVENTS_FOR_SUPERIORS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>>> = {
   'listing.listed': ['listing.official'],
   'listing.undisclosed': ['listing.official'],
   'listing.shielded': ['listing.official_exited'],
   'listing.revoked': ['listing.official_exited'],
 }
 
-/** A correction: the debtor hears of it; employers and superiors what is new to them, or that what they were told has changed. */
+/**
+ * Enqueues the notices of a correction: the debtor is told of it; employers and superiors are told of a listing that is new to them, or
+ * that what they were told has changed.
+ */
 export async function notifyOfCorrection(
-  context: Telling,
+  context: Context,
   before: Listing,
   { listing }: Change,
   listVersion: number,
@@ -59,29 +68,27 @@ export async function notifyOfCorrection(
   const superiors = heardOf(superiorsOf(before.content), superiorsOf(listing.content))
   const plans: [NoticeEvent, Audience, Party[]][] = [
     ['listing.corrected', 'debtor', partiesOf(listing, 'debtor')],
-    ['listing.corrected', 'employer', named('employer', listing, employers.before, employers.left)],
-    ['listing.undisclosed', 'employer', named('employer', listing, employers.first)],
-    ['listing.official_corrected', 'superior', named('superior', listing, superiors.before, superiors.left)],
-    ['listing.official', 'superior', named('superior', listing, superiors.first)],
+    ['listing.corrected', 'employer', namedUnits('employer', listing, employers.before, employers.left)],
+    ['listing.undisclosed', 'employer', namedUnits('employer', listing, employers.first)],
+    ['listing.official_corrected', 'superior', namedUnits('superior', listing, superiors.before, superiors.left)],
+    ['listing.official', 'superior', namedUnits('superior', listing, superiors.first)],
   ]
   for (const [event, audience, parties] of plans)
-    await tell(
+    await notify(
       context,
       { event, audience, listVersion },
       parties.map((party) => ({ listing, party, values })),
     )
 }
 
-type Telling = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
-
-/** Somebody told by name, and what their message says of themselves. */
+/** A recipient that the listing names, and the values about them in their message. */
 interface Party {
   recipient: Recipient
   values: Values
 }
 
-async function tell(
-  context: Telling,
+async function notify(
+  context: Context,
   { event, audience, listVersion }: { event: NoticeEvent; audience: Audience; listVersion: number },
   items: readonly { listing: Listing; party: Party; values: Values }[],
 ): Promise<void> {
@@ -92,7 +99,7 @@ async function tell(
       happening: {
         event,
         key: `${event}:${listing.id}:${listing.version}`,
-        values: { ...knownOf(context.app, listing), ...values, ...party.values },
+        values: { ...valuesOf(context.app, listing), ...values, ...party.values },
         listingId: listing.id,
         listVersion,
       },
@@ -101,9 +108,9 @@ async function tell(
   )
 }
 
-/** The debtor of a listing as messages reach them: what its content states, and a clerk's task where it states nothing. */
+/** The debtor of a listing as a recipient: the addresses that the content states. Without any, the notice becomes a clerk's task. */
 export function debtorOf({ id, content: { debtor } }: Listing): Recipient {
-  return recipient(`debtor:${id}`, { wechat: debtor.wechat, sms: debtor.phone })
+  return recipientOf(`debtor:${id}`, { wechat: debtor.wechat, sms: debtor.phone })
 }
 
 function partiesOf(listing: Listing, audience: Audience): Party[] {
@@ -115,42 +122,45 @@ function partiesOf(listing: Listing, audience: Audience): Party[] {
     case 'applicant':
       return applicant?.phone === undefined
         ? []
-        : [{ recipient: recipient(`applicant:${listing.id}`, { sms: applicant.phone }), values: {} }]
+        : [{ recipient: recipientOf(`applicant:${listing.id}`, { sms: applicant.phone }), values: {} }]
     case 'employer':
-      return named('employer', listing, employersOf(content))
+      return namedUnits('employer', listing, employersOf(content))
     case 'superior':
-      return named('superior', listing, superiorsOf(content))
+      return namedUnits('superior', listing, superiorsOf(content))
     default:
       return []
   }
 }
 
-/** Units that a listing names: no address is known of them, so a clerk tells each on paper. @param former those that it names no more. */
-function named(audience: 'employer' | 'superior', { id }: Listing, names: readonly string[], former: readonly string[] = []): Party[] {
+/**
+ * Units that a listing names. No address of them is known, so a clerk tells each on paper.
+ * @param former names that the listing no longer has.
+ */
+function namedUnits(audience: 'employer' | 'superior', { id }: Listing, names: readonly string[], former: readonly string[] = []): Party[] {
   return names.map((name, position) => {
-    const which = `${position === 0 ? '' : `:${position + 1}`}${former.includes(name) ? ':former' : ''}`
-    return { recipient: recipient(`${audience}:${id}${which}`, {}), values: { [audience]: name } }
+    const suffix = `${position === 0 ? '' : `:${position + 1}`}${former.includes(name) ? ':former' : ''}`
+    return { recipient: recipientOf(`${audience}:${id}${suffix}`, {}), values: { [audience]: name } }
   })
 }
 
-function recipient(id: string, reach: { wechat?: string | undefined; sms?: string | undefined }): Recipient {
+function recipientOf(id: string, known: { wechat?: string | undefined; sms?: string | undefined }): Recipient {
   const addresses: Addresses = {
-    ...(reach.wechat === undefined ? {} : { wechat: reach.wechat }),
-    ...(reach.sms === undefined ? {} : { sms: reach.sms }),
+    ...(known.wechat === undefined ? {} : { wechat: known.wechat }),
+    ...(known.sms === undefined ? {} : { sms: known.sms }),
   }
   return { id, addresses, consent: true }
 }
 
-/** Everything a party's message may say of a listing. No ID number, no address. */
-function knownOf(app: AppContext, listing: Listing): Values {
+/** Values of a listing that messages may use. No identifier, no address. */
+function valuesOf(app: AppContext, listing: Listing): Values {
   const { content } = listing
   const { words } = app.catalog
-  const ends = content.grounds.map((ground) => words('grounds', String(ground)))
+  const grounds = content.grounds.map((ground) => words('grounds', String(ground)))
   return {
     name: content.debtor.name,
     caseNo: content.caseNo,
     decisionNo: listing.decisionNo ?? '',
-    grounds: ends.join('；'),
+    grounds: grounds.join('；'),
     term: content.termMonths === null ? words('states', 'term.none') : words('states', 'term.fixed', { months: content.termMonths }),
     correctionDays: CORRECTION_DAYS,
     employer: content.debtor.employer ?? '',

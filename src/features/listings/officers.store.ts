@@ -1,5 +1,5 @@
-// The officers of listed organisations by blind index, so that a measure that reaches them (debtor_side) finds them.
-// What is known of them is sealed with the listing (listings.ts); this only leads to it.
+// Officers of listed organisations by blind index, so that screening finds them for measures that reach officers (`debtor_side`).
+// The officers themselves are in the sealed column of the listing (store.ts).
 
 import { newId } from '../../core/ids.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -9,6 +9,7 @@ import { blindIndexElsewhere, id, optional, primary, references, table, text } f
 import type { Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
+/** One officer of one listing. */
 export interface ListingOfficerRow {
   id: string
   listingId: string
@@ -17,7 +18,7 @@ export interface ListingOfficerRow {
   identifierIndex: string | null
 }
 
-/** Where the names and identifiers are sealed that are indexed here. */
+/** The sealed column that holds the names and identifiers indexed here. */
 const SOURCE = { table: 'listing', by: 'listingId', column: 'private' } as const
 
 function officersIn(plain: string): readonly Officer[] {
@@ -44,10 +45,10 @@ export const listingOfficerTable = table<ListingOfficerRow>(
   ],
 )
 
-type Holder = Pick<Listing, 'id' | 'content'>
+type ListingContentOf = Pick<Listing, 'id' | 'content'>
 
-/** Enters the officers of listings that are new. */
-export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+/** Inserts the officers of new listings. */
+export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
   const rows = listings.flatMap(({ id: listingId, content }) =>
     content.debtor.officers.map((officer) => ({
       id: newId(),
@@ -60,8 +61,8 @@ export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly
   if (rows.length > 0) await tx.insert(listingOfficerTable, rows)
 }
 
-/** The same for listings whose wording changed, in place of what stood there. */
-export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly Holder[]): Promise<void> {
+/** Replaces the officers of listings whose content changed. */
+export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
   for (let start = 0; start < listings.length; start += 500) {
     const part = listings.slice(start, start + 500)
     await tx.run(

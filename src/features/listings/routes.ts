@@ -1,5 +1,5 @@
-// Routes of listings up to their publication: draft, decide, serve, withdraw, note an exit ground or an error, and views of them.
-// Publishing, correcting, shielding and revoking happen in bulletins and are in the routes of bulletins.
+// Routes of listings up to their publication: draft, decide, serve, withdraw, record an exit ground or an error, and views.
+// Publishing, correcting, shielding and revoking are features/bulletins/routes.ts.
 
 import { z } from 'zod'
 import { listListings, showListing } from './views.ts'
@@ -11,13 +11,16 @@ import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
-/** What a clerk types, field by field as a list's columns are: checked like a row of a file. */
+/** Content as a clerk types it: one field per column of a list, checked like a row of a file. */
 export const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
 
 const item = z.object({ id: idText, version: z.int().min(1).optional() })
+/** Listings to act on, at most 2,000. */
 export const items = z.array(item).min(1).max(2000)
+/** Reason of an act, 2 to 400 characters. */
 export const reason = z.string().trim().min(2).max(400)
 
+/** What a command made of one listing. */
 export const outcome = z.object({ id: z.string(), version: z.int(), state: z.enum(LISTING_STATES) })
 const outcomes = z.object({ listings: z.array(outcome) })
 
@@ -71,6 +74,7 @@ const contentView = z.object({
   applicant: z.object({ name: z.string().optional(), phone: z.string().optional() }).optional(),
 })
 
+/** One entry of the journal. */
 export const journalView = z.object({
   seq: z.int(),
   at: instant,
@@ -131,8 +135,8 @@ export const listingRoutes: readonly Route[] = [
     reply: jsonReply(listOf(listingSummary)),
     async run({ app, actor, query }) {
       const { limit, offset, ...rest } = query
-      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-      return { ...(await listListings(app, actor, { filter: given, page: { limit, offset } })), limit, offset }
+      const conditions = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+      return { ...(await listListings(app, actor, { filter: conditions, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -144,8 +148,12 @@ export const listingRoutes: readonly Route[] = [
     params: idParams,
     reply: jsonReply(listingDetail),
     async run({ app, actor, params }) {
-      const { content: said, wordings, ...rest } = await showListing(app, actor, params.id)
-      return { ...rest, content: plain(said), wordings: wordings.map((each) => ({ ...each, content: plain(each.content) })) }
+      const { content: found, wordings, ...rest } = await showListing(app, actor, params.id)
+      return {
+        ...rest,
+        content: toContentView(found),
+        wordings: wordings.map((each) => ({ ...each, content: toContentView(each.content) })),
+      }
     },
   }),
   route({
@@ -255,7 +263,7 @@ export const listingRoutes: readonly Route[] = [
   }),
 ]
 
-/** Readonly arrays of the domain, as the wire's schemas want them. */
-function plain(said: Awaited<ReturnType<typeof showListing>>['content']): z.input<typeof contentView> {
-  return { ...said, grounds: [...said.grounds], debtor: { ...said.debtor, officers: [...said.debtor.officers] } }
+/** Copies readonly arrays, because the schema's input type has mutable ones. */
+function toContentView(found: Awaited<ReturnType<typeof showListing>>['content']): z.input<typeof contentView> {
+  return { ...found, grounds: [...found.grounds], debtor: { ...found.debtor, officers: [...found.debtor.officers] } }
 }

@@ -1,5 +1,5 @@
-// A listing's content, states and acts (seed 四(二), 法释〔2017〕7号). Pure: what may happen next and what follows from it.
-// Saving is features/listings/store; telling people is messaging/notices.rules; the checks of a row are rows.ts.
+// The content, states and acts of a listing (实施意见 四(二), 法释〔2017〕7号). Pure: what may happen next, and what follows from it.
+// Storing is store.ts and search.store.ts; the checks of a row are rows.rules.ts; deadlines are clocks.commands.ts.
 
 import { addMonths, type Day, addDays } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -9,32 +9,34 @@ import type { Debtor, Disclosure } from '../debtors/rules.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
 import { plainEnd } from '../deadlines/rules.ts'
 
-/** The employer, of an undisclosed entry alone: of a public one the public list speaks. */
+/** The employer to notify: only that of an undisclosed debtor, because a public listing is on the public list. */
 export function employersOf({ debtor, disclosure }: ListingContent): string[] {
   return disclosure === 'undisclosed' && debtor.employer !== undefined ? [debtor.employer] : []
 }
 
+/** The units or superiors of an official debtor to notify. */
 export function superiorsOf({ debtor }: ListingContent): string[] {
   return [...(debtor.official?.superiors ?? [])]
 }
 
+/** Names of those who are notified of a correction. */
 export interface Heard {
-  /** Are to be told of it for the first time. */
+  /** Notified of the listing for the first time. */
   first: string[]
-  /** Were told before: they hear that what they know has changed, also where it concerns them no more. */
+  /** Notified before: told that the listing has changed, even if it no longer concerns them. */
   before: string[]
-  /** Of these, the ones it concerns no more. */
+  /** Those of `before` whom it no longer concerns. */
   left: string[]
 }
 
-/** Who hears what of a correction. */
+/** Compares the names before and after a correction, to tell each the right thing. */
 export function heardOf(old: readonly string[], now: readonly string[]): Heard {
   return { first: now.filter((name) => !old.includes(name)), before: [...old], left: old.filter((name) => !now.includes(name)) }
 }
 
 /**
- * The first day after the bar that follows a creditor-asked deletion (clock `relist.bar`); null when there is none. Read off the exit itself: a bar
- * needs no row of its own, so it also holds for exits that this house only took over.
+ * The first day, YYYY-MM-DD, after the bar that follows a deletion at the creditor's request (deadline `relist.bar`); null without a bar.
+ * Computed from the exit itself and not from a stored deadline, so that it also holds for exits that were imported.
  */
 export function barredUntil(exit: { ground: ExitGround | null; exitedOn: Day | null }, profile: Profile): Day | null {
   const rule = ruleOf('relist.bar', profile)
@@ -42,10 +44,10 @@ export function barredUntil(exit: { ground: ExitGround | null; exitedOn: Day | n
   return addDays(plainEnd(exit.exitedOn, rule.amount, rule.unit), 1)
 }
 
-/** 法释〔2017〕7号 art. 1, items 1–6. */
+/** Ground of a listing: 法释〔2017〕7号 art. 1, items 1–6. */
 export type Ground = 1 | 2 | 3 | 4 | 5 | 6
 
-/** What a listing says: the part that a clerk drafts, a file brings, and a correction changes. */
+/** What a listing says: the part that a clerk drafts, a file contains, and a correction changes. */
 export interface ListingContent {
   debtor: Debtor
   /** Normalised: `（2026）云3401执123号`. */
@@ -63,11 +65,12 @@ export interface ListingContent {
   /** Months, null where the law sets none (ground 1 alone). */
   termMonths: number | null
   disclosure: Disclosure
-  /** As a file of a list in force states it; our own listings get it when published. */
+  /** The day that a file of a list in force states; our own listings get theirs when they are published. */
   publishedOn?: Day
   applicant?: { name?: string; phone?: string }
 }
 
+/** States of a listing. */
 export const LISTING_STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
 export type ListingState = (typeof LISTING_STATES)[number]
 /** The decision was made and still stands, published or not. */
@@ -75,17 +78,19 @@ export const DECIDED_STATES = ['decided', 'served', 'listed'] as const satisfies
 /** The listing was on the list and left it. */
 export const EXITED_STATES = ['shielded', 'revoked'] as const satisfies readonly ListingState[]
 const ENDED_STATES: readonly ListingState[] = [...EXITED_STATES, 'withdrawn']
+/** The acts on a listing; each is a command. */
 export type ListingAct =
   'edit' | 'submit' | 'approve' | 'reject' | 'record_service' | 'withdraw' | 'publish' | 'correct' | 'shield' | 'revoke'
 
+/** A listing: its content and what the acts on it recorded. */
 export interface Listing {
   id: string
-  /** The unit id of the court whose list it is: `court` is ours. */
+  /** Unit id of the court whose list the entry belongs to; `court` is ours. */
   source: string
   state: ListingState
-  /** Grows by one with every act; what a second clerk's stale screen is caught by. */
+  /** Grows by one with every act; saving is refused if it changed since it was read. */
   version: number
-  /** Grows with every correction: which wording was in force. */
+  /** Number of the wording; grows by one with every correction. */
   contentVersion: number
   content: ListingContent
   draftedBy: string
@@ -95,11 +100,11 @@ export interface Listing {
   servedOn?: Day
   serviceManner?: string
   publishedOn?: Day
-  /** The last day of a fixed term. */
+  /** The last day of a fixed term, YYYY-MM-DD. */
   termEndsOn?: Day
   exitedOn?: Day
   exitGround?: ExitGround
-  /** Why it was rejected, withdrawn, shielded, revoked or corrected last. */
+  /** Reason of the last rejection, withdrawal, shield, revocation or correction. */
   reason?: string
   importId?: string
 }
@@ -118,12 +123,13 @@ export const EXIT_GROUNDS = [
 ] as const
 export type ExitGround = (typeof EXIT_GROUNDS)[number]
 
-/** The court that runs this desk, as a unit of the catalogue. */
+/** Unit id of the court that runs this application. */
 export const OUR_COURT = 'court'
-/** Courts above ours whose published lists we carry (实施意见 二(一)). */
+/** Unit ids of the courts above ours whose published lists are imported (实施意见 二(一)). */
 export const HIGHER_COURTS = ['supreme_court', 'provincial_high_court', 'prefecture_court'] as const
 
 const refusal = 'listing_act_impossible'
+/** State machine of the policy profile; under the statute profile a decided listing may be published too. */
 const seedMachine = machine<ListingState, ListingAct>({
   name: 'listing',
   initial: ['draft', 'listed'],
@@ -143,21 +149,22 @@ const seedMachine = machine<ListingState, ListingAct>({
   ],
 })
 
-/** States in which the same debtor and case may not be listed again. */
+/** Whether the same debtor may not be listed again in the same case. */
 export function inForce(state: ListingState): boolean {
   return !ENDED_STATES.includes(state)
 }
 
+/** Whether the listing was on the list and left it. */
 export function hasExited(state: ListingState): boolean {
   return (EXITED_STATES as readonly ListingState[]).includes(state)
 }
 
-/** Whether the public sees it: on the list, and not kept undisclosed. As SQL it is `PUBLIC_ENTRY` of the store. */
+/** Whether the public sees it: on the list, and not undisclosed. `PUBLIC_ENTRY` in store.ts is the same condition as SQL. */
 export function isPublicEntry(row: { state: string; disclosure: string }): boolean {
   return row.state === 'listed' && row.disclosure === 'public'
 }
 
-/** The acts open from a state, for screens and errors. */
+/** The acts that are possible in a state, for screens and errors. */
 export function possibleActs(state: ListingState, profile: Profile): ListingAct[] {
   const acts = seedMachine.possible(state)
   return profile === 'statute' && state === 'decided' ? [...acts, 'publish'] : acts
@@ -169,13 +176,13 @@ function step(listing: Listing, act: ListingAct, profile: Profile = 'seed'): Lis
   return { ...listing, state: seedMachine.next(listing.state, act), version: listing.version + 1 }
 }
 
-function mustReason(reason: string): string {
+function requireReason(reason: string): string {
   const trimmed = reason.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   return trimmed
 }
 
-/** A clerk's new draft, or a row of our own court's file. */
+/** A new draft, typed by a clerk or read from a file of our own court. */
 export function draft(input: { id: string; content: ListingContent; by: string; importId?: string }): Listing {
   return {
     id: input.id,
@@ -189,7 +196,7 @@ export function draft(input: { id: string; content: ListingContent; by: string; 
   }
 }
 
-/** A row of a list already in force: a higher court's, or our own at takeover. The file's dates stand. */
+/** A listing read from a list that is already in force: a higher court's, or our own at takeover. The dates of the file are kept. */
 export function enterListed(input: {
   id: string
   source: string
@@ -212,87 +219,109 @@ export function enterListed(input: {
   })
 }
 
-/** The end of the term that the content states, or none: a correction may take a term away. */
+/** Sets the last day of the term from the content, or removes it, because a correction may remove the term. */
 function withTermEnd({ termEndsOn: _, ...listing }: Listing): Listing {
   const { publishedOn } = listing
   const { termMonths } = listing.content
   return publishedOn === undefined || termMonths === null ? listing : { ...listing, termEndsOn: addMonths(publishedOn, termMonths) }
 }
 
+/** Replaces the content of a draft. @throws `listing_act_impossible`. */
 export function edit(listing: Listing, content: ListingContent): Listing {
   return { ...step(listing, 'edit'), content }
 }
 
+/** Submits a draft for approval. @throws `listing_act_impossible`. */
 export function submit(listing: Listing): Listing {
   return step(listing, 'submit')
 }
 
-/** Another person than the drafter decides (domain rule); the decision takes effect when made (法释〔2017〕7号 art. 5). */
+/**
+ * Approves a listing. The decision takes effect when it is made (法释〔2017〕7号 art. 5).
+ * @throws `own_draft` for the drafter, `listing_act_impossible`.
+ */
 export function approve(listing: Listing, input: { by: string; decisionNo: string; today: Day }): Listing {
   if (listing.draftedBy === input.by) throw new AppError('own_draft')
   return { ...step(listing, 'approve'), decidedBy: input.by, decidedOn: input.today, decisionNo: input.decisionNo }
 }
 
+/** Sends a listing back to its drafter. @throws `own_draft` for the drafter, `reason_needed`, `listing_act_impossible`. */
 export function reject(listing: Listing, input: { by: string; reason: string }): Listing {
   if (listing.draftedBy === input.by) throw new AppError('own_draft')
-  return { ...step(listing, 'reject'), reason: mustReason(input.reason) }
+  return { ...step(listing, 'reject'), reason: requireReason(input.reason) }
 }
 
-/** @throws `listing_incomplete` when the day lies before the decision or in the future. */
+/**
+ * Records the service of the decision.
+ * @throws `listing_incomplete` for a day before the decision or in the future, `reason_needed` without a manner.
+ */
 export function recordService(listing: Listing, input: { servedOn: Day; manner: string; today: Day }): Listing {
   const moved = step(listing, 'record_service')
   if (input.servedOn > input.today || (listing.decidedOn !== undefined && input.servedOn < listing.decidedOn))
     throw new AppError('listing_incomplete', {}, [{ code: 'service_day', field: 'servedOn' }])
-  return { ...moved, servedOn: input.servedOn, serviceManner: mustReason(input.manner) }
+  return { ...moved, servedOn: input.servedOn, serviceManner: requireReason(input.manner) }
 }
 
+/** Withdraws a listing before its publication. @throws `reason_needed`, `listing_act_impossible`. */
 export function withdraw(listing: Listing, input: { reason: string }): Listing {
-  return { ...step(listing, 'withdraw'), reason: mustReason(input.reason) }
+  return { ...step(listing, 'withdraw'), reason: requireReason(input.reason) }
 }
 
+/** Publishes a listing; its term runs from `today`. @throws `listing_act_impossible`. */
 export function publish(listing: Listing, input: { today: Day; profile: Profile }): Listing {
   return withTermEnd({ ...step(listing, 'publish', input.profile), publishedOn: input.today })
 }
 
-/** Changes what a listing says and why (法释〔2017〕7号 art. 9): a higher court's entry is that court's to correct. */
+/**
+ * Corrects the content of a published listing (法释〔2017〕7号 art. 9).
+ * @throws `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`.
+ */
 export function correct(listing: Listing, input: { content: ListingContent; reason: string }): Listing {
   const moved = step(listing, 'correct')
-  mustBeOurs(listing)
-  return withTermEnd({ ...moved, content: input.content, contentVersion: listing.contentVersion + 1, reason: mustReason(input.reason) })
+  requireOurs(listing)
+  return withTermEnd({ ...moved, content: input.content, contentVersion: listing.contentVersion + 1, reason: requireReason(input.reason) })
 }
 
-/** Whether a shield now would cut a fixed term short, which only an early-deletion decision may do (法释〔2017〕7号 art. 2). */
+/** Whether a shield today would end a fixed term early, which needs an early-deletion decision (法释〔2017〕7号 art. 2). */
 export function cutsTermShort(listing: Listing, ground: ExitGround, today: Day): boolean {
   return ground !== 'source_removed' && listing.termEndsOn !== undefined && today <= listing.termEndsOn
 }
 
-/** @param earlyDecisionNo the number of the early-deletion decision, when the fixed term has not run out. */
+/**
+ * Takes a listing off the list on an exit ground.
+ * @param input.earlyDecisionNo number of the early-deletion decision, needed while the fixed term has not run out.
+ * @throws `listing_early_exit`, `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`.
+ */
 export function shield(listing: Listing, input: { ground: ExitGround; reason: string; today: Day; earlyDecisionNo?: string }): Listing {
   const moved = step(listing, 'shield')
-  if (input.ground !== 'source_removed') mustBeOurs(listing)
+  if (input.ground !== 'source_removed') requireOurs(listing)
   if (input.ground === 'term_ended' && (listing.termEndsOn === undefined || input.today <= listing.termEndsOn))
     throw new AppError('listing_early_exit', { until: listing.termEndsOn ?? '-' })
   if (cutsTermShort(listing, input.ground, input.today) && !input.earlyDecisionNo?.trim())
     throw new AppError('listing_early_exit', { until: listing.termEndsOn ?? '-' })
   const reason = input.earlyDecisionNo === undefined ? input.reason : `${input.earlyDecisionNo.trim()} ${input.reason}`
-  return { ...moved, exitedOn: input.today, exitGround: input.ground, reason: mustReason(reason) }
+  return { ...moved, exitedOn: input.today, exitGround: input.ground, reason: requireReason(reason) }
 }
 
-/** Measures because of it rest from now on, or apply again (实施意见 四(二)3): state and content stay, and the version says that it was acted on. */
+/** Suspends or resumes the measures based on a listing (实施意见 四(二)3): state and content stay, only the version grows. */
 export function restOrApply(listing: Listing): Listing {
   return { ...listing, version: listing.version + 1 }
 }
 
-/** The listing was wrong from the start (法释〔2017〕7号 art. 9). */
+/**
+ * Revokes a listing that should never have been made (法释〔2017〕7号 art. 9).
+ * @throws `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`.
+ */
 export function revoke(listing: Listing, input: { reason: string; today: Day }): Listing {
   const moved = step(listing, 'revoke')
-  mustBeOurs(listing)
-  return { ...moved, exitedOn: input.today, reason: mustReason(input.reason) }
+  requireOurs(listing)
+  return { ...moved, exitedOn: input.today, reason: requireReason(input.reason) }
 }
 
 /**
- * Whether an exit ground that a clerk found met gives the listing its days to leave (实施意见 四(二)4): what `shield` would refuse today starts no clock.
- * @throws what `shield` throws; `request_invalid` for a day that lies ahead.
+ * Checks that an exit ground which a clerk found met starts the deadline to shield (实施意见 四(二)4): it does not when `shield` would be
+ * refused today.
+ * @throws what `shield` throws; `request_invalid` for a day in the future.
  */
 export function noteExit(listing: Listing, input: { ground: ExitGround; metOn: Day; today: Day; earlyDecisionNo?: string }): void {
   if (input.metOn > input.today)
@@ -301,8 +330,9 @@ export function noteExit(listing: Listing, input: { ground: ExitGround; metOn: D
 }
 
 /**
- * Whether an error that a clerk found or was told of gives the court its days to put it right (实施意见 四(二)2, 法释〔2017〕7号 art. 9). Drafts are edited.
- * @throws what `correct` throws; `request_invalid` for a day that lies ahead.
+ * Checks that an error which a clerk found or was told of starts the deadline to correct it (实施意见 四(二)2, 法释〔2017〕7号 art. 9). A draft is
+ * edited instead.
+ * @throws what `correct` throws; `request_invalid` for a day in the future.
  */
 export function noteError(listing: Listing, input: { foundOn: Day; today: Day; reason: string }): void {
   if (input.foundOn > input.today)
@@ -310,6 +340,6 @@ export function noteError(listing: Listing, input: { foundOn: Day; today: Day; r
   correct(listing, { content: listing.content, reason: input.reason })
 }
 
-function mustBeOurs(listing: Listing): void {
+function requireOurs(listing: Listing): void {
   if (listing.source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source: listing.source })
 }

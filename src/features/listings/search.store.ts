@@ -1,5 +1,5 @@
-// Saving listings and asking for them. A save is always conditional on the version that was read.
-// How a listing becomes a row is listings.ts.
+// Saves and finds listings. A save is conditional on the version that was read.
+// The table and its conversion from and to rows are store.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { ListingState } from './rules.ts'
@@ -8,7 +8,7 @@ import { isDuplicate } from '../../platform/database/faults.ts'
 import { listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
-/** @throws AppError `listing_in_force` when the same debtor and case is in force already. */
+/** Inserts listings. @throws AppError `listing_in_force` when the same debtor and case is in force already. */
 export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promise<void> {
   try {
     await tx.insert(listingTable, rows)
@@ -18,7 +18,7 @@ export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promi
   }
 }
 
-/** Saves what an act made of a listing. @throws AppError `listing_version_stale` when somebody else acted in between. */
+/** Saves a listing that was read at `readVersion`. @throws AppError `listing_version_stale` when it was changed in between. */
 export async function updateListing(tx: Tx, row: ListingRow, readVersion: number): Promise<void> {
   const { id: _id, createdAt: _createdAt, ...changes } = row
   const result = await tx.manager
@@ -34,26 +34,27 @@ export async function findListing(db: Db, listingId: string): Promise<ListingRow
   return db.manager.getRepository(listingTable.schema).findOneBy({ id: listingId })
 }
 
+/** Listings with these ids, in order of id; unknown ids are left out. */
 export async function listingsById(db: Db, ids: readonly string[]): Promise<ListingRow[]> {
   if (ids.length === 0) return []
   return db.manager.getRepository(listingTable.schema).createQueryBuilder('l').where('l.id in (:...ids)', { ids }).orderBy('l.id').getMany()
 }
 
-/** Which of these keys are held by a listing in force. */
+/** Those of the given `inForceKey` values that belong to a listing in force. */
 export async function keysInForce(db: Db, keys: readonly string[]): Promise<Set<string>> {
-  const held = new Set<string>()
+  const heldKeys = new Set<string>()
   for (let start = 0; start < keys.length; start += 1000) {
     const part = keys.slice(start, start + 1000)
     const rows = await db.query<{ held: string }>(
       `select in_force_key as held from listing where in_force_key in (${placeholders(part)})`,
       part,
     )
-    for (const row of rows) held.add(row.held)
+    for (const row of rows) heldKeys.add(row.held)
   }
-  return held
+  return heldKeys
 }
 
-/** The last exits of these identifiers: for the bar after a creditor-asked deletion. */
+/** The last day on which a listing left our court's list at the creditor's request, by blind index of the identifier. */
 export async function lastCreditorExits(db: Db, indexes: readonly string[]): Promise<Map<string, string>> {
   const last = new Map<string, string>()
   for (let start = 0; start < indexes.length; start += 1000) {
@@ -68,6 +69,7 @@ export async function lastCreditorExits(db: Db, indexes: readonly string[]): Pro
   return last
 }
 
+/** Conditions of a search; all that are given must hold. */
 export interface ListingFilter {
   state?: ListingState
   source?: string
@@ -78,7 +80,7 @@ export interface ListingFilter {
   importId?: string
 }
 
-/** Listings that fit, newest first, with how many there are in all. */
+/** A page of the listings that match a filter, newest first, and their total number. */
 export async function searchListings(
   db: Db,
   filter: ListingFilter,
@@ -100,7 +102,7 @@ export async function searchListings(
   return { items, total }
 }
 
-/** Up to `limit` ids in a state, oldest first: what `publish` takes when it is not told which. */
+/** Up to `limit` ids of our court's listings in a state, oldest first: what `publish` takes when no ids are given. */
 export async function idsInState(db: Db, state: ListingState, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>("select id from listing where state = ? and source = 'court' order by id limit ?", [
     state,
@@ -109,7 +111,7 @@ export async function idsInState(db: Db, state: ListingState, limit: number): Pr
   return rows.map((row) => row.id)
 }
 
-/** What a public answer is made of; `private` is needed only to compare and mask. */
+/** Columns that a public answer needs; `private` is needed only to compare and mask the identifier. */
 export type EnquiryRow = Pick<
   ListingRow,
   | 'id'
@@ -133,48 +135,50 @@ export type EnquiryRow = Pick<
   | 'private'
 >
 
-/** Public listings and the list's version in one question: the version stands alone when nothing fits. */
+/** Public listings and the list version in one query; without a match the row holds the version alone. */
 const ENQUIRY = `select c.value as listVersion, l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative,
   l.case_no as caseNo, l.court, l.province, l.filed_on as filedOn, l.basis_no as basisNo, l.basis_maker as basisMaker, l.obligation, l.performance, l.grounds,
   l.term_months as termMonths, l.published_on as publishedOn, l.identifier_index as identifierIndex, l.private
   from counter c left join listing l on ${PUBLIC_ENTRY} and `
-// Sorted by the caller: an `order by` over text columns makes the server write a temporary table to its disk.
+// Sorted in `runEnquiry`: an `order by` with text columns makes MariaDB write a temporary table to disk.
 const ENQUIRY_END = "where c.name = 'journal' limit "
 
+/** The answer to an enquiry. */
 export interface Enquired {
   /** The last journal number; 0 while nothing was ever listed. */
   listVersion: number
   rows: EnquiryRow[]
 }
 
-const MOST_OF_ONE = 50
+/** Most listings that are returned per identifier. */
+const LIMIT_PER_IDENTIFIER = 50
 
 /**
- * Public listings of identifiers, given the blind indexes of all of them together. Asked for a power of two of indexes, the last one repeated,
- * so that the server keeps a handful of prepared questions and not one for every number of people.
+ * Public listings of the identifiers with these blind indexes. The list of indexes is padded to a power of two by repeating the last one,
+ * so that the server keeps a few prepared statements and not one for every number of indexes.
  */
 export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...string[]]): Promise<Enquired> {
   const size = 2 ** Math.ceil(Math.log2(indexes.length))
   const last = indexes.at(-1) ?? indexes[0]
   const padded = [...indexes, ...Array.from({ length: size - indexes.length }, () => last)]
-  return enquired(db, `${ENQUIRY} l.identifier_index in (${placeholders(padded)}) ${ENQUIRY_END} ${size * MOST_OF_ONE}`, padded)
+  return runEnquiry(db, `${ENQUIRY} l.identifier_index in (${placeholders(padded)}) ${ENQUIRY_END} ${size * LIMIT_PER_IDENTIFIER}`, padded)
 }
 
-/** Public listings under a name; who is who is for the caller to tell by identifier or case number. */
+/** Public listings under a name, at most 500. A name is no identity: the caller compares the identifier or case number. */
 export async function enquireByName(db: Db, name: string, caseNo: string | null): Promise<Enquired> {
   const params = caseNo === null ? [name] : [name, caseNo]
-  return enquired(db, `${ENQUIRY} l.name = ? ${caseNo === null ? '' : 'and l.case_no = ?'} ${ENQUIRY_END} 500`, params)
+  return runEnquiry(db, `${ENQUIRY} l.name = ? ${caseNo === null ? '' : 'and l.case_no = ?'} ${ENQUIRY_END} 500`, params)
 }
 
-async function enquired(db: Db, sql: string, params: readonly string[]): Promise<Enquired> {
-  const found = await db.lookup<EnquiryRow & { listVersion: string | number }>(sql, params)
+async function runEnquiry(db: Db, sql: string, params: readonly string[]): Promise<Enquired> {
+  const enquiryRows = await db.lookup<EnquiryRow & { listVersion: string | number }>(sql, params)
   return {
-    listVersion: Number(found[0]?.listVersion ?? 0),
-    rows: found.filter((row) => (row.id as string | null) !== null).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    listVersion: Number(enquiryRows[0]?.listVersion ?? 0),
+    rows: enquiryRows.filter((row) => (row.id as string | null) !== null).sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }
 
-/** Ids and keys of what a source has in force, in order of id: for comparing with a full snapshot. */
+/** Ids and keys of a source's listed entries, in order of id after `after`: for comparing them with a full snapshot. */
 export async function listedOfSource(db: Db, source: string, after: string, limit: number): Promise<{ id: string; inForceKey: string }[]> {
   return db.query(
     "select id, in_force_key as inForceKey from listing where source = ? and state = 'listed' and id > ? order by id limit ?",
@@ -182,7 +186,7 @@ export async function listedOfSource(db: Db, source: string, after: string, limi
   )
 }
 
-/** Listings in order of id, after one: for walking them all. */
+/** Listings in order of id after `after`, for going through all of them in portions. */
 export async function listingsAfter(db: Db, after: string, limit: number): Promise<ListingRow[]> {
   return db.manager
     .getRepository(listingTable.schema)

@@ -1,5 +1,5 @@
-// Listings as they are kept: public facts in plain columns, everything personal in one sealed column, identifiers by blind index.
-// What may happen to them is features/listings/rules; finding and saving them is listing-questions.ts.
+// Tables of listings and their replaced wordings: public facts in plain columns, personal data sealed, identifiers as blind index.
+// The acts on a listing are rules.ts; finding and saving listings is search.store.ts.
 
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import { inForce, type Ground, type Listing, type ListingContent, type ListingState, EXITED_STATES } from './rules.ts'
@@ -21,7 +21,7 @@ import {
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
-/** A wording that a correction replaced, sealed whole. */
+/** A wording that a correction replaced; its content is one sealed JSON text. */
 export interface ListingWordingRow {
   id: string
   listingId: string
@@ -40,16 +40,18 @@ export async function keepWording(tx: Tx, row: ListingWordingRow): Promise<void>
   await tx.insert(listingWordingTable, [row])
 }
 
+/** The replaced wordings of a listing, oldest first. */
 export async function wordingsOf(db: Db, listingId: string): Promise<ListingWordingRow[]> {
   return db.manager.getRepository(listingWordingTable.schema).find({ where: { listingId }, order: { contentVersion: 'ASC' } })
 }
 
-/** On the list and public: `isPublicEntry` as SQL. */
+/** SQL condition on `listing l`: on the list and public, like `isPublicEntry`. */
 export const PUBLIC_ENTRY = "l.state = 'listed' and l.disclosure = 'public'"
 
-/** It was on the list and left it. */
+/** SQL condition on `listing l`: it was on the list and left it. */
 export const EXITED_ENTRY = `l.state in (${EXITED_STATES.map((state) => `'${state}'`).join(', ')})`
 
+/** A listing as it is stored. */
 export interface ListingRow {
   id: string
   source: string
@@ -85,20 +87,20 @@ export interface ListingRow {
   exitGround: string | null
   reason: string | null
   importId: string | null
-  /** Sealed JSON of Private. */
+  /** Sealed JSON of `PrivateContent`. */
   private: string
   /** Blind index of the identifier. */
   identifierIndex: string
-  /** Blind index of identifier and case while the listing is in force: two such listings cannot be. */
+  /** Blind index of identifier and case number while the listing is in force; unique, so that two such listings cannot exist. */
   inForceKey: string | null
   createdAt: Date
   updatedAt: Date
-  /** Signature over content, state, version and the audit chain's head: an edit past the house shows. */
+  /** Signature over content, state, version and the end of the audit chain: a change made outside this application becomes visible. */
   seal: string
 }
 
-/** What only the court sees, kept together under one ciphertext. */
-interface Private {
+/** Personal data that only the court sees, in one sealed column. */
+interface PrivateContent {
   identifier: string
   birth?: string
   phone?: string
@@ -110,7 +112,7 @@ interface Private {
   publishedOn?: string
 }
 
-const identifierIn = (hidden: string): string => (JSON.parse(hidden) as Private).identifier
+const identifierIn = (hidden: string): string => (JSON.parse(hidden) as PrivateContent).identifier
 
 export const listingTable = table<ListingRow>(
   'listing',
@@ -173,10 +175,13 @@ const orNull = <T>(value: T | undefined): T | null => value ?? null
 
 const digests = new WeakMap<ListingContent, string>()
 
-/** SHA-256 of what a listing says, field by field in this order: the audit names the wording by it. Content is never changed in place, so once is enough. */
+/**
+ * SHA-256, hexadecimal, of a listing's content, field by field in this order. Audit rows refer to a wording by it. Content is never
+ * changed in place, so the digest of an object is computed once.
+ */
 export function contentDigest(content: ListingContent): string {
-  const known = digests.get(content)
-  if (known !== undefined) return known
+  const cached = digests.get(content)
+  if (cached !== undefined) return cached
   const { debtor, applicant } = content
   const text = JSON.stringify([
     [debtor.kind, debtor.name, debtor.identifier, debtor.sex, debtor.birth, debtor.legalRepresentative],
@@ -185,7 +190,7 @@ export function contentDigest(content: ListingContent): string {
     [content.caseNo, content.court, content.province, content.filedOn, content.basisNo, content.basisMaker],
     [content.obligation, content.performance, content.grounds, content.termMonths, content.disclosure, content.publishedOn],
     [applicant?.name, applicant?.phone],
-    // Only where there is one: digests of wordings without it stay what they were.
+    // Added only if present, so that the digests of older wordings without it stay the same.
     ...(debtor.official === undefined ? [] : [[debtor.official.capacity, debtor.official.superiors]]),
   ])
   const digest = sha256(text)
@@ -193,7 +198,7 @@ export function contentDigest(content: ListingContent): string {
   return digest
 }
 
-/** What the seal signs. */
+/** The text that the signature of a listing covers. */
 function sealedText(listing: Listing, auditHash: string): string {
   return [
     listing.id,
@@ -207,7 +212,11 @@ function sealedText(listing: Listing, auditHash: string): string {
   ].join('|')
 }
 
-/** @param key the blind index of debtor and case, when the caller has it. */
+/**
+ * The row of a listing.
+ * @param auditHash hash at the end of the listing's audit chain.
+ * @param key the blind index of debtor and case, if the caller has computed it already.
+ */
 export function toRow(
   secrets: Secrets,
   listing: Listing,
@@ -217,17 +226,6 @@ export function toRow(
 ): ListingRow {
   const { content } = listing
   const { debtor } = content
-  const hidden: Private = {
-    identifier: debtor.identifier,
-    officers: debtor.officers,
-    ...(debtor.birth === undefined ? {} : { birth: debtor.birth }),
-    ...(debtor.phone === undefined ? {} : { phone: debtor.phone }),
-    ...(debtor.wechat === undefined ? {} : { wechat: debtor.wechat }),
-    ...(debtor.address === undefined ? {} : { address: debtor.address }),
-    ...(debtor.official === undefined ? {} : { official: debtor.official }),
-    ...(content.applicant?.phone === undefined ? {} : { applicantPhone: content.applicant.phone }),
-    ...(content.publishedOn === undefined ? {} : { publishedOn: content.publishedOn }),
-  }
   return {
     id: listing.id,
     source: listing.source,
@@ -263,7 +261,7 @@ export function toRow(
     exitGround: orNull(listing.exitGround),
     reason: orNull(listing.reason),
     importId: orNull(listing.importId),
-    private: secrets.seal(JSON.stringify(hidden)),
+    private: secrets.seal(JSON.stringify(privateOf(content))),
     identifierIndex: secrets.index('identifier', debtor.identifier),
     inForceKey: inForce(listing.state) ? (key ?? inForceKeyOf(secrets, content)) : null,
     createdAt: at.created,
@@ -272,22 +270,39 @@ export function toRow(
   }
 }
 
+/** The personal data of a content, for the sealed column. */
+function privateOf({ debtor, applicant, publishedOn }: ListingContent): PrivateContent {
+  return {
+    identifier: debtor.identifier,
+    officers: debtor.officers,
+    ...ifSet('birth', debtor.birth),
+    ...ifSet('phone', debtor.phone),
+    ...ifSet('wechat', debtor.wechat),
+    ...ifSet('address', debtor.address),
+    ...ifSet('official', debtor.official),
+    ...ifSet('applicantPhone', applicant?.phone),
+    ...ifSet('publishedOn', publishedOn),
+  }
+}
+
+/** Blind index of identifier and case number. */
 export function inForceKeyOf(secrets: Secrets, content: ListingContent): string {
   return secrets.index('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
 
-/** Whether a listing is as the house last wrote it, given the head of its audit chain. */
+/** Whether the signature of a row fits: the listing is as this application last wrote it, given the end of its audit chain. */
 export function sealFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
   return secrets.verify(sealedText(toListing(secrets, row), auditHash), row.seal)
 }
 
-/** `{ [key]: value }`, or nothing for null: what exactOptionalPropertyTypes asks of optional fields. */
-function given<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
+/** `{ [key]: value }`, or an empty object for null: `exactOptionalPropertyTypes` does not allow undefined in optional fields. */
+function ifSet<Key extends string, Value>(key: Key, value: Value | null | undefined): { [K in Key]?: Value } {
   return (value === null || value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value }
 }
 
+/** The listing that a row holds; opens its sealed column. */
 export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): Listing {
-  const hidden = JSON.parse(secrets.open(row.private)) as Private
+  const hidden = JSON.parse(secrets.open(row.private)) as PrivateContent
   return {
     id: row.id,
     source: row.source,
@@ -296,40 +311,40 @@ export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): List
     contentVersion: row.contentVersion,
     content: toContent(row, hidden),
     draftedBy: row.draftedBy,
-    ...given('decidedBy', row.decidedBy),
-    ...given('decidedOn', row.decidedOn),
-    ...given('decisionNo', row.decisionNo),
-    ...given('servedOn', row.servedOn),
-    ...given('serviceManner', row.serviceManner),
-    ...given('publishedOn', row.publishedOn),
-    ...given('termEndsOn', row.termEndsOn),
-    ...given('exitedOn', row.exitedOn),
-    ...given('exitGround', row.exitGround as Listing['exitGround'] | null),
-    ...given('reason', row.reason),
-    ...given('importId', row.importId),
+    ...ifSet('decidedBy', row.decidedBy),
+    ...ifSet('decidedOn', row.decidedOn),
+    ...ifSet('decisionNo', row.decisionNo),
+    ...ifSet('servedOn', row.servedOn),
+    ...ifSet('serviceManner', row.serviceManner),
+    ...ifSet('publishedOn', row.publishedOn),
+    ...ifSet('termEndsOn', row.termEndsOn),
+    ...ifSet('exitedOn', row.exitedOn),
+    ...ifSet('exitGround', row.exitGround as Listing['exitGround'] | null),
+    ...ifSet('reason', row.reason),
+    ...ifSet('importId', row.importId),
   }
 }
 
-function toContent(row: ListingRow, hidden: Private): ListingContent {
-  const applicant = { ...given('name', row.applicantName), ...given('phone', hidden.applicantPhone) }
+function toContent(row: ListingRow, hidden: PrivateContent): ListingContent {
+  const applicant = { ...ifSet('name', row.applicantName), ...ifSet('phone', hidden.applicantPhone) }
   return {
     debtor: {
       kind: row.debtorKind,
       name: row.name,
       identifier: hidden.identifier,
       officers: hidden.officers,
-      ...given('sex', row.sex as Debtor['sex'] | null),
-      ...given('birth', hidden.birth),
-      ...given('legalRepresentative', row.legalRepresentative),
-      ...given('phone', hidden.phone),
-      ...given('wechat', hidden.wechat),
-      ...given('address', hidden.address),
-      ...given('employer', row.employer),
-      ...given('official', hidden.official),
+      ...ifSet('sex', row.sex as Debtor['sex'] | null),
+      ...ifSet('birth', hidden.birth),
+      ...ifSet('legalRepresentative', row.legalRepresentative),
+      ...ifSet('phone', hidden.phone),
+      ...ifSet('wechat', hidden.wechat),
+      ...ifSet('address', hidden.address),
+      ...ifSet('employer', row.employer),
+      ...ifSet('official', hidden.official),
     },
     caseNo: row.caseNo,
     court: row.court,
-    ...given('province', row.province),
+    ...ifSet('province', row.province),
     filedOn: row.filedOn,
     basisNo: row.basisNo,
     basisMaker: row.basisMaker,
@@ -338,7 +353,7 @@ function toContent(row: ListingRow, hidden: Private): ListingContent {
     grounds: row.grounds.split(',').map(Number) as Ground[],
     termMonths: row.termMonths,
     disclosure: row.disclosure,
-    ...given('publishedOn', hidden.publishedOn),
+    ...ifSet('publishedOn', hidden.publishedOn),
     ...(Object.keys(applicant).length === 0 ? {} : { applicant }),
   }
 }

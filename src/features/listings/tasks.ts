@@ -1,5 +1,5 @@
-// Bringing the index of listed organisations' officers up to date, for listings that are older than it.
-// New and corrected listings keep it themselves (features/listings/commands).
+// Task that fills the index of officers of listed organisations, for listings that are older than the index.
+// New and corrected listings write it themselves (features/listings/changes.commands.ts).
 
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { listingsAfter } from './search.store.ts'
@@ -7,9 +7,10 @@ import { toListing } from './store.ts'
 import { renewOfficers } from './officers.store.ts'
 import { systemCommand, type AppContext } from '../../platform/commands/command.ts'
 
+/** Listings per transaction. */
 const PORTION = 500
 
-/** May be run again at any time: it writes what stands there already. */
+/** Writes the officers of every listed organisation anew. May be run at any time; a second run changes nothing. */
 export async function indexOfficers(app: AppContext, actor: Actor): Promise<void> {
   for (let after: string | null = ''; after !== null;) after = await indexPortion(app, actor, after)
 }

@@ -1,5 +1,5 @@
-// Looking at listings, bulletins and the journal, as staff may see them. Whole identifiers and addresses only for those who work the case.
-// Changing them is features/listings/commands; what the public sees is features/enquiry/views.
+// Queries on listings and the journal for staff. Only clerks, approvers and operators see identifiers, phones and addresses unmasked.
+// Changing listings is features/listings/commands.ts; what the public sees is features/enquiry/views.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
@@ -17,6 +17,7 @@ import { maskPhone } from '../../core/phone.ts'
 
 export type Page = { limit: number; offset: number }
 
+/** A listing in a list. */
 export interface ListingSummary {
   id: string
   source: string
@@ -24,7 +25,7 @@ export interface ListingSummary {
   version: number
   kind: 'person' | 'organisation'
   name: string
-  /** Masked. */
+  /** Masked identifier. */
   identifier: string
   caseNo: string
   court: string
@@ -36,7 +37,7 @@ export interface ListingSummary {
   exitedOn: string | null
 }
 
-/** A page of listings, newest first. `identifier` must be whole; a name or case number may be a part. */
+/** A page of listings, newest first. `identifier` must be complete; a name or case number may be a part. @throws `request_invalid`. */
 export const listListings = query(
   'listing.read',
   async (
@@ -44,19 +45,20 @@ export const listListings = query(
     input: { filter: Omit<ListingFilter, 'identifier'> & { identifier?: string | undefined }; page: Page },
   ): Promise<{ items: ListingSummary[]; total: number }> => {
     const { identifier, ...filter } = input.filter
-    const read = identifier === undefined ? null : readIdentifier(squeeze(identifier))
-    if (read?.kind === 'none') throw new AppError('request_invalid', {}, [{ code: 'identifier_form', field: 'identifier' }])
-    const indexes = read === null ? {} : { identifier: app.secrets.indexes('identifier', read.number) }
+    const parsed = identifier === undefined ? null : readIdentifier(squeeze(identifier))
+    if (parsed?.kind === 'none') throw new AppError('request_invalid', {}, [{ code: 'identifier_form', field: 'identifier' }])
+    const indexes = parsed === null ? {} : { identifier: app.secrets.indexes('identifier', parsed.number) }
     const { items, total } = await searchListings(db, { ...filter, ...indexes }, input.page)
     return { items: items.map((row) => summaryOf(app, row)), total }
   },
 )
 
+/** A listing with its history. */
 export interface ListingDetail extends Omit<Listing, 'content'> {
   content: Listing['content']
-  /** What may be done next. */
+  /** The acts that are possible now. */
   possible: ListingAct[]
-  /** Measures because of it rest while an objection is verified (features/objections/commands). */
+  /** Whether its measures are suspended while an objection is verified. */
   suspended: boolean
   journal: JournalRow[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]
@@ -64,7 +66,7 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
   wordings: { contentVersion: number; replacedAt: Date; content: Listing['content'] }[]
 }
 
-/** One listing whole: its wording, its earlier wordings, its journal and its audit. */
+/** One listing with its content, replaced wordings, journal and audit rows. @throws `listing_missing`. */
 export const showListing = query('listing.read', async ({ db, app, actor }, listingId: string): Promise<ListingDetail> => {
   const row = await findListing(db, listingId)
   if (row === null) throw new AppError('listing_missing', { id: listingId })
@@ -72,11 +74,11 @@ export const showListing = query('listing.read', async ({ db, app, actor }, list
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
-    content: shown(actor, JSON.parse(app.secrets.open(each.sealed)) as Listing['content']),
+    content: contentFor(actor, JSON.parse(app.secrets.open(each.sealed)) as Listing['content']),
   }))
   return {
     ...listing,
-    content: shown(actor, listing.content),
+    content: contentFor(actor, listing.content),
     possible: possibleActs(listing.state, app.config.profile),
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
     journal: await journalOfListing(db, listingId),
@@ -92,8 +94,8 @@ export const showListing = query('listing.read', async ({ db, app, actor }, list
   }
 })
 
-/** Those who work the case see numbers whole; who only reads sees them masked (个人信息保护法 6). */
-function shown(actor: Actor, content: Listing['content']): Listing['content'] {
+/** Content as an actor may see it: unmasked for those who work on the case, masked for those who only read (个人信息保护法 6). */
+function contentFor(actor: Actor, content: Listing['content']): Listing['content'] {
   if (actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')) return content
   const { debtor, applicant } = content
   return {
@@ -112,7 +114,7 @@ function shown(actor: Actor, content: Listing['content']): Listing['content'] {
   }
 }
 
-/** The journal after a number, in order and without gaps. `listVersion` is the last number there is. */
+/** Journal entries after a number, in order and without gaps. `listVersion` is the last number that exists. */
 export const readJournal = query(
   'journal.read',
   async ({ db }, input: { after: number; limit: number }): Promise<{ items: JournalRow[]; listVersion: number }> => ({
@@ -121,6 +123,7 @@ export const readJournal = query(
   }),
 )
 
+/** The summary of a listing, with a masked identifier. */
 export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
   const { identifier } = JSON.parse(app.secrets.open(row.private)) as { identifier: string }
   return {

@@ -1,5 +1,5 @@
-// Routes of notices: was it served, what waits for a person, what went wrong. What they show is features/notices/views, settling is features/notices/commands.
-// Callbacks of providers are webhooks.ts.
+// Routes of notices: list, show one with its deliveries, what waits for a person, settle it, undelivered notices and refused addresses.
+// The queries are features/notices/views.ts, settling is features/notices/commands.ts; callbacks of providers are in messaging/channels.
 
 import { z } from 'zod'
 import { settleDuty } from './commands.ts'

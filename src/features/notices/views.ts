@@ -1,5 +1,5 @@
-// Looking at what was promised: one answer to "was it served?", lists, the duty list, and what the sandbox kept.
-// Making promises is messaging/outbox, keeping them messaging/delivery.
+// Queries on notices: one with its deliveries ("was it served?"), lists, what waits for a person, and messages of the sandbox.
+// Enqueueing notices is messaging/outbox.ts; sending them is messaging/dispatcher.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Body } from '../../messaging/notices.rules.ts'
@@ -25,17 +25,21 @@ import type { Medium } from '../../core/mediums.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 
-/** What can honestly be said: only a receipt or a person's word makes it served. */
+/**
+ * Whether a notice was served: only a receipt or a person's statement makes it `served`; `handed_over` means that a provider accepted it.
+ */
 export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served'
 
+/** One delivery of a notice with its attempts and receipts. */
 export interface DeliveryView {
   id: string
+  /** Step of the fallback order, counted from 0. */
   rung: number
   medium: Medium
   state: DeliveryState
-  /** Masked; null for a clerk's task, for a complainant, or once archived. */
+  /** Masked address; null for a clerk's task, for a complainant, and after archiving. */
   address: string | null
-  /** The text as promised; null once archived. */
+  /** The text as it was enqueued; null after archiving. */
   text: string | null
   bodyHash: string
   repeated: boolean
@@ -46,14 +50,18 @@ export interface DeliveryView {
   receipts: Pick<ReceiptRow, 'at' | 'provider' | 'status' | 'stage' | 'code'>[]
 }
 
+/** A notice with its deliveries. */
 export interface NoticeView extends NoticeRow {
   verdict: Verdict
-  /** Who it is for, in words a clerk knows: a unit's liaison, a listing's debtor. */
+  /** The recipient in words, such as a unit's liaison or a listing's debtor. */
   addressee: string
   deliveries: DeliveryView[]
 }
 
-/** "Was it served?": who, on which list version, which wording, each attempt, each receipt, by which provider. */
+/**
+ * One notice with everything that answers "was it served?": recipient, list version, wording, attempts and receipts.
+ * @throws `notice_missing`.
+ */
 export const getNotice = query('notice.read', async ({ db, app }, noticeId: string): Promise<NoticeView> => {
   const notice = await findNotice(db, noticeId)
   if (notice === null) throw new AppError('notice_missing', { id: noticeId })
@@ -68,7 +76,7 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
     addressee: await addresseeOf(app, db, notice),
     deliveries: rows.map((row) => ({
       ...deliveryView(app, row),
-      // Beside a number it could name whoever complained: their handler sees it in the complaint.
+      // The address could identify the complainant; whoever handles the complaint sees it there.
       ...(notice.audience === 'complainant' ? { address: null } : {}),
       attempts: attempts
         .filter((each) => each.deliveryId === row.id)
@@ -80,6 +88,7 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
   }
 })
 
+/** Whether a notice in this state was served. */
 export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
   switch (notice.state) {
     case 'delivered':
@@ -97,7 +106,7 @@ export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
 
 type Page = { limit: number; offset: number }
 
-/** Newest first. */
+/** A page of notices, newest first. */
 export const listNotices = query(
   'notice.read',
   async ({ db }, input: { filter: NoticeFilter; page: Page }): Promise<{ items: (NoticeRow & { verdict: Verdict })[]; total: number }> => {
@@ -106,6 +115,7 @@ export const listNotices = query(
   },
 )
 
+/** A delivery that waits for a person. */
 export interface Duty {
   deliveryId: string
   noticeId: string
@@ -116,7 +126,10 @@ export interface Duty {
   lastReason: string | null
 }
 
-/** What a person must do: tasks the ladder ended with, and messages of which nobody can say whether they went. Oldest first. */
+/**
+ * A page of deliveries that wait for a person, oldest first: clerks' tasks at the end of a fallback order, and deliveries with unknown
+ * outcome.
+ */
 export const listDuties = query('notice.read', async ({ db, app }, page: Page): Promise<{ items: Duty[]; total: number }> => {
   const { items, total } = await duties(db, page)
   const list: Duty[] = []
@@ -135,12 +148,13 @@ export const listDuties = query('notice.read', async ({ db, app }, page: Page): 
   return { items: list, total }
 })
 
+/** Undelivered notices and refused addresses. */
 export interface Trouble {
   undelivered: NoticeRow[]
   refused: { medium: Medium; address: string; reason: string | null; at: Date | null }[]
 }
 
-/** Notices that reached nobody, and addresses that providers refused: for a clerk to mend. */
+/** Notices that reached nobody, and addresses that providers refused, so that a clerk can correct them. */
 export const listTrouble = query('notice.read', async ({ db, app }, page: Page): Promise<Trouble> => ({
   undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
   refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
@@ -151,19 +165,20 @@ export const listTrouble = query('notice.read', async ({ db, app }, page: Page):
   })),
 }))
 
+/** A message that a sandbox channel accepted. */
 export interface SandboxMessage {
   id: string
   medium: Medium
-  /** Whose phone it is on: the same for every message to one address. Two people's masked addresses can look alike. */
+  /** The same for every message to one address, because the masked addresses of two people can look alike. */
   person: string
-  /** Masked. */
+  /** Masked address. */
   to: string
   body: Body
   at: Date | null
   state: DeliveryState
 }
 
-/** The messages that sandbox channels took, newest first. The page that shows them exists outside production only. */
+/** Messages that sandbox channels accepted, newest first. @throws `route_missing` in production, where the page does not exist. */
 export const sandboxMessages = query('sandbox.read', async ({ db, app }, limit: number): Promise<SandboxMessage[]> => {
   if (app.config.production) throw new AppError('route_missing')
   return (await sandboxDeliveries(db, limit)).flatMap((row) => {
@@ -199,10 +214,10 @@ function maskAddress(medium: Medium, address: string): string {
   return medium === 'wechat' || medium === 'wechaty' ? maskIdentifier(address) : maskPhone(address)
 }
 
-/** `unit name · liaison name`, `debtor name · case number`, or the recipient's own id where nothing more is known. */
+/** `audience · unit · liaison`, `audience · name · case number`, or the audience alone if nothing more is known. */
 async function addresseeOf(app: AppContext, db: Db, notice: NoticeRow): Promise<string> {
   const audience = app.catalog.words('states', `audience.${notice.audience}`)
-  const [kind, key = '', which] = notice.recipient.split(':')
+  const [kind, key = '', suffix] = notice.recipient.split(':')
   if (kind === 'liaison') {
     const liaison = await findLiaison(db, key)
     const unit = liaison === null ? null : await findUnit(db, liaison.unitId)
@@ -211,8 +226,8 @@ async function addresseeOf(app: AppContext, db: Db, notice: NoticeRow): Promise<
   if (kind === 'unit') return [audience, (await findUnit(db, key))?.name].filter(Boolean).join(' · ')
   const listing = notice.listingId === null ? null : await findListing(db, notice.listingId)
   if (listing === null) return audience
-  // A former employer, or one of several superiors, is named by the task itself alone.
-  if (kind === 'superior' || which !== undefined) return [audience, listing.caseNo].join(' · ')
+  // The listing does not hold the name of a former employer or of one of several superiors; only the text of the notice does.
+  if (kind === 'superior' || suffix !== undefined) return [audience, listing.caseNo].join(' · ')
   return [audience, partyName(listing, kind), listing.caseNo].filter(Boolean).join(' · ')
 }
 

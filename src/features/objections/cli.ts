@@ -1,4 +1,4 @@
-// zxt objections and zxt repairs: looking at them, and handing granted repairs to the public credit system.
+// zxt objections: lists objections and shows one as JSON.
 // Registering and deciding is done in the console, by people with names.
 
 import type { Command } from 'commander'
@@ -7,8 +7,9 @@ import { OBJECTION_STATES, type ObjectionState } from './rules.ts'
 import { answer, oneOf, pageOf, showList, type AskedByState } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-export function objectionCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor, within } = desk
+/** Adds `objections` with its subcommands `list` (the default) and `show`. */
+export function objectionCommands(program: Command, session: CliSession): void {
+  const { terminal, actor, within } = session
   const { words } = terminal
   const objections = program.command('objections').description(words('command.objections'))
   objections
@@ -19,7 +20,7 @@ export function objectionCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((options: AskedByState<ObjectionState>) =>
       answer(
-        desk,
+        session,
         options,
         (app) => listObjections(app, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
         (list, app) => {

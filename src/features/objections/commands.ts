@@ -1,4 +1,4 @@
-// Commands on objections: register, review, suspend a measure, uphold, reject, withdraw; and whom each step is told to.
+// Commands on objections: register, review, suspend measures, uphold, reject, withdraw; with the notices of each step.
 // What follows a decision (carrying out, service, reconsideration) is outcomes.commands.ts; the rules are rules.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
@@ -37,32 +37,35 @@ import { endSuspension, insertSuspension, suspendedAmong } from '../listings/sus
 import { restInBulletin } from '../bulletins/commands.ts'
 import { load, subjectOf as listingSubject, type Loaded, change } from '../listings/changes.commands.ts'
 
-/** Begins a suspension. Units and debtor are told when no other objection suspends the listing already. */
+/** Begins a suspension. Units and the debtor are notified unless another objection suspends the listing already. */
 export async function suspendListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
-  const resting = await suspendedAmong(tx, [listing.id])
+  const suspended = await suspendedAmong(tx, [listing.id])
   await insertSuspension(tx, { id: newId(), listingId: listing.id, objectionId: objection.id, startedAt: now, endedAt: null })
-  if (!resting.has(listing.id)) await notifyRest(context, before, 'suspend', objection)
+  if (!suspended.has(listing.id)) await notifySuspension(context, before, 'suspend', objection)
 }
 
-/** Ends what the objection suspended, if it did. A listing that has left meanwhile has told everybody more than this. */
+/**
+ * Ends the suspension by an objection, if there is one. Nobody is notified when the listing has left the list, because the notices of its
+ * exit say more, or when another objection still suspends it.
+ */
 export async function resumeListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   if (!(await endSuspension(tx, objection.id, now)) || listing.state !== 'listed') return
-  const resting = await suspendedAmong(tx, [listing.id])
-  if (!resting.has(listing.id)) await notifyRest(context, before, 'resume', objection)
+  const suspended = await suspendedAmong(tx, [listing.id])
+  if (!suspended.has(listing.id)) await notifySuspension(context, before, 'resume', objection)
 }
 
-async function notifyRest(context: CommandContext, before: Loaded, kind: 'suspend' | 'resume', { number }: Objection): Promise<void> {
+async function notifySuspension(context: CommandContext, before: Loaded, kind: 'suspend' | 'resume', { number }: Objection): Promise<void> {
   const event = kind === 'suspend' ? 'listing.suspended' : 'listing.resumed'
   const changed = change(before, restOrApply(before.listing), event, { [kind]: number })
   const { bulletin } = await restInBulletin(context, kind, [changed])
   await notifyParties(context, event, [changed], bulletin.listVersion)
 }
 
-/** An objection to act on; `version` as the caller saw it, when it wants to be told of a change in between. */
+/** An objection to act on. With `version`, as the caller saw it, a change in between is an error. */
 export interface ObjectionItem {
   id: string
   version?: number | undefined
@@ -71,10 +74,11 @@ export interface ObjectionItem {
 interface LoadedObjection {
   row: ObjectionRow
   objection: Objection
-  /** Its listing as it stands. */
+  /** Its listing as it is now. */
   listed: Loaded
 }
 
+/** What a command made of an objection. */
 export interface ObjectionOutcome {
   id: string
   number: string
@@ -82,13 +86,15 @@ export interface ObjectionOutcome {
   version: number
 }
 
+/** Facts of an outcome for the log. */
 export const objectionFacts = ({ number, state }: ObjectionOutcome): Record<string, string> => ({ objection: number, state })
 
+/** Subject of an objection in audit rows and deadlines. */
 export function subjectOf(objectionId: string): string {
   return `objection:${objectionId}`
 }
 
-/** @throws `objection_missing`, `objection_version_stale`. */
+/** Loads an objection and its listing. @throws `objection_missing`, `objection_version_stale`. */
 async function loadObjection(context: CommandContext, item: ObjectionItem): Promise<LoadedObjection> {
   const row = await findObjection(context.tx, item.id)
   if (row === null) throw new AppError('objection_missing')
@@ -98,7 +104,7 @@ async function loadObjection(context: CommandContext, item: ObjectionItem): Prom
   return { row, objection: toObjection(context.app.secrets, row), listed: listed as Loaded }
 }
 
-/** Writes an objection after an act, with its audit row. */
+/** Saves an objection that a rule has moved, with its audit row. */
 async function saveObjection(
   context: CommandContext,
   before: LoadedObjection,
@@ -111,7 +117,7 @@ async function saveObjection(
   return outcomeOf(objection)
 }
 
-/** Loads an objection, lets a rule move it, and writes what came of it. */
+/** Loads an objection, applies a rule to it, and saves the result. @param detail further facts for the audit row. */
 export async function moveObjection(
   context: CommandContext,
   item: ObjectionItem,
@@ -125,55 +131,56 @@ export async function moveObjection(
   return { objection, listed: before.listed, outcome }
 }
 
-/** What the audit keeps: states, days, numbers; never what was written. */
+/** Detail of an audit row: states, days and numbers, never the text of the objection. */
 export function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
   const { number, listingId, version, state } = objection
   return { number, listingId, version, from: before?.state ?? '', to: state }
 }
 
+/** The outcome of a command on an objection. */
 export function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
   return { id, number, state, version }
 }
 
-type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
+type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
-/** Tells the debtor of a step, where the listing says they can be reached. */
+/** Enqueues a notice of a step to the debtor, at the addresses that the listing states. */
 export async function notifyDebtor(
-  context: Telling,
+  context: NoticeContext,
   event: NoticeEvent,
   objection: Objection,
   listing: Listing,
   values: Values = {},
 ): Promise<void> {
   const { name } = listing.content.debtor
-  const known = { name, caseNo: listing.content.caseNo, ...values }
-  const happening = { ...(await happeningOf(context.tx, event, objection, known)), listingId: listing.id }
-  await enqueueNotice(context, 'debtor', happening, [debtorOf(listing)])
+  const allValues = { name, caseNo: listing.content.caseNo, ...values }
+  const notice = { ...(await noticeOf(context.tx, event, objection, allValues)), listingId: listing.id }
+  await enqueueNotice(context, 'debtor', notice, [debtorOf(listing)])
 }
 
-/** Tells the unit whose measure it is about; the message names nobody. */
-export async function notifyUnit(context: Telling, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
+/** Enqueues a notice to the unit whose measure the objection is about; its text names nobody. */
+export async function notifyUnit(context: NoticeContext, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
   if (objection.unitId === null) return
   await enqueueNotice(
     context,
     'unit',
-    await happeningOf(context.tx, event, objection, values),
+    await noticeOf(context.tx, event, objection, values),
     await unitRecipients(context, objection.unitId),
   )
 }
 
-/** Tells those of the court who must act next; the message names nobody. */
+/** Enqueues a notice to the staff who must act next; its text names nobody. */
 export async function notifyCourt(
-  context: Telling,
+  context: NoticeContext,
   event: NoticeEvent,
   objection: Objection,
   role: StaffRole,
   values: Values = {},
 ): Promise<void> {
-  await enqueueNotice(context, 'court', await happeningOf(context.tx, event, objection, values), await staffRecipients(context, role))
+  await enqueueNotice(context, 'court', await noticeOf(context.tx, event, objection, values), await staffRecipients(context, role))
 }
 
-async function happeningOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof enqueueNotice>[2]> {
+async function noticeOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof enqueueNotice>[2]> {
   return {
     event,
     key: `${event}:${objection.id}:${objection.version}`,
@@ -182,22 +189,24 @@ async function happeningOf(tx: Tx, event: NoticeEvent, objection: Objection, val
   }
 }
 
+/** An objection as a clerk registers it. */
 export interface NewObjection {
   listingId: string
   about: ObjectionSubject
-  /** The unit whose measure it is about; for nothing else. */
+  /** The unit whose measure it is about; only for `about: measure`. */
   unitId?: string | undefined
   way: ObjectionWay
   receivedOn: Day
-  /** The postmark: an objection that was posted in time is in time (民诉法 85). */
+  /** Day of the postmark, YYYY-MM-DD: an objection posted in time is in time (民诉法 85). */
   postedOn?: Day | undefined
-  /** What is asked for and why. */
+  /** What the debtor asks for and why. */
   claim: string
 }
 
 /**
- * A clerk registers an objection; its review begins to run from the day it was received. A late one is taken up and marked.
- * @throws `listing_missing`, `objection_impossible`, `listing_of_higher_court`, `objection_unit_needed`, `objection_pending`, `request_invalid`.
+ * Registers an objection; the deadline to review it runs from the day of receipt. A late objection is accepted and marked as late.
+ * @throws `listing_missing`, `objection_impossible`, `listing_of_higher_court`, `objection_unit_needed`, `objection_pending`,
+ *   `request_invalid`.
  */
 export const registerObjection = command(
   'objection.register',
@@ -228,7 +237,8 @@ export const registerObjection = command(
 )
 
 /**
- * Begins the review. While an objection about a measure is verified, measures rest: units are told at once, and told again when it ends.
+ * Begins the review. While an objection about a measure is verified, measures are suspended: units are notified at once, and again when
+ * it ends.
  * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`.
  */
 export const reviewObjection = command(
@@ -248,7 +258,10 @@ export const reviewObjection = command(
   objectionFacts,
 )
 
-/** An approver lets measures rest while an objection of another kind is reviewed. @throws as `reviewObjection`, and `objection_suspends`, `objection_impossible`. */
+/**
+ * Suspends measures while an objection of another kind is reviewed, at the order of an approver.
+ * @throws as `reviewObjection`, and `objection_suspends`, `objection_impossible`.
+ */
 export const suspendForObjection = command(
   'objection.suspend',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
@@ -259,7 +272,7 @@ export const suspendForObjection = command(
   objectionFacts,
 )
 
-/** Records that the debtor takes the objection back. @throws as `reviewObjection`, and `reason_needed`. */
+/** Records that the debtor withdrew the objection. @throws as `reviewObjection`, and `reason_needed`. */
 export const withdrawObjection = command(
   'objection.withdraw',
   async (context, input: ObjectionItem & { reason: string }): Promise<ObjectionOutcome> => {
@@ -272,14 +285,15 @@ export const withdrawObjection = command(
   objectionFacts,
 )
 
+/** The decision on an objection. */
 export interface ObjectionDecision extends ObjectionItem {
   reason: string
-  /** Without one, the year's next is taken. */
+  /** Default: the next number of the year. */
   decisionNo?: string | undefined
 }
 
 /**
- * Upholds an objection: what must follow has its own clock, and whoever must do it is told.
+ * Upholds an objection: opens the deadline to carry it out, and notifies whoever must do so.
  * @throws as `reviewObjection`, and `objection_own_review`, `own_draft`, `objection_remedy_unfit`, `reason_needed`.
  */
 export const upholdObjection = command(
@@ -308,7 +322,7 @@ export const upholdObjection = command(
   objectionFacts,
 )
 
-/** Rejects an objection; the debtor learns of the right to ask the next court. @throws as `upholdObjection`. */
+/** Rejects an objection; the notice tells the debtor how to ask the next higher court for reconsideration. @throws as `upholdObjection`. */
 export const rejectObjection = command(
   'objection.decide',
   async (context, input: ObjectionDecision): Promise<ObjectionOutcome> => {
@@ -335,8 +349,8 @@ export const rejectObjection = command(
 )
 
 async function numberOf(context: CommandContext, input: ObjectionDecision, today: Day): Promise<string> {
-  const given = input.decisionNo?.trim()
-  if (given) return given
+  const givenNo = input.decisionNo?.trim()
+  if (givenNo) return givenNo
   const year = today.slice(0, 4)
   const number = await takeNumbers(context.tx, `correction:${year}`, 1)
   return context.app.catalog.words('objections', 'decision.number', { year, number })

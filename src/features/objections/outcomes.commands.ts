@@ -1,5 +1,5 @@
-// What follows a decision on an objection: carrying it out, serving a rejection, and the next court's reconsideration.
-// Registering, reviewing and deciding are features/objections/commands.
+// Commands after the decision on an objection: record that it was carried out, the service of a rejection, and the reconsideration.
+// Registering, reviewing and deciding are features/objections/commands.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { carryOut, recordService, type HigherCourt, type Remedy } from './rules.ts'
@@ -19,7 +19,8 @@ import {
 } from './commands.ts'
 
 /**
- * Records that what was decided has been done: the listing is corrected, shielded, revoked or withdrawn by its own act before this one.
+ * Records that an upheld objection was carried out. The listing must have been corrected, shielded, revoked or withdrawn by its own
+ * command before.
  * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`, `objection_not_carried_out`, `reason_needed`.
  */
 export const carryOutObjection = command(
@@ -41,7 +42,10 @@ export const carryOutObjection = command(
   objectionFacts,
 )
 
-/** Records that a rejection was served: the debtor's days to ask the next court run from that day. @throws as `carryOutObjection`, `request_invalid`. */
+/**
+ * Records the service of a rejection: the debtor's deadline to ask for reconsideration runs from that day.
+ * @throws as `carryOutObjection`, `request_invalid`.
+ */
 export const recordObjectionService = command(
   'objection.record_service',
   async (context, input: ObjectionItem & { servedOn: Day }): Promise<ObjectionOutcome> => {
@@ -58,7 +62,10 @@ export const recordObjectionService = command(
   objectionFacts,
 )
 
-/** Records that the debtor asked the next court. A late one is marked; nothing is suspended by it (art. 12). */
+/**
+ * Records that the debtor asked the next higher court for reconsideration. A late request is marked; it suspends nothing
+ * (法释〔2017〕7号 art. 12).
+ */
 export const recordReconsiderationAsked = command(
   'objection.ask_reconsideration',
   async (
@@ -85,15 +92,16 @@ export const recordReconsiderationAsked = command(
   objectionFacts,
 )
 
+/** The decision of the next higher court. */
 export interface Reconsideration extends ObjectionItem {
   decidedOn: Day
   decisionNo: string
   reason: string
-  /** What the next court orders; without one, it left the rejection standing. */
+  /** What the next court orders; absent when it confirmed the rejection. */
   remedy?: Remedy | undefined
 }
 
-/** Records the next court's decision. One that overturns ours is carried out within the same days as our own. */
+/** Records the next court's decision. If it overturns the rejection, the deadline to carry it out is the same as for our own decisions. */
 export const recordReconsideration = command(
   'objection.record_reconsideration',
   async (context, input: Reconsideration): Promise<ObjectionOutcome> => {
@@ -117,9 +125,9 @@ export const recordReconsideration = command(
       return outcome
     }
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: input.decidedOn }])
-    const said = app.catalog.words('objections', `remedy.${remedy}`)
-    const due = { remedy: said, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
-    await notifyDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: said })
+    const remedyWords = app.catalog.words('objections', `remedy.${remedy}`)
+    const due = { remedy: remedyWords, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
+    await notifyDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: remedyWords })
     await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
     if (remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)
     return outcome

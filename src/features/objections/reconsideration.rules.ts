@@ -1,13 +1,18 @@
-// A rejected objection before the next court (实施意见 四(二)3, 法释〔2017〕7号 art. 12): asked for, confirmed or overturned. Pure.
-// Our own part of an objection is objection.ts; what the next court weighs is not known here.
+// Reconsideration (复议) of a rejected objection (实施意见 四(二)3, 法释〔2017〕7号 art. 12): asked for, confirmed or overturned. Pure.
+// The objection before our own court is rules.ts; how the next court decides is outside this application.
 
 import type { Day } from '../../core/calendar.ts'
 import { mustFit, mustSay, notAfter, notBefore, step, type HigherCourt, type Objection, type Remedy } from './rules.ts'
 
-/** The court right above ours. */
+/** The court directly above ours. */
 export const NEXT_COURT: HigherCourt = 'prefecture_court'
 
-/** The debtor asked the next court, in time or late: whether a late one is heard is that court's to say. It does not suspend (art. 12). */
+/**
+ * Records the request for reconsideration. A late one is marked, because the next court decides whether to accept it. It suspends nothing
+ * (art. 12).
+ * @param input.lastDay last day of the debtor's deadline, YYYY-MM-DD; null without one.
+ * @throws `objection_act_impossible`, `request_invalid` for a day in the future or before the decision.
+ */
 export function askReconsideration(
   objection: Objection,
   input: { askedOn: Day; higherCourt: HigherCourt; today: Day; lastDay: Day | null },
@@ -19,7 +24,10 @@ export function askReconsideration(
   return moved
 }
 
-/** What the next court decided, as its document says. An overturned rejection is an upheld objection. */
+/**
+ * Records the next court's decision as its document states it. An overturned rejection makes the objection `upheld`.
+ * @throws `objection_act_impossible`, `request_invalid`, `objection_remedy_unfit`, `reason_needed`.
+ */
 export function reconsidered(
   objection: Objection,
   input: { decidedOn: Day; decisionNo: string; reason: string; today: Day; remedy: Remedy | null },

@@ -1,5 +1,5 @@
-// Routes of objections and their reconsideration. What happens is features/objections/commands and objection-outcomes.
-// Carrying one out is done with the listings' own routes first.
+// Routes of objections and their reconsideration. The commands are features/objections/commands.ts and outcomes.commands.ts.
+// The listing itself is changed through the routes of features/listings and features/bulletins before an objection is carried out.
 
 import { z } from 'zod'
 import { carryOutObjection, recordObjectionService, recordReconsideration, recordReconsiderationAsked } from './outcomes.commands.ts'
@@ -12,7 +12,7 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(2000)
+const writtenText = z.string().trim().min(2).max(2000)
 const unitId = z.string().min(1).max(40)
 const decisionNo = z.string().trim().max(60)
 
@@ -73,7 +73,7 @@ const filter = z.object({
 })
 
 const base = '/api/v1/objections'
-const one = { method: 'POST', access: 'session', params: idParams } as const
+const actOnOne = { method: 'POST', access: 'session', params: idParams } as const
 
 export const objectionRoutes: readonly Route[] = [
   route({
@@ -113,14 +113,14 @@ export const objectionRoutes: readonly Route[] = [
         way: z.enum(OBJECTION_WAYS),
         receivedOn: dayText,
         postedOn: dayText.optional(),
-        claim: said,
+        claim: writtenText,
       }),
     ),
     reply: jsonReply(outcomeWithLate, 201),
     run: ({ app, actor, body }) => registerObjection(app, actor, body),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.review',
     path: `${base}/:id/review`,
     permission: 'objection.review',
@@ -129,7 +129,7 @@ export const objectionRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => reviewObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.suspend',
     path: `${base}/:id/suspend`,
     permission: 'objection.suspend',
@@ -138,43 +138,43 @@ export const objectionRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => suspendForObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.withdraw',
     path: `${base}/:id/withdraw`,
     permission: 'objection.withdraw',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => withdrawObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.uphold',
     path: `${base}/:id/uphold`,
     permission: 'objection.decide',
-    body: jsonBody(z.object({ version, remedy: z.enum(REMEDIES), reason: said, decisionNo: decisionNo.optional() })),
+    body: jsonBody(z.object({ version, remedy: z.enum(REMEDIES), reason: writtenText, decisionNo: decisionNo.optional() })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => upholdObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.reject',
     path: `${base}/:id/reject`,
     permission: 'objection.decide',
-    body: jsonBody(z.object({ version, reason: said, decisionNo: decisionNo.optional() })),
+    body: jsonBody(z.object({ version, reason: writtenText, decisionNo: decisionNo.optional() })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => rejectObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.carry_out',
     path: `${base}/:id/carry-out`,
     permission: 'objection.carry_out',
-    body: jsonBody(z.object({ version, note: said })),
+    body: jsonBody(z.object({ version, note: writtenText })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => carryOutObjection(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.service',
     path: `${base}/:id/service`,
     permission: 'objection.record_service',
@@ -183,7 +183,7 @@ export const objectionRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => recordObjectionService(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.ask_reconsideration',
     path: `${base}/:id/ask-reconsideration`,
     permission: 'objection.ask_reconsideration',
@@ -192,12 +192,12 @@ export const objectionRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => recordReconsiderationAsked(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'objections.reconsider',
     path: `${base}/:id/reconsider`,
     permission: 'objection.record_reconsideration',
     body: jsonBody(
-      z.object({ version, decidedOn: dayText, decisionNo: decisionNo.min(1), reason: said, remedy: z.enum(REMEDIES).optional() }),
+      z.object({ version, decidedOn: dayText, decisionNo: decisionNo.min(1), reason: writtenText, remedy: z.enum(REMEDIES).optional() }),
     ),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => recordReconsideration(app, actor, { ...params, ...body }),

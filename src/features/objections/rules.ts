@@ -1,27 +1,27 @@
-// An objection to a listing, to what it says, or to a unit's measure (实施意见 四(二)3, 法释〔2017〕7号 art. 11–12). Pure.
-// The next court's part is reconsideration.ts; saving is features/objections/store, the clocks and the telling features/objections/commands.
+// Rules of objections to a listing, to its content, or to a unit’s measure (实施意见 四(二)3, 法释〔2017〕7号 art. 11–12). Pure.
+// Reconsideration is reconsideration.rules.ts; storing is store.ts; deadlines and notices are commands.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { machine } from '../../core/state-machine.ts'
 import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
 
-/** That somebody is listed at all, what the listing says, or what a unit did because of it. */
+/** What an objection is about: being listed at all, the content of the listing, or a measure of a unit. */
 export const OBJECTION_SUBJECTS = ['listing', 'content', 'measure'] as const
 export type ObjectionSubject = (typeof OBJECTION_SUBJECTS)[number]
 
-/** How it reached the court. Whatever the way, a clerk registers it. */
+/** How an objection reached the court. In every case a clerk registers it. */
 export const OBJECTION_WAYS = ['counter', 'post', 'bot', 'web'] as const
 export type ObjectionWay = (typeof OBJECTION_WAYS)[number]
 
-/** What an upheld objection leads to: four acts on the listing, and one of the unit. */
+/** What follows from an upheld objection: four acts on the listing, and one by the unit. */
 export const REMEDIES = ['withdraw', 'correct', 'shield', 'revoke', 'lift_measure'] as const
 export type Remedy = (typeof REMEDIES)[number]
 
-/** Courts that can be asked to reconsider. */
+/** Courts that can be asked for reconsideration. */
 export type HigherCourt = (typeof HIGHER_COURTS)[number]
 
-/** `confirmed`: the next court left the rejection standing. */
+/** States of an objection. `confirmed`: the next court confirmed the rejection. */
 export const OBJECTION_STATES = [
   'registered',
   'reviewing',
@@ -33,9 +33,11 @@ export const OBJECTION_STATES = [
   'withdrawn',
 ] as const
 export type ObjectionState = (typeof OBJECTION_STATES)[number]
+/** The acts on an objection. */
 export type ObjectionAct =
   'review' | 'suspend' | 'withdraw' | 'uphold' | 'reject' | 'carry_out' | 'record_service' | 'ask_reconsideration' | 'overturn' | 'confirm'
 
+/** State machine of an objection. */
 export const OBJECTION_LIFE = machine<ObjectionState, ObjectionAct>({
   name: 'objection',
   initial: ['registered'],
@@ -55,7 +57,7 @@ export const OBJECTION_LIFE = machine<ObjectionState, ObjectionAct>({
   ],
 })
 
-/** What its handling wrote down. */
+/** The texts written while an objection was handled; sealed in the database. */
 export interface ObjectionRecord {
   /** What the debtor asks for and why. */
   claim: string
@@ -65,9 +67,10 @@ export interface ObjectionRecord {
   carriedOut?: string
 }
 
+/** An objection and what the acts on it recorded. */
 export interface Objection {
   id: string
-  /** `JZ20261122-0007`, counted per day. */
+  /** Such as `JZ20261122-0007`, counted per day. */
   number: string
   listingId: string
   state: ObjectionState
@@ -78,13 +81,13 @@ export interface Objection {
   unitId: string | null
   way: ObjectionWay
   receivedOn: Day
-  /** The day that tells whether it was in time: that of the postmark, or of receipt (民诉法 85). */
+  /** The day that decides whether it was in time: of the postmark, or else of receipt (民诉法 85). */
   handedInOn: Day
-  /** After its last day: taken up all the same, and marked. */
+  /** It came after its last day; it is accepted all the same. */
   late: boolean
-  /** The wording objected to. */
+  /** Number of the wording that is objected to. */
   contentVersion: number
-  /** Measures rest, or rested, while it was verified. */
+  /** Whether measures are, or were, suspended while it is verified. */
   suspends: boolean
   registeredBy: string
   reviewedBy: string | null
@@ -92,7 +95,7 @@ export interface Objection {
   decidedOn: Day | null
   decisionNo: string | null
   remedy: Remedy | null
-  /** The rejection's service: the debtor's days to ask the next court run from it. */
+  /** Day on which the rejection was served; the debtor's deadline to ask for reconsideration runs from it. */
   servedOn: Day | null
   askedOn: Day | null
   askedLate: boolean
@@ -103,47 +106,55 @@ export interface Objection {
   record: ObjectionRecord
 }
 
+/** Number of an objection: `JZ`, the day, and its count on that day with four digits. */
 export function objectionNumber(day: Day, counted: number): string {
   return `JZ${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
 const TEXT_LIMIT = 2000
 
-/** @throws `reason_needed`, `request_invalid` for more than 2,000 characters. */
+/** The trimmed text. @throws `reason_needed` for fewer than 2 characters, `request_invalid` for more than 2,000. */
 export function mustSay(text: string): string {
-  const said = text.trim()
-  if (said.length < 2) throw new AppError('reason_needed')
-  if (said.length > TEXT_LIMIT) throw invalid({ code: 'field_too_long', values: { limit: TEXT_LIMIT } })
-  return said
+  const trimmed = text.trim()
+  if (trimmed.length < 2) throw new AppError('reason_needed')
+  if (trimmed.length > TEXT_LIMIT) throw invalid({ code: 'field_too_long', values: { limit: TEXT_LIMIT } })
+  return trimmed
 }
 
 function invalid(problem: Problem): AppError {
   return new AppError('request_invalid', {}, [problem])
 }
 
-/** @throws `request_invalid` naming the field. */
+/** Requires that a day is not after `today`. @throws `request_invalid` naming the field. */
 export function notAfter(field: string, day: Day, today: Day): void {
   if (day > today) throw invalid({ code: 'date_future', field, values: { today } })
 }
 
-/** @throws `request_invalid` naming the field. */
+/** Requires that a day is not before `start`. @throws `request_invalid` naming the field. */
 export function notBefore(field: string, day: Day, start: Day): void {
   if (day < start) throw invalid({ code: 'date_too_early', field })
 }
 
-/** A decision that was made can be objected to; a measure also after the listing is gone, because units may retain theirs. */
+/**
+ * States of the listing in which each kind of objection is possible. A measure can be objected to after the exit too, because units may
+ * retain it.
+ */
 const OPEN_TO: Readonly<Record<ObjectionSubject, readonly ListingState[]>> = {
   listing: DECIDED_STATES,
   content: DECIDED_STATES,
   measure: ['listed', ...EXITED_STATES],
 }
 
-/** @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court` for what another court alone can change. */
+/**
+ * Requires that a listing can be objected to.
+ * @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court` for what only another court can change.
+ */
 export function mustBeOpen(listing: Listing, about: ObjectionSubject): void {
   if (!OPEN_TO[about].includes(listing.state)) throw new AppError('objection_impossible', { state: listing.state })
   if (about !== 'measure' && listing.source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source: listing.source })
 }
 
+/** An objection to be registered. */
 export interface Registration {
   id: string
   number: string
@@ -151,15 +162,16 @@ export interface Registration {
   unitId: string | null
   way: ObjectionWay
   receivedOn: Day
-  /** The postmark, when it came by post. */
+  /** Day of the postmark, when it came by post. */
   postedOn?: Day | undefined
   claim: string
 }
 
 /**
- * Takes an objection in; being late keeps none out (实施意见 四(二)3 read with 法释〔2017〕7号 art. 11).
- * @param lastDay of the debtor's clock; null where there is none.
- * @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court`, `objection_unit_needed`, `request_invalid` for days.
+ * A new objection. A late one is accepted and marked (实施意见 四(二)3 read with 法释〔2017〕7号 art. 11).
+ * @param input.lastDay last day of the debtor's deadline, YYYY-MM-DD; null without a deadline.
+ * @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court`, `objection_unit_needed`, `request_invalid`
+ *   for days.
  */
 export function register(listing: Listing, input: Registration & { by: string; today: Day; lastDay: Day | null }): Objection {
   const { about, unitId, receivedOn, way, today, lastDay } = input
@@ -190,17 +202,20 @@ export function register(listing: Listing, input: Registration & { by: string; t
   }
 }
 
-/** The objection after an act. @throws `objection_act_impossible` naming what is possible. */
+/** The objection after an act, with one version more. @throws `objection_act_impossible` naming what is possible. */
 export function step(objection: Objection, act: ObjectionAct, changes: Partial<Objection>): Objection {
   return { ...objection, state: OBJECTION_LIFE.next(objection.state, act), version: objection.version + 1, ...changes }
 }
 
-/** Verifying begins. What it says of a measure makes measures rest meanwhile (实施意见 四(二)3), as long as the listing is in force. */
+/** Begins the review. An objection about a measure suspends measures meanwhile (实施意见 四(二)3), if the listing is on the list. */
 export function review(objection: Objection, listing: Listing, by: string): Objection {
   return step(objection, 'review', { reviewedBy: by, suspends: objection.about === 'measure' && listing.state === 'listed' })
 }
 
-/** An approver lets measures rest for an objection of another kind. @throws `objection_suspends`, `objection_impossible` for a listing not in force. */
+/**
+ * Suspends measures for an objection of another kind, at the order of an approver.
+ * @throws `objection_suspends`, `objection_impossible` for a listing not in force.
+ */
 export function suspend(objection: Objection, listing: Listing): Objection {
   const moved = step(objection, 'suspend', { suspends: true })
   if (objection.suspends) throw new AppError('objection_suspends')
@@ -208,18 +223,20 @@ export function suspend(objection: Objection, listing: Listing): Objection {
   return moved
 }
 
+/** Records the withdrawal by the debtor. @throws `reason_needed`, `objection_act_impossible`. */
 export function withdraw(objection: Objection, reason: string): Objection {
   const moved = step(objection, 'withdraw', {})
   return { ...moved, record: { ...objection.record, withdrawal: mustSay(reason) } }
 }
 
-/** What may follow from an objection about what. */
+/** The remedies that fit each kind of objection. */
 const REMEDIES_OF: Readonly<Record<ObjectionSubject, readonly Remedy[]>> = {
   listing: ['withdraw', 'revoke', 'shield'],
   content: ['withdraw', 'correct', 'revoke'],
   measure: ['lift_measure', 'shield', 'revoke'],
 }
 
+/** A decision on an objection. */
 export interface Decision {
   by: string
   today: Day
@@ -227,37 +244,41 @@ export interface Decision {
   reason: string
 }
 
-/** Another person than the reviewer decides, and never the drafter of the listing. */
-function mustBeFree(objection: Objection, listing: Listing, by: string): void {
+/** Requires that whoever decides is neither the reviewer nor the drafter of the listing. @throws `objection_own_review`, `own_draft`. */
+function requireImpartial(objection: Objection, listing: Listing, by: string): void {
   if (objection.reviewedBy === by) throw new AppError('objection_own_review')
   if (listing.draftedBy === by) throw new AppError('own_draft')
 }
 
-/** @throws `objection_remedy_unfit` for a remedy that does not fit what the objection is about. */
+/** Upholds an objection with a remedy. @throws `objection_remedy_unfit`, `objection_own_review`, `own_draft`, `reason_needed`. */
 export function uphold(objection: Objection, listing: Listing, input: Decision & { remedy: Remedy }): Objection {
-  const moved = step(objection, 'uphold', decided(input))
-  mustBeFree(objection, listing, input.by)
+  const moved = step(objection, 'uphold', decisionFields(input))
+  requireImpartial(objection, listing, input.by)
   mustFit(objection, input.remedy)
   return { ...moved, remedy: input.remedy, record: { ...objection.record, decision: mustSay(input.reason) } }
 }
 
+/** Rejects an objection. @throws `objection_own_review`, `own_draft`, `reason_needed`, `objection_act_impossible`. */
 export function reject(objection: Objection, listing: Listing, input: Decision): Objection {
-  const moved = step(objection, 'reject', decided(input))
-  mustBeFree(objection, listing, input.by)
+  const moved = step(objection, 'reject', decisionFields(input))
+  requireImpartial(objection, listing, input.by)
   return { ...moved, record: { ...objection.record, decision: mustSay(input.reason) } }
 }
 
-function decided({ by, today, decisionNo }: Decision): Partial<Objection> {
+function decisionFields({ by, today, decisionNo }: Decision): Partial<Objection> {
   return { decidedBy: by, decidedOn: today, decisionNo }
 }
 
-/** @throws `objection_remedy_unfit` for a remedy that does not fit what the objection is about. */
+/** Requires that a remedy fits what the objection is about. @throws `objection_remedy_unfit`. */
 export function mustFit(objection: Objection, remedy: Remedy): void {
   if (!REMEDIES_OF[objection.about].includes(remedy))
     throw new AppError('objection_remedy_unfit', { remedy, possible: REMEDIES_OF[objection.about].join(' ') })
 }
 
-/** The rejection was served: the debtor's days to ask the next court begin. */
+/**
+ * Records the service of a rejection.
+ * @throws `request_invalid` for a day in the future or before the decision, `objection_act_impossible`.
+ */
 export function recordService(objection: Objection, input: { servedOn: Day; today: Day }): Objection {
   const moved = step(objection, 'record_service', { servedOn: input.servedOn })
   notAfter('servedOn', input.servedOn, input.today)
@@ -265,24 +286,31 @@ export function recordService(objection: Objection, input: { servedOn: Day; toda
   return moved
 }
 
-const REACHED: Readonly<Partial<Record<Remedy, ListingState>>> = { withdraw: 'withdrawn', shield: 'shielded', revoke: 'revoked' }
+/** State of the listing after each remedy that ends it. */
+const STATE_AFTER: Readonly<Partial<Record<Remedy, ListingState>>> = { withdraw: 'withdrawn', shield: 'shielded', revoke: 'revoked' }
 
-/** Whether the listing is as the remedy wants it. A unit's own measure is not seen from here: the clerk says what the unit did. */
+/** Whether the listing is as the remedy requires. Lifting a unit's measure cannot be checked here: the clerk states what the unit did. */
 export function isCarriedOut(objection: Pick<Objection, 'remedy' | 'contentVersion'>, listing: Listing): boolean {
   const { remedy } = objection
   if (remedy === null) return false
   if (remedy === 'lift_measure') return true
-  return remedy === 'correct' ? listing.contentVersion > objection.contentVersion : listing.state === REACHED[remedy]
+  return remedy === 'correct' ? listing.contentVersion > objection.contentVersion : listing.state === STATE_AFTER[remedy]
 }
 
-/** @throws `objection_not_carried_out` while the listing has not been corrected, shielded, revoked or withdrawn as it was decided. */
+/**
+ * Records that the remedy was carried out.
+ * @throws `objection_not_carried_out` while the listing is not as the remedy requires, `reason_needed`.
+ */
 export function carryOut(objection: Objection, listing: Listing, input: { today: Day; note: string }): Objection {
   const moved = step(objection, 'carry_out', { carriedOutOn: input.today })
   if (!isCarriedOut(objection, listing)) throw new AppError('objection_not_carried_out', { remedy: objection.remedy ?? '' })
   return { ...moved, record: { ...objection.record, carriedOut: mustSay(input.note) } }
 }
 
-/** Somebody still has to act: one such objection of a kind at a time. A rejected one keeps nobody from coming back with new facts. */
+/**
+ * Whether somebody still has to act; only one such objection of a kind is allowed at a time. After a rejection the debtor may object
+ * anew.
+ */
 export function isPending(state: ObjectionState): boolean {
   return state !== 'rejected' && OBJECTION_LIFE.possible(state).length > 0
 }

@@ -1,5 +1,5 @@
-// Objections, and the suspensions of measures they cause. What was claimed and answered is sealed.
-// What may happen to an objection is features/objections/rules; the list itself is listings.ts.
+// Table of objections. The texts written while an objection is handled are sealed.
+// The acts on an objection are rules.ts; suspensions are features/listings/suspensions.store.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -30,6 +30,7 @@ import {
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 
+/** An objection as it is stored. */
 export interface ObjectionRow {
   id: string
   number: string
@@ -57,9 +58,9 @@ export interface ObjectionRow {
   reconsideredOn: string | null
   reconsiderationNo: string | null
   carriedOutOn: string | null
-  /** Sealed JSON of ObjectionRecord. */
+  /** Sealed JSON of `ObjectionRecord`. */
   record: string
-  /** Listing, subject and unit while it is pending: two of a kind cannot be. */
+  /** Listing, subject and unit while the objection is pending; unique, so that two of a kind cannot exist. */
   openKey: string | null
   createdAt: Date
   updatedAt: Date
@@ -107,6 +108,7 @@ export const objectionTable = table<ObjectionRow>(
   ],
 )
 
+/** The row of an objection; seals its texts. */
 export function toObjectionRow(secrets: Secrets, objection: Objection, at: { created: Date; updated: Date }): ObjectionRow {
   const { record, ...plain } = objection
   const openKey = `${objection.listingId}:${objection.about}:${objection.unitId ?? ''}`
@@ -119,6 +121,7 @@ export function toObjectionRow(secrets: Secrets, objection: Objection, at: { cre
   }
 }
 
+/** The objection that a row holds; opens its texts. */
 export function toObjection(secrets: Secrets, row: ObjectionRow): Objection {
   const { record, openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
   return {
@@ -130,7 +133,7 @@ export function toObjection(secrets: Secrets, row: ObjectionRow): Objection {
   }
 }
 
-/** @throws AppError `objection_pending` when one of the kind is pending already. */
+/** Inserts an objection. @throws AppError `objection_pending` when one of the kind is pending already. */
 export async function insertObjection(tx: Tx, row: ObjectionRow): Promise<void> {
   try {
     await tx.insert(objectionTable, [row])
@@ -140,7 +143,7 @@ export async function insertObjection(tx: Tx, row: ObjectionRow): Promise<void> 
   }
 }
 
-/** Writes an objection that was read at a version. @throws AppError `objection_version_stale`, `objection_pending`. */
+/** Saves an objection that was read at `readVersion`. @throws AppError `objection_version_stale`, `objection_pending`. */
 export async function updateObjection(tx: Tx, row: ObjectionRow, readVersion: number): Promise<void> {
   try {
     const { affected } = await tx.manager.getRepository(objectionTable.schema).update({ id: row.id, version: readVersion }, row)
@@ -155,6 +158,7 @@ export async function findObjection(db: Db, objectionId: string): Promise<Object
   return db.manager.getRepository(objectionTable.schema).findOneBy({ id: objectionId })
 }
 
+/** Conditions of a search; all that are given must hold. */
 export interface ObjectionFilter {
   state?: ObjectionState | undefined
   about?: ObjectionSubject | undefined
@@ -163,7 +167,7 @@ export interface ObjectionFilter {
   number?: string | undefined
 }
 
-/** Newest first. */
+/** A page of the objections that match a filter, newest first, and their total number. */
 export async function searchObjections(
   db: Db,
   filter: ObjectionFilter,

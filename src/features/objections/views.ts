@@ -1,5 +1,5 @@
-// Looking at objections, as the court's staff may: what is asked, every step, the clocks, whether measures rest.
-// Changing them is features/objections/commands.
+// Queries on objections for staff: lists, and one with its texts, steps, deadlines, and whether measures are suspended.
+// Changing objections is features/objections/commands.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { OBJECTION_LIFE, type Objection, type ObjectionAct } from './rules.ts'
@@ -10,9 +10,10 @@ import { query } from '../../platform/commands/command.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { subjectOf } from './commands.ts'
 
+/** An objection in a list, without its texts. */
 export type ObjectionSummary = Omit<Objection, 'record'>
 
-/** Newest first. */
+/** A page of objections, newest first. */
 export const listObjections = query(
   'objection.read',
   async (
@@ -28,26 +29,27 @@ function withoutRecord({ record: _record, ...summary }: Objection): ObjectionSum
   return summary
 }
 
+/** An objection with its history. */
 export interface ObjectionDetail extends Objection {
-  /** What may be done next. */
+  /** The acts that are possible now. */
   possible: ObjectionAct[]
-  /** Measures because of its listing rest now, for this objection or another. */
+  /** Whether measures based on its listing are suspended now, by this objection or another. */
   listingSuspended: boolean
   clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
 
-/** @throws `objection_missing`. */
+/** One objection with everything known about it. @throws `objection_missing`. */
 export const showObjection = query('objection.read', async ({ db, app }, objectionId: string): Promise<ObjectionDetail> => {
   const row = await findObjection(db, objectionId)
   if (row === null) throw new AppError('objection_missing')
   const subject = subjectOf(objectionId)
-  const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
+  const deadlines = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
   return {
     ...toObjection(app.secrets, row),
     possible: OBJECTION_LIFE.possible(row.state),
     listingSuspended: (await suspendedAmong(db, [row.listingId])).has(row.listingId),
-    clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
+    clocks: deadlines.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
     audit: (await auditOf(db, subject)).map(({ n, at, actor, act, detail }) => ({ n, at, actor, act, detail })),
   }
 })

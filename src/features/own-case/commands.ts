@@ -1,5 +1,5 @@
-// Confirming who writes (bot.md): a code goes to the phone the court has, or the account is the one the court has. What is asked is answered alike,
-// whether the person exists or not. What somebody confirmed may see is own-case.ts.
+// Confirms the identity of somebody who writes to the bot: by a code sent to the phone that the court knows, or by their known account.
+// The answer is the same whether the person exists or not. What a confirmed person may see is views.ts.
 
 import { newDigits, newId } from '../../core/ids.ts'
 import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
@@ -13,54 +13,57 @@ import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 
+/** One minute in milliseconds. */
 const MINUTE = 60_000
-/** Listings one person can have; more are a register of its own, and a clerk's matter. */
-const MOST = 50
+/** Most listings of one person that are shown; whoever has more is referred to a clerk. */
+const MAX_LISTINGS = 50
 
+/** Somebody who asks to be confirmed. */
 export interface Asking {
   conversationId: string
-  /** As typed. */
+  /** The identifier as it was typed. */
   identifier: string
-  /** The openid that writes, where the channel vouches for one. */
+  /** The openid of the sender, if the channel vouches for it. */
   wechat?: string | undefined
 }
 
 /**
- * Somebody says who they are. Their account is the one the court has: confirmed. Otherwise a code goes to the court's number for them; where there is no such
- * person or number none goes, and nobody can tell. Audited without the identifier.
+ * Starts the confirmation of an identity. If the sender's account is the one that the court knows, it is confirmed at once. Otherwise a
+ * code is sent to the phone that the court knows. If there is no such person or phone, no code is sent, and the answer is still `sent`.
+ * The audit row holds no identifier.
  */
 export const askIdentity = command('identity.ask', async (context, input: Asking): Promise<'sent' | 'confirmed' | 'unreadable'> => {
   const { tx, app, now, audit } = context
-  const read = readIdentifier(input.identifier)
-  if (read.kind === 'none') {
+  const parsed = readIdentifier(input.identifier)
+  if (parsed.kind === 'none') {
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: 'unreadable' } })
     return 'unreadable'
   }
-  const own = await listingsOf(app, tx, read.number)
+  const listings = await listingsOf(app, tx, parsed.number)
   const code = newDigits(CODE_DIGITS)
-  const known = input.wechat !== undefined && own.some(({ content }) => content.debtor.wechat === input.wechat)
+  const hasKnownAccount = input.wechat !== undefined && listings.some(({ content }) => content.debtor.wechat === input.wechat)
   await putIdentity(tx, {
     conversationId: input.conversationId,
-    identifier: app.secrets.seal(read.number),
-    codeHash: known ? null : hashOf(app, input.conversationId, code),
+    identifier: app.secrets.seal(parsed.number),
+    codeHash: hasKnownAccount ? null : codeHashOf(app, input.conversationId, code),
     tries: 0,
-    expiresAt: new Date(now.getTime() + (known ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
-    confirmedAt: known ? now : null,
+    expiresAt: new Date(now.getTime() + (hasKnownAccount ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
+    confirmedAt: hasKnownAccount ? now : null,
   })
-  await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: known ? 'account' : 'asked' } })
-  if (known) return 'confirmed'
-  await sendCode(context, own, { conversationId: input.conversationId, code })
+  await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: hasKnownAccount ? 'account' : 'asked' } })
+  if (hasKnownAccount) return 'confirmed'
+  await sendCode(context, listings, { conversationId: input.conversationId, code })
   return 'sent'
 })
 
 async function sendCode(
   context: CommandContext,
-  own: readonly Listing[],
+  listings: readonly Listing[],
   { conversationId, code }: { conversationId: string; code: string },
 ): Promise<void> {
-  const reached = own.find(({ content }) => content.debtor.phone !== undefined)
-  const phone = reached?.content.debtor.phone
-  if (reached === undefined || phone === undefined) return
+  const reachable = listings.find(({ content }) => content.debtor.phone !== undefined)
+  const phone = reachable?.content.debtor.phone
+  if (reachable === undefined || phone === undefined) return
   await enqueueNotice(
     context,
     'talker',
@@ -68,14 +71,14 @@ async function sendCode(
       event: 'identity.code',
       key: `identity.code:${newId()}`,
       values: { code, minutes: CODE_MINUTES },
-      listingId: reached.id,
+      listingId: reachable.id,
       listVersion: await listVersion(context.tx),
     },
     [{ id: `talker:${conversationId}`, addresses: { sms: phone }, consent: true }],
   )
 }
 
-/** A code as typed. `spent`: it was used, is too old, or was tried too often; identity has to be asked for anew. */
+/** Checks a code as it was typed. `spent`: it was used, has expired, or was tried too often, and a new one must be requested. */
 export const confirmIdentity = command(
   'identity.confirm',
   async (
@@ -83,7 +86,7 @@ export const confirmIdentity = command(
     input: { conversationId: string; code: string; vouched: boolean },
   ): Promise<'confirmed' | 'wrong' | 'spent'> => {
     const row = await findIdentity(tx, input.conversationId)
-    const outcome = tried(app, row, input, now)
+    const outcome = resultOf(app, row, input, now)
     if (outcome === 'confirmed')
       await updateIdentity(tx, input.conversationId, {
         codeHash: null,
@@ -97,7 +100,7 @@ export const confirmIdentity = command(
   },
 )
 
-function tried(
+function resultOf(
   app: AppContext,
   row: IdentityRow | null,
   { conversationId, code }: { conversationId: string; code: string },
@@ -108,19 +111,23 @@ function tried(
   return row.tries + 1 >= CODE_TRIES ? 'spent' : 'wrong'
 }
 
-function hashOf({ secrets }: AppContext, conversationId: string, code: string): string {
+function codeHashOf({ secrets }: AppContext, conversationId: string, code: string): string {
   return secrets.index('code', `${conversationId}:${code}`)
 }
 
-/** The identifier that a conversation was confirmed to be with; null: none, or too long ago. */
+/** The identifier that was confirmed in a conversation; null if none was, or the confirmation has expired. */
 export async function confirmedIdentifier(app: AppContext, db: Db, conversationId: string, now: Date): Promise<string | null> {
   const row = await findIdentity(db, conversationId)
   return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : app.secrets.open(row.identifier)
 }
 
-/** What the debtor of an identifier may know of, newest first. */
+/** Listings of an identifier that their debtor may know of, newest first, at most `MAX_LISTINGS`. */
 export async function listingsOf(app: AppContext, db: Db, identifier: string): Promise<Listing[]> {
-  const { items } = await searchListings(db, { identifier: app.secrets.indexes('identifier', identifier) }, { limit: MOST, offset: 0 })
+  const { items } = await searchListings(
+    db,
+    { identifier: app.secrets.indexes('identifier', identifier) },
+    { limit: MAX_LISTINGS, offset: 0 },
+  )
   return items
     .map((row) => toListing(app.secrets, row))
     .filter(({ state, content }) => KNOWN_TO_DEBTOR.includes(state) && content.debtor.identifier === identifier)

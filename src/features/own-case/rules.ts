@@ -1,19 +1,25 @@
-// How somebody who writes is confirmed to be who they say: figures of our own (◇), where no text sets any, and whose a listing is to know. Pure.
-// Sending and trying codes is features/own-case/commands.
+// Rules of confirming an identity: our own figures (◇), because no text sets any, and which listings a debtor may know of. Pure.
+// Sending and checking codes is features/own-case/commands.ts.
 
 import { DECIDED_STATES, EXITED_STATES, type ListingState } from '../listings/rules.ts'
 
-/** Digits of a code. ◇ */
+/** Number of digits of a code. ◇ */
 export const CODE_DIGITS = 6
-/** How long a code can be used. Minutes. ◇ */
+/** Minutes for which a code can be used. ◇ */
 export const CODE_MINUTES = 10
-/** Wrong codes, after which the right one is worth nothing. ◇ */
+/** Number of wrong codes after which the right one is no longer accepted. ◇ */
 export const CODE_TRIES = 5
-/** Codes that one person may ask for in an hour, and that may be asked for about one identifier by anybody. ◇ */
+/** Codes per hour: for one sender, and for one identifier whoever asks. ◇ */
 export const CODES_AN_HOUR = 3
 
-/** How long a confirmation holds: an account that the channel vouches for is its owner's; a page or a terminal may soon have another before it. Milliseconds. ◇ */
+/**
+ * Milliseconds for which a confirmation holds. An account that the channel vouches for belongs to one person; a web page or terminal may
+ * soon be used by somebody else. ◇
+ */
 export const CONFIRMED_FOR = { account: 30 * 86_400_000, page: 3_600_000 } as const
 
-/** From the decision on, a listing is its debtor's to know: it was served on them, also where the public may not see it (法释〔2017〕7号 art. 5, 8). */
+/**
+ * States in which the debtor may know of a listing: from the decision on, which is served on them, also if the listing is not public
+ * (法释〔2017〕7号 art. 5, 8).
+ */
 export const KNOWN_TO_DEBTOR: readonly ListingState[] = [...DECIDED_STATES, ...EXITED_STATES]

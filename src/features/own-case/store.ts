@@ -1,17 +1,18 @@
-// Who a conversation was shown to be with: the code that was sent, how often it was tried, and until when its answer holds.
-// When one is sent and what follows is features/own-case/commands.
+// Table of identity checks: the code sent in a conversation, the number of tries, and until when the confirmation holds.
+// When a code is sent and what follows is features/own-case/commands.ts.
 
 import { id, instant, int, long, optional, passingIndex, primary, references, sealed, table } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
+/** The identity check of one conversation. */
 export interface IdentityRow {
   conversationId: string
-  /** Sealed: the identifier that was claimed. */
+  /** The identifier that was claimed, sealed. */
   identifier: string
-  /** Keyed hash of the code; null once it was used, or tried too often. */
+  /** Keyed hash of the code; null once it was used or tried too often. */
   codeHash: string | null
   tries: number
-  /** Of the code; once confirmed, of the confirmation. */
+  /** End of the code; after the confirmation, end of the confirmation. */
   expiresAt: Date
   confirmedAt: Date | null
 }
@@ -33,7 +34,7 @@ export async function findIdentity(db: Db, conversationId: string): Promise<Iden
   return db.manager.getRepository(identityTable.schema).findOneBy({ conversationId })
 }
 
-/** The conversation's one check: a new one replaces the old, confirmed or not. */
+/** Saves the check of a conversation; it replaces an earlier one, confirmed or not. */
 export async function putIdentity(tx: Tx, row: IdentityRow): Promise<void> {
   await tx.run('delete from identity_check where conversation_id = ?', [row.conversationId])
   await tx.insert(identityTable, [row])
@@ -43,7 +44,7 @@ export async function updateIdentity(tx: Tx, conversationId: string, changes: Pa
   await tx.manager.getRepository(identityTable.schema).update({ conversationId }, changes)
 }
 
-/** Forgets checks that ended before an instant. */
+/** Deletes checks that expired before an instant. */
 export async function forgetIdentities(tx: Tx, before: Date): Promise<void> {
   await tx.run('delete from identity_check where expires_at < ?', [before])
 }

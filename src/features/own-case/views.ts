@@ -1,5 +1,5 @@
-// What somebody whose identity is confirmed may know of their own listings: why, since when, until when, how out, what limits.
-// Confirming it is identity.ts; how it is worded is the bot's.
+// Query for a confirmed person’s own listings: grounds, dates, exit, deadline to object, and the measures that apply.
+// Confirming the identity is features/own-case/commands.ts; the wording is the bot’s.
 
 import type { Day } from '../../core/calendar.ts'
 import { applies, type Measure } from '../units/measures.rules.ts'
@@ -12,12 +12,13 @@ import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
 import { subjectOf } from '../listings/changes.commands.ts'
 
+/** One listing as its debtor may see it. */
 export interface OwnCase {
   listingId: string
   name: string
   caseNo: string
   court: string
-  /** Published by a court above ours, which alone can change it. */
+  /** Unit id of the higher court that published it and alone can change it; null: our court. */
   ofHigherCourt: string | null
   state: ListingState
   grounds: readonly Ground[]
@@ -30,34 +31,34 @@ export interface OwnCase {
   exitGround: ExitGround | null
   performance: string
   disclosed: boolean
-  /** Measures rest while an objection is verified. */
+  /** Whether measures are suspended while an objection is verified. */
   suspended: boolean
-  /** The last day on which an objection is in time; null: no such period, or not certain yet. */
+  /** The last day on which an objection is in time; null: there is no such deadline, or its day is not certain yet. */
   objectionUntil: Day | null
-  /** Measures of the catalogue that fall on this kind of debtor, by category, while the listing is in force. */
+  /** Number and categories of the measures that apply to this kind of debtor while the listing is on the list. */
   limits: { measures: number; categories: readonly string[] }
 }
 
-/** Grounds by which our court takes an entry off the list; a source's own removal is not one that a debtor can bring about. */
+/** Exit grounds that a debtor can bring about; the removal by a higher court is left out. */
 export const EXITS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
 
-/** The confirmed person's own listings, those in force first, newer before older; null when nobody is confirmed. */
+/** The confirmed person's own listings: those in force first, newer before older; null when nobody is confirmed in the conversation. */
 export const showOwnCases = query('case.read_own', async ({ db, app, now }, conversationId: string): Promise<OwnCase[] | null> => {
   const identifier = await confirmedIdentifier(app, db, conversationId, now)
   if (identifier === null) return null
-  const own = await listingsOf(app, db, identifier)
-  const resting = await suspendedAmong(
+  const listings = await listingsOf(app, db, identifier)
+  const suspended = await suspendedAmong(
     db,
-    own.map(({ id }) => id),
+    listings.map(({ id }) => id),
   )
-  const measures = own.length === 0 ? [] : (await measuresInOrder(db)).map((row) => JSON.parse(row.detail) as Measure)
-  const ordered = [...own].sort((a, b) => Number(inForce(b.state)) - Number(inForce(a.state)))
-  return Promise.all(ordered.map((listing) => caseOf(db, listing, measures, resting.has(listing.id))))
+  const measures = listings.length === 0 ? [] : (await measuresInOrder(db)).map((row) => JSON.parse(row.detail) as Measure)
+  const ordered = [...listings].sort((a, b) => Number(inForce(b.state)) - Number(inForce(a.state)))
+  return Promise.all(ordered.map((listing) => caseOf(db, listing, measures, suspended.has(listing.id))))
 })
 
 async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], suspended: boolean): Promise<OwnCase> {
   const { content, source } = listing
-  const falling = listing.state === 'listed' ? measures.filter((measure) => applies(measure, { kind: content.debtor.kind })) : []
+  const applying = listing.state === 'listed' ? measures.filter((measure) => applies(measure, { kind: content.debtor.kind })) : []
   return {
     listingId: listing.id,
     name: content.debtor.name,
@@ -77,6 +78,6 @@ async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], su
     disclosed: content.disclosure === 'public',
     suspended,
     objectionUntil: source === OUR_COURT ? await lastDayOf(db, 'objection.file', subjectOf(listing)) : null,
-    limits: { measures: falling.length, categories: [...new Set(falling.map((measure) => measure.categoryTitle))] },
+    limits: { measures: applying.length, categories: [...new Set(applying.map((measure) => measure.categoryTitle))] },
   }
 }

@@ -1,5 +1,5 @@
-// Commands on the quarter's list: prepare, release, send, record the hand-over.
-// What the files look like is files.views.ts.
+// Commands on the quarterly list (实施意见 三(一)): prepare, release, send links again, record a hand-over.
+// The contents of the files are files.views.ts; what a receiver does over its link is linked.commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -35,11 +35,13 @@ import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { lastDayOfLinks, makeLinks, followLink, type FoundLink, type Shown } from '../links/commands.ts'
 
+/** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
 export async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & { push: PushRow }> {
-  const found = await followLink(db, 'push', shown, now)
-  return { ...found, push: await mustFindPush(db, found.row.subjectId) }
+  const link = await followLink(db, 'push', shown, now)
+  return { ...link, push: await mustFindPush(db, link.row.subjectId) }
 }
 
+/** Records over a link that its unit took a file or published the list. @throws `link_wrong`, `link_ended`. */
 export async function receipt(context: CommandContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
   const { tx, now } = context
   const { row, state, push } = await linkedPush(tx, shown, now)
@@ -51,6 +53,7 @@ export async function receipt(context: CommandContext, shown: Shown, what: PushR
   return push
 }
 
+/** What a command made of a quarterly list. */
 export interface PushOutcome {
   id: string
   quarter: string
@@ -59,6 +62,7 @@ export interface PushOutcome {
   entries: number
 }
 
+/** Facts of an outcome for the log. */
 export const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Record<string, string | number> => ({
   quarter,
   edition,
@@ -66,32 +70,37 @@ export const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Re
   entries,
 })
 
+/** The outcome of a command on an edition. */
 export function pushOutcome({ id, quarter, edition, state, entries }: PushRow): PushOutcome {
   return { id, quarter, edition, state, entries }
 }
 
+/** Subject of one edition in audit rows. */
 export function pushSubject(pushId: string): string {
   return `push:${pushId}`
 }
 
-/** What the clock of a quarter runs for, whichever edition is released. */
+/** Subject of the deadline of a quarter, whichever edition is released. */
 export function quarterSubject(quarter: string): string {
   return `push:${quarter}`
 }
 
-/** @throws `push_missing`. */
+/** One edition by id. @throws `push_missing`. */
 export async function mustFindPush(db: Db, pushId: string): Promise<PushRow> {
   const push = await findPush(db, pushId)
   if (push === null) throw new AppError('push_missing')
   return push
 }
 
-/** The units that get the list, as far as the catalogue has them. */
+/** The active units that receive the list, as configured in `pushUnits`. */
 export async function receiversOf({ app }: Pick<SystemCommandContext, 'app'>, db: Db): Promise<{ id: string; name: string }[]> {
   return (await unitsById(db, app.config.pushUnits)).filter((unit) => unit.active)
 }
 
-/** Tells units, each liaison with a link of their own to the files. @param key names this very telling. */
+/**
+ * Enqueues a notice to units, with a separate link to the files for each liaison.
+ * @param options.key makes the notice unique: the same event and key are sent once.
+ */
 export async function notifyReceivers(
   context: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
   event: NoticeEvent,
@@ -99,7 +108,7 @@ export async function notifyReceivers(
   { key, unitIds, values = {} }: { key: string; unitIds: readonly string[]; values?: Values },
 ): Promise<void> {
   const { app, tx, now } = context
-  const known = {
+  const allValues = {
     quarter: quarterSaid(app, push.quarter),
     code: push.quarter,
     count: push.entries,
@@ -108,25 +117,26 @@ export async function notifyReceivers(
   }
   const version = await listVersion(tx)
   for (const unitId of unitIds) {
-    const sent = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitRecipients(context, unitId))
-    const items = sent.map(({ recipient, url }) => ({
-      happening: { event, key: `${event}:${key}`, values: known, listVersion: version, ...(url === undefined ? {} : { url }) },
+    const links = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitRecipients(context, unitId))
+    const items = links.map(({ recipient, url }) => ({
+      happening: { event, key: `${event}:${key}`, values: allValues, listVersion: version, ...(url === undefined ? {} : { url }) },
       recipients: [recipient],
     }))
     await enqueueNotices(context, 'unit', items)
   }
 }
 
+/** A quarter whose list is to be prepared. */
 export interface NewPush {
-  /** `2026Q3`. */
+  /** Such as `2026Q3`. */
   quarter: string
   /** Replaces an edition that nobody has approved yet. */
   anew?: boolean | undefined
 }
 
 /**
- * Prepares a quarter's list: our own public entries published in it that are still in force, with their three files, sealed. Of two processes one
- * does it; approving it is another act.
+ * Prepares the list of a quarter: our court's public listings that were published in it and are still in force, and three sealed files.
+ * If two processes do so at once, one of them succeeds. Releasing the list is another command.
  * @throws `request_invalid`, `push_quarter_open`, `push_standing`.
  */
 export async function preparePush(app: AppContext, actor: Actor, input: NewPush): Promise<PushOutcome> {
@@ -143,7 +153,7 @@ export async function preparePush(app: AppContext, actor: Actor, input: NewPush)
     for (const kind of PUSH_FILES) {
       const fileId = `push-${id}-${kind}`
       const content = contents[kind]
-      const stored = await app.files.put(fileId, onePiece(content), { maxBytes: content.length })
+      const stored = await app.files.put(fileId, asStream(content), { maxBytes: content.length })
       files.push({ pushId: id, kind, fileId, ...stored })
     }
     return await keepPush(app, actor, { ...input, id, rows, version, files })
@@ -153,32 +163,32 @@ export async function preparePush(app: AppContext, actor: Actor, input: NewPush)
   }
 }
 
-async function* onePiece(content: Buffer): AsyncGenerator<Buffer> {
+async function* asStream(content: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(content)
 }
 
 const readQuarter = query(
   'push.prepare',
   async ({ db }, { quarter, anew, first, last }: NewPush & { first: Day; last: Day }): Promise<{ rows: QuarterRow[]; version: number }> => {
-    mustBeFree(await standingPush(db, quarter), anew === true)
+    requireNoEdition(await standingPush(db, quarter), anew === true)
     return { rows: await publishedIn(db, OUR_COURT, first, last), version: await listVersion(db) }
   },
 )
 
-function mustBeFree(standing: PushRow | null, anew: boolean): void {
+function requireNoEdition(standing: PushRow | null, anew: boolean): void {
   if (standing !== null && (!anew || standing.state !== 'prepared')) throw new AppError('push_standing', { quarter: standing.quarter })
 }
 
-type Kept = NewPush & { id: string; rows: readonly QuarterRow[]; version: number; files: readonly PushFileRow[] }
+type PreparedPush = NewPush & { id: string; rows: readonly QuarterRow[]; version: number; files: readonly PushFileRow[] }
 
 const keepPush = command(
   'push.prepare',
-  async (context, { quarter, anew, id, rows, version, files }: Kept): Promise<PushOutcome> => {
+  async (context, { quarter, anew, id, rows, version, files }: PreparedPush): Promise<PushOutcome> => {
     const { tx, now, actor } = context
-    // First, because it holds back whoever prepares the same quarter at the same time.
+    // First, because this locks the counter row against whoever prepares the same quarter at the same time.
     const edition = await takeNumbers(tx, `push:${quarter}`, 1)
     const standing = await standingPush(tx, quarter)
-    mustBeFree(standing, anew === true)
+    requireNoEdition(standing, anew === true)
     if (standing !== null) await supersede(context, standing)
     const push: PushRow = {
       ...{ id, quarter, edition, state: 'prepared', entries: rows.length, listVersion: version },
@@ -205,18 +215,18 @@ async function supersede(context: CommandContext, standing: PushRow): Promise<vo
 
 async function notifyApprovers(context: CommandContext, { id, quarter, entries }: PushRow): Promise<void> {
   const { app, tx } = context
-  const [clock] = await deadlinesByKey(tx, [`media.push:${quarterSubject(quarter)}`])
-  const happening = {
+  const [deadline] = await deadlinesByKey(tx, [`media.push:${quarterSubject(quarter)}`])
+  const notice = {
     event: 'push.prepared' as const,
     key: `push.prepared:${id}`,
-    values: { quarter: quarterSaid(app, quarter), count: entries, dueOn: clock === undefined ? '' : writtenDay(clock.due) },
+    values: { quarter: quarterSaid(app, quarter), count: entries, dueOn: deadline === undefined ? '' : writtenDay(deadline.due) },
     listVersion: await listVersion(tx),
   }
-  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'approver'))
+  await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'approver'))
 }
 
 /**
- * A person approves what the files say, and it goes out: each receiver's liaisons get a link that ends. The quarter's clock is done.
+ * Releases a list that a person approved: the liaisons of each receiver get a link that ends. Closes the deadline of the quarter.
  * @throws `push_missing`, `push_act_impossible`, `push_own`, `push_outdated` when an entry left or changed after the files were made.
  */
 export const releasePush = command(
@@ -240,11 +250,11 @@ export const releasePush = command(
   pushFacts,
 )
 
-/** Sends a unit's liaisons new links to the same files. @throws `push_missing`, `push_not_released`, `unit_missing`. */
+/** Sends new links to the same files to the liaisons of a unit. @throws `push_missing`, `push_not_released`, `unit_missing`. */
 export const sendPushLink = command(
   'push.send_link',
   async (context, input: { id: string; unitId: string }): Promise<PushOutcome> => {
-    const push = await releasedTo(context, input)
+    const push = await requireReleasedTo(context, input)
     await context.audit({ subject: pushSubject(push.id), detail: { unitId: input.unitId } })
     await notifyReceivers(context, 'push.released', push, { key: `${push.id}:${newId()}`, unitIds: [input.unitId] })
     return pushOutcome(push)
@@ -252,7 +262,7 @@ export const sendPushLink = command(
   pushFacts,
 )
 
-async function releasedTo(context: CommandContext, { id, unitId }: { id: string; unitId: string }): Promise<PushRow> {
+async function requireReleasedTo(context: CommandContext, { id, unitId }: { id: string; unitId: string }): Promise<PushRow> {
   const push = await mustFindPush(context.tx, id)
   if (push.state !== 'released') throw new AppError('push_not_released')
   const receivers = await receiversOf(context, context.tx)
@@ -260,21 +270,25 @@ async function releasedTo(context: CommandContext, { id, unitId }: { id: string;
   return push
 }
 
+/** A hand-over without a link. */
 export interface HandOver {
   id: string
   unitId: string
-  /** A file that was handed over by the court itself, or that the unit made the list public. */
+  /** Kind of the file that the court handed over, or `published` if the unit made the list public. */
   what: PushFileKind | 'published'
-  /** The day it was made public. */
+  /** Day on which it was made public; default: today. */
   onDay?: Day | undefined
 }
 
-/** A clerk records what went another way than by the link. @throws as `sendPushLink`, and `request_invalid` for a day ahead. */
+/**
+ * Records a hand-over or publication that did not go through a link.
+ * @throws as `sendPushLink`, and `request_invalid` for a day in the future.
+ */
 export const recordHandOver = command(
   'push.hand_over',
   async (context, input: HandOver): Promise<PushOutcome> => {
     const { tx, now, actor } = context
-    const push = await releasedTo(context, input)
+    const push = await requireReleasedTo(context, input)
     const { unitId, what } = input
     const onDay = what === 'published' ? (input.onDay ?? dayOf(now)) : null
     if (onDay !== null) named(context.app, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))

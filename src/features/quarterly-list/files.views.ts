@@ -1,5 +1,5 @@
-// What the quarter's three files say: a table, a notice ready to post, a text to be read aloud. All from the same public entries.
-// Which entries those are is features/quarterly-list/commands; writing the formats is sheets.
+// The three files of a quarterly list: a table (XLSX), a notice ready to post (DOCX) and a text to be read aloud (TXT).
+// Which listings these are is features/quarterly-list/commands.ts; the file formats are platform/sheets.
 
 import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import type { Quarter } from '../deadlines/rules.ts'
@@ -11,6 +11,7 @@ import type { Cell } from '../../platform/sheets/write.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { PublicEntry } from '../enquiry/views.ts'
 
+/** What the files are written from. */
 export interface QuarterList {
   quarter: Quarter
   entries: readonly PublicEntry[]
@@ -18,7 +19,7 @@ export interface QuarterList {
   listVersion: number
 }
 
-/** What each file is sent as. */
+/** Media type of each file. */
 export const PUSH_TYPES: Readonly<Record<PushFileKind, string>> = { xlsx: XLSX_TYPE, docx: DOCX_TYPE, txt: 'text/plain; charset=utf-8' }
 
 type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string
@@ -28,16 +29,18 @@ const wordsOf =
   (key, values) =>
     catalog.words('pushes', key, values)
 
-/** The quarter as people say it. */
+/** A quarter such as `2026Q3` in words. */
 export function quarterSaid(app: AppContext, name: string): string {
   const words = wordsOf(app)
   return words('quarter', { year: name.slice(0, 4), ordinal: words(`ordinal.${name.slice(5)}`) })
 }
 
+/** File name of a quarter's file, in words. */
 export function pushFileName(app: AppContext, quarter: string, kind: PushFileKind): string {
   return `${wordsOf(app)(`name.${kind}`, { quarter: quarterSaid(app, quarter) })}.${kind}`
 }
 
+/** Writes the three files. */
 export async function writePushFiles(app: AppContext, list: QuarterList): Promise<Record<PushFileKind, Buffer>> {
   return { xlsx: await tableOf(app, list), docx: await posterOf(app, list), txt: spokenOf(app, list) }
 }
@@ -77,12 +80,12 @@ function cellsOf(words: Words, entry: PublicEntry, position: number): Record<Col
 
 async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
   const words = wordsOf(app)
-  const said = quarterSaid(app, quarter.name)
+  const quarterWords = quarterSaid(app, quarter.name)
   const source = { court: app.config.court.name, time: wallTime(at), version: listVersion, count: entries.length }
   return writeXlsx([
     {
-      name: words('sheet.tab', { quarter: said }),
-      title: words('sheet.title', { quarter: said }),
+      name: words('sheet.tab', { quarter: quarterWords }),
+      title: words('sheet.title', { quarter: quarterWords }),
       notes: [words('sheet.source', source), words('sheet.scope'), words('sheet.caution')],
       columns: COLUMNS.map((name) => ({ title: words(`column.${name}`), ...(WIDTHS[name] === undefined ? {} : { width: WIDTHS[name] }) })),
       rows: entries.map((entry, index) => {
@@ -93,7 +96,7 @@ async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: Q
   ])
 }
 
-/** What a poster says of an entry, in the order of 法释〔2017〕7号 art. 6. */
+/** Columns that the poster shows of an entry, in the order of 法释〔2017〕7号 art. 6. */
 const POSTED = [
   'sex',
   'age',
@@ -110,12 +113,12 @@ const POSTED = [
 function posterOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
   const words = wordsOf(app)
   const { court } = app.config
-  const said = quarterSaid(app, quarter.name)
-  const known = { court: court.name, phone: court.phone, quarter: said, count: entries.length }
+  const quarterWords = quarterSaid(app, quarter.name)
+  const values = { court: court.name, phone: court.phone, quarter: quarterWords, count: entries.length }
   const lines: DocxLine[] = [
     { kind: 'title', text: words('poster.title') },
-    { kind: 'title', text: words('poster.quarter', known) },
-    { kind: 'text', text: words(entries.length === 0 ? 'poster.none' : 'poster.opening', known) },
+    { kind: 'title', text: words('poster.quarter', values) },
+    { kind: 'text', text: words(entries.length === 0 ? 'poster.none' : 'poster.opening', values) },
   ]
   for (const [index, entry] of entries.entries()) {
     const cells = cellsOf(words, entry, index + 1)
@@ -128,29 +131,29 @@ function posterOf(app: AppContext, { quarter, entries, at, listVersion }: Quarte
   const time = wallTime(at)
   lines.push(
     { kind: 'text', text: words('poster.caution') },
-    { kind: 'text', text: words('poster.contact', known) },
+    { kind: 'text', text: words('poster.contact', values) },
     { kind: 'text', text: words('poster.asOf', { time, version: listVersion }) },
-    { kind: 'signed', text: words('poster.signed', known) },
+    { kind: 'signed', text: words('poster.signed', values) },
     { kind: 'signed', text: words('poster.dated', { day: writtenDay(dayOf(at)) }) },
   )
   return writeDocx(words('poster.title'), lines)
 }
 
-/** A sentence a line; with the mark that Windows needs to read it as UTF-8. */
+/** One sentence per line, with the byte order mark that Windows needs to read UTF-8. */
 function spokenOf(app: AppContext, { quarter, entries }: QuarterList): Buffer {
   const words = wordsOf(app)
-  const spoken = speaking(words)
+  const spoken = spokenWords(words)
   const { court } = app.config
-  const known = { court: court.name, quarter: spelled(quarterSaid(app, quarter.name), spoken) }
-  const lines = [words('spoken.opening', known)]
+  const values = { court: court.name, quarter: spelled(quarterSaid(app, quarter.name), spoken) }
+  const lines = [words('spoken.opening', values)]
   if (entries.length === 0) lines.push(words('spoken.none'))
   else lines.push(words('spoken.count', { count: spokenCount(String(entries.length), spoken) }))
-  for (const [index, entry] of entries.entries()) lines.push('', ...entrySpoken(words, spoken, entry, index + 1))
+  for (const [index, entry] of entries.entries()) lines.push('', ...linesOfEntry(words, spoken, entry, index + 1))
   lines.push('', words('spoken.closing'), words('spoken.contact', { court: court.name, phone: spelled(court.phone, spoken) }))
   return Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`, 'utf8')
 }
 
-function speaking(words: Words): SpokenWords {
+function spokenWords(words: Words): SpokenWords {
   return {
     digits: words('spoken.digits'),
     units: words('spoken.units'),
@@ -160,7 +163,7 @@ function speaking(words: Words): SpokenWords {
   }
 }
 
-function entrySpoken(words: Words, spoken: SpokenWords, entry: PublicEntry, at: number): string[] {
+function linesOfEntry(words: Words, spoken: SpokenWords, entry: PublicEntry, at: number): string[] {
   const position = spokenCount(String(at), spoken)
   const age = entry.age === null ? '' : words('spoken.age', { age: spokenCount(String(entry.age), spoken) })
   const sex = entry.sex === null ? '' : words(`sex.${entry.sex}`)
@@ -169,7 +172,7 @@ function entrySpoken(words: Words, spoken: SpokenWords, entry: PublicEntry, at: 
       ? [words('spoken.person', { position, name: entry.name, sex, age })]
       : [words('spoken.organisation', { position, name: entry.name })]
   if (entry.legalRepresentative !== null) who.push(words('spoken.legalRepresentative', { name: entry.legalRepresentative }))
-  // Brackets cannot be heard: what stands in them is parted by a pause.
+  // Brackets cannot be heard, so a pause separates what is in them.
   const caseNo = entry.caseNo.replace(/[（(](\d{4})[）)]/g, `$1${words('spoken.year')}${words('spoken.pause')}`)
   return [
     ...who,
@@ -179,7 +182,7 @@ function entrySpoken(words: Words, spoken: SpokenWords, entry: PublicEntry, at: 
   ]
 }
 
-/** Without its own full stop: the sentence around it has one. */
+/** The text without its final punctuation, because the sentence around it has its own. */
 function sentence(text: string): string {
   return text.trim().replace(/[。．.；;，,！!]+$/u, '')
 }

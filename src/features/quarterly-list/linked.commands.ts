@@ -1,5 +1,5 @@
-// What a receiver of the quarter's list does over the link it was sent: looks, collects the files, confirms the publication.
-// Who holds a link is the subject of links.
+// What a receiver of the quarterly list does over its link: see the list, collect the files, confirm the publication.
+// The links themselves are features/links/commands.ts.
 
 import { type PushRow, type PushReceiptRow, filesOfPush, pushReceipts } from './store.ts'
 import { type PushDetail, shownFile, changesOf, type PushFile, fileOf } from './views.ts'
@@ -9,20 +9,21 @@ import { linkedPush, receipt } from './commands.ts'
 import { findUnit } from '../units/store.ts'
 import type { PushFileKind } from './rules.ts'
 
+/** A quarterly list as the page of a link shows it. */
 export interface LinkedPush {
-  /** The link's days are over, or a newer one took its place. */
+  /** The link has expired or was replaced by a newer one. */
   ended: boolean
   expiresAt: Date
   unit: string
   push: PushRow
   files: PushDetail['files']
-  /** What is to be taken down or changed. */
+  /** Entries that the receiver must take down or change. */
   changed: PushDetail['changed']
-  /** What this unit took and said. */
+  /** What this unit has collected and confirmed. */
   receipts: PushReceiptRow[]
 }
 
-/** @throws `link_wrong`. */
+/** The list behind a link, without changing anything. @throws `link_wrong`. */
 export const followPush = query('push.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedPush> => {
   const { push, row, state } = await linkedPush(db, shown, now)
   const ended = state === 'ended'
@@ -38,7 +39,7 @@ export const followPush = query('push.follow', async ({ db, app, now }, shown: S
   }
 })
 
-/** Takes a file; that it was taken is kept. @throws `link_wrong`, `link_ended`, `file_missing`. */
+/** Collects a file, and records that it was collected. @throws `link_wrong`, `link_ended`, `file_missing`. */
 export const collectPush = command(
   'push.collect',
   async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
@@ -47,7 +48,7 @@ export const collectPush = command(
   },
 )
 
-/** The receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
+/** Records that the receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
 export const confirmPublished = command('push.collect', async (context, shown: Shown): Promise<void> => {
   await receipt(context, shown, 'published')
 })

@@ -1,5 +1,5 @@
-// Routes of the quarter's list: prepared, approved, handed over; and the page that a receiver's link opens, without script.
-// What happens is features/quarterly-list/commands, push-views and push-pages; preparing at a quarter's end is the clocks'.
+// Routes of the quarterly list: prepare, approve, hand over; and the page that a receiver’s link opens, which needs no script.
+// The commands are commands.ts and linked.commands.ts; tasks.ts prepares the list at the end of a quarter.
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -66,8 +66,8 @@ const detail = z.object({
 })
 
 const base = '/api/v1/pushes'
-const one = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
-const open = { access: 'public', params: linkParams, limit: LINK_LIMIT } as const
+const actOnOne = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
+const publicPage = { access: 'public', params: linkParams, limit: LINK_LIMIT } as const
 
 export const pushRoutes: readonly Route[] = [
   route({
@@ -116,14 +116,14 @@ export const pushRoutes: readonly Route[] = [
     run: ({ app, actor, body }) => preparePush(app, actor, body),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'pushes.release',
     path: `${base}/:id/release`,
     permission: 'push.release',
     run: ({ app, actor, params }) => releasePush(app, actor, params),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'pushes.link',
     path: `${base}/:id/link`,
     permission: 'push.send_link',
@@ -131,7 +131,7 @@ export const pushRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => sendPushLink(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'pushes.hand_over',
     path: `${base}/:id/hand-over`,
     permission: 'push.hand_over',
@@ -139,7 +139,7 @@ export const pushRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => recordHandOver(app, actor, { ...params, ...body }),
   }),
   route({
-    ...open,
+    ...publicPage,
     name: 'page.push',
     method: 'GET',
     path: '/pushes/:token',
@@ -152,7 +152,7 @@ export const pushRoutes: readonly Route[] = [
   }),
   ...PUSH_FILES.map((kind) =>
     route({
-      ...open,
+      ...publicPage,
       name: `page.push_${kind}`,
       method: 'POST',
       path: `/pushes/:token/${kind}`,
@@ -162,7 +162,7 @@ export const pushRoutes: readonly Route[] = [
     }),
   ),
   route({
-    ...open,
+    ...publicPage,
     name: 'page.push_published',
     method: 'POST',
     path: '/pushes/:token/published',

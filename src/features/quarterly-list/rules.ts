@@ -1,5 +1,5 @@
-// The quarter's list for the broadcaster and the e-government centre (实施意见 三(一)): which files, which states, which quarters are due. Pure.
-// What stands in the files is features/quarterly-list/files.views; saving is features/quarterly-list/store.
+// Rules of the quarterly list for broadcaster and e-government centre (实施意见 三(一)): its files, states, and which quarters are due. Pure.
+// The contents of the files are features/quarterly-list/files.views.ts; storing is features/quarterly-list/store.ts.
 
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -7,15 +7,17 @@ import { machine } from '../../core/state-machine.ts'
 import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 import { isPublicEntry } from '../listings/rules.ts'
 
-/** A table, a notice ready to post, and a text to be read aloud. */
+/** The files of a list: a table, a notice ready to post, and a text to be read aloud. */
 export const PUSH_FILES = ['xlsx', 'docx', 'txt'] as const
 export type PushFileKind = (typeof PUSH_FILES)[number]
 
-/** `superseded`: another edition of the same quarter took its place before anybody got it. */
+/** States of an edition. `superseded`: another edition of the same quarter replaced it before it was released. */
 export const PUSH_STATES = ['prepared', 'released', 'superseded'] as const
 export type PushState = (typeof PUSH_STATES)[number]
+/** The acts on an edition. */
 export type PushAct = 'release' | 'supersede'
 
+/** State machine of an edition. */
 export const PUSH_LIFE = machine<PushState, PushAct>({
   name: 'push',
   initial: ['prepared'],
@@ -27,7 +29,7 @@ export const PUSH_LIFE = machine<PushState, PushAct>({
   ],
 })
 
-/** A quarter by its name. @throws `request_invalid` for a name that is none. */
+/** The quarter with a name such as `2026Q3`. @throws `request_invalid` for another text. */
 export function quarterNamed(name: string): Quarter {
   const parts = /^(\d{4})Q([1-4])$/.exec(name)
   const first = parts === null ? '' : `${parts[1] ?? ''}-${String(Number(parts[2]) * 3 - 2).padStart(2, '0')}-01`
@@ -35,12 +37,15 @@ export function quarterNamed(name: string): Quarter {
   return quarterOf(first)
 }
 
-/** The last quarter that is over. */
+/** The last quarter that is over on a day. */
 export function quarterBefore(today: Day): Quarter {
   return quarterOf(addDays(quarterOf(today).first, -1))
 }
 
-/** Quarters after the last that was seen to, up to the last that is over, oldest first. */
+/**
+ * Quarters after the last one handled, up to the last that is over, oldest first.
+ * @param last name of the last one handled; null: only the latest is due.
+ */
 export function quartersDue(last: string | null, today: Day): Quarter[] {
   const latest = quarterBefore(today)
   if (last === null) return [latest]
@@ -49,14 +54,15 @@ export function quartersDue(last: string | null, today: Day): Quarter[] {
   return due
 }
 
-/** A list of a quarter that is not over would leave out what is yet to come. @throws `push_quarter_open`. */
+/** Requires that a quarter is over, because its list would be incomplete before. @throws `push_quarter_open`. */
 export function mustBeOver(quarter: Quarter, today: Day): void {
   if (today <= quarter.last) throw new AppError('push_quarter_open', { quarter: quarter.name, last: quarter.last })
 }
 
-/** What became of an entry that was handed over; null: it stands as it was. */
+/** What happened to an entry after it was handed over: it left the public list, or was corrected. */
 export type Fate = 'gone' | 'corrected'
 
+/** What happened to an entry since it was handed over; null if nothing did. */
 export function fateOf(
   handed: { contentVersion: number },
   now: { state: string; disclosure: string; contentVersion: number },
@@ -65,7 +71,7 @@ export function fateOf(
   return now.contentVersion === handed.contentVersion ? null : 'corrected'
 }
 
-/** @throws `request_invalid` naming the field. */
+/** Requires that a day is not in the future. @throws `request_invalid` naming the field. */
 export function notAhead(field: string, day: Day, today: Day): void {
   if (day > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field, values: { today } }])
 }

@@ -1,5 +1,5 @@
-// The quarter's pushes: which list was prepared, its sealed files, which entries it held, who took what and what they were told after.
-// What belongs in one is features/quarterly-list/rules and actions/push*; the bytes are files.ts.
+// Tables of the quarterly list: editions, their sealed files, their entries, and who collected or published what.
+// The rules are rules.ts, the commands commands.ts; the bytes of the files are kept by platform/files/files.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { PUSH_FILES, type PushFileKind, type PushState } from './rules.ts'
@@ -9,21 +9,22 @@ import { isDuplicate } from '../../platform/database/faults.ts'
 import type { EnquiryRow } from '../listings/search.store.ts'
 import { PUBLIC_ENTRY } from '../listings/store.ts'
 
+/** One edition of a quarter's list. */
 export interface PushRow {
   id: string
-  /** `2026Q3`. */
+  /** Such as `2026Q3`. */
   quarter: string
-  /** 1 for the first list of the quarter; one prepared anew takes the next. */
+  /** Number of the edition, from 1; a list prepared anew takes the next. */
   edition: number
   state: PushState
   entries: number
-  /** The list's version it was read at. */
+  /** The list version at which the entries were read. */
   listVersion: number
   preparedAt: Date
   preparedBy: string
   releasedAt: Date | null
   releasedBy: string | null
-  /** The quarter while this edition stands: two cannot. */
+  /** The quarter while this edition is not superseded; unique, so that two cannot exist. */
   openKey: string | null
 }
 
@@ -48,10 +49,11 @@ export const pushTable = table<PushRow>(
   ],
 )
 
+/** One file of an edition. */
 export interface PushFileRow {
   pushId: string
   kind: PushFileKind
-  /** The name under which platform/files/files keeps it. */
+  /** Name under which platform/files/files.ts keeps it. */
   fileId: string
   bytes: number
   sha256: string
@@ -65,12 +67,13 @@ export const pushFileTable = table<PushFileRow>('push_file', {
   sha256: text(64),
 })
 
+/** One listing of an edition, as it was handed over. */
 export interface PushEntryRow {
   pushId: string
   listingId: string
   contentVersion: number
   position: number
-  /** What the receivers were told after: `gone` or `corrected`. */
+  /** What the receivers were told afterwards: `gone` or `corrected`; null: nothing. */
   fate: string | null
   toldAt: Date | null
 }
@@ -88,19 +91,19 @@ export const pushEntryTable = table<PushEntryRow>(
   [{ name: 'ix_push_entry_listing', columns: ['listingId'] }],
 )
 
-/** Whoever took a file, or said that the list was made public. */
+/** A file that was collected or handed over, or the statement that the list was made public. */
 export interface PushReceiptRow {
   id: string
   pushId: string
   unitId: string
-  /** A file's kind, or `published`. */
+  /** Kind of the file, or `published`. */
   what: string
   at: Date
-  /** `liaison:<id>`, or the member of staff who handed it over. */
+  /** `liaison:<id>`, or the staff member who handed it over. */
   actor: string
-  /** Handed over by the court itself. */
+  /** Whether the court itself handed it over. */
   byHand: boolean
-  /** The day it was made public, for `published`. */
+  /** Day on which it was made public, for `published`. */
   onDay: string | null
 }
 
@@ -119,7 +122,7 @@ export const pushReceiptTable = table<PushReceiptRow>(
   [{ name: 'ix_push_receipt_push', columns: ['pushId'] }],
 )
 
-/** @throws AppError `push_standing` when an edition of the quarter stands already. */
+/** Inserts an edition with its files and entries. @throws AppError `push_standing` when the quarter has one that is not superseded. */
 export async function insertPush(tx: Tx, push: PushRow, files: readonly PushFileRow[], entries: readonly PushEntryRow[]): Promise<void> {
   try {
     await tx.insert(pushTable, [push])
@@ -131,25 +134,25 @@ export async function insertPush(tx: Tx, push: PushRow, files: readonly PushFile
   await tx.insert(pushEntryTable, entries)
 }
 
-/** Moves a push on, if it is still where it was read. */
+/** Changes an edition if it is still in state `from`. False otherwise. */
 export async function movePush(tx: Tx, pushId: string, from: PushState, changes: Partial<PushRow>): Promise<boolean> {
   return (await tx.manager.getRepository(pushTable.schema).update({ id: pushId, state: from }, changes)).affected === 1
 }
 
 export async function findPush(db: Db, pushId: string): Promise<PushRow | null> {
-  return plain(await db.manager.getRepository(pushTable.schema).findOneBy({ id: pushId }))
+  return withNumbers(await db.manager.getRepository(pushTable.schema).findOneBy({ id: pushId }))
 }
 
-/** The edition of a quarter that stands: prepared, or released. */
+/** The edition of a quarter that is not superseded: prepared or released. */
 export async function standingPush(db: Db, quarter: string): Promise<PushRow | null> {
-  return plain(await db.manager.getRepository(pushTable.schema).findOneBy({ openKey: quarter }))
+  return withNumbers(await db.manager.getRepository(pushTable.schema).findOneBy({ openKey: quarter }))
 }
 
-function plain(row: PushRow | null): PushRow | null {
+function withNumbers(row: PushRow | null): PushRow | null {
   return row === null ? null : { ...row, listVersion: Number(row.listVersion) }
 }
 
-/** Newest quarter first. */
+/** A page of editions, newest first, and their total number. */
 export async function searchPushes(
   db: Db,
   filter: { quarter?: string | undefined; state?: PushState | undefined },
@@ -167,14 +170,16 @@ export async function searchPushes(
   return { items: items.map((row) => ({ ...row, listVersion: Number(row.listVersion) })), total }
 }
 
+/** The files of an edition, in the order of `PUSH_FILES`. */
 export async function filesOfPush(db: Db, pushId: string): Promise<PushFileRow[]> {
   const rows = await db.manager.getRepository(pushFileTable.schema).findBy({ pushId })
   return PUSH_FILES.flatMap((kind) => rows.filter((row) => row.kind === kind).map((row) => ({ ...row, bytes: Number(row.bytes) })))
 }
 
+/** A listing of the quarter, with the columns that the files need. */
 export type QuarterRow = Omit<EnquiryRow, 'identifierIndex'> & { contentVersion: number }
 
-/** Our court's public listings published on days of a span and still in force, oldest first. */
+/** Public listings of a source that were published in a span of days, both included, and are still on the list; oldest first. */
 export async function publishedIn(db: Db, source: string, from: string, until: string): Promise<QuarterRow[]> {
   return db.query<QuarterRow>(
     `select l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative, l.case_no as caseNo, l.court,
@@ -186,6 +191,7 @@ export async function publishedIn(db: Db, source: string, from: string, until: s
   )
 }
 
+/** An entry of an edition, and its listing as it is now. */
 export interface FateRow {
   listingId: string
   position: number
@@ -193,7 +199,7 @@ export interface FateRow {
   caseNo: string
   fate: string | null
   toldAt: Date | null
-  /** As it was handed over or last told, and as it is now. */
+  /** Number of the wording that was handed over or last told, and of the present one. */
   handedVersion: number
   contentVersion: number
   state: string
@@ -205,21 +211,23 @@ const FATES = `select e.listing_id as listingId, e.position, l.name, l.case_no a
 const OUT = `not (${PUBLIC_ENTRY})`
 const CHANGED = `(e.fate is null or e.fate <> 'gone') and (${OUT} or l.content_version <> e.content_version)`
 
-/** Entries of a push that are not as they were handed over, or as was told last. */
+/** Entries of an edition that differ from what was handed over or told last. */
 export async function changedEntries(db: Db, pushId: string): Promise<FateRow[]> {
-  return fates(await db.query<FateRow>(`${FATES} where e.push_id = ? and ${CHANGED} order by e.position`, [pushId]))
+  return withInstants(await db.query<FateRow>(`${FATES} where e.push_id = ? and ${CHANGED} order by e.position`, [pushId]))
 }
 
-/** Entries of a push that its receivers were told to take down or change, latest first. */
+/** Entries of an edition that its receivers were told to take down or change, latest first. */
 export async function toldEntries(db: Db, pushId: string): Promise<FateRow[]> {
-  return fates(await db.query<FateRow>(`${FATES} where e.push_id = ? and e.fate is not null order by e.told_at desc, e.position`, [pushId]))
+  return withInstants(
+    await db.query<FateRow>(`${FATES} where e.push_id = ? and e.fate is not null order by e.told_at desc, e.position`, [pushId]),
+  )
 }
 
-function fates(rows: readonly FateRow[]): FateRow[] {
+function withInstants(rows: readonly FateRow[]): FateRow[] {
   return rows.map((row) => ({ ...row, toldAt: row.toldAt === null ? null : toInstant(row.toldAt) }))
 }
 
-/** Released pushes with entries that are not as they were handed over. */
+/** Ids of released editions with entries that differ from what was handed over or told last. */
 export async function pushesToCorrect(db: Db): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select distinct p.id from push p join push_entry e on e.push_id = p.id join listing l on l.id = e.listing_id
@@ -228,7 +236,7 @@ export async function pushesToCorrect(db: Db): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** Marks what became of an entry; false when another process has done so. */
+/** Marks what happened to an entry. False when another process has done so. */
 export async function markFate(tx: Tx, pushId: string, row: FateRow, fate: string, at: Date): Promise<boolean> {
   const touched = await tx.run(
     `update push_entry set fate = ?, told_at = ?, content_version = ?
@@ -242,7 +250,7 @@ export async function insertPushReceipt(tx: Tx, row: PushReceiptRow): Promise<vo
   await tx.insert(pushReceiptTable, [row])
 }
 
-/** Who took what, oldest first. */
+/** Receipts of an edition, oldest first. */
 export async function pushReceipts(db: Db, pushId: string): Promise<PushReceiptRow[]> {
   const rows = await db.manager.getRepository(pushReceiptTable.schema).find({ where: { pushId }, order: { id: 'ASC' } })
   return rows.map((row) => ({ ...row, byHand: Boolean(row.byHand) }))

@@ -1,5 +1,5 @@
-// What the house does by itself for the quarter's list: prepares it once the quarter is over, and keeps what was handed over true.
-// Called every few minutes by daily; every step has a key or is conditional, so twice, late, or on two machines changes nothing.
+// Scheduled work on the quarterly list: prepares it when a quarter is over, and notifies receivers of entries that changed afterwards.
+// Called every few minutes by src/daily.ts. Every step has a key or is conditional, so repeating it, late or on two machines, is harmless.
 
 import { dayOf } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -14,40 +14,43 @@ import { systemCommand, query, type AppContext } from '../../platform/commands/c
 import { lastBucket, runOnce } from '../../platform/scheduler/runs.ts'
 import { preparePush, mustFindPush, quarterSubject, receiversOf, notifyReceivers } from './commands.ts'
 
+/** What one run of the task did. */
 export interface PushReport {
-  /** Quarters whose list was prepared by this call. */
+  /** Names of the quarters whose list was prepared. */
   prepared: string[]
-  /** Entries whose receivers were told to take down or change. */
+  /** Number of entries of which receivers were notified. */
   corrected: number
 }
 
+/** Name of the task in the table of runs. */
 const RUN = 'push'
 
+/** Prepares the lists that are due, and notifies receivers of changed entries. */
 export async function keepPushes(app: AppContext, actor: Actor): Promise<PushReport> {
   const report: PushReport = { prepared: [], corrected: 0 }
   const last = await lastBucket(app, actor, RUN)
   for (const quarter of quartersDue(last, dayOf(app.clock.now()))) {
-    // A house that never ran begins with the quarter in which it published: an empty list of a time before it is nobody's duty.
+    // An application that never ran begins with the first quarter in which it published; nobody needs an empty list of the time before.
     if (last === null && (await countOf(app, actor, quarter)) === 0) {
       await runOnce(app, actor, { name: RUN, bucket: quarter.name }, () => Promise.resolve())
       continue
     }
-    await openClock(app, actor, quarter)
+    await openQuarterDeadline(app, actor, quarter)
     await runOnce(app, actor, { name: RUN, bucket: quarter.name }, async () => {
-      if (await prepared(app, actor, quarter)) report.prepared.push(quarter.name)
+      if (await prepareUnlessDone(app, actor, quarter)) report.prepared.push(quarter.name)
     })
   }
   for (const id of await toCorrect(app, actor, undefined)) report.corrected += await correctPush(app, actor, id)
   return report
 }
 
-/** The day runs from the quarter's end, whatever becomes of the files. */
-const openClock = systemCommand('push.keep', async (context, quarter: Quarter): Promise<void> => {
+/** Opens the deadline of a quarter; it runs from the end of the quarter, even if preparing the files fails. */
+const openQuarterDeadline = systemCommand('push.keep', async (context, quarter: Quarter): Promise<void> => {
   await openDeadlines(context, [{ code: 'media.push', subject: quarterSubject(quarter.name), start: quarter.last }])
 })
 
-/** False when somebody had prepared it by hand. */
-async function prepared(app: AppContext, actor: Actor, quarter: Quarter): Promise<boolean> {
+/** Prepares the list of a quarter. False if somebody had prepared it by hand. */
+async function prepareUnlessDone(app: AppContext, actor: Actor, quarter: Quarter): Promise<boolean> {
   try {
     await preparePush(app, actor, { quarter: quarter.name })
     return true
@@ -64,7 +67,10 @@ const countOf = query(
 
 const toCorrect = query('push.keep', ({ db }, _input: undefined): Promise<string[]> => pushesToCorrect(db))
 
-/** Tells the receivers of one push what left or changed since they got it, each entry once (实施意见 四(二)4). */
+/**
+ * Notifies the receivers of one edition of entries that left the list or changed since, each entry once (实施意见 四(二)4). Returns their
+ * number.
+ */
 const correctPush = systemCommand('push.keep', async (context, pushId: string): Promise<number> => {
   const { tx, now } = context
   const push = await mustFindPush(tx, pushId)
@@ -73,9 +79,9 @@ const correctPush = systemCommand('push.keep', async (context, pushId: string): 
     const fate = fateOf({ contentVersion: row.handedVersion }, row)
     if (fate !== null && (await markFate(tx, pushId, row, fate, now))) counts[fate] += 1
   }
-  const told = counts.gone + counts.corrected
-  if (told === 0) return 0
+  const changed = counts.gone + counts.corrected
+  if (changed === 0) return 0
   const unitIds = (await receiversOf(context, tx)).map((unit) => unit.id)
   await notifyReceivers(context, 'push.corrected', push, { key: `${pushId}:${newId()}`, unitIds, values: { ...counts } })
-  return told
+  return changed
 })

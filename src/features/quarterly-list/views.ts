@@ -1,5 +1,5 @@
-// Looking at pushes, as the court's staff may: the editions of a quarter, what was handed over and by whom taken, what changed since.
-// Preparing and approving is features/quarterly-list/commands.
+// Queries on quarterly lists for staff: the editions of a quarter, the files, who collected them, and which entries changed since.
+// Preparing and releasing is features/quarterly-list/commands.ts.
 
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
@@ -22,9 +22,10 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { pushFileName } from './files.views.ts'
 import { mustFindPush, pushSubject, quarterSubject } from './commands.ts'
 
+/** An edition in a list. */
 export type PushSummary = Omit<PushRow, 'openKey'>
 
-/** Newest first. */
+/** A page of editions, newest first. */
 export const listPushes = query(
   'push.read',
   async (
@@ -40,9 +41,13 @@ function summaryOf({ openKey: _openKey, ...summary }: PushRow): PushSummary {
   return summary
 }
 
+/** An edition with its history. */
 export interface PushDetail extends PushSummary {
   files: { kind: PushFileKind; name: string; bytes: number; sha256: string }[]
-  /** Entries that left or changed since: before it is approved they call for a new edition, after it the receivers were told. */
+  /**
+   * Entries that left the list or changed since. Before the release they require a new edition; afterwards the receivers are notified of
+   * them.
+   */
   changed: { listingId: string; position: number; name: string; caseNo: string; fate: Fate; toldAt: Date | null }[]
   receipts: Omit<PushReceiptRow, 'pushId'>[]
   links: { recipient: string; unitId: string; createdAt: Date; expiresAt: Date; replacedAt: Date | null }[]
@@ -50,10 +55,10 @@ export interface PushDetail extends PushSummary {
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
 
-/** @throws `push_missing`. */
+/** One edition with its files, changes, receipts, links, deadlines and audit rows. @throws `push_missing`. */
 export const showPush = query('push.read', async ({ db, app }, pushId: string): Promise<PushDetail> => {
   const push = await mustFindPush(db, pushId)
-  const clocks = await searchDeadlines(db, { subject: quarterSubject(push.quarter) }, { limit: 10, offset: 0 })
+  const deadlines = await searchDeadlines(db, { subject: quarterSubject(push.quarter) }, { limit: 10, offset: 0 })
   return {
     ...summaryOf(push),
     files: (await filesOfPush(db, pushId)).map((file) => shownFile(app, push.quarter, file)),
@@ -62,44 +67,53 @@ export const showPush = query('push.read', async ({ db, app }, pushId: string): 
     links: (await linksOf(db, 'push', pushId)).map(({ recipient, unitId, createdAt, expiresAt, replacedAt }) => ({
       ...{ recipient, unitId, createdAt, expiresAt, replacedAt },
     })),
-    clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
+    clocks: deadlines.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
     audit: (await auditOf(db, pushSubject(pushId))).map(({ n, at, actor, act, detail }) => ({ n, at, actor, act, detail })),
   }
 })
 
+/** A file as staff and receivers see it. */
 export function shownFile(app: AppContext, quarter: string, { kind, bytes, sha256 }: PushFileRow): PushDetail['files'][number] {
   return { kind, name: pushFileName(app, quarter, kind), bytes, sha256 }
 }
 
-/** What was told already, and what waits to be told. */
+/** Entries that changed after the hand-over: those not notified yet first, then those of which the receivers were notified. */
 export async function changesOf(db: Db, pushId: string): Promise<PushDetail['changed']> {
-  const told = await toldEntries(db, pushId)
-  const waiting = await changedEntries(db, pushId)
-  const shown = told.map((row) => ({ ...row, fate: knownFate(row.fate) }))
-  const fresh = waiting.map((row) => ({ ...row, toldAt: null, fate: fateOf({ contentVersion: row.handedVersion }, row) ?? 'corrected' }))
-  const anew = new Set(fresh.map((row) => row.listingId))
-  return [...fresh, ...shown.filter((row) => !anew.has(row.listingId))].map(({ listingId, position, name, caseNo, fate, toldAt }) => ({
-    ...{ listingId, position, name, caseNo, fate, toldAt },
+  const toldRows = await toldEntries(db, pushId)
+  const changedRows = await changedEntries(db, pushId)
+  const notified = toldRows.map((row) => ({ ...row, fate: knownFate(row.fate) }))
+  const pending = changedRows.map((row) => ({
+    ...row,
+    toldAt: null,
+    fate: fateOf({ contentVersion: row.handedVersion }, row) ?? 'corrected',
   }))
+  const pendingIds = new Set(pending.map((row) => row.listingId))
+  return [...pending, ...notified.filter((row) => !pendingIds.has(row.listingId))].map(
+    ({ listingId, position, name, caseNo, fate, toldAt }) => ({
+      ...{ listingId, position, name, caseNo, fate, toldAt },
+    }),
+  )
 }
 
 function knownFate(fate: string | null): Fate {
   return fate === 'gone' ? 'gone' : 'corrected'
 }
 
+/** A file to send. */
 export interface PushFile {
   fileName: string
   content: Readable
 }
 
-/** One of the files, for the court's own people. @throws `push_missing`, `file_missing`. */
+/** One of the files, for staff. @throws `push_missing`, `file_missing`. */
 export const openPushFile = query('push.read', async ({ db, app }, input: { id: string; kind: PushFileKind }): Promise<PushFile> => {
   const push = await mustFindPush(db, input.id)
   return fileOf(app, db, push, input.kind)
 })
 
+/** A file of an edition. @throws `file_missing`. */
 export async function fileOf(app: AppContext, db: Db, push: PushRow, kind: PushFileKind): Promise<PushFile> {
-  const found = (await filesOfPush(db, push.id)).find((file) => file.kind === kind)
-  if (found === undefined) throw new AppError('file_missing')
-  return { fileName: pushFileName(app, push.quarter, kind), content: app.files.open(found.fileId) }
+  const stored = (await filesOfPush(db, push.id)).find((file) => file.kind === kind)
+  if (stored === undefined) throw new AppError('file_missing')
+  return { fileName: pushFileName(app, push.quarter, kind), content: app.files.open(stored.fileId) }
 }

@@ -1,4 +1,4 @@
-// zxt repairs: listing credit repairs and exporting granted ones for the public credit platform.
+// zxt repairs: lists applications for credit repair, and exports granted ones for the public credit platform as CSV.
 // Registering and deciding is done by people with names, over the API.
 
 import type { Command } from 'commander'
@@ -9,8 +9,9 @@ import { listRepairs, exportRepairsFile } from './views.ts'
 import { isDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 
-export function repairCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor, within } = desk
+/** Adds `repairs` with its subcommands `list` (the default) and `export`. */
+export function repairCommands(program: Command, session: CliSession): void {
+  const { terminal, actor, within } = session
   const { words } = terminal
   const repairs = program.command('repairs').description(words('command.repairs'))
   repairs
@@ -21,7 +22,7 @@ export function repairCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((options: AskedByState<RepairState>) =>
       answer(
-        desk,
+        session,
         options,
         (app) => listRepairs(app, actor, { filter: { state: options.state }, page: pageOf(options.limit) }),
         (list, app) =>
@@ -41,7 +42,7 @@ export function repairCommands(program: Command, desk: CliSession): void {
       within(async (app) => {
         if (!isDay(options.from) || !isDay(options.to)) throw new AppError('request_invalid')
         const { content } = await exportRepairsFile(app, actor, { from: options.from, to: options.to })
-        await desk.save(options.out, content)
+        await session.save(options.out, content)
         terminal.say('saved', { path: options.out })
       }),
     )

@@ -1,5 +1,5 @@
-// Credit repair (实施意见 四(二)6): applied for, put to units, decided with them; the applicant is told at each step.
-// Looking at applications and handing the granted ones over is features/repairs/views; the rules are features/repairs/rules.
+// Commands on credit repair (实施意见 四(二)6): apply, ask units, answer, decide, withdraw; the applicant is notified of each step.
+// Lists and the export of granted repairs are features/repairs/views.ts; the rules are features/repairs/rules.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -41,11 +41,13 @@ import { mustBeUnit } from '../units/store.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { load, type Loaded } from '../listings/changes.commands.ts'
 
+/** An application to act on. With `version`, as the caller saw it, a change in between is an error. */
 export interface RepairItem {
   id: string
   version?: number | undefined
 }
 
+/** What a command made of an application. */
 export interface RepairOutcome {
   id: string
   number: string
@@ -55,12 +57,13 @@ export interface RepairOutcome {
 
 const facts = ({ number, state }: RepairOutcome): Record<string, string> => ({ repair: number, state })
 
+/** Subject of an application in audit rows and deadlines. */
 export function subjectOf(repairId: string): string {
   return `repair:${repairId}`
 }
 
 /**
- * A clerk registers the application of somebody who left the list; the days to decide run from its receipt.
+ * Registers the application of a debtor who left the list; the deadline to decide runs from the day of receipt.
  * @throws `listing_missing`, `repair_not_delisted`, `repair_pending`, `reason_needed`, `request_invalid`.
  */
 export const applyForRepair = command(
@@ -81,7 +84,11 @@ export const applyForRepair = command(
   facts,
 )
 
-/** Asks units for their opinion; more may be asked later. @throws `repair_missing`, `repair_version_stale`, `repair_act_impossible`, `repair_unit_asked`, `unit_missing`, `unit_class`. */
+/**
+ * Asks units for their opinion; more units may be asked later.
+ * @throws `repair_missing`, `repair_version_stale`, `repair_act_impossible`, `repair_unit_asked`, `unit_missing`, `unit_class`,
+ *   `request_invalid` for none.
+ */
 export const consultOnRepair = command(
   'repair.consult',
   async (context, input: RepairItem & { unitIds: readonly string[] }): Promise<RepairOutcome> => {
@@ -98,14 +105,15 @@ export const consultOnRepair = command(
     )
     const outcome = await saveRepair(context, before, repair, { units: unitIds.join(' ') })
     const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
-    for (const unitId of unitIds) await tell(context, 'repair.consulting', 'unit', repair, await unitRecipients(context, unitId), values)
+    for (const unitId of unitIds) await notify(context, 'repair.consulting', 'unit', repair, await unitRecipients(context, unitId), values)
     return outcome
   },
   facts,
 )
 
 /**
- * A unit says what it holds, itself or on paper through a clerk; it may change its mind until it is decided. The last answer calls the approver.
+ * Records the opinion of a unit, given by itself or on paper through a clerk; it may change until the decision. After the last one the
+ * approvers are notified.
  * @throws as `consultOnRepair`, and `unit_other`, `repair_unit_unasked`, `reason_needed`.
  */
 export const answerOnRepair = command(
@@ -120,46 +128,50 @@ export const answerOnRepair = command(
     const all = before.opinions.map((each) => (each.unitId === given.unitId ? given : each))
     if (!isAnswered(all)) return outcome
     const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
-    await tell(context, 'repair.answered', 'court', repair, await staffRecipients(context, 'approver'), values)
+    await notify(context, 'repair.answered', 'court', repair, await staffRecipients(context, 'approver'), values)
     return outcome
   },
   facts,
 )
 
+/** The decision on an application. */
 export interface RepairDecision extends RepairItem {
   reason: string
-  /** Without one, the year's next is taken. */
+  /** Default: the next number of the year. */
   decisionNo?: string | undefined
 }
 
-/** Grants a repair that every unit asked agrees to. @throws as `consultOnRepair`, and `repair_opinions_missing`, `repair_opposed`, `repair_own_registration`. */
+/**
+ * Grants a repair to which every unit that was asked agrees.
+ * @throws as `consultOnRepair`, and `repair_opinions_missing`, `repair_opposed`, `repair_own_registration`.
+ */
 export const approveRepair = command(
   'repair.decide',
   async (context, input: RepairDecision): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
     const decision = await decisionOf(context, input)
     const repair = approve(before.repair, before.opinions, decision)
-    const outcome = await decided(context, before, repair, 'repair.approved')
-    // Units keep it in systems of their own.
+    const outcome = await saveDecision(context, before, repair, 'repair.approved')
+    // The units are told too, because they keep the record in their own systems.
     for (const { unitId } of before.opinions)
-      await tell(context, 'repair.approved', 'unit', repair, await unitRecipients(context, unitId), {})
+      await notify(context, 'repair.approved', 'unit', repair, await unitRecipients(context, unitId), {})
     return outcome
   },
   facts,
 )
 
-/** @throws as `consultOnRepair`, and `repair_own_registration`, `reason_needed`. */
+/** Refuses a repair with a reason. @throws as `consultOnRepair`, and `repair_own_registration`, `reason_needed`. */
 export const refuseRepair = command(
   'repair.decide',
   async (context, input: RepairDecision): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
     const decision = await decisionOf(context, input)
-    return decided(context, before, refuse(before.repair, decision), 'repair.refused')
+    return saveDecision(context, before, refuse(before.repair, decision), 'repair.refused')
   },
   facts,
 )
 
-/** Records that the applicant takes it back. @throws as `consultOnRepair`, and `reason_needed`. */
+/** Records that the applicant withdrew the application. @throws as `consultOnRepair`, and `reason_needed`. */
 export const withdrawRepair = command(
   'repair.withdraw',
   async (context, input: RepairItem & { reason: string }): Promise<RepairOutcome> => {
@@ -183,7 +195,7 @@ async function decisionOf(context: CommandContext, input: RepairDecision): Promi
   return { by: actor.id, today, decisionNo, reason: input.reason }
 }
 
-async function decided(context: CommandContext, before: LoadedRepair, repair: Repair, event: NoticeEvent): Promise<RepairOutcome> {
+async function saveDecision(context: CommandContext, before: LoadedRepair, repair: Repair, event: NoticeEvent): Promise<RepairOutcome> {
   const decisionNo = repair.decisionNo ?? ''
   const outcome = await saveRepair(context, before, repair, { decisionNo })
   await closeDeadlines(context, 'repair.decide', [subjectOf(repair.id)])
@@ -198,7 +210,7 @@ interface LoadedRepair {
   listed: Loaded
 }
 
-/** @throws `repair_missing`, `repair_version_stale`. */
+/** Loads an application with its opinions and listing. @throws `repair_missing`, `repair_version_stale`. */
 async function loadRepair(context: CommandContext, item: RepairItem): Promise<LoadedRepair> {
   const row = await findRepair(context.tx, item.id)
   if (row === null) throw new AppError('repair_missing')
@@ -215,7 +227,7 @@ async function saveRepair(context: CommandContext, before: LoadedRepair, repair:
   return outcomeOf(repair)
 }
 
-/** What the audit keeps: never what was written. */
+/** Detail of an audit row: never the text of the application. */
 function detailOf({ number, listingId, version, state }: Repair, before?: Repair): Record<string, string | number> {
   return { number, listingId, version, from: before?.state ?? '', to: state }
 }
@@ -224,34 +236,34 @@ function outcomeOf({ id, number, state, version }: Repair): RepairOutcome {
   return { id, number, state, version }
 }
 
-type Telling = Pick<CommandContext, 'app' | 'tx' | 'now'>
+type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
 
 async function notifyApplicant(
-  context: Telling,
+  context: NoticeContext,
   event: NoticeEvent,
   repair: Repair,
   { listing }: Loaded,
   values: Values = {},
 ): Promise<void> {
   const { debtor, caseNo } = listing.content
-  const happening = await happeningOf(context, event, repair, { name: debtor.name, caseNo, ...values })
-  await enqueueNotice(context, 'debtor', { ...happening, listingId: listing.id }, [debtorOf(listing)])
+  const notice = await noticeOf(context, event, repair, { name: debtor.name, caseNo, ...values })
+  await enqueueNotice(context, 'debtor', { ...notice, listingId: listing.id }, [debtorOf(listing)])
 }
 
-/** Tells a unit or the court; the message names nobody. */
-async function tell(
-  context: Telling,
+/** Enqueues a notice to a unit or to staff; its text names nobody. */
+async function notify(
+  context: NoticeContext,
   event: NoticeEvent,
   audience: 'unit' | 'court',
   repair: Repair,
   recipients: readonly Recipient[],
   values: Values,
 ): Promise<void> {
-  await enqueueNotice(context, audience, await happeningOf(context, event, repair, values), recipients)
+  await enqueueNotice(context, audience, await noticeOf(context, event, repair, values), recipients)
 }
 
-async function happeningOf(
-  { tx }: Telling,
+async function noticeOf(
+  { tx }: NoticeContext,
   event: NoticeEvent,
   repair: Repair,
   values: Values,

@@ -1,5 +1,5 @@
-// Routes of credit repair: apply, ask units, answer, decide, look, and hand the granted ones over. What happens is features/repairs/commands.
-// The listing's own exit is with the listings.
+// Routes of credit repair: list, apply, ask units, answer, decide, export granted repairs. The commands are features/repairs/commands.ts.
+// The exit of the listing itself is features/bulletins/routes.ts.
 
 import { z } from 'zod'
 import { exportRepairs, exportRepairsFile, listRepairs, showRepair } from './views.ts'
@@ -11,7 +11,7 @@ import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
-const said = z.string().trim().min(2).max(2000)
+const writtenText = z.string().trim().min(2).max(2000)
 const unitId = z.string().min(1).max(40)
 
 const outcome = z.object({ id: z.string(), number: z.string(), state: z.enum(REPAIR_STATES), version: z.int() })
@@ -62,9 +62,9 @@ const granted = z.object({
 })
 
 const base = '/api/v1/repairs'
-const one = { method: 'POST', access: 'session', params: idParams } as const
+const actOnOne = { method: 'POST', access: 'session', params: idParams } as const
 const span = z.object({ from: dayText, to: dayText })
-const decision = z.object({ version, reason: said, decisionNo: z.string().trim().max(60).optional() })
+const decision = z.object({ version, reason: writtenText, decisionNo: z.string().trim().max(60).optional() })
 
 export const repairRoutes: readonly Route[] = [
   route({
@@ -86,7 +86,7 @@ export const repairRoutes: readonly Route[] = [
       return { ...(await listRepairs(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
-  // POST: each is an entry in the audit, who took whose numbers away.
+  // POST, because each export writes an audit row: it hands out unmasked identifiers.
   route({
     name: 'repairs.export',
     method: 'POST',
@@ -123,12 +123,12 @@ export const repairRoutes: readonly Route[] = [
     path: base,
     access: 'session',
     permission: 'repair.apply',
-    body: jsonBody(z.object({ listingId: idText, receivedOn: dayText, statement: said })),
+    body: jsonBody(z.object({ listingId: idText, receivedOn: dayText, statement: writtenText })),
     reply: jsonReply(outcome, 201),
     run: ({ app, actor, body }) => applyForRepair(app, actor, body),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'repairs.consult',
     path: `${base}/:id/consult`,
     permission: 'repair.consult',
@@ -137,7 +137,7 @@ export const repairRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => consultOnRepair(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     access: 'unit',
     name: 'repairs.answer',
     path: `${base}/:id/answer`,
@@ -147,7 +147,7 @@ export const repairRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => answerOnRepair(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'repairs.approve',
     path: `${base}/:id/approve`,
     permission: 'repair.decide',
@@ -156,7 +156,7 @@ export const repairRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => approveRepair(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'repairs.refuse',
     path: `${base}/:id/refuse`,
     permission: 'repair.decide',
@@ -165,11 +165,11 @@ export const repairRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => refuseRepair(app, actor, { ...params, ...body }),
   }),
   route({
-    ...one,
+    ...actOnOne,
     name: 'repairs.withdraw',
     path: `${base}/:id/withdraw`,
     permission: 'repair.withdraw',
-    body: jsonBody(z.object({ version, reason: said })),
+    body: jsonBody(z.object({ version, reason: writtenText })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => withdrawRepair(app, actor, { ...params, ...body }),
   }),

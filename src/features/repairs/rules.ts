@@ -1,22 +1,25 @@
-// Credit repair (实施意见 四(二)6): a delisted person applies, units are asked and the court agrees or not, and what is agreed is offered to the public
-// credit system. Pure. Saving is features/repairs/store; what the new national rules for credit repair add is not here.
+// Rules of credit repair (实施意见 四(二)6): a debtor who left the list applies, units are asked, and the court grants or refuses. Pure.
+// Storing is features/repairs/store.ts; what the new national rules on credit repair add is not implemented.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { machine } from '../../core/state-machine.ts'
 import { hasExited, type Listing } from '../listings/rules.ts'
 
+/** States of an application. */
 export const REPAIR_STATES = ['received', 'consulting', 'approved', 'refused', 'withdrawn'] as const
 export type RepairState = (typeof REPAIR_STATES)[number]
+/** The acts on an application. */
 export type RepairAct = 'consult' | 'answer' | 'approve' | 'refuse' | 'withdraw'
 
+/** State machine of an application. */
 export const REPAIR_LIFE = machine<RepairState, RepairAct>({
   name: 'repair',
   initial: ['received'],
   terminal: ['approved', 'refused', 'withdrawn'],
   refusal: 'repair_act_impossible',
   moves: [
-    // Again while consulting: another unit turns out to be concerned.
+    // Also while consulting: another unit may turn out to be concerned.
     { from: ['received', 'consulting'], act: 'consult', to: 'consulting' },
     { from: ['consulting'], act: 'answer', to: 'consulting' },
     { from: ['consulting'], act: 'approve', to: 'approved' },
@@ -25,26 +28,29 @@ export const REPAIR_LIFE = machine<RepairState, RepairAct>({
   ],
 })
 
+/** What a unit may answer. */
 export const OPINIONS = ['agree', 'object'] as const
 export type Opinion = (typeof OPINIONS)[number]
 
-/** A unit that was asked, and what it said. */
+/** A unit that was asked, and its opinion; null until it answers. */
 export interface RepairOpinion {
   unitId: string
   opinion: Opinion | null
   reason: string | null
 }
 
+/** The texts written while an application was handled; sealed in the database. */
 export interface RepairRecord {
-  /** What was made good, as the applicant says. */
+  /** What the applicant states to have performed. */
   statement: string
   decision?: string
   withdrawal?: string
 }
 
+/** An application for credit repair. */
 export interface Repair {
   id: string
-  /** `XF20261122-0007`, counted per day. */
+  /** Such as `XF20261122-0007`, counted per day. */
   number: string
   listingId: string
   state: RepairState
@@ -58,26 +64,29 @@ export interface Repair {
   record: RepairRecord
 }
 
+/** Number of an application: `XF`, the day, and its count on that day with four digits. */
 export function repairNumber(day: Day, counted: number): string {
   return `XF${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
+/** Most characters of a text, and of the reason of an opinion. */
 const TEXT_LIMIT = 2000
 const REASON_LIMIT = 500
 
+/** The trimmed text. @throws `reason_needed` for fewer than 2 characters, `request_invalid` above the limit. */
 function mustSay(text: string, limit = TEXT_LIMIT): string {
-  const said = text.trim()
-  if (said.length < 2) throw new AppError('reason_needed')
-  if (said.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'text', values: { limit } }])
-  return said
+  const trimmed = text.trim()
+  if (trimmed.length < 2) throw new AppError('reason_needed')
+  if (trimmed.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'text', values: { limit } }])
+  return trimmed
 }
 
-/** @throws `repair_not_delisted` while the listing is in force. */
+/** Requires that the listing has left the list. @throws `repair_not_delisted`. */
 export function mustBeDelisted({ state }: Listing): void {
   if (!hasExited(state)) throw new AppError('repair_not_delisted', { state })
 }
 
-/** @throws `repair_not_delisted` while the listing is in force, `request_invalid` for a day that lies ahead or before the exit. */
+/** A new application. @throws `repair_not_delisted`, `request_invalid` for a day in the future or before the exit, `reason_needed`. */
 export function apply(
   listing: Listing,
   input: { id: string; number: string; receivedOn: Day; statement: string; by: string; today: Day },
@@ -104,14 +113,14 @@ function step(repair: Repair, act: RepairAct): Repair {
   return { ...repair, state: REPAIR_LIFE.next(repair.state, act), version: repair.version + 1 }
 }
 
-/** @throws `repair_unit_asked` for a unit that was asked before. */
+/** Asks units. @throws `repair_unit_asked` for a unit that was asked before, `repair_act_impossible`. */
 export function consult(repair: Repair, opinions: readonly RepairOpinion[], unitIds: readonly string[]): Repair {
   const moved = step(repair, 'consult')
   if (unitIds.some((unitId) => opinions.some((each) => each.unitId === unitId))) throw new AppError('repair_unit_asked')
   return moved
 }
 
-/** A unit's answer; an objection states its reason. @throws `repair_unit_unasked` for a unit nobody asked, `reason_needed`. */
+/** Records a unit's opinion. @throws `repair_unit_unasked` for a unit that was not asked, `reason_needed` for `object` without a reason. */
 export function answer(
   repair: Repair,
   opinions: readonly RepairOpinion[],
@@ -136,33 +145,34 @@ interface Decision {
 }
 
 /**
- * Units that hold the person fit, and the court, decide together: all that were asked must agree.
- * @throws `repair_opinions_missing`, `repair_opposed`, `repair_own_registration` for whoever took the application in.
+ * Grants an application. Every unit that was asked must have agreed.
+ * @throws `repair_opinions_missing`, `repair_opposed`, `repair_own_registration` for whoever registered the application.
  */
 export function approve(repair: Repair, opinions: readonly RepairOpinion[], input: Decision): Repair {
-  const moved = decided(repair, 'approve', input)
+  const moved = decide(repair, 'approve', input)
   if (!isAnswered(opinions)) throw new AppError('repair_opinions_missing')
   if (opinions.some((each) => each.opinion === 'object')) throw new AppError('repair_opposed')
   return moved
 }
 
-/** @throws `repair_own_registration`, `reason_needed`. */
+/** Refuses an application. @throws `repair_own_registration`, `reason_needed`, `repair_act_impossible`. */
 export function refuse(repair: Repair, input: Decision): Repair {
-  return decided(repair, 'refuse', input)
+  return decide(repair, 'refuse', input)
 }
 
-function decided(repair: Repair, act: 'approve' | 'refuse', { by, today, decisionNo, reason }: Decision): Repair {
+function decide(repair: Repair, act: 'approve' | 'refuse', { by, today, decisionNo, reason }: Decision): Repair {
   const moved = step(repair, act)
   if (repair.registeredBy === by) throw new AppError('repair_own_registration')
   const record = { ...repair.record, decision: mustSay(reason) }
   return { ...moved, decidedBy: by, decidedOn: today, decisionNo, record }
 }
 
+/** Records the withdrawal by the applicant. @throws `reason_needed`, `repair_act_impossible`. */
 export function withdraw(repair: Repair, reason: string): Repair {
   return { ...step(repair, 'withdraw'), record: { ...repair.record, withdrawal: mustSay(reason) } }
 }
 
-/** One application at a time for a listing, and none after it was granted. */
+/** Whether an application excludes another one for the same listing: it is pending or was granted. */
 export function holdsPlace(state: RepairState): boolean {
   return state !== 'refused' && state !== 'withdrawn'
 }

@@ -1,5 +1,5 @@
-// Applications for credit repair and the opinions of units. What applicants stated and how it was decided is sealed.
-// What may happen to one is features/repairs/rules.
+// Tables of applications for credit repair and of the opinions of units. The texts of an application are sealed.
+// The acts on an application are features/repairs/rules.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -8,6 +8,7 @@ import { day, id, instant, int, long, optional, primary, references, sealedJson,
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 
+/** An application as it is stored. */
 export interface RepairRow {
   id: string
   number: string
@@ -19,9 +20,9 @@ export interface RepairRow {
   decidedBy: string | null
   decidedOn: string | null
   decisionNo: string | null
-  /** Sealed JSON of RepairRecord. */
+  /** Sealed JSON of `RepairRecord`. */
   record: string
-  /** The listing while the application is pending or granted: two cannot be. */
+  /** Id of the listing while the application is pending or granted; unique, so that two cannot exist. */
   openKey: string | null
   createdAt: Date
   updatedAt: Date
@@ -53,6 +54,7 @@ export const repairTable = table<RepairRow>(
   ],
 )
 
+/** A unit that was asked about an application. */
 export interface RepairOpinionRow {
   repairId: string
   unitId: string
@@ -77,18 +79,20 @@ export const repairOpinionTable = table<RepairOpinionRow>(
   [{ name: 'ix_repair_opinion_unit', columns: ['unitId', 'answeredAt'] }],
 )
 
+/** The row of an application; seals its texts. */
 export function toRepairRow(secrets: Secrets, repair: Repair, at: { created: Date; updated: Date }): RepairRow {
   const { record, ...plain } = repair
   const openKey = holdsPlace(repair.state) ? repair.listingId : null
   return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey, createdAt: at.created, updatedAt: at.updated }
 }
 
+/** The application that a row holds; opens its texts. */
 export function toRepair(secrets: Secrets, row: RepairRow): Repair {
   const { record, openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
   return { ...plain, record: JSON.parse(secrets.open(record)) as RepairRecord }
 }
 
-/** @throws AppError `repair_pending` when one is pending or granted for the listing. */
+/** Inserts an application. @throws AppError `repair_pending` when one is pending or granted for the listing. */
 export async function insertRepair(tx: Tx, row: RepairRow): Promise<void> {
   try {
     await tx.insert(repairTable, [row])
@@ -98,7 +102,7 @@ export async function insertRepair(tx: Tx, row: RepairRow): Promise<void> {
   }
 }
 
-/** Writes an application that was read at a version. @throws AppError `repair_version_stale`. */
+/** Saves an application that was read at `readVersion`. @throws AppError `repair_version_stale`. */
 export async function updateRepair(tx: Tx, row: RepairRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(repairTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('repair_version_stale', { number: row.number, state: row.state })
@@ -108,15 +112,16 @@ export async function findRepair(db: Db, repairId: string): Promise<RepairRow | 
   return db.manager.getRepository(repairTable.schema).findOneBy({ id: repairId })
 }
 
+/** Conditions of a search; all that are given must hold. */
 export interface RepairFilter {
   state?: RepairState | undefined
   listingId?: string | undefined
   number?: string | undefined
-  /** Applications this unit was asked about. */
+  /** Only applications about which this unit was asked. */
   unitId?: string | undefined
 }
 
-/** Newest first. */
+/** A page of the applications that match a filter, newest first, and their total number. */
 export async function searchRepairs(
   db: Db,
   { unitId, ...filter }: RepairFilter,
@@ -136,7 +141,7 @@ export async function searchRepairs(
   return { items, total }
 }
 
-/** Granted in a span of days, of listings that were public, in order of id after one: for handing them over. */
+/** Applications granted in a span of days (both included) for public listings, in order of id after `after`: for the export. */
 export async function grantedRepairs(db: Db, span: { from: string; to: string }, after: string, limit: number): Promise<RepairRow[]> {
   return db.manager
     .getRepository(repairTable.schema)
@@ -152,12 +157,13 @@ export async function insertOpinions(tx: Tx, rows: readonly RepairOpinionRow[]):
   await tx.insert(repairOpinionTable, rows)
 }
 
+/** Saves the opinion of a unit that was asked. */
 export async function keepOpinion(tx: Tx, row: Omit<RepairOpinionRow, 'askedAt'>): Promise<void> {
   const { repairId, unitId, ...answer } = row
   await tx.manager.getRepository(repairOpinionTable.schema).update({ repairId, unitId }, answer)
 }
 
-/** Of many applications, in order of unit. */
+/** Opinions on the given applications, in order of application and unit. */
 export async function opinionsOf(db: Db, repairIds: readonly string[]): Promise<RepairOpinionRow[]> {
   if (repairIds.length === 0) return []
   return db.manager

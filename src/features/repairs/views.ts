@@ -1,5 +1,5 @@
-// Looking at applications for credit repair, and handing the granted ones to the public credit system (实施意见 四(二)6).
-// Deciding them is features/repairs/commands.
+// Queries on applications for credit repair, and the export of granted ones for the public credit system (实施意见 四(二)6).
+// Deciding applications is features/repairs/commands.ts.
 
 import type { Readable } from 'node:stream'
 import type { Day } from '../../core/calendar.ts'
@@ -24,17 +24,18 @@ import { unitsById } from '../units/store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { subjectOf } from './commands.ts'
 
+/** An application in a list, without its texts. */
 export type RepairSummary = Omit<Repair, 'record'>
 
-/** Newest first. A unit sees what it was asked about. */
+/** A page of applications, newest first. A unit sees only those about which it was asked. */
 export const listRepairs = query(
   'repair.read',
   async (
     { db, app, actor },
     input: { filter: RepairFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: RepairSummary[]; total: number }> => {
-    const own = ownUnitOf(actor)
-    const { items, total } = await searchRepairs(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
+    const ownUnitId = ownUnitOf(actor)
+    const { items, total } = await searchRepairs(db, { ...input.filter, ...(ownUnitId === null ? {} : { unitId: ownUnitId }) }, input.page)
     return { items: items.map((row) => withoutRecord(toRepair(app.secrets, row))), total }
   },
 )
@@ -43,39 +44,43 @@ function withoutRecord({ record: _record, ...summary }: Repair): RepairSummary {
   return summary
 }
 
+/** An application with its listing, opinions and history. */
 export interface RepairDetail extends Repair {
   name: string
   caseNo: string
   opinions: Pick<RepairOpinionRow, 'unitId' | 'askedAt' | 'opinion' | 'reason' | 'answeredAt'>[]
-  /** What may be done next. */
+  /** The acts that are possible now. */
   possible: RepairAct[]
-  /** Every step; for the court's own people alone. */
+  /** Every step; empty for units. */
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
 
-/** A unit sees the application it was asked about and its own opinion. @throws `repair_missing`, also for what the actor may not know of. */
+/**
+ * One application. A unit sees those about which it was asked, with its own opinion only.
+ * @throws `repair_missing`, also for what the actor may not see.
+ */
 export const showRepair = query('repair.read', async ({ db, app, actor }, repairId: string): Promise<RepairDetail> => {
   const row = await findRepair(db, repairId)
   const opinions = row === null ? [] : await opinionsOf(db, [row.id])
-  const own = ownUnitOf(actor)
-  const seen = opinions.filter((each) => own === null || each.unitId === own)
-  if (row === null || (own !== null && seen.length === 0)) throw new AppError('repair_missing')
+  const ownUnitId = ownUnitOf(actor)
+  const visible = opinions.filter((each) => ownUnitId === null || each.unitId === ownUnitId)
+  if (row === null || (ownUnitId !== null && visible.length === 0)) throw new AppError('repair_missing')
   const [listing] = await listingsById(db, [row.listingId])
   return {
     ...toRepair(app.secrets, row),
     name: listing?.name ?? '',
     caseNo: listing?.caseNo ?? '',
-    opinions: seen.map(({ unitId, askedAt, opinion, reason, answeredAt }) => ({ unitId, askedAt, opinion, reason, answeredAt })),
+    opinions: visible.map(({ unitId, askedAt, opinion, reason, answeredAt }) => ({ unitId, askedAt, opinion, reason, answeredAt })),
     possible: REPAIR_LIFE.possible(row.state),
-    audit: own === null ? await stepsOf(db, repairId) : [],
+    audit: ownUnitId === null ? await auditRowsOf(db, repairId) : [],
   }
 })
 
-async function stepsOf(db: Parameters<typeof auditOf>[0], repairId: string): Promise<RepairDetail['audit']> {
+async function auditRowsOf(db: Parameters<typeof auditOf>[0], repairId: string): Promise<RepairDetail['audit']> {
   return (await auditOf(db, subjectOf(repairId))).map(({ n, at, actor, act: name, detail }) => ({ n, at, actor, act: name, detail }))
 }
 
-/** One granted repair as the public credit system needs it: the number whole, because a name is nobody's identity. */
+/** One granted repair as the public credit system needs it. The identifier is complete, because a name is no identity. */
 export interface GrantedRepair {
   number: string
   decisionNo: string
@@ -91,18 +96,20 @@ export interface GrantedRepair {
   units: string[]
 }
 
+/** A span of days, both included. */
 export interface Span {
   from: Day
   to: Day
 }
 
+/** Granted repairs that are read at once. */
 const PORTION = 500
-/** Granted repairs of one export. */
+/** Most granted repairs of one export. */
 const EXPORT_LIMIT = 20_000
 
 /**
- * What was granted between two days, both included, for the public credit system; who took it, and how many, is audited. Listings that were never
- * public stay out. @throws `request_invalid` for a span that ends before it begins, `repair_export_large`.
+ * Repairs granted between two days, both included, for the public credit system. Undisclosed listings are left out. The audit row states
+ * who exported how many. @throws `request_invalid` for a span that ends before it begins, `repair_export_large`.
  */
 export const exportRepairs = command(
   'repair.export',
@@ -111,7 +118,7 @@ export const exportRepairs = command(
     const items: GrantedRepair[] = []
     for (let after = ''; ;) {
       const rows = await grantedRepairs(context.tx, span, after, PORTION)
-      items.push(...(await handedOver(context, rows)))
+      items.push(...(await grantedWithListings(context, rows)))
       if (items.length > EXPORT_LIMIT) throw new AppError('repair_export_large', { max: EXPORT_LIMIT })
       if (rows.length < PORTION) break
       after = rows.at(-1)?.id ?? ''
@@ -122,7 +129,7 @@ export const exportRepairs = command(
   ({ items }) => ({ repairs: items.length }),
 )
 
-async function handedOver({ tx, app }: CommandContext, rows: readonly RepairRow[]): Promise<GrantedRepair[]> {
+async function grantedWithListings({ tx, app }: CommandContext, rows: readonly RepairRow[]): Promise<GrantedRepair[]> {
   const listings = new Map(
     (
       await listingsById(
@@ -160,7 +167,7 @@ async function handedOver({ tx, app }: CommandContext, rows: readonly RepairRow[
 
 const COLUMNS = ['number', 'decisionNo', 'decidedOn', 'kind', 'name', 'identifier', 'caseNo', 'court', 'exit', 'exitedOn', 'units'] as const
 
-/** The same as a table to hand over. */
+/** The same export as a CSV file. */
 export async function exportRepairsFile(
   app: AppContext,
   actor: Parameters<typeof exportRepairs>[1],
@@ -168,12 +175,12 @@ export async function exportRepairsFile(
 ): Promise<{ fileName: string; content: Readable }> {
   const { items } = await exportRepairs(app, actor, span)
   const word = (key: string): string => app.catalog.words('repairs', key)
-  const line = (item: GrantedRepair): string[] =>
+  const cellsOf = (item: GrantedRepair): string[] =>
     COLUMNS.map((column) => {
       const value = item[column]
       if (typeof value !== 'string') return value.join('、')
       return column === 'kind' || column === 'exit' ? word(`${column}.${value}`) : value
     })
-  const rows = [COLUMNS.map((column) => word(`column.${column}`)), ...items.map(line)]
+  const rows = [COLUMNS.map((column) => word(`column.${column}`)), ...items.map(cellsOf)]
   return { fileName: `${word('file')}-${span.from}-${span.to}.csv`, content: writeCsv(rows) }
 }

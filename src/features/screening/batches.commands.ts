@@ -1,5 +1,5 @@
-// Up to 10,000 questions of one unit under its own number: an error an item, portions of their own transaction, and the same batch again
-// is answered from the log. One question is features/screening/commands.
+// Screening of up to 10,000 subjects in one batch under the unit's own number: answered in portions, each in its own transaction.
+// A batch that is sent again is answered from the log. A single question is asked in commands.ts.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -20,16 +20,18 @@ import { command, query, type AppContext } from '../../platform/commands/command
 import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { businessOf, mustBeSame, rowOf } from './commands.ts'
 
-/** Questions of one batch, and of one transaction. */
+/** Items that one batch may hold. */
 export const BATCH_LIMIT = 10_000
+/** Items that are answered in one transaction. */
 const PORTION = 500
 
 export interface BatchItem extends SubjectInput {
-  /** The unit's own number of the applicant or file; unique in the batch. */
+  /** The unit's own number for the applicant or the file; unique in the batch. */
   key: string
 }
 
 export interface BatchInput {
+  /** The unit's own number for the batch; the same number again repeats the same batch. */
   requestId: string
   business?: string | undefined
   measureId?: string | undefined
@@ -37,6 +39,7 @@ export interface BatchInput {
   items: readonly BatchItem[]
 }
 
+/** Why one item could not be asked, in the words of the API. */
 export interface ItemError {
   code: string
   message: string
@@ -47,38 +50,42 @@ export type ItemAnswer = { key: string } & ({ screening: ScreeningView } | { err
 
 export interface BatchAnswer {
   requestId: string
-  /** In the order asked. */
+  /** In the order of the request. */
   items: ItemAnswer[]
   counts: Record<ScreeningAnswer, number>
   errors: number
 }
 
-interface Asking {
+/** What all items of a batch have in common. */
+interface BatchContext {
   batch: ScreeningBatchRow
   business: string
   measureId: string | undefined
 }
 
 /**
- * Asks about many at once. What cannot be asked is an error of its item, never of the batch; a batch that broke off is simply sent again.
- * @throws `request_invalid` for none or too many, `screening_batch_changed` for a number that was used for another batch, and what concerns the unit.
+ * Screens all items of a batch. An item that cannot be asked gets an error of its own and never fails the batch; a batch that broke off is
+ * simply sent again.
+ * @throws `request_invalid` for no items or more than BATCH_LIMIT, `screening_batch_changed` for a number of another batch, and those of
+ *   `unitAsking` and `measuresAsked`.
  */
 export async function screenBatch(app: AppContext, actor: Actor, input: BatchInput): Promise<BatchAnswer> {
   const { items } = input
   if (items.length === 0 || items.length > BATCH_LIMIT) throw new AppError('request_invalid', {}, [countProblem()])
   const batch = await openBatch(app, actor, input)
   const business = businessOf(app, input.business, undefined)
-  const asking: Asking = { batch, business, measureId: input.measureId }
+  const context: BatchContext = { batch, business, measureId: input.measureId }
   const seen = new Set<string>()
   const answers: ItemAnswer[] = []
   for (let start = 0; start < items.length; start += PORTION)
-    answers.push(...(await answerPortion(app, actor, asking, items.slice(start, start + PORTION), seen)))
+    answers.push(...(await answerPortion(app, actor, context, items.slice(start, start + PORTION), seen)))
   await closeBatch(app, actor, batch)
-  const of = (answer: ScreeningAnswer): number => answers.filter((each) => 'screening' in each && each.screening.answer === answer).length
+  const countOf = (answer: ScreeningAnswer): number =>
+    answers.filter((each) => 'screening' in each && each.screening.answer === answer).length
   return {
     requestId: input.requestId,
     items: answers,
-    counts: { hit: of('hit'), review: of('review'), none: of('none') },
+    counts: { hit: countOf('hit'), review: countOf('review'), none: countOf('none') },
     errors: answers.filter((each) => 'error' in each).length,
   }
 }
@@ -90,12 +97,13 @@ function countProblem(): Problem {
 const openBatch = command('screening.ask', async ({ tx, now, actor, audit }, input: BatchInput): Promise<ScreeningBatchRow> => {
   const unitId = unitAsking(actor, input.unitId)
   await measuresAsked(tx, unitId, input.measureId)
-  const before = await findBatch(tx, unitId, input.requestId)
-  if (before !== null && before.items !== input.items.length) throw new AppError('screening_batch_changed', { requestId: input.requestId })
+  const existing = await findBatch(tx, unitId, input.requestId)
+  if (existing !== null && existing.items !== input.items.length)
+    throw new AppError('screening_batch_changed', { requestId: input.requestId })
   const fresh = { id: newId(), unitId, requestId: input.requestId, actor: actor.id, items: input.items.length }
-  const batch = before ?? { ...fresh, createdAt: now, touchedAt: now, finishedAt: null }
-  if (before === null) await insertBatch(tx, batch)
-  await audit({ subject: batchSubject(batch), detail: { unitId, items: batch.items, repeated: before !== null } })
+  const batch = existing ?? { ...fresh, createdAt: now, touchedAt: now, finishedAt: null }
+  if (existing === null) await insertBatch(tx, batch)
+  await audit({ subject: batchSubject(batch), detail: { unitId, items: batch.items, repeated: existing !== null } })
   return batch
 })
 
@@ -109,7 +117,8 @@ function batchSubject(batch: Pick<ScreeningBatchRow, 'id'>): string {
   return `screening_batch:${batch.id}`
 }
 
-interface Readable {
+/** An item whose values could be read. */
+interface ReadableItem {
   key: string
   requestKey: string
   subject: Subject
@@ -118,19 +127,25 @@ interface Readable {
 async function answerPortion(
   app: AppContext,
   actor: Actor,
-  asking: Asking,
+  context: BatchContext,
   items: readonly BatchItem[],
   seen: Set<string>,
 ): Promise<ItemAnswer[]> {
-  const read = items.map((item) => readItem(app, asking, item, seen))
-  const good = read.filter((each): each is Readable => 'subject' in each)
-  const known = await logged(app, actor, { batch: asking.batch, keys: good.map((each) => each.requestKey) })
-  const open = good.filter((each) => !known.has(each.requestKey))
-  const rows = open.length === 0 ? known : new Map([...known, ...(await askPortion(app, actor, { asking, open }))])
-  return read.map((each) => ('error' in each ? each : answerOf(app, asking, each, rows.get(each.requestKey) as ScreeningRow)))
+  const read = items.map((item) => readItem(app, context, item, seen))
+  const readable = read.filter((each): each is ReadableItem => 'subject' in each)
+  const known = await loggedAnswers(app, actor, { batch: context.batch, keys: readable.map((each) => each.requestKey) })
+  const unanswered = readable.filter((each) => !known.has(each.requestKey))
+  const rows =
+    unanswered.length === 0 ? known : new Map([...known, ...(await screenPortion(app, actor, { batchContext: context, unanswered }))])
+  return read.map((each) => ('error' in each ? each : answerOf(app, context, each, rows.get(each.requestKey) as ScreeningRow)))
 }
 
-function readItem(app: AppContext, { batch }: Asking, item: BatchItem, seen: Set<string>): Readable | (ItemAnswer & { error: ItemError }) {
+function readItem(
+  app: AppContext,
+  { batch }: BatchContext,
+  item: BatchItem,
+  seen: Set<string>,
+): ReadableItem | (ItemAnswer & { error: ItemError }) {
   const { key } = item
   try {
     if (seen.has(key)) throw new AppError('screening_item_repeated', { key })
@@ -141,7 +156,7 @@ function readItem(app: AppContext, { batch }: Asking, item: BatchItem, seen: Set
   }
 }
 
-function answerOf(app: AppContext, { business }: Asking, { key, subject }: Readable, row: ScreeningRow): ItemAnswer {
+function answerOf(app: AppContext, { business }: BatchContext, { key, subject }: ReadableItem, row: ScreeningRow): ItemAnswer {
   try {
     mustBeSame(app, row, { subject, business }, key)
     return { key, screening: viewOf(app, row) }
@@ -150,7 +165,7 @@ function answerOf(app: AppContext, { business }: Asking, { key, subject }: Reada
   }
 }
 
-/** @throws what is no refusal of this item. */
+/** Turns a refusal into the error of an item. @throws any error that does not concern this item alone. */
 function itemError({ catalog }: AppContext, error: unknown): ItemError {
   if (!isAppError(error) || error.kind === 'unavailable') throw error
   const problems = error.problems.map((problem) => ({
@@ -161,7 +176,7 @@ function itemError({ catalog }: AppContext, error: unknown): ItemError {
   return { code: error.code, message: catalog.problem(error.code, error.values), problems }
 }
 
-const logged = query(
+const loggedAnswers = query(
   'screening.ask',
   async ({ db }, { batch, keys }: { batch: ScreeningBatchRow; keys: readonly string[] }): Promise<Map<string, ScreeningRow>> =>
     byRequest(await screeningsByRequest(db, batch.unitId, keys)),
@@ -171,20 +186,23 @@ function byRequest(rows: readonly ScreeningRow[]): Map<string, ScreeningRow> {
   return new Map(rows.map((row) => [row.requestKey ?? '', row]))
 }
 
-/** One portion in one transaction, held against another sender of the same batch. */
-const askPortion = command(
+/** Screens one portion in one transaction. `touchBatch` locks the batch against a second sender. */
+const screenPortion = command(
   'screening.ask',
-  async (context, { asking, open }: { asking: Asking; open: readonly Readable[] }): Promise<Map<string, ScreeningRow>> => {
+  async (
+    context,
+    { batchContext, unanswered }: { batchContext: BatchContext; unanswered: readonly ReadableItem[] },
+  ): Promise<Map<string, ScreeningRow>> => {
     const { app, tx, now } = context
-    const { batch, business } = asking
+    const { batch, business } = batchContext
     await touchBatch(tx, batch.id, now)
-    const keys = open.map((each) => each.requestKey)
+    const keys = unanswered.map((each) => each.requestKey)
     const known = byRequest(await screeningsByRequest(tx, batch.unitId, keys))
-    const fresh = open.filter((each) => !known.has(each.requestKey))
-    const measures = await measuresAsked(tx, batch.unitId, asking.measureId)
+    const fresh = unanswered.filter((each) => !known.has(each.requestKey))
+    const measures = await measuresAsked(tx, batch.unitId, batchContext.measureId)
     const subjects = fresh.map((each) => each.subject)
     const { screened, version } = await lookUp(app, tx, { unitId: batch.unitId, measures, subjects, now })
-    const about = { unitId: batch.unitId, measureId: asking.measureId ?? null, batchId: batch.id, version }
+    const about = { unitId: batch.unitId, measureId: batchContext.measureId ?? null, batchId: batch.id, version }
     const rows = fresh.map(({ subject, requestKey }, at) => {
       const question: Question = { subject, business }
       return rowOf(context, about, { question, requestKey, screened: screened[at] as Screened })

@@ -1,12 +1,12 @@
-// zxt screening: asking as a unit would, to try it out, and what was asked about somebody. What happens is features/screening/commands.
-// Keys of units' systems are unit-keys.ts.
+// zxt screening: asks a question as a unit would, and shows what units asked about somebody. Both run the commands of this feature.
+// API keys of units' systems are managed in features/units/keys.cli.ts.
 
 import type { Command } from 'commander'
 import { screeningsAbout } from './views.ts'
 import { askScreening } from './commands.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-interface Asking {
+interface AskOptions {
   unit: string
   identifier?: string
   business?: string
@@ -14,11 +14,12 @@ interface Asking {
   json?: true
 }
 
-export function screeningCommands(program: Command, desk: CliSession): void {
-  const { words } = desk.terminal
+/** Adds `zxt screening ask` and `zxt screening about`. */
+export function screeningCommands(program: Command, session: CliSession): void {
+  const { words } = session.terminal
   const screening = program.command('screening').description(words('command.screening'))
-  askCommand(screening, desk)
-  aboutCommand(screening, desk)
+  askCommand(screening, session)
+  aboutCommand(screening, session)
 }
 
 function askCommand(screening: Command, { terminal, actor, within }: CliSession): void {
@@ -32,7 +33,7 @@ function askCommand(screening: Command, { terminal, actor, within }: CliSession)
     .option('--business <text>', words('option.business'))
     .option('--measure <measure>', words('option.measure'))
     .option('--json', words('option.json'))
-    .action((name: string, { unit, measure, json, ...given }: Asking) =>
+    .action((name: string, { unit, measure, json, ...given }: AskOptions) =>
       within(async (app) => {
         const shown = await askScreening(app, actor, { name, ...given, unitId: unit, measureId: measure })
         if (json === true) return terminal.json(shown)
@@ -57,7 +58,7 @@ function askCommand(screening: Command, { terminal, actor, within }: CliSession)
     )
 }
 
-/** What units asked about one holder of an identifier: for their own request to know it (个保法 45). */
+/** Lists what units asked about the holder of an identifier, for that person's own request to know it (个保法 45). */
 function aboutCommand(screening: Command, { terminal, actor, within }: CliSession): void {
   const { words } = terminal
   screening

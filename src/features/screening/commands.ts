@@ -1,5 +1,5 @@
 // A unit asks before it decides, and reports what it decided (实施意见 五1, 三(二)2). Every question is logged with its business.
-// Many at once are screening-batches.ts; looking people up is screening-looks.ts; the rules are features/screening/rules.
+// Batches are batches.commands.ts, looking subjects up is lookup.views.ts, the rules are rules.ts.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -15,22 +15,23 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 
 export interface ScreeningInput extends SubjectInput {
-  /** Which business the applicant wants; the measure's title unless said. */
+  /** The business that the applicant asks the unit for; the measure's title unless given. */
   business?: string | undefined
-  /** One measure of the unit; all of them unless said. */
+  /** One measure of the unit; all of them unless given. */
   measureId?: string | undefined
-  /** For the court's people, who belong to no unit. */
+  /** Required for the court's staff, who belong to no unit. */
   unitId?: string | undefined
-  /** The caller's own number: the same again is answered from the log. */
+  /** The caller's own number: a question repeated under it is answered from the log. */
   requestId?: string | undefined
 }
 
+/** Subject of the audit rows of one screening. */
 export function subjectOf(screeningId: string): string {
   return `screening:${screeningId}`
 }
 
 /**
- * Whether the list reaches an applicant, through which measures of this unit, and how surely.
+ * Answers whether the list reaches an applicant, through which measures of this unit, and how surely.
  * @throws `screening_subject_wrong` with every problem, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
  *   `screening_item_changed`, `screening_blanked` for a number that was used before.
  */
@@ -43,11 +44,11 @@ export const askScreening = command(
     const subject = readSubject(input)
     const business = businessOf(app, input.business, measures.length === 1 ? measures[0]?.title : undefined)
     const requestKey = input.requestId === undefined ? null : `one:${input.requestId}`
-    const [before] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
-    if (before !== undefined) {
-      mustBeSame(app, before, { subject, business }, input.requestId ?? '')
-      await context.audit({ subject: subjectOf(before.id), detail: { repeated: true } })
-      return viewOf(app, before)
+    const [earlier] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
+    if (earlier !== undefined) {
+      mustBeSame(app, earlier, { subject, business }, input.requestId ?? '')
+      await context.audit({ subject: subjectOf(earlier.id), detail: { repeated: true } })
+      return viewOf(app, earlier)
     }
     const { screened, version } = await lookUp(app, tx, { unitId, measures, subjects: [subject], now })
     const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
@@ -59,24 +60,29 @@ export const askScreening = command(
   ({ id, unitId, answer }) => ({ screening: id, unit: unitId, answer }),
 )
 
+/** The business as given (at most 200 characters), else the measure's title, else a phrase for an unstated business. */
 export function businessOf({ catalog }: AppContext, given: string | undefined, title: string | undefined): string {
   return given?.trim().slice(0, 200) || title || catalog.words('screenings', 'business.unsaid')
 }
 
-/** @throws `screening_item_changed` when a number was used for somebody else, `screening_blanked` when that is no longer known. */
-export function mustBeSame({ secrets }: AppContext, before: ScreeningRow, question: Question, key: string): void {
-  if (before.subject === null) throw new AppError('screening_blanked')
-  const asked = JSON.parse(secrets.open(before.subject)) as Question
+/**
+ * Checks that a repeated number asks about the same subject.
+ * @throws `screening_item_changed` when the number was used for somebody else, `screening_blanked` when the earlier question is blanked.
+ */
+export function mustBeSame({ secrets }: AppContext, earlier: ScreeningRow, question: Question, key: string): void {
+  if (earlier.subject === null) throw new AppError('screening_blanked')
+  const asked = JSON.parse(secrets.open(earlier.subject)) as Question
   if (JSON.stringify(asked.subject) !== JSON.stringify(question.subject)) throw new AppError('screening_item_changed', { key })
 }
 
+/** The row that logs one answered question. */
 export function rowOf(
   { app, now, actor }: Pick<CommandContext, 'app' | 'now' | 'actor'>,
   about: { unitId: string; measureId: string | null; batchId: string | null; version: number },
-  one: { question: Question; requestKey: string | null; screened: Screened },
+  answered: { question: Question; requestKey: string | null; screened: Screened },
 ): ScreeningRow {
   const { secrets } = app
-  const { screened, question } = one
+  const { screened, question } = answered
   const { identifier } = question.subject
   return {
     id: newId(),
@@ -91,7 +97,7 @@ export function rowOf(
     result: secrets.seal(JSON.stringify(screened)),
     listVersion: about.version,
     askedAt: now,
-    requestKey: one.requestKey,
+    requestKey: answered.requestKey,
     batchId: about.batchId,
     outcome: null,
     outcomeReason: null,
@@ -111,13 +117,13 @@ export interface OutcomeInput {
   screeningId: string
   outcome: ScreeningOutcome
   reason?: string | undefined
-  /** As the caller saw it, when it wants to be told of a report in between. */
+  /** The version the caller saw; a report made since then is refused when it is given. */
   version?: number | undefined
 }
 
 /**
- * The unit reports what became of the business; again with a reason to change it. An approval despite a hit goes to the leading group at once
- * (实施意见 五1).
+ * The unit reports what became of the business; a second report changes the first and needs a reason. An approval despite a hit is notified
+ * to the leading group at once (实施意见 五1).
  * @throws `screening_missing`, `unit_other`, `screening_version_stale`, and what `report` throws.
  */
 export const reportOutcome = command(
@@ -129,8 +135,8 @@ export const reportOutcome = command(
     requireOwnUnit(actor, row.unitId)
     if (input.version !== undefined && input.version !== row.version) throw new AppError('screening_version_stale')
     const { answer, advice } = row
-    const before = row.outcome === null ? null : { outcome: row.outcome, reason: reasonOf(app, row) }
-    const reported = report({ answer, advice, reported: before }, input)
+    const earlier = row.outcome === null ? null : { outcome: row.outcome, reason: reasonOf(app, row) }
+    const reported = report({ answer, advice, reported: earlier }, input)
     const subject = subjectOf(row.id)
     if (reported === null) {
       await context.audit({ subject, detail: { outcome: input.outcome, repeated: true } })
@@ -146,7 +152,7 @@ export const reportOutcome = command(
     const after: ScreeningRow = { ...row, ...changes, version: row.version + 1 }
     await context.audit({
       subject,
-      detail: { unitId: row.unitId, from: before?.outcome ?? '', to: reported.outcome, version: after.version },
+      detail: { unitId: row.unitId, from: earlier?.outcome ?? '', to: reported.outcome, version: after.version },
     })
     if (isDespite(row, reported.outcome)) await notifyLeadingGroup(context, after, reported.reason ?? '')
     return viewOf(app, after)
@@ -158,15 +164,15 @@ function reasonOf({ secrets }: AppContext, row: ScreeningRow): string | null {
   return row.outcomeReason === null ? null : secrets.open(row.outcomeReason)
 }
 
-/** Urgent; the message names the unit and nobody else. */
+/** An urgent notice, which names the unit and no person. */
 async function notifyLeadingGroup(context: CommandContext, row: ScreeningRow, reason: string): Promise<void> {
   const { tx } = context
   const unit = await findUnit(tx, row.unitId)
-  const happening = {
+  const notice = {
     event: 'screening.approved_despite_hit' as const,
     key: `screening.approved_despite_hit:${row.id}:${row.version}`,
     values: { unit: unit?.name ?? row.unitId, number: row.id, reason, approvedOn: writtenDay(dayOf(context.now)) },
     listVersion: await listVersion(tx),
   }
-  await enqueueNotice(context, 'court', happening, await staffRecipients(context, 'group_office'))
+  await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'group_office'))
 }

@@ -1,5 +1,5 @@
-// Looking a unit's subjects up on the list, and showing what was found with the reason and whom to ask (个保法 24).
-// Asking and reporting are features/screening/commands; what reaches whom is features/screening/rules.
+// Looks a unit's subjects up on the list, and shows what was found with the reason and whom to ask (个保法 24).
+// Asking and reporting are commands.ts; whom a measure reaches is decided in rules.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -16,24 +16,24 @@ import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { listingsSought, retainedByUnit } from './store.ts'
 
-/** Whom a unit asked about, for what: sealed with the question. */
+/** Whom a unit asked about and for which business. Stored sealed. */
 export interface Question {
   subject: Subject
   business: string
 }
 
-/** The unit an actor asks for: its own, or the one named by the court's people. @throws `screening_unit_needed`, `unit_other`. */
-export function unitAsking(actor: Actor, named: string | undefined): string {
+/** The unit an actor asks for: its own, or the one that the court's staff give. @throws `screening_unit_needed`, `unit_other`. */
+export function unitAsking(actor: Actor, given: string | undefined): string {
   const own = ownUnitOf(actor)
-  if (own !== null && named !== undefined && named !== own) throw new AppError('unit_other')
-  const unitId = own ?? named ?? ''
+  if (own !== null && given !== undefined && given !== own) throw new AppError('unit_other')
+  const unitId = own ?? given ?? ''
   if (unitId === '') throw new AppError('screening_unit_needed')
   return unitId
 }
 
 /**
- * The measures a unit may ask about: its own and its class's, or the one named among them.
- * @throws `unit_missing`, `unit_class`, `screening_no_measures`, `screening_measure_other` naming what is possible.
+ * The measures a unit may ask about: its own and its class's, or the one given, when it is among them.
+ * @throws `unit_missing`, `unit_class`, `screening_no_measures`, `screening_measure_other` with the possible ids.
  */
 export async function measuresAsked(db: Db, unitId: string, measureId: string | undefined): Promise<Measure[]> {
   const unit = await findUnit(db, unitId)
@@ -43,12 +43,12 @@ export async function measuresAsked(db: Db, unitId: string, measureId: string | 
   if (ids.size === 0) throw new AppError('screening_no_measures', { unit: unit.name })
   const own = (await measuresInOrder(db)).filter((row) => ids.has(row.id)).map((row) => JSON.parse(row.detail) as Measure)
   if (measureId === undefined) return own
-  const named = own.find((measure) => measure.id === measureId)
-  if (named === undefined) throw new AppError('screening_measure_other', { measure: measureId, possible: [...ids].join(' ') })
-  return [named]
+  const measure = own.find(({ id }) => id === measureId)
+  if (measure === undefined) throw new AppError('screening_measure_other', { measure: measureId, possible: [...ids].join(' ') })
+  return [measure]
 }
 
-/** What the list says of each subject, and its version: read first, so that an answer is never older than it says. */
+/** Screens each subject against the list. The version is read first, so that an answer is never older than the version it states. */
 export async function lookUp(
   app: AppContext,
   db: Db,
@@ -63,7 +63,7 @@ async function entriesAbout(
   app: AppContext,
   db: Db,
   subjects: readonly Subject[],
-  keeping: { unitId: string; today: Day },
+  forUnit: { unitId: string; today: Day },
 ): Promise<Entry[]> {
   const { secrets } = app
   const all = subjects.flatMap((subject) => [subject, ...subject.officers])
@@ -74,11 +74,11 @@ async function entriesAbout(
     identifiers: [...identifiers].flatMap((each) => secrets.indexes('identifier', each)),
     nameIndexes: names.flatMap((name) => secrets.indexes('name', name)),
   }
-  const rows = await listingsSought(db, sought, keeping)
+  const rows = await listingsSought(db, sought, forUnit)
   const ids = rows.map((row) => row.id)
   const suspended = await suspendedAmong(db, ids)
   const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
-  const kept = new Map((await retainedByUnit(db, gone, keeping)).map((row) => [row.listingId, row]))
+  const kept = new Map((await retainedByUnit(db, gone, forUnit)).map((row) => [row.listingId, row]))
   return rows.map((row) => entryOf(app, row, suspended.has(row.id), kept.get(row.id)))
 }
 
@@ -98,7 +98,7 @@ function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean, k
   }
 }
 
-/** One answer as a unit sees it. Whom it was about shows masked, and not at all once the question is blanked. */
+/** One answer as a unit sees it. The identifier is masked, and the subject is gone once the question is blanked. */
 export interface ScreeningView {
   id: string
   unitId: string
@@ -107,10 +107,11 @@ export interface ScreeningView {
   measureId: string | null
   answer: ScreeningRow['answer']
   advice: ScreeningRow['advice']
-  /** Why, and how to ask a person; null where nothing was found. */
+  /** The reason, and how to ask a person; null where nothing was found. */
   explanation: string | null
   /** Null once blanked. */
   findings: Finding[] | null
+  /** Findings that are not shown, and entries that none of the measures reaches; see `Screened`. */
   more: number
   beyond: number
   listVersion: number
@@ -121,6 +122,7 @@ export interface ScreeningView {
   version: number
 }
 
+/** Opens a logged question for showing. */
 export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
   const { secrets } = app
   const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
@@ -149,15 +151,15 @@ function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'busin
   return { subject: { name, identifier: identifier === null ? null : maskIdentifier(identifier) }, business: asked.business }
 }
 
-/** Cases named in one explanation: more would not be read. */
-const NAMED = 3
+/** Cases, and titles of measures, that one explanation names at most. */
+const MOST_NAMED = 3
 
-/** Sentences that a unit can hand to the applicant: what was found, what it means, how to object, whom to ask. */
+/** A text that the unit can give to the applicant: what was found, what it means, how to object, whom to ask. */
 function explanationOf({ catalog, config }: AppContext, row: ScreeningRow, found: Screened | null): string | null {
   if (row.answer === 'none' || found === null) return null
-  const cases = [...new Set(found.findings.map(({ court, caseNo }) => `${court}${caseNo}`))].slice(0, NAMED).join('、')
+  const cases = [...new Set(found.findings.map(({ court, caseNo }) => `${court}${caseNo}`))].slice(0, MOST_NAMED).join('、')
   const titles = [...new Set(found.findings.flatMap((finding) => finding.measures.map((measure) => measure.title)))]
-    .slice(0, NAMED)
+    .slice(0, MOST_NAMED)
     .join('、')
   const { name: court, phone, address } = config.court
   return catalog.words('screenings', `explain.${row.advice}`, { cases, measures: titles, court, phone, address })

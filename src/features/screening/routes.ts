@@ -1,5 +1,5 @@
-// Routes of screening: one question, many, what the unit decided, and looking back. What happens is features/screening/commands.
-// The feed for copies is feed.ts; keys are unit-keys.ts.
+// HTTP routes of screening: ask, ask in a batch, report the outcome, and look back. The work is done by the commands of this feature.
+// The feed for copies of the list is features/feed/routes.ts; API keys are features/units/keys.routes.ts.
 
 import { z } from 'zod'
 import { BATCH_LIMIT, screenBatch } from './batches.commands.ts'
@@ -78,7 +78,7 @@ const batchAnswer = z.object({
   errors: z.int(),
 })
 
-/** Ten thousand people with their officers. */
+/** Bytes: enough for 10,000 applicants with their officers. */
 const BATCH_BYTES = 8 * 1_048_576
 const base = '/api/v1/screenings'
 

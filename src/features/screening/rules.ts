@@ -1,5 +1,5 @@
-// What a unit asks before it decides (实施意见 五1): whether the list reaches an applicant, through which measures, and how surely. Pure.
-// Whom a measure reaches is measures.ts; what the unit decided is screening-outcome.ts; finding entries is features/screening/store.
+// Pure rules of screening (实施意见 五1): whether the list reaches an applicant, through which measures and how surely; which outcomes
+// a unit may report. Whom a measure reaches is features/units/measures.rules.ts; entries are found by lookup.views.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
@@ -9,36 +9,40 @@ import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
+/** What a unit reported about its decision. */
 export interface Reported {
   outcome: ScreeningOutcome
   reason: string | null
 }
 
+/** A question as far as the rules of reporting need it. */
 export interface Asked {
   answer: ScreeningAnswer
   advice: Advice
-  /** What was reported before. */
+  /** The earlier report; null when there is none. */
   reported: Reported | null
 }
 
+/** Characters of a reason that are kept. */
 const REASON_MAX = 500
 
-/** Business approved although the very person or organisation was found and its measures did not rest: told to the leading group at once. */
+/** Whether business was approved despite a hit, while the measures were not suspended. The leading group is then notified. */
 export function isDespite({ answer, advice }: Pick<Asked, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
   return outcome === 'approved' && answer === 'hit' && advice !== 'do_not_apply'
 }
 
 /**
- * Takes a unit's outcome in; the same one again changes nothing (`null`), another one replaces it with a reason.
- * @throws AppError `screening_outcome_impossible` after `none`, `screening_suspended` for a refusal while measures rest, `screening_reported` for
- *   another outcome without a reason, `screening_reason_needed` for an approval despite a hit and for a refusal on a likeness.
+ * Checks the outcome a unit reports. The same outcome again changes nothing (`null`); another one replaces it and needs a reason.
+ * @throws AppError `screening_outcome_impossible` after `none`, `screening_suspended` for a refusal while measures are suspended,
+ *   `screening_reported` for another outcome without a reason, `screening_reason_needed` for an approval despite a hit or a refusal after
+ *   `review`.
  */
 export function report(asked: Asked, input: { outcome: ScreeningOutcome; reason?: string | undefined }): Reported | null {
   const { answer, advice, reported } = asked
   const { outcome } = input
   if (answer === 'none') throw new AppError('screening_outcome_impossible', { answer })
   if (outcome === 'refused' && advice === 'do_not_apply') throw new AppError('screening_suspended')
-  const reason = typed(input.reason)
+  const reason = usableReason(input.reason)
   if (reported !== null && isSame(reported, outcome, reason)) return null
   if (reported !== null && reason === null) throw new AppError('screening_reported', { outcome: reported.outcome })
   const needed = isDespite(asked, outcome) || (outcome === 'refused' && answer === 'review')
@@ -46,36 +50,41 @@ export function report(asked: Asked, input: { outcome: ScreeningOutcome; reason?
   return { outcome, reason }
 }
 
-/** Null: nothing that says anything. */
-function typed(reason = ''): string | null {
-  const said = reason.trim().slice(0, REASON_MAX)
-  return Array.from(said).length < 2 ? null : said
+/** The trimmed reason; null when it is shorter than two characters. */
+function usableReason(reason = ''): string | null {
+  const text = reason.trim().slice(0, REASON_MAX)
+  return Array.from(text).length < 2 ? null : text
 }
 
 function isSame(reported: Reported, outcome: ScreeningOutcome, reason: string | null): boolean {
   return reported.outcome === outcome && (reason === null || reason === reported.reason)
 }
 
-/** `hit`: the identifier is equal. `review`: a name alone, or a likeness that only a person can judge; never a refusal (个保法 24). */
+/** `hit`: the identifier is equal. `review`: a name alone, or a similarity that only a person can judge; never a refusal (个保法 24). */
 export const SCREENING_ANSWERS = ['hit', 'review', 'none'] as const
 export type ScreeningAnswer = (typeof SCREENING_ANSWERS)[number]
 
-/** What may follow; a machine goes by this and not by `hit` alone. */
+/** What may follow. A unit's system acts on this, and not on `hit` alone. */
 export const ADVICE = ['restrict', 'person_decides', 'check_identity', 'do_not_apply', 'no_record'] as const
 export type Advice = (typeof ADVICE)[number]
 
+/** What a unit decided; `not_needed` when no decision was made. */
 export const OUTCOMES = ['refused', 'approved', 'not_needed'] as const
 export type ScreeningOutcome = (typeof OUTCOMES)[number]
 
-/** `subject`: it is listed itself. `officer_of_listed`: it holds an office in a listed organisation. `officer_of_applicant`: its own officer is listed. */
+/**
+ * How the list reaches a subject. `subject`: it is listed itself. `officer_of_listed`: it holds an office in a listed organisation.
+ * `officer_of_applicant`: its own officer is listed.
+ */
 export const WAYS_REACHED = ['subject', 'officer_of_listed', 'officer_of_applicant'] as const
 export type WayReached = (typeof WAYS_REACHED)[number]
 
+/** Who applies, as the unit typed it. */
 export interface SubjectInput {
   name: string
-  /** A whole ID number (15 signs are upgraded) or USCC. */
+  /** A complete ID number (one of 15 characters is upgraded to 18) or USCC. */
   identifier?: string | undefined
-  /** Of an organisation that applies: who is screened with it. */
+  /** Officers of an organisation that applies; they are screened with it. */
   officers?: readonly { office: Office; name: string; identifier?: string | undefined }[] | undefined
 }
 
@@ -86,17 +95,20 @@ interface Identity {
 
 /** Who applies, normalised. */
 export interface Subject extends Identity {
-  /** Null without an identifier: a name does not say. */
+  /** Null without an identifier, because a name alone does not tell. */
   kind: DebtorKind | null
   officers: readonly (Identity & { office: Office })[]
 }
 
-/** @throws AppError `screening_subject_wrong` with every problem: a number that cannot be right would find nobody. */
+/**
+ * Normalises and checks who applies. A number that cannot be right is refused, because it would find nobody.
+ * @throws AppError `screening_subject_wrong` with every problem.
+ */
 export function readSubject(input: SubjectInput): Subject {
   const problems: Problem[] = []
   const { kind, ...self } = readIdentity(input, '', problems)
-  const officers = (input.officers ?? []).map((officer, at) => {
-    const { name, identifier } = readIdentity(officer, `officers.${at}.`, problems)
+  const officers = (input.officers ?? []).map((officer, index) => {
+    const { name, identifier } = readIdentity(officer, `officers.${index}.`, problems)
     return { office: officer.office, name, identifier }
   })
   if (kind === 'person' && officers.length > 0) problems.push({ code: 'officers_of_person', field: 'officers' })
@@ -106,20 +118,20 @@ export function readSubject(input: SubjectInput): Subject {
 
 function readIdentity(
   given: { name: string; identifier?: string | undefined },
-  at: string,
+  fieldPrefix: string,
   problems: Problem[],
 ): Identity & { kind: DebtorKind | null } {
   const name = tidyName(given.name)
-  if (Array.from(name).length < 2 || !/\p{L}/u.test(name)) problems.push({ code: 'name_form', field: `${at}name` })
+  if (Array.from(name).length < 2 || !/\p{L}/u.test(name)) problems.push({ code: 'name_form', field: `${fieldPrefix}name` })
   const typed = (given.identifier ?? '').trim()
   if (typed === '') return { name, identifier: null, kind: null }
   const read = readIdentifier(typed)
   if (read.kind !== 'none') return { name, identifier: read.number, kind: read.kind }
-  problems.push({ code: FAULTS[read.fault], field: `${at}identifier`, value: maskIdentifier(typed) })
+  problems.push({ code: FAULTS[read.fault], field: `${fieldPrefix}identifier`, value: maskIdentifier(typed) })
   return { name, identifier: null, kind: null }
 }
 
-/** An entry that may concern the subject: in force and public, or gone with a measure that this very unit kept. */
+/** A listing that may concern the subject: in force and public, or exited with a measure that this unit retained. */
 export interface Entry {
   listingId: string
   kind: DebtorKind
@@ -128,31 +140,33 @@ export interface Entry {
   officers: readonly Officer[]
   court: string
   caseNo: string
-  /** Measures because of it rest while an objection is verified (实施意见 四(二)3). */
+  /** Its measures are suspended while an objection is verified (实施意见 四(二)3). */
   suspended: boolean
-  /** Null while the entry is in force. No measures named: all of the unit's. */
+  /** Null while the entry is in force. An empty `measureIds` means all measures of the unit. */
   retained: { measureIds: readonly string[]; basis: string; until: Day } | null
 }
 
+/** A measure that reaches the subject. */
 export interface Reaching {
   id: string
   title: string
   direction: Direction
   effects: Effect[]
-  /** A hit alone is never a refusal: the article leaves a judgement. */
+  /** The article leaves a judgement, so a hit alone is never a refusal. */
   needsPerson: boolean
 }
 
+/** One entry that reaches the subject in one way. */
 export interface Finding {
-  /** By an equal identifier; else a person must see who it is. */
+  /** The identifiers are equal; otherwise a person must check who it is. */
   certain: boolean
   way: WayReached
   office: Office | null
   listingId: string
-  /** The listed one's name, and at most the last four of their identifier. */
+  /** Name of the listed debtor, and at most the last four characters of the identifier. */
   name: string
   identifier: string
-  /** The identifier is equal and the name is not: one of them was mistyped, or the name has changed. */
+  /** The identifier is equal and the name differs: one of them was mistyped, or the name has changed. */
   nameDiffers: boolean
   court: string
   caseNo: string
@@ -161,27 +175,28 @@ export interface Finding {
   measures: Reaching[]
 }
 
+/** The answer about one subject. */
 export interface Screened {
   answer: ScreeningAnswer
   advice: Advice
   findings: Finding[]
-  /** Found beyond the first FINDINGS. */
+  /** Findings beyond the first FINDINGS, which are not shown. */
   more: number
-  /** Entries that were found, and that none of the measures asked about reaches. */
+  /** Entries about the subject which none of the measures asked about reaches. */
   beyond: number
 }
 
-/** The most that one answer shows: a frequent name without an identifier has many holders. */
+/** Findings that one answer shows at most; a frequent name without an identifier can have many. */
 export const FINDINGS = 50
 
-/** Whether and how the list reaches a subject, for a unit's measures. */
+/** Answers whether and how entries of the list reach a subject, for a unit's measures. */
 export function screen(subject: Subject, entries: readonly Entry[], measures: readonly Measure[]): Screened {
   const found: Finding[] = []
   let beyond = 0
   for (const entry of entries) {
-    const ways = waysOf(subject, entry).map((way) => findingOf(way, entry, measures))
-    const reaching = ways.filter((finding) => finding.measures.length > 0)
-    if (ways.length > 0 && reaching.length === 0) beyond += 1
+    const matches = waysOf(subject, entry).map((way) => findingOf(way, entry, measures))
+    const reaching = matches.filter((finding) => finding.measures.length > 0)
+    if (matches.length > 0 && reaching.length === 0) beyond += 1
     found.push(...reaching)
   }
   const certain = found.filter((finding) => finding.certain)
@@ -197,59 +212,59 @@ export function screen(subject: Subject, entries: readonly Entry[], measures: re
 
 interface Way {
   way: WayReached
-  likeness: Likeness
+  match: IdentityMatch
   standing: Standing
 }
 
-interface Likeness {
+interface IdentityMatch {
   certain: boolean
   nameDiffers: boolean
 }
 
-/** Each way in which an entry is about the subject. Directions are kept apart here and nowhere else. */
+/** Each way in which an entry is about the subject. Only this function distinguishes the directions. */
 function waysOf(subject: Subject, entry: Entry): Way[] {
   const ways: Way[] = []
-  const self = likeness(subject, entry)
+  const self = matchOf(subject, entry)
   if (self !== null && (subject.kind === null || subject.kind === entry.kind))
-    ways.push({ way: 'subject', likeness: self, standing: { kind: entry.kind } })
+    ways.push({ way: 'subject', match: self, standing: { kind: entry.kind } })
   if (entry.kind === 'organisation')
     for (const { office, name, identifier } of entry.officers) {
-      const held = likeness(subject, { name, identifier: identifier ?? null })
+      const match = matchOf(subject, { name, identifier: identifier ?? null })
       const standing = { kind: subject.kind ?? 'person', office, listed: 'organisation' } as const
-      if (held !== null) ways.push({ way: 'officer_of_listed', likeness: held, standing })
+      if (match !== null) ways.push({ way: 'officer_of_listed', match, standing })
     }
   for (const officer of subject.officers) {
-    const listed = likeness(officer, entry)
+    const match = matchOf(officer, entry)
     const standing = { kind: 'organisation', office: officer.office, listed: 'officer' } as const
-    if (listed !== null) ways.push({ way: 'officer_of_applicant', likeness: listed, standing })
+    if (match !== null) ways.push({ way: 'officer_of_applicant', match, standing })
   }
   return ways
 }
 
-/** Null: another one, or nothing that says so. */
-function likeness(asked: Identity, known: Identity): Likeness | null {
+/** How an identity that was asked about fits a known one; null when they are different or nothing says that they are the same. */
+function matchOf(asked: Identity, known: Identity): IdentityMatch | null {
   const nameDiffers = asked.name !== known.name
   if (asked.identifier === null || known.identifier === null) return nameDiffers ? null : { certain: false, nameDiffers }
   if (asked.identifier === known.identifier) return { certain: true, nameDiffers }
-  return !nameDiffers && areAlike(asked.identifier, known.identifier) ? { certain: false, nameDiffers } : null
+  return !nameDiffers && mayBeSameHolder(asked.identifier, known.identifier) ? { certain: false, nameDiffers } : null
 }
 
 /**
- * Two numbers under one name that may still be one holder: a person's with the same birth day and sex (two numbers were sometimes given out, or
- * one is mistyped), an organisation's whatever they are (codes were renewed). Other namesakes are other people.
+ * Whether two different numbers under one name may still belong to one holder. Persons: same birth day and sex, because two numbers were
+ * sometimes issued, or one is mistyped. Organisations: always, because codes were renewed. All other namesakes are different people.
  */
-function areAlike(one: string, other: string): boolean {
-  const [left, right] = [readIdentifier(one), readIdentifier(other)]
+function mayBeSameHolder(first: string, second: string): boolean {
+  const [left, right] = [readIdentifier(first), readIdentifier(second)]
   if (left.kind === 'person' && right.kind === 'person') return left.birth === right.birth && left.sex === right.sex
   return left.kind === 'organisation' && right.kind === 'organisation'
 }
 
-function findingOf({ way, likeness: found, standing }: Way, entry: Entry, measures: readonly Measure[]): Finding {
+function findingOf({ way, match, standing }: Way, entry: Entry, measures: readonly Measure[]): Finding {
   const { retained } = entry
-  const kept = retained === null || retained.measureIds.length === 0 ? null : retained.measureIds
-  const reaching = measures.filter((measure) => applies(measure, standing) && (kept === null || kept.includes(measure.id)))
+  const retainedIds = retained === null || retained.measureIds.length === 0 ? null : retained.measureIds
+  const reaching = measures.filter((measure) => applies(measure, standing) && (retainedIds === null || retainedIds.includes(measure.id)))
   return {
-    ...found,
+    ...match,
     way,
     office: standing.office ?? null,
     listingId: entry.listingId,
@@ -270,15 +285,15 @@ function findingOf({ way, likeness: found, standing }: Way, entry: Entry, measur
 }
 
 /**
- * What follows from the surest findings there are. A machine may restrict only on the one measure that was asked about: which of several the
- * business falls under is for a person to say.
+ * The advice for the surest findings there are. A system may restrict only when one measure was asked about: which of several measures the
+ * business falls under is for a person to decide.
  */
-function adviceOf(findings: readonly Finding[], asked: number): Advice {
+function adviceOf(findings: readonly Finding[], measuresAsked: number): Advice {
   if (findings.length === 0) return 'no_record'
-  const awake = findings.filter((finding) => !finding.suspended)
-  if (awake.length === 0) return 'do_not_apply'
-  const sure = awake.filter((finding) => finding.certain && !finding.nameDiffers)
+  const active = findings.filter((finding) => !finding.suspended)
+  if (active.length === 0) return 'do_not_apply'
+  const sure = active.filter((finding) => finding.certain && !finding.nameDiffers)
   if (sure.length === 0) return 'check_identity'
   const firm = sure.some((finding) => finding.measures.some((measure) => !measure.needsPerson))
-  return firm && asked === 1 ? 'restrict' : 'person_decides'
+  return firm && measuresAsked === 1 ? 'restrict' : 'person_decides'
 }

@@ -1,5 +1,5 @@
-// What units ask before they decide, and what they decided: one row a question. Who was asked about is sealed, and blanked when old.
-// Looking somebody up on the list is screening-questions.ts; what the answer is, features/screening/rules.
+// Tables and SQL of screening: one row for each question with its outcome. Who was asked about is sealed, and blanked when it is old.
+// The look-up of a subject is put together in lookup.views.ts; the answer follows from rules.ts.
 
 import type { Advice, ScreeningAnswer, ScreeningOutcome } from './rules.ts'
 import {
@@ -22,7 +22,7 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { type ListingRow, EXITED_ENTRY } from '../listings/store.ts'
 
-/** What is looked for, of any number of subjects at once. */
+/** Search values of any number of subjects at once. */
 export interface Sought {
   /** Blind indexes of identifiers, under every key. */
   identifiers: readonly string[]
@@ -31,71 +31,75 @@ export interface Sought {
   nameIndexes: readonly string[]
 }
 
-/** Whose kept measures count, and on which day they still do. */
+/** The unit whose retained measures count, and the day (YYYY-MM-DD) on which they must still run. */
 export interface Keeping {
   unitId: string
   today: string
 }
 
+/** What a unit retains of a listing that has exited. */
 export interface RetainedRow {
   listingId: string
   basis: string | null
+  /** Last day, YYYY-MM-DD. */
   until: string
+  /** Comma-separated ids; null: all measures of the unit. */
   measureIds: string | null
 }
 
-/** Values of one question; the databases have limits. */
-const PART = 1000
+/** Values bound in one SQL statement, because databases limit them. */
+const CHUNK = 1000
 
-/** In force and public; or gone, and this unit kept a measure. */
-const SEEN = `l.disclosure = 'public' and (l.state = 'listed' or (${EXITED_ENTRY} and exists (
+/** Listings a unit may see: in force and public, or exited while this unit retains a measure. */
+const VISIBLE = `l.disclosure = 'public' and (l.state = 'listed' or (${EXITED_ENTRY} and exists (
   select 1 from lift_answer a join lift_order r on r.id = a.order_id
     where a.listing_id = l.id and r.unit_id = ? and a.outcome = 'retained' and a.until >= ?)))`
 
 const OFFICERS = 'listing_officer o join listing l on l.id = o.listing_id'
 
-/** Every listing under one of the identifiers or names, its own or of an officer, in order of id. */
+/** Every listing whose debtor or officer has one of the identifiers or names, in order of id. */
 export async function listingsSought(db: Db, sought: Sought, keeping: Keeping): Promise<ListingRow[]> {
   const ids = new Set<string>()
-  const look = async (from: string, column: string, values: readonly string[]): Promise<void> => {
-    for (const part of parts(values)) {
-      const rows = await db.query<{ id: string }>(`select l.id from ${from} where ${column} in (${placeholders(part)}) and ${SEEN}`, [
-        ...part,
+  const collect = async (from: string, column: string, values: readonly string[]): Promise<void> => {
+    for (const chunk of chunksOf(values)) {
+      const rows = await db.query<{ id: string }>(`select l.id from ${from} where ${column} in (${placeholders(chunk)}) and ${VISIBLE}`, [
+        ...chunk,
         keeping.unitId,
         keeping.today,
       ])
       for (const row of rows) ids.add(row.id)
     }
   }
-  await look('listing l', 'l.identifier_index', sought.identifiers)
-  await look('listing l', 'l.name', sought.names)
-  await look(OFFICERS, 'o.identifier_index', sought.identifiers)
-  await look(OFFICERS, 'o.name_index', sought.nameIndexes)
+  await collect('listing l', 'l.identifier_index', sought.identifiers)
+  await collect('listing l', 'l.name', sought.names)
+  await collect(OFFICERS, 'o.identifier_index', sought.identifiers)
+  await collect(OFFICERS, 'o.name_index', sought.nameIndexes)
   const found: ListingRow[] = []
-  for (const part of parts([...ids].sort())) found.push(...(await listingsById(db, part)))
+  for (const chunk of chunksOf([...ids].sort())) found.push(...(await listingsById(db, chunk)))
   return found
 }
 
-/** What a unit still keeps of these listings. */
+/** What a unit still retains of these listings. */
 export async function retainedByUnit(db: Db, listingIds: readonly string[], { unitId, today }: Keeping): Promise<RetainedRow[]> {
-  const kept: RetainedRow[] = []
-  for (const part of parts(listingIds)) {
-    const params: Param[] = [unitId, today, ...part]
-    kept.push(
+  const retained: RetainedRow[] = []
+  for (const chunk of chunksOf(listingIds)) {
+    const params: Param[] = [unitId, today, ...chunk]
+    retained.push(
       ...(await db.query<RetainedRow>(
-        `select a.listing_id as listingId, a.basis, a.until, a.measure_ids as measureIds from lift_answer a join lift_order r on r.id = a.order_id
-          where r.unit_id = ? and a.outcome = 'retained' and a.until >= ? and a.listing_id in (${placeholders(part)})`,
+        `select a.listing_id as listingId, a.basis, a.until, a.measure_ids as measureIds
+          from lift_answer a join lift_order r on r.id = a.order_id
+          where r.unit_id = ? and a.outcome = 'retained' and a.until >= ? and a.listing_id in (${placeholders(chunk)})`,
         params,
       )),
     )
   }
-  return kept
+  return retained
 }
 
-function parts<Value>(values: readonly Value[]): Value[][] {
-  const cut: Value[][] = []
-  for (let start = 0; start < values.length; start += PART) cut.push(values.slice(start, start + PART))
-  return cut
+function chunksOf<Value>(values: readonly Value[]): Value[][] {
+  const chunks: Value[][] = []
+  for (let start = 0; start < values.length; start += CHUNK) chunks.push(values.slice(start, start + CHUNK))
+  return chunks
 }
 
 export interface ScreeningRow {
@@ -103,11 +107,11 @@ export interface ScreeningRow {
   unitId: string
   /** Who asked: `unit_key:<id>`, `liaison:<id>` or `staff:<id>`. */
   actor: string
-  /** The measure asked about; null: all of the unit's. */
+  /** The measure asked about; null: all measures of the unit. */
   measureId: string | null
   /** Sealed JSON: who was asked about, and for which business. Null once blanked. */
   subject: string | null
-  /** Blind index of the identifier given; null without one, and once blanked. */
+  /** Blind index of the identifier; null when none was given, and once blanked. */
   subjectIndex: string | null
   answer: ScreeningAnswer
   advice: Advice
@@ -116,7 +120,7 @@ export interface ScreeningRow {
   result: string | null
   listVersion: number
   askedAt: Date
-  /** What makes the same question again the same answer: the caller's own number. */
+  /** The caller's own number, by which a repeated question gets the same answer. */
   requestKey: string | null
   batchId: string | null
   outcome: ScreeningOutcome | null
@@ -166,15 +170,16 @@ export const screeningTable = table<ScreeningRow>(
   ],
 )
 
+/** One batch of questions. */
 export interface ScreeningBatchRow {
   id: string
   unitId: string
-  /** The unit's own number of the batch. */
+  /** The unit's own number for the batch. */
   requestId: string
   actor: string
   items: number
   createdAt: Date
-  /** Moved by every portion: holds the batch against a second sender. */
+  /** Updated by every portion, which locks the row against a second sender of the same batch. */
   touchedAt: Date
   finishedAt: Date | null
 }
@@ -194,20 +199,21 @@ export const screeningBatchTable = table<ScreeningBatchRow>(
   [{ name: 'ux_screening_batch_request', columns: ['unitId', 'requestId'], unique: true }],
 )
 
-/** Questions asked in `[from, until)`, of one unit or of all. */
+/** Questions asked in `[from, until)`, by one unit or by all. */
 export interface ScreeningSpan {
   from: Date
   until: Date
   unitId?: string | undefined
 }
 
+/** Counts of one unit and measure. */
 export interface ScreeningFigures {
   unitId: string
-  /** Null: asked about all measures of the unit at once. */
+  /** Null: the unit asked about all its measures at once. */
   measureId: string | null
-  /** Questions. */
+  /** Number of questions. */
   checked: number
-  /** Of these, the ones that found the very person or organisation. */
+  /** Questions answered with `hit`. */
   hits: number
   /** Business refused because of the list. */
   refused: number
@@ -215,17 +221,17 @@ export interface ScreeningFigures {
   approved: number
 }
 
-/** The approvals that the policy wants explained: the entry was found, and its measures did not rest. */
+/** Approvals despite a hit, as `isDespite` in rules.ts defines them. */
 const DESPITE = "s.outcome = 'approved' and s.answer = 'hit' and s.advice <> 'do_not_apply'"
 
-function spanned({ from, until, unitId }: ScreeningSpan): { where: string; params: Param[] } {
+function whereSpan({ from, until, unitId }: ScreeningSpan): { where: string; params: Param[] } {
   const where = 's.asked_at >= ? and s.asked_at < ?'
   return unitId === undefined ? { where, params: [from, until] } : { where: `${where} and s.unit_id = ?`, params: [from, until, unitId] }
 }
 
-/** Counts by unit and measure, by the instant of the question: what was decided later counts where it was asked. */
+/** Counts by unit and measure. An outcome counts in the span in which the question was asked. */
 export async function screeningFigures(db: Db, span: ScreeningSpan): Promise<ScreeningFigures[]> {
-  const { where, params } = spanned(span)
+  const { where, params } = whereSpan(span)
   const rows = await db.query<Record<keyof ScreeningFigures, string | number | null>>(
     `select s.unit_id as unitId, s.measure_id as measureId, count(*) as checked,
         sum(case when s.answer = 'hit' then 1 else 0 end) as hits,
@@ -244,6 +250,7 @@ export async function screeningFigures(db: Db, span: ScreeningSpan): Promise<Scr
   }))
 }
 
+/** One approval despite a hit. */
 export interface ScreeningApproval {
   screeningId: string
   unitId: string
@@ -251,17 +258,17 @@ export interface ScreeningApproval {
   askedAt: Date
   approvedAt: Date
   approvedBy: string
-  /** Open it with `secrets.open`: what a unit wrote may name people. */
+  /** Sealed, because a reason may name people; open it with `secrets.open`. */
   sealedReason: string
 }
 
-/** Business approved despite a hit, newest question first; counted as `screeningFigures` counts it. */
+/** Business approved despite a hit, newest question first; the same rows that `screeningFigures` counts. */
 export async function searchApprovals(
   db: Db,
   span: ScreeningSpan,
   page: { limit: number; offset: number },
 ): Promise<{ items: ScreeningApproval[]; total: number }> {
-  const { where, params } = spanned(span)
+  const { where, params } = whereSpan(span)
   const counted = await db.query<{ n: string | number }>(`select count(*) as n from screening s where ${where} and ${DESPITE}`, params)
   const rows = await db.query<Omit<ScreeningApproval, 'askedAt' | 'approvedAt'> & { askedAt: Date | string; approvedAt: Date | string }>(
     `select s.id as screeningId, s.unit_id as unitId, s.measure_id as measureId, s.asked_at as askedAt, s.outcome_at as approvedAt,
@@ -281,7 +288,7 @@ export async function findScreening(db: Db, screeningId: string): Promise<Screen
   return db.manager.getRepository(screeningTable.schema).findOneBy({ id: screeningId })
 }
 
-/** Those of a unit's questions that were asked under these numbers of its own. */
+/** Questions of a unit that were asked under these numbers of its own. */
 export async function screeningsByRequest(db: Db, unitId: string, keys: readonly string[]): Promise<ScreeningRow[]> {
   if (keys.length === 0) return []
   return db.manager
@@ -294,14 +301,14 @@ export async function screeningsByRequest(db: Db, unitId: string, keys: readonly
 export interface ScreeningFilter {
   unitId?: string | undefined
   answer?: ScreeningAnswer | undefined
-  /** `open`: a hit or review of which nothing was reported. */
+  /** `open`: a hit or review without a reported outcome. */
   outcome?: ScreeningOutcome | 'open' | undefined
   batchId?: string | undefined
   /** Blind indexes of one identifier, under every key. */
   subject?: readonly string[] | undefined
 }
 
-/** Newest first. */
+/** A page of questions, newest first. */
 export async function searchScreenings(
   db: Db,
   filter: ScreeningFilter,
@@ -322,7 +329,7 @@ export async function searchScreenings(
   return { items, total }
 }
 
-/** Writes what was decided, on the version that was read; false: somebody else reported in between. */
+/** Writes an outcome when the version is still the one that was read; answers false when somebody reported in between. */
 export async function keepOutcome(
   tx: Tx,
   row: Pick<ScreeningRow, 'id' | 'version'>,
@@ -334,7 +341,7 @@ export async function keepOutcome(
   return affected === 1
 }
 
-/** Takes who was asked about, and what was found, out of one portion of old questions; the counts stay. Answers how many. */
+/** Blanks subject and findings of up to `limit` questions asked before an instant; the counts stay. Answers how many. */
 export async function blankScreenings(tx: Tx, before: Date, at: Date, limit: number): Promise<number> {
   const rows = await tx.query<{ id: string }>(
     'select id from screening where asked_at < ? and blanked_at is null order by asked_at limit ?',
@@ -356,7 +363,7 @@ export async function findBatch(db: Db, unitId: string, requestId: string): Prom
   return db.manager.getRepository(screeningBatchTable.schema).findOneBy({ unitId, requestId })
 }
 
-/** Holds a batch until the transaction ends. */
+/** Locks a batch until the transaction ends. */
 export async function touchBatch(tx: Tx, batchId: string, at: Date): Promise<void> {
   await tx.run('update screening_batch set touched_at = ? where id = ?', [at, batchId])
 }
@@ -365,12 +372,12 @@ export async function finishBatch(tx: Tx, batchId: string, at: Date): Promise<vo
   await tx.run('update screening_batch set finished_at = coalesce(finished_at, ?) where id = ?', [at, batchId])
 }
 
-/** How many of a batch's items are answered, by answer. */
+/** Number of a batch's answered items, by answer. */
 export async function countBatch(db: Db, batchId: string): Promise<Record<ScreeningAnswer, number>> {
   const rows = await db.query<{ answer: ScreeningAnswer; n: string | number }>(
     'select answer, count(*) as n from screening where batch_id = ? group by answer',
     [batchId],
   )
-  const of = (answer: ScreeningAnswer): number => Number(rows.find((row) => row.answer === answer)?.n ?? 0)
-  return { hit: of('hit'), review: of('review'), none: of('none') }
+  const countOf = (answer: ScreeningAnswer): number => Number(rows.find((row) => row.answer === answer)?.n ?? 0)
+  return { hit: countOf('hit'), review: countOf('review'), none: countOf('none') }
 }

@@ -1,5 +1,5 @@
-// Looking at what units asked and decided, how far a batch is, and taking old questions' subjects out (个保法 19).
-// Asking is features/screening/commands and features/screening/batches.commands.
+// Looking back at what units asked and decided, the progress of a batch, and blanking the subjects of old questions (个保法 19).
+// Asking is commands.ts and batches.commands.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
@@ -10,7 +10,7 @@ import { unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { maskName } from '../../core/person-names.ts'
 
-/** Newest first. A unit sees its own with the names it gave; the court's people see names masked. @throws `unit_other`. */
+/** A page of questions, newest first. A unit sees its own with the full names; the court's staff see masked names. @throws `unit_other`. */
 export const listScreenings = query(
   'screening.read',
   async (
@@ -24,7 +24,10 @@ export const listScreenings = query(
   },
 )
 
-/** The latest questions about the holder of an identifier, for a request to know them (个保法 45). @throws `request_invalid` for no identifier. */
+/**
+ * The latest 200 questions about the holder of an identifier, for that person's request to know them (个保法 45).
+ * @throws `request_invalid` when the text is no identifier.
+ */
 export const screeningsAbout = query(
   'screening.read',
   async ({ db, app, actor }, identifier: string): Promise<{ items: ScreeningView[]; total: number }> => {
@@ -37,7 +40,7 @@ export const screeningsAbout = query(
   },
 )
 
-/** @throws `screening_missing`, `unit_other`. */
+/** One question with its answer and outcome. @throws `screening_missing`, `unit_other`. */
 export const showScreening = query('screening.read', async ({ db, app, actor }, screeningId: string): Promise<ScreeningView> => {
   const row = await findScreening(db, screeningId)
   if (row === null) throw new AppError('screening_missing')
@@ -45,23 +48,24 @@ export const showScreening = query('screening.read', async ({ db, app, actor }, 
   return shownTo(ownUnitOf(actor), viewOf(app, row))
 })
 
-/** Whoever was asked about and is on no list concerns nobody but the unit that asked. */
-function shownTo(own: string | null, shown: ScreeningView): ScreeningView {
-  if (own !== null || shown.subject === null) return shown
-  return { ...shown, subject: { ...shown.subject, name: maskName(shown.subject.name) } }
+/** Masks the name for the court's staff: a person who is on no list concerns only the unit that asked. */
+function shownTo(ownUnitId: string | null, view: ScreeningView): ScreeningView {
+  if (ownUnitId !== null || view.subject === null) return view
+  return { ...view, subject: { ...view.subject, name: maskName(view.subject.name) } }
 }
 
+/** How far a batch is. */
 export interface BatchProgress {
   requestId: string
   unitId: string
   items: number
-  /** Logged so far; items with an error are not. */
+  /** Answers logged so far. Items with an error are never logged. */
   counts: Record<ScreeningAnswer, number>
   createdAt: Date
   finishedAt: Date | null
 }
 
-/** How far a batch is. @throws `screening_batch_missing`, `screening_unit_needed`, `unit_other`. */
+/** The progress of one batch. @throws `screening_batch_missing`, `screening_unit_needed`, `unit_other`. */
 export const showBatch = query(
   'screening.read',
   async ({ db, actor }, input: { requestId: string; unitId?: string | undefined }): Promise<BatchProgress> => {
@@ -72,7 +76,7 @@ export const showBatch = query(
   },
 )
 
-/** Blanks one portion of questions asked before an instant. Answers how many; call until it is none. */
+/** Blanks one portion of questions asked before an instant. Answers how many; the caller repeats it until there are none. */
 export const forgetScreenings = systemCommand('screening.forget', ({ tx, now }, input: { before: Date; limit: number }): Promise<number> =>
   blankScreenings(tx, input.before, now, input.limit),
 )

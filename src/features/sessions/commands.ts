@@ -1,5 +1,5 @@
-// Logging in and out, and changing one's own password. Failures are counted and audited, for logins that nobody has as well.
-// Accounts are staff.ts; the cookie and the CSRF header are features/sessions/access.routes.
+// Logging in and out, and changing one's own password. Failures are counted and audited, also for logins that do not exist.
+// Accounts are features/staff/commands.ts; the cookie and the CSRF header are access.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
@@ -23,70 +23,76 @@ import { command, systemCommand, query, type CommandContext, type AppContext } f
 import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/commands.ts'
 
-const FREE_FAILURES = 5
+/** The failure with this number is the first that locks a login. */
+const LOCKING_FAILURES = 5
+/** Milliseconds of the first lock; each further failure doubles them, up to the longest lock. */
 const FIRST_LOCK = 15 * 60_000
 const LONGEST_LOCK = 24 * 3_600_000
-const TRIES = 50
+/** Attempts to append to the audit chain while other requests append to it. */
+const RETRIES = 50
 
+/** A session that was opened. */
 export interface LogIn {
-  /** For the cookie; the database keeps its SHA-256. */
+  /** For the cookie; the database stores its SHA-256. */
   token: string
   csrfToken: string
   expiresAt: Date
   staff: StaffView
 }
 
-/** What a changing request must show beside the cookie: only who holds the token can make it, and it does not give the token away. */
+/** The CSRF token that a changing request shows beside the cookie. It is derived from the session token and does not reveal it. */
 export function csrfTokenOf(token: string): string {
   return Buffer.from(sha256(`csrf:${token}`), 'hex').toString('base64url')
 }
 
 /**
- * Opens a session. Five failures lock a login for 15 minutes, each further one twice as long; a login that nobody has behaves the same.
+ * Opens a session. Five failures lock a login for 15 minutes, and each further failure twice as long, up to a day. An unknown login behaves
+ * the same, so that nobody can find out which logins exist.
  * @throws `login_failed`, `login_locked` with `retrySeconds`.
  */
 export async function logIn(app: AppContext, actor: Actor, input: { login: string; password: string }): Promise<LogIn> {
   authorize(actor, 'staff.log_in')
   const login = input.login.trim().toLowerCase()
-  const unknown = `login:${app.secrets.index('login', login)}`
-  const { staff, lockedUntil } = await app.store.read((db) => standing(db, login, unknown))
+  const unknownSubject = `login:${app.secrets.index('login', login)}`
+  const { staff, lockedUntil } = await app.store.read((db) => lockOf(db, login, unknownSubject))
   refuseLocked(app, lockedUntil)
-  const fits = await passwordFits(staff?.passwordHash ?? null, input.password)
-  const right = staff !== null && staff.disabledAt === null && fits
-  if (right) return opened(app, await openSession(app, actor, staff))
-  if (staff !== null) await keepFailure(app, actor, staff.id)
-  else await keepUnknown(app, actor, unknown)
+  const passwordRight = await passwordFits(staff?.passwordHash ?? null, input.password)
+  const mayEnter = staff !== null && staff.disabledAt === null && passwordRight
+  if (mayEnter) return logInOf(app, await openSession(app, actor, staff))
+  if (staff !== null) await recordFailure(app, actor, staff.id)
+  else await recordUnknownRetrying(app, actor, unknownSubject)
   throw new AppError('login_failed')
 }
 
-async function standing(db: Db, login: string, unknown: string): Promise<{ staff: StaffRow | null; lockedUntil: Date | null }> {
+/** The account of a login, and until when the login is locked. Failures of unknown logins are counted in the audit. */
+async function lockOf(db: Db, login: string, unknownSubject: string): Promise<{ staff: StaffRow | null; lockedUntil: Date | null }> {
   const staff = await findStaffByLogin(db, login)
   if (staff !== null) return { staff, lockedUntil: staff.lockedUntil }
-  const failures = await auditOf(db, unknown)
+  const failures = await auditOf(db, unknownSubject)
   const last = failures.at(-1)
   return { staff, lockedUntil: last === undefined ? null : lockAfter(failures.length, last.at) }
 }
 
 function lockAfter(failures: number, at: Date): Date | null {
-  if (failures < FREE_FAILURES) return null
-  return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - FREE_FAILURES, 20), LONGEST_LOCK))
+  if (failures < LOCKING_FAILURES) return null
+  return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - LOCKING_FAILURES, 20), LONGEST_LOCK))
 }
 
-/** @throws `login_locked`. */
+/** Refuses a login that is locked now. @throws `login_locked`. */
 function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
-  const left = lockedUntil === null ? 0 : lockedUntil.getTime() - app.clock.now().getTime()
-  if (left <= 0) return
+  const leftMs = lockedUntil === null ? 0 : lockedUntil.getTime() - app.clock.now().getTime()
+  if (leftMs <= 0) return
   app.log.warn('staff.log_in_locked')
-  throw new AppError('login_locked', { retrySeconds: Math.ceil(left / 1000) })
+  throw new AppError('login_locked', { retrySeconds: Math.ceil(leftMs / 1000) })
 }
 
 type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: StaffRow }
 
-const openSession = command('staff.log_in', async ({ app, tx, now, audit }, seen: StaffRow): Promise<Opening> => {
-  const staff = await holdStaff(tx, seen.id)
-  const subject = `staff:${seen.id}`
-  // Between the password check and here, other guesses may have locked the account, or an admin changed it.
-  if (staff === null || staff.passwordHash !== seen.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
+const openSession = command('staff.log_in', async ({ app, tx, now, audit }, checked: StaffRow): Promise<Opening> => {
+  const staff = await holdStaff(tx, checked.id)
+  const subject = `staff:${checked.id}`
+  // Since the password was checked, other guesses may have locked the account, or an admin may have changed it.
+  if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
   if (staff.lockedUntil !== null && staff.lockedUntil > now) {
     await audit({ subject, detail: { outcome: 'locked' } })
     return { lockedUntil: staff.lockedUntil }
@@ -106,7 +112,7 @@ const openSession = command('staff.log_in', async ({ app, tx, now, audit }, seen
   return { token, expiresAt, staff }
 })
 
-function opened(app: AppContext, opening: Opening): LogIn {
+function logInOf(app: AppContext, opening: Opening): LogIn {
   if ('lockedUntil' in opening) {
     refuseLocked(app, opening.lockedUntil)
     throw new AppError('login_failed')
@@ -115,7 +121,7 @@ function opened(app: AppContext, opening: Opening): LogIn {
   return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff) }
 }
 
-const keepFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
+const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
 
 async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
   const staff = await holdStaff(tx, staffId)
@@ -129,32 +135,32 @@ const recordUnknown = command('staff.log_in', async ({ audit }, subject: string)
   await audit({ subject, detail: { outcome: 'unknown' } })
 })
 
-/** Guesses made at one moment want the same place in the chain; each is to be counted, so the losers try again. */
-async function keepUnknown(app: AppContext, actor: Actor, subject: string): Promise<void> {
-  for (let left = TRIES; ; left--)
+/** Simultaneous guesses compete for the same place in the audit chain. Each must be counted, so the ones that lose try again. */
+async function recordUnknownRetrying(app: AppContext, actor: Actor, subject: string): Promise<void> {
+  for (let retries = RETRIES; ; retries--)
     try {
       return await recordUnknown(app, actor, subject)
     } catch (error) {
-      if (!isDuplicate(error) || left === 0) throw error
+      if (!isDuplicate(error) || retries === 0) throw error
     }
 }
 
-/** Who one is. */
+/** The caller's own account. @throws `login_required`. */
 export const seeSelf = query('staff.see_self', async ({ db, actor }, _input: undefined): Promise<StaffView> => {
   const staff = await findStaff(db, actor.id.slice('staff:'.length))
   if (staff === null) throw new AppError('login_required')
   return staffView(staff)
 })
 
-/** Ends the session. */
+/** Ends the caller's session. */
 export const logOut = command('staff.log_out', async ({ tx, actor, audit }, input: { sessionId: string }): Promise<void> => {
   await deleteSession(tx, input.sessionId)
   await audit({ subject: actor.id, detail: { outcome: 'logged_out' } })
 })
 
 /**
- * Changes one's own password; every other session of the person ends. A wrong current password counts as a failed log-in.
- * @throws `password_weak` with its reasons, `login_failed`, `login_locked`.
+ * Changes the caller's own password; every other session of the person ends. A wrong current password counts as a failed log-in.
+ * @throws `password_weak` with every reason, `login_failed`, `login_locked`.
  */
 export async function changePassword(
   app: AppContext,
@@ -166,17 +172,17 @@ export async function changePassword(
   if (staff === null) throw new AppError('login_required')
   refuseLocked(app, staff.lockedUntil)
   if (!(await passwordFits(staff.passwordHash, input.current))) {
-    await keepWrongCurrent(app, actor, staff.id)
+    await recordWrongCurrent(app, actor, staff.id)
     throw new AppError('login_failed')
   }
   await mustBeStrong(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
-  await keepPassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
+  await savePassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
 }
 
-const keepWrongCurrent = command('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
+const recordWrongCurrent = command('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
 
-const keepPassword = command(
+const savePassword = command(
   'staff.change_password',
   async ({ tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
     const staff = await holdStaff(tx, input.staff.id)
@@ -187,7 +193,7 @@ const keepPassword = command(
   },
 )
 
-/** Forgets sessions that ran out or lay idle; answers how many. */
+/** Deletes sessions that expired or were idle too long; answers how many. */
 export const forgetSessions = systemCommand('staff.housekeep', ({ app, tx, now }, _input: undefined): Promise<number> =>
   deleteExpiredSessions(tx, now, new Date(now.getTime() - app.config.session.idleMinutes * 60_000)),
 )

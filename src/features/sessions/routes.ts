@@ -1,5 +1,5 @@
-// Routes of logging in and out and of one's own password.
-// Accounts are staff.ts; the rules are features/sessions/commands.
+// HTTP routes for logging in and out and for changing one's own password.
+// Accounts are features/staff/routes.ts; the rules are commands.ts, the cookie is access.ts.
 
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
@@ -25,7 +25,7 @@ const logInRoute = route({
   path: '/api/v1/session',
   access: 'public',
   permission: 'staff.log_in',
-  // Each try costs 19 MiB and a thread for some 10 ms.
+  // Checking a password costs 19 MiB and a thread for about 10 ms.
   limit: { code: 'rate_limited', perMinute: () => 30 },
   body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
   reply: jsonReply(sessionView, 201),
@@ -37,7 +37,7 @@ const logInRoute = route({
   },
 })
 
-const show = route({
+const showRoute = route({
   name: 'session.show',
   method: 'GET',
   path: '/api/v1/session',
@@ -80,7 +80,7 @@ const changePasswordRoute = route({
   },
 })
 
-export const sessionRoutes: readonly Route[] = [logInRoute, show, logOutRoute, changePasswordRoute]
+export const sessionRoutes: readonly Route[] = [logInRoute, showRoute, logOutRoute, changePasswordRoute]
 
 function sessionOf<Params, Query, Body>(call: Call<Params, Query, Body>): Session {
   if (call.session === null) throw new AppError('login_required')

@@ -1,5 +1,5 @@
-// zxt staff and zxt unit: accounts, units and their liaisons from the terminal. What they do is features/staff/commands and features/units/commands.
-// Logging in and passwords are features/sessions/commands.
+// zxt staff: adds and lists accounts of the court from the terminal. The work is done in commands.ts.
+// Logging in and changing passwords are features/sessions/commands.ts.
 
 import type { Command } from 'commander'
 import { addStaff, listStaff } from './commands.ts'
@@ -8,8 +8,9 @@ import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions
 import { answer, showTable, type Asked } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-export function staffCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+/** Adds `zxt staff add` and `zxt staff list`. */
+export function staffCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   const staff = program.command('staff').description(words('command.staff'))
   staff
@@ -21,7 +22,7 @@ export function staffCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((login: string, options: Asked & { name: string; role: string }) =>
       answer(
-        desk,
+        session,
         options,
         (app) => addStaff(app, actor, { login, name: options.name, roles: rolesOf(options.role) }),
         ({ password }) => terminal.say('staff.added', { login, password }),
@@ -33,12 +34,12 @@ export function staffCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((options: Asked) =>
       answer(
-        desk,
+        session,
         options,
         async (app) => (await listStaff(app, actor, { limit: 200, offset: 0 })).items,
-        (all, app) => {
+        (accounts, app) => {
           const role = (name: string): string => app.catalog.words('states', `role.${name}`)
-          showTable(terminal, all, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
+          showTable(terminal, accounts, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
         },
       ),
     )

@@ -1,5 +1,5 @@
-// The court's own accounts: adding people, their roles, locking them out, giving a new one-time password.
-// Logging in is sessions.ts; what each role may do is platform/commands/permissions.
+// The court's own accounts: adding people, changing roles and addresses, disabling accounts, resetting passwords.
+// Logging in is features/sessions/commands.ts; what each role may do is platform/commands/permissions.ts.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
@@ -21,6 +21,7 @@ import { command, query, type CommandContext, type AppContext } from '../../plat
 import { hashPassword } from './passwords.commands.ts'
 import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
 
+/** At which addresses a member of staff receives notices. */
 export interface StaffReachView {
   staffId: string
   /** Masked. */
@@ -28,37 +29,42 @@ export interface StaffReachView {
   wechat: string | null
 }
 
-/** Keeps a person's addresses in place of the old ones; none given: they are reached no more. @throws `staff_missing`, `address_invalid`. */
+/**
+ * Replaces a person's addresses. Without any address the person is no longer notified.
+ * @throws `staff_missing`, `address_invalid`.
+ */
 export const setStaffReach = command('staff.manage', async ({ tx, app, audit }, input: { id: string } & Reach): Promise<StaffReachView> => {
   if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
-  const none = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
-  const given = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
-  const row = { staffId: input.id, ...(given ? await sealedReach(app, tx, input) : none) }
+  const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
+  const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
+  const row = { staffId: input.id, ...(hasAddress ? await sealedReach(app, tx, input) : noAddress) }
   await keepStaffReach(tx, row)
   await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
   return { staffId: input.id, ...maskedReach(app, row) }
 })
 
+/** The addresses of one person, masked. @throws `staff_missing`. */
 export const getStaffReach = query('staff.read', async ({ db, app }, staffId: string): Promise<StaffReachView> => {
   if ((await findStaff(db, staffId)) === null) throw new AppError('staff_missing', { id: staffId })
   const row = await findStaffReach(db, staffId)
   return { staffId, ...maskedReach(app, row ?? { phone: null, wechat: null }) }
 })
 
+/** An account as administrators see it. */
 export interface StaffView {
   id: string
   login: string
   name: string
   roles: StaffRole[]
   mustChange: boolean
-  /** Disabled people cannot log in; what they did stays. */
+  /** A disabled person cannot log in; what they did stays on record. */
   disabledAt: Date | null
   lockedUntil: Date | null
   createdAt: Date
   lastLoginAt: Date | null
 }
 
-/** A password that is shown once, and works until its owner has chosen another. */
+/** A password that is shown once and that its owner must replace after logging in. */
 export interface OneTime {
   staff: StaffView
   password: string
@@ -70,40 +76,40 @@ export interface NewStaff {
   roles: readonly string[]
 }
 
-/** Adds a person. @throws `request_invalid` with a problem for each field, `staff_exists`. */
+/** Adds a person with a one-time password. @throws `request_invalid` with a problem for each wrong field, `staff_exists`. */
 export async function addStaff(app: AppContext, actor: Actor, input: NewStaff): Promise<OneTime> {
   authorize(actor, 'staff.manage')
   const login = input.login.trim().toLowerCase()
   const name = input.name.trim()
   const roles = checkedRoles(input.roles, [...loginProblems(login), ...nameProblems(name)])
   const password = newPassword()
-  const staff = await keepNew(app, actor, { login, name, roles, passwordHash: await hashPassword(password) })
+  const staff = await createStaff(app, actor, { login, name, roles, passwordHash: await hashPassword(password) })
   return { staff, password }
 }
 
-interface Made {
+interface CheckedStaff {
   login: string
   name: string
   roles: readonly StaffRole[]
   passwordHash: string
 }
 
-const keepNew = command(
+const createStaff = command(
   'staff.manage',
-  async (context, made: Made): Promise<StaffView> => {
-    if ((await findStaffByLogin(context.tx, made.login)) !== null) throw new AppError('staff_exists', { login: made.login })
-    return insertNew(context, made)
+  async (context, staff: CheckedStaff): Promise<StaffView> => {
+    if ((await findStaffByLogin(context.tx, staff.login)) !== null) throw new AppError('staff_exists', { login: staff.login })
+    return insertNew(context, staff)
   },
   ({ id }) => ({ staff: id }),
 )
 
-async function insertNew({ tx, now, audit }: CommandContext, made: Made): Promise<StaffView> {
+async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff): Promise<StaffView> {
   const row: StaffRow = {
     id: newId(),
-    login: made.login,
-    name: made.name,
-    roles: made.roles.join(','),
-    passwordHash: made.passwordHash,
+    login: staff.login,
+    name: staff.name,
+    roles: staff.roles.join(','),
+    passwordHash: staff.passwordHash,
     mustChange: true,
     failures: 0,
     lockedUntil: null,
@@ -114,14 +120,14 @@ async function insertNew({ tx, now, audit }: CommandContext, made: Made): Promis
   try {
     await insertStaff(tx, row)
   } catch (error) {
-    if (isDuplicate(error)) throw new AppError('staff_exists', { login: made.login }, [], error)
+    if (isDuplicate(error)) throw new AppError('staff_exists', { login: staff.login }, [], error)
     throw error
   }
   await audit({ subject: `staff:${row.id}`, detail: { outcome: 'added', roles: row.roles } })
   return staffView(row)
 }
 
-/** The first administrator `admin`, made only when there is nobody at all; null when there is. */
+/** Creates the first administrator `admin` when there is no account at all; null when there is one. */
 export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
   const nobody = await app.store.read(async (db) => (await allStaff(db)).length === 0)
   if (!nobody) return null
@@ -129,20 +135,20 @@ export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
   const passwordHash = await hashPassword(password)
   try {
     const name = app.catalog.words('states', 'role.admin')
-    return { staff: await keepFirst(app, SYSTEM, { login: 'admin', name, roles: ['admin'], passwordHash }), password }
+    return { staff: await createFirst(app, SYSTEM, { login: 'admin', name, roles: ['admin'], passwordHash }), password }
   } catch (error) {
-    // Another process of this house was first.
+    // Another process has created the account in the meantime.
     if (isAppError(error, 'staff_exists')) return null
     throw error
   }
 }
 
-const keepFirst = command('staff.manage', async (context, made: Made): Promise<StaffView> => {
-  if ((await holdAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: made.login })
-  return insertNew(context, made)
+const createFirst = command('staff.manage', async (context, staff: CheckedStaff): Promise<StaffView> => {
+  if ((await holdAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: staff.login })
+  return insertNew(context, staff)
 })
 
-/** Everybody, in the order they were added. */
+/** All accounts, in the order in which they were added. */
 export const listStaff = query(
   'staff.read',
   async ({ db }, page: { limit: number; offset: number }): Promise<{ items: StaffView[]; total: number }> => {
@@ -151,38 +157,41 @@ export const listStaff = query(
   },
 )
 
-/** Ends a person's sessions and lets them in no more. @throws `staff_missing`, `last_admin`. */
+/** Disables an account and ends its sessions. @throws `staff_missing`, `last_admin`. */
 export const disableStaff = command('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
   await deleteSessionsOf(context.tx, input.id)
   return change(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
 })
 
-/** Lets a person in again, with the password they had. @throws `staff_missing`. */
+/** Enables a disabled account; its password stays the same. @throws `staff_missing`. */
 export const enableStaff = command('staff.manage', (context, input: { id: string }): Promise<StaffView> =>
   change(context, input.id, 'enabled', () => ({ disabledAt: null })),
 )
 
-/** Gives a person other roles; open sessions have them from their next request on. @throws `staff_missing`, `last_admin`, `request_invalid`. */
+/**
+ * Replaces the roles of a person. Open sessions have the new roles from their next request on.
+ * @throws `staff_missing`, `last_admin`, `request_invalid`.
+ */
 export const setRoles = command('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> => {
   const roles = checkedRoles(input.roles, [])
   return change(context, input.id, 'roles_set', () => ({ roles: roles.join(',') }))
 })
 
-/** Gives a person a new one-time password, ends their sessions and opens a lock. @throws `staff_missing`. */
+/** Gives a person a new one-time password, ends their sessions and removes a lock. @throws `staff_missing`. */
 export async function resetPassword(app: AppContext, actor: Actor, input: { id: string }): Promise<OneTime> {
   authorize(actor, 'staff.manage')
   const password = newPassword()
-  const staff = await keepReset(app, actor, { id: input.id, passwordHash: await hashPassword(password) })
+  const staff = await saveReset(app, actor, { id: input.id, passwordHash: await hashPassword(password) })
   return { staff, password }
 }
 
-const keepReset = command('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
+const saveReset = command('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
   await deleteSessionsOf(context.tx, input.id)
   const { passwordHash } = input
   return change(context, input.id, 'password_reset', () => ({ passwordHash, mustChange: true, failures: 0, lockedUntil: null }))
 })
 
-/** One person changed under the rule over all of them: an administrator who can log in must be left. */
+/** Changes one account. Refuses to leave the court without an administrator who can log in. */
 async function change(
   { tx, audit }: CommandContext,
   staffId: string,
@@ -194,31 +203,33 @@ async function change(
   if (row === undefined) throw new AppError('staff_missing', { id: staffId })
   const changes = changesOf(row)
   const after = { ...row, ...changes }
-  if (rules(row) && !everybody.some((each) => rules(each.id === staffId ? after : each))) throw new AppError('last_admin')
+  if (isActiveAdmin(row) && !everybody.some((each) => isActiveAdmin(each.id === staffId ? after : each))) throw new AppError('last_admin')
   await updateStaff(tx, staffId, changes)
   await audit({ subject: `staff:${staffId}`, detail: { outcome, roles: after.roles } })
   return staffView(after)
 }
 
-function rules(row: StaffRow): boolean {
+function isActiveAdmin(row: StaffRow): boolean {
   return row.disabledAt === null && rolesOfRow(row).includes('admin')
 }
 
+/** The roles stored in a row, in the order of STAFF_ROLES. */
 export function rolesOfRow(row: Pick<StaffRow, 'roles'>): StaffRole[] {
   const held = row.roles.split(',')
   return STAFF_ROLES.filter((role) => held.includes(role))
 }
 
+/** A row without its password hash. */
 export function staffView(row: StaffRow): StaffView {
   const { id, login, name, mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt } = row
   return { id, login, name, roles: rolesOfRow(row), mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt }
 }
 
-/** @throws `request_invalid` with these problems and those of the roles. */
+/** The roles given. @throws `request_invalid` with `problems` and those of the roles. */
 function checkedRoles(given: readonly string[], problems: readonly Problem[]): StaffRole[] {
   const roles = STAFF_ROLES.filter((role) => given.includes(role))
-  const known = roles.length > 0 && given.every((role) => (STAFF_ROLES as readonly string[]).includes(role))
-  const all: Problem[] = known
+  const allKnown = roles.length > 0 && given.every((role) => (STAFF_ROLES as readonly string[]).includes(role))
+  const all: Problem[] = allKnown
     ? [...problems]
     : [...problems, { code: 'one_of', field: 'roles', values: { choices: STAFF_ROLES.join('、') } }]
   if (all.length > 0) throw new AppError('request_invalid', {}, all)

@@ -1,45 +1,46 @@
-// Passwords: hashed with argon2id, compared in constant work, refused when they are easy to guess.
-// When one is asked for, and what a wrong one costs, is sessions.ts.
+// Passwords: hashing with argon2id, comparing in constant work, and refusing passwords that are easy to guess.
+// Logging in and the cost of a wrong password are features/sessions/commands.ts.
 
 import { hash, verify } from '@node-rs/argon2'
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import { AppError, type Problem } from '../../core/errors.ts'
 
-/** OWASP's minimum for argon2id (the library's algorithm unless told otherwise): 19 MiB, two passes, one lane. */
+/** OWASP's minimum for argon2id, which is the library's default algorithm: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** The hash of a random secret that nobody kept: an unknown login must cost what a known one costs. */
-const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$A012y4mOCQwIhEZ/opm1+g$ew/03ZaWyGP6qVeGQ7rQ7jx8COMXPK9Qr/93TWNhXDo'
+/** Hash of a random secret that nobody knows. It is checked for unknown logins, so that they take as long as known ones. */
+const UNKNOWN_HASH = '$argon2id$v=19$m=19456,t=2,p=1$A012y4mOCQwIhEZ/opm1+g$ew/03ZaWyGP6qVeGQ7rQ7jx8COMXPK9Qr/93TWNhXDo'
 
+/** Characters of a password. */
 const LEAST = 12
 const MOST = 128
 
-/** A login shorter than this stands in too many words to be forbidden in a password. */
+/** Logins shorter than this occur in too many words to be forbidden in a password. */
 const LOGIN_FORBIDDEN_FROM = 4
 
-/** The number of guesses a password must withstand, as a power of ten: what a thief of the hashes could try in years, not in weeks. */
+/** Guesses a password must withstand, as a power of ten: trying them against stolen hashes takes years, not weeks. */
 const GUESSES_LOG10 = 10
 
-/** Characters that are judged: what follows them only makes a password stronger, and judging takes longer with every one. */
+/** Characters that are judged. More characters only make a password stronger, and each one makes judging slower. */
 const JUDGED = 64
 
-/** Words that people of this court would try first, beside the thirty thousand common passwords of the library. */
+/** Words that somebody would try first at this court, besides the 30,000 common passwords of the library. */
 const LOCAL_WORDS = ['fayuan', 'zhixin', 'zhixintong', 'zhixing', 'shixin', 'court', 'shangrila', 'xianggelila', 'diqing', 'yunnan']
 const POPULAR_WORDS = ['woaini', 'iloveyou', 'admin', 'administrator', 'changeme', 'welcome', 'letmein', 'secret', 'passwort']
 
-/** Takes about 30 ms of another thread: never inside a transaction. */
+/** The argon2id hash of a password. Takes about 30 ms in another thread, so do not call it inside a transaction. */
 export function hashPassword(password: string): Promise<string> {
   return hash(password.normalize('NFKC'), COST)
 }
 
-/** Whether the password is the one. Without a hash the same work is done, and the answer is no. */
+/** Whether the password fits the hash. Without a hash the same work is done and the answer is false. */
 export async function passwordFits(passwordHash: string | null, password: string): Promise<boolean> {
-  const fits = await verify(passwordHash ?? NOBODY, password.normalize('NFKC'))
+  const fits = await verify(passwordHash ?? UNKNOWN_HASH, password.normalize('NFKC'))
   return fits && passwordHash !== null
 }
 
 /**
- * Refuses a password that is easily guessed, with every reason.
+ * Refuses a password that is easy to guess, with every reason.
  * @throws `password_weak`: shorter than 12 characters, the login in it, common words with little else, or a pattern.
  */
 export async function mustBeStrong(password: string, login: string): Promise<void> {
@@ -61,15 +62,15 @@ async function weaknessOf(plain: string, ownWords: string[]): Promise<'password_
   return sequence.some(({ pattern, token }) => pattern === 'dictionary' && token.length >= 4) ? 'password_common' : 'password_simple'
 }
 
-let made: Promise<ZxcvbnFactory> | undefined
+let factory: Promise<ZxcvbnFactory> | undefined
 
 /**
- * Made when somebody first chooses a password: reading the dictionary takes a third of a second and 20 MB. English words and names are left
- * out: they cost three times as much and change the verdict on hardly any password of twelve characters.
+ * The estimator is created when somebody first chooses a password, because reading the dictionary takes 0.3 s and 20 MB. English words and
+ * names are left out: they cost three times as much and change the verdict on hardly any password of twelve characters.
  */
 function estimator(): Promise<ZxcvbnFactory> {
-  made ??= makeEstimator()
-  return made
+  factory ??= makeEstimator()
+  return factory
 }
 
 async function makeEstimator(): Promise<ZxcvbnFactory> {

@@ -1,5 +1,5 @@
-// Whom of the court's staff a notice goes to: everybody who holds a role and can be reached.
-// A role that nobody reachable holds becomes one recipient without an address: a clerk's task.
+// Which of the court's staff receive a notice: everybody who holds a role and has an address.
+// A role without anybody reachable becomes one recipient without an address, which turns the notice into a task for a clerk.
 
 import type { Context } from '../units/recipients.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
@@ -7,12 +7,12 @@ import type { Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { reachableStaff } from './store.ts'
 
-/** Everybody of the court who holds a role and can be reached. */
+/** Everybody who holds a role and has an address; the role itself when there is nobody. */
 export async function staffRecipients(context: Context, role: StaffRole): Promise<Recipient[]> {
   return (await staffByRoles(context, [role])).map(({ recipient }) => recipient)
 }
 
-/** Everybody reachable who holds one of the roles, with those they hold; a role that nobody reachable holds stands for itself. */
+/** Everybody with an address who holds one of the roles, and which of them; a role without anybody stands for itself. */
 export async function staffByRoles(
   { app, tx }: Context,
   roles: readonly StaffRole[],
@@ -21,7 +21,7 @@ export async function staffByRoles(
     recipient: { id: `staff:${person.staffId}`, addresses: addressesOf(app, person), consent: true },
     roles: roles.filter((role) => person.roles.includes(role)),
   }))
-  const alone = roles.filter((role) => !people.some((person) => person.roles.includes(role)))
-  const empty = alone.map((role) => ({ recipient: { id: `role:${role}`, addresses: {}, consent: true }, roles: [role] }))
-  return [...people.filter((person) => person.roles.length > 0), ...empty]
+  const unreachable = roles.filter((role) => !people.some((person) => person.roles.includes(role)))
+  const roleRecipients = unreachable.map((role) => ({ recipient: { id: `role:${role}`, addresses: {}, consent: true }, roles: [role] }))
+  return [...people.filter((person) => person.roles.length > 0), ...roleRecipients]
 }

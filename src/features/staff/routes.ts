@@ -1,5 +1,5 @@
-// Routes of the court's own accounts. A one-time password is in one answer, and nowhere else afterwards.
-// Logging in is session.ts; the rules are features/staff/commands.
+// HTTP routes of the court's own accounts. A one-time password is in one reply and cannot be read again.
+// Logging in is features/sessions/routes.ts; the rules are commands.ts.
 
 import { z } from 'zod'
 import { addStaff, disableStaff, enableStaff, listStaff, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'

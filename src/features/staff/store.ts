@@ -1,12 +1,13 @@
-// Staff accounts and their sessions. Passwords as argon2id hashes, session tokens as SHA-256.
-// Who may do what is platform/commands/permissions; checking a password is features/staff/commands.
+// Tables and SQL of staff accounts, their addresses and sessions. Passwords are argon2id hashes, session tokens SHA-256 hashes.
+// What each role may do is platform/commands/permissions.ts; checking a password is passwords.commands.ts.
 
 import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
+/** Addresses of a member of staff. */
 export interface StaffReachRow {
   staffId: string
-  /** Sealed E.164 and openid, each with its blind index. */
+  /** Phone (E.164) and WeChat openid, sealed, each with its blind index. */
   phone: string | null
   phoneIndex: string | null
   wechat: string | null
@@ -28,7 +29,7 @@ export const staffReachTable = table<StaffReachRow>(
   ],
 )
 
-/** Keeps a person's addresses in place of the old ones. */
+/** Replaces a person's addresses. */
 export async function keepStaffReach(tx: Tx, row: StaffReachRow): Promise<void> {
   await tx.run('delete from staff_reach where staff_id = ?', [row.staffId])
   await tx.insert(staffReachTable, [row])
@@ -38,11 +39,12 @@ export async function findStaffReach(db: Db, staffId: string): Promise<StaffReac
   return db.manager.getRepository(staffReachTable.schema).findOneBy({ staffId })
 }
 
-/** People who may still log in and can be reached, with their roles, in order. */
+/** Active accounts with an address, and their roles, in order of id. */
 export async function reachableStaff(db: Db): Promise<(StaffReachRow & { roles: string[] })[]> {
   const rows = await db.query<StaffReachRow & { roles: string }>(
     `select r.staff_id as staffId, r.phone, r.phone_index as phoneIndex, r.wechat, r.wechat_index as wechatIndex, s.roles
-      from staff_reach r join staff s on s.id = r.staff_id where s.disabled_at is null and (r.phone is not null or r.wechat is not null) order by s.id`,
+      from staff_reach r join staff s on s.id = r.staff_id
+      where s.disabled_at is null and (r.phone is not null or r.wechat is not null) order by s.id`,
   )
   return rows.map((row) => ({ ...row, roles: row.roles.split(',') }))
 }
@@ -54,7 +56,9 @@ export interface StaffRow {
   /** Comma-separated StaffRole. */
   roles: string
   passwordHash: string
+  /** The password is a one-time password. */
   mustChange: boolean
+  /** Failed log-ins since the last success. */
   failures: number
   lockedUntil: Date | null
   disabledAt: Date | null
@@ -84,7 +88,7 @@ export interface SessionRow {
   /** SHA-256 of the cookie's token. */
   id: string
   staffId: string
-  /** SHA-256 of the token that every changing request must show beside the cookie. */
+  /** SHA-256 of the CSRF token. */
   csrfHash: string
   createdAt: Date
   seenAt: Date
@@ -119,13 +123,13 @@ export async function allStaff(db: Db): Promise<StaffRow[]> {
   return db.manager.getRepository(staffTable.schema).find({ order: { id: 'ASC' } })
 }
 
-/** The row, held against other writers until the transaction ends. */
+/** The row, locked until the transaction ends. SQLite has one writer anyway. */
 export async function holdStaff(tx: Tx, staffId: string): Promise<StaffRow | null> {
   if (!tx.sqlite) await tx.query('select id from staff where id = ? for update', [staffId])
   return findStaff(tx, staffId)
 }
 
-/** Everybody, held against other writers until the transaction ends: for rules over all accounts. */
+/** All rows, locked until the transaction ends, for rules over all accounts. */
 export async function holdAllStaff(tx: Tx): Promise<StaffRow[]> {
   if (!tx.sqlite) await tx.query('select id from staff for update')
   return allStaff(tx)
@@ -143,7 +147,7 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
   await tx.insert(sessionTable, [row])
 }
 
-/** The session and its staff member, when both still stand. */
+/** A session that has not expired, with its account; null when the account is disabled. */
 export async function findSession(db: Db, sessionId: string, now: Date): Promise<{ session: SessionRow; staff: StaffRow } | null> {
   const session = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: sessionId })
   if (session === null || session.expiresAt <= now) return null
@@ -159,11 +163,12 @@ export async function deleteSession(tx: Tx, sessionId: string): Promise<void> {
   await tx.run('delete from session where id = ?', [sessionId])
 }
 
-/** Ends every session of a person, except the one given. */
+/** Deletes every session of a person except the one given. */
 export async function deleteSessionsOf(tx: Tx, staffId: string, except = ''): Promise<void> {
   await tx.run('delete from session where staff_id = ? and id <> ?', [staffId, except])
 }
 
+/** Deletes sessions past their expiry, and those not used since `idleSince`. Answers how many. */
 export async function deleteExpiredSessions(tx: Tx, now: Date, idleSince: Date): Promise<number> {
   return tx.run('delete from session where expires_at <= ? or seen_at <= ?', [now, idleSince])
 }

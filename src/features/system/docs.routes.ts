@@ -1,5 +1,5 @@
-// The page of all routes for people: what each is for, what it takes and answers, and a command to try it. The same data as openapi.json.
-// The words are templates/words/zh-CN/api.yaml, the page templates/pages/zh-CN/docs.html.
+// The documentation page of all routes: purpose, input, output, and a command to try each. Built from the same data as openapi.json.
+// The words are templates/words/zh-CN/api.yaml, the page is templates/pages/zh-CN/docs.html.
 
 import type { AppContext } from '../../platform/commands/command.ts'
 import { rolesOf } from '../../platform/commands/permissions.ts'
@@ -7,9 +7,12 @@ import { fieldsOf, subjectOf, subjects, templatedPath, type Json, type Parameter
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 
-/** @param documented every route of the server, this one included. */
-export function docsRoute(documented: () => readonly Route[]): Route {
-  let made: string | undefined
+/**
+ * The route `/docs`. The page is built at its first request.
+ * @param allRoutes every route of the server, this one included.
+ */
+export function docsRoute(allRoutes: () => readonly Route[]): Route {
+  let page: string | undefined
   return route({
     name: 'system.docs',
     method: 'GET',
@@ -18,8 +21,8 @@ export function docsRoute(documented: () => readonly Route[]): Route {
     permission: 'none',
     reply: HTML_REPLY,
     run({ app }) {
-      made ??= app.catalog.page('docs', valuesOf(app, documented()))
-      return made
+      page ??= app.catalog.page('docs', valuesOf(app, allRoutes()))
+      return page
     },
   })
 }
@@ -86,7 +89,7 @@ function typeOf(app: AppContext, schema: Schema): string {
   return app.catalog.keys('api').includes(`type.${name}`) ? words('api', `type.${name}`) : name
 }
 
-/** A command that a person can paste: the cookie file is what logging in wrote. */
+/** A curl command to paste into a terminal; `cookies.txt` is the file that the example of logging in writes. */
 function exampleOf({ config }: AppContext, route: Route): string {
   const query = fieldsOf(route.query).filter(({ required }) => required)
   const search = query.length === 0 ? '' : `?${query.map(({ name }) => `${name}=…`).join('&')}`

@@ -1,11 +1,11 @@
 // Metrics of the outbox: how many deliveries wait in each state, and how long the oldest has been due.
-// How metrics are collected and written is in the metrics of the web server.
+// Collecting and rendering metrics is platform/http/metrics.ts.
 
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { MetricSource, Sample } from '../../platform/http/metrics.ts'
 import { type QueueLine, queueLines } from './views.ts'
 
-/** Deliveries that wait, by medium and state, and how long the oldest has been due. */
+/** Two gauges by medium and state: waiting deliveries, and seconds since the oldest of them was due. */
 export function queueMetrics(app: AppContext): MetricSource[] {
   const labelled = async (valueOf: (line: QueueLine) => number): Promise<Sample[]> =>
     (await queueLines(app)).map((line) => ({ labels: { medium: line.medium, state: line.state }, value: valueOf(line) }))

@@ -1,5 +1,5 @@
-// What machines ask of the process itself: alive, ready, numbers. And the style sheet, and the document of all routes.
-// The document is openapi.ts, the numbers metrics.ts.
+// Technical routes of the process: healthRoutes, readiness, metrics, the OpenAPI document and the style sheet.
+// The document is built in platform/http/openapi.ts, metrics in platform/http/metrics.ts, readiness in views.ts.
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -14,12 +14,12 @@ import { route, type RequestFacts, type Route } from '../../platform/http/route.
 const CHECKS = z.array(z.object({ code: z.string(), ok: z.boolean(), detail: z.string() }))
 const READY = z.object({ status: z.enum(['ready', 'degraded', 'not_ready']), checks: CHECKS })
 
-/** @param documented every route of the server, these included. */
-export function systemRoutes(metrics: Metrics, documented: () => readonly Route[]): readonly Route[] {
-  return [...health(), numbers(metrics), ...documents(documented)]
+/** @param allRoutes every route of the server, these included. */
+export function systemRoutes(metrics: Metrics, allRoutes: () => readonly Route[]): readonly Route[] {
+  return [...healthRoutes(), metricsRoute(metrics), ...documentRoutes(allRoutes)]
 }
 
-function health(): Route[] {
+function healthRoutes(): Route[] {
   return [
     route({
       name: 'system.healthz',
@@ -53,7 +53,7 @@ function health(): Route[] {
   ]
 }
 
-function numbers(metrics: Metrics): Route {
+function metricsRoute(metrics: Metrics): Route {
   return route({
     name: 'system.metrics',
     method: 'GET',
@@ -62,17 +62,20 @@ function numbers(metrics: Metrics): Route {
     permission: 'none',
     reply: textReply(metrics.type),
     run({ app, request }) {
-      mayScrape(app, request)
+      requireScraper(app, request)
       return metrics.render()
     },
   })
 }
 
-/** With METRICS_TOKEN: whoever shows it. Without: this machine, outside production. To everybody else the address does not exist. */
-function mayScrape({ config }: AppContext, { ip, headers }: RequestFacts): void {
+/**
+ * With METRICS_TOKEN, only callers that show it; without it, only this machine, and never in production. For everybody else the route does
+ * not exist.
+ */
+function requireScraper({ config }: AppContext, { ip, headers }: RequestFacts): void {
   const token = config.metricsToken
-  const shown = headers.authorization ?? ''
-  const allowed = token === undefined ? !config.production && isLoopback(ip) : sameText(shown, `Bearer ${token}`)
+  const authorization = headers.authorization ?? ''
+  const allowed = token === undefined ? !config.production && isLoopback(ip) : sameText(authorization, `Bearer ${token}`)
   if (!allowed) throw new AppError('route_missing')
 }
 
@@ -80,8 +83,8 @@ function isLoopback(ip: string): boolean {
   return ip === '::1' || /^(::ffff:)?127\./.test(ip)
 }
 
-function documents(documented: () => readonly Route[]): Route[] {
-  let made: string | undefined
+function documentRoutes(allRoutes: () => readonly Route[]): Route[] {
+  let document: string | undefined
   return [
     route({
       name: 'system.openapi',
@@ -91,8 +94,8 @@ function documents(documented: () => readonly Route[]): Route[] {
       permission: 'none',
       reply: textReply('application/json; charset=utf-8'),
       run({ app }) {
-        made ??= JSON.stringify(openapi(app, documented()))
-        return made
+        document ??= JSON.stringify(openapi(app, allRoutes()))
+        return document
       },
     }),
     route({

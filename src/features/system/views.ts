@@ -1,5 +1,5 @@
-// Whether this process can do its work now: database, tables, ways to reach people; and what waits. Asked by machines, so nothing is audited.
-// What an operator should do about it is said in templates/words/zh-CN/http.yaml.
+// Readiness of this process (database, tables, channels, calendar) and the length of the send queues. Monitoring reads it; no audit.
+// What an operator should do about a failed check is in templates/words/zh-CN/http.yaml.
 
 import { openMediums } from '../../messaging/channels/mediums.ts'
 import type { Values } from '../../core/errors.ts'
@@ -11,23 +11,25 @@ import { wechatyStanding } from '../../messaging/wechaty-session.ts'
 import type { Medium } from '../../core/mediums.ts'
 import { missingCalendarYears } from '../deadlines/commands.ts'
 
+/** The result of one check. */
 export interface Check {
-  /** `database_wrong`: a key of http.yaml, `ready`. */
+  /** A key under `ready` in http.yaml, such as `database_wrong`. */
   code: string
   ok: boolean
-  /** Whether the process is of no use without it. A court without SMS still answers enquiries. */
+  /** Whether the process is useless without it. A court without SMS, for example, still answers enquiries. */
   needed: boolean
-  /** What its sentence names. */
+  /** Values for the sentence in http.yaml. */
   values?: Values
 }
 
-const PATIENCE = 3_000
+/** Milliseconds after which a check counts as failed. */
+const CHECK_TIMEOUT = 3_000
 
-/** Every check, each within three seconds. */
+/** All checks, each ended after CHECK_TIMEOUT. */
 export async function readiness(app: AppContext): Promise<Check[]> {
-  const database = await holds(app, () => app.store.ping().then(() => true))
-  // Without a database nothing can be said of its tables.
-  const migrations = database && (await holds(app, async () => (await app.store.pending()).length === 0))
+  const database = await passes(app, () => app.store.ping().then(() => true))
+  // Without a database its tables cannot be checked.
+  const migrations = database && (await passes(app, async () => (await app.store.pending()).length === 0))
   return [
     { code: database ? 'database_ok' : 'database_wrong', ok: database, needed: true },
     ...(database ? [{ code: migrations ? 'migrations_ok' : 'migrations_wrong', ok: migrations, needed: true }] : []),
@@ -38,16 +40,17 @@ export async function readiness(app: AppContext): Promise<Check[]> {
   ]
 }
 
-/** A year without an arrangement leaves the clocks that touch it provisional: from November on the next year is wanted, too. */
+/** Deadlines that touch a year without a calendar are provisional. From November on the next year is expected, too. */
 async function calendarCheck(app: AppContext): Promise<Check> {
   let years: number[] = []
-  const asked = await holds(app, async () => {
+  const complete = await passes(app, async () => {
     years = await missingCalendarYears(app)
     return years.length === 0
   })
-  return { code: asked ? 'calendar_ok' : 'calendar_wrong', ok: asked, needed: false, values: { years: years.join('、') || '—' } }
+  return { code: complete ? 'calendar_ok' : 'calendar_wrong', ok: complete, needed: false, values: { years: years.join('、') || '—' } }
 }
 
+/** Waiting deliveries of one medium in one state. */
 export interface QueueLine {
   medium: Medium
   state: string
@@ -56,7 +59,7 @@ export interface QueueLine {
   overdueSeconds: number
 }
 
-/** Deliveries that have not ended: what an operator's alerts watch. */
+/** Deliveries that have not ended, for monitoring. */
 export async function queueLines(app: AppContext): Promise<QueueLine[]> {
   const now = app.clock.now().getTime()
   const lines = await app.store.read((db) => queueState(db))
@@ -68,7 +71,7 @@ export async function queueLines(app: AppContext): Promise<QueueLine[]> {
   }))
 }
 
-/** In production a medium without credentials is closed; elsewhere the sandbox takes its messages. */
+/** Without credentials a medium is closed in production; elsewhere the sandbox takes its messages. */
 function mediumCheck({ config }: AppContext, name: 'wechat' | 'sms'): Check {
   const configured = name === 'wechat' ? config.wechat !== undefined : config.twilio !== undefined
   if (configured) return { code: `${name}_ok`, ok: true, needed: false }
@@ -76,10 +79,10 @@ function mediumCheck({ config }: AppContext, name: 'wechat' | 'sms'): Check {
   return { code: `${name}_${sandbox ? 'sandbox' : 'wrong'}`, ok: sandbox, needed: false }
 }
 
-/** Whichever process holds the account: it says every few seconds how it is doing. */
+/** The state of the Wechaty account, which the process that runs it reports every few seconds. */
 async function wechatyCheck(app: AppContext): Promise<Check> {
   const states: WechatyState[] = []
-  await holds(app, async () => {
+  await passes(app, async () => {
     states.push(await wechatyStanding(app, SYSTEM, undefined))
     return true
   })
@@ -87,13 +90,14 @@ async function wechatyCheck(app: AppContext): Promise<Check> {
   return { code, ok: code === 'wechaty_ok', needed: false }
 }
 
-async function holds(app: AppContext, look: () => Promise<boolean>): Promise<boolean> {
+/** Whether a check succeeds in time; an error counts as a failure. */
+async function passes(app: AppContext, check: () => Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PATIENCE)
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), CHECK_TIMEOUT)
   })
   try {
-    return await Promise.race([look(), late])
+    return await Promise.race([check(), timeout])
   } catch (error) {
     app.log.debug('ready.failed', { error: error instanceof Error ? error.message.slice(0, 60) : '' })
     return false

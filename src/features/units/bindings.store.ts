@@ -1,12 +1,14 @@
-// Who is behind an address: one-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by blind index.
-// The rows of liaisons and subscribers themselves are in the store of units.
+// One-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by the blind index of an address.
+// The tables of liaisons and subscribers themselves are in store.ts.
 
 import { table, primary, references, id, text, instant } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
+/** The binding code of one liaison. */
 export interface LiaisonCodeRow {
   liaisonId: string
+  /** SHA-256. */
   codeHash: string
   expiresAt: Date
 }
@@ -17,13 +19,13 @@ export const liaisonCodeTable = table<LiaisonCodeRow>(
   [{ name: 'ix_liaison_code', columns: ['codeHash'] }],
 )
 
-/** The liaison's one code: a new one replaces the old. */
+/** Stores the code of a liaison in place of an earlier one. */
 export async function putLiaisonCode(tx: Tx, row: LiaisonCodeRow): Promise<void> {
   await tx.run('delete from liaison_code where liaison_id = ?', [row.liaisonId])
   await tx.insert(liaisonCodeTable, [row])
 }
 
-/** Uses a code up; null: there is none of that kind now. */
+/** Deletes a valid code and answers its liaison; null when there is no such code. */
 export async function takeLiaisonCode(tx: Tx, codeHash: string, now: Date): Promise<string | null> {
   const [row] = await tx.query<{ liaisonId: string }>(
     'select liaison_id as liaisonId from liaison_code where code_hash = ? and expires_at > ?',
@@ -35,10 +37,10 @@ export async function takeLiaisonCode(tx: Tx, codeHash: string, now: Date): Prom
     : null
 }
 
-/** The column by which a person's address is found. */
+/** The index column in which an address is looked up. */
 export type Reached = 'phone_index' | 'wechat_index' | 'wechaty_index'
 
-/** The active liaison who writes from an address. */
+/** The id of the active liaison who has an address; null when there is none. */
 export async function liaisonAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string | null> {
   const [row] = await db.query<{ id: string }>(
     `select id from liaison where ${column} in (${placeholders(indexes)}) and active = ? limit 1`,
@@ -47,28 +49,29 @@ export async function liaisonAt(db: Db, column: Reached, indexes: readonly strin
   return row?.id ?? null
 }
 
-/** Other addresses (sealed) of whoever is known by one: an active liaison, or somebody who subscribed. */
+/** All addresses (sealed) of active liaisons and subscribers who have the given one. */
 export async function reachAt(db: Db, column: Reached, indexes: readonly string[]): Promise<Reachable[]> {
-  const marks = placeholders(indexes)
-  const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${marks}) and active = ?`, [
+  const bound = placeholders(indexes)
+  const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${bound}) and active = ?`, [
     ...indexes,
     true,
   ])
   if (column === 'wechaty_index') return liaisons
   const subscribers = await db.query<Reachable>(
-    `select phone, wechat, null as wechaty from subscriber where ${column} in (${marks}) and ended_at is null`,
+    `select phone, wechat, null as wechaty from subscriber where ${column} in (${bound}) and ended_at is null`,
     indexes,
   )
   return [...liaisons, ...subscribers]
 }
 
+/** Sealed addresses of one person. */
 export interface Reachable {
   phone: string | null
   wechat: string | null
   wechaty: string | null
 }
 
-/** Subscriptions of an address that run. */
+/** Ids of the running subscriptions of an address. */
 export async function subscriptionsAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select id from subscriber where ${column} in (${placeholders(indexes)}) and ended_at is null order by id`,

@@ -1,5 +1,5 @@
-// Loads the catalogue of units and measures from templates/catalogue at start, checked whole before a row is changed.
-// What a measure means is measures.rules.ts.
+// Loads the catalogue of units and measures from templates/catalogue at start. All of it is checked before a row is changed.
+// What a measure means, and how rows are checked against each other, is measures.rules.ts.
 
 import type { Catalogue, Measure, Unit } from './measures.rules.ts'
 import { sha256 } from '../../core/secrets.ts'
@@ -59,22 +59,22 @@ const measures: z.ZodType<Measure[]> = z.array(
 )
 
 /**
- * The catalogue under a templates folder, checked. Read once, when the house opens.
- * Throws a plain Error that names the file and lists every problem: a wrong file is a defect of the installation.
+ * Reads and checks the catalogue under a templates folder, once at start.
+ * @throws Error naming the file and listing every problem: a wrong file is a defect of the installation.
  */
 export async function readCatalogue(templates: string): Promise<Catalogue> {
   const folder = join(templates, 'catalogue', 'zh-CN')
-  return checkCatalogue(await read(join(folder, 'units.json'), units), await read(join(folder, 'measures.json'), measures))
+  return checkCatalogue(await readRows(join(folder, 'units.json'), units), await readRows(join(folder, 'measures.json'), measures))
 }
 
-async function read<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(parse(file, await readFile(file, 'utf8')))
+async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(parseJson(file, await readFile(file, 'utf8')))
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new Error(`${file}:\n${problems.join('\n')}`)
 }
 
-function parse(file: string, content: string): unknown {
+function parseJson(file: string, content: string): unknown {
   try {
     return JSON.parse(content)
   } catch (cause) {
@@ -82,12 +82,12 @@ function parse(file: string, content: string): unknown {
   }
 }
 
-/** Brings the tables up to the catalogue; answers false when they were already. Members that the city added to a class stay. */
+/** Updates the tables to the catalogue; answers false when nothing had changed. Members that the city added to a class stay. */
 export async function loadCatalogue(app: AppContext, catalogue: Catalogue): Promise<boolean> {
   const digest = sha256(JSON.stringify([catalogue.units, catalogue.measures]))
-  const chain = await app.store.read((db) => auditOf(db, 'catalogue'))
-  const loaded = chain.at(-1)
-  if (loaded !== undefined && (JSON.parse(loaded.detail) as { digest?: string }).digest === digest) return false
+  const loads = await app.store.read((db) => auditOf(db, 'catalogue'))
+  const lastLoad = loads.at(-1)
+  if (lastLoad !== undefined && (JSON.parse(lastLoad.detail) as { digest?: string }).digest === digest) return false
   await writeCatalogue(app, SYSTEM, { catalogue, digest })
   return true
 }
@@ -95,7 +95,7 @@ export async function loadCatalogue(app: AppContext, catalogue: Catalogue): Prom
 const writeCatalogue = command(
   'catalogue.load',
   async ({ tx, audit }, { catalogue, digest }: { catalogue: Catalogue; digest: string }): Promise<void> => {
-    const known = new Map((await allUnits(tx)).map((unit) => [unit.id, unit]))
+    const existing = new Map((await allUnits(tx)).map((unit) => [unit.id, unit]))
     const rows = catalogue.units.map((unit): UnitRow => ({
       id: unit.id,
       name: unit.name,
@@ -108,12 +108,12 @@ const writeCatalogue = command(
     }))
     await insertUnits(
       tx,
-      rows.filter((row) => !known.has(row.id)),
+      rows.filter((row) => !existing.has(row.id)),
     )
     for (const row of rows) {
-      // Whether a body still exists, and to which class it belongs, is the city's to say once it is there.
+      // Once a unit exists, the city decides whether it is active and to which class it belongs.
       const { id, active: _active, classId: _classId, ...facts } = row
-      if (known.has(id)) await updateUnit(tx, id, facts)
+      if (existing.has(id)) await updateUnit(tx, id, facts)
     }
     const measures = catalogue.measures.map((measure, position): MeasureRow => ({
       id: measure.id,

@@ -1,5 +1,5 @@
-// zxt unit: units, their liaisons and their API keys from the terminal.
-// What the commands do is in the commands of units.
+// zxt unit: lists and shows units, adds liaisons, and manages API keys. The work is done in commands.ts.
+// The commands for API keys are keys.cli.ts.
 
 import type { Command } from 'commander'
 import type { CliSession } from '../../platform/cli/session.ts'
@@ -7,11 +7,12 @@ import { unitKeyCommands } from './keys.cli.ts'
 import { type Asked, answer, showTable } from '../../platform/cli/answers.ts'
 import { listUnits, showUnit, addLiaison } from './commands.ts'
 
-export function unitCommands(program: Command, desk: CliSession): void {
-  const { terminal, actor } = desk
+/** Adds `zxt unit list`, `show`, `liaison` and `key`. */
+export function unitCommands(program: Command, session: CliSession): void {
+  const { terminal, actor } = session
   const { words } = terminal
   const unit = program.command('unit').description(words('command.unit'))
-  unitKeyCommands(unit, desk)
+  unitKeyCommands(unit, session)
   unit
     .command('list')
     .description(words('command.unit_list'))
@@ -19,7 +20,7 @@ export function unitCommands(program: Command, desk: CliSession): void {
     .option('--json', words('option.json'))
     .action((text: string | undefined, options: Asked) =>
       answer(
-        desk,
+        session,
         options,
         (app) => listUnits(app, actor, { filter: text === undefined ? {} : { text }, page: { limit: 500, offset: 0 } }),
         ({ items, total }) => {
@@ -32,7 +33,7 @@ export function unitCommands(program: Command, desk: CliSession): void {
     .command('show')
     .description(words('command.unit_show'))
     .argument('<unit>', words('argument.unit'))
-    .action((id: string) => desk.within(async (app) => terminal.json(await showUnit(app, actor, id))))
+    .action((id: string) => session.within(async (app) => terminal.json(await showUnit(app, actor, id))))
   unit
     .command('liaison')
     .description(words('command.unit_liaison'))
@@ -45,7 +46,7 @@ export function unitCommands(program: Command, desk: CliSession): void {
     .action((unitId: string, options: Asked & { name: string; phone?: string; wechat?: string; head?: true }) => {
       const { json: _, ...given } = options
       return answer(
-        desk,
+        session,
         options,
         (app) => addLiaison(app, actor, { unitId, ...given }),
         ({ name }) => terminal.say('unit.liaison_added', { name }),

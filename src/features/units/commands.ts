@@ -1,5 +1,5 @@
-// Units, liaisons and subscribers: who can be told, kept by the admin. Addresses are sealed and shown masked.
-// The catalogue's own units are features/units/catalogue.tasks; telling them is messaging/outbox.
+// Units, liaisons and subscribers: who can be notified, kept by an administrator. Addresses are sealed, and shown masked.
+// Units of the catalogue are loaded by catalogue.tasks.ts; people who manage their own address use subscriptions.commands.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -26,26 +26,28 @@ import { command, query, type AppContext } from '../../platform/commands/command
 import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
+/** A liaison, with masked addresses. */
 export interface LiaisonView {
   id: string
   unitId: string
   name: string
   head: boolean
   active: boolean
-  /** Masked. */
+  /** Addresses are masked. */
   phone: string | null
   wechat: string | null
-  /** The contact of the house's own WeChat account, where the liaison bound it. */
+  /** Contact of the application's own WeChat account (Wechaty), when the liaison has bound it. */
   wechaty: string | null
 }
 
+/** A page of units, in order of id. */
 export const listUnits = query(
   'unit.read',
   async ({ db }, input: { filter: UnitFilter; page: { limit: number; offset: number } }): Promise<{ items: UnitRow[]; total: number }> =>
     searchUnits(db, input.filter, input.page),
 )
 
-/** One unit with its measures (its own or its class's) and its liaisons. */
+/** One unit with its measures (its own and its class's) and its liaisons. @throws `unit_missing`. */
 export const showUnit = query(
   'unit.read',
   async ({ db, app }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
@@ -56,7 +58,7 @@ export const showUnit = query(
   },
 )
 
-/** Adds a member to a class of bodies, such as one bank to 各商业银行. @throws `unit_missing`, `unit_class` when the parent is no class. */
+/** Adds a member to a class of units, such as one bank to 各商业银行. @throws `unit_missing`, `unit_class` when the parent is no class. */
 export const addUnit = command('unit.manage', async ({ tx, audit }, input: { classId: string; name: string }): Promise<UnitRow> => {
   const parent = await findUnit(tx, input.classId)
   if (parent === null) throw new AppError('unit_missing', { id: input.classId })
@@ -76,7 +78,7 @@ export const addUnit = command('unit.manage', async ({ tx, audit }, input: { cla
   return unit
 })
 
-/** @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
+/** Adds a liaison. @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
 export const addLiaison = command(
   'liaison.manage',
   async ({ tx, app, now, audit }, input: { unitId: string; name: string; head?: boolean | undefined } & Reach): Promise<LiaisonView> => {
@@ -100,7 +102,10 @@ export const addLiaison = command(
   },
 )
 
-/** Changes a liaison's name, addresses or whether they still serve. A new address starts without the marks of the old. */
+/**
+ * Changes a liaison's name, addresses, or whether they are active or head. A new address starts without the marks of the old one.
+ * @throws `liaison_missing`, `request_invalid` when nothing is changed, `address_invalid`.
+ */
 export const changeLiaison = command(
   'liaison.manage',
   async (
@@ -127,6 +132,7 @@ export const changeLiaison = command(
   },
 )
 
+/** A measure as the API shows it. */
 export interface MeasureView {
   id: string
   title: string
@@ -136,7 +142,7 @@ export interface MeasureView {
   unitIds: string[]
 }
 
-/** The policy's measures in its own order. */
+/** All measures in the order of the policy. */
 export const listMeasures = query('unit.read', async ({ db }): Promise<MeasureView[]> =>
   (await measuresInOrder(db)).map((row) => {
     const { summary, citation, unitIds } = JSON.parse(row.detail) as Pick<Measure, 'summary' | 'citation' | 'unitIds'>
@@ -144,6 +150,7 @@ export const listMeasures = query('unit.read', async ({ db }): Promise<MeasureVi
   }),
 )
 
+/** A subscriber to bulletins, with masked addresses. */
 export interface SubscriberView {
   id: string
   kind: SubscriberRow['kind']
@@ -154,7 +161,7 @@ export interface SubscriberView {
   endedAt: Date | null
 }
 
-/** Records a medium's or a citizen's wish to hear of bulletins. */
+/** Records that a medium or a citizen subscribes to bulletins. */
 export const addSubscriber = command(
   'subscriber.manage',
   async ({ tx, app, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & Reach): Promise<SubscriberView> => {
@@ -172,11 +179,13 @@ export const addSubscriber = command(
   },
 )
 
+/** Ends a subscription. @throws `subscriber_missing`. */
 export const removeSubscriber = command('subscriber.manage', async ({ tx, now, audit }, subscriberId: string): Promise<void> => {
   if (!(await endSubscriber(tx, subscriberId, now))) throw new AppError('subscriber_missing', { id: subscriberId })
   await audit({ subject: `subscriber:${subscriberId}`, detail: { ended: true } })
 })
 
+/** A page of subscribers, newest first, ended ones too. */
 export const listSubscribers = query(
   'unit.read',
   async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: SubscriberView[]; total: number }> => {

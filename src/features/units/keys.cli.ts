@@ -1,5 +1,5 @@
-// zxt unit key: making, listing and ending the keys of units' systems. What happens is features/units/keys.commands.
-// Units themselves are people.ts.
+// zxt unit key: adds, lists and revokes the API keys of units' systems. The work is done in keys.commands.ts.
+// Units themselves are cli.ts.
 
 import type { Command } from 'commander'
 import { addUnitKey, listUnitKeys, revokeUnitKey } from './keys.commands.ts'
@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors.ts'
 import { SCOPES, type Scope } from '../../platform/commands/scopes.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-/** @param unit the `unit` command. */
+/** Adds `key add`, `list` and `revoke`. @param unit the `zxt unit` command. */
 export function unitKeyCommands(unit: Command, { terminal, actor, within }: CliSession): void {
   const { words } = terminal
   const key = unit.command('key').description(words('command.unit_key'))

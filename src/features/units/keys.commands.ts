@@ -1,5 +1,5 @@
-// Keys for units' systems: made by an admin, shown once, ended by an admin or by time.
-// How a key is shown and checked is features/sessions/access.routes; what it opens platform/commands/scopes.
+// API keys for units' systems: added by an administrator, shown once, and ended by an administrator or by their last day.
+// How a key is checked is features/sessions/access.ts; what it permits is platform/commands/scopes.ts.
 
 import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -10,10 +10,12 @@ import { findUnitKey, insertUnitKey, revokeUnitKeyRow, unitKeysOf, type UnitKeyR
 import { findUnit } from './store.ts'
 import { command, query } from '../../platform/commands/command.ts'
 
-/** Days a key lives unless said, and at most: what nobody renews, nobody watches. */
-const LIFE = 365
-const LONGEST = 1096
+/** Days a key is valid unless another last day is given. */
+const DEFAULT_DAYS = 365
+/** Days a key is valid at most, so that somebody checks at renewal whether it is still needed. */
+const MOST_DAYS = 1096
 
+/** A key without its secret. */
 export interface UnitKeyView {
   id: string
   unitId: string
@@ -23,21 +25,21 @@ export interface UnitKeyView {
   createdAt: Date
   expiresAt: Date
   revokedAt: Date | null
-  /** To the minute; null: never. */
+  /** Exact to the minute; null when never used. */
   lastUsedAt: Date | null
 }
 
 export interface NewUnitKey {
   unitId: string
-  /** Which system will hold it. */
+  /** The system that will use the key. */
   label: string
   scopes: readonly Scope[]
-  /** The last day on which it opens anything; a year ahead unless said. */
+  /** The last day of validity, YYYY-MM-DD; DEFAULT_DAYS ahead unless given. */
   expiresOn?: Day | undefined
 }
 
 /**
- * Makes a key. The text is shown this once and kept as a hash only.
+ * Creates a key. Its text is shown this once; only a hash is stored.
  * @throws `unit_missing`, `unit_class`, `request_invalid` for no scope, no label or an impossible day.
  */
 export const addUnitKey = command(
@@ -72,15 +74,15 @@ export const addUnitKey = command(
   ({ id, unitId }) => ({ key: id, unit: unitId }),
 )
 
-/** The instant at which a key's last day is over. */
+/** The instant at which a key's last day is over. @throws `request_invalid` for a day in the past or too far ahead. */
 function endOf(expiresOn: Day | undefined, today: Day): Date {
-  const last = expiresOn ?? addDays(today, LIFE)
-  if (last < today || last > addDays(today, LONGEST))
+  const last = expiresOn ?? addDays(today, DEFAULT_DAYS)
+  if (last < today || last > addDays(today, MOST_DAYS))
     throw new AppError('request_invalid', {}, [{ code: 'key_expiry', field: 'expiresOn', value: last }])
   return instantAt(addDays(last, 1), 0, 0)
 }
 
-/** Ends a key at once. @throws `unit_key_missing`, also for a key of another unit; `unit_key_ended`. */
+/** Revokes a key at once. @throws `unit_key_missing`, also for a key of another unit; `unit_key_ended`. */
 export const revokeUnitKey = command(
   'unit.manage_keys',
   async ({ tx, now, actor, audit }, input: { unitId: string; id: string }): Promise<UnitKeyView> => {
@@ -93,7 +95,7 @@ export const revokeUnitKey = command(
   ({ id, unitId }) => ({ key: id, unit: unitId }),
 )
 
-/** A unit's keys, newest first, ended ones too. @throws `unit_missing`. */
+/** The keys of a unit, newest first, ended ones too. @throws `unit_missing`. */
 export const listUnitKeys = query('unit.read', async ({ db }, unitId: string): Promise<UnitKeyView[]> => {
   if ((await findUnit(db, unitId)) === null) throw new AppError('unit_missing', { id: unitId })
   return (await unitKeysOf(db, unitId)).map(viewOf)

@@ -1,5 +1,5 @@
-// Routes of units' API keys: list, make (shown once), end. What happens is features/units/keys.commands.
-// How a key opens a route is access.ts.
+// HTTP routes of units' API keys: list, add (shown once), revoke. The work is done in keys.commands.ts.
+// How a key opens a route is features/sessions/access.ts.
 
 import { z } from 'zod'
 import { addUnitKey, listUnitKeys, revokeUnitKey } from './keys.commands.ts'

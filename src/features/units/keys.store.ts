@@ -1,14 +1,15 @@
-// Keys with which units' systems come in: kept as a hash, never as what was handed out.
-// What a key opens is platform/commands/scopes; making and ending keys is features/units/keys.commands.
+// Table and SQL of the API keys of units' systems. Only a hash of each key is stored.
+// What a key permits is platform/commands/scopes.ts; adding and revoking keys is keys.commands.ts.
 
 import { id, instant, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { findUnit, type UnitRow } from './store.ts'
 
+/** One API key. */
 export interface UnitKeyRow {
   id: string
   unitId: string
-  /** Which system holds it, in the admin's words. */
+  /** The system that uses the key, as the administrator described it. */
   label: string
   /** SHA-256 of the secret part. */
   hash: string
@@ -19,7 +20,7 @@ export interface UnitKeyRow {
   expiresAt: Date
   revokedAt: Date | null
   revokedBy: string | null
-  /** To the minute. */
+  /** Exact to the minute. */
   lastUsedAt: Date | null
 }
 
@@ -49,23 +50,24 @@ export async function findUnitKey(db: Db, keyId: string): Promise<UnitKeyRow | n
   return db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId })
 }
 
-/** A key with its unit, for whoever shows it. */
+/** A key with its unit. */
 export async function unitKeyWithUnit(db: Db, keyId: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
   const key = await findUnitKey(db, keyId)
   const unit = key === null ? null : await findUnit(db, key.unitId)
   return key === null || unit === null ? null : { key, unit }
 }
 
-/** A unit's keys, newest first, ended ones too. */
+/** The keys of a unit, newest first, ended ones too. */
 export async function unitKeysOf(db: Db, unitId: string): Promise<UnitKeyRow[]> {
   return db.manager.getRepository(unitKeyTable.schema).find({ where: { unitId }, order: { id: 'DESC' } })
 }
 
+/** Records the last use. */
 export async function touchUnitKey(tx: Tx, keyId: string, at: Date): Promise<void> {
   await tx.run('update unit_key set last_used_at = ? where id = ?', [at, keyId])
 }
 
-/** False: it had ended before. */
+/** Revokes a key; answers false when it was revoked before. */
 export async function revokeUnitKeyRow(tx: Tx, keyId: string, at: Date, by: string): Promise<boolean> {
   return (await tx.run('update unit_key set revoked_at = ?, revoked_by = ? where id = ? and revoked_at is null', [at, by, keyId])) === 1
 }

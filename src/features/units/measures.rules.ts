@@ -1,5 +1,5 @@
-// The catalogue: the bodies and measures of the policy, and whom a measure reaches. Types and pure checks.
-// The rows themselves are templates/catalogue; reading them is features/units/catalogue.tasks.
+// The catalogue: units and measures of the policy, whom a measure reaches, and the checks of a catalogue. Types and pure functions.
+// The rows are in templates/catalogue; catalogue.tasks.ts loads them.
 
 import { OFFICES, type DebtorKind, type Office } from '../debtors/rules.ts'
 
@@ -32,25 +32,25 @@ export const UNIT_ROLES = [
 ] as const
 export type UnitRole = (typeof UNIT_ROLES)[number]
 
-/** A body that the policy names. */
+/** A unit that the policy names. */
 export interface Unit {
   id: string
   name: string
-  /** The policy gives no full name; ours is put together from its short forms. */
+  /** The policy gives no full name; this one is composed from its short forms. */
   nameInferred: boolean
-  /** Every form the policy writes, misprints included, so that a file which repeats one is still understood. */
+  /** Every form the policy writes, misprints included, so that files which repeat one are understood. */
   aliases: readonly string[]
   kind: UnitKind
-  /** Stands for several bodies (各商业银行): it has no liaison of its own; a city fills it with members. */
+  /** Stands for several units (各商业银行): it has no liaison of its own, and a city adds its members. */
   isClass: boolean
   leadingGroupMember: boolean
   roles: readonly UnitRole[]
-  /** Measures that name this body; see `measuresOfUnit` for those it carries as a member of a class. */
+  /** Measures that name this unit; `measuresOfUnit` adds those of its classes. */
   measureIds: readonly string[]
   coordinatesMeasureIds?: readonly string[]
-  /** Classes only: members that the policy names elsewhere. */
+  /** Only for classes: members that the policy names elsewhere. */
   memberIds?: readonly string[]
-  /** The policy may mean one body by two names; the court decides. */
+  /** The policy may mean one unit by two names; the court decides. */
   possibleSameAs?: string
   note?: string
 }
@@ -66,33 +66,36 @@ export const APPLIES_TO = ['both', 'person', 'organisation'] as const
 
 /** One measure of 实施意见 二(二). */
 export interface Measure {
-  /** Category and item: `1.1`. */
+  /** Category and item, such as `1.1`. */
   id: string
   category: number
   categoryTitle: string
   title: string
   citation: string
-  /** Our words, for a liaison. */
+  /** A summary for liaisons, in our own words. */
   summary: string
   direction: Direction
   /** Offices reached besides the debtor; whose offices they are depends on the direction. */
   targets: readonly Office[]
-  /** The kind of listed debtor it falls on. */
+  /** The kind of listed debtor to which it applies. */
   appliesTo: (typeof APPLIES_TO)[number]
-  /** In the article's order; a kind may come twice. */
+  /** In the order of the article; a kind may occur twice. */
   effects: readonly Effect[]
-  /** Offices that those it reaches may not hold. */
+  /** Offices that whoever it reaches may not hold. */
   officesBarred: readonly Office[]
-  /** All bodies that implement it. */
+  /** All units that implement it. */
   unitIds: readonly string[]
   coordinatorUnitId?: string
-  /** The article leaves its list of bodies open: it says 等, or names whoever is concerned. */
+  /** The article leaves its list of units open: it says 等, or names whoever is concerned. */
   openEnded: boolean
-  /** The article leaves a judgement (a reference only, a mixed reach, an amount it does not set): a hit alone is never a refusal. `note` says why. */
+  /**
+   * The article leaves a judgement (a reference only, a mixed reach, an amount it does not set), so a hit is no refusal. `note` says why.
+   */
   needsPerson: boolean
   note?: string
 }
 
+/** All units and measures, indexed by id. */
 export interface Catalogue {
   units: readonly Unit[]
   measures: readonly Measure[]
@@ -101,8 +104,8 @@ export interface Catalogue {
 }
 
 /**
- * How the one a unit asks about (the subject, of that `kind`) stands to the list.
- * `listed` says which side is on the list, and is never guessed from the kind: a company can control a listed company, and can be controlled by one.
+ * The relation of a subject, of that `kind`, to the list. `listed` says which side is on the list. Never guess it from the kind: a company
+ * can control a listed company, and can be controlled by one.
  */
 export type Standing =
   /** The subject is itself listed. */
@@ -113,15 +116,16 @@ export type Standing =
   | { kind: 'organisation'; office: Office; listed: 'officer' }
 
 /**
- * Whether a measure reaches somebody. The three directions (read off 二(二), article by article) are not interchangeable; mixing them blocks the wrong person.
+ * Whether a measure reaches a subject. The three directions (taken from 二(二), article by article) are not interchangeable: mixing them
+ * would block the wrong person.
  *
- * - `debtor_only`: the listed debtor, nobody beside it.
- * - `debtor_side`: restriction runs *from* a listed organisation *to* the people in the offices named (法发〔2019〕35号 art. 16: restricted, not listed).
- *   A company is not reached because one of its officers is listed.
+ * - `debtor_only`: the listed debtor and nobody else.
+ * - `debtor_side`: restriction runs *from* a listed organisation *to* the people in the offices named (法发〔2019〕35号 art. 16: restricted,
+ *   not listed). A company is not reached because one of its officers is listed.
  * - `applicant_side`: the *applicant* is screened with its officers; a listed officer counts against the company that applies.
  *   Holding an office in a listed company does not count against the holder's own application.
  *
- * True means that the measure is to be looked at, not that the business must be refused: see `needsPerson`.
+ * True means that the measure must be considered, not that the business must be refused; see `needsPerson`.
  */
 export function applies(measure: Measure, standing: Standing): boolean {
   if (standing.office === undefined) return measure.appliesTo === 'both' || measure.appliesTo === standing.kind
@@ -129,13 +133,16 @@ export function applies(measure: Measure, standing: Standing): boolean {
   return measure.direction === direction && measure.targets.includes(standing.office)
 }
 
-/** The measures a unit carries, in the policy's order: those that name it, and those of the classes it is a member of (a bank carries 5.3 through 各商业银行). */
+/** The measures of a unit in the order of the policy: those that name it and those of its classes (a bank has 5.3 through 各商业银行). */
 export function measuresOfUnit(catalogue: Catalogue, unitId: string): Measure[] {
-  const carriers = catalogue.units.filter((unit) => unit.id === unitId || unit.memberIds?.includes(unitId)).map((unit) => unit.id)
-  return catalogue.measures.filter((measure) => measure.unitIds.some((id) => carriers.includes(id)))
+  const unitAndClasses = catalogue.units.filter((unit) => unit.id === unitId || unit.memberIds?.includes(unitId)).map((unit) => unit.id)
+  return catalogue.measures.filter((measure) => measure.unitIds.some((id) => unitAndClasses.includes(id)))
 }
 
-/** Indexes the rows after checking that they agree with one another. Throws one plain Error that lists every problem: wrong rows are a defect, not a person's mistake. */
+/**
+ * Checks that the rows agree with one another, and indexes them.
+ * @throws Error listing every problem: wrong rows are a defect of the installation, not a mistake of a user.
+ */
 export function checkCatalogue(units: readonly Unit[], measures: readonly Measure[]): Catalogue {
   const unitsById = new Map(units.map((unit) => [unit.id, unit]))
   const measuresById = new Map(measures.map((measure) => [measure.id, measure]))
@@ -161,7 +168,7 @@ export function checkCatalogue(units: readonly Unit[], measures: readonly Measur
   return catalogue
 }
 
-/** A statement that must hold, and what to say when it does not. */
+/** A condition that must hold, and the problem when it does not. */
 type Rule = readonly [holds: boolean, otherwise: string]
 
 function broken(rules: readonly Rule[]): string[] {
@@ -179,14 +186,14 @@ function missing(ids: readonly string[], known: ReadonlyMap<string, unknown>): s
 
 function unitProblems(unit: Unit, { unitsById, measuresById }: Catalogue): string[] {
   const { memberIds = [], coordinatesMeasureIds = [] } = unit
-  const plays = (role: UnitRole): boolean => unit.roles.includes(role)
+  const hasRole = (role: UnitRole): boolean => unit.roles.includes(role)
   return [
     ...broken([
       [/^[a-z][a-z0-9_]*$/.test(unit.id), 'the id has other characters than a-z, 0-9 and _'],
       [unit.name !== '', 'no name'],
-      [plays('implementing') === unit.measureIds.length > 0, 'implements measures without the role, or the reverse'],
-      [plays('coordinator') === coordinatesMeasureIds.length > 0, 'coordinates measures without the role, or the reverse'],
-      [plays('leading_group_member') === unit.leadingGroupMember, 'leadingGroupMember and the role disagree'],
+      [hasRole('implementing') === unit.measureIds.length > 0, 'implements measures without the role, or the reverse'],
+      [hasRole('coordinator') === coordinatesMeasureIds.length > 0, 'coordinates measures without the role, or the reverse'],
+      [hasRole('leading_group_member') === unit.leadingGroupMember, 'leadingGroupMember and the role disagree'],
       [unit.isClass || memberIds.length === 0, 'has members but is not a class'],
       [unit.possibleSameAs !== unit.id, 'is possibly the same as itself'],
       [memberIds.every((id) => unitsById.get(id)?.isClass !== true), 'a class as a member'],
@@ -204,16 +211,20 @@ function unitProblems(unit: Unit, { unitsById, measuresById }: Catalogue): strin
   ]
 }
 
-/** The offices a direction can reach (二(二) names `directly_responsible` for debtors only; directors, supervisors, senior managers for applicants only). */
+/**
+ * The offices that a direction can reach. 二(二) names `directly_responsible` for debtors only; directors, supervisors and senior managers
+ * for applicants only.
+ */
 const REACH: Readonly<Record<Direction, readonly Office[]>> = {
   debtor_only: [],
   debtor_side: ['legal_representative', 'principal', 'actual_controller', 'directly_responsible'],
   applicant_side: OFFICES.filter((office) => office !== 'directly_responsible'),
 }
 
-/** What leaves no refusal to a machine: an article that says nothing firmer than this needs a person. */
+/** Effects that never justify a refusal by a machine. A measure with these alone needs a person. */
 const SOFT: readonly Effect[] = ['reference', 'supervise', 'criminal', 'encourage']
 
+/** Characters of a summary. */
 const SUMMARY_MAX = 120
 
 function measureProblems(measure: Measure, { unitsById }: Catalogue): string[] {
@@ -245,13 +256,13 @@ function measureProblems(measure: Measure, { unitsById }: Catalogue): string[] {
   ]
 }
 
-/** `…1(2)` for 1.2; a category of one paragraph is cited without its item: `…8` for 8.1. The section before it ends in a bracket. */
+/** Whether a citation ends in the measure: `…1(2)` for 1.2, or `…8` for 8.1 in a category of one paragraph, after a closing bracket. */
 function cites(citation: string, id: string): boolean {
   const [category, item] = id.split('.')
   return citation.endsWith(`)${category}(${item})`) || (item === '1' && citation.endsWith(`)${category}`))
 }
 
-/** Rows stand in the policy's order without a gap, and a category has one title. */
+/** Measures must be in the order of the policy without a gap, and a category must have one title. */
 function orderProblems(measures: readonly Measure[]): string[] {
   return measures.flatMap((measure, index) => {
     const before = measures[index - 1]

@@ -1,18 +1,20 @@
-// Who is to be told when something waits for a role of the court or for a unit. Nobody reachable: one recipient without an address, a clerk's task.
-// A day's clocks choose their hearers in clock-reports.
+// Which liaisons of a unit receive a notice. A unit without liaisons becomes one recipient without an address, a task for a clerk.
+// Recipients among the court's staff are features/staff/recipients.ts.
+
 import { liaisonsOfUnits, type LiaisonRow } from './store.ts'
 import type { SystemCommandContext } from '../../platform/commands/command.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 
+/** What finding recipients needs of a command. */
 export type Context = Pick<SystemCommandContext, 'app' | 'tx'>
 
-/** A unit's liaisons; its head only where there is nobody else. */
+/** The active liaisons of a unit; its head only when there is no other liaison. */
 export async function unitRecipients(context: Context, unitId: string): Promise<Recipient[]> {
   return (await recipientsOfUnits(context, [unitId])).get(unitId) ?? []
 }
 
-/** The same for many units at once. */
+/** The recipients of many units at once, as `unitRecipients` finds them, by unit id. */
 export async function recipientsOfUnits({ app, tx }: Context, unitIds: readonly string[]): Promise<Map<string, Recipient[]>> {
   const byUnit = new Map<string, LiaisonRow[]>(unitIds.map((unitId) => [unitId, []]))
   for (const liaison of await liaisonsOfUnits(tx, unitIds)) if (liaison.active) byUnit.get(liaison.unitId)?.push(liaison)
@@ -20,17 +22,17 @@ export async function recipientsOfUnits({ app, tx }: Context, unitIds: readonly 
 }
 
 function recipientsOf(app: Context['app'], unitId: string, active: readonly LiaisonRow[]): Recipient[] {
-  const own = active.filter((liaison) => !liaison.head)
-  return addressed(app, unitId, own.length === 0 ? active : own)
+  const withoutHead = active.filter((liaison) => !liaison.head)
+  return addressed(app, unitId, withoutHead.length === 0 ? active : withoutHead)
 }
 
-/** Liaisons of a unit as those who are told; a unit without anybody stands for itself. */
+/** Liaisons of a unit as recipients; a unit without liaisons becomes a recipient itself. */
 export function addressed(app: Context['app'], unitId: string, people: readonly LiaisonRow[]): Recipient[] {
   if (people.length === 0) return [{ id: `unit:${unitId}`, addresses: {}, consent: true }]
   return people.map((person) => ({ id: `liaison:${person.id}`, addresses: addressesOf(app, person), consent: true }))
 }
 
-/** A unit's liaisons and its head: what concerns the whole unit. */
+/** All active liaisons of a unit and its head, for matters of the whole unit. */
 export async function unitAndHead({ app, tx }: Context, unitId: string): Promise<Recipient[]> {
   const people = (await liaisonsOfUnits(tx, [unitId])).filter((liaison) => liaison.active)
   return addressed(app, unitId, people)

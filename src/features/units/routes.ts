@@ -1,5 +1,5 @@
-// Routes of units, liaisons, subscribers and measures. What happens is features/units/commands.
-// Who may be told of what is messaging/notices.rules.
+// HTTP routes of units, liaisons, subscribers and measures. The work is done in commands.ts and subscriptions.commands.ts.
+// Which audience gets which notice is messaging/notices.rules.ts.
 
 import { z } from 'zod'
 import {

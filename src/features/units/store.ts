@@ -1,5 +1,5 @@
-// Units, their liaisons and measures, and those who subscribed to bulletins: everybody a bulletin can reach.
-// The seed's own facts come from templates/catalogue; loading them is features/units/catalogue.tasks.
+// Tables and SQL of units, their liaisons and measures, and of subscribers: everybody a bulletin can reach.
+// The rows of the policy come from templates/catalogue through catalogue.tasks.ts.
 
 import {
   blindIndex,
@@ -18,18 +18,19 @@ import {
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 
+/** One unit, or a class of units. */
 export interface UnitRow {
   id: string
   name: string
   kind: string
-  /** A class of bodies such as 各商业银行, filled by the city with members of its own. */
+  /** A class of units such as 各商业银行, to which the city adds members. */
   isClass: boolean
-  /** The class a member was added to. */
+  /** The class of a member that the city added. */
   classId: string | null
   leadingGroupMember: boolean
-  /** False for a body the city has closed or merged. */
+  /** False for a unit that was closed or merged. */
   active: boolean
-  /** Came with the catalogue (and is refreshed by it), or was added by the city. */
+  /** True when it comes from the catalogue, which also updates it; false when the city added it. */
   seeded: boolean
 }
 
@@ -79,14 +80,14 @@ export interface LiaisonRow {
   id: string
   unitId: string
   name: string
-  /** The unit's head: told when a liaison misses a clock. */
+  /** The head of the unit, who is notified when a liaison misses a deadline. */
   head: boolean
-  /** Sealed E.164 and openid, each with its blind index. */
+  /** Phone (E.164) and WeChat openid, sealed, each with its blind index. */
   phone: string | null
   phoneIndex: string | null
   wechat: string | null
   wechatIndex: string | null
-  /** Sealed contact of the house's own WeChat account, where the liaison bound it there. */
+  /** Contact of the application's own WeChat account (Wechaty), sealed; null when the liaison has not bound it. */
   wechaty: string | null
   wechatyIndex: string | null
   active: boolean
@@ -117,6 +118,7 @@ export const liaisonTable = table<LiaisonRow>(
   ],
 )
 
+/** One subscription to bulletins. Addresses are sealed. */
 export interface SubscriberRow {
   id: string
   kind: 'media' | 'public'
@@ -197,7 +199,7 @@ export async function measuresInOrder(db: Db): Promise<MeasureRow[]> {
   return db.manager.getRepository(measureTable.schema).find({ order: { position: 'ASC' } })
 }
 
-/** Replaces the measures and who implements them by what the catalogue says. */
+/** Replaces all measures, and the units that implement them, by those of the catalogue. */
 export async function replaceMeasures(tx: Tx, measures: readonly MeasureRow[], links: readonly MeasureUnitRow[]): Promise<void> {
   await tx.run('delete from measure_unit')
   await tx.run('delete from measure')
@@ -205,10 +207,10 @@ export async function replaceMeasures(tx: Tx, measures: readonly MeasureRow[], l
   await tx.insert(measureUnitTable, links)
 }
 
-/** A measure `l` that a unit `u` implements, itself or as a member of its class. */
+/** SQL: measure_unit `l` belongs to unit `u`, directly or through its class. */
 export const IMPLEMENTS = '(l.unit_id = u.id or l.unit_id = u.class_id)'
 
-/** What a unit implements, in the catalogue's order: its own measures first, then those of its class. */
+/** Ids of the measures a unit implements, in the order of the catalogue: its own first, then those of its class. */
 export async function measureIdsOfUnit(db: Db, unitId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select l.measure_id as id from unit u join measure_unit l on ${IMPLEMENTS} join measure m on m.id = l.measure_id
@@ -218,7 +220,7 @@ export async function measureIdsOfUnit(db: Db, unitId: string): Promise<string[]
   return [...new Set(rows.map((row) => row.id))]
 }
 
-/** Units that implement at least one measure, themselves or through their class: those with a duty to be told. Our own court tells; it is not told. */
+/** Ids of active units that implement a measure, directly or through their class, and must be notified. Our own court is left out. */
 export async function dutyUnitIds(db: Db): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select distinct u.id from unit u join measure_unit l on ${IMPLEMENTS} where u.active = ? and u.id <> 'court' order by u.id`,
@@ -231,7 +233,7 @@ export async function liaisonsOf(db: Db, unitId: string): Promise<LiaisonRow[]> 
   return db.manager.getRepository(liaisonTable.schema).find({ where: { unitId }, order: { id: 'ASC' } })
 }
 
-/** All liaisons of units, former ones too, in order. */
+/** All liaisons of these units, former ones too, in order of id. */
 export async function liaisonsOfUnits(db: Db, unitIds: readonly string[]): Promise<LiaisonRow[]> {
   if (unitIds.length === 0) return []
   return db.manager
@@ -254,7 +256,7 @@ export async function updateLiaison(tx: Tx, liaisonId: string, changes: Partial<
   return (await tx.manager.getRepository(liaisonTable.schema).update({ id: liaisonId }, changes)).affected === 1
 }
 
-/** The next active liaisons, in order of id, of the given units: a portion of a broadcast. Heads hear only when a liaison misses a clock. */
+/** The next active liaisons of these units, in order of id: one portion of a broadcast. Heads are left out. */
 export async function liaisonsAfter(db: Db, unitIds: readonly string[], after: string, limit: number): Promise<LiaisonRow[]> {
   if (unitIds.length === 0) return []
   return db.manager
@@ -271,7 +273,7 @@ export async function liaisonsAfter(db: Db, unitIds: readonly string[], after: s
     .getMany()
 }
 
-/** Which of these units have nobody to be told through, in order. A class whose members are known is told through them. */
+/** Which of these units have no active liaison, in order of id. A class with active members is reached through them and left out. */
 export async function unitsWithoutLiaison(db: Db, unitIds: readonly string[]): Promise<UnitRow[]> {
   if (unitIds.length === 0) return []
   return db.manager
@@ -287,7 +289,7 @@ export async function unitsWithoutLiaison(db: Db, unitIds: readonly string[]): P
     .getMany()
 }
 
-/** The next subscribers of a kind who still agree to be told. */
+/** The next subscribers of a kind whose subscription runs: one portion of a broadcast. */
 export async function subscribersAfter(db: Db, kind: SubscriberRow['kind'], after: string, limit: number): Promise<SubscriberRow[]> {
   return db.manager
     .getRepository(subscriberTable.schema)
@@ -302,6 +304,7 @@ export async function insertSubscriber(tx: Tx, row: SubscriberRow): Promise<void
   await tx.insert(subscriberTable, [row])
 }
 
+/** Ends a subscription; answers false when it does not run. */
 export async function endSubscriber(tx: Tx, subscriberId: string, at: Date): Promise<boolean> {
   return (await tx.run('update subscriber set ended_at = ? where id = ? and ended_at is null', [at, subscriberId])) === 1
 }
@@ -313,7 +316,7 @@ export async function subscribers(db: Db, page: { limit: number; offset: number 
   return { items, total }
 }
 
-/** @throws `unit_missing`, `unit_class`. */
+/** Checks that an active unit, and no class of units, has this id. @throws `unit_missing`, `unit_class`. */
 export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
   const unit = await findUnit(tx, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing')

@@ -1,5 +1,5 @@
-// What people do about their own address by writing from it: hear of bulletins, hear no more, bind it to a liaison. The channel has named the address.
-// What the admin does for them is features/units/commands.
+// What people do about the address they write from: subscribe to bulletins, unsubscribe, or bind it to a liaison.
+// The channel vouches for the address. What an administrator does for them is commands.ts.
 
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
@@ -14,19 +14,19 @@ import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type Reach
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }
 
-/** Who writes, as the channel knows them. A contact of the house's own WeChat account can be a liaison's and nothing else. */
+/** The writer's address. A contact of the application's own WeChat account (Wechaty) can belong to a liaison only. */
 export type WriterAddress = OwnAddress | { wechaty: string }
 
-/** The column and the indexes by which an address is found. */
-function placeOf({ secrets }: AppContext, address: WriterAddress): { column: Reached; indexes: string[] } {
+/** The index column in which an address is looked up, and the values to look for. */
+function lookupOf({ secrets }: AppContext, address: WriterAddress): { column: Reached; indexes: string[] } {
   if ('wechat' in address) return { column: 'wechat_index', indexes: secrets.indexes('wechat', address.wechat) }
   if ('wechaty' in address) return { column: 'wechaty_index', indexes: secrets.indexes('wechaty', address.wechaty) }
   return { column: 'phone_index', indexes: secrets.indexes('phone', address.phone) }
 }
 
-/** Subscribes the writer to bulletins. @throws `subscriber_exists`, `address_invalid`. */
+/** Subscribes the address of the writer to bulletins. @throws `subscriber_exists`, `address_invalid`. */
 export const joinBulletins = command('subscriber.join', async ({ tx, app, now, audit }, address: OwnAddress): Promise<{ id: string }> => {
-  const { column, indexes } = placeOf(app, address)
+  const { column, indexes } = lookupOf(app, address)
   if ((await subscriptionsAt(tx, column, indexes)).length > 0) throw new AppError('subscriber_exists')
   const reach = await sealedReach(app, tx, address)
   const row = { id: newId(), kind: 'public' as const, name: '', ...reach, consentedAt: now, endedAt: null }
@@ -39,7 +39,7 @@ export const joinBulletins = command('subscriber.join', async ({ tx, app, now, a
 export const leaveBulletins = command(
   'subscriber.leave',
   async ({ tx, app, now, audit }, address: OwnAddress): Promise<{ ended: number }> => {
-    const { column, indexes } = placeOf(app, address)
+    const { column, indexes } = lookupOf(app, address)
     const ids = await subscriptionsAt(tx, column, indexes)
     if (ids.length === 0) throw new AppError('subscriber_missing')
     for (const id of ids) {
@@ -50,7 +50,7 @@ export const leaveBulletins = command(
   },
 )
 
-/** The writer no longer follows the account: they hear of bulletins no more. Somebody who never subscribed is no error. */
+/** The writer unfollowed the account, which ends their subscriptions. It is no error when there are none. */
 export async function leaveAccount(app: AppContext, actor: Actor, address: OwnAddress): Promise<void> {
   try {
     await leaveBulletins(app, actor, address)
@@ -59,29 +59,29 @@ export async function leaveAccount(app: AppContext, actor: Actor, address: OwnAd
   }
 }
 
-/** How long a binding code can be used. */
-const CODE_LASTS = 24 * 3_600_000
-/** A binding code is two groups of four: it lives a day, works once, and tries are counted. */
-const CODE_SIGNS = 9
+/** Milliseconds for which a binding code can be used. */
+const CODE_LIFETIME = 24 * 3_600_000
+/** Characters of a binding code: two groups of four and a hyphen. Enough, because a code works once and tries are limited. */
+const CODE_LENGTH = 9
 
 export interface BindingCode {
-  /** Shown this once, and kept as a hash only: `7GQK-2MXB`. */
+  /** Such as `7GQK-2MXB`. Shown this once; only a hash is stored. */
   code: string
   expiresAt: Date
 }
 
-/** Makes the one-time code by which a liaison binds a WeChat account; an earlier one ends. @throws `liaison_missing`. */
+/** Creates the one-time code with which a liaison binds a WeChat account; it replaces an earlier one. @throws `liaison_missing`. */
 export const issueBindingCode = command('liaison.manage', async ({ tx, now, audit }, liaisonId: string): Promise<BindingCode> => {
   const liaison = await findLiaison(tx, liaisonId)
   if (liaison?.active !== true) throw new AppError('liaison_missing', { id: liaisonId })
-  const code = newCode().slice(0, CODE_SIGNS)
-  const expiresAt = new Date(now.getTime() + CODE_LASTS)
+  const code = newCode().slice(0, CODE_LENGTH)
+  const expiresAt = new Date(now.getTime() + CODE_LIFETIME)
   await putLiaisonCode(tx, { liaisonId, codeHash: hashOf(code), expiresAt })
   await audit({ subject: `liaison:${liaisonId}`, detail: { bindingCode: true } })
   return { code, expiresAt }
 })
 
-/** Binds the writer's account to the liaison whose code it is. @throws `binding_code_wrong` for a code that is wrong, used or too old. */
+/** Binds the account of the writer to the liaison of a code. @throws `binding_code_wrong` for a code that is wrong, used or expired. */
 export const bindLiaison = command(
   'liaison.bind',
   async (
@@ -106,15 +106,15 @@ function hashOf(code: string): string {
   return sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
 }
 
-/** Whether a liaison who serves writes from this address. */
+/** Whether the address belongs to an active liaison. */
 export async function isLiaison(app: AppContext, db: Db, address: WriterAddress): Promise<boolean> {
-  const { column, indexes } = placeOf(app, address)
+  const { column, indexes } = lookupOf(app, address)
   return (await liaisonAt(db, column, indexes)) !== null
 }
 
-/** The liaison who writes from an address, as acts know them; null when nobody does. */
+/** The active liaison of an address as an actor; null when there is none. */
 export async function liaisonWho(app: AppContext, db: Db, address: WriterAddress): Promise<Actor | null> {
-  const { column, indexes } = placeOf(app, address)
+  const { column, indexes } = lookupOf(app, address)
   const id = await liaisonAt(db, column, indexes)
   const liaison = id === null ? null : await findLiaison(db, id)
   return liaison === null ? null : { id: `liaison:${liaison.id}`, roles: ['liaison'], unitId: liaison.unitId }

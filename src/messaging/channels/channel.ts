@@ -1,9 +1,10 @@
-// The contract every channel adapter keeps: one adapter translates one provider.
-// When to send and what comes next is the dispatcher's.
+// The contract of channel adapters: each adapter translates one provider.
+// When a message is sent, and what follows from its outcome, is decided in messaging/dispatcher and messaging/deliveries.rules.
 
 import type { Body } from '../notices.rules.ts'
 import type { Medium } from '../../core/mediums.ts'
 
+/** One message to send. */
 export interface OutboundMessage {
   /** The delivery's id: also the provider's de-duplication key where there is one. */
   id: string
@@ -12,20 +13,20 @@ export interface OutboundMessage {
   body: Body
 }
 
-/** What became of one attempt. Closed list; see docs of each adapter for the provider codes behind it. */
+/** The outcome of one attempt. Closed list; each adapter has a table of the provider codes behind each kind. */
 export type Outcome =
-  /** The provider took it. `ref` finds it again in receipts; `receipt` when the provider already knows the end. */
+  /** The provider accepted the message. Receipts name it by `ref`; `receipt` is set when the provider already reports it as delivered. */
   | { kind: 'accepted'; ref: string; receipt?: 'delivered' }
-  /** Not now: same rung, back off; not before `notBefore` when the provider says when. */
+  /** Not now: the same step is tried again after a pause, and not before `notBefore` when the provider says when. */
   | { kind: 'later'; code: string; reason: string; notBefore?: Date }
-  /** This way is closed for this person now: next rung. */
+  /** This medium cannot reach this person now: the next step follows. */
   | { kind: 'closed'; code: string; reason: string }
-  /** The address is wrong or unwilling: mark it, next rung. `optedOut` when the person said no. */
+  /** The address is wrong, or its owner refuses messages: it is marked, and the next step follows. `optedOut`: the person unsubscribed. */
   | { kind: 'refused'; code: string; reason: string; optedOut?: boolean }
-  /** It may or may not have gone: reconcile. */
+  /** The message may or may not have been sent: it is reconciled. */
   | { kind: 'unknown'; code: string; reason: string }
 
-/** News about a message that a provider had accepted. */
+/** What a provider reports about a message after it has accepted it. */
 export interface Receipt {
   provider: string
   ref: string
@@ -33,19 +34,19 @@ export interface Receipt {
   status: string
   stage: 'queued' | 'sent' | 'delivered' | 'failed'
   code?: string
-  /** For `failed`: what the ladder does about it. */
+  /** For `failed`: the outcome that the failure amounts to. */
   failure?: Extract<Outcome, { kind: 'later' | 'closed' | 'refused' }>
 }
 
 export interface Channel {
   readonly medium: Medium
-  /** The adapter's name as attempts and receipts record it: `wechat-official`, `twilio-sms`, `sandbox`. */
+  /** The adapter's name as recorded in attempts and receipts: `wechat-official`, `twilio-sms`, `sandbox`. */
   readonly provider: string
-  /** Sends once. Never throws for anything a provider or the network does. */
+  /** Sends a message once. Never throws, whatever the provider or the network does. */
   send(message: OutboundMessage): Promise<Outcome>
   /**
-   * For an attempt that ended `unknown`: settles it, by asking the provider for the message or by a repeat that the provider is known to
-   * drop. May be asked any number of times. Null: it cannot be said now. `closed` with code `not_found`: it never arrived, so sending again is safe.
+   * Settles an attempt that ended `unknown`: asks the provider for the message, or repeats it where the provider drops repeats. May be
+   * called any number of times. Null: it cannot be said now. `closed` with code `not_found`: it never arrived, so it may be sent again.
    */
   reconcile?(message: OutboundMessage, sentAt: Date): Promise<Outcome | null>
 }

@@ -1,5 +1,5 @@
-// JSON over HTTP to providers: the only caller of fetch. Says what is known about a request that failed, never what to do about it.
-// URLs and bodies carry tokens and addresses, so nothing of them is put into a reason or a log.
+// HTTP requests to providers; the only caller of fetch. Reports what is known about a failed request; the channel decides what to do.
+// URLs and bodies contain tokens and addresses, so nothing of them is put into a reason or the log.
 
 /** What is known after one request. */
 export type Exchange =
@@ -33,13 +33,13 @@ export function getJson(url: string, limits: Limits = LIMITS): Promise<Exchange>
   return exchange(url, { method: 'GET' }, limits)
 }
 
-/** A file, or what stood in its place. `type` is what the server calls it; `location` where it says the file is. */
+/** The result of a download. `type` is the answer's content-type; `location` its Location header. */
 export type Download =
   | { kind: 'answered'; status: number; type: string; bytes: Buffer; location: string | null }
   | { kind: 'too_large' }
   | { kind: 'failed'; reason: string }
 
-/** GETs bytes, as many as the limits allow. Never throws, never follows a redirect. */
+/** GETs bytes, at most `limits.maxBytes`. Never throws, never follows a redirect. */
 export async function getBytes(url: string, headers: Readonly<Record<string, string>> = {}, limits: Limits = LIMITS): Promise<Download> {
   try {
     const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(limits.timeout) })
@@ -53,22 +53,22 @@ export async function getBytes(url: string, headers: Readonly<Record<string, str
   }
 }
 
-/** Whether an error of a request proves that nothing was sent: name resolution, connecting or the certificate failed. */
+/** Whether an error proves that nothing was sent: name resolution, the connection or the certificate failed. */
 export function neverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = codeOf(error)
   if (NEVER_SENT.has(code) || /CERT|^ERR_TLS_|SIGNATURE/.test(code)) return true
   const syscall = (error as { syscall?: unknown }).syscall
-  // Clients wrap what happened on the wire as the cause.
+  // HTTP clients put the network error into `cause`.
   return syscall === 'connect' || syscall === 'getaddrinfo' || neverSent(error.cause)
 }
 
-/** A machine word for an error of a request: `ECONNREFUSED`, `timeout` … Never its message, which may quote the address. */
+/** A code for an error of a request: `ECONNREFUSED`, `timeout` … Never its message, which may quote the address. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'error'
   if (error instanceof SyntaxError) return 'unreadable'
   const code = (error as { code?: unknown }).code
-  // TimeoutError is fetch's word, the other two are those of the library that the Twilio channels use.
+  // fetch reports TimeoutError; the other two come from the Twilio client.
   if (error.name === 'TimeoutError' || code === 'ERR_CANCELED' || code === 'ECONNABORTED') return 'timeout'
   return typeof code === 'string' ? code : error.name
 }
@@ -92,7 +92,7 @@ async function exchange(url: string, request: RequestInit, limits: Limits): Prom
     if (text === null) return { kind: 'in_doubt', reason: 'answer_too_large' }
     return { kind: 'answered', status: response.status, json: parseJson(text) }
   } catch (error) {
-    // fetch wraps what happened on the wire: TypeError('fetch failed', { cause }).
+    // fetch wraps a network error: TypeError('fetch failed', { cause }).
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     return { kind: neverSent(cause) ? 'not_sent' : 'in_doubt', reason: codeOf(cause) }
   }
@@ -102,6 +102,7 @@ async function readText(response: Response, maxBytes: number): Promise<string | 
   return (await readAll(response, maxBytes))?.toString('utf8') ?? null
 }
 
+/** The whole answer; null when it is longer than allowed. */
 async function readAll(response: Response, maxBytes: number): Promise<Buffer | null> {
   if (response.body === null) return Buffer.alloc(0)
   const parts: Uint8Array[] = []
@@ -117,7 +118,10 @@ async function readAll(response: Response, maxBytes: number): Promise<Buffer | n
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** WeChat writes 64-bit message ids as bare numbers, which JSON.parse would round: 16 digits and more become strings first. */
+/**
+ * Parses JSON; undefined when it is not JSON. WeChat writes 64-bit message ids as bare numbers, which JSON.parse would round, so integers
+ * of 16 digits and more become strings first.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(TOKENS, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token))) as unknown

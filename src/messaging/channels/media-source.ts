@@ -1,15 +1,17 @@
-// The contract of those who fetch what a person sent beside words: one provider each, from places that the provider itself names.
-// What is kept of it is features/complaints/chat-media.tasks.
+// The contract of media sources: each fetches pictures and films that people sent, from its own provider alone.
+// What is stored of them is decided in features/complaints/chat-media.tasks.
 
+/** The result of fetching one file. */
 export type Collected =
   | { kind: 'file'; bytes: Buffer }
-  /** The provider does not have it, or does not give it. */
+  /** The provider does not have the file, or will not give it. */
   | { kind: 'gone'; code: string }
+  /** The file is larger than allowed. */
   | { kind: 'large' }
-  /** Not now. */
+  /** Not now: try again. */
   | { kind: 'later'; code: string }
 
 export interface MediaSource {
-  /** @param place as the webhook named it: a MediaId, or the path of a file. Never throws. */
+  /** Fetches one file. Never throws. @param place as the webhook named it: a MediaId, or the path of a file. */
   collect(place: string): Promise<Collected>
 }

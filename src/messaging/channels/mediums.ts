@@ -1,9 +1,9 @@
-// Which mediums can carry a message in this installation, judged by the configuration alone.
-// The channels themselves are opened in open.ts.
+// Which media can send a message in this installation, decided by the configuration alone.
+// The channels themselves are opened in messaging/channels/open.
 
 import type { Medium } from '../../core/mediums.ts'
 
-/** The parts of the configuration that decide it: a provider's part is undefined when its credentials are not set. */
+/** The parts of the configuration that decide this: a provider's part is undefined when its credentials are not set. */
 export interface MediumConfig {
   production: boolean
   wechat: object | undefined
@@ -11,7 +11,7 @@ export interface MediumConfig {
   wechaty: object | undefined
 }
 
-/** The media that can carry a message here. In production a medium without credentials is closed: a sandbox there would be a false "served". */
+/** The media that can send here. Production closes a medium without credentials, because a sandbox would record notices as served. */
 export function openMediums(config: MediumConfig): ReadonlySet<Medium> {
   const mediums: Medium[] = ['clerk']
   if (config.wechat !== undefined || !config.production) mediums.push('wechat')

@@ -1,5 +1,5 @@
-// Which channel stands behind each medium in this house: the real one where it is configured, the sandbox otherwise, in production none.
-// What each does is its own file.
+// Opens the channel of each medium: the real one if it is configured, otherwise the sandbox, in production none.
+// Also opens the sources from which media that people sent are fetched.
 
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
@@ -26,18 +26,18 @@ export interface ChannelConfig {
 export interface ChannelDeps {
   clock: Clock
   log: Log
-  /** Where an account's token is kept, by the account's name. */
+  /** The store of an account's token, by the account's name. */
   tokens: (name: string) => TokenStore
-  /** Public address of the webhook for Twilio's status callbacks; absent: Twilio tells nothing. */
+  /** Public URL of the webhook for Twilio's status callbacks; absent: Twilio sends none. */
   twilioCallbackUrl?: string
-  /** Whether a person wrote to the official account within 48 hours. */
+  /** Whether the official account may write to a person now; the argument is the openid. */
   windowOpen?: (openid: string) => boolean | Promise<boolean>
   limits?: Limits
   /** Milliseconds after which a message that Twilio does not list counts as never received. */
   settleAfter?: number
 }
 
-/** Opens the channels. A medium that is missing from the answer is carried by nobody here; its deliveries wait. */
+/** Opens the channels. A medium without a channel is missing from the result; its deliveries wait. */
 export async function openChannels(config: ChannelConfig, deps: ChannelDeps): Promise<Map<Medium, Channel>> {
   const { wechat, twilio, production } = config
   const channels: (Channel | null)[] = [
@@ -48,7 +48,7 @@ export async function openChannels(config: ChannelConfig, deps: ChannelDeps): Pr
   return new Map(channels.flatMap((channel) => (channel === null ? [] : [[channel.medium, channel] as const])))
 }
 
-/** Fetches what people sent, by the name of its source: `wechat:` and a MediaId, `twilio:` and a path. */
+/** Opens the media sources. The result fetches a file of at most `maxBytes`, named `wechat:<MediaId>` or `twilio:<path>`. */
 export function openMedia(
   { wechat, twilio }: Pick<ChannelConfig, 'wechat' | 'twilio'>,
   { clock, log, tokens, limits }: Pick<ChannelDeps, 'clock' | 'log' | 'tokens' | 'limits'>,
@@ -64,7 +64,7 @@ export function openMedia(
   }
 }
 
-/** In production a sandbox would be a false "served". */
+/** Production has no sandbox, because it would record notices as served that nobody got. */
 function sandbox(medium: Medium, production: boolean): Channel | null {
   return production ? null : createSandbox(medium)
 }

@@ -1,5 +1,5 @@
-// How commands answer: as JSON when that was asked for, in words when not; and what commands that list things take.
-// What is listed is each subject's own file.
+// Output and options that commands of the CLI share: JSON or words, lists as tables, paging, and the question before what cannot be undone.
+// The commands are the cli.ts of each feature.
 
 import { Option } from 'commander'
 import type { AppContext } from '../commands/command.ts'
@@ -7,17 +7,17 @@ import { AppError } from '../../core/errors.ts'
 import type { CliSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What every command that answers takes. */
+/** Options of every command with output. */
 export interface Asked {
   json?: true
 }
 
-/** What every command that lists takes. */
+/** Options of every command that lists. */
 export interface AskedList extends Asked {
   limit: string
 }
 
-/** Does a piece of work on the house and says what came of it. */
+/** Does a piece of work on the application and shows the outcome, as JSON with `--json`. */
 export function answer<Outcome>(
   { terminal, within }: Pick<CliSession, 'terminal' | 'within'>,
   options: Asked,
@@ -31,7 +31,7 @@ export function answer<Outcome>(
   })
 }
 
-/** A row an item under headings, which are `heading.<name>` of the terminal's words. */
+/** Shows one row for each item. The headings are the words `heading.<name>` of cli.yaml. */
 export function showTable<Item>(
   terminal: Terminal,
   items: readonly Item[],
@@ -44,7 +44,7 @@ export function showTable<Item>(
   )
 }
 
-/** The same, and how many there are in all. */
+/** Shows the items as a table, and how many there are in all. */
 export function showList<Item>(terminal: Terminal, list: { items: readonly Item[]; total: number }, ...table: Columns<Item>): void {
   showTable(terminal, list.items, ...table)
   terminal.say('total', { count: list.total })
@@ -52,24 +52,27 @@ export function showList<Item>(terminal: Terminal, list: { items: readonly Item[
 
 type Columns<Item> = [headings: readonly string[], row: (item: Item) => readonly string[]]
 
-/** A filter by one of the values there are. */
+/** An option that takes one of these values. */
 export function oneOf(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values)
 }
 
-/** The first so many; what cannot be read as a number is 20. */
+/** The first page of `limit` items: 200 at most, and 20 for a limit that is no number. */
 export function pageOf(limit: string): { limit: number; offset: number } {
   return { limit: Math.min(Number(limit) || 20, 200), offset: 0 }
 }
 
-/** Asks before what cannot be undone; without a terminal, `--yes` must have been said. */
-export async function mustConfirm(desk: Pick<CliSession, 'terminal'>, options: { yes?: true }, question: string): Promise<void> {
+/**
+ * Asks before something that cannot be undone.
+ * @throws AppError `cancelled`, and `confirmation_needed` without a terminal and without `--yes`.
+ */
+export async function mustConfirm({ terminal }: Pick<CliSession, 'terminal'>, options: { yes?: true }, question: string): Promise<void> {
   if (options.yes === true) return
-  const answer = await desk.terminal.confirm(`${question} ${desk.terminal.words('confirm.hint')}`)
+  const answer = await terminal.confirm(`${question} ${terminal.words('confirm.hint')}`)
   if (answer !== true) throw new AppError(answer === null ? 'confirmation_needed' : 'cancelled')
 }
 
-/** Options of a list that can be narrowed by state. */
+/** Options of a list that can be filtered by state. */
 export interface AskedByState<State> extends AskedList {
   state?: State
 }

@@ -1,5 +1,5 @@
-// What a command's action works with: the terminal, who is at it, and the house for one piece of work.
-// The commands are in the files beside this one; main.ts hands the edges in.
+// The session of a CLI command: the terminal, the actor at it, and access to the application for one piece of work.
+// The commands are the cli.ts of each feature; src/cli.ts and src/main.ts provide the session.
 
 import type { Readable } from 'node:stream'
 import type { AppContext } from '../commands/command.ts'
@@ -7,26 +7,27 @@ import type { Actor } from '../commands/permissions.ts'
 import type { Terminal } from './terminal.ts'
 import type { Understand } from '../../core/understanding.ts'
 
-/** What the commands need from the floor above. */
+/** What the entry point (src/main.ts) provides to the commands. */
 export interface CliEdges {
   catalog: AppContext['catalog']
-  /** Opens the house, migrated. */
+  /** Opens the application and runs pending migrations; `migrated` names them. */
   open(): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }>
-  /** Runs until a signal stops it. */
+  /** Runs the roles of this process until a signal stops it. */
   serve(): Promise<void>
-  /** Tells the story on a database of its own, then ends. */
+  /** Runs the demo on a database of its own. */
   demo(file: string | undefined, terminal: Terminal): Promise<void>
+  /** A new data key in the form of DATA_KEY. */
   newKey(id: string): string
-  /** What the bot understands messages with; trained on the templates' sentences when called (about 0.3 s). */
+  /** The bot's understanding, trained on the utterances under templates/ when called (about 0.3 s). */
   understanding(): Understand
-  /** Writes a stream to a new file; never over one that is there. */
+  /** Writes a stream to a new file; never overwrites an existing one. */
   save(path: string, content: Readable): Promise<void>
 }
 
-/** What every command's action works with. */
+/** What the action of every command works with. */
 export interface CliSession extends CliEdges {
   terminal: Terminal
   actor: Actor
-  /** Opens the house for one piece of work and closes it after. */
+  /** Opens the application for one piece of work and closes it afterwards. */
   within<T>(work: (app: AppContext) => Promise<T>): Promise<T>
 }

@@ -1,5 +1,5 @@
-// What the terminal shows: lines, tables, progress, questions. Words come from templates/words/zh-CN/cli.yaml.
-// Nothing here knows a command.
+// Output of the terminal: lines, tables, progress bars, questions, errors. Texts come from templates/words/zh-CN/cli.yaml.
+// No command is known here; what commands share is answers.ts.
 
 import { createInterface } from 'node:readline/promises'
 import { SingleBar } from 'cli-progress'
@@ -7,21 +7,25 @@ import stringWidth from 'string-width'
 import { isAppError, type Values } from '../../core/errors.ts'
 import type { AppContext } from '../commands/command.ts'
 
+/** Where commands write. */
 export interface Terminal {
-  /** A line of words. */
+  /** Prints a text of cli.yaml. */
   say(key: string, values?: Values): void
-  /** A line as it is. */
+  /** Prints a line as it is. */
   line(text: string): void
-  /** Rows in aligned columns, under headings. */
+  /** Prints rows in aligned columns under headings. */
   table(headings: readonly string[], rows: readonly (readonly string[])[]): void
+  /** Prints a value as indented JSON. */
   json(value: unknown): void
-  /** A progress bar on a terminal; nothing elsewhere. */
+  /** Shows a progress bar on a terminal; does nothing elsewhere. */
   progress(label: string): { update(done: number, total: number, note: string): void; stop(): void }
-  /** Asks until yes or no; null when nobody can answer (no terminal). */
+  /** Asks until the answer is yes or no; null when there is no terminal to answer at. */
   confirm(question: string): Promise<boolean | null>
+  /** A text of cli.yaml. */
   words(key: string, values?: Values): string
 }
 
+/** Writes to standard output; progress and questions to standard error. */
 export function createTerminal(catalog: Pick<AppContext['catalog'], 'words'>): Terminal {
   const words = (key: string, values?: Values): string => catalog.words('cli', key, values)
   const line = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -77,7 +81,7 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
-/** Says an error in words, with its code for whoever asks for help; every problem on a line of its own. Anything unexpected keeps its stack for the log. */
+/** An error in words with its code, and each problem on a line of its own. An unexpected error is shown with its stack. */
 export function explain(catalog: AppContext['catalog'], error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
   const problems = error.problems.map(

@@ -1,15 +1,16 @@
-// The audit: who did what, when, on which version, in one hash-chained row list per subject.
-// A listing's head is sealed on the listing itself (features/listings/store); the wrapper that writes these rows is platform/commands/command.
+// The audit table: who did what, when, on which version, in one hash chain for each subject.
+// The rows are written by command.ts; a listing's signature over the end of its chain is features/listings/store.ts.
 
 import { sha256 } from '../../core/secrets.ts'
 import { instant, int, long, primary, table, text } from '../database/columns.ts'
 import { toInstant, type Db, type Tx } from '../database/database.ts'
 import { placeholders } from '../database/placeholders.ts'
 
+/** One link of a subject's audit chain. */
 export interface AuditRow {
   /** `listing:<id>`, `staff:<id>`, `import:<id>` … */
   subject: string
-  /** Position in the subject's chain, from 1. */
+  /** Position in the subject's chain, counted from 1. */
   n: number
   at: Date
   actor: string
@@ -20,6 +21,7 @@ export interface AuditRow {
   hash: string
 }
 
+/** The table `audit`. */
 export const auditTable = table<AuditRow>('audit', {
   subject: primary(text(60)),
   n: primary(int()),
@@ -31,25 +33,27 @@ export const auditTable = table<AuditRow>('audit', {
   hash: text(64),
 })
 
+/** What a command records. */
 export interface AuditEntry {
   subject: string
   detail: Readonly<Record<string, unknown>>
 }
 
-/** Where a subject's chain stands. `n` 0 and an empty hash: nothing yet. */
+/** The last link of a subject's chain; `n` 0 and an empty hash for a chain without links. */
 export interface AuditHead {
   n: number
   hash: string
 }
 
+/** The head of a chain without links. */
 export const NO_HEAD: AuditHead = { n: 0, hash: '' }
 
-/** The hash that binds a row to all before it. */
+/** The hash of a row, which binds it to all rows before it. */
 export function auditHash(row: Omit<AuditRow, 'hash'>): string {
   return sha256(JSON.stringify([row.subject, row.n, row.at.toISOString(), row.actor, row.act, row.detail, row.previous]))
 }
 
-/** The next row of a chain. */
+/** The row that follows the head of a chain. */
 export function nextAudit(head: AuditHead, entry: AuditEntry, by: { actor: string; act: string; at: Date }): AuditRow {
   const row = {
     subject: entry.subject,
@@ -63,7 +67,7 @@ export function nextAudit(head: AuditHead, entry: AuditEntry, by: { actor: strin
   return { ...row, hash: auditHash(row) }
 }
 
-/** The heads of the subjects that have one. */
+/** The heads of these subjects' chains; a subject without a chain is missing in the map. */
 export async function auditHeads(db: Db, subjects: readonly string[]): Promise<Map<string, AuditHead>> {
   const heads = new Map<string, AuditHead>()
   for (let start = 0; start < subjects.length; start += 500) {
@@ -79,6 +83,7 @@ export async function auditHeads(db: Db, subjects: readonly string[]): Promise<M
   return heads
 }
 
+/** Inserts audit rows in the transaction. */
 export async function insertAudit(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
   await tx.insert(auditTable, rows)
 }
@@ -87,13 +92,13 @@ interface RawAudit extends Omit<AuditRow, 'at'> {
   at: Date | string
 }
 
-/** One subject's chain, oldest first. */
+/** The chain of one subject, oldest row first. */
 export async function auditOf(db: Db, subject: string): Promise<AuditRow[]> {
   const rows = await db.query<RawAudit>('select * from audit where subject = ? order by n', [subject])
   return rows.map(fromRaw)
 }
 
-/** Chains in order of subject, after a subject, `limit` rows at most: for walking the whole audit. */
+/** Up to `limit` rows after this one, ordered by subject and position, for reading the whole audit in portions. */
 export async function auditAfter(db: Db, after: { subject: string; n: number }, limit: number): Promise<AuditRow[]> {
   const rows = await db.query<RawAudit>('select * from audit where subject > ? or (subject = ? and n > ?) order by subject, n limit ?', [
     after.subject,

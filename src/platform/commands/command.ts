@@ -1,5 +1,5 @@
-// The one wrapper around everything people do: may I → one transaction → rule → save → promise to tell.
-// What is done lives in the subject files beside this one; nothing here knows a subject.
+// Creates commands, system commands and queries: authorize, one transaction, rules, save, enqueue notices; no commit without an audit row.
+// The commands themselves are in the features; permissions are permissions.ts.
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -12,7 +12,7 @@ import type { Files } from '../files/files.ts'
 import type { Understand } from '../../core/understanding.ts'
 import type { Catalog } from '../texts/catalog.ts'
 
-/** Everything that lives, made once in app.ts and handed to every act. */
+/** The services of the application, created once in src/app.ts and handed to every command. */
 export interface AppContext {
   readonly config: Config
   readonly store: Store
@@ -21,37 +21,39 @@ export interface AppContext {
   readonly catalog: Catalog
   readonly log: Log
   readonly secrets: Secrets
-  /** What people's messages are understood with. */
+  /** Understands messages to the bot. */
   readonly understand: Understand
 }
 
-/** What an act works with. It ends with the act. */
+/** What a command works with. It is valid until the command ends. */
 export interface CommandContext {
   readonly app: AppContext
   readonly actor: Actor
   readonly name: Permission
   readonly now: Date
   readonly tx: Tx
-  /** Appends to the subject's audit chain in this transaction and answers the chain's new head. */
+  /** Appends to the subject's audit chain in this transaction. @returns the new head of the chain. */
   audit(entry: AuditEntry): Promise<AuditHead>
-  /** The same for many subjects in one go; heads come back in the order of the entries. `fresh`: subjects that cannot have a chain yet. */
+  /** The same for many entries at once; heads are in the order of the entries. With `fresh` the subjects cannot have a chain yet. */
   auditAll(entries: readonly AuditEntry[], subjects: 'known' | 'fresh'): Promise<AuditHead[]>
 }
 
 /**
- * The house as acts see it that join an open transaction: what they change is kept or lost with it. One that refuses takes back only its own part,
- * so whoever called it can say so and go on.
+ * The application for commands that run inside an open transaction: their changes are committed or rolled back with it. A command that
+ * throws an AppError rolls back only its own part (a savepoint), so that the caller can go on.
  */
 export function withinTransaction(app: AppContext, tx: Tx): AppContext {
   const store: Store = { ...app.store, read: (question) => question(tx), write: (change) => attempt(tx, change) }
   return { ...app, store }
 }
 
+/** A command, system command or query as it is called. */
 export type Command<Input, Output> = (app: AppContext, actor: Actor, input: Input) => Promise<Output>
 
 /**
- * Makes an act that changes something: asks who may, opens one write, and refuses to commit without an audit row.
- * @param facts ids and counts of the output for the one log line after the commit.
+ * Creates a command: checks the permission, runs in one transaction, and refuses to commit without an audit row.
+ * The command throws AppError `not_allowed` or `scope_missing` for an actor without the permission.
+ * @param facts ids and counts of the output, for the one log line after the commit.
  */
 export function command<Input, Output>(
   name: Permission,
@@ -72,7 +74,10 @@ export function command<Input, Output>(
   }
 }
 
-/** Makes an act of the house's own machinery: one write, no audit of its own (its evidence is its subject: attempts, receipts, runs). */
+/**
+ * Creates a system command: checks the permission and runs in one transaction, without an audit row. Its evidence is what it writes
+ * (attempts, receipts, runs).
+ */
 export function systemCommand<Input, Output>(
   name: Permission,
   run: (context: SystemCommandContext, input: Input) => Promise<Output>,
@@ -83,8 +88,10 @@ export function systemCommand<Input, Output>(
   }
 }
 
+/** What a system command works with. */
 export type SystemCommandContext = Pick<CommandContext, 'app' | 'actor' | 'now' | 'tx'>
 
+/** What a query works with. */
 export interface QueryContext {
   readonly app: AppContext
   readonly actor: Actor
@@ -92,7 +99,7 @@ export interface QueryContext {
   readonly db: Db
 }
 
-/** Makes an act that only looks. */
+/** Creates a query: checks the permission and reads, without a transaction. */
 export function query<Input, Output>(
   name: Permission,
   run: (context: QueryContext, input: Input) => Promise<Output>,
@@ -103,6 +110,7 @@ export function query<Input, Output>(
   }
 }
 
+/** Writes audit rows in a transaction and counts them. */
 function auditTrail(tx: Tx, name: Permission, actor: Actor, now: Date): Pick<CommandContext, 'audit' | 'auditAll'> & { count(): number } {
   let written = 0
   const by = { actor: actor.id, act: name, at: now }

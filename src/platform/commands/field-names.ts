@@ -1,17 +1,17 @@
-// Names the fields of a form in Chinese: a rule says which field is wrong, people read the name they know it under.
-// The names are in the words files of templates.
+// Adds Chinese field names to the problems of a form: rules name the field, people read the name that they know.
+// The names are `field.<name>` in templates/words/zh-CN.
 
 import type { AppContext } from './command.ts'
 import { isAppError, AppError } from '../../core/errors.ts'
 
-/** Runs a rule; what is wrong with a field is told by the name people know it under (`field.<name>` of a words file). */
+/** Runs a rule. An AppError's problems get the Chinese name of their field (`field.<name>` of the words file `file`) as column. */
 export function named<T>(app: AppContext, file: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
     if (!isAppError(error) || error.problems.length === 0) throw error
-    const problems = error.problems.map((each) =>
-      each.field === undefined ? each : { ...each, column: app.catalog.words(file, `field.${each.field}`) },
+    const problems = error.problems.map((problem) =>
+      problem.field === undefined ? problem : { ...problem, column: app.catalog.words(file, `field.${problem.field}`) },
     )
     throw new AppError(error.code, error.values, problems)
   }

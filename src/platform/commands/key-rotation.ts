@@ -1,29 +1,31 @@
-// Rotating the data key: everything sealed or indexed under an older key is written anew under the active one, portion by portion.
-// It may be stopped and run again; both keys must be held until it reports that nothing is left.
+// Rotates the data key: everything encrypted, indexed or signed under an older key is written again under the active one, in portions.
+// It can be stopped and run again; both keys must be configured until it reports that nothing is left.
 
 import type { Actor } from './permissions.ts'
 import type { AnyTable } from '../database/columns.ts'
 import { dependsOnKey, resealAfter, type Resealed } from './reseal.ts'
 import { command, type AppContext } from './command.ts'
 
+/** What a rotation has rewritten. */
 export interface Rotation {
   listings: number
-  /** Values of other tables. */
+  /** Rows of other tables. */
   values: number
   files: number
-  /** Listings whose seal did not fit before: left as they are, for `audit verify` to name. */
+  /** Listings whose signature was wrong before. They are left as they are, and `zxt audit verify` names them. */
   damaged: number
 }
 
+/** Rows of one transaction. */
 const PORTION = 500
 
-/** Writes everything anew under the active key: every table whose schema declares sealed, indexed or signed columns, and every file. */
+/** Rewrites under the active key every table whose schema declares sealed, indexed or signed columns, and every file. */
 export async function rotateKeys(app: AppContext, actor: Actor, progress: (done: Rotation) => void = () => undefined): Promise<Rotation> {
   const done: Rotation = { listings: 0, values: 0, files: 0, damaged: 0 }
   for (const table of app.store.tables.filter(dependsOnKey))
     for (let after: readonly string[] | null = null; ;) {
       const portion: Resealed = await rotateTable(app, actor, { table, after })
-      // Listings are the rows that are signed.
+      // Only listings are signed.
       done[table.protection.signatures.size > 0 ? 'listings' : 'values'] += portion.changed
       done.damaged += portion.damaged
       if (portion.last === null) break

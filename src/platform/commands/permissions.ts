@@ -1,33 +1,37 @@
-// Who may do what: one row an act (domain roles of the court's staff, units and machines). Object rules ("never their own draft") live with
-// the object's own rules.
+// Permissions: the roles that may do each command and query (court staff, units, machines). Rules about one object ("never their own
+// draft") belong to the rules of its feature.
 
 import { AppError } from '../../core/errors.ts'
 import { scopeOf, type Scope } from './scopes.ts'
 
 /** Roles a staff account can hold, one or several. */
 export const STAFF_ROLES = ['clerk', 'approver', 'group_office', 'admin', 'auditor'] as const
+/** A role of court staff. */
 export type StaffRole = (typeof STAFF_ROLES)[number]
 
-/** `house` is the software itself on its clocks; `operator` is whoever sits at the server's terminal; `public` is anyone. */
+/** `house` is the application itself (SYSTEM), `operator` whoever uses the CLI on the server, `public` anyone. */
 export type Role = StaffRole | 'liaison' | 'unit_system' | 'public' | 'house' | 'operator'
 
+/** Who does something. */
 export interface Actor {
-  /** `staff:<id>`, `unit_key:<id>`, `house`, `operator:<login>`, `public`: what the audit keeps. */
+  /** `staff:<id>`, `unit_key:<id>`, `house`, `operator:<login>` or `public`, as stored in the audit. */
   id: string
   roles: readonly Role[]
-  /** The one unit a liaison or a unit's system acts for. */
+  /** The unit that a liaison or a unit's system acts for. */
   unitId?: string
-  /** What a unit's key opens; absent: whatever the roles may. */
+  /** Scopes of a unit's API key. Without scopes the roles alone decide. */
   scopes?: readonly Scope[]
 }
 
+/** The application itself. */
 export const SYSTEM: Actor = { id: 'house', roles: ['house'] }
+/** Anybody who is not logged in. */
 export const PUBLIC: Actor = { id: 'public', roles: ['public'] }
 
 const READERS = ['clerk', 'approver', 'group_office', 'auditor', 'operator'] as const
 
-/** Every act with the roles that may do it. An act that is missing here does not compile. */
-const ACTS = {
+/** Every permission with the roles that have it. A permission that is missing here does not compile where it is used. */
+const ROLES_OF = {
   'listing.draft': ['clerk'],
   'listing.edit': ['clerk'],
   'listing.submit': ['clerk'],
@@ -47,7 +51,7 @@ const ACTS = {
   'bulletin.read': READERS,
   'bulletin.follow': ['public'],
   'journal.read': READERS,
-  // The house goes on with what a process that died had begun, under the name of whoever began it.
+  // The application continues imports that a stopped process had begun, under the name of the person who began them.
   'import.check': ['clerk', 'approver', 'operator', 'house'],
   'import.commit': ['clerk', 'approver', 'operator', 'house'],
   'import.take_over': ['approver', 'operator', 'house'],
@@ -89,7 +93,7 @@ const ACTS = {
   'objection.ask_reconsideration': ['clerk'],
   'objection.record_reconsideration': ['clerk'],
   'objection.read': READERS,
-  // Whoever writes may ask to be confirmed, and then see and hand in what is theirs alone.
+  // Anyone who writes to the bot may ask for confirmation of their identity, and then see their own case and hand in applications.
   'identity.ask': ['public'],
   'identity.confirm': ['public'],
   'case.read_own': ['public'],
@@ -110,7 +114,7 @@ const ACTS = {
   'accountability.decide': ['group_office'],
   'accountability.withdraw': ['group_office'],
   'accountability.interview': ['group_office'],
-  // What is the court's own of it (a judicial suggestion) is an approver's: features/accountability/consequences.rules.
+  // The court's own consequence, a judicial suggestion, is confirmed by an approver: features/accountability/consequences.rules.ts.
   'accountability.confirm': ['group_office', 'approver'],
   'accountability.transfer': ['group_office'],
   'accountability.joint': ['group_office'],
@@ -140,7 +144,7 @@ const ACTS = {
   'assistance.decide_lift': ['approver'],
   'assistance.withdraw': ['approver'],
   'assistance.read': [...READERS, 'liaison', 'unit_system'],
-  // What a link sent to one person opens: looking, confirming once, answering from the browser that confirmed.
+  // One-time links: anyone with the link may look and confirm once; the browser that confirmed may answer.
   'assistance.follow': ['public'],
   'assistance.confirm': ['public'],
   'assistance.reply': ['public'],
@@ -188,35 +192,42 @@ const ACTS = {
   'sandbox.read': ['public'],
 } as const satisfies Record<string, readonly Role[]>
 
-export type Permission = keyof typeof ACTS
-export const PERMISSIONS = Object.keys(ACTS) as Permission[]
+/** The name of a permission, `subject.verb`. */
+export type Permission = keyof typeof ROLES_OF
+/** All permissions. */
+export const PERMISSIONS = Object.keys(ROLES_OF) as Permission[]
 
-export function rolesOf(act: Permission): readonly Role[] {
-  return ACTS[act]
+/** The roles that have a permission. */
+export function rolesOf(permission: Permission): readonly Role[] {
+  return ROLES_OF[permission]
 }
 
-export function isAllowed(actor: Actor, act: Permission): boolean {
-  const allowed: readonly Role[] = ACTS[act]
+/** Whether one of the actor's roles has a permission. Scopes are not considered. */
+export function isAllowed(actor: Actor, permission: Permission): boolean {
+  const allowed: readonly Role[] = ROLES_OF[permission]
   return actor.roles.some((role) => allowed.includes(role))
 }
 
-/** The unit whose affairs alone an actor may see and do; null for the court's own people, who see every unit's. */
+/** The only unit whose affairs an actor may see and handle; null for court staff, who see those of every unit. */
 export function ownUnitOf(actor: Actor): string | null {
   const forUnit: readonly Role[] = ['liaison', 'unit_system']
   return actor.roles.every((role) => forUnit.includes(role)) ? (actor.unitId ?? '') : null
 }
 
-/** @throws AppError `unit_other` when a liaison or a unit's system reaches for another unit's affairs. */
+/** Checks that a liaison or a unit's system handles its own unit only. @throws AppError `unit_other`. */
 export function requireOwnUnit(actor: Actor, unitId: string): void {
   const own = ownUnitOf(actor)
   if (own !== null && own !== unitId) throw new AppError('unit_other')
 }
 
-/** @throws AppError `not_allowed` naming the act; `scope_missing` naming what a unit's key lacks. */
-export function authorize(actor: Actor, act: Permission): void {
-  if (!isAllowed(actor, act)) throw new AppError('not_allowed', { act })
+/**
+ * Checks a permission by role and, for a unit's key, by scope.
+ * @throws AppError `not_allowed` naming the permission, `scope_missing` naming the scope.
+ */
+export function authorize(actor: Actor, permission: Permission): void {
+  if (!isAllowed(actor, permission)) throw new AppError('not_allowed', { act: permission })
   if (actor.scopes === undefined) return
-  const scope = scopeOf(act)
+  const scope = scopeOf(permission)
   if (scope === null || !actor.scopes.includes(scope))
-    throw new AppError('scope_missing', { scope: scope ?? act, given: actor.scopes.join(' ') })
+    throw new AppError('scope_missing', { scope: scope ?? permission, given: actor.scopes.join(' ') })
 }

@@ -1,28 +1,32 @@
-// Writes rows anew under the active data key: ciphertexts, blind indexes and signatures, as the schema declares them (columns.ts).
-// In which order the tables are walked, and what is recorded of it, is platform/commands/key-rotation.
+// Rewrites rows under the active data key: ciphertexts, blind indexes and signatures, as the schema declares them (database/columns.ts).
+// Which tables are rewritten, and what the audit records of it, is key-rotation.ts.
 
 import type { Secrets } from '../../core/secrets.ts'
 import { auditHeads } from './audit.store.ts'
 import { columnName, type AnyTable, type BlindIndex } from '../database/columns.ts'
 import type { Db, Param, Tx } from '../database/database.ts'
 
+/** The result of one portion. */
 export interface Resealed {
-  /** Rows that were written anew. */
+  /** Rows that were rewritten. */
   changed: number
-  /** Rows whose signature did not fit: left as they are. */
+  /** Rows whose signature was wrong. They are left as they are. */
   damaged: number
-  /** The primary key of the last row; null: no rows are left. */
+  /** Primary key of the portion's last row; null when no rows are left. */
   last: readonly string[] | null
 }
 
 type Row = Record<string, Param>
 
-/** Whether a table has columns that a new key changes. */
+/** Whether a table has columns that depend on the data key. */
 export function dependsOnKey({ protection }: AnyTable): boolean {
   return protection.sealed.size + protection.indexes.size + protection.signatures.size > 0
 }
 
-/** Reseals up to `limit` rows after a primary key, in its order; null begins. Rows that the active key wrote are left alone, so it may run again. */
+/**
+ * Rewrites up to `limit` rows that follow a primary key, in its order; null starts at the first row. Rows of the active key are left alone,
+ * so a portion can be run again.
+ */
 export async function resealAfter(
   tx: Tx,
   secrets: Secrets,
@@ -39,9 +43,9 @@ export async function resealAfter(
       damaged += 1
       continue
     }
-    const anew = renewed(secrets, table, row, { chains, parents })
-    if (Object.keys(anew).length === 0) continue
-    if (!(await mergedIntoNewer(tx, table, row, anew))) await replace(tx, table, row, anew)
+    const changes = renewed(secrets, table, row, { chains, parents })
+    if (Object.keys(changes).length === 0) continue
+    if (!(await mergedIntoNewer(tx, table, row, changes))) await replace(tx, table, row, changes)
     changed += 1
   }
   const lastRow = rows.length < limit ? undefined : rows.at(-1)
@@ -68,9 +72,9 @@ async function chainEnds(db: Db, secrets: Secrets, table: AnyTable, rows: readon
   return new Map([...heads].map(([subject, { hash }]) => [subject, hash]))
 }
 
-/** The sealed columns of other tables that this table's indexes are of: `table.column id` → ciphertext. */
+/** Ciphertexts in other tables whose values this table's indexes index, by `table.column id`. */
 async function sourcesElsewhere(db: Db, table: AnyTable, rows: readonly Row[]): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
+  const ciphertexts = new Map<string, string>()
   const places = new Map(
     [...table.protection.indexes].flatMap(([, { source }]) => (source.in === undefined ? [] : [[placeOf(source), source]])),
   )
@@ -83,15 +87,16 @@ async function sourcesElsewhere(db: Db, table: AnyTable, rows: readonly Row[]): 
       `select id, ${column} as sealed from ${source.in?.table ?? ''} where id in (${ids.map(() => '?').join(', ')})`,
       ids,
     )
-    for (const parent of parents) if (parent.sealed !== null) found.set(`${place} ${parent.id}`, parent.sealed)
+    for (const parent of parents) if (parent.sealed !== null) ciphertexts.set(`${place} ${parent.id}`, parent.sealed)
   }
-  return found
+  return ciphertexts
 }
 
 function placeOf(source: BlindIndex['source']): string {
   return `${source.in?.table ?? ''}.${source.column}`
 }
 
+/** Whether a row has a ciphertext or signature of an older key. */
 function stale(secrets: Secrets, { protection }: AnyTable, row: Row): boolean {
   return [...protection.sealed.keys(), ...protection.signatures.keys()].some((property) => isStale(secrets, row[property]))
 }
@@ -104,13 +109,13 @@ function signaturesFit(secrets: Secrets, table: AnyTable, row: Row, chains: Read
   if (table.protection.signatures.size === 0 || !stale(secrets, table, row)) return true
   return [...table.protection.signatures].every(([property, { chain, text }]) =>
     secrets.verify(
-      text(row, (each) => secrets.open(each), chains.get(chain(row)) ?? ''),
+      text(row, (ciphertext) => secrets.open(ciphertext), chains.get(chain(row)) ?? ''),
       String(row[property]),
     ),
   )
 }
 
-/** What of a row the active key writes otherwise than it stands there. */
+/** The columns of a row that change under the active key, with their new content. */
 function renewed(
   secrets: Secrets,
   table: AnyTable,
@@ -118,62 +123,68 @@ function renewed(
   { chains, parents }: { chains: ReadonlyMap<string, string>; parents: ReadonlyMap<string, string> },
 ): Row {
   const { sealed, indexes, signatures } = table.protection
-  const anew: Row = {}
+  const changes: Row = {}
   const opened = new Map<string, string>()
   for (const property of sealed.keys()) {
     const value = row[property]
     if (!isStale(secrets, value)) continue
     const plain = secrets.open(value)
     opened.set(property, plain)
-    anew[property] = secrets.seal(plain)
+    changes[property] = secrets.seal(plain)
   }
   for (const [property, index] of indexes) {
     if (index.source.in !== undefined) {
       const source = parents.get(`${placeOf(index.source)} ${String(row[index.source.in.by])}`)
-      const found = source === undefined ? null : movedIndex(secrets, index, { row, property, plain: secrets.open(source) })
-      if (found !== null) anew[property] = found
+      const moved = source === undefined ? null : movedIndex(secrets, index, { row, property, plain: secrets.open(source) })
+      if (moved !== null) changes[property] = moved
       continue
     }
     const plain = opened.get(index.source.column)
     if (plain === undefined) continue
     const [value] = index.values(plain, row)
-    anew[property] = value === undefined ? null : secrets.index(index.indexKind(row), value)
+    changes[property] = value === undefined ? null : secrets.index(index.indexKind(row), value)
   }
   for (const [property, { chain, text }] of signatures)
     if (isStale(secrets, row[property]))
-      anew[property] = secrets.sign(text(row, (each) => secrets.open(each), chains.get(chain(row)) ?? ''))
-  return anew
+      changes[property] = secrets.sign(text(row, (ciphertext) => secrets.open(ciphertext), chains.get(chain(row)) ?? ''))
+  return changes
 }
 
-/** The active key's index of the value whose older index a row holds; null: the row's index is the active key's, or of no value that is known. */
+/**
+ * The active key's index of the value whose older index a row holds; null when the index is of the active key already, or of no known
+ * value.
+ */
 function movedIndex(
   secrets: Secrets,
   index: BlindIndex,
   { row, property, plain }: { row: Row; property: string; plain: string },
 ): string | null {
-  const held = row[property]
-  if (typeof held !== 'string') return null
+  const current = row[property]
+  if (typeof current !== 'string') return null
   for (const value of index.values(plain, row)) {
     const [active, ...older] = secrets.indexes(index.indexKind(row), value)
-    if (active === held) return null
-    if (older.includes(held)) return active
+    if (active === current) return null
+    if (older.includes(current)) return active
   }
   return null
 }
 
 /**
- * Where an index is part of the primary key, a row for the same value may have been written under the active key already. That row stays, the older one
- * only fills what it leaves open.
+ * Merges a row into the row that was written for the same value under the active key, which can exist where an index is part of the primary
+ * key. The newer row stays, and takes from the older row only what is null in it.
+ * @returns false when there is no newer row.
  */
-async function mergedIntoNewer(tx: Tx, table: AnyTable, row: Row, anew: Row): Promise<boolean> {
+async function mergedIntoNewer(tx: Tx, table: AnyTable, row: Row, changes: Row): Promise<boolean> {
   const { primary } = table.protection
-  if (!primary.some((property) => property in anew)) return false
-  const key = (property: string): Param => anew[property] ?? row[property] ?? null
+  if (!primary.some((property) => property in changes)) return false
+  const key = (property: string): Param => changes[property] ?? row[property] ?? null
   const where = primary.map((property) => `${quoted(property)} = ?`).join(' and ')
   const params = primary.map(key)
   const newer = await tx.query(`select 1 as found from \`${table.name}\` where ${where}`, params)
   if (newer.length === 0) return false
-  const gaps = table.properties.filter((property) => !primary.includes(property) && !(property in anew) && (row[property] ?? null) !== null)
+  const gaps = table.properties.filter(
+    (property) => !primary.includes(property) && !(property in changes) && (row[property] ?? null) !== null,
+  )
   if (gaps.length > 0)
     await tx.run(
       `update \`${table.name}\` set ${gaps.map((property) => `${quoted(property)} = coalesce(${quoted(property)}, ?)`).join(', ')} where ${where}`,
@@ -186,9 +197,9 @@ async function mergedIntoNewer(tx: Tx, table: AnyTable, row: Row, anew: Row): Pr
   return true
 }
 
-/** Writes only where the row still holds what was read: whoever was faster wrote with the active key. */
-async function replace(tx: Tx, table: AnyTable, row: Row, anew: Row): Promise<void> {
-  const changed = Object.keys(anew)
+/** Updates a row only if it still holds what was read: another process that changed it has used the active key. */
+async function replace(tx: Tx, table: AnyTable, row: Row, changes: Row): Promise<void> {
+  const changed = Object.keys(changes)
   const conditions: string[] = []
   const params: Param[] = []
   for (const property of new Set([...table.protection.primary, ...changed])) {
@@ -198,7 +209,7 @@ async function replace(tx: Tx, table: AnyTable, row: Row, anew: Row): Promise<vo
   }
   await tx.run(
     `update \`${table.name}\` set ${changed.map((property) => `${quoted(property)} = ?`).join(', ')} where ${conditions.join(' and ')}`,
-    [...changed.map((property) => anew[property] ?? null), ...params],
+    [...changed.map((property) => changes[property] ?? null), ...params],
   )
 }
 

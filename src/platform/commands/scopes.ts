@@ -1,11 +1,12 @@
-// What a unit's API key opens: one scope a subject, so that a unit gives each of its systems no more than it needs (个保法 6).
-// Which roles may do an act at all is roles.ts.
+// Scopes of a unit's API key: one for each subject, so that a unit gives each of its systems no more than it needs (个保法 6).
+// Which roles have a permission at all is permissions.ts.
 
-/** Scopes a key can be given. */
+/** The scopes that a key can have. */
 export const SCOPES = ['screening', 'feed', 'feedback', 'lifts', 'complaints', 'repairs', 'clocks', 'assistance', 'ledger'] as const
+/** A scope of a key. */
 export type Scope = (typeof SCOPES)[number]
 
-/** The first part of an act's name, with the scope it needs. */
+/** The scope that is needed for each subject, the first part of a permission's name. */
 const OF_SUBJECT: Readonly<Record<string, Scope>> = {
   screening: 'screening',
   feed: 'feed',
@@ -20,7 +21,7 @@ const OF_SUBJECT: Readonly<Record<string, Scope>> = {
   circular: 'ledger',
 }
 
-/** The scope an act needs; null: no key opens it, whatever its roles say. */
-export function scopeOf(act: string): Scope | null {
-  return OF_SUBJECT[act.split('.', 1)[0] ?? ''] ?? null
+/** The scope that a permission needs; null when no key is sufficient, whatever the roles are. */
+export function scopeOf(permission: string): Scope | null {
+  return OF_SUBJECT[permission.split('.', 1)[0] ?? ''] ?? null
 }

@@ -1,78 +1,87 @@
-// The columns that both dialects agree on, and two readers of them: EntitySchema for questions, TypeORM's Table for migrations.
-// Columns that hold ciphertexts, blind indexes or signatures say so here, so that sealing and key rotation can walk the schema.
-// No table is described here: each subject's file owns its own.
+// Column helpers that work on every database, read twice: as EntitySchema for queries and as TypeORM's Table for migrations.
+// Columns that hold ciphertexts, blind indexes or signatures declare it here, so that sealing and key rotation can walk the schema.
+// Tables are declared in the store.ts of each feature.
 
 import { EntitySchema, Table, TableIndex, type EntitySchemaColumnOptions, type EntitySchemaOptions, type QueryRunner } from 'typeorm'
 import type { IndexKind } from '../../core/secrets.ts'
 
+/** One column of a table. */
 export interface Column<Row extends object = object> {
   type: 'varchar' | 'text' | 'int' | 'bigint' | 'datetime' | 'boolean'
   length?: number
   nullable?: true
   primary?: true
-  /** The table whose `id` this column names; RESTRICT both ways. */
+  /** The table whose `id` this column references; RESTRICT on update and delete. */
   references?: string
-  /** What the column holds that depends on the data key. */
+  /** Set when the column's content depends on the data key. */
   protection?: Sealed | BlindIndex<Row> | PassingIndex | Signature<Row>
 }
 
-/** A ciphertext of `Secrets.seal`: of a text, or of the JSON of a value. */
+/** A ciphertext of `Secrets.seal`, either of a text or of a value's JSON. */
 export interface Sealed {
   kind: 'sealed'
   form: 'text' | 'json'
 }
 
-/** A blind index of `Secrets.index`, and where the value that it indexes is found again when the key changes. */
+/** A blind index of `Secrets.index`, and where its value is found again when the key changes. */
 export interface BlindIndex<Row extends object = object> {
   kind: 'index'
-  /** The sealed column that holds the value: of the same row, or of the row that column `by` references. */
+  /** The sealed column that holds the value, in the same row or in the row that column `by` references. */
   source: { column: string; in?: { table: string; by: string } }
   indexKind(row: Row): IndexKind
-  /** The indexed value in the opened source; of several, the one whose index the row holds is meant. Empty: nothing is indexed. */
+  /**
+   * The indexed value, taken from the decrypted source. Of several candidates, the one whose index the row holds is meant; empty means no
+   * index.
+   */
   values(plain: string, row: Row): readonly string[]
 }
 
-/** A blind index that lives for an hour at most and whose value is kept nowhere: it ends under the key that it began with. */
+/** A blind index that lives for an hour at most and whose value is stored nowhere. It is not rotated. */
 export interface PassingIndex {
   kind: 'passing'
 }
 
-/** A keyed signature of `Secrets.sign` over the row and the end of its audit chain. */
+/** A keyed signature of `Secrets.sign` over the row and the last hash of its audit chain. */
 export interface Signature<Row extends object = object> {
   kind: 'signature'
   /** The subject of the row's audit chain. */
   chain(row: Row): string
-  /** What is signed. `open` opens the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
+  /** The signed text. `open` decrypts the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
   text(row: Row, open: (sealed: string) => string, chainEnd: string): string
 }
 
-/** An identifier made by core/ids. */
+/** An identifier of core/ids.ts. */
 export const id = (): Column => ({ type: 'varchar', length: 26 })
-/** Up to `length` characters (a row of MySQL holds 16,383 in all). */
+/** Text of up to `length` characters (all columns of a MySQL row together hold 16,383). */
 export const text = (length: number): Column => ({ type: 'varchar', length })
-/** Up to 65,535 bytes: JSON and ciphertexts. */
+/** Text of up to 65,535 bytes, for JSON and ciphertexts. */
 export const long = (): Column => ({ type: 'text' })
 /** A legal day, `YYYY-MM-DD`. */
 export const day = (): Column => ({ type: 'varchar', length: 10 })
-/** An instant, UTC, to the millisecond. */
+/** An instant in UTC, to the millisecond. */
 export const instant = (): Column => ({ type: 'datetime' })
+/** A whole number below 2^31. */
 export const int = (): Column => ({ type: 'int' })
-/** Numbers beyond 2^31 (journal numbers, bytes). Read back as a string or number: pass through `Number`. */
+/** Numbers beyond 2^31 (journal numbers, bytes). Read back as a string or number: pass them through `Number`. */
 export const big = (): Column => ({ type: 'bigint' })
+/** A boolean. SQLite and raw queries read it back as 0 or 1. */
 export const flag = (): Column => ({ type: 'boolean' })
 
+/** Makes a column part of the primary key. */
 export const primary = <Row extends object>(column: Column<Row>): Column<Row> => ({ ...column, primary: true })
+/** Makes a column a foreign key to the `id` of another table. */
 export const references = (other: string, column: Column): Column => ({ ...column, references: other })
+/** Lets a column be null. */
 export const optional = <Row extends object>(column: Column<Row>): Column<Row> => ({ ...column, nullable: true })
 
-/** Personal data: a ciphertext of a text. */
+/** Personal data: the column holds the ciphertext of a text. */
 export const sealed = (column: Column): Column => ({ ...column, protection: { kind: 'sealed', form: 'text' } })
-/** Personal data: a ciphertext of the JSON of a value. */
+/** Personal data: the column holds the ciphertext of a value's JSON. */
 export const sealedJson = (column: Column): Column => ({ ...column, protection: { kind: 'sealed', form: 'json' } })
 
 const INDEX_LENGTH = 22
 
-/** The blind index of the sealed column `of` in the same row; `value` when it is not of the whole text. */
+/** The blind index of the sealed column `of` in the same row. `value` picks the indexed part when it is not the whole text. */
 export const blindIndex = <Row extends object>(
   kind: IndexKind | ((row: Row) => IndexKind),
   of: string & keyof NoInfer<Row>,
@@ -84,13 +93,13 @@ export const blindIndex = <Row extends object>(
     source: { column: of },
     indexKind: typeof kind === 'string' ? () => kind : kind,
     values(plain, row) {
-      const found = value(plain, row)
-      return found == null ? [] : [found]
+      const indexed = value(plain, row)
+      return indexed == null ? [] : [indexed]
     },
   },
 })
 
-/** The blind index of a value in a sealed column of the row that this one belongs to. */
+/** The blind index of a value in a sealed column of the row that this row references. */
 export const blindIndexElsewhere = <Row extends object>(
   kind: IndexKind,
   source: { table: string; by: string & keyof NoInfer<Row>; column: string },
@@ -105,21 +114,23 @@ export const blindIndexElsewhere = <Row extends object>(
   },
 })
 
-/** A blind index that lives for an hour at most and whose value is kept nowhere. */
+/** A blind index that lives for an hour at most and whose value is stored nowhere. */
 export const passingIndex = (length = INDEX_LENGTH): Column => ({ ...text(length), protection: { kind: 'passing' } })
 
-/** A keyed signature over the row and the end of its audit chain. */
+/** A keyed signature over the row and the last hash of its audit chain. */
 export const signature = <Row extends object>(
   chain: (row: Row) => string,
   signed: (row: Row, open: (sealed: string) => string, chainEnd: string) => string,
 ): Column<Row> => ({ ...text(60), protection: { kind: 'signature', chain, text: signed } })
 
+/** An index of a table. */
 export interface IndexSpec {
   name: string
   columns: readonly string[]
   unique?: true
 }
 
+/** A table as a migration creates it. */
 export interface TableSpec {
   name: string
   columns: Readonly<Record<string, Column>>
@@ -131,7 +142,7 @@ export function columnName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** What a subject's file exports: the schema TypeORM reads, and the column order bulk inserts use. */
+/** A table as its store.ts exports it: the schema for TypeORM, and the column order of bulk inserts. */
 export interface TableOf<Row extends object> {
   name: string
   schema: EntitySchema<Row>
@@ -148,7 +159,7 @@ export interface AnyTable {
   protection: ProtectedColumns
 }
 
-/** Properties of a table's rows that depend on the data key, by what they hold. */
+/** The properties of a table's rows that depend on the data key, by content. */
 export interface ProtectedColumns {
   primary: readonly string[]
   sealed: ReadonlyMap<string, Sealed>
@@ -157,7 +168,7 @@ export interface ProtectedColumns {
   passing: readonly string[]
 }
 
-/** Describes a table to TypeORM: no decorators, no relations, no cascades. */
+/** Declares a table to TypeORM, without decorators, relations or cascades. @throws Error for an index of a column that is not sealed. */
 export function table<Row extends object>(
   name: string,
   columns: { readonly [Property in keyof Row & string]-?: Column<Row> },
@@ -186,9 +197,9 @@ function protectedColumns(name: string, columns: Readonly<Record<string, Column>
     else if (protection?.kind === 'signature') signatures.set(property, protection)
     else if (protection?.kind === 'passing') passing.push(property)
   const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
-  const found = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing }
-  refuseUnsealedSources(name, found)
-  return found
+  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing }
+  refuseUnsealedSources(name, columnsByContent)
+  return columnsByContent
 }
 
 function refuseUnsealedSources(name: string, { sealed: sources, indexes }: ProtectedColumns): void {
@@ -226,13 +237,13 @@ function foreignKey(tableName: string, property: string, column: Column): NonNul
   ]
 }
 
-/** The type as the database reads it back: anything else is seen as drift. */
+/** The type as the database reports it; any other type would be seen as drift. */
 function nativeType(type: Column['type'], sqlite: boolean): string {
   if (type === 'int' && sqlite) return 'integer'
   return type === 'boolean' && !sqlite ? 'tinyint' : type
 }
 
-/** Creates a table from a migration; harmless when it exists, because MariaDB keeps DDL of a migration that failed later. */
+/** Creates a table in a migration. Does nothing when the table exists: MariaDB keeps the DDL of a migration that failed later on. */
 export async function createTable(runner: QueryRunner, spec: TableSpec): Promise<void> {
   const columns = Object.entries(spec.columns).map(([property, column]) => ({
     name: columnName(property),
@@ -262,7 +273,7 @@ export async function createTable(runner: QueryRunner, spec: TableSpec): Promise
   await runner.createTable(new Table({ name: spec.name, columns, indices, foreignKeys }), true)
 }
 
-/** Adds a column that may be null to a table of an earlier migration; harmless when it is there. */
+/** Adds a nullable column to a table of an earlier migration. Does nothing when it exists. */
 export async function addColumn(runner: QueryRunner, tableName: string, property: string, column: Column): Promise<void> {
   const name = columnName(property)
   if (await runner.hasColumn(tableName, name)) return
@@ -271,7 +282,7 @@ export async function addColumn(runner: QueryRunner, tableName: string, property
   await runner.query(`alter table \`${tableName}\` add column \`${name}\` ${type}${size}`)
 }
 
-/** Adds an index to a table of an earlier migration; harmless when it is there. */
+/** Adds an index to a table of an earlier migration. Does nothing when it exists. */
 export async function addIndex(runner: QueryRunner, tableName: string, spec: IndexSpec): Promise<void> {
   const table = await runner.getTable(tableName)
   if (table === undefined || table.indices.some((index) => index.name === spec.name)) return

@@ -1,4 +1,4 @@
-// Reaching the database and bringing its tables up to date: what differs between SQLite, MariaDB and MySQL before the first question.
+// Connects to the database and runs migrations; sets what differs between SQLite, MariaDB and MySQL before the first query.
 // Reading and writing is database.ts.
 
 import { mkdirSync } from 'node:fs'
@@ -9,8 +9,9 @@ import { AppError } from '../../core/errors.ts'
 import type { AnyTable } from './columns.ts'
 import { translated } from './faults.ts'
 
+/** Where the database is and what it holds. */
 export interface ConnectOptions {
-  /** `mysql://` or `mariadb://`; without it, a SQLite file. */
+  /** `mysql://…` or `mariadb://…`; without it, a SQLite file is used. */
   url?: string
   sqlitePath: string
   /** Every table of the application. */
@@ -22,7 +23,7 @@ export interface ConnectOptions {
 /** Connects, without touching tables. @throws AppError `database_unavailable`. */
 export async function connect(options: ConnectOptions): Promise<DataSource> {
   const common = {
-    entities: options.tables.map((each) => each.schema),
+    entities: options.tables.map(({ schema }) => schema),
     migrations: options.migrations,
     migrationsTransactionMode: 'each' as const,
     synchronize: false,
@@ -37,18 +38,18 @@ export async function connect(options: ConnectOptions): Promise<DataSource> {
 }
 
 interface Pool {
-  on(event: 'connection', hear: (connection: { query(sql: string, done: () => void): void }) => void): void
+  on(event: 'connection', listener: (connection: { query(sql: string, done: () => void): void }) => void): void
 }
 
 /**
- * READ COMMITTED: fewer gap locks, so fewer deadlocks; every race that matters is decided by a version, a lease or a unique key.
- * Said once to each connection: said to each transaction, it cost every write a round trip.
+ * Sets READ COMMITTED: fewer gap locks, so fewer deadlocks; every race that matters is decided by a version, a lease or a unique key.
+ * It is set once for each connection: for each transaction, it would cost every write a round trip.
  */
 async function readCommitted(source: DataSource): Promise<void> {
   const sql = 'set session transaction isolation level read committed'
-  // The pool queues: whoever is given a new connection comes after this. A connection that fails here fails for its user as well.
+  // A connection queues its statements, so this one runs before its first user's. If it fails here, it fails for its user as well.
   ;(source.driver as unknown as { pool: Pool }).pool.on('connection', (connection) => connection.query(sql, () => undefined))
-  // The one that was opened to ask for the version is in the pool already, and is the only one.
+  // The connection that asked for the version is in the pool already, and is the only one.
   await source.query(sql)
 }
 
@@ -72,7 +73,7 @@ async function mysqlOptions(url: string, poolSize: number): Promise<DataSourceOp
   const database = decodeURIComponent(pathname.slice(1))
   const version = await translated(() => prepare(target, database))
   return {
-    // The true product, not the URL's word: TypeORM sees false drift when MariaDB is called MySQL.
+    // The actual product, whatever the URL says: TypeORM sees false drift when MariaDB is called MySQL.
     type: version.includes('MariaDB') ? 'mariadb' : 'mysql',
     host: target.host,
     port: target.port,
@@ -87,7 +88,7 @@ async function mysqlOptions(url: string, poolSize: number): Promise<DataSourceOp
   }
 }
 
-/** The server's version; and the collation that tells k from K and 臺 from 台, before the first table is made. */
+/** Sets the binary collation, which tells k from K and 臺 from 台, before the first table is created. @returns the server's version. */
 async function prepare(target: mysql.ConnectionOptions, database: string): Promise<string> {
   const connection = await mysql.createConnection({ ...target, database, connectTimeout: 5_000 })
   try {
@@ -105,6 +106,7 @@ function namesOf(source: DataSource): string[] {
   return source.migrations.map((migration) => migration.name ?? migration.constructor.name)
 }
 
+/** Names of this program's migrations that have not run. */
 export async function pending(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner()
   try {
@@ -116,14 +118,18 @@ export async function pending(source: DataSource): Promise<string[]> {
   }
 }
 
+/**
+ * Runs the pending migrations, on MySQL and MariaDB under a named lock. @returns their names.
+ * @throws AppError `database_newer` when the database has a migration that this program does not know.
+ */
 export async function migrate(source: DataSource, sqlite: boolean): Promise<string[]> {
-  const known = new Set(namesOf(source))
+  const ownNames = new Set(namesOf(source))
   const runner = source.createQueryRunner()
   try {
     if (!sqlite) await runner.query("select get_lock(concat('zhixintong_migrate:', sha1(database())), 60)")
     if (await runner.hasTable('migrations')) {
       const done = (await runner.query('select name from migrations')) as { name: string }[]
-      const newer = done.find((row) => !known.has(row.name))
+      const newer = done.find((row) => !ownNames.has(row.name))
       if (newer !== undefined) throw new AppError('database_newer', { migration: newer.name })
     }
     return (await source.runMigrations()).map((migration) => migration.name)

@@ -1,12 +1,13 @@
-// Counters: rows that give out consecutive numbers inside a transaction, and the list's version, which is the last journal number.
-// Which counters exist is decided where numbers are taken.
+// Counters: rows that give out consecutive numbers inside a transaction; the list version, which is the last journal number.
+// A counter is created when its first number is taken.
 
 import { table, primary, text, big } from './columns.ts'
 import type { Tx, Db } from './database.ts'
 
+/** One row for each counter: its name and the last number given out. */
 export const counterTable = table<{ name: string; value: number }>('counter', { name: primary(text(40)), value: big() })
 
-/** Takes `count` numbers of a counter and answers the first; holds its row until the transaction ends. */
+/** Takes `count` numbers of a counter and locks its row until the transaction ends. @returns the first of the numbers. */
 export async function takeNumbers(tx: Tx, counter: string, count: number): Promise<number> {
   const touched = await tx.run('update counter set value = value + ? where name = ?', [count, counter])
   if (touched === 0) await tx.insert(counterTable, [{ name: counter, value: count }])
@@ -14,7 +15,7 @@ export async function takeNumbers(tx: Tx, counter: string, count: number): Promi
   return Number(rows[0]?.value) - count + 1
 }
 
-/** The list's version now: the last journal number given out, 0 for an empty journal. */
+/** The current list version: the last journal number given out, 0 for an empty journal. */
 export async function listVersion(db: Db): Promise<number> {
   const rows = await db.query<{ value: string | number }>("select value from counter where name = 'journal'")
   return Number(rows[0]?.value ?? 0)

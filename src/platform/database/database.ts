@@ -1,5 +1,5 @@
-// The doorway to the database: read(fn) and write(fn), the same on SQLite, MariaDB and MySQL. Nothing else reaches the DataSource.
-// Subjects' tables and questions live in the files beside this one.
+// The doorway to the database: read(fn) and write(fn), the same on SQLite, MariaDB and MySQL. No other file uses the DataSource.
+// Tables and their SQL are in the store.ts of each feature; connecting and migrations are connect.ts.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,51 +12,58 @@ import { connect, migrate, pending, type ConnectOptions } from './connect.ts'
 import { isContention, isDuplicate, translated } from './faults.ts'
 import { placeholders } from './placeholders.ts'
 
+/** A parameter of a statement. */
 export type Param = string | number | boolean | Date | Buffer | null
 
-/** A handle inside one read or write. It ends with the function it was given to. */
+/** A handle for reading. It is valid only inside the function that it was given to. */
 export interface Db {
   readonly sqlite: boolean
   readonly manager: EntityManager
-  /** Rows of a parameterised question (`?` placeholders on every dialect). */
+  /** Runs a parameterised query (`?` placeholders on every database). */
   query<Row extends object>(sql: string, params?: readonly Param[]): Promise<Row[]>
-  /** The same for a question that is asked all the time: the server keeps it prepared. Texts only: MySQL refuses a number bound to `limit`. */
+  /** The same for a frequent query, which the server keeps prepared. Parameters are texts only: MySQL refuses a number bound to `limit`. */
   lookup<Row extends object>(sql: string, params: readonly string[]): Promise<Row[]>
 }
 
+/** A handle inside one transaction. */
 export interface Tx extends Db {
-  /** Runs one statement and answers how many rows it touched. */
+  /** Runs one statement. @returns the number of rows it changed. */
   run(sql: string, params?: readonly Param[]): Promise<number>
   /** Inserts many rows at once, in statements of bounded size. `undefined` and missing values become null. */
   insert<Row extends object>(table: TableOf<Row>, rows: readonly Row[]): Promise<void>
 }
 
+/** The database of the application. */
 export interface Store {
   readonly sqlite: boolean
-  /** Every table of the application, for work that walks the schema. */
+  /** Every table of the application, for code that walks the schema. */
   readonly tables: readonly AnyTable[]
-  /** Questions without a transaction. */
+  /** Runs queries without a transaction. @throws AppError `database_unavailable`. */
   read<T>(question: (db: Db) => Promise<T>): Promise<T>
-  /** One transaction. The whole function runs again after a deadlock or a lost race for a key: it must have no other effects. */
+  /**
+   * Runs one transaction. The whole function runs again after a deadlock or a lost race for a key, so it must have no other effects.
+   * @throws AppError `database_unavailable`, and `database_busy` when the retries are used up.
+   */
   write<T>(change: (tx: Tx) => Promise<T>): Promise<T>
-  /** Brings the tables up to this program's migrations; refuses (`database_newer`) a database that a newer program has changed. */
+  /** Runs this program's pending migrations. @throws AppError `database_newer` when a newer program has changed the database. */
   migrate(): Promise<string[]>
   /** Names of this program's migrations that have not run. */
   pending(): Promise<string[]>
-  /** Statements that would make the tables equal to the schemas: empty, or a defect. */
+  /** Statements that would make the tables equal to the schemas. Anything but an empty list is a defect. */
   drift(): Promise<string[]>
   ping(): Promise<void>
   close(): Promise<void>
 }
 
+/** What opening the database needs. */
 export interface StoreOptions extends ConnectOptions {
   log: Log
-  /** Whether a doorway opened inside a doorway is told at once. It slows every promise down, so production goes without. */
+  /** Whether a read or write inside another one throws at once. The check slows every promise down, so production switches it off. */
   guarded?: boolean
 }
 
 const SQLITE_PARAMETERS = 30_000
-/** Rows of one statement: the longest rows that any table holds stay within a packet of 16 MB. */
+/** Rows of one insert statement. The longest rows of any table then stay within a packet of 16 MB. */
 const MYSQL_ROWS = 500
 const RETRIES = 6
 
@@ -64,67 +71,80 @@ const RETRIES = 6
 export async function openStore(options: StoreOptions): Promise<Store> {
   const source = await connect(options)
   const sqlite = source.options.type === 'better-sqlite3'
-  // TypeORM's SQLite driver shares one connection: two open transactions would mix. One at a time, in order of arrival.
-  const single = pLimit(1)
-  const gate = <T>(run: () => Promise<T>): Promise<T> => (sqlite ? single(run) : run())
-  const inside = new AsyncLocalStorage<'read' | 'write'>()
-
-  const enter = <T>(mode: 'read' | 'write', run: () => Promise<T>): Promise<T> => {
-    if (options.guarded === false) return gate(run)
-    if (inside.getStore() !== undefined) throw new Error(`store.${mode} inside store.${inside.getStore()}: pass the handle on instead`)
-    return gate(() => inside.run(mode, run))
-  }
-  const withRunner = async <T>(run: (runner: QueryRunner) => Promise<T>): Promise<T> => {
-    const runner = source.createQueryRunner()
-    try {
-      return await run(runner)
-    } finally {
-      await runner.release()
-    }
-  }
-  const once = <T>(change: (tx: Tx) => Promise<T>): Promise<T> =>
-    withRunner(async (runner) => {
-      await runner.startTransaction()
-      try {
-        const result = await change(handle(runner, sqlite))
-        await runner.commitTransaction()
-        return result
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
-        throw error
-      }
-    })
-
+  const gate = createGate(sqlite, options.guarded !== false)
   return {
     sqlite,
     tables: options.tables,
-    read: (question) => enter('read', () => translated(async () => question(reader(source, sqlite)))),
-    write: (change) =>
-      enter('write', async () => {
-        for (let attempt = 1; ; attempt++) {
-          try {
-            return await translated(() => once(change))
-          } catch (error) {
-            // A duplicate is mostly a race for the same place in a chain: looked at again, it becomes a clear refusal.
-            if (!isContention(error) && !isDuplicate(error)) throw error
-            if (attempt === RETRIES) throw isDuplicate(error) ? error : new AppError('database_busy', {}, [], error)
-            options.log.debug('store.retried', { attempt })
-            await sleep(attempt * attempt * 5)
-          }
-        }
-      }),
+    read: (question) => gate.enter('read', () => translated(async () => question(reader(source, sqlite)))),
+    write: (change) => gate.enter('write', () => withRetries(options.log, () => inTransaction(source, sqlite, change))),
     migrate: () => translated(() => migrate(source, sqlite)),
-    pending: () => enter('read', () => translated(() => pending(source))),
+    pending: () => gate.enter('read', () => translated(() => pending(source))),
     async drift() {
       const { upQueries } = await source.driver.createSchemaBuilder().log()
-      return upQueries.map((each) => each.query)
+      return upQueries.map(({ query }) => query)
     },
-    ping: () => enter('read', () => translated(() => source.query('select 1').then(() => undefined))),
+    ping: () => gate.enter('read', () => translated(() => source.query('select 1').then(() => undefined))),
     close() {
-      // A storage that nobody ends goes on costing every promise of the process, for as long as it lives.
-      inside.disable()
+      gate.close()
       return source.destroy()
     },
+  }
+}
+
+type Mode = 'read' | 'write'
+
+interface Gate {
+  enter<T>(mode: Mode, run: () => Promise<T>): Promise<T>
+  close(): void
+}
+
+/** Lets one read or write in at a time on SQLite. A guarded gate throws for a read or write inside another one. */
+function createGate(sqlite: boolean, guarded: boolean): Gate {
+  // TypeORM's SQLite driver shares one connection, so two open transactions would mix. They run one at a time, in order of arrival.
+  const single = pLimit(1)
+  const queued = <T>(run: () => Promise<T>): Promise<T> => (sqlite ? single(run) : run())
+  const inside = new AsyncLocalStorage<Mode>()
+  return {
+    enter(mode, run) {
+      if (!guarded) return queued(run)
+      if (inside.getStore() !== undefined) throw new Error(`store.${mode} inside store.${inside.getStore()}: pass the handle on instead`)
+      return queued(() => inside.run(mode, run))
+    },
+    // A storage that is not disabled slows every promise of the process down for as long as the process lives.
+    close: () => inside.disable(),
+  }
+}
+
+/** Runs a change in one transaction on a connection of its own. */
+async function inTransaction<T>(source: DataSource, sqlite: boolean, change: (tx: Tx) => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner()
+  try {
+    await runner.startTransaction()
+    try {
+      const result = await change(handle(runner, sqlite))
+      await runner.commitTransaction()
+      return result
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
+      throw error
+    }
+  } finally {
+    await runner.release()
+  }
+}
+
+/** Runs a transaction again after a deadlock or a duplicate key, up to `RETRIES` times in all. */
+async function withRetries<T>(log: Log, run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await translated(run)
+    } catch (error) {
+      // A duplicate is mostly a race for the same place in a chain: in the next attempt the rules see the other row and refuse clearly.
+      if (!isContention(error) && !isDuplicate(error)) throw error
+      if (attempt === RETRIES) throw isDuplicate(error) ? error : new AppError('database_busy', {}, [], error)
+      log.debug('store.retried', { attempt })
+      await sleep(attempt * attempt * 5)
+    }
   }
 }
 
@@ -132,13 +152,13 @@ interface Pool {
   execute(sql: string, params: readonly string[], done: (error: Error | null, rows: unknown) => void): void
 }
 
-/** Questions without a transaction take any connection of the pool. */
+/** A handle without a transaction; each query takes any connection of the pool. */
 function reader(source: DataSource, sqlite: boolean): Db {
   const query = async <Row extends object>(sql: string, params: readonly Param[] = []): Promise<Row[]> =>
     source.query(sql, sqlite ? params.map(sqliteParam) : [...params])
   if (sqlite) return { sqlite, manager: source.manager, query, lookup: query }
   const { pool } = source.driver as unknown as { pool: Pool | undefined }
-  // The driver lets go of its pool when it is closed.
+  // A closed driver has no pool.
   if (pool === undefined) throw new AppError('database_unavailable', { code: 'closed' })
   return {
     sqlite,
@@ -169,12 +189,12 @@ function handle(runner: QueryRunner, sqlite: boolean): Tx {
       const size = sqlite ? Math.max(1, Math.floor(SQLITE_PARAMETERS / table.properties.length)) : MYSQL_ROWS
       for (let start = 0; start < rows.length; start += size) {
         const chunk = rows.slice(start, start + size)
-        // What nobody filled in is null by itself; saying so costs text in every row.
+        // Columns that are null in every row are left out, which keeps the statement short.
         const filled = table.properties.filter((property) => chunk.some((row) => (row[property] ?? null) !== null))
         const columns = filled.map((property) => `\`${columnName(property)}\``).join(', ')
         const values = chunk.map((row) => filled.map((property) => (row[property] ?? null) as Param))
         const into = `insert into \`${table.name}\` (${columns}) values`
-        // The driver writes rows of rows in half the time it takes to find a question mark for each value.
+        // The MySQL driver expands an array of rows in half the time that one placeholder for each value takes.
         if (!sqlite) await runner.query(`${into} ?`, [values])
         else await run(`${into} ${values.map((row) => `(${placeholders(row)})`).join(', ')}`, values.flat())
       }
@@ -182,20 +202,20 @@ function handle(runner: QueryRunner, sqlite: boolean): Tx {
   }
 }
 
-/** SQLite holds instants as UTC text, the way TypeORM writes them there. */
+/** SQLite stores instants as UTC text, in the form that TypeORM writes. */
 function sqliteParam(value: Param): Param {
   if (value instanceof Date) return value.toISOString().replace('T', ' ').slice(0, 23)
   return typeof value === 'boolean' ? Number(value) : value
 }
 
-/** An instant from a raw question: SQLite answers text, MySQL a Date. */
+/** An instant of a raw query's row: SQLite returns UTC text, MySQL a Date. */
 export function toInstant(value: Date | string): Date
 export function toInstant(value: Date | string | null): Date | null
 export function toInstant(value: Date | string | null): Date | null {
   return typeof value === 'string' ? new Date(`${value.replace(' ', 'T')}Z`) : value
 }
 
-/** Escapes the wildcards of `like … escape '!'`. */
+/** A pattern for `like … escape '!'` that finds this text anywhere; its wildcards are escaped. */
 export function likePattern(part: string): string {
-  return `%${part.replace(/[!%_]/g, (sign) => `!${sign}`)}%`
+  return `%${part.replace(/[!%_]/g, (wildcard) => `!${wildcard}`)}%`
 }

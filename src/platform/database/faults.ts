@@ -1,5 +1,5 @@
-// What databases say when something goes wrong, in the house's terms: gone, busy, or a key that is taken.
-// What follows from it is database.ts and the subjects' own.
+// Recognises database errors: the database is away, a transaction lost a conflict, a key is a duplicate.
+// Retries are database.ts.
 
 import { AppError } from '../../core/errors.ts'
 
@@ -23,17 +23,17 @@ function codeOf(error: unknown): string {
   return typeof driver === 'string' ? driver : ''
 }
 
-/** Whether the database chose this transaction as a victim, or another holds what it wants: worth another try. */
+/** Whether the transaction lost a deadlock or waited too long for a lock, so that another try may succeed. */
 export function isContention(error: unknown): boolean {
   return CONTENTION.includes(codeOf(error))
 }
 
-/** Whether an error says that a unique key already holds this value. */
+/** Whether a unique or primary key already holds this value. */
 export function isDuplicate(error: unknown): boolean {
   return ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(codeOf(error))
 }
 
-/** Runs, and says a database that went away as the `database_unavailable` of the house. */
+/** Runs a function. @throws AppError `database_unavailable` when the database could not be reached or the connection was lost. */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()

@@ -1,5 +1,5 @@
-// The question marks of a statement that takes a list of values: `?, ?, ?`.
-// The values themselves are handed over beside the statement.
+// Placeholders of an SQL statement that takes a list of values: `?, ?, ?`.
+// The values themselves are passed as parameters, never in the statement.
 
 /** One placeholder for each value. */
 export function placeholders(values: readonly unknown[]): string {

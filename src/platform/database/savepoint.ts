@@ -1,12 +1,12 @@
-// A part of a transaction that can be taken back alone, without the rest: an act inside another piece of work.
+// Savepoints: a part of a transaction that can be rolled back alone, for a command that runs inside another one.
 // Transactions themselves are database.ts.
 
 import { isAppError } from '../../core/errors.ts'
 import type { Tx } from './database.ts'
 
 /**
- * Runs `change` in the open transaction. When it refuses (AppError), what it wrote is taken back and the transaction goes on. Any other error is the
- * whole transaction's: after a deadlock there is no savepoint left to go back to.
+ * Runs `change` in the open transaction. When it throws an AppError, its writes are rolled back and the transaction can go on; the error is
+ * thrown on. Any other error fails the whole transaction: after a deadlock the savepoint is gone.
  */
 export async function attempt<T>(tx: Tx, change: (tx: Tx) => Promise<T>): Promise<T> {
   await tx.run('savepoint attempt')

@@ -1,5 +1,5 @@
-// Files kept on the disk, sealed: lists that were handed in, later evidence. Never half a file, never a readable one.
-// What a file is for, and who may see it, is in the tables and the acts.
+// Stores files on the disk, encrypted: imported lists and evidence. A file is written whole or not at all, never readable on the disk.
+// What a file is for, and who may see it, is in the features' tables and commands.
 
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
@@ -10,33 +10,35 @@ import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import type { Secrets } from '../../core/secrets.ts'
 
+/** What is known of a file that was stored. */
 export interface StoredFile {
   bytes: number
   /** SHA-256 of the plain content, hexadecimal. */
   sha256: string
 }
 
+/** The encrypted files of the application. Ids have 1–64 letters, digits, `-` and `_`; any other id is `request_invalid`. */
 export interface Files {
   /**
-   * Keeps a stream under an id (1–64 letters, digits, `-`, `_`), replacing what was there. The file appears whole or not at all.
-   * Throws `body_too_large` beyond `maxBytes`, and whatever the stream throws.
+   * Stores a stream under an id and replaces an earlier file of that id. The file appears whole or not at all.
+   * @throws AppError `body_too_large` beyond `maxBytes`, and whatever the stream throws.
    */
   put(id: string, content: AsyncIterable<Uint8Array>, limits: { maxBytes: number }): Promise<StoredFile>
-  /** The plain content. The stream fails with `file_missing`, `cipher_broken` for anything altered, `key_missing`. */
+  /** The plain content. The stream fails with AppError `file_missing`, `key_missing`, or `cipher_broken` for anything altered. */
   open(id: string): Readable
-  /** Bytes `start` to `end` (exclusive) of the plain content, for readers that jump about. */
+  /** Bytes `start` to `end` (exclusive) of the plain content, for random access. Fails like `open`. */
   range(id: string, start: number, end: number): Readable
-  /** Forgets a file; one that is not there is forgotten already. */
+  /** Deletes a file. Does nothing when it does not exist. */
   remove(id: string): Promise<void>
-  /** The ids, sorted. */
+  /** The ids of all files, sorted. */
   list(): Promise<string[]>
-  /** Seals a file anew with the active key; false when it already was. */
+  /** Encrypts a file anew with the active key. @returns false when it already was. */
   reseal(id: string): Promise<boolean>
 }
 
-// A file: MAGIC, the length of a full sealed frame (4 bytes), salt (16), then the sealed frames. Every frame but the last is full.
-// A frame's plain text: tag (16), number (4), 1 for the last frame else 0, content (64 KiB at most). The tag binds the frame to this file's
-// id and salt, the number to its place, the mark to the end: nothing can be cut off, moved, or brought in from another file.
+// Format of a file: MAGIC, the length of a full sealed frame (4 bytes), salt (16), then the sealed frames, all full but the last.
+// Plain text of a frame: tag (16), number (4), last-frame mark (1: 1 or 0), content (64 KiB at most). The tag binds the frame to this file's
+// id and salt, the number to its place, the mark to the end: frames cannot be cut off, moved, or taken from another file.
 const MAGIC = Buffer.from('ZXTF\u0001', 'latin1')
 const SALT = 16
 const HEADER = MAGIC.length + 4 + SALT
@@ -48,14 +50,14 @@ const MAX_SEALED = FRAME + 1024
 interface Opened {
   handle: FileHandle
   tag: Buffer
-  /** Length of a full frame as it lies on the disk. */
+  /** Length in bytes of a full sealed frame. */
   sealed: number
   /** Number of frames. */
   frames: number
   size: number
 }
 
-/** Files in one folder, which is made when it is missing. Folder and files are for this user only. */
+/** Opens the store of files in one folder, and creates the folder if it is missing. Folder and files are readable by this user only. */
 export async function createFiles(folder: string, secrets: Secrets): Promise<Files> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
@@ -114,7 +116,7 @@ async function writeSealed(
     await handle.appendFile(Buffer.concat([MAGIC, length, salt]))
     let bytes = 0
     let number = 0
-    let held = Buffer.alloc(0)
+    let pendingBytes = Buffer.alloc(0)
     const writeFrame = async (part: Buffer, last: boolean): Promise<void> => {
       const place = Buffer.alloc(5)
       place.writeUInt32BE(number++)
@@ -125,13 +127,13 @@ async function writeSealed(
       bytes += chunk.length
       if (bytes > maxBytes) throw new AppError('body_too_large', { max: maxBytes })
       hash.update(chunk)
-      held = Buffer.concat([held, chunk])
-      // One byte more than a frame must be held before a frame is written: only then is it known not to be the last.
+      pendingBytes = Buffer.concat([pendingBytes, chunk])
+      // A frame is written only when more bytes than it holds have come: only then is it known not to be the last.
       let done = 0
-      for (; held.length - done > FRAME; done += FRAME) await writeFrame(held.subarray(done, done + FRAME), false)
-      held = held.subarray(done)
+      for (; pendingBytes.length - done > FRAME; done += FRAME) await writeFrame(pendingBytes.subarray(done, done + FRAME), false)
+      pendingBytes = pendingBytes.subarray(done)
     }
-    await writeFrame(held, true)
+    await writeFrame(pendingBytes, true)
     await handle.sync()
     return { bytes, sha256: hash.digest('hex') }
   } finally {
@@ -162,8 +164,8 @@ async function openSealed(path: string, id: string): Promise<Opened> {
     const { size } = await handle.stat()
     const header = await readAt(handle, 0, HEADER)
     const sealed = header.readUInt32BE(MAGIC.length)
-    const known = header.subarray(0, MAGIC.length).equals(MAGIC) && sealed > PREFIX + FRAME && sealed <= MAX_SEALED
-    if (!known || size <= HEADER) throw new AppError('cipher_broken')
+    const isKnown = header.subarray(0, MAGIC.length).equals(MAGIC) && sealed > PREFIX + FRAME && sealed <= MAX_SEALED
+    if (!isKnown || size <= HEADER) throw new AppError('cipher_broken')
     return { handle, tag: tagOf(id, header.subarray(MAGIC.length + 4)), sealed, frames: Math.ceil((size - HEADER) / sealed), size }
   } catch (error) {
     await handle.close()
@@ -174,13 +176,13 @@ async function openSealed(path: string, id: string): Promise<Opened> {
 async function readFrame(file: Opened, number: number, secrets: Secrets): Promise<Buffer> {
   const at = HEADER + number * file.sealed
   const plain = secrets.openBytes(await readAt(file.handle, at, Math.min(file.sealed, file.size - at)))
-  const last = number === file.frames - 1
+  const isLast = number === file.frames - 1
   const fits =
     plain.length >= PREFIX &&
     plain.subarray(0, TAG).equals(file.tag) &&
     plain.readUInt32BE(TAG) === number &&
-    plain[TAG + 4] === (last ? 1 : 0)
-  if (!fits || (!last && plain.length !== PREFIX + FRAME)) throw new AppError('cipher_broken')
+    plain[TAG + 4] === (isLast ? 1 : 0)
+  if (!fits || (!isLast && plain.length !== PREFIX + FRAME)) throw new AppError('cipher_broken')
   return plain.subarray(PREFIX)
 }
 
@@ -191,7 +193,10 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return buffer
 }
 
-/** All frames of a file are sealed with one key, which its ciphertexts name first. A broken file counts as old: resealing it tells. */
+/**
+ * Whether the active key sealed a file: all its frames have one key, whose id they start with. A broken file counts as old, and resealing
+ * it fails.
+ */
 async function sealedWithActive(path: string, id: string, secrets: Secrets): Promise<boolean> {
   const file = await openSealed(path, id)
   try {
@@ -205,7 +210,7 @@ function tagOf(id: string, salt: Buffer): Buffer {
   return createHash('sha256').update(`file:${id}:`).update(salt).digest().subarray(0, TAG)
 }
 
-/** A rename is only safe from a power cut once the folder is on the disk too. */
+/** Flushes the folder: only then does a rename survive a power cut. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await openFile(folder, 'r')
   try {

@@ -1,5 +1,5 @@
-// Reading what a request carries: JSON, a form, a file as a stream, raw bytes with a signature over them. Limits before memory.
-// What the content must look like is each route's schema.
+// Reads request bodies: JSON, a form, a file as a stream, raw bytes under a signature. Each has a size limit.
+// The schema of the content belongs to each route.
 
 import type { IncomingMessage } from 'node:http'
 import { basename } from 'node:path'
@@ -9,32 +9,36 @@ import type { Config } from '../../config/config.ts'
 import { AppError } from '../../core/errors.ts'
 import { checkedInput } from './problems.ts'
 
-/** What a route says of its body: read by the document, the tests, and the server. */
+/** A route's declaration of its body, read by the OpenAPI document, the tests and the server. */
 export interface BodyShape {
   kind: 'none' | 'json' | 'form' | 'file' | 'raw'
-  /** Media types taken. */
+  /** Accepted media types. */
   types: readonly string[]
   schema: z.ZodType | undefined
 }
 
+/** A body that can be read. */
 export interface BodySpec<Body> extends BodyShape {
   read(source: BodySource): Promise<Body>
 }
 
+/** What a body is read from. */
 export interface BodySource {
   incoming: IncomingMessage
   query: Readonly<Record<string, unknown>>
   config: Config
 }
 
+/** A file in a request. */
 export interface Upload {
-  /** From `?fileName=` or Content-Disposition, without folders; empty when neither says. */
+  /** From `?fileName=` or Content-Disposition, without folders; empty when neither is given. */
   fileName: string
   type: string
-  /** Fails with `body_too_large` beyond the limit. To be read once. */
+  /** Can be read once. Fails with `body_too_large` beyond the limit. */
   content: AsyncIterable<Uint8Array>
 }
 
+/** A body as it came. */
 export interface Raw {
   bytes: Buffer
   type: string
@@ -42,10 +46,13 @@ export interface Raw {
 
 const JSON_LIMIT = 1_048_576
 
-/** Nothing is read; a client that sends something all the same is not heard. */
+/** No body. What a client sends all the same is ignored. */
 export const NO_BODY: BodySpec<undefined> = { kind: 'none', types: [], schema: undefined, read: () => Promise.resolve(undefined) }
 
-/** At most `limit` bytes, 1 MiB unless said. @throws `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with a problem for each field. */
+/**
+ * A JSON body of at most `limit` bytes, 1 MiB by default.
+ * @throws AppError `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with a problem for each field.
+ */
 export function jsonBody<Body>(schema: z.ZodType<Body>, limit = JSON_LIMIT): BodySpec<Body> {
   const types = ['application/json']
   return {
@@ -59,7 +66,10 @@ export function jsonBody<Body>(schema: z.ZodType<Body>, limit = JSON_LIMIT): Bod
   }
 }
 
-/** A page's form: each field once, at most 1 MiB. @throws `media_type_wrong`, `body_too_large`, `request_invalid` with a problem for each field. */
+/**
+ * The form of a page, at most 1 MiB; of a repeated field the last value counts.
+ * @throws AppError `media_type_wrong`, `body_too_large`, `request_invalid` with a problem for each field.
+ */
 export function formBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
   const types = ['application/x-www-form-urlencoded']
   return {
@@ -74,25 +84,25 @@ export function formBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
   }
 }
 
-/** A file of one of these types, or `application/octet-stream`. @throws `media_type_wrong`, `body_too_large`. */
+/** A file of one of these types, or `application/octet-stream`; `limit` in bytes. @throws AppError `media_type_wrong`, `body_too_large`. */
 export function fileBody(types: readonly string[], limit: (config: Config) => number): BodySpec<Upload> {
-  const taken = [...types, 'application/octet-stream']
+  const accepted = [...types, 'application/octet-stream']
   return {
     kind: 'file',
-    types: taken,
+    types: accepted,
     schema: undefined,
     read({ incoming, query, config }) {
-      const type = mustBe(taken, incoming)
+      const type = mustBe(accepted, incoming)
       const max = limit(config)
       refuseTooLong(incoming, max)
-      const given =
+      const name =
         typeof query['fileName'] === 'string' ? query['fileName'] : dispositionName(incoming.headers['content-disposition'] ?? '')
-      return Promise.resolve({ fileName: plainFileName(given), type, content: bounded(incoming, max) })
+      return Promise.resolve({ fileName: plainFileName(name), type, content: bounded(incoming, max) })
     },
   }
 }
 
-/** The bytes as they came, for a signature over them: at most 1 MiB. @throws `media_type_wrong`, `body_too_large`. */
+/** The unparsed bytes, over which a signature is checked; at most 1 MiB. @throws AppError `media_type_wrong`, `body_too_large`. */
 export function rawBody(types: readonly string[]): BodySpec<Raw> {
   return {
     kind: 'raw',
@@ -105,10 +115,11 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
   }
 }
 
+/** The media type of the request, if it is accepted and not compressed. */
 function mustBe(types: readonly string[], incoming: IncomingMessage): string {
   const type = (incoming.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const plain = (incoming.headers['content-encoding'] ?? 'identity') === 'identity'
-  if (!plain || !types.includes(type)) throw new AppError('media_type_wrong', { types: types.join('、') })
+  const isUncompressed = (incoming.headers['content-encoding'] ?? 'identity') === 'identity'
+  if (!isUncompressed || !types.includes(type)) throw new AppError('media_type_wrong', { types: types.join('、') })
   return type
 }
 
@@ -129,7 +140,7 @@ async function readAll(incoming: IncomingMessage, max: number): Promise<Buffer> 
 
 async function* bounded(incoming: IncomingMessage, max: number): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  // The socket must outlive a reader that stops early: the refusal has still to be sent on it.
+  // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
   for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += part.length
     if (bytes > max) throw tooLarge(max)
@@ -145,15 +156,16 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** `filename*=UTF-8''…` (RFC 6266) before the plain `filename`; empty when the header names none. */
+/** The file name of a Content-Disposition header: `filename*=UTF-8''…` (RFC 6266) if given, else `filename`, else empty. */
 function dispositionName(header: string): string {
   const { parameters } = parse(header, { extended: false })
   const extended = decodeExtended(parameters['filename*'] ?? '')
-  // Node reads headers as Latin-1; clients that write a plain Chinese name send UTF-8.
+  // Node decodes headers as Latin-1, but clients that write a plain Chinese name send UTF-8.
   return extended ?? Buffer.from(parameters['filename'] ?? '', 'latin1').toString('utf8')
 }
 
+/** A file name without folders, control and invisible characters; at most 200 characters from its end. */
 function plainFileName(name: string): string {
-  const bare = basename(name.replaceAll('\\', '/')).replace(/[\p{Cc}\p{Cf}]/gu, '')
-  return bare === '.' || bare === '..' ? '' : bare.slice(-200)
+  const fileName = basename(name.replaceAll('\\', '/')).replace(/[\p{Cc}\p{Cf}]/gu, '')
+  return fileName === '.' || fileName === '..' ? '' : fileName.slice(-200)
 }

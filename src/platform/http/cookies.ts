@@ -1,5 +1,5 @@
-// Cookies that hold a token: one way to write them and one way to read them. No script reads them; over TLS they never travel without it.
-// Which cookie says what is access.ts (staff), link-cookie.ts (a link sent to one person) and chat.ts.
+// Writes and reads cookies that hold a token. Scripts cannot read them (HttpOnly); with an https public URL they are sent over TLS only.
+// The cookies are set in features/sessions/access.ts (staff), features/links/cookie.routes.ts (one-time links) and bot/doors/chat.routes.ts.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseCookie, stringifySetCookie } from 'cookie'
@@ -9,21 +9,21 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 interface TokenCookie {
   name: string
-  /** Empty: the browser is to forget the cookie. */
+  /** Empty to make the browser forget the cookie. */
   token: string
   path: string
   sameSite: 'strict' | 'lax'
-  /** When the browser forgets it; left out, at the end of the browser's session. */
+  /** When the browser forgets it. Without it, at the end of the browser's session. */
   expiresAt?: Date
 }
 
 /** The value of a `Set-Cookie` header. */
 export function tokenCookie({ config, clock }: AppContext, { name, token, path, sameSite, expiresAt }: TokenCookie): string {
-  const left = expiresAt === undefined ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000))
+  const secondsLeft = expiresAt === undefined ? undefined : Math.max(0, Math.floor((expiresAt.getTime() - clock.now().getTime()) / 1000))
   return stringifySetCookie({
     name,
     value: token,
-    ...(left === undefined ? {} : { maxAge: left }),
+    ...(secondsLeft === undefined ? {} : { maxAge: secondsLeft }),
     path,
     httpOnly: true,
     secure: isSecure(config),
@@ -31,7 +31,7 @@ export function tokenCookie({ config, clock }: AppContext, { name, token, path, 
   })
 }
 
-/** The token in the request's cookie of this name; null without one, and for a value that cannot be a token. */
+/** The token in the request's cookie of this name; null without the cookie, and for a value that cannot be a token. */
 export function tokenIn(headers: IncomingHttpHeaders, name: string): string | null {
   const value = parseCookie(headers.cookie ?? '', { decode: (text) => text })[name] ?? ''
   return TOKEN.test(value) ? value : null

@@ -1,10 +1,10 @@
-// What Prometheus reads: requests by route and status, the process, queues, and whatever other doors hand in as plain numbers.
-// Who may read it is system.ts.
+// Metrics for Prometheus: requests by route and status, the process, and numbers that other modules provide (queues, deliveries).
+// The route /metrics, and who may read it, is features/system/routes.ts.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** Numbers of another door (the dispatcher), read at each scrape. Counters only grow. */
+/** Numbers of another module, read at each scrape. Counters only grow. */
 export interface MetricSource {
-  /** `zxt_…`, with its unit: `zxt_deliveries_sent_total`. */
+  /** Name of the metric with its unit, such as `zxt_deliveries_sent_total`. */
   name: string
   help: string
   kind: 'counter' | 'gauge'
@@ -12,19 +12,22 @@ export interface MetricSource {
   samples(): Promise<readonly Sample[]> | readonly Sample[]
 }
 
+/** One value of a metric. */
 export interface Sample {
   labels: Readonly<Record<string, string>>
   value: number
 }
 
+/** The metrics of this process. */
 export interface Metrics {
-  /** One answered request: its route's name, status and milliseconds. */
+  /** Counts one answered request by its route's name and status; `milliseconds` is how long it took. */
   answered(route: string, status: number, milliseconds: number): void
-  /** The media type of what is rendered. */
+  /** The media type of `render`. */
   type: string
   render(): Promise<string>
 }
 
+/** Creates a registry with the metrics of the process, of requests, and of these sources. */
 export function createMetrics(sources: readonly MetricSource[]): Metrics {
   const registers = [new Registry()] as const
   const [registry] = registers
@@ -46,11 +49,11 @@ export function createMetrics(sources: readonly MetricSource[]): Metrics {
 
 function mount(source: MetricSource, registry: Registry): void {
   const shape = { name: source.name, help: source.help, labelNames: [...source.labels], registers: [registry] }
-  // Counters of prom-client only add; ours are kept elsewhere and read whole, so they are set anew at each scrape.
+  // Counters of prom-client can only be increased. Ours are counted elsewhere, so they are reset and set at each scrape.
   const metric: Gauge | Counter = source.kind === 'gauge' ? new Gauge({ ...shape, collect }) : new Counter({ ...shape, collect })
   async function collect(): Promise<void> {
     metric.reset()
-    // What cannot be read now is left out: the other numbers say why.
+    // A source that fails is left out of this scrape; the other metrics show why.
     const samples = await (async () => source.samples())().catch(() => [])
     for (const { labels, value } of samples) metric.inc({ ...labels }, value)
   }

@@ -1,5 +1,5 @@
-// The routes as an OpenAPI 3.1 document: the same data the server mounts, with zod's own JSON schemas and Chinese words.
-// The page that people read is docs.ts.
+// Builds the OpenAPI 3.1 document from the routes that the server mounts: zod's JSON schemas and the Chinese texts of api.yaml.
+// The page that people read is built from the same data by features/system/docs.routes.ts.
 
 import { z } from 'zod'
 import type { AppContext } from '../commands/command.ts'
@@ -10,15 +10,16 @@ import type { Route } from './route.ts'
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined }
 type JsonObject = Readonly<Record<string, Json | undefined>>
 
+/** Name of the security scheme of staff sessions. */
 export const SESSION_SCHEME = 'session'
 const CSRF_SCHEME = 'csrf'
 const KEY_SCHEME = 'unitKey'
 
-/** The document of these routes. Webhooks are in it too: an operator gives their addresses to the providers. */
+/** The document of these routes. It includes webhooks, because an operator gives their addresses to the providers. */
 export function openapi(app: AppContext, routes: readonly Route[]): JsonObject {
   const { catalog, config } = app
   const paths: Record<string, Record<string, Json>> = {}
-  for (const each of routes) (paths[templatedPath(each.path)] ??= {})[each.method.toLowerCase()] = operation(app, each)
+  for (const route of routes) (paths[templatedPath(route.path)] ??= {})[route.method.toLowerCase()] = operation(app, route)
   return {
     openapi: '3.1.0',
     info: { title: catalog.words('api', 'info.title'), version: '1', description: catalog.words('api', 'info.description') },
@@ -47,16 +48,17 @@ export function openapi(app: AppContext, routes: readonly Route[]): JsonObject {
   }
 }
 
-/** `staff.add` belongs to `staff`; in the order in which subjects first appear. */
+/** The subjects of the routes, each once, in the order in which they first appear. */
 export function subjects(routes: readonly Route[]): string[] {
   return [...new Set(routes.map(subjectOf))]
 }
 
+/** The subject of a route: `staff` for `staff.add`. */
 export function subjectOf(route: Pick<Route, 'name'>): string {
   return route.name.split('.', 1)[0] ?? ''
 }
 
-/** `/staff/:id` as OpenAPI writes it. */
+/** A path as OpenAPI writes it: `/staff/{id}` for `/staff/:id`. */
 export function templatedPath(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}')
 }
@@ -86,20 +88,21 @@ function securityOf(route: Route): Json[] {
   return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session]
 }
 
+/** A parameter of a route, or a field of its body. */
 export interface Parameter {
   name: string
   required: boolean
   schema: JsonObject
 }
 
-/** The fields of an object schema one by one: parameters, or a body as people read it. */
+/** The fields of an object schema, for parameters and for the tables of the documentation page. */
 export function fieldsOf(schema: z.ZodType | undefined, io: 'input' | 'output' = 'input'): Parameter[] {
   if (schema === undefined) return []
   const { properties, required } = schemaOf(schema, io)
-  const needed = Array.isArray(required) ? (required as readonly Json[]) : []
+  const requiredNames = Array.isArray(required) ? (required as readonly Json[]) : []
   return Object.entries((properties ?? {}) as Record<string, JsonObject>).map(([name, field]) => ({
     name,
-    required: needed.includes(name),
+    required: requiredNames.includes(name),
     schema: field,
   }))
 }
@@ -114,7 +117,7 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
 }
 
 function bodyContent({ body }: Route): JsonObject {
-  // In 3.1 a media type without a schema is any bytes.
+  // In OpenAPI 3.1 a media type without a schema stands for any bytes.
   return Object.fromEntries(body.types.map((type) => [type, body.schema === undefined ? {} : { schema: schemaOf(body.schema, 'input') }]))
 }
 
@@ -125,11 +128,11 @@ function successOf({ reply }: Route, description: string): JsonObject {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => plainer(jsonSchema) })
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => dropRedundantPattern(jsonSchema) })
   return rest as JsonObject
 }
 
-/** A format says it better than the expression that checks it. */
-function plainer(schema: { format?: string; pattern?: string }): void {
+/** Removes the regular expression of a schema that has a format: the format is easier to read. */
+function dropRedundantPattern(schema: { format?: string; pattern?: string }): void {
   if (schema.format !== undefined) delete schema.pattern
 }

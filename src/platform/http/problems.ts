@@ -1,5 +1,5 @@
-// The only status codes: errors become problem+json (RFC 9457) in Chinese, with the code for machines and never a stack.
-// Which codes there are is core/errors; their words are problems.yaml, checks.yaml and http.yaml.
+// Turns errors into problem+json answers (RFC 9457) in Chinese, with the code for machines and never a stack; the only home of error statuses.
+// The codes are core/errors.ts; their texts are problems.yaml, checks.yaml and http.yaml in templates/words/zh-CN.
 
 import { z } from 'zod'
 import type { AppContext } from '../commands/command.ts'
@@ -15,7 +15,7 @@ const STATUS: Readonly<Record<Kind, number>> = {
   unavailable: 503,
 }
 
-/** Codes whose status says more than their kind's. */
+/** Codes with a more exact status than that of their kind. */
 const OWN_STATUS: Readonly<Partial<Record<Code, number>>> = {
   body_too_large: 413,
   method_not_allowed: 405,
@@ -23,9 +23,10 @@ const OWN_STATUS: Readonly<Partial<Record<Code, number>>> = {
   internal: 500,
 }
 
+/** The media type of an error answer. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-/** The body of every answer that is an error. */
+/** The body of every error answer. `instance` is the request id. */
 export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -46,36 +47,41 @@ export const problemSchema = z.object({
   ),
 })
 
+/** An error answer. */
 export interface ProblemAnswer {
   status: number
   headers: Readonly<Record<string, string>>
   body: z.output<typeof problemSchema>
 }
 
+/** The HTTP status of an error code. */
 export function statusOf(code: Code, kind: Kind): number {
   return OWN_STATUS[code] ?? STATUS[kind]
 }
 
-/** Any error as an answer. What nobody meant to throw becomes `internal`; the log has it under the request's id. */
+/** Turns any error into an answer. An error that is no AppError becomes `internal`; the log has it under the request id. */
 export function problemOf(app: AppContext, error: unknown, requestId: string): ProblemAnswer {
-  const known = isAppError(error) ? error : new AppError('internal')
-  const status = statusOf(known.code, known.kind)
+  const appError = isAppError(error) ? error : new AppError('internal')
+  const status = statusOf(appError.code, appError.kind)
   return {
     status,
-    headers: headersOf(known),
+    headers: headersOf(appError),
     body: {
-      type: `urn:zhixintong:problem:${known.code}`,
-      title: app.catalog.words('http', `title.${status === 500 ? 'internal' : known.kind}`),
+      type: `urn:zhixintong:problem:${appError.code}`,
+      title: app.catalog.words('http', `title.${status === 500 ? 'internal' : appError.kind}`),
       status,
-      detail: app.catalog.problem(known.code, known.values),
-      code: known.code,
+      detail: app.catalog.problem(appError.code, appError.values),
+      code: appError.code,
       instance: requestId,
-      problems: known.problems.map((problem) => problemLine(app, problem)),
+      problems: appError.problems.map((problem) => problemLine(app, problem)),
     },
   }
 }
 
-/** The value by its schema, or every problem with it at once. Without a schema there is nothing to have. @throws `request_invalid`. */
+/**
+ * Parses a value by its schema; without a schema the result is undefined.
+ * @throws AppError `request_invalid` with every problem at once.
+ */
 export function checkedInput<Value>(schema: z.ZodType<Value> | undefined, value: unknown): Value {
   if (schema === undefined) return undefined as Value
   const parsed = schema.safeParse(value, { reportInput: true })
@@ -105,7 +111,7 @@ function problemLine(app: AppContext, problem: Problem): ProblemAnswer['body']['
   }
 }
 
-/** A field of a request is the door's own matter; a cell or a draft's field has its words with the checks. */
+/** The sentence of a problem: faults of request fields are worded in http.yaml, faults of cells and drafts in checks.yaml. */
 function sentenceOf({ catalog }: AppContext, problem: Problem): string {
   const key = `issue.${problem.code}`
   return catalog.keys('http').includes(key) ? catalog.words('http', key, problem.values ?? {}) : catalog.check(problem)
@@ -113,7 +119,7 @@ function sentenceOf({ catalog }: AppContext, problem: Problem): string {
 
 type Issue = z.core.$ZodIssue
 
-/** What zod found, in the house's codes (http.yaml, `issue`). Values are not repeated: a request may hold anybody's. */
+/** Translates an issue of zod into problem codes (http.yaml, `issue`). Values are not repeated, because they may be personal data. */
 function problemsOfIssue(issue: Issue): Problem[] {
   const field = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys')

@@ -1,37 +1,41 @@
-// Writing what a handler answered: JSON through its schema, a page, a text, a file as a stream. A view is a whitelist.
+// Writes what a handler returned: JSON through its schema, a page, a text, a file as a stream. JSON fields outside the schema are not sent.
 // Errors are problems.ts.
 
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 
-/** What a route says of its answer. */
+/** A route's declaration of its reply, read by the OpenAPI document, the tests and the server. */
 export interface ReplyShape {
   kind: 'json' | 'html' | 'text' | 'file' | 'none'
-  /** The status of success; a reply that has several says so in its description. */
+  /** The status of success. A reply with several statuses names them in its description. */
   status: number
   type: string
   schema: z.ZodType | undefined
 }
 
+/** A reply that can be written. */
 export interface ReplySpec<Reply> extends ReplyShape {
+  /** Writes a handler's value. With `exact` a field outside the schema is an error, with `trimmed` it is left out. */
   write(value: Reply, replies: 'exact' | 'trimmed'): Promise<Written>
 }
 
+/** A reply as the server sends it. */
 export interface Written {
   status: number
   type: string
-  /** Null: an answer without content. */
+  /** Null for an answer without content. */
   body: string | Readable | null
-  /** The file's name, when it is one to be saved. */
+  /** Set for a file that the client is to save. */
   fileName?: string
 }
 
+/** A file that a handler returns. */
 export interface Download {
   fileName: string
   content: Readable
 }
 
-/** JSON by a schema. Whatever the schema does not name stays inside; `status` may depend on the value. */
+/** JSON by a schema; `status` may depend on the value. Fields that the schema does not name are not sent. */
 export function jsonReply<Schema extends z.ZodType>(
   schema: Schema,
   status: number | ((value: z.output<Schema>) => number) = 200,
@@ -47,9 +51,9 @@ export function jsonReply<Schema extends z.ZodType>(
     write(value, replies) {
       const parsed = schema.safeParse(value)
       if (!parsed.success) {
-        // Paths and codes only: the values are somebody's.
-        const where = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`)
-        throw new Error(`a reply does not fit its schema: ${where.join(', ')}`)
+        // Paths and codes only, because the values may be personal data.
+        const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`)
+        throw new Error(`a reply does not fit its schema: ${faults.join(', ')}`)
       }
       if (replies === 'exact') refuseExtra(value, parsed.data)
       const body = JSON.stringify(parsed.data)
@@ -58,6 +62,7 @@ export function jsonReply<Schema extends z.ZodType>(
   }
 }
 
+/** 204 without content. */
 export const EMPTY_REPLY: ReplySpec<undefined> = {
   kind: 'none',
   status: 204,
@@ -66,8 +71,10 @@ export const EMPTY_REPLY: ReplySpec<undefined> = {
   write: () => Promise.resolve({ status: 204, type: '', body: null }),
 }
 
+/** A page. */
 export const HTML_REPLY: ReplySpec<string> = textual('html', 'text/html; charset=utf-8')
 
+/** A text of this media type. */
 export function textReply(type = 'text/plain; charset=utf-8'): ReplySpec<string> {
   return textual('text', type)
 }
@@ -76,7 +83,10 @@ function textual(kind: 'html' | 'text', type: string): ReplySpec<string> {
   return { kind, status: 200, type, schema: undefined, write: (body) => Promise.resolve({ status: 200, type, body }) }
 }
 
-/** A file to be saved. It begins only once its first bytes are there, so that a missing or broken one is an error and not half a file. */
+/**
+ * A file to be saved. The answer starts only when the first bytes can be read, so that a missing or broken file becomes an error, not half
+ * a file.
+ */
 export function fileReply(type: string): ReplySpec<Download> {
   return {
     kind: 'file',
@@ -84,13 +94,13 @@ export function fileReply(type: string): ReplySpec<Download> {
     type,
     schema: undefined,
     async write({ fileName, content }) {
-      await begun(content)
+      await firstBytes(content)
       return { status: 200, type, body: content, fileName }
     },
   }
 }
 
-function begun(content: Readable): Promise<void> {
+function firstBytes(content: Readable): Promise<void> {
   return new Promise((resolve, reject) => {
     content.once('readable', resolve).once('end', resolve).once('error', reject)
   })
@@ -104,8 +114,8 @@ function refuseExtra(value: unknown, parsed: unknown): void {
 function extraPaths(value: unknown, parsed: unknown, path: string): string[] {
   if (typeof value !== 'object' || value === null) return []
   if (typeof parsed !== 'object' || parsed === null) return [path]
-  const known = parsed as Record<string, unknown>
+  const allowed = parsed as Record<string, unknown>
   return Object.entries(value).flatMap(([key, inner]) =>
-    Object.hasOwn(known, key) ? extraPaths(inner, known[key], `${path}.${key}`) : [`${path}.${key}`.slice(1)],
+    Object.hasOwn(allowed, key) ? extraPaths(inner, allowed[key], `${path}.${key}`) : [`${path}.${key}`.slice(1)],
   )
 }

@@ -1,5 +1,5 @@
-// A route is data: what comes in, who may, which act it stands on, what goes out. The server mounts it, openapi() reads it, tests walk it.
-// Reading bodies is body.ts, writing replies reply.ts, sessions access.ts; what a route does is an act.
+// A route as data: what comes in, who may call it, which permission it needs, what goes out. The server mounts it; openapi() reads it.
+// Bodies are body.ts, replies reply.ts, sessions features/sessions; what a route does is a command or a view.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
@@ -11,68 +11,73 @@ import { NO_BODY, type BodyShape, type BodySource, type BodySpec } from './body.
 import { checkedInput } from './problems.ts'
 import type { ReplyShape, ReplySpec, Written } from './reply.ts'
 
+/** The HTTP methods that routes use. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
- * `public`: anyone. `session`: a logged-in person, with the CSRF header on every method but GET. `unit`: a unit's system with its API key, or a
- * logged-in person; roles decide. `webhook`: a provider, proven by its signature.
+ * Who may call a route. `public`: anyone. `session`: a logged-in person, with the CSRF header on every method but GET. `unit`: a unit's
+ * system with its API key, or a logged-in person, as roles allow. `webhook`: a provider, proven by its signature.
  */
 export type Access = 'public' | 'session' | 'unit' | 'webhook'
 
-/** How often one client address may ask; beyond it the answer is `code`, a limited one. */
+/** How often one client address may call a route. Beyond it the error is `code`, of the kind `limited`. */
 export interface RateLimit {
   code: Code
   perMinute(config: Config): number
 }
 
-/** Who is logged in, as access.ts found it. */
+/** The session of a logged-in person. */
 export interface Session {
   /** SHA-256 of the cookie's token. */
   id: string
+  /** Whether the person must change the password first. */
   mustChange: boolean
-  /** What the X-CSRF-Token header must say. */
+  /** The required value of the X-CSRF-Token header. */
   csrfToken: string
   expiresAt: Date
 }
 
+/** Who calls a route. */
 export interface Caller {
   actor: Actor
   session: Session | null
-  /** The id of the unit's key that was shown. */
+  /** Id of the unit's API key, if the request has one. */
   key: string | null
 }
 
+/** Data of the request itself. */
 export interface RequestFacts {
-  /** The answer's X-Request-Id, and `instance` of a problem. */
+  /** The X-Request-Id of the answer, and `instance` of a problem. */
   id: string
-  /** The client's address, as far as trusted proxies say it. */
+  /** The client's address; forwarded addresses are believed from trusted proxies only. */
   ip: string
   headers: IncomingHttpHeaders
-  /** Path and query as they came; with `config.publicUrl` before it, what a provider signed. */
+  /** Path and query as they came. With `config.publicUrl` before it, this is the URL that a provider signed. */
   url: string
 }
 
-/** What a handler is given. */
+/** The input of a handler. */
 export interface Call<Params, Query, Body> {
   app: AppContext
   actor: Actor
   params: Params
   query: Query
   body: Body
-  /** Null on public routes and webhooks, and for a unit's key. */
+  /** Null on public routes and webhooks, and for a call with a unit's key. */
   session: Session | null
   request: RequestFacts
   setHeader(name: string, value: string): void
 }
 
+/** A route as it is declared. */
 export interface RouteSpec<Params, Query, Body, Reply> {
   /** `subject.verb`; its Chinese title and description are in templates/words/zh-CN/api.yaml. */
   name: string
   method: Method
-  /** `/api/v1/staff/:id`: a colon names a parameter. */
+  /** Such as `/api/v1/staff/:id`, where a colon marks a parameter. */
   path: `/${string}`
   access: Access
-  /** The act it stands on, whose roles may come in; `none` for what is no act: health, pages, documents. */
+  /** The permission that the caller needs; `none` for routes without a command or query: health, pages, documents. */
   permission: Permission | 'none'
   params?: z.ZodType<Params>
   query?: z.ZodType<Query>
@@ -82,7 +87,7 @@ export interface RouteSpec<Params, Query, Body, Reply> {
   run(call: Call<Params, Query, Body>): Promise<NoInfer<Reply>> | NoInfer<Reply>
 }
 
-/** What comes from the wire before anything was checked. */
+/** A request before its parameters, query and body were checked. */
 export interface RawCall {
   app: AppContext
   actor: Actor
@@ -92,11 +97,11 @@ export interface RawCall {
   query: Readonly<Record<string, unknown>>
   source: BodySource
   setHeader(name: string, value: string): void
-  /** `exact`: a reply with a field beyond its schema is a defect. `trimmed`: the field is left out. */
+  /** With `exact` a reply with a field outside its schema is an error, with `trimmed` the field is left out. */
   replies: 'exact' | 'trimmed'
 }
 
-/** A route whose types are settled: what the server, the document and the tests see. */
+/** A route without its type parameters, as the server, the OpenAPI document and the tests read it. */
 export interface Route {
   name: string
   method: Method
@@ -111,7 +116,7 @@ export interface Route {
   answer(raw: RawCall): Promise<Written>
 }
 
-/** Makes a route. Parameters and query are checked before the body is read. */
+/** Creates a route. Parameters and query are checked before the body is read. */
 export function route<Params = undefined, Query = undefined, Body = undefined, Reply = undefined>(
   spec: RouteSpec<Params, Query, Body, Reply>,
 ): Route {
@@ -136,28 +141,29 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
   }
 }
 
-/** Query of every list. */
+/** The paging fields in the query of every list. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
 }
 
-/** What every list answers: a part, and how many there are in all. */
+/** The reply of every list: one page of items, and how many there are in all. */
 export function listOf<Item extends z.ZodType>(
   item: Item,
 ): z.ZodObject<{ items: z.ZodArray<Item>; total: z.ZodInt; limit: z.ZodInt; offset: z.ZodInt }> {
   return z.object({ items: z.array(item), total: z.int(), limit: z.int(), offset: z.int() })
 }
 
-/** An identifier the house made. */
+/** An identifier of core/ids.ts. */
 export const idText = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
 
+/** Path parameters with one `id`. */
 export const idParams = z.object({ id: idText })
 
 /** A legal day in a request or reply, `YYYY-MM-DD`. */
 export const dayText = z.iso.date()
 
-/** An instant in a reply: handlers may give a Date, the wire carries UTC to the millisecond. */
+/** An instant in a reply. Handlers may return a Date; the client gets ISO 8601 in UTC to the millisecond. */
 export const instant = z
   .union([z.iso.datetime(), z.date()])
   .transform((value) => (typeof value === 'string' ? value : value.toISOString()))

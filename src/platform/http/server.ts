@@ -1,5 +1,5 @@
-// The web server: one middleware line (frame, security headers, routes, what is left), timeouts, and an end that lets running requests finish.
-// Which routes there are is routes.ts; what an error looks like is problems.ts.
+// The web server: its middleware in order (request frame, security headers, routes, unmatched requests), timeouts, and a graceful stop.
+// Routes are the routes.ts and pages.ts of each feature; error answers are problems.ts.
 
 import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,44 +15,47 @@ import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
 import type { Caller, RateLimit, Route } from './route.ts'
 
+/** What the server is built with. */
 export interface ServerOptions {
-  /** `exact` in tests: a reply with a field beyond its schema is an error. Elsewhere such fields are left out. */
+  /** `exact` in tests: a reply with a field outside its schema is an error. With `trimmed` such fields are left out. */
   replies: 'exact' | 'trimmed'
   metrics: Metrics
-  /** Finds out who calls, before anything else is read. @throws AppError `login_required` and its like. */
+  /** Finds out who calls, before the rest of the request is read. @throws AppError such as `login_required`. */
   identify(app: AppContext, route: Pick<Route, 'access' | 'permission' | 'method'>, headers: IncomingHttpHeaders): Promise<Caller>
 }
 
+/** A web server that can be started and stopped. */
 export interface WebServer {
   readonly http: Server
-  /** Answers the address that was taken: port 0 takes a free one. */
+  /** Starts listening; port 0 takes a free port. @returns the address that was taken. */
   listen(host: string, port: number): Promise<{ url: string; port: number }>
-  /** Takes no new requests, lets the running ones finish for `graceMilliseconds`, then cuts them. */
+  /** Takes no new requests, lets running ones finish for `graceMilliseconds` (10,000 by default), then closes their connections. */
   close(graceMilliseconds?: number): Promise<void>
 }
 
 interface State {
   requestId: string
   route: string
-  /** Whether a person's browser waits for a page. */
+  /** Whether the route answers with a page. */
   html: boolean
 }
 
+/** Milliseconds from which a request is logged as slow. */
 const SLOW = 1000
 
-/** The server of these routes. Order matters where two paths fit one address: the first one answers. */
+/** Creates the server of these routes. Where two paths fit one address, the first route answers. */
 export function createServer(app: AppContext, routes: readonly Route[], options: ServerOptions): WebServer {
   const koa = new Koa<State>({ proxy: app.config.trustedProxies > 0, maxIpsCount: app.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
-  // One count over all routes: a key belongs to one system of a unit.
-  const keys = limiterOf(app, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
-  for (const each of routes) router.register(each.path, [each.method], handlerOf(app, each, options, keys))
+  // One limit over all routes, because a key belongs to one system of a unit.
+  const limitKey = limiterOf(app, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
+  for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, limitKey))
   let closing = false
   koa.use(frame(app, options.metrics, () => closing))
   koa.use(securityHeaders(app.config))
   koa.use(router.routes())
-  koa.use(leftover(router))
-  // Streams that break after their first byte, and clients that leave.
+  koa.use(unmatched(router))
+  // Reports streams that break after their first byte, and clients that leave.
   koa.on('error', (error: NodeJS.ErrnoException) => app.log.debug('http.broken', { code: error.code ?? error.name }))
 
   const handle = koa.callback()
@@ -69,8 +72,8 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
           resolve()
         })
       })
-      const taken = (http.address() as AddressInfo).port
-      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, port: taken }
+      const { port: actualPort } = http.address() as AddressInfo
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`, port: actualPort }
     },
     close(graceMilliseconds = 10_000) {
       closing = true
@@ -86,10 +89,10 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   }
 }
 
-type Line = (ctx: Context & { state: State }, next: Next) => Promise<void>
+type StateMiddleware = (ctx: Context & { state: State }, next: Next) => Promise<void>
 
-/** The outermost line: a request's id, its answer when it fails, what is counted and logged of it. */
-function frame(app: AppContext, metrics: Metrics, closing: () => boolean): Line {
+/** The outermost middleware: gives a request its id, answers its error, counts and logs it. */
+function frame(app: AppContext, metrics: Metrics, closing: () => boolean): StateMiddleware {
   return async (ctx, next) => {
     const started = app.clock.now().getTime()
     const state: State = { requestId: newId(), route: 'none', html: false }
@@ -112,12 +115,12 @@ function frame(app: AppContext, metrics: Metrics, closing: () => boolean): Line 
 
 function answerProblem(app: AppContext, ctx: Context & { state: State }, error: unknown): void {
   const { requestId, route } = ctx.state
-  const gone = ctx.res.destroyed || ctx.req.readableAborted
-  if (gone) app.log.debug('http.left', { request: requestId, route })
+  const hasLeft = ctx.res.destroyed || ctx.req.readableAborted
+  if (hasLeft) app.log.debug('http.left', { request: requestId, route })
   else if (!isAppError(error) || error.code === 'internal') app.log.error('http.failed', { request: requestId, route }, error)
   else if (error.kind === 'unavailable') app.log.error('http.unavailable', { request: requestId, route, code: error.code }, error.cause)
   const problem = problemOf(app, error, requestId)
-  // What a handler had begun to say does not belong to this answer.
+  // Headers that the handler has set already do not belong to the error answer.
   ctx.remove('Set-Cookie')
   ctx.remove('Content-Disposition')
   ctx.set(problem.headers as Record<string, string>)
@@ -131,15 +134,15 @@ function problemPage({ catalog, config }: AppContext, { body: { title, detail, i
   return catalog.page('problem', { court: config.court.name, heading: title, detail, instance })
 }
 
-function handlerOf(app: AppContext, route: Route, options: ServerOptions, keys: Limiter): (ctx: RouterContext<State>) => Promise<void> {
-  const limited = limiterOf(app, route.limit)
+function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitKey: Limiter): (ctx: RouterContext<State>) => Promise<void> {
+  const limitClient = limiterOf(app, route.limit)
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
     state.html = route.reply.kind === 'html'
-    await limited(ctx.ip)
+    await limitClient(ctx.ip)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
-    if (key !== null) await keys(key)
+    if (key !== null) await limitKey(key)
     const written = await route.answer({
       app,
       actor,
@@ -164,15 +167,15 @@ function write(ctx: RouterContext<State>, { status, type, body, fileName }: Writ
   ctx.status = status
 }
 
-type Limiter = (who: string) => Promise<void>
+type Limiter = (caller: string) => Promise<void>
 
-/** Counts in this process, by client address or by key. */
+/** Limits requests in this process by client address or key. @throws AppError with the limit's code and `retrySeconds`. */
 function limiterOf(app: AppContext, limit: RateLimit | undefined): Limiter {
   if (limit === undefined) return () => Promise.resolve()
   const limiter = new RateLimiterMemory({ points: limit.perMinute(app.config), duration: 60 })
-  return async (who) => {
+  return async (caller) => {
     try {
-      await limiter.consume(who)
+      await limiter.consume(caller)
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal
       throw new AppError(limit.code, { retrySeconds: Math.ceil(refusal.msBeforeNext / 1000) })
@@ -180,8 +183,8 @@ function limiterOf(app: AppContext, limit: RateLimit | undefined): Limiter {
   }
 }
 
-/** No route answered: another method may, or the address is unknown. */
-function leftover(router: Router<State>): Line {
+/** Answers requests that no route matched: 405 or OPTIONS where other methods exist for the path, otherwise 404. */
+function unmatched(router: Router<State>): StateMiddleware {
   return (ctx) => {
     const methods = new Set(router.match(ctx.path, ctx.method).path.flatMap((layer) => layer.methods))
     if (methods.size === 0) throw new AppError('route_missing')

@@ -1,12 +1,15 @@
-// What readers of media throw, and the bound every picture keeps.
-// Which kinds there are is media.ts.
+// The error of a broken media file, and the limit on the size of pictures.
+// The kinds of media are media.ts.
 
-/** A file of a known kind whose inside is not what the kind demands. The message is for tests and logs, never a person's data. */
+/** A file of a known kind whose content does not follow the format. The message is for tests and logs and holds no personal data. */
 export class BrokenMedia extends Error {}
 
 const MOST_PIXELS = 200_000_000
 
-/** A picture that claims more than any camera takes would only hurt whoever opens it. */
+/**
+ * Refuses empty pictures, and pictures larger than any camera takes, which would exhaust the memory of whoever opens them.
+ * @throws BrokenMedia.
+ */
 export function mustBeSane(width: number, height: number): void {
   if (width < 1 || height < 1 || width * height > MOST_PIXELS) throw new BrokenMedia('size')
 }

@@ -1,5 +1,5 @@
-// JPEG without its metadata: APP and comment segments go, the picture's own bytes stay as they are (ITU-T T.81).
-// Which way is up is carried over, because a picture that lies on its side is worth less as evidence.
+// Strips metadata from JPEG: APP and comment segments are removed, the picture's own bytes stay as they are (ITU-T T.81).
+// The orientation is kept, because a picture that lies on its side is worth less as evidence.
 
 import { BrokenMedia, mustBeSane } from './broken.ts'
 
@@ -10,7 +10,7 @@ const COM = 0xfe
 const ICC = 'ICC_PROFILE\0'
 const EXIF = 'Exif\0\0'
 
-/** @throws BrokenMedia, RangeError beyond the end. */
+/** The picture without metadata except its orientation. @throws BrokenMedia; RangeError for a read beyond the end. */
 export function stripJpeg(bytes: Buffer): Buffer {
   const kept: Buffer[] = []
   const seen = new Set<'frame' | 'scan'>()
@@ -32,13 +32,13 @@ export function stripJpeg(bytes: Buffer): Buffer {
 
 interface Segment {
   marker: number
-  /** With its marker and length. */
+  /** The segment with its marker and length. */
   segment: Buffer
-  /** The compressed data behind a start of scan. */
+  /** The compressed data that follows a start of scan; null for other segments. */
   scan: Buffer | null
 }
 
-/** Everything between start and end. Restarts belong to the scans; any number of FF may stand before a marker. */
+/** The segments between start and end of the image. Restart markers belong to scans; any number of FF bytes may precede a marker. */
 function* segmentsOf(bytes: Buffer): Generator<Segment> {
   let at = 2
   for (;;) {
@@ -55,7 +55,7 @@ function* segmentsOf(bytes: Buffer): Generator<Segment> {
   }
 }
 
-/** Start-of-frame markers; C4, C8 and CC in their midst are tables. */
+/** Whether a marker starts a frame; C4, C8 and CC in the same range do not. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 }
@@ -64,7 +64,7 @@ function isExif(marker: number, segment: Buffer): boolean {
   return marker === 0xe1 && segment.toString('latin1', 4, 10) === EXIF
 }
 
-/** Without JFIF's and Adobe's segments and the colour profile, colours would change. */
+/** Whether a segment is kept. JFIF, Adobe and the colour profile are: without them colours would change. */
 function isKept(marker: number, segment: Buffer): boolean {
   if (marker === COM) return false
   if (marker < 0xe0 || marker > 0xef) return true
@@ -74,7 +74,7 @@ function isKept(marker: number, segment: Buffer): boolean {
   )
 }
 
-/** Where the compressed data ends: at the next marker that is neither a stuffed byte nor a restart. */
+/** The position at which the compressed data ends: the next marker that is neither a stuffed byte nor a restart. */
 function endOfScan(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes.readUInt8(at + 1)
@@ -83,7 +83,7 @@ function endOfScan(bytes: Buffer, from: number): number {
   throw new BrokenMedia('no end')
 }
 
-/** Tag 0x0112 of the first directory (Exif 2.3, TIFF 6.0), or null where it cannot be read: then the picture stays as it lies. */
+/** The orientation (1–8), tag 0x0112 of the first directory (Exif 2.3, TIFF 6.0); null when it cannot be read. */
 function orientationOf(tiff: Buffer): number | null {
   try {
     const little = tiff.toString('latin1', 0, 2) === 'II'
@@ -101,7 +101,7 @@ function orientationOf(tiff: Buffer): number | null {
   }
 }
 
-/** An Exif segment that says nothing but the orientation. */
+/** An Exif segment that holds only the orientation. */
 function exifOf(orientation: number): Buffer {
   const tiff = Buffer.from('4d4d002a000000080001' + '011200030000000100000000' + '00000000', 'hex')
   tiff.writeUInt16BE(orientation, 18)

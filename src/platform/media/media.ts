@@ -1,5 +1,5 @@
-// Files that people hand in as evidence: what they are by their content, and without the marks a device leaves in them (place, owner, model).
-// Only the kinds named here are taken. Nothing is decoded, so nothing can be blown up; keeping the bytes is platform/files/files.
+// Files handed in as evidence: recognises their kind by content, and strips what a device wrote into them (place, owner, model).
+// Only the kinds named here are accepted. Nothing is decompressed, so no file can expand in memory; storing is platform/files/files.ts.
 
 import { BrokenMedia } from './broken.ts'
 import { stripJpeg } from './jpeg.ts'
@@ -7,10 +7,11 @@ import { stripMp4 } from './mp4.ts'
 import { stripPng } from './png.ts'
 import { stripWebp } from './webp.ts'
 
+/** The accepted kinds of files. */
 export const MEDIA_KINDS = ['jpeg', 'png', 'webp', 'pdf', 'mp4', 'mp3', 'amr'] as const
 export type MediaKind = (typeof MEDIA_KINDS)[number]
 
-/** What a download says it is. `mp4` is the container of phones' videos and sound, also under its older brands. */
+/** The media type of a download. `mp4` is the container of phones' videos and sound, including its older brands. */
 export const MEDIA_TYPES: Readonly<Record<MediaKind, string>> = {
   jpeg: 'image/jpeg',
   png: 'image/png',
@@ -21,7 +22,7 @@ export const MEDIA_TYPES: Readonly<Record<MediaKind, string>> = {
   amr: 'audio/amr',
 }
 
-/** The kind by the first bytes; the name and what the sender says count for nothing. Null: a kind that is not taken. */
+/** Recognises the kind by the first bytes; file name and declared type are ignored. @returns null for a kind that is not accepted. */
 export function kindOfMedia(bytes: Buffer): MediaKind | null {
   const ascii = (from: number, to: number): string => bytes.toString('latin1', from, to)
   if (bytes.length < 12) return null
@@ -34,12 +35,14 @@ export function kindOfMedia(bytes: Buffer): MediaKind | null {
   return isMp3(bytes) ? 'mp3' : null
 }
 
-/** HEIC and AVIF pictures are in the same container: phones turn them into JPEG when they send them. */
+/**
+ * Whether a container is video or sound. HEIC and AVIF pictures use the same container; phones convert them to JPEG when they send them.
+ */
 function isVideoBrand(brand: string): boolean {
   return /^(?:iso[m2-9]|mp4[12v]|avc1|M4[AV] |3g[p2]|qt {2}|dash|f4v )/.test(brand)
 }
 
-/** An ID3 tag, or a frame of layer III with a possible bit rate and sampling rate. */
+/** Whether a file starts with an ID3 tag, or with a layer III frame that has a possible bit rate and sampling rate. */
 function isMp3(bytes: Buffer): boolean {
   if (bytes.toString('latin1', 0, 3) === 'ID3') return true
   const head = bytes.readUInt32BE(0)
@@ -47,15 +50,15 @@ function isMp3(bytes: Buffer): boolean {
 }
 
 /**
- * The file without what a device or a program wrote about itself, its owner and its place; the picture, film or sound is untouched, a JPEG keeps
- * which way is up. Whatever follows the end of a picture goes: another file may hide there. PDF, MP3 and AMR stay as they are.
+ * Removes what a device or a program wrote about itself, its owner and its place. Picture, film and sound stay untouched; a JPEG keeps its
+ * orientation. What follows the end of a picture is removed, because another file may hide there. PDF, MP3 and AMR stay as they are.
  * @throws BrokenMedia.
  */
 export function stripMedia(bytes: Buffer, kind: MediaKind): Buffer {
   try {
     return strippers[kind](bytes)
   } catch (error) {
-    // Reading beyond the end of a lying file.
+    // A length inside the file points beyond its end.
     if (error instanceof RangeError) throw new BrokenMedia('cut off')
     throw error
   }

@@ -1,14 +1,14 @@
-// MP4, QuickTime and 3GP without what a phone wrote about itself: user data, metadata and private boxes are turned into free space in place,
-// so that no offset inside the file changes (ISO/IEC 14496-12). Nothing of film or sound is touched.
+// Strips metadata from MP4, QuickTime and 3GP: boxes of user data, metadata and private data are turned into free space in place,
+// so that no offset inside the file changes (ISO/IEC 14496-12). Film and sound stay untouched.
 
 import { BrokenMedia } from './broken.ts'
 
 const NESTED = ['moov', 'trak']
 const BLANKED = ['udta', 'meta', 'uuid', 'XMP_']
-/** Real files have dozens; a hostile one may hold millions of empty ones. */
+/** Real files have dozens of boxes; a hostile one may hold millions of empty ones. */
 const MOST_BOXES = 20_000
 
-/** @throws BrokenMedia, RangeError beyond the end. */
+/** A copy of the file without metadata. @throws BrokenMedia; RangeError for a read beyond the end. */
 export function stripMp4(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes)
   const seen = { boxes: 0, movie: false }
@@ -35,7 +35,7 @@ function walk(bytes: Buffer, from: number, to: number, seen: { boxes: number; mo
   }
 }
 
-/** 1: the size stands in 64 bits after the name; 0: to the end. */
+/** Lengths of a box's head and of the whole box. Size 1 means 64 bits after the name, size 0 means up to the end. */
 function sizeOf(bytes: Buffer, at: number, to: number): { head: number; size: number } {
   const size = bytes.readUInt32BE(at)
   if (size === 1) return { head: 16, size: Number(bytes.readBigUInt64BE(at + 8)) }

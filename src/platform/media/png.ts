@@ -1,14 +1,14 @@
-// PNG with only the chunks a picture needs: texts, Exif, times, profiles and everything unknown go (PNG third edition).
-// Compressed chunks are not opened: the reader of the picture does that, within the size checked here.
+// Strips metadata from PNG (third edition): only the chunks that a picture needs are kept; texts, Exif, times, profiles and unknown chunks go.
+// Compressed chunks are not unpacked; the size of the picture is checked here.
 
 import { BrokenMedia, mustBeSane } from './broken.ts'
 
 const KEPT = ['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'sBIT', 'bKGD', 'pHYs']
 
-/** @throws BrokenMedia, RangeError beyond the end. */
+/** The picture without metadata. @throws BrokenMedia; RangeError for a read beyond the end. */
 export function stripPng(bytes: Buffer): Buffer {
   const kept: Buffer[] = [bytes.subarray(0, 8)]
-  let pictured = false
+  let hasPicture = false
   for (let at = 8; ;) {
     const length = bytes.readUInt32BE(at)
     const name = bytes.toString('latin1', at + 4, at + 8)
@@ -16,11 +16,11 @@ export function stripPng(bytes: Buffer): Buffer {
     if (end > bytes.length) throw new BrokenMedia('chunk length')
     if ((at === 8) !== (name === 'IHDR')) throw new BrokenMedia('header out of place')
     if (name === 'IHDR') mustBeSane(bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 12))
-    if (name === 'IDAT') pictured = true
+    if (name === 'IDAT') hasPicture = true
     if (KEPT.includes(name)) kept.push(bytes.subarray(at, end))
     if (name === 'IEND') break
     at = end
   }
-  if (!pictured) throw new BrokenMedia('no picture')
+  if (!hasPicture) throw new BrokenMedia('no picture')
   return Buffer.concat(kept)
 }

@@ -1,33 +1,35 @@
-// The loop of every job that polls: start, wake, and a stop that waits for the round under way.
-// What a round does is the job's own.
+// The loop of tasks that poll: start, wake, and a stop that waits for the rounds under way.
+// Tasks that run at fixed times are schedule.ts.
 
 import { isDatabaseAway } from '../../core/errors.ts'
 import type { Facts, Log } from '../../core/log.ts'
 import { sleeper } from '../../core/sleeper.ts'
 
+/** What a loop does and how often. */
 export interface LoopOptions {
-  /** Opens the names of the events that are logged when a round fails: `broadcast` gives `broadcast.database_away`. */
+  /** Prefix of the log events of a failed round: `broadcast` gives `broadcast.database_away`. */
   name: string
   /** Milliseconds between two rounds. */
   poll: number
-  /** Works until nothing is left to do. It ends early once `isStopping()` answers true. */
+  /** Works until nothing is left to do. It should end early when `isStopping()` becomes true. */
   round(): Promise<unknown>
-  /** Rounds that run side by side; 1 unless given. */
+  /** Number of rounds that run in parallel; 1 by default. */
   lanes?: number
-  /** Runs after the last round has ended and before `stop()` answers. */
+  /** Runs after the last round has ended and before `stop()` resolves. */
   finish?(): Promise<void>
 }
 
+/** A loop that can be started, woken and stopped. */
 export interface Loop {
   start(): void
-  /** Begins the next round now. */
+  /** Starts the next round at once. */
   wake(): void
-  /** Waits for the rounds under way. Afterwards the loop may be started again. */
+  /** Stops and waits for the rounds under way. Afterwards the loop can be started again. */
   stop(): Promise<void>
   isStopping(): boolean
 }
 
-/** A round that fails is logged, and the next one comes after the usual pause. */
+/** Creates a loop. A failed round is logged, and the next one follows after the usual pause. */
 export function createLoop(log: Log, { name, poll, round, lanes = 1, finish }: LoopOptions): Loop {
   const idle = sleeper()
   let stopping = false
@@ -62,7 +64,9 @@ export function createLoop(log: Log, { name, poll, round, lanes = 1, finish }: L
   }
 }
 
-/** A database that is away passes by itself and is a warning; everything else needs a person. */
+/**
+ * Logs a failure: a warning when the database was away or busy, which passes by itself; an error for everything else, which needs a person.
+ */
 export function logFailure(log: Log, name: string, error: unknown, facts: Facts = {}): void {
   if (isDatabaseAway(error)) log.warn(`${name}.database_away`, facts)
   else log.error(`${name}.failed`, facts, error)

@@ -1,13 +1,14 @@
-// What the house keeps for itself: runs of its clocks, and providers' tokens shared by all processes.
-// What a run does is actions and jobs; how a token is fetched is the channel's.
+// The table of scheduled runs: one row for each task and time bucket, with the lease of the process that works on it.
+// Running a task once for each bucket is runs.ts.
 
 import { instant, int, optional, primary, table, text } from '../database/columns.ts'
 import type { Db, Tx } from '../database/database.ts'
 import { isDuplicate } from '../database/faults.ts'
 
+/** A run of a task for one bucket. */
 export interface RunRow {
   name: string
-  /** The time bucket the run stands for, such as `2026-11-22` or `2026-Q4`. */
+  /** The time bucket that the run stands for, such as `2026-11-22` or `2026-Q4`. */
   bucket: string
   startedAt: Date
   finishedAt: Date | null
@@ -16,6 +17,7 @@ export interface RunRow {
   leaseUntil: Date | null
 }
 
+/** The table `run`. */
 export const runTable = table<RunRow>('run', {
   name: primary(text(40)),
   bucket: primary(text(20)),
@@ -26,15 +28,15 @@ export const runTable = table<RunRow>('run', {
   leaseUntil: optional(instant()),
 })
 
-/** Begins a run of a bucket: true for exactly one caller at a time; a run whose lease ran out unfinished may be taken up again. */
+/** Begins the run of a bucket. True for exactly one caller at a time; an unfinished run can be begun again when its lease has expired. */
 export async function beginRun(tx: Tx, run: { name: string; bucket: string; token: string; now: Date; until: Date }): Promise<boolean> {
-  const taken = await tx.run(
+  const updated = await tx.run(
     'update run set attempts = attempts + 1, lease_token = ?, lease_until = ? where name = ? and bucket = ? and finished_at is null and lease_until < ?',
     [run.token, run.until, run.name, run.bucket, run.now],
   )
-  if (taken === 1) return true
-  const known = await tx.query('select name from run where name = ? and bucket = ?', [run.name, run.bucket])
-  if (known.length > 0) return false
+  if (updated === 1) return true
+  const existing = await tx.query('select name from run where name = ? and bucket = ?', [run.name, run.bucket])
+  if (existing.length > 0) return false
   try {
     await tx.insert(runTable, [
       {
@@ -54,29 +56,29 @@ export async function beginRun(tx: Tx, run: { name: string; bucket: string; toke
   }
 }
 
-/** Holds a run on, or with an `until` of now gives it back; false when somebody else has it. */
+/** Extends the lease of a run, or gives it back with an `until` of now. False when another process holds the run. */
 export async function holdRun(tx: Tx, run: { name: string; bucket: string; token: string; until: Date }): Promise<boolean> {
-  const touched = await tx.run('update run set lease_until = ? where name = ? and bucket = ? and lease_token = ? and finished_at is null', [
+  const updated = await tx.run('update run set lease_until = ? where name = ? and bucket = ? and lease_token = ? and finished_at is null', [
     run.until,
     run.name,
     run.bucket,
     run.token,
   ])
-  return touched === 1
+  return updated === 1
 }
 
-/** Ends a run, if it is still ours. */
+/** Marks a run as finished. False when another process holds it. */
 export async function finishRun(tx: Tx, run: { name: string; bucket: string; token: string; now: Date }): Promise<boolean> {
-  const touched = await tx.run('update run set finished_at = ?, lease_token = null where name = ? and bucket = ? and lease_token = ?', [
+  const updated = await tx.run('update run set finished_at = ?, lease_token = null where name = ? and bucket = ? and lease_token = ?', [
     run.now,
     run.name,
     run.bucket,
     run.token,
   ])
-  return touched === 1
+  return updated === 1
 }
 
-/** The latest finished bucket of a run. */
+/** The latest finished bucket of a task; null when there is none. */
 export async function lastRun(db: Db, name: string): Promise<string | null> {
   const rows = await db.query<{ bucket: string | null }>(
     'select max(bucket) as bucket from run where name = ? and finished_at is not null',

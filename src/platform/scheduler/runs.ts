@@ -1,22 +1,27 @@
-// What the house does for itself by the clock: each task once a bucket of time, on however many machines; blanking what is old.
-// When a bucket is due is platform/scheduler/schedule; sessions are features/sessions/commands.
+// Runs a task once for each time bucket, on however many machines.
+// When a bucket is due is schedule.ts; the rows are runs.store.ts.
 
 import { newToken } from '../../core/ids.ts'
 import { authorize, type Actor } from '../commands/permissions.ts'
 import { beginRun, finishRun, lastRun } from './runs.store.ts'
 import { query, type AppContext } from '../commands/command.ts'
 
+/** A task and the bucket that it runs for. */
 export interface Run {
-  /** Up to 40 characters. */
+  /** Name of the task, up to 40 characters. */
   name: string
-  /** The time it stands for, such as `2026-11-22`; buckets sort as text. */
+  /** The time that the run stands for, such as `2026-11-22`. Buckets sort as text. */
   bucket: string
 }
 
-/** Milliseconds after which a run that nobody ended may be taken up by another process. */
+/** Milliseconds after which an unfinished run can be begun by another process. */
 const RUN_LEASE = 15 * 60_000
 
-/** Does `work` for a bucket unless somebody did, or is at it. False: it was not ours. What `work` throws leaves the run to a later try. */
+/**
+ * Does `work` for a bucket, unless it is done or another process is doing it. When `work` throws, the run can be tried again after its
+ * lease.
+ * @returns whether this call did the work.
+ */
 export async function runOnce(app: AppContext, actor: Actor, run: Run, work: () => Promise<void>): Promise<boolean> {
   authorize(actor, 'run.keep')
   const token = newToken(16)
@@ -28,5 +33,5 @@ export async function runOnce(app: AppContext, actor: Actor, run: Run, work: () 
   return true
 }
 
-/** The latest bucket that was done; null: none ever. */
+/** The latest bucket for which a task is done; null when there is none. */
 export const lastBucket = query('run.keep', ({ db }, name: string): Promise<string | null> => lastRun(db, name))

@@ -1,5 +1,5 @@
-// Text tables: comma, semicolon or tab, quotes honoured, rows numbered as a spreadsheet numbers them.
-// Finding the encoding is in encoding.ts; writing is in write.ts.
+// Reads text tables: comma, semicolon or tab, with quotes; rows are numbered as a spreadsheet numbers them.
+// Finding the encoding is encoding.ts; writing is write.ts.
 
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
@@ -8,12 +8,15 @@ import { decodeText, surveyText } from './encoding.ts'
 import { assertWidth, BATCH, broken, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
 import { unguard } from './write.ts'
 
-/** Bytes of one record. A quote that is never closed would otherwise swallow the rest of the file. */
+/** Bytes of one record at most. A quote that is never closed would otherwise take in the rest of the file. */
 const MAX_RECORD = 4_000_000
 
 const DELIMITERS = [',', '\t', ';'] as const
 
-/** Opens a text table after reading it through once. Throws `import_encoding_unknown`, `import_empty` or `import_too_wide`. */
+/**
+ * Opens a text table; reads it once to find its encoding.
+ * @throws AppError `import_encoding_unknown`, `import_empty`, `import_too_wide`.
+ */
 export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<Sheet> {
   const { encoding, head, hasContent } = await surveyText(source, firstBytes)
   if (!hasContent) throw new AppError('import_empty')
@@ -21,7 +24,7 @@ export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<
   return { kind: 'csv', encoding, rows: () => readRows(source, encoding, delimiter), close: () => Promise.resolve() }
 }
 
-/** The delimiter that most often occurs equally many times on the first lines; quoted text does not count. */
+/** Finds the delimiter: the one that occurs equally often on most of the first 50 lines. Quoted text does not count. */
 export function detectDelimiter(head: string): string {
   const lines = head
     .replace(/"[^"]*"/g, '')
@@ -35,7 +38,7 @@ export function detectDelimiter(head: string): string {
     }
     return Math.max(0, ...[...lineCounts].map(([count, times]) => count * times))
   }
-  return DELIMITERS.reduce<string>((best, each) => (score(each) > score(best) ? each : best), ',')
+  return DELIMITERS.reduce<string>((best, candidate) => (score(candidate) > score(best) ? candidate : best), ',')
 }
 
 async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter: string): AsyncGenerator<SheetRow[]> {
@@ -75,7 +78,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
     }
     if (batch.length > 0) yield batch
   } catch (error) {
-    // The parser runs ahead of us: it knows better than `row` how far it came.
+    // The parser runs ahead of this loop, so its own count names the broken record.
     throw error instanceof CsvError ? broken(null, Number(error.records) + 1) : error
   } finally {
     parser.destroy()
@@ -84,7 +87,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
   }
 }
 
-/** The cells of a record, or null for a blank line. */
+/** The cells of a record without guards, or null for a blank line. */
 function cleaned(record: string[], row: number): string[] | null {
   assertWidth(record.length, row)
   let blank = true
@@ -98,7 +101,7 @@ function cleaned(record: string[], row: number): string[] | null {
   return blank ? null : record
 }
 
-/** The parser is lenient with a quote inside a field; one that opens a field and swallows lines would merge people into one row. */
+/** The parser accepts quotes inside a field. A quote that opens a field and takes in several lines would merge people into one row. */
 function quoteBroken(row: number): unknown {
   return broken(null, row)
 }

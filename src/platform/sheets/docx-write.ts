@@ -1,26 +1,26 @@
-// Writing documents that people print and post: a heading, paragraphs, entries, a signature at the right. Nothing in them can run.
-// Tables are xlsx-write.ts; what stands in them belongs to whoever asks.
+// Writes documents that people print and post: a title, paragraphs, entries, a signature at the right. They contain no macros.
+// Tables are xlsx-write.ts; the content belongs to the caller.
 
 import type * as Docx from 'docx'
 
-/** Sent with a document. */
+/** The media type of a document. */
 export const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
-/** `entry`: a line in bold that stays with what follows. `signed`: at the right, below everything. */
+/** A paragraph. `entry` is a bold line that stays on one page with what follows; `signed` stands at the right, below everything. */
 export type DocxLine = { kind: 'title' | 'text' | 'entry' | 'line' | 'signed'; text: string }
 
-/** Half-points: 22, 16 and 14 point, as Chinese public notices are set. */
+/** Font sizes in half-points: 22, 16 and 14 point, as is usual for Chinese public notices. */
 const SIZES: Readonly<Record<DocxLine['kind'], number>> = { title: 44, text: 32, entry: 28, line: 28, signed: 32 }
-/** Twentieths of a point: two characters of the text. */
+/** First-line indent in twentieths of a point: two characters of the text. */
 const INDENT = 640
 const PAGE = { width: 11_906, height: 16_838 }
 const MARGIN = 1440
-/** Fonts that Office in China has; others take their own. */
+/** Fonts of Chinese editions of Office; other programs substitute their own. */
 const FONT = { ascii: 'Times New Roman', hAnsi: 'Times New Roman', eastAsia: 'FangSong' }
 
-/** An A4 document in memory: for a quarter's notice, not for a list of a million entries. */
+/** Builds an A4 document in memory: for a quarter's notice, not for a list of a million entries. */
 export async function writeDocx(title: string, lines: readonly DocxLine[]): Promise<Buffer> {
-  // Loaded with the first document: a quarter's weight need not be carried every day.
+  // The library is loaded with the first document, because most processes never write one.
   const docx = await import('docx')
   const document = new docx.Document({
     title,
@@ -55,7 +55,7 @@ function alignmentOf(
   return kind === 'signed' ? at.RIGHT : at.LEFT
 }
 
-/** Without what XML 1.0 cannot hold: one such sign in a name, and Word opens nothing. */
+/** Replaces characters that XML 1.0 cannot hold: with a single one in a name, Word would not open the document. */
 function writable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ')
 }

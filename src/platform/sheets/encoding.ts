@@ -1,10 +1,10 @@
-// Which encoding a text file is in, found by decoding all of it: the only honest test.
-// Splitting it into cells is in csv.ts.
+// Finds the encoding of a text file by decoding all of it, which is the only reliable test.
+// Splitting the text into cells is csv.ts.
 
 import { AppError } from '../../core/errors.ts'
 import type { SheetEncoding, SheetSource } from './sheet.ts'
 
-/** A line longer than this is no table; refusing it keeps memory flat. Characters. */
+/** Characters of one line at most. A longer line is no table, and refusing it keeps memory flat. */
 const MAX_LINE = 4_000_000
 
 const BOMS: readonly (readonly [SheetEncoding, readonly number[]])[] = [
@@ -13,15 +13,18 @@ const BOMS: readonly (readonly [SheetEncoding, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ]
 
-/** What one reading of a whole text tells: its encoding, its beginning, and whether anything is in it. */
+/** The result of reading a whole text once. */
 export interface TextSurvey {
   encoding: SheetEncoding
-  /** The first 64 Ki characters or so, without the byte order mark. */
+  /** About the first 65,536 characters, without the byte order mark. */
   head: string
   hasContent: boolean
 }
 
-/** Decodes strictly, character by character across chunk borders; a byte order mark is dropped. Throws `import_encoding_unknown`. */
+/**
+ * Decodes strictly, also characters that are split between chunks; drops the byte order mark.
+ * @throws AppError `import_encoding_unknown`.
+ */
 export async function* decodeText(chunks: AsyncIterable<Buffer>, encoding: SheetEncoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
   const decode = (chunk?: Buffer): string => {
@@ -37,9 +40,10 @@ export async function* decodeText(chunks: AsyncIterable<Buffer>, encoding: Sheet
 }
 
 /**
- * Reads a text once or twice. With a byte order mark the mark decides; without one, UTF-8 if every byte of the file agrees, else GB18030
- * (of which GBK is a part). Throws `import_encoding_unknown` when none fits or a NUL character shows that it is no text, and
- * `import_too_wide` for a line without end.
+ * Reads a text once or twice. A byte order mark decides the encoding; without one it is UTF-8 if the whole file is valid UTF-8, else
+ * GB18030 (which includes GBK).
+ * @throws AppError `import_encoding_unknown` when none fits or a NUL character shows that it is no text, `import_too_wide` for a line
+ * without end.
  */
 export async function surveyText(source: SheetSource, firstBytes: Buffer): Promise<TextSurvey> {
   const marked = BOMS.find(([, bytes]) => bytes.every((byte, index) => firstBytes[index] === byte))?.[0]

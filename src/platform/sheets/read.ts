@@ -1,5 +1,5 @@
-// Opening a table that somebody hands in, by what it contains and not by what it is called.
-// Text tables are read in csv.ts, workbooks in xlsx.ts; which columns matter belongs to the rules.
+// Opens a table that somebody hands in. Its type is recognised by content, not by file name.
+// Text tables are read in csv.ts, workbooks in xlsx.ts; which columns matter belongs to the features' rules.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { openXlsx } from './xlsx.ts'
 
 const HEAD = 65_536
 
-/** First bytes that say what a file is, in hexadecimal. Everything else is taken for text. */
+/** First bytes of known file types, in hexadecimal. Everything else is taken for text. */
 const SIGNATURES: readonly (readonly [found: string, hex: string])[] = [
   ['pdf', '25504446'],
   ['image', '89504e47'],
@@ -26,19 +26,18 @@ const SIGNATURES: readonly (readonly [found: string, hex: string])[] = [
 ]
 
 /**
- * Opens a table. Streaming: memory stays flat whatever its length, but for the distinct texts of an .xlsx file.
- * Throws `import_empty`, `import_too_large`, `import_type_unknown` (values: `found`, and `hint: 'save_as_xlsx'` where that helps),
- * `import_encoding_unknown`, `import_file_broken`, `import_too_wide`.
+ * Opens a table as a stream. Memory stays flat whatever its length, except for the distinct texts of an .xlsx file.
+ * @throws AppError `import_empty`, `import_too_large`, `import_type_unknown` (values: `found`, and `hint: 'save_as_xlsx'` where that
+ * helps), `import_encoding_unknown`, `import_file_broken`, `import_too_wide`.
  */
 export async function openSheet(source: SheetSource, limits: Partial<SheetLimits> = {}): Promise<Sheet> {
-  const all = { ...SHEET_LIMITS, ...limits }
+  const allLimits = { ...SHEET_LIMITS, ...limits }
   if (source.bytes === 0) throw new AppError('import_empty')
-  if (source.bytes > all.maxBytes) throw new AppError('import_too_large', { max: all.maxBytes })
-  const live = new Set<Readable>()
-  const watched = watch(source, live)
-  const sheet = await openByContent(watched, all)
+  if (source.bytes > allLimits.maxBytes) throw new AppError('import_too_large', { max: allLimits.maxBytes })
+  const openStreams = new Set<Readable>()
+  const sheet = await openByContent(trackStreams(source, openStreams), allLimits)
   const close = async (): Promise<void> => {
-    for (const stream of live) stream.destroy(new Error('sheet closed'))
+    for (const stream of openStreams) stream.destroy(new Error('sheet closed'))
     await sheet.close()
   }
   return { ...sheet, close }
@@ -52,26 +51,26 @@ async function openByContent(source: SheetSource, limits: SheetLimits): Promise<
   return openCsv(source, head)
 }
 
-/** The same source, remembering the streams that are open; a path answers for ranges. */
-function watch(source: SheetSource, live: Set<Readable>): SheetSource {
-  const keep = (stream: Readable): Readable => {
-    live.add(stream)
-    return stream.once('close', () => live.delete(stream))
+/** The same source, with its open streams collected in a set. A source with a path gets ranges. */
+function trackStreams(source: SheetSource, openStreams: Set<Readable>): SheetSource {
+  const track = (stream: Readable): Readable => {
+    openStreams.add(stream)
+    return stream.once('close', () => openStreams.delete(stream))
   }
   const { name, bytes, path } = source
   const range =
     source.range ?? (path === undefined ? undefined : (start: number, end: number) => createReadStream(path, { start, end: end - 1 }))
-  const watched: SheetSource = { name, bytes, stream: () => keep(source.stream()) }
-  return range === undefined ? watched : { ...watched, range: (start, end) => keep(range(start, end)) }
+  const tracked: SheetSource = { name, bytes, stream: () => track(source.stream()) }
+  return range === undefined ? tracked : { ...tracked, range: (start, end) => track(range(start, end)) }
 }
 
-/** A file on the disk as a source. */
+/** A source over a file on the disk. */
 export async function fileSource(path: string): Promise<SheetSource> {
   const { size } = await stat(path)
   return { name: basename(path), bytes: size, path, stream: () => createReadStream(path) }
 }
 
-/** Bytes that are in memory already as a source. */
+/** A source over bytes in memory. */
 export function bytesSource(name: string, bytes: Buffer): SheetSource {
   return {
     name,
@@ -92,16 +91,17 @@ async function readHead(source: SheetSource): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, HEAD)
 }
 
+/** @throws AppError `import_type_unknown` for a known type of file that is no text table. */
 function assertText(head: Buffer): void {
   const hex = head.subarray(0, 8).toString('hex')
   if (hex.startsWith('d0cf11e0')) {
-    // The old binary workbook and the encrypted new one share a container. The name of the stream tells them apart when it is near.
+    // The old binary workbook and the encrypted new one share a container. A stream's name tells them apart if it is in the first bytes.
     const encrypted = head.includes(Buffer.from('EncryptedPackage', 'utf16le'))
     throw new AppError('import_type_unknown', { found: encrypted ? 'encrypted' : 'xls', hint: 'save_as_xlsx' })
   }
   const found = SIGNATURES.find(([, signature]) => hex.startsWith(signature))?.[0]
   if (found !== undefined) throw new AppError('import_type_unknown', { found })
-  // Web systems hand out HTML or XML under the name of .xls; Excel opens it, so people do not know.
+  // Web systems export HTML or XML under a name ending in .xls. Excel opens it, so people do not notice.
   const start = head
     .toString('latin1')
     .replace(/^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')

@@ -1,60 +1,70 @@
-// The contract of a table that somebody hands in: where its bytes come from, what its rows look like, how big it may be.
-// Reading is in read.ts and the files it names; what the columns mean belongs to the rules.
+// Types of a table that somebody hands in: where its bytes come from, what its rows look like, how large it may be.
+// Reading is read.ts and the files that it names; what the columns mean belongs to the features' rules.
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError } from '../../core/errors.ts'
 
+/** The bytes of a table. */
 export interface SheetSource {
-  /** For people only: the type of a file is known by its content. */
+  /** For display only: the type of a file is recognised by its content. */
   name: string
-  /** The length of the content in bytes. */
+  /** Length of the content in bytes. */
   bytes: number
-  /** A fresh stream over the whole content; it is called more than once. */
+  /** A new stream over the whole content. It is called more than once. */
   stream(): Readable
-  /** Bytes `start` to `end` (exclusive). Without it and without `path`, an .xlsx file is kept in memory, packed, while it is read. */
+  /** Bytes `start` to `end` (exclusive). Without it and without `path`, an .xlsx file is held in memory, compressed, while it is read. */
   range?: (start: number, end: number) => Readable
   path?: string
 }
 
+/** Encodings of text tables. */
 export type SheetEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030'
 
+/** One row of a table. */
 export interface SheetRow {
-  /** Counted from 1 as a spreadsheet shows it. Blank rows are counted, not handed over. */
+  /** Number of the row, counted from 1 as a spreadsheet shows it. Blank rows are counted but not returned. */
   row: number
-  /** Numbers only for true numeric cells; a date is its 1900-system serial number. An empty cell is ''. Trailing empty cells may be missing. */
+  /**
+   * Numbers only for numeric cells; a date is its serial number in the 1900 system. An empty cell is ''. Trailing empty cells may be
+   * missing.
+   */
   cells: (string | number)[]
-  /** How many of the source's bytes are behind us: for a progress bar. */
+  /** Bytes of the source that are read so far, for a progress bar. */
   bytesRead: number
 }
 
+/** An open table. */
 export interface Sheet {
   kind: 'csv' | 'xlsx'
   encoding?: SheetEncoding
-  /** Batches of about 500 rows. Throws `import_file_broken`, with `row` where it is known. May be called again to start over. */
+  /** Batches of about 500 rows. Can be called again to start over. @throws AppError `import_file_broken`, with `row` where it is known. */
   rows(): AsyncIterable<SheetRow[]>
-  /** Stops what is still being read. */
+  /** Ends all streams that are still read. */
   close(): Promise<void>
 }
 
+/** Limits that protect memory and disk. */
 export interface SheetLimits {
   /** Bytes of the file. */
   maxBytes: number
-  /** Bytes of the parts of an .xlsx file that are read, unpacked. */
+  /** Uncompressed bytes of the parts of an .xlsx file that are read. */
   maxUnpacked: number
-  /** Bytes of all texts of an .xlsx file together: they are held in memory. */
+  /** Bytes of all shared texts of an .xlsx file together, which are held in memory. */
   maxTexts: number
-  /** Unpacked bytes to packed bytes of one part, for parts over 10 MB. */
+  /** Ratio of uncompressed to compressed bytes of one part, for parts over 10 MB. */
   maxRatio: number
 }
 
+/** The limits that apply unless a caller sets others. */
 export const SHEET_LIMITS: SheetLimits = { maxBytes: 200_000_000, maxUnpacked: 2_000_000_000, maxTexts: 200_000_000, maxRatio: 250 }
 
 /** The columns of a spreadsheet: A to XFD. */
 export const MAX_COLUMNS = 16_384
+/** Rows of one batch. */
 export const BATCH = 500
 
 /**
- * What to throw when reading failed: errors of the house and of the disk as they are, anything else is a broken file.
+ * The error to throw when reading failed: an AppError or an error of the disk as it is, anything else as `import_file_broken`.
  * The parser's own message is dropped, because it may quote the content.
  */
 export function broken(error: unknown, row?: number): unknown {
@@ -63,6 +73,7 @@ export function broken(error: unknown, row?: number): unknown {
   return new AppError('import_file_broken', row === undefined ? {} : { row })
 }
 
+/** @throws AppError `import_too_wide` for a row with more columns than a spreadsheet has. */
 export function assertWidth(columns: number, row: number): void {
   if (columns > MAX_COLUMNS) throw new AppError('import_too_wide', { row, max: MAX_COLUMNS })
 }

@@ -1,27 +1,28 @@
-// The shared texts of an .xlsx file, held as bytes: a million JavaScript strings would take several times the room.
-// Reading them out of the file is in workbook.ts.
+// The shared texts of an .xlsx file, held as bytes: a million JavaScript strings would take several times the memory.
+// Reading them from the file is workbook.ts.
 
 import { AppError } from '../../core/errors.ts'
 
 const CHUNK = 1 << 20
-/** Recently asked texts are kept as strings, because courts, provinces and grounds repeat on every row. A power of two. */
-const KEPT = 4096
+/** Number of recently read texts that are cached as strings, because courts, provinces and grounds repeat on every row. A power of two. */
+const CACHED = 4096
 
+/** Texts by index. */
 export interface TextTable {
   add: (text: string) => void
-  /** The text of an index, or undefined when there is none. */
+  /** The text at an index, or undefined when there is none. */
   get(index: number): string | undefined
   readonly size: number
 }
 
-/** @param maxBytes what all texts together may take; more throws `import_too_large`. */
+/** Creates an empty table. @param maxBytes of all texts together; `add` throws AppError `import_too_large` beyond it. */
 export function createTextTable(maxBytes: number): TextTable {
   const chunks: Buffer[] = []
   let ends = new Uint32Array(1024)
   let size = 0
   let used = 0
-  const keptIndex = new Int32Array(KEPT).fill(-1)
-  const keptText: string[] = new Array<string>(KEPT).fill('')
+  const cachedIndex = new Int32Array(CACHED).fill(-1)
+  const cachedText: string[] = new Array<string>(CACHED).fill('')
 
   const append = (bytes: Buffer): void => {
     for (let done = 0; done < bytes.length;) {
@@ -63,12 +64,12 @@ export function createTextTable(maxBytes: number): TextTable {
     },
     get(index) {
       if (!Number.isInteger(index) || index < 0 || index >= size) return undefined
-      const slot = index & (KEPT - 1)
-      if (keptIndex[slot] !== index) {
-        keptText[slot] = decode(index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number)
-        keptIndex[slot] = index
+      const slot = index & (CACHED - 1)
+      if (cachedIndex[slot] !== index) {
+        cachedText[slot] = decode(index === 0 ? 0 : (ends[index - 1] as number), ends[index] as number)
+        cachedIndex[slot] = index
       }
-      return keptText[slot]
+      return cachedText[slot]
     },
   }
 }

@@ -1,4 +1,4 @@
-// What an .xlsx file says about itself: its visible sheets, its shared texts, and which styles are dates.
+// Reads the parts of an .xlsx file that describe it: the visible sheets, the shared texts, and which styles are dates.
 // The rows are read in xlsx.ts.
 
 import { posix } from 'node:path'
@@ -8,11 +8,12 @@ import { createTextTable, type TextTable } from './text-table.ts'
 import { type Attributes, prefixed, readWholeXml, type XmlReader } from './xml.ts'
 import type { Archive, Part } from './zip.ts'
 
+/** What an .xlsx file says about itself. */
 export interface Workbook {
   /** The visible worksheets, in the order of their tabs. */
   sheets: readonly Part[]
   texts: TextTable
-  /** The style numbers that are dates, when the workbook counts its days from 1904; else null, for then nothing needs moving. */
+  /** Numbers of the styles that are dates if the workbook counts days from 1904; otherwise null, because no day needs conversion. */
   datesOf1904: ReadonlySet<number> | null
 }
 
@@ -21,7 +22,10 @@ interface Relation {
   part: string
 }
 
-/** Reads the small parts and the shared texts. Throws `import_type_unknown` when the archive is no workbook, `import_file_broken` when parts miss. */
+/**
+ * Reads the descriptions and the shared texts.
+ * @throws AppError `import_type_unknown` for an archive that is no workbook, `import_file_broken` for missing parts.
+ */
 export async function readWorkbook(archive: Archive, limits: SheetLimits): Promise<Workbook> {
   const main = await mainPart(archive)
   const relations = await readRelations(archive, main)
@@ -41,8 +45,8 @@ export async function readWorkbook(archive: Archive, limits: SheetLimits): Promi
   return { sheets, texts, datesOf1904 }
 }
 
-/** Collects the text of each `si` or `is`: plain or in runs, without the phonetic guides that Excel keeps beside East Asian names. */
-export function textReader(take: (text: string) => void): Required<XmlReader> {
+/** Reads the text of each `si` or `is` element, plain or in runs, without the phonetic guides that Excel keeps beside East Asian names. */
+export function textReader(onText: (text: string) => void): Required<XmlReader> {
   let collected = ''
   let inText = false
   let phonetic = false
@@ -58,12 +62,12 @@ export function textReader(take: (text: string) => void): Required<XmlReader> {
     close(name) {
       if (name === 't') inText = false
       else if (name === 'rPh') phonetic = false
-      else if (name === 'si' || name === 'is') take(unescapeText(collected))
+      else if (name === 'si' || name === 'is') onText(unescapeText(collected))
     },
   }
 }
 
-/** Spreadsheets write characters that XML cannot hold as `_x000D_`. */
+/** Decodes characters that XML cannot hold; spreadsheets write them as `_x000D_`. */
 export function unescapeText(text: string): string {
   if (!text.includes('_x')) return text
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
@@ -83,7 +87,7 @@ async function mainPart(archive: Archive): Promise<string> {
   return name
 }
 
-/** The relations of a part by their ids; of the whole archive when `part` is ''. */
+/** The relations of a part by id; those of the whole archive when `part` is ''. */
 async function readRelations(archive: Archive, part: string): Promise<Map<string, Relation>> {
   const relations = new Map<string, Relation>()
   const folder = posix.dirname(part)
@@ -103,7 +107,7 @@ async function readMain(archive: Archive, main: string): Promise<{ ids: string[]
   const ids: string[] = []
   let is1904 = false
   let root = ''
-  const sheet = (attributes: Attributes): void => {
+  const addIfVisible = (attributes: Attributes): void => {
     const id = prefixed(attributes, 'id')
     if (id !== undefined && (attributes.state ?? 'visible') === 'visible') ids.push(id)
   }
@@ -111,7 +115,7 @@ async function readMain(archive: Archive, main: string): Promise<{ ids: string[]
     open(name, attributes) {
       if (root === '') root = name
       if (name === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
-      if (name === 'sheet') sheet(attributes)
+      if (name === 'sheet') addIfVisible(attributes)
     },
   })
   if (root !== 'workbook') throw new AppError('import_type_unknown', { found: 'zip', hint: 'save_as_xlsx' })
@@ -139,7 +143,9 @@ async function readDateStyles(styles: Part | null): Promise<Set<number>> {
   return dates
 }
 
-/** Built-in formats 14–22 and 45–47 are dates and times everywhere, 27–36 and 50–58 in East Asian editions. */
+/**
+ * Whether a number format is a date or time. Built-in formats 14–22 and 45–47 are so everywhere, 27–36 and 50–58 in East Asian editions.
+ */
 function isDateFormat(id: number, formats: ReadonlyMap<number, string>): boolean {
   const code = formats.get(id)
   if (code === undefined) return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)

@@ -1,23 +1,27 @@
-// Writing text tables that Excel opens right and that cannot run formulas.
-// Reading them is in csv.ts.
+// Writes text tables (CSV) that Excel opens correctly and that cannot run formulas.
+// Reading them is csv.ts; workbooks are written in xlsx-write.ts.
 
 import { Readable } from 'node:stream'
 
+/** The content of a cell. */
 export type Cell = string | number | null | undefined
 
-/** What a spreadsheet would take for a formula; full-width signs count in East Asian Excel. With what looks guarded already, so that it reads back. */
+/**
+ * Texts that a spreadsheet takes for formulas (East Asian Excel also with full-width signs), and texts that look guarded already, so that
+ * they read back.
+ */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
-/** Excel keeps 15 digits of a number: an identity number would lose its last three for ever. A tab makes it a text. */
+/** Excel keeps 15 digits of a number, so an identity number would lose its last three. A tab before it makes it a text. */
 const LONG_NUMBER = /^\d{16,}$/
 
 const BOM = '\uFEFF'
 
-/** One line of CSV with its CRLF. Texts that look like formulas get an apostrophe; digits too long for Excel get a tab before them. */
+/** One line of CSV with CRLF. Texts that look like formulas get an apostrophe, digits too long for Excel a tab before them. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
-/** A stream of UTF-8 CSV, with the byte order mark that Excel needs. */
+/** A stream of CSV in UTF-8, with the byte order mark that Excel needs. */
 export function writeCsv(rows: AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>): Readable {
   async function* lines(): AsyncGenerator<string> {
     let text = BOM
@@ -32,7 +36,7 @@ export function writeCsv(rows: AsyncIterable<readonly Cell[]> | Iterable<readonl
   return Readable.from(encode(lines()), { objectMode: false })
 }
 
-/** The text that `csvLine` guarded: a file that we wrote and somebody corrected reads back as it was. */
+/** Removes the guard that `csvLine` added, so that a file which the application wrote and somebody corrected reads back unchanged. */
 export function unguard(cell: string): string {
   if (cell.startsWith("'")) return FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
   return cell.startsWith('\t') && LONG_NUMBER.test(cell.slice(1)) ? cell.slice(1) : cell

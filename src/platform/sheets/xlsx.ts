@@ -1,5 +1,5 @@
-// The rows of an .xlsx file, read as a stream.
-// The archive is opened in zip.ts, the workbook's own parts are read in workbook.ts.
+// Reads the rows of an .xlsx file as a stream.
+// The archive is opened in zip.ts; the parts that describe the workbook are read in workbook.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { assertWidth, BATCH, broken, type Sheet, type SheetLimits, type SheetRow, type SheetSource } from './sheet.ts'
@@ -8,12 +8,15 @@ import { type Attributes, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
 
 const MAX_ROWS = 1_048_576
-/** Days between the two beginnings of time that spreadsheets know. */
+/** Days between the epochs of the 1900 and the 1904 date system. */
 const FROM_1904 = 1462
-/** 1970-01-01 as a serial number of the 1900 system. */
+/** 1970-01-01 as a serial number in the 1900 system. */
 const UNIX_EPOCH = 25_569
 
-/** Opens the first visible sheet that has a row. Throws `import_type_unknown`, `import_file_broken`, `import_empty` or `import_too_large`. */
+/**
+ * Opens the first visible sheet with a row.
+ * @throws AppError `import_type_unknown`, `import_file_broken`, `import_empty`, `import_too_large`.
+ */
 export async function openXlsx(source: SheetSource, limits: SheetLimits): Promise<Sheet> {
   const archive = await openArchive(source, limits)
   try {
@@ -65,7 +68,8 @@ interface Cell {
   value: string
 }
 
-function rowReader(workbook: Workbook, take: (row: number, cells: (string | number)[]) => void): XmlReader & { row(): number } {
+/** Turns tags into rows; `onRow` is called for each row that is not blank. */
+function rowReader(workbook: Workbook, onRow: (row: number, cells: (string | number)[]) => void): XmlReader & { row(): number } {
   let row = 0
   let cells: (string | number)[] = []
   let column = -1
@@ -96,7 +100,7 @@ function rowReader(workbook: Workbook, take: (row: number, cells: (string | numb
     cells[done.column] = value
   }
   const closeRow = (): void => {
-    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) take(row, cells)
+    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) onRow(row, cells)
   }
 
   return {
@@ -125,7 +129,7 @@ function rowReader(workbook: Workbook, take: (row: number, cells: (string | numb
   }
 }
 
-/** The value of a cell; undefined when it points to a shared text that is not there. */
+/** The value of a cell; undefined when it refers to a shared text that does not exist. */
 function cellValue(cell: Cell, workbook: Workbook): string | number | undefined {
   const { value, type } = cell
   if (value === '') return ''
@@ -152,13 +156,13 @@ function numberOf(value: string, shift: number): string | number {
   return Number.isFinite(number) && value.trim() !== '' ? number + shift : value
 }
 
-/** The strict variant of the format writes dates as ISO 8601 without a zone. */
+/** The serial number of an ISO 8601 date without a zone, which the strict variant of the format writes. */
 function isoSerial(value: string): string | number {
   const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(value) ? value : value.replace(/Z?$/, 'Z'))
   return Number.isNaN(time) ? value : time / 86_400_000 + UNIX_EPOCH
 }
 
-/** `AB12` is column 27, counted from 0. */
+/** The column of a reference, counted from 0: 27 for `AB12`. */
 function columnOf(reference: string): number {
   let column = 0
   for (let index = 0; index < reference.length; index++) {

@@ -1,23 +1,28 @@
-// Reading XML as a stream of tags, without document types, foreign entities or depth that could hurt.
-// What the tags mean is the caller's.
+// Reads XML as a stream of tags. Document types, foreign entities and excessive depth are refused.
+// What the tags mean belongs to the caller.
 
 import { SaxesParser } from 'saxes'
 import { decodeText } from './encoding.ts'
 
+/** The attributes of a tag. */
 export type Attributes = Readonly<Record<string, string>>
 
+/** Callbacks for tags and texts. */
 export interface XmlReader {
-  /** Names come without their prefix: some writers use `x:row`. */
+  /** Names come without their prefix, because some programs write `x:row`. */
   open?: (name: string, attributes: Attributes) => void
   text?: (text: string) => void
   close?: (name: string) => void
 }
 
 const MAX_DEPTH = 64
-/** Characters without a single tag. The longest cell of a spreadsheet has 32,767. */
+/** Characters between two tags at most. The longest cell of a spreadsheet has 32,767. */
 const MAX_SILENCE = 2_000_000
 
-/** Feeds a reader; yields the bytes read so far after every chunk, so that the caller can hand on what has gathered. Throws on anything ill-formed. */
+/**
+ * Feeds a reader and yields the bytes read so far after every chunk, so that the caller can pass on complete rows.
+ * @throws Error for ill-formed XML.
+ */
 export async function* readXml(content: AsyncIterable<Buffer>, reader: XmlReader): AsyncGenerator<number> {
   const parser = new SaxesParser({ xmlns: false, position: false })
   let depth = 0

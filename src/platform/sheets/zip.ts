@@ -1,5 +1,5 @@
-// The parts of an .xlsx file: a zip archive opened with care for size and for archives that lie.
-// What the parts say is in workbook.ts.
+// Opens the zip archive of an .xlsx file, with limits against archives that expand too far or misstate their sizes.
+// What the parts contain is workbook.ts and xlsx.ts.
 
 import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
@@ -8,25 +8,27 @@ import { AppError } from '../../core/errors.ts'
 import { broken, type SheetLimits, type SheetSource } from './sheet.ts'
 
 const MAX_PARTS = 10_000
-/** Small parts of the same few bytes pack very well; only a big one can hurt. */
+/** Bytes from which the compression ratio is checked. Small repetitive parts compress very well and do no harm. */
 const RATIO_MATTERS = 10_000_000
 
+/** One file of the archive. */
 export interface Part {
-  /** Unpacked. */
+  /** Uncompressed length. */
   bytes: number
-  /** Fails when the content is not what the archive's table says: length or checksum. */
+  /** The uncompressed content. Fails when its length or checksum differs from the archive's table of contents. */
   content(): AsyncGenerator<Buffer>
 }
 
+/** An open archive. */
 export interface Archive {
-  /** The part of a name, or null. Throws `import_too_large` for a bomb. */
+  /** The part of this name, or null. @throws AppError `import_too_large` for a part that expands too far. */
   part(name: string): Part | null
   close(): void
 }
 
 type Range = (start: number, end: number) => Readable
 
-/** The library asks for a subclass. */
+/** Random access for the library, which requires a subclass. */
 class RangeReader extends RandomAccessReader {
   readonly range: Range
 
@@ -40,7 +42,7 @@ class RangeReader extends RandomAccessReader {
   }
 }
 
-/** Opens a zip archive of which only the table of contents is read. Throws `import_file_broken`; `import_type_unknown` when encrypted. */
+/** Opens an archive and reads its table of contents. @throws AppError `import_file_broken`. */
 export async function openArchive(source: SheetSource, limits: SheetLimits): Promise<Archive> {
   const entries = new Map<string, Entry>()
   let zip: ZipFile
@@ -67,6 +69,7 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
   }
 }
 
+/** @throws AppError `import_type_unknown` for an encrypted part, `import_file_broken`, `import_too_large`. */
 function assertHarmless(entry: Entry, limits: SheetLimits): void {
   if (entry.isEncrypted()) throw new AppError('import_type_unknown', { found: 'encrypted', hint: 'save_as_xlsx' })
   if (!entry.canDecodeFileData()) throw new AppError('import_file_broken')
@@ -88,7 +91,7 @@ async function* unpack(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
   if (checksum !== entry.crc32) throw new AppError('import_file_broken')
 }
 
-/** The table of contents of a zip archive is at its end, so it takes jumping about. */
+/** Random access to the source; the table of contents of a zip archive is at its end. Without ranges the whole source is held in memory. */
 async function rangeOf(source: SheetSource): Promise<Range> {
   if (source.range !== undefined) return source.range
   const chunks: Buffer[] = []

@@ -1,22 +1,25 @@
-// Placeholders `{name}` in texts, and what is done to a value before it may stand in one.
-// Which values a text has is parse.ts and words.ts; the shape of a message is render.ts.
+// Placeholders `{name}` in texts, and how values are made safe before they are inserted.
+// Texts with placeholders are words.ts, dialogs.ts and messaging/template-reader.ts; the final form of a message is messaging/rendering.ts.
 
 import type { Values } from '../../core/errors.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 
-/** The names of a text's placeholders, each once. */
+/** The names of the placeholders of a text, each once. */
 export function placeholders(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(PLACEHOLDER), (match) => match[1] ?? ''))]
 }
 
-/** Whether braces stand in a text that are no placeholder: a typing slip people would otherwise read. */
+/** Whether a text has a brace that belongs to no placeholder, which is a typing error that people would read. */
 export function strayBrace(text: string): boolean {
   return /[{}]/.test(text.replace(PLACEHOLDER, ''))
 }
 
-/** Fills every placeholder in one pass, so a value that looks like a placeholder stays what it is. The values are taken as they are. */
+/**
+ * Replaces every placeholder in one pass, so that a placeholder inside a value is not replaced. Values are inserted as they are.
+ * @throws Error for a missing value.
+ */
 export function fill(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (_, name: string) => {
     if (!Object.hasOwn(values, name)) throw new Error(`no value for {${name}}`)
@@ -24,10 +27,13 @@ export function fill(text: string, values: Values): string {
   })
 }
 
-/** 15 or 18 signs that stand alone, in any width or script's digits: a clerk's free text may hold one. */
+/** An ID number, 15 or 18 characters, in digits of any width or script. A clerk's free text may hold one. */
 const ID_NUMBER = /(?<![\p{Nd}A-Za-z])(?:\p{Nd}{15}|\p{Nd}{17}[\p{Nd}XxＸｘ])(?![\p{Nd}A-Za-z])/gu
 
-/** A value as one plain line: no control or invisible characters, no markup, no signature brackets, no ID number beyond its last four digits. */
+/**
+ * Makes a value one plain line: without control and invisible characters, markup and signature brackets; of an ID number the last four
+ * digits stay.
+ */
 export function plain(value: string | number): string {
   return String(value)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
@@ -41,19 +47,19 @@ export function plain(value: string | number): string {
     .trim()
 }
 
-/** A plain value that keeps its line ends. */
+/** Makes a value plain like `plain`, but keeps its line breaks. */
 export function lines(value: string | number): string {
   return String(value).split(/\r?\n/).map(plain).join('\n').trim()
 }
 
-/** A plain value that no phone turns into a link: a party's name must not carry one into a court's message. */
+/** Makes a value plain, and so that no phone turns it into a link: a party's name must not bring a link into a message of the court. */
 export function unlinked(value: string | number): string {
   return plain(value)
     .replace(/:\/\//g, '：//')
     .replace(/(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})/g, '．')
 }
 
-/** At most `limit` UTF-16 units, ending with an ellipsis when cut; never cuts a character in two. */
+/** Cuts a text to at most `limit` UTF-16 units, with an ellipsis at the end; never splits a character. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text
   let kept = ''

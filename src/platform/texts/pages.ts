@@ -1,40 +1,44 @@
-// The pages that people read in a browser: templates/pages/zh-CN/*.html inside layout.html, with the style beside them. Every value is escaped.
-// Which values a page gets is features/enquiry/pages; words inside sentences are words.ts.
+// The pages of the browser: templates/pages/zh-CN/*.html inside layout.html, and the style sheet beside them. Every value is escaped.
+// Which values a page gets is the pages.ts of each feature; the words inside sentences are words.ts.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** A value of a page: a text, a flag, or a list of parts. */
 export type PageValue = string | number | boolean | null | readonly PageValues[]
+/** The values of a page by name. */
 export interface PageValues {
   readonly [name: string]: PageValue
 }
 
+/** The pages of the application. */
 export interface Pages {
-  /** A whole page. @throws Error (a defect) when there is no such page, or a value it names is missing. */
+  /** A whole page as HTML. @throws Error (a defect) for an unknown page, or for a value that the page names and nobody gave. */
   page(name: string, values: PageValues): string
   /** The style sheet of all pages. */
   style: string
 }
 
-/** A page in pieces: text as it is, a value, or a part that is there once, many times or not at all. */
+/** A piece of a page: text as it is, a value, or a part that is shown once, many times or not at all. */
 type Piece = string | { value: string } | { part: string; whenEmpty: boolean; pieces: readonly Piece[] }
 
 const LAYOUT = 'layout'
 
 /**
- * `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for what is true, `{{^name}}…{{/name}}` one for what is empty.
- * A page's first line is its title; the layout says where title and page stand with `{{title}}` and `{{content}}`.
- * @param folder the project's `templates`. @throws Error naming the file for a part that is not closed or a page without a title.
+ * Loads the pages. `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for a true value, `{{^name}}…{{/name}}`
+ * a part for an empty value. The first line of a page is its title; the layout places title and page with `{{title}}` and `{{content}}`.
+ * @param folder the project's `templates`.
+ * @throws Error naming the file, for a part that is not closed or a page without a title.
  */
 export function loadPages(folder: string): Pages {
-  const home = join(folder, 'pages', 'zh-CN')
-  const names = existsSync(home) ? readdirSync(home).filter((name) => name.endsWith('.html')) : []
-  const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, readFileSync(join(home, name), 'utf8'))]))
+  const pagesFolder = join(folder, 'pages', 'zh-CN')
+  const names = existsSync(pagesFolder) ? readdirSync(pagesFolder).filter((name) => name.endsWith('.html')) : []
+  const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, readFileSync(join(pagesFolder, name), 'utf8'))]))
   const style = join(folder, 'pages', 'site.css')
   const find = (name: string): Parsed => {
-    const found = pages.get(name)
-    if (found === undefined) throw new Error(`no page ${name}`)
-    return found
+    const page = pages.get(name)
+    if (page === undefined) throw new Error(`no page ${name}`)
+    return page
   }
   return {
     style: existsSync(style) ? readFileSync(style, 'utf8') : '',
@@ -90,24 +94,24 @@ function piecesOf(file: string, text: string): Piece[] {
 
 const NOTHING: ReadonlyMap<string, string> = new Map()
 
-/** @param whole parts that are HTML already, made here. */
-function rendered(pieces: readonly Piece[], scopes: readonly PageValues[], whole: ReadonlyMap<string, string> = NOTHING): string {
+/** The pieces as HTML. @param scopes values, the innermost first. @param html values that are HTML already, made in this file. */
+function rendered(pieces: readonly Piece[], scopes: readonly PageValues[], html: ReadonlyMap<string, string> = NOTHING): string {
   return pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece
-      if ('value' in piece) return whole.get(piece.value) ?? escaped(found(piece.value, scopes))
-      const value = found(piece.part, scopes)
-      if (isEmpty(value)) return piece.whenEmpty ? rendered(piece.pieces, scopes, whole) : ''
+      if ('value' in piece) return html.get(piece.value) ?? escaped(innermost(piece.value, scopes))
+      const value = innermost(piece.part, scopes)
+      if (isEmpty(value)) return piece.whenEmpty ? rendered(piece.pieces, scopes, html) : ''
       if (piece.whenEmpty) return ''
       const entries = Array.isArray(value) ? (value as readonly PageValues[]) : [{}]
-      return entries.map((entry) => rendered(piece.pieces, [entry, ...scopes], whole)).join('')
+      return entries.map((entry) => rendered(piece.pieces, [entry, ...scopes], html)).join('')
     })
     .join('')
 }
 
 /** The innermost value of that name. */
-function found(name: string, scopes: readonly PageValues[]): PageValue {
-  const scope = scopes.find((each) => Object.hasOwn(each, name))
+function innermost(name: string, scopes: readonly PageValues[]): PageValue {
+  const scope = scopes.find((values) => Object.hasOwn(values, name))
   if (scope === undefined) throw new Error(`a page names ${name}, which nobody gave`)
   return scope[name] ?? null
 }
@@ -116,9 +120,9 @@ function isEmpty(value: PageValue): boolean {
   return value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
-const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 function escaped(value: PageValue): string {
   if (typeof value === 'object' && value !== null) throw new Error('a list stands where a page wants a value')
-  return String(value ?? '').replace(/[&<>"']/g, (sign) => SIGNS[sign] ?? '')
+  return String(value ?? '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

@@ -1,33 +1,35 @@
-// A notice template: its front matter and one section a medium, as it was read from its file.
-// Reading and checking the file is done in messaging.
+// The type of a notice template: its front matter and one section for each medium, as read from its file.
+// Reading and checking the files is messaging/template-reader.ts.
 
 import type { Medium } from '../../core/mediums.ts'
 
+/** The text of a template for one medium. */
 export interface Section {
   text: string
-  /** The file's line on which the text starts. */
+  /** Line of the file on which the text starts. */
   line: number
 }
 
+/** A notice template. */
 export interface Template {
-  /** The file's name without `.md`. */
+  /** File name without `.md`. */
   name: string
   file: string
   version: number
-  /** First 12 hex digits of the SHA-256 of the normalised file: with `version`, which wording was sent. */
+  /** First 12 hexadecimal digits of the SHA-256 of the normalised file. With `version` it proves which wording was sent. */
   hash: string
   title: string
-  /** One of the audiences of the notices. */
+  /** An audience of messaging/notices.rules.ts. */
   audience: string
-  /** One of the notices' events. */
+  /** An event of messaging/notices.rules.ts. */
   event: string
-  /** When it cannot be known whether a message went: send it again, or ask a person. */
+  /** What happens when it stays unknown whether a message was sent: it is sent again, or a clerk decides. */
   whenInDoubt: 'resend' | 'ask'
-  /** Declared values, each with a sample. */
+  /** The declared values, each with a sample. */
   values: Readonly<Record<string, string | number>>
   wechat?: { template: string; fields: Readonly<Record<string, string>> }
   sections: Readonly<Partial<Record<Medium, Section>>>
 }
 
-/** Filled by the renderer in SMS, not by the caller. */
+/** Name of the value that the renderer itself fills in for SMS: the reference of the delivery. */
 export const REFERENCE = 'reference'

@@ -1,5 +1,5 @@
-// The Chinese that screens, errors and reports say: templates/words/zh-CN/*.yaml, one nested map a file.
-// Messages to people are templates.ts.
+// The Chinese words of screens, errors and reports: templates/words/zh-CN/*.yaml, one nested map for each file.
+// Notice templates are messaging/template-reader.ts, texts of the bot dialogs.ts.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,21 +9,22 @@ import { parse } from 'yaml'
 import type { Code, Problem, Values } from '../../core/errors.ts'
 import { fill, placeholders, plain, strayBrace } from './fill.ts'
 
+/** The words by file and key. */
 export interface Words {
   /**
-   * The wording of a key (`listing.listed`) in a file (`states`, without `.yaml`). Values beyond its placeholders are left aside.
-   * @throws Error (a defect) when file, key or a value is missing.
+   * The wording of a key (`listing.listed`) in a file (`states`, without `.yaml`). Values without a placeholder are ignored.
+   * @throws Error (a defect) for a missing file, key or value.
    */
   words(file: string, key: string, values?: Values): string
   /** Every key of a file; empty when there is no such file. */
   keys(file: string): string[]
-  /** The sentence of an error. Never throws: a value nobody gave reads `—`. Machine words of states and acts are put into Chinese. */
+  /** The sentence of an error. Never throws: a missing value is written `—`. Names of states and acts are translated into Chinese. */
   problem(code: Code, values?: Values): string
-  /** The sentence of one thing wrong with a field or cell, naming the column as the file does or as the field is called. Never throws. */
+  /** The sentence of a fault of a field or cell, naming the column as the file does, or else the field. Never throws. */
   check(problem: Problem): string
 }
 
-/** @throws Error naming file and key of everything that is not a text or has a stray brace. */
+/** Loads the words. @throws Error naming file and key for a value that is no text, is empty or has a stray brace. */
 export function loadWords(folder: string): Words {
   const files = new Map(
     readdirSync(folder)
@@ -34,14 +35,14 @@ export function loadWords(folder: string): Words {
   const translated = (name: string, value: string | number, subject = ''): string => {
     const parts = String(value).split(' ')
     for (const [file, section] of [...ownWords(subject, name), ...(MACHINE_WORDS[name] ?? [])]) {
-      const found = parts.map((part) => find(file, `${section}${part}`))
-      if (found.every((word) => word !== undefined)) return found.join('、')
+      const translations = parts.map((part) => find(file, `${section}${part}`))
+      if (translations.every((word) => word !== undefined)) return translations.join('、')
     }
     return plain(value)
   }
   const filled = (text: string, values: Values, subject?: string): string => {
-    const known = placeholders(text).map((name) => [name, sayable(values[name]) ? translated(name, values[name], subject) : '—'])
-    return fill(text, Object.fromEntries(known) as Values)
+    const entries = placeholders(text).map((name) => [name, isPresent(values[name]) ? translated(name, values[name], subject) : '—'])
+    return fill(text, Object.fromEntries(entries) as Values)
   }
   return {
     words(file, key, values = {}) {
@@ -54,24 +55,24 @@ export function loadWords(folder: string): Words {
       return filled(find('problems', code) ?? code, values, code.split('_')[0])
     },
     check({ code, column, field, values }) {
-      const named = column ?? find('columns', field ?? '') ?? field
-      return filled(find('checks', code) ?? code, { ...values, ...(named === undefined ? {} : { column: named }) })
+      const columnName = column ?? find('columns', field ?? '') ?? field
+      return filled(find('checks', code) ?? code, { ...values, ...(columnName === undefined ? {} : { column: columnName }) })
     },
   }
 }
 
-/** Words of the subject itself come first: an objection that is upheld is not called as a complaint is. */
+/** Where a subject's own words are. They come first, because an upheld objection has another word than an upheld complaint. */
 function ownWords(subject: string, name: string): (readonly [file: string, section: string])[] {
-  const own = `${subject}s`
+  const ownFile = `${subject}s`
   return name === 'possible'
     ? [
-        [own, 'act.'],
-        [own, 'remedy.'],
+        [ownFile, 'act.'],
+        [ownFile, 'remedy.'],
       ]
-    : [[own, `${name}.`]]
+    : [[ownFile, `${name}.`]]
 }
 
-/** Values of errors that are machine words, one or several with blanks between: the file and the part of it that put them into Chinese. */
+/** Values of errors that are names in code, one or several separated by blanks: the files and sections that translate them into Chinese. */
 const MACHINE_WORDS: Readonly<Record<string, readonly (readonly [file: string, section: string])[]>> = {
   state: [
     ['states', 'listing.'],
@@ -95,7 +96,7 @@ const MACHINE_WORDS: Readonly<Record<string, readonly (readonly [file: string, s
   given: [['states', 'scope.']],
 }
 
-function sayable(value: string | number | undefined): value is string | number {
+function isPresent(value: string | number | undefined): value is string | number {
   return value !== undefined && value !== ''
 }
 

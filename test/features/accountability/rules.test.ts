@@ -1,5 +1,5 @@
-// The rules of calling units to account: what counts, what follows, who decides, and that words are there for all of it.
-// What people do with them is test/features/accountability/commands.test.ts.
+// Rules of calling units to account: what counts, what follows, who decides, and that every state and kind has a wording in the catalogue.
+// The commands are tested in commands.test.ts.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -39,8 +39,8 @@ const opened = openProposal({ id: 'p', number: 'WZ20261122-0001', unitId: 'u1', 
 const proposed = proposeConsequence({ id: 'c', number: 'ZC', unitId: 'u1', year: 2026, kind: 'award', cause: 'circular:x', today: TODAY })
 const by = { by: 'staff:office', today: TODAY, reason: '情况属实' }
 
-describe('domain/accountability', () => {
-  it('counts two circulars, the number included, and not one', () => {
+describe('the rules of accountability', () => {
+  it('propose award and points from the second circular of a year, not from the first', () => {
     fc.assert(
       fc.property(fc.nat(50), (count) => {
         expect(consequencesOf(count)).to.deep.equal(count >= 2 ? ['award', 'points'] : [])
@@ -48,7 +48,7 @@ describe('domain/accountability', () => {
     )
   })
 
-  it('moves a version with everything that joins, so that nobody decides on what was not seen', () => {
+  it('raise the version of a proposal with every added source, and refuse acts on a closed one', () => {
     const joined = addSources(opened, 3)
     expect(joined).to.include({ version: 2, sources: 4, state: 'open' })
     expect(decide(joined, 'circular', by)).to.include({ state: 'decided', version: 3, decision: 'circular' })
@@ -56,16 +56,16 @@ describe('domain/accountability', () => {
     expect(() => openProposal({ ...opened, unitId: 'leading_group_office', today: TODAY })).to.throw(/proposal_unit_above/)
   })
 
-  it('lets a consequence lapse before it was confirmed, and be cancelled after; either makes room for another', () => {
+  it('let a proposed consequence lapse and a confirmed one be cancelled; neither stands afterwards', () => {
     const confirmed = confirmConsequence(proposed, by)
     expect(confirmed.bodies).to.deep.equal(['civilization_office', 'public_order_office'])
     expect([undoConsequence(proposed, '撤销').state, undoConsequence(confirmed, '撤销').state]).to.deep.equal(['lapsed', 'cancelled'])
     expect(CONSEQUENCE_STATES.filter(standsStill)).to.deep.equal(['proposed', 'confirmed'])
-    // A body of the policy that is the unit itself is not told about itself.
+    // A body of the policy that is itself the unit concerned is left out.
     expect(confirmConsequence({ ...proposed, unitId: 'public_order_office' }, by).bodies).to.deep.equal(['civilization_office'])
   })
 
-  it('leaves to the court what is the court’s own, and everything else to the group office', () => {
+  it('leave measures of the court to an approver, and everything else to the group office', () => {
     for (const kind of CONSEQUENCE_KINDS) {
       const court = kind === 'judicial_suggestion' || kind === 'civil_procedure'
       expect(CONSEQUENCES[kind].decider, kind).to.equal(court ? 'approver' : 'group_office')
@@ -74,20 +74,20 @@ describe('domain/accountability', () => {
     }
   })
 
-  it('names in a joint circular only whom the period shows', () => {
+  it('name in a joint circular only units that fell short in its period', () => {
     const line = { unitId: 'u1', missed: 1, complaints: 0, circulars: 0, interviews: 0 }
     expect(linesOf([line], ['u1', 'u1'])).to.deep.equal([line])
     expect(() => linesOf([line], ['u2'])).to.throw(/joint_unit_blameless/)
   })
 
-  it('shows a ledger as the unit sees it to whoever belongs to the unit', () => {
+  it('show a ledger as the unit sees it to whoever belongs to the unit', () => {
     expect(viewOf({ id: 'x', roles: ['auditor'] }, 'u1')).to.equal('whole')
     expect(viewOf({ id: 'x', roles: ['liaison'], unitId: 'u1' }, 'u1')).to.equal('own')
     expect(viewOf({ id: 'x', roles: ['clerk'] }, 'court')).to.equal('own')
     expect(viewOf({ id: 'x', roles: ['group_office'] }, 'leading_group_office')).to.equal('own')
   })
 
-  it('has words for every state, act, source, decision, kind and section, and none besides', () => {
+  it('have wording for every state, act, source, decision, kind and section, and for nothing else', () => {
     const keys = (file: string, section: string): string[] =>
       catalog
         .keys(file)

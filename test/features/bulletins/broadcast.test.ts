@@ -1,4 +1,4 @@
-// A bulletin reaches everybody of its audiences, once, in portions; and units that nobody can reach become a clerk's task.
+// Broadcasts of bulletins: everybody of an audience is notified once, in portions, and units without a liaison become a clerk’s task.
 
 import { expect } from 'chai'
 import { settleDuty } from '../../../src/features/notices/commands.ts'
@@ -31,27 +31,29 @@ async function liaison(
   more: { head?: boolean; active?: boolean; reach?: 'none' | 'wechaty' } = {},
 ): Promise<void> {
   const { secrets, clock } = app
-  const [tel, wx] = more.reach === undefined ? [phone(n), openid(n)] : [null, null]
-  const contact = more.reach === 'wechaty' ? `wxid_${n}` : null
+  const [phoneNumber, wechatId] = more.reach === undefined ? [phone(n), openid(n)] : [null, null]
+  const wechatyId = more.reach === 'wechaty' ? `wxid_${n}` : null
   const row = {
     id: newId(),
     unitId,
     name: `liaison ${n}`,
     head: more.head ?? false,
-    phone: tel === null ? null : secrets.seal(tel),
-    phoneIndex: tel === null ? null : secrets.index('phone', tel),
-    wechat: wx === null ? null : secrets.seal(wx),
-    wechatIndex: wx === null ? null : secrets.index('wechat', wx),
-    wechaty: contact === null ? null : secrets.seal(contact),
-    wechatyIndex: contact === null ? null : secrets.index('wechaty', contact),
+    phone: phoneNumber === null ? null : secrets.seal(phoneNumber),
+    phoneIndex: phoneNumber === null ? null : secrets.index('phone', phoneNumber),
+    wechat: wechatId === null ? null : secrets.seal(wechatId),
+    wechatIndex: wechatId === null ? null : secrets.index('wechat', wechatId),
+    wechaty: wechatyId === null ? null : secrets.seal(wechatyId),
+    wechatyIndex: wechatyId === null ? null : secrets.index('wechaty', wechatyId),
     active: more.active ?? true,
     createdAt: clock.now(),
   }
   await app.store.write((tx) => insertLiaison(tx, row))
 }
 
-/** Two reachable units with duties, one without anybody, one whose only liaison is the head, one without a duty, a class with a member. */
-async function city(app: AppContext): Promise<void> {
+/**
+ * Two reachable units with duties, one without a liaison, one whose only liaison is the head, one without a duty, a class with a member.
+ */
+async function addUnitsAndLiaisons(app: AppContext): Promise<void> {
   await app.store.write(async (tx) => {
     await insertUnits(tx, [
       unit('u1'),
@@ -108,87 +110,88 @@ async function subscribe(app: AppContext, count: number, from = 100): Promise<vo
   })
 }
 
-const told = async (desk: Desk): Promise<string[]> => (await desk.notices()).map((notice) => `${notice.audience} ${notice.template}`).sort()
+const noticesSent = async (setup: Desk): Promise<string[]> =>
+  (await setup.notices()).map((notice) => `${notice.audience} ${notice.template}`).sort()
 
 describe('broadcasts', () => {
   afterEach(closeDesks)
 
   eachDatabase((_db, make) => {
-    it('tell liaisons of units with a duty, no heads, and leave a task for units without anybody (P25, P50)', async () => {
-      const desk = await makeDesk(make)
-      await city(desk.app)
-      await publish(desk.app)
-      expect(await createBroadcaster(desk.app).processAll()).to.equal(3)
-      expect(await told(desk)).to.deep.equal([
+    it('notify liaisons of units with a duty, not their heads, and create a task for units without a liaison (P25, P50)', async () => {
+      const setup = await makeDesk(make)
+      await addUnitsAndLiaisons(setup.app)
+      await publish(setup.app)
+      expect(await createBroadcaster(setup.app).processAll()).to.equal(3)
+      expect(await noticesSent(setup)).to.deep.equal([
         'court bulletin-unreached-court',
         'unit bulletin-published-unit',
         'unit bulletin-published-unit',
         'unit bulletin-published-unit',
       ])
-      const task = (await desk.rungs()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
-      const text = desk.app.secrets.open(task?.body ?? '')
+      const task = (await setup.rungs()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
+      const text = setup.app.secrets.open(task?.body ?? '')
       expect(text).to.match(/alone bureau、headed bureau、hotels bureau/)
       expect(text).to.not.match(/u1|idle|closed|banks bureau/)
-      await desk.dispatcher.processAll()
-      expect(desk.wechat.sent.map((sent) => sent.to).sort()).to.deep.equal([openid(1), openid(3), openid(8)])
+      await setup.dispatcher.processAll()
+      expect(setup.wechat.sent.map((sent) => sent.to).sort()).to.deep.equal([openid(1), openid(3), openid(8)])
       const clerk = { id: 'staff:clerk', roles: ['clerk'] } as const
-      await settleDuty(desk.app, clerk, { deliveryId: task?.id ?? '', verdict: 'done', note: 'told by courier' })
+      await settleDuty(setup.app, clerk, { deliveryId: task?.id ?? '', verdict: 'done', note: 'told by courier' })
     })
 
-    it('reach a liaison who is known by the house’s own WeChat account alone, with bulletins and with lift orders', async () => {
-      const desk = await makeDesk(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
-      await city(desk.app)
-      await liaison(desk.app, 'alone', 30, { reach: 'wechaty' })
-      await desk.app.store.write(async (tx) => {
-        const context = { app: desk.app, tx, now: desk.app.clock.now(), actor: SYSTEM }
+    it('reach a liaison who is known by the Wechaty account alone, with bulletins and with lift orders', async () => {
+      const setup = await makeDesk(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
+      await addUnitsAndLiaisons(setup.app)
+      await liaison(setup.app, 'alone', 30, { reach: 'wechaty' })
+      await setup.app.store.write(async (tx) => {
+        const context = { app: setup.app, tx, now: setup.app.clock.now(), actor: SYSTEM }
         const bulletin = await openBulletin(context, 'publish')
         await announceBulletin(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 }, {})
       })
-      await createBroadcaster(desk.app).processAll()
-      const own = (await desk.rungs()).filter((row) => row.medium === 'wechaty')
-      expect(own.map((row) => `${desk.app.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
+      await createBroadcaster(setup.app).processAll()
+      const wechatySteps = (await setup.rungs()).filter((row) => row.medium === 'wechaty')
+      expect(wechatySteps.map((row) => `${setup.app.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
         'wxid_30 queued',
         'wxid_30 queued',
       ])
-      const notices = new Map((await desk.notices()).map((notice) => [notice.id, notice.template]))
-      expect(own.map((row) => notices.get(row.noticeId)).sort()).to.deep.equal(['bulletin-lifted-unit', 'bulletin-published-unit'])
+      const notices = new Map((await setup.notices()).map((notice) => [notice.id, notice.template]))
+      expect(wechatySteps.map((row) => notices.get(row.noticeId)).sort()).to.deep.equal(['bulletin-lifted-unit', 'bulletin-published-unit'])
     })
 
-    it('of another court’s list tell that court as well, or a clerk when it has nobody', async () => {
-      const desk = await makeDesk(make)
-      await city(desk.app)
-      await publish(desk.app, 'prefecture_court')
-      await createBroadcaster(desk.app).processAll()
-      expect((await told(desk)).filter((line) => line.startsWith('court'))).to.have.length(2)
-      await liaison(desk.app, 'prefecture_court', 20)
-      await publish(desk.app, 'prefecture_court')
-      await createBroadcaster(desk.app).processAll()
-      expect((await told(desk)).filter((line) => line.startsWith('source'))).to.deep.equal(['source bulletin-published-source'])
+    it('notify the source court of a bulletin on its list, or a clerk when that court has no liaison', async () => {
+      const setup = await makeDesk(make)
+      await addUnitsAndLiaisons(setup.app)
+      await publish(setup.app, 'prefecture_court')
+      await createBroadcaster(setup.app).processAll()
+      expect((await noticesSent(setup)).filter((line) => line.startsWith('court'))).to.have.length(2)
+      await liaison(setup.app, 'prefecture_court', 20)
+      await publish(setup.app, 'prefecture_court')
+      await createBroadcaster(setup.app).processAll()
+      expect((await noticesSent(setup)).filter((line) => line.startsWith('source'))).to.deep.equal(['source bulletin-published-source'])
     })
 
-    it('go out in portions with a kept cursor, to those who still agree, and once by two processes', async () => {
-      const desk = await makeDesk(make)
-      await subscribe(desk.app, 1_200)
-      await publish(desk.app)
-      const both = [createBroadcaster(desk.app), createBroadcaster(desk.app)]
+    it('proceed in portions with a stored cursor, to subscribers who still consent, once even with two processes', async () => {
+      const setup = await makeDesk(make)
+      await subscribe(setup.app, 1_200)
+      await publish(setup.app)
+      const both = [createBroadcaster(setup.app), createBroadcaster(setup.app)]
       await Promise.all(both.map((each) => each.processAll()))
       await both[0]?.processAll()
-      const rows = (await desk.notices()).filter((notice) => notice.audience === 'public')
+      const rows = (await setup.notices()).filter((notice) => notice.audience === 'public')
       expect(rows).to.have.length(1_080)
       expect(new Set(rows.map((row) => row.recipient)).size).to.equal(1_080)
-      const broadcasts = await desk.app.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
+      const broadcasts = await setup.app.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
       expect(broadcasts.every((row: BroadcastRow) => row.doneAt !== null)).to.equal(true)
-      expect(await spreadPortion(desk.app, SYSTEM, undefined)).to.equal(null)
+      expect(await spreadPortion(setup.app, SYSTEM, undefined)).to.equal(null)
     })
 
-    it('say nothing of a bulletin without public entries', async () => {
-      const desk = await makeDesk(make)
-      await city(desk.app)
-      await desk.app.store.write(async (tx) => {
-        const context = { app: desk.app, tx, now: desk.app.clock.now(), actor: SYSTEM }
+    it('are not created for a bulletin without public entries', async () => {
+      const setup = await makeDesk(make)
+      await addUnitsAndLiaisons(setup.app)
+      await setup.app.store.write(async (tx) => {
+        const context = { app: setup.app, tx, now: setup.app.clock.now(), actor: SYSTEM }
         await announceBulletin(context, await openBulletin(context, 'publish'), {})
       })
-      expect(await createBroadcaster(desk.app).processAll()).to.equal(0)
+      expect(await createBroadcaster(setup.app).processAll()).to.equal(0)
     })
   })
 })

@@ -1,5 +1,5 @@
-// The life of a complaint by the acts that people do, on both databases: bad input first, then the whole way, then who is told and who never.
-// The rules alone are test/domain/complaint; media test/media.
+// Complaints through their commands, on both databases: refused input, the whole procedure, and who is notified and who never.
+// The rules alone are rules.test.ts; evidence is evidence.test.ts.
 
 import { expect } from 'chai'
 import {
@@ -43,7 +43,7 @@ const ABOUT_DEBTOR: ComplaintForm = {
   happenedOn: '2026-11-15',
 }
 const ABOUT_UNIT: ComplaintForm = { ...PERSON, about: 'unit', text: '国土局给永宗尼玛办了土地出让手续，没有查名单。', unitId: 'land' }
-const WORDS = ['央宗卓玛', '13887112233', 'oYangzong_0123456789', '隔壁的住户']
+const PERSONAL_VALUES = ['央宗卓玛', '13887112233', 'oYangzong_0123456789', '隔壁的住户']
 
 async function open(make: MakeApp): Promise<Awaited<ReturnType<MakeApp>>> {
   const made = await make()
@@ -62,8 +62,8 @@ async function assigned(app: AppContext, form: ComplaintForm, unitId: string): P
 }
 
 eachDatabase((_db, make) => {
-  describe('a complaint that cannot be', () => {
-    it('is refused with everything that is wrong, in the words of the form, and leaves nothing behind', async () => {
+  describe('an impossible complaint or act', () => {
+    it('is refused with every problem, named by the form’s labels, and nothing is stored', async () => {
       const { app } = await open(make)
       const error = await refusal('complaint_incomplete', () => file(app, { about: 'unit', text: '?', anonymous: false, phone: '12' }))
       expect(error.problems.map((each) => each.column)).to.deep.equal(['投诉举报内容', '被投诉单位', '您的姓名', '您的手机号码'])
@@ -75,24 +75,24 @@ eachDatabase((_db, make) => {
       expect(await told(app, 'complaint.')).to.deep.equal([])
     })
 
-    it('is not found by a wrong number, a wrong code, or the code of another, and one refusal is like the other', async () => {
+    it('is refused alike for a wrong number, a wrong code and the code of another complaint', async () => {
       const { app } = await open(make)
-      const [one, other] = [await file(app), await file(app, { ...ABOUT_DEBTOR, text: '另一件完全不同的事情。' })]
+      const [filed, other] = [await file(app), await file(app, { ...ABOUT_DEBTOR, text: '另一件完全不同的事情。' })]
       const tries = [
-        { number: one.number, code: 'AAAA-AAAA-AAAA' },
-        { number: one.number, code: other.code },
-        { number: 'TS20261122-9999', code: one.code },
+        { number: filed.number, code: 'AAAA-AAAA-AAAA' },
+        { number: filed.number, code: other.code },
+        { number: 'TS20261122-9999', code: filed.code },
         { number: '', code: '' },
-        { number: one.number, code: '' },
+        { number: filed.number, code: '' },
         { number: "' or 1=1 --".repeat(20), code: 'x'.repeat(10_000) },
       ]
       const errors = await Promise.all(tries.map((key) => refusal('complaint_missing', () => statusOfComplaint(app, PUBLIC, key))))
       expect(new Set(errors.map((error) => app.catalog.problem(error.code, error.values))).size).to.equal(1)
-      const typed = { number: ` ${one.number.toLowerCase()} `, code: one.code.toLowerCase().replaceAll('-', ' ') }
-      expect((await statusOfComplaint(app, PUBLIC, typed)).number).to.equal(one.number)
+      const typed = { number: ` ${filed.number.toLowerCase()} `, code: filed.code.toLowerCase().replaceAll('-', ' ') }
+      expect((await statusOfComplaint(app, PUBLIC, typed)).number).to.equal(filed.number)
     })
 
-    it('is moved by nobody in the wrong state, twice, on a stale version, or of the wrong role', async () => {
+    it('is refused in the wrong state, for a second time, on a stale version and for the wrong role', async () => {
       const { app } = await open(make)
       const { id } = await file(app)
       const error = await refusal('complaint_act_impossible', () => answerComplaint(app, CLERK, { id, answer: '已处理。' }))
@@ -115,7 +115,7 @@ eachDatabase((_db, make) => {
       expect(await showComplaint(app, CLERK, id)).to.include({ state: 'accepted', version: 2, assignedTo: null })
     })
 
-    it('is moved once when two act at the same time', async () => {
+    it('is refused to all but one when several act at the same time', async () => {
       const { app } = await open(make)
       const { id } = await file(app)
       const both = await Promise.allSettled([
@@ -132,7 +132,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('a complaint about a debtor', () => {
-    it('goes all the way, each step told on the way the complainant came by, its clocks kept (P20, P21)', async () => {
+    it('goes from filing to the answer, with notices by the complainant’s channel and its deadlines tracked (P20, P21)', async () => {
       const { app, clock } = await open(make)
       await addLiaison(app, ADMIN, { unitId: 'forestry', name: '和晓', phone: '13988712345' })
       const filed = await file(app, ABOUT_DEBTOR, 'bot')
@@ -142,8 +142,8 @@ eachDatabase((_db, make) => {
       expect((await theClock(app, `complaint:${id}`)).due).to.equal('2026-11-24')
       await acceptComplaint(app, CLERK, { id, version: 1 })
       await assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查其消费情况。', version: 2 })
-      const seen = await showComplaint(app, liaison('forestry'), id)
-      expect(seen).to.include({ view: 'unit', brief: '请核查其消费情况。', dueOn: '2026-12-11' })
+      const view = await showComplaint(app, liaison('forestry'), id)
+      expect(view).to.include({ view: 'unit', brief: '请核查其消费情况。', dueOn: '2026-12-11' })
       await recordInvestigation(app, liaison('forestry'), { id, findings: '已核实，确有其事。', version: 3 })
       await refusal('complaint_names_complainant', () =>
         decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '经央宗卓玛指认属实。' }),
@@ -167,7 +167,7 @@ eachDatabase((_db, make) => {
         expect(row.text)
           .to.include(number)
           .and.to.not.match(/永宗尼玛|限制高消费|三十桌/)
-        for (const word of [...WORDS, code, code.replaceAll('-', '')]) expect(row.text).to.not.include(word)
+        for (const word of [...PERSONAL_VALUES, code, code.replaceAll('-', '')]) expect(row.text).to.not.include(word)
       }
       const clocks = await app.store.read((each) =>
         each.query<{ code: string; state: string }>('select code, state from deadline where subject = ? order by code', [
@@ -178,7 +178,7 @@ eachDatabase((_db, make) => {
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
-    it('that is declined ends there, with a reason from the list and a person to say it when no way leads to them', async () => {
+    it('ends when it is declined, with a reason of the list that the notice states without the clerk’s note', async () => {
       const { app } = await open(make)
       const { id, number, code } = await file(app, { ...ABOUT_DEBTOR, wechat: undefined, phone: '0887-8222333' }, 'phone', CLERK)
       await declineComplaint(app, CLERK, { id, reason: 'other_procedure', note: '请向执行法官提出。' })
@@ -189,7 +189,7 @@ eachDatabase((_db, make) => {
       expect((await theClock(app, `complaint:${id}`)).state).to.equal('closed')
     })
 
-    it('that is anonymous tells nobody, and is answered to number and code all the same', async () => {
+    it('sends no notice when it is anonymous, and still shows its state for number and code', async () => {
       const { app } = await open(make)
       const { id, number, code } = await file(app, {
         about: 'debtor',
@@ -203,7 +203,7 @@ eachDatabase((_db, make) => {
       expect(await statusOfComplaint(app, PUBLIC, { number, code })).to.include({ state: 'declined' })
     })
 
-    it('that was handed to the wrong unit goes to another: the first sees no more of it, the clock is the second one’s', async () => {
+    it('can be reassigned: the first unit no longer sees it, and the deadline becomes the second unit’s', async () => {
       const { app } = await open(make)
       const { id } = await assigned(app, ABOUT_DEBTOR, 'forestry')
       await assignComplaint(app, CLERK, { id, unitId: 'land', brief: '请核查土地情况。' })
@@ -222,7 +222,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('a complaint about a unit', () => {
-    it('goes to the group office, never to the unit, whose liaison does not even learn that there is one', async () => {
+    it('goes to the group office, never to the unit, whose liaison does not learn that it exists', async () => {
       const { app } = await open(make)
       const own = liaison('land')
       const { id, number, code } = await file(app, ABOUT_UNIT)
@@ -242,7 +242,7 @@ eachDatabase((_db, make) => {
       expect(await statusOfComplaint(app, PUBLIC, { number, code })).to.include({ finding: 'upheld' })
     })
 
-    it('by the unit’s own liaison is taken like anybody’s, and the unit does not learn of it', async () => {
+    it('is accepted from the unit’s own liaison too, and the unit does not learn of it', async () => {
       const { app } = await open(make)
       const { id: liaisonId } = await addLiaison(app, ADMIN, { unitId: 'land', name: '央宗卓玛', phone: PERSON.phone })
       const { id } = await file(app, ABOUT_UNIT)
@@ -253,7 +253,7 @@ eachDatabase((_db, make) => {
       await refusal('complaint_missing', () => showComplaint(app, { id: `liaison:${liaisonId}`, roles: ['liaison'], unitId: 'land' }, id))
     })
 
-    it('about the court itself is the group office’s: no clerk and no approver finds it', async () => {
+    it('is handled by the group office when it is about the court; no clerk and no approver finds it', async () => {
       const { app } = await open(make)
       const { id, number } = await file(app, { ...ABOUT_UNIT, unitId: 'court', text: '执行局收了材料，半年没有人理。' })
       for (const actor of [CLERK, APPROVER]) {

@@ -1,5 +1,5 @@
-// Evidence from the sender's hands to the reader's, on both databases: refused files first, then who may add and who may see.
-// What a kind of file must look like inside is test/media.
+// Evidence from upload to download, on both databases: refused files, who may add it, and who may see it.
+// What a kind of file looks like inside is test/platform/media.
 
 import { expect } from 'chai'
 import {
@@ -38,22 +38,22 @@ async function open(make: MakeApp, env: Record<string, string> = {}): Promise<{ 
 
 eachDatabase((_db, make) => {
   describe('evidence', () => {
-    it('that is too large, of no kind we take, or broken is refused, and nothing of it is kept', async () => {
+    it('is refused when it is too large, of another kind or broken, and nothing of it is stored', async () => {
       const { app, filed } = await open(make)
       const complaint = { number: filed.number, code: filed.code }
-      let taken = 0
+      let chunksRead = 0
       const endless = (async function* () {
         const part = Buffer.alloc(MEGABYTE, 0xff)
         yield Buffer.concat([jpeg().subarray(0, 100), part])
         for (;;) {
-          taken += 1
+          chunksRead += 1
           yield await Promise.resolve(part)
         }
       })()
       expect((await refusal('body_too_large', () => addEvidence(app, PUBLIC, { complaint, content: endless }))).values).to.deep.equal({
         max: 20 * MEGABYTE,
       })
-      expect(taken).to.be.below(21)
+      expect(chunksRead).to.be.below(21)
       const wrong = [Buffer.alloc(0), Buffer.from('<html><script>alert(1)</script>'), Buffer.from('PK\x03\x04 a zip file', 'latin1')]
       for (const bytes of wrong)
         await refusal('evidence_type_refused', () => addEvidence(app, PUBLIC, { complaint, content: chunks(bytes) }))
@@ -63,13 +63,13 @@ eachDatabase((_db, make) => {
       expect((await statusOfComplaint(app, PUBLIC, complaint)).evidence).to.equal(0)
     })
 
-    it('is taken from nobody without number and code, and for nothing that is closed', async () => {
+    it('is refused without number and code, and for a closed complaint, before the file is read', async () => {
       const { app, filed } = await open(make)
       const { id, number, code } = filed
-      let asked = false
+      let wasRead = false
       const content = (): AsyncIterable<Uint8Array> =>
         (async function* () {
-          asked = true
+          wasRead = true
           yield await Promise.resolve(jpeg())
         })()
       await refusal('complaint_missing', () => addEvidence(app, PUBLIC, { complaint: { id }, content: content() }))
@@ -80,10 +80,10 @@ eachDatabase((_db, make) => {
       await refusal('not_allowed', () => addEvidence(app, liaison('land'), { complaint: { number, code }, content: content() }))
       await declineComplaint(app, CLERK, { id, reason: 'no_facts' })
       await refusal('complaint_act_impossible', () => addEvidence(app, PUBLIC, { complaint: { number, code }, content: content() }))
-      expect(asked, 'the file was read in vain').to.equal(false)
+      expect(wasRead, 'the file was read').to.equal(false)
     })
 
-    it('is taken up to so many files, also when they come at once', async () => {
+    it('is accepted up to the limit of files, also when several are uploaded at once', async () => {
       const { app, filed } = await open(make, { EVIDENCE_MAX_FILES: '3' })
       const complaint = { number: filed.number, code: filed.code }
       const files = [jpeg(), png(), pdf(), amr(), mp4([], [])]
@@ -95,7 +95,7 @@ eachDatabase((_db, make) => {
       expect(await showComplaint(app, CLERK, filed.id)).to.include({ version: 4 })
     })
 
-    it('is cleaned, hashed, sealed, and shown to the handler, and to the unit that it was released to', async () => {
+    it('is cleaned, hashed and sealed, and opened by the handler and by the unit to which it was released', async () => {
       const { app, filed } = await open(make)
       const { id, number, code } = filed
       const original = jpeg({ before: [exif(6, Buffer.from('GPS 27.82 99.70 央宗的手机'))] })

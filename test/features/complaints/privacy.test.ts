@@ -1,5 +1,5 @@
-// What the house keeps of a complaint and who reads it: sealed at rest, silent in logs, audit and every other reader's view; duplicates linked in silence.
-// Every serialised answer is searched for every personal value.
+// What is stored of a complaint and who reads it: sealed at rest, absent from logs, audit and other readers’ views; duplicates linked.
+// Every serialised reply is searched for every personal value.
 
 import { expect } from 'chai'
 import {
@@ -50,13 +50,13 @@ const FORM: ComplaintForm = {
 }
 const PERSONAL = ['央宗卓玛', '央宗', '13887112233', 'oYangzong', '隔壁窗口', '三号窗口']
 
-function mustHoldNone(text: string, words: readonly string[], what: string): void {
-  expect(text.length, what).to.be.above(1)
-  for (const word of words) expect(text, what).to.not.include(word)
+function expectNone(text: string, values: readonly string[], where: string): void {
+  expect(text.length, where).to.be.above(1)
+  for (const value of values) expect(text, where).to.not.include(value)
 }
 
 /** Every row of every table, as text. */
-async function everything(app: AppContext): Promise<string> {
+async function allRows(app: AppContext): Promise<string> {
   return app.store.read(async (db) => {
     const tables = ['complaint', 'complaint_step', 'complaint_evidence', 'audit', 'notice', 'delivery', 'deadline', 'counter']
     const rows = await Promise.all(tables.map((table) => db.query<object>(`select * from ${table}`)))
@@ -82,23 +82,23 @@ eachDatabase((_db, make) => {
       const handler = JSON.stringify(await showComplaint(app, CLERK, id))
       for (const word of PERSONAL.filter((each) => each !== 'oYangzong')) expect(handler).to.include(word)
 
-      mustHoldNone(await everything(app), [...PERSONAL, '永宗尼玛', '533401198709040343', code, code.replaceAll('-', '')], 'the database')
-      mustHoldNone(JSON.stringify(logged), PERSONAL, 'the log')
-      mustHoldNone(JSON.stringify(await statusOfComplaint(app, PUBLIC, { number, code })), PERSONAL, 'the public status')
+      expectNone(await allRows(app), [...PERSONAL, '永宗尼玛', '533401198709040343', code, code.replaceAll('-', '')], 'the database')
+      expectNone(JSON.stringify(logged), PERSONAL, 'the log')
+      expectNone(JSON.stringify(await statusOfComplaint(app, PUBLIC, { number, code })), PERSONAL, 'the public status')
       for (const actor of OTHERS) {
         const shown = await showComplaint(app, actor, id).catch((error: unknown) => String(error))
         const list = await listComplaints(app, actor, { filter: {}, page: PAGE })
         const clocks = await listDeadlines(app, actor, { filter: {}, page: PAGE })
-        mustHoldNone(JSON.stringify([shown, list, clocks]), PERSONAL, actor.id)
+        expectNone(JSON.stringify([shown, list, clocks]), PERSONAL, actor.id)
       }
       const notices = await listNotices(app, CLERK, { filter: {}, page: PAGE })
       expect(notices.total).to.equal(4)
       for (const notice of notices.items)
-        mustHoldNone(JSON.stringify(await getNotice(app, CLERK, notice.id)), [...PERSONAL, '****2233', '*6789'], notice.event)
-      mustHoldNone(JSON.stringify(await auditTrail(app, OPERATOR, `complaint:${id}`)), PERSONAL, 'the audit')
+        expectNone(JSON.stringify(await getNotice(app, CLERK, notice.id)), [...PERSONAL, '****2233', '*6789'], notice.event)
+      expectNone(JSON.stringify(await auditTrail(app, OPERATOR, `complaint:${id}`)), PERSONAL, 'the audit')
     })
 
-    it('without an assigned unit’s liaison becomes a clerk’s task that names the unit', async () => {
+    it('becomes a clerk’s task that names the unit when the assigned unit has no liaison', async () => {
       const { app } = await make()
       await addTheUnits(app)
       const { id } = await fileComplaint(app, PUBLIC, { ...FORM, wechat: undefined, phone: undefined, way: 'web' })
@@ -108,7 +108,7 @@ eachDatabase((_db, make) => {
       expect(items.map((duty) => duty.addressee)).to.deep.equal(['惩戒单位 · leading_group_office'])
     })
 
-    it('like an earlier one is linked to the first, which only the handler sees', async () => {
+    it('is linked to a similar earlier one, which only the handler sees', async () => {
       const { app, clock } = await make()
       await addTheUnits(app)
       const first = await fileComplaint(app, PUBLIC, { ...FORM, way: 'web' })
@@ -127,27 +127,27 @@ eachDatabase((_db, make) => {
       const later = await fileComplaint(app, PUBLIC, { ...again, way: 'web' })
       const links = await Promise.all(
         [first, second, byName, other, elsewhere, later].map(async ({ id }) => {
-          const seen = await showComplaint(app, CLERK, id)
-          return seen.view === 'handler' ? seen.duplicateOf : 'hidden'
+          const view = await showComplaint(app, CLERK, id)
+          return view.view === 'handler' ? view.duplicateOf : 'hidden'
         }),
       )
       expect(links).to.deep.equal([null, first.id, first.id, null, null, null])
       await declineComplaint(app, CLERK, { id: second.id, reason: 'already_answered' })
       const status = await statusOfComplaint(app, PUBLIC, second)
-      mustHoldNone(JSON.stringify([second, status]), [first.id, first.number, ...PERSONAL.slice(0, 5)], 'the second complainant')
+      expectNone(JSON.stringify([second, status]), [first.id, first.number, ...PERSONAL.slice(0, 5)], 'the second complainant')
       expect(Object.keys(second).sort()).to.deep.equal(Object.keys(other).sort())
     })
 
-    it('is found and read under a new key, and no longer needs the old one', async () => {
+    it('is found and read under a new data key, without the old one', async () => {
       const { app } = await make()
       await addTheUnits(app)
       const first = await fileComplaint(app, PUBLIC, { ...FORM, way: 'web' })
-      const [old, fresh] = [
+      const [oldKey, newKey] = [
         { id: 't1', bytes: Buffer.alloc(32, 7) },
         { id: 't2', bytes: Buffer.alloc(32, 8) },
       ]
-      await rotateKeys({ ...app, secrets: createSecrets([fresh, old]) }, OPERATOR)
-      const after = { ...app, secrets: createSecrets([fresh]) }
+      await rotateKeys({ ...app, secrets: createSecrets([newKey, oldKey]) }, OPERATOR)
+      const after = { ...app, secrets: createSecrets([newKey]) }
       expect(JSON.stringify(await showComplaint(after, CLERK, first.id))).to.include('央宗卓玛')
       const second = await fileComplaint(after, PUBLIC, { ...FORM, unitId: 'forestry', debtorName: undefined, way: 'web' })
       expect(await showComplaint(after, CLERK, second.id)).to.include({ duplicateOf: first.id })

@@ -1,4 +1,4 @@
-// Complaints by their rules alone: states, who handles and who never may, what a form must say, which two are likely one.
+// The rules of complaints: states, who handles one and who never may, what a form must state, and which two are likely the same.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -62,7 +62,7 @@ function refusal(code: Code, run: () => unknown): void {
   expect.fail(`expected ${code}`)
 }
 
-describe('the life of a complaint', () => {
+describe('a complaint', () => {
   const acts: Record<ComplaintAct, (complaint: Complaint) => Complaint> = {
     accept: (complaint) => accept(complaint, null),
     decline: (complaint) => decline(complaint, { reason: 'no_facts' }),
@@ -75,7 +75,7 @@ describe('the life of a complaint', () => {
   }
 
   for (const state of COMPLAINT_LIFE.states)
-    it(`${state}: does what is possible, one version on, and refuses the rest, naming the state and what is possible`, () => {
+    it(`allows in the state ${state} only the possible acts, each raising the version, and names them when it refuses another`, () => {
       for (const [name, run] of Object.entries(acts)) {
         const complaint = { ...RECEIVED, state }
         const possible = COMPLAINT_LIFE.possible(state)
@@ -87,40 +87,40 @@ describe('the life of a complaint', () => {
       }
     })
 
-  it('goes from received to answered, also by way of a second unit', () => {
+  it('goes from received to answered, also through a second unit', () => {
     const again = assign(investigate(assigned, '无法查实。'), { unitId: 'discipline_commission', brief: '请再核查。' })
     const done = answer(decide(investigate(again, '属实。'), 'upheld', '已收回贷款。'), '已收回贷款，谢谢您的监督。')
     expect(done).to.include({ state: 'answered', assignedTo: 'discipline_commission', version: 8 })
     expect(done.record).to.include({ findings: '属实。', outcome: '已收回贷款。', answer: '已收回贷款，谢谢您的监督。' })
   })
 
-  it('asks for words where words are owed, and takes no more than it can keep', () => {
+  it('needs a text for findings and outcome, of at most 2000 characters', () => {
     refusal('reason_needed', () => investigate(assigned, ' '))
     refusal('reason_needed', () => decide(investigate(assigned, '属实。'), 'upheld', '。'))
     refusal('complaint_incomplete', () => investigate(assigned, '很'.repeat(2001)))
   })
 
-  it('counts its number by day', () => {
+  it('is numbered per day', () => {
     expect(complaintNumber('2026-11-22', 7)).to.equal('TS20261122-0007')
     expect(complaintNumber('2026-11-22', 12345)).to.equal('TS20261122-12345')
   })
 })
 
-describe('whose a complaint is', () => {
-  it('is never assigned to the unit complained of', () => {
+describe('responsibility for a complaint', () => {
+  it('never goes to the unit complained of', () => {
     refusal('complaint_own_unit', () => assign(accept(RECEIVED, null), { unitId: 'finance', brief: '请核查。' }))
     refusal('complaint_own_unit', () =>
       assign(accept({ ...RECEIVED, unitId: null }, 'forestry'), { unitId: 'forestry', brief: '请核查。' }),
     )
   })
 
-  it('goes to the one above when it is about a unit', () => {
+  it('goes by default to the next higher body when the complaint is about a unit', () => {
     expect(defaultAssignee(RECEIVED)).to.equal(LEADING_GROUP_OFFICE)
     expect(defaultAssignee({ unitId: LEADING_GROUP_OFFICE })).to.equal(LEADING_GROUP)
     expect(defaultAssignee({ unitId: null })).to.equal(null)
   })
 
-  it('is handled by clerks, and about the court by the group office alone, never by somebody who is both', () => {
+  it('lies with clerks, or with the group office when the court is complained of, and never with somebody who is both', () => {
     const aboutCourt = { ...RECEIVED, unitId: OUR_COURT }
     mustHandle(RECEIVED, CLERK)
     mustHandle(aboutCourt, OFFICE)
@@ -130,7 +130,7 @@ describe('whose a complaint is', () => {
     expect(isHandler({ unitId: LEADING_GROUP_OFFICE }, who(null, 'clerk', 'group_office'))).to.equal(false)
   })
 
-  it('is investigated by the assigned unit or written down by its handler, by nobody of the unit complained of', () => {
+  it('lets the assigned unit or the handler record findings, never the unit complained of', () => {
     mustInvestigate(assigned, OFFICE)
     mustInvestigate(assigned, CLERK)
     mustInvestigate(assigned, liaison('leading_group_office'))
@@ -147,12 +147,12 @@ describe('whose a complaint is', () => {
     '+86 13988712345',
     'OABCDEFGH_1234567890',
   ])
-    it(`is handed on without a word of who complained: ${brief}`, () => {
+    it(`refuses a brief that names the complainant: ${brief}`, () => {
       refusal('complaint_names_complainant', () => assign(accept(RECEIVED, null), { unitId: 'forestry', brief }))
     })
 })
 
-describe('a complaint as people hand it in', () => {
+describe('a complaint form', () => {
   const FORM: ComplaintForm = { about: 'debtor', text: '他昨天坐了飞机去昆明。', debtorName: '和志强', anonymous: true }
   const problemsOf = (form: Partial<ComplaintForm>): string[] => {
     try {
@@ -182,11 +182,11 @@ describe('a complaint as people hand it in', () => {
     ],
   ]
   for (const [form, problems] of wrong)
-    it(`is told everything that is wrong: ${problems.join(', ')}`, () => {
+    it(`is refused with every problem: ${problems.join(', ')}`, () => {
       expect(problemsOf(form)).to.deep.equal(problems)
     })
 
-  it('is read however it is written', () => {
+  it('is read in various spellings of dates, phones and names', () => {
     const read = readComplaint(
       { ...FORM, happenedOn: '2026年9月30日', phone: '139 8871 2345', name: ' 扎西 ', anonymous: false, debtorName: '和 志强' },
       '2026-11-22',
@@ -196,7 +196,7 @@ describe('a complaint as people hand it in', () => {
     expect(read.content.debtor).to.deep.equal({ name: '和志强' })
   })
 
-  it('keeps no name of one who wants to stay unknown', () => {
+  it('keeps no name of a complainant who wants to stay anonymous', () => {
     const phone = '13988712345'
     expect(readComplaint({ ...FORM, name: '扎西', phone }, '2026-11-22').complainant).to.deep.equal({ phone: '+8613988712345' })
     expect(readComplaint({ ...FORM, name: '扎西' }, '2026-11-22').complainant).to.deep.equal({})
@@ -206,23 +206,23 @@ describe('a complaint as people hand it in', () => {
 describe('two complaints', () => {
   const text = '失信被执行人和志强昨天在市里的酒店摆了三十桌酒席，没有人管。'
 
-  it('are likely one when they say nearly the same', () => {
+  it('are likely the same when their texts are nearly equal', () => {
     expect(isLikelySame(text, '和志强昨天在市里的酒店摆了三十桌酒席，没有人管！')).to.equal(true)
     expect(isLikelySame(text, '失信被执行人和志强 昨天在市里的酒店,摆了３０桌酒席,没有人管')).to.equal(true)
   })
 
-  it('are two when they tell of two things', () => {
+  it('are different when they tell of different things', () => {
     expect(isLikelySame(text, '失信被执行人和志强上个月买了一辆新车，登记在妻子名下。')).to.equal(false)
     expect(isLikelySame(text, '')).to.equal(false)
     expect(isLikelySame('', '')).to.equal(false)
   })
 
-  it('property: likeness is 0 to 1, the same both ways, and 1 with itself', () => {
-    const words = fc.string({ unit: 'grapheme', maxLength: 60 })
+  it('have a likeness of 0 to 1, the same both ways, and 1 with themselves (property)', () => {
+    const texts = fc.string({ unit: 'grapheme', maxLength: 60 })
     fc.assert(
-      fc.property(words, words, (one, other) => {
-        expect(likeness(one, other)).to.equal(likeness(other, one)).and.to.be.within(0, 1)
-        expect([0, 1]).to.include(likeness(one, one))
+      fc.property(texts, texts, (left, right) => {
+        expect(likeness(left, right)).to.equal(likeness(right, left)).and.to.be.within(0, 1)
+        expect([0, 1]).to.include(likeness(left, left))
       }),
     )
   })

@@ -1,4 +1,4 @@
-// Who sees what of a complaint: nobody but its handler anything of the complainant.
+// Who sees what of a complaint: only its handler sees anything of the complainant.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -39,7 +39,7 @@ const RECEIVED: Complaint = {
 }
 const assigned = assign(accept(RECEIVED, null), { unitId: 'leading_group_office', brief: '请核查该笔贷款的审批情况。' })
 
-describe('what is seen of a complaint', () => {
+describe('the view of a complaint', () => {
   const at = RECEIVED.receivedAt
   const file = (complaint: Complaint): ComplaintFile => ({
     complaint,
@@ -54,54 +54,55 @@ describe('what is seen of a complaint', () => {
     dueOn: '2026-12-15',
   })
 
-  it('is nothing at all for the unit complained of, and for units it is not assigned to', () => {
+  it('is missing for the unit complained of, and for units to which it is not assigned', () => {
     for (const unitId of ['finance', 'forestry', '']) expect(viewFor(file(assigned), liaison(unitId))).to.equal(null)
     expect(viewFor(file({ ...assigned, unitId: OUR_COURT }), CLERK)).to.equal(null)
     expect(viewFor(file({ ...assigned, unitId: LEADING_GROUP_OFFICE }), OFFICE)).to.equal(null)
-    // Whatever a broken row may say.
+    // Even where a corrupt row assigns it to the unit complained of.
     expect(viewFor(file({ ...assigned, assignedTo: 'finance' }), liaison('finance'))).to.equal(null)
   })
 
-  it('is everything for its handler, the course for those who oversee', () => {
+  it('is complete for the handler, and leaves out the complainant for overseers', () => {
     expect(viewFor(file(assigned), CLERK)).to.include({ view: 'handler' })
     for (const role of ['approver', 'group_office', 'auditor', 'operator'] as const)
       expect(viewFor(file(assigned), who(null, role)), role).to.include({ view: 'overseer' })
   })
 
-  it('property: nobody but the handler reads anything of the complainant, or what they wrote', () => {
-    const sign = fc.string({ unit: fc.constantFrom(...Array.from('扎西次仁卓玛顿珠央宗旺堆')), minLength: 6, maxLength: 8 })
+  it('shows nobody but the handler anything of the complainant or of what they wrote (property)', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...Array.from('扎西次仁卓玛顿珠央宗旺堆')), minLength: 6, maxLength: 8 })
     const person = fc.record({
-      name: sign.map((name) => `甲${name}`),
+      name: letters.map((name) => `甲${name}`),
       phone: fc.integer({ min: 13_000_000_000, max: 19_999_999_999 }).map((digits) => `+86${digits}`),
       wechat: fc.string({ unit: fc.constantFrom(...Array.from('abcdefXYZ_-0123')), minLength: 20, maxLength: 28 }),
     })
     const roles = fc.constantFrom<Role[]>(['approver'], ['group_office'], ['auditor'], ['operator'], ['liaison'], ['unit_system'])
     const units = fc.constantFrom('finance', 'forestry', 'leading_group_office', OUR_COURT)
-    let looked = 0
+    let checked = 0
     fc.assert(
-      fc.property(person, sign, roles, units, units, (complainant, said, held, unitId, assignedTo) => {
-        const content = { ...RECEIVED.content, text: `乙${said}`, place: `丙${said}` }
+      fc.property(person, letters, roles, units, units, (complainant, secret, actorRoles, unitId, assignedTo) => {
+        const content = { ...RECEIVED.content, text: `乙${secret}`, place: `丙${secret}` }
         const complaint: Complaint = { ...assigned, complainant, content, unitId, assignedTo }
-        const actor = held.includes('liaison') || held.includes('unit_system') ? who(assignedTo, ...held) : who(null, ...held)
+        const actor =
+          actorRoles.includes('liaison') || actorRoles.includes('unit_system') ? who(assignedTo, ...actorRoles) : who(null, ...actorRoles)
         if (isHandler(complaint, actor)) return
-        looked += 1
-        const seen = JSON.stringify([viewFor(file(complaint), actor), publicView(file(complaint))])
-        for (const word of [complainant.name, complainant.phone.slice(3), complainant.wechat, content.text, content.place])
-          expect(seen).to.not.include(word)
+        checked += 1
+        const views = JSON.stringify([viewFor(file(complaint), actor), publicView(file(complaint))])
+        for (const value of [complainant.name, complainant.phone.slice(3), complainant.wechat, content.text, content.place])
+          expect(views).to.not.include(value)
       }),
       { numRuns: 2_000 },
     )
-    expect(looked).to.be.above(1_500)
+    expect(checked).to.be.above(1_500)
   })
 
-  it('is for the assigned unit: the brief, the debtor, what was released', () => {
+  it('holds for the assigned unit the brief, the debtor and the released evidence', () => {
     const view = viewFor(file({ ...assigned, assignedTo: 'forestry' }), liaison('forestry'))
     expect(view).to.include({ view: 'unit', brief: '请核查该笔贷款的审批情况。', dueOn: '2026-12-15' })
     expect(view?.evidence.map((each) => each.id)).to.deep.equal(['e1'])
     for (const field of ['content', 'complainant', 'duplicateOf', 'way', 'steps']) expect(view).to.not.have.property(field)
   })
 
-  it('is for whoever holds number and code: how far it is, and no finding before the answer', () => {
+  it('holds for number and code the state, and no finding before the answer', () => {
     const upheld = decide(investigate(assigned, '属实。'), 'upheld', '已收回贷款。')
     expect(publicView(file(upheld))).to.include({ state: 'investigated', finding: null, answer: null })
     const step: ComplaintStep = { n: 5, at, actor: 'x', act: 'uphold', state: 'upheld', unitId: null, told: [] }

@@ -1,5 +1,5 @@
-// The admin's calendar, on both databases: what it refuses, what it tells, and what a change does to clocks that run.
-// Which days are worked is test/features/deadlines/workdays.test.ts.
+// The admin's work calendar on both databases: what is refused, what is reported, and how a change moves open deadlines.
+// Which days are worked is workdays.test.ts.
 
 import { expect } from 'chai'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
@@ -13,11 +13,11 @@ import { refusal } from '../../support/refusal.ts'
 import { changeCalendar, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/commands.ts'
 
 eachDatabase((_db, make) => {
-  const begun = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
+  const startApp = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
 
-  describe('the calendar', () => {
-    it('refuses what is no day, contradicts itself, is past, or is a part of a year called the whole', async () => {
-      const { app } = await begun('2026-11-22')
+  describe('the work calendar of the admin', () => {
+    it('refuses a change with days that do not exist, are both off and worked, are past, or do not complete the year they claim', async () => {
+      const { app } = await startApp('2026-11-22')
       const codes = async (input: Parameters<typeof changeCalendar>[2]): Promise<string[]> =>
         changeCalendar(app, ADMIN, input).then(
           () => [],
@@ -31,8 +31,8 @@ eachDatabase((_db, make) => {
       expect(await getCalendar(app, SYSTEM, undefined)).to.deep.include({ version: 0, rest: [], work: [] })
     })
 
-    it('reports a missing year from November on, once a week, and settles what it touched when it is loaded', async () => {
-      const { app, clock } = await begun('2026-10-31')
+    it('reports a missing year once a week from November on, and fixes provisional last days when the year is loaded', async () => {
+      const { app, clock } = await startApp('2026-10-31')
       const admin = await addStaff(app, 'admin', '13800000005')
       expect(await missingCalendarYears(app)).to.deep.equal([])
       await tick(app, SYSTEM)
@@ -42,7 +42,7 @@ eachDatabase((_db, make) => {
         await tick(app, SYSTEM)
       }
       expect(await missingCalendarYears(app)).to.deep.equal([2027])
-      // 1 November is the Sunday of a week of its own; the tick caught it up.
+      // 1 November is a Sunday and belongs to the week before; the run of 2 November did its work.
       expect((await told(app, 'calendar.')).map(({ event, recipient }) => `${event} ${recipient}`)).to.deep.equal(
         ['2026-10-26', '2026-11-02', '2026-11-09'].map((monday) => `calendar.missing:2027:${monday} ${admin}`),
       )
@@ -51,7 +51,7 @@ eachDatabase((_db, make) => {
       expect(await theClock(app, 'objection:1')).to.include({ missingYear: 2027, due: '2027-01-01' })
       clock.set(at('2027-01-05'))
       await tick(app, SYSTEM)
-      expect((await theClock(app, 'objection:1')).state, 'nobody is held to a provisional day').to.equal('open')
+      expect((await theClock(app, 'objection:1')).state, 'a provisional last day is not missed').to.equal('open')
       const loaded = await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
       expect(loaded).to.deep.include({ version: 1, missing: [] })
       clock.set(at('2027-01-06'))
@@ -61,8 +61,8 @@ eachDatabase((_db, make) => {
       expect(row.due > '2027-01-01').to.equal(true)
     })
 
-    it('moves the last days of open clocks by a day the admin adds, and makes nobody late by taking it back', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('moves the last days of open deadlines when a day off is added, and makes nobody late when it is removed', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       await openClocks(app, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-03' }])
       expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-05')
       await changeCalendar(app, ADMIN, { rest: ['2026-03-04'] })
@@ -76,7 +76,7 @@ eachDatabase((_db, make) => {
       await changeCalendar(app, ADMIN, { remove: ['2026-03-06'] })
       clock.set(at('2026-03-09', 9))
       await tick(app, SYSTEM)
-      // Counted again it would be the 6th, which has passed: today stands in for it.
+      // Counted again the last day would be the 6th, which has passed, so it becomes today.
       expect(await theClock(app, 'complaint:1')).to.include({ due: '2026-03-09', state: 'open' })
     })
   })

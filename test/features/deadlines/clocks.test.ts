@@ -1,4 +1,5 @@
-// The table of clocks: what makes it refuse to load, and docs/clocks.md, which shows it to lawyers, cell by cell.
+// The table of statutory periods: which faults it refuses, and that docs/clocks.md shows the same table.
+// Counting periods is rules.test.ts.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -16,11 +17,11 @@ import {
   type RuleCell,
 } from '../../../src/features/deadlines/clocks.rules.ts'
 
-describe('the table of clocks', () => {
+describe('the table of statutory periods', () => {
   const good = CLOCKS['objection.file']
   const faulty = (clock: Partial<Clock>): string[] => checkClocks({ 'some.clock': { ...good, ...clock } }, [])
 
-  it('is refused with a missing citation, an impossible amount, or two silent profiles', () => {
+  it('is refused with a missing citation, an impossible amount, or two profiles that refer to each other', () => {
     const rule = { amount: 3, unit: 'calendar_day', rolls: true, citation: '第一条', house: false } as const
     expect(faulty({})).to.deep.equal([])
     expect(faulty({ rules: { seed: { ...rule, citation: ' ' }, statute: rule } })).to.deep.equal(['some.clock: no citation'])
@@ -32,7 +33,7 @@ describe('the table of clocks', () => {
     expect(faulty({ rules: { seed: { ...rule, house: true }, statute: rule } })).to.have.length(1)
   })
 
-  it('is refused with reminders out of order, an escalation nobody hears, or reminders for nobody', () => {
+  it('is refused with reminders out of order, an escalation without recipients, or reminders without an owner', () => {
     for (const reminders of [[1, 3], [1, 1], [-1], [0.5]])
       expect(faulty({ reminders }), String(reminders)).to.deep.equal(['some.clock: reminders must fall'])
     expect(faulty({ miss: { effect: 'escalate', tell: [] } })).to.have.length(1)
@@ -66,7 +67,7 @@ describe('docs/clocks.md', () => {
   }
   const OWNERS: Record<ClockOwner, string> = { clerk: '书记员', liaison: '单位联络员', debtor: '被执行人', none: '—' }
   const EFFECTS: Record<MissEffect, string> = { escalate: '上报', accept_late: '逾期仍收并标注', ends: '到期终止' }
-  const HEARERS: Record<ClockRecipient, string> = {
+  const RECIPIENTS: Record<ClockRecipient, string> = {
     clerk: '书记员',
     approver: '审批人',
     unit_head: '单位负责人',
@@ -87,7 +88,7 @@ describe('docs/clocks.md', () => {
   function rowOf(code: string, clock: Clock): string[] {
     const { seed, statute } = clock.rules
     const rule = [seed, statute].find((cell) => 'rolls' in cell)
-    const told = clock.miss.tell.map((each) => HEARERS[each]).join('、')
+    const recipients = clock.miss.tell.map((each) => RECIPIENTS[each]).join('、')
     return [
       `\`${code}\``,
       STARTS[clock.starts],
@@ -98,18 +99,18 @@ describe('docs/clocks.md', () => {
       rule?.rolls === true ? '是' : '否',
       clock.reminders.join('、') || '—',
       OWNERS[clock.owner],
-      told === '' ? EFFECTS[clock.miss.effect] : `${EFFECTS[clock.miss.effect]}：${told}`,
+      recipients === '' ? EFFECTS[clock.miss.effect] : `${EFFECTS[clock.miss.effect]}：${recipients}`,
     ]
   }
 
-  it('shows every clock as the table has it, in its order', () => {
+  it('shows every period as in the table and in the same order', () => {
     const lines = readFileSync(new URL('../../../docs/clocks.md', import.meta.url), 'utf8').split('\n')
     const rows = lines.filter((line) => line.startsWith('| `')).map((line) => line.split('|').map((cell) => cell.trim()))
     const shown = rows.map(([, code, , ...rest]) => [code, ...rest.slice(0, -1)])
     expect(shown).to.deep.equal(CLOCK_CODES.map((code) => rowOf(code, CLOCKS[code])))
   })
 
-  it('fills a silent profile from the other', () => {
+  it('shows for a profile without an own period that of the other profile', () => {
     expect(ruleOf('relist.bar', 'seed')).to.equal(ruleOf('relist.bar', 'statute'))
     expect(ruleOf('lift.notify', 'statute')).to.include({ amount: 3, unit: 'calendar_day', citation: '实施意见 四(二)5' })
     expect(ruleOf('objection.file', 'statute')).to.have.property('none')

@@ -1,5 +1,5 @@
-// Clocks, the calendar, lift orders and where staff are reached, over the real server: who may not, what is refused, and one whole way through.
-// What the acts themselves refuse is test/flows.
+// The routes of deadlines, the calendar, staff addresses and lift orders over the real server: permissions, refusals and one whole case.
+// What the commands themselves refuse is tested with their features.
 
 import { expect } from 'chai'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
@@ -11,32 +11,33 @@ import { listed } from '../../support/listed.ts'
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let door: Door
+  let server: Door
   let clerk: Person
   let admin: Person
 
   before(async () => {
     made = await make({ now: at('2026-03-02', 10) })
-    door = await openDoor(made)
-    clerk = await door.person('clerk')
-    admin = await door.person('admin')
+    server = await openDoor(made)
+    clerk = await server.person('clerk')
+    admin = await server.person('admin')
     await addUnit(made.app, 'water')
     const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
     await made.app.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
   })
-  after(() => door.close())
+  after(() => server.close())
 
   const code = (answer: Answer): unknown => answer.body['code']
   const items = (answer: Answer): Record<string, unknown>[] => answer.body['items'] as Record<string, unknown>[]
 
-  it('ask who is there before they answer', async () => {
-    for (const path of ['clocks', 'calendar', 'lift-orders']) expect((await door.ask('GET', `/api/v1/${path}`)).status, path).to.equal(401)
+  it('the routes refuse requests without a session or permission', async () => {
+    for (const path of ['clocks', 'calendar', 'lift-orders'])
+      expect((await server.ask('GET', `/api/v1/${path}`)).status, path).to.equal(401)
     expect((await admin.ask('GET', '/api/v1/lift-orders')).status).to.equal(403)
     expect(code(await clerk.ask('POST', '/api/v1/calendar', { json: { rest: ['2026-12-01'] } }))).to.equal('not_allowed')
     expect(code(await clerk.ask('PUT', `/api/v1/staff/${clerk.id}/reach`, { json: { phone: '13800000001' } }))).to.equal('not_allowed')
   })
 
-  it('show clocks by state, kind and subject', async () => {
+  it('the routes list deadlines by state, code and subject', async () => {
     await openClocks(made.app, [{ code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }])
     const answer = await clerk.ask('GET', '/api/v1/clocks?subject=objection:1&state=open&code=objection.review')
     expect(items(answer).map((item) => [item['name'], item['due'], item['late']])).to.deep.equal([['审查纠正申请', '2026-03-17', false]])
@@ -44,7 +45,7 @@ eachDatabase((_db, make) => {
     expect((await clerk.ask('GET', '/api/v1/clocks?who=me')).status).to.equal(400)
   })
 
-  it('change the calendar, and name every day that is wrong', async () => {
+  it('the routes change the calendar, and name every wrong day of a refused change', async () => {
     const wrong = await admin.ask('POST', '/api/v1/calendar', { json: { rest: ['2026-02-30'], work: ['2026-03-01'] } })
     expect(wrong.status).to.equal(400)
     expect((wrong.body['problems'] as { code: string; message: string }[]).map((each) => each.code)).to.deep.equal([
@@ -56,7 +57,7 @@ eachDatabase((_db, make) => {
     expect((await clerk.ask('GET', '/api/v1/calendar')).body).to.deep.include({ rest: ['2026-12-01'], missing: [] })
   })
 
-  it('keep where staff are reached, and show it masked', async () => {
+  it('the routes store the addresses of staff and show them masked', async () => {
     const path = `/api/v1/staff/${clerk.id}/reach`
     expect((await admin.ask('GET', path)).body).to.deep.include({ phone: null, wechat: null })
     expect(code(await admin.ask('PUT', path, { json: { phone: '123' } }))).to.equal('address_invalid')
@@ -66,7 +67,7 @@ eachDatabase((_db, make) => {
     expect((await admin.ask('PUT', path, { json: {} })).body).to.deep.include({ phone: null })
   })
 
-  it('take an error found, and show its clock to whoever it belongs to (P02)', async () => {
+  it('the routes record an error that was found, and list its deadline under its owner (P02)', async () => {
     const [id = ''] = await listed(made.app, 1, {}, 30)
     const error = { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' }
     expect(code(await clerk.ask('POST', '/api/v1/listings/errors', { json: { ...error, foundOn: '2026-03-09' } }))).to.equal(
@@ -79,7 +80,7 @@ eachDatabase((_db, make) => {
     expect(items(await clerk.ask('GET', '/api/v1/clocks?owner=liaison&code=listing.correct'))).to.deep.equal([])
   })
 
-  it('take an exit ground, an answer to the order that follows, and refuse the second', async () => {
+  it('the routes record an exit ground, accept an answer to the lift order that follows, and refuse a second answer', async () => {
     const [id = '', other = ''] = await listed(made.app, 2)
     const item = { items: [{ id }] }
     const noted = await clerk.ask('POST', '/api/v1/listings/exit-grounds', {

@@ -1,5 +1,5 @@
-// Clocks against an oracle that walks day by day over hand-typed notices (test/support/day-walk.ts), shares nothing with the code, and types the
-// table of periods once more. Raising chinese-days to data of 2027 moves the border that several of these cases stand on.
+// Counting of periods, compared with an oracle that walks day by day over notices typed by hand (test/support/day-walk.ts).
+// The table of periods is typed here a second time. New data of chinese-days for 2027 moves the border that several cases depend on.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -18,7 +18,7 @@ type Expected = [amount: number, unit: PeriodUnit, rolls: boolean] | null
 const D = (amount: number): Expected => [amount, 'calendar_day', true]
 const W = (amount: number): Expected => [amount, 'working_day', true]
 
-/** The periods, typed again: policy, statute. */
+/** The periods typed a second time: policy, statute. */
 const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   'objection.file': [D(10), null],
   'objection.review': [D(15), D(15)],
@@ -51,14 +51,15 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   ],
 }
 
-/** The statute sets the days of a correction, the policy none: ours are the seed's alone. */
-function isOurs(code: ClockCode, profile: Profile): boolean {
+/** The statute sets the days of a correction and the policy does not, so that period is a house rule (◇) in the profile `seed` only. */
+function isHouseRule(code: ClockCode, profile: Profile): boolean {
   return (HOUSE_CODES as readonly string[]).includes(code) && !(code === 'listing.correct' && profile === 'statute')
 }
 
-// ---- generated cases ------------------------------------------------------------------------------------------------------------------------
+// ---- generated cases
+// ------------------------------------------------------------------------------------------------------------------------
 
-const HOT = [
+const CRITICAL_DAYS = [
   ...daysFrom('2024-02-01', '2024-03-02'),
   ...daysFrom('2024-12-20', '2025-02-10'),
   ...daysFrom('2026-01-28', '2026-03-02'),
@@ -66,24 +67,24 @@ const HOT = [
   ...daysFrom('2026-09-15', '2026-10-12'),
   ...daysFrom('2026-12-10', '2027-02-15'),
 ]
-const anyStart = fc.oneof(fc.constantFrom(...HOT), fc.constantFrom(...daysFrom('2024-01-01', '2027-03-31')))
+const anyStart = fc.oneof(fc.constantFrom(...CRITICAL_DAYS), fc.constantFrom(...daysFrom('2024-01-01', '2027-03-31')))
 const anyProfile = fc.constantFrom<Profile>('seed', 'statute')
 const anyRule = fc.oneof(
   fc.record({ unit: fc.constant<PeriodUnit>('calendar_day'), amount: fc.integer({ min: 1, max: 45 }), rolls: fc.boolean() }),
   fc.record({ unit: fc.constant<PeriodUnit>('working_day'), amount: fc.integer({ min: 1, max: 30 }), rolls: fc.constant(true) }),
   fc.record({ unit: fc.constant<PeriodUnit>('month'), amount: fc.integer({ min: 1, max: 14 }), rolls: fc.boolean() }),
 )
-/** Days of the admin's own: off or worked, wherever they fall. */
-const anyOwnDays = fc.dictionary(fc.constantFrom(...HOT), fc.boolean(), { maxKeys: 12 })
+/** Days that the admin added, off (true) or worked (false). */
+const anyOwnDays = fc.dictionary(fc.constantFrom(...CRITICAL_DAYS), fc.boolean(), { maxKeys: 12 })
 
-/** The same world twice: as the house's calendar and as the oracle's sets. */
+/** The same days twice: as the application's calendar and as the oracle's sets. */
 function worldOf(own: Readonly<Record<string, boolean>>, loaded: boolean): { calendar: WorkCalendar; world: World } {
   const chosen = Object.entries(own)
   const rest = chosen.filter(([, off]) => off).map(([day]) => day)
   const work = chosen.filter(([, off]) => !off).map(([day]) => day)
   const fill = (days: readonly string[]): string[] => (loaded ? days.filter((day) => !(day in own)) : [])
   const overrides = { rest: [...rest, ...fill(YEAR_2027.rest)], work: [...work, ...fill(YEAR_2027.work)], years: [] }
-  // A year is only taken as whole when enough of its days off are left; the oracle is told what came of it.
+  // A year only counts as complete when enough of its days off are left; the oracle is given the result.
   const years = loaded && chosen.every(([day]) => yearIn(day) !== 2027) ? [2027] : []
   return {
     calendar: createWorkCalendar({ overrides: { ...overrides, years } }),
@@ -91,7 +92,7 @@ function worldOf(own: Readonly<Record<string, boolean>>, loaded: boolean): { cal
   }
 }
 
-describe('counting periods', () => {
+describe('counting a period', () => {
   it(`agrees with the day-by-day walk in ${RUNS} generated cases`, () => {
     const seen = { settled: 0, provisional: 0 }
     fc.assert(
@@ -107,7 +108,7 @@ describe('counting periods', () => {
     expect(seen.provisional).to.be.above(RUNS / 20)
   })
 
-  it(`gives every clock its period in both profiles in ${FEWER} generated cases`, () => {
+  it(`gives every code its period in both profiles in ${FEWER} generated cases`, () => {
     const world = { rest: new Set(YEAR_2027.rest), work: new Set(YEAR_2027.work), lastYear: 2027 }
     fc.assert(
       fc.property(
@@ -126,7 +127,7 @@ describe('counting periods', () => {
           const [typed, unit, rolls] = expected
           let from = start
           if (code === 'media.push') while (!/-(03-31|06-30|09-30|12-31)$/.test(from)) from = dayAfter(from)
-          const configured = isOurs(code, profile)
+          const configured = isHouseRule(code, profile)
           const { day, missing } = walk(from, { amount: configured ? amount : typed, unit, rolls }, world)
           expect(due).to.include({ code, profile, start: from, due: day, unit, amount: configured ? amount : typed, house: configured })
           expect(due?.provisional?.missingYear ?? 0).to.equal(missing)
@@ -137,7 +138,7 @@ describe('counting periods', () => {
     )
   })
 
-  it(`never gives a provisional day that a later arrangement could undercut, in ${FEWER} generated cases`, () => {
+  it(`gives a provisional last day that no later arrangement can move to an earlier day in ${FEWER} generated cases`, () => {
     const swaps = fc.array(fc.constantFrom(...daysFrom('2026-12-25', '2027-12-31')), { maxLength: 8 })
     const starts = fc.constantFrom(...daysFrom('2026-11-20', '2027-01-20'))
     const codes = fc.constantFrom(...CLOCK_CODES)
@@ -146,7 +147,7 @@ describe('counting periods', () => {
       fc.property(codes, starts, anyProfile, swaps, (code, start, profile, called) => {
         const before = dueDay(code, start, profile, plain)
         if (before === null) return
-        // Whatever 2027 turns out to be: the invented notice with any days of it called to work.
+        // Any possible arrangement of 2027: the invented notice with any of its days made working days.
         const work = [...new Set([...YEAR_2027.work, ...called])]
         const called2027 = { rest: YEAR_2027.rest.filter((day) => !work.includes(day)), work, years: [] }
         const padding = daysFrom('2027-11-01', '2027-11-30').filter((day) => !work.includes(day) && weekday(day) % 6 !== 0)
@@ -163,7 +164,7 @@ describe('counting periods', () => {
     expect(moved).to.be.above(FEWER / 100)
   })
 
-  it(`puts each reminder as many working days before the last day as it says, in ${FEWER} generated cases`, () => {
+  it(`puts each reminder the stated number of working days before the last day in ${FEWER} generated cases`, () => {
     const world = { rest: new Set<string>(), work: new Set<string>(), lastYear: 2026 }
     const codes = fc.constantFrom(...CLOCK_CODES.filter((code) => code !== 'retention.end' && code !== 'assistance.answer'))
     const starts = fc.constantFrom(...daysFrom('2024-01-01', '2026-11-20'))
@@ -181,7 +182,7 @@ describe('counting periods', () => {
         expect(days).to.deep.equal([...new Set(days)].sort())
         expect([start, ...days, due.due].sort()[0]).to.equal(start)
         expect(days).not.to.include(start)
-        // Left out are only those that fall on the opening day or before it.
+        // Only reminders that fall on the opening day or before it are left out.
         const room = daysFrom(dayAfter(start), due.due).filter((day) => !isOff(day, world)).length
         expect(reminders.map(({ left }) => left)).to.deep.equal(CLOCKS[code].reminders.filter((left) => left < room))
         seen += reminders.length
@@ -192,37 +193,37 @@ describe('counting periods', () => {
   })
 })
 
-describe('clocks, by hand', () => {
+describe('a last day worked out by hand', () => {
   const due = (code: ClockCode, start: string, profile: Profile = 'seed'): string | undefined => dueDay(code, start, profile, plain)?.due
 
-  it('rolls a last day in National Day to the day after it', () => {
+  it('moves from the National Day holiday to the first working day after it', () => {
     expect(due('objection.file', '2026-09-25')).to.equal('2026-10-08')
   })
 
-  it('counts three days by policy and three working days by statute, over worked Saturdays and Spring Festival', () => {
+  it('is after three days by the policy and three working days by the statute, over worked Saturdays and Spring Festival', () => {
     expect([due('listing.exit', '2026-02-11'), due('listing.exit', '2026-02-11', 'statute')]).to.deep.equal(['2026-02-14', '2026-02-14'])
     expect([due('listing.exit', '2026-02-12'), due('listing.exit', '2026-02-12', 'statute')]).to.deep.equal(['2026-02-24', '2026-02-24'])
     expect([due('listing.exit', '2026-03-05'), due('listing.exit', '2026-03-05', 'statute')]).to.deep.equal(['2026-03-09', '2026-03-10'])
   })
 
-  it('ends months on the same date, or on the last of a shorter month, and lets a bar end on a Sunday', () => {
+  it('is the same date after months, or the last of a shorter month, and may be a Sunday for a bar', () => {
     expect(due('relist.bar', '2026-03-15')).to.equal('2026-09-15')
     expect([due('relist.bar', '2023-08-31'), due('relist.bar', '2024-08-31')]).to.deep.equal(['2024-02-29', '2025-02-28'])
     expect(due('relist.bar', '2025-09-15')).to.equal('2026-03-15')
   })
 
-  it('counts returns from the end of the quarter, whichever of its days is given', () => {
+  it('is counted from the end of the quarter for a push, whichever day of the quarter is given', () => {
     expect([due('media.push', '2026-07-01'), due('media.push', '2026-08-15')]).to.deep.equal(['2026-10-13', '2026-10-13'])
-    // A round that opens late gives units their days all the same.
+    // A round that opens late still gives units all their days.
     expect([due('feedback.return', '2026-09-30'), due('feedback.return', '2026-11-02')]).to.deep.equal(['2026-10-10', '2026-11-12'])
   })
 
-  it('has no period to object under the statute, and keeps the stated end of a retained measure', () => {
+  it('does not exist for objections under the statute, and is the stated day for a retained measure', () => {
     expect(dueDay('objection.file', '2026-03-02', 'statute', plain)).to.equal(null)
     expect(due('retention.end', '2027-05-02')).to.equal('2027-05-02')
   })
 
-  it('marks what 2027 decides, misses nobody by it, and settles it once the year is loaded', () => {
+  it('is provisional and never missed while 2027 is not loaded, and final once it is', () => {
     const stored = dueDay('objection.review', '2026-12-18', 'seed', plain)
     expect(stored).to.include({ due: '2027-01-02', citation: '实施意见 四(二)3' })
     expect(stored?.provisional).to.deep.equal({ missingYear: 2027 })
@@ -233,7 +234,7 @@ describe('clocks, by hand', () => {
     expect([isMissed(settled, '2027-01-04'), isMissed(settled, '2027-01-05')]).to.deep.equal([false, true])
   })
 
-  it('reminds by working days left, never on the day of opening', () => {
+  it('is preceded by reminders counted in working days, none of them on the opening day', () => {
     expect(remindersOf('objection.review', { openedOn: '2026-09-25', due: '2026-10-10' }, plain)).to.deep.equal([
       { on: '2026-09-30', left: 3 },
       { on: '2026-10-09', left: 1 },
@@ -247,12 +248,12 @@ describe('clocks, by hand', () => {
     expect(remindersOf('objection.file', { openedOn: '2026-03-06', due: '2026-03-16' }, plain)).to.deep.equal([])
   })
 
-  it('names quarters', () => {
+  it('lies in a quarter with a name, a first and a last day', () => {
     expect(quarterOf('2026-11-22')).to.deep.equal({ name: '2026Q4', first: '2026-10-01', last: '2026-12-31' })
     expect(quarterOf('2024-03-31')).to.deep.equal({ name: '2024Q1', first: '2024-01-01', last: '2024-03-31' })
   })
 
-  it('refuses days that do not exist and settings the law does not leave open', () => {
+  it('is refused for days that do not exist and for settings that the law does not leave open', () => {
     for (const day of ['2026-02-30', '', '2026年2月3日']) {
       expect(() => dueDay('relist.bar', day, 'seed', plain), day).to.throw(RangeError)
       expect(() => quarterOf(day), day).to.throw(RangeError)

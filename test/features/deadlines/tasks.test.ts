@@ -1,5 +1,5 @@
-// The clocks' day, on both databases: opened once, reminded by working days left, missed and escalated, caught up after a sleep.
-// How periods are counted is test/domain; the calendar's own changes are clock-calendar.test.ts, the list's clocks list-clocks.test.ts.
+// The daily work on deadlines on both databases: opened once, reminders by working days left, misses, escalation, and catching up.
+// Counting periods is rules.test.ts; changes of the calendar are calendar.test.ts.
 
 import { expect } from 'chai'
 import { checkConfig } from '../../../src/app.ts'
@@ -14,11 +14,11 @@ import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 
 eachDatabase((db, make) => {
-  const begun = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
+  const startApp = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
 
-  describe('a clock', () => {
-    it('opened twice is one, keeps the rule it was counted by, and closes once', async () => {
-      const { app, clock } = await begun('2026-03-02')
+  describe('a deadline', () => {
+    it('that is opened twice is stored once, keeps the rule it was counted by, and closes once', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       const opening: Opening = { code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }
       await openClocks(app, [opening, opening])
       await openClocks(app, [{ ...opening, start: '2026-03-10' }])
@@ -32,8 +32,8 @@ eachDatabase((db, make) => {
       expect((await theClock(app, 'objection:1')).state).to.equal('closed')
     })
 
-    it('closed after its last day is late, whether or not the tick came first', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('that is closed after its last day is late, whether or not the task has marked it missed before', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       await openClocks(
         app,
         ['a', 'b'].map((subject) => ({ code: 'objection.carry_out', subject, start: '2026-03-02' })),
@@ -46,11 +46,11 @@ eachDatabase((db, make) => {
       expect((await theClock(app, 'b')).state).to.equal('closed_late')
     })
 
-    it('is none where the profile sets no period, and a debtor late in the other is flagged without a word', async () => {
+    it('is not opened where the profile sets no period, and is missed without a notice when its owner is a debtor', async () => {
       const statute = await make({ now: at('2026-03-02'), env: { CLOCK_PROFILE: 'statute' } })
       await openClocks(statute.app, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
       expect((await listDeadlines(statute.app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
-      const { app, clock } = await begun('2026-03-02')
+      const { app, clock } = await startApp('2026-03-02')
       await openClocks(app, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
       clock.set(at('2026-03-13'))
       await tick(app, SYSTEM)
@@ -59,8 +59,8 @@ eachDatabase((db, make) => {
       expect(await closeClock(app, 'objection.file', 'listing:1')).to.equal('late')
     })
 
-    it('that is cancelled is neither reminded of nor missed; a missed one stays missed', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('that is cancelled is neither reminded of nor missed, and stays missed when it was missed before', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       await openClocks(
         app,
         ['a', 'b'].map((subject) => ({ code: 'objection.carry_out', subject, start: '2026-03-02' })),
@@ -74,7 +74,7 @@ eachDatabase((db, make) => {
       expect([(await theClock(app, 'a')).state, (await theClock(app, 'b')).state]).to.deep.equal(['cancelled', 'missed'])
     })
 
-    it('takes its amount from configuration where the amount is the house’s own', async () => {
+    it('takes its amount from configuration where it is a house rule', async () => {
       const { app } = await make({ now: at('2026-03-02'), env: { CLOCK_DAYS: '{"complaint.accept":5}' } })
       await openClocks(app, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-02' }])
       expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-09')
@@ -82,9 +82,9 @@ eachDatabase((db, make) => {
     })
   })
 
-  describe('a day of the clocks', () => {
-    it('reminds clerks and units in one message each, on the right days, and once', async () => {
-      const { app, clock } = await begun('2026-03-02')
+  describe('the daily run over deadlines', () => {
+    it('reminds each clerk and each unit once, in one message, on the right days', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       const clerk = await addStaff(app, 'clerk,approver', '13800000009')
       await addStaff(app, 'approver')
       const { liaison } = await addUnit(app, 'water')
@@ -112,8 +112,8 @@ eachDatabase((db, make) => {
         .and.include('2026年3月17日')
     })
 
-    it('escalates what was missed: the clerk and the approver, the liaison and the head and the group office', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('escalates misses to the clerk and the approver, or to the liaison, the head and the group office', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       const clerk = await addStaff(app, 'clerk', '13800000009')
       const approver = await addStaff(app, 'approver', '13800000008')
       const office = await addStaff(app, 'group_office', '13800000007')
@@ -132,8 +132,8 @@ eachDatabase((db, make) => {
       expect(textTo(head)).to.include('单位解除惩戒1项')
     })
 
-    it('ends with a clerk’s task where nobody can be reached', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('leaves a task for a clerk where nobody can be reached', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
       await app.store.write((tx) => insertUnits(tx, [{ ...blank, id: 'water', name: '水务局' }]))
       await openClocks(app, [{ code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' }])
@@ -146,8 +146,8 @@ eachDatabase((db, make) => {
       ])
     })
 
-    it('catches up after a sleep: misses under their own days, oldest first, and one reminder of what is still open', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('catches up after a pause with misses under their own days, oldest first, and one reminder of what is still open', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       await addStaff(app, 'clerk', '13800000009')
       await tick(app, SYSTEM)
       await openClocks(app, [
@@ -165,27 +165,27 @@ eachDatabase((db, make) => {
       expect(events).to.deep.equal(['deadline.missed:2026-03-06', 'deadline.missed:2026-03-10', 'deadline.reminder:2026-03-17'])
     })
 
-    it('that was cut off is taken up again, and tells nobody twice', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('resumes a run that was interrupted, and notifies nobody twice', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       await addStaff(app, 'clerk', '13800000009')
       await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-03-02' }])
       clock.set(at('2026-03-06'))
       await tick(app, SYSTEM)
       const before = await told(app)
-      // As if the process had died before it could say that the day was done.
+      // As if the process had died before it recorded the end of the day's run.
       const unfinish = (until: Date): Promise<number> =>
         app.store.write((tx) =>
           tx.run("update run set finished_at = null, lease_token = 'x', lease_until = ? where name = 'clock'", [until]),
         )
       await unfinish(at('2026-03-06', 1))
-      expect((await tick(app, SYSTEM)).days, 'another holds the day').to.deep.equal([])
+      expect((await tick(app, SYSTEM)).days, 'another process holds the run').to.deep.equal([])
       clock.set(at('2026-03-06', 2))
       expect((await tick(app, SYSTEM)).days).to.deep.equal(['2026-03-06'])
       expect(await told(app)).to.deep.equal(before)
     })
 
-    it('walks many clocks in portions', async () => {
-      const { app, clock } = await begun('2026-03-02')
+    it('handles many deadlines in portions', async () => {
+      const { app, clock } = await startApp('2026-03-02')
       const many = Array.from({ length: 2_500 }, (_, n) => ({
         code: 'objection.carry_out' as const,
         subject: `o:${n}`,
@@ -200,9 +200,9 @@ eachDatabase((db, make) => {
     })
   })
 
-  describe('a unit', () => {
-    it('sees its own clocks and no other’s', async () => {
-      const { app } = await begun('2026-03-02')
+  describe('a unit that lists deadlines', () => {
+    it('sees its own and those of no other unit', async () => {
+      const { app } = await startApp('2026-03-02')
       await addUnit(app, 'water')
       await addUnit(app, 'land')
       for (const unitId of ['water', 'land'])

@@ -1,4 +1,5 @@
-// The work calendar against the State Council's notices, typed here by hand, and what it says about years it doesn't know.
+// The work calendar compared with the State Council's notices, typed here by hand, and its answers for years that it does not know.
+// Periods counted over it are rules.test.ts.
 
 import { expect } from 'chai'
 import { isAppError } from '../../../src/core/errors.ts'
@@ -15,7 +16,7 @@ describe('the work calendar', () => {
     expect(() => plain.addWorkdays('2026-03-02', 1.5)).to.throw(RangeError)
   })
 
-  it('refuses overrides that are not days, contradict themselves or call a part of a year the whole', () => {
+  it('refuses overrides that are not days, are both off and worked, or call an incomplete year complete', () => {
     const problems = checkOverrides({ rest: ['2027-02-30', '2027-01-01'], work: ['soon', '2027-01-01'], years: [] })
     expect(problems.map(({ code, value }) => [code, value])).to.deep.equal([
       ['holiday_day', '2027-02-30'],
@@ -37,7 +38,7 @@ describe('the work calendar', () => {
     }
   })
 
-  it('answers the same wherever the machine stands', () => {
+  it('answers the same in every time zone of the machine', () => {
     const home = process.env['TZ']
     try {
       for (const zone of ['America/New_York', 'Pacific/Apia', 'Asia/Shanghai']) {
@@ -61,11 +62,11 @@ describe('the work calendar', () => {
     )
   })
 
-  it('guesses nothing about a year without an arrangement, not even its Sundays', () => {
+  it('knows no day of a year without an arrangement, not even its Sundays', () => {
     for (const day of ['2027-01-01', '2027-03-02', '2027-03-07', '2003-05-05']) expect(plain.kind(day), day).to.equal('unknown')
   })
 
-  it('takes the last week of a year for settled only with the next year, whose New Year may reach back', () => {
+  it('knows the last week of a year only with the next year, whose New Year arrangement may move its days', () => {
     expect(plain.kind('2026-12-24')).to.equal('work')
     expect(['2026-12-25', '2026-12-27', '2026-12-31'].map(plain.kind)).to.deep.equal(['unknown', 'unknown', 'unknown'])
     expect(plain.rollForward('2026-12-31')).to.deep.equal({ day: '2026-12-31', missingYear: 2027 })
@@ -73,13 +74,13 @@ describe('the work calendar', () => {
     expect(['2018-12-29', '2018-12-31'].map(plain.kind)).to.deep.equal(['work', 'rest'])
   })
 
-  it("takes the admin's own days over the library's, without making their year known", () => {
+  it("prefers the admin's days to the library's, without making their year known", () => {
     const own = createWorkCalendar({ overrides: { rest: ['2026-09-14', '2027-09-13'], work: ['2026-10-02'], years: [] } })
     expect(['2026-09-14', '2026-10-02', '2027-09-13', '2027-09-14'].map(own.kind)).to.deep.equal(['rest', 'work', 'rest', 'unknown'])
     expect(own.known(2027)).to.equal(false)
   })
 
-  it('counts forwards, backwards and between, over Spring Festival and its worked Saturdays', () => {
+  it('counts forwards, backwards and between days over Spring Festival and its worked Saturdays', () => {
     expect(plain.addWorkdays('2026-02-11', 3)).to.deep.equal({ day: '2026-02-14' })
     expect(plain.addWorkdays('2026-02-14', 1)).to.deep.equal({ day: '2026-02-24' })
     expect(plain.addWorkdays('2026-02-24', -1)).to.deep.equal({ day: '2026-02-14' })
@@ -90,7 +91,7 @@ describe('the work calendar', () => {
     expect(plain.workdaysBetween('2026-02-28', '2026-02-13')).to.deep.equal({ count: 0 })
   })
 
-  it('marks a count that met an unknown day, and gives its bound', () => {
+  it('marks a count that met an unknown day, and gives the earliest day possible', () => {
     expect(plain.addWorkdays('2026-12-23', 1)).to.deep.equal({ day: '2026-12-24' })
     expect(plain.addWorkdays('2026-12-23', 3)).to.deep.equal({ day: '2026-12-26', missingYear: 2027 })
     expect(with2027.addWorkdays('2026-12-23', 3)).to.deep.equal({ day: '2026-12-28' })

@@ -1,4 +1,5 @@
-// The closed list of checks and its wording in templates.
+// The closed list of problem codes: its wording in templates, and the values that the wording uses.
+// The checks themselves are tested with the features that make them.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -9,18 +10,18 @@ import { check } from '../../support/drafts.ts'
 
 const placeholders = (text: string): string[] => Array.from(text.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '')
 
-describe('domain/checks', () => {
+describe('the list of problem codes', () => {
   const words = parse(readFileSync(new URL('../../../templates/words/zh-CN/checks.yaml', import.meta.url), 'utf8')) as Record<
     string,
     string
   >
 
-  it('has words for every code and a code for every word', () => {
+  it('has a text for every code and a code for every text', () => {
     expect(Object.keys(words)).to.have.members(Object.keys(CHECKS))
   })
 
-  it('fills no placeholder that the problem does not carry', () => {
-    const carried: Partial<Record<Check, string[]>> = {
+  it('has no text with a placeholder that its problem does not fill', () => {
+    const givenByRows: Partial<Record<Check, string[]>> = {
       field_too_long: ['limit'],
       date_future: ['today'],
       date_order: ['filed', 'published'],
@@ -28,8 +29,8 @@ describe('domain/checks', () => {
       term_out_of_range: ['least', 'most'],
       phone_several: ['taken'],
     }
-    /** What only acts and the calendar can find; their own tests see the values. */
-    const elsewhere: Partial<Record<Check, string[]>> = {
+    /** Codes of commands and of the calendar; their values are checked in their own tests. */
+    const givenByCommands: Partial<Record<Check, string[]>> = {
       role_unknown: ['roles'],
       scope_unknown: ['scopes'],
       row_twice: ['first'],
@@ -43,7 +44,7 @@ describe('domain/checks', () => {
       date_past: ['today'],
     }
     for (const [code, text] of Object.entries(words)) {
-      expect([...(carried[code as Check] ?? []), ...(elsewhere[code as Check] ?? []), 'column'], code).to.include.members(
+      expect([...(givenByRows[code as Check] ?? []), ...(givenByCommands[code as Check] ?? []), 'column'], code).to.include.members(
         placeholders(text),
       )
       expect(text, code).to.match(/。$/)
@@ -58,6 +59,6 @@ describe('domain/checks', () => {
       { phone: '13900005279,1' },
     ]
     for (const sample of samples) for (const problem of check(sample).problems) seen.set(problem.code, Object.keys(problem.values ?? {}))
-    expect(Object.fromEntries(seen)).to.deep.equal(carried)
+    expect(Object.fromEntries(seen)).to.deep.equal(givenByRows)
   })
 })

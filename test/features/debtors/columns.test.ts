@@ -1,4 +1,5 @@
-// Finding and reading the header of a court's sheet: features/debtors/columns.rules.
+// Finding the header of a court's sheet and recognising its headings (features/debtors/columns.rules.ts).
+// Whole lists are test/features/imports/list-files.test.ts.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -34,8 +35,8 @@ function refusal(rows: readonly (readonly Cell[])[]): AppError {
   throw new Error('accepted')
 }
 
-describe('domain/columns', () => {
-  it('finds no header in nothing, in titles, or beyond the first rows', () => {
+describe('the header of a sheet', () => {
+  it('is not found in an empty sheet, in titles, or after the first 20 rows', () => {
     for (const rows of [
       [],
       [[]],
@@ -47,7 +48,7 @@ describe('domain/columns', () => {
       expect(refusal(rows).code).to.equal('import_header_missing')
   })
 
-  it('names every column that is missing at once', () => {
+  it('is refused with every missing column named at once', () => {
     const error = refusal([HEADER.filter((heading) => heading !== '案号' && heading !== '立案时间')])
     expect(error.code).to.equal('import_columns_missing')
     expect(error.values).to.deep.equal({ columns: '案号、立案时间' })
@@ -57,13 +58,13 @@ describe('domain/columns', () => {
     ])
   })
 
-  it('refuses two columns of one meaning and names the second', () => {
+  it('is refused when two columns mean the same, and the second is named', () => {
     const error = refusal([[...HEADER, '执行案号']])
     expect(error.code).to.equal('import_columns_twice')
     expect(error.problems).to.deep.equal([{ code: 'column_twice', field: 'caseNo', column: '执行案号' }])
   })
 
-  it('ignores blanks, breaks, brackets, stars, width and remarks in headings', () => {
+  it('is recognised regardless of blanks, line breaks, brackets, asterisks, full width and remarks in headings', () => {
     const headings: [string, string | null][] = [
       [' 姓\u3000名 ', 'name'],
       ['*被执行人\n姓名／名称（必填）', 'name'],
@@ -82,7 +83,7 @@ describe('domain/columns', () => {
     for (const [heading, field] of headings) expect(fieldOf(heading), heading).to.equal(field)
   })
 
-  it('steps over title and remark rows, and tells which columns it does not take', () => {
+  it('is found below titles and remarks, and lists the columns that are not read', () => {
     const rows = [
       ['香格里拉市人民法院失信被执行人名单'],
       ['制表单位：执行局', '', '制表日期：2026-09-30'],
@@ -94,7 +95,7 @@ describe('domain/columns', () => {
     expect(header.columns.get('name')).to.deep.equal({ index: 1, heading: '被执行人姓名/名称' })
   })
 
-  it('reads a header of two rows, whose upper cells are merged downwards', () => {
+  it('may have two rows with cells merged downwards', () => {
     const upper = ['被执行人信息', '', ...HEADER.slice(2)]
     const lower = ['姓名', '证件号码', '', '', ...HEADER.slice(4)]
     const header = findHeader([upper, lower])
@@ -102,12 +103,12 @@ describe('domain/columns', () => {
     expect(header.columns.get('name')?.index).to.equal(0)
   })
 
-  it('lets two columns share the name and the identifier of persons and organisations', () => {
+  it('may have separate columns for the names and identifiers of persons and organisations', () => {
     const header = findHeader([['姓名', '单位名称', '身份证号', '统一社会信用代码', ...HEADER.slice(2)]])
     expect([...header.columns.keys()]).to.include.members(['name', 'organisation', 'identifier', 'uscc'])
   })
 
-  it('property: the order of columns does not matter', () => {
+  it('is read the same in any order of columns (property)', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(HEADER, { minLength: HEADER.length }), (row) => {
         const { columns } = findHeader([row])
@@ -117,7 +118,7 @@ describe('domain/columns', () => {
     )
   })
 
-  it('calls every field by a name in templates, which it would recognise as that field', () => {
+  it('recognises the name that templates give to each field', () => {
     expect(Object.keys(labels)).to.have.members([...FIELDS])
     for (const field of FIELDS) expect(fieldOf(labels[field] ?? ''), field).to.equal(field)
   })

@@ -1,5 +1,5 @@
-// The people around a listed organisation, as lists and clerks write them.
-// That measures find them is test/features/screening/commands.test.ts.
+// Reading the officers of a listed organisation as lists and clerks write them (features/debtors/officers.rules.ts).
+// That a screening finds them is test/features/screening/commands.test.ts.
 
 import { expect } from 'chai'
 import { born, check, codes, ORGANISATION, PERSON } from '../../support/drafts.ts'
@@ -12,13 +12,13 @@ const officers = (change: object): string[] =>
     ({ office, name, identifier }) => `${office} ${name} ${identifier ?? '-'}`,
   )
 
-describe('domain/officers', () => {
-  it('take the legal representative with the number of their document', () => {
+describe('officers of an organisation', () => {
+  it('include the legal representative with the number of their identity document', () => {
     expect(officers({})).to.deep.equal(['legal_representative 卓玛某 -'])
     expect(officers({ representativeIdentifier: ` ${ID} ` })).to.deep.equal([`legal_representative 卓玛某 ${ID}`])
   })
 
-  it('read others however they are separated, bracketed and numbered', () => {
+  it('are read with any separators, brackets and with or without numbers', () => {
     const text = `实际控制人：张某某（${ID}）；直接责任人员 李某某 ${OTHER}\n董事 次仁某；法定代表人 卓玛某`
     expect(officers({ officers: text })).to.deep.equal([
       'legal_representative 卓玛某 -',
@@ -34,7 +34,7 @@ describe('domain/officers', () => {
     ])
   })
 
-  it('leave out what cannot be read, and say so without showing it', () => {
+  it('are left out with a masked warning when they cannot be read', () => {
     for (const change of [
       { officers: '会计 张某某' },
       { officers: '实际控制人' },
@@ -48,7 +48,7 @@ describe('domain/officers', () => {
     expect(codes({ officers: '无', representativeIdentifier: '—' }, 'draft', ORGANISATION)).to.deep.equal([])
   })
 
-  it('belong to no natural person', () => {
+  it('are ignored with a warning for a natural person', () => {
     expect(codes({ officers: '董事 次仁某' }, 'draft', PERSON)).to.deep.equal(['representative_of_person officers'])
   })
 })

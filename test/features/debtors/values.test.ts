@@ -1,11 +1,12 @@
-// Days, terms, case and document numbers as lists write them: features/debtors/values.rules.
+// Reading days, terms, case numbers and document numbers as lists write them (features/debtors/values.rules.ts).
+// Whole rows are test/features/imports/list-files.test.ts.
 
 import { expect } from 'chai'
 import type { Cell } from '../../../src/features/debtors/columns.rules.ts'
 import { readBasisNo, readCaseNo, readDay, readTerm, serialDay } from '../../../src/features/debtors/values.rules.ts'
 
-describe('domain/values', () => {
-  it('reads days as lists write them', () => {
+describe('a cell of a list', () => {
+  it('is read as a day in every form that lists use', () => {
     const same = [
       '2026-09-30',
       '2026年9月30日',
@@ -45,12 +46,12 @@ describe('domain/values', () => {
     expect(readDay('2024-02-29')).to.equal('2024-02-29')
   })
 
-  it('counts Excel serials across the day that Excel invented', () => {
+  it('is read as an Excel serial on both sides of the day 29 February 1900 that did not exist', () => {
     expect([1, 59, 60, 61, 45606].map(serialDay)).to.deep.equal(['1900-01-01', '1900-02-28', null, '1900-03-01', '2024-11-10'])
     expect([0, -1, 1.5].map(serialDay)).to.deep.equal([null, null, null])
   })
 
-  it('reads terms in months', () => {
+  it('is read as a term in months', () => {
     const terms: [Cell, number | null][] = [
       ['2年', 24],
       ['二年', 24],
@@ -85,7 +86,7 @@ describe('domain/values', () => {
     for (const [cell, months] of terms) expect(readTerm(cell), String(cell)).to.equal(months)
   })
 
-  it('writes case numbers one way', () => {
+  it('is normalised to one form of case number', () => {
     const same = [
       '（2026）云3401执123号',
       '(2026)云3401执123号',
@@ -101,14 +102,14 @@ describe('domain/values', () => {
     for (const cell of same) expect(readCaseNo(cell), cell).to.deep.equal({ caseNo: '（2026）云3401执123号', year: 2026 })
     for (const kind of ['执恢', '执保', '执异', '执监', '执复', '执他', '执协'])
       expect(readCaseNo(`(2025)云34${kind}7号`)?.caseNo).to.equal(`（2025）云34${kind}7号`)
-    for (const [cell, wanted] of [
+    for (const [cell, expected] of [
       ['(2014)香执字第0012号', '（2014）香执字第0012号'],
       ['(2015)香法执恢字第9号', '（2015）香法执恢字第9号'],
       ['(2024)最高法执监3号', '（2024）最高法执监3号'],
       ['(2024)新0102执3号', '（2024）新0102执3号'],
       ['(2024)云执3号', '（2024）云执3号'],
     ] as const)
-      expect(readCaseNo(cell)?.caseNo).to.equal(wanted)
+      expect(readCaseNo(cell)?.caseNo).to.equal(expected)
     for (const cell of [
       '',
       '123',
@@ -123,13 +124,13 @@ describe('domain/values', () => {
       expect(readCaseNo(cell), cell).to.equal(null)
   })
 
-  it('leaves the numbers of awards and deeds their form', () => {
-    for (const [cell, wanted] of [
+  it('keeps the form of the number of an award or a notarial deed', () => {
+    for (const [cell, expected] of [
       ['(2023) 云3401民初 2513号', '（2023）云3401民初2513号'],
       ['〔2023〕云3401民初1号', '（2023）云3401民初1号'],
       ['迪劳人仲案〔2023〕12号', '迪劳人仲案〔2023〕12号'],
       ['(2020)云迪香证执字第12号', '（2020）云迪香证执字第12号'],
     ] as const)
-      expect(readBasisNo(cell)).to.equal(wanted)
+      expect(readBasisNo(cell)).to.equal(expected)
   })
 })

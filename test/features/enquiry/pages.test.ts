@@ -1,4 +1,5 @@
-// The pages people open without an account: what they must not show, must not run, and what they show.
+// The pages that people open without an account: what they show, what they must not show, and what they must not run.
+// The routes of the enquiry are features/enquiry/routes.ts.
 
 import { createReadStream } from 'node:fs'
 import { expect } from 'chai'
@@ -14,8 +15,8 @@ import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 const EVIL = `"><script>alert(1)</script>{{phone}}'`
 
 eachDatabase((_db, make) => {
-  describe('the bulletin page of a message', () => {
-    it('opens with its link alone: not for another bulletin, not altered, not after its days', async () => {
+  describe('the bulletin page that a message links to', () => {
+    it('opens with its link only, not with a link of another bulletin, an altered one or an expired one', async () => {
       const made = await make()
       const { app, clock } = made
       const approver = { id: 'staff:approver', roles: ['approver'] } as const
@@ -26,13 +27,13 @@ eachDatabase((_db, make) => {
       })
       await checkImport(app, approver, id)
       const { bulletinId } = await commitImport(app, approver, { id })
-      const door = await openDoor(made)
+      const server = await openDoor(made)
       try {
         const link = bulletinLink(app, bulletinId ?? '', clock.now()).slice(app.config.publicUrl.length)
-        const { status, text } = await door.ask('GET', link)
+        const { status, text } = await server.ask('GET', link)
         expect(status).to.equal(200)
         expect(text).to.include('次仁取次').and.include('下一页')
-        // Whole identity numbers and undisclosed entries stay inside.
+        // Complete identity numbers and undisclosed entries are not shown.
         expect(text).not.to.match(/\d{17}[\dX]/)
         expect(text).not.to.include('木丽梅')
         for (const wrong of [
@@ -40,59 +41,59 @@ eachDatabase((_db, make) => {
           link.replace(/until=\d{4}/, 'until=2099'),
           link.replace(bulletinId ?? '', id),
         ])
-          expect((await door.ask('GET', wrong)).status).to.equal(403)
+          expect((await server.ask('GET', wrong)).status).to.equal(403)
         clock.advance(31 * 86_400_000)
-        expect((await door.ask('GET', link)).status).to.equal(403)
+        expect((await server.ask('GET', link)).status).to.equal(403)
       } finally {
-        await door.close()
+        await server.close()
       }
     })
   })
 
   describe('the enquiry page', () => {
     let made: TestApp
-    let door: Door
+    let server: Door
 
     before(async () => {
       made = await make({ env: { ENQUIRY_MISSES_PER_HOUR: '3', ENQUIRY_PER_MINUTE: '20' } })
     })
     beforeEach(async () => {
-      door = await openDoor(made)
+      server = await openDoor(made)
     })
-    afterEach(() => door.close())
+    afterEach(() => server.close())
 
     const page = (query: Record<string, string>): ReturnType<Door['ask']> =>
-      door.ask('POST', '/enquiry', {
+      server.ask('POST', '/enquiry', {
         body: new TextEncoder().encode(new URLSearchParams(query).toString()),
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
       })
 
-    it('shows what was typed as text, and an identifier not at all', async () => {
+    it('shows typed values as text, and never shows an identifier', async () => {
       const { status, text } = await page({ name: EVIL, caseNo: EVIL, identifier: '533421198410140222' })
       expect(status).to.equal(200)
       expect(text).not.to.include('<script').and.not.to.include('533421198410140222')
       expect(text).to.include('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{phone}}&#39;')
     })
 
-    it('says in words what is missing, with the form to try again', async () => {
+    it('explains what is missing and shows the form again', async () => {
       const { status, text } = await page({ name: '张三' })
       expect(status).to.equal(200)
       expect(text).to.include('仅凭姓名无法确认身份').and.include('<form').and.include('value="张三"')
     })
 
-    it('never says of a miss that somebody is clean, and ends guessing on the page and the interface together', async () => {
+    it('states that a miss proves nothing, and counts misses of the page and the API together against the limit', async () => {
       const miss = await page({ identifier: '533421198410140222' })
       expect(miss.text).to.include('截至2026-11-22 10:00').and.include('未查到不代表')
-      await door.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
+      await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
       await page({ identifier: '533421198410140222' })
       const limited = await page({ identifier: '533421198410140222' })
       expect([limited.status, limited.headers.get('content-type')]).to.deep.equal([429, 'text/html; charset=utf-8'])
       expect(limited.text).to.include('查询过于频繁')
       expect(Number(limited.headers.get('retry-after'))).to.be.within(3500, 3600)
-      expect((await door.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')).body['code']).to.equal('enquiry_limited')
+      expect((await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')).body['code']).to.equal('enquiry_limited')
     })
 
-    it('is not kept by browsers, not sent on, and not run', async () => {
+    it('is not cached, sends no referrer and runs no scripts', async () => {
       const { headers } = await page({ name: '张三' })
       expect(headers.get('cache-control')).to.equal('no-store')
       expect(headers.get('referrer-policy')).to.equal('no-referrer')
@@ -102,10 +103,10 @@ eachDatabase((_db, make) => {
 })
 
 describe('the sandbox page', () => {
-  it('shows what each phone would have got, newest first, a card for WeChat and a bubble for SMS, and no address', async () => {
+  it('shows the messages of each phone, newest first, as cards for WeChat and bubbles for SMS, with masked addresses', async () => {
     const made = await makeApp({ now: new Date('2026-11-23T02:00:00.000Z') })
-    const door = await openDoor(made)
-    expect((await door.ask('GET', '/sandbox')).text).to.include('还没有消息')
+    const server = await openDoor(made)
+    expect((await server.ask('GET', '/sandbox')).text).to.include('还没有消息')
     const channels = (['wechat', 'sms'] as const).map((medium) => [medium, createSandbox(medium)] as const)
     const dispatcher = createDispatcher(made.app, new Map(channels), DISPATCHER)
     await tell(made.app, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])
@@ -113,7 +114,7 @@ describe('the sandbox page', () => {
     made.clock.advance(60_000)
     await tell(made.app, 'listing.shielded', 'debtor', [{ sms: phone(17) }])
     await dispatcher.processAll()
-    const { status, text } = await door.ask('GET', '/sandbox')
+    const { status, text } = await server.ask('GET', '/sandbox')
     expect(status).to.equal(200)
     expect(text.match(/class="phone"/g)).to.have.length(2)
     expect(text.match(/class="bubble"/g)).to.have.length(2)
@@ -122,41 +123,41 @@ describe('the sandbox page', () => {
     expect(text).to.include('139****0017').and.include('微信').and.include('已送达').and.include('<h3>失信名单公布通知</h3>')
     expect(text.indexOf('2026-11-23 10:01')).to.be.within(0, text.indexOf('2026-11-23 10:00'))
     await dispatcher.stop()
-    await door.close()
+    await server.close()
     await made.close()
   })
 })
 
 describe('the start page', () => {
-  it('leads to the rest, and to the sandbox outside production only', async () => {
+  it('links to the other pages, and to the sandbox outside production only', async () => {
     for (const production of [false, true]) {
       const env = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
       const made = await makeApp(production ? { env } : {})
-      const door = await openDoor(made)
-      const { text } = await door.ask('GET', '/')
+      const server = await openDoor(made)
+      const { text } = await server.ask('GET', '/')
       expect(text).to.include('href="/docs"').and.include('action="/enquiry"').and.include('香格里拉市人民法院')
       expect(text.includes('/sandbox')).to.equal(!production)
-      expect((await door.ask('GET', '/sandbox')).status).to.equal(production ? 404 : 200)
-      expect((await door.ask('GET', '/openapi.json')).text.includes('/sandbox')).to.equal(!production)
-      await door.close()
+      expect((await server.ask('GET', '/sandbox')).status).to.equal(production ? 404 : 200)
+      expect((await server.ask('GET', '/openapi.json')).text.includes('/sandbox')).to.equal(!production)
+      await server.close()
       await made.close()
     }
   })
 
-  it('asks for nothing from elsewhere', async () => {
+  it('links only to pages of this server that exist', async () => {
     const made = await makeApp()
-    const door = await openDoor(made)
+    const server = await openDoor(made)
     for (const path of ['/', '/enquiry', '/sandbox', '/docs']) {
-      const { text } = await door.ask('GET', path)
+      const { text } = await server.ask('GET', path)
       const links = [...text.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link ?? '')
       expect(
         links.filter((link) => !/^[/#]/.test(link)),
         path,
       ).to.deep.equal([])
       for (const link of new Set(links.filter((each) => each.startsWith('/')).map((each) => each.split('#')[0] ?? '')))
-        expect((await door.ask('GET', link)).status, link).to.equal(200)
+        expect((await server.ask('GET', link)).status, link).to.equal(200)
     }
-    await door.close()
+    await server.close()
     await made.close()
   })
 })

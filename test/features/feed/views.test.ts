@@ -1,4 +1,4 @@
-// The feed for units' own copies: every change in order, none skipped while others publish, nothing that a unit may not see.
+// The feed for units that keep a copy of the list: every change in order without gaps, and nothing that a unit may not see.
 // How a copy is kept is docs/integration.md.
 
 import { expect } from 'chai'
@@ -17,7 +17,7 @@ import { correctListing, publishListings, revokeListings, shieldListings } from 
 const UNIT_SYSTEM: Actor = { id: 'unit_key:feed', roles: ['unit_system'], unitId: 'u1', scopes: ['feed'] }
 const read = (app: AppContext, after: number, limit = 500): Promise<Feed> => readFeed(app, UNIT_SYSTEM, { after, limit })
 
-/** A unit's own copy, kept as the integration page says. */
+/** Keeps a unit's copy as docs/integration.md describes. */
 async function follow(app: AppContext, copy: Map<string, FeedEntry>, from: number, limit: number): Promise<number> {
   let after = from
   for (;;) {
@@ -41,37 +41,37 @@ async function snapshot(app: AppContext, limit: number): Promise<{ copy: Map<str
 }
 
 eachDatabase((_db, make) => {
-  it('is for units with the scope, and for nobody else at the court but auditors', async () => {
+  it('gives the feed only to units with the scope, and refuses the court’s clerks', async () => {
     const { app } = await make()
     await refusal('scope_missing', () => readFeed(app, { ...UNIT_SYSTEM, scopes: ['screening'] }, { after: 0, limit: 10 }))
     await refusal('not_allowed', () => readFeed(app, CLERK, { after: 0, limit: 10 }))
     expect(await read(app, 0)).to.include({ next: 0, more: false, listVersion: 0 })
   })
 
-  it('carries entries as they stand: whoever has left is named by number alone, resting ones say so', async () => {
+  it('sends entries as they are now, only the id of an entry that has left the list, and a mark on suspended ones', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
-    const [stays = '', rests = '', shielded = '', revoked = ''] = await listed(app, 4)
+    const [stays = '', suspended = '', shielded = '', revoked = ''] = await listed(app, 4)
     await shieldListings(app, CLERK, { items: [{ id: shielded }], ground: 'fully_performed', reason: '全部履行' })
     await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
     await addUnit(app, 'u1')
-    const objection = await registerObjection(app, CLERK, objectionTo(rests, { about: 'measure', unitId: 'u1' }))
+    const objection = await registerObjection(app, CLERK, objectionTo(suspended, { about: 'measure', unitId: 'u1' }))
     await reviewObjection(app, CLERK, { id: objection.id })
     const { changes, next, listVersion } = await read(app, 0)
     expect(next).to.equal(listVersion)
     const shown = changes.map(({ event, listingId, entry }) => [event, listingId, entry === null])
     expect(shown).to.deep.include(['listing.listed', stays, false])
-    for (const gone of [shielded, revoked])
-      expect(changes.filter(({ listingId, entry }) => listingId === gone && entry !== null)).to.deep.equal([])
+    for (const exited of [shielded, revoked])
+      expect(changes.filter(({ listingId, entry }) => listingId === exited && entry !== null)).to.deep.equal([])
     expect(changes.map(({ seq }) => seq)).to.deep.equal([...changes.map(({ seq }) => seq)].sort((a, b) => a - b))
     const entry = changes.find(({ listingId }) => listingId === stays)?.entry
     expect(entry).to.include({ name: PERSON['name'], identifier: PERSON['identifier'], suspended: false })
-    expect(changes.find(({ event }) => event === 'listing.suspended')?.entry).to.include({ listingId: rests, suspended: true })
+    expect(changes.find(({ event }) => event === 'listing.suspended')?.entry).to.include({ listingId: suspended, suspended: true })
     expect(JSON.stringify(changes)).not.to.match(/phone|address|wechat|employer|drafted|applicant/)
     expect(await read(app, next)).to.deep.include({ changes: [], next, more: false })
     expect(await read(app, next + 1000)).to.deep.include({ changes: [], next: next + 1000, more: false })
   })
 
-  it('does not know undisclosed entries, and takes out one that a correction made so', async () => {
+  it('omits undisclosed entries, and removes one that a correction made undisclosed', async () => {
     const { app } = await make()
     const hidden = { disclosure: '否', employer: '某局' }
     const [secret = ''] = await listed(app, 1, hidden)
@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
     expect((await snapshot(app, 10)).copy.size).to.equal(0)
   })
 
-  it('P11 brings a copy to the same list however small the pages, while others publish and shield', async () => {
+  it('brings a copy to the same state as the list with small pages while others publish and shield (P11)', async () => {
     const { app } = await make()
     const first = await listed(app, 8)
     const begun = await snapshot(app, 3)

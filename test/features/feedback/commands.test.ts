@@ -1,5 +1,5 @@
-// A quarter of feedback by the acts that people and clocks do: opened, told, answered, reminded, overdue, closed, on both databases.
-// Files are feedback-files.test.ts; the web is test/features/feedback/routes.test.ts.
+// A quarter of feedback by commands and tasks on both databases: opened, announced, answered, reminded of, overdue and closed.
+// Behaviour under crashes and changes is keeping.test.ts; the web is routes.test.ts.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -20,13 +20,13 @@ import { feedbackReport, publicFeedback } from '../../../src/features/feedback/v
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
 const UNITS = ['u1', 'u2', 'u3', 'u4']
 
-async function quarterBehind(make: MakeApp, ids: readonly string[] = UNITS): Promise<TestApp> {
+async function quarterWithScreenings(make: MakeApp, ids: readonly string[] = UNITS): Promise<TestApp> {
   const made = await make({ now: at('2026-09-30', 12) })
   await unitsWithDuty(made.app, ids)
   await asked(made.app, 'u1', '2026-07-01', ['refused', 'refused', null])
   await asked(made.app, 'u1', '2026-09-30', ['approved'], 'm2')
   await asked(made.app, 'u1', '2026-08-02', ['not_needed'], null)
-  // Of the quarters before and after.
+  // Screenings of the quarters before and after, which must not be counted.
   await asked(made.app, 'u1', '2026-06-30', ['refused'])
   await asked(made.app, 'u2', '2026-10-01', ['refused'])
   return made
@@ -42,8 +42,8 @@ async function own(app: AppContext, unitId: string): Promise<OwnReturn> {
 }
 
 eachDatabase((_db, make) => {
-  it('runs a whole quarter by itself: opened once, prefilled, told, answered in time, late and never, escalated, closed, added up (P26, P28, P31)', async () => {
-    const { app, clock } = await quarterBehind(make)
+  it('runs a whole quarter by itself: opens once, prefills, notifies, takes returns in time and late, escalates, closes and adds up (P26, P28, P31)', async () => {
+    const { app, clock } = await quarterWithScreenings(make)
     await addStaff(app, 'group_office', '13800000009')
     expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
     clock.set(at('2026-10-01'))
@@ -76,12 +76,12 @@ eachDatabase((_db, make) => {
     clock.set(at('2026-10-09', 10))
     expect(await remindFeedback(app, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 3 })
     expect(await remindFeedback(app, OFFICE, { id: roundId })).to.deep.include({ awaited: 3, told: 0 })
-    const own2 = await submitReturn(app, of('u2'), { roundId, ...NOTHING })
-    expect(own2).to.include({ state: 'submitted', version: 2, late: false })
+    const second = await submitReturn(app, of('u2'), { roundId, ...NOTHING })
+    expect(second).to.include({ state: 'submitted', version: 2, late: false })
     clock.set(at('2026-10-11'))
     await runClocks(app, SYSTEM)
     const missed = (await told(app, 'deadline.missed')).map((each) => each.recipient.split(':')[0])
-    // Liaison and head of the two that are missing, and the group office.
+    // The liaison and the head of the two units without a return, and the group office.
     expect(missed.sort()).to.deep.equal(['liaison', 'liaison', 'liaison', 'liaison', 'staff'])
     expect(await own(app, 'u3')).to.include({ overdue: true })
     expect(await submitReturn(app, of('u3'), { roundId, ...NOTHING, checked: 4, restricted: 1 })).to.include({
@@ -110,7 +110,7 @@ eachDatabase((_db, make) => {
     expect((await told(app, 'feedback.closed')).map((each) => each.text)[0]).to.match(
       /应反馈4家，已反馈3家（逾期1家），未反馈1家；核查10件，限制4件，仍予批准1件/,
     )
-    // What comes later is recorded, and changes nothing of the report.
+    // A later return is recorded and does not change the report.
     expect(await submitReturn(app, of('u4'), { roundId, ...NOTHING, checked: 9 })).to.include({ late: true, afterClose: true })
     await refusal('feedback_closed', () => correctReturn(app, of('u1'), { roundId, ...NOTHING }))
     expect(await feedbackReport(app, OFFICE, roundId)).to.deep.equal(report)
@@ -122,8 +122,8 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('opens a quarter once, whoever asks and however often', async () => {
-    const { app, clock } = await quarterBehind(make)
+  it('opens a quarter once, whoever opens it and however often', async () => {
+    const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-01'))
     const done = await Promise.all([
       keepRounds(app, SYSTEM),
@@ -134,18 +134,18 @@ eachDatabase((_db, make) => {
     expect(await rounds(app)).to.have.length(1)
     expect(await told(app, 'feedback.opened')).to.have.length(4)
     await refusal('feedback_exists', () => openFeedback(app, OFFICE, { quarter: '2026Q3' }))
-    // Slept through half a year: each quarter gets its round, oldest first, and nobody is late before being asked.
+    // After half a year without a run each quarter gets its round, oldest first, and no unit is late before it was asked.
     clock.set(at('2027-04-02'))
     expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal(['2026Q4', '2027Q1'])
     expect((await rounds(app)).map((round) => round.dueOn)).to.deep.equal(['2026-10-10', '2027-04-12', '2027-04-10'])
     expect((await own(app, 'u2')).quarter).to.equal('2026Q4')
   })
 
-  it('asks for nothing that lies behind a house that has just begun, nor without units', async () => {
+  it('opens no round by itself for quarters before the application was set up, and none without units', async () => {
     const empty = await make({ now: at('2026-10-01') })
     expect((await keepRounds(empty.app, SYSTEM)).opened).to.deep.equal([])
     await refusal('feedback_nobody', () => openFeedback(empty.app, OFFICE, { quarter: '2026Q3' }))
-    const { app, clock } = await quarterBehind(make)
+    const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-12'))
     expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal([])
     for (const quarter of ['2026', '2026Q5', '', '2026q3', '1999Q4'])
@@ -155,8 +155,8 @@ eachDatabase((_db, make) => {
     expect(await openFeedback(app, CLERK, { quarter: '2026Q3' })).to.include({ units: 4, dueOn: '2026-10-22' })
   })
 
-  it('refuses figures that cannot be, with every reason at once, and changes nothing', async () => {
-    const { app, clock } = await quarterBehind(make)
+  it('refuses impossible figures with every reason at once, and changes nothing', async () => {
+    const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-01'))
     const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     const wrong = async (input: object): Promise<string[]> => {
@@ -187,8 +187,8 @@ eachDatabase((_db, make) => {
     expect(await app.store.read((db) => db.manager.getRepository(feedbackEntryTable.schema).count())).to.equal(0)
   })
 
-  it('takes a return once, a correction on the version that was seen, from the unit itself or a clerk for it, and keeps what was stated before', async () => {
-    const { app, clock } = await quarterBehind(make)
+  it('accepts a return once and corrections of the version that was seen, from the unit or a clerk for it, and keeps earlier versions', async () => {
+    const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-01'))
     const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     await refusal('unit_other', () => submitReturn(app, of('u2'), { roundId, unitId: 'u1', ...NOTHING }))

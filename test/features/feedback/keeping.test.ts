@@ -1,5 +1,5 @@
-// What must hold of a round whatever happens around it: a process that dies, a calendar that moves, a unit that is renamed, a key that is rotated.
-// The quarter itself is feedback.test.ts.
+// What holds for a round when a process dies, the calendar changes, a unit is renamed or keys are rotated, and who sees which returns.
+// The course of a quarter is commands.test.ts.
 
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -20,11 +20,11 @@ import { refusal } from '../../support/refusal.ts'
 import { changeCalendar } from '../../../src/features/deadlines/commands.ts'
 
 const NOTHING = { checked: 0, restricted: 0, approved: 0 }
-const dues = async (app: AppContext): Promise<string[]> =>
+const dueDays = async (app: AppContext): Promise<string[]> =>
   (await listRounds(app, OFFICE, { filter: {}, page: PAGE })).items.map((round) => `${round.quarter} ${round.dueOn}`)
 
 eachDatabase((_db, make) => {
-  it('tells units of an opening whose process died, once each, also those that nobody answers for', async () => {
+  it('notifies each unit once of an opening whose process died, also a unit without a liaison', async () => {
     const { app } = await make({ now: at('2026-10-01') })
     await unitsWithDuty(app, ['u1', 'u2'])
     await app.store.write((tx) =>
@@ -46,23 +46,23 @@ eachDatabase((_db, make) => {
     const kept = await Promise.all([keepRounds(app, SYSTEM), keepRounds(app, SYSTEM)])
     expect(kept.map((each) => each.told).sort()).to.deep.equal([0, 3])
     const people = (await told(app, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
-    // A member of a class answers for itself; nobody of it can be reached, so a clerk has it.
+    // A member of a class hands in its own return. Nobody of it can be reached, so the notice becomes a task for a clerk.
     expect(people.sort()).to.deep.equal(['liaison sms', 'liaison sms', 'unit clerk'])
   })
 
-  it('moves its last day with the calendar', async () => {
+  it('moves the last day of a round with the calendar', async () => {
     const { app, clock } = await make({ now: at('2026-12-30') })
     await unitsWithDuty(app, ['u1'])
     clock.set(at('2027-01-02'))
     await runClocks(app, SYSTEM)
-    // 2027 is not loaded yet: the earliest day it can be.
-    expect(await dues(app)).to.deep.equal(['2026Q4 2027-01-10'])
+    // 2027 is not loaded yet, so this is the earliest day possible.
+    expect(await dueDays(app)).to.deep.equal(['2026Q4 2027-01-10'])
     await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
     await runClocks(app, SYSTEM)
-    expect(await dues(app)).to.deep.equal(['2026Q4 2027-01-11'])
+    expect(await dueDays(app)).to.deep.equal(['2026Q4 2027-01-11'])
   })
 
-  it('keeps a closed report as it was, word for word, under a new key too', async () => {
+  it('keeps the report of a closed round unchanged, also after its unit was renamed and its key rotated', async () => {
     const { app, clock } = await make({ now: at('2026-09-30', 12) })
     await unitsWithDuty(app, ['u1', 'u2', 'u3'])
     await asked(
@@ -91,7 +91,7 @@ eachDatabase((_db, make) => {
     expect((await showReturn(alone, OFFICE, { roundId, unitId: 'u2' })).note).to.equal(note)
   })
 
-  it('has a return that races the closing either in its report or after it, never in between', async () => {
+  it('puts a return that races the closing either in the report or marks it as after the closing', async () => {
     const { app, clock } = await make({ now: at('2026-10-01') })
     const ids = ['u1', 'u2', 'u3', 'u4']
     await unitsWithDuty(app, ids)
@@ -103,7 +103,7 @@ eachDatabase((_db, make) => {
     expect([report.totals.returned, report.totals.checked, report.totals.notReturned]).to.deep.equal([inTime, inTime, 4 - inTime])
   })
 
-  it('shows a unit its own return alone, and the court everybody’s by what became of it', async () => {
+  it('shows a unit its own return only, and the court all returns by their state', async () => {
     const { app, clock } = await make({ now: at('2026-10-01') })
     await unitsWithDuty(app, ['u1', 'u2', 'u3'])
     const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })

@@ -1,5 +1,5 @@
-// Feedback over the web: the court opens and closes, a unit's system answers by its key, by JSON and by file, and sees nobody else's.
-// A whole quarter by its acts is test/flows/feedback; the rules are test/domain/feedback.
+// Feedback over the real server: the court opens and closes, a unit's system answers with its key, as JSON and as a file.
+// A whole quarter by commands is commands.test.ts; the rules are rules.test.ts.
 
 import { expect } from 'chai'
 import { csvLine } from '../../../src/platform/sheets/write.ts'
@@ -23,7 +23,7 @@ const problems = ({ body }: Answer): unknown[] =>
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let door: Door
+  let server: Door
   let office: Person
   let clerk: Person
   let round = ''
@@ -33,27 +33,27 @@ eachDatabase((_db, make) => {
     made = await make({ now: at('2026-09-30', 12) })
     await unitsWithDuty(made.app, ['u1', 'u2', 'u3'])
     await asked(made.app, 'u1', '2026-08-03', ['refused', null])
-    door = await openDoor(made)
+    server = await openDoor(made)
     made.clock.set(at('2026-10-01', 9))
-    office = await door.person('group_office')
-    clerk = await door.person('clerk')
+    office = await server.person('group_office')
+    clerk = await server.person('clerk')
     for (const unitId of ['u1', 'u2', 'u3']) {
       const key = await addKey(made.app, unitId, ['feedback'])
       keys.set(unitId, (method, path, given = {}) =>
-        door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } }),
+        server.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } }),
       )
     }
   })
-  after(() => door.close())
+  after(() => server.close())
 
   const unit = (unitId: string): Ask => keys.get(unitId) as Ask
   const download = async (ask: Ask, path: string): Promise<Buffer> => {
     const { status, headers } = await ask('GET', path)
     expect([status, headers.get('content-type')]).to.deep.equal([200, XLSX_TYPE])
-    const response = await fetch(door.url + path, { headers: { cookie: clerk.cookie } })
+    const response = await fetch(server.url + path, { headers: { cookie: clerk.cookie } })
     return Buffer.from(await response.arrayBuffer())
   }
-  /** The form's own lines: hidden, header, then what is filled in; without their row numbers. */
+  /** The rows of the form without row numbers: the hidden row, the header, then the rows to fill in. */
   const formOf = async (unitId: string): Promise<Cells[]> => {
     const table = await tableOf(await download(clerk.ask, `/api/v1/feedback/form.xlsx?unitId=${unitId}`))
     const start = table.findIndex((row) => String(row[1]).startsWith('zxt-feedback'))
@@ -64,7 +64,7 @@ eachDatabase((_db, make) => {
   const upload = (ask: Ask, body: Body, query = '', type: string = XLSX_TYPE): Promise<Answer> =>
     ask('POST', `/api/v1/feedback/form${query}`, { body, headers: { 'content-type': type } })
 
-  it('is opened once by the court, and by nobody else', async () => {
+  it('opens a round once, for the court only', async () => {
     expect(code(await clerk.ask('POST', '/api/v1/feedback/rounds', { json: { quarter: '2026年3季度' } }))).to.deep.equal([
       400,
       'request_invalid',
@@ -86,7 +86,7 @@ eachDatabase((_db, make) => {
     expect((await office.ask('GET', `/api/v1/feedback/rounds/${round}`)).body).to.include({ awaited: 3, overdue: false })
   })
 
-  it('shows a unit what waits for it, prefilled, and refuses another unit’s', async () => {
+  it('shows a unit its prefilled return and refuses that of another unit', async () => {
     const waiting = (await unit('u1')('GET', '/api/v1/feedback/own')).body['waiting']
     expect(waiting).to.include({ unitId: 'u1', state: 'open', version: 1, checked: 2, restricted: 1 })
     expect(code(await unit('u1')('GET', '/api/v1/feedback/own?unitId=u2'))).to.deep.equal([403, 'unit_other'])
@@ -99,11 +99,11 @@ eachDatabase((_db, make) => {
     expect(code(await unit('u1')('POST', path, { json }))).to.deep.equal([403, 'unit_other'])
     expect(code(await unit('u1')('GET', `/api/v1/feedback/rounds/${round}/report`))[0]).to.be.within(401, 403)
     const narrow = await addKey(made.app, 'u1', ['lifts'])
-    const refused = await door.ask('GET', '/api/v1/feedback/own', { headers: { authorization: `Bearer ${narrow}` } })
+    const refused = await server.ask('GET', '/api/v1/feedback/own', { headers: { authorization: `Bearer ${narrow}` } })
     expect(code(refused)).to.deep.equal([403, 'scope_missing'])
   })
 
-  it('takes a return by key, refuses impossible ones with every reason, and lets it be corrected', async () => {
+  it('accepts a return with a unit key, refuses impossible ones with every reason, and allows corrections', async () => {
     const path = `/api/v1/feedback/rounds/${round}/returns/u1`
     const send = (method: string, json: object): Promise<Answer> => unit('u1')(method, path, { json })
     expect(code(await send('POST', { checked: '3', restricted: 0, approved: 0 }))).to.deep.equal([400, 'request_invalid'])
@@ -127,7 +127,7 @@ eachDatabase((_db, make) => {
     expect((shown['entries'] as { checked: number }[]).map((each) => each.checked)).to.deep.equal([3, 4])
   })
 
-  it('takes the form that was downloaded and filled in, as a workbook or as text', async () => {
+  it('accepts the downloaded form after it was filled in, as a workbook or as CSV', async () => {
     const form = await formOf('u2')
     expect(form.map((cells) => cells[0])).to.deep.equal(['zxt-feedback-1', '编号', 'ALL', 'm1', 'm2'])
     expect(form[2]).to.deep.equal(['ALL', '合计', 0, 0, 0])
@@ -140,7 +140,7 @@ eachDatabase((_db, make) => {
     expect(shown).to.include({ note: '已提供担保', state: 'submitted' })
     expect(shown['lines']).to.deep.equal([{ measureId: 'm1', checked: 4, restricted: 1, approved: 0 }])
     expect((shown['entries'] as { way: string }[]).map((each) => each.way)).to.deep.equal(['file'])
-    // The same file again was made for a version that is gone.
+    // The same file was made for a version that is no longer current.
     expect(code(await upload(unit('u2'), await workbook(filled)))).to.deep.equal([409, 'feedback_version_stale'])
     const again = await formOf('u2')
     again[2] = ['ALL', '合计', '6', '1', '0', '']
@@ -148,9 +148,9 @@ eachDatabase((_db, make) => {
     expect((await upload(unit('u2'), text, '', 'text/csv')).body).to.include({ state: 'corrected', checked: 6 })
   })
 
-  it('refuses every other file, naming row and column, and keeps nothing of it', async () => {
+  it('refuses every other file, naming row and column, and stores nothing of it', async () => {
     const form = await formOf('u3')
-    const with3 = async (change: (rows: Cells[]) => void): Promise<Answer> => {
+    const uploadChanged = async (change: (rows: Cells[]) => void): Promise<Answer> => {
       const rows = structuredClone(form)
       change(rows)
       return upload(unit('u3'), await workbook(rows))
@@ -166,11 +166,17 @@ eachDatabase((_db, make) => {
       409,
       'feedback_form_round',
     ])
-    expect(code(await with3((rows) => rows[0]?.splice(1, 1, '01M81ZJK12XTFTYW6TKHXAKXPJ')))).to.deep.equal([400, 'feedback_form_unknown'])
-    expect(code(await with3((rows) => rows[0]?.splice(3, 1, 'x')))).to.deep.equal([400, 'feedback_form_unknown'])
-    expect(code(await with3((rows) => rows.slice(1).forEach((cells) => cells.splice(2, 1))))).to.deep.equal([400, 'feedback_form_changed'])
-    expect(code(await with3((rows) => rows.splice(2, 1)))).to.deep.equal([400, 'feedback_form_changed'])
-    const wrong = await with3((rows) => {
+    expect(code(await uploadChanged((rows) => rows[0]?.splice(1, 1, '01M81ZJK12XTFTYW6TKHXAKXPJ')))).to.deep.equal([
+      400,
+      'feedback_form_unknown',
+    ])
+    expect(code(await uploadChanged((rows) => rows[0]?.splice(3, 1, 'x')))).to.deep.equal([400, 'feedback_form_unknown'])
+    expect(code(await uploadChanged((rows) => rows.slice(1).forEach((cells) => cells.splice(2, 1))))).to.deep.equal([
+      400,
+      'feedback_form_changed',
+    ])
+    expect(code(await uploadChanged((rows) => rows.splice(2, 1)))).to.deep.equal([400, 'feedback_form_changed'])
+    const wrong = await uploadChanged((rows) => {
       rows[2] = ['ALL', '合计', '', '=1+1', 0]
       rows[3] = ['m1', '', '三', 0, 0]
     })
@@ -180,7 +186,7 @@ eachDatabase((_db, make) => {
       [3, '限制（件）'],
       [4, '核查（件）'],
     ])
-    const over = await with3((rows) => {
+    const over = await uploadChanged((rows) => {
       rows[2] = ['ALL', '合计', 3, 0, 0]
       rows[4] = ['m2', '', 2, 5, 0]
       rows.push(['m3', '', 1, 0, 0])
@@ -193,15 +199,15 @@ eachDatabase((_db, make) => {
     expect((await unit('u3')('GET', '/api/v1/feedback/own')).body['waiting']).to.include({ state: 'open', version: 1 })
   })
 
-  it('reminds, lists who is overdue, closes once, and hands the report and public figures out', async () => {
+  it('reminds units, lists overdue ones, closes once, and serves the report and the public figures', async () => {
     const remind = `/api/v1/feedback/rounds/${round}/remind`
     expect((await office.ask('POST', remind, { json: {} })).body).to.include({ awaited: 1, told: 1 })
     expect((await office.ask('POST', remind, { json: { unitIds: ['u1'] } })).body).to.include({ awaited: 0 })
     const close = `/api/v1/feedback/rounds/${round}/close`
     expect(code(await office.ask('POST', close))).to.deep.equal([409, 'feedback_early'])
     made.clock.set(at('2026-10-11', 9))
-    office = await door.person('group_office')
-    clerk = await door.person('clerk')
+    office = await server.person('group_office')
+    clerk = await server.person('clerk')
     expect(code(await clerk.ask('POST', close))).to.deep.equal([403, 'not_allowed'])
     const overdue = (await office.ask('GET', `/api/v1/feedback/rounds/${round}/returns?awaited=true`)).body['items'] as Record<
       string,
@@ -219,7 +225,7 @@ eachDatabase((_db, make) => {
       ['未反馈单位', 1],
       ['核查（件）', 10],
     ])
-    const shown = (await door.ask('GET', '/api/v1/public/feedback')).body['items'] as Record<string, unknown>[]
+    const shown = (await server.ask('GET', '/api/v1/public/feedback')).body['items'] as Record<string, unknown>[]
     expect(shown).to.have.length(1)
     expect(shown[0]).to.include({ quarter: '2026Q3', units: 3, returned: 2, checked: 10 })
     expect(shown[0]).not.to.have.any.keys('unitId', 'approvals', 'notReturned')

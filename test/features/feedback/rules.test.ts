@@ -1,5 +1,5 @@
-// The rules of a return and of a report: what can be stated, which quarter, when a round closes, and that a report always adds up.
-// Acts and files are test/flows/feedback and test/http/feedback.
+// The rules of returns, reports, quarters and forms: which returns are possible, when a round closes, and that a report always adds up.
+// Commands are commands.test.ts; files over the web are routes.test.ts.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -41,7 +41,7 @@ const wildInput: fc.Arbitrary<ReturnInput> = fc.record({
   note: fc.constantFrom('', '无', '已提供足额担保'),
 })
 
-/** What a person would hold against a return, said again in other words. */
+/** A second, independent statement of which returns are possible. */
 function isPossible(input: ReturnInput, known: Figures): boolean {
   const whole = (n: number): boolean => n >= 0 && n <= MOST_CASES && Math.floor(n) === n
   const fits = (each: Figures): boolean =>
@@ -60,7 +60,7 @@ function isPossible(input: ReturnInput, known: Figures): boolean {
   )
 }
 
-/** Returns that can be, with whatever lines. */
+/** Figures of a possible return. */
 const figures = fc
   .tuple(fc.nat(500), fc.nat(500), fc.nat(500))
   .map(([restricted, approved, rest]): Figures => ({ checked: restricted + approved + rest, restricted, approved }))
@@ -72,8 +72,8 @@ const row = fc.record({
   lifted: fc.nat(9),
 })
 
-describe('feedback', () => {
-  it('property: takes exactly the returns that can be, and says why of every other', () => {
+describe('the rules of feedback', () => {
+  it('accept exactly the possible returns, and give a reason for every other (property)', () => {
     fc.assert(
       fc.property(wildInput, fc.nat(3), (input, approved) => {
         const known = { checked: 9, restricted: 0, approved }
@@ -91,7 +91,7 @@ describe('feedback', () => {
     )
   })
 
-  it('property: a report adds up, by unit, by measure, and over those who did not answer', () => {
+  it('make a report that adds up by unit, by measure, and over units without a return (property)', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 12 }), (units) => {
         const rows = units.map(({ state, late, own, left, lifted }, n): ReportRow => {
@@ -122,7 +122,7 @@ describe('feedback', () => {
     )
   })
 
-  it('property: a form reads back as the return it was made from', () => {
+  it('read a form back as the return it was made from (property)', () => {
     const content = fc
       .array(figures, { maxLength: 3 })
       .chain((own) => fc.tuple(fc.constant(own), figures, fc.constantFrom('', '已担保', '=1+1')))
@@ -146,7 +146,7 @@ describe('feedback', () => {
     )
   })
 
-  it('knows quarters by their names, the last that ended, and those in between', () => {
+  it('read quarters by name, and find the last one that ended and those in between', () => {
     expect(readQuarter('2026Q4')).to.deep.equal({ name: '2026Q4', first: '2026-10-01', last: '2026-12-31' })
     expect(['2026Q0', '2026Q5', '26Q1', '2026q1', ' 2026Q1', ''].map(readQuarter)).to.deep.equal([null, null, null, null, null, null])
     expect([lastQuarter('2026-10-01').name, lastQuarter('2026-09-30').name, lastQuarter('2027-01-15').name]).to.deep.equal([
@@ -158,7 +158,7 @@ describe('feedback', () => {
     expect(quartersAfter('2026Q2', quarterOf('2026-04-01'))).to.deep.equal([])
   })
 
-  it('closes after the last day once everybody answered, else after the days of grace', () => {
+  it('close a round after its last day when all units answered, else after the days of grace', () => {
     const round = { dueOn: '2026-10-10' }
     const closes = (awaited: number, grace: number): (string | undefined)[] =>
       [0, 1, 5, 10, 11]
@@ -168,7 +168,7 @@ describe('feedback', () => {
     expect([closes(0, 10), closes(3, 10), closes(3, 0)]).to.deep.equal([['2026-10-11'], ['2026-10-21'], ['2026-10-11']])
   })
 
-  it('takes a first return whenever it comes, and a correction only while the round is open', () => {
+  it('accept a first return at any time, and a correction only while the round is open', () => {
     const open = { state: 'open', quarter: '2026Q3', closedOn: null } as const
     const closed = { state: 'closed', quarter: '2026Q3', closedOn: '2026-10-21' } as const
     expect([

@@ -1,5 +1,5 @@
-// What people and providers do wrong, as it looks to them over HTTP: a clear answer in Chinese with its code, nothing half-done, nothing lost.
-// A database that goes away is outage.test.ts; the edges of the web server itself are test/http.
+// Wrong input of people and providers over HTTP: a clear answer in Chinese with its code, and nothing half done or lost.
+// The edges of the web server itself are test/platform/http.
 
 import { request } from 'node:http'
 import { readFile } from 'node:fs/promises'
@@ -25,7 +25,7 @@ function bytes(text: string | Buffer): Uint8Array<ArrayBuffer> {
 }
 
 eachDatabase((db, make) => {
-  describe('bad input over HTTP', function () {
+  describe('wrong input over HTTP', function () {
     this.timeout(60_000)
     let court: Court
     let clerk: Visitor
@@ -42,7 +42,7 @@ eachDatabase((db, make) => {
     const upload = (content: string | Buffer, type = 'text/csv', query = 'fileName=list.csv'): Promise<Answer> =>
       clerk.ask('POST', `/api/v1/imports?${query}`, { body: bytes(content), headers: { 'content-type': type } })
 
-    /** Uploads, commits, and answers the entries' ids. */
+    /** Uploads and commits a list, and returns the ids of its drafts. */
     const drafted = async (from: number, count: number): Promise<{ id: string; version: number }[]> => {
       const text = HEAD + Array.from({ length: count }, (_, n) => row(from + n)).join('')
       const { body } = await ok(upload(text), 201)
@@ -50,7 +50,7 @@ eachDatabase((db, make) => {
       return listed(clerk, `/api/v1/listings?importId=${String(body['id'])}`)
     }
 
-    it('files that are no list are refused with what is wrong, kept as refused, and enter nothing', async () => {
+    it('is refused with its reason when a file is no list; the import is kept as refused and enters nothing', async () => {
       const xlsx = await readFile('test/support/lists/list.xlsx')
       const before = await listed(clerk, '/api/v1/listings')
       const cases: [string, string | Buffer, string][] = [
@@ -84,11 +84,11 @@ eachDatabase((db, make) => {
       await refused(upload(HEAD + row(1), 'text/csv', 'mode=everything'), 400, 'request_invalid')
       expect(await listed(clerk, '/api/v1/listings')).to.deep.equal(before)
       const kept = await listed<{ state: string }>(clerk, '/api/v1/imports')
-      // What is empty is not kept at all.
+      // An empty file is not kept.
       expect(kept.map(({ state }) => state)).to.deep.equal(cases.slice(0, -1).map(() => 'refused'))
     })
 
-    it('a list in GBK enters like one in UTF-8; bad and double rows are named, and handed back with reasons', async () => {
+    it('is reported by row and can be downloaded with reasons, and a list in GBK is read like one in UTF-8', async () => {
       const broken = row(9001).replace(identifierOf(9001), '533401198709040344')
       const { body } = await ok(upload(HEAD + row(9000) + broken + row(9000)), 201)
       expect(body).to.include({ rows: 3, good: 2, bad: 1, known: 1, hasRejects: true })
@@ -101,8 +101,8 @@ eachDatabase((db, make) => {
       expect(gbk.body).to.include({ rows: 240, bad: 0, encoding: 'gb18030' })
     })
 
-    it('what is too large is refused before it fills a disk; 100 MB of list ends in a report', async function () {
-      // The reader is the same on both databases.
+    it('is refused when it is too large, while a list of 100 MB is checked and reported', async function () {
+      // The sheet reader does not depend on the database.
       if (db !== 'sqlite') return
       this.timeout(60_000)
       const cookie = await sessionOf('wang')
@@ -130,7 +130,7 @@ eachDatabase((db, make) => {
       expect(seen).to.include({ state: 'checked', rows })
     })
 
-    it('of two people who act on one listing at one moment one is served, the other told how it stands', async () => {
+    it('is a conflict for all but one of several simultaneous acts on one listing, and names the current state', async () => {
       const [item] = await drafted(20, 1)
       const items = [{ id: item?.id, version: item?.version }]
       const answers = await Promise.all([0, 1, 2].map(() => clerk.ask('POST', '/api/v1/listings/submit', { json: { items } })))
@@ -144,7 +144,7 @@ eachDatabase((db, make) => {
       await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: missing }), 404, 'listing_missing')
     })
 
-    it('a wrong role, no CSRF token and an expired session change nothing', async () => {
+    it('changes nothing with a wrong role, without a CSRF token or in an expired session', async () => {
       const [item] = await drafted(30, 1)
       const items = [{ id: item?.id }]
       await refused(approver.ask('POST', '/api/v1/listings/submit', { json: { items } }), 403, 'not_allowed')
@@ -163,10 +163,10 @@ eachDatabase((db, make) => {
       expect((await get<{ state: string }>(clerk, `/api/v1/listings/${String(item?.id)}`)).state).to.equal('draft')
     })
 
-    it('a provider that hangs holds nobody up: who can be reached otherwise is, and what it took all the same is sent once', async () => {
+    it('delays nobody when a provider hangs, and sends a message once that the provider accepted without answering', async () => {
       const items = (await drafted(40, 3)).map(({ id }) => ({ id }))
       await post(clerk, '/api/v1/listings/submit', { items })
-      // 139 and eight digits: the first is never heard, the second taken and not answered.
+      // Numbers are 139 and eight digits. The first message never arrives, the second is accepted and not answered.
       court.twilio.spoil('+8613900000040', { kind: 'hang' }, 1)
       court.twilio.spoil('+8613900000041', { kind: 'hang-after' }, 1)
       await post(approver, '/api/v1/listings/approve', { items })
@@ -194,7 +194,7 @@ eachDatabase((db, make) => {
       return { cookie: headers.get('set-cookie')?.split(';', 1)[0] ?? '', 'x-csrf-token': String(body['csrfToken']) }
     }
 
-    /** Uploads piece by piece, as a browser sends a file from the disk. */
+    /** Uploads a file in pieces, as a browser sends a file from the disk. */
     const send = (
       own: Record<string, string>,
       pieces: Iterable<Buffer>,

@@ -1,4 +1,5 @@
-// Whole lists as rows of cells: every entry of the sample list, and the rows that are none. The people in it are made up.
+// Whole lists as rows of cells: every entry of the sample list, and the rows that are no entries. The people in it are invented.
+// Finding the header is test/features/debtors/columns.test.ts.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -7,15 +8,15 @@ import { findHeader, type Cell } from '../../../src/features/debtors/columns.rul
 import { isFooter, readRow, rowKey } from '../../../src/features/listings/rows.rules.ts'
 import { TODAY } from '../../support/drafts.ts'
 
-describe('domain/rows: files', () => {
+describe('the rows of a whole list', () => {
   const file = (name: string, encoding: string): string[][] =>
-    parseCsv(new TextDecoder(encoding).decode(readFileSync(new URL(`../support/lists/${name}`, import.meta.url))), {
+    parseCsv(new TextDecoder(encoding).decode(readFileSync(new URL(`../../support/lists/${name}`, import.meta.url))), {
       relax_column_count: true,
     })
   const rows = file('list.utf8.csv', 'utf-8')
   const { columns, unknown } = findHeader(rows)
 
-  it('takes all 240 rows of a real-looking list, in both encodings, without a warning', () => {
+  it('are all accepted without a warning in both encodings of the sample list of 240 entries', () => {
     expect(unknown).to.deep.equal([])
     expect(file('list.gbk.csv', 'gb18030')).to.deep.equal(rows)
     const keys = new Set<string>()
@@ -34,7 +35,7 @@ describe('domain/rows: files', () => {
     expect(keys.size).to.equal(240)
   })
 
-  it('names the column as the file writes it', () => {
+  it('have problems that name the column as the file writes it', () => {
     const row = (rows[1] ?? []).with(4, '533421198410140223')
     expect(readRow(row, columns, { today: TODAY, mode: 'draft' }).problems).to.deep.equal([
       {
@@ -47,7 +48,7 @@ describe('domain/rows: files', () => {
     ])
   })
 
-  it('skips blank, numbered, total, remark and repeated header rows', () => {
+  it('are skipped when they are blank, only numbered, totals, remarks or a repeated header', () => {
     const width = rows[0]?.length ?? 0
     const line = (...cells: Cell[]): Cell[] => [...cells, ...Array.from({ length: width - cells.length }, () => '')]
     for (const row of [
@@ -68,7 +69,7 @@ describe('domain/rows: files', () => {
       expect(isFooter(row, columns), JSON.stringify(row).slice(0, 60)).to.equal(true)
   })
 
-  it('does not skip an entry that lacks most of itself', () => {
+  it('are not skipped when they are entries with most cells missing', () => {
     const width = rows[0]?.length ?? 0
     const line = (...cells: Cell[]): Cell[] => [...cells, ...Array.from({ length: width - cells.length }, () => '')]
     for (const row of [

@@ -1,5 +1,5 @@
-// Handing in an objection over the real server: the chat of the web, the code by SMS through the outbox, the clerks' queue, replies held to their schemas.
-// What the acts refuse is test/features/own-case/commands.test.ts.
+// Handing in an objection over the real server: the web chat, the code by SMS through the outbox, and the clerks' queue.
+// What the commands refuse is test/features/own-case/commands.test.ts.
 
 import { expect } from 'chai'
 import { openCourt, type Court, type Visitor } from '../../support/court.ts'
@@ -18,7 +18,7 @@ interface Summary {
 }
 
 eachDatabase((_db, make) => {
-  describe('what debtors hand in', function () {
+  describe('an intake of a debtor', function () {
     this.timeout(120_000)
     let court: Court
     let clerk: Visitor
@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
     })
     after(() => court.close())
 
-    it('is nobody’s to see but the court’s', async () => {
+    it('is shown to nobody but the court’s clerks', async () => {
       for (const path of ['/api/v1/intakes', '/api/v1/intakes/01M81ZJK12XTFTYW6TKHXAKXPJ'])
         expect((await court.visitor().ask('GET', path)).status, path).to.equal(401)
       expect((await admin.ask('GET', '/api/v1/intakes')).body['code']).to.equal('not_allowed')
@@ -42,7 +42,7 @@ eachDatabase((_db, make) => {
       expect(wrong.body['code']).to.equal('request_invalid')
     })
 
-    it('goes from a page through a code by SMS to the clerk who registers it', async () => {
+    it('goes from the web chat through a code by SMS to the clerk who registers it', async () => {
       const visitor = court.visitor()
       let conversation: unknown
       let n = 0

@@ -1,5 +1,5 @@
-// A unit's ledger by what really happened to it, on both databases: whole for the court, its own for the unit, and as a workbook.
-// What each thing is that stands in it is tested with its own subject.
+// A unit’s ledger after a quarter of real procedures, on both databases: whole for the court, restricted for the unit, and as a workbook.
+// The procedures that fill the ledger are tested with their own features.
 
 import { expect } from 'chai'
 import { doubtApproval } from '../../../src/features/accountability/commands.ts'
@@ -32,13 +32,13 @@ import { systemOf, unitWithMeasures } from '../../support/screening.ts'
 import { tableOf } from '../../platform/sheets/workbook.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 
-const of = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
+const liaisonOf = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
 const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const COMPLAINANT = { anonymous: false, name: '央宗卓玛', phone: '13887112233' }
 const BASIS = '《某某条例》第十二条'
 
-/** A Wednesday at the end of a quarter, and a unit to which everything happens. */
-async function eventful(make: MakeApp): Promise<TestApp & { unit: string }> {
+/** An application on a Wednesday at the end of a quarter, with a unit that has lines in almost every section. */
+async function unitWithEvents(make: MakeApp): Promise<TestApp & { unit: string }> {
   const made = await make({ now: at('2026-09-30', 10) })
   const { app, clock } = made
   const [unit] = await unitWithMeasures(app, ['1.1', '1.2'])
@@ -59,13 +59,13 @@ async function eventful(make: MakeApp): Promise<TestApp & { unit: string }> {
   await shieldListings(app, CLERK, { items: [{ id: kept }], ground: 'fully_performed', reason: '已履行' })
   const orderOf = async (): Promise<string> =>
     (await listLiftOrders(app, CLERK, { filter: { unitId: unit, state: 'open' }, page: PAGE })).items[0]?.id ?? ''
-  await answerLift(app, of(unit), {
+  await answerLift(app, liaisonOf(unit), {
     orderId: await orderOf(),
     retained: [{ listingId: kept, basis: BASIS, until: '2026-12-31' }],
     lifted: [],
   })
   await shieldListings(app, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
-  await complained(app, unit)
+  await fileComplaints(app, unit)
   while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
   clock.set(at('2026-10-12', 10))
   await openFeedback(app, OFFICE, { quarter: '2026Q3' })
@@ -74,14 +74,14 @@ async function eventful(make: MakeApp): Promise<TestApp & { unit: string }> {
   return { ...made, unit }
 }
 
-async function complained(app: AppContext, unitId: string): Promise<void> {
+async function fileComplaints(app: AppContext, unitId: string): Promise<void> {
   const { id } = await fileComplaint(app, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '没有查名单就办理了业务。', way: 'web' })
   await acceptComplaint(app, CLERK, { id })
   await assignComplaint(app, CLERK, { id, brief: '请核查。' })
   await recordInvestigation(app, OFFICE, { id, findings: '确有其事。' })
   await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: '已责令改正。' })
   await answerComplaint(app, CLERK, { id, answer: '已经改正。' })
-  // Another one is still under way: the unit does not learn of it.
+  // A second complaint stays open, so the unit must not see it.
   await fileComplaint(app, PUBLIC, { ...COMPLAINANT, about: 'unit', unitId, text: '窗口态度恶劣，拒绝收件材料。', way: 'web' })
 }
 
@@ -89,8 +89,8 @@ const linesOf = (ledger: Ledger, section: (typeof LEDGER_SECTIONS)[number]): Led
   ledger.sections.find((each) => each.section === section)?.items ?? []
 
 eachDatabase((_db, make) => {
-  it('says all that a unit was told, did and left undone; the unit sees its own, and never who complained', async () => {
-    const { app, unit } = await eventful(make)
+  it('shows what a unit was told, did and left undone, and hides complainants and open complaints from the unit', async () => {
+    const { app, unit } = await unitWithEvents(make)
     const proposal = await theProposal(app)
     const { counts } = await showProposal(app, AUDITOR, { id: proposal.id, page: PAGE })
     expect(counts).to.deep.equal([
@@ -110,7 +110,7 @@ eachDatabase((_db, make) => {
     expect(linesOf(whole, 'returned')[0]).to.include({ number: '2026Q3', state: '待反馈' })
     expect(linesOf(whole, 'missed')[0]).to.include({ state: '逾期未办', number: '2026-10-08' })
     expect(linesOf(whole, 'complaints').map((line) => `${line.what} ${line.state}`)).to.deep.equal(['投诉查实 已答复', '投诉举报 已收到'])
-    const own = await showLedger(app, of(unit), input)
+    const own = await showLedger(app, liaisonOf(unit), input)
     expect(own.figures).to.include({ complaints: 1, upheld: 1, circulars: 1, told: whole.figures.told })
     expect(linesOf(own, 'complaints')).to.have.length(1)
     expect(linesOf(own, 'complaints')[0]).to.include({ id: '', number: null })
@@ -118,23 +118,23 @@ eachDatabase((_db, make) => {
     expect((await showLedger(app, systemOf(unit), input)).figures).to.deep.equal(own.figures)
   })
 
-  it('is paged by section, spans the days asked for, and is refused to others', async () => {
-    const { app, unit } = await eventful(make)
+  it('pages a ledger by section, limits it to the requested days, and refuses it to other units and the public', async () => {
+    const { app, unit } = await unitWithEvents(make)
     const [other] = await unitWithMeasures(app, ['1.1'])
     const page = await showLedger(app, AUDITOR, { unitId: unit, section: 'checked', page: { limit: 2, offset: 1 } })
     expect(page.sections.map((each) => [each.section, each.total, each.items.length])).to.deep.equal([['checked', 3, 2]])
     expect(page.figures.approved).to.equal(1)
     const september = await showLedger(app, AUDITOR, { unitId: unit, from: '2026-09-01', to: '2026-09-29', page: PAGE })
     expect(Object.values(september.figures).every((figure) => figure === 0)).to.equal(true)
-    await refusal('unit_other', () => showLedger(app, of(other), { unitId: unit, page: PAGE }))
+    await refusal('unit_other', () => showLedger(app, liaisonOf(other), { unitId: unit, page: PAGE }))
     await refusal('unit_missing', () => showLedger(app, AUDITOR, { unitId: 'nowhere', page: PAGE }))
     await refusal('not_allowed', () => showLedger(app, PUBLIC, { unitId: unit, page: PAGE }))
     await refusal('request_invalid', () => showLedger(app, AUDITOR, { unitId: unit, from: '2026-10-02', to: '2026-10-01', page: PAGE }))
     await refusal('request_invalid', () => showLedger(app, AUDITOR, { unitId: unit, from: '2001-01-01', page: PAGE }))
   })
 
-  it('is a workbook, and an approval in it may be doubted once', async () => {
-    const { app, unit } = await eventful(make)
+  it('writes a ledger as a workbook, and lets the group office doubt an approval in it once', async () => {
+    const { app, unit } = await unitWithEvents(make)
     const { fileName, content } = await ledgerFile(app, AUDITOR, { unitId: unit })
     expect(fileName).to.equal(`台账-${unit}局-2026-01-01-2026-10-12.xlsx`)
     const rows = (await tableOf(Buffer.concat((await content.toArray()) as Buffer[]))) as unknown[][]

@@ -1,4 +1,4 @@
-// Lift orders on both databases: issued with the bulletin, answered by units, ended by themselves, told to debtors when all have answered.
+// Lift orders on both databases: issued with the bulletin, answered by units, ended on their last day, and reported to debtors.
 // What may be answered is test/features/lifts/rules.test.ts.
 
 import { expect } from 'chai'
@@ -24,8 +24,8 @@ const liaisonOf = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: 
 const BASIS = '《某某条例》第十二条'
 
 eachDatabase((_db, make) => {
-  /** A Monday, two duty units with liaisons. */
-  async function begun(units: readonly string[] = ['land', 'water']): Promise<TestApp> {
+  /** An application on a Monday with two duty units that have liaisons. */
+  async function appWithUnits(units: readonly string[] = ['land', 'water']): Promise<TestApp> {
     const made = await make({ now: at('2026-03-02', 10) })
     for (const unit of units) await addUnit(made.app, unit)
     const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
@@ -49,8 +49,8 @@ eachDatabase((_db, make) => {
     return items.filter((row) => row.code === code).map((row) => `${row.state} ${row.due}`)
   }
 
-  it('go to every unit with a duty, and start its day; publishing and hidden entries start none (P13)', async () => {
-    const { app } = await begun()
+  it('issues an order with a deadline to every unit with a duty, and none for a publication or an undisclosed listing (P13)', async () => {
+    const { app } = await appWithUnits()
     const [id = ''] = await listed(app, 1)
     const [hidden = ''] = await listed(app, 1, { disclosure: '否', employer: '某单位' }, 7)
     expect((await listLiftOrders(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
@@ -68,8 +68,8 @@ eachDatabase((_db, make) => {
     expect(entries[0]?.identifier).to.match(/^\*+\d{3}[\dX]$/)
   })
 
-  it('put first the units that refused somebody, and what they refused, and reach one that has no duty any more', async () => {
-    const { app } = await begun(['land', 'water', 'trees'])
+  it('lists units that recorded a refusal first, with the refused listings first, including a unit that has no duty any more', async () => {
+    const { app } = await appWithUnits(['land', 'water', 'trees'])
     const { measures } = await readCatalogue(app.config.templatesFolder)
     const rule = measures.find((each) => each.id === '1.1')
     await app.store.write((tx) => tx.run("update measure set detail = ? where id = '1.1'", [JSON.stringify(rule)]))
@@ -103,8 +103,8 @@ eachDatabase((_db, make) => {
     expect(told.map(({ unit }) => unit)).to.deep.equal(['water', 'land'])
   })
 
-  it('go to a unit that was told before, though it has no duty now, and not to a class whose members are told', async () => {
-    const { app } = await begun(['land', 'water', 'banks'])
+  it('issues an order to a unit that was notified before and has no duty now, but not to a class whose members get orders', async () => {
+    const { app } = await appWithUnits(['land', 'water', 'banks'])
     const [id = ''] = await served(app, 1)
     await publishListings(app, CLERK, { items: [{ id }] })
     while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
@@ -115,8 +115,8 @@ eachDatabase((_db, make) => {
     expect((await shielded(app, [id])).map((order) => order.unitId)).to.deep.equal(['land', 'water'])
   })
 
-  it('refuse what is no answer, of another unit, twice, or without basis and day, and then keep nothing', async () => {
-    const { app } = await begun()
+  it('refuses an answer that is empty, repeated, of another unit, or retains without basis and last day, and then saves nothing', async () => {
+    const { app } = await appWithUnits()
     const [id = '', other = '', foreign = ''] = await listed(app, 3)
     const [land, water] = (await shielded(app, [id, other])) as [LiftOrderView, LiftOrderView]
     const liaison = liaisonOf('water')
@@ -128,10 +128,10 @@ eachDatabase((_db, make) => {
     await refusal('request_invalid', () => answerLift(app, liaison, { orderId }))
     await refusal('request_invalid', () => answerLift(app, liaison, { orderId, lifted: [id], retained: [{ listingId: id }] }))
     await refusal('listing_missing', () => answerLift(app, liaison, { orderId, lifted: [foreign] }))
-    const unsaid = await refusal('retention_incomplete', () =>
+    const incomplete = await refusal('retention_incomplete', () =>
       answerLift(app, liaison, { orderId, lifted: [id], retained: [{ listingId: other, until: '2026-03-02', measureIds: ['9.9'] }] }),
     )
-    expect(unsaid.problems.map((each) => each.code)).to.deep.equal(['retention_basis', 'retention_past', 'retention_measure'])
+    expect(incomplete.problems.map((each) => each.code)).to.deep.equal(['retention_basis', 'retention_past', 'retention_measure'])
     const { entries } = await showLiftOrder(app, liaison, { id: orderId, page: PAGE })
     expect(entries.map((entry) => entry.state)).to.deep.equal(['open', 'open'])
     await answerLift(app, liaison, { orderId, lifted: 'rest' })
@@ -144,8 +144,8 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
-  it('are answered entry by entry or at once; the debtor hears when every unit has, of what is kept and until when (P14)', async () => {
-    const { app } = await begun()
+  it('takes answers entry by entry or all at once, and tells the debtor what is kept until when once every unit has answered (P14)', async () => {
+    const { app } = await appWithUnits()
     const [a = '', b = ''] = await listed(app, 2, { phone: '13800000033' })
     const [land, water] = (await shielded(app, [a, b])) as [LiftOrderView, LiftOrderView]
     const retained = { listingId: a, basis: BASIS, until: '2026-06-01', measureIds: ['1.1'] }
@@ -154,7 +154,7 @@ eachDatabase((_db, make) => {
       retained: 1,
     })
     expect(await answerLift(app, CLERK, { orderId: land.id, lifted: [a] })).to.include({ state: 'open', lifted: 1 })
-    // Both units have answered for a: its debtor need not wait for b.
+    // Both units have answered for `a`, so its debtor is notified although `b` is open.
     await completeLifts(app, SYSTEM)
     const first = await told(app, 'lift.completed')
     expect(first.map((each) => each.recipient)).to.deep.equal([`debtor:${a}`])
@@ -176,8 +176,8 @@ eachDatabase((_db, make) => {
     expect(await clocks(app, 'retention.end')).to.deep.equal(['open 2026-06-01'])
   })
 
-  it('missed go to the liaison, the head and the group office; a late answer is taken and flagged', async () => {
-    const { app, clock } = await begun(['water'])
+  it('reports a missed order to the liaison, the head and the group office, and takes a late answer and marks it', async () => {
+    const { app, clock } = await appWithUnits(['water'])
     const office = await addStaff(app, 'group_office', '13800000007')
     await runClocks(app, SYSTEM)
     const [id = ''] = await listed(app, 1)
@@ -193,8 +193,8 @@ eachDatabase((_db, make) => {
     expect(await clocks(app, 'lift.carry_out')).to.deep.equal(['closed_late 2026-03-03'])
   })
 
-  it('retained end by themselves on their day, with reminders before, or are lifted early (P15)', async () => {
-    const { app, clock } = await begun(['water'])
+  it('ends a retained measure after its last day, with reminders before, unless it is lifted early (P15)', async () => {
+    const { app, clock } = await appWithUnits(['water'])
     await addStaff(app, 'clerk', '13800000009')
     const [a = '', b = ''] = await listed(app, 2)
     const [order] = (await shielded(app, [a, b])) as [LiftOrderView]
@@ -226,8 +226,8 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
-  it('of a unit without a liaison wait for a clerk to tell it: the court’s clock runs, the unit’s does not', async () => {
-    const { app, clock } = await begun(['water'])
+  it('waits for a clerk to tell a unit without a liaison: the court’s deadline runs, the unit’s does not', async () => {
+    const { app, clock } = await appWithUnits(['water'])
     await app.store.write((tx) => tx.run('update liaison set active = ?', [false]))
     const [id = ''] = await listed(app, 1)
     await runClocks(app, SYSTEM)
@@ -248,8 +248,8 @@ eachDatabase((_db, make) => {
     ])
   })
 
-  it('of many entries are few rows, quick to issue and to answer', async () => {
-    const { app } = await begun()
+  it('stores no answer row per entry when hundreds of entries are answered at once', async () => {
+    const { app } = await appWithUnits()
     const ids = await listed(app, 450)
     const orders = await shielded(app, ids)
     for (const order of orders) await answerLift(app, CLERK, { orderId: order.id, lifted: 'rest' })

@@ -1,4 +1,4 @@
-// What a unit may answer to a lift order.
+// Rules of a unit’s answer to a lift order: features/lifts/rules.ts.
 
 import { expect } from 'chai'
 import { isAppError, type Code } from '../../../src/core/errors.ts'
@@ -7,7 +7,7 @@ import { LIFT_LIFE, readRetentions, type RetentionInput } from '../../../src/fea
 const TODAY = '2026-11-22'
 const GOOD: RetentionInput = { listingId: 'a', basis: '《某某条例》第十二条', until: '2027-05-02', measureIds: ['1.1'] }
 
-/** `code field` of everything wrong. */
+/** `code field` of every problem. */
 function problems(...inputs: RetentionInput[]): string[] {
   try {
     readRetentions(inputs, TODAY, ['1.1', '1.2'])
@@ -19,7 +19,7 @@ function problems(...inputs: RetentionInput[]): string[] {
 }
 
 describe('a retained measure', () => {
-  it('needs a legal basis and a last day that lies ahead, each entry for itself, all problems at once', () => {
+  it('needs a legal basis and a last day in the future for each entry, and reports all problems at once', () => {
     expect(problems({ listingId: 'a' })).to.deep.equal(['retention_basis retained.0.basis', 'retention_until retained.0.until'])
     expect(problems({ ...GOOD, basis: ' 有 ' })).to.deep.equal(['retention_basis retained.0.basis'])
     expect(problems({ ...GOOD, basis: '长'.repeat(501) })).to.deep.equal(['retention_basis retained.0.basis'])
@@ -30,7 +30,7 @@ describe('a retained measure', () => {
     expect(problems(GOOD, { ...GOOD, measureIds: ['9.9'] })).to.deep.equal(['retention_measure retained.1.measureIds'])
   })
 
-  it('is of all the unit’s measures when it names none', () => {
+  it('covers all of the unit’s measures when it names none', () => {
     expect(readRetentions([{ ...GOOD, measureIds: undefined }], TODAY, [])).to.deep.equal([
       { listingId: 'a', basis: '《某某条例》第十二条', until: '2027-05-02', measureIds: [] },
     ])
@@ -42,14 +42,14 @@ describe('a retained measure', () => {
   })
 })
 
-describe('an entry at a unit', () => {
+describe('an entry of a lift order at a unit', () => {
   const refuses = (run: () => unknown, possible: string, code: Code = 'lift_act_impossible'): void => {
     expect(run)
       .to.throw()
       .that.satisfies((error: unknown) => isAppError(error, code) && error.values['possible'] === possible)
   }
 
-  it('is lifted or retained once; what is retained may be lifted early, or ends', () => {
+  it('is lifted or retained once, and a retained one is lifted early or ends', () => {
     expect(LIFT_LIFE.next('open', 'lift')).to.equal('lifted')
     expect(LIFT_LIFE.next('open', 'retain')).to.equal('retained')
     expect(LIFT_LIFE.next('retained', 'lift')).to.equal('lifted')

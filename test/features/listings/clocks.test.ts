@@ -1,5 +1,5 @@
-// The clocks that acts on listings start and end, on both databases.
-// How clocks run is clocks.test.ts; lift orders are lifts.test.ts.
+// Deadlines that the acts on a listing open and close, on both databases: features/listings/clocks.commands.ts.
+// How deadlines are counted and missed is test/features/deadlines; lift orders are test/features/lifts.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -17,7 +17,7 @@ import { clocksOf as clocksOfSubject } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 
-/** `code state due` of a listing's clocks. */
+/** `code state due` of every deadline of a listing. */
 async function clocksOf(app: AppContext, id: string): Promise<string[]> {
   const { items } = await app.store.read((db) => searchDeadlines(db, { subject: `listing:${id}` }, PAGE))
   return items.map((row) => `${row.code} ${row.state} ${row.due}`).sort()
@@ -26,7 +26,7 @@ async function clocksOf(app: AppContext, id: string): Promise<string[]> {
 const TERMED = { ground: '违反财产报告制度', term: '2年' }
 
 eachDatabase((_db, make) => {
-  it('a decision served gives the debtor days to object, and withdrawing it ends them', async () => {
+  it('opens the deadline to object when a decision is served, and cancels it when the listing is withdrawn', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = '', other = ''] = await served(app, 2)
     expect(await clocksOf(app, id)).to.deep.equal(['objection.file open 2026-03-12'])
@@ -38,11 +38,11 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(statute.app, free)).to.deep.equal([])
   })
 
-  it('a fixed term has its end watched from publication on, anew when a correction changes it', async () => {
+  it('opens a deadline for the end of a fixed term at publication, and moves or cancels it when a correction changes the term', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1, TERMED)
     const end = async (): Promise<string[]> => (await clocksOf(app, id)).filter((each) => each.startsWith('listing.term_end'))
-    // Two years on, no arrangement is known: the day is provisional, counted from 2 March 2028.
+    // The calendar of 2028 is not known yet, so the day is provisional, counted from 2 March 2028.
     expect(await end()).to.deep.equal(['listing.term_end open 2028-03-05'])
     const content = { ...PERSON, caseNo: '（2026）云3401执1号', ...TERMED, term: '3年' }
     await correctListing(app, CLERK, { id, content, reason: '期限录入有误' })
@@ -51,7 +51,7 @@ eachDatabase((_db, make) => {
     expect(await end()).to.deep.equal(['listing.term_end cancelled 2029-03-05'])
   })
 
-  it('an exit ground found met starts the three days off the list, which the shield ends', async () => {
+  it('opens a deadline of three days when an exit ground is found met, and closes it when the listing is shielded', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = '', late = '', draft = ''] = [...(await listed(app, 2)), ...(await served(app, 1, {}, 9))]
     const note = (item: string, metOn = '2026-03-02'): Promise<unknown> =>
@@ -74,7 +74,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
-  it('an error found gives three days to put it right (P02), anew for the corrected wording', async () => {
+  it('opens a deadline of three days when an error is found (P02), and another one for an error in the corrected wording', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = '', wrong = '', left = '', draft = ''] = [...(await listed(app, 3)), ...(await served(app, 1, {}, 9))]
     const note = (item: string, foundOn = '2026-03-02', reason = '案号录入有误'): Promise<unknown> =>
@@ -102,14 +102,14 @@ eachDatabase((_db, make) => {
     expect(await clocksOfSubject(app, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])
   })
 
-  it('an error counts in working days under the statute', async () => {
+  it('counts the deadline to correct an error in working days under the statute profile', async () => {
     const { app } = await make({ now: at('2026-03-06', 10), env: { CLOCK_PROFILE: 'statute' } })
     const [id = ''] = await listed(app, 1)
     await noteListingError(app, CLERK, { items: [{ id }], foundOn: '2026-03-06', reason: '案号录入有误' })
     expect(await clocksOfSubject(app, `error:${id}:1`)).to.deep.equal(['listing.correct open 2026-03-11'])
   })
 
-  it('leaving early ends the watch over the term, and leaving after it closes it', async () => {
+  it('cancels the deadline of a term when the listing leaves early, and closes it when it leaves afterwards', async () => {
     const { app, clock } = await make({ now: at('2024-03-04', 10) })
     const of2024 = { ...TERMED, filedOn: '2024-01-16' }
     const [early = ''] = await listed(app, 1, { ...of2024, caseNo: '（2024）云3401执1号' })
@@ -121,7 +121,7 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(app, late)).to.include('listing.term_end closed_late 2026-03-09')
   })
 
-  it('nothing is started by an act that is refused', async () => {
+  it('opens no deadline when the act is refused', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1, TERMED)
     const before = await clocksOf(app, id)

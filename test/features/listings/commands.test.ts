@@ -1,5 +1,5 @@
-// The life of the list, from a court's file to an exit, by the acts that people do, on both databases.
-// Sending what was promised is dispatch.test.ts.
+// Listings from a court’s file to their exit, through the commands that people use, on both databases.
+// Sending the enqueued notices is test/messaging/dispatcher.test.ts.
 
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
@@ -35,7 +35,7 @@ const ROW_B =
 
 eachDatabase((_db, make) => {
   describe('a court file', () => {
-    it('is checked, entered once, approved by another person, published, and answered for in public (P01, P03, P24)', async () => {
+    it('is checked, committed once, approved by another person, published, and found by the public enquiry (P01, P03, P24)', async () => {
       const { app } = await make()
       const { id } = await receiveImport(app, CLERK, {
         fileName: 'list.xlsx',
@@ -73,7 +73,7 @@ eachDatabase((_db, make) => {
       const tail = await enquire(app, PUBLIC, { name: '次仁取次', identifier: '0222' })
       expect(tail.entries).to.deep.equal(found.entries)
       await refusal('enquiry_identifier_needed', () => enquire(app, PUBLIC, { name: '次仁取次' }))
-      // 木丽梅 is not disclosed: for the public she is not there.
+      // 木丽梅 is undisclosed, so the public finds no entry.
       expect((await enquire(app, PUBLIC, { identifier: '533423197303090096' })).entries).to.deep.equal([])
 
       const promised = await listNotices(app, CLERK, { filter: { audience: 'employer' }, page: { limit: 50, offset: 0 } })
@@ -85,7 +85,7 @@ eachDatabase((_db, make) => {
       expect(report2.listings).to.equal(240)
     })
 
-    it('keeps its bad rows in a file with reasons, and takes the good ones', async () => {
+    it('has its good rows committed, and its bad rows returned in a file with reasons', async () => {
       const { app } = await make()
       const bad = ROW_B.replace('533401198709040343', '533401198709040344').replace('2023-07-02', '2023-02-30')
       const { id } = await receiveImport(app, CLERK, { fileName: 'mixed.csv', mode: 'draft', content: csv([ROW_A, bad, ROW_A]) })
@@ -106,7 +106,7 @@ eachDatabase((_db, make) => {
       expect((await getImport(app, CLERK, id)).taken).to.equal(1)
     })
 
-    it('refuses what is no list and says why', async () => {
+    it('is refused with a reason when it is not a list', async () => {
       const { app } = await make()
       for (const [content, code] of [
         [Readable.from([Buffer.from('姓名,案号,执行法院,立案时间\n甲某,乙,丙,丁\n')]), 'import_columns_missing'],
@@ -124,7 +124,7 @@ eachDatabase((_db, make) => {
   })
 
   describe('a list in force', () => {
-    it('of a higher court enters as listed; a later snapshot shields what it lacks, once that was confirmed', async () => {
+    it('of a higher court is entered as listed, and a later snapshot shields the entries it lacks after confirmation', async () => {
       const { app } = await make()
       const load = async (rows: readonly string[], removals?: number): Promise<unknown> => {
         const { id } = await receiveImport(app, CLERK, {
@@ -141,12 +141,12 @@ eachDatabase((_db, make) => {
       await refusal('import_removals_unconfirmed', () => load([ROW_A]))
       expect(await load([ROW_A], 1)).to.include({ taken: 0, removed: 1 })
       expect((await enquire(app, PUBLIC, { identifier: '533401198709040343' })).entries).to.deep.equal([])
-      // A snapshot with a row that cannot be read proves nothing about what it lacks.
+      // A snapshot with an unreadable row does not prove that an entry is missing.
       expect(await load([ROW_B.replace('2023-07-02', '?')])).to.include({ taken: 0, removed: 0 })
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
-    it('that two people checked before either entered it is entered once, whole', async () => {
+    it('is entered once and completely when two people checked it before either committed it', async () => {
       const { app } = await make()
       const input = { fileName: 'higher.csv', mode: 'delta', source: 'prefecture_court' } as const
       const [one, two] = [
@@ -161,7 +161,7 @@ eachDatabase((_db, make) => {
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
-    it('of our own is taken over without a word to debtors', async () => {
+    it('of our own is taken over without notices to debtors', async () => {
       const { app } = await make()
       await refusal('not_allowed', () => enter(app, 'list.xlsx', 'takeover'))
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
@@ -172,7 +172,7 @@ eachDatabase((_db, make) => {
       expect(items.every((row) => row.publishedOn !== '2026-11-22')).to.equal(true)
     })
 
-    it('is left on a ground, in time, by the right person, and the debtor is told (P10)', async () => {
+    it('is left on an exit ground, through the right person, with a notice to the debtor (P10)', async () => {
       const { app, clock } = await make()
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
       const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
@@ -203,7 +203,7 @@ eachDatabase((_db, make) => {
         reason: '已履行',
         earlyDecisionNo: '早1号',
       })
-      // The six-month bar after a creditor-asked deletion.
+      // The bar of six months after a deletion at the creditor’s request.
       const secrets = app.secrets
       const content = toListing(secrets, free).content
       const again = {
@@ -227,7 +227,7 @@ eachDatabase((_db, make) => {
       await refusal('listing_in_force', () => draftListing(app, CLERK, { content: again }))
     })
 
-    it('is corrected with its old wording kept', async () => {
+    it('keeps the old wording of a corrected entry', async () => {
       const { app } = await make()
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
       const { items } = await app.store.read((db) => searchListings(db, { text: '次仁取次' }, { limit: 5, offset: 0 }))
@@ -258,7 +258,7 @@ eachDatabase((_db, make) => {
     })
   })
 
-  it('refuses the second of two clerks who act on one listing, and loses neither chain', async () => {
+  it('refuses the second of two clerks who act on one listing at the same time, and keeps both audit chains valid', async () => {
     const { app } = await make()
     await enter(app, 'list.xlsx', 'draft')
     const [id] = (await app.store.read((db) => idsInState(db, 'draft', 1))) as [string]

@@ -1,4 +1,4 @@
-// The six grounds as files write them, and the terms they allow: features/listings/grounds.rules.
+// How the six grounds are read from files, and the terms they allow: features/listings/grounds.rules.ts.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -10,13 +10,13 @@ import type { Ground } from '../../../src/features/listings/rules.ts'
 const words = parse(readFileSync(new URL('../../../templates/words/zh-CN/grounds.yaml', import.meta.url), 'utf8')) as Record<string, string>
 const text = (ground: Ground): string => words[String(ground)] ?? ''
 
-describe('domain/grounds', () => {
-  it('does not take over a cell it understands only in part', () => {
+describe('the grounds of listing', () => {
+  it('are not taken from a cell that is understood only in part', () => {
     for (const cell of ['', '欠钱不还', '7', '0', '1,7', `${text(4)}；欠钱不还`, `不存在${text(4)}`, '拒不履行', '违反'])
       expect(readGrounds(cell), cell).to.satisfy((read: ReturnType<typeof readGrounds>) => read.grounds.length === 0 || read.rest !== '')
   })
 
-  it('has words for each ground, which it recognises itself', () => {
+  it('each have an official text, which is recognised', () => {
     expect(Object.keys(words)).to.deep.equal(['1', '2', '3', '4', '5', '6'])
     for (const { ground } of GROUNDS) {
       expect(readGrounds(text(ground)), text(ground)).to.deep.equal({ grounds: [ground], rest: '' })
@@ -24,7 +24,7 @@ describe('domain/grounds', () => {
     }
   })
 
-  it('knows the variants that courts write', () => {
+  it('are recognised in the variants that courts write', () => {
     const variants: [string, readonly number[]][] = [
       ['其他有履行能力而拒不履行生效法律文书确定义务的', [1]],
       ['有能力履行而拒不履行', [1]],
@@ -47,7 +47,7 @@ describe('domain/grounds', () => {
     for (const [cell, grounds] of variants) expect(readGrounds(cell), cell).to.deep.equal({ grounds, rest: '' })
   })
 
-  it('property: any grounds in any order, however separated, are all found', () => {
+  it('property: are all found in any order and with any separator', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.constantFrom<Ground>(1, 2, 3, 4, 5, 6), { minLength: 1 }),
@@ -60,7 +60,7 @@ describe('domain/grounds', () => {
     )
   })
 
-  it('sets no term for ground 1 alone, and two to five years for the others, alone or beside it', () => {
+  it('have no term for ground 1 alone, and two to five years for the others, alone or together with ground 1', () => {
     expect(termRule([1])).to.equal(null)
     expect(termProblem([1], null)).to.equal(null)
     expect(termProblem([1], 24)).to.equal('term_not_allowed')

@@ -1,18 +1,18 @@
-// What a list's cells say of officials and public bodies, and who hears what of a correction.
-// Telling them is test/features/listings/officials.test.ts.
+// How cells about officials and public bodies are read, and who is notified of a correction of a listing.
+// Sending these notices is test/features/listings/officials.test.ts.
 
 import { expect } from 'chai'
 import { readCapacity } from '../../../src/features/debtors/values.rules.ts'
 import { ORGANISATION, PERSON, check } from '../../support/drafts.ts'
 import { employersOf, heardOf, superiorsOf } from '../../../src/features/listings/rules.ts'
 
-describe('domain/outsiders', () => {
-  it('reads a capacity as lists write it, and guesses none from a title', () => {
+describe('officials, employers and superiors', () => {
+  it('have their capacity read as lists write it, and not guessed from a title', () => {
     const read = ['公务员', '国家工作人员', '市人大代表', '州 政协委员', '国有企业', '机关', '处长', '代表', '是'].map(readCapacity)
     expect(read).to.deep.equal(['state_staff', 'state_staff', 'deputy', 'cppcc', 'public_body', 'public_body', null, null, null])
   })
 
-  it('names the superiors given, each once, else the employer', () => {
+  it('are the superiors that the list names, each once, or else the employer', () => {
     const superiors = (change: Parameters<typeof check>[0]): readonly string[] | undefined =>
       check(change).content?.debtor.official?.superiors
     expect(superiors({ ...PERSON, official: '人大代表', superior: '市人大常委会、某局；市人大常委会' })).to.deep.equal([
@@ -24,7 +24,7 @@ describe('domain/outsiders', () => {
     expect(check({ ...PERSON, official: '无' }).content?.debtor.official).to.equal(undefined)
   })
 
-  it('tells an employer of undisclosed entries alone, superiors of all', () => {
+  it('are notified as employer of undisclosed debtors only, and as superior of all officials', () => {
     const given = { ...PERSON, official: '公务员', employer: '某局' }
     const [open, hidden] = [check(given).content, check({ ...given, disclosure: '否' }).content]
     if (open === null || hidden === null) throw new Error('refused')
@@ -32,7 +32,7 @@ describe('domain/outsiders', () => {
     expect([employersOf(hidden), superiorsOf(hidden)]).to.deep.equal([['某局'], ['某局']])
   })
 
-  it('tells of a correction whoever was told before, and the new ones for the first time', () => {
+  it('are notified of a correction if they were notified before, and of the listing if they are new', () => {
     expect(heardOf(['甲', '乙'], ['乙', '丙'])).to.deep.equal({ first: ['丙'], before: ['甲', '乙'], left: ['甲'] })
     expect(heardOf([], [])).to.deep.equal({ first: [], before: [], left: [] })
   })

@@ -1,5 +1,5 @@
-// Who is told of an entry by name besides its debtor: employers of undisclosed ones, units and superiors of officials and public bodies. Both databases.
-// What the cells of a list say of it is test/features/listings/officials.rules.test.ts.
+// Notices to employers of undisclosed debtors, and to units and superiors of officials and public bodies, on both databases.
+// How the cells of a list are read is test/features/listings/officials.rules.test.ts.
 
 import { expect } from 'chai'
 import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
@@ -19,8 +19,11 @@ import { correctListing, revokeListings, shieldListings } from '../../../src/fea
 
 const HIDDEN = { disclosure: '不宜公开', employer: '某某局', phone: '13800000009', applicantName: '申请人', applicantPhone: '13800000010' }
 
-/** Everybody who could hear: units with a duty, media, the public. Answers `event audience` of whoever was told since. */
-async function everybody(app: AppContext): Promise<() => Promise<string[]>> {
+/**
+ * Adds a unit with a duty, a media and a public subscriber. Returns a function that lists `event audience` of every notice since its last
+ * call.
+ */
+async function addRecipients(app: AppContext): Promise<() => Promise<string[]>> {
   await addUnit(app, 'u1')
   await app.store.write(async (tx) => {
     await tx.run("insert into measure (id, position, title, direction, detail) values ('M01', 1, '措施', 'debtor_only', '{}')")
@@ -28,31 +31,31 @@ async function everybody(app: AppContext): Promise<() => Promise<string[]>> {
   })
   await addSubscriber(app, ADMIN, { kind: 'media', name: '电视台', phone: '13800000003' })
   await addSubscriber(app, ADMIN, { kind: 'public', name: '市民', phone: '13800000004' })
-  let known = 0
+  let seenCount = 0
   return async () => {
     while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
     const rows = await app.store.read((db) =>
       db.query<{ event: string; audience: string }>('select event, audience from notice order by id'),
     )
-    const fresh = rows.slice(known).map(({ event, audience }) => `${event.split(':')[0]} ${audience}`)
-    known = rows.length
-    return fresh.sort()
+    const newEvents = rows.slice(seenCount).map(({ event, audience }) => `${event.split(':')[0]} ${audience}`)
+    seenCount = rows.length
+    return newEvents.sort()
   }
 }
 
 const content = (change: RawContent): RawContent => ({ ...PERSON, caseNo: '（2026）云3401执1号', ...change })
 
 eachDatabase((_db, make) => {
-  it('tell an employer of an undisclosed entry, of its correction and of its end; nobody else but the debtor ever hears (P27)', async () => {
+  it('notifies only employer and debtor of an undisclosed listing, of its correction and of its exit (P27)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(app)
+    const newNotices = await addRecipients(app)
     const [id = ''] = await listed(app, 1, HIDDEN)
-    expect(await heard()).to.deep.equal(['listing.decided debtor', 'listing.undisclosed employer'])
+    expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.undisclosed employer'])
     await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, performance: '部分履行' }), reason: '履行情况有误' })
-    expect(await heard()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer'])
-    // Another employer hears of it for the first time; the former one hears that it has changed.
+    expect(await newNotices()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer'])
+    // The new employer is notified of the listing, the former one of a correction.
     await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, employer: '另一局' }), reason: '单位有误' })
-    expect(await heard()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer', 'listing.undisclosed employer'])
+    expect(await newNotices()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer', 'listing.undisclosed employer'])
     const texts = (await told(app, 'listing.')).map(({ event, text }) => `${event.split(':')[0]} ${/某某局|另一局/.exec(text)?.[0] ?? ''}`)
     expect(texts.filter((text) => text.endsWith('局')).sort()).to.deep.equal([
       'listing.corrected 某某局',
@@ -61,33 +64,33 @@ eachDatabase((_db, make) => {
       'listing.undisclosed 某某局',
     ])
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
-    expect(await heard()).to.deep.equal(['listing.shielded debtor', 'listing.shielded employer'])
+    expect(await newNotices()).to.deep.equal(['listing.shielded debtor', 'listing.shielded employer'])
     const [other = ''] = await listed(app, 1, HIDDEN, 2)
-    await heard()
+    await newNotices()
     await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
-    expect(await heard()).to.deep.equal(['listing.revoked debtor', 'listing.revoked employer'])
+    expect(await newNotices()).to.deep.equal(['listing.revoked debtor', 'listing.revoked employer'])
   })
 
-  it('tell no employer of a public entry, and of one that a correction makes undisclosed', async () => {
+  it('notifies the employer of a public listing only once a correction makes it undisclosed', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(app)
+    const newNotices = await addRecipients(app)
     const [id = ''] = await listed(app, 1, { employer: '某某局' })
-    expect((await heard()).filter((each) => each.endsWith('employer'))).to.deep.equal([])
+    expect((await newNotices()).filter((each) => each.endsWith('employer'))).to.deep.equal([])
     await correctListing(app, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '涉及隐私' })
-    expect(await heard()).to.include('listing.undisclosed employer')
+    expect(await newNotices()).to.include('listing.undisclosed employer')
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
-    expect((await heard()).filter((each) => each.startsWith('listing.'))).to.deep.equal([
+    expect((await newNotices()).filter((each) => each.startsWith('listing.'))).to.deep.equal([
       'listing.shielded debtor',
       'listing.shielded employer',
     ])
   })
 
-  it('tell each unit or superior of an official, disclosed or not, at the beginning, at a correction and at the end, on paper (P27, A8)', async () => {
+  it('notifies every unit or superior of an official on paper at publication, correction and exit, disclosed or not (P27, A8)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
-    const heard = await everybody(app)
+    const newNotices = await addRecipients(app)
     const official = { official: '人大代表', superior: '市人大常委会、某某局' }
     const [id = ''] = await listed(app, 1, official)
-    expect((await heard()).filter((each) => each.endsWith('superior'))).to.deep.equal([
+    expect((await newNotices()).filter((each) => each.endsWith('superior'))).to.deep.equal([
       'listing.official superior',
       'listing.official superior',
     ])
@@ -96,7 +99,7 @@ eachDatabase((_db, make) => {
     expect(first.map((each) => /请向(.*?)送达/.exec(each.text)?.[1]).sort()).to.deep.equal(['市人大常委会', '某某局'])
     expect(first[0]?.text).to.match(/人大代表[\s\S]*第八条/)
     await correctListing(app, CLERK, { id, content: content({ ...official, superior: '某某局；某某中心' }), reason: '单位有误' })
-    expect((await heard()).filter((each) => each.endsWith('superior'))).to.deep.equal([
+    expect((await newNotices()).filter((each) => each.endsWith('superior'))).to.deep.equal([
       'listing.official superior',
       'listing.official_corrected superior',
       'listing.official_corrected superior',
@@ -106,13 +109,13 @@ eachDatabase((_db, make) => {
       superiors: ['某某局', '某某中心'],
     })
     await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
-    expect((await heard()).filter((each) => each.endsWith('superior'))).to.have.length(2)
-    // Without a superior the employer is the unit; of an undisclosed one it hears both, for both reasons.
+    expect((await newNotices()).filter((each) => each.endsWith('superior'))).to.have.length(2)
+    // Without a superior, the employer counts as the unit; for an undisclosed debtor it gets both notices.
     await listed(app, 1, { ...HIDDEN, official: '国家工作人员' }, 2)
-    expect(await heard()).to.deep.equal(['listing.decided debtor', 'listing.official superior', 'listing.undisclosed employer'])
+    expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.official superior', 'listing.undisclosed employer'])
   })
 
-  it('refuses an official whom nobody could be told of, and a capacity that does not fit', async () => {
+  it('refuses an official without a unit or superior to notify, and a capacity that does not fit the debtor', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const problems = async (change: RawContent): Promise<string[]> =>
       (await refusal('listing_incomplete', () => draftListing(app, CLERK, { content: content(change) }))).problems.map((each) => each.code)

@@ -1,4 +1,4 @@
-// Rows of a court list and typed drafts, problem by problem: features/listings/rows.rules, over desk and debtor. Every person and number is made up.
+// Checks of a list’s rows and of typed drafts: features/listings/rows.rules.ts. Every person and number is made up.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import type { RawContent } from '../../../src/features/debtors/row-reader.rules.
 import { checkContent, rowKey } from '../../../src/features/listings/rows.rules.ts'
 import { born, check, codes, ORGANISATION, PERSON, TODAY } from '../../support/drafts.ts'
 
-describe('domain/rows: what is refused', () => {
+describe('checking rows and drafts: errors', () => {
   it('reports every problem of a row at once', () => {
     const result = check({
       name: '扎',
@@ -30,7 +30,7 @@ describe('domain/rows: what is refused', () => {
     ])
   })
 
-  it('asks for every required field, also of an empty draft and one of dashes', () => {
+  it('reports every required field that is empty or holds only dashes, also of an empty draft', () => {
     const required = ['name', 'identifier', 'court', 'caseNo', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance', 'ground']
     const dashes = Object.fromEntries(required.map((field) => [field, ' —/ ']))
     for (const raw of [{}, dashes]) {
@@ -65,25 +65,25 @@ describe('domain/rows: what is refused', () => {
     [{ ground: '违反限制消费令', term: '23个月' }, 'term_out_of_range term'],
   ]
   for (const [change, expected] of refused) {
-    it(`${expected}: ${JSON.stringify(change).slice(0, 60)}`, () => {
+    it(`reports ${expected} for ${JSON.stringify(change).slice(0, 60)}`, () => {
       expect(check(change).content).to.equal(null)
       expect(codes(change)).to.include(expected)
     })
   }
 
-  it('refuses a minor until the eighteenth birthday, whatever the list', () => {
+  it('refuses a minor before the eighteenth birthday, in every mode', () => {
     for (const mode of ['draft', 'takeover', 'snapshot', 'delta'] as const)
       expect(codes({ identifier: born('20081123'), publishedOn: TODAY }, mode)).to.deep.equal(['minor identifier'])
     expect(codes({ identifier: born('20081122') })).to.deep.equal([])
   })
 
-  it('needs the publication date of a list in force', () => {
+  it('requires a publication date in a list in force, and none in a draft', () => {
     expect(codes({}, 'takeover')).to.deep.equal(['field_missing publishedOn'])
     expect(codes({}, 'snapshot')).to.deep.equal(['field_missing publishedOn'])
     expect(codes({}, 'draft')).to.deep.equal([])
   })
 
-  it('shows no value unmasked that is somebody’s', () => {
+  it('shows no personal value unmasked in its problems', () => {
     const { problems } = check({
       name: '次仁某'.repeat(40),
       identifier: '533421198410140223',
@@ -97,7 +97,7 @@ describe('domain/rows: what is refused', () => {
     expect(shown).to.include('0223')
   })
 
-  it('property: no text in any field makes it throw, and content comes only without errors', () => {
+  it('property: never throws, whatever text a field holds, and returns content only without errors', () => {
     const fields = Object.keys({
       ...ORGANISATION,
       sex: '',
@@ -124,7 +124,7 @@ describe('domain/rows: what is refused', () => {
   })
 })
 
-describe('domain/rows: what is accepted with a warning', () => {
+describe('checking rows and drafts: warnings', () => {
   const warned: [RawContent, RawContent, string][] = [
     [PERSON, { identifier: '533421841014022' }, 'id_upgraded identifier'],
     [PERSON, { name: '香格里拉市某某有限公司' }, 'kind_doubtful identifier'],
@@ -143,20 +143,20 @@ describe('domain/rows: what is accepted with a warning', () => {
     [ORGANISATION, { age: 42 }, 'person_field_of_organisation age'],
   ]
   for (const [base, change, expected] of warned) {
-    it(`${expected}: ${JSON.stringify(change)}`, () => {
+    it(`reports ${expected} for ${JSON.stringify(change)}`, () => {
       expect(codes(change, 'draft', base)).to.deep.equal([expected])
       expect(check(change, 'draft', base).content).to.not.equal(null)
     })
   }
 
-  it('takes a higher court’s entry without a term, and says that it will not end by itself', () => {
+  it('accepts a higher court’s entry without a term, and warns that it will not end by itself', () => {
     const change = { ground: '违反限制消费令', publishedOn: '2026-06-14' }
     for (const mode of ['snapshot', 'delta'] as const) expect(codes(change, mode)).to.deep.equal(['term_unstated term'])
     expect(check(change, 'delta').content?.termMonths).to.equal(null)
     expect(codes(change, 'takeover')).to.deep.equal(['term_missing term'])
   })
 
-  it('allows the age of any day from publication to now, give or take a year', () => {
+  it('accepts the age on any day from publication to today, one year more or less', () => {
     for (const age of [38, 39, 42, 43, '42岁'])
       expect(codes({ age, filedOn: '2024-01-01', publishedOn: '2024-03-01' }), String(age)).to.deep.equal([])
     for (const age of [37, 44])
@@ -164,7 +164,7 @@ describe('domain/rows: what is accepted with a warning', () => {
   })
 })
 
-describe('domain/rows: what is read', () => {
+describe('reading rows and drafts', () => {
   it('reads a person', () => {
     expect(
       check({
@@ -205,7 +205,7 @@ describe('domain/rows: what is read', () => {
     })
   })
 
-  it('reads an organisation, from either column, with its legal representative as an officer', () => {
+  it('reads an organisation from either identifier column, with its legal representative as an officer', () => {
     const { name, identifier, ...rest } = ORGANISATION
     const split = checkContent(
       { ...rest, organisation: name ?? '', uscc: identifier ?? '', name: '', identifier: '' },
@@ -221,7 +221,7 @@ describe('domain/rows: what is read', () => {
     expect(split).to.deep.equal(check({}, 'draft', ORGANISATION))
   })
 
-  it('gives one key to one debtor in one case, however both are written', () => {
+  it('gives the same key to the same debtor in the same case, however both are written', () => {
     const key = (change: RawContent): string => {
       const { content } = check(change)
       return content === null ? 'refused' : rowKey(content)

@@ -1,5 +1,5 @@
-// Objections by the acts that people do, with their clocks, suspensions and messages, on both databases.
-// Shielding, revoking and correcting themselves are list-life.test.ts.
+// Objections through the commands that people use, with their deadlines, suspensions and notices, on both databases.
+// Shielding, revoking and correcting are test/features/listings/commands.test.ts.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -44,12 +44,12 @@ async function eventsOf(app: AppContext, listingId: string): Promise<string[]> {
 const isSuspended = (app: AppContext, listingId: string): Promise<boolean> =>
   app.store.read(async (db) => (await suspendedAmong(db, [listingId])).has(listingId))
 
-async function spread(app: AppContext): Promise<void> {
+async function spreadBulletins(app: AppContext): Promise<void> {
   for (let done = false; !done;) done = (await spreadPortion(app, SYSTEM, undefined)) === null
 }
 
 eachDatabase((_db, make) => {
-  it('refuses what cannot be objected to, by whom it cannot, and impossible days, leaving nothing behind', async () => {
+  it('refuses an objection to the wrong listing, by the wrong person or on impossible days, and saves nothing', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     await addUnit(app, 'u1')
@@ -72,7 +72,7 @@ eachDatabase((_db, make) => {
     expect(await told(app, 'objection.')).to.deep.equal([])
   })
 
-  it('takes a late one and marks it, counts a posted one by its postmark, and takes one of a kind at a time (P04)', async () => {
+  it('accepts and marks a late objection, counts a posted one by its postmark, and accepts one of a kind at a time (P04)', async () => {
     const { app, clock } = await make({ now: at(TODAY, 10) })
     const [id = '', posted = ''] = await served(app, 2)
     clock.set(at('2026-03-13', 10))
@@ -96,7 +96,7 @@ eachDatabase((_db, make) => {
     expect((await registerObjection(statute.app, CLERK, objectionTo(free, { receivedOn: '2026-06-01' }))).late).to.equal(false)
   })
 
-  it('is decided by another person than the reviewer, never out of turn, twice, or on a stale version (P05)', async () => {
+  it('lets only another person than the reviewer decide, once, in order and on the current version (P05)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
@@ -123,7 +123,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('upheld is carried out within three days by revoking, and everybody concerned is told (P06)', async () => {
+  it('carries out an upheld objection within three days by revoking the listing, and notifies everybody concerned (P06)', async () => {
     const { app, clock } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
@@ -160,7 +160,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('about the content counts as carried out only once the wording objected to was corrected', async () => {
+  it('takes an objection about the content as carried out only after the wording objected to was corrected', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id, { about: 'content' }))
@@ -172,7 +172,7 @@ eachDatabase((_db, make) => {
     expect(await carryOutObjection(app, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
   })
 
-  it('about a measure lets measures rest while it is verified: units are told, and told again; the public sees nothing new (P08, P09)', async () => {
+  it('suspends measures while an objection about a measure is verified, and notifies units at both ends but not the public (P08, P09)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1, { phone: '13900000001' })
     const { liaison } = await addUnit(app, 'u1')
@@ -180,20 +180,20 @@ eachDatabase((_db, make) => {
       tx.run("insert into measure (id, position, title, direction, detail) values ('m1', 1, '某', 'debtor_only', '{}')"),
     )
     await app.store.write((tx) => tx.run("insert into measure_unit (measure_id, unit_id) values ('m1', 'u1')"))
-    await spread(app)
+    await spreadBulletins(app)
     const before = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: 'u1' }))
     await reviewObjection(app, CLERK, { id: objection })
     await refusal('objection_suspends', () => suspendForObjection(app, APPROVER, { id: objection }))
     expect(await isSuspended(app, id)).to.equal(true)
-    await spread(app)
+    await spreadBulletins(app)
     const during = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
     expect(during.entries).to.deep.equal(before.entries)
     expect(during.entries).to.have.length(1)
     const asked = await told(app, 'objection.reviewing')
     expect(asked.find((each) => each.recipient === liaison)?.text).to.match(/核实期间请暂不执行该措施/)
     expect(await texts(app, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms'])
-    // A second objection to the same listing suspends nothing twice, and the first one's end is not the last's.
+    // A second objection suspends nothing twice, and the suspension ends only with the last of the two.
     const second = await registerObjection(app, CLERK, objectionTo(id, { claim: '不应列入' }))
     await reviewObjection(app, CLERK, { id: second.id })
     await suspendForObjection(app, APPROVER, { id: second.id })
@@ -202,7 +202,7 @@ eachDatabase((_db, make) => {
     await withdrawObjection(app, CLERK, { id: second.id, reason: '本人撤回' })
     expect(await isSuspended(app, id)).to.equal(false)
     expect((await eventsOf(app, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
-    await spread(app)
+    await spreadBulletins(app)
     expect(await texts(app, 'bulletin.resumed')).to.deep.equal(['bulletin.resumed liaison sms'])
     expect(await texts(app, 'listing.suspended')).to.deep.equal(['listing.suspended debtor sms'])
     expect(await texts(app, 'listing.resumed')).to.deep.equal(['listing.resumed debtor sms'])
@@ -210,7 +210,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('upheld about a measure keeps measures at rest until it is carried out; an exit meanwhile says more than a resumption', async () => {
+  it('keeps measures suspended until an upheld objection is carried out, and sends no resumption after an exit', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = '', other = ''] = await listed(app, 2)
     await addUnit(app, 'u1')
@@ -237,7 +237,7 @@ eachDatabase((_db, make) => {
     expect(await isSuspended(app, other)).to.equal(false)
   })
 
-  it('lets one of two win who act at the same moment, and tells the other why', async () => {
+  it('lets one of two simultaneous commands succeed, and refuses the other with a reason', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     await addUnit(app, 'u1')
@@ -262,7 +262,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('is readable under a new key', async () => {
+  it('keeps objections readable after a key rotation', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))

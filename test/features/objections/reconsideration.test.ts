@@ -1,5 +1,5 @@
-// Rejected objections before the next court, on both databases.
-// Objections until then are objections.test.ts.
+// Reconsideration of rejected objections by the next higher court, on both databases.
+// Objections before it are test/features/objections/commands.test.ts.
 
 import { expect } from 'chai'
 import {
@@ -15,7 +15,7 @@ import { clocksOf, objectionTo, texts, TODAY } from '../../support/objections.ts
 import { refusal } from '../../support/refusal.ts'
 
 eachDatabase((_db, make) => {
-  it('rejected goes to the next court, in time or late, which overturns or confirms it (P07)', async () => {
+  it('records that the next court overturns or confirms a rejection, whether it was asked in time or late (P07)', async () => {
     const { app, clock } = await make({ now: at(TODAY, 10) })
     const [id = '', other = ''] = await listed(app, 2)
     const rejected = async (listingId: string): Promise<string> => {
@@ -53,7 +53,7 @@ eachDatabase((_db, make) => {
       'reconsideration.rejected debtor clerk',
       'reconsideration.upheld debtor clerk',
     ])
-    // A rejected one keeps nobody from coming back.
+    // After a rejection the debtor may object anew.
     expect(await registerObjection(app, CLERK, objectionTo(other, { receivedOn: '2026-03-13' }))).to.include({ state: 'registered' })
   })
 })

@@ -1,5 +1,5 @@
-// What is said of objections and of credit repair on screens and in messages: every state, act, subject, way and remedy has a word, and no word is left over.
-// Templates and errors are templates.test.ts.
+// Words of objections and credit repair for screens and messages: every state, act, subject, way and remedy has one, and none is unused.
+// The message templates are test/architecture/templates.test.ts.
 
 import { expect } from 'chai'
 import {
@@ -28,12 +28,12 @@ const ACT: Record<ObjectionAct, true> = {
   overturn: true,
   confirm: true,
 }
-/** A listing's, in the sentence of an objection that cannot be. */
+/** States of a listing, which the error about an impossible objection names. */
 const OF_LISTINGS = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked']
 const FIELDS = ['receivedOn', 'postedOn', 'servedOn', 'askedOn', 'decidedOn']
 
-describe('the words of objections', () => {
-  it('are there for everything, and for nothing else', () => {
+describe('the words for objections', () => {
+  it('exist for every value, and for nothing else', () => {
     const expected = {
       state: [...OBJECTION_STATES, ...OF_LISTINGS],
       act: Object.keys(ACT),
@@ -48,11 +48,11 @@ describe('the words of objections', () => {
     expect(sorted(catalog.keys('objections'))).to.deep.equal(sorted(keys))
   })
 
-  it('know every state that the machine reaches', () => {
+  it('cover every state of the state machine', () => {
     expect(sorted(OBJECTION_LIFE.states)).to.deep.equal(sorted(OBJECTION_STATES))
   })
 
-  it('come before the words of listings and complaints in an objection’s own errors', () => {
+  it('are used in errors of an objection before the words for listings and complaints', () => {
     const sentence = catalog.problem('objection_act_impossible', { state: 'upheld', act: 'confirm', possible: 'carry_out' })
     expect(sentence).to.equal('该纠正申请现为“已认定成立”，不能“登记复议维持”。现在可以做的操作：登记已经落实。')
     expect(catalog.problem('listing_act_impossible', { state: 'listed', act: 'withdraw', possible: 'correct' })).to.include('“撤回”')
@@ -62,8 +62,8 @@ describe('the words of objections', () => {
 const REPAIR_ACT: Record<RepairAct, true> = { consult: true, answer: true, approve: true, refuse: true, withdraw: true }
 const COLUMNS = ['number', 'decisionNo', 'decidedOn', 'kind', 'name', 'identifier', 'caseNo', 'court', 'exit', 'exitedOn', 'units']
 
-describe('the words of credit repair', () => {
-  it('are there for everything, and for nothing else', () => {
+describe('the words for credit repair', () => {
+  it('exist for every value, and for nothing else', () => {
     const expected = {
       state: [...REPAIR_STATES, 'draft', 'pending', 'decided', 'served', 'listed'],
       act: Object.keys(REPAIR_ACT),
@@ -78,7 +78,7 @@ describe('the words of credit repair', () => {
     expect(sorted(catalog.keys('repairs'))).to.deep.equal(sorted([...keys, 'file']))
   })
 
-  it('know every state that the machine reaches', () => {
+  it('cover every state of the state machine', () => {
     expect(sorted(REPAIR_LIFE.states)).to.deep.equal(sorted(REPAIR_STATES))
   })
 })

@@ -1,5 +1,5 @@
-// What an operator does at the terminal with the quarter's list and with assistance notices: the commands themselves.
-// What the acts decide is pushes.test.ts and assistance.test.ts.
+// The commands zxt push and zxt assistance on the terminal.
+// What the commands behind them decide is commands.test.ts here and test/features/assistance/commands.test.ts.
 
 import { expect } from 'chai'
 import { addWechatUnit, issued, TODAY } from '../../support/assistance.ts'
@@ -10,7 +10,7 @@ import { refusal } from '../../support/refusal.ts'
 import { saved, typed } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
-  it('zxt push prepares, asks before it sends, saves files and sends links again', async () => {
+  it('prepares a list with zxt push, asks before releasing it, saves files, and sends links again', async () => {
     const made = await make()
     const { app } = made
     await quarterOfThree(made)
@@ -35,7 +35,7 @@ eachDatabase((_db, make) => {
     expect(JSON.parse(await typed(app, 'push', 'show', '2026Q3', '--json'))).to.include({ edition: 2, state: 'released' })
   })
 
-  it('zxt assistance shows how far each is and nothing of what it says', async () => {
+  it('shows the state of assistance notices with zxt assistance, but not their contents', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     await addWechatUnit(app, 'u1')
     const id = await issued(app, 'u1')

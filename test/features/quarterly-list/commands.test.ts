@@ -1,5 +1,5 @@
-// The quarter's list by the acts that people and clocks do: prepared once, approved, handed over, kept true, on both databases.
-// The receivers' page is test/features/quarterly-list/routes.test.ts, the rules test/features/quarterly-list/rules.test.ts.
+// The quarterly list through commands and scheduled tasks: prepared once, approved, handed over, corrected afterwards, on both databases.
+// The page of a receiver is test/features/quarterly-list/routes.test.ts; the rules are test/features/quarterly-list/rules.test.ts.
 
 import { expect } from 'chai'
 import { migrations } from '../../../migrations/index.ts'
@@ -38,7 +38,7 @@ const eventsTold = async (app: AppContext, prefix: string): Promise<string[]> =>
   (await told(app, prefix)).map(({ event, recipient }) => `${event.split(':')[0]} ${recipient.split(':')[0]}`)
 
 eachDatabase((_db, make) => {
-  it('refuses a quarter that is none, is not over, or has a list, and acts out of order', async () => {
+  it('refuses a quarter that does not exist, is not over or has a list, and commands out of order', async () => {
     const made = await make()
     const { app } = made
     await quarterOfThree(made)
@@ -63,7 +63,7 @@ eachDatabase((_db, make) => {
     expect(await app.files.list()).to.have.length(3)
   })
 
-  it('says the same public entries in a table, on a poster and aloud, and nothing of those who are not disclosed', async () => {
+  it('writes the same public listings as table, poster and spoken text, and nothing about undisclosed ones', async () => {
     const made = await make()
     const { app } = made
     await quarterOfThree(made)
@@ -101,7 +101,7 @@ eachDatabase((_db, make) => {
     expect(shown.files.map((file) => file.name)).to.include('2026年第三季度失信被执行人名单公告.docx')
   })
 
-  it('is prepared by the clocks once when a quarter is over, whoever else is at it, and told to those who approve (P22)', async () => {
+  it('prepares a list by task once when a quarter is over, also if two run at the same time, and notifies approvers (P22)', async () => {
     const made = await make()
     const { app, clock, url } = made
     await quarterOfThree(made)
@@ -126,7 +126,7 @@ eachDatabase((_db, make) => {
     expect(new Set(await eventsTold(app, 'push.prepared'))).to.deep.equal(new Set(['push.prepared role']))
   })
 
-  it('begins with the quarter in which it first published, and makes up for a quarter that was slept through', async () => {
+  it('prepares lists by task from the first quarter with publications on, and catches up on a quarter that was missed', async () => {
     const { app, clock } = await make({ now: at('2026-05-06', 10) })
     expect((await keepPushes(app, SYSTEM)).prepared).to.deep.equal([])
     expect(await clocksOf(app, 'push:2026Q1')).to.deep.equal([])
@@ -140,7 +140,7 @@ eachDatabase((_db, make) => {
     expect((await runClocks(app, SYSTEM)).pushes.prepared).to.deep.equal([])
   })
 
-  it('that is not released in time is reported above, and still late when it is', async () => {
+  it('reports a list upwards when it is not released in time, and marks it late when it is released afterwards', async () => {
     const made = await make()
     const { app, clock } = made
     await quarterOfThree(made)
@@ -156,7 +156,7 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(app, 'push:2026Q3')).to.deep.equal(['media.push closed_late 2026-10-13'])
   })
 
-  it('goes out only as it is now: an entry that left or changed before the approval calls for a new edition', async () => {
+  it('releases a list only while it is up to date: an entry that left or changed before requires a new edition', async () => {
     const made = await make()
     const { app } = made
     const { person } = await quarterOfThree(made)
@@ -172,7 +172,7 @@ eachDatabase((_db, make) => {
     expect((await fileTexts(app, second.id)).docx).to.not.include('扎西某')
   })
 
-  it('tells receivers once of each entry that left or was corrected afterwards, and keeps who took what (P22, P23)', async () => {
+  it('notifies receivers once of each entry that left or was corrected afterwards, and records who collected what (P22, P23)', async () => {
     const made = await make()
     const { app, clock } = made
     const { person, organisation } = await quarterOfThree(made)

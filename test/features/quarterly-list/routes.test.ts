@@ -1,5 +1,5 @@
-// The quarter's list over the real server: prepared and approved by staff, taken by its receivers from the page of a link, as a phone asks for it.
-// What the acts themselves refuse is test/features/quarterly-list/commands.test.ts.
+// The quarterly list over a real server: prepared and approved by staff, collected by its receivers from the page of a link.
+// What the commands refuse is test/features/quarterly-list/commands.test.ts.
 
 import { expect } from 'chai'
 import { tokensSent } from '../../support/assistance.ts'
@@ -14,7 +14,7 @@ import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let door: Door
+  let server: Door
   let clerk: Person
   let approver: Person
   let person: string
@@ -22,33 +22,39 @@ eachDatabase((_db, make) => {
   before(async () => {
     made = await make({ now: at('2026-03-01', 10) })
     person = (await quarterOfThree(made)).person
-    door = await openDoor(made)
-    clerk = await door.person('clerk')
-    approver = await door.person('approver')
+    server = await openDoor(made)
+    clerk = await server.person('clerk')
+    approver = await server.person('approver')
   })
-  after(() => door.close())
+  after(() => server.close())
 
-  async function done(status: number, person: Person, method: string, path: string, json?: unknown): Promise<Record<string, unknown>> {
+  async function expectStatus(
+    status: number,
+    person: Person,
+    method: string,
+    path: string,
+    json?: unknown,
+  ): Promise<Record<string, unknown>> {
     const answer = await person.ask(method, `/api/v1/pushes${path}`, json === undefined ? {} : { json })
     expect(answer.status, answer.text).to.equal(status)
     return answer.body
   }
 
-  it('is prepared and approved by two people, then taken from a page that a preview may look at', async () => {
-    expect((await door.ask('GET', '/api/v1/pushes')).status).to.equal(401)
-    for (const quarter of ['2026Q9', 'now', '']) await done(400, clerk, 'POST', '', { quarter })
-    const { id } = await done(201, clerk, 'POST', '', { quarter: '2026Q3' })
+  it('lets two people prepare and approve a list, and a receiver collect it from a page that previews may open too', async () => {
+    expect((await server.ask('GET', '/api/v1/pushes')).status).to.equal(401)
+    for (const quarter of ['2026Q9', 'now', '']) await expectStatus(400, clerk, 'POST', '', { quarter })
+    const { id } = await expectStatus(201, clerk, 'POST', '', { quarter: '2026Q3' })
     const path = `/${String(id)}`
-    expect(await done(409, clerk, 'POST', '', { quarter: '2026Q3' })).to.include({ code: 'push_standing' })
-    expect(await done(403, clerk, 'POST', `${path}/release`)).to.include({ code: 'not_allowed' })
+    expect(await expectStatus(409, clerk, 'POST', '', { quarter: '2026Q3' })).to.include({ code: 'push_standing' })
+    expect(await expectStatus(403, clerk, 'POST', `${path}/release`)).to.include({ code: 'not_allowed' })
     const file = await approver.ask('GET', `/api/v1/pushes${path}/docx`)
     expect(file.headers.get('content-disposition')).to.include(encodeURIComponent('2026年第三季度失信被执行人名单公告.docx'))
-    await done(200, approver, 'POST', `${path}/release`)
+    await expectStatus(200, approver, 'POST', `${path}/release`)
     const [token = ''] = await tokensSent(made.app, 'push.released')
     const page = `/pushes/${token}`
 
     for (const method of ['GET', 'HEAD', 'GET']) {
-      const seen = await door.ask(method, page)
+      const seen = await server.ask(method, page)
       expect(seen.status).to.equal(200)
       if (method === 'GET')
         expect(seen.text)
@@ -56,36 +62,36 @@ eachDatabase((_db, make) => {
           .and.match(/下载张贴公告/)
           .and.not.match(/扎西某/)
     }
-    expect((await done(200, clerk, 'GET', path))['receipts']).to.deep.equal([])
-    expect((await door.ask('GET', `${page}/docx`)).status).to.equal(405)
-    const taken = await fetch(`${door.url}${page}/docx`, { method: 'POST' })
-    expect(taken.headers.get('content-disposition')).to.include(encodeURIComponent('公告.docx'))
-    const bytes = Buffer.from(await taken.arrayBuffer())
+    expect((await expectStatus(200, clerk, 'GET', path))['receipts']).to.deep.equal([])
+    expect((await server.ask('GET', `${page}/docx`)).status).to.equal(405)
+    const download = await fetch(`${server.url}${page}/docx`, { method: 'POST' })
+    expect(download.headers.get('content-disposition')).to.include(encodeURIComponent('公告.docx'))
+    const bytes = Buffer.from(await download.arrayBuffer())
     expect(bytes).to.deep.equal(await fileBytes(made.app, String(id), 'docx'))
     expect(await docxText(bytes)).to.include('扎西某')
-    const spoken = await door.ask('POST', `${page}/txt`)
+    const spoken = await server.ask('POST', `${page}/txt`)
     expect([spoken.headers.get('content-type'), spoken.text.includes('第一条。扎西某')]).to.deep.equal(['text/plain; charset=utf-8', true])
-    expect((await door.ask('POST', `${page}/published`)).text).to.match(/登记公布/)
-    const receipts = (await done(200, clerk, 'GET', path))['receipts'] as Record<string, unknown>[]
+    expect((await server.ask('POST', `${page}/published`)).text).to.match(/登记公布/)
+    const receipts = (await expectStatus(200, clerk, 'GET', path))['receipts'] as Record<string, unknown>[]
     expect(receipts.map(({ what, byHand, onDay }) => [what, byHand, onDay])).to.deep.equal([
       ['docx', false, null],
       ['txt', false, null],
       ['published', false, '2026-10-01'],
     ])
-    await done(200, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'xlsx' })
-    await done(400, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'pdf' })
+    await expectStatus(200, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'xlsx' })
+    await expectStatus(400, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'pdf' })
 
     await shieldListings(made.app, APPROVER, { items: [{ id: person }], ground: 'fully_performed', reason: '已履行' })
     await keepPushes(made.app, SYSTEM)
-    expect((await door.ask('GET', page)).text)
+    expect((await server.ask('GET', page)).text)
       .to.match(/已经失效/)
       .and.not.match(/下载张贴公告/)
     const newest = (await tokensSent(made.app, 'push.corrected')).at(0) ?? ''
-    expect((await door.ask('GET', `/pushes/${newest}`)).text).to.match(/已退出，请撤下[\s\S]*扎西某/)
-    await done(200, clerk, 'POST', `${path}/link`, { unitId: 'e_government_center' })
-    expect((await door.ask('POST', `/pushes/${newest}/txt`)).status).to.equal(403)
-    expect((await door.ask('GET', `/pushes/${'x'.repeat(43)}`)).status).to.equal(403)
-    expect((await door.ask('GET', `/assistance/${newest}`)).status).to.equal(403)
-    expect((await done(200, clerk, 'GET', '?quarter=2026Q3&state=released'))['total']).to.equal(1)
+    expect((await server.ask('GET', `/pushes/${newest}`)).text).to.match(/已退出，请撤下[\s\S]*扎西某/)
+    await expectStatus(200, clerk, 'POST', `${path}/link`, { unitId: 'e_government_center' })
+    expect((await server.ask('POST', `/pushes/${newest}/txt`)).status).to.equal(403)
+    expect((await server.ask('GET', `/pushes/${'x'.repeat(43)}`)).status).to.equal(403)
+    expect((await server.ask('GET', `/assistance/${newest}`)).status).to.equal(403)
+    expect((await expectStatus(200, clerk, 'GET', '?quarter=2026Q3&state=released'))['total']).to.equal(1)
   })
 })

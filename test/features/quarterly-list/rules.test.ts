@@ -1,4 +1,4 @@
-// The rules of the quarter's list: which quarters are due, what became of an entry, and numbers as they are read aloud.
+// Rules of the quarterly list: which quarters are due, what happened to an entry, and numbers as they are read aloud.
 // Preparing, approving and handing over is test/features/quarterly-list/commands.test.ts.
 
 import { expect } from 'chai'
@@ -15,8 +15,8 @@ const WORDS = {
   year: words('pushes', 'spoken.year'),
 }
 
-describe('the quarter’s list', () => {
-  it('is of a quarter that is named and over', () => {
+describe('the quarterly list', () => {
+  it('belongs to a quarter that is named correctly and is over', () => {
     expect(quarterNamed('2026Q3')).to.deep.equal({ name: '2026Q3', first: '2026-07-01', last: '2026-09-30' })
     for (const name of ['2026Q5', '2026q3', '26Q3', '2026Q3 ', '2026-Q3', '0000Q1', ''])
       expect(() => quarterNamed(name), name).to.throw('request_invalid')
@@ -24,14 +24,14 @@ describe('the quarter’s list', () => {
     expect(() => mustBeOver(quarterNamed('2026Q3'), '2026-10-01')).to.not.throw()
   })
 
-  it('is due once a quarter, missed ones oldest first, across a year’s end', () => {
+  it('is due once per quarter, with missed quarters oldest first, across the end of a year', () => {
     expect(quarterBefore('2027-01-01').name).to.equal('2026Q4')
     expect(quartersDue(null, '2026-11-22').map(({ name }) => name)).to.deep.equal(['2026Q3'])
     expect(quartersDue('2026Q3', '2026-12-31')).to.deep.equal([])
     expect(quartersDue('2026Q2', '2027-04-01').map(({ name }) => name)).to.deep.equal(['2026Q3', '2026Q4', '2027Q1'])
   })
 
-  it('tells what is no longer public or no longer on the list from what was only corrected', () => {
+  it('distinguishes entries that are no longer public or listed from those that were only corrected', () => {
     const handed = { contentVersion: 1 }
     const now = { state: 'listed', disclosure: 'public', contentVersion: 1 }
     expect(fateOf(handed, now)).to.equal(null)
@@ -62,12 +62,12 @@ describe('numbers read aloud', () => {
     '0012': '十二',
     1234567890123: '一二三四五六七八九零一二三',
   }
-  for (const [number, said] of Object.entries(counts))
-    it(`${number} is ${said}`, () => {
-      expect(spokenCount(number, WORDS)).to.equal(said)
+  for (const [number, spoken] of Object.entries(counts))
+    it(`are ${spoken} for ${number}`, () => {
+      expect(spokenCount(number, WORDS)).to.equal(spoken)
     })
 
-  it('stand in free text by their value, years and numbers that begin with nought digit by digit', () => {
+  it('are read by their value in free text, and digit by digit for years and numbers with a leading zero', () => {
     expect(spokenText('支付货款71,000.50元，自2026年9月30日起', WORDS)).to.equal('支付货款七万一千点五零元，自二零二六年九月三十日起')
     expect(spokenText('电话0887-8222333', WORDS)).to.include('零八八七')
     expect(spokenText('没有数字', WORDS)).to.equal('没有数字')

@@ -1,5 +1,5 @@
-// What is said of assistance notices and of the quarter's list on screens and in files: every state, act, outcome, ground and column has a word.
-// Templates and errors are templates.test.ts.
+// Words of assistance notices and the quarterly list for screens and files: every state, act, outcome, ground and column has one.
+// The message templates are test/architecture/templates.test.ts.
 
 import { expect } from 'chai'
 import {
@@ -19,12 +19,12 @@ const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort()
 const keysOf = (sections: Readonly<Record<string, readonly string[]>>): string[] =>
   Object.entries(sections).flatMap(([section, names]) => names.map((name) => `${section}.${name}`))
 
-/** A listing's, in the sentence of one that nothing can be asked because of. */
+/** States of a listing, which the error about an impossible assistance notice names. */
 const OF_LISTINGS = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn']
 const PARTS = ['to', 'opening', 'debtor', 'facts', 'request', 'basis', 'duty', 'answer']
 
-describe('the words of assistance notices', () => {
-  it('are there for everything, and for nothing else', () => {
+describe('the words for assistance notices', () => {
+  it('exist for every value, and for nothing else', () => {
     const expected = keysOf({
       state: sorted([...ASSISTANCE_STATES, ...OF_LISTINGS]),
       act: [...ASSISTANCE_ACTS, 'send_link'],
@@ -39,20 +39,20 @@ describe('the words of assistance notices', () => {
     expect(sorted(catalog.keys('assistances'))).to.deep.equal(sorted(expected))
   })
 
-  it('know every state and act of the machine', () => {
+  it('cover every state and act of the state machine', () => {
     expect(sorted(ASSISTANCE_LIFE.states)).to.deep.equal(sorted(ASSISTANCE_STATES))
     expect(sorted(ASSISTANCE_STATES.flatMap((state) => ASSISTANCE_LIFE.possible(state)))).to.deep.equal(sorted(ASSISTANCE_ACTS))
   })
 
-  it('never let a unit refuse: it answers what it did or could not, and may doubt', () => {
+  it('offer a unit no refusal: it may answer, and suggest a review', () => {
     for (const state of ['issued', 'served', 'acknowledged', 'answered'] as const)
       expect(ASSISTANCE_LIFE.possible(state)).to.include.members(['answer', 'suggest_review'])
     expect(OUTCOMES).to.deep.equal(['carried_out', 'could_not'])
   })
 })
 
-describe('the words of the quarter’s list', () => {
-  it('name every state, act and file', () => {
+describe('the words for the quarterly list', () => {
+  it('exist for every state, act and file', () => {
     const keys = catalog.keys('pushes')
     const names = { state: PUSH_STATES, act: ['release', 'supersede'], file: PUSH_FILES, name: PUSH_FILES, fate: ['gone', 'corrected'] }
     for (const [section, expected] of Object.entries(names))
@@ -62,7 +62,7 @@ describe('the words of the quarter’s list', () => {
     expect(sorted(PUSH_LIFE.states)).to.deep.equal(sorted(PUSH_STATES))
   })
 
-  it('have a sign for every digit and every power that is read aloud', () => {
+  it('have a character for every digit and every power that is read aloud', () => {
     expect([...catalog.words('pushes', 'spoken.digits')]).to.have.length(10)
     expect([...catalog.words('pushes', 'spoken.units'), ...catalog.words('pushes', 'spoken.groups')]).to.have.length(5)
   })

@@ -1,5 +1,5 @@
-// Credit repair by the acts that people do: applied for, put to units, decided, handed over, on both databases.
-// How a listing leaves the list is list-life.test.ts.
+// Credit repair through the commands that people use: applied for, put to units, decided and exported, on both databases.
+// How a listing leaves the list is test/features/listings/commands.test.ts.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -26,11 +26,11 @@ import { revokeListings } from '../../../src/features/bulletins/commands.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
-const of = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
+const liaisonOf = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
 const NOBODY = '01M81ZJK12XTFTYW6TKHXAKXPJ'
 const SPAN = { from: TODAY, to: TODAY }
 
-/** Listings that were revoked again. */
+/** Lists debtors and revokes the listings again. */
 async function delisted(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
   const ids = await listed(app, count, change, first)
   await revokeListings(app, APPROVER, { items: ids.map((id) => ({ id })), reason: '列入有误' })
@@ -40,16 +40,16 @@ async function delisted(app: AppContext, count: number, change: RawContent = {},
 const applyFor = (app: AppContext, listingId: string, actor = CLERK): Promise<{ id: string; number: string; version: number }> =>
   applyForRepair(app, actor, { listingId, receivedOn: TODAY, statement: '义务已经全部履行' })
 
-/** One that all its units agree to. */
+/** An application to which every unit asked agrees. */
 async function agreed(app: AppContext, listingId: string): Promise<string> {
   const { id } = await applyFor(app, listingId)
   await consultOnRepair(app, CLERK, { id, unitIds: ['u1'] })
-  await answerOnRepair(app, of('u1'), { id, unitId: 'u1', opinion: 'agree' })
+  await answerOnRepair(app, liaisonOf('u1'), { id, unitId: 'u1', opinion: 'agree' })
   return id
 }
 
 eachDatabase((_db, make) => {
-  it('refuses who is still listed, impossible days, empty words, a second application and the wrong people', async () => {
+  it('refuses an application for a listing in force, on impossible days, without text, twice, or by the wrong person', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [inForce = ''] = await listed(app, 1, {}, 9)
     const [id = ''] = await delisted(app, 1)
@@ -68,7 +68,7 @@ eachDatabase((_db, make) => {
     expect(await texts(app, 'repair.')).to.deep.equal(['repair.received debtor clerk'])
   })
 
-  it('asks units once each, lets each answer for itself, and grants nothing that one of them has not agreed to (P16, P17)', async () => {
+  it('asks each unit once, lets each answer for itself, and grants nothing to which one of them has not agreed (P16, P17)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [listingId = ''] = await delisted(app, 1)
     for (const unitId of ['u1', 'u2', 'u3']) await addUnit(app, unitId)
@@ -86,25 +86,25 @@ eachDatabase((_db, make) => {
     await refusal('repair_version_stale', () => consultOnRepair(app, CLERK, { id, unitIds: ['u3'], version: 1 }))
     const answer = (actor: Actor, unitId: string, opinion: 'agree' | 'object', reason?: string): Promise<unknown> =>
       answerOnRepair(app, actor, { id, unitId, opinion, reason })
-    await refusal('unit_other', () => answer(of('u2'), 'u1', 'agree'))
-    await refusal('repair_unit_unasked', () => answer(of('u3'), 'u3', 'agree'))
-    await refusal('reason_needed', () => answer(of('u1'), 'u1', 'object'))
-    await answer(of('u1'), 'u1', 'agree')
+    await refusal('unit_other', () => answer(liaisonOf('u2'), 'u1', 'agree'))
+    await refusal('repair_unit_unasked', () => answer(liaisonOf('u3'), 'u3', 'agree'))
+    await refusal('reason_needed', () => answer(liaisonOf('u1'), 'u1', 'object'))
+    await answer(liaisonOf('u1'), 'u1', 'agree')
     await refusal('repair_opinions_missing', () => grant())
     await answer(CLERK, 'u2', 'object', '仍有欠费')
     await refusal('repair_opposed', () => grant())
-    await answer(of('u2'), 'u2', 'agree')
+    await answer(liaisonOf('u2'), 'u2', 'agree')
     await refusal('not_allowed', () => grant(CLERK))
     await refusal('repair_own_registration', () => grant({ id: CLERK.id, roles: ['approver'] }))
     await grant(BOTH)
     await refusal('repair_act_impossible', () => grant())
     await refusal('repair_pending', () => applyFor(app, listingId))
-    // A unit sees its own opinion of what it was asked, and nothing else.
-    expect((await showRepair(app, of('u1'), id)).opinions.map((each) => each.unitId)).to.deep.equal(['u1'])
-    expect((await showRepair(app, of('u1'), id)).audit).to.deep.equal([])
-    await refusal('repair_missing', () => showRepair(app, of('u3'), id))
-    expect((await listRepairs(app, of('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
-    expect((await listRepairs(app, of('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
+    // A unit sees only its own opinion, and only of applications about which it was asked.
+    expect((await showRepair(app, liaisonOf('u1'), id)).opinions.map((each) => each.unitId)).to.deep.equal(['u1'])
+    expect((await showRepair(app, liaisonOf('u1'), id)).audit).to.deep.equal([])
+    await refusal('repair_missing', () => showRepair(app, liaisonOf('u3'), id))
+    expect((await listRepairs(app, liaisonOf('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
+    expect((await listRepairs(app, liaisonOf('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
     const shown = await showRepair(app, CLERK, id)
     expect(shown).to.include({ state: 'approved', decisionNo: '（2026）信修字第1号', name: PERSON.name, version: 6 })
     expect(shown.audit).to.have.length(6)
@@ -122,7 +122,7 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })
 
-  it('may be refused with a reason, or taken back, and be applied for again', async () => {
+  it('allows a new application after one was refused with a reason or withdrawn', async () => {
     const { app, clock } = await make({ now: at(TODAY, 10) })
     const [listingId = ''] = await delisted(app, 1)
     const first = await applyFor(app, listingId)
@@ -138,7 +138,7 @@ eachDatabase((_db, make) => {
     expect(await applyFor(app, listingId)).to.include({ state: 'received' })
   })
 
-  it('is handed over with whole numbers, by days, audited; what was never public stays (P18)', async () => {
+  it('exports granted repairs of a span with complete identifiers and an audit row, without undisclosed listings (P18)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     await addUnit(app, 'u1')
     const [open = '', pending = ''] = await delisted(app, 2)
@@ -146,7 +146,7 @@ eachDatabase((_db, make) => {
     for (const listingId of [open, hidden]) await approveRepair(app, BOTH, { id: await agreed(app, listingId), reason: '均已同意' })
     await agreed(app, pending)
     await refusal('request_invalid', () => exportRepairs(app, CLERK, { from: '2026-03-03', to: TODAY }))
-    await refusal('not_allowed', () => exportRepairs(app, of('u1'), SPAN))
+    await refusal('not_allowed', () => exportRepairs(app, liaisonOf('u1'), SPAN))
     expect((await exportRepairs(app, CLERK, { from: '2026-03-01', to: '2026-03-01' })).items).to.deep.equal([])
     const { items } = await exportRepairs(app, CLERK, SPAN)
     expect(items).to.have.length(1)

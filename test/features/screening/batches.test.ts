@@ -1,5 +1,5 @@
-// Ten thousand questions at once: an error an item, the same batch again logs nothing twice, one that broke off goes on.
-// Single questions are screenings.test.ts.
+// Screening in batches: errors of single items, a repeated batch that logs nothing twice, and a batch that broke off and goes on.
+// Single questions are tested in commands.test.ts.
 
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -17,19 +17,19 @@ import { idCheckDigit } from '../../../src/core/identifiers.ts'
 const NAME = String(PERSON['name'])
 const ID = String(PERSON['identifier'])
 
-/** Another made-up person for each number. */
-function stranger(n: number): BatchItem {
+/** An invented person who is not listed, another one for each number. */
+function unlisted(n: number): BatchItem {
   const first = `533421${addDays('1950-01-01', n).replaceAll('-', '')}${String(100 + (n % 800))}`
   return { key: `k${n}`, name: `旦增${n % 500}号`, identifier: first + idCheckDigit(first) }
 }
 
-const logged = async (app: AppContext): Promise<number> =>
+const countLogged = async (app: AppContext): Promise<number> =>
   Number((await app.store.read((db) => db.query<{ n: number }>('select count(*) as n from screening')))[0]?.n)
 const codeOf = (item: ItemAnswer | undefined): string =>
   item === undefined ? '' : 'error' in item ? item.error.code : item.screening.answer
 
 eachDatabase((db, make) => {
-  it('answers each item by itself, good and bad, in the order asked', async () => {
+  it('answers each item of a batch separately and in order, with an error for each wrong one', async () => {
     const { app } = await make()
     await listed(app, 1)
     const [unit] = await unitWithMeasures(app, ['1.1'])
@@ -37,7 +37,7 @@ eachDatabase((db, make) => {
       { key: 'a', name: NAME, identifier: ID },
       { key: 'b', name: NAME },
       { key: 'c', name: '某', identifier: '533421198410140223' },
-      { key: 'd', name: NAME, identifier: stranger(1).identifier },
+      { key: 'd', name: NAME, identifier: unlisted(1).identifier },
       { key: 'a', name: NAME, identifier: ID },
       { key: 'e', name: NAME, identifier: ID, officers: [{ office: 'director', name: '别的人' }] },
     ]
@@ -57,27 +57,27 @@ eachDatabase((db, make) => {
       'id_check_wrong',
     ])
     expect(JSON.stringify(answer)).not.to.include(ID).and.not.include('533421198410140223')
-    expect(await logged(app)).to.equal(3)
+    expect(await countLogged(app)).to.equal(3)
   })
 
-  it('gives the same batch the same answers and logs nothing twice, and takes no other under its number', async () => {
+  it('gives a repeated batch the same answers, logs nothing twice, and refuses another batch under its number', async () => {
     const { app, clock } = await make()
     const ids = await listed(app, 1)
     const [unit] = await unitWithMeasures(app, ['1.1'])
     const [other] = await unitWithMeasures(app, ['1.1'])
-    const items = [{ key: 'a', name: NAME, identifier: ID }, stranger(1), stranger(2)]
+    const items = [{ key: 'a', name: NAME, identifier: ID }, unlisted(1), unlisted(2)]
     const ask = (change: object = {}, actor = systemOf(unit)): Promise<BatchAnswer> =>
       screenBatch(app, actor, { requestId: 'B-1', items, ...change })
     const first = await ask()
     clock.advance(86_400_000)
     expect(ids).to.have.length(1)
     expect(await ask()).to.deep.equal(first)
-    expect(await logged(app)).to.equal(3)
+    expect(await countLogged(app)).to.equal(3)
     await refusal('screening_batch_changed', () => ask({ items: items.slice(1) }))
     const swapped = await ask({ items: [{ ...items[0], name: '别的人' }, items[1], items[2]] })
     expect(swapped.items.map(codeOf)).to.deep.equal(['screening_item_changed', 'none', 'none'])
     expect((await ask({}, systemOf(other))).items.map(codeOf)).to.deep.equal(['hit', 'none', 'none'])
-    expect(await logged(app)).to.equal(6)
+    expect(await countLogged(app)).to.equal(6)
     expect(await showBatch(app, systemOf(unit), { requestId: 'B-1' })).to.deep.include({
       items: 3,
       counts: { hit: 1, review: 0, none: 2 },
@@ -88,29 +88,29 @@ eachDatabase((db, make) => {
     await refusal('not_allowed', () => ask({}, { id: 'staff:clerk', roles: ['clerk'] }))
   })
 
-  it('sent twice at the same time is logged once', async () => {
+  it('logs a batch once when it is sent twice at the same time', async () => {
     const { app } = await make()
     await listed(app, 1)
     const [unit] = await unitWithMeasures(app, ['1.1'])
-    const items = [{ key: 'a', name: NAME, identifier: ID }, ...Array.from({ length: 700 }, (_, n) => stranger(n))]
+    const items = [{ key: 'a', name: NAME, identifier: ID }, ...Array.from({ length: 700 }, (_, n) => unlisted(n))]
     const send = (): Promise<BatchAnswer> => screenBatch(app, systemOf(unit), { requestId: 'B-1', items })
-    const [one, two] = await Promise.all([send(), send()])
-    expect(one).to.deep.equal(two)
-    expect(await logged(app)).to.equal(701)
+    const [first, second] = await Promise.all([send(), send()])
+    expect(first).to.deep.equal(second)
+    expect(await countLogged(app)).to.equal(701)
   })
 
-  it('takes ten thousand, bad ones among them, breaks off, goes on, and again', async function () {
+  it('answers ten thousand items, wrong ones among them, also after breaking off and when sent again', async function () {
     this.timeout(120_000)
     const { app } = await make()
     await listed(app, 2)
     const [unit] = await unitWithMeasures(app, ['1.1'])
     const items = Array.from({ length: 10_000 }, (_, n): BatchItem => {
       if (n % 1000 === 7) return { key: `k${n}`, name: NAME, identifier: ID }
-      return n % 100 === 3 ? { ...stranger(n), identifier: '123' } : stranger(n)
+      return n % 100 === 3 ? { ...unlisted(n), identifier: '123' } : unlisted(n)
     })
     const asked = { requestId: 'B-1', items }
-    await refusal('request_invalid', () => screenBatch(app, systemOf(unit), { requestId: 'B-0', items: [...items, stranger(10_000)] }))
-    // The database goes away after some portions.
+    await refusal('request_invalid', () => screenBatch(app, systemOf(unit), { requestId: 'B-0', items: [...items, unlisted(10_000)] }))
+    // The database becomes unavailable after some portions.
     let writes = 0
     const failing: AppContext = {
       ...app,
@@ -127,14 +127,14 @@ eachDatabase((db, make) => {
       () => expect.fail('did not break off'),
       () => undefined,
     )
-    const before = await logged(app)
+    const before = await countLogged(app)
     expect(before).to.be.within(500, 9000)
     const done = await screenBatch(app, systemOf(unit), asked)
     expect([done.counts, done.errors]).to.deep.equal([{ hit: 10, review: 0, none: 9890 }, 100])
     expect(done.items.map((item) => item.key)).to.deep.equal(items.map((item) => item.key))
-    expect(await logged(app)).to.equal(9900)
+    expect(await countLogged(app)).to.equal(9900)
     if (db === 'sqlite') expect((await screenBatch(app, systemOf(unit), asked)).counts).to.deep.equal(done.counts)
-    expect(await logged(app)).to.equal(9900)
+    expect(await countLogged(app)).to.equal(9900)
     const span = { from: new Date(0), until: new Date(app.clock.now().getTime() + 1) }
     const [figures] = await app.store.read((found) => screeningFigures(found, span))
     expect(figures).to.include({ unitId: unit, checked: 9900, hits: 10 })

@@ -1,5 +1,5 @@
-// Units ask before they decide, and report what they decided: by the acts that their systems do, on both databases.
-// Whom a measure reaches is test/features/screening/rules.test.ts; many at once is screening-batches.test.ts.
+// Screening by commands: asking, reporting outcomes, who may see what, suspended and retained measures, blanking of old questions.
+// Whom a measure reaches is tested in rules.test.ts, batches in batches.test.ts.
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -33,10 +33,10 @@ const APPLICANT = { name: NAME, identifier: ID, business: '申请小额贷款公
 /** A measure for persons and organisations, one that reaches officers of listed organisations, one that screens officers of applicants. */
 const MEASURES = ['1.1', '1.2', '3.1', '5.3']
 
-const tables = async (app: AppContext, sql: string): Promise<unknown[]> => app.store.read((db) => db.query(sql))
+const select = async (app: AppContext, sql: string): Promise<unknown[]> => app.store.read((db) => db.query(sql))
 
 eachDatabase((_db, make) => {
-  it('refuse what cannot be asked, by whom it cannot, leaving nothing behind', async () => {
+  it('refuses questions that cannot be asked, and askers who may not, and logs nothing', async () => {
     const { app } = await make()
     const [unit] = await unitWithMeasures(app, MEASURES)
     const [idle] = await unitWithMeasures(app, [])
@@ -51,10 +51,10 @@ eachDatabase((_db, make) => {
     await refusal('screening_measure_other', () => ask({ measureId: '12.1' }))
     await refusal('screening_subject_wrong', () => ask({ identifier: '533421198410140223' }))
     await refusal('screening_missing', () => reportOutcome(app, system, { screeningId: NOBODY, outcome: 'refused' }))
-    expect(await tables(app, 'select id from screening')).to.deep.equal([])
+    expect(await select(app, 'select id from screening')).to.deep.equal([])
   })
 
-  it('P30 are answered as of a version, logged sealed, and answered again by the caller’s own number', async () => {
+  it('P30 answers as of a list version, logs the question sealed, and repeats the answer under the caller’s own number', async () => {
     const { app } = await make()
     await listed(app, 1)
     const [unit] = await unitWithMeasures(app, MEASURES)
@@ -71,27 +71,27 @@ eachDatabase((_db, make) => {
     expect(again.id).to.equal(hit.id)
     await refusal('screening_item_changed', () => askScreening(app, system, { ...APPLICANT, name: '别的人', requestId: 'A-2' }))
     const rows =
-      JSON.stringify(await tables(app, 'select * from screening')) + JSON.stringify(await tables(app, 'select detail from audit'))
+      JSON.stringify(await select(app, 'select * from screening')) + JSON.stringify(await select(app, 'select detail from audit'))
     for (const secret of [ID, '贷款']) expect(rows).not.to.include(secret)
-    expect((await tables(app, 'select id from screening')).length).to.equal(3)
+    expect((await select(app, 'select id from screening')).length).to.equal(3)
     expect((await verifyAudit(app, OPERATOR, undefined)).faults).to.deep.equal([])
   })
 
-  it('show each unit its own alone, and the court names masked', async () => {
+  it('shows each unit only its own questions, and the court masked names', async () => {
     const { app } = await make()
-    const [one] = await unitWithMeasures(app, MEASURES)
+    const [first] = await unitWithMeasures(app, MEASURES)
     const [other] = await unitWithMeasures(app, MEASURES)
-    const asked = await askScreening(app, systemOf(one), APPLICANT)
+    const asked = await askScreening(app, systemOf(first), APPLICANT)
     await refusal('unit_other', () => showScreening(app, systemOf(other), asked.id))
     await refusal('unit_other', () => reportOutcome(app, systemOf(other), { screeningId: asked.id, outcome: 'refused' }))
-    await refusal('unit_other', () => listScreenings(app, systemOf(other), { filter: { unitId: one }, page: PAGE }))
+    await refusal('unit_other', () => listScreenings(app, systemOf(other), { filter: { unitId: first }, page: PAGE }))
     expect((await listScreenings(app, systemOf(other), { filter: {}, page: PAGE })).total).to.equal(0)
-    expect((await showScreening(app, systemOf(one), asked.id)).subject?.name).to.equal(NAME)
+    expect((await showScreening(app, systemOf(first), asked.id)).subject?.name).to.equal(NAME)
     expect((await showScreening(app, OFFICE, asked.id)).subject?.name).to.equal(`扎${'*'.repeat(Array.from(NAME).length - 1)}`)
     expect((await screeningsAbout(app, OPERATOR, ID)).total).to.equal(1)
   })
 
-  it('find nobody who is not publicly listed, and officers of listed organisations by the list’s own word', async () => {
+  it('finds no undisclosed entry, and finds officers of organisations as the list names them', async () => {
     const { app } = await make()
     await listed(app, 1, { disclosure: '否', employer: '某局' })
     const [company = ''] = await listed(app, 1, ORGANISATION, 2)
@@ -124,42 +124,42 @@ eachDatabase((_db, make) => {
     expect((await askScreening(app, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
   })
 
-  it('rest while an objection is verified, and apply again after it', async () => {
+  it('advises not to apply measures while an objection is verified, and to apply them again afterwards', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1)
     const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
     const objection = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: unit }))
     await reviewObjection(app, CLERK, { id: objection.id })
-    const resting = await askScreening(app, system, APPLICANT)
-    expect(resting).to.include({ answer: 'hit', advice: 'do_not_apply' })
-    expect(resting.explanation).to.include('照常办理')
-    await refusal('screening_suspended', () => reportOutcome(app, system, { screeningId: resting.id, outcome: 'refused' }))
-    await reportOutcome(app, system, { screeningId: resting.id, outcome: 'approved' })
+    const suspended = await askScreening(app, system, APPLICANT)
+    expect(suspended).to.include({ answer: 'hit', advice: 'do_not_apply' })
+    expect(suspended.explanation).to.include('照常办理')
+    await refusal('screening_suspended', () => reportOutcome(app, system, { screeningId: suspended.id, outcome: 'refused' }))
+    await reportOutcome(app, system, { screeningId: suspended.id, outcome: 'approved' })
     expect(await told(app, 'screening.')).to.deep.equal([])
     await withdrawObjection(app, CLERK, { id: objection.id, reason: '申请人撤回' })
     expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.2' })).advice).to.equal('restrict')
   })
 
-  it('show after an exit what this unit kept, to this unit, until its day', async () => {
+  it('shows after an exit what a unit retained, to that unit newKeyOnly, until the last day', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [unit] = await unitWithMeasures(app, MEASURES)
     const [other] = await unitWithMeasures(app, MEASURES)
     const [id = ''] = await listed(app, 1)
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行' })
     expect((await askScreening(app, systemOf(unit), APPLICANT)).answer).to.equal('none')
-    const [order] = (await tables(app, `select id from lift_order where unit_id = '${unit}'`)) as { id: string }[]
+    const [order] = (await select(app, `select id from lift_order where unit_id = '${unit}'`)) as { id: string }[]
     const retained = [{ listingId: id, basis: '某条例第九条', until: '2026-09-30', measureIds: ['1.1'] }]
     await answerLift(app, systemOf(unit), { orderId: order?.id ?? '', retained })
-    const kept = await askScreening(app, systemOf(unit), APPLICANT)
-    expect(kept.findings?.[0]?.retained).to.deep.equal({ basis: '某条例第九条', until: '2026-09-30' })
-    expect(kept.findings?.flatMap(({ measures }) => measures.map((measure) => measure.id))).to.deep.equal(['1.1'])
+    const retaining = await askScreening(app, systemOf(unit), APPLICANT)
+    expect(retaining.findings?.[0]?.retained).to.deep.equal({ basis: '某条例第九条', until: '2026-09-30' })
+    expect(retaining.findings?.flatMap(({ measures }) => measures.map((measure) => measure.id))).to.deep.equal(['1.1'])
     expect((await askScreening(app, systemOf(other), APPLICANT)).answer).to.equal('none')
     clock.set(at('2026-10-01', 10))
     expect((await askScreening(app, systemOf(unit), APPLICANT)).answer).to.equal('none')
   })
 
-  it('P31 P32 count what was refused, and tell the leading group of an approval despite a hit, at once and with the reason', async () => {
+  it('P31 P32 counts outcomes, and notifies the leading group of an approval despite a hit at once and with the reason', async () => {
     const { app } = await make({ now: at('2026-03-02', 23) })
     await listed(app, 1)
     await addStaff(app, 'group_office', '13800000009')
@@ -180,12 +180,12 @@ eachDatabase((_db, make) => {
     await refusal('screening_reported', () => reportOutcome(app, system, { screeningId: third, outcome: 'not_needed' }))
     await reportOutcome(app, system, { screeningId: third, outcome: 'not_needed', reason: '申请人撤回申请' })
 
-    const heard = await told(app, 'screening.')
-    expect(heard).to.have.length(1)
-    expect(heard[0]?.text).to.include('仍同意办理业务')
-    const [notice] = (await tables(app, "select id from notice where event like 'screening.%'")) as { id: string }[]
-    const [rung] = await app.store.read((db) => deliveriesOf(db, [String(notice?.id)]))
-    expect(rung?.dueAt).to.deep.equal(app.clock.now())
+    const notices = await told(app, 'screening.')
+    expect(notices).to.have.length(1)
+    expect(notices[0]?.text).to.include('仍同意办理业务')
+    const [notice] = (await select(app, "select id from notice where event like 'screening.%'")) as { id: string }[]
+    const [firstDelivery] = await app.store.read((db) => deliveriesOf(db, [String(notice?.id)]))
+    expect(firstDelivery?.dueAt).to.deep.equal(app.clock.now())
 
     const span = { from: at('2026-01-01', 0, 0), until: at('2026-04-01', 0, 0) }
     const figures = await app.store.read((db) => screeningFigures(db, span))
@@ -195,11 +195,11 @@ eachDatabase((_db, make) => {
     ])
     const { items, total } = await app.store.read((db) => searchApprovals(db, { ...span, unitId: unit }, PAGE))
     expect([total, items[0]?.screeningId, app.secrets.open(items[0]?.sealedReason ?? '')]).to.deep.equal([1, first, '已提供足额担保'])
-    const none2 = await app.store.read((db) => screeningFigures(db, { ...span, until: at('2026-03-02', 22) }))
-    expect(none2).to.deep.equal([])
+    const earlierFigures = await app.store.read((db) => screeningFigures(db, { ...span, until: at('2026-03-02', 22) }))
+    expect(earlierFigures).to.deep.equal([])
   })
 
-  it('are blanked when old, with the counts kept, and sealed anew with a new key', async () => {
+  it('blanks old questions but keeps the counts, and seals questions anew with a new key', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     await listed(app, 1)
     const [unit] = await unitWithMeasures(app, MEASURES)
@@ -213,19 +213,19 @@ eachDatabase((_db, make) => {
     expect(blank).to.include({ subject: null, findings: null, explanation: null, answer: 'hit', outcome: 'approved' })
     await refusal('screening_blanked', () => askScreening(app, systemOf(unit), { ...APPLICANT, requestId: 'A' }))
 
-    const two = createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }, TEST_KEY])
-    const rotated: AppContext = { ...app, secrets: two }
+    const bothKeys = createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }, TEST_KEY])
+    const rotated: AppContext = { ...app, secrets: bothKeys }
     await rotateKeys(rotated, OPERATOR)
-    const alone: AppContext = { ...app, secrets: createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }]) }
-    expect((await showScreening(alone, systemOf(unit), fresh.id)).subject?.name).to.equal(NAME)
-    expect((await screeningsAbout(alone, OPERATOR, ID)).total).to.equal(1)
-    expect((await askScreening(alone, systemOf(unit), APPLICANT)).answer).to.equal('hit')
+    const newKeyOnly: AppContext = { ...app, secrets: createSecrets([{ id: 't2', bytes: Buffer.alloc(32, 9) }]) }
+    expect((await showScreening(newKeyOnly, systemOf(unit), fresh.id)).subject?.name).to.equal(NAME)
+    expect((await screeningsAbout(newKeyOnly, OPERATOR, ID)).total).to.equal(1)
+    expect((await askScreening(newKeyOnly, systemOf(unit), APPLICANT)).answer).to.equal('hit')
   })
 })
 
 /** A measure that reaches the legal representative of a listed organisation. */
 async function debtorSide(app: AppContext): Promise<string> {
-  const rows = (await tables(app, "select id, detail from measure where direction = 'debtor_side' order by position")) as {
+  const rows = (await select(app, "select id, detail from measure where direction = 'debtor_side' order by position")) as {
     id: string
     detail: string
   }[]

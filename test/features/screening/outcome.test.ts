@@ -1,5 +1,5 @@
-// What a unit may report after which answer, when it must say why, and what is told to the leading group.
-// Saving and telling is test/features/screening/commands.test.ts.
+// Which outcomes a unit may report after which answer, when it needs a reason, and which reports go to the leading group.
+// Saving the outcome and notifying the leading group are tested in commands.test.ts.
 
 import { expect } from 'chai'
 import { isAppError } from '../../../src/core/errors.ts'
@@ -15,11 +15,12 @@ import {
   type Asked,
   type Reported,
 } from '../../../src/features/screening/rules.ts'
+
 const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): Asked => ({ answer, advice, reported })
 
-function outcome(state: Asked, told: ScreeningOutcome, reason?: string): string {
+function outcome(state: Asked, given: ScreeningOutcome, reason?: string): string {
   try {
-    const result = report(state, { outcome: told, reason })
+    const result = report(state, { outcome: given, reason })
     return result === null ? 'same' : `${result.outcome} ${result.reason ?? '-'}`
   } catch (error) {
     if (isAppError(error)) return error.code
@@ -27,12 +28,12 @@ function outcome(state: Asked, told: ScreeningOutcome, reason?: string): string 
   }
 }
 
-describe('domain/screening-outcome', () => {
-  it('takes nothing after none', () => {
-    for (const told of OUTCOMES) expect(outcome(asked('none', 'no_record'), told, '理由')).to.equal('screening_outcome_impossible')
+describe('the outcome of a screening', () => {
+  it('cannot be reported after the answer none', () => {
+    for (const given of OUTCOMES) expect(outcome(asked('none', 'no_record'), given, '理由')).to.equal('screening_outcome_impossible')
   })
 
-  it('wants a reason for an approval despite a hit, and for a refusal on a likeness', () => {
+  it('needs a reason for an approval despite a hit, and for a refusal after review', () => {
     expect(outcome(asked('hit', 'restrict'), 'approved')).to.equal('screening_reason_needed')
     expect(outcome(asked('hit', 'restrict'), 'approved', ' x ')).to.equal('screening_reason_needed')
     expect(outcome(asked('hit', 'restrict'), 'approved', '已提供担保')).to.equal('approved 已提供担保')
@@ -43,12 +44,12 @@ describe('domain/screening-outcome', () => {
     expect(outcome(asked('review', 'check_identity'), 'approved')).to.equal('approved -')
   })
 
-  it('takes no refusal while measures rest, and an approval without a reason', () => {
+  it('cannot be a refusal while measures are suspended, and is approved without a reason then', () => {
     expect(outcome(asked('hit', 'do_not_apply'), 'refused', '理由')).to.equal('screening_suspended')
     expect(outcome(asked('hit', 'do_not_apply'), 'approved')).to.equal('approved -')
   })
 
-  it('takes the same once, and another with a reason', () => {
+  it('is unchanged when reported again, and replaced only with a reason', () => {
     const refused = asked('hit', 'restrict', { outcome: 'refused', reason: null })
     expect(outcome(refused, 'refused')).to.equal('same')
     expect(outcome(refused, 'not_needed')).to.equal('screening_reported')
@@ -58,10 +59,10 @@ describe('domain/screening-outcome', () => {
     expect(outcome(approved, 'approved', '另有原因')).to.equal('approved 另有原因')
   })
 
-  it('calls despite what was found for sure, in force, and approved', () => {
+  it('counts as an approval despite a hit only after a hit whose measures apply', () => {
     const despite = SCREENING_ANSWERS.flatMap((answer) =>
       ADVICE.flatMap((advice) =>
-        OUTCOMES.filter((told) => isDespite({ answer, advice }, told)).map((told) => `${answer} ${advice} ${told}`),
+        OUTCOMES.filter((given) => isDespite({ answer, advice }, given)).map((given) => `${answer} ${advice} ${given}`),
       ),
     )
     expect(despite).to.deep.equal([

@@ -1,5 +1,5 @@
-// A unit's system at the door, as docs/integration.md describes it: one question, a batch, an outcome, the feed; and what it is refused.
-// The acts are test/flows/screening*.test.ts and feed.test.ts, keys unit-keys.test.ts.
+// The routes for a unit's system as docs/integration.md describes them: a question, a batch, an outcome, the feed, and refusals.
+// Commands are tested in commands.test.ts and batches.test.ts, API keys in test/features/units/keys.test.ts.
 
 import { expect } from 'chai'
 import { BATCH_LIMIT } from '../../../src/features/screening/batches.commands.ts'
@@ -17,24 +17,24 @@ const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let door: Door
+  let server: Door
   let unit = ''
   let ask: Ask
   before(async () => {
     made = await make()
-    door = await openDoor(made)
+    server = await openDoor(made)
     await listed(made.app, 2)
     ;[unit] = await unitWithMeasures(made.app, ['1.1', '3.1'])
     ask = withKey(await addKey(made.app, unit, ['screening', 'feed']))
   })
-  after(() => door.close())
+  after(() => server.close())
 
   const withKey =
     (key: string): Ask =>
     (method, path, given = {}) =>
-      door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
+      server.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
 
-  it('P29 asks, reports once, changes it with a reason, and looks back', async () => {
+  it('P29 lets a unit ask, report an outcome, change it with a reason, and look back', async () => {
     const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
     expect(asked.status).to.equal(201)
     expect(asked.body).to.deep.include({ answer: 'hit', advice: 'person_decides', unitId: unit, outcome: null })
@@ -49,11 +49,11 @@ eachDatabase((_db, make) => {
     expect((await ask('GET', '/api/v1/screenings?outcome=not_needed')).body['total']).to.equal(1)
     expect((await ask('GET', '/api/v1/screenings?outcome=open')).body['total']).to.equal(0)
     expect((await ask('GET', path.replace('/outcome', ''))).status).to.equal(200)
-    const auditor = await door.person('auditor')
+    const auditor = await server.person('auditor')
     expect((await auditor.ask('GET', `/api/v1/screenings?unitId=${unit}`)).body['total']).to.equal(1)
   })
 
-  it('names every field that is wrong, and what another unit or role may not see', async () => {
+  it('names every wrong field, and refuses other units and roles', async () => {
     for (const [json, expected] of [
       [{}, 'request_invalid'],
       [{ ...QUESTION, business: '' }, 'request_invalid'],
@@ -68,15 +68,15 @@ eachDatabase((_db, make) => {
     expect(problem).to.include({ field: 'identifier', value: '**************0223' })
     expect(problem?.message).to.match(/\p{Script=Han}/u)
     const [other] = await unitWithMeasures(made.app, ['1.1'])
-    const theirs = withKey(await addKey(made.app, other, ['screening']))
+    const askAsOther = withKey(await addKey(made.app, other, ['screening']))
     const asked = await ask('POST', '/api/v1/screenings', { json: QUESTION })
-    expect(code(await theirs('GET', `/api/v1/screenings/${String(asked.body['id'])}`))).to.deep.equal([403, 'unit_other'])
-    expect(code(await theirs('GET', '/api/v1/changes'))).to.deep.equal([403, 'scope_missing'])
-    const clerk = await door.person('clerk')
+    expect(code(await askAsOther('GET', `/api/v1/screenings/${String(asked.body['id'])}`))).to.deep.equal([403, 'unit_other'])
+    expect(code(await askAsOther('GET', '/api/v1/changes'))).to.deep.equal([403, 'scope_missing'])
+    const clerk = await server.person('clerk')
     expect(code(await clerk.ask('POST', '/api/v1/screenings', { json: QUESTION }))).to.deep.equal([403, 'not_allowed'])
   })
 
-  it('takes a batch larger than other bodies, refuses one too many, and shows how far it is', async () => {
+  it('accepts a batch larger than other bodies, shows its progress, and refuses one item too many', async () => {
     const people = (count: number): object[] =>
       Array.from({ length: count }, (_, n) => ({ key: `applicant-${n}`, name: `${NAME}${'某'.repeat(30)}${n}` }))
     const json = { requestId: '2026-11-22.1', business: '年度复核', items: people(9000) }
@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
     ])
   }).timeout(60_000)
 
-  it('begins a copy and follows it', async () => {
+  it('serves a snapshot of the list page by page, and the changes after it', async () => {
     const page = await ask('GET', '/api/v1/changes/snapshot?limit=1')
     expect(page.body['next']).to.not.equal(null)
     const rest = await ask('GET', `/api/v1/changes/snapshot?limit=1&after=${String(page.body['next'])}`)
@@ -103,6 +103,6 @@ eachDatabase((_db, make) => {
     const next = await ask('GET', `/api/v1/changes?after=${String(feed.body['next'])}`)
     expect(next.body).to.include({ more: false, next: page.body['listVersion'] })
     expect(code(await ask('GET', '/api/v1/changes?after=-1'))).to.deep.equal([400, 'request_invalid'])
-    expect(code(await door.ask('GET', '/api/v1/changes'))).to.deep.equal([401, 'login_required'])
+    expect(code(await server.ask('GET', '/api/v1/changes'))).to.deep.equal([401, 'login_required'])
   })
 })

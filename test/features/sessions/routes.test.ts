@@ -1,4 +1,4 @@
-// Logging in and out over the real server: what guessers, forgers and late-comers get, and then what people get.
+// Logging in and out over the real server: guessing, forged cookies, CSRF, expiry, and passwords.
 
 import { expect } from 'chai'
 import { addStaff, disableStaff, firstAdmin } from '../../../src/features/staff/commands.ts'
@@ -12,28 +12,28 @@ import { eachDatabase, type TestApp } from '../../support/app.ts'
 const MINUTE = 60_000
 
 eachDatabase((_db, make) => {
-  describe('sessions', () => {
+  describe('the session routes', () => {
     let made: TestApp
-    let door: Door
+    let server: Door
 
     before(async () => {
       made = await make({ env: { SESSION_HOURS: '10', SESSION_IDLE_MINUTES: '60' } })
     })
-    // A server of its own each: the limit of log-ins an address has is not what is tested here.
+    // Each test has its own server, so that the limit of log-ins per address does not interfere.
     beforeEach(async () => {
-      door = await openDoor(made)
+      server = await openDoor(made)
     })
-    afterEach(() => door.close())
+    afterEach(() => server.close())
 
-    const enter = (login: string, password: string): Promise<Answer> => door.ask('POST', '/api/v1/session', { json: { login, password } })
+    const logIn = (login: string, password: string): Promise<Answer> => server.ask('POST', '/api/v1/session', { json: { login, password } })
 
     const code = (answer: Answer): unknown => answer.body['code']
 
-    it('tell a wrong password, an unknown login and a disabled person the same', async () => {
-      const known = await door.person('clerk')
-      const gone = await door.person('clerk')
+    it('answers a wrong password, an unknown login and a disabled account alike', async () => {
+      const known = await server.person('clerk')
+      const gone = await server.person('clerk')
       await disableStaff(made.app, SYSTEM, { id: gone.id })
-      const answers = [await enter(known.login, 'wrong'), await enter('nobody.here', 'wrong'), await enter(gone.login, gone.password)]
+      const answers = [await logIn(known.login, 'wrong'), await logIn('nobody.here', 'wrong'), await logIn(gone.login, gone.password)]
       for (const answer of answers) {
         expect(answer.status).to.equal(401)
         expect({ ...answer.body, instance: '' }).to.deep.equal({ ...answers[0]?.body, instance: '' })
@@ -42,42 +42,42 @@ eachDatabase((_db, make) => {
       expect(answers.map(code)).to.deep.equal(['login_failed', 'login_failed', 'login_failed'])
     })
 
-    it('lock a login after five failures, whether anybody has it or not, and each further time twice as long', async () => {
-      const known = await door.person('clerk')
+    it('locks a login after five failures, whether it exists or not, and each further time twice as long', async () => {
+      const known = await server.person('clerk')
       for (const login of [known.login, 'no.such.login']) {
-        for (let guess = 1; guess <= 5; guess++) expect(code(await enter(login, 'wrong')), `${login} ${guess}`).to.equal('login_failed')
-        const locked = await enter(login, login === known.login ? known.password : 'wrong')
+        for (let guess = 1; guess <= 5; guess++) expect(code(await logIn(login, 'wrong')), `${login} ${guess}`).to.equal('login_failed')
+        const locked = await logIn(login, login === known.login ? known.password : 'wrong')
         expect(locked.status).to.equal(429)
         expect(code(locked)).to.equal('login_locked')
         expect(Number(locked.headers.get('retry-after'))).to.be.within(899, 900)
       }
       made.clock.advance(15 * MINUTE)
       for (const login of [known.login, 'no.such.login']) {
-        expect(code(await enter(login, 'wrong'))).to.equal('login_failed')
-        const again = await enter(login, 'wrong')
+        expect(code(await logIn(login, 'wrong'))).to.equal('login_failed')
+        const again = await logIn(login, 'wrong')
         expect(code(again)).to.equal('login_locked')
         expect(Number(again.headers.get('retry-after'))).to.be.within(1799, 1800)
       }
       made.clock.advance(30 * MINUTE)
-      expect((await enter(known.login, known.password)).status).to.equal(201)
-      expect(code(await enter(known.login, 'wrong')), 'a success forgives what was before').to.equal('login_failed')
-      expect((await enter(known.login, known.password)).status).to.equal(201)
+      expect((await logIn(known.login, known.password)).status).to.equal(201)
+      expect(code(await logIn(known.login, 'wrong')), 'a success resets the count').to.equal('login_failed')
+      expect((await logIn(known.login, known.password)).status).to.equal(201)
     })
 
-    it('count guesses made at one moment, and let none of them in once the login is locked', async () => {
-      const known = await door.person('clerk')
-      const guesses = await Promise.all(Array.from({ length: 8 }, () => enter(known.login, 'wrong')))
+    it('counts simultaneous guesses, and lets nobody in once the login is locked', async () => {
+      const known = await server.person('clerk')
+      const guesses = await Promise.all(Array.from({ length: 8 }, () => logIn(known.login, 'wrong')))
       expect(guesses.every((answer) => ['login_failed', 'login_locked'].includes(String(code(answer))))).to.equal(true)
-      expect(code(await enter(known.login, known.password))).to.equal('login_locked')
-      const unknown = await Promise.all(Array.from({ length: 8 }, () => enter('nobody.at.once', 'wrong')))
+      expect(code(await logIn(known.login, known.password))).to.equal('login_locked')
+      const unknown = await Promise.all(Array.from({ length: 8 }, () => logIn('nobody.at.once', 'wrong')))
       expect(unknown.every((answer) => ['login_failed', 'login_locked'].includes(String(code(answer))))).to.equal(true)
-      expect(code(await enter('nobody.at.once', 'wrong'))).to.equal('login_locked')
+      expect(code(await logIn('nobody.at.once', 'wrong'))).to.equal('login_locked')
     })
 
-    it('keep every failure in the audit, and no login that was typed', async () => {
-      const known = await door.person('clerk')
-      await enter(known.login, 'wrong')
-      await enter('my-secret-as-login', 'wrong')
+    it('records every failure in the audit, and never the login that was typed', async () => {
+      const known = await server.person('clerk')
+      await logIn(known.login, 'wrong')
+      await logIn('my-secret-as-login', 'wrong')
       const rows = await made.app.store.read((db) => auditOf(db, `staff:${known.id}`))
       expect(rows.map((row) => (JSON.parse(row.detail) as { outcome: string }).outcome)).to.deep.equal(['added', 'logged_in', 'failed'])
       const subject = `login:${made.app.secrets.index('login', 'my-secret-as-login')}`
@@ -88,17 +88,17 @@ eachDatabase((_db, make) => {
       expect(Number(all[0]?.n)).to.equal(0)
     })
 
-    it('are not opened by a request that another site could make: a form, or text that looks like JSON', async () => {
-      const { login, password } = await door.person('clerk')
+    it('opens no session for a request that another site could make: a form, or text that looks like JSON', async () => {
+      const { login, password } = await server.person('clerk')
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
         const body = JSON.stringify({ login, password })
-        const answer = await door.ask('POST', '/api/v1/session', { body, headers: { 'content-type': type } })
+        const answer = await server.ask('POST', '/api/v1/session', { body, headers: { 'content-type': type } })
         expect(answer.status, type).to.equal(415)
       }
     })
 
-    it('are asked for, and a forged or mangled cookie is none', async () => {
-      const person = await door.person('clerk')
+    it('requires a session, and accepts no forged or damaged cookie', async () => {
+      const person = await server.person('clerk')
       const token = person.cookie.split('=')[1] ?? ''
       const cookies = [
         '',
@@ -112,15 +112,15 @@ eachDatabase((_db, make) => {
         `zxt=${'A'.repeat(6000)}`,
       ]
       for (const cookie of cookies) {
-        const answer = await asking(door.url, { cookie })('GET', '/api/v1/session')
+        const answer = await asking(server.url, { cookie })('GET', '/api/v1/session')
         expect(answer.status, cookie.slice(0, 50)).to.equal(401)
         expect(code(answer)).to.equal('login_required')
       }
     })
 
-    it('change nothing without the CSRF header, with a wrong one, or with that of another session', async () => {
-      const person = await door.person('admin')
-      const other = await door.person('admin')
+    it('changes nothing without the CSRF header, with a wrong one, or with that of another session', async () => {
+      const person = await server.person('admin')
+      const other = await server.person('admin')
       const change = { json: { login: 'should.not.be', name: '某', roles: ['clerk'] } }
       for (const headers of [
         {},
@@ -129,18 +129,18 @@ eachDatabase((_db, make) => {
         { 'x-csrf-token': other.csrf },
         { 'x-csrf': person.csrf },
       ]) {
-        const answer = await asking(door.url, { cookie: person.cookie })('POST', '/api/v1/staff', { ...change, headers })
+        const answer = await asking(server.url, { cookie: person.cookie })('POST', '/api/v1/staff', { ...change, headers })
         expect(answer.status, JSON.stringify(headers)).to.equal(403)
         expect(code(answer)).to.equal('csrf_wrong')
       }
-      expect((await asking(door.url, { cookie: person.cookie })('DELETE', '/api/v1/session')).status).to.equal(403)
-      expect((await asking(door.url, { cookie: person.cookie })('GET', '/api/v1/session')).status, 'reading needs none').to.equal(200)
+      expect((await asking(server.url, { cookie: person.cookie })('DELETE', '/api/v1/session')).status).to.equal(403)
+      expect((await asking(server.url, { cookie: person.cookie })('GET', '/api/v1/session')).status, 'reading needs none').to.equal(200)
       const { text } = await person.ask('GET', '/api/v1/staff?limit=200')
       expect(text).not.to.include('should.not.be')
     })
 
-    it('end when idle, at their last hour however busy, and with the person', async () => {
-      const idle = await door.person('clerk')
+    it('ends a session when idle, at its last hour even in use, and when the account is disabled', async () => {
+      const idle = await server.person('clerk')
       made.clock.advance(59 * MINUTE)
       expect((await idle.ask('GET', '/api/v1/session')).status).to.equal(200)
       made.clock.advance(59 * MINUTE)
@@ -148,23 +148,23 @@ eachDatabase((_db, make) => {
       made.clock.advance(60 * MINUTE)
       expect(code(await idle.ask('GET', '/api/v1/session'))).to.equal('login_required')
 
-      const busy = await door.person('clerk')
+      const busy = await server.person('clerk')
       for (let minute = 0; minute < 590; minute += 50) {
         expect((await busy.ask('GET', '/api/v1/session')).status, `minute ${minute}`).to.equal(200)
         made.clock.advance(50 * MINUTE)
       }
       expect(code(await busy.ask('GET', '/api/v1/session'))).to.equal('login_required')
 
-      const fired = await door.person('clerk')
-      await disableStaff(made.app, SYSTEM, { id: fired.id })
-      expect(code(await fired.ask('GET', '/api/v1/session'))).to.equal('login_required')
+      const dismissed = await server.person('clerk')
+      await disableStaff(made.app, SYSTEM, { id: dismissed.id })
+      expect(code(await dismissed.ask('GET', '/api/v1/session'))).to.equal('login_required')
     })
 
-    it('allow nothing but a new password to who came with a one-time one', async () => {
+    it('permits only choosing a new password after logging in with a one-time password', async () => {
       const { staff, password } = await addStaff(made.app, SYSTEM, { login: 'fresh.admin', name: '新人', roles: ['admin'] })
-      const opened = await enter(staff.login, password)
+      const opened = await logIn(staff.login, password)
       expect(opened.body['mustChange']).to.equal(true)
-      const ask = asking(door.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) })
+      const ask = asking(server.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) })
       for (const [method, path] of [
         ['GET', '/api/v1/staff'],
         ['POST', '/api/v1/staff'],
@@ -178,8 +178,8 @@ eachDatabase((_db, make) => {
       expect((await ask('GET', '/api/v1/staff')).status).to.equal(200)
     })
 
-    it('refuse weak passwords with every reason, and a wrong current one like a failed log-in', async () => {
-      const person = await door.person('clerk')
+    it('refuses weak passwords with every reason, and counts a wrong current password as a failed log-in', async () => {
+      const person = await server.person('clerk')
       const change = (next: string, current = person.password): Promise<Answer> =>
         person.ask('POST', '/api/v1/session/password', { json: { current, next } })
       const reasons = async (next: string): Promise<unknown> =>
@@ -196,21 +196,21 @@ eachDatabase((_db, make) => {
       expect(code(await change('Kuaile-2026-Xueshan'))).to.equal('login_locked')
     })
 
-    it('end everywhere else when the password is changed', async () => {
-      const person = await door.person('clerk')
-      const second = await enter(person.login, person.password)
-      const elsewhere = asking(door.url, { cookie: cookieOf(second) })
+    it('ends all other sessions of a person when the password is changed', async () => {
+      const person = await server.person('clerk')
+      const second = await logIn(person.login, person.password)
+      const elsewhere = asking(server.url, { cookie: cookieOf(second) })
       expect((await elsewhere('GET', '/api/v1/session')).status).to.equal(200)
       const next = '雪山下的白塔很安静呢你看'
       expect((await person.ask('POST', '/api/v1/session/password', { json: { current: person.password, next } })).status).to.equal(204)
       expect((await elsewhere('GET', '/api/v1/session')).status).to.equal(401)
       expect((await person.ask('GET', '/api/v1/session')).status).to.equal(200)
-      expect((await enter(person.login, person.password)).status).to.equal(401)
-      expect((await enter(person.login, next)).status).to.equal(201)
+      expect((await logIn(person.login, person.password)).status).to.equal(401)
+      expect((await logIn(person.login, next)).status).to.equal(201)
     })
 
-    it('show whose they are, and end on request with the cookie', async () => {
-      const person = await door.person('clerk', 'auditor')
+    it('shows whose session it is, and ends it on request together with its cookie', async () => {
+      const person = await server.person('clerk', 'auditor')
       const shown = await person.ask('GET', '/api/v1/session')
       expect(shown.body['csrfToken']).to.equal(person.csrf)
       expect(shown.body['staff']).to.deep.include({ login: person.login, roles: ['clerk', 'auditor'] })
@@ -221,9 +221,9 @@ eachDatabase((_db, make) => {
       expect((await person.ask('GET', '/api/v1/session')).status).to.equal(401)
     })
 
-    it('keep their cookie from scripts and other sites, and with TLS from every other way', async () => {
-      const { login, password } = await door.person('clerk')
-      expect((await enter(login, password)).headers.get('set-cookie')).to.match(
+    it('hides the cookie from scripts and other sites, and with TLS from plain HTTP', async () => {
+      const { login, password } = await server.person('clerk')
+      expect((await logIn(login, password)).headers.get('set-cookie')).to.match(
         /^zxt=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/,
       )
       const secure = await make({ env: { PUBLIC_URL: 'https://court.example' } })
@@ -236,8 +236,8 @@ eachDatabase((_db, make) => {
       await other.close()
     })
 
-    it('are kept as hashes, and swept once they ran out', async () => {
-      const person = await door.person('clerk')
+    it('stores sessions as hashes, and deletes them once they have expired', async () => {
+      const person = await server.person('clerk')
       const token = person.cookie.split('=')[1] ?? ''
       const rows = await made.app.store.read((db) => db.query<Record<string, unknown>>('select * from session'))
       expect(JSON.stringify(rows)).not.to.include(token).and.not.to.include(person.csrf)
@@ -246,14 +246,14 @@ eachDatabase((_db, make) => {
       expect(await forgetSessions(made.app, SYSTEM, undefined)).to.equal(0)
     })
 
-    it('are not tried without end from one address', async () => {
+    it('limits log-ins from one address', async () => {
       const answers: unknown[] = []
-      for (let guess = 0; guess < 31; guess++) answers.push(code(await enter(`someone${guess}`, 'wrong')))
+      for (let guess = 0; guess < 31; guess++) answers.push(code(await logIn(`someone${guess}`, 'wrong')))
       expect(answers.slice(0, 30).every((each) => each === 'login_failed')).to.equal(true)
       expect(answers[30]).to.equal('rate_limited')
     })
 
-    it('begin with an administrator when there is nobody, and once only', async () => {
+    it('creates the first administrator when there is no account, and only once', async () => {
       const empty = await make()
       const both = await Promise.all([firstAdmin(empty.app), firstAdmin(empty.app)])
       expect(both.filter((each) => each !== null)).to.have.length(1)
@@ -261,7 +261,7 @@ eachDatabase((_db, make) => {
       const admin = both.find((each) => each !== null)
       expect(admin?.staff).to.deep.include({ login: 'admin', roles: ['admin'], mustChange: true })
       await empty.app.store.write((tx) => updateStaff(tx, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
-      expect(await firstAdmin(empty.app), 'a disabled one is somebody').to.equal(null)
+      expect(await firstAdmin(empty.app), 'a disabled account counts as an account').to.equal(null)
     })
   })
 })

@@ -1,4 +1,4 @@
-// Passwords that are easily guessed are refused with their reasons, and good ones taken, whatever words they are made of.
+// Strength of passwords: guessable ones are refused with every reason, strong ones are accepted in any language.
 
 import { expect } from 'chai'
 import { mustBeStrong } from '../../../src/features/staff/passwords.commands.ts'
@@ -40,12 +40,12 @@ describe('the strength of a password', () => {
     for (const password of strong) expect(await reasonsAgainst(password), password).to.deep.equal([])
   })
 
-  it('refuses a login of four characters or more inside, in any case', async () => {
+  it('refuses passwords that contain a login of four characters or more, in any case', async () => {
     expect(await reasonsAgainst('maroon.WANG.fang.kettle')).to.deep.equal(['password_has_login'])
     expect(await reasonsAgainst('maroon.kettle.lily.fifty', 'lily')).to.deep.equal(['password_has_login'])
   })
 
-  it('lets words contain a login that is shorter, but not a password be made of it', async () => {
+  it('accepts words that contain a shorter login, but no password made of it', async () => {
     expect(await reasonsAgainst('maroon.kettle.fifty', 'et')).to.deep.equal([])
     expect(await reasonsAgainst('maroon.kettle.fifty', 'roo')).to.deep.equal([])
     expect(await reasonsAgainst('lililililili', 'li')).to.deep.equal(['password_simple'])
@@ -57,7 +57,7 @@ describe('the strength of a password', () => {
     expect(await reasonsAgainst('@55@'.repeat(50))).to.include('password_length')
   })
 
-  it('says in each refusal what to do', () => {
+  it('says in each refusal what the person should do', () => {
     const catalog = loadCatalog('templates')
     for (const code of ['password_length', 'password_has_login', 'password_common', 'password_simple'])
       expect(catalog.words('http', `issue.${code}`, { least: 12, most: 128 }), code).to.match(/请|应为/)

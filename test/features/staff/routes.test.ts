@@ -1,4 +1,4 @@
-// Accounts over the real server: who may not, what must not happen, and then what an administrator does.
+// Accounts of the court over the real server: permissions, refusals, and what an administrator does.
 
 import { expect } from 'chai'
 import { STAFF_ROLES } from '../../../src/platform/commands/permissions.ts'
@@ -7,26 +7,26 @@ import { openDoor, type Answer, type Door, type Person } from '../../support/htt
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 eachDatabase((_db, make) => {
-  describe('accounts', () => {
+  describe('the staff routes', () => {
     let made: TestApp
-    let door: Door
+    let server: Door
     let admin: Person
 
     before(async () => {
       made = await make()
-      door = await openDoor(made)
-      admin = await door.person('admin')
+      server = await openDoor(made)
+      admin = await server.person('admin')
     })
-    after(() => door.close())
+    after(() => server.close())
 
     const add = (change: Record<string, unknown>): Promise<Answer> =>
       admin.ask('POST', '/api/v1/staff', { json: { login: 'new.person', name: '卓玛', roles: ['clerk'], ...change } })
 
     const code = (answer: Answer): unknown => answer.body['code']
 
-    it('are shown to administrators and auditors, and changed by administrators alone', async () => {
+    it('shows accounts to administrators and auditors, and lets only administrators change them', async () => {
       for (const role of STAFF_ROLES) {
-        const person = await door.person(role)
+        const person = await server.person(role)
         expect((await person.ask('GET', '/api/v1/staff')).status, role).to.equal(['admin', 'auditor'].includes(role) ? 200 : 403)
         if (role === 'admin') continue
         for (const path of ['', `/${admin.id}/disable`, `/${admin.id}/enable`, `/${admin.id}/reset-password`, `/${admin.id}/roles`]) {
@@ -36,7 +36,7 @@ eachDatabase((_db, make) => {
       }
     })
 
-    it('are refused with every wrong field named in Chinese', async () => {
+    it('refuses a new account with every wrong field named in Chinese', async () => {
       const problems = async (change: Record<string, unknown>): Promise<string[]> => {
         const answer = await add(change)
         expect(answer.status).to.equal(400)
@@ -56,14 +56,14 @@ eachDatabase((_db, make) => {
       expect(await problems({ password: 'mine' })).to.deep.equal(['password field_unknown'])
     })
 
-    it('have one login each, however it is written', async () => {
+    it('refuses a second account with the same login, in whatever case', async () => {
       expect((await add({ login: 'Dolma' })).status).to.equal(201)
       expect(code(await add({ login: ' dolma ' }))).to.equal('staff_exists')
       const both = await Promise.all([add({ login: 'at.once' }), add({ login: 'at.once' })])
       expect(both.map(({ status }) => status).sort()).to.deep.equal([201, 409])
     })
 
-    it('of the last administrator stand: not disabled, not without the role, not by two at one moment', async () => {
+    it('keeps the last administrator: neither disabled nor without the role, even when two act at once', async () => {
       const alone = await make()
       const other = await openDoor(alone)
       const [first, second] = [await other.person('admin'), await other.person('admin', 'auditor')]
@@ -80,14 +80,14 @@ eachDatabase((_db, make) => {
       await other.close()
     })
 
-    it('that nobody has are missing, and what is no id is refused', async () => {
-      for (const act of ['disable', 'enable', 'reset-password']) {
-        expect(code(await admin.ask('POST', `/api/v1/staff/01ARZ3NDEKTSV4RRFFQ69G5FAV/${act}`))).to.equal('staff_missing')
-        expect(code(await admin.ask('POST', `/api/v1/staff/1'%20or%201=1/${act}`))).to.equal('request_invalid')
+    it('answers that an unknown account is missing, and refuses text that is no id', async () => {
+      for (const action of ['disable', 'enable', 'reset-password']) {
+        expect(code(await admin.ask('POST', `/api/v1/staff/01ARZ3NDEKTSV4RRFFQ69G5FAV/${action}`))).to.equal('staff_missing')
+        expect(code(await admin.ask('POST', `/api/v1/staff/1'%20or%201=1/${action}`))).to.equal('request_invalid')
       }
     })
 
-    it('come with a one-time password that is shown once', async () => {
+    it('adds an account with a one-time password that is shown once', async () => {
       const added = await add({ login: 'once.only' })
       expect(added.status).to.equal(201)
       expect(added.body['password']).to.match(/^[A-Za-z2-9]{20}$/)
@@ -97,23 +97,24 @@ eachDatabase((_db, make) => {
       expect(JSON.stringify(made.logged)).not.to.include(String(added.body['password']))
     })
 
-    it('lose their sessions when disabled or given a new password, and their lock with it', async () => {
-      const person = await door.person('clerk')
+    it('ends sessions when an account is disabled, and removes the lock with a new password', async () => {
+      const person = await server.person('clerk')
       expect((await admin.ask('POST', `/api/v1/staff/${person.id}/disable`)).body['disabledAt']).to.equal(made.clock.now().toISOString())
       expect((await person.ask('GET', '/api/v1/session')).status).to.equal(401)
       expect((await admin.ask('POST', `/api/v1/staff/${person.id}/enable`)).body['disabledAt']).to.equal(null)
-      const enter = (password: string): Promise<Answer> => door.ask('POST', '/api/v1/session', { json: { login: person.login, password } })
-      for (let guess = 0; guess < 6; guess++) await enter('wrong')
-      expect(code(await enter(person.password))).to.equal('login_locked')
+      const logIn = (password: string): Promise<Answer> =>
+        server.ask('POST', '/api/v1/session', { json: { login: person.login, password } })
+      for (let guess = 0; guess < 6; guess++) await logIn('wrong')
+      expect(code(await logIn(person.password))).to.equal('login_locked')
       const reset = await admin.ask('POST', `/api/v1/staff/${person.id}/reset-password`)
-      expect((await enter(person.password)).status).to.equal(401)
-      const opened = await enter(String(reset.body['password']))
+      expect((await logIn(person.password)).status).to.equal(401)
+      const opened = await logIn(String(reset.body['password']))
       expect(opened.status).to.equal(201)
       expect(opened.body['mustChange']).to.equal(true)
     })
 
-    it('have new roles from their next request on', async () => {
-      const person = await door.person('clerk')
+    it('applies new roles from the next request on', async () => {
+      const person = await server.person('clerk')
       expect((await person.ask('GET', '/api/v1/staff')).status).to.equal(403)
       await admin.ask('POST', `/api/v1/staff/${person.id}/roles`, { json: { roles: ['auditor', 'clerk', 'clerk'] } })
       expect((await person.ask('GET', '/api/v1/staff')).status).to.equal(200)
@@ -122,7 +123,7 @@ eachDatabase((_db, make) => {
       expect(JSON.parse(rows.at(-1)?.detail ?? '')).to.deep.equal({ outcome: 'roles_set', roles: 'clerk,auditor' })
     })
 
-    it('are listed in parts', async () => {
+    it('lists accounts page by page', async () => {
       const { body } = await admin.ask('GET', '/api/v1/staff?limit=2&offset=1')
       expect(body).to.deep.include({ limit: 2, offset: 1 })
       expect(body['items']).to.have.length(2)

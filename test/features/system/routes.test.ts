@@ -1,4 +1,4 @@
-// What machines ask of the process: alive, ready, numbers, the document. And what none of them may learn.
+// Technical routes of the process: readiness, health, metrics, the OpenAPI document; and what none of them may reveal.
 
 import { expect } from 'chai'
 import { callerOf } from '../../../src/features/sessions/access.ts'
@@ -21,38 +21,38 @@ interface Check {
 
 eachDatabase((_db, make) => {
   describe('readiness', () => {
-    const doors: Door[] = []
+    const servers: Door[] = []
     const opened = async (made: TestApp): Promise<Door> => {
-      const door = await openDoor(made)
-      doors.push(door)
-      return door
+      const server = await openDoor(made)
+      servers.push(server)
+      return server
     }
     afterEach(async () => {
-      for (const door of doors.splice(0)) await door.close()
+      for (const server of servers.splice(0)) await server.close()
     })
 
-    it('is refused without tables and without a database, in words an operator can act on; the process says it lives', async () => {
+    it('fails without tables and without a database, with advice for the operator, while the process is alive', async () => {
       const made = await make({ tables: 'empty' })
-      const door = await opened(made)
-      const early = await door.ask('GET', '/readyz')
+      const server = await opened(made)
+      const early = await server.ask('GET', '/readyz')
       expect([early.status, early.body['status']]).to.deep.equal([503, 'not_ready'])
       expect((early.body['checks'] as Check[])[1]).to.deep.include({ code: 'migrations_wrong', ok: false })
       await made.app.store.migrate()
-      expect((await door.ask('GET', '/readyz')).status).to.equal(200)
+      expect((await server.ask('GET', '/readyz')).status).to.equal(200)
       await made.close()
-      const gone = await door.ask('GET', '/readyz')
+      const gone = await server.ask('GET', '/readyz')
       expect(gone.status).to.equal(503)
       expect((gone.body['checks'] as Check[])[0]).to.deep.include({ code: 'database_wrong', ok: false })
       expect((gone.body['checks'] as Check[])[0]?.detail).to.match(/数据库/)
-      expect((await door.ask('GET', '/healthz')).body).to.deep.equal({ status: 'ok' })
-      // What needs the database says so, and nothing else.
-      const enquiry = await door.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
+      expect((await server.ask('GET', '/healthz')).body).to.deep.equal({ status: 'ok' })
+      // A route that needs the database says so, and nothing else.
+      const enquiry = await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
       expect([enquiry.status, enquiry.body['code']]).to.deep.equal([503, 'database_unavailable'])
     })
 
-    it('names the channels that are missing: kept in the sandbox at home, a gap in production', async () => {
+    it('names missing channels: the sandbox outside production, a failed check in production', async () => {
       const codes = async (env: Record<string, string>): Promise<unknown[]> => {
-        // In June nobody asks yet for next year's holidays.
+        // In June the calendar of the next year is not yet expected.
         const made = await make({ env, now: new Date('2026-06-01T02:00:00Z') })
         const { status, body } = await (await opened(made)).ask('GET', '/readyz')
         const channels = (body['checks'] as Check[]).filter((check) => /^(wechat|sms)_/.test(check.code))
@@ -65,36 +65,36 @@ eachDatabase((_db, make) => {
   })
 
   describe('readiness', () => {
-    it('names years of which nobody knows yet which days are worked, from November on', async () => {
+    it('names the years without a calendar from November on', async () => {
       const made = await make({ now: new Date('2026-11-01T02:00:00Z') })
-      const door = await openDoor(made)
-      const { body } = await door.ask('GET', '/readyz')
+      const server = await openDoor(made)
+      const { body } = await server.ask('GET', '/readyz')
       expect(body['status']).to.equal('degraded')
       const check = (body['checks'] as Check[]).find(({ code }) => code === 'calendar_wrong')
       expect(check?.detail).to.include('2027年的放假安排')
-      await door.close()
+      await server.close()
     })
   })
 
-  describe('numbers', () => {
-    it('count requests by route and status, and deliveries by medium and state', async () => {
+  describe('the metrics', () => {
+    it('count requests by route and status, and never name an unknown path', async () => {
       const made = await make()
-      const door = await openDoor(made)
-      await door.ask('GET', '/healthz')
-      await door.ask('GET', '/nowhere')
-      const { text, headers } = await door.ask('GET', '/metrics')
+      const server = await openDoor(made)
+      await server.ask('GET', '/healthz')
+      await server.ask('GET', '/nowhere')
+      const { text, headers } = await server.ask('GET', '/metrics')
       expect(headers.get('content-type')).to.match(/^text\/plain; version=0\.0\.4/)
       expect(text).to.include('zxt_http_seconds_count{route="system.healthz",status="200"} 1')
       expect(text).to.include('zxt_http_seconds_count{route="none",status="404"} 1')
       expect(text).to.include('zxt_process_cpu_seconds_total')
       expect(text).not.to.include('nowhere')
-      await door.close()
+      await server.close()
     })
   })
 })
 
-describe('numbers', () => {
-  it('of other doors are read at each scrape, and one that fails is left out', async () => {
+describe('the metrics', () => {
+  it('of other sources are read at each scrape, and leave out a source that fails', async () => {
     let sent = 1
     const labels = ['medium']
     const metrics = createMetrics([
@@ -115,12 +115,12 @@ describe('numbers', () => {
     expect(await metrics.render()).to.include('zxt_sent_total{medium="sms"} 5\n')
   })
 
-  it('are for who shows the token; without one for this machine only, and never in production', async () => {
+  it('are shown to callers with the token; without a token only to this machine, and never in production', async () => {
     const statusOf = async (env: Record<string, string>, headers: Record<string, string> = {}): Promise<number> => {
       const made = await makeApp({ env })
-      const door = await openDoor(made)
-      const { status } = await door.ask('GET', '/metrics', { headers })
-      await door.close()
+      const server = await openDoor(made)
+      const { status } = await server.ask('GET', '/metrics', { headers })
+      await server.close()
       await made.close()
       return status
     }
@@ -135,9 +135,9 @@ describe('numbers', () => {
   })
 })
 
-describe('the document', () => {
+describe('the OpenAPI document', () => {
   let made: TestApp
-  let door: Door
+  let server: Door
   let document: Document
 
   interface Operation {
@@ -159,15 +159,15 @@ describe('the document', () => {
 
   before(async () => {
     made = await makeApp()
-    door = await openDoor(made)
-    document = JSON.parse((await door.ask('GET', '/openapi.json')).text) as Document
+    server = await openDoor(made)
+    document = JSON.parse((await server.ask('GET', '/openapi.json')).text) as Document
   })
   after(async () => {
-    await door.close()
+    await server.close()
     await made.close()
   })
 
-  it('has every route once, each with words, its parameters, and the problem it may end in', () => {
+  it('has every route once, with description, parameters, and the problem it may end in', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     )
@@ -185,7 +185,7 @@ describe('the document', () => {
     expect(document.openapi).to.equal('3.1.0')
   })
 
-  it('points only at what is in it, and says which requests need the CSRF header', () => {
+  it('refers only to parts of itself, and says which requests need the CSRF header', () => {
     const text = JSON.stringify(document)
     for (const [, pointer = ''] of text.matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const target = pointer.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], document)
@@ -198,19 +198,19 @@ describe('the document', () => {
     expect(document.paths['/api/v1/changes']?.['get']?.security).to.deep.equal([{ unitKey: ['feed'] }, { session: [] }])
   })
 
-  it('is a page as well, with every route, an example, and no script', async () => {
-    const { text, headers } = await door.ask('GET', '/docs')
+  it('exists as a page too, with every route, an example, and no script', async () => {
+    const { text, headers } = await server.ask('GET', '/docs')
     expect(headers.get('content-type')).to.equal('text/html; charset=utf-8')
     for (const { name } of allRoutes(made.app.config, createMetrics([]))) expect(text, name).to.include(`id="${name.replaceAll('.', '-')}"`)
     expect(text).to.include('curl').and.include('X-CSRF-Token')
     expect(text).not.to.match(/<script|javascript:|\son\w+=|style=|undefined|\[object/)
-    const style = await door.ask('GET', '/site.css')
+    const style = await server.ask('GET', '/site.css')
     expect([style.status, style.headers.get('content-type')]).to.deep.equal([200, 'text/css; charset=utf-8'])
   })
 })
 
-describe('two servers of one house', () => {
-  it('do not share what they count', async () => {
+describe('two servers of one application', () => {
+  it('do not share their metrics', async () => {
     const made = await makeApp()
     const servers = [0, 1].map(() => {
       const metrics = createMetrics([])

@@ -1,5 +1,5 @@
-// The catalogue that is shipped: its numbers, its own words, and what happens to a broken file.
-// Rules between rows are tested in test/features/units/measures.test.ts.
+// The catalogue that is shipped: its numbers, its texts in our own words, and the refusal of broken files.
+// Rules between rows are tested in measures.test.ts.
 
 import { expect } from 'chai'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -21,7 +21,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
   throw new Error('nothing was refused')
 }
 
-describe('messages/catalogue: a broken file', () => {
+describe('a broken catalogue file', () => {
   let folder: string
 
   beforeEach(async () => {
@@ -54,7 +54,7 @@ describe('messages/catalogue: a broken file', () => {
     expect(await refusal(readCatalogue(folder))).to.include('units.json')
   })
 
-  it('lists every value and key that has no place', async () => {
+  it('is refused with every wrong value and unknown key listed', async () => {
     await change('measures.json', (text) =>
       text.replace('"debtor_only"', '"debtors"').replace('"openEnded"', '"open"').replace('"1.3"', '"1.3a"'),
     )
@@ -70,7 +70,7 @@ describe('messages/catalogue: a broken file', () => {
   })
 })
 
-describe('messages/catalogue: what is shipped', () => {
+describe('the catalogue that is shipped', () => {
   let catalogue: Catalogue
 
   before(async () => {
@@ -128,13 +128,13 @@ describe('messages/catalogue: what is shipped', () => {
     expect(reaches('7.1', headOfListedCompany)).to.equal(true)
   })
 
-  it('falls on persons alone, or organisations alone, where the article says so', () => {
+  it('applies measures to persons only, or to organisations only, where the article says so', () => {
     const ids = (kind: string): string[] => catalogue.measures.filter((m) => m.appliesTo === kind).map((m) => m.id)
     expect(ids('person')).to.deep.equal(['2.4', '3.2', '3.3', '3.4', '3.5', '3.6', '3.8', '9.2', '9.3'])
     expect(ids('organisation')).to.deep.equal(['4.3'])
   })
 
-  it('leaves social security money, and whatever is a reference only, to a person', () => {
+  it('leaves social security money, and measures that are a reference only, to a person', () => {
     const needs = (id: string): boolean | undefined => catalogue.measuresById.get(id)?.needsPerson
     for (const id of ['2.1', '2.2', '2.3', '2.4', '3.6', '3.8', '5.2', '5.3', '7.3']) expect(needs(id), id).to.equal(true)
     for (const id of ['1.4', '3.2', '7.1', '7.2']) expect(needs(id), id).to.equal(false)
@@ -147,13 +147,13 @@ describe('messages/catalogue: what is shipped', () => {
     expect(catalogue.measuresById.get('1.4')?.unitIds).to.deep.equal(['development_reform', 'finance'])
   })
 
-  it('counts the measures of some units as the articles name them', () => {
+  it('gives units the measures whose articles name them', () => {
     expect(measuresOf('public_security')).to.deep.equal(['1.3', '3.4', '7.2', '7.3', '7.4', '8.1', '11.1'])
     expect(measuresOf('railway_station')).to.deep.equal(['7.1'])
     expect(measuresOf('publicity_dept')).to.deep.equal([])
   })
 
-  it('gives a bank the measures of the class of commercial banks, and a policy bank not', () => {
+  it('gives a commercial bank the measures of its class, and a policy bank not', () => {
     expect(measuresOf('icbc')).to.deep.equal(['5.3', '9.1'])
     expect(measuresOf('adbc')).to.deep.equal(['9.1'])
   })
@@ -162,13 +162,13 @@ describe('messages/catalogue: what is shipped', () => {
     expect(catalogue.measures.filter((m) => m.coordinatorUnitId === 'court').map((m) => m.id)).to.deep.equal(['9.1', '9.2'])
   })
 
-  it('says everything in its own words', () => {
+  it('describes everything in our own words', () => {
     for (const { id, title, summary, note = '' } of catalogue.measures)
       expect(copiedRuns(`${summary} ${note}`, title), id).to.deep.equal([])
     for (const { id, name, note = '' } of catalogue.units) expect(copiedRuns(note, name), id).to.deep.equal([])
   })
 
-  it('would notice copied words, with or without their punctuation', () => {
+  it('would detect copied words, with or without their punctuation', () => {
     const copied = catalogue.measuresById.get('1.5')?.title ?? ''
     expect(copied.length).to.be.greaterThan(14)
     expect(copiedRuns(copied)).to.have.length(copied.length - 13)

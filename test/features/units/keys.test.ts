@@ -1,5 +1,5 @@
-// Units' systems at the door: keys made and ended by an admin, refused when wrong, ended or too narrow, and never beyond their own unit.
-// What units ask with them is screening.test.ts.
+// API keys of units' systems: added and revoked by an administrator, refused when wrong, ended or too narrow, limited to one unit.
+// What units ask with them is tested in test/features/screening/routes.test.ts.
 
 import { expect } from 'chai'
 import { instantAt } from '../../../src/core/calendar.ts'
@@ -13,23 +13,23 @@ const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let door: Door
+  let server: Door
   before(async () => {
     made = await make()
-    door = await openDoor(made)
+    server = await openDoor(made)
     await addUnit(made.app, 'u1')
     await addUnit(made.app, 'u2')
   })
-  after(() => door.close())
+  after(() => server.close())
 
   const withKey =
     (key: string): Ask =>
     (method, path, given = {}) =>
-      door.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
+      server.ask(method, path, { ...given, headers: { ...given.headers, authorization: `Bearer ${key}` } })
 
-  it('are made by an admin alone, shown once, listed without the secret, ended once', async () => {
-    const admin = await door.person('admin')
-    const clerk = await door.person('clerk')
+  it('lets only an administrator add a key, shows it once, lists it without the secret, and revokes it once', async () => {
+    const admin = await server.person('admin')
+    const clerk = await server.person('clerk')
     const input = { label: '政务大厅系统', scopes: ['screening', 'lifts'] }
     expect(code(await clerk.ask('POST', '/api/v1/units/u1/keys', { json: input }))).to.deep.equal([403, 'not_allowed'])
     for (const [wrong, json] of [
@@ -60,7 +60,7 @@ eachDatabase((_db, make) => {
     expect(refused.headers.get('www-authenticate')).to.match(/^Bearer/)
   })
 
-  it('are refused when wrong in any sign, when nothing is shown, and when their time is over', async () => {
+  it('refuses a key that is wrong in any character, missing, expired, or of an inactive unit', async () => {
     const key = await addKey(made.app, 'u1', ['lifts'])
     const ask = (shown: string): Promise<Answer> => withKey(shown)('GET', '/api/v1/lift-orders')
     const last = key.endsWith('A') ? 'B' : 'A'
@@ -75,12 +75,12 @@ eachDatabase((_db, make) => {
       'x'.repeat(5000),
     ])
       expect(code(await ask(wrong)), wrong.slice(0, 10)).to.deep.equal([401, 'unit_key_wrong'])
-    expect(code(await door.ask('GET', '/api/v1/lift-orders'))).to.deep.equal([401, 'login_required'])
+    expect(code(await server.ask('GET', '/api/v1/lift-orders'))).to.deep.equal([401, 'login_required'])
     const started = made.clock.now()
     made.clock.set(instantAt('2028-01-01', 10, 0))
-    const over = await ask(key)
-    expect(code(over)).to.deep.equal([401, 'unit_key_expired'])
-    expect(String(over.body['detail'])).to.include('2027-11-23')
+    const expired = await ask(key)
+    expect(code(expired)).to.deep.equal([401, 'unit_key_expired'])
+    expect(String(expired.body['detail'])).to.include('2027-11-23')
     made.clock.set(started)
     await made.app.store.write((tx) => tx.run('update unit set active = ? where id = ?', [false, 'u1']))
     expect(code(await ask(key))).to.deep.equal([401, 'unit_key_revoked'])
@@ -88,7 +88,7 @@ eachDatabase((_db, make) => {
     expect((await ask(key)).status).to.equal(200)
   })
 
-  it('open what their scopes say, at routes for units, for their own unit', async () => {
+  it('permits what the scopes of a key say, on routes for units and for its own unit', async () => {
     const ask = withKey(await addKey(made.app, 'u1', ['lifts']))
     expect((await ask('GET', '/api/v1/lift-orders?unitId=u1')).status).to.equal(200)
     expect(code(await ask('GET', '/api/v1/lift-orders?unitId=u2'))).to.deep.equal([403, 'unit_other'])
@@ -102,19 +102,19 @@ eachDatabase((_db, make) => {
     ])
   })
 
-  it('leave people with a session where they were, the CSRF header included', async () => {
-    const clerk = await door.person('clerk')
+  it('leaves sessions of people unchanged, including the CSRF header', async () => {
+    const clerk = await server.person('clerk')
     expect((await clerk.ask('GET', '/api/v1/lift-orders')).status).to.equal(200)
     const path = '/api/v1/lift-orders/01M81ZJK12XTFTYW6TKHXAKXPJ/answer'
-    const bare = await door.ask('POST', path, { json: { lifted: 'rest' }, headers: { cookie: clerk.cookie } })
+    const bare = await server.ask('POST', path, { json: { lifted: 'rest' }, headers: { cookie: clerk.cookie } })
     expect(code(bare)).to.deep.equal([403, 'csrf_wrong'])
   })
 
-  it('note their last use to the minute, and no oftener', async () => {
+  it('records the last use of a key at most once a minute', async () => {
     const key = await addKey(made.app, 'u2', ['lifts'])
     const id = key.slice(4, 30)
     const used = async (): Promise<unknown> => {
-      const { body } = await (await door.person('admin')).ask('GET', '/api/v1/units/u2/keys')
+      const { body } = await (await server.person('admin')).ask('GET', '/api/v1/units/u2/keys')
       return (body['items'] as { id: string; lastUsedAt: string | null }[]).find((each) => each.id === id)?.lastUsedAt
     }
     expect(await used()).to.equal(null)
@@ -130,17 +130,18 @@ eachDatabase((_db, make) => {
 eachDatabase((db, make) => {
   if (db === 'mariadb') return
 
-  it('are counted by key over all routes', async () => {
+  it('limits the requests of each key over all routes', async () => {
     const made = await make({ env: { UNIT_KEY_PER_MINUTE: '3' } })
-    const door = await openDoor(made)
+    const server = await openDoor(made)
     await addUnit(made.app, 'u1')
-    const [one, other] = [await addKey(made.app, 'u1', ['lifts', 'clocks']), await addKey(made.app, 'u1', ['lifts'])]
-    const ask = (key: string, path: string): Promise<Answer> => door.ask('GET', path, { headers: { authorization: `Bearer ${key}` } })
-    for (const path of ['/api/v1/lift-orders', '/api/v1/clocks', '/api/v1/lift-orders']) expect((await ask(one, path)).status).to.equal(200)
-    const refused = await ask(one, '/api/v1/clocks')
+    const [limited, other] = [await addKey(made.app, 'u1', ['lifts', 'clocks']), await addKey(made.app, 'u1', ['lifts'])]
+    const ask = (key: string, path: string): Promise<Answer> => server.ask('GET', path, { headers: { authorization: `Bearer ${key}` } })
+    for (const path of ['/api/v1/lift-orders', '/api/v1/clocks', '/api/v1/lift-orders'])
+      expect((await ask(limited, path)).status).to.equal(200)
+    const refused = await ask(limited, '/api/v1/clocks')
     expect(code(refused)).to.deep.equal([429, 'unit_key_limited'])
     expect(Number(refused.headers.get('retry-after'))).to.be.above(0)
     expect((await ask(other, '/api/v1/lift-orders')).status).to.equal(200)
-    await door.close()
+    await server.close()
   })
 })

@@ -1,4 +1,4 @@
-// Whom a measure reaches, as truth tables written by hand from the policy, and every way a catalogue can be wrong.
+// Whom a measure reaches, as truth tables written by hand from the policy, and every way in which a catalogue can be wrong.
 
 import { expect } from 'chai'
 import {
@@ -48,7 +48,7 @@ function unit(over: Partial<Unit> = {}): Unit {
   }
 }
 
-const bystander = (over: Partial<Unit> = {}): Unit => unit({ id: 'b', name: '乙局', roles: [], measureIds: [], ...over })
+const otherUnit = (over: Partial<Unit> = {}): Unit => unit({ id: 'b', name: '乙局', roles: [], measureIds: [], ...over })
 
 function problems(units: Unit[], measures: Measure[]): string {
   try {
@@ -60,28 +60,28 @@ function problems(units: Unit[], measures: Measure[]): string {
   throw new Error('nothing was refused')
 }
 
-describe('domain/measures: a wrong catalogue', () => {
+describe('the check of a catalogue', () => {
   const cases: [string, Unit[], Measure[], string][] = [
     ['a unit id twice', [unit(), unit({ name: '乙局' })], [measure()], 'unit id a appears more than once'],
-    ['a name twice', [unit(), bystander({ name: '甲局' })], [measure()], 'unit name 甲局 appears more than once'],
+    ['a name twice', [unit(), otherUnit({ name: '甲局' })], [measure()], 'unit name 甲局 appears more than once'],
     [
       'an alias of two units',
-      [unit({ aliases: ['局'] }), bystander({ aliases: ['局'] })],
+      [unit({ aliases: ['局'] }), otherUnit({ aliases: ['局'] })],
       [measure()],
       'unit name 局 appears more than once',
     ],
-    ['a strange id', [unit(), bystander({ id: 'B-1' })], [measure()], 'unit B-1: the id has'],
-    ['a role without measures', [unit(), bystander({ roles: ['implementing'] })], [measure()], 'unit b: implements measures without'],
+    ['a strange id', [unit(), otherUnit({ id: 'B-1' })], [measure()], 'unit B-1: the id has'],
+    ['a role without measures', [unit(), otherUnit({ roles: ['implementing'] })], [measure()], 'unit b: implements measures without'],
     [
       'a member of the group without the role',
       [unit({ leadingGroupMember: true })],
       [measure()],
       'unit a: leadingGroupMember and the role',
     ],
-    ['members of what is no class', [unit({ memberIds: ['b'] }), bystander()], [measure()], 'unit a: has members but is not a class'],
+    ['members of what is no class', [unit({ memberIds: ['b'] }), otherUnit()], [measure()], 'unit a: has members but is not a class'],
     [
       'a class within a class',
-      [unit({ isClass: true, memberIds: ['b'] }), bystander({ isClass: true })],
+      [unit({ isClass: true, memberIds: ['b'] }), otherUnit({ isClass: true })],
       [measure()],
       'unit a: a class as a member',
     ],
@@ -91,11 +91,11 @@ describe('domain/measures: a wrong catalogue', () => {
     ['a measure the unit made up', [unit({ measureIds: ['1.1', '9.9'] })], [measure()], 'unit a: 9.9 is unknown'],
     [
       'a measure that forgot the unit',
-      [unit(), bystander({ roles: ['implementing'], measureIds: ['1.1'] })],
+      [unit(), otherUnit({ roles: ['implementing'], measureIds: ['1.1'] })],
       [measure()],
       'unit b: 1.1 does not name it',
     ],
-    ['a unit that forgot the measure', [unit(), bystander()], [measure({ unitIds: ['a', 'b'] })], 'measure 1.1: b does not name it'],
+    ['a unit that forgot the measure', [unit(), otherUnit()], [measure({ unitIds: ['a', 'b'] })], 'measure 1.1: b does not name it'],
     ['an unknown unit', [unit()], [measure({ unitIds: ['a', 'z'] })], 'measure 1.1: z is unknown'],
     ['a measure nobody implements', [unit({ roles: [], measureIds: [] })], [measure({ unitIds: [] })], 'measure 1.1: no unit'],
     ['a coordinator who does not know', [unit()], [measure({ coordinatorUnitId: 'a' })], 'measure 1.1: the coordinator does not say so'],
@@ -149,22 +149,22 @@ describe('domain/measures: a wrong catalogue', () => {
 
   it('lists every problem at once', () => {
     const message = problems(
-      [unit({ possibleSameAs: 'z' }), bystander({ roles: ['implementing'] })],
+      [unit({ possibleSameAs: 'z' }), otherUnit({ roles: ['implementing'] })],
       [measure({ effects: [], summary: '' })],
     )
     expect(message.split('\n')).to.have.length(1 + 5)
   })
 
-  it('takes a right one, and finds its rows by id', () => {
-    const catalogue = checkCatalogue([unit(), bystander()], [measure()])
+  it('accepts a correct catalogue, and finds its rows by id', () => {
+    const catalogue = checkCatalogue([unit(), otherUnit()], [measure()])
     expect(catalogue.unitsById.get('b')?.name).to.equal('乙局')
     expect(catalogue.measuresById.get('1.1')?.title).to.equal('题')
   })
 })
 
-describe('domain/measures: the measures of a unit', () => {
+describe('the measures of a unit', () => {
   const catalogue = checkCatalogue(
-    [unit(), unit({ id: 'banks', name: '各银行', isClass: true, measureIds: ['1.2'], memberIds: ['a', 'b'] }), bystander()],
+    [unit(), unit({ id: 'banks', name: '各银行', isClass: true, measureIds: ['1.2'], memberIds: ['a', 'b'] }), otherUnit()],
     [measure(), measure({ id: '1.2', citation: '实施意见 二(二)1(2)', unitIds: ['banks'] })],
   )
   const ids = (unitId: string): string[] => measuresOfUnit(catalogue, unitId).map(({ id }) => id)
@@ -177,7 +177,7 @@ describe('domain/measures: the measures of a unit', () => {
   })
 })
 
-describe('domain/measures: whom a measure reaches', () => {
+describe('the reach of a measure', () => {
   const train = measure({ direction: 'debtor_side', targets: DEBTOR_SIDE }) // as 7.1
   const credit = measure({
     direction: 'applicant_side',
@@ -244,10 +244,10 @@ describe('domain/measures: whom a measure reaches', () => {
         : listed === 'officer'
           ? `a company whose ${office} is listed`
           : `a ${kind} who is ${office} of a listed company`
-    it(`${article} ${reached ? 'reaches' : 'leaves alone'} ${who}`, () => expect(applies(subject, standing)).to.equal(reached))
+    it(`of ${article} ${reached ? 'includes' : 'excludes'} ${who}`, () => expect(applies(subject, standing)).to.equal(reached))
   }
 
-  it('1.3 leaves alone everybody beside the debtor', () => {
+  it('of 1.3 excludes everybody but the debtor', () => {
     for (const office of OFFICES) {
       expect(applies(association, holder(office)), office).to.equal(false)
       expect(applies(association, headedBy(office)), office).to.equal(false)

@@ -1,12 +1,12 @@
-// The sandbox: what its docstring promises of addresses with special endings.
+// The sandbox channel: addresses with special endings fail in the way that its docstring describes.
 
 import { expect } from 'chai'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 
 const message = (id: string, to: string) => ({ id, to, body: { text: 'x' } })
 
-describe('sandbox channel', () => {
-  it('takes everything as delivered', async () => {
+describe('the sandbox channel', () => {
+  it('accepts every message as delivered', async () => {
     for (const medium of ['wechat', 'sms', 'voice', 'clerk'] as const) {
       const channel = createSandbox(medium)
       expect(channel).to.include({ medium, provider: 'sandbox' })
@@ -18,7 +18,7 @@ describe('sandbox channel', () => {
     }
   })
 
-  it('fails by ending, as documented', async () => {
+  it('fails by the ending of the address, as documented', async () => {
     const kinds: [medium: 'sms' | 'voice' | 'wechat', to: string, kind: string, code: string][] = [
       ['sms', '+8613900000000', 'refused', '21211'],
       ['voice', '+8613900000001', 'closed', '30003'],
@@ -34,7 +34,7 @@ describe('sandbox channel', () => {
     expect(await createSandbox('wechat').send(message('d1', 'o0000'))).to.include({ kind: 'accepted' })
   })
 
-  it('puts a message off once, and settles a doubt as delivered', async () => {
+  it('puts a message off once, and settles a doubt as delivered when it is asked', async () => {
     const channel = createSandbox('sms')
     const busy = '+8613900000002'
     const kinds = [

@@ -1,4 +1,4 @@
-// Twilio against its loopback stand-in: every code, doubts and their settlement. Callbacks have their own file.
+// The Twilio channel against a local stand-in: every code, doubts and how they are settled. Callbacks are in twilio-webhook.test.ts.
 
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
@@ -7,12 +7,12 @@ import { listen, readBody } from '../../support/loopback.ts'
 import { takeOutsideRequests } from '../../support/setup.ts'
 import { alsoStop, PHONE, smsMessage, START, stopAll, twilioBench, type TwilioBench } from '../../support/twilio-bench.ts'
 
-const sample = (name: string): string => readFileSync(new URL(`../support/samples/${name}`, import.meta.url), 'utf8')
+const sample = (name: string): string => readFileSync(new URL(`../../support/samples/${name}`, import.meta.url), 'utf8')
 
-describe('Twilio SMS', () => {
+describe('the Twilio SMS channel', () => {
   afterEach(stopAll)
 
-  it('sends the text as it is, from a number or a messaging service', async () => {
+  it('sends the text unchanged, from a number or a messaging service', async () => {
     const { server, channel, another, errors } = await twilioBench()
     const sent = smsMessage()
     const outcome = await channel.send(sent)
@@ -23,7 +23,7 @@ describe('Twilio SMS', () => {
     expect(errors).to.deep.equal([])
   })
 
-  it('keeps to 64 sockets for 300 messages at once, loses none and sends none twice', async () => {
+  it('sends 300 messages at once over 64 sockets, loses none and sends none twice', async () => {
     const { server, channel } = await twilioBench({ latency: 2 }, { limits: { timeout: 10_000, maxBytes: 1_000_000 } })
     const outcomes = await Promise.all(Array.from({ length: 300 }, () => channel.send(smsMessage())))
     expect(outcomes.every(({ kind }) => kind === 'accepted')).to.equal(true)
@@ -31,7 +31,7 @@ describe('Twilio SMS', () => {
     expect(server.sent).to.have.length(300)
   })
 
-  describe('codes', () => {
+  describe('for an error code', () => {
     const expected: [status: number, code: number, kind: Outcome['kind'], alert: boolean][] = [
       [400, 21211, 'refused', false],
       [400, 21614, 'refused', false],
@@ -51,7 +51,7 @@ describe('Twilio SMS', () => {
       [400, 30002, 'later', true],
     ]
     for (const [status, code, kind, alert] of expected) {
-      it(`${code} is ${kind}${alert ? ', with an alarm' : ''}`, async () => {
+      it(`returns ${kind} for ${code}${alert ? ' and logs an error' : ''}`, async () => {
         const { server, channel, errors } = await twilioBench()
         server.fail(PHONE, { status, code })
         const outcome = await channel.send(smsMessage())
@@ -64,7 +64,7 @@ describe('Twilio SMS', () => {
       })
     }
 
-    it('knows every code of the samples', async () => {
+    it('has every code of the samples in its table', async () => {
       const { server, channel, errors } = await twilioBench()
       for (const { status, code } of JSON.parse(sample('twilio/errors.json')) as { status: number; code: number }[]) {
         server.fail(PHONE, { status, code })
@@ -73,7 +73,7 @@ describe('Twilio SMS', () => {
       expect(errors.filter(({ facts }) => facts?.['listed'] === false)).to.deep.equal([])
     })
 
-    it('waits, with an alarm, for a code or an answer it does not know', async () => {
+    it('returns later and logs an error for a code or an answer that it does not know', async () => {
       const { server, channel, errors } = await twilioBench()
       server.fail(PHONE, { status: 400, code: 29999 })
       expect(await channel.send(smsMessage())).to.include({ kind: 'later', code: '29999' })
@@ -82,7 +82,7 @@ describe('Twilio SMS', () => {
       expect(errors.map(({ facts }) => facts?.['listed'])).to.deep.equal([false, false])
     })
 
-    it('waits as long as Retry-After says, an hour at most', async () => {
+    it('waits as long as Retry-After says, and an hour at most', async () => {
       const { server, channel } = await twilioBench()
       const waits: [string, number][] = [
         ['7', 7],
@@ -98,7 +98,7 @@ describe('Twilio SMS', () => {
       }
     })
 
-    it('is told of wrong credentials by the server itself', async () => {
+    it('returns later for wrong credentials that the server refuses', async () => {
       const { another } = await twilioBench()
       expect(await (await another({ authToken: 'wrong' })).send(smsMessage())).to.include({ kind: 'later', code: '20003' })
       expect(await (await another({ accountSid: 'AC00000000000000000000000000000002' })).send(smsMessage())).to.include({
@@ -108,8 +108,8 @@ describe('Twilio SMS', () => {
     })
   })
 
-  describe('doubt', () => {
-    it('is later when nothing can have been sent', async () => {
+  describe('for a request that failed', () => {
+    it('returns later when nothing can have been sent', async () => {
       const { another } = await twilioBench()
       expect(await (await another({ baseUrl: 'http://127.0.0.1:1' })).send(smsMessage())).to.include({
         kind: 'later',
@@ -123,7 +123,7 @@ describe('Twilio SMS', () => {
       expect(takeOutsideRequests()).to.deep.equal(['api.twilio.example'])
     })
 
-    it('is unknown after a time-out, a reset, a 5xx or an answer that cannot be read', async () => {
+    it('returns unknown after a time-out, a reset, a 5xx or an answer that cannot be read', async () => {
       const { server, channel } = await twilioBench()
       const cases = [
         [{ kind: 'hang' }, 'timeout'],
@@ -140,7 +140,7 @@ describe('Twilio SMS', () => {
       expect(server.sent).to.have.length(4)
     })
 
-    it('is bounded in time although the answer drips, and in size', async () => {
+    it('limits the time of an answer that arrives slowly, and the size of an answer', async () => {
       const dripping = await listen(async (incoming, response) => {
         await readBody(incoming)
         response.writeHead(201, { 'content-type': 'application/json' })
@@ -158,7 +158,7 @@ describe('Twilio SMS', () => {
       expect((await (await another({ baseUrl: flooding.url })).send(smsMessage())).kind).to.equal('unknown')
     })
 
-    it('is later for what still waited for a socket when the time ran out, and never for what arrived', async () => {
+    it('returns later for messages that still waited for a socket when the time ran out, and never for those that arrived', async () => {
       const arrived = new Set<string | null>()
       const hanging = await listen(async (incoming) => void arrived.add(new URLSearchParams(await readBody(incoming)).get('Body')))
       alsoStop(() => hanging.close())
@@ -173,7 +173,7 @@ describe('Twilio SMS', () => {
     })
   })
 
-  describe('settling a doubt', () => {
+  describe('when it settles a doubt', () => {
     const doubtful = async (app: TwilioBench, sent = smsMessage()): Promise<OutboundMessage> => {
       app.server.spoil(sent.to, { kind: 'status-after', status: 500 })
       expect((await app.channel.send(sent)).kind).to.equal('unknown')
@@ -181,7 +181,7 @@ describe('Twilio SMS', () => {
       return sent
     }
 
-    it('finds the message by its whole text and tells its end', async () => {
+    it('finds the message by its whole text and returns what became of it', async () => {
       const app = await twilioBench()
       for (const [statuses, code, expected] of [
         [['queued', 'sent'], undefined, { kind: 'accepted' }],
@@ -198,14 +198,14 @@ describe('Twilio SMS', () => {
       }
     })
 
-    it('finds it among 150 later ones to the same number', async () => {
+    it('finds the message among 150 later ones to the same number', async () => {
       const app = await twilioBench({ script: ['sent'] })
       const sent = await doubtful(app)
       for (let count = 0; count < 150; count += 1) await app.channel.send(smsMessage())
       expect(await app.channel.reconcile?.(sent, START)).to.deep.equal({ kind: 'accepted', ref: app.server.sent[0]?.sid })
     })
 
-    it('says not found only after the window, and never for another text or number', async () => {
+    it('returns not_found only after the window, and does not take a message with another text or number for it', async () => {
       const app = await twilioBench()
       await app.channel.send(smsMessage())
       const lost = smsMessage()
@@ -220,7 +220,7 @@ describe('Twilio SMS', () => {
       expect(await app.channel.reconcile?.(lost, START)).to.include({ kind: 'closed', code: 'not_found' })
     })
 
-    it('cannot say while Twilio is away, refuses or hangs', async () => {
+    it('returns null while Twilio is unreachable, refuses or hangs', async () => {
       const app = await twilioBench()
       const sent = await doubtful(app)
       app.clock.advance(3_600_000)
@@ -236,7 +236,7 @@ describe('Twilio SMS', () => {
     })
   })
 
-  it('puts no number, text or credential into the log or an outcome', async () => {
+  it('writes no number, text or credential into the log or an outcome', async () => {
     const { server, channel, errors, clock } = await twilioBench()
     const outcomes: (Outcome | null | undefined)[] = []
     for (const code of [21211, 21408, 29999]) {

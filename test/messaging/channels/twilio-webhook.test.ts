@@ -1,4 +1,4 @@
-// What Twilio tells of a message: status callbacks, their codes and their signatures.
+// Twilio's status callbacks about a message: how they are read, their codes and their signatures.
 
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
@@ -9,12 +9,12 @@ import { listen, readBody } from '../../support/loopback.ts'
 import { ACCOUNT, alsoStop, PHONE, smsMessage, stopAll, twilioBench } from '../../support/twilio-bench.ts'
 
 const form = (text: string): Record<string, string> => Object.fromEntries(new URLSearchParams(text))
-const sample = (name: string): string => readFileSync(new URL(`../support/samples/${name}`, import.meta.url), 'utf8')
+const sample = (name: string): string => readFileSync(new URL(`../../support/samples/${name}`, import.meta.url), 'utf8')
 
-describe('Twilio status callbacks', () => {
+describe('reading Twilio status callbacks', () => {
   afterEach(stopAll)
 
-  it('reads the samples', () => {
+  it('returns a receipt for each sample of an outbound SMS, and null for other forms', () => {
     const log = createLog('silent')
     const ref = 'SMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
     const stages = ['queued', 'sent', 'delivered'].map((name) => receiptOf(form(sample(`twilio/status-${name}.form`)), log))
@@ -29,10 +29,10 @@ describe('Twilio status callbacks', () => {
     expect(receiptOf({}, log)).to.equal(null)
   })
 
-  it('maps every code to what the ladder does', () => {
+  it('maps every error code to a kind of failure', () => {
     const seen: Record<string, string> = {}
-    const alarms: (string | number | undefined)[] = []
-    const log: Log = { ...createLog('silent'), error: (_, facts) => void alarms.push(String(facts?.['code'])) }
+    const loggedCodes: (string | number | undefined)[] = []
+    const log: Log = { ...createLog('silent'), error: (_, facts) => void loggedCodes.push(String(facts?.['code'])) }
     for (const code of ['30001', '30003', '30004', '30005', '30006', '30007', '30008', '21610', '12345', '', 'x']) {
       const receipt = receiptOf({ MessageSid: 'SM1', MessageStatus: 'undelivered', ErrorCode: code }, log)
       seen[code] = receipt?.failure?.kind ?? 'none'
@@ -50,10 +50,10 @@ describe('Twilio status callbacks', () => {
       '': 'later',
       x: 'later',
     })
-    expect(alarms).to.deep.equal(['30007', '12345', 'no_code', 'no_code'])
+    expect(loggedCodes).to.deep.equal(['30007', '12345', 'no_code', 'no_code'])
   })
 
-  it('are told signed, in whatever order, and a changed one is refused', async () => {
+  it('accepts signed callbacks in any order, and refuses a changed one', async () => {
     const receipts: (Receipt | null)[] = []
     const signatures: boolean[] = []
     const publicUrl = { at: '' }
@@ -79,7 +79,7 @@ describe('Twilio status callbacks', () => {
     expect(server.callbacks.every(({ answer }) => answer === 204)).to.equal(true)
   })
 
-  it('checks the official vectors and refuses 1,000 changed signatures', () => {
+  it('accepts the official vectors and refuses 1,000 changed signatures', () => {
     const { twilio } = JSON.parse(sample('vectors.json')) as {
       twilio: {
         authToken: string

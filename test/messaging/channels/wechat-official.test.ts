@@ -1,5 +1,5 @@
-// The official account against its loopback stand-in: every code, time-outs, what is sent once and what is never lost.
-// The token has its own file.
+// The channel of the official account against a local stand-in: every code, time-outs, repeats and receipts.
+// The access token is tested in wechat-token.test.ts.
 
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
@@ -12,10 +12,10 @@ import { ACCOUNT, alsoStop, PERSON, START, stopAll, wechatBench, wechatMessage }
 
 const codeOf = (outcome: Outcome): string => ('code' in outcome ? outcome.code : '')
 
-describe('WeChat official account', () => {
+describe('the channel of the WeChat official account', () => {
   afterEach(stopAll)
 
-  it('sends a template message once, with the delivery as client_msg_id and every digit of the msgid', async () => {
+  it('sends a template message once, with the delivery’s id as client_msg_id, and returns every digit of the msgid', async () => {
     const { server, channel, errors } = await wechatBench()
     const sent = wechatMessage()
     const outcome = await channel.send(sent)
@@ -27,9 +27,9 @@ describe('WeChat official account', () => {
     expect(errors).to.deep.equal([])
   })
 
-  describe('codes', () => {
+  describe('for an error code', () => {
     const listed = (name: string): number[] => {
-      const text = readFileSync(new URL(`../support/samples/api/${name}.json`, import.meta.url), 'utf8')
+      const text = readFileSync(new URL(`../../support/samples/api/${name}.json`, import.meta.url), 'utf8')
       const parsed = JSON.parse(text) as { errcode: number }[] | { err: { errcode: number }[] }
       return (Array.isArray(parsed) ? parsed : parsed.err).map(({ errcode }) => errcode)
     }
@@ -65,7 +65,7 @@ describe('WeChat official account', () => {
     }
 
     for (const code of [...codes, 99999]) {
-      it(`${code} is ${expected[code]?.[0] ?? 'MISSING FROM THE TEST'}`, async () => {
+      it(`returns ${expected[code]?.[0] ?? 'MISSING FROM THE TEST'} for ${code}`, async () => {
         const { server, channel, errors } = await wechatBench()
         server.fail('next', code, 2)
         const outcome = await channel.send(wechatMessage())
@@ -80,8 +80,8 @@ describe('WeChat official account', () => {
     }
   })
 
-  describe('customer-service texts', () => {
-    it('stand in for a template that is not configured while 48 hours are open, five times', async () => {
+  describe('with customer-service texts', () => {
+    it('replaces a template that is not configured while the 48 hours are open, five times', async () => {
       const asked: string[] = []
       const open = (openid: string): boolean => asked.push(openid) > 0
       const { server, channel } = await wechatBench({}, { windowOpen: open })
@@ -95,7 +95,7 @@ describe('WeChat official account', () => {
       expect(asked[0]).to.equal(PERSON)
     })
 
-    it('are not tried when the window is closed or nobody knows', async () => {
+    it('does not try one when the window is closed or its state is unknown', async () => {
       const { server, channel, another } = await wechatBench()
       server.heard(PERSON)
       expect(await channel.send(wechatMessage(PERSON, 'unconfigured'))).to.include({ kind: 'closed', code: 'no_template' })
@@ -109,14 +109,14 @@ describe('WeChat official account', () => {
       expect(server.sent).to.deep.equal([])
     })
 
-    it('close when the platform knows better', async () => {
+    it('returns closed when the platform says that the window is closed', async () => {
       const { channel } = await wechatBench({}, { windowOpen: () => true })
       expect(await channel.send(wechatMessage(PERSON, null))).to.include({ kind: 'closed', code: '45015' })
     })
   })
 
-  describe('doubt', () => {
-    it('is later when nothing can have been sent', async () => {
+  describe('for a request that failed', () => {
+    it('returns later when nothing can have been sent', async () => {
       const { channel, another } = await wechatBench()
       await channel.send(wechatMessage())
       const gone = await listen(() => Promise.resolve())
@@ -128,7 +128,7 @@ describe('WeChat official account', () => {
       expect(takeOutsideRequests()).to.deep.equal(['nobody.example'])
     })
 
-    it('is unknown after a time-out, a reset, a 5xx or an answer that cannot be read', async () => {
+    it('returns unknown after a time-out, a reset, a 5xx or an answer that cannot be read', async () => {
       const { server, channel } = await wechatBench()
       await channel.send(wechatMessage())
       const cases = [
@@ -145,7 +145,7 @@ describe('WeChat official account', () => {
       expect(server.sent).to.have.length(5)
     })
 
-    it('is later when a proxy answers in the place of WeChat, unknown when an answer is too long', async () => {
+    it('returns later when a proxy answers in place of WeChat, and unknown when an answer is too long', async () => {
       const { channel, another } = await wechatBench()
       await channel.send(wechatMessage())
       for (const [status, body, kind] of [
@@ -163,7 +163,7 @@ describe('WeChat official account', () => {
       }
     })
 
-    it('is settled within nine minutes by a repeat that the platform drops', async () => {
+    it('settles the doubt within nine minutes by a repeat that the platform drops', async () => {
       const { server, channel, clock } = await wechatBench()
       const doubtful = wechatMessage()
       server.spoil('next', { kind: 'reset-after' })
@@ -175,7 +175,7 @@ describe('WeChat official account', () => {
       expect(server.repeats).to.deep.equal([doubtful.id])
     })
 
-    it('sends what never arrived when it is reconciled', async () => {
+    it('sends a message that never arrived when it is reconciled', async () => {
       const { server, channel } = await wechatBench()
       const lost = wechatMessage()
       server.spoil('next', { kind: 'hang' })
@@ -184,7 +184,7 @@ describe('WeChat official account', () => {
       expect(server.sent.map(({ id }) => id)).to.deep.equal([lost.id])
     })
 
-    it('cannot be settled later, nor for texts, nor while the platform is away', async () => {
+    it('cannot settle a doubt after nine minutes, for texts, or while the platform is unreachable', async () => {
       const { server, channel, clock } = await wechatBench()
       server.fail('next', -1)
       expect(await channel.reconcile?.(wechatMessage(), START)).to.equal(null)
@@ -197,13 +197,13 @@ describe('WeChat official account', () => {
     })
   })
 
-  it('hears the end of each message as a signed, encrypted event', async () => {
+  it('gets the receipt of each message as a signed, encrypted event', async () => {
     const account = { appId: ACCOUNT.appId, token: 'courttoken', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }
-    const heard: Record<string, string> = {}
+    const statuses: Record<string, string> = {}
     const webhook = await listen(async (incoming, response) => {
       const query = Object.fromEntries(new URL(incoming.url ?? '', 'http://x').searchParams)
       const receipt = receiptOf(readEvent(account, query, await readBody(incoming), START), createLog('silent'))
-      heard[receipt?.ref ?? ''] = receipt?.status ?? ''
+      statuses[receipt?.ref ?? ''] = receipt?.status ?? ''
       response.end()
     })
     alsoStop(() => webhook.close())
@@ -219,11 +219,11 @@ describe('WeChat official account', () => {
     await server.settled()
     const [ok = '', blocked = '', broken = '', stranger = ''] = refs
     expect(stranger).to.equal('43004')
-    expect(heard).to.deep.equal({ [ok]: 'success', [blocked]: 'failed:user block', [broken]: 'failed: system failed' })
+    expect(statuses).to.deep.equal({ [ok]: 'success', [blocked]: 'failed:user block', [broken]: 'failed: system failed' })
     expect(server.callbacks.every(({ status }) => status === 200)).to.equal(true)
   })
 
-  it('puts no token, secret, openid or text into the log or an outcome', async () => {
+  it('writes no token, secret, openid or text into the log or an outcome', async () => {
     const { server, channel, errors } = await wechatBench()
     const outcomes: Outcome[] = []
     for (const code of [40003, 47003, 99999]) {

@@ -1,4 +1,4 @@
-// Passive replies to WeChat, plain and sealed: the samples byte for byte, and any text there and back.
+// Passive replies to WeChat, plain and encrypted: the samples byte for byte, and any text written and read back.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -13,21 +13,21 @@ import {
   type WechatAccount,
 } from '../../../src/messaging/channels/wechat-official/webhook.ts'
 
-const sample = (name: string): string => readFileSync(new URL(`../support/samples/${name}`, import.meta.url), 'utf8')
+const sample = (name: string): string => readFileSync(new URL(`../../support/samples/${name}`, import.meta.url), 'utf8')
 const court: WechatAccount = { appId: 'wxcourt00000000001', token: 'courttoken', aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }
 const at = new Date(1772335596_000)
 const signature = createHash('sha1').update([court.token, '1772335596', 'n1'].sort().join('')).digest('hex')
 const read = (body: string) =>
   readEvent({ appId: court.appId, token: court.token }, { timestamp: '1772335596', nonce: 'n1', signature }, body, at)
 
-describe('WeChat passive replies', () => {
+describe('a passive reply to WeChat', () => {
   const reply = { to: 'oCourtUser0000000000000000001', from: 'gh_court0000001', at, text: '您好,请问要办理什么业务?' }
 
-  it('writes the sample, byte for byte', () => {
+  it('equals the plain sample, byte for byte', () => {
     expect(textReply(reply)).to.equal(sample('reply/text.xml'))
   })
 
-  it('opens and seals the sample, byte for byte, given its random prefix', () => {
+  it('equals the encrypted sample, byte for byte, when it has the same random prefix', () => {
     const [encrypted = ''] = /(?<=<Encrypt><!\[CDATA\[)[^\]]+/.exec(sample('reply/text-safe.xml')) ?? []
     const key = Buffer.from(`${court.aesKey}=`, 'base64')
     const prefix = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16))
@@ -40,7 +40,7 @@ describe('WeChat passive replies', () => {
     expect(encrypt(court, plain)).not.to.equal(encrypt(court, plain))
   })
 
-  it('survives every text: what is written is read back', () => {
+  it('can carry every text, which is read back unchanged', () => {
     const texts = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(texts, (text) => {

@@ -1,13 +1,13 @@
-// The access token of the official account: one holder, one renewal, forced seldom, and no message lost or doubled over it.
+// The access token of the official account: one renewal at a time, forced renewals, and no message lost or doubled by a renewal.
 
 import { expect } from 'chai'
 import type { TokenStore } from '../../../src/messaging/channels/wechat-official/account.ts'
 import { memoryStore, START, stopAll, wechatBench, wechatMessage } from '../../support/wechat-bench.ts'
 
-describe('WeChat access token', () => {
+describe('the WeChat access token', () => {
   afterEach(stopAll)
 
-  it('asks for one token for 50 messages at once, and shares it among processes', async () => {
+  it('is requested once for 50 messages at the same time, and shared among processes', async () => {
     const { server, channel, another, store } = await wechatBench({ latency: 5 })
     const other = another()
     const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? channel : other).send(wechatMessage())))
@@ -17,7 +17,7 @@ describe('WeChat access token', () => {
     expect(store.row?.token.length).to.be.above(500)
   })
 
-  it('renews once for 50 messages that all meet 42001; each is sent once', async () => {
+  it('is renewed once for 50 messages that all get 42001, each of which is sent once', async () => {
     const { server, channel, another } = await wechatBench({ latency: 5 })
     const other = another()
     await channel.send(wechatMessage())
@@ -30,7 +30,7 @@ describe('WeChat access token', () => {
     expect(server.sent).to.have.length(52)
   })
 
-  it('asks again a minute before the end, not earlier', async () => {
+  it('is requested again a minute before its end, and not earlier', async () => {
     const { server, channel, clock, store } = await wechatBench({ tokenLife: 345 })
     await channel.send(wechatMessage())
     clock.advance(284_000)
@@ -42,7 +42,7 @@ describe('WeChat access token', () => {
     expect(store.row?.expiresAt.getTime()).to.equal(START.getTime() + 286_000 + 345_000)
   })
 
-  it('forces a new one only when the platform hands out what it refuses, and at most every 30 seconds', async () => {
+  it('is renewed by force only when the platform gives out a token that it refuses, and at most every 30 seconds', async () => {
     const { server, channel, another, clock } = await wechatBench()
     await channel.send(wechatMessage())
     server.poisonToken()
@@ -58,7 +58,7 @@ describe('WeChat access token', () => {
     expect(server.tokenRequests.filter(({ force }) => force)).to.have.length(2)
   })
 
-  it('is renewed once a message: refused again, the message waits', async () => {
+  it('is renewed once for each message, which waits when the new token is refused as well', async () => {
     const { server, channel } = await wechatBench()
     server.fail('next', 42001, 10)
     expect(await channel.send(wechatMessage())).to.include({ kind: 'later', code: '42001' })
@@ -66,7 +66,7 @@ describe('WeChat access token', () => {
     expect(server.sent).to.deep.equal([])
   })
 
-  it('waits, with an alarm, while secret, app id or address are refused', async () => {
+  it('cannot be had while secret, app id or server address are refused: messages wait, and an error is logged', async () => {
     for (const code of [40001, 40013, 40125, 40164, 48001, 12345]) {
       const { server, channel, errors } = await wechatBench()
       server.failToken(code)
@@ -80,7 +80,7 @@ describe('WeChat access token', () => {
     expect((await channel.send(wechatMessage())).kind).to.equal('accepted')
   })
 
-  it('waits when the token does not come: time-out, reset, 500', async () => {
+  it('cannot be had after a time-out, a reset or a 500: messages wait', async () => {
     const { server, channel, errors } = await wechatBench()
     for (const mishap of [{ kind: 'hang' }, { kind: 'reset' }, { kind: 'status', status: 500 }] as const) {
       server.spoil('stable_token', mishap)
@@ -89,11 +89,11 @@ describe('WeChat access token', () => {
     expect(errors).to.deep.equal([])
   })
 
-  it('needs no turn while the shared token is good, and waits without an alarm for a turn that does not come', async () => {
+  it('needs no lease while the shared token is valid; without a lease for the renewal messages wait, and no error is logged', async () => {
     const { server, channel, another, store, clock, errors } = await wechatBench({ tokenLife: 7200 })
     await channel.send(wechatMessage())
-    const crowded: TokenStore = { ...store, read: () => Promise.resolve(store.row), withLease: () => Promise.resolve(null) }
-    const other = another({ tokens: crowded })
+    const withoutLease: TokenStore = { ...store, read: () => Promise.resolve(store.row), withLease: () => Promise.resolve(null) }
+    const other = another({ tokens: withoutLease })
     expect((await other.send(wechatMessage())).kind).to.equal('accepted')
     clock.advance(7200_000)
     expect(await other.send(wechatMessage())).to.include({ kind: 'later', code: 'token_turn_awaited' })
@@ -101,7 +101,7 @@ describe('WeChat access token', () => {
     expect(server.sent).to.have.length(2)
   })
 
-  it('waits when the store fails, before anything is sent', async () => {
+  it('cannot be had when the store fails: messages wait, and nothing is sent', async () => {
     const { server, another, errors } = await wechatBench()
     const broken: TokenStore = { ...memoryStore(), read: () => Promise.reject(new Error('database gone')) }
     expect(await another({ tokens: broken }).send(wechatMessage())).to.include({ kind: 'later', code: 'internal' })

@@ -1,4 +1,4 @@
-// What WeChat sends: official vectors, every sample, and everything that must be refused.
+// WeChat's webhook requests: official vectors, every sample, and everything that must be refused.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -16,7 +16,7 @@ import {
 } from '../../../src/messaging/channels/wechat-official/webhook.ts'
 import { signedPost } from '../../support/wechat-events.ts'
 
-const SAMPLES = new URL('../../support/samples', import.meta.url)
+const SAMPLES = new URL('../../support/samples/', import.meta.url)
 const sample = (name: string): string => readFileSync(new URL(name, SAMPLES), 'utf8')
 const vectors = JSON.parse(sample('vectors.json')) as Record<'get_verify' | 'plain_post' | 'safe_post', Record<string, string>>
 const log = createLog('silent')
@@ -58,7 +58,7 @@ function mutated(text: string, seed: number): string {
   return text.slice(0, at) + (others[seed % others.length] ?? '') + text.slice(at + 1)
 }
 
-describe('WeChat webhook: signatures', () => {
+describe('checking the signature of a WeChat webhook request', () => {
   it('answers the address check of the official vector with the raw echostr', () => {
     const { token = '', echostr = '', signature = '', timestamp = '', nonce = '' } = vectors.get_verify
     const account = { appId: 'wx', token }
@@ -73,7 +73,7 @@ describe('WeChat webhook: signatures', () => {
     expect(refusal(() => checkAddress(account, { signature, timestamp, nonce }, now))).to.equal('request_invalid')
   })
 
-  it('takes the plain post of the official vector', () => {
+  it('accepts the plain post of the official vector', () => {
     const { token = '', signature = '', timestamp = '', nonce = '' } = vectors.plain_post
     const event = readEvent(
       { appId: 'wx', token },
@@ -84,7 +84,7 @@ describe('WeChat webhook: signatures', () => {
     expect(event.type).to.equal('text')
   })
 
-  it('opens the safe post of the official vector', () => {
+  it('decrypts the post in safe mode of the official vector', () => {
     const { token = '', encodingAESKey: aesKey = '', appid: appId = '', Encrypt = '', plain = '', ...query } = vectors.safe_post
     expect(decrypt({ appId, token, aesKey }, Encrypt)).to.equal(plain)
     expect(sha1(token, query['timestamp'] ?? '', query['nonce'] ?? '', Encrypt)).to.equal(query['msg_signature'])
@@ -104,7 +104,7 @@ describe('WeChat webhook: signatures', () => {
     }
   })
 
-  it('refuses what is older or newer than five minutes, signature or not', () => {
+  it('refuses a request more than five minutes old or ahead, even with a valid signature', () => {
     const body = sample('in/text-safe.xml')
     for (const seconds of [-301, 301, 86_400]) {
       expect(
@@ -135,7 +135,7 @@ describe('WeChat webhook: signatures', () => {
     }
   })
 
-  it('refuses a plain message, and another account, once a key is set', () => {
+  it('refuses a plain message and another account’s message when a key is set', () => {
     expect(refusal(() => readEvent(court, plainQuery(), sample('in/text.xml'), at))).to.equal('signature_wrong')
     expect(refusal(() => readEvent({ ...court, appId: 'wxcourt00000000002' }, SAFE_QUERY, sample('in/text-safe.xml'), at))).to.equal(
       'signature_wrong',
@@ -150,7 +150,7 @@ describe('WeChat webhook: signatures', () => {
     expect(refusal(() => readEvent(court, Object.fromEntries(new URL(other.url).searchParams), other.body, at))).to.equal('signature_wrong')
   })
 
-  it('refuses ciphertexts that are no ciphertexts', () => {
+  it('refuses texts that are no ciphertexts', () => {
     for (const text of ['', '!', 'AAAA', 'A'.repeat(63), `${'A'.repeat(42)}==`, 'A'.repeat(64), '中文']) {
       expect(
         refusal(() => decrypt(court, text)),
@@ -160,15 +160,15 @@ describe('WeChat webhook: signatures', () => {
   })
 })
 
-describe('WeChat webhook: reading', () => {
-  it('opens safe and compatible mode to the same message as plain mode', () => {
+describe('reading a WeChat webhook request', () => {
+  it('gives the same message in safe, compatible and plain mode', () => {
     const plain = read(sample('in/text.xml'))
     expect(readEvent(court, SAFE_QUERY, sample('in/text-safe.xml'), at)).to.deep.equal(plain)
     expect(readEvent(court, SAFE_QUERY, sample('in/text-compat.xml'), at)).to.deep.equal(plain)
     expect(plain.fields['Content']).to.equal('查一下七林旺丹是不是失信')
   })
 
-  it('reads every sample; ids keep all their digits', () => {
+  it('accepts every sample and keeps all digits of ids', () => {
     const names = readdirSync(new URL('in/', SAMPLES)).filter((name) => name.endsWith('.xml') && !/safe|xxe/.test(name))
     expect(names.length).to.be.at.least(22)
     for (const name of names) {
@@ -181,7 +181,7 @@ describe('WeChat webhook: reading', () => {
     }
   })
 
-  it('keeps the end of CDATA inside a text, and reads lists in events', () => {
+  it('keeps the end mark of CDATA inside a text, and reads lists in events', () => {
     expect(read(sample('in/text.xml').replace('</xml>', '<Poiname/></xml>')).fields['Poiname']).to.equal('')
     expect(read(sample('in/hostile-cdata.xml')).fields['Content']).to.equal('a]]>b')
     expect(read(sample('in/event-subscribe-msg-popup.xml')).items.map((item) => item['SubscribeStatusString'])).to.deep.equal([
@@ -191,7 +191,7 @@ describe('WeChat webhook: reading', () => {
     expect(read(sample('in/event-subscribe-msg-sent.xml')).items[0]?.['MsgID']).to.equal('1700827132819554304')
   })
 
-  it('tells events apart that come in one second', () => {
+  it('gives different keys to events of the same second', () => {
     const keys = ['event-click', 'event-view', 'event-scan', 'event-template-ok', 'event-template-block'].map(
       (name) => read(sample(`in/${name}.xml`)).dedupeKey,
     )
@@ -199,7 +199,7 @@ describe('WeChat webhook: reading', () => {
     expect(read(sample('in/event-click.xml')).dedupeKey).to.equal(keys[0])
   })
 
-  it('refuses DOCTYPE and entities wherever they stand, but not the word in what a person writes', () => {
+  it('refuses DOCTYPE and entities everywhere except in the text that a person wrote', () => {
     const hostile = [
       sample('in/hostile-xxe.xml'),
       sample('in/text.xml').replace('<xml>', '<xml><!DOCTYPE x [<!ENTITY e "boom">]>'),
@@ -212,7 +212,7 @@ describe('WeChat webhook: reading', () => {
     expect(read(sample('in/text.xml').replace('<![CDATA[查一下七林旺丹是不是失信]]>', '&lt;&e;')).fields['Content']).to.equal('&lt;&e;')
   })
 
-  it('refuses bodies that are no message', () => {
+  it('refuses bodies that are not a message', () => {
     const text = sample('in/text.xml')
     const bodies = [
       '',
@@ -245,7 +245,7 @@ describe('WeChat webhook: reading', () => {
       ).to.equal('request_invalid')
   })
 
-  it('never throws anything but its two refusals', () => {
+  it('never throws anything except its two refusals', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (body) => ['request_invalid', 'nothing refused'].includes(refusal(() => read(body)))),
     )
@@ -253,8 +253,8 @@ describe('WeChat webhook: reading', () => {
   })
 })
 
-describe('WeChat webhook: receipts', () => {
-  it('reads the three ends of a template message', () => {
+describe('reading a WeChat receipt', () => {
+  it('returns a receipt for each of the three results of a template message', () => {
     expect(receiptOf(read(sample('in/event-template-ok.xml')), log)).to.deep.equal({
       provider: 'wechat-official',
       ref: '3487542469355618313',
@@ -267,11 +267,11 @@ describe('WeChat webhook: receipts', () => {
     const broken = receiptOf(read(sample('in/event-template-sysfail.xml')), log)
     expect(broken).to.deep.include({ ref: '3487542469355618315', status: 'failed: system failed', stage: 'failed' })
     expect(broken?.failure).to.include({ kind: 'later', code: 'system_failed' })
-    // After the ten minutes in which the platform drops repeats of one client_msg_id.
+    // Later than the ten minutes in which the platform drops repeats of one client_msg_id.
     expect((broken?.failure as { notBefore: Date }).notBefore.getTime() - at.getTime()).to.be.above(600_000)
   })
 
-  it('makes nothing of other events, and raises an alarm for a status it does not know', () => {
+  it('returns null for other events, and logs an error for a status that it does not know', () => {
     expect(receiptOf(read(sample('in/event-click.xml')), log)).to.equal(null)
     const errors: string[] = []
     const listening = { ...log, error: (event: string) => void errors.push(event) }

@@ -1,5 +1,5 @@
-// What an operator reads at the terminal about clocks and complaints: the commands themselves, on a house with both.
-// What the acts decide is clocks.test.ts and complaints.test.ts.
+// The output of the commands `zxt clocks` and `zxt complaints` for an operator at the terminal.
+// What the commands behind them decide is tested in test/features/deadlines and test/features/complaints.
 
 import { expect } from 'chai'
 import { tick } from '../../../src/features/deadlines/tasks.ts'
@@ -12,7 +12,7 @@ import { CLERK, listed } from '../../support/listed.ts'
 import { typed } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
-  it('zxt clocks lists by state and owner, in words or as JSON', async () => {
+  it('zxt clocks lists deadlines by state and owner, in words or as JSON', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1)
     await noteListingError(app, CLERK, { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' })
@@ -22,13 +22,13 @@ eachDatabase((_db, make) => {
     expect(await typed(app, 'clocks', '--owner', 'liaison')).to.include('共 0 件')
     expect(await typed(app, 'clocks', '--overdue')).to.include('共 0 件')
     clock.set(at('2026-03-06', 10))
-    expect(await typed(app, 'clocks', '--open'), 'late before the day was looked at').to.include('逾期未办')
+    expect(await typed(app, 'clocks', '--open'), 'overdue even before the task has checked that day').to.include('逾期未办')
     await tick(app, SYSTEM)
     const { items } = JSON.parse(await typed(app, 'clocks', '--overdue', '--json')) as { items: { code: string; due: string }[] }
     expect(items.map(({ code, due }) => `${code} ${due}`)).to.deep.equal(['listing.correct 2026-03-05'])
   })
 
-  it('zxt clocks refuses what is none', async () => {
+  it('zxt clocks and zxt complaints refuse unknown options and numbers', async () => {
     const { app } = await make()
     const refused = async (...words: string[]): Promise<string> =>
       typed(app, ...words).then(
@@ -41,7 +41,7 @@ eachDatabase((_db, make) => {
     expect(await refused('complaints', 'show', 'TS20260302-0009')).to.equal('complaint_missing')
   })
 
-  it('zxt complaints shows how far each is, and nothing of who complained', async () => {
+  it('zxt complaints shows the progress of each complaint, and nothing about the complainant', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     await addUnit(app, 'water')
     const form = {
@@ -59,8 +59,8 @@ eachDatabase((_db, make) => {
     expect(await typed(app, 'complaints', 'list', '--state', 'received')).to.include('共 0 件')
     const shown = await typed(app, 'complaints', 'show', filed.number)
     expect(shown).to.include('受理').and.include('转办 water').and.include('交办：请核查购票情况')
-    const kept = await typed(app, 'complaints', 'show', filed.number, '--json')
-    expect(kept + shown)
+    const json = await typed(app, 'complaints', 'show', filed.number, '--json')
+    expect(json + shown)
       .to.not.include('次仁')
       .and.not.include('13800000077')
       .and.not.include('坐飞机')

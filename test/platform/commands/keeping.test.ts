@@ -1,5 +1,5 @@
-// What the house keeps of a list: an audit that shows every change, keys that can be turned, nothing personal in the clear.
-// What is done to the list is list-life.test.ts.
+// Audit and key rotation of a list: every manipulation is found, the key can be changed, and no personal data is in plain text.
+// Changes of the list are tested in test/features/listings.
 
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -16,8 +16,8 @@ import { APPROVER } from '../../support/listed.ts'
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 
 eachDatabase((_db, make) => {
-  describe('what the house keeps', () => {
-    it('names a changed audit row, a changed listing and a cut chain', async () => {
+  describe('a stored list', () => {
+    it('is verified by an audit that names a changed audit row, a changed listing and a cut chain', async () => {
       const { app } = await make()
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
       const { items } = await app.store.read((db) => searchListings(db, {}, { limit: 3, offset: 0 }))
@@ -28,29 +28,29 @@ eachDatabase((_db, make) => {
         await tx.run('delete from audit where subject = ?', [`listing:${c}`])
       })
       const { faults } = await verifyAudit(app, OPERATOR)
-      expect(faults.map((each) => `${each.subject} ${each.fault}`).sort()).to.deep.equal(
+      expect(faults.map(({ subject, fault }) => `${subject} ${fault}`).sort()).to.deep.equal(
         [`listing:${a} hash`, `listing:${b} seal`, `listing:${c} seal`].sort(),
       )
     })
 
-    it('is written anew under a new key, and then needs the old one no more', async () => {
+    it('is rewritten under a new key, and then does not need the old key', async () => {
       const { app } = await make()
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
       const [older, newer] = [
         { id: 't1', bytes: Buffer.alloc(32, 7) },
         { id: 't2', bytes: Buffer.alloc(32, 9) },
       ]
-      const turning: AppContext = { ...app, secrets: createSecrets([newer, older]), files: app.files }
-      expect((await enquire(turning, PUBLIC, { identifier: '533421198410140222' })).entries).to.have.length(1)
-      const done = await rotateKeys(turning, OPERATOR)
+      const rotating: AppContext = { ...app, secrets: createSecrets([newer, older]), files: app.files }
+      expect((await enquire(rotating, PUBLIC, { identifier: '533421198410140222' })).entries).to.have.length(1)
+      const done = await rotateKeys(rotating, OPERATOR)
       expect(done).to.include({ listings: 240, damaged: 0 })
       const after: AppContext = { ...app, secrets: createSecrets([newer]) }
       expect((await enquire(after, PUBLIC, { identifier: '533421198410140222' })).entries).to.have.length(1)
       expect((await verifyAudit(after, OPERATOR)).faults).to.deep.equal([])
-      expect((await rotateKeys(turning, OPERATOR)).listings).to.equal(0)
+      expect((await rotateKeys(rotating, OPERATOR)).listings).to.equal(0)
     })
 
-    it('holds nothing personal in the clear', async () => {
+    it('has no personal data in plain text', async () => {
       const { app } = await make()
       await enter(app, 'list.xlsx', 'takeover', APPROVER)
       const tables = ['listing', 'audit', 'journal', 'import']

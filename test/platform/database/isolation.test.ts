@@ -1,10 +1,10 @@
-// Every connection of the pool reads what is committed, the first one and those that come later included.
-// What the doorway does with contention is the store's other tests.
+// The isolation level is READ COMMITTED on every connection of the pool, the first one and later ones.
+// Contention and retries are tested with the store in test/platform and test/features.
 
 import { expect } from 'chai'
 import { eachDatabase } from '../../support/app.ts'
 
-describe('isolation', () => {
+describe('the isolation level', () => {
   eachDatabase((db, make) => {
     if (db === 'sqlite') return
 

@@ -1,5 +1,5 @@
-// What the server never says, how it answers those who ask well, and how it ends.
-// What it refuses is door.test.ts.
+// The answers of the server: what they never reveal, their form and headers, and how the server stops.
+// Requests that are refused are server.test.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -9,26 +9,26 @@ import { openDoor, type Answer, type Door } from '../../support/http-server.ts'
 import { doorRoutes, knobs, SECRET } from '../../support/http-routes.ts'
 import { makeApp, type TestApp } from '../../support/app.ts'
 
-describe('the door', () => {
-  let made: TestApp
-  let door: Door
+describe('the server', () => {
+  let testApp: TestApp
+  let client: Door
 
   before(async () => {
-    made = await makeApp()
-    door = await openDoor(made, doorRoutes)
+    testApp = await makeApp()
+    client = await openDoor(testApp, doorRoutes)
   })
   after(async () => {
-    await door.close()
-    await made.close()
+    await client.close()
+    await testApp.close()
   })
   beforeEach(() => {
-    made.logged.length = 0
+    testApp.logged.length = 0
   })
 
   const code = (answer: Answer): unknown => answer.body['code']
 
-  describe('keeps to itself', () => {
-    it('what broke: the log has it under the id that the answer gives, and nothing else has it', async () => {
+  describe('does not reveal', () => {
+    it('the cause of an internal error, which only the log has, under the id of the answer', async () => {
       for (const thrown of [
         new Error(SECRET),
         SECRET,
@@ -36,79 +36,79 @@ describe('the door', () => {
         new TypeError(SECRET),
         Object.assign(new Error(SECRET), { status: 200, expose: true }),
       ]) {
-        made.logged.length = 0
+        testApp.logged.length = 0
         knobs.failure = () => thrown
-        const answer = await door.ask('GET', '/fail')
+        const answer = await client.ask('GET', '/fail')
         expect(answer.status).to.equal(500)
         expect(code(answer)).to.equal('internal')
         expect(answer.text).not.to.include('select').and.not.to.include('.ts').and.not.to.include('at ')
-        expect(answer.headers.get('set-cookie'), 'what the handler had begun').to.equal(null)
-        const line = made.logged.find(({ event }) => event === 'http.failed')
+        expect(answer.headers.get('set-cookie'), 'the cookie that the handler had set').to.equal(null)
+        const line = testApp.logged.find(({ event }) => event === 'http.failed')
         expect(line).to.deep.include({ level: 'error', cause: thrown })
         expect(line?.facts['request']).to.equal(answer.body['instance'])
         expect(answer.headers.get('x-request-id')).to.equal(answer.body['instance'])
       }
     })
 
-    it('stacks, for every code there is; each has a status, a Chinese title and a Chinese sentence', async () => {
-      for (const each of Object.keys(CODES) as Code[]) {
-        knobs.failure = () => new AppError(each, {}, [], new Error(SECRET))
-        const answer = await door.ask('GET', '/fail')
-        expect(answer.status, each).to.equal(statusOf(each, CODES[each])).and.be.within(400, 599)
+    it('the stack of any error code, each of which has a status, a Chinese title and a Chinese sentence', async () => {
+      for (const errorCode of Object.keys(CODES) as Code[]) {
+        knobs.failure = () => new AppError(errorCode, {}, [], new Error(SECRET))
+        const answer = await client.ask('GET', '/fail')
+        expect(answer.status, errorCode).to.equal(statusOf(errorCode, CODES[errorCode])).and.be.within(400, 599)
         expect(answer.headers.get('content-type')).to.equal('application/problem+json; charset=utf-8')
         expect(answer.body).to.have.keys(['type', 'title', 'status', 'detail', 'code', 'instance', 'problems'])
-        expect(String(answer.body['title']) + String(answer.body['detail']), each).to.match(/\p{Script=Han}.*\p{Script=Han}/u)
+        expect(String(answer.body['title']) + String(answer.body['detail']), errorCode).to.match(/\p{Script=Han}.*\p{Script=Han}/u)
         expect(answer.text).not.to.include('select').and.not.to.include('"stack"')
       }
     })
 
-    it('fields that a reply’s schema does not name', async () => {
-      const strict = await door.ask('GET', '/leak')
+    it('fields that the schema of a reply does not name', async () => {
+      const strict = await client.ask('GET', '/leak')
       expect(strict.status, 'in tests it is an error').to.equal(500)
-      expect(String(made.logged.find(({ event }) => event === 'http.failed')?.cause))
+      expect(String(testApp.logged.find(({ event }) => event === 'http.failed')?.cause))
         .to.include('items.0.hash')
         .and.not.to.include('select')
-      const misfit = await door.ask('GET', '/misfit')
+      const misfit = await client.ask('GET', '/misfit')
       expect(misfit.status).to.equal(500)
-      expect(String(made.logged.findLast(({ event }) => event === 'http.failed')?.cause))
+      expect(String(testApp.logged.findLast(({ event }) => event === 'http.failed')?.cause))
         .to.include('n invalid_type')
         .and.not.to.include('select')
     })
 
-    it('what a person asked: paths and questions are not logged', async () => {
-      await door.ask('GET', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV?identifier=533421198410140222')
-      await door.ask('GET', '/nowhere/533421198410140222')
-      expect(made.logged.length).to.be.above(0)
-      expect(JSON.stringify(made.logged)).not.to.include('533421198410140222')
+    it('what a person asked, because paths and queries are not logged', async () => {
+      await client.ask('GET', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV?identifier=533421198410140222')
+      await client.ask('GET', '/nowhere/533421198410140222')
+      expect(testApp.logged.length).to.be.above(0)
+      expect(JSON.stringify(testApp.logged)).not.to.include('533421198410140222')
     })
   })
 
   describe('answers', () => {
-    it('HEAD like GET without a body, and OPTIONS with the methods', async () => {
-      const head = await door.ask('HEAD', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV')
-      const get = await door.ask('GET', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV')
+    it('HEAD like GET but without a body, and OPTIONS with the methods', async () => {
+      const head = await client.ask('HEAD', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV')
+      const get = await client.ask('GET', '/items/01ARZ3NDEKTSV4RRFFQ69G5FAV')
       expect([head.status, head.text, head.headers.get('content-length')]).to.deep.equal([200, '', get.headers.get('content-length')])
-      expect((await door.ask('HEAD', '/nowhere')).status).to.equal(404)
-      const options = await door.ask('OPTIONS', '/echo')
+      expect((await client.ask('HEAD', '/nowhere')).status).to.equal(404)
+      const options = await client.ask('OPTIONS', '/echo')
       expect([options.status, options.headers.get('allow')]).to.deep.equal([204, 'OPTIONS, POST'])
       expect(options.headers.get('access-control-allow-origin')).to.equal(null)
     })
 
-    it('browsers with a page, and machines with a problem', async () => {
+    it('browsers with a page and programs with problem+json', async () => {
       knobs.failure = () => new AppError('listing_missing')
-      const page = await door.ask('GET', '/page')
+      const page = await client.ask('GET', '/page')
       expect([page.status, page.headers.get('content-type')]).to.deep.equal([404, 'text/html; charset=utf-8'])
       expect(page.text)
         .to.include('没有找到这个条目')
         .and.include(page.headers.get('x-request-id') ?? '-')
-      const browser = await door.ask('GET', '/nowhere', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
+      const browser = await client.ask('GET', '/nowhere', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } })
       expect([browser.status, browser.headers.get('content-type')]).to.deep.equal([404, 'text/html; charset=utf-8'])
-      expect((await door.ask('GET', '/nowhere', { headers: { accept: '*/*' } })).headers.get('content-type')).to.include('problem+json')
+      expect((await client.ask('GET', '/nowhere', { headers: { accept: '*/*' } })).headers.get('content-type')).to.include('problem+json')
     })
 
-    it('with headers that let a browser do nothing else', async () => {
+    it('with security headers that forbid browsers everything else', async () => {
       for (const path of ['/items/01ARZ3NDEKTSV4RRFFQ69G5FAV', '/nowhere', '/page']) {
-        const { headers } = await door.ask('GET', path)
+        const { headers } = await client.ask('GET', path)
         expect(headers.get('content-security-policy')).to.equal(
           "default-src 'none';style-src 'self';img-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
         )
@@ -119,17 +119,17 @@ describe('the door', () => {
       }
     })
 
-    it('with its own request id, whatever the client sends', async () => {
-      const answers = await Promise.all([1, 2].map(() => door.ask('GET', '/nowhere', { headers: { 'x-request-id': 'mine' } })))
+    it('with a request id of its own, whatever the client sends', async () => {
+      const answers = await Promise.all([1, 2].map(() => client.ask('GET', '/nowhere', { headers: { 'x-request-id': 'mine' } })))
       const ids = answers.map(({ headers }) => headers.get('x-request-id'))
       expect(new Set(ids).size).to.equal(2)
       expect(ids.every((id) => /^[0-9A-Z]{26}$/.test(id ?? ''))).to.equal(true)
     })
 
-    it('a file under any name without a word of it reaching another header', async () => {
+    it('with a file of any name, without its name changing another header', async () => {
       const names = ['名单 2026.csv', 'a"b.csv', 'a\r\nSet-Cookie: zxt=evil.csv', '../../etc/passwd', 'x'.repeat(500), '\u202Efdp.exe']
       for (const name of names) {
-        const answer = await door.ask('GET', `/file?name=${encodeURIComponent(name)}`)
+        const answer = await client.ask('GET', `/file?name=${encodeURIComponent(name)}`)
         expect([answer.status, answer.text], name).to.deep.equal([200, 'a,b\n'])
         expect(answer.headers.get('set-cookie')).to.equal(null)
         expect(answer.headers.get('content-disposition')).to.match(/^attachment; filename/)
@@ -137,17 +137,17 @@ describe('the door', () => {
       }
     })
 
-    it('a file that is missing with a problem, and one that breaks with a broken connection, never as if it were whole', async () => {
-      const missing = await door.ask('GET', '/file?name=a&broken=before')
+    it('with a problem for a missing file, and breaks the connection for a file that breaks, so that it never seems whole', async () => {
+      const missing = await client.ask('GET', '/file?name=a&broken=before')
       expect(code(missing)).to.equal('file_missing')
       expect(missing.headers.get('content-disposition')).to.equal(null)
-      const broken = await door.ask('GET', '/file?name=a&broken=after').catch((error: unknown) => error)
+      const broken = await client.ask('GET', '/file?name=a&broken=after').catch((error: unknown) => error)
       expect(broken).to.be.instanceOf(Error)
     })
 
-    it('with the name of an upload from the query or the header, without folders', async () => {
+    it('an upload with its name from the query or the header, without folders', async () => {
       const name = async (path: string, headers: Record<string, string> = {}): Promise<unknown> =>
-        (await door.ask('POST', path, { body: 'a,b', headers: { 'content-type': 'text/csv', ...headers } })).body['fileName']
+        (await client.ask('POST', path, { body: 'a,b', headers: { 'content-type': 'text/csv', ...headers } })).body['fileName']
       expect(await name('/upload')).to.equal('')
       expect(await name(`/upload?fileName=${encodeURIComponent('C:\\tmp\\名单.csv')}`)).to.equal('名单.csv')
       expect(await name('/upload?fileName=../../etc/passwd')).to.equal('passwd')
@@ -163,9 +163,9 @@ describe('the door', () => {
       expect(await name('/upload', { 'content-disposition': "attachment; filename*=UTF-8''%E0%A4%A" })).to.equal('')
     })
 
-    it('a provider with the bytes it signed, and the address it signed', async () => {
+    it('a webhook after passing the handler the signed bytes and the signed address', async () => {
       const body = Buffer.from('<xml>\u0000 签名 </xml>')
-      const answer = await door.ask('POST', '/hook?signature=a%2Bb&x=1', {
+      const answer = await client.ask('POST', '/hook?signature=a%2Bb&x=1', {
         body: new Uint8Array(body),
         headers: { 'content-type': 'text/xml' },
       })
@@ -173,17 +173,17 @@ describe('the door', () => {
     })
   })
 
-  it('warns of a slow request by its route, and counts every one', async () => {
-    const waiting = door.ask('GET', '/slow')
+  it('logs a warning for a slow request with its route', async () => {
+    const waiting = client.ask('GET', '/slow')
     await sleep(50)
-    made.clock.advance(1500)
+    testApp.clock.advance(1500)
     knobs.release()
     expect((await waiting).status).to.equal(204)
-    expect(made.logged.find(({ event }) => event === 'http.slow')?.facts).to.include({ route: 't.slow', milliseconds: 1500 })
+    expect(testApp.logged.find(({ event }) => event === 'http.slow')?.facts).to.include({ route: 't.slow', milliseconds: 1500 })
   })
 
-  it('closes when running requests are done, and takes no new ones', async () => {
-    const closing = await openDoor(made, doorRoutes)
+  it('closes when running requests are done, and takes no new requests meanwhile', async () => {
+    const closing = await openDoor(testApp, doorRoutes)
     const running = closing.ask('GET', '/slow')
     await sleep(50)
     const closed = closing.server.close(60_000)
@@ -195,8 +195,8 @@ describe('the door', () => {
     await closed
   })
 
-  it('cuts a request that outlives the grace', async () => {
-    const closing = await openDoor(made, doorRoutes)
+  it('closes the connection of a request that outlasts the grace period', async () => {
+    const closing = await openDoor(testApp, doorRoutes)
     const running = closing.ask('GET', '/slow').catch((error: unknown) => error)
     await sleep(50)
     await closing.server.close(50)

@@ -1,4 +1,5 @@
-// Evidence by its content and without a device's marks: pictures made here byte by byte, then broken, lying and hostile ones.
+// platform/media: evidence is recognised by content, and metadata is stripped.
+// Files are built byte by byte, then broken or made hostile.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -23,9 +24,9 @@ function fails(bytes: Buffer, kind: MediaKind): void {
   expect(() => stripMedia(bytes, kind)).to.throw(BrokenMedia)
 }
 
-describe('the kind of a file', () => {
+describe('recognising the kind of a file', () => {
   for (const kind of MEDIA_KINDS)
-    it(`is read from its first bytes: ${kind}`, () => {
+    it(`finds ${kind} by its first bytes`, () => {
       expect(kindOfMedia(samples[kind])).to.equal(kind)
     })
 
@@ -33,14 +34,14 @@ describe('the kind of a file', () => {
     ['nothing', Buffer.alloc(0)],
     ['a few bytes of a picture', Buffer.from([0xff, 0xd8, 0xff])],
     ['a web page', Buffer.from('<html><script>alert(1)</script></html>')],
-    ['a drawing that can hold scripts', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>')],
+    ['a drawing that can contain scripts', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>')],
     ['an archive', Buffer.from('PK\x03\x04 and twenty more bytes', 'latin1')],
     ['a program', Buffer.from('MZ\x90\x00 this program cannot be run', 'latin1')],
     ['a document with macros', Buffer.from('d0cf11e0a1b11ae1000000000000000000000000', 'hex')],
     ['a HEIC picture', box('ftyp', Buffer.from('heic\0\0\0\0mif1heic', 'latin1'))],
     ['an AVIF picture', box('ftyp', Buffer.from('avif\0\0\0\0mif1avif', 'latin1'))],
     ['a GIF', Buffer.from('GIF89a..................')],
-    ['a PDF behind a web page', Buffer.from('<html>%PDF-1.7 ........ %%EOF')],
+    ['a PDF after a web page', Buffer.from('<html>%PDF-1.7 ........ %%EOF')],
     ['MPEG sound of another layer', Buffer.from('fffb10', 'hex')],
   ]
   for (const [what, bytes] of refused)
@@ -49,33 +50,33 @@ describe('the kind of a file', () => {
     })
 })
 
-describe('a file without its marks', () => {
+describe('a stripped file', () => {
   for (const kind of ['jpeg', 'png', 'webp', 'mp4'] as const)
-    it(`says nothing of place, owner and device: ${kind}`, () => {
+    it(`of the kind ${kind} does not name place, owner and device`, () => {
       expect(samples[kind].includes(MARK)).to.equal(true)
-      const bare = stripMedia(samples[kind], kind)
-      expect(bare.includes(MARK)).to.equal(false)
-      expect(bare.includes('GPS')).to.equal(false)
-      expect(kindOfMedia(bare)).to.equal(kind)
-      expect(stripMedia(bare, kind).equals(bare), 'a second time changes nothing').to.equal(true)
+      const stripped = stripMedia(samples[kind], kind)
+      expect(stripped.includes(MARK)).to.equal(false)
+      expect(stripped.includes('GPS')).to.equal(false)
+      expect(kindOfMedia(stripped)).to.equal(kind)
+      expect(stripMedia(stripped, kind).equals(stripped), 'stripping twice changes nothing').to.equal(true)
     })
 
-  it('is the very same picture', () => {
+  it('keeps the bytes of the picture', () => {
     expect(stripMedia(samples.jpeg, 'jpeg').includes(Buffer.from('scan\xff\x00data', 'latin1'))).to.equal(true)
     expect(stripMedia(jpeg(), 'jpeg').equals(jpeg())).to.equal(true)
     expect(stripMedia(samples.png, 'png').equals(png())).to.equal(true)
     expect(stripMedia(samples.webp, 'webp').equals(webp({ flags: 0 }))).to.equal(true)
   })
 
-  it('of a JPEG still knows which way is up, in a segment of its own', () => {
+  it('keeps the orientation of a JPEG in a segment of its own', () => {
     for (let orientation = 1; orientation <= 8; orientation++) {
-      const bare = stripMedia(jpeg({ before: [exif(orientation, MARK)] }), 'jpeg')
-      expect(bare.equals(orientation === 1 ? jpeg() : jpeg({ before: [exif(orientation)] })), String(orientation)).to.equal(true)
+      const stripped = stripMedia(jpeg({ before: [exif(orientation, MARK)] }), 'jpeg')
+      expect(stripped.equals(orientation === 1 ? jpeg() : jpeg({ before: [exif(orientation)] })), String(orientation)).to.equal(true)
     }
     expect(stripMedia(jpeg({ before: [exif(99, MARK)] }), 'jpeg').equals(jpeg())).to.equal(true)
   })
 
-  it('of a JPEG keeps what its colours need', () => {
+  it('keeps the segments of a JPEG that its colours need', () => {
     const before = [
       segment(0xe0, Buffer.from('JFIF\0.........')),
       segment(0xe2, Buffer.from('ICC_PROFILE\0..')),
@@ -84,34 +85,34 @@ describe('a file without its marks', () => {
     expect(stripMedia(jpeg({ before }), 'jpeg').equals(jpeg({ before }))).to.equal(true)
   })
 
-  it('has nothing behind its end', () => {
+  it('has nothing after its end', () => {
     const tail = Buffer.from('PK\x03\x04 an archive behind a picture', 'latin1')
     for (const kind of ['jpeg', 'png', 'webp'] as const)
       expect(stripMedia(Buffer.concat([samples[kind], tail]), kind).equals(stripMedia(samples[kind], kind)), kind).to.equal(true)
   })
 
-  it('of a film keeps every offset: marks become free space of the same size', () => {
-    const bare = stripMedia(samples.mp4, 'mp4')
-    expect(bare.length).to.equal(samples.mp4.length)
-    expect(bare.indexOf('kept')).to.equal(samples.mp4.indexOf('kept'))
-    expect(bare.includes('udta')).to.equal(false)
+  it('keeps every offset of a film, because metadata becomes free space of the same size', () => {
+    const stripped = stripMedia(samples.mp4, 'mp4')
+    expect(stripped.length).to.equal(samples.mp4.length)
+    expect(stripped.indexOf('kept')).to.equal(samples.mp4.indexOf('kept'))
+    expect(stripped.includes('udta')).to.equal(false)
   })
 })
 
 describe('a broken or hostile file', () => {
   for (const kind of ['jpeg', 'png', 'webp'] as const)
-    it(`cut anywhere is refused: ${kind}`, () => {
+    it(`is refused when a ${kind} is cut off anywhere`, () => {
       for (let length = 12; length < samples[kind].length; length++) fails(samples[kind].subarray(0, length), kind)
     })
 
-  it('that claims an absurd size is refused', () => {
+  it('is refused when it claims an absurd size', () => {
     fails(jpeg({ width: 65_535, height: 65_535 }), 'jpeg')
     fails(jpeg({ width: 0, height: 10 }), 'jpeg')
     fails(png({ width: 100_000, height: 100_000 }), 'png')
     fails(webp({ flags: 0, width: 16_777_216, height: 16_777_216 }), 'webp')
   })
 
-  it('without a picture, without an end, with a moving picture is refused', () => {
+  it('is refused without a picture, without an end, or with an animation', () => {
     fails(Buffer.from('ffd8ffd9000000000000000000', 'hex'), 'jpeg')
     fails(Buffer.concat([png().subarray(0, 33), chunk('IEND', Buffer.alloc(0))]), 'png')
     fails(webp({ flags: 0x02 }), 'webp')
@@ -119,7 +120,7 @@ describe('a broken or hostile file', () => {
     fails(mp4([], []).subarray(0, 24), 'mp4')
   })
 
-  it('of a million boxes, or boxes within boxes within boxes, is refused at once', () => {
+  it('is refused at once when it has very many or deeply nested boxes', () => {
     const empty = box('free')
     fails(Buffer.concat([samples.mp4, ...Array.from({ length: 50_000 }, () => empty)]), 'mp4')
     const deep = Buffer.alloc(400_000)
@@ -130,7 +131,7 @@ describe('a broken or hostile file', () => {
     fails(deep, 'mp4')
   })
 
-  it('never does more than be refused, whatever is changed in it', () => {
+  it('causes no other error than a refusal, whatever bytes are changed', () => {
     const kinds = fc.constantFrom(...MEDIA_KINDS)
     const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 12 })
     fc.assert(

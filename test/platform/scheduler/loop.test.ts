@@ -1,20 +1,20 @@
-// The loop that every polling job stands on: rounds, waking, failures, and a stop that waits.
+// platform/scheduler/loop: rounds, waking, failures, and a stop that waits for the rounds under way.
 
 import { expect } from 'chai'
 import { AppError } from '../../../src/core/errors.ts'
 import { createLoop, type Loop } from '../../../src/platform/scheduler/loop.ts'
 import { pause, until } from '../../support/until.ts'
 
-describe('the loop of a job', () => {
+describe('the loop of a polling task', () => {
   const logged: string[] = []
-  const say = (event: string): void => void logged.push(event)
-  const log = { debug: say, info: say, warn: say, error: say }
+  const record = (event: string): void => void logged.push(event)
+  const log = { debug: record, info: record, warn: record, error: record }
 
   beforeEach(() => {
     logged.length = 0
   })
 
-  it('begins the next round when it is woken, and not before its pause is over otherwise', async () => {
+  it('starts the next round when it is woken, and otherwise only after its pause', async () => {
     let rounds = 0
     const loop = createLoop(log, { name: 'job', poll: 60_000, round: async () => Promise.resolve((rounds += 1)) })
     loop.start()
@@ -27,7 +27,7 @@ describe('the loop of a job', () => {
     await loop.stop()
   })
 
-  it('waits for the rounds under way when it stops, then finishes, and may be started again', async () => {
+  it('waits for the rounds under way when it stops, then finishes, and can be started again', async () => {
     const seen: string[] = []
     let begun = 0
     const loop: Loop = createLoop(log, {
@@ -50,7 +50,7 @@ describe('the loop of a job', () => {
     await loop.stop()
   })
 
-  it('goes on after a round that fails, and tells a database that is away from a defect', async () => {
+  it('goes on after a failed round, and logs a database that is away otherwise than a defect', async () => {
     const failures = [new AppError('database_unavailable'), new AppError('database_busy'), new Error('defect')]
     let rounds = 0
     const loop = createLoop(log, {

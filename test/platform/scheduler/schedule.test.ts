@@ -1,4 +1,5 @@
-// What the house does by the clock: each night once, on however many machines, missed nights oldest first; blanking; tokens held by one.
+// Scheduled tasks: each night once on however many machines, missed nights oldest first.
+// Also blanking of old notices, and provider tokens that one process at a time renews.
 
 import { expect } from 'chai'
 import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
@@ -16,16 +17,16 @@ import { pause } from '../../support/until.ts'
 
 const DAY = 86_400_000
 
-describe('the nights of the house', () => {
-  it('are due oldest first, and only the latest when there never was one', () => {
+describe('scheduled tasks', () => {
+  it('are due for missed nights, oldest first, and only for the latest night when none was ever done', () => {
     expect(dueDays(null, '2026-11-22')).to.deep.equal(['2026-11-22'])
     expect(dueDays('2026-11-19', '2026-11-22')).to.deep.equal(['2026-11-20', '2026-11-21', '2026-11-22'])
     expect(dueDays('2026-11-22', '2026-11-22')).to.deep.equal([])
     expect(dueDays('2025-01-01', '2026-11-22')).to.have.length(31)
   })
 
-  it('let so many run at once and no more, and begin few in one round', async () => {
-    const room = slots(3, 2)
+  it('run in slots that limit how many run at once and how many start in one round', async () => {
+    const limited = slots(3, 2)
     let running = 0
     let most = 0
     let begun = 0
@@ -35,14 +36,14 @@ describe('the nights of the house', () => {
       await pause(5)
       running -= 1
     }
-    const all = Array.from({ length: 10 }, () => room.run(work))
+    const all = Array.from({ length: 10 }, () => limited.run(work))
     await Promise.resolve()
     expect(begun).to.equal(2)
     await Promise.all(all)
     expect([most, begun]).to.deep.equal([3, 10])
   })
 
-  it('open a sandbox where nothing is configured, and nothing at all in production', async () => {
+  it('find sandbox channels where no provider is configured, and no channel in production', async () => {
     const deps = {
       clock: { now: () => new Date(0) },
       log: { debug() {}, info() {}, warn() {}, error() {} },
@@ -61,21 +62,21 @@ describe('the nights of the house', () => {
   afterEach(closeDesks)
 
   eachDatabase((_db, make) => {
-    it('are done once by two schedules, made up for after a silence, and tried again when they failed', async () => {
+    it('run once on two schedules, are made up for after missed nights, and are tried again after a failure', async () => {
       const { app, clock } = await makeDesk(make, { now: instantAt('2026-11-20', 4) })
       const done: string[] = []
       let fails = true
-      const chores: Chore[] = [
+      const tasks: Chore[] = [
         { name: 'a', work: (day) => Promise.resolve(void done.push(`a ${day}`)) },
         { name: 'b', work: () => (fails ? Promise.reject(new Error('not now')) : Promise.resolve(void done.push('b'))) },
       ]
-      const two = [createSchedule(app, [], chores.slice(0, 1)), createSchedule(app, [], chores.slice(0, 1))]
-      await Promise.all(two.map((each) => each.catchUp()))
+      const schedules = [createSchedule(app, [], tasks.slice(0, 1)), createSchedule(app, [], tasks.slice(0, 1))]
+      await Promise.all(schedules.map((schedule) => schedule.catchUp()))
       expect(done).to.deep.equal(['a 2026-11-20'])
       clock.set(instantAt('2026-11-23', 2))
-      await two[0]?.catchUp()
+      await schedules[0]?.catchUp()
       expect(done).to.deep.equal(['a 2026-11-20', 'a 2026-11-21', 'a 2026-11-22'])
-      const failing = createSchedule(app, [], chores.slice(1))
+      const failing = createSchedule(app, [], tasks.slice(1))
       await failing.catchUp().catch(() => undefined)
       fails = false
       expect(await failing.catchUp()).to.deep.equal([])
@@ -83,35 +84,35 @@ describe('the nights of the house', () => {
       expect(await failing.catchUp()).to.deep.equal(['b 2026-11-22'])
     })
 
-    it('blank what is old and over, and keep the proof', async () => {
-      const desk = await makeDesk(make, { env: { ARCHIVE_DAYS: '30' } })
-      for (let n = 0; n < 3; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n + 10) }])
-      await desk.dispatcher.processAll()
-      await takeReceipt(desk.app, SYSTEM, {
+    it('blank bodies and addresses of old closed notices, and keep their hashes as proof', async () => {
+      const setup = await makeDesk(make, { env: { ARCHIVE_DAYS: '30' } })
+      for (let n = 0; n < 3; n += 1) await tell(setup.app, ...LISTED, [{ sms: phone(n + 10) }])
+      await setup.dispatcher.processAll()
+      await takeReceipt(setup.app, SYSTEM, {
         provider: 'twilio-sms',
-        ref: desk.twilio.sent[0]?.sid ?? '',
+        ref: setup.twilio.sent[0]?.sid ?? '',
         status: 'delivered',
         stage: 'delivered',
       })
-      await takeReceipt(desk.app, SYSTEM, { provider: 'twilio-sms', ref: 'of another house', status: 'sent', stage: 'sent' })
-      desk.clock.advance(29 * DAY)
-      const schedule = createSchedule(desk.app, [], nightlyTasks(desk.app))
+      await takeReceipt(setup.app, SYSTEM, { provider: 'twilio-sms', ref: 'of another sender', status: 'sent', stage: 'sent' })
+      setup.clock.advance(29 * DAY)
+      const schedule = createSchedule(setup.app, [], nightlyTasks(setup.app))
       await schedule.catchUp()
-      expect((await desk.rungs()).every((row) => row.body !== null)).to.equal(true)
-      expect(desk.logged.some((line) => line.event === 'receipts.unexplained')).to.equal(true)
-      await tell(desk.app, ...LISTED, [{}])
-      desk.clock.advance(2 * DAY)
+      expect((await setup.rungs()).every((row) => row.body !== null)).to.equal(true)
+      expect(setup.logged.some((line) => line.event === 'receipts.unexplained')).to.equal(true)
+      await tell(setup.app, ...LISTED, [{}])
+      setup.clock.advance(2 * DAY)
       await schedule.catchUp()
-      const rows = await desk.rungs()
+      const rows = await setup.rungs()
       expect(rows.slice(0, 9).every((row) => row.body === null && row.address === null && row.addressIndex === null)).to.equal(true)
       expect(rows.every((row) => row.bodyHash.length === 64)).to.equal(true)
       expect(rows.at(-1)?.body).to.be.a('string')
     })
 
-    it('keep one token for all, sealed, renewed by one at a time', async () => {
+    it('share one sealed provider token, which one process at a time renews', async () => {
       const { app } = await makeDesk(make)
-      const [one, other] = [tokenStore(app, 'wechat:x'), tokenStore(app, 'wechat:x')]
-      expect(await one.read()).to.equal(null)
+      const [first, second] = [tokenStore(app, 'wechat:x'), tokenStore(app, 'wechat:x')]
+      expect(await first.read()).to.equal(null)
       let inside = 0
       let most = 0
       const work = async (): Promise<void> => {
@@ -119,15 +120,15 @@ describe('the nights of the house', () => {
         await pause(30)
         inside -= 1
       }
-      await Promise.all([one.withLease(work), other.withLease(work), one.withLease(work)])
+      await Promise.all([first.withLease(work), second.withLease(work), first.withLease(work)])
       expect(most).to.equal(1)
       const token = { token: 'secret-token', expiresAt: new Date('2026-11-22T04:00:00Z'), forcedAt: null }
-      await one.write(token)
-      expect(await other.read()).to.deep.equal(token)
+      await first.write(token)
+      expect(await second.read()).to.deep.equal(token)
       const rows = await app.store.read((db) => db.query<{ token: string }>('select token from provider_token'))
       expect(rows[0]?.token).to.not.include('secret-token')
-      await one.withLease(() => Promise.reject(new Error('x'))).catch(() => undefined)
-      expect(await other.withLease(() => Promise.resolve(7))).to.equal(7)
+      await first.withLease(() => Promise.reject(new Error('x'))).catch(() => undefined)
+      expect(await second.withLease(() => Promise.resolve(7))).to.equal(7)
     })
   })
 })

@@ -1,4 +1,4 @@
-// Text tables: encodings, quotes, line ends, delimiters, sizes. Workbooks are in xlsx.test.ts.
+// platform/sheets/csv: encodings, quotes, line ends, delimiters and sizes of text tables. Workbooks are xlsx.test.ts.
 
 import { expect } from 'chai'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -19,7 +19,7 @@ const utf16 = (text: string, big = false): Buffer => {
   return big ? bytes.swap16() : bytes
 }
 
-describe('sheets: text tables refuse', () => {
+describe('reading a text table refuses', () => {
   it('an empty file', async () => {
     expect((await failure(rowsOf(sourceOf('')))).code).to.equal('import_empty')
     expect((await failure(rowsOf(sourceOf('\uFEFF\r\n \r\n,,,\r\n')))).code).to.equal('import_empty')
@@ -32,7 +32,7 @@ describe('sheets: text tables refuse', () => {
     expect((await failure(rowsOf(sourceOf(Buffer.concat([ZHANG, ZHANG.subarray(0, 1)]))))).code).to.equal('import_encoding_unknown')
   })
 
-  it('UTF-8 with a byte order mark that is not UTF-8, and UTF-16 cut in the middle of a character', async () => {
+  it('other bytes after the byte order mark of UTF-8, and UTF-16 that is cut in the middle of a character', async () => {
     expect((await failure(rowsOf(sourceOf(Buffer.concat([Buffer.from('\uFEFF'), ZHANG]))))).code).to.equal('import_encoding_unknown')
     expect((await failure(rowsOf(sourceOf(utf16('a,b').subarray(0, -1))))).code).to.equal('import_encoding_unknown')
   })
@@ -41,12 +41,12 @@ describe('sheets: text tables refuse', () => {
     expect((await failure(rowsOf(sourceOf('name\0,age\n1,2\n')))).code).to.equal('import_encoding_unknown')
   })
 
-  it('a quote that never ends, naming the row where it begins', async () => {
+  it('a quote that is never closed, naming the row where it begins', async () => {
     const error = await failure(rowsOf(sourceOf('a,b\n\n1,"2\n3,4\n')))
     expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 3])
   })
 
-  it('a quote that would swallow lines up to the next one', async () => {
+  it('a quote that would take in lines up to the next quote', async () => {
     const error = await failure(rowsOf(sourceOf('a,b\n1,"x\n2,"y",z\n3,w\n')))
     expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 2])
   })
@@ -57,7 +57,7 @@ describe('sheets: text tables refuse', () => {
     expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 2])
   })
 
-  it('more columns than a spreadsheet has, and a line without end', async () => {
+  it('more columns than a spreadsheet has, and an endless line', async () => {
     expect((await failure(rowsOf(sourceOf(`a${',b'.repeat(16_384)}\n`)))).code).to.equal('import_too_wide')
     expect((await failure(rowsOf(sourceOf(`a${','.repeat(5_000_000)}`)))).code).to.equal('import_too_wide')
     expect(await rowsOf(sourceOf(`a${',b'.repeat(16_383)}\n`))).to.have.length(1)
@@ -67,7 +67,7 @@ describe('sheets: text tables refuse', () => {
     expect((await failure(rowsOf(sourceOf('a,b\n1,2\n'), { maxBytes: 5 }))).code).to.equal('import_too_large')
   })
 
-  it('nothing about a disk error: it stays what it is', async () => {
+  it('no disk error, which is passed on as it is', async () => {
     const source = { ...sourceOf('a,b\n'), stream: () => Readable.from([]).destroy(Object.assign(new Error('EIO'), { syscall: 'read' })) }
     let seen: unknown
     await openSheet(source).catch((error: unknown) => (seen = error))
@@ -75,7 +75,7 @@ describe('sheets: text tables refuse', () => {
   })
 })
 
-describe('sheets: text tables read', () => {
+describe('reading a text table accepts', () => {
   const plain = [
     [1, '姓名', '年龄'],
     [2, '张三', '42'],
@@ -89,7 +89,7 @@ describe('sheets: text tables read', () => {
     }
   })
 
-  it('GBK, and the rare characters of GB18030 in four bytes, split anywhere', async () => {
+  it('GBK and the four-byte characters of GB18030, split anywhere', async () => {
     const rare = Buffer.from([0x95, 0x32, 0x82, 0x36]) // U+20000
     const content = Buffer.concat([Buffer.from('n\n'), ZHANG, Buffer.from('\n'), LI, rare, Buffer.from('\n')])
     for (const step of [1, 2, 3, 4, 5, 65_536]) {
@@ -118,11 +118,11 @@ describe('sheets: text tables read', () => {
     expect((await tableOf('a\r\nb\nc\rd', 1)).map(([row]) => row)).to.deep.equal([1, 2, 3, 4])
   })
 
-  it('quotes: doubled, around delimiters, around newlines, in the middle of a field', async () => {
+  it('quotes that are doubled, around delimiters, around newlines, or in the middle of a field', async () => {
     expect(await tableOf('a,"b ""c"", d","e\nf",支付"违约金"一万\n')).to.deep.equal([[1, 'a', 'b "c", d', 'e\nf', '支付"违约金"一万']])
   })
 
-  it('rows of unequal length; blank lines are counted and left out', async () => {
+  it('rows of unequal length, and counts blank lines without returning them', async () => {
     expect(await tableOf('title\n\n , ,\na,b,c\n1\n1,2,3,4\n')).to.deep.equal([
       [1, 'title'],
       [4, 'a', 'b', 'c'],
@@ -136,7 +136,7 @@ describe('sheets: text tables read', () => {
     expect((await tableOf('a\tb\tc\n1,1\t2\t3\n')).at(1)).to.deep.equal([2, '1,1', '2', '3'])
   })
 
-  it('digits as texts: nothing is taken for a number', async () => {
+  it('digits as texts, never as numbers', async () => {
     expect(await tableOf('007,1e5,533421198410140222\n')).to.deep.equal([[1, '007', '1e5', '533421198410140222']])
   })
 
@@ -145,7 +145,7 @@ describe('sheets: text tables read', () => {
     expect((await tableOf(`a,"${huge}"\n`))[0]?.[2]).to.equal(huge)
   })
 
-  it('again from the start, and after a reader that left early', async () => {
+  it('being read again from the start, also after a reader that stopped early', async () => {
     const sheet = await openSheet(sourceOf('a\n'.repeat(2000)))
     for await (const batch of sheet.rows()) {
       expect(batch).to.have.length(500)
@@ -157,7 +157,7 @@ describe('sheets: text tables read', () => {
     await sheet.close()
   })
 
-  it('40 MB no faster than the rows are taken, telling how far it is', async () => {
+  it('40 MB without reading faster than rows are taken, and reports its progress', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sheets-'))
     try {
       const path = join(folder, 'big.csv')
@@ -172,15 +172,15 @@ describe('sheets: text tables read', () => {
         createWriteStream(path),
       )
       const plain = await fileSource(path)
-      let handed = 0
+      let streamed = 0
       const source = {
         ...plain,
         stream: () => {
-          handed = 0
+          streamed = 0
           return Readable.from(
             (async function* () {
               for await (const chunk of plain.stream() as AsyncIterable<Buffer>) {
-                handed += chunk.length
+                streamed += chunk.length
                 yield chunk
               }
             })(),
@@ -192,10 +192,10 @@ describe('sheets: text tables read', () => {
       const sheet = await openSheet(source)
       for await (const batch of sheet.rows()) {
         last = batch.at(-1)?.bytesRead ?? 0
-        ahead = Math.max(ahead, handed - last)
+        ahead = Math.max(ahead, streamed - last)
       }
       expect(last).to.equal(source.bytes)
-      expect(ahead, 'bytes read before they were wanted').to.be.below(4_000_000)
+      expect(ahead, 'bytes that were read in advance').to.be.below(4_000_000)
     } finally {
       await rm(folder, { recursive: true })
     }

@@ -1,14 +1,14 @@
-// The three lists that are kept for tests: the same people, as a court's office would send them.
+// The three lists in test/support/lists: the same people in three formats, as a court's office would send them.
 
 import { expect } from 'chai'
 import { join } from 'node:path'
 import { fileSource, openSheet } from '../../../src/platform/sheets/read.ts'
 import { rowsOf } from './workbook.ts'
 
-const list = (name: string): string => join(import.meta.dirname, '../support/lists', name)
+const list = (name: string): string => join(import.meta.dirname, '../../support/lists', name)
 
-describe('sheets: the lists in test/support/lists', () => {
-  it('the GBK and the UTF-8 file hold the same 240 people', async () => {
+describe('the lists in test/support/lists', () => {
+  it('hold the same 240 people in GBK and in UTF-8', async () => {
     const utf8 = await rowsOf(await fileSource(list('list.utf8.csv')))
     const gbk = await rowsOf(await fileSource(list('list.gbk.csv')))
     expect(utf8).to.have.length(241)
@@ -17,7 +17,7 @@ describe('sheets: the lists in test/support/lists', () => {
     expect([sheet.kind, sheet.encoding]).to.deep.equal(['csv', 'gb18030'])
   })
 
-  it('the workbook holds them below two rows of title, with days as serial numbers and identifiers as texts', async () => {
+  it('hold them in a workbook below two title rows, with days as serial numbers and identifiers as texts', async () => {
     const rows = await rowsOf(await fileSource(list('list.xlsx')))
     expect(rows.map(({ row }) => row).slice(0, 4)).to.deep.equal([1, 2, 3, 4])
     const csv = await rowsOf(await fileSource(list('list.utf8.csv')))

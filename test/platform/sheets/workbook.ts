@@ -1,17 +1,19 @@
-// Workbooks made by hand, byte by byte, so that tests can make them as wrong as they like. No test lives here.
+// Builds workbooks byte by byte, so that tests can make them wrong in any way, and reads them back. No test is in this file.
 
 import { Readable } from 'node:stream'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { openSheet } from '../../../src/platform/sheets/read.ts'
 import type { SheetLimits, SheetRow, SheetSource } from '../../../src/platform/sheets/sheet.ts'
 
+/** One file of an archive. */
 export interface ZipPart {
   name: string
   content: string | Buffer
-  /** What the archive says instead of the truth. */
+  /** False sizes or checksums for the archive's table of contents. */
   lie?: { size?: number; crc?: number }
 }
 
+/** Builds a zip archive. */
 export function zip(parts: readonly ZipPart[]): Buffer {
   const locals: Buffer[] = []
   const central: Buffer[] = []
@@ -48,14 +50,16 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 const REL = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
+/** One sheet of a workbook. */
 export interface Tab {
-  /** What stands inside `<sheetData>`. */
+  /** The content of `<sheetData>`. */
   rows: string
   state?: string
-  /** The whole part instead. */
+  /** The whole part, in place of `rows`. */
   xml?: string
 }
 
+/** The content of a workbook. */
 export interface Book {
   tabs: readonly Tab[]
   /** `<si>` elements. */
@@ -65,6 +69,7 @@ export interface Book {
   workbookPr?: string
 }
 
+/** The files of a workbook. */
 export function bookParts({ tabs, shared, styles, workbookPr = '' }: Book): ZipPart[] {
   const relation = (id: string, type: string, target: string): string =>
     `<Relationship Id="${id}" Type="${REL}/${type}" Target="${target}"/>`
@@ -100,11 +105,12 @@ export function bookParts({ tabs, shared, styles, workbookPr = '' }: Book): ZipP
   return parts
 }
 
+/** A workbook as an .xlsx file. */
 export function workbook(book: Book): Buffer {
   return zip(bookParts(book))
 }
 
-/** A source that hands out its bytes in pieces of `step`. */
+/** A source that streams its bytes in pieces of `step` bytes. */
 export function sourceOf(content: Buffer | string, step = 65_536): SheetSource {
   const bytes = Buffer.from(content as string)
   const pieces = function* (start: number, end: number): Generator<Buffer> {
@@ -113,6 +119,7 @@ export function sourceOf(content: Buffer | string, step = 65_536): SheetSource {
   return { name: 'list', bytes: bytes.length, stream: () => Readable.from(pieces(0, bytes.length)) }
 }
 
+/** All rows of a source. */
 export async function rowsOf(source: SheetSource, limits?: Partial<SheetLimits>): Promise<SheetRow[]> {
   const sheet = await openSheet(source, limits)
   const rows: SheetRow[] = []
@@ -121,12 +128,12 @@ export async function rowsOf(source: SheetSource, limits?: Partial<SheetLimits>)
   return rows
 }
 
-/** `[row number, ...cells]` of each row: easy to compare. */
+/** Each row as `[row number, ...cells]`, for comparison. */
 export async function tableOf(content: Buffer | string, step?: number): Promise<(string | number)[][]> {
   return (await rowsOf(sourceOf(content, step))).map(({ row, cells }) => [row, ...cells])
 }
 
-/** The code that a promise fails with, `none` when it doesn't, and anything unexpected as it is. */
+/** The code and values of the AppError that a promise fails with; code `none` when it succeeds. Other errors are thrown on. */
 export async function failure(promise: Promise<unknown>): Promise<{ code: string; values: Readonly<Record<string, string | number>> }> {
   try {
     await promise

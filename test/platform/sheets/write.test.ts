@@ -1,4 +1,4 @@
-// Writing text tables: what Excel must not run, must not spoil, and what reads back as it was.
+// platform/sheets/write: text tables that Excel neither runs nor spoils, and that read back unchanged.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -6,8 +6,8 @@ import { buffer } from 'node:stream/consumers'
 import { type Cell, csvLine, writeCsv } from '../../../src/platform/sheets/write.ts'
 import { tableOf } from './workbook.ts'
 
-describe('sheets: writing', () => {
-  it('stops formulas, also behind full-width signs, but leaves numbers', () => {
+describe('writing a text table', () => {
+  it('guards formulas, also with full-width signs, and leaves numbers as they are', () => {
     expect(csvLine(['=1+1', '+8613900000000', '-2', '@x', '＝1', -2, 3.5, null, undefined, Number.NaN])).to.equal(
       "'=1+1,'+8613900000000,'-2,'@x,'＝1,-2,3.5,,,\r\n",
     )
@@ -18,13 +18,13 @@ describe('sheets: writing', () => {
     expect(csvLine(['a,b', 'a"b', 'a\nb', ' a', 'a;b', 'plain'])).to.equal('"a,b","a""b","a\nb"," a","a;b",plain\r\n')
   })
 
-  it('keeps the digits of an identity number from being rounded', () => {
+  it('protects the digits of an identity number from rounding', () => {
     expect(csvLine(['533421198410140222', '13900005279', '53342119841014022X'])).to.equal(
       '"\t533421198410140222",13900005279,53342119841014022X\r\n',
     )
   })
 
-  it('begins with a byte order mark and streams', async () => {
+  it('starts with a byte order mark and streams the rows', async () => {
     function* rows(): Generator<Cell[]> {
       for (let row = 0; row < 5000; row++) yield [row, '张三']
     }
@@ -35,7 +35,7 @@ describe('sheets: writing', () => {
     expect(table.at(-1)).to.deep.equal([5000, '4999', '张三'])
   })
 
-  it('passes on the failure of its rows', async () => {
+  it('passes on an error of its rows', async () => {
     function* rows(): Generator<Cell[]> {
       yield ['a']
       throw new Error('rows failed')
@@ -44,7 +44,7 @@ describe('sheets: writing', () => {
     expect(error).to.be.an('error').with.property('message', 'rows failed')
   })
 
-  it('property: what is written reads back', async () => {
+  it('property: produces a table that reads back unchanged', async () => {
     const cell = fc.oneof(
       fc
         .string({ unit: fc.constantFrom('=', '+', '-', '@', '＝', "'", '"', ',', ';', '\t', '\n', ' ', 'a', '张', '1') })

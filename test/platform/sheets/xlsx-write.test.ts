@@ -1,4 +1,4 @@
-// Writing workbooks: what reads back as it was, what must stay text, what no spreadsheet would open.
+// platform/sheets/xlsx-write: workbooks read back unchanged, texts stay texts, and every spreadsheet program can open them.
 
 import { expect } from 'chai'
 import fc from 'fast-check'
@@ -22,8 +22,8 @@ async function part(file: Buffer, name: string): Promise<string> {
   return text
 }
 
-describe('sheets: writing workbooks', () => {
-  it('keeps title, notes, header, rows and totals in their lines', async () => {
+describe('writing a workbook', () => {
+  it('writes title, notes, hidden row, header, rows and totals in this order', async () => {
     const file = await writeXlsx([plan([['x', 1]], { title: '表', notes: ['one', 'two'], hidden: ['code', 7], totals: ['合计', 1] })])
     expect(await tableOf(file)).to.deep.equal([
       [1, '表'],
@@ -40,7 +40,7 @@ describe('sheets: writing workbooks', () => {
     expect(sheet).to.match(/ySplit="5"/)
   })
 
-  it('makes texts of formulas and of identity numbers', async () => {
+  it('writes formulas and identity numbers as texts', async () => {
     const texts = ['=1+1', "=cmd|' /C calc'!A0", '+86139', '@x', '-2', '533421198410140222', '007', 'TRUE']
     const file = await writeXlsx([plan(texts.map((text) => [text, 1]))])
     expect((await tableOf(file)).slice(1).map((row) => row[1])).to.deep.equal(texts)
@@ -49,7 +49,7 @@ describe('sheets: writing workbooks', () => {
     expect(sheet.match(/t="s"/g)).to.have.length(2 + texts.length)
   })
 
-  it('leaves empty what is nothing, and what is no number', async () => {
+  it('leaves cells empty for missing values and numbers that are not finite', async () => {
     const file = await writeXlsx([
       plan([
         [null, undefined],
@@ -64,18 +64,18 @@ describe('sheets: writing workbooks', () => {
     ])
   })
 
-  it('names tabs as spreadsheets allow, none twice, and writes several', async () => {
+  it('writes several tabs, with names that are allowed and unique', async () => {
     const file = await writeXlsx(['a/b', 'A b', '季'.repeat(40), '季'.repeat(50), '[]'].map((name) => plan([], { name })))
-    const names = [...(await part(file, 'xl/workbook.xml')).matchAll(/<sheet [^>]*name="([^"]*)"/g)].map((found) => found[1])
+    const names = [...(await part(file, 'xl/workbook.xml')).matchAll(/<sheet [^>]*name="([^"]*)"/g)].map((match) => match[1])
     expect(names).to.deep.equal(['a b', 'A b 2', '季'.repeat(31), `${'季'.repeat(27)} 2`, 'Sheet'])
   })
 
-  it('cuts a text that no cell could hold', async () => {
+  it('cuts a text that is too long for a cell', async () => {
     const [, row] = await tableOf(await writeXlsx([plan([['长'.repeat(40_000), 1]])]))
     expect(String(row?.[1])).to.have.length.below(32_768)
   })
 
-  it('property: whatever texts and numbers, they read back as they were', async () => {
+  it('property: reads back any texts and numbers unchanged', async () => {
     const cell = fc.oneof(
       fc.string({
         unit: fc.constantFrom('=', '_', 'x', '0', '4', '1', '&', '<', '"', "'", '\u0000', '\u0007', '\r', '\n', '\t', ' ', '张', '😀'),

@@ -1,4 +1,4 @@
-// Workbooks: kinds of cells, sheets, archives that lie, and files that are something else. Text tables are in csv.test.ts.
+// platform/sheets/xlsx: kinds of cells, sheets, archives that misstate their content, files of other types. Text tables are csv.test.ts.
 
 import { expect } from 'chai'
 import { Readable } from 'node:stream'
@@ -6,32 +6,32 @@ import { openSheet } from '../../../src/platform/sheets/read.ts'
 import { bookParts, failure, rowsOf, sourceOf, tableOf, workbook, zip, type ZipPart } from './workbook.ts'
 
 const shared = (...texts: string[]): string => texts.map((text) => `<si><t>${text}</t></si>`).join('')
-const one = (cell: string): Buffer => workbook({ tabs: [{ rows: `<row r="1">${cell}</row>` }] })
+const bookWithCell = (cell: string): Buffer => workbook({ tabs: [{ rows: `<row r="1">${cell}</row>` }] })
 const codeOf = async (content: Buffer): Promise<string> => (await failure(rowsOf(sourceOf(content)))).code
 const replaced = (parts: ZipPart[], name: string, part: Partial<ZipPart>): Buffer =>
-  zip(parts.map((each) => (each.name === name ? { ...each, ...part } : each)))
+  zip(parts.map((original) => (original.name === name ? { ...original, ...part } : original)))
 const SHEET = 'xl/worksheets/sheet1.xml'
 
-describe('sheets: files that are something else', () => {
+describe('opening a table refuses', () => {
   const refused = async (content: Buffer | string): Promise<unknown> => {
     const { code, values } = await failure(rowsOf(sourceOf(content)))
     return [code, values.found, values.hint]
   }
 
-  it('old binary workbooks and encrypted ones, with advice', async () => {
+  it('old binary workbooks and encrypted ones, with the advice to save as .xlsx', async () => {
     const ole = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2000)])
     expect(await refused(ole)).to.deep.equal(['import_type_unknown', 'xls', 'save_as_xlsx'])
     const encrypted = Buffer.concat([ole, Buffer.from('EncryptedPackage', 'utf16le')])
     expect(await refused(encrypted)).to.deep.equal(['import_type_unknown', 'encrypted', 'save_as_xlsx'])
   })
 
-  it('PDF, images, archives', async () => {
+  it('PDF files, images and archives', async () => {
     expect(await refused('%PDF-1.7\n1,2\n')).to.deep.equal(['import_type_unknown', 'pdf', undefined])
     expect(await refused(Buffer.from('89504e470d0a1a0a', 'hex'))).to.deep.equal(['import_type_unknown', 'image', undefined])
     expect(await refused(Buffer.from('1f8b0800', 'hex'))).to.deep.equal(['import_type_unknown', 'archive', undefined])
   })
 
-  it('HTML and XML under the name of a workbook', async () => {
+  it('HTML and XML with the file name of a workbook', async () => {
     for (const text of [
       '<html><table><tr><td>1</td></tr></table>',
       '\uFEFF\r\n <!DOCTYPE html>',
@@ -41,7 +41,7 @@ describe('sheets: files that are something else', () => {
       expect(await refused(text), text).to.deep.equal(['import_type_unknown', 'html', 'save_as_xlsx'])
   })
 
-  it('a text document and a plain archive', async () => {
+  it('a text document and an archive that is no workbook', async () => {
     const docx = zip([
       {
         name: '_rels/.rels',
@@ -54,7 +54,7 @@ describe('sheets: files that are something else', () => {
   })
 })
 
-describe('sheets: workbooks refuse', () => {
+describe('reading a workbook refuses', () => {
   const good = bookParts({ tabs: [{ rows: '<row r="1"><c r="A1"><v>1</v></c></row>' }] })
 
   it('a truncated archive, wherever it is cut', async () => {
@@ -63,7 +63,7 @@ describe('sheets: workbooks refuse', () => {
       expect(await codeOf(whole.subarray(0, length)), String(length)).to.equal('import_file_broken')
   })
 
-  it('a part whose length or checksum is not what the archive says', async () => {
+  it('a part whose length or checksum differs from the table of contents', async () => {
     expect(await codeOf(replaced(good, SHEET, { lie: { crc: 1 } }))).to.equal('import_file_broken')
     expect(await codeOf(replaced(good, SHEET, { lie: { size: 5 } }))).to.equal('import_file_broken')
     expect(await codeOf(replaced(good, SHEET, { lie: { size: 9_999 } }))).to.equal('import_file_broken')
@@ -73,7 +73,7 @@ describe('sheets: workbooks refuse', () => {
     expect(await codeOf(zip(good.filter(({ name }) => name !== SHEET)))).to.equal('import_file_broken')
   })
 
-  it('XML that is cut, ill-formed, declares entities or a document type, or is too deep', async () => {
+  it('XML that is cut off, ill-formed, too deep, or declares entities or a document type', async () => {
     const texts = [
       '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>',
       '<worksheet><sheetData></worksheet>',
@@ -86,25 +86,25 @@ describe('sheets: workbooks refuse', () => {
       expect(await codeOf(replaced(good, SHEET, { content })), content.slice(0, 60)).to.equal('import_file_broken')
   })
 
-  it('a bomb: by ratio, by size, by texts', async () => {
-    const blown = replaced(good, SHEET, { content: `<worksheet>${' '.repeat(12_000_000)}</worksheet>` })
-    expect(await codeOf(blown)).to.equal('import_too_large')
+  it('a part that expands too far, by ratio, by size or by texts', async () => {
+    const bomb = replaced(good, SHEET, { content: `<worksheet>${' '.repeat(12_000_000)}</worksheet>` })
+    expect(await codeOf(bomb)).to.equal('import_too_large')
     expect((await failure(rowsOf(sourceOf(zip(good)), { maxUnpacked: 100 }))).code).to.equal('import_too_large')
     const wordy = workbook({ tabs: [{ rows: '<row r="1"><c r="A1" t="s"><v>0</v></c></row>' }], shared: shared('x'.repeat(2000)) })
     expect((await failure(rowsOf(sourceOf(wordy), { maxTexts: 1000 }))).code).to.equal('import_too_large')
   })
 
-  it('a text without end between two tags', async () => {
+  it('an endless text between two tags', async () => {
     const content = `<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>${Array.from({ length: 600_000 }, (_, n) => n).join('')}`
     expect(await codeOf(replaced(good, SHEET, { content }))).to.equal('import_file_broken')
   })
 
-  it('more columns than there are; rows that go backwards; a shared text that is not there: each names its row', async () => {
-    const wide = await failure(rowsOf(sourceOf(one('<c r="XFE1"><v>1</v></c>'))))
+  it('too many columns, rows that go backwards, and a missing shared text, naming the row of each', async () => {
+    const wide = await failure(rowsOf(sourceOf(bookWithCell('<c r="XFE1"><v>1</v></c>'))))
     expect([wide.code, wide.values.row]).to.deep.equal(['import_too_wide', 1])
     const back = workbook({ tabs: [{ rows: '<row r="5"><c r="A5"><v>1</v></c></row><row r="5"><c r="A5"><v>1</v></c></row>' }] })
     expect((await failure(rowsOf(sourceOf(back)))).values.row).to.equal(6)
-    const lost = await failure(rowsOf(sourceOf(one('<c r="A1" t="s"><v>7</v></c>'))))
+    const lost = await failure(rowsOf(sourceOf(bookWithCell('<c r="A1" t="s"><v>7</v></c>'))))
     expect([lost.code, lost.values.row]).to.deep.equal(['import_file_broken', 1])
   })
 
@@ -116,7 +116,7 @@ describe('sheets: workbooks refuse', () => {
   })
 })
 
-describe('sheets: workbooks read', () => {
+describe('reading a workbook accepts', () => {
   it('every kind of cell', async () => {
     const rows = `<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c><c r="D2" t="s"><v>3</v></c>
       <c r="E2"><v>45606</v></c><c r="F2" t="n"><v>1.5E3</v></c><c r="G2" t="str"><f>A1&amp;"x"</f><v>得数</v></c><c r="H2"><f>1+1</f><v>2</v></c>
@@ -130,7 +130,7 @@ describe('sheets: workbooks read', () => {
     ])
   })
 
-  it('the value of merged cells once, and the rows below a title where they are', async () => {
+  it('merged cells with their value once, and rows below a title with their own numbers', async () => {
     const content = workbook({
       tabs: [{ rows: '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"/></row><row r="4"><c r="B4" t="s"><v>1</v></c></row>' }],
       shared: shared('标题', '姓名'),
@@ -141,7 +141,7 @@ describe('sheets: workbooks read', () => {
     ])
   })
 
-  it('cells and rows without references, in the order they stand', async () => {
+  it('cells and rows without references, in their order', async () => {
     expect(
       await tableOf(
         workbook({ tabs: [{ rows: '<row><c><v>1</v></c><c><v>2</v></c></row><row><c r="C2"><v>3</v></c><c><v>4</v></c></row>' }] }),
@@ -158,7 +158,7 @@ describe('sheets: workbooks read', () => {
     expect(await tableOf(workbook({ tabs: [{ rows: '', xml }] }))).to.deep.equal([[1, '甲']])
   })
 
-  it('days counted from 1904, but not other numbers', async () => {
+  it('days counted from 1904 and converts them, but no other numbers', async () => {
     const styles =
       '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/><numFmt numFmtId="165" formatCode="[Red]0.00&quot;days&quot;"/></numFmts>' +
       '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>'
@@ -168,13 +168,13 @@ describe('sheets: workbooks read', () => {
     expect(await tableOf(workbook(book))).to.deep.equal([[1, 100, 100, 100, 100]])
   })
 
-  it('the first visible sheet that has a row', async () => {
+  it('the first visible sheet with a row, and ignores the others', async () => {
     const row = (text: string): string => `<row r="1"><c r="A1" t="str"><v>${text}</v></c></row>`
     const tabs = [{ rows: row('hidden'), state: 'veryHidden' }, { rows: '' }, { rows: row('this') }, { rows: row('later') }]
     expect(await tableOf(workbook({ tabs }))).to.deep.equal([[1, 'this']])
   })
 
-  it('many rows in batches, with shared texts that cross the borders of the table, twice', async () => {
+  it('many rows in batches, with shared texts that cross the chunks of the text table, and reads them twice', async () => {
     const count = 3000
     const text = (n: number): string => `${'债'.repeat(200)}${n}`
     const rows = Array.from({ length: count }, (_, n) => `<row r="${n + 1}"><c r="A${n + 1}" t="s"><v>${n}</v></c></row>`).join('')
@@ -188,7 +188,7 @@ describe('sheets: workbooks read', () => {
     await sheet.close()
   })
 
-  it('by ranges, without reading the whole', async () => {
+  it('a source with ranges, without reading all of it', async () => {
     const content = workbook({ tabs: [{ rows: '<row r="1"><c r="A1"><v>1</v></c></row>' }] })
     const source = { ...sourceOf(content), range: (start: number, end: number) => Readable.from([content.subarray(start, end)]) }
     let whole = 0
@@ -197,6 +197,6 @@ describe('sheets: workbooks read', () => {
       return sourceOf(content).stream()
     }
     expect((await rowsOf({ ...source, stream })).map(({ cells }) => cells)).to.deep.equal([[1]])
-    expect(whole, 'only to see what it is').to.equal(1)
+    expect(whole, 'only to recognise its type').to.equal(1)
   })
 })

@@ -1,4 +1,4 @@
-// Filling pages: what is refused when they are loaded, and that no value ever becomes markup.
+// platform/texts/pages: what is refused when pages are loaded, and that no value ever becomes markup.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ describe('pages', () => {
       .page('a', values)
       .replace('<title>标题</title>', '')
 
-  it('refuse a part that is not closed, closes nothing or crosses another, and a page without a title, naming the file', () => {
+  it('with an unclosed, unopened or crossing part, or without a title, are refused by file name', () => {
     for (const text of [
       't\n{{#a}}',
       't\n{{/a}}',
@@ -39,7 +39,7 @@ describe('pages', () => {
       expect(() => load({ broken: text }), text).to.throw(/broken\.html/)
   })
 
-  it('refuse a page nobody has, a value nobody gave, and a list where a value stands', () => {
+  it('throw for an unknown page, a missing value, and a list in place of a value', () => {
     expect(() => load({}).page('none', {})).to.throw('no page none')
     expect(() => filled('{{missing}}', {})).to.throw('missing')
     expect(() => filled('{{#missing}}{{/missing}}', {})).to.throw('missing')
@@ -47,7 +47,7 @@ describe('pages', () => {
     expect(() => filled('{{list}}', { list: [{}] })).to.throw('list')
   })
 
-  it('let no value become markup, in text, attribute or title, or be filled again', () => {
+  it('escape every value in text, attribute and title, and do not fill placeholders inside values', () => {
     const evil = `<img src=x onerror="alert('1')">&{{b}}{{#c}}`
     const escaped = '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;{{b}}{{#c}}'
     expect(filled('<p title="{{a}}">{{a}}</p>', { a: evil, b: 'no' })).to.equal(`<p title="${escaped}">${escaped}</p>`)
@@ -55,7 +55,7 @@ describe('pages', () => {
     expect(filled('{{content}}{{title}}', { content: '<b>', title: '<i>' })).to.equal('&lt;b&gt;&lt;i&gt;')
   })
 
-  it('fill values and parts, with the innermost value of a name', () => {
+  it('fill in values and parts, with the innermost value of a name', () => {
     const values = { n: 0, t: '', yes: true, no: false, nothing: null, list: [{ x: 1 }, { x: 2, n: 'own' }], none: [] }
     expect(filled('{{n}}{{t}}{{nothing}}', values)).to.equal('0')
     expect(filled('{{#yes}}y{{/yes}}{{#no}}n{{/no}}{{^no}}-{{/no}}{{#n}}0{{/n}}{{#t}}t{{/t}}{{#nothing}}x{{/nothing}}', values)).to.equal(

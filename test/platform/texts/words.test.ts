@@ -1,4 +1,4 @@
-// Words are found by file and key, strictly; the sentence of an error is always found.
+// platform/texts/words: words are found by file and key, strictly; the sentence of an error is always found.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { expect } from 'chai'
 import { loadCatalog } from '../../../src/catalog.ts'
 import { loadWords } from '../../../src/platform/texts/words.ts'
 
-describe('words', () => {
+describe('the words', () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'words-'))
@@ -27,12 +27,12 @@ describe('words', () => {
     ['a key twice', 'a: x\na: y', /unique/],
   ]
   for (const [what, text, message] of bad)
-    it(`refuses ${what}`, () => {
+    it(`refuse ${what} when they are loaded`, () => {
       write('a.yaml', text)
       expect(() => loadWords(folder)).to.throw(message)
     })
 
-  it('throws for a file, a key or a value that is not there', () => {
+  it('throw for a missing file, key or value', () => {
     write('a.yaml', 'one: "第{n}行"')
     const { words } = loadWords(folder)
     expect(() => words('b', 'one')).to.throw('words: no one in b')
@@ -40,7 +40,7 @@ describe('words', () => {
     expect(() => words('a', 'one')).to.throw('no value for {n}')
   })
 
-  it('fills placeholders with plain values and leaves other facts aside', () => {
+  it('fill placeholders with plain values and ignore other values', () => {
     write('a.yaml', 'deep:\n  one: "第{n}行：{v}"')
     const { words, keys } = loadWords(folder)
     expect(words('a', 'deep.one', { n: 3, v: '甲\n乙{n}', unused: 1 })).to.equal('第3行：甲 乙{n}')
@@ -48,7 +48,7 @@ describe('words', () => {
     expect(keys('b')).to.deep.equal([])
   })
 
-  it('says an error in Chinese, machine words too, and never fails at it', () => {
+  it('express an error in Chinese, with translated names of states and acts, and never throw for it', () => {
     write('problems.yaml', 'listing_act_impossible: "{state}/{act}/{possible}"')
     write('states.yaml', 'listing:\n  draft: 草稿\nact:\n  edit: 修改\n  submit: 提交')
     const { problem } = loadWords(folder)
@@ -59,7 +59,7 @@ describe('words', () => {
 })
 
 describe('the catalog', () => {
-  it('refuses to load templates with troubles, naming file and line', () => {
+  it('refuses to load templates with faults, naming file and line', () => {
     const folder = mkdtempSync(join(tmpdir(), 'catalog-'))
     mkdirSync(join(folder, 'messages', 'zh-CN'), { recursive: true })
     mkdirSync(join(folder, 'words', 'zh-CN'), { recursive: true })
@@ -68,7 +68,7 @@ describe('the catalog', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('finds a template by name and no other', () => {
+  it('finds a template by name and throws for an unknown name', () => {
     const catalog = loadCatalog('templates')
     expect(catalog.template('bulletin-lifted-unit').event).to.equal('bulletin.lifted')
     expect(() => catalog.template('nothing')).to.throw('no template nothing')

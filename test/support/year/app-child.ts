@@ -1,5 +1,6 @@
-// A process of the house in the simulated year: clock, broadcaster and dispatcher, told by its parent what time it is, killed at any moment.
-//   node --import tsx test/support/year/app-child.ts '{"database":"mysql://…","now":…}'   answers each `{now}` with `{idle}` when all is done.
+// A process of the application in the simulated year: daily tasks, broadcaster and dispatcher. Its parent sets the time and may kill it.
+//   node --import tsx test/support/year/app-child.ts '{"database":"mysql://…", …}'
+// Answers each `{now}` with `{idle}` when everything due then is done.
 
 import { migrations } from '../../../migrations/index.ts'
 import { runClocks } from '../../../src/daily.ts'
@@ -28,17 +29,17 @@ export interface Order {
   env: Readonly<Record<string, string>>
 }
 
-/** Shorter than the time between two hours of the year: what a killed process held is taken up at the next. */
+/** Milliseconds. Shorter than the simulated time between two steps, so that the leases of a killed process have ended at the next. */
 const LEASE = 60_000
 
-/** Told what time it is, it goes on from there by itself: somebody who waits for another's lease sees it end. */
-function toldClock(): Clock & { set(to: number): void } {
-  let told = 0
+/** A clock that is set from outside and runs on by itself, so that a process that waits for a lease sees it end. */
+function settableClock(): Clock & { set(to: number): void } {
+  let base = 0
   let since = performance.now()
   return {
-    now: () => new Date(told + Math.floor(performance.now() - since)),
+    now: () => new Date(base + Math.floor(performance.now() - since)),
     set(to) {
-      told = to
+      base = to
       since = performance.now()
     },
   }
@@ -49,26 +50,26 @@ async function main(order: Order): Promise<void> {
   const log = createLog('error')
   const store = await openStore({ url: order.database, sqlitePath: '', log, tables, migrations, poolSize: 4 })
   const secrets = createSecrets([TEST_KEY])
-  const clock = toldClock()
-  const nobody = (): never => {
+  const clock = settableClock()
+  const neverCalled = (): never => {
     throw new Error('nobody writes to this process')
   }
   const app: AppContext = {
     ...{ config, store, clock, log, secrets },
     files: await createFiles(order.folder, secrets),
     catalog: loadCatalog(config.templatesFolder),
-    understand: nobody,
+    understand: neverCalled,
   }
   const channels = await openStandIns(app, order, { settleAfter: 30_000 })
   const dispatcher = createDispatcher(app, channels, { lease: LEASE, poll: 50 })
   const broadcaster = createBroadcaster(app)
-  const chores = createSchedule(app, [], nightlyTasks(app))
+  const nightly = createSchedule(app, [], nightlyTasks(app))
   let working = Promise.resolve()
   process.on('message', ({ now }: { now: number }) => {
     working = working.then(async () => {
       clock.set(now)
       await runClocks(app, SYSTEM)
-      await chores.catchUp()
+      await nightly.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()
       process.send?.({ idle: now })
@@ -78,4 +79,4 @@ async function main(order: Order): Promise<void> {
   process.send?.({ up: true })
 }
 
-if (process.argv[1]?.endsWith('house-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as Order)
+if (process.argv[1]?.endsWith('app-child.ts') === true) await main(JSON.parse(process.argv[2] ?? '') as Order)

@@ -1,8 +1,8 @@
-// Chance that can be had again: a seeded generator (mulberry32), so that a year that went wrong can be lived once more.
-// What is decided by it is in the files beside this one.
+// A seeded random generator (mulberry32), so that a simulated year that failed can be repeated.
 
+/** Random decisions. */
 export interface Chance {
-  /** True so often. */
+  /** True with this probability. */
   yes(share: number): boolean
   /** A whole number from `low` to `high`, both included. */
   int(low: number, high: number): number

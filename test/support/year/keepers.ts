@@ -1,5 +1,5 @@
-// Two processes that run the house through the simulated year, and the one that kills them without a word at moments of chance.
-// What a process does is house-child.ts.
+// Runs the simulated year in two processes, and kills one of them at random moments.
+// What a process does is app-child.ts.
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,9 +9,9 @@ import type { Order } from './app-child.ts'
 import type { Keepers } from './life.ts'
 
 export interface Processes extends Keepers {
-  /** How often one of them was killed. */
+  /** How often a process was killed. */
   kills(): number
-  /** What they wrote on standard error: a healthy house writes nothing there. */
+  /** Lines on standard error; there are none without errors. */
   complaints: string[]
   end(): Promise<void>
 }
@@ -19,12 +19,12 @@ export interface Processes extends Keepers {
 interface Running {
   child: ChildProcess
   ready: boolean
-  /** The hour it was last told, and the last it has finished. */
-  told: number
+  /** The time it was last given, and the last time it has finished. */
+  given: number
   idle: number
 }
 
-/** @param share of hours in which one of the two dies. */
+/** Starts two processes. @param share of steps in which one of them is killed. */
 export async function startProcesses(order: Order, chance: Chance, share: number): Promise<Processes> {
   const running = new Set<Running>()
   const complaints: string[] = []
@@ -38,34 +38,34 @@ export async function startProcesses(order: Order, chance: Chance, share: number
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/year/app-child.ts', JSON.stringify(order)], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     })
-    const one: Running = { child, ready: false, told: 0, idle: -1 }
-    running.add(one)
+    const self: Running = { child, ready: false, given: 0, idle: -1 }
+    running.add(self)
     if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', (line) => void complaints.push(line))
-    child.on('message', (said: { up?: true; idle?: number }) => {
-      if (said.idle !== undefined) one.idle = said.idle
-      if (said.up === true) {
-        one.ready = true
-        if (now > 0) send(one)
+    child.on('message', (message: { up?: true; idle?: number }) => {
+      if (message.idle !== undefined) self.idle = message.idle
+      if (message.up === true) {
+        self.ready = true
+        if (now > 0) send(self)
       }
       wake()
     })
     child.once('exit', (code, signal) => {
-      running.delete(one)
+      running.delete(self)
       if (signal !== 'SIGKILL')
-        failure = new Error(`a process of the house ended by itself: ${String(code ?? signal)}\n${complaints.join('\n')}`)
+        failure = new Error(`a process of the application ended by itself: ${String(code ?? signal)}\n${complaints.join('\n')}`)
       wake()
     })
-    return one
+    return self
   }
 
-  function send(one: Running): void {
-    one.told = now
-    one.child.send({ now })
+  function send(to: Running): void {
+    to.given = now
+    to.child.send({ now })
   }
 
-  /** One dies while it works, and another is started in its place. */
-  function strike(): void {
-    const victims = [...running].filter((one) => one.ready && one.idle !== one.told)
+  /** Kills a process while it works, and starts another in its place. */
+  function killOne(): void {
+    const victims = [...running].filter((each) => each.ready && each.idle !== each.given)
     if (victims.length < 2) return
     kills += 1
     chance.pick(victims).child.kill('SIGKILL')
@@ -73,21 +73,21 @@ export async function startProcesses(order: Order, chance: Chance, share: number
   }
 
   const isResting = (): boolean => {
-    const at = [...running].filter((one) => one.ready)
-    return at.length > 0 && at.every((one) => one.told === now && one.idle === now)
+    const ready = [...running].filter((each) => each.ready)
+    return ready.length > 0 && ready.every((each) => each.given === now && each.idle === now)
   }
 
   start()
   start()
-  while ([...running].some((one) => !one.ready) && failure === undefined) await new Promise<void>((resolve) => (waiting = resolve))
+  while ([...running].some((each) => !each.ready) && failure === undefined) await new Promise<void>((resolve) => (waiting = resolve))
 
   return {
     complaints,
     kills: () => kills,
     tell(instant) {
       now = instant.getTime()
-      for (const one of running) if (one.ready) send(one)
-      if (chance.yes(share)) setTimeout(strike, chance.int(1, 120))
+      for (const each of running) if (each.ready) send(each)
+      if (chance.yes(share)) setTimeout(killOne, chance.int(1, 120))
     },
     async rest() {
       while (!isResting() && failure === undefined) await new Promise<void>((resolve) => (waiting = resolve))

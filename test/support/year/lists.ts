@@ -1,4 +1,4 @@
-// The list of the simulated year: files come in, are decided, served and published; entries are corrected and leave on their grounds.
+// The list of the simulated year: files are imported, decided, served and published; entries are corrected and exit on their grounds.
 // Objections and repairs are remedies.ts; what units answer is units.ts.
 
 import { Readable } from 'node:stream'
@@ -41,7 +41,7 @@ const COURT = '香格里拉市人民法院'
 
 let serial = 0
 
-/** A made-up person of the year; one in eight for two years, one in forty not to be disclosed. */
+/** An invented person: one in eight with a term of two years, one in forty undisclosed. */
 function person(world: World): RawContent {
   const { chance } = world
   serial += 1
@@ -49,12 +49,12 @@ function person(world: World): RawContent {
   const year = 1960 + (n % 45)
   const month = String(1 + (n % 12)).padStart(2, '0')
   const day = String(1 + (n % 28)).padStart(2, '0')
-  const first = `533421${year}${month}${day}${String(n % 1000).padStart(3, '0')}`
-  const termed = n % 8 === 0
+  const withoutCheckDigit = `533421${year}${month}${day}${String(n % 1000).padStart(3, '0')}`
+  const fixedTerm = n % 8 === 0
   return {
     name: chance.pick(SYLLABLES) + chance.pick(SYLLABLES),
     sex: n % 2 === 1 ? '男' : '女',
-    identifier: first + idCheckDigit(first),
+    identifier: withoutCheckDigit + idCheckDigit(withoutCheckDigit),
     court: COURT,
     province: '云南',
     basisNo: `（2024）云3401民初${n}号`,
@@ -63,8 +63,8 @@ function person(world: World): RawContent {
     basisMaker: COURT,
     obligation: '支付货款71000元',
     performance: '全部未履行',
-    ground: termed ? '违反财产报告制度' : '有履行能力而拒不履行生效法律文书确定义务',
-    term: termed ? '2年' : '',
+    ground: fixedTerm ? '违反财产报告制度' : '有履行能力而拒不履行生效法律文书确定义务',
+    term: fixedTerm ? '2年' : '',
     disclosure: n % 40 === 3 ? '否' : '是',
     employer: n % 40 === 3 ? '某某学校' : '',
     phone: phone(100_000 + n),
@@ -82,7 +82,7 @@ async function enter(world: World, mode: RowMode, rows: readonly RawContent[], s
   const input = { fileName: `${mode}.csv`, mode, content: csvOf(rows), ...(source === undefined ? {} : { source }) }
   const { id } = await receiveImport(app, actor, input)
   const report = await checkImport(app, actor, id)
-  if (report.bad > 0) throw new Error(`the year's own list is bad: ${report.problems}`)
+  if (report.bad > 0) throw new Error(`the list of the year has wrong rows: ${report.problems}`)
   await commitImport(app, actor, { id, removals })
   const found: Free[] = []
   for (let offset = 0; ; offset += 200) {
@@ -95,7 +95,7 @@ async function enter(world: World, mode: RowMode, rows: readonly RawContent[], s
   }
 }
 
-/** A file of new entries: decided within days, served later, published after that. */
+/** A file of new entries, which are decided, served and published on later days. */
 export async function batch(world: World, size: number): Promise<void> {
   const { app, chance, clerk, approver } = world
   const entries = await enter(
@@ -119,7 +119,7 @@ export async function batch(world: World, size: number): Promise<void> {
   })
 }
 
-/** The court's own list of before: two-year terms that run out in the course of the year, noticed in time or late. */
+/** The court's earlier list: terms of two years, which end in the course of the year and are noticed in time or late. */
 export async function takeOver(world: World, size: number): Promise<void> {
   const rows = Array.from({ length: size }, (_, n): RawContent => {
     const publishedOn = addDays('2024-01-10', n * 7)
@@ -128,7 +128,7 @@ export async function takeOver(world: World, size: number): Promise<void> {
   }).map((row) => ({ ...row, caseNo: String(row.caseNo).replace('2025', '2023') }))
   const entries = await enter(world, 'takeover', rows)
   world.count('taken over', size)
-  // The list keeps the order of ids, so an entry is found by its case.
+  // Listings come back in order of id, not of the file, so each entry brings its own content.
   for (const entry of entries) {
     const ended = addDays(String(entry.content.publishedOn).replace('2024', '2026'), 1)
     const days = Math.round((Date.parse(ended) - Date.parse(world.today())) / 86_400_000)
@@ -136,7 +136,7 @@ export async function takeOver(world: World, size: number): Promise<void> {
   }
 }
 
-/** A higher court's list, and the next one, which lacks a few. */
+/** A higher court's list, and later its next edition, which lacks a few entries. */
 export async function higherCourt(world: World, size: number): Promise<void> {
   const rows = Array.from({ length: size }, () => ({ ...person(world), publishedOn: '2025-09-30', disclosure: '是', employer: '' }))
   await enter(world, 'snapshot', rows, 'prefecture_court')
@@ -159,7 +159,7 @@ const GROUNDS = [
   'stayed',
 ] as const satisfies readonly ExitGround[]
 
-/** Some entries leave on one ground: noted first, or not, in time, or not. */
+/** Some entries exit on one ground, at once or some days after the ground was noted. */
 export function leaving(world: World, most: number): Promise<void> {
   const { app, chance, clerk } = world
   const ground = chance.pick(GROUNDS)
@@ -169,13 +169,14 @@ export function leaving(world: World, most: number): Promise<void> {
     if (found !== undefined) entries.push(found)
   }
   if (entries.length === 0) return Promise.resolve()
-  const late = chance.int(0, 6)
-  if (late === 0) return exit(world, entries, ground)
-  world.after(late, () => exit(world, entries, ground))
+  const delay = chance.int(0, 6)
+  if (delay === 0) return exit(world, entries, ground)
+  world.after(delay, () => exit(world, entries, ground))
   const metOn = addDays(world.today(), -chance.int(0, 1))
   return noteExitGround(app, clerk, { items: entries.map(({ id }) => ({ id })), ground, metOn }).then(() => undefined)
 }
 
+/** Shields entries on a ground. */
 export async function exit(world: World, entries: readonly Free[], ground: ExitGround): Promise<void> {
   await shieldListings(world.app, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形' })
   world.count('shielded', entries.length)
@@ -183,7 +184,7 @@ export async function exit(world: World, entries: readonly Free[], ground: ExitG
   await answerOrders(world)
 }
 
-/** One with a fixed term leaves early, by a decision of its own. */
+/** An entry with a fixed term exits early, by a decision of its own. */
 export async function leavingEarly(world: World): Promise<void> {
   const found = take(world, (content) => content.disclosure === '是' && content.term !== '')
   if (found === undefined) return
@@ -194,7 +195,7 @@ export async function leavingEarly(world: World): Promise<void> {
   await answerOrders(world)
 }
 
-/** An error is found and put right, in its three days or after them. */
+/** An error is found and corrected, within its three days or after them. */
 export async function mistake(world: World): Promise<void> {
   const { app, chance, clerk } = world
   const found = take(world)
@@ -204,7 +205,7 @@ export async function mistake(world: World): Promise<void> {
   world.after(chance.int(0, 6), () => put(world, found))
 }
 
-/** Corrects an entry as it stands; it stays in force. */
+/** Corrects the wording of an entry, which stays in force. */
 export async function put(world: World, entry: Free): Promise<void> {
   const content = { ...entry.content, performance: `部分未履行，已履行${world.chance.int(1, 900)}元` }
   await correctListing(world.app, world.clerk, { id: entry.id, content, reason: '履行情况有误' })

@@ -1,5 +1,6 @@
-// What comes round in the simulated year: units ask before they decide, return their quarter, are called to account; assistance notices; the push.
+// Work that recurs in the simulated year: screenings, returns of a quarter, the quarterly list, proposals, and assistance notices.
 // Lift orders and complaints are units.ts.
+
 import { draftAssistance, issueAssistance, acknowledgeAssistance, answerAssistance } from '../../../src/features/assistance/commands.ts'
 import { listProposals } from '../../../src/features/accountability/views.ts'
 import { decideProposal } from '../../../src/features/accountability/commands.ts'
@@ -16,7 +17,7 @@ import type { World } from './world.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 
-/** A unit looks somebody up before it decides, and says what it decided: refused, or approved with a reason. */
+/** A unit screens debtors before it decides, and reports the outcome: refused, or approved with a reason. */
 export async function screenSomebody(world: World): Promise<void> {
   const { app, chance } = world
   const withDuty = new Set(await app.store.read((db) => dutyUnitIds(db)))
@@ -34,7 +35,7 @@ export async function screenSomebody(world: World): Promise<void> {
   }
 }
 
-/** A quarter is over: its round has opened by itself; units return it as it was counted, in time, late, after the end, or never. */
+/** After a quarter its round has opened by itself; units return the counted figures in time, late, after the end, or never. */
 export async function returnQuarter(world: World): Promise<void> {
   const { app, chance, office } = world
   const [round] = (await listRounds(app, office, { filter: {}, page: PAGE })).items
@@ -46,31 +47,31 @@ export async function returnQuarter(world: World): Promise<void> {
       continue
     }
     world.after(chance.yes(0.85) ? chance.int(0, 8) : chance.int(9, 26), async () => {
-      const mine = (await listReturns(app, office, { filter: { roundId: round.id, unitId }, page: PAGE })).items[0]
+      const ownReturn = (await listReturns(app, office, { filter: { roundId: round.id, unitId }, page: PAGE })).items[0]
       const actor = world.units.find((unit) => unit.id === unitId)?.liaison ?? world.clerk
-      const { checked = 0, restricted = 0, approved = 0 } = mine ?? {}
-      const done = await submitReturn(app, actor, { roundId: round.id, unitId, checked, restricted, approved })
-      world.count(done.afterClose ? 'returns after the end' : 'returns')
+      const { checked = 0, restricted = 0, approved = 0 } = ownReturn ?? {}
+      const submitted = await submitReturn(app, actor, { roundId: round.id, unitId, checked, restricted, approved })
+      world.count(submitted.afterClose ? 'returns after the end' : 'returns')
     })
   }
 }
 
-/** The quarter's list was made by itself; somebody approves it, in its days or after them, anew when entries left meanwhile. */
+/** Somebody releases the quarterly list that was prepared by itself; it is prepared anew when entries have exited meanwhile. */
 export async function pushQuarter(world: World): Promise<void> {
   const { app, clerk, approver } = world
-  const [waiting] = (await listPushes(app, clerk, { filter: { state: 'prepared' }, page: PAGE })).items
-  if (waiting === undefined) return
+  const [prepared] = (await listPushes(app, clerk, { filter: { state: 'prepared' }, page: PAGE })).items
+  if (prepared === undefined) return
   try {
-    await releasePush(app, approver, { id: waiting.id })
+    await releasePush(app, approver, { id: prepared.id })
   } catch (error) {
     if (!isAppError(error, 'push_outdated')) throw error
-    const { id } = await preparePush(app, clerk, { quarter: waiting.quarter, anew: true })
+    const { id } = await preparePush(app, clerk, { quarter: prepared.quarter, anew: true })
     await releasePush(app, approver, { id })
   }
   world.count('pushes')
 }
 
-/** The group office goes through what the house put before it. */
+/** The group office decides all open proposals. */
 export async function callToAccount(world: World): Promise<void> {
   const { app, chance, office } = world
   const { items } = await listProposals(app, office, { filter: { state: 'open' }, page: PAGE })
@@ -82,7 +83,7 @@ export async function callToAccount(world: World): Promise<void> {
   }
 }
 
-/** A unit is asked to assist: acknowledged and answered in time, late or never. */
+/** A unit gets an assistance notice, and acknowledges and answers it in time, late or never. */
 export async function askAssistance(world: World): Promise<void> {
   const { app, chance, clerk, approver } = world
   const entry = chance.pick(world.free)

@@ -1,5 +1,5 @@
-// The end of the simulated year: what must be true of every clock, every message and every sum, whatever chance did.
-// Each answers with what is wrong; nothing is the only good answer.
+// The checks at the end of the simulated year: what must be true of every deadline, message and count, however chance decided.
+// Each function answers a list of what is wrong; an empty list is correct.
 
 import { listRounds, feedbackReport } from '../../../src/features/feedback/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -21,7 +21,7 @@ interface ClockRow {
   missingYear: number | null
 }
 
-/** Every clock is closed, ended or was escalated to the one above; what still runs has its day ahead. */
+/** No deadline is open past its due day, and every missed one that escalates was notified to its owner and the person above. */
 export async function openEnds(app: AppContext): Promise<string[]> {
   const today = dayOf(app.clock.now())
   const rows = await app.store.read((db) =>
@@ -29,30 +29,31 @@ export async function openEnds(app: AppContext): Promise<string[]> {
       'select code, subject, owner, unit_id as unitId, due, state, over_on as overOn, missing_year as missingYear from deadline',
     ),
   )
-  const told = new Set(
+  const notified = new Set(
     (
       await app.store.read((db) =>
         db.query<{ event: string; recipient: string }>("select event, recipient from notice where event like 'deadline.missed:%'"),
       )
     ).map(({ event, recipient }) => `${event} ${recipient}`),
   )
-  const people = await recipients(app)
+  const people = await findPeople(app)
   const left = rows.filter((row) => row.state === 'open' && row.due < today && row.missingYear === null)
   const escalated = rows.filter((row) => row.overOn !== null && CLOCKS[row.code].miss.effect === 'escalate')
-  const unheard = escalated.flatMap((row) =>
-    mustHear(row, people)
-      .filter((person) => !told.has(`deadline.missed:${row.overOn ?? ''} ${person}`))
-      .map((person) => `${row.code} ${row.subject} missed on ${row.overOn ?? ''}: ${person} was not told`),
+  const unnotified = escalated.flatMap((row) =>
+    recipientsOf(row, people)
+      .filter((person) => !notified.has(`deadline.missed:${row.overOn ?? ''} ${person}`))
+      .map((person) => `${row.code} ${row.subject} missed on ${row.overOn ?? ''}: ${person} was not notified`),
   )
-  return [...left.map((row) => `${row.code} ${row.subject} was due on ${row.due} and is ${row.state}`), ...unheard]
+  return [...left.map((row) => `${row.code} ${row.subject} was due on ${row.due} and is ${row.state}`), ...unnotified]
 }
 
+/** Recipient ids by unit and by role. */
 interface People {
   ofUnit: Map<string, string[]>
   ofRole: Map<string, string[]>
 }
 
-async function recipients(app: AppContext): Promise<People> {
+async function findPeople(app: AppContext): Promise<People> {
   const ofUnit = new Map<string, string[]>()
   const ofRole = new Map<string, string[]>()
   await app.store.read(async (db) => {
@@ -64,15 +65,15 @@ async function recipients(app: AppContext): Promise<People> {
   return { ofUnit, ofRole }
 }
 
-/** The owner and whoever the table names above them. */
-function mustHear(row: ClockRow, { ofUnit, ofRole }: People): string[] {
+/** The recipients of a missed deadline: its owner, and whoever the table of deadlines names above. */
+function recipientsOf(row: ClockRow, { ofUnit, ofRole }: People): string[] {
   const role = (name: string): string[] => ofRole.get(name) ?? [`role:${name}`]
   const above = CLOCKS[row.code].miss.tell.flatMap((recipient) => (recipient === 'unit_head' ? [] : role(recipient)))
   const owner = row.owner === 'clerk' ? role('clerk') : row.unitId === null ? [] : (ofUnit.get(row.unitId) ?? [`unit:${row.unitId}`])
   return [...owner, ...above]
 }
 
-/** Every message that a provider was to get came there once; twice only where the row says so. */
+/** Every message reached its provider once, and twice only where its row is marked as repeated. */
 export async function wronglySent(desk: Desk): Promise<string[]> {
   const rows = (await desk.rungs()).filter((row) => row.medium === 'sms' || row.medium === 'wechat')
   const times = new Map<string, number>()
@@ -90,7 +91,7 @@ export async function wronglySent(desk: Desk): Promise<string[]> {
   return [...wrong, ...[...times.keys()].map((key) => `of unknown origin: ${key}`)]
 }
 
-/** @param taken how often the provider got it. */
+/** What is wrong with a delivery. @param taken how often the provider accepted it. */
 function faultsOf({ state, repeated, dueAt, lastCode }: DeliveryRow, taken: number): string[] {
   const sent = state === 'accepted' || state === 'delivered'
   return [
@@ -101,7 +102,7 @@ function faultsOf({ state, repeated, dueAt, lastCode }: DeliveryRow, taken: numb
   ]
 }
 
-/** Nobody was woken but for what is urgent, and nobody got more than the day's number but for what the law demands, on record. */
+/** Only urgent messages were sent in quiet hours, and only statutory ones, marked in their row, exceeded the daily cap. */
 export async function disturbances(app: AppContext): Promise<string[]> {
   const rows = await app.store.read((db) =>
     db.query<{ id: string; event: string; urgent: number; overCap: number; statutory: number; address: string; startedAt: unknown }>(
@@ -112,7 +113,7 @@ export async function disturbances(app: AppContext): Promise<string[]> {
   )
   const { quietHours, dailyCap } = app.config
   const wrong: string[] = []
-  const got = new Map<string, number>()
+  const receivedPerDay = new Map<string, number>()
   for (const row of rows) {
     const at = toInstant(row.startedAt as string)
     const { hour, minute } = timeOf(at)
@@ -120,37 +121,39 @@ export async function disturbances(app: AppContext): Promise<string[]> {
     const quiet = time >= quietHours.from || time < quietHours.to
     if (quiet && Number(row.urgent) === 0) wrong.push(`${row.event} at ${time}`)
     const key = `${row.address} ${dayOf(at)}`
-    const count = (got.get(key) ?? 0) + 1
-    got.set(key, count)
+    const count = (receivedPerDay.get(key) ?? 0) + 1
+    receivedPerDay.set(key, count)
     if (count > dailyCap && Number(row.overCap) === 0) wrong.push(`${row.event}: number ${count} of a day, not recorded`)
-    if (Number(row.overCap) === 1 && Number(row.statutory) === 0) wrong.push(`${row.event} passed the cap without a law`)
+    if (Number(row.overCap) === 1 && Number(row.statutory) === 0) wrong.push(`${row.event} passed the cap and is not statutory`)
   }
   return wrong
 }
 
-/** What people did, as the house's own books have it. */
+/** The counts of what people did are the counts in the database. */
 export async function sums(world: World): Promise<string[]> {
   const { app, done } = world
-  const one = async (sql: string, ...params: string[]): Promise<number> =>
+  const countOf = async (sql: string, ...params: string[]): Promise<number> =>
     Number((await app.store.read((db) => db.query<{ n: string | number }>(sql, params)))[0]?.n ?? 0)
-  const events = (event: string): Promise<number> => one('select count(*) as n from journal where event = ?', `listing.${event}`)
-  const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
+  const events = (event: string): Promise<number> => countOf('select count(*) as n from journal where event = ?', `listing.${event}`)
+  const expected: readonly (readonly [what: string, counted: number, stored: number])[] = [
     ['published', sum(done, 'published', 'published by others', 'taken over'), await events('listed')],
     ['shielded', sum(done, 'shielded'), await events('shielded')],
     ['revoked', sum(done, 'revoked'), await events('revoked')],
     ['corrected', sum(done, 'corrected'), await events('corrected')],
     ['suspensions', sum(done, 'suspensions'), await events('suspended')],
-    ['retained', sum(done, 'retained'), await one('select count(*) as n from lift_answer where until is not null')],
-    ['complaints', sum(done, 'complaints'), await one('select count(*) as n from complaint')],
-    ['complaints upheld', sum(done, 'complaints upheld'), await one("select count(*) as n from complaint_step where act = 'uphold'")],
-    ['objections', sum(done, 'objections'), await one('select count(*) as n from objection')],
-    ['repairs granted', sum(done, 'repairs granted'), await one("select count(*) as n from repair where state = 'approved'")],
-    ['the journal', await one('select max(seq) as n from journal'), await one('select count(*) as n from journal')],
+    ['retained', sum(done, 'retained'), await countOf('select count(*) as n from lift_answer where until is not null')],
+    ['complaints', sum(done, 'complaints'), await countOf('select count(*) as n from complaint')],
+    ['complaints upheld', sum(done, 'complaints upheld'), await countOf("select count(*) as n from complaint_step where act = 'uphold'")],
+    ['objections', sum(done, 'objections'), await countOf('select count(*) as n from objection')],
+    ['repairs granted', sum(done, 'repairs granted'), await countOf("select count(*) as n from repair where state = 'approved'")],
+    ['the journal', await countOf('select max(seq) as n from journal'), await countOf('select count(*) as n from journal')],
   ]
-  return expected.filter(([, said, kept]) => said !== kept).map(([what, said, kept]) => `${what}: ${said} were done, ${kept} are kept`)
+  return expected
+    .filter(([, counted, stored]) => counted !== stored)
+    .map(([what, counted, stored]) => `${what}: ${counted} were done, ${stored} are stored`)
 }
 
-/** Each closed round's report: every unit stands in it, and what it says the house knew is what units did. */
+/** Every round is closed, and the figures known in its report are what units did. */
 export async function quarters(world: World): Promise<string[]> {
   const { app, done, office } = world
   const { items } = await listRounds(app, office, { filter: {}, page: { limit: 10, offset: 0 } })
@@ -159,7 +162,7 @@ export async function quarters(world: World): Promise<string[]> {
   for (const { id, quarter } of items) {
     const { totals, units, notReturned, approvals } = await feedbackReport(app, office, id)
     const known = (figure: 'checked' | 'restricted' | 'approved'): number => units.reduce((all, unit) => all + unit.known[figure], 0)
-    const expected: readonly (readonly [what: string, said: number, kept: number])[] = [
+    const expected: readonly (readonly [what: string, counted: number, stored: number])[] = [
       ['checked', sum(done, `checked ${quarter}`), known('checked')],
       ['refused', sum(done, `refused ${quarter}`), known('restricted')],
       ['approved', sum(done, `approved ${quarter}`), known('approved')],
@@ -167,7 +170,8 @@ export async function quarters(world: World): Promise<string[]> {
       ['units', totals.units, totals.returned + notReturned.length],
     ]
     returned += totals.returned
-    for (const [what, said, kept] of expected) if (said !== kept) wrong.push(`${quarter} ${what}: ${said} were done, ${kept} are reported`)
+    for (const [what, counted, stored] of expected)
+      if (counted !== stored) wrong.push(`${quarter} ${what}: ${counted} were done, ${stored} are reported`)
   }
   if (returned !== sum(done, 'returns')) wrong.push(`returns: ${sum(done, 'returns')} were made, ${returned} are reported`)
   if (items.length < 4) wrong.push(`${items.length} rounds in a year`)

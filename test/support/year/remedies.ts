@@ -1,5 +1,5 @@
-// What debtors of the simulated year ask for: objections about the listing, its content or a measure, the next court, and credit repair.
-// How entries leave the list by themselves is lists.ts.
+// Remedies in the simulated year: objections to the listing, its content or a measure, reconsideration, and credit repair.
+// How entries exit without an objection is lists.ts.
 
 import {
   carryOutObjection,
@@ -30,7 +30,7 @@ import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
 import { revokeListings } from '../../../src/features/bulletins/commands.ts'
 
-/** Who decides is never who reviewed or drafted. */
+/** The decider is neither the drafter nor the reviewer. */
 const deciderOf = (world: World): Actor => world.approver
 
 interface Case {
@@ -39,7 +39,7 @@ interface Case {
   entry: Free
 }
 
-/** A debtor objects, in time or late. */
+/** A debtor objects, and the objection is reviewed in time, late or never. */
 export async function object(world: World): Promise<void> {
   const { app, chance, clerk } = world
   const entry = take(world, (content) => content.disclosure === '是')
@@ -125,7 +125,7 @@ async function reconsidered(world: World, matter: Case): Promise<void> {
   else world.after(chance.int(0, 5), () => carryOut(world, matter, remedy))
 }
 
-/** Somebody delisted applies for credit repair: granted, refused, taken back, or left lying. */
+/** A debtor who left the list applies for credit repair, which is granted, refused, withdrawn or never handled. */
 export async function repair(world: World): Promise<void> {
   const { app, chance, clerk } = world
   const found = world.gone.shift()

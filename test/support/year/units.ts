@@ -1,4 +1,4 @@
-// What the units of the simulated year do: lift orders answered at once, late or never, entries retained with basis and day, and complaints.
+// Units of the simulated year: lift orders answered at once, late or never, measures retained with basis and end day; and complaints.
 // What debtors ask for is remedies.ts.
 
 import {
@@ -19,13 +19,14 @@ import type { World } from './world.ts'
 
 const planned = new WeakMap<World, Set<string>>()
 
-/** Plans what each unit does about the lift orders that were issued since the last look. */
+/** Plans the answer of each unit to the lift orders issued since the last call. */
 export async function answerOrders(world: World): Promise<void> {
   const known = planned.get(world) ?? new Set()
   planned.set(world, known)
   const orders = await world.app.store.read((db) =>
     db.query<{ id: string; unitId: string; bulletinId: string; toldOn: string | null }>(
-      "select id, unit_id as unitId, bulletin_id as bulletinId, told_on as toldOn from lift_order where state = 'open' order by bulletin_id, unit_id",
+      `select id, unit_id as unitId, bulletin_id as bulletinId, told_on as toldOn from lift_order
+        where state = 'open' order by bulletin_id, unit_id`,
     ),
   )
   for (const order of orders.filter(({ id }) => !known.has(id))) {
@@ -59,9 +60,9 @@ async function answerOne(world: World, order: Order): Promise<void> {
       [order.bulletinId],
     ),
   )
-  const keeps = chance.yes(0.08) ? entries.slice(0, 1) : []
+  const toRetain = chance.yes(0.08) ? entries.slice(0, 1) : []
   const until = addDays(world.today(), chance.int(10, 90))
-  const retained = keeps.map(({ id }) => ({ listingId: id, basis: '《某某条例》第十二条', until }))
+  const retained = toRetain.map(({ id }) => ({ listingId: id, basis: '《某某条例》第十二条', until }))
   const outcome = await answerLift(app, actor, {
     orderId: order.id,
     retained,
@@ -69,7 +70,7 @@ async function answerOne(world: World, order: Order): Promise<void> {
   })
   world.count('lifted', outcome.lifted)
   world.count('retained', outcome.retained)
-  // Some give up what they kept before its day.
+  // Some give up a retained measure before its end day.
   if (retained.length > 0 && chance.yes(0.3))
     world.after(chance.int(2, 9), async () => {
       await answerLift(app, actor, { orderId: order.id, lifted: retained.map((each) => each.listingId) })
@@ -79,7 +80,7 @@ async function answerOne(world: World, order: Order): Promise<void> {
 
 let complainants = 0
 
-/** A citizen complains, by day or at night; every way it can end is gone. */
+/** A citizen complains, by day or at night. Over the year complaints end in every possible way. */
 export async function complain(world: World): Promise<void> {
   const { app, chance } = world
   const reachable = chance.yes(0.8)
@@ -96,10 +97,10 @@ export async function complain(world: World): Promise<void> {
   })
   world.count('complaints')
   if (chance.yes(0.06)) return world.count('complaints never looked at')
-  world.after(chance.int(1, 4), () => takeUp(world, id, aboutUnit ? unit.id : null))
+  world.after(chance.int(1, 4), () => consider(world, id, aboutUnit ? unit.id : null))
 }
 
-async function takeUp(world: World, id: string, about: string | null): Promise<void> {
+async function consider(world: World, id: string, about: string | null): Promise<void> {
   const { app, chance, clerk } = world
   if (about === 'court') return world.count('complaints about the court')
   if (chance.yes(0.15)) {
@@ -107,14 +108,14 @@ async function takeUp(world: World, id: string, about: string | null): Promise<v
     return world.count('complaints declined')
   }
   await acceptComplaint(app, clerk, { id })
-  world.after(chance.int(0, 3), () => handOut(world, id, about, chance.yes(0.15) ? 2 : 1))
+  world.after(chance.int(0, 3), () => assign(world, id, about, chance.yes(0.15) ? 2 : 1))
 }
 
-async function handOut(world: World, id: string, about: string | null, times: number): Promise<void> {
+async function assign(world: World, id: string, about: string | null, times: number): Promise<void> {
   const { app, chance, clerk } = world
   const unit = chance.pick(world.units.filter((each) => each.id !== about && each.liaison !== null))
   await assignComplaint(app, clerk, { id, unitId: unit.id, brief: '请核查有关交易并回复处理情况' })
-  if (times > 1) return world.after(chance.int(1, 3), () => handOut(world, id, about, times - 1))
+  if (times > 1) return world.after(chance.int(1, 3), () => assign(world, id, about, times - 1))
   if (chance.yes(0.08)) return world.count('complaints never answered')
   world.after(chance.int(2, 24), async () => {
     await recordInvestigation(app, unit.liaison ?? clerk, { id, findings: '经核查，情况如下' })

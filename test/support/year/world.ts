@@ -1,5 +1,5 @@
-// The court of the simulated year: its people, its units with liaisons and heads, and what is planned for which day.
-// What they do all year is in lists.ts, remedies.ts, units.ts and complaints.ts; the processes that run the house are keepers.ts.
+// The court of the simulated year: its staff, units with liaisons and heads, and what is planned for each day.
+// What they do is lists.ts, remedies.ts, units.ts and quarters.ts; keepers.ts runs the application.
 
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -14,11 +14,11 @@ import { chance, type Chance } from './chance.ts'
 
 export interface YearUnit {
   id: string
-  /** Null: nobody there can be reached, and a clerk must tell them. */
+  /** Null when nobody there can be reached, so that a clerk must inform them. */
   liaison: Actor | null
 }
 
-/** A listing in force that no procedure holds. */
+/** A listing in force that no procedure concerns at present. */
 export interface Free {
   id: string
   content: RawContent
@@ -33,22 +33,24 @@ export interface World {
   office: Actor
   units: readonly YearUnit[]
   free: Free[]
-  /** Delisted and not asked about yet. */
+  /** Listings that have exited, without an application for repair so far. */
   gone: Free[]
-  /** What people did, by its name: what reports are held against. */
+  /** How often people did something, by name; reports are compared with it. */
   done: Map<string, number>
   today(): Day
-  /** Something a person does so many days from today, by day or late at night. */
+  /** Plans a task for some days from today, by day or at night. */
   after(days: number, task: Task, hour?: 'day' | 'night'): void
   due(day: Day, hour: 'day' | 'night'): Task[]
   isBusy(day: Day, hour: 'day' | 'night'): boolean
   count(what: string, times?: number): void
 }
 
+/** Something that a person does. */
 export type Task = () => Promise<void>
 
+/** Creates the court. */
 export async function makeWorld(app: AppContext, clock: HandClock, seed: number): Promise<World> {
-  const luck = chance(seed)
+  const random = chance(seed)
   const planned = new Map<string, Task[]>()
   const done = new Map<string, number>()
   const today = (): Day => dayOf(clock.now())
@@ -61,7 +63,7 @@ export async function makeWorld(app: AppContext, clock: HandClock, seed: number)
   await addSubscriber(app, ADMIN, { kind: 'media', name: '某某广播电视台', phone: nextPhone() })
   for (let n = 0; n < 3; n += 1) await addSubscriber(app, ADMIN, { kind: 'public', name: '某市民', phone: nextPhone() })
   return {
-    ...{ app, clock, chance: luck, ...people, units, free: [], gone: [], done, today },
+    ...{ app, clock, chance: random, ...people, units, free: [], gone: [], done, today },
     after(days, task, hour = 'day') {
       const key = `${addDays(today(), days)} ${hour}`
       planned.set(key, [...(planned.get(key) ?? []), task])
@@ -77,7 +79,7 @@ export async function makeWorld(app: AppContext, clock: HandClock, seed: number)
   }
 }
 
-/** The 97 bodies of the policy: a liaison and a head each; a class of bodies has one member of its own; two have nobody. */
+/** The 97 units of the policy with a liaison and a head each, but two without anybody. Each class gets one member. */
 async function makeUnits(app: AppContext, nextPhone: () => string): Promise<YearUnit[]> {
   await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
   const { items } = await listUnits(app, ADMIN, { filter: {}, page: { limit: 500, offset: 0 } })
@@ -96,7 +98,7 @@ async function makeUnits(app: AppContext, nextPhone: () => string): Promise<Year
   return units
 }
 
-/** Takes a listing in force out of what other procedures may use; none left: undefined. */
+/** Takes a free listing out of the pool for a procedure; undefined when none fits. */
 export function take(world: World, fits: (content: RawContent) => boolean = () => true): Free | undefined {
   const at = world.free.findIndex(({ content }) => fits(content))
   return at < 0 ? undefined : world.free.splice(at, 1)[0]

@@ -1,14 +1,15 @@
-// The channel of a house without credentials: takes every message and answers like a provider. The house's own delivery table
-// keeps what was sent; nothing is stored and nobody is contacted here.
+// The sandbox: a channel for installations without credentials that accepts every message and answers like a provider.
+// Nobody is contacted and nothing is stored here; the delivery table keeps what was sent, and /sandbox shows it.
+
 import type { Channel, Outcome } from '../channel.ts'
 import type { Medium } from '../../../core/mediums.ts'
 
-/** Ids of messages that were put off once. Bounded, because a demonstration house may run for months. */
-const REMEMBERED = 10_000
+/** How many ids of messages that were put off once are remembered; limited, because a demonstration may run for months. */
+const MAX_REMEMBERED = 10_000
 
 /**
  * A channel that accepts everything as delivered at once, with `sandbox-<delivery id>` as the provider's reference. Some endings of an
- * address fail the way the real providers do, so that ladders can be seen working:
+ * address fail in the way of the real providers, to show fallback orders at work:
  *
  * | phone ends in | what happens                                              | like              |
  * | ------------- | --------------------------------------------------------- | ----------------- |
@@ -38,7 +39,7 @@ export function createSandbox(medium: Medium): Channel {
       const [, outcome] = ending
       if (outcome.kind !== 'later') return Promise.resolve(outcome)
       if (putOff.delete(message.id)) return Promise.resolve(accepted(message.id))
-      if (putOff.size >= REMEMBERED) putOff.clear()
+      if (putOff.size >= MAX_REMEMBERED) putOff.clear()
       putOff.add(message.id)
       return Promise.resolve(outcome)
     },

@@ -1,5 +1,5 @@
-// SMS through Twilio: sending, settling doubts by listing, reading status callbacks, checking their signature.
-// How its requests travel is twilio-client.ts; of the library only its small signature module is loaded at once.
+// The channel of SMS through Twilio: sends, settles doubts by listing messages, reads status callbacks and checks their signatures.
+// HTTP requests are in client.ts; of the library only its small signature module is loaded at once.
 
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import type { Clock } from '../../../core/clock.ts'
@@ -11,22 +11,23 @@ import { connectTwilio, isRefusal, stillQueued } from './client.ts'
 export interface TwilioSmsOptions {
   accountSid: string
   authToken: string
-  /** The sender: a number in E.164, or a messaging service that chooses one. */
+  /** The sender: a number in E.164, or the SID of a messaging service that chooses one. */
   sender: { from: string } | { messagingServiceSid: string }
   /** `https://api.twilio.com`, or a stand-in; without a closing slash. */
   baseUrl: string
-  /** Public address of our status webhook; absent: Twilio tells nothing, and `reconcile` is the only way to know. */
+  /** Public URL of our status webhook; absent: Twilio sends no callbacks, and only `reconcile` finds out what became of a message. */
   statusCallbackUrl?: string
   clock: Clock
   log: Log
   limits?: Limits
-  /** Milliseconds after which a message that Twilio does not list is taken as never received. Default 60,000. */
+  /** Milliseconds after which a message that Twilio does not list counts as never received. Default 60,000. */
   settleAfter?: number
 }
 
+/** The provider's name in attempts, receipts and logs. */
 export const TWILIO_SMS = 'twilio-sms'
 
-/** Creates the channel. A POST is not idempotent at Twilio: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its body. */
+/** Creates the channel. Twilio's POST is not idempotent: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its text. */
 export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channel> {
   const { clock, log, settleAfter = 60_000 } = options
   const client = await connectTwilio({ ...options, limits: options.limits ?? LIMITS })
@@ -48,12 +49,12 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
   }
 
   async function find(message: OutboundMessage, sentAt: Date): Promise<Found | null> {
-    const sameText = (listed: Found): boolean => listed.body === message.body.text
+    const hasSameText = (listed: Found): boolean => listed.body === message.body.text
     const window = { dateSentAfter: new Date(sentAt.getTime() - DAY), dateSentBefore: new Date(sentAt.getTime() + DAY) }
-    const inWindow = (await client.messages.list({ to: message.to, ...window, pageSize: 100, limit: 1000 })).find(sameText)
+    const inWindow = (await client.messages.list({ to: message.to, ...window, pageSize: 100, limit: 1000 })).find(hasSameText)
     if (inWindow !== undefined) return inWindow
-    // A message still queued at Twilio has no date of sending, and a filter by that date passes it over.
-    return (await client.messages.list({ to: message.to, pageSize: 100, limit: 100 })).find(sameText) ?? null
+    // A message that is still queued at Twilio has no date of sending, so the filter by date does not find it.
+    return (await client.messages.list({ to: message.to, pageSize: 100, limit: 100 })).find(hasSameText) ?? null
   }
 
   return {
@@ -72,7 +73,7 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
     async reconcile(message, sentAt) {
       try {
         const found = await find(message, sentAt)
-        if (found !== null) return endOf(found, log, clock.now())
+        if (found !== null) return outcomeOfListed(found, log, clock.now())
       } catch (error) {
         log.warn('reconcile_failed', {
           provider: TWILIO_SMS,
@@ -88,8 +89,8 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
 }
 
 /**
- * News out of a status callback's form, or null when it tells nothing of an outbound message. Callbacks overtake each other:
- * `stage` is what this one says, and keeping it monotonic is the reader's.
+ * The receipt in a status callback's form; null when the form is not about an outbound message. Callbacks overtake each other: `stage` is
+ * what this one reports, and messaging/receipts lets a delivery only move forward.
  */
 export function receiptOf(form: Readonly<Record<string, string>>, log: Log): Receipt | null {
   const ref = form['MessageSid'] ?? form['SmsSid']
@@ -106,20 +107,21 @@ export function receiptOf(form: Readonly<Record<string, string>>, log: Log): Rec
   return { provider: TWILIO_SMS, ref, status, stage, code: String(code ?? 'no_code'), failure }
 }
 
-/** Whether Twilio signed this form for this address. `url` is the public one from configuration, path and query as Twilio was told; never a header. */
+/** Whether Twilio signed this form. @param url the configured public URL with path and query as given to Twilio; never from a header. */
 export function validSignature(
   authToken: string,
   signature: string | undefined,
   url: string,
   form: Readonly<Record<string, string>>,
 ): boolean {
-  // An unset token would sign everything alike.
+  // With an empty token anybody could sign.
   if (authToken === '' || signature === undefined || !URL.canParse(url)) return false
   return validateRequest(authToken, signature, url, form)
 }
 
 type Failure = Extract<Outcome, { kind: 'later' | 'closed' | 'refused' }>
 
+/** What an error code means for one message. */
 interface Verdict {
   kind: Failure['kind']
   reason: string
@@ -128,11 +130,14 @@ interface Verdict {
   alert?: true
 }
 
+/** Milliseconds. */
 const DAY = 86_400_000
+/** Milliseconds before the next attempt while somebody has to repair the configuration. */
 const REPAIR_PAUSE = 15 * 60_000
+/** Seconds. */
 const MAX_RETRY_AFTER = 3600
 
-/** Codes of the API and of status callbacks, as Twilio's error dictionary has them. */
+/** Codes of the API and of status callbacks, from Twilio's error dictionary. */
 const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [20429, { kind: 'later', reason: 'too many requests' }],
   [21611, { kind: 'later', reason: 'the queue of the sender is full' }],
@@ -147,7 +152,7 @@ const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [30005, { kind: 'closed', reason: 'unknown handset' }],
   [30006, { kind: 'closed', reason: 'landline or unreachable carrier' }],
   [30007, { kind: 'closed', reason: 'filtered by the carrier', alert: true }],
-  // Defects of ours: the same text fails again, so the person is told another way.
+  // Defects of ours: the same text would fail again, so the next step is tried.
   [21602, { kind: 'closed', reason: 'body missing', alert: true }],
   [21617, { kind: 'closed', reason: 'body too long', alert: true }],
   // Configuration: every message fails until somebody repairs it.
@@ -161,8 +166,9 @@ const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [30002, { kind: 'later', reason: 'account suspended', alert: true }],
 ])
 
-const UNLISTED: Verdict = { kind: 'later', reason: 'a code this house does not know' }
+const UNLISTED: Verdict = { kind: 'later', reason: 'a code that this application does not know' }
 
+/** Twilio's message statuses as stages of a receipt. */
 const STAGES: ReadonlyMap<string, Receipt['stage']> = new Map<string, Receipt['stage']>([
   ['accepted', 'queued'],
   ['scheduled', 'queued'],
@@ -176,9 +182,10 @@ const STAGES: ReadonlyMap<string, Receipt['stage']> = new Map<string, Receipt['s
   ['canceled', 'failed'],
 ])
 
+/** Statuses of messages to us. */
 const INBOUND: ReadonlySet<string> = new Set(['receiving', 'received'])
 
-/** `now` is null for receipts, whose reader has its own back-off. */
+/** The outcome for a code. `now` is null for receipts, for which messaging/receipts computes the pause. */
 function outcomeOf(code: number | string, log: Log, facts: Readonly<Record<string, string>>, now: Date | null): Failure {
   const verdict = typeof code === 'number' ? CODES.get(code) : undefined
   if (verdict === undefined || verdict.alert === true)
@@ -190,12 +197,13 @@ function outcomeOf(code: number | string, log: Log, facts: Readonly<Record<strin
   return { kind, ...outcome }
 }
 
-/** Retry-After in seconds or as a date (RFC 9110); an hour at most, for a broken header must not silence a channel. */
+/** Retry-After in seconds or as a date (RFC 9110); an hour at most, so that a wrong header does not silence the channel. */
 function retryAt(retryAfter: string, now: Date): Date {
   const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - now.getTime()) / 1000
   return new Date(now.getTime() + Math.min(Math.max(Number.isNaN(seconds) ? 60 : seconds, 1), MAX_RETRY_AFTER) * 1000)
 }
 
+/** A message as Twilio lists it. */
 interface Found {
   sid: string
   status: string
@@ -203,7 +211,8 @@ interface Found {
   errorCode: number | null
 }
 
-function endOf(found: Found, log: Log, now: Date): Outcome {
+/** What became of a message that Twilio lists. */
+function outcomeOfListed(found: Found, log: Log, now: Date): Outcome {
   const stage = STAGES.get(found.status)
   if (stage === 'failed') return outcomeOf(found.errorCode ?? 'no_code', log, { ref: found.sid }, now)
   return stage === 'delivered' ? { kind: 'accepted', ref: found.sid, receipt: 'delivered' } : { kind: 'accepted', ref: found.sid }

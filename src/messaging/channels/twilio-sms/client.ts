@@ -1,18 +1,19 @@
-// The Twilio library's client on our base address and our own sockets: its hook for that is a subclass of its HTTP client. What the library
-// does for a request besides (axios) was half the cost of sending. What answers mean is twilio-sms.ts.
+// Runs the Twilio library on our own HTTP client, a subclass of its RequestClient: its own client (axios) took half the time of sending.
+// What answers mean is in channel.ts.
 
 import {
   Agent as HttpAgent,
   request as httpRequest,
   type ClientRequest,
   type IncomingMessage,
-  type RequestOptions as Wire,
+  type RequestOptions as HttpOptions,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Twilio } from 'twilio'
 import type { RequestOptions } from 'twilio/lib/base/RequestClient.js'
 import type { Limits } from '../fetch.ts'
 
+/** What is needed to call the API for an account. */
 export interface TwilioAccount {
   accountSid: string
   authToken: string
@@ -21,7 +22,7 @@ export interface TwilioAccount {
   limits: Limits
 }
 
-/** An answer of 400 and above. The library's own exception drops the Retry-After header and quotes the number in its message. */
+/** An answer with status 400 and above. The library's own exception lacks the Retry-After header and quotes the number in its message. */
 export interface Refusal extends Error {
   status: number
   code: number | null
@@ -36,16 +37,16 @@ export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && error.name === 'TwilioRefusal'
 }
 
-/** Whether the time ran out while the request still waited for one of the sockets: its `request` never got one. */
+/** Whether the time ran out while the request still waited for a socket, so that nothing was sent. */
 export function stillQueued(error: unknown): boolean {
   const request = (error as { request?: { socket?: unknown } } | null)?.request
   return request?.socket === null
 }
 
-/** Loads the library, which costs 0.3 s and 27 MB. */
+/** Loads the library, which takes 0.3 s and 27 MB, and creates its client. */
 export async function connectTwilio({ accountSid, authToken, baseUrl, limits }: TwilioAccount): Promise<Twilio> {
   const { default: twilio } = await import('twilio')
-  const send = wire(baseUrl, limits)
+  const send = httpSender(baseUrl, limits)
 
   class AppClient extends twilio.RequestClient {
     override async request<TData>(opts: RequestOptions<TData>) {
@@ -66,26 +67,26 @@ type Field = string | number | boolean | undefined
 interface Answer {
   statusCode: number
   headers: IncomingMessage['headers']
-  /** What the JSON says; the text where it is none. */
+  /** The parsed JSON; the text when it is not JSON. */
   body: unknown
 }
 
-/** One exchange after another over at most 64 sockets that are kept. Never follows a redirect. */
-function wire(baseUrl: string, { timeout, maxBytes }: Limits): (opts: RequestOptions<Form>) => Promise<Answer> {
+/** Sends requests over at most 64 sockets, which are kept alive. Never follows a redirect. */
+function httpSender(baseUrl: string, { timeout, maxBytes }: Limits): (opts: RequestOptions<Form>) => Promise<Answer> {
   const base = new URL(baseUrl)
   const sockets = { keepAlive: true, maxSockets: 64, maxFreeSockets: 64, timeout }
   const secure = base.protocol === 'https:'
   const agent = secure ? new HttpsAgent(sockets) : new HttpAgent(sockets)
-  const begin = secure ? httpsRequest : httpRequest
-  const place = { protocol: base.protocol, hostname: base.hostname, port: base.port, agent }
-  const watch = deadlines(timeout)
+  const startRequest = secure ? httpsRequest : httpRequest
+  const server = { protocol: base.protocol, hostname: base.hostname, port: base.port, agent }
+  const watch = timeouts(timeout)
 
   return ({ method, uri, username = '', password = '', headers, params, data }) => {
     const { pathname, search } = new URL(uri)
     const query = params === undefined ? '' : formOf(params as Form)
     const body = data === undefined ? '' : formOf(data)
-    const options: Wire = {
-      ...place,
+    const options: HttpOptions = {
+      ...server,
       method,
       path: `${base.pathname.replace(/\/$/, '')}${pathname}${query === '' ? search : `?${query}`}`,
       headers: {
@@ -95,7 +96,7 @@ function wire(baseUrl: string, { timeout, maxBytes }: Limits): (opts: RequestOpt
       },
     }
     return new Promise((resolve, reject) => {
-      const request = begin(options)
+      const request = startRequest(options)
       const done = watch(request)
       request.on('response', (response) => {
         read(response, maxBytes).then(resolve, reject).finally(done)
@@ -134,35 +135,35 @@ function jsonOr(text: string): unknown {
   }
 }
 
-/** As the library writes forms: a list repeats its name, and what is not given is left out. */
+/** A form in the library's own format: a list repeats its name, and undefined values are left out. */
 function formOf(fields: Form): string {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(fields) as [string, Field | Field[]][])
-    for (const each of [value].flat()) if (each !== undefined) form.append(name, String(each))
+    for (const item of [value].flat()) if (item !== undefined) form.append(name, String(item))
   return form.toString()
 }
 
 /**
- * Ends whole exchanges within a tenth above their time, however they drip. Requests of one moment share a timer: one each was a tenth of the
- * cost of sending.
+ * Aborts requests that are not complete after their time-out and at most a tenth more, even while data still arrives. Requests that start
+ * within that tenth share a timer: a timer for each took a tenth of the time of sending. The result of a call ends its watch.
  */
-function deadlines(timeout: number): (request: ClientRequest) => () => void {
-  const moment = timeout / 10
+function timeouts(timeout: number): (request: ClientRequest) => () => void {
+  const span = timeout / 10
   let current: Set<ClientRequest> | null = null
   return (request) => {
-    const pending = (current ??= opened())
+    const pending = (current ??= startTimer())
     pending.add(request)
     return () => pending.delete(request)
   }
 
-  function opened(): Set<ClientRequest> {
+  function startTimer(): Set<ClientRequest> {
     const pending = new Set<ClientRequest>()
     setTimeout(() => {
       current = null
-    }, moment).unref()
+    }, span).unref()
     setTimeout(() => {
       for (const request of pending) request.destroy(Object.assign(new Error('no answer in time'), { code: 'ECONNABORTED' }))
-    }, timeout + moment).unref()
+    }, timeout + span).unref()
     return pending
   }
 }

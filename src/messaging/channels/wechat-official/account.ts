@@ -1,5 +1,5 @@
-// The account's own side of the platform: its one access token, and what the codes mean that every interface answers with.
-// Sending is wechat-official.ts, fetching what people sent wechat-media.ts, the menu wechat-menu.ts.
+// The official account's access token, and the table of the platform's error codes for all of its interfaces.
+// Sending is in channel.ts, fetching media in media.ts, the menu in menu.ts.
 
 import { addDays, dayOf, instantAt } from '../../../core/calendar.ts'
 import type { Clock } from '../../../core/clock.ts'
@@ -7,24 +7,24 @@ import type { Log } from '../../../core/log.ts'
 import type { Outcome } from '../channel.ts'
 import { LIMITS, postJson, type Exchange, type Limits } from '../fetch.ts'
 
-/** An access token as it is shared by every process of the house. Up to 512 characters and more. */
+/** An access token as all processes share it. It may be longer than 512 characters. */
 export interface ProviderToken {
   token: string
   expiresAt: Date
-  /** When a new token was last forced, by any process; null when never. */
+  /** When any process last forced a new token; null: never. */
   forcedAt: Date | null
 }
 
-/** Where the one token of an account is kept. The platform knows one valid token, so one row serves every process. */
+/** Where the token of an account is stored. The platform has one valid token for each account, so all processes share one row. */
 export interface TokenStore {
   read(): Promise<ProviderToken | null>
-  /** Replaces the row. */
+  /** Replaces the stored token. */
   write(token: ProviderToken): Promise<void>
-  /** Runs `work` while no other process runs one for this account: waits for its turn, gives the result back; null when its turn does not come. */
+  /** Runs `work` under the account's lease and returns its result. Waits for the lease; null when it cannot be had. */
   withLease<T>(work: () => Promise<T>): Promise<T | null>
 }
 
-/** What is needed to speak for the account. */
+/** What every interface of the account needs. */
 export interface AccountOptions {
   appId: string
   secret: string
@@ -36,38 +36,43 @@ export interface AccountOptions {
   limits?: Limits
 }
 
+/** The provider's name in attempts, receipts and logs. */
 export const WECHAT_OFFICIAL = 'wechat-official'
 
 type Later = Extract<Outcome, { kind: 'later' }>
 type Pause = 'minute' | 'quarter' | 'hour' | 'tomorrow'
 
+/** What an error code means for one message. */
 export interface Verdict {
   kind: 'later' | 'closed' | 'refused'
   reason: string
-  /** How long to leave it; absent: the dispatcher's own back-off. */
+  /** Time before the next attempt (`quarter`: of an hour); absent: the dispatcher's own back-off. */
   pause?: Pause
   /** A person must act: an ERROR in the log. */
   alert?: true
 }
 
 const MINUTE = 60_000
-/** The platform renews a stable token five minutes before its end; ours is asked for again a minute before. */
+/** The platform renews a stable token five minutes before its end; we request the new one a minute before the end. */
 const STALE_BEFORE = MINUTE
+/** Milliseconds between two forced renewals; the platform allows 20 a day, 30 s apart. */
 const FORCE_EVERY = 30_000
 
+/** Errcodes that mean: the access token is not valid. */
 export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001])
 
-export const UNLISTED: Verdict = { kind: 'later', reason: 'a code this house does not know' }
+/** The verdict on a code that is not in the table. */
+export const UNLISTED: Verdict = { kind: 'later', reason: 'a code that this application does not know' }
 
-/** Every errcode the account's message interfaces are documented to answer, and what it means for one message. */
+/** Every errcode that the documentation of the account's message interfaces lists, and what it means for one message. */
 export const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [-1, { kind: 'later', reason: 'the platform is busy' }],
-  // Seen here only when a renewed token was refused as well.
+  // These three get here only when a renewed token was refused as well.
   [40001, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
   [40014, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
   [42001, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
   [41001, { kind: 'later', reason: 'token missing from the request', pause: 'quarter', alert: true }],
-  // Of one person a wrong address; of everybody the sign of a changed app id, hence the alert.
+  // For one person it means a wrong address; for everybody it means a changed app id, hence the alert.
   [40003, { kind: 'refused', reason: 'not an openid of this account', alert: true }],
   [40013, { kind: 'later', reason: 'app id wrong', pause: 'quarter', alert: true }],
   [40125, { kind: 'later', reason: 'app secret wrong', pause: 'quarter', alert: true }],
@@ -81,7 +86,7 @@ export const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [45015, { kind: 'closed', reason: '48 hours are over' }],
   [45047, { kind: 'later', reason: 'five answers used up until the person writes again', pause: 'hour' }],
   [50002, { kind: 'refused', reason: 'the account of this person is limited' }],
-  // Defects of ours or of the account: repeating cannot help, so the person is told another way while somebody repairs it.
+  // Defects of ours or of the account: repeating cannot help, so the next step is tried while somebody repairs it.
   [40037, { kind: 'closed', reason: 'template id wrong', alert: true }],
   [40200, { kind: 'closed', reason: 'the account may not send this kind', alert: true }],
   [43116, { kind: 'closed', reason: 'template banned', alert: true }],
@@ -91,6 +96,7 @@ export const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [48004, { kind: 'closed', reason: 'interface withdrawn for irregularities', alert: true }],
 ])
 
+/** The outcome for a code. @param now base of the pause. */
 export function outcome(code: number, verdict: Verdict, now: Date): Outcome {
   if (verdict.kind !== 'later') return { kind: verdict.kind, code: String(code), reason: verdict.reason }
   return later(String(code), verdict.reason, verdict.pause, now)
@@ -101,7 +107,7 @@ function later(code: string, reason: string, pause: Pause | undefined, now: Date
 }
 
 function after(pause: Pause, now: Date): Date {
-  // Quotas are counted by the Beijing day; five minutes for the platform's own clock.
+  // Quotas are counted by Beijing day; five minutes allow for a difference of the platform's clock.
   if (pause === 'tomorrow') return instantAt(addDays(dayOf(now), 1), 0, 5)
   const minutes = { minute: 1, quarter: 15, hour: 60 }[pause]
   return new Date(now.getTime() + minutes * MINUTE)
@@ -112,74 +118,56 @@ function field(answer: Exchange, name: string): unknown {
   return (answer.json as Readonly<Record<string, unknown>>)[name]
 }
 
+/** The errcode of an answer; null when it has none. */
 export function errcodeOf(answer: Exchange): number | null {
   const code = field(answer, 'errcode')
   return typeof code === 'number' ? code : null
 }
 
+/** The msgid of an answer with all its digits; null when it has none. */
 export function msgidOf(answer: Exchange): string | null {
   const id = field(answer, 'msgid')
   return typeof id === 'string' || typeof id === 'number' ? String(id) : null
 }
 
-/** A token, or why there is none now: a message that lacks a token was never sent, so the only answer is `later`. */
+/** A token, or why there is none now: a message without a token was never sent, so the only outcome is `later`. */
 export type Grant = { token: string } | Later
 
 export interface TokenHolder {
-  /** @param refused the token that was refused just now; null: any will do. */
+  /** A valid token. @param refused the token that the platform has just refused; null: none. */
   obtain(refused: string | null): Promise<Grant>
 }
 
-/** Holds the account's token: one renewal at a time in this process, and through the store's lease among processes. */
+/** Holds the account's token: one renewal at a time within this process, and under the store's lease among processes. */
 export function tokenHolder(options: AccountOptions): TokenHolder {
-  const { tokens: store, clock, log, limits = LIMITS } = options
-  let held: ProviderToken | null = null
+  const { tokens: store, clock, log } = options
+  let current: ProviderToken | null = null
   let renewing: Promise<Grant> | null = null
 
-  const usable = (token: ProviderToken, refused: string | null): boolean =>
+  const isUsable = (token: ProviderToken, refused: string | null): boolean =>
     token.token !== refused && token.expiresAt.getTime() - STALE_BEFORE > clock.now().getTime()
 
   async function keep(token: ProviderToken): Promise<Grant> {
     await store.write(token)
-    held = token
+    current = token
     return { token: token.token }
   }
 
-  async function ask(force: boolean, forcedAt: Date | null): Promise<ProviderToken | Later> {
-    const payload = { grant_type: 'client_credential', appid: options.appId, secret: options.secret, force_refresh: force }
-    const answer = await postJson(`${options.baseUrl}/cgi-bin/stable_token`, payload, limits)
-    const now = clock.now()
-    if (answer.kind !== 'answered') return later('token_unreachable', answer.reason, undefined, now)
-    const token = field(answer, 'access_token')
-    const seconds = field(answer, 'expires_in')
-    if (typeof token === 'string' && token !== '' && typeof seconds === 'number')
-      return { token, expiresAt: new Date(now.getTime() + seconds * 1000), forcedAt }
-    return denied(errcodeOf(answer) ?? `http_${answer.status}`, now)
-  }
-
-  /** Here even 40001 speaks of the app secret, and no code speaks of one person. */
-  function denied(code: number | string, now: Date): Later {
-    const verdict = typeof code === 'number' && !TOKEN_REFUSED.has(code) ? CODES.get(code) : undefined
-    if (verdict?.kind === 'later' && verdict.alert !== true) return later(String(code), verdict.reason, verdict.pause, now)
-    log.error('token_refused', { provider: WECHAT_OFFICIAL, code })
-    return later(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)
-  }
-
-  function take(stored: ProviderToken | null, refused: string | null): Grant | null {
-    if (stored === null || !usable(stored, refused)) return null
-    held = stored
+  function adoptStored(stored: ProviderToken | null, refused: string | null): Grant | null {
+    if (stored === null || !isUsable(stored, refused)) return null
+    current = stored
     return { token: stored.token }
   }
 
   async function renew(refused: string | null): Promise<Grant> {
     const stored = await store.read()
-    const renewed = take(stored, refused)
+    const renewed = adoptStored(stored, refused)
     if (renewed !== null) return renewed
     const forcedAt = stored?.forcedAt ?? null
-    const asked = await ask(false, forcedAt)
-    if ('kind' in asked) return asked
-    if (asked.token !== refused) return keep(asked)
-    // The platform refuses a token that it still hands out: only forcing helps, 20 times a day and 30 s apart.
+    const requested = await requestToken(options, false, forcedAt)
+    if ('kind' in requested) return requested
+    if (requested.token !== refused) return keep(requested)
+    // The platform refuses a token that it still gives out: only a forced renewal helps.
     const now = clock.now()
     if (forcedAt !== null && now.getTime() - forcedAt.getTime() < FORCE_EVERY)
       return {
@@ -188,18 +176,18 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
         reason: 'a new token was forced moments ago',
         notBefore: new Date(forcedAt.getTime() + FORCE_EVERY),
       }
-    // Written before asking: a crash in between must not allow a second one at once.
-    await store.write({ ...asked, forcedAt: now })
-    const forced = await ask(true, now)
+    // Written before the request: after a crash in between no second renewal may be forced at once.
+    await store.write({ ...requested, forcedAt: now })
+    const forced = await requestToken(options, true, now)
     return 'kind' in forced ? forced : keep(forced)
   }
 
   /**
-   * Whoever starts while the shared token is good needs no turn. A process that died over a renewal keeps the others from theirs until its
-   * lease has run out: a pause, and no defect.
+   * While the stored token is valid no lease is needed. A process that died during a renewal blocks the others until its lease has run out:
+   * that delays messages and is not a defect.
    */
-  async function granted(refused: string | null): Promise<Grant> {
-    const grant = take(await store.read(), refused) ?? (await store.withLease(() => renew(refused)))
+  async function storedOrRenewed(refused: string | null): Promise<Grant> {
+    const grant = adoptStored(await store.read(), refused) ?? (await store.withLease(() => renew(refused)))
     if (grant !== null) return grant
     log.warn('token_turn_awaited', { provider: WECHAT_OFFICIAL })
     return later('token_turn_awaited', 'another process is renewing the token', undefined, clock.now())
@@ -207,11 +195,33 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
 
   return {
     async obtain(refused) {
-      if (held !== null && usable(held, refused)) return { token: held.token }
-      renewing ??= granted(refused).finally(() => {
+      if (current !== null && isUsable(current, refused)) return { token: current.token }
+      renewing ??= storedOrRenewed(refused).finally(() => {
         renewing = null
       })
       return renewing
     },
   }
+}
+
+/** Requests the token from the platform. @param force makes the platform replace its token. @param forcedAt is kept with the new token. */
+async function requestToken(options: AccountOptions, force: boolean, forcedAt: Date | null): Promise<ProviderToken | Later> {
+  const { clock, log, limits = LIMITS } = options
+  const payload = { grant_type: 'client_credential', appid: options.appId, secret: options.secret, force_refresh: force }
+  const answer = await postJson(`${options.baseUrl}/cgi-bin/stable_token`, payload, limits)
+  const now = clock.now()
+  if (answer.kind !== 'answered') return later('token_unreachable', answer.reason, undefined, now)
+  const token = field(answer, 'access_token')
+  const seconds = field(answer, 'expires_in')
+  if (typeof token === 'string' && token !== '' && typeof seconds === 'number')
+    return { token, expiresAt: new Date(now.getTime() + seconds * 1000), forcedAt }
+  return tokenDenied(errcodeOf(answer) ?? `http_${answer.status}`, log, now)
+}
+
+/** At this interface even 40001 concerns the app secret, and no code concerns one person. */
+function tokenDenied(code: number | string, log: Log, now: Date): Later {
+  const verdict = typeof code === 'number' && !TOKEN_REFUSED.has(code) ? CODES.get(code) : undefined
+  if (verdict?.kind === 'later' && verdict.alert !== true) return later(String(code), verdict.reason, verdict.pause, now)
+  log.error('token_refused', { provider: WECHAT_OFFICIAL, code })
+  return later(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)
 }

@@ -1,34 +1,36 @@
-// Pictures and films that people sent to the official account, by their MediaId (guide: "get temporary media"; they live three days).
-// The platform answers an error with status 200 and JSON, so what came is looked at before anything is believed.
+// Fetches pictures and films that people sent to the official account (guide: "get temporary media"; they expire after three days).
+// The platform answers an error with status 200 and JSON, so the content is checked before it counts as a file.
 
 import { errcodeOf, CODES, TOKEN_REFUSED, tokenHolder, type AccountOptions } from './account.ts'
 import { getBytes, LIMITS, parseJson, type Download } from '../fetch.ts'
 import type { Collected, MediaSource } from '../media-source.ts'
 
-/** MediaId wrong, or its three days are over. */
+/** Errcodes that mean: the MediaId is wrong, or its three days are over. */
 const GONE: ReadonlySet<number> = new Set([40007, 40004, 41006])
 
+/** The official account as a media source. @param options.maxBytes of a file. */
 export function createWechatMedia(options: AccountOptions & { maxBytes: number }): MediaSource {
   const { log, baseUrl, limits = LIMITS } = options
   const tokens = tokenHolder(options)
   const within = { timeout: limits.timeout, maxBytes: options.maxBytes }
 
-  const ask = (mediaId: string, token: string): Promise<Download> =>
+  const request = (mediaId: string, token: string): Promise<Download> =>
     getBytes(`${baseUrl}/cgi-bin/media/get?access_token=${encodeURIComponent(token)}&media_id=${encodeURIComponent(mediaId)}`, {}, within)
 
-  /** Films are not sent but pointed to. Only the platform's own servers are asked, and without our token. */
-  async function film(url: unknown): Promise<Collected> {
-    if (typeof url !== 'string' || !isPlatforms(url, baseUrl)) return { kind: 'gone', code: 'place_strange' }
-    const got = await getBytes(url, {}, within)
-    return got.kind === 'answered' && got.status === 200 && wordOf(got) === null ? { kind: 'file', bytes: got.bytes } : failed(got)
+  /** For a film the platform answers its URL. Only the platform's own servers are asked, and without our token. */
+  async function fetchFilm(url: unknown): Promise<Collected> {
+    if (typeof url !== 'string' || !isPlatformUrl(url, baseUrl)) return { kind: 'gone', code: 'place_strange' }
+    const download = await getBytes(url, {}, within)
+    const isFile = download.kind === 'answered' && download.status === 200 && jsonOf(download) === null
+    return isFile ? { kind: 'file', bytes: download.bytes } : failed(download)
   }
 
-  async function judged(got: Download): Promise<Collected> {
-    if (got.kind !== 'answered' || got.status !== 200) return failed(got)
-    const word = wordOf(got)
-    if (word === null) return { kind: 'file', bytes: got.bytes }
-    if ('video_url' in word) return film(word['video_url'])
-    const code = errcode(word)
+  async function resultOf(download: Download): Promise<Collected> {
+    if (download.kind !== 'answered' || download.status !== 200) return failed(download)
+    const json = jsonOf(download)
+    if (json === null) return { kind: 'file', bytes: download.bytes }
+    if ('video_url' in json) return fetchFilm(json['video_url'])
+    const code = errcode(json)
     if (GONE.has(code)) return { kind: 'gone', code: String(code) }
     const verdict = CODES.get(code)
     if (verdict === undefined || verdict.alert === true) log.error('media_code', { provider: 'wechat', code })
@@ -39,32 +41,32 @@ export function createWechatMedia(options: AccountOptions & { maxBytes: number }
     async collect(mediaId) {
       const grant = await tokens.obtain(null)
       if ('kind' in grant) return { kind: 'later', code: grant.code }
-      const got = await ask(mediaId, grant.token)
-      const word = got.kind === 'answered' ? wordOf(got) : null
-      if (word === null || !TOKEN_REFUSED.has(errcode(word))) return judged(got)
+      const download = await request(mediaId, grant.token)
+      const json = download.kind === 'answered' ? jsonOf(download) : null
+      if (json === null || !TOKEN_REFUSED.has(errcode(json))) return resultOf(download)
       const second = await tokens.obtain(grant.token)
-      return 'kind' in second ? { kind: 'later', code: second.code } : judged(await ask(mediaId, second.token))
+      return 'kind' in second ? { kind: 'later', code: second.code } : resultOf(await request(mediaId, second.token))
     },
   }
 }
 
-function failed(got: Download): Collected {
-  if (got.kind === 'too_large') return { kind: 'large' }
-  return { kind: 'later', code: got.kind === 'failed' ? got.reason : `http_${got.status}` }
+function failed(download: Download): Collected {
+  if (download.kind === 'too_large') return { kind: 'large' }
+  return { kind: 'later', code: download.kind === 'failed' ? download.reason : `http_${download.status}` }
 }
 
-/** What the platform says instead of a file; null: it is a file. */
-function wordOf({ bytes }: Extract<Download, { kind: 'answered' }>): Readonly<Record<string, unknown>> | null {
+/** The JSON object that the platform answers instead of a file; null: it is a file. */
+function jsonOf({ bytes }: Extract<Download, { kind: 'answered' }>): Readonly<Record<string, unknown>> | null {
   if (bytes.length > 4096 || bytes[0] !== 0x7b) return null
-  const word = parseJson(bytes.toString('utf8'))
-  return typeof word === 'object' && word !== null ? (word as Readonly<Record<string, unknown>>) : null
+  const json = parseJson(bytes.toString('utf8'))
+  return typeof json === 'object' && json !== null ? (json as Readonly<Record<string, unknown>>) : null
 }
 
-function errcode(word: Readonly<Record<string, unknown>>): number {
-  return errcodeOf({ kind: 'answered', status: 200, json: word }) ?? 0
+function errcode(json: Readonly<Record<string, unknown>>): number {
+  return errcodeOf({ kind: 'answered', status: 200, json }) ?? 0
 }
 
-function isPlatforms(url: string, baseUrl: string): boolean {
+function isPlatformUrl(url: string, baseUrl: string): boolean {
   if (!URL.canParse(url)) return false
   const { protocol, hostname, origin, username } = new URL(url)
   return username === '' && (origin === new URL(baseUrl).origin || (protocol === 'https:' && /(?:^|\.)qq\.com$/.test(hostname)))

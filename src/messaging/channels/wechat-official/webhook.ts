@@ -1,5 +1,5 @@
-// What WeChat sends to us and what we answer in the same breath: signatures, encryption, XML. Pure; sending by ourselves is wechat-official.ts.
-// Rules: WeChat developer guide, "message push" and "message encryption"; official vectors are among the tests' samples.
+// Reads WeChat's webhook requests and writes passive replies: signatures, encryption, XML. Pure. Sending by ourselves is in channel.ts.
+// Follows the WeChat developer guide, "message push" and "message encryption"; its official vectors are among the tests' samples.
 
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 import { XMLParser } from 'fast-xml-parser'
@@ -9,6 +9,7 @@ import type { Log } from '../../../core/log.ts'
 import { sameText } from '../../../core/secrets.ts'
 import type { Receipt } from '../channel.ts'
 
+/** The account's settings for webhooks. */
 export interface WechatAccount {
   appId: string
   /** The Token of the account's server configuration. */
@@ -20,6 +21,7 @@ export interface WechatAccount {
 /** The query of a webhook request, names as WeChat writes them. */
 export type WechatQuery = Readonly<Record<string, string | undefined>>
 
+/** One message or event of a person, or of the platform. */
 export interface WechatEvent {
   /** The account (gh_…). */
   to: string
@@ -30,15 +32,15 @@ export interface WechatEvent {
   type: string
   /** Event, when type is `event`. */
   event: string | null
-  /** The same for every repeat of one message: MsgId, or what stands for it in an event. */
+  /** The same for every repeat of one message: MsgId, or for an event a key made of its sender, time and kind. */
   dedupeKey: string
-  /** Every simple element by its name; numbers stay texts, for ids are larger than 2^53. */
+  /** Every simple element by its name; numbers stay texts, because ids are larger than 2^53. */
   fields: Readonly<Record<string, string>>
   /** The entries of a list inside an event (subscribe_msg_*). */
   items: readonly Readonly<Record<string, string>>[]
 }
 
-/** Checks the GET by which WeChat verifies our address; the answer is the raw body to give back. Throws `signature_wrong`. */
+/** Checks the GET by which WeChat verifies our URL, and returns the body to answer. @throws `signature_wrong`, `request_invalid`. */
 export function checkAddress(account: WechatAccount, query: WechatQuery, now: Date): string {
   checkSignature(account, query, now)
   if (query['echostr'] === undefined) throw new AppError('request_invalid')
@@ -46,14 +48,15 @@ export function checkAddress(account: WechatAccount, query: WechatQuery, now: Da
 }
 
 /**
- * Reads one POST. Throws `signature_wrong` for a signature, age (5 minutes either way), encryption or app id that does not fit, and
- * `request_invalid` for a body that is no WeChat message; DOCTYPE and entities are refused.
+ * Reads one POST.
+ * @throws `signature_wrong` for a wrong signature, time (more than 5 minutes off), encryption or app id, and `request_invalid` for a body
+ *   that is no WeChat message; DOCTYPE and entities are refused.
  */
 export function readEvent(account: WechatAccount, query: WechatQuery, body: string, now: Date): WechatEvent {
   checkSignature(account, query, now)
   const outer = parse(body)
   if (account.aesKey === undefined) {
-    // Compatible mode carries both forms; without a key the readable one is what there is. Safe mode alone cannot be read.
+    // Compatible mode carries both forms; without a key the readable one is used. Safe mode cannot be read without a key.
     return eventOf(outer)
   }
   const encrypted = textOf(outer['Encrypt'])
@@ -62,7 +65,7 @@ export function readEvent(account: WechatAccount, query: WechatQuery, body: stri
   return eventOf(parse(decrypt(account, encrypted)))
 }
 
-/** The end of a template message, or null for every other event. The platform's words: `success`, `failed:user block`, `failed: system failed`. */
+/** The receipt of a template message (`success`, `failed:user block` or `failed: system failed`); null for every other event. */
 export function receiptOf(event: WechatEvent, log: Log): Receipt | null {
   const ref = event.fields['MsgID']
   const status = event.fields['Status']
@@ -80,12 +83,12 @@ export function receiptOf(event: WechatEvent, log: Log): Receipt | null {
   }
   const code = word === 'failed:system failed' ? 'system_failed' : 'status_unlisted'
   if (code === 'status_unlisted') log.error('provider_status', { provider: receipt.provider, ref })
-  // Within ten minutes the platform would take a second try for a repeat of the first and send nothing.
+  // Within ten minutes the platform drops a second attempt as a repeat of the first.
   const notBefore = new Date(event.at.getTime() + REPEAT_SWALLOWED)
   return { ...receipt, stage: 'failed', code, failure: { kind: 'later', code, reason: 'the platform failed', notBefore } }
 }
 
-/** A passive reply with one text, plain. Control characters that XML cannot carry are left out. */
+/** A passive reply with one text, unencrypted. Control characters that XML cannot hold are left out. */
 export function textReply(reply: { to: string; from: string; at: Date; text: string }): string {
   return [
     '<xml>',
@@ -98,7 +101,7 @@ export function textReply(reply: { to: string; from: string; at: Date; text: str
   ].join('\n')
 }
 
-/** Wraps a plain reply for an account in safe mode. `nonce` is free; the tests give the one of the sample. */
+/** Encrypts and signs a reply for an account in safe mode. `nonce` and `prefix` are random; tests pass those of the sample. */
 export function sealReply(account: WechatAccount, xml: string, at: Date, nonce: string = newToken(12), prefix?: string): string {
   const encrypted = encrypt(account, xml, prefix)
   const timestamp = String(seconds(at))
@@ -112,13 +115,13 @@ export function sealReply(account: WechatAccount, xml: string, at: Date, nonce: 
   ].join('\n')
 }
 
-/** The readable text of an Encrypt element. Throws `signature_wrong` for wrong padding, length, app id or text that is not UTF-8. */
+/** The readable text of an Encrypt element. @throws `signature_wrong` for wrong padding, length, app id or text that is not UTF-8. */
 export function decrypt(account: WechatAccount, encrypted: string): string {
   const { key, iv } = cipherOf(account)
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encrypted)) throw new AppError('signature_wrong')
   const sealed = Buffer.from(encrypted, 'base64')
   if (sealed.length === 0 || sealed.length % BLOCK !== 0) throw new AppError('signature_wrong')
-  // Padding goes to 32 bytes, which Node's own unpadding (16) would take for an error.
+  // Padding goes to 32 bytes, which Node's own unpadding (16) would treat as an error.
   const decipher = createDecipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
   const plain = unpad(Buffer.concat([decipher.update(sealed), decipher.final()]))
   const length = plain.length < HEAD ? -1 : plain.readUInt32BE(PREFIX)
@@ -128,7 +131,7 @@ export function decrypt(account: WechatAccount, encrypted: string): string {
   return message
 }
 
-/** The Encrypt element of a text. `prefix` is 16 bytes that make equal texts differ. */
+/** The content of the Encrypt element for a text. `prefix` is 16 bytes that make equal texts differ. */
 export function encrypt(account: WechatAccount, text: string, prefix: string = newToken(12)): string {
   const { key, iv } = cipherOf(account)
   const message = Buffer.from(text, 'utf8')
@@ -140,8 +143,11 @@ export function encrypt(account: WechatAccount, text: string, prefix: string = n
   return Buffer.concat([cipher.update(plain), cipher.update(Buffer.alloc(padding, padding)), cipher.final()]).toString('base64')
 }
 
+/** Milliseconds by which a request's time may differ from ours. */
 const MAX_AGE = 5 * 60_000
+/** Milliseconds in which the platform drops a repeated message, and one minute more. */
 const REPEAT_SWALLOWED = 11 * 60_000
+/** Lengths of the encryption format, in bytes. */
 const BLOCK = 16
 const PADDED_TO = 32
 const PREFIX = 16
@@ -153,7 +159,7 @@ function digest(...parts: string[]): string {
 
 function checkSignature(account: WechatAccount, query: WechatQuery, now: Date): void {
   const { timestamp = '', nonce = '', signature = '' } = query
-  // An unset token would let anybody sign.
+  // With an empty token anybody could sign.
   if (account.token === '' || nonce === '' || !/^\d{9,11}$/.test(timestamp)) throw new AppError('signature_wrong')
   if (!sameText(digest(account.token, timestamp, nonce), signature)) throw new AppError('signature_wrong')
   if (Math.abs(now.getTime() - Number(timestamp) * 1000) > MAX_AGE) throw new AppError('signature_wrong')
@@ -194,17 +200,17 @@ function parse(xml: string): Element {
     const root: unknown = (PARSER.parse(xml) as Element)['xml']
     if (isElement(root)) return root
   } catch {
-    // Names that the parser will not have (__proto__): the same answer as a body of another kind.
+    // Names that the parser refuses (__proto__) are handled like a body of another kind.
   }
   throw new AppError('request_invalid')
 }
 
 /**
- * Whether a text is one balanced element of bare tags, text and CDATA, which is all that WeChat writes. DOCTYPE, entities' declarations,
- * comments, instructions and attributes have no place in it, wherever they stand; the parser alone would repair or skip them.
+ * Whether a text is one balanced element of bare tags, text and CDATA, which is all that WeChat writes. DOCTYPE, entity declarations,
+ * comments, instructions and attributes are refused everywhere; the parser alone would repair or skip them.
  */
 function isPlainXml(xml: string): boolean {
-  // CDATA becomes a sign that is text, and cannot complete a tag it stands in.
+  // CDATA is replaced by a character that is text and cannot complete a tag around it.
   const bare = xml.replace(CDATA, '&').trim()
   const open: string[] = []
   let end = 0
@@ -260,7 +266,7 @@ function seconds(at: Date): number {
   return Math.floor(at.getTime() / 1000)
 }
 
-/** CDATA cannot hold its own end, so the end is split over two sections. */
+/** A CDATA section; the end mark inside a text is split over two sections. */
 function cdata(text: string): string {
   const printable = text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
   return `<![CDATA[${printable.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
