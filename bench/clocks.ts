@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import mysql from 'mysql2/promise'
-import { tick } from '../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../src/features/deadlines/tasks.ts'
 import { openDeadlines } from '../src/features/deadlines/commands.ts'
 import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { instantAt } from '../src/core/calendar.ts'
-import { handClock } from '../src/core/clock.ts'
+import { manualClock } from '../src/core/clock.ts'
 import { SYSTEM } from '../src/platform/commands/permissions.ts'
 import { allUnits } from '../src/features/units/store.ts'
 
@@ -32,7 +32,7 @@ try {
 
 async function measure(db: string, env: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
-  const clock = handClock(instantAt('2026-03-02', 10))
+  const clock = manualClock(instantAt('2026-03-02', 10))
   const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
     const units = (await app.store.read(allUnits)).filter((unit) => !unit.isClass)
@@ -61,7 +61,7 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
       clock.set(instantAt(day, 0, 5))
       // The days in between are left out: they do the same work and find nothing.
       const started = performance.now()
-      const report = await tick(app, SYSTEM)
+      const report = await runDeadlines(app, SYSTEM)
       seconds[name] = Math.round((performance.now() - started) / 10) / 100
       if (name !== 'quiet' && report[name] !== count) throw new Error(`${name}: ${report[name]} of ${count}`)
     }

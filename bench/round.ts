@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import mysql from 'mysql2/promise'
 import type { AppContext } from '../src/platform/commands/command.ts'
-import { closeFeedback, openRound, notifyRound } from '../src/features/feedback/rounds.commands.ts'
-import { keepRounds } from '../src/features/feedback/tasks.ts'
+import { closeFeedback, openRound, notifyRoundUnits } from '../src/features/feedback/rounds.commands.ts'
+import { runRounds } from '../src/features/feedback/tasks.ts'
 import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { instantAt } from '../src/core/calendar.ts'
-import { handClock } from '../src/core/clock.ts'
+import { manualClock } from '../src/core/clock.ts'
 import { newId } from '../src/core/ids.ts'
 import { SYSTEM } from '../src/platform/commands/permissions.ts'
 import { insertScreenings, type ScreeningRow } from '../src/features/screening/store.ts'
@@ -36,7 +36,7 @@ try {
 
 async function measure(db: string, env: Record<string, string>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
-  const clock = handClock(instantAt('2026-08-03', 10))
+  const clock = manualClock(instantAt('2026-08-03', 10))
   const { app, close } = await openApp(readConfig({ DATA_DIR: folder, LOG_LEVEL: 'warn', ...env }), { clock })
   try {
     await addUnits(app)
@@ -49,9 +49,9 @@ async function measure(db: string, env: Record<string, string>): Promise<void> {
       return result
     }
     const round = await timed('open', () => openRound(app, SYSTEM, { quarter: '2026Q3' }))
-    const notified = await timed('tell', () => notifyRound(app, round.id))
+    const notified = await timed('tell', () => notifyRoundUnits(app, round.id))
     if (notified !== round.units || round.units < count) throw new Error(`${notified} of ${round.units} were notified`)
-    await timed('nothing_due', () => keepRounds(app, SYSTEM))
+    await timed('nothing_due', () => runRounds(app, SYSTEM))
     clock.set(instantAt('2026-11-01', 0, 5))
     const report = await timed('close', () => closeFeedback(app, SYSTEM, { id: round.id }))
     if (report.totals.units !== round.units) throw new Error(`${report.totals.units} in the report`)

@@ -23,7 +23,7 @@ import { createDispatcher } from '../src/messaging/dispatcher.ts'
 import { posted, WECHAT_ENV } from '../test/support/account.ts'
 import { STAND_IN } from '../test/support/providers.ts'
 import { startWechatServer } from '../test/support/wechat-server.ts'
-import { createCollector } from '../src/features/complaints/chat-media.tasks.ts'
+import { createMediaFetcher } from '../src/features/complaints/chat-media.tasks.ts'
 
 const SERVER = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 const DATABASE = 'zxt_bench_turns'
@@ -84,7 +84,7 @@ async function turns({ app }: OpenApp): Promise<Record<string, number>> {
 async function webhook({ app }: OpenApp, config: Config): Promise<Record<string, number>> {
   const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name), windowOpen: () => true }
   const dispatcher = createDispatcher(app, await openChannels(config, deps))
-  const collector = createCollector(app, openMedia(config, deps, config.evidence.maxBytes))
+  const collector = createMediaFetcher(app, openMedia(config, deps, config.evidence.maxBytes))
   const metrics = createMetrics([])
   const server = createServer(app, allRoutes(config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)

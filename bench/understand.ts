@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { INTENTS, SLOTS, type Intent, type SlotName, type Slots, type Utterances, type Understand } from '../src/core/understanding.ts'
 import { shuffled } from '../bot/understanding/classifier.ts'
-import { fill } from '../bot/understanding/samples.ts'
+import { fillSentence } from '../bot/understanding/samples.ts'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadUtterances } from '../bot/understanding/utterances.ts'
 
@@ -89,7 +89,7 @@ function crossValidate(utterances: Utterances): void {
     )
     for (const intent of INTENTS) {
       for (const [at, sentence] of kept(intent, true).entries()) {
-        const example: Case = { text: fill(sentence, at + 11).text, intent }
+        const example: Case = { text: fillSentence(sentence, at + 11).text, intent }
         cases.push(example)
         outcomes.push(judge(understand, example))
       }
@@ -131,7 +131,7 @@ function slotsOfTraining(understand: Understand, utterances: Utterances): void {
   const tallies = new Map<SlotName, Tally>()
   for (const intent of INTENTS) {
     for (const [at, sentence] of utterances[intent].entries()) {
-      const { text, values } = fill(sentence, at + 5)
+      const { text, values } = fillSentence(sentence, at + 5)
       const wanted: Slots = {}
       for (const { slot, value } of values) wanted[slot] = [...[wanted[slot] ?? []].flat(), value]
       const got = understand(text, intent.startsWith('liaison') ? 'liaison' : undefined).slots

@@ -10,16 +10,16 @@ import { newId } from '../src/core/ids.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
 import {
   findMessage,
-  holdConversation,
+  lockConversation,
   insertMessage,
   messageKeyOf,
   updateConversation,
   type ConversationRow,
 } from '../src/messaging/conversations.store.ts'
 import { pendingRepliesOf, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
-import { NOWHERE, step, type Dialog, type Heard, type Position } from './engine.ts'
+import { EMPTY_POSITION, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
-import { OF_THE_CONFIRMED } from './dialogs/identity.ts'
+import { INTENTS_NEEDING_IDENTITY } from './dialogs/identity.ts'
 import { commandIn } from './understanding/commands.ts'
 import type { Intent, Understanding } from '../src/core/understanding.ts'
 import { takeMedia } from './effects/media.ts'
@@ -58,7 +58,7 @@ export interface Listener {
 
 const WAITING_CALLER: Listener = { waits: () => true }
 /** A caller that has already acknowledged the message and does not wait for the reply. */
-export const NOBODY: Listener = { waits: () => false }
+export const NO_LISTENER: Listener = { waits: () => false }
 
 /** The reply to one message. */
 export interface Reply {
@@ -110,7 +110,7 @@ const answerInTurn = systemCommand('bot.answer', async (context, { message, dial
   for (const { id, message: sealed } of pending) {
     if (id === own) break
     const older = JSON.parse(context.app.secrets.open(sealed)) as InboundMessage
-    await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NOBODY }, true)
+    await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NO_LISTENER }, true)
   }
   const isPending = pending.some(({ id }) => id === own)
   // A turn above changed the conversation, so it is read again.
@@ -119,7 +119,7 @@ const answerInTurn = systemCommand('bot.answer', async (context, { message, dial
 })
 
 function openConversation({ tx, app, now }: SystemCommandContext, { channel, from }: InboundMessage): Promise<ConversationRow> {
-  return holdConversation(tx, app.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
+  return lockConversation(tx, app.secrets, { channel, from, fresh: { id: newId(), createdAt: now } })
 }
 
 /** @param isPending the message was acknowledged without a reply before, so the reply goes out through the outbox. */
@@ -188,14 +188,14 @@ interface TurnResult {
   handedOver: boolean
 }
 
-async function readMessage(context: SystemCommandContext, conversation: ConversationRow, message: InboundMessage): Promise<Heard> {
+async function readMessage(context: SystemCommandContext, conversation: ConversationRow, message: InboundMessage): Promise<DialogMessage> {
   const { tx, app, now } = context
   const text = message.text.slice(0, LONGEST).trim()
   const address = addressOf(message)
   const role = address !== null && (await isLiaison(app, tx, address)) ? 'liaison' : undefined
   const understood: Understanding =
     message.meant === undefined ? app.understand(text, role) : { intent: message.meant, confidence: 1, choices: [], slots: {} }
-  const aboutOwnListing = [understood.intent, ...understood.choices].some((intent) => OF_THE_CONFIRMED.includes(intent))
+  const aboutOwnListing = [understood.intent, ...understood.choices].some((intent) => INTENTS_NEEDING_IDENTITY.includes(intent))
   return {
     text,
     understood,
@@ -218,32 +218,36 @@ function addressOf({ channel, from }: InboundMessage): WriterAddress | null {
  * The turn while a clerk has the conversation: the bot says nothing, unless somebody is in danger, the person ends the handoff, or its time
  * is over. Null when the bot answers.
  */
-async function handoffTurn({ tx, now }: SystemCommandContext, conversation: ConversationRow, received: Heard): Promise<TurnResult | null> {
+async function handoffTurn(
+  { tx, now }: SystemCommandContext,
+  conversation: ConversationRow,
+  received: DialogMessage,
+): Promise<TurnResult | null> {
   const handoff = conversation.handoffId === null ? null : await findHandoff(tx, conversation.handoffId)
   if (handoff === null) return null
   const over = handoff.closedAt !== null || handoff.quietUntil <= now
   if (over || received.command === 'cancel') {
     await closeHandoff(tx, handoff.id, { at: now, actor: over ? 'house' : 'public' })
-    return over ? null : { say: [{ key: 'human.released' }], position: NOWHERE, handedOver: false }
+    return over ? null : { say: [{ key: 'human.released' }], position: EMPTY_POSITION, handedOver: false }
   }
   const { alarm } = received.understood
   if (alarm !== undefined) {
     await setUrgent(tx, handoff.id)
-    return { say: [{ key: `alarm.${alarm}` }], position: NOWHERE, handedOver: true }
+    return { say: [{ key: `alarm.${alarm}` }], position: EMPTY_POSITION, handedOver: true }
   }
   const asking = received.command === 'human'
-  return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: NOWHERE, handedOver: true }
+  return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: EMPTY_POSITION, handedOver: true }
 }
 
 async function dialogTurn(
   context: SystemCommandContext,
   conversation: ConversationRow,
   message: InboundMessage,
-  received: Heard,
+  received: DialogMessage,
   dialogs: readonly Dialog[],
 ): Promise<TurnResult> {
   const { tx, app, now } = context
-  const position = conversation.position === null ? NOWHERE : (JSON.parse(app.secrets.open(conversation.position)) as Position)
+  const position = conversation.position === null ? EMPTY_POSITION : (JSON.parse(app.secrets.open(conversation.position)) as Position)
   const sources = message.media ?? []
   const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
   if (media !== null && received.text === '') return { ...media, handedOver: false }
@@ -264,7 +268,7 @@ async function dialogTurn(
 }
 
 /** The reply to a message without text; null when the message has text or an intent of its own. */
-function wordlessReply({ kind, meant }: InboundMessage, { text }: Heard): Line[] | null {
+function wordlessReply({ kind, meant }: InboundMessage, { text }: DialogMessage): Line[] | null {
   if (kind === 'followed') return [{ key: 'speech.followed' }, { key: 'menu' }]
   if (kind !== undefined) return [{ key: `speech.${kind}` }]
   return text === '' && meant === undefined ? [{ key: 'speech.empty' }] : null

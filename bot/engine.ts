@@ -34,7 +34,7 @@ export interface Outcome {
 }
 
 /** One message with everything the dialogs may read: its text, what was understood, and what is known about its sender. */
-export interface Heard {
+export interface DialogMessage {
   text: string
   understood: Understanding
   command: Command | null
@@ -57,7 +57,7 @@ export interface Step {
   /** Whether the question needs no asking (any more). */
   isKnown(slots: Slots): boolean
   ask(slots: Slots): Line[]
-  read(message: Heard, slots: Slots): Reading
+  read(message: DialogMessage, slots: Slots): Reading
 }
 
 /** One dialog as data: the steps it asks in order, the effect it ends with, and what it says about the outcome. */
@@ -67,7 +67,7 @@ export interface Dialog {
   version: number
   intent: Intent
   /** Reads the slots that the first message already contains. */
-  open(message: Heard): Slots
+  open(message: DialogMessage): Slots
   /**
    * Asked in this order; steps whose answer is known are left out. A dialog without steps is answered at once, also during another dialog.
    */
@@ -120,18 +120,18 @@ export interface Turn {
 }
 
 /** The position of a conversation in which nothing is open. */
-export const NOWHERE: Position = { active: null, question: null, expiresAt: null }
+export const EMPTY_POSITION: Position = { active: null, question: null, expiresAt: null }
 
 /** How long an unfinished dialog waits for the next message. Milliseconds. */
-export const PATIENCE = 60 * 60_000
+export const DIALOG_TIMEOUT = 60 * 60_000
 /** Unreadable answers to one step after which a person is offered. */
 const MAX_RETRIES = 3
 
 /** Handles one message. Never throws for what a message says. */
-export function step(dialogs: readonly Dialog[], position: Position, message: Heard, now: Date): Turn {
-  const { position: current, say: notice } = resumed(dialogs, position, now)
+export function step(dialogs: readonly Dialog[], position: Position, message: DialogMessage, now: Date): Turn {
+  const { position: current, say: notice } = resumePosition(dialogs, position, now)
   const turn = turnFor(dialogs, current, message)
-  return stamped({ ...turn, say: [...notice, ...turn.say] }, now)
+  return withExpiry({ ...turn, say: [...notice, ...turn.say] }, now)
 }
 
 /** Handles the outcome of the effect that the previous turn asked for. */
@@ -139,31 +139,32 @@ export function settle(dialogs: readonly Dialog[], position: Position, effect: E
   const dialog = dialogs.find((each) => each.name === effect.dialog)
   if (dialog === undefined) return { position, say: [] }
   const { say, drop, add } = dialog.settle(outcome, effect.slots)
-  if (drop === undefined && add === undefined) return stamped({ position, say: [...say, ...reminder(dialogs, position)] }, now)
+  if (drop === undefined && add === undefined) return withExpiry({ position, say: [...say, ...currentQuestion(dialogs, position)] }, now)
   const slots = { ...without(effect.slots, drop ?? []), ...add }
   // A step that is asked again no longer counts as answered.
   const trail = effect.trail.filter((name) => dialog.steps.some((each) => each.name === name && each.isKnown(slots)))
   const turn = continueDialog(dialog, { slots, trail, retries: 0 })
-  return stamped({ ...turn, say: [...say, ...turn.say] }, now)
+  return withExpiry({ ...turn, say: [...say, ...turn.say] }, now)
 }
 
 /** The position to go on from. When it expired, or a release changed its dialog, it is `NOWHERE` and the person is told why. */
-export function resumed(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
+export function resumePosition(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
   const { active, expiresAt } = position
-  if (expiresAt !== null && expiresAt <= now.toISOString()) return { position: NOWHERE, say: active === null ? [] : [line('expired')] }
+  if (expiresAt !== null && expiresAt <= now.toISOString())
+    return { position: EMPTY_POSITION, say: active === null ? [] : [line('expired')] }
   if (active === null) return { position, say: [] }
   const dialog = dialogOf(dialogs, active)
   const isCurrent = dialog?.version === active.version && dialog.steps.some((each) => each.name === active.step)
-  return isCurrent ? { position, say: [] } : { position: NOWHERE, say: [line('renewed')] }
+  return isCurrent ? { position, say: [] } : { position: EMPTY_POSITION, say: [line('renewed')] }
 }
 
 /** Order of precedence: alarm, global commands, the engine's own question, the current step, then a new intent. */
-function turnFor(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
+function turnFor(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn {
   const { alarm } = message.understood
   if (alarm !== undefined) {
     const slots = { reason: alarm }
     return {
-      position: NOWHERE,
+      position: EMPTY_POSITION,
       say: [line(`alarm.${alarm}`)],
       effect: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] },
     }
@@ -177,17 +178,17 @@ function turnFor(dialogs: readonly Dialog[], position: Position, message: Heard)
 }
 
 /** Commands that work in every position. */
-function globalCommand(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
+function globalCommand(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn | null {
   const { active } = position
   switch (message.command) {
     case 'cancel':
-      return { position: NOWHERE, say: [line(active === null ? 'cancelled.nothing' : 'cancelled.done')] }
+      return { position: EMPTY_POSITION, say: [line(active === null ? 'cancelled.nothing' : 'cancelled.done')] }
     case 'human':
-      return startDialog(dialogs, NOWHERE, 'human', {})
+      return startDialog(dialogs, EMPTY_POSITION, 'human', {})
     case 'help':
-      return { position, say: [line(active === null ? 'help' : 'help_inside'), ...reminder(dialogs, position)] }
+      return { position, say: [line(active === null ? 'help' : 'help_inside'), ...currentQuestion(dialogs, position)] }
     case 'back':
-      return active === null ? { position: NOWHERE, say: [line('menu')] } : goBack(dialogs, active)
+      return active === null ? { position: EMPTY_POSITION, say: [line('menu')] } : goBack(dialogs, active)
     default:
       return null
   }
@@ -201,7 +202,7 @@ function goBack(dialogs: readonly Dialog[], active: Active): Turn {
 }
 
 /** Reads an answer to the engine's own question, if one is open. Any other message closes the question. */
-function answerToQuestion(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
+function answerToQuestion(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn | null {
   const { question, active } = position
   if (question === null) return null
   const closed = { ...position, question: null }
@@ -210,11 +211,11 @@ function answerToQuestion(dialogs: readonly Dialog[], position: Position, messag
     const chosen = question.offers[Number(number) - 1]
     return chosen === undefined ? null : startDialog(dialogs, closed, chosen.intent, chosen.slots)
   }
-  if (message.command === 'yes') return startDialog(dialogs, NOWHERE, question.intent, question.slots)
-  return message.command === 'no' && active !== null ? { position: closed, say: reminder(dialogs, closed) } : null
+  if (message.command === 'yes') return startDialog(dialogs, EMPTY_POSITION, question.intent, question.slots)
+  return message.command === 'no' && active !== null ? { position: closed, say: currentQuestion(dialogs, closed) } : null
 }
 
-function answerToStep(dialogs: readonly Dialog[], position: Position, message: Heard): Turn | null {
+function answerToStep(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn | null {
   const { active } = position
   if (active === null) return null
   const dialog = dialogOf(dialogs, active) as Dialog
@@ -228,28 +229,28 @@ function answerToStep(dialogs: readonly Dialog[], position: Position, message: H
 function askAgain(dialogs: readonly Dialog[], position: Position, active: Active): Turn {
   const retries = active.retries + 1
   const next: Position = { ...position, question: null, active: { ...active, retries } }
-  return { position: next, say: [line(retries < MAX_RETRIES ? 'unclear' : 'unclear_often'), ...reminder(dialogs, next)] }
+  return { position: next, say: [line(retries < MAX_RETRIES ? 'unclear' : 'unclear_often'), ...currentQuestion(dialogs, next)] }
 }
 
 /** Starts the dialog of a new intent, offers a choice of intents, or asks first when another dialog is in progress. */
-function newIntent(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
+function newIntent(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn {
   const { active } = position
   const { intent, choices } = message.understood
   if (active === null) {
     if (choices.length > 1) return offerChoice(dialogs, position, message)
-    return startDialog(dialogs, NOWHERE, intent, openingSlots(dialogs, intent, message))
+    return startDialog(dialogs, EMPTY_POSITION, intent, openingSlots(dialogs, intent, message))
   }
   if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent) return askAgain(dialogs, position, active)
   const other = dialogs.find((each) => each.intent === intent)
   // A clerk who takes the conversation over also takes over the dialog in progress, so it ends here.
   if (other?.steps.length === 0)
-    return startDialog(dialogs, intent === 'human' ? NOWHERE : position, intent, openingSlots(dialogs, intent, message))
+    return startDialog(dialogs, intent === 'human' ? EMPTY_POSITION : position, intent, openingSlots(dialogs, intent, message))
   const question: Question = { kind: 'pause', intent, slots: openingSlots(dialogs, intent, message) }
   const values = { title: line(`title.${active.dialog}`), next: line(`intent.${intent}`) }
   return { position: { ...position, question }, say: [line('pause', values)] }
 }
 
-function offerChoice(dialogs: readonly Dialog[], position: Position, message: Heard): Turn {
+function offerChoice(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn {
   const { choices } = message.understood
   const items = choices.map((intent, at) => line('choice.item', { number: at + 1, label: line(`intent.${intent}`) }))
   // The message is read for every offered intent now, so that the chosen dialog does not ask again for what it already says.
@@ -257,7 +258,7 @@ function offerChoice(dialogs: readonly Dialog[], position: Position, message: He
   return { position: { ...position, question: { kind: 'choice', offers } }, say: [line('choice.head'), ...items, line('choice.foot')] }
 }
 
-function openingSlots(dialogs: readonly Dialog[], intent: Intent, message: Heard): Slots {
+function openingSlots(dialogs: readonly Dialog[], intent: Intent, message: DialogMessage): Slots {
   return dialogs.find((each) => each.intent === intent)?.open(message) ?? {}
 }
 
@@ -268,7 +269,7 @@ function startDialog(dialogs: readonly Dialog[], position: Position, intent: Int
   if (dialog.steps.length > 0) return continueDialog(dialog, { slots, trail: [], retries: 0 })
   const turn = finishDialog(dialog, slots, [])
   const next = { ...position, question: null }
-  return { ...turn, position: next, say: [...turn.say, ...(turn.effect === undefined ? reminder(dialogs, next) : [])] }
+  return { ...turn, position: next, say: [...turn.say, ...(turn.effect === undefined ? currentQuestion(dialogs, next) : [])] }
 }
 
 /** Asks the next step that is not known, or finishes the dialog. */
@@ -281,11 +282,11 @@ function continueDialog(dialog: Dialog, { slots, trail, retries }: Pick<Active, 
 
 function finishDialog(dialog: Dialog, slots: Slots, trail: readonly string[]): Turn {
   const { say, effect } = dialog.finish(slots)
-  return { position: NOWHERE, say, ...(effect === undefined ? {} : { effect: { ...effect, dialog: dialog.name, slots, trail } }) }
+  return { position: EMPTY_POSITION, say, ...(effect === undefined ? {} : { effect: { ...effect, dialog: dialog.name, slots, trail } }) }
 }
 
 /** The question of the current step, asked again; empty when no dialog is in progress. */
-export function reminder(dialogs: readonly Dialog[], { active }: Position): Line[] {
+export function currentQuestion(dialogs: readonly Dialog[], { active }: Position): Line[] {
   if (active === null) return []
   return (
     dialogOf(dialogs, active)
@@ -295,10 +296,10 @@ export function reminder(dialogs: readonly Dialog[], { active }: Position): Line
 }
 
 /** The turn with the expiry of its position set: `PATIENCE` after now while something is open, else null. */
-export function stamped(turn: Turn, now: Date): Turn {
+export function withExpiry(turn: Turn, now: Date): Turn {
   const { active, question } = turn.position
   const open = active !== null || question !== null
-  return { ...turn, position: { active, question, expiresAt: open ? new Date(now.getTime() + PATIENCE).toISOString() : null } }
+  return { ...turn, position: { active, question, expiresAt: open ? new Date(now.getTime() + DIALOG_TIMEOUT).toISOString() : null } }
 }
 
 function dialogOf(dialogs: readonly Dialog[], active: Active): Dialog | undefined {

@@ -7,10 +7,10 @@ import { assistanceCommands } from './features/assistance/cli.ts'
 import { chatCommands } from '../bot/doors/chat.cli.ts'
 import { clockCommands } from './features/deadlines/cli.ts'
 import { complaintCommands } from './features/complaints/cli.ts'
-import type { CliEdges, CliSession } from './platform/cli/session.ts'
+import type { CliDependencies, CliSession } from './platform/cli/session.ts'
 import { feedbackCommands } from './features/feedback/cli.ts'
 import { ledgerCommands } from './features/ledgers/cli.ts'
-import { listCommands } from './features/imports/cli.ts'
+import { listingCommands } from './features/imports/cli.ts'
 import { noticeCommands } from './features/notices/cli.ts'
 import { objectionCommands } from './features/objections/cli.ts'
 import { staffCommands } from './features/staff/cli.ts'
@@ -18,13 +18,13 @@ import { pushCommands } from './features/quarterly-list/cli.ts'
 import { screeningCommands } from './features/screening/cli.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
 import { understandCommands } from '../bot/doors/understand.cli.ts'
-import { upkeepCommands } from './features/audit/cli.ts'
+import { maintenanceCommands } from './features/audit/cli.ts'
 import { wechatCommands } from '../bot/doors/wechat.cli.ts'
 import { repairCommands } from './features/repairs/cli.ts'
 import { unitCommands } from './features/units/cli.ts'
 
 /** The whole command line, ready to parse `process.argv`. Each command opens the application, runs, and closes it. */
-export function createProgram(edges: CliEdges): Command {
+export function createProgram(edges: CliDependencies): Command {
   const terminal = createTerminal(edges.catalog)
   const session: CliSession = {
     ...edges,
@@ -49,7 +49,7 @@ export function createProgram(edges: CliEdges): Command {
     .argument('[file]', words('argument.demo_file'))
     .action((file: string | undefined) => edges.demo(file, terminal))
   for (const addCommands of [
-    listCommands,
+    listingCommands,
     noticeCommands,
     objectionCommands,
     repairCommands,
@@ -62,7 +62,7 @@ export function createProgram(edges: CliEdges): Command {
     unitCommands,
     ledgerCommands,
     screeningCommands,
-    upkeepCommands,
+    maintenanceCommands,
     wechatCommands,
     understandCommands,
     chatCommands,

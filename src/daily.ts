@@ -2,28 +2,28 @@
 // Each part finds by its own keys whether anything is due. When it is called is decided in serve.ts.
 
 import type { Actor } from './platform/commands/permissions.ts'
-import { tick, type Endings, type TickReport } from './features/deadlines/tasks.ts'
+import { runDeadlines, type PeriodEndHandlers, type TickReport } from './features/deadlines/tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
-import { keepRounds, type RoundsReport } from './features/feedback/tasks.ts'
+import { runRounds, type RoundsReport } from './features/feedback/tasks.ts'
 import { completeLifts, endRetentions } from './features/lifts/commands.ts'
-import { keepPushes, type PushReport } from './features/quarterly-list/tasks.ts'
+import { maintainQuarterlyLists, type PushReport } from './features/quarterly-list/tasks.ts'
 
 /** Deadlines that end something by themselves when they fall due, by code. */
-const ENDINGS: Endings = { 'retention.end': endRetentions }
+const ENDINGS: PeriodEndHandlers = { 'retention.end': endRetentions }
 
 /**
  * Sends reminders, records missed deadlines and ends periods that run out; then completes lifts that all units answered, opens and closes
  * feedback rounds, and prepares the quarterly list. Running it again finds nothing left to do.
  */
-export async function runClocks(
+export async function runDailyTasks(
   app: AppContext,
   actor: Actor,
 ): Promise<TickReport & { lifts: number; rounds: RoundsReport; pushes: PushReport }> {
-  const report = await tick(app, actor, ENDINGS)
+  const report = await runDeadlines(app, actor, ENDINGS)
   return {
     ...report,
     lifts: await completeLifts(app, actor),
-    rounds: await keepRounds(app, actor),
-    pushes: await keepPushes(app, actor),
+    rounds: await runRounds(app, actor),
+    pushes: await maintainQuarterlyLists(app, actor),
   }
 }

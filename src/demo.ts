@@ -11,9 +11,9 @@ import { openChannels } from './messaging/channels/open.ts'
 import type { Terminal } from './platform/cli/terminal.ts'
 import { projectFolder, readConfig, type Config } from './config/config.ts'
 import { dayOf, instantAt } from './core/calendar.ts'
-import { handClock, systemClock } from './core/clock.ts'
+import { manualClock, systemClock } from './core/clock.ts'
 import { createLog } from './core/log.ts'
-import { ask, decide, enter, exit, publish } from './demo/list.ts'
+import { ask, approveDrafts, importList, shieldOne, publish } from './demo/list.ts'
 import { people, type Liaison } from './demo/people.ts'
 import { acknowledge, closeQuarter, object, openQuarter } from './demo/procedures.ts'
 import { OPERATOR, staff, type Stage } from './demo/stage.ts'
@@ -28,7 +28,7 @@ import { createBroadcaster } from './features/bulletins/tasks.ts'
 export async function demo(config: Config, file: string | undefined, terminal: Terminal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-demo-'))
   // 10:00, because messages would wait until morning during quiet hours.
-  const clock = handClock(instantAt(dayOf(systemClock.now()), 10))
+  const clock = manualClock(instantAt(dayOf(systemClock.now()), 10))
   const settings = readConfig({ DATA_DIR: folder, COURT_NAME: config.court.name, COURT_PHONE: config.court.phone })
   const opened = await openApp(settings, { clock, log: createLog('error') })
   const { app } = opened
@@ -56,12 +56,12 @@ async function playScenes(stage: Stage, file: string): Promise<void> {
   const clerk = await staff(app, 'wang', words('demo.clerk'), 'clerk', '13900018821')
   const approver = await staff(app, 'li', words('demo.approver'), 'approver', '13900018822')
   const office = await staff(app, 'zhang', words('demo.office'), 'group_office', '13900018823')
-  const items = await enter(stage, clerk, file)
-  await decide(stage, clerk, approver, items)
+  const items = await importList(stage, clerk, file)
+  await approveDrafts(stage, clerk, approver, items)
   await publish(stage, clerk, items)
   await ask(stage, items)
   await object(stage, clerk, approver, items, objectedTo)
-  const outcome = await exit(stage, clerk, items)
+  const outcome = await shieldOne(stage, clerk, items)
   await acknowledge(stage, clerk, outcome, liaisons)
   await citizenTalks(stage, items)
   const roundId = await openQuarter(stage, clerk)

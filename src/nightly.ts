@@ -1,15 +1,15 @@
 // The nightly tasks: deleting or blanking what is past its retention period, and drawing proposals for accountability.
 // When they run, and that each runs once a day however many processes there are, is decided by platform/scheduler/schedule.ts.
 
-import { drawProposals } from './features/accountability/tasks.ts'
-import { forgetLooseMedia } from './features/complaints/chat-media.tasks.ts'
+import { detectSources } from './features/accountability/tasks.ts'
+import { deleteOldMedia } from './features/complaints/chat-media.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { forgetMessages } from './features/handoffs/views.ts'
-import { dropEarly } from './messaging/receipts.ts'
+import { deleteStaleEarlyReceipts } from './messaging/receipts.ts'
 import { forgetScreenings } from './features/screening/views.ts'
 import { forgetSessions } from './features/sessions/commands.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
-import type { Chore } from './platform/scheduler/schedule.ts'
+import type { NightlyTask } from './platform/scheduler/schedule.ts'
 import { archiveNotices } from './messaging/archive.ts'
 
 /** Milliseconds. */
@@ -20,21 +20,21 @@ const PORTION = 500
 const EARLY_DAYS = 7
 
 /** The tasks of one night, in the order in which they run. */
-export function nightlyTasks(app: AppContext): Chore[] {
+export function nightlyTasks(app: AppContext): NightlyTask[] {
   const ago = (days: number): Date => new Date(app.clock.now().getTime() - days * DAY)
   return [
     {
       name: 'notices.archive',
       async work() {
         while ((await archiveNotices(app, SYSTEM, { before: ago(app.config.archiveDays), limit: PORTION })) === PORTION);
-        const dropped = await dropEarly(app, SYSTEM, { before: ago(EARLY_DAYS) })
+        const dropped = await deleteStaleEarlyReceipts(app, SYSTEM, { before: ago(EARLY_DAYS) })
         if (dropped > 0) app.log.warn('receipts.unexplained', { count: dropped })
       },
     },
     {
       name: 'bot.forget',
       async work() {
-        while ((await forgetLooseMedia(app)) > 0);
+        while ((await deleteOldMedia(app)) > 0);
         while ((await forgetMessages(app, SYSTEM, { before: ago(app.config.chat.keepDays), limit: PORTION })) === PORTION);
       },
     },
@@ -42,7 +42,7 @@ export function nightlyTasks(app: AppContext): Chore[] {
       // Runs after the deadlines of the day before have been marked as missed.
       name: 'accountability.draw',
       async work(day) {
-        await drawProposals(app, day)
+        await detectSources(app, day)
       },
     },
     {

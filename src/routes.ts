@@ -26,7 +26,7 @@ import { objectionRoutes } from './features/objections/routes.ts'
 import { repairRoutes } from './features/repairs/routes.ts'
 import { pageRoutes } from './features/enquiry/pages.ts'
 import { pushRoutes } from './features/quarterly-list/routes.ts'
-import { enquiryDesk, publicRoutes } from './features/enquiry/routes.ts'
+import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
 import type { Route } from './platform/http/route.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
@@ -37,7 +37,7 @@ import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
 
 /** All routes of a server. */
 export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
-  const enquiries = enquiryDesk(config.enquiry.missesPerHour)
+  const enquiries = createEnquiry(config.enquiry.missesPerHour)
   const routes: Route[] = [
     // First, because these get the most requests and the router tries routes one after another.
     ...publicRoutes(enquiries),

@@ -1,11 +1,11 @@
 // Starts the role `wechaty`: the application's own WeChat account, and a dispatcher for the messages that only it can send.
 // The other roles are started in serve.ts; the account itself is bot/doors/wechaty/wechaty.ts.
 
-import { CAREFUL, createWechaty } from '../bot/doors/wechaty/wechaty.ts'
+import { WECHATY_DISPATCH, createWechaty } from '../bot/doors/wechaty/wechaty.ts'
 import { accountOf } from '../bot/doors/wechaty/load.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { createDispatcher, type Dispatcher, type DispatchMeter } from './messaging/dispatcher.ts'
-import type { Beat } from './platform/scheduler/schedule.ts'
+import type { IntervalTask } from './platform/scheduler/schedule.ts'
 
 /**
  * Starts the account and its dispatcher, and adds them to `parts`. Parts stop from the last to the first: receiving stops, replies that are
@@ -15,9 +15,9 @@ export function startWechaty(
   app: AppContext,
   parts: { name: string; stop(): Promise<void> }[],
   meter: DispatchMeter,
-): { task: Beat; standings: Dispatcher['standings'] } {
+): { task: IntervalTask; standings: Dispatcher['standings'] } {
   const account = createWechaty(app, { build: accountOf(app), answered: () => dispatcher.poke() })
-  const dispatcher = createDispatcher(app, new Map([['wechaty', account.channel]]), CAREFUL, meter)
+  const dispatcher = createDispatcher(app, new Map([['wechaty', account.channel]]), WECHATY_DISPATCH, meter)
   account.start()
   dispatcher.start()
   parts.push(

@@ -1,8 +1,8 @@
 // Runs the roles of a process (web, dispatcher, clock, wechaty) until a signal stops it. Parts stop in reverse order of their start.
 // Opening the application is app.ts; the nightly tasks are nightly.ts.
 
-import { answerOwed } from '../bot/doors/webhooks.ts'
-import { runClocks } from './daily.ts'
+import { answerPendingMessages } from '../bot/doors/webhooks.ts'
+import { runDailyTasks } from './daily.ts'
 import { resumeImports } from './features/imports/tasks.ts'
 import { windowIsOpen } from './messaging/pending-replies.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
@@ -25,7 +25,7 @@ import { nightlyTasks } from './nightly.ts'
 import { startWechaty } from './serve-wechaty.ts'
 import { queueMetrics } from './features/system/metrics.views.ts'
 import { createBroadcaster } from './features/bulletins/tasks.ts'
-import { createCollector } from './features/complaints/chat-media.tasks.ts'
+import { createMediaFetcher } from './features/complaints/chat-media.tasks.ts'
 
 /** A running part of the process. `stop` lets it finish what it has begun. */
 interface Part {
@@ -66,7 +66,7 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
   if (config.roles.includes('dispatcher')) {
     dispatcher.start()
     broadcaster.start()
-    const collector = createCollector(app, openMedia(config, deps, config.evidence.maxBytes))
+    const collector = createMediaFetcher(app, openMedia(config, deps, config.evidence.maxBytes))
     collector.start()
     parts.push({ name: 'dispatcher', stop: () => dispatcher.stop() }, { name: 'broadcaster', stop: () => broadcaster.stop() })
     parts.push({ name: 'collector', stop: () => collector.stop() })
@@ -74,8 +74,8 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
   // Every five minutes, so that debtors soon hear what units answered; once a day's deadlines are handled a run finds nothing.
-  const deadlines = { name: 'clocks', cron: '40 */5 * * * *', work: () => runClocks(app, SYSTEM) }
-  const pendingReplies = { name: 'owed', cron: '*/5 * * * * *', work: () => answerOwed(app) }
+  const deadlines = { name: 'clocks', cron: '40 */5 * * * *', work: () => runDailyTasks(app, SYSTEM) }
+  const pendingReplies = { name: 'owed', cron: '*/5 * * * * *', work: () => answerPendingMessages(app) }
   const tasks = [
     imports,
     pendingReplies,

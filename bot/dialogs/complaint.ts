@@ -2,9 +2,9 @@
 // What the first message says is not asked again. The effects are in bot/effects/public.ts.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
+import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
 import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
-import { codeIn, firstOf, known, turnsAway, asksForSomethingElse } from './reading.ts'
+import { codeIn, firstOf, definedSlots, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
 import { maskPhone } from '../../src/core/phone.ts'
@@ -27,7 +27,7 @@ export const complaint: Dialog = {
   open(message) {
     const text = message.text.trim()
     const story = Array.from(text).length >= STATEMENT_LENGTH ? { text } : {}
-    return { ...accusedOf(message), ...known({ when: whenOf(message) }), ...story, ...complainantOf(message) }
+    return { ...accusedOf(message), ...definedSlots({ when: whenOf(message) }), ...story, ...complainantOf(message) }
   },
   steps: [
     {
@@ -35,7 +35,7 @@ export const complaint: Dialog = {
       fills: ['debtorName', 'debtorIdentifier', 'unitWords'],
       isKnown: ({ debtorName, unitWords }) => debtorName !== undefined || unitWords !== undefined,
       ask: () => [{ key: 'complaint.ask_whom' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const accused = accusedOf(message)
         if (accused['debtorName'] !== undefined || accused['unitWords'] !== undefined) return accused
         const text = message.text.trim()
@@ -48,10 +48,10 @@ export const complaint: Dialog = {
       fills: ['text'],
       isKnown: ({ text }) => text !== undefined,
       ask: () => [{ key: 'complaint.ask_what' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         if (asksForSomethingElse(message, OWN_INTENTS)) return null
         const text = message.text.trim()
-        return Array.from(text).length < MIN_LENGTH ? 'unclear' : { text, ...known({ when: whenOf(message) }) }
+        return Array.from(text).length < MIN_LENGTH ? 'unclear' : { text, ...definedSlots({ when: whenOf(message) }) }
       },
     },
     {
@@ -59,7 +59,7 @@ export const complaint: Dialog = {
       fills: ['when'],
       isKnown: ({ when }) => when !== undefined,
       ask: () => [{ key: 'complaint.ask_when' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         if (message.command === 'skip' || message.command === 'no') return { when: '' }
         return asksForSomethingElse(message, OWN_INTENTS) ? null : { when: message.text.trim().slice(0, 100) }
       },
@@ -69,15 +69,15 @@ export const complaint: Dialog = {
       fills: ['anonymous', 'name', 'phone'],
       isKnown: ({ anonymous, name }) => anonymous !== undefined || name !== undefined,
       ask: () => [{ key: 'complaint.ask_named' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const name = firstOf(message, 'name')
         const phone = firstOf(message, 'phone')
         if (Object.keys(anonymousOf(message)).length > 0 || message.command === 'skip' || message.command === 'no')
-          return { anonymous: 'yes', ...known({ phone }) }
-        if (name !== undefined) return { name, ...known({ phone }) }
+          return { anonymous: 'yes', ...definedSlots({ phone }) }
+        if (name !== undefined) return { name, ...definedSlots({ phone }) }
         if (asksForSomethingElse(message, OWN_INTENTS)) return null
         const bareName = bareNameIn(message.text.replace(phone ?? '', ''))
-        return bareName === undefined ? 'unclear' : { name: bareName, ...known({ phone }) }
+        return bareName === undefined ? 'unclear' : { name: bareName, ...definedSlots({ phone }) }
       },
     },
     {
@@ -85,9 +85,9 @@ export const complaint: Dialog = {
       fills: ['confirmed'],
       isKnown: ({ confirmed }) => confirmed !== undefined,
       ask: summary,
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         if (message.command === 'yes') return { confirmed: 'yes' }
-        return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+        return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
       },
     },
   ],
@@ -111,36 +111,36 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The unit or debtor that the complaint is about. */
-function accusedOf(message: Heard): Slots {
+function accusedOf(message: DialogMessage): Slots {
   const unitWords = firstOf(message, 'unit')
   // The complainant's own name is not the name of the debtor.
   const others = namesIn(message).filter((name) => name !== ownName(message))
   const debtorName = firstOf(message, 'company') ?? others[0]
   const debtorIdentifier = firstOf(message, 'id_number', 'uscc')
-  return known({ debtorName, unitWords, debtorIdentifier: debtorIdentifier?.includes('*') === true ? undefined : debtorIdentifier })
+  return definedSlots({ debtorName, unitWords, debtorIdentifier: debtorIdentifier?.includes('*') === true ? undefined : debtorIdentifier })
 }
 
-function namesIn({ understood }: Heard): string[] {
+function namesIn({ understood }: DialogMessage): string[] {
   return [understood.slots.name ?? []].flat()
 }
 
-function ownName(message: Heard): string | undefined {
+function ownName(message: DialogMessage): string | undefined {
   return ownNameIn(message.text, namesIn(message))
 }
 
 /** The complainant, as far as the first message says. A phone number counts as theirs only beside their own name. */
-function complainantOf(message: Heard): Slots {
+function complainantOf(message: DialogMessage): Slots {
   const name = ownName(message)
   const anonymous = anonymousOf(message)
-  return Object.keys(anonymous).length > 0 || name === undefined ? anonymous : known({ name, phone: firstOf(message, 'phone') })
+  return Object.keys(anonymous).length > 0 || name === undefined ? anonymous : definedSlots({ name, phone: firstOf(message, 'phone') })
 }
 
-function whenOf(message: Heard): string | undefined {
+function whenOf(message: DialogMessage): string | undefined {
   const parts = [firstOf(message, 'date'), firstOf(message, 'location')].filter((part) => part !== undefined)
   return parts.length === 0 ? undefined : parts.join(' ')
 }
 
-function anonymousOf({ understood }: Heard): Slots {
+function anonymousOf({ understood }: DialogMessage): Slots {
   return understood.slots.anonymous === undefined ? {} : { anonymous: 'yes' }
 }
 
@@ -180,7 +180,7 @@ export const complaintStatus: Dialog = {
       fills: ['number'],
       isKnown: ({ number, account }) => number !== undefined || account !== undefined,
       ask: () => [{ key: 'complaint_status.ask_number' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const ticket = ticketIn(message)
         if (ticket['number'] !== undefined) return ticket
         return /\d{4}/.test(message.text) ? 'unclear' : null
@@ -191,7 +191,7 @@ export const complaintStatus: Dialog = {
       fills: ['code'],
       isKnown: ({ code, account }) => code !== undefined || account !== undefined,
       ask: () => [{ key: 'complaint_status.ask_code' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const code = codeIn(message.text, CODE_GROUPS)
         if (code !== undefined) return { code }
         return /[0-9A-Za-z]{4}/.test(message.text) ? 'unclear' : null
@@ -210,8 +210,8 @@ export const complaintStatus: Dialog = {
 const CODE_GROUPS = 3
 const NUMBER = /TS\d{8}-?\d{4,}/
 
-function ticketIn(message: Heard): Slots {
+function ticketIn(message: DialogMessage): Slots {
   const number = NUMBER.exec(squeeze(firstOf(message, 'ticket_no') ?? message.text).toUpperCase())?.[0]
   const rest = message.text.normalize('NFKC').toUpperCase().replace(NUMBER, ' ')
-  return known({ number: number?.replace(/^(TS\d{8})-?(\d+)$/, '$1-$2'), code: codeIn(rest, CODE_GROUPS) })
+  return definedSlots({ number: number?.replace(/^(TS\d{8})-?(\d+)$/, '$1-$2'), code: codeIn(rest, CODE_GROUPS) })
 }

@@ -2,8 +2,8 @@
 // The lookup and the limit on misses are bot/effects/public.ts.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Dialog, Heard, Outcome, Reading, Slots } from '../engine.ts'
-import { firstOf, known, tailOf } from './reading.ts'
+import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
+import { firstOf, definedSlots, tailOf } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
@@ -22,7 +22,7 @@ export const enquiry: Dialog = {
       fills: ['name', 'identifier'],
       isKnown: ({ name, identifier = '' }) => name !== undefined || identifier.length >= WHOLE,
       ask: () => [{ key: 'enquiry.ask_name' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const slots = subjectOf(message)
         if (slots['name'] !== undefined || (slots['identifier'] ?? '').length >= WHOLE) return slots
         const { intent, choices } = message.understood
@@ -35,9 +35,9 @@ export const enquiry: Dialog = {
       fills: ['identifier', 'caseNo'],
       isKnown: ({ identifier, caseNo }) => identifier !== undefined || caseNo !== undefined,
       ask: ({ name = '' }) => [{ key: 'enquiry.ask_identifier', values: { name } }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const { identifier, caseNo } = subjectOf(message)
-        if (identifier !== undefined || caseNo !== undefined) return known({ identifier, caseNo })
+        if (identifier !== undefined || caseNo !== undefined) return definedSlots({ identifier, caseNo })
         if (message.command === 'skip' || message.command === 'no') return 'unclear'
         return /\d{3}/.test(message.text) ? 'unclear' : null
       },
@@ -47,9 +47,9 @@ export const enquiry: Dialog = {
   settle,
 }
 
-function subjectOf(message: Heard): Slots {
+function subjectOf(message: DialogMessage): Slots {
   const identifier = firstOf(message, 'id_number', 'uscc')
-  return known({
+  return definedSlots({
     name: firstOf(message, 'company', 'name'),
     identifier: identifier === undefined ? tailOf(message.text) : unmaskedPart(squeeze(identifier)),
     caseNo: firstOf(message, 'case_no'),

@@ -1,9 +1,9 @@
 // The dialog in which a liaison submits the quarterly return (实施意见 三(一), 五1): counted figures, corrections, a note, confirmation.
 // The rules are src/features/feedback/rules.ts; submitting is src/features/feedback/commands.ts.
 
-import type { Dialog, Heard, Reading, Settled, Slots, Step } from '../engine.ts'
+import type { Dialog, DialogMessage, Reading, Settled, Slots, Step } from '../engine.ts'
 import { figuresIn } from '../understanding/figures.ts'
-import { plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
+import { plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 /** Intents that do not lead away from this dialog. */
@@ -41,7 +41,7 @@ function pick(slots: Slots, ...names: readonly string[]): Slots {
 }
 
 /** The figures of a message as slots whose names begin with `prefix`. */
-function statedFigures(message: Heard, prefix: string): Slots {
+function statedFigures(message: DialogMessage, prefix: string): Slots {
   return Object.fromEntries(Object.entries(figuresIn(message.text)).map(([name, value]) => [prefix + name, String(value)]))
 }
 
@@ -80,7 +80,7 @@ function figuresStep(): Step {
         return { settled: 'yes', agreed: 'yes', ...(slots['state'] === 'open' ? {} : { kept: 'yes' }) }
       const stated = statedFigures(message, '')
       if (Object.keys(stated).length > 0) return withCorrections(slots, stated)
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
@@ -110,7 +110,7 @@ function confirmStep(): Step {
       if (message.command === 'yes') return { agreed: 'yes' }
       const stated = statedFigures(message, '')
       if (Object.keys(stated).length > 0) return withCorrections(slots, stated)
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }

@@ -3,21 +3,21 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
-import type { Heard, Outcome, Reading, Settled, Slots, Step, Effect } from '../engine.ts'
+import type { DialogMessage, Outcome, Reading, Settled, Slots, Step, Effect } from '../engine.ts'
 import { asksAgain } from '../understanding/answers.ts'
 import type { Intent } from '../../src/core/understanding.ts'
-import { firstOf, known, turnsAway } from './reading.ts'
+import { firstOf, definedSlots, changesSubject } from './reading.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Intents whose dialogs depend on a confirmed identity. */
-export const OF_THE_CONFIRMED: readonly Intent[] = ['query_case', 'objection', 'credit_repair']
+export const INTENTS_NEEDING_IDENTITY: readonly Intent[] = ['query_case', 'objection', 'credit_repair']
 
 /**
  * The identity slots of a first message. Slots: `confirmed`; before that `identifier`, `sent` (a code may have been sent), `code`,
  * `resend`.
  */
-export function identityOf(message: Heard): Slots {
-  return message.isConfirmed ? { confirmed: 'yes' } : known({ identifier: identifierIn(message) })
+export function identitySlots(message: DialogMessage): Slots {
+  return message.isConfirmed ? { confirmed: 'yes' } : definedSlots({ identifier: identifierIn(message) })
 }
 
 /**
@@ -31,11 +31,11 @@ export function identitySteps(asking: string): readonly Step[] {
       fills: ['identifier', 'sent', 'code', 'resend'],
       isKnown: ({ identifier, confirmed }) => identifier !== undefined || confirmed !== undefined,
       ask: () => [{ key: asking }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const identifier = identifierIn(message)
         if (identifier !== undefined) return { identifier }
         // A name is an incomplete answer, not a question about somebody else.
-        return firstOf(message, 'name', 'company') === undefined && turnsAway(message, []) ? null : 'unclear'
+        return firstOf(message, 'name', 'company') === undefined && changesSubject(message, []) ? null : 'unclear'
       },
     },
     {
@@ -44,19 +44,19 @@ export function identitySteps(asking: string): readonly Step[] {
       isKnown: ({ sent, code, resend, confirmed }) =>
         sent === undefined || code !== undefined || resend !== undefined || confirmed !== undefined,
       ask: () => [{ key: 'identity.ask_code' }],
-      read: (message: Heard): Reading => {
+      read: (message: DialogMessage): Reading => {
         const line = squeeze(message.text)
         const code = new RegExp(`^\\D*(\\d{${CODE_DIGITS}})\\D*$`).exec(line)?.[1]
         if (code !== undefined) return { code }
         if (asksAgain(message.text)) return { resend: 'yes' }
-        return turnsAway(message, []) ? null : 'unclear'
+        return changesSubject(message, []) ? null : 'unclear'
       },
     },
   ]
 }
 
 /** The same step, asked only when identity is confirmed and the listings were looked up. */
-export function onceListed(step: Step): Step {
+export function afterIdentity(step: Step): Step {
   return { ...step, isKnown: (slots) => slots['confirmed'] === undefined || slots['listed'] === undefined || step.isKnown(slots) }
 }
 
@@ -68,7 +68,7 @@ export function identityEffect({ confirmed, identifier = '', sent, code, resend 
 }
 
 /** Handles the outcomes of `ask_identity` and `confirm_identity`; null for the outcome of another effect. */
-export function identitySettled({ name, values = {} }: Outcome): Settled | null {
+export function settleIdentity({ name, values = {} }: Outcome): Settled | null {
   switch (name) {
     case 'sent':
       return { say: [], drop: ['code', 'resend'], add: { sent: 'yes' } }
@@ -92,7 +92,7 @@ export function identitySettled({ name, values = {} }: Outcome): Settled | null 
 }
 
 /** A whole identifier with a right check digit, when the message contains only one. */
-function identifierIn(message: Heard): string | undefined {
+function identifierIn(message: DialogMessage): string | undefined {
   const text = firstOf(message, 'id_number', 'uscc') ?? message.text
   const read = readIdentifier(text.replace(/^\D*(?=[\dA-Z]{15,18}\D*$)/i, ''))
   return read.kind === 'none' ? undefined : read.number

@@ -4,9 +4,9 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
-import { identityOf, identitySettled, identitySteps, identityEffect, onceListed } from './identity.ts'
+import { identitySlots, settleIdentity, identitySteps, identityEffect, afterIdentity } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
-import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
+import { firstOf, definedSlots, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** A first message of at least this many characters already states the reasons; a shorter one says only that somebody objects. */
@@ -34,7 +34,7 @@ function intakeDialog(intent: 'objection' | 'credit_repair', kind: IntakeKind, t
     open(message) {
       const text = message.text.trim()
       const unitWords = kind === 'objection' ? firstOf(message, 'unit') : undefined
-      return { ...identityOf(message), ...known({ unitWords }), ...(Array.from(text).length >= STATEMENT_LENGTH ? { text } : {}) }
+      return { ...identitySlots(message), ...definedSlots({ unitWords }), ...(Array.from(text).length >= STATEMENT_LENGTH ? { text } : {}) }
     },
     finish(slots) {
       const identity = identityEffect(slots)
@@ -43,7 +43,7 @@ function intakeDialog(intent: 'objection' | 'credit_repair', kind: IntakeKind, t
       return { say: [], effect: { name: 'file_intake', input: { ...slots, kind } } }
     },
     settle: (outcome) =>
-      identitySettled(outcome) ?? listingChosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valuesOf(outcome) }] },
+      settleIdentity(outcome) ?? listingChosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valuesOf(outcome) }] },
   }
 }
 
@@ -70,7 +70,7 @@ function optionsOf({ options = '[]' }: Slots): LineValues[] {
 }
 
 function listingStep(): Step {
-  return onceListed({
+  return afterIdentity({
     name: 'which',
     fills: ['listingId', 'caseNo'],
     isKnown: ({ listingId }) => listingId !== undefined,
@@ -87,7 +87,7 @@ function listingStep(): Step {
       const byCaseNo = options.find((item) => caseNo !== undefined && squeeze(plainOf(item, 'caseNo')) === squeeze(caseNo))
       const item = byCaseNo ?? options[(numberIn(message.text) ?? 0) - 1]
       if (item !== undefined) return listingOf(item)
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   })
 }
@@ -96,22 +96,22 @@ function listingStep(): Step {
 const OWN_INTENTS = ['objection', 'credit_repair', 'query_case', 'removal_info']
 
 function subjectStep(): Step {
-  return onceListed({
+  return afterIdentity({
     name: 'about',
     fills: ['about', 'unitWords'],
     isKnown: (slots) => slots['about'] !== undefined,
     ask: () => [{ key: 'objection.ask_about' }],
     read(message): Reading {
       const subject = subjectIn(message.text)
-      if (subject === undefined) return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      if (subject === undefined) return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
       const unitWords = firstOf(message, 'unit', 'company') ?? nameAfterNumber(message.text)
-      return { about: subject, ...(subject === 'measure' ? known({ unitWords }) : {}) }
+      return { about: subject, ...(subject === 'measure' ? definedSlots({ unitWords }) : {}) }
     },
   })
 }
 
 function reasonsStep(texts: 'objection' | 'repair'): Step {
-  return onceListed({
+  return afterIdentity({
     name: 'why',
     fills: ['text'],
     isKnown: ({ text }) => text !== undefined,
@@ -125,14 +125,14 @@ function reasonsStep(texts: 'objection' | 'repair'): Step {
 }
 
 function confirmStep(summary: (slots: Slots) => Line[]): Step {
-  return onceListed({
+  return afterIdentity({
     name: 'agree',
     fills: ['agreed'],
     isKnown: ({ agreed }) => agreed !== undefined,
     ask: summary,
     read: (message): Reading => {
       if (message.command === 'yes') return { agreed: 'yes' }
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   })
 }

@@ -4,8 +4,8 @@
 import { writtenDay } from '../../src/core/calendar.ts'
 import type { Dialog, Reading, Settled, Slots, Step } from '../engine.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftWords } from '../understanding/lift-words.ts'
-import { plainOf, turnsAway } from './reading.ts'
+import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftAnswer } from '../understanding/lift-words.ts'
+import { plainOf, changesSubject } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Intents that do not lead away from this dialog. */
@@ -57,12 +57,12 @@ function orderSlots(values: LineValues, items: readonly LineValues[], { words, o
 }
 
 /** A measure that is kept must be named: in an order longer than what is shown, `全部保留` would include entries that nobody has seen. */
-function isAnswerable({ kept }: LiftWords, open: number, entries: readonly Entry[]): boolean {
+function isAnswerable({ kept }: LiftAnswer, open: number, entries: readonly Entry[]): boolean {
   return kept.length === 0 || kept.length < entries.length || open <= entries.length
 }
 
-function answerOf({ answer = '{"lifted":[],"kept":[]}' }: Slots): LiftWords {
-  return JSON.parse(answer) as LiftWords
+function answerOf({ answer = '{"lifted":[],"kept":[]}' }: Slots): LiftAnswer {
+  return JSON.parse(answer) as LiftAnswer
 }
 
 /** An entry as it was shown. `refused` is missing in conversations stored by an older version. */
@@ -90,7 +90,7 @@ function orderStep(): Step {
     read(message, slots): Reading {
       const option = optionsOf(slots)[(numberIn(message.text) ?? 0) - 1]
       if (option !== undefined) return { orderId: plainOf(option, 'orderId') }
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
@@ -112,7 +112,7 @@ function answerStep(): Step {
       const entries = entriesOf(slots)
       const read = readLift(message.text, entries)
       if (read !== null) return isAnswerable(read, Number(slots['open']), entries) ? { answer: JSON.stringify(read) } : 'unclear'
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
@@ -135,7 +135,7 @@ function termsStep(): Step {
         kept.some((each) => !isWhole(each) && Object.keys({ ...stated, ...each }).length > Object.keys(each).length)
       )
         return { answer: JSON.stringify({ lifted, kept: completed }) }
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
@@ -152,7 +152,7 @@ function confirmStep(): Step {
       const correction = readLift(message.text, entriesOf(slots))
       if (correction !== null && isAnswerable(correction, Number(slots['open']), entriesOf(slots)))
         return { answer: JSON.stringify(correction) }
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }

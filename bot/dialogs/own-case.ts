@@ -3,7 +3,7 @@
 
 import type { Dialog, Outcome, Settled } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
-import { identityOf, identitySettled, identitySteps, identityEffect } from './identity.ts'
+import { identitySlots, settleIdentity, identitySteps, identityEffect } from './identity.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The most entries in one reply, because of the size of a passive reply of WeChat. */
@@ -14,10 +14,10 @@ export const ownCase: Dialog = {
   name: 'own_case',
   version: 1,
   intent: 'query_case',
-  open: identityOf,
+  open: identitySlots,
   steps: identitySteps('own.ask_who'),
   finish: (slots) => ({ say: [], effect: identityEffect(slots) ?? { name: 'show_own', input: {} } }),
-  settle: (outcome) => identitySettled(outcome) ?? listingsReply(outcome, (item) => [entryLine(item), exitLine(item)], ['own.foot']),
+  settle: (outcome) => settleIdentity(outcome) ?? listingsReply(outcome, (item) => [entryLine(item), exitLine(item)], ['own.foot']),
 }
 
 /** How to leave the list. Anybody may ask; a person with a confirmed identity is answered from their own listing. */

@@ -2,17 +2,17 @@
 // Words of short answers are bot/understanding/answers.ts.
 
 import { squeeze } from '../../src/core/text.ts'
-import type { Heard, Slots } from '../engine.ts'
+import type { DialogMessage, Slots } from '../engine.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The first value of the first of these slots that the message contains. */
-export function firstOf({ understood }: Heard, ...names: readonly SlotName[]): string | undefined {
+export function firstOf({ understood }: DialogMessage, ...names: readonly SlotName[]): string | undefined {
   return names.flatMap((name) => understood.slots[name] ?? []).find((value) => value !== '')
 }
 
 /** The values as slots, without those that are undefined or empty. */
-export function known(values: Readonly<Record<string, string | undefined>>): Slots {
+export function definedSlots(values: Readonly<Record<string, string | undefined>>): Slots {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
 }
 
@@ -40,7 +40,7 @@ export function codeIn(text: string, groups: number): string | undefined {
  * Whether a message surely changes the subject, where the expected answer is a number or a word. Such a message may be of any length.
  * @param own intents that do not lead away from the dialog.
  */
-export function turnsAway({ understood, command }: Heard, own: readonly string[]): boolean {
+export function changesSubject({ understood, command }: DialogMessage, own: readonly string[]): boolean {
   if (command !== null) return command === 'back' || command === 'cancel'
   return understood.choices.length === 0 && understood.confidence >= 0.9 && !['other', 'greeting', ...own].includes(understood.intent)
 }
@@ -50,7 +50,7 @@ export function turnsAway({ understood, command }: Heard, own: readonly string[]
  * answer.
  * @param own intents that do not lead away from the dialog.
  */
-export function asksForSomethingElse({ text, understood, command }: Heard, own: readonly string[]): boolean {
+export function asksForSomethingElse({ text, understood, command }: DialogMessage, own: readonly string[]): boolean {
   if (command === 'back' || command === 'cancel') return true
   const isSure = understood.choices.length === 0 && understood.confidence >= 0.9
   return isSure && Array.from(text.trim()).length <= 12 && !['other', 'greeting', ...own].includes(understood.intent)

@@ -2,10 +2,10 @@
 // The rules are src/features/screening/rules.ts; asking and reporting are src/features/screening/commands.ts.
 
 import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules.ts'
-import type { Dialog, Heard, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
-import { outcomeIn, reasonIn, type SaidOutcome } from '../understanding/figures.ts'
+import type { Dialog, DialogMessage, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
+import { outcomeIn, reasonIn, type StatedOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { firstOf, known, plainOf, turnsAway, asksForSomethingElse } from './reading.ts'
+import { firstOf, definedSlots, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
@@ -25,7 +25,7 @@ export const precheck: Dialog = {
   version: 1,
   intent: 'precheck',
   open: (message) =>
-    message.isLiaison ? { liaison: 'yes', ...subjectOf(message), ...known({ business: firstOf(message, 'business') }) } : {},
+    message.isLiaison ? { liaison: 'yes', ...subjectOf(message), ...definedSlots({ business: firstOf(message, 'business') }) } : {},
   steps: [identifierStep(), nameStep(), businessStep(), outcomeStep(), reasonStep()],
   finish(slots) {
     if (slots['liaison'] === undefined) return { say: [{ key: 'general.precheck' }, { key: 'general.person' }] }
@@ -68,12 +68,12 @@ function pick(item: LineValues, ...names: readonly string[]): LineValues {
   return Object.fromEntries(names.map((each) => [each, item[each] ?? '']))
 }
 
-function subjectOf(message: Heard): Slots {
-  return known({ identifier: wholeIdentifierIn(message), name: firstOf(message, 'company', 'name') })
+function subjectOf(message: DialogMessage): Slots {
+  return definedSlots({ identifier: wholeIdentifierIn(message), name: firstOf(message, 'company', 'name') })
 }
 
 /** A whole identifier. The last four digits are enough for a public enquiry, but not for a decision about a person (个保法 24). */
-function wholeIdentifierIn(message: Heard): string | undefined {
+function wholeIdentifierIn(message: DialogMessage): string | undefined {
   const written = firstOf(message, 'id_number', 'uscc')
   return written === undefined || readIdentifier(written).kind === 'none' ? undefined : written
 }
@@ -87,7 +87,7 @@ function identifierStep(): Step {
     read(message): Reading {
       const subject = subjectOf(message)
       if (subject['identifier'] !== undefined) return subject
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }
@@ -123,7 +123,7 @@ function businessStep(): Step {
 }
 
 /** The outcomes in the order in which the question numbers them. */
-const NUMBERED: readonly SaidOutcome[] = ['refused', 'approved', 'not_needed', 'later']
+const NUMBERED: readonly StatedOutcome[] = ['refused', 'approved', 'not_needed', 'later']
 
 function outcomeStep(): Step {
   return {
@@ -133,9 +133,9 @@ function outcomeStep(): Step {
     ask: () => [{ key: 'precheck.ask_outcome' }],
     read(message): Reading {
       const outcome = NUMBERED[(numberIn(message.text) ?? 0) - 1] ?? outcomeIn(message.text)
-      if (outcome !== undefined) return { outcome, ...known({ reason: reasonIn(message.text) }) }
+      if (outcome !== undefined) return { outcome, ...definedSlots({ reason: reasonIn(message.text) }) }
       if (message.command === 'skip') return { outcome: 'later' }
-      return turnsAway(message, OWN_INTENTS) ? null : 'unclear'
+      return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }
 }

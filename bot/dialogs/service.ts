@@ -1,7 +1,7 @@
 // Dialogs of few or no questions: hand over to a clerk, subscribe to bulletins and unsubscribe, bind a liaison's account with a code.
 // Their effects are in bot/effects/public.ts.
 
-import type { Dialog, Heard, Outcome, Reading } from '../engine.ts'
+import type { Dialog, DialogMessage, Outcome, Reading } from '../engine.ts'
 import { codeIn } from './reading.ts'
 
 /** Hands the conversation over to a clerk. Slot: `reason`. */
@@ -56,7 +56,7 @@ export const binding: Dialog = {
       fills: ['code'],
       isKnown: ({ code }) => code !== undefined,
       ask: () => [{ key: 'binding.ask_code' }],
-      read: ({ text }: Heard): Reading => {
+      read: ({ text }: DialogMessage): Reading => {
         const code = codeIn(text, GROUPS)
         if (code !== undefined) return { code }
         return /[0-9A-Za-z]{4}/.test(text) ? 'unclear' : null

@@ -6,7 +6,7 @@ import { INTENTS } from '../../src/core/understanding.ts'
 import { DIALOGS } from './all.ts'
 
 /** Values that every text may use: data of the court, and periods of the deadlines table. */
-export const FACTS = [
+const FACTS = [
   'court',
   'phone',
   'address',

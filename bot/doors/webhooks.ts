@@ -2,7 +2,7 @@
 // The reply comes from bot/answer.ts and gets the channel's message format here; the routes are webhooks.routes.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answer, NOBODY, type InboundMessage, type Reply } from '../answer.ts'
+import { answer, NO_LISTENER, type InboundMessage, type Reply } from '../answer.ts'
 import { DIALOGS } from '../dialogs/all.ts'
 import { messageReply, readInbound } from '../../src/messaging/channels/twilio-sms/inbound.ts'
 import { mediaPath } from '../../src/messaging/channels/twilio-sms/media.ts'
@@ -74,7 +74,7 @@ export function wechatAddress(app: AppContext, query: WechatQuery): string {
 const ACKNOWLEDGED = 'success'
 
 /** Time limits for one webhook, in milliseconds from its start. The platform gives up after five seconds. */
-export interface Patience {
+export interface TimeLimits {
   /** When the webhook is answered even if the turn has not finished. */
   soft: number
   /** When a turn that is already being committed must have finished. */
@@ -82,7 +82,7 @@ export interface Patience {
 }
 
 /** The limits that are used outside tests. */
-export const PATIENCE: Patience = { soft: 3_500, hard: 4_400 }
+const TIME_LIMITS: TimeLimits = { soft: 3_500, hard: 4_400 }
 
 /**
  * Answers one POST of WeChat with the passive reply, plain or encrypted as the account is configured, or with `success`. The platform
@@ -91,7 +91,7 @@ export const PATIENCE: Patience = { soft: 3_500, hard: 4_400 }
  * @throws `route_missing`, `signature_wrong`, `request_invalid`; `database_busy` when nothing could be stored in time, so that the platform
  * repeats it.
  */
-export async function wechatPost(app: AppContext, query: WechatQuery, body: string, patience: Patience = PATIENCE): Promise<string> {
+export async function wechatPost(app: AppContext, query: WechatQuery, body: string, patience: TimeLimits = TIME_LIMITS): Promise<string> {
   const account = accountOf(app)
   const event = readEvent(account, query, body, app.clock.now())
   const receipt = wechatReceipt(event, app.log)
@@ -120,7 +120,7 @@ export async function wechatPost(app: AppContext, query: WechatQuery, body: stri
  * The reply, or null when the message is stored and its reply goes out through the outbox. Which of the two it is gets decided once: by the
  * turn, when it asks whether anybody still waits, or by the end of the time limit, whichever comes first.
  */
-async function answerInTime(app: AppContext, message: InboundMessage, { soft, hard }: Patience): Promise<Reply | null> {
+async function answerInTime(app: AppContext, message: InboundMessage, { soft, hard }: TimeLimits): Promise<Reply | null> {
   const decision: { by: 'nobody' | 'turn' | 'time limit' } = { by: 'nobody' }
   const waits = (): boolean => {
     if (decision.by === 'nobody') decision.by = 'turn'
@@ -158,13 +158,13 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
 }
 
 /** Answers messages that were acknowledged but not answered because their process ended. Returns how many there were. */
-export async function answerOwed(app: AppContext): Promise<number> {
+export async function answerPendingMessages(app: AppContext): Promise<number> {
   let answered = 0
   for (;;) {
     const pending = await takePendingReplies(app, SYSTEM, undefined)
     if (pending.length === 0) return answered
     // The turn deletes the pending reply.
-    for (const message of pending) await answer(app, message as InboundMessage, DIALOGS, NOBODY)
+    for (const message of pending) await answer(app, message as InboundMessage, DIALOGS, NO_LISTENER)
     answered += pending.length
   }
 }

@@ -9,29 +9,29 @@ import { CODE_DIGITS, CODE_MINUTES } from '../../src/features/own-case/rules.ts'
 import type { Facts, Line } from '../../src/platform/texts/dialogs.ts'
 import { settle, type Dialog, type Outcome, type Position, type Slots, type Turn, type Effect, type EffectName } from '../engine.ts'
 import { answerOrder, findOrders } from './lift.ts'
-import { chooseOwn, handIn, proveCode, proveIdentity, showOwn } from './own.ts'
-import { ask, bind, complain, follow, handOff, join, leave } from './public.ts'
-import { findReturn, handInReturn, precheck, reportScreeningOutcome } from './returns.ts'
+import { chooseOwn, submitIntake, checkIdentityCode, requestIdentityCode, showOwn } from './own.ts'
+import { enquireList, bindAccount, submitComplaint, followComplaint, handOff, subscribe, unsubscribe } from './public.ts'
+import { findReturn, submitFeedback, screen, reportScreeningOutcome } from './returns.ts'
 import type { TurnContext } from './turn.ts'
 
 const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => Promise<Outcome>>> = {
-  enquire: ask,
-  file_complaint: complain,
-  follow_complaint: follow,
-  subscribe: join,
-  unsubscribe: leave,
-  bind_liaison: bind,
+  enquire: enquireList,
+  file_complaint: submitComplaint,
+  follow_complaint: followComplaint,
+  subscribe: subscribe,
+  unsubscribe: unsubscribe,
+  bind_liaison: bindAccount,
   hand_off: handOff,
-  ask_identity: proveIdentity,
-  confirm_identity: proveCode,
+  ask_identity: requestIdentityCode,
+  confirm_identity: checkIdentityCode,
   show_own: showOwn,
   choose_own: chooseOwn,
-  file_intake: handIn,
+  file_intake: submitIntake,
   find_orders: findOrders,
   answer_order: answerOrder,
   find_return: findReturn,
-  submit_return: handInReturn,
-  precheck,
+  submit_return: submitFeedback,
+  precheck: screen,
   report_outcome: reportScreeningOutcome,
 }
 

@@ -6,7 +6,7 @@ import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../src/fea
 import { writtenDay } from '../../src/core/calendar.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import { ENTRIES } from '../dialogs/lift.ts'
-import type { Kept, LiftWords } from '../understanding/lift-words.ts'
+import type { Kept, LiftAnswer } from '../understanding/lift-words.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
@@ -51,7 +51,7 @@ export async function answerOrder(turn: TurnContext, input: Slots): Promise<Outc
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
   const { app } = turn
-  const lifted = JSON.parse(input['lifted'] ?? '[]') as LiftWords['lifted']
+  const lifted = JSON.parse(input['lifted'] ?? '[]') as LiftAnswer['lifted']
   const kept = JSON.parse(input['kept'] ?? '[]') as readonly Kept[]
   try {
     const { state, ...counts } = await answerLift(app, liaison, {

@@ -3,14 +3,14 @@
 
 import { askIdentity, confirmIdentity } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
-import { EXITS, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
+import { DEBTOR_EXIT_GROUNDS, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
 import { CODES_AN_HOUR } from '../../src/features/own-case/rules.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import { hasExited } from '../../src/features/listings/rules.ts'
 import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { countHit, hitsOf } from '../../src/messaging/conversations.store.ts'
+import { countTry, triesOf } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
@@ -20,21 +20,21 @@ import { readIdentifier } from '../../src/core/identifiers.ts'
  * Sends a code for an identifier. Attempts are counted before anything is looked up, also for people who are not listed, so that the
  * outcome does not reveal who is on the list.
  */
-export async function proveIdentity(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
+export async function requestIdentityCode(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
   const { app, tx, now, conversation } = turn
   const read = readIdentifier(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
   const subjects = [`prove:${turn.counted}`, `proof:${app.secrets.index('identifier', read.number)}`]
   for (const subject of subjects) {
-    const seen = await hitsOf(tx, subject, now)
+    const seen = await triesOf(tx, subject, now)
     if (seen.hits >= CODES_AN_HOUR) return { name: 'codes_limited', values: { minutes: minutesLeft(seen, now) } }
   }
-  for (const subject of subjects) await countHit(tx, subject, now)
+  for (const subject of subjects) await countTry(tx, subject, now)
   return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }
 
 /** Checks the code that was sent. Outcome `confirmed`, `wrong_code`, or another name of `confirmIdentity`. */
-export async function proveCode(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
+export async function checkIdentityCode(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
   const { app, conversation } = turn
   const outcome = await confirmIdentity(app, PUBLIC, {
     conversationId: conversation.id,
@@ -54,7 +54,7 @@ export async function showOwn(turn: TurnContext): Promise<Outcome> {
 }
 
 function exitGrounds({ app }: TurnContext): string {
-  return EXITS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
+  return DEBTOR_EXIT_GROUNDS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
 }
 
 function listingValues(turn: TurnContext, each: OwnCase): LineValues {
@@ -104,7 +104,7 @@ export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promis
 }
 
 /** Files the objection or the application for credit repair. Outcome `filed` or `filed_late`. */
-export async function handIn(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function submitIntake(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, conversation } = turn
   const { number, receivedOn, dueOn, late } = await fileIntake(app, PUBLIC, {
     conversationId: conversation.id,

@@ -12,9 +12,9 @@ import { dayOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { countHit, hitsOf, updateConversation } from '../../src/messaging/conversations.store.ts'
+import { countTry, triesOf, updateConversation } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
-import { guessed, minutesLeft, type TurnContext } from './turn.ts'
+import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /**
@@ -28,24 +28,24 @@ const INSISTING = 5
 const SHOWN = 3
 
 /** Looks somebody up on the list. Outcome `found`, `none`, `identifier_needed`, `limited`, or `handed` after too many misses. */
-export async function ask(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function enquireList(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
   const own = `miss:${turn.counted}`
   const { name } = input
   const about = name === undefined ? null : `name:${app.secrets.index('name', name)}`
-  const mine = await hitsOf(tx, own, now)
-  const theirs = about === null ? mine : await hitsOf(tx, about, now)
+  const mine = await triesOf(tx, own, now)
+  const theirs = about === null ? mine : await triesOf(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
-    await countHit(tx, own, now)
+    await countTry(tx, own, now)
     if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
     return { ...(await handOff(turn, { reason: 'misses' })), name: 'handed' }
   }
   try {
     const answer = await enquire(app, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
     if (answer.entries.length > 0) return found(answer)
-    await countHit(tx, own, now)
-    if (about !== null) await countHit(tx, about, now)
+    await countTry(tx, own, now)
+    if (about !== null) await countTry(tx, about, now)
     return { name: 'none', values: { asOf: wallTime(new Date(answer.asOf)) } }
   } catch (error) {
     if (!isAppError(error, 'enquiry_identifier_needed')) throw error
@@ -80,10 +80,10 @@ const FILED = 10
  * Files a complaint. Outcome `filed`, or `incomplete` with the fields to ask for again.
  * @throws `rate_limited` after too many in an hour.
  */
-export async function complain(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function submitComplaint(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
-  const { hits, since } = await hitsOf(tx, tries, now)
+  const { hits, since } = await triesOf(tx, tries, now)
   if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
     const { id, number, code } = await fileComplaint(app, PUBLIC, {
@@ -98,7 +98,7 @@ export async function complain(turn: TurnContext, input: Slots): Promise<Outcome
       phone: input['phone'] ?? (address !== null && 'phone' in address ? address.phone : undefined),
       wechat: address !== null && 'wechat' in address ? address.wechat : undefined,
     })
-    await countHit(tx, tries, now)
+    await countTry(tx, tries, now)
     const files = await attachMedia({ app, tx, now }, { conversationId: conversation.id, complaintId: id })
     return { name: 'filed', values: { number, code, files } }
   } catch (error) {
@@ -109,14 +109,14 @@ export async function complain(turn: TurnContext, input: Slots): Promise<Outcome
 }
 
 /** Progress of a complaint by number and code, or of all complaints of the sender's WeChat account. */
-export async function follow(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function followComplaint(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, address } = turn
   if (input['account'] !== undefined) {
     const own = address !== null && 'wechat' in address ? await complaintsOfAccount(app, PUBLIC, { wechat: address.wechat }) : []
     return own.length === 0 ? { name: 'none' } : { name: 'found', items: own.map((each) => progressOf(app, each)) }
   }
   const { number = '', code = '' } = input
-  return guessed(turn, 'complaint_missing', 'missing', async () => ({
+  return withGuessLimit(turn, 'complaint_missing', 'missing', async () => ({
     name: 'found',
     items: [progressOf(app, await statusOfComplaint(app, PUBLIC, { number, code }))],
   }))
@@ -128,7 +128,7 @@ function progressOf({ catalog }: AppContext, { number, state, receivedAt, answer
 }
 
 /** Subscribes the sender to bulletins. Outcome `done`, `already`, or `elsewhere` on a channel without subscriptions. */
-export async function join({ app, address }: TurnContext): Promise<Outcome> {
+export async function subscribe({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
     await joinBulletins(app, PUBLIC, address)
@@ -140,7 +140,7 @@ export async function join({ app, address }: TurnContext): Promise<Outcome> {
 }
 
 /** Ends the sender's subscription. Outcome `done`, `nothing`, or `elsewhere`. */
-export async function leave({ app, address }: TurnContext): Promise<Outcome> {
+export async function unsubscribe({ app, address }: TurnContext): Promise<Outcome> {
   if (address === null || 'wechaty' in address) return { name: 'elsewhere' }
   try {
     await leaveBulletins(app, PUBLIC, address)
@@ -152,10 +152,10 @@ export async function leave({ app, address }: TurnContext): Promise<Outcome> {
 }
 
 /** Binds the sender's WeChat account to a liaison by a one-time code. Outcome `done`, `wrong`, `limited`, or `elsewhere`. */
-export async function bind(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
+export async function bindAccount(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
   const { app, address } = turn
   if (address === null || 'phone' in address) return { name: 'elsewhere' }
-  return guessed(turn, 'binding_code_wrong', 'wrong', async () => {
+  return withGuessLimit(turn, 'binding_code_wrong', 'wrong', async () => {
     const { unit } = await bindLiaison(app, PUBLIC, { code, ...address })
     return { name: 'done', values: { unit } }
   })

@@ -25,7 +25,7 @@ export async function findReturn(turn: TurnContext): Promise<Outcome> {
 }
 
 /** Submits the return, or corrects one that was submitted before. Outcome `done`, `done_late`, `wrong`, or `elsewhere`. */
-export async function handInReturn(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function submitFeedback(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
   const { app } = turn
@@ -65,7 +65,7 @@ const SHOWN = 3
  * Screens somebody for the liaison's own unit (实施意见 五1), logged like every screening. The outcome's name is the answer, `wrong`, or
  * `elsewhere`.
  */
-export async function precheck(turn: TurnContext, input: Slots): Promise<Outcome> {
+export async function screen(turn: TurnContext, input: Slots): Promise<Outcome> {
   const liaison = await liaisonOf(turn)
   if (liaison === null) return { name: 'elsewhere' }
   try {

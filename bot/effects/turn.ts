@@ -2,9 +2,9 @@
 // The table of effects is effects.ts; each effect itself is in a file beside this one.
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
-import { liaisonWho, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
+import { liaisonActor, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
 import { isAppError, type Code } from '../../src/core/errors.ts'
-import { countHit, hitsOf, type ConversationRow } from '../../src/messaging/conversations.store.ts'
+import { countTry, triesOf, type ConversationRow } from '../../src/messaging/conversations.store.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import type { Outcome } from '../engine.ts'
@@ -27,20 +27,20 @@ export interface TurnContext {
  * Runs `open`, which a code unlocks. A refusal with the given error code is counted and answered with the outcome `name`; after too many in
  * an hour nothing is tried and the outcome is `limited`.
  */
-export async function guessed(
+export async function withGuessLimit(
   { app, tx, now, counted }: TurnContext,
   refusal: Code,
   name: string,
   open: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const tries = `code:${counted}`
-  const seen = await hitsOf(tx, tries, now)
+  const seen = await triesOf(tx, tries, now)
   if (seen.hits >= app.config.enquiry.missesPerHour) return { name: 'limited', values: { minutes: minutesLeft(seen, now) } }
   try {
     return await open()
   } catch (error) {
     if (!isAppError(error, refusal)) throw error
-    await countHit(tx, tries, now)
+    await countTry(tx, tries, now)
     return { name }
   }
 }
@@ -57,5 +57,5 @@ export function wechatOf({ address }: Pick<TurnContext, 'address'>): string | un
 
 /** The liaison as whom the sender's bound account acts; null for everybody else and for a phone number, which is easily forged. */
 export async function liaisonOf({ app, tx, address }: TurnContext): Promise<Actor | null> {
-  return address !== null && !('phone' in address) ? liaisonWho(app, tx, address) : null
+  return address !== null && !('phone' in address) ? liaisonActor(app, tx, address) : null
 }

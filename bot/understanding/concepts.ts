@@ -82,7 +82,7 @@ const CONCEPTS: readonly (readonly [name: string, pattern: RegExp])[] = [
 ]
 
 /** The named features of a canonical text: `c:` and a concept (`c:none` without any), and `l:` and the length of the text. */
-export function ideas(wording: string): string[] {
+export function conceptsIn(wording: string): string[] {
   const found = CONCEPTS.filter(([, pattern]) => pattern.test(wording)).map(([name]) => `c:${name}`)
   if (found.length === 0) found.push('c:none')
   found.push(wording.length <= 4 ? 'l:short' : wording.length <= 12 ? 'l:middle' : 'l:long')

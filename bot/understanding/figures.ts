@@ -4,7 +4,7 @@
 import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
 
 /** The figures that a message states. */
-export interface SaidFigures {
+export interface StatedFigures {
   checked?: number
   restricted?: number
   approved?: number
@@ -13,13 +13,13 @@ export interface SaidFigures {
 const NUMBER = '([\\d,]+|[零〇一二两三四五六七八九十百千万]+)'
 const COUNTER = '\\s*(?:次|人次|人|件|笔|户|个|宗|家)?'
 const BETWEEN = '(?:了|数|人数|人次|次数|件数|应该|应|改为|改成|更正为|为|是|共|:|：|=|\\s)*'
-const WORDS: Readonly<Record<keyof SaidFigures, string>> = {
+const WORDS: Readonly<Record<keyof StatedFigures, string>> = {
   checked: '(?:核查|查询|审查|核实|查|检查)',
   restricted: '(?:限制|不予办理|拒绝|拒|限|不予同意|不予批准|惩戒)',
   approved: '(?:仍予?批准|仍予?同意|仍办理|同意|批准|放行|照办)',
 }
 
-type Patterns = readonly (readonly [name: keyof SaidFigures, pattern: RegExp])[]
+type Patterns = readonly (readonly [name: keyof StatedFigures, pattern: RegExp])[]
 
 const patternsOf = (around: (word: string) => string): Patterns =>
   (['checked', 'restricted', 'approved'] as const).map((name) => [name, new RegExp(around(WORDS[name]), 'g')])
@@ -28,7 +28,7 @@ const AFTER_WORD = patternsOf((word) => `${word}${BETWEEN}${NUMBER}(?!\\s*[年�
 const NOTHING_AT_ALL = /零报告|零反馈|报零|(?:全|都|均)(?:是|为)?(?:0|零|没有|无)|一(?:个|件|笔|户)(?:都|也)没有?/
 
 /** Figures by their words, which may stand before or after them. A word with two different numbers gives no figure, and the dialog asks. */
-export function figuresIn(text: string): SaidFigures {
+export function figuresIn(text: string): StatedFigures {
   const line = text.normalize('NFKC')
   if (NOTHING_AT_ALL.test(line)) return { checked: 0, restricted: 0, approved: 0 }
   const before = matchesOf(line, BEFORE_WORD)
@@ -42,7 +42,7 @@ export function figuresIn(text: string): SaidFigures {
 }
 
 interface Figure {
-  name: keyof SaidFigures
+  name: keyof StatedFigures
   start: number
   values: ReadonlySet<number | null>
 }
@@ -98,9 +98,9 @@ function underTenThousand(text: string): number | null {
 }
 
 /** What a unit reports after a screening; `later`: it has not decided yet. */
-export type SaidOutcome = ScreeningOutcome | 'later'
+export type StatedOutcome = ScreeningOutcome | 'later'
 
-const OUTCOMES: readonly (readonly [SaidOutcome, RegExp])[] = [
+const OUTCOMES: readonly (readonly [StatedOutcome, RegExp])[] = [
   ['later', /还没|尚未|没(?:有)?(?:定|决定)|再说|待定|晚点|稍后|考虑/],
   ['not_needed', /不(?:用|需要?|必)办|撤回(?:了)?申请|(?:他|人)(?:自己)?不办|不来办|放弃/],
   [
@@ -115,7 +115,7 @@ const QUESTION = /[?？吗]\s*$/
 /**
  * The first outcome whose words fit, in the order of the table: 不予批准 is a refusal although it contains 批准. Undefined for a question.
  */
-export function outcomeIn(text: string): SaidOutcome | undefined {
+export function outcomeIn(text: string): StatedOutcome | undefined {
   const line = text.normalize('NFKC')
   if (QUESTION.test(line)) return undefined
   return OUTCOMES.find(([, words]) => words.test(line))?.[0]

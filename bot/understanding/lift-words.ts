@@ -19,7 +19,7 @@ export interface Kept {
 }
 
 /** An answer that was read. */
-export interface LiftWords {
+export interface LiftAnswer {
   /** Ids of the entries that are lifted; `rest`: all that are not kept. */
   lifted: 'rest' | readonly string[]
   kept: readonly Kept[]
@@ -35,7 +35,7 @@ const REST = /其余|其他|其它|剩下|全部|所有|都/
 const DAY = /(\d{4})\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})\s*[日号]?/
 
 /** Reads an answer. Null when the text is no answer, or says two different things about one entry. */
-export function readLift(text: string, entries: readonly Entry[]): LiftWords | null {
+export function readLift(text: string, entries: readonly Entry[]): LiftAnswer | null {
   const line = text.normalize('NFKC').replace(NOTICE, ' ')
   const clauses = clausesOf(line)
   const readings = clauses.map((clause) => readClause(clause, entries))

@@ -20,7 +20,7 @@ const TOO_GENERAL = new RegExp(`^${anyOf('too-general-for-companies')}+$`)
 const LONGER = /^(?:管理|经营|服务|开发|投资|餐饮|旅游|文化|咨询|贸易|科技|连锁|用品|设备|专业)*(?:有限|股份|公司|集团|合作社)/
 
 /** The companies in a text. */
-export function companies(text: string): Span[] {
+function companies(text: string): Span[] {
   const spans: Span[] = []
   let end = 0
   for (const match of text.matchAll(SUFFIX)) {
@@ -78,7 +78,7 @@ const UNIT = new RegExp(
 )
 
 /** The government offices, banks and courts in a text. */
-export function units(text: string): Span[] {
+function units(text: string): Span[] {
   return [...text.matchAll(UNIT)].map((match) => ({ slot: 'unit', from: match.index, to: match.index + match[0].length }))
 }
 

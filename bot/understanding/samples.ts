@@ -45,7 +45,7 @@ export function unknownPlaceholders(sentence: string): string[] {
 }
 
 /** Fills a sentence. `turn` selects the values: another turn gives other values. Two names in one sentence differ. */
-export function fill(sentence: string, turn: number): Filled {
+export function fillSentence(sentence: string, turn: number): Filled {
   const values: { slot: SlotName; value: string }[] = []
   const text = sentence.replace(PLACEHOLDER, (whole, word: string) => {
     if (!(word in VALUES)) return whole

@@ -9,7 +9,7 @@ import { businesses, locations, organisations } from './organisations.ts'
 import { blank, counts, FEEDBACK_BEFORE, FEEDBACK_FINDERS, find, formedSpans, type Span } from './spans.ts'
 
 /** The capital letter that masks each kind of value. The rest of the masked text is lower-case, so marks and words cannot be confused. */
-export const MARKS: Partial<Record<SlotName, string>> = {
+const MARKS: Partial<Record<SlotName, string>> = {
   name: 'N',
   company: 'C',
   id_number: 'I',

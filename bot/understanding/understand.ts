@@ -2,11 +2,11 @@
 // Pure: the caller passes the training sentences, which utterances.ts reads. Replies are the dialogs in bot/dialogs.
 
 import { type Classifier, type Sample, train } from './classifier.ts'
-import { ideas } from './concepts.ts'
+import { conceptsIn } from './concepts.ts'
 import { INTENTS, type Intent, type Understanding, type Utterances, type Understand } from '../../src/core/understanding.ts'
 import { type Message, normalise } from './normalise.ts'
 import { alarmIn, type Rule, RULES } from './rules.ts'
-import { fill } from './samples.ts'
+import { fillSentence } from './samples.ts'
 import { findSpans, mask, slotsOf } from './slots.ts'
 import { businesses } from './organisations.ts'
 import type { Span } from './spans.ts'
@@ -39,7 +39,7 @@ function prepare(text: string): PreparedMessage {
   const message = normalise(text)
   const spans = findSpans(message)
   const wording = canonical(mask(message.plain, spans))
-  return { message, spans, wording, marks: ideas(wording) }
+  return { message, spans, wording, marks: conceptsIn(wording) }
 }
 
 /**
@@ -49,7 +49,7 @@ function prepare(text: string): PreparedMessage {
 export function createUnderstanding(utterances: Utterances): Understand {
   const samples: Sample[] = INTENTS.flatMap((intent, label) =>
     utterances[intent].flatMap((sentence, turn) => {
-      const { wording, marks } = prepare(fill(sentence, turn).text)
+      const { wording, marks } = prepare(fillSentence(sentence, turn).text)
       return wording === '' ? [] : [{ label, text: wording, marks }]
     }),
   )

@@ -6,10 +6,10 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
-import { HOUSE_SETTINGS, NEEDED_ROLES } from './settings.ts'
+import { APP_SETTINGS, NEEDED_ROLES } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
-export const SETTINGS = { ...HOUSE_SETTINGS, ...PROVIDER_SETTINGS }
+export const SETTINGS = { ...APP_SETTINGS, ...PROVIDER_SETTINGS }
 
 type Env = ValuesOf<typeof SETTINGS>
 
@@ -95,6 +95,6 @@ function frozen<T extends object>(value: T): T {
 }
 
 /** Sets HOME of the whole process, for libraries that keep files under it and take it from the environment only. */
-export function leaveHome(folder: string): void {
+export function setHomeFolder(folder: string): void {
   process.env['HOME'] = folder
 }

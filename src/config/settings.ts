@@ -6,13 +6,13 @@ import { jsonOf, listOf, someText, wholeNumber, type Settings } from './setting.
 import { CLOCK_PROFILES } from '../core/profile.ts'
 
 /** What a process can do: answer requests, send messages, run scheduled tasks, drive the court's own WeChat account. */
-export const PROCESS_ROLES = ['web', 'dispatcher', 'clock', 'wechaty'] as const
+const PROCESS_ROLES = ['web', 'dispatcher', 'clock', 'wechaty'] as const
 /** Roles that some process of every installation must have. */
 export const NEEDED_ROLES = ['web', 'dispatcher', 'clock'] as const
 export type ProcessRole = (typeof PROCESS_ROLES)[number]
 
 /** The declarations by variable name. `houseRule` marks a value that the policy leaves to the court (◇). */
-export const HOUSE_SETTINGS = {
+export const APP_SETTINGS = {
   NODE_ENV: {
     group: 'process',
     schema: z.string(),

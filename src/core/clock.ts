@@ -10,13 +10,13 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /** A clock that changes only when it is set or advanced: for tests, the demo and simulations. */
-export interface HandClock extends Clock {
+export interface ManualClock extends Clock {
   set(instant: Date): void
   advance(milliseconds: number): void
 }
 
 /** A clock that starts at an instant and is moved by hand. */
-export function handClock(start: Date): HandClock {
+export function manualClock(start: Date): ManualClock {
   let instant = start.getTime()
   return {
     now: () => new Date(instant),

@@ -72,25 +72,25 @@ export function maskIdentifier(text: string): string {
 }
 
 /** Weights of the first 17 digits of a resident ID number (GB 11643). */
-export const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 
 /** The characters of a USCC; the position of each is its value (GB 32100). */
-export const USCC_SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+const USCC_SIGNS = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 
 /** The form of a USCC, without its check digit. */
-export const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
+const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
 
 const CODE_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
 
 /** Whether characters 9–17 of a USCC are an organisation code with its own correct check digit (GB 11714). */
-export function holdsOrganisationCode(uscc: string): boolean {
+function holdsOrganisationCode(uscc: string): boolean {
   const code = uscc.slice(8, 17)
   const sum = CODE_WEIGHTS.reduce((total, weight, at) => total + weight * parseInt(code.charAt(at), 36), 0)
   return '0123456789X'.charAt((11 - (sum % 11)) % 11) === code[8]
 }
 
 /** Parses an 18-character resident ID number; null when its birthday or check digit is wrong. */
-export function readPerson(number: string, upgraded: boolean): PersonNumber | null {
+function readPerson(number: string, upgraded: boolean): PersonNumber | null {
   const birth = birthOf(number)
   if (birth === null || idCheckDigit(number.slice(0, 17)) !== number[17]) return null
   return { kind: 'person', number, birth, sex: Number(number[16]) % 2 === 1 ? 'male' : 'female', upgraded }
@@ -101,7 +101,7 @@ function birthOf(number: string): Day | null {
 }
 
 /** Why a text is no identifier. @param squeezed the normalised text. @param plain the same without hyphens. */
-export function faultOf(squeezed: string, plain: string): IdentifierFault {
+function faultOf(squeezed: string, plain: string): IdentifierFault {
   if (/^\d(\.\d+)?E\+?\d+$/.test(squeezed) || /^\d{15}000$/.test(plain)) return 'rounded'
   if (/^(?=.*\d)[0-9A-Z]{8}[0-9X]$/.test(plain)) return 'code'
   if (!/^[0-9A-Z]{18}$/.test(plain)) return 'form'

@@ -25,4 +25,4 @@ export function maskName(text: string): string {
 }
 
 /** A name that `tidyName` would not change. */
-export const TIDY_NAME = /^[\u4e00-\u9fff（）·]*$/
+const TIDY_NAME = /^[\u4e00-\u9fff（）·]*$/

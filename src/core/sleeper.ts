@@ -9,7 +9,7 @@ export interface Sleeper {
 }
 
 /** Creates a sleeper without waits. */
-export function sleeper(): Sleeper {
+export function createSleeper(): Sleeper {
   const sleeping = new Set<() => void>()
   return {
     sleep: (milliseconds) =>

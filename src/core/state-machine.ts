@@ -35,7 +35,7 @@ interface Table<State extends string, Act extends string> {
  * Builds a machine from a table.
  * @throws Error for a table with an unreachable state, a dead end that is not terminal, or two moves for one state and act.
  */
-export function machine<State extends string, Act extends string>(table: Table<State, Act>): Machine<State, Act> {
+export function createMachine<State extends string, Act extends string>(table: Table<State, Act>): Machine<State, Act> {
   const targets = new Map<string, State>()
   const states = new Set<State>(table.initial)
   for (const move of table.moves) {

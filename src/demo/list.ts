@@ -17,7 +17,7 @@ import { OPERATOR, told, type Items, type Stage } from './stage.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from '../features/bulletins/commands.ts'
 
 /** Imports the file as drafts. Answers the drafted listings. */
-export async function enter({ app, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
+export async function importList({ app, terminal }: Stage, clerk: Actor, file: string): Promise<Items> {
   const { say } = terminal
   const { id } = await receiveImport(app, clerk, { fileName: basename(file), mode: 'draft', content: createReadStream(file) })
   const report = await checkImport(app, clerk, id)
@@ -33,7 +33,7 @@ export async function enter({ app, terminal }: Stage, clerk: Actor, file: string
 }
 
 /** Submits the drafts; approval by their own drafter is refused, approval by another person succeeds. */
-export async function decide(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
+export async function approveDrafts(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
   const { app, terminal } = stage
   await submitListings(app, clerk, { items })
   try {
@@ -79,7 +79,7 @@ export async function ask({ app, terminal }: Stage, items: Items): Promise<void>
 }
 
 /** Shields one listing whose debtor has performed. Answers the bulletin. */
-export async function exit(stage: Stage, clerk: Actor, items: Items): Promise<BulletinOutcome> {
+export async function shieldOne(stage: Stage, clerk: Actor, items: Items): Promise<BulletinOutcome> {
   const { app, terminal } = stage
   const item = await firstWithoutTerm(app, items)
   const outcome = await shieldListings(app, clerk, { items: [item], ground: 'fully_performed', reason: terminal.words('demo.performed') })

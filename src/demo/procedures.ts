@@ -2,7 +2,7 @@
 // The list itself is list.ts; the conversations with the bot are talk.ts.
 
 import { listDeadlines, changeCalendar } from '../features/deadlines/commands.ts'
-import { runClocks } from '../daily.ts'
+import { runDailyTasks } from '../daily.ts'
 import { listReturns, listRounds } from '../features/feedback/views.ts'
 import { closeFeedback } from '../features/feedback/rounds.commands.ts'
 import { submitReturn } from '../features/feedback/commands.ts'
@@ -61,7 +61,7 @@ export async function acknowledge(stage: Stage, clerk: Actor, { listings }: Bull
     } else await answerLift(app, liaison?.actor ?? clerk, { orderId: order.id, lifted: 'rest' })
   }
   say('demo.lifted', { count: orders.length - 1 })
-  await runClocks(app, SYSTEM)
+  await runDailyTasks(app, SYSTEM)
   await stage.deliver()
   await told(stage, clerk, { listingId }, 1)
 }
@@ -71,7 +71,7 @@ export async function openQuarter(stage: Stage, clerk: Actor): Promise<string> {
   const { app, clock, terminal } = stage
   const begins = addDays(quarterOf(dayOf(app.clock.now())).last, 1)
   clock.set(instantAt(begins, 9))
-  await runClocks(app, SYSTEM)
+  await runDailyTasks(app, SYSTEM)
   await loadYear(stage)
   await stage.deliver()
   const [round] = (await listRounds(app, clerk, { filter: {}, page: PAGE })).items
@@ -87,7 +87,7 @@ async function loadYear({ app, terminal }: Stage): Promise<void> {
   if (year === null) return
   const off = (first: string, count: number): string[] => Array.from({ length: count }, (_, n) => addDays(`${year}-${first}`, n))
   await changeCalendar(app, OPERATOR, { years: [year], rest: [...off('02-06', 12), ...off('10-01', 8)] })
-  await runClocks(app, SYSTEM)
+  await runDailyTasks(app, SYSTEM)
   terminal.say('demo.year', { year })
 }
 
@@ -99,7 +99,7 @@ export async function closeQuarter(stage: Stage, clerk: Actor, office: Actor, ro
     if (unitId !== absent.unitId) await submitReturn(app, clerk, { roundId, unitId, checked: 0, restricted: 0, approved: 0 })
   const [round] = (await listRounds(app, clerk, { filter: {}, page: PAGE })).items
   clock.set(instantAt(addDays(round?.dueOn ?? '', 1), 9))
-  await runClocks(app, SYSTEM)
+  await runDailyTasks(app, SYSTEM)
   await stage.deliver()
   terminal.say('demo.overdue')
   await told(stage, clerk, {}, 2)

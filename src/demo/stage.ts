@@ -6,7 +6,7 @@ import { showListing } from '../features/listings/views.ts'
 import { getNotice, listNotices, type NoticeView } from '../features/notices/views.ts'
 import { addStaff, setStaffReach } from '../features/staff/commands.ts'
 import type { Terminal } from '../platform/cli/terminal.ts'
-import type { HandClock } from '../core/clock.ts'
+import type { ManualClock } from '../core/clock.ts'
 import type { Actor, StaffRole } from '../platform/commands/permissions.ts'
 
 export const OPERATOR: Actor = { id: 'operator:demo', roles: ['operator'] }
@@ -14,7 +14,7 @@ export const OPERATOR: Actor = { id: 'operator:demo', roles: ['operator'] }
 /** What a scene works with. */
 export interface Stage {
   app: AppContext
-  clock: HandClock
+  clock: ManualClock
   terminal: Terminal
   /** Sends all broadcasts and notices in the outbox. */
   deliver(): Promise<void>

@@ -11,13 +11,13 @@ import type { Medium } from '../core/mediums.ts'
 import { maskIdentifier } from '../core/identifiers.ts'
 
 /** Addresses as typed: a phone number in any spelling, an openid. */
-export interface Reach {
+export interface AddressInput {
   phone?: string | undefined
   wechat?: string | undefined
 }
 
 /** Sealed phone number (E.164) and openid, each with its blind index. */
-export interface SealedReach {
+export interface SealedAddresses {
   phone: string | null
   phoneIndex: string | null
   wechat: string | null
@@ -28,7 +28,7 @@ export interface SealedReach {
  * Reads and seals addresses, and deletes earlier marks of theirs.
  * @throws `address_needed` when nothing is given, `address_invalid` for what cannot be a number or an openid.
  */
-export async function sealedReach(app: AppContext, tx: Tx, reach: Reach): Promise<SealedReach> {
+export async function sealAddresses(app: AppContext, tx: Tx, reach: AddressInput): Promise<SealedAddresses> {
   const { secrets } = app
   const { phone, wechat } = readReach(reach)
   if (phone !== null) for (const medium of ['sms', 'voice'] satisfies Medium[]) await clearMark(tx, medium, secrets.indexes('phone', phone))
@@ -41,7 +41,7 @@ export async function sealedReach(app: AppContext, tx: Tx, reach: Reach): Promis
   }
 }
 
-function readReach(reach: Reach): { phone: string | null; wechat: string | null } {
+function readReach(reach: AddressInput): { phone: string | null; wechat: string | null } {
   const typed = reach.phone?.trim() ?? ''
   const wechat = reach.wechat?.trim() || null
   const phone = typed === '' ? null : toE164(typed)
@@ -53,12 +53,15 @@ function readReach(reach: Reach): { phone: string | null; wechat: string | null 
 }
 
 /** The media on which somebody can be reached. */
-export function mediaOf(row: Pick<SealedReach, 'phone' | 'wechat'>): string[] {
+export function mediaOf(row: Pick<SealedAddresses, 'phone' | 'wechat'>): string[] {
   return [...(row.wechat === null ? [] : ['wechat']), ...(row.phone === null ? [] : ['sms'])]
 }
 
 /** Phone number and openid with their middle hidden, for display. */
-export function maskedReach(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'>): { phone: string | null; wechat: string | null } {
+export function maskAddresses(
+  app: AppContext,
+  row: Pick<SealedAddresses, 'phone' | 'wechat'>,
+): { phone: string | null; wechat: string | null } {
   return {
     phone: row.phone === null ? null : maskPhone(app.secrets.open(row.phone)),
     wechat: row.wechat === null ? null : maskIdentifier(app.secrets.open(row.wechat)),
@@ -66,13 +69,13 @@ export function maskedReach(app: AppContext, row: Pick<SealedReach, 'phone' | 'w
 }
 
 /** Seals a contact of the application's own WeChat account, and deletes an earlier mark of it. */
-export async function sealedContact({ secrets }: AppContext, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
+export async function sealContact({ secrets }: AppContext, tx: Tx, contact: string): Promise<{ wechaty: string; wechatyIndex: string }> {
   await clearMark(tx, 'wechaty', secrets.indexes('wechaty', contact))
   return { wechaty: secrets.seal(contact), wechatyIndex: secrets.index('wechaty', contact) }
 }
 
 /** All addresses of a liaison, a subscriber or a member of staff, opened to enqueue a notice. Use them for nothing else. */
-export function addressesOf(app: AppContext, row: Pick<SealedReach, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
+export function addressesOf(app: AppContext, row: Pick<SealedAddresses, 'phone' | 'wechat'> & { wechaty?: string | null }): Addresses {
   return {
     ...(row.wechaty == null ? {} : { wechaty: app.secrets.open(row.wechaty) }),
     ...(row.wechat === null ? {} : { wechat: app.secrets.open(row.wechat) }),

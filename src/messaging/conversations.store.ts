@@ -10,7 +10,7 @@ import {
   int,
   long,
   optional,
-  passingIndex,
+  transientIndex,
   primary,
   references,
   sealed,
@@ -142,7 +142,7 @@ export async function lastWrote(db: Db, indexes: readonly string[]): Promise<Map
 }
 
 /** Finds or creates a person's conversation and locks it until the transaction ends: only the next message of the same person waits. */
-export async function holdConversation(
+export async function lockConversation(
   tx: Tx,
   secrets: Secrets,
   { channel, from, fresh }: { channel: string; from: string; fresh: Pick<ConversationRow, 'id' | 'createdAt'> },
@@ -223,18 +223,18 @@ export interface LimitRow {
   hits: number
 }
 
-export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(passingIndex(64)), since: instant(), hits: int() })
+export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(transientIndex(64)), since: instant(), hits: int() })
 
 /** Tries of a subject in its running hour, and when that hour began. */
-export async function hitsOf(db: Db, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
+export async function triesOf(db: Db, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
   const [row] = await db.query<LimitRow>('select since, hits from chat_limit where subject = ?', [subject])
   const since = row === undefined ? now : toInstant(row.since)
   return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
 /** Counts one try; the first one begins a new hour. */
-export async function countHit(tx: Tx, subject: string, now: Date): Promise<void> {
-  const { hits, since } = await hitsOf(tx, subject, now)
+export async function countTry(tx: Tx, subject: string, now: Date): Promise<void> {
+  const { hits, since } = await triesOf(tx, subject, now)
   const changed = await tx.run('update chat_limit set since = ?, hits = ? where subject = ?', [since, hits + 1, subject])
   if (changed === 0) await tx.insert(chatLimitTable, [{ subject, since: now, hits: 1 }])
 }

@@ -17,7 +17,7 @@ const FIRST_PAUSE = 15_000
 const LONGEST_PAUSE = 3_600_000
 
 /** The outcome of an attempt that was not accepted, in the form in which every channel reports it. */
-export interface Setback {
+export interface FailedOutcome {
   kind: 'later' | 'closed' | 'refused' | 'unknown'
   code: string
   reason: string
@@ -35,7 +35,7 @@ export type Consequence =
   | { state: 'unknown'; dueAt: Date }
 
 /** The next state of a delivery. `delivery.attempts` counts the attempts on this step so far, this one included. */
-export function consequence(setback: Setback, delivery: { id: string; medium: Medium; attempts: number }, now: Date): Consequence {
+export function nextState(setback: FailedOutcome, delivery: { id: string; medium: Medium; attempts: number }, now: Date): Consequence {
   switch (setback.kind) {
     case 'unknown':
       return { state: 'unknown', dueAt: new Date(now.getTime() + ASK_AFTER) }

@@ -160,7 +160,7 @@ export async function moveDelivery(
   return result.affected === 1
 }
 
-export async function findDelivery(db: Db, deliveryId: string): Promise<DeliveryRow | null> {
+async function findDelivery(db: Db, deliveryId: string): Promise<DeliveryRow | null> {
   return db.manager.getRepository(deliveryTable.schema).findOneBy({ id: deliveryId })
 }
 
@@ -206,7 +206,7 @@ export async function cancelSteps(tx: Tx, ids: readonly string[], code: string, 
 }
 
 /** Cancels every other step of a notice that has not been sent: the notice has been delivered. */
-export async function cancelRest(tx: Tx, noticeId: string, except: string, now: Date): Promise<void> {
+export async function cancelOtherSteps(tx: Tx, noticeId: string, except: string, now: Date): Promise<void> {
   await tx.run(
     `update delivery set state = 'cancelled', last_code = 'delivered', ended_at = ?, lease_token = null, lease_until = null
       where notice_id = ? and id <> ? and state in ('held', 'queued', 'waiting_person', 'unknown', 'in_doubt')`,
@@ -247,7 +247,7 @@ export async function queueState(db: Db): Promise<{ medium: Medium; state: Deliv
 }
 
 /** What a person must do: clerks' tasks and doubts, oldest first, with the total number. */
-export async function duties(db: Db, page: { limit: number; offset: number }): Promise<{ items: DeliveryRow[]; total: number }> {
+export async function openDuties(db: Db, page: { limit: number; offset: number }): Promise<{ items: DeliveryRow[]; total: number }> {
   const query = db.manager
     .getRepository(deliveryTable.schema)
     .createQueryBuilder('d')

@@ -4,18 +4,28 @@
 import type { Outcome } from './channels/channel.ts'
 import { dayOf, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
-import { consequence, type Setback } from './deliveries.rules.ts'
-import { capDecision, earliest, nextOpening } from './send-limits.rules.ts'
+import { nextState, type FailedOutcome } from './deliveries.rules.ts'
+import { capDecision, earliestSendTime, nextOpening } from './send-limits.rules.ts'
 import { insertAttempts, type AttemptRow } from './deliveries.store.ts'
-import { claim, markSending, release, sentSince, settleAccepted, settleOther, stillOurs, takeStuck, type Claimed } from './leases.store.ts'
+import {
+  claimDeliveries,
+  markSending,
+  releaseDeliveries,
+  sentSince,
+  settleAccepted,
+  settleFailed,
+  statesUnderLease,
+  closeWaitingForProvider,
+  type ClaimedDelivery,
+} from './leases.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { insertReceipts } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
-import { advanceFallback, holdAgainst, report, type FailedDelivery } from './fallback.ts'
+import { advanceFallback, markRefused, logUndeliverable, type FailedDelivery } from './fallback.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /** A claimed delivery that may be sent now. */
-export interface Due extends Claimed {
+export interface SendableDelivery extends ClaimedDelivery {
   /** It is sent above the daily cap because a provision demands it. */
   overCap: boolean
 }
@@ -28,8 +38,8 @@ export interface Lease {
 }
 
 /** What became of one delivery that was marked as being sent. */
-export interface Sent {
-  due: Due
+export interface SentDelivery {
+  due: SendableDelivery
   provider: string
   outcome: Outcome
   startedAt: Date
@@ -42,13 +52,13 @@ export interface Sent {
  * Claims due deliveries by medium. Those that quiet hours or the daily cap do not allow are put off at once. Where the address was refused
  * or opted out since the notice was enqueued, the next step starts, and nothing is sent to it.
  */
-export const claimDue: Command<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, Due[]> = async (
+export const claimDue: Command<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, SendableDelivery[]> = async (
   app,
   actor,
   input,
 ) => {
   const { usable, undeliverable } = await claimUsable(app, actor, input)
-  report(app, undeliverable)
+  logUndeliverable(app, undeliverable)
   // A transaction of its own: two processes that claim for one person at the same time see each other's claims here and keep to the cap.
   return usable.length === 0 ? [] : withinSendLimits(app, actor, { rows: usable, token: input.lease.token })
 }
@@ -59,8 +69,8 @@ const claimUsable = systemCommand(
     const { tx, now } = context
     const { token, length } = input.lease
     const until = new Date(now.getTime() + length)
-    const rows: Claimed[] = []
-    for (const { medium, limit } of input.wanted) rows.push(...(await claim(tx, { medium, token, now, until, limit })))
+    const rows: ClaimedDelivery[] = []
+    for (const { medium, limit } of input.wanted) rows.push(...(await claimDeliveries(tx, { medium, token, now, until, limit })))
     const usable = rows.filter((row) => row.mark === null)
     const undeliverable = await skipBlockedAddresses(
       context,
@@ -73,17 +83,17 @@ const claimUsable = systemCommand(
 
 const withinSendLimits = systemCommand(
   'notice.deliver',
-  async (context, { rows, token }: { rows: readonly Claimed[]; token: string }): Promise<Due[]> => {
+  async (context, { rows, token }: { rows: readonly ClaimedDelivery[]; token: string }): Promise<SendableDelivery[]> => {
     const { ready, postponed } = await applySendLimits(context, rows)
-    for (const [dueAt, ids] of postponed) await release(context.tx, ids, token, new Date(dueAt))
+    for (const [dueAt, ids] of postponed) await releaseDeliveries(context.tx, ids, token, new Date(dueAt))
     return ready
   },
 )
 
 /** Refuses deliveries whose address was marked since the notice was enqueued, and starts their next steps. */
-async function skipBlockedAddresses(context: SystemCommandContext, rows: readonly Claimed[], token: string): Promise<string[]> {
+async function skipBlockedAddresses(context: SystemCommandContext, rows: readonly ClaimedDelivery[], token: string): Promise<string[]> {
   for (const row of rows)
-    await settleOther(context.tx, { id: row.id, state: 'refused', provider: 'house', code: `address_${row.mark}` }, token, context.now)
+    await settleFailed(context.tx, { id: row.id, state: 'refused', provider: 'house', code: `address_${row.mark}` }, token, context.now)
   return advanceFallback(
     context,
     rows.map((row) => ({ noticeId: row.noticeId, rung: row.rung, code: `address_${row.mark}` })),
@@ -93,18 +103,18 @@ async function skipBlockedAddresses(context: SystemCommandContext, rows: readonl
 /** Applies quiet hours and the daily cap in the order of the queue. `postponed`: ids of what is put off, by the time it waits for. */
 async function applySendLimits(
   { app, tx, now }: SystemCommandContext,
-  rows: readonly Claimed[],
-): Promise<{ ready: Due[]; postponed: Map<number, string[]> }> {
+  rows: readonly ClaimedDelivery[],
+): Promise<{ ready: SendableDelivery[]; postponed: Map<number, string[]> }> {
   const { quietHours, dailyCap } = app.config
-  const ready: Due[] = []
+  const ready: SendableDelivery[] = []
   const postponed = new Map<number, string[]>()
-  const postpone = (row: Claimed, dueAt: Date): void =>
+  const postpone = (row: ClaimedDelivery, dueAt: Date): void =>
     void postponed.set(dueAt.getTime(), [...(postponed.get(dueAt.getTime()) ?? []), row.id])
   const sent = await sentSince(tx, [...new Set(rows.map((row) => row.addressIndex))], instantAt(dayOf(now)), now)
   // The count includes these rows, because they are claimed: each is subtracted here and added again when it is allowed.
   for (const row of rows) sent.set(row.addressIndex, (sent.get(row.addressIndex) ?? 1) - 1)
   for (const row of rows) {
-    const opening = earliest(row, now, quietHours)
+    const opening = earliestSendTime(row, now, quietHours)
     if (opening > now) {
       postpone(row, opening)
       continue
@@ -122,11 +132,11 @@ async function applySendLimits(
 }
 
 /** Input of `settleAndStart`. */
-export interface Turn {
+export interface TurnInput {
   lease: Lease
-  settle: readonly Sent[]
+  settle: readonly SentDelivery[]
   /** Not sent yet, and held by the caller alone: it claims under one token and keeps each delivery once. */
-  start: readonly Due[]
+  start: readonly SendableDelivery[]
 }
 
 /** `started`: ids that may be sent now; no others may. `lost`: ids whose outcome came after their lease had run out; they became doubts. */
@@ -139,7 +149,7 @@ export interface Turned {
  * Settles one wave and marks the next in a single commit, because commits are what costs time. Leases are nearly always still held, so the
  * rows are written first and counted afterwards; only when the count is wrong is everything rolled back and each lease checked.
  */
-export const settleAndStart: Command<Turn, Turned> = async (app, actor, input) => {
+export const settleAndStart: Command<TurnInput, Turned> = async (app, actor, input) => {
   let result: TurnResult
   try {
     result = await settleOptimistically(app, actor, input)
@@ -148,7 +158,7 @@ export const settleAndStart: Command<Turn, Turned> = async (app, actor, input) =
     result = await settleCarefully(app, actor, input)
   }
   const { undeliverable, started, lost } = result
-  report(app, undeliverable)
+  logUndeliverable(app, undeliverable)
   for (const delivery of lost) app.log.warn('delivery.lease_lost', { delivery })
   return { started, lost }
 }
@@ -158,15 +168,15 @@ type TurnResult = Turned & { undeliverable: string[] }
 
 class LeaseLost extends Error {}
 
-const settleOptimistically = systemCommand('notice.deliver', async (context, turn: Turn): Promise<TurnResult> => {
+const settleOptimistically = systemCommand('notice.deliver', async (context, turn: TurnInput): Promise<TurnResult> => {
   const { written, undeliverable } = await writeTurn(context, turn)
   if (written !== turn.settle.length + turn.start.length) throw new LeaseLost()
   return { started: new Set(turn.start.map((due) => due.id)), lost: [], undeliverable }
 })
 
-const settleCarefully = systemCommand('notice.deliver', async (context, turn: Turn): Promise<TurnResult> => {
+const settleCarefully = systemCommand('notice.deliver', async (context, turn: TurnInput): Promise<TurnResult> => {
   const ids = [...turn.settle.map((sent) => sent.due.id), ...turn.start.map((due) => due.id)]
-  const ours = await stillOurs(context.tx, ids, turn.lease.token)
+  const ours = await statesUnderLease(context.tx, ids, turn.lease.token)
   const settle = turn.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
   // `sending`, under our lease and unsent: the commit succeeded, but the connection was lost before its confirmation.
   const start = turn.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))
@@ -181,7 +191,7 @@ interface Written {
   undeliverable: string[]
 }
 
-async function writeTurn(context: SystemCommandContext, { lease, settle, start }: Turn): Promise<Written> {
+async function writeTurn(context: SystemCommandContext, { lease, settle, start }: TurnInput): Promise<Written> {
   const { tx, now } = context
   const { token, length } = lease
   const accepted = await settleAllAccepted(context, settle, token)
@@ -192,10 +202,10 @@ async function writeTurn(context: SystemCommandContext, { lease, settle, start }
   return { written: accepted + failed.written + started, undeliverable: failed.undeliverable }
 }
 
-type Accepted = Sent & { outcome: Extract<Outcome, { kind: 'accepted' }> }
+type Accepted = SentDelivery & { outcome: Extract<Outcome, { kind: 'accepted' }> }
 
 /** Settles what providers accepted: one statement for each combination of provider, state and cap, which is nearly always one. */
-async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: readonly Sent[], token: string): Promise<number> {
+async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: readonly SentDelivery[], token: string): Promise<number> {
   const groups = new Map<string, Accepted[]>()
   for (const sent of settled) {
     if (!isAccepted(sent)) continue
@@ -222,17 +232,17 @@ async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: rea
   return written
 }
 
-function isAccepted(sent: Sent): sent is Accepted {
+function isAccepted(sent: SentDelivery): sent is Accepted {
   return sent.outcome.kind === 'accepted'
 }
 
 /** Settles what was not accepted and starts the next steps. */
-async function settleAllFailed(context: SystemCommandContext, settled: readonly Sent[], token: string): Promise<Written> {
+async function settleAllFailed(context: SystemCommandContext, settled: readonly SentDelivery[], token: string): Promise<Written> {
   const failures: FailedDelivery[] = []
   let written = 0
   for (const sent of settled) {
     if (sent.outcome.kind === 'accepted') continue
-    const { count, failed } = await settleFailed(context, sent, sent.outcome, token)
+    const { count, failed } = await recordFailure(context, sent, sent.outcome, token)
     written += count
     if (failed !== null) failures.push(failed)
   }
@@ -240,30 +250,30 @@ async function settleAllFailed(context: SystemCommandContext, settled: readonly 
 }
 
 /** `count`: 0 when the lease was lost. `failed`: the step when it is over; null when it is tried or asked about again. */
-async function settleFailed(
+async function recordFailure(
   context: SystemCommandContext,
-  sent: Sent,
-  outcome: Setback,
+  sent: SentDelivery,
+  outcome: FailedOutcome,
   token: string,
 ): Promise<{ count: number; failed: FailedDelivery | null }> {
   const { tx, now } = context
   const { due, provider, attempted } = sent
   const { code, reason } = cutToColumns(outcome)
-  const next = consequence(outcome, { id: due.id, medium: due.medium, attempts: due.attempts + (attempted ? 1 : 0) }, now)
+  const next = nextState(outcome, { id: due.id, medium: due.medium, attempts: due.attempts + (attempted ? 1 : 0) }, now)
   const dueAt = 'dueAt' in next ? { dueAt: next.dueAt } : {}
-  const count = await settleOther(tx, { id: due.id, state: next.state, provider, code, reason, attempted, ...dueAt }, token, now)
+  const count = await settleFailed(tx, { id: due.id, state: next.state, provider, code, reason, attempted, ...dueAt }, token, now)
   if (next.state === 'queued' || next.state === 'unknown') return { count, failed: null }
-  await holdAgainst(context, due, { ...next, reason })
+  await markRefused(context, due, { ...next, reason })
   return { count, failed: { noticeId: due.noticeId, rung: due.rung, code } }
 }
 
-function attemptOf({ due, provider, outcome, startedAt, endedAt }: Sent): AttemptRow {
+function attemptOf({ due, provider, outcome, startedAt, endedAt }: SentDelivery): AttemptRow {
   const { code, reason } = outcome.kind === 'accepted' ? { code: null, reason: null } : cutToColumns(outcome)
   return { id: newId(), deliveryId: due.id, n: due.attempts + 1, provider, startedAt, endedAt, outcome: outcome.kind, code, reason }
 }
 
 /** Cuts code and reason to the length of their columns: an overlong text of a provider must not prevent a whole wave from being settled. */
-function cutToColumns(outcome: Setback): { code: string; reason: string } {
+function cutToColumns(outcome: FailedOutcome): { code: string; reason: string } {
   return { code: outcome.code.slice(0, 40), reason: outcome.reason.slice(0, 200) }
 }
 
@@ -271,7 +281,7 @@ function cutToColumns(outcome: Setback): { code: string; reason: string } {
 export const releaseClaims = systemCommand(
   'notice.deliver',
   async ({ tx }, input: { lease: Lease; ids: readonly string[] }): Promise<void> => {
-    await release(tx, input.ids, input.lease.token, null)
+    await releaseDeliveries(tx, input.ids, input.lease.token, null)
   },
 )
 
@@ -283,16 +293,16 @@ const URGENT_PATIENCE = 2 * 60_000
  * Moves up to `limit` deliveries that wait for a demoted provider to their next step, if one other than a clerk's task is left. Returns how
  * many; call again while it equals `limit`.
  */
-export const leaveDemoted: Command<{ medium: Medium; limit: number }, number> = async (app, actor, input) => {
+export const moveOnFromDemoted: Command<{ medium: Medium; limit: number }, number> = async (app, actor, input) => {
   const { moved, undeliverable } = await moveOnPortion(app, actor, input)
-  report(app, undeliverable)
+  logUndeliverable(app, undeliverable)
   return moved
 }
 
 const moveOnPortion = systemCommand('notice.deliver', async (context, input: { medium: Medium; limit: number }) => {
   const now = context.now.getTime()
   const [before, urgentBefore] = [new Date(now - PATIENCE), new Date(now - URGENT_PATIENCE)]
-  const waiting = await takeStuck(context.tx, { ...input, before, urgentBefore, now: context.now })
+  const waiting = await closeWaitingForProvider(context.tx, { ...input, before, urgentBefore, now: context.now })
   const undeliverable = await advanceFallback(
     context,
     waiting.map(({ noticeId, rung }) => ({ noticeId, rung, code: 'provider_down' })),

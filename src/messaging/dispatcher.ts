@@ -4,17 +4,17 @@
 import type { AppContext } from '../platform/commands/command.ts'
 import {
   claimDue,
-  leaveDemoted,
+  moveOnFromDemoted,
   releaseClaims,
   settleAndStart,
-  type Due,
+  type SendableDelivery,
   type Lease,
-  type Sent,
-  type Turn,
+  type SentDelivery,
+  type TurnInput,
   type Turned,
 } from './delivery.ts'
 import { openDoubts, settleDoubt } from './reconciliation.ts'
-import { applyEarly } from './receipts.ts'
+import { applyEarlyReceipts } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
@@ -107,7 +107,7 @@ export function createDispatcher(
 
   /** Sends one wave after another until nothing is due. */
   async function lane(): Promise<void> {
-    let sent: Sent[] = []
+    let sent: SentDelivery[] = []
     for (;;) {
       const start = loop.isStopping() ? [] : await claims.take()
       if (sent.length === 0 && start.length === 0) return
@@ -140,7 +140,7 @@ export function createDispatcher(
 /** The deliveries that this dispatcher has claimed and not sent yet. */
 interface ClaimedDeliveries {
   /** The next wave; claims more when none is left, and is empty when nothing is due. */
-  take: () => Promise<Due[]>
+  take: () => Promise<SendableDelivery[]>
   /** The turn of a delivery is over: it may be claimed again. */
   done: (id: string) => void
   /** Releases what was only claimed and not sent: another dispatcher may have it now. */
@@ -148,7 +148,7 @@ interface ClaimedDeliveries {
 }
 
 function claimedDeliveries({ app, options, lease, providers, meter, isStopping }: Shared): ClaimedDeliveries {
-  const queue: Due[] = []
+  const queue: SendableDelivery[] = []
   /** Deliveries from their claim to the end of their turn. */
   const inProgress = new Set<string>()
   /** Media of which the last claim found something. */
@@ -207,7 +207,7 @@ function claimedDeliveries({ app, options, lease, providers, meter, isStopping }
 }
 
 interface MessageSender {
-  send: (due: Due) => Promise<Sent>
+  send: (due: SendableDelivery) => Promise<SentDelivery>
   /** Attempts made since the dispatcher was created. */
   attempts: () => number
 }
@@ -236,7 +236,7 @@ function messageSender({ app, providers, meter }: Shared): MessageSender {
 }
 
 /** Settles one wave and marks the next. Waits for a database that is away: every outcome that is lost becomes a doubt. */
-async function commitTurn(shared: Shared, input: Turn): Promise<Turned> {
+async function commitTurn(shared: Shared, input: TurnInput): Promise<Turned> {
   const { app, lease, isStopping } = shared
   for (let tries = 0; ; tries += 1) {
     try {
@@ -274,9 +274,9 @@ async function settleDoubts(shared: Shared): Promise<number> {
     asked += doubts.length
     if (doubts.length < DOUBTS) break
   }
-  while ((await applyEarly(app, SYSTEM, { limit: PORTION })) === PORTION);
+  while ((await applyEarlyReceipts(app, SYSTEM, { limit: PORTION })) === PORTION);
   for (const [medium, { health }] of providers)
-    if (health.standing() !== 'up') while ((await leaveDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
+    if (health.standing() !== 'up') while ((await moveOnFromDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
   return asked
 }
 

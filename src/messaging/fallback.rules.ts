@@ -20,12 +20,12 @@ export interface Addresses {
  * @param lastUsed medium on which the person wrote to us last: tried first if it is among the steps; no step is added or left out for it.
  */
 export function fallbackOrderFor(
-  rule: Pick<NoticeRule, 'ladder'>,
+  rule: Pick<NoticeRule, 'fallbackOrder'>,
   addresses: Addresses,
   marks: readonly Medium[] = [],
   lastUsed?: Medium,
 ): Medium[] {
-  const steps = rule.ladder.filter(
+  const steps = rule.fallbackOrder.filter(
     (medium) => medium === 'clerk' || (!marks.includes(medium) && addressOf(medium, addresses) !== undefined),
   )
   if (lastUsed === undefined || lastUsed === 'clerk' || !steps.includes(lastUsed)) return steps

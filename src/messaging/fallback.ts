@@ -1,7 +1,7 @@
 // Advances the fallback order: when a step has failed, starts the next usable one or reports that none is left. Marks refused addresses.
 // Outcomes of sending come from messaging/delivery and messaging/reconciliation, receipts from messaging/receipts.
 
-import { earliest } from './send-limits.rules.ts'
+import { earliestSendTime } from './send-limits.rules.ts'
 import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
 import { markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
@@ -48,7 +48,7 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
       await moveNotices(tx, [failed.noticeId], ['open', 'accepted'], { state: 'undeliverable', reason: failed.code, closedAt: now })
       continue
     }
-    const dueAt = earliest(next, now, app.config.quietHours)
+    const dueAt = earliestSendTime(next, now, app.config.quietHours)
     await startStep(tx, next.id, next.medium === 'clerk' ? 'waiting_person' : 'queued', dueAt)
     // A step that a provider had accepted and then reported as failed has made the notice `accepted`: it is open again.
     await moveNotices(tx, [failed.noticeId], ['accepted'], { state: 'open', closedAt: null })
@@ -57,7 +57,7 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
 }
 
 /** Marks an address as refused or opted out on the given media. SMS and voice share one blind index. */
-export async function holdAgainst(
+export async function markRefused(
   { tx, now }: Context,
   delivery: { address: string | null; addressIndex: string | null },
   refusal: { marks: readonly Medium[]; optedOut: boolean; reason: string },
@@ -76,6 +76,6 @@ export async function holdAgainst(
 }
 
 /** Logs an ERROR for each notice that reached nobody. Call it after the commit. */
-export function report(app: AppContext, noticeIds: readonly string[]): void {
+export function logUndeliverable(app: AppContext, noticeIds: readonly string[]): void {
   for (const notice of noticeIds) app.log.error('notice.undeliverable', { notice })
 }

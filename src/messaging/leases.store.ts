@@ -7,7 +7,7 @@ import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /** A claimed delivery with the columns that sending needs. */
-export interface Claimed {
+export interface ClaimedDelivery {
   id: string
   noticeId: string
   rung: number
@@ -37,7 +37,10 @@ const RANKS = [0, 1, 2] as const
  * Leases up to `limit` due deliveries of one medium until `until`, by rank and then by age. Rows that another dispatcher holds are skipped.
  * Each rank has a query of its own, so that the messages which wait for the end of the quiet hours are not scanned every time.
  */
-export async function claim(tx: Tx, input: { medium: Medium; token: string; now: Date; until: Date; limit: number }): Promise<Claimed[]> {
+export async function claimDeliveries(
+  tx: Tx,
+  input: { medium: Medium; token: string; now: Date; until: Date; limit: number },
+): Promise<ClaimedDelivery[]> {
   const ids: string[] = []
   for (const rank of RANKS) {
     if (ids.length >= input.limit) break
@@ -72,7 +75,7 @@ async function lockFree(tx: Tx, ids: readonly string[], now: Date): Promise<stri
   return rows.map((row) => row.id)
 }
 
-interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'answering' | 'mark' | 'addressIndex'> {
+interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'answering' | 'mark' | 'addressIndex'> {
   audience: string
   addressIndex: string
   statutory: number | boolean
@@ -81,7 +84,7 @@ interface RawClaimed extends Omit<Claimed, 'statutory' | 'urgent' | 'answering' 
   optedOutAt: Date | string | null
 }
 
-async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
+async function readClaimed(tx: Tx, ids: readonly string[]): Promise<ClaimedDelivery[]> {
   const rows = await tx.query<RawClaimed>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.address_index as addressIndex, d.body, d.attempts,
         n.statutory, n.urgent, n.audience, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
@@ -100,7 +103,7 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<Claimed[]> {
 }
 
 /** The states of those deliveries that are still under the lease, locked until the transaction ends. */
-export async function stillOurs(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
+export async function statesUnderLease(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.query<{ id: string; state: DeliveryState }>(
     `select id, state from delivery${byId(tx)} where id in (${placeholders(ids)}) and lease_token = ?${tx.sqlite ? '' : ' for update'}`,
@@ -161,7 +164,7 @@ export async function settleAccepted(
 const ENDED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
 
 /** Settles one delivery that was not accepted, under the lease. Returns 1, or 0 when the lease was lost. */
-export async function settleOther(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
+export async function settleFailed(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
   return tx.run(
     `update delivery set state = ?, provider = ?, last_code = ?, last_reason = ?, due_at = coalesce(?, due_at), lease_token = null, lease_until = null,
        ended_at = ?, attempts = attempts - ? where id = ? and lease_token = ? and state in ('queued', 'sending')`,
@@ -180,7 +183,7 @@ export async function settleOther(tx: Tx, item: Settlement, token: string, now: 
 }
 
 /** Releases deliveries that were claimed and not sent: on a clean stop, or when the daily cap or quiet hours put them off until `dueAt`. */
-export async function release(tx: Tx, ids: readonly string[], token: string, dueAt: Date | null): Promise<void> {
+export async function releaseDeliveries(tx: Tx, ids: readonly string[], token: string, dueAt: Date | null): Promise<void> {
   if (ids.length === 0) return
   await tx.run(
     `update delivery${byId(tx)} set lease_token = null, lease_until = null, due_at = coalesce(?, due_at) where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
@@ -189,14 +192,14 @@ export async function release(tx: Tx, ids: readonly string[], token: string, due
 }
 
 /** A delivery that waits for a provider which is down, although another channel could reach the person. */
-export type Stuck = Pick<Claimed, 'id' | 'noticeId' | 'rung'>
+export type WaitingForProvider = Pick<ClaimedDelivery, 'id' | 'noticeId' | 'rung'>
 
 /** Closes deliveries of a medium that were due before an instant and whose notice has another step left than a clerk's task. */
-export async function takeStuck(
+export async function closeWaitingForProvider(
   tx: Tx,
   input: { medium: Medium; before: Date; urgentBefore: Date; now: Date; limit: number },
-): Promise<Stuck[]> {
-  const rows = await tx.query<Stuck>(
+): Promise<WaitingForProvider[]> {
+  const rows = await tx.query<WaitingForProvider>(
     `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
       where d.state = 'queued' and d.medium = ? and (d.due_at <= ? or (n.urgent = ? and d.due_at <= ?)) and (d.lease_until is null or d.lease_until < ?)
         and exists (select 1 from delivery h where h.notice_id = d.notice_id and h.state = 'held' and h.rung > d.rung and h.medium <> 'clerk')

@@ -4,7 +4,7 @@
 import type { DispatchMeter, Dispatcher } from './dispatcher.ts'
 
 /** One metric with all its samples. */
-export interface Numbers {
+export interface Metric {
   name: string
   help: string
   kind: 'counter' | 'gauge'
@@ -15,7 +15,7 @@ export interface Numbers {
 export interface DispatchCounts {
   meter: DispatchMeter
   /** All metrics of the dispatcher. @param dispatcher gives the standing of each provider. */
-  numbers(dispatcher: Pick<Dispatcher, 'standings'>): Numbers[]
+  numbers(dispatcher: Pick<Dispatcher, 'standings'>): Metric[]
 }
 
 /** Counts claims and attempts of one process. */

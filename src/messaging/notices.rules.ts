@@ -126,7 +126,7 @@ export interface NoticeRule {
   /** Name of a file in templates/messages, without `.md`. */
   template: string
   /** The fallback order: media in the order in which they are tried. */
-  ladder: readonly Medium[]
+  fallbackOrder: readonly Medium[]
   /** Sent in quiet hours as well. */
   urgent: boolean
   /** The provision that demands the notice; null: a courtesy. A statutory notice ends with a clerk's task if no channel reached anybody. */
@@ -152,8 +152,18 @@ function withWechaty(medium: Medium): readonly Medium[] {
 type Options = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent' | 'conversational'>>
 
 function rule(event: NoticeEvent, audience: Audience, template: string, order: readonly Medium[], options: Options = {}): NoticeRule {
-  const ladder = ALSO_BY_WECHATY.includes(audience) ? order.flatMap(withWechaty) : order
-  return { event, audience, template, ladder, urgent: false, statutory: null, needsConsent: false, conversational: false, ...options }
+  const fallbackOrder = ALSO_BY_WECHATY.includes(audience) ? order.flatMap(withWechaty) : order
+  return {
+    event,
+    audience,
+    template,
+    fallbackOrder,
+    urgent: false,
+    statutory: null,
+    needsConsent: false,
+    conversational: false,
+    ...options,
+  }
 }
 
 /**
@@ -289,14 +299,14 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
  */
 export function checkNotices(rules: readonly NoticeRule[]): readonly NoticeRule[] {
   const seen = new Set<string>()
-  for (const { event, audience, template, ladder, statutory, needsConsent } of rules) {
+  for (const { event, audience, template, fallbackOrder, statutory, needsConsent } of rules) {
     const name = `${event} to ${audience}`
     for (const key of [name, template]) if (seen.has(key)) throw new Error(`notices: ${key} stands twice`)
     seen.add(name).add(template)
-    if (ladder.length === 0 || new Set(ladder).size < ladder.length)
-      throw new Error(`notices: ${name} has an empty ladder or one rung twice`)
-    if (ladder.slice(0, -1).includes('clerk')) throw new Error(`notices: ${name} goes on after a person has it`)
-    if (statutory !== null && ladder.at(-1) !== 'clerk') throw new Error(`notices: ${name} is statutory and could end unserved`)
+    if (fallbackOrder.length === 0 || new Set(fallbackOrder).size < fallbackOrder.length)
+      throw new Error(`notices: ${name} has an empty fallback order or one step twice`)
+    if (fallbackOrder.slice(0, -1).includes('clerk')) throw new Error(`notices: ${name} goes on after a person has it`)
+    if (statutory !== null && fallbackOrder.at(-1) !== 'clerk') throw new Error(`notices: ${name} is statutory and could end unserved`)
     if (statutory !== null && needsConsent) throw new Error(`notices: ${name} is statutory and cannot need consent`)
   }
   return rules
@@ -308,6 +318,6 @@ export function noticesOf(event: NoticeEvent): readonly NoticeRule[] {
 }
 
 /** Whether a person may be told: an opt-out stops only notices that need consent. */
-export function mayTell(rule: Pick<NoticeRule, 'needsConsent'>, person: { consent: boolean; optedOut: boolean }): boolean {
+export function mayNotify(rule: Pick<NoticeRule, 'needsConsent'>, person: { consent: boolean; optedOut: boolean }): boolean {
   return !rule.needsConsent || (person.consent && !person.optedOut)
 }

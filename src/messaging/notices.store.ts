@@ -105,7 +105,7 @@ export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise
 }
 
 /** Those of the recipients for whom this event is enqueued with this template already. */
-export async function promisedTo(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
+export async function alreadyEnqueued(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
   if (recipients.length === 0) return new Set()
   const marks = placeholders(recipients)
   const rows = await db.query<{ recipient: string }>(

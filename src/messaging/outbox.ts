@@ -5,16 +5,16 @@ import { openMediums } from './channels/mediums.ts'
 import { newId } from '../core/ids.ts'
 import type { Values } from '../core/errors.ts'
 import { sha256 } from '../core/secrets.ts'
-import { earliest } from './send-limits.rules.ts'
+import { earliestSendTime } from './send-limits.rules.ts'
 import { addressOf, indexKind, fallbackOrderFor, sectionOf, type Addresses } from './fallback.rules.ts'
-import { mayTell, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from './notices.rules.ts'
-import { pick, render } from './rendering.ts'
+import { mayNotify, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from './notices.rules.ts'
+import { pickValues, render } from './rendering.ts'
 import type { Tx } from '../platform/database/database.ts'
 import type { DeliveryRow } from './deliveries.store.ts'
 import { insertDeliveries } from './deliveries.store.ts'
 import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
-import { insertNotices, promisedTo, type NoticeRow } from './notices.store.ts'
+import { insertNotices, alreadyEnqueued, type NoticeRow } from './notices.store.ts'
 import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -51,25 +51,25 @@ export async function enqueueNotice(
   notice: NoticeInput,
   recipients: readonly Recipient[],
 ): Promise<number> {
-  return enqueueNotices(context, audience, [{ happening: notice, recipients }])
+  return enqueueNotices(context, audience, [{ notice: notice, recipients }])
 }
 
 /** Enqueues many events of one kind at once, such as each debtor's own message of a bulletin. Returns the number of new notices. */
 export async function enqueueNotices(
   context: Enqueuing,
   audience: Audience,
-  items: readonly { happening: NoticeInput; recipients: readonly Recipient[] }[],
+  items: readonly { notice: NoticeInput; recipients: readonly Recipient[] }[],
 ): Promise<number> {
   const { tx } = context
   const first = items[0]
-  const rule = first === undefined ? undefined : noticesOf(first.happening.event).find((candidate) => candidate.audience === audience)
+  const rule = first === undefined ? undefined : noticesOf(first.notice.event).find((candidate) => candidate.audience === audience)
   if (rule === undefined) return 0
   const everybody = items.flatMap((item) => item.recipients)
   const facts: AddressFacts = { marks: await marksByAddress(context, everybody), lastUsed: await mediumsLastUsed(context, everybody) }
   const notices: NoticeRow[] = []
   const deliveries: DeliveryRow[] = []
-  const enqueued = await alreadyEnqueued(tx, rule, items)
-  for (const { happening: input, recipients } of items) {
+  const enqueued = await enqueuedBefore(tx, rule, items)
+  for (const { notice: input, recipients } of items) {
     for (const recipient of recipients) {
       if (enqueued.get(input.key)?.has(recipient.id) === true) continue
       const rows = makeNotice(context, rule, input, recipient, facts)
@@ -84,19 +84,19 @@ export async function enqueueNotices(
 }
 
 /** Ids of the recipients for whom each event is enqueued already, by key: one query for each event, however many recipients it has. */
-async function alreadyEnqueued(
+async function enqueuedBefore(
   tx: Tx,
   rule: NoticeRule,
-  items: readonly { happening: NoticeInput; recipients: readonly Recipient[] }[],
+  items: readonly { notice: NoticeInput; recipients: readonly Recipient[] }[],
 ): Promise<Map<string, Set<string>>> {
   const idsByKey = new Map<string, string[]>()
-  for (const { happening: input, recipients } of items) {
+  for (const { notice: input, recipients } of items) {
     const ids = idsByKey.get(input.key) ?? []
     ids.push(...recipients.map((recipient) => recipient.id))
     idsByKey.set(input.key, ids)
   }
   const enqueued = new Map<string, Set<string>>()
-  for (const [key, ids] of idsByKey) enqueued.set(key, await promisedTo(tx, key, rule.template, ids))
+  for (const [key, ids] of idsByKey) enqueued.set(key, await alreadyEnqueued(tx, key, rule.template, ids))
   return enqueued
 }
 
@@ -117,7 +117,7 @@ function makeNotice(
 ): { notice: NoticeRow; deliveries: DeliveryRow[] } | null {
   const mark = (medium: Medium): AddressMarkRow | undefined => marks.get(`${medium} ${addressOf(medium, recipient.addresses) ?? ''}`)
   const optedOut = ADDRESSED.some((medium) => mark(medium)?.optedOutAt != null)
-  if (!mayTell(rule, { consent: recipient.consent, optedOut })) return null
+  if (!mayNotify(rule, { consent: recipient.consent, optedOut })) return null
   const open = openMediums(app.config)
   const marked = ADDRESSED.filter((medium) => mark(medium) !== undefined)
   const steps = fallbackOrderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
@@ -143,8 +143,8 @@ function makeNotice(
     closedAt: steps.length === 0 ? now : null,
     archivedAt: null,
   }
-  const values = pick(template, { court: app.config.court.name, phone: app.config.court.phone, ...input.values })
-  const dueAt = earliest(rule, now, app.config.quietHours)
+  const values = pickValues(template, { court: app.config.court.name, phone: app.config.court.phone, ...input.values })
+  const dueAt = earliestSendTime(rule, now, app.config.quietHours)
   const deliveries = steps.map((medium, position): DeliveryRow => {
     const id = newId()
     const rendered = render(template, medium, values, { signature: app.config.court.name, reference: id.slice(-8) })

@@ -3,8 +3,8 @@
 
 import type { Receipt } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
-import { consequence, type Setback } from './deliveries.rules.ts'
-import { cancelRest, moveDelivery, type DeliveryRow, type DeliveryState } from './deliveries.store.ts'
+import { nextState, type FailedOutcome } from './deliveries.rules.ts'
+import { cancelOtherSteps, moveDelivery, type DeliveryRow, type DeliveryState } from './deliveries.store.ts'
 import { moveNotices } from './notices.store.ts'
 import {
   deleteEarlyReceipt,
@@ -15,9 +15,9 @@ import {
   matchedEarlyReceipts,
 } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
-import { advanceFallback, holdAgainst, report } from './fallback.ts'
+import { advanceFallback, markRefused, logUndeliverable } from './fallback.ts'
 
-export interface Taken {
+export interface RecordedReceipt {
   /** `kept`: it is new. `known`: the same had come before. `early`: its message is not known yet; it is applied as soon as it is. */
   receipt: 'kept' | 'known' | 'early'
   /** Milliseconds since the provider accepted the message; null for an early receipt. */
@@ -32,14 +32,14 @@ export interface Taken {
  * error would lose the receipt, because Twilio does not repeat status callbacks and WeChat stops after three. So it is kept in
  * `early_receipt` and applied by `applyEarly`, which runs periodically: neither order of the two commits can lose it.
  */
-export const takeReceipt: Command<Receipt, Taken> = async (app, actor, receipt) => {
+export const takeReceipt: Command<Receipt, RecordedReceipt> = async (app, actor, receipt) => {
   const { undeliverable, ...recorded } = await recordReceipt(app, actor, receipt)
-  report(app, undeliverable)
+  logUndeliverable(app, undeliverable)
   return recorded
 }
 
 /** `undeliverable`: ids of the notices that have no step left. */
-type Recorded = Taken & { undeliverable: string[] }
+type Recorded = RecordedReceipt & { undeliverable: string[] }
 
 const recordReceipt = systemCommand('notice.deliver', async (context, receipt: Receipt): Promise<Recorded> => {
   const { tx, now } = context
@@ -51,9 +51,9 @@ const recordReceipt = systemCommand('notice.deliver', async (context, receipt: R
 })
 
 /** Applies up to `limit` early receipts whose message is known by now. Returns how many; call again while it equals `limit`. */
-export const applyEarly: Command<{ limit: number }, number> = async (app, actor, input) => {
+export const applyEarlyReceipts: Command<{ limit: number }, number> = async (app, actor, input) => {
   const { applied, undeliverable } = await applyPortion(app, actor, input)
-  report(app, undeliverable)
+  logUndeliverable(app, undeliverable)
   return applied
 }
 
@@ -70,7 +70,7 @@ const applyPortion = systemCommand('notice.deliver', async (context, { limit }: 
 })
 
 /** Deletes early receipts that never matched a message: another installation sent theirs with the same account. Returns how many. */
-export const dropEarly = systemCommand('notice.archive', ({ tx }, input: { before: Date }): Promise<number> =>
+export const deleteStaleEarlyReceipts = systemCommand('notice.archive', ({ tx }, input: { before: Date }): Promise<number> =>
   dropEarlyReceipts(tx, input.before),
 )
 
@@ -117,15 +117,19 @@ async function markDelivered({ tx, now }: SystemCommandContext, delivery: Delive
   const changes = { state: 'delivered', endedAt: now, leaseToken: null, leaseUntil: null } as const
   if (!(await moveDelivery(tx, delivery.id, MAY_BE_DELIVERED, changes))) return
   const moved = await moveNotices(tx, [delivery.noticeId], ['open', 'accepted', 'undeliverable'], { state: 'delivered', closedAt: now })
-  if (moved > 0) await cancelRest(tx, delivery.noticeId, delivery.id, now)
+  if (moved > 0) await cancelOtherSteps(tx, delivery.noticeId, delivery.id, now)
 }
 
 /** Records a failure; only a delivery that still counts as accepted can fail. Returns the notices that have no step left. */
 async function markFailed(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
   const { tx, now } = context
   if (delivery.state !== 'accepted') return []
-  const failure: Setback = receipt.failure ?? { kind: 'closed', code: receipt.code ?? receipt.status, reason: 'failed at the provider' }
-  const next = consequence(failure, delivery, now)
+  const failure: FailedOutcome = receipt.failure ?? {
+    kind: 'closed',
+    code: receipt.code ?? receipt.status,
+    reason: 'failed at the provider',
+  }
+  const next = nextState(failure, delivery, now)
   const last = { lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
   if (next.state === 'queued' || next.state === 'unknown') {
     // The provider had accepted it once: whoever counts messages must see that this one was sent again.
@@ -134,6 +138,6 @@ async function markFailed(context: SystemCommandContext, delivery: DeliveryRow, 
     return []
   }
   await moveDelivery(tx, delivery.id, ['accepted'], { state: next.state, endedAt: now, ...last })
-  await holdAgainst(context, delivery, { ...next, reason: last.lastReason })
+  await markRefused(context, delivery, { ...next, reason: last.lastReason })
   return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }

@@ -3,13 +3,13 @@
 
 import type { Outcome } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
-import { ASK_AFTER, consequence, DOUBT_WINDOW, MAX_ATTEMPTS, type Setback } from './deliveries.rules.ts'
+import { ASK_AFTER, nextState, DOUBT_WINDOW, MAX_ATTEMPTS, type FailedOutcome } from './deliveries.rules.ts'
 import { lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store.ts'
 import { abandonedToUnknown, takeDoubts, type Doubt } from './leases.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { insertReceipt } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
-import { advanceFallback, holdAgainst, report } from './fallback.ts'
+import { advanceFallback, markRefused, logUndeliverable } from './fallback.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /**
@@ -27,7 +27,7 @@ export const openDoubts = systemCommand(
 )
 
 /** A provider's answer about one doubt. */
-export interface Answer {
+export interface DoubtAnswer {
   doubt: Doubt
   provider: string
   /** What became of the message according to the provider; null: it cannot say now. */
@@ -35,17 +35,21 @@ export interface Answer {
 }
 
 /** Settles one doubt by the provider's answer. */
-export const settleDoubt: Command<Answer, void> = async (app, actor, answer) => report(app, await settleInTransaction(app, actor, answer))
+export const settleDoubt: Command<DoubtAnswer, void> = async (app, actor, answer) =>
+  logUndeliverable(app, await settleInTransaction(app, actor, answer))
 
-const settleInTransaction = systemCommand('notice.deliver', async (context, { doubt, provider, outcome }: Answer): Promise<string[]> => {
-  const delivery = await lockDelivery(context.tx, doubt.id)
-  // Another number of attempts means a later doubt of the same delivery, about which this answer says nothing.
-  if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
-  if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt)
-  if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
-  if (outcome.kind === 'closed' && outcome.code === 'not_found') return decideByTemplate(context, delivery, doubt)
-  return settleAsFailed(context, delivery, provider, outcome)
-})
+const settleInTransaction = systemCommand(
+  'notice.deliver',
+  async (context, { doubt, provider, outcome }: DoubtAnswer): Promise<string[]> => {
+    const delivery = await lockDelivery(context.tx, doubt.id)
+    // Another number of attempts means a later doubt of the same delivery, about which this answer says nothing.
+    if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
+    if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt)
+    if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
+    if (outcome.kind === 'closed' && outcome.code === 'not_found') return decideByTemplate(context, delivery, doubt)
+    return settleAsFailed(context, delivery, provider, outcome)
+  },
+)
 
 /** Asks again later, until the window for doubts is over. */
 async function keepDoubt(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
@@ -72,16 +76,21 @@ async function settleAsAccepted(
 }
 
 /** The provider knows the message and says that it failed. */
-async function settleAsFailed(context: SystemCommandContext, delivery: DeliveryRow, provider: string, failure: Setback): Promise<string[]> {
+async function settleAsFailed(
+  context: SystemCommandContext,
+  delivery: DeliveryRow,
+  provider: string,
+  failure: FailedOutcome,
+): Promise<string[]> {
   const { tx, now } = context
-  const next = consequence(failure, delivery, now)
+  const next = nextState(failure, delivery, now)
   const last = { provider, lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
   if (next.state === 'queued' || next.state === 'unknown') {
     await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt, repeated: true, ...last })
     return []
   }
   await moveDelivery(tx, delivery.id, ['unknown'], { state: next.state, endedAt: now, ...last })
-  await holdAgainst(context, delivery, { ...next, reason: last.lastReason })
+  await markRefused(context, delivery, { ...next, reason: last.lastReason })
   return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }
 

@@ -7,12 +7,12 @@ import type { Values } from '../core/errors.ts'
 import { sectionOf } from './fallback.rules.ts'
 import type { Body } from './notices.rules.ts'
 import { fieldProblem, kindOf, THING_LIMIT } from './fields.ts'
-import { fill, lines, shorten, unlinked } from '../platform/texts/fill.ts'
+import { fill, plainLines, shorten, withoutLinks } from '../platform/texts/fill.ts'
 import type { Medium } from '../core/mediums.ts'
 import { REFERENCE, type Template } from '../platform/texts/template.ts'
 
 /** What begins and ends every SMS. */
-export interface Stamp {
+export interface SmsFrame {
   /** Name of the sender without brackets, from the configuration: every SMS begins with 【signature】. */
   signature: string
   /** 4–12 capital letters and digits at the end of every SMS, by which it is found again at the provider. */
@@ -38,11 +38,11 @@ const WORDS = 'words'
  * @throws Error (a defect, never quoting a value) when a value is missing or not declared, the template has no section for the medium,
  *   the stamp is malformed, or WeChat would refuse a field.
  */
-export function render(template: Template, medium: Medium, values: Values, stamp: Stamp): Body {
+export function render(template: Template, medium: Medium, values: Values, stamp: SmsFrame): Body {
   const section = template.sections[sectionOf(medium)]
   if (section === undefined) throw new Error(`template ${template.name}: no section for ${medium}`)
   assertDeclared(template, values)
-  const safe = mapValues(values, unlinked)
+  const safe = mapValues(values, withoutLinks)
   switch (medium) {
     case 'sms':
       return { text: smsText(section.text, safe, stamp) }
@@ -58,7 +58,7 @@ export function render(template: Template, medium: Medium, values: Values, stamp
 }
 
 /** Picks the values that a template declares from those of an event. @throws Error when the event lacks one. */
-export function pick(template: Template, known: Values): Values {
+export function pickValues(template: Template, known: Values): Values {
   return Object.fromEntries(
     Object.keys(template.values).map((name) => {
       const value = Object.hasOwn(known, name) ? known[name] : undefined
@@ -80,8 +80,8 @@ function assertDeclared(template: Template, values: Values): void {
   if (extra.length > 0) throw new Error(`template ${template.name}: undeclared ${extra.join(', ')}`)
 }
 
-function smsText(section: string, values: Values, stamp: Stamp): string {
-  const signature = unlinked(stamp.signature)
+function smsText(section: string, values: Values, stamp: SmsFrame): string {
+  const signature = withoutLinks(stamp.signature)
   if (signature === '' || signature !== stamp.signature || signature.length > 30)
     throw new Error('SMS signature: 1 to 30 plain characters without brackets')
   if (!/^[A-Z0-9]{4,12}$/.test(stamp.reference)) throw new Error('SMS reference: 4 to 12 capital letters and digits')
@@ -118,7 +118,7 @@ function wechatTemplate(template: Template, values: Values): Pick<Body, 'templat
 /** The values with a conversation's reply in its own lines: a reply keeps its line breaks. */
 function withReplyLines(values: Values, safe: Values): Values {
   const words = values[WORDS]
-  return words === undefined ? safe : { ...safe, [WORDS]: lines(words) }
+  return words === undefined ? safe : { ...safe, [WORDS]: plainLines(words) }
 }
 
 /** Joins lines without a blank, because Chinese needs none. */

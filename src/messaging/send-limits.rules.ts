@@ -11,7 +11,7 @@ export interface QuietHours {
 }
 
 /** The first instant at which a notice may be sent: now, or the end of the current quiet hours. @throws Error for times other than `HH:MM`. */
-export function earliest(rule: Pick<NoticeRule, 'urgent'>, now: Date, quiet: QuietHours): Date {
+export function earliestSendTime(rule: Pick<NoticeRule, 'urgent'>, now: Date, quiet: QuietHours): Date {
   if (rule.urgent) return now
   const { hour, minute } = timeOf(now)
   const time = hour * 60 + minute

@@ -12,17 +12,17 @@ import { MEDIUMS, type Medium } from '../core/mediums.ts'
 import { type Section, type Template, REFERENCE } from '../platform/texts/template.ts'
 
 /** A problem of a template, with its place. */
-export interface Trouble {
+export interface TemplateProblem {
   file: string
   line: number
   message: string
 }
 
 /** One template file as it was read. */
-export interface Parsed {
+export interface ParsedTemplate {
   /** Missing when the front matter cannot be read. */
   template?: Template
-  troubles: Trouble[]
+  troubles: TemplateProblem[]
   /** The line of a front matter entry in the file, from 1: `['wechat', 'fields', 'thing1']`. */
   lineOf(path: readonly PropertyKey[]): number
 }
@@ -38,9 +38,9 @@ const FrontMatter = z.strictObject({
 })
 
 /** Parses one template. The hash is over the normalised text, so line ends and trailing blanks do not change it. */
-export function parseTemplate(file: string, source: string): Parsed {
+export function parseTemplate(file: string, source: string): ParsedTemplate {
   const text = normalised(source)
-  const troubles: Trouble[] = []
+  const troubles: TemplateProblem[] = []
   const report = (line: number, message: string): void => void troubles.push({ file, line, message })
   const front = /^---\n([\s\S]*?\n)---\n/.exec(text)
   if (front === null) {
@@ -77,7 +77,7 @@ function normalised(source: string): string {
 
 type Report = (line: number, message: string) => void
 
-function readFront(yaml: string, report: Report): { data?: z.infer<typeof FrontMatter>; lineOf: Parsed['lineOf'] } {
+function readFront(yaml: string, report: Report): { data?: z.infer<typeof FrontMatter>; lineOf: ParsedTemplate['lineOf'] } {
   const counter = new LineCounter()
   const document = parseDocument(yaml, { lineCounter: counter, prettyErrors: false })
   // The front matter starts on the file's second line.
@@ -127,7 +127,7 @@ function readSections(body: string, firstLine: number, report: Report): Template
 }
 
 /** Reports values that are used and not declared, or declared and not used. */
-function checkValues(template: Template, lineOf: Parsed['lineOf'], report: Report): void {
+function checkValues(template: Template, lineOf: ParsedTemplate['lineOf'], report: Report): void {
   const used = new Set<string>()
   const check = (text: string, line: number, also: readonly string[]): void => {
     if (strayBrace(text)) report(line, 'a brace that belongs to no value')

@@ -8,7 +8,7 @@ import { sectionOf } from './fallback.rules.ts'
 import type { NoticeRule } from './notices.rules.ts'
 import { fieldProblem, kindOf } from './fields.ts'
 import { fill } from '../platform/texts/fill.ts'
-import { parseTemplate, type Parsed, type Trouble } from './template-reader.ts'
+import { parseTemplate, type ParsedTemplate, type TemplateProblem } from './template-reader.ts'
 import { MAX_SEGMENTS, render, segmentsOf } from './rendering.ts'
 import { REFERENCE, type Template } from '../platform/texts/template.ts'
 
@@ -37,7 +37,7 @@ export function loadTemplates(folder: string, rules: readonly NoticeRule[]): Tem
 export function checkTemplates(
   files: readonly { file: string; source: string }[],
   rules: readonly NoticeRule[],
-): { templates: Template[]; troubles: Trouble[] } {
+): { templates: Template[]; troubles: TemplateProblem[] } {
   const parsed = files.map(({ file, source }) => parseTemplate(file, source))
   const templates = parsed.flatMap(({ template }) => (template === undefined ? [] : [template]))
   const troubles = parsed.flatMap((file) => [
@@ -53,8 +53,8 @@ export function checkTemplates(
   return { templates, troubles }
 }
 
-function troublesOf(template: Template, { lineOf, troubles }: Parsed, rules: readonly NoticeRule[]): Trouble[] {
-  const found: Trouble[] = []
+function troublesOf(template: Template, { lineOf, troubles }: ParsedTemplate, rules: readonly NoticeRule[]): TemplateProblem[] {
+  const found: TemplateProblem[] = []
   const report = (line: number, message: string): void => void found.push({ file: template.file, line, message })
   const rule = rules.find((candidate) => candidate.template === template.name)
   if (rule === undefined) report(1, 'no notice names this template')
@@ -71,23 +71,23 @@ function troublesOf(template: Template, { lineOf, troubles }: Parsed, rules: rea
 
 type Report = (line: number, message: string) => void
 
-function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
+function checkAgainstRule(template: Template, rule: NoticeRule, lineOf: ParsedTemplate['lineOf'], report: Report): void {
   if (template.event !== rule.event) report(lineOf(['event']), `the notices say event ${rule.event}`)
   if (template.audience !== rule.audience) report(lineOf(['audience']), `the notices say audience ${rule.audience}`)
-  for (const medium of rule.ladder.map(sectionOf))
-    if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the ladder climbs`)
+  for (const medium of rule.fallbackOrder.map(sectionOf))
+    if (template.sections[medium] === undefined) report(1, `no section ${medium}, which the fallback order names`)
   for (const [medium, { line }] of Object.entries(template.sections))
-    if (!rule.ladder.some((step) => sectionOf(step) === medium)) report(line, `section ${medium} is not on the ladder`)
+    if (!rule.fallbackOrder.some((step) => sectionOf(step) === medium)) report(line, `section ${medium} is not in the fallback order`)
   checkWechat(template, rule, lineOf, report)
   const sms = template.sections.sms
   if (rule.needsConsent && sms !== undefined && !sms.text.includes('TD'))
     report(sms.line, 'needs consent, but does not say how to unsubscribe (TD)')
 }
 
-function checkWechat(template: Template, rule: NoticeRule, lineOf: Parsed['lineOf'], report: Report): void {
-  const isNeeded = rule.ladder.includes('wechat')
+function checkWechat(template: Template, rule: NoticeRule, lineOf: ParsedTemplate['lineOf'], report: Report): void {
+  const isNeeded = rule.fallbackOrder.includes('wechat')
   if (isNeeded && !rule.conversational && template.wechat === undefined) report(1, 'no wechat fields in the front matter')
-  if (!isNeeded && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not on the ladder')
+  if (!isNeeded && template.wechat !== undefined) report(lineOf(['wechat']), 'wechat fields, but wechat is not in the fallback order')
 }
 
 function checkSms(template: Template, report: Report): void {
@@ -103,7 +103,7 @@ function checkSms(template: Template, report: Report): void {
   if (segments > MAX_SEGMENTS) report(line, `${segments} segments with its samples, at most ${MAX_SEGMENTS}`)
 }
 
-function checkFields(template: Template, lineOf: Parsed['lineOf'], report: Report): void {
+function checkFields(template: Template, lineOf: ParsedTemplate['lineOf'], report: Report): void {
   for (const [field, text] of Object.entries(template.wechat?.fields ?? {})) {
     const line = lineOf(['wechat', 'fields', field])
     const problem = fieldProblem(field, fill(text, template.values))
@@ -112,8 +112,8 @@ function checkFields(template: Template, lineOf: Parsed['lineOf'], report: Repor
 }
 
 /** Each template of the account has one set of fields, and the account has a limited number of templates. */
-function accountTroubles(templates: readonly Template[]): Trouble[] {
-  const troubles: Trouble[] = []
+function accountTroubles(templates: readonly Template[]): TemplateProblem[] {
+  const troubles: TemplateProblem[] = []
   const shapes = new Map<string, string>()
   for (const { file, wechat } of templates) {
     if (wechat === undefined) continue

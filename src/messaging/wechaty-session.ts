@@ -3,7 +3,7 @@
 
 import { holdWechaty, wechatySession, type WechatyState } from './wechaty-session.store.ts'
 import { systemCommand, query, type Command } from '../platform/commands/command.ts'
-import { leaveDemoted } from './delivery.ts'
+import { moveOnFromDemoted } from './delivery.ts'
 
 export type { WechatyState }
 
@@ -13,7 +13,7 @@ const STALE_AFTER = 90_000
 const PORTION = 200
 
 /** Takes or keeps the session for one process and stores its state. False: another process holds it. */
-export const holdSession = systemCommand(
+export const keepSession = systemCommand(
   'wechaty.hold',
   async ({ tx, now }, { holder, state }: { holder: string; state: WechatyState }): Promise<boolean> =>
     holdWechaty(tx, { holder, state, now, stale: new Date(now.getTime() - STALE_AFTER) }),
@@ -31,6 +31,6 @@ export const moveOnFromWechaty: Command<undefined, number> = async (app, actor) 
   if ((await wechatyStanding(app, actor, undefined)) === 'up') return 0
   let moved = 0
   for (let portion = PORTION; portion === PORTION; moved += portion)
-    portion = await leaveDemoted(app, actor, { medium: 'wechaty', limit: PORTION })
+    portion = await moveOnFromDemoted(app, actor, { medium: 'wechaty', limit: PORTION })
   return moved
 }

@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { passiveText } from '../../src/messaging/channels/wechat-official/inbound.ts'
 import { decrypt } from '../../src/messaging/channels/wechat-official/webhook.ts'
 import { messageReply, readInbound } from '../../src/messaging/channels/twilio-sms/inbound.ts'
-import { asking, openDoor, type Answer, type Door } from '../support/http-server.ts'
+import { asking, openServer, type Answer, type TestServer } from '../support/http-server.ts'
 import { eachDatabase } from '../support/app.ts'
 import { listed } from '../support/listed.ts'
 import { STAND_IN } from '../support/providers.ts'
@@ -30,10 +30,10 @@ const form = (values: Readonly<Record<string, string>>): { body: string; headers
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
 })
 
-const opened: Door[] = []
+const opened: TestServer[] = []
 
 /** Closes the server after the test. */
-function closeLater(server: Door): Door {
+function closeLater(server: TestServer): TestServer {
   opened.push(server)
   return server
 }
@@ -48,11 +48,11 @@ eachDatabase((_db, make) => {
   })
 
   describe('the web chat', () => {
-    let server: Door
+    let server: TestServer
     before(async () => {
       const made = await make({ env: { CHAT_PER_MINUTE: '60' } })
       await listed(made.app, 1, { name: '扎西次仁' })
-      server = await openDoor(made)
+      server = await openServer(made)
     })
     after(() => server.close())
 
@@ -126,9 +126,9 @@ eachDatabase((_db, make) => {
   })
 
   describe('the official account', () => {
-    const open = async (env: Record<string, string>): Promise<Door> =>
-      closeLater(await openDoor(await make({ now: NOW, env: { ...WECHAT, ...env } })))
-    const post = (server: Door, callback: EventCallback, xml: string): Promise<Answer> => {
+    const open = async (env: Record<string, string>): Promise<TestServer> =>
+      closeLater(await openServer(await make({ now: NOW, env: { ...WECHAT, ...env } })))
+    const post = (server: TestServer, callback: EventCallback, xml: string): Promise<Answer> => {
       const { url, body } = signedPost(callback, STAND_IN.wechat.appId, xml, OPENID, AT)
       return server.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
     }
@@ -193,7 +193,7 @@ eachDatabase((_db, make) => {
         .digest('base64')
 
     it('is answered with TwiML, once for each message, and only when Twilio signed it', async () => {
-      const server = closeLater(await openDoor(await make({ env: TWILIO })))
+      const server = closeLater(await openServer(await make({ env: TWILIO })))
       const values = { MessageSid: 'SM1', From: '+8613900000001', To: '+15005550006', Body: 'TD', NumMedia: '0' }
       const send = (token?: string): Promise<Answer> => {
         const { body, headers } = form(values)

@@ -15,7 +15,7 @@ import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue
 import { AppError } from '../../src/core/errors.ts'
 import { createSecrets } from '../../src/core/secrets.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
-import { countHit } from '../../src/messaging/conversations.store.ts'
+import { countTry } from '../../src/messaging/conversations.store.ts'
 import { eachDatabase, TEST_KEY } from '../support/app.ts'
 import { CLERK, listed } from '../support/listed.ts'
 import { refusal } from '../support/refusal.ts'
@@ -200,15 +200,15 @@ eachDatabase((_db, make) => {
       const { app } = await make()
       const now = app.clock.now()
       await app.store.write(async (tx) => {
-        await countHit(tx, 'before', now)
+        await countTry(tx, 'before', now)
         const joined = withinTransaction(app, tx)
         await refusal('handoff_missing', () =>
           joined.store.write(async (part) => {
-            await countHit(part, 'refused', now)
+            await countTry(part, 'refused', now)
             throw new AppError('handoff_missing')
           }),
         )
-        await joined.store.write((part) => countHit(part, 'after', now))
+        await joined.store.write((part) => countTry(part, 'after', now))
       })
       const rows = await app.store.read((db) => db.query<{ subject: string }>('select subject from chat_limit order by subject'))
       expect(rows.map((row) => row.subject)).to.deep.equal(['after', 'before'])

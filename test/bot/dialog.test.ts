@@ -2,7 +2,16 @@
 // Whole conversations are conversation-scripts.test.ts.
 
 import { expect } from 'chai'
-import { NOWHERE, PATIENCE, settle, step, type Dialog, type Heard, type Position, type Turn } from '../../bot/engine.ts'
+import {
+  EMPTY_POSITION,
+  DIALOG_TIMEOUT,
+  settle,
+  step,
+  type Dialog,
+  type DialogMessage,
+  type Position,
+  type Turn,
+} from '../../bot/engine.ts'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
 import { EXPECTED_TEXTS, TEXTS } from '../../bot/dialogs/texts.ts'
 import { commandIn } from '../../bot/understanding/commands.ts'
@@ -11,7 +20,7 @@ import { loadDialogTexts } from '../../src/platform/texts/dialogs.ts'
 
 const NOW = new Date('2026-11-22T02:00:00Z')
 
-function message(text: string, understood: Partial<Understanding> = {}): Heard {
+function message(text: string, understood: Partial<Understanding> = {}): DialogMessage {
   return {
     text,
     understood: { intent: 'other', confidence: 1, choices: [], slots: {}, ...understood },
@@ -22,25 +31,25 @@ function message(text: string, understood: Partial<Understanding> = {}): Heard {
   }
 }
 
-const take = (position: Position, received: Heard, dialogs: readonly Dialog[] = DIALOGS, now = NOW): Turn =>
+const take = (position: Position, received: DialogMessage, dialogs: readonly Dialog[] = DIALOGS, now = NOW): Turn =>
   step(dialogs, position, received, now)
 const keys = (turn: Turn): string[] => turn.say.map((line) => line.key)
-const complaintStarted = take(NOWHERE, message('x', { intent: 'complaint_new' })).position
+const complaintStarted = take(EMPTY_POSITION, message('x', { intent: 'complaint_new' })).position
 
 describe('the dialog engine', () => {
   it('handles an alarm before everything else, also before a command, and hands over to a clerk', () => {
     const turn = take(complaintStarted, message('取消', { alarm: 'self_harm' }))
     expect(keys(turn)).to.deep.equal(['alarm.self_harm'])
     expect(turn.effect).to.deep.include({ name: 'hand_off', input: { reason: 'self_harm' } })
-    expect(turn.position).to.deep.equal(NOWHERE)
+    expect(turn.position).to.deep.equal(EMPTY_POSITION)
   })
 
   it('handles a command before the current step reads the message', () => {
     expect(keys(take(complaintStarted, message('取消')))).to.deep.equal(['cancelled.done'])
     expect(take(complaintStarted, message('0')).effect?.name).to.equal('hand_off')
     expect(keys(take(complaintStarted, message('帮助')))).to.deep.equal(['help_inside', 'complaint.ask_whom'])
-    expect(keys(take(NOWHERE, message('取消')))).to.deep.equal(['cancelled.nothing'])
-    expect(keys(take(NOWHERE, message('返回')))).to.deep.equal(['menu'])
+    expect(keys(take(EMPTY_POSITION, message('取消')))).to.deep.equal(['cancelled.nothing'])
+    expect(keys(take(EMPTY_POSITION, message('返回')))).to.deep.equal(['menu'])
   })
 
   it('lets the current step read the message before it starts a new intent', () => {
@@ -59,7 +68,7 @@ describe('the dialog engine', () => {
 
   it('offers a choice of intents and keeps the slots of the message for each of them', () => {
     const ambiguous = message('和志强', { intent: 'query_list', choices: ['query_list', 'complaint_new'], slots: { name: '和志强' } })
-    const offered = take(NOWHERE, ambiguous)
+    const offered = take(EMPTY_POSITION, ambiguous)
     expect(keys(offered)).to.deep.equal(['choice.head', 'choice.item', 'choice.item', 'choice.foot'])
     expect(keys(take(offered.position, message('1')))).to.deep.equal(['enquiry.ask_identifier'])
     expect(keys(take(offered.position, message('２。')))).to.deep.equal(['complaint.ask_what'])
@@ -85,7 +94,7 @@ describe('the dialog engine', () => {
   })
 
   it('forgets an unfinished dialog exactly when it expires, and says so', () => {
-    const end = new Date(NOW.getTime() + PATIENCE)
+    const end = new Date(NOW.getTime() + DIALOG_TIMEOUT)
     expect(keys(take(complaintStarted, message('和志强'), DIALOGS, new Date(end.getTime() - 1)))).to.deep.equal(['complaint.ask_what'])
     expect(keys(take(complaintStarted, message('和志强'), DIALOGS, end))).to.deep.equal(['expired', 'answer.other'])
   })
@@ -112,7 +121,7 @@ describe('the dialog engine', () => {
   it('asks again for the fields that a command refused, and keeps the others', () => {
     const slots = { debtorName: '和志强', text: 'x', when: '', name: '李', phone: '1', confirmed: 'yes' }
     const effect = { name: 'file_complaint', input: slots, dialog: 'complaint', slots, trail: [] } as const
-    const turn = settle(DIALOGS, NOWHERE, effect, { name: 'incomplete', values: { problems: '…' }, fields: ['text', 'phone'] }, NOW)
+    const turn = settle(DIALOGS, EMPTY_POSITION, effect, { name: 'incomplete', values: { problems: '…' }, fields: ['text', 'phone'] }, NOW)
     expect(keys(turn)).to.deep.equal(['complaint.incomplete', 'complaint.ask_what'])
     expect(turn.position.active?.slots).to.deep.equal({ debtorName: '和志强', when: '' })
   })

@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { WECHAT_ENV } from '../support/account.ts'
-import { openDoor, type Answer, type Door } from '../support/http-server.ts'
+import { openServer, type Answer, type TestServer } from '../support/http-server.ts'
 import { makeApp, type TestApp } from '../support/app.ts'
 import { STAND_IN } from '../support/providers.ts'
 import { signedPost } from '../support/wechat-events.ts'
@@ -38,10 +38,10 @@ function mutated(text: string, seed: number): string {
 
 describe('the webhooks', () => {
   let made: TestApp
-  let server: Door
-  const openServer = async (env: Readonly<Record<string, string>>): Promise<void> => {
+  let server: TestServer
+  const openWith = async (env: Readonly<Record<string, string>>): Promise<void> => {
     made = await makeApp({ now: NOW, env })
-    server = await openDoor(made)
+    server = await openServer(made)
   }
   const post = (url: string, body: string): Promise<Answer> => server.ask('POST', url, { body, headers: { 'content-type': 'text/xml' } })
   const countConversations = async (): Promise<number> =>
@@ -58,7 +58,7 @@ describe('the webhooks', () => {
   })
 
   it(`refuse ${MUTATIONS} changed signatures of plain messages`, async () => {
-    await openServer(WECHAT_ENV)
+    await openWith(WECHAT_ENV)
     for (let seed = 0; seed < MUTATIONS; seed += 1) {
       const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token }, appId, XML, 'o1', AT)
       const address = new URL(url)
@@ -72,7 +72,7 @@ describe('the webhooks', () => {
   })
 
   it(`refuse ${MUTATIONS} changed ciphertexts and signatures of encrypted messages`, async () => {
-    await openServer({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+    await openWith({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
     for (let seed = 0; seed < MUTATIONS; seed += 1) {
       const { url, body } = signedPost({ url: 'http://x/webhooks/wechat', token, aesKey }, appId, XML, 'o1', AT)
       const address = new URL(url)
@@ -89,7 +89,7 @@ describe('the webhooks', () => {
   })
 
   it('refuse messages of another account, plain messages where a key is configured, and unsigned messages', async () => {
-    await openServer({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
+    await openWith({ ...WECHAT_ENV, WECHAT_AES_KEY: aesKey })
     const callback = { url: '/webhooks/wechat', token }
     for (const each of [
       signedPost({ ...callback, aesKey }, 'wxother', XML, 'o1', AT),
@@ -101,7 +101,7 @@ describe('the webhooks', () => {
   })
 
   it('refuse messages whose time is more than five minutes in the past or in the future', async () => {
-    await openServer(WECHAT_ENV)
+    await openWith(WECHAT_ENV)
     for (const seconds of [-301, -3600, -86_400, 301, 86_400]) {
       const { url, body } = signedPost({ url: '/webhooks/wechat', token }, appId, XML, 'o1', AT + seconds)
       expect((await post(url, body)).status, String(seconds)).to.equal(403)
@@ -109,7 +109,7 @@ describe('the webhooks', () => {
   })
 
   it('refuse a DOCTYPE, entities and a body that is no message, even with a right signature', async () => {
-    await openServer(WECHAT_ENV)
+    await openWith(WECHAT_ENV)
     const hostile = [
       readFileSync(`${SAMPLES}in/hostile-xxe.xml`, 'utf8'),
       XML.replace('<xml>', '<xml><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
@@ -130,7 +130,7 @@ describe('the webhooks', () => {
   })
 
   it('refuse forms that Twilio did not character, also when the address of a picture was changed', async () => {
-    await openServer(TWILIO_ENV)
+    await openWith(TWILIO_ENV)
     const sent = Object.fromEntries(new URLSearchParams(readFileSync(`${SAMPLES}twilio/inbound-mms.form`, 'utf8')))
     const body = new URLSearchParams(sent).toString()
     const text = Object.keys(sent)

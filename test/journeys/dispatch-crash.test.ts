@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { systemClock } from '../../src/core/clock.ts'
-import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, openid, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 import { pause } from '../support/until.ts'
 
@@ -17,7 +17,7 @@ const KILLS = 5
 const children = new Set<ChildProcess>()
 
 /** Starts a dispatcher process; `printed` resolves when it prints a word. */
-function startChild(setup: Desk): { child: ChildProcess; printed(word: string): Promise<void>; kill(): Promise<void> } {
+function startChild(setup: DeliverySetup): { child: ChildProcess; printed(word: string): Promise<void>; kill(): Promise<void> } {
   const order = { database: setup.url, twilio: setup.twilio.url, wechat: setup.wechat.url, folder: setup.folder }
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/dispatch-child.ts', JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,7 +47,7 @@ function startChild(setup: Desk): { child: ChildProcess; printed(word: string): 
 }
 
 /** How often each delivery reached its provider; an SMS is identified by the reference at its end. */
-function timesTaken(setup: Desk): Map<string, number> {
+function timesTaken(setup: DeliverySetup): Map<string, number> {
   const times = new Map<string, number>()
   const keys = [
     ...setup.twilio.sent.map((sent) => /编号([A-Z0-9]+)\)$/.exec(sent.body)?.[1] ?? '?'),
@@ -61,7 +61,7 @@ describe('a dispatcher that is killed', () => {
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL')
     children.clear()
-    await closeDesks()
+    await closeSetups()
   })
 
   eachDatabase((db, make) => {
@@ -70,7 +70,7 @@ describe('a dispatcher that is killed', () => {
 
     it(`loses none of ${SMS + WECHAT} messages and sends none twice without a mark after ${KILLS} kills`, async function () {
       this.timeout(90_000)
-      const setup = await makeDesk(make, { now: systemClock.now(), env: { QUIET_HOURS: '00:00-00:00' }, twilio: { latency: 25 } })
+      const setup = await makeSetup(make, { now: systemClock.now(), env: { QUIET_HOURS: '00:00-00:00' }, twilio: { latency: 25 } })
       await tell(
         setup.app,
         ...LISTED,

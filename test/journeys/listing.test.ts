@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
-import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts'
+import { CHOSEN, startCourt, type RunningCourt, type Visitor } from '../support/court.ts'
 import { get, listed, noticesOf, ok, post, rawOf, refused, waysOf, type Notice, type Shown } from '../support/asked.ts'
 import type { Answer } from '../support/http-server.ts'
 import { eachDatabase } from '../support/app.ts'
@@ -19,7 +19,7 @@ interface Bulletin {
 eachDatabase((_db, make) => {
   describe('the way of a list from a file to the last message', function () {
     this.timeout(120_000)
-    let court: Court
+    let court: RunningCourt
     let admin: Visitor
     let clerk: Visitor
     let approver: Visitor
@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
     const bulletinOf = ({ body }: Answer): Bulletin => body['bulletin'] as Bulletin
 
     before(async () => {
-      court = await openCourt(make)
+      court = await startCourt(make)
       admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       approver = await court.staff(admin, 'li', 'approver')

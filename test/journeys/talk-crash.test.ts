@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { answerOwed } from '../../bot/doors/webhooks.ts'
+import { answerPendingMessages } from '../../bot/doors/webhooks.ts'
 import { showConversation } from '../../src/features/handoffs/views.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
@@ -148,7 +148,7 @@ describe('conversations while processes are killed', () => {
       await killing
       await Promise.all(stragglers)
       made.clock.advance(3_600_000)
-      await answerOwed(made.app)
+      await answerPendingMessages(made.app)
 
       const wrong: string[] = []
       for (const [n, replies] of repliesOf) {

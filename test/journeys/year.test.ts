@@ -3,12 +3,12 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../src/features/audit/views.ts'
-import { runClocks } from '../../src/daily.ts'
+import { runDailyTasks } from '../../src/daily.ts'
 import { instantAt } from '../../src/core/calendar.ts'
 import { SYSTEM } from '../../src/platform/commands/permissions.ts'
 import { createSchedule } from '../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../src/nightly.ts'
-import { closeDesks, makeDesk, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, makeSetup, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase, type MakeApp } from '../support/app.ts'
 import { chance } from '../support/year/chance.ts'
 import { startProcesses, type Processes } from '../support/year/keepers.ts'
@@ -63,18 +63,18 @@ const MUST_HAPPEN = [
 const seed = Number(process.env['YEAR_SEED'] ?? 11)
 const processes: Processes[] = []
 
-async function makeYearApp(make: MakeApp, profile: string): Promise<Desk> {
-  return makeDesk(make, { now: instantAt(YEAR.first, 0, 5), env: { CLOCK_PROFILE: profile }, twilio: { script: [] } })
+async function makeYearApp(make: MakeApp, profile: string): Promise<DeliverySetup> {
+  return makeSetup(make, { now: instantAt(YEAR.first, 0, 5), env: { CLOCK_PROFILE: profile }, twilio: { script: [] } })
 }
 
 /** Runs the application in the process of the test. */
-function inThisProcess({ app, dispatcher }: Desk): Keepers {
+function inThisProcess({ app, dispatcher }: DeliverySetup): Keepers {
   const broadcaster = createBroadcaster(app)
   const nightly = createSchedule(app, [], nightlyTasks(app))
   return {
     tell: () => undefined,
     async rest() {
-      await runClocks(app, SYSTEM)
+      await runDailyTasks(app, SYSTEM)
       await nightly.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()
@@ -82,7 +82,7 @@ function inThisProcess({ app, dispatcher }: Desk): Keepers {
   }
 }
 
-async function expectNothingWrong(made: Desk, world: World): Promise<void> {
+async function expectNothingWrong(made: DeliverySetup, world: World): Promise<void> {
   expect(await openEnds(made.app), 'deadlines').to.deep.equal([])
   expect(await wronglySent(made), 'messages').to.deep.equal([])
   expect(await disturbances(made.app), 'quiet hours and caps').to.deep.equal([])
@@ -102,7 +102,7 @@ async function withSeed<T>(work: Promise<T>): Promise<T> {
 describe('a simulated year', () => {
   afterEach(async () => {
     for (const each of processes.splice(0)) await each.end()
-    await closeDesks()
+    await closeSetups()
   })
 
   eachDatabase((db, make) => {

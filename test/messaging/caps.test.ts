@@ -4,23 +4,23 @@
 import { expect } from 'chai'
 import { claimDue } from '../../src/messaging/delivery.ts'
 import { SYSTEM } from '../../src/platform/commands/permissions.ts'
-import { closeDesks, LISTED, makeDesk, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 
 const CAP = 2
 const PERSON = { sms: phone(1) }
 
 /** Claims deliveries as one process. Returns for each delivery that it may send whether it exceeds the cap. */
-async function claims({ app }: Desk, token: string, limit = 10): Promise<boolean[]> {
+async function claims({ app }: DeliverySetup, token: string, limit = 10): Promise<boolean[]> {
   const due = await claimDue(app, SYSTEM, { wanted: [{ medium: 'sms', limit }], lease: { token, length: 60_000 } })
   return due.map(({ overCap }) => overCap)
 }
 
 eachDatabase((_db, make) => {
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   it('the daily cap counts what another process has claimed and not sent yet', async () => {
-    const desk = await makeDesk(make, { env: { DAILY_CAP: String(CAP) } })
+    const desk = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
     for (let n = 0; n < CAP + 2; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
     expect(await claims(desk, 'first', CAP)).to.deep.equal([false, false])
     expect(await claims(desk, 'second'), 'the rest waits for the next day').to.deep.equal([])
@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
   })
 
   it('the daily cap is kept when several processes claim at the same time', async () => {
-    const desk = await makeDesk(make, { env: { DAILY_CAP: String(CAP) } })
+    const desk = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
     for (let n = 0; n < 4 * CAP; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
     const allowed = await Promise.all(['a', 'b', 'c', 'd'].map((token) => claims(desk, token, CAP)))
     expect(allowed.flat().length).to.be.at.most(CAP)

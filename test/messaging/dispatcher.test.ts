@@ -7,22 +7,22 @@ import { instantAt } from '../../src/core/calendar.ts'
 import { MAX_ATTEMPTS } from '../../src/messaging/deliveries.rules.ts'
 import { attemptsOf } from '../../src/messaging/deliveries.store.ts'
 import { marksOf } from '../../src/messaging/address-marks.store.ts'
-import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, openid, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 import { pause, until } from '../support/until.ts'
 
 const PERSON = { wechat: openid(1), sms: phone(10_011) }
 const HEALTH = { window: 5_000, threshold: 0.5, leastCalls: 5, probeAfter: 150 }
 
-const loggedErrors = (desk: Desk): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
+const loggedErrors = (desk: DeliverySetup): string[] => desk.logged.filter((line) => line.level === 'error').map((line) => line.event)
 
 describe('the dispatcher', () => {
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   eachDatabase((db, make) => {
     describe('in the fallback order', () => {
       it('stops at the first medium that accepts the message, and records the attempt', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         await tell(desk.app, ...LISTED, [PERSON])
         expect(await desk.dispatcher.processAll()).to.equal(1)
         expect(await desk.states()).to.deep.equal(['wechat accepted', 'sms held', 'voice held', 'clerk held'])
@@ -34,7 +34,7 @@ describe('the dispatcher', () => {
       })
 
       it('goes on from WeChat to SMS, to voice and to a clerk when each step is closed, and sends nothing twice', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         desk.wechat.unfollow(PERSON.wechat)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 30003 })
         await tell(desk.app, ...LISTED, [{ ...PERSON, sms: '+8613900000001' }])
@@ -49,7 +49,7 @@ describe('the dispatcher', () => {
       })
 
       it('marks a number that does not exist for SMS and voice, and skips both for this notice and the next', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         desk.twilio.fail(PERSON.sms, { status: 400, code: 21211 })
         await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
@@ -62,7 +62,7 @@ describe('the dispatcher', () => {
       })
 
       it('stops waiting messages to a person who opted out, and sends a statutory notice by another medium', async () => {
-        const desk = await makeDesk(make, { now: instantAt('2026-11-22', 23) })
+        const desk = await makeSetup(make, { now: instantAt('2026-11-22', 23) })
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
         await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: PERSON.sms }])
         desk.twilio.fail(PERSON.sms, { status: 400, code: 21610 })
@@ -81,7 +81,7 @@ describe('the dispatcher', () => {
 
     describe('under send limits', () => {
       it('sends only urgent notices in quiet hours, and puts off what becomes due during them', async () => {
-        const desk = await makeDesk(make, { now: instantAt('2026-11-22', 21, 59) })
+        const desk = await makeSetup(make, { now: instantAt('2026-11-22', 21, 59) })
         await tell(desk.app, ...LISTED, [{ sms: phone(2) }])
         desk.clock.set(instantAt('2026-11-22', 22, 30))
         await tell(desk.app, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
@@ -99,7 +99,7 @@ describe('the dispatcher', () => {
       })
 
       it('keeps to the daily cap, records the excess of a statutory notice, and sends the rest the next morning', async () => {
-        const desk = await makeDesk(make, { env: { DAILY_CAP: '2' } })
+        const desk = await makeSetup(make, { env: { DAILY_CAP: '2' } })
         for (let n = 0; n < 4; n += 1) await tell(desk.app, 'bulletin.published', 'public', [{ sms: PERSON.sms }])
         await desk.dispatcher.processAll()
         await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
@@ -114,7 +114,7 @@ describe('the dispatcher', () => {
       })
 
       it('sends urgent notices before personal ones and those before public ones, whatever their age', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: phone(1) }])
         desk.clock.advance(1_000)
         await tell(desk.app, ...LISTED, [{ sms: phone(2) }])
@@ -125,7 +125,7 @@ describe('the dispatcher', () => {
       })
 
       it('tries again after growing pauses, not before the time that a provider named, and gives up after eight attempts', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429, retryAfter: '600' }, 1)
         desk.twilio.fail(PERSON.sms, { status: 429, code: 20429 }, MAX_ATTEMPTS - 1)
         await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
@@ -148,7 +148,7 @@ describe('the dispatcher', () => {
 
     describe('with a failing provider', () => {
       it('demotes the provider, counts no attempts meanwhile, serves other providers, and restores it after a probe', async () => {
-        const desk = await makeDesk(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
+        const desk = await makeSetup(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 14)
         for (let n = 0; n < 60; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n) }])
         for (let n = 0; n < 20; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
@@ -170,7 +170,7 @@ describe('the dispatcher', () => {
       })
 
       it('moves waiting messages to their next step when another channel can send them', async () => {
-        const desk = await makeDesk(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
+        const desk = await makeSetup(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
         desk.wechat.fail('next', -1, 1000)
         for (let n = 0; n < 12; n += 1) await tell(desk.app, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
         await tell(desk.app, ...LISTED, [{ wechat: openid(99) }])
@@ -184,7 +184,7 @@ describe('the dispatcher', () => {
       })
 
       it('records a doubt for a request that hangs, and lets other messages pass', async () => {
-        const desk = await makeDesk(make, { timeout: 300 })
+        const desk = await makeSetup(make, { timeout: 300 })
         desk.twilio.spoil(phone(1), { kind: 'hang' })
         for (let n = 0; n < 5; n += 1) await tell(desk.app, ...LISTED, [{ sms: phone(n) }])
         await desk.dispatcher.processAll()
@@ -194,7 +194,7 @@ describe('the dispatcher', () => {
     })
 
     it('sends nothing twice with two dispatchers at once', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       await tell(
         desk.app,
         ...LISTED,
@@ -208,7 +208,7 @@ describe('the dispatcher', () => {
     })
 
     it('queries the queue at once when it is poked, and releases what it has claimed when it stops', async () => {
-      const desk = await makeDesk(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, lanes: 1, batch: 100 } })
+      const desk = await makeSetup(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, lanes: 1, batch: 100 } })
       desk.dispatcher.start()
       await pause(100)
       await tell(
@@ -226,7 +226,7 @@ describe('the dispatcher', () => {
     })
 
     it('leaves a delivery whose lease ran out to others, and ignores its late outcome', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       desk.twilio.spoil(PERSON.sms, { kind: 'hang' })
       desk.twilio.fail('list', { status: 500, code: null })
@@ -242,7 +242,7 @@ describe('the dispatcher', () => {
 
     if (db === 'mariadb')
       it('loses nothing and sends nothing twice when database connections are killed', async () => {
-        const desk = await makeDesk(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
+        const desk = await makeSetup(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
         await tell(
           desk.app,
           ...LISTED,

@@ -3,9 +3,9 @@
 import { expect } from 'chai'
 
 import { instantAt } from '../../src/core/calendar.ts'
-import { capDecision, earliest, nextOpening } from '../../src/messaging/send-limits.rules.ts'
+import { capDecision, earliestSendTime, nextOpening } from '../../src/messaging/send-limits.rules.ts'
 import { addressOf, fallbackOrderFor } from '../../src/messaging/fallback.rules.ts'
-import { checkNotices, mayTell, NOTICES, noticesOf, type NoticeRule } from '../../src/messaging/notices.rules.ts'
+import { checkNotices, mayNotify, NOTICES, noticesOf, type NoticeRule } from '../../src/messaging/notices.rules.ts'
 
 const QUIET = { from: '22:00', to: '08:00' }
 const DAY = '2026-11-22'
@@ -22,11 +22,11 @@ const subscribed = find('bulletin.published', 'public')
 
 describe('the table of notices', () => {
   const faults: [string, Partial<NoticeRule>, RegExp][] = [
-    ['a statutory notice that could end unserved', { ladder: ['wechat', 'sms'] }, /end unserved/],
+    ['a statutory notice that could end unserved', { fallbackOrder: ['wechat', 'sms'] }, /end unserved/],
     ['a statutory notice that needs consent', { needsConsent: true }, /cannot need consent/],
-    ['an empty fallback order', { ladder: [], statutory: null }, /empty ladder/],
-    ['the same step twice', { ladder: ['sms', 'sms', 'clerk'] }, /one rung twice/],
-    ['a step after the clerk', { ladder: ['clerk', 'sms'], statutory: null }, /goes on after a person/],
+    ['an empty fallback order', { fallbackOrder: [], statutory: null }, /empty fallback order/],
+    ['the same step twice', { fallbackOrder: ['sms', 'sms', 'clerk'] }, /one step twice/],
+    ['a step after the clerk', { fallbackOrder: ['clerk', 'sms'], statutory: null }, /goes on after a person/],
   ]
   for (const [what, change, message] of faults)
     it(`refuses ${what}`, () => {
@@ -51,12 +51,12 @@ describe('the table of notices', () => {
   })
 
   it('gives units that nobody can reach to a clerk, and to no channel', () => {
-    expect(find('bulletin.unreached', 'court').ladder).to.deep.equal(['clerk'])
+    expect(find('bulletin.unreached', 'court').fallbackOrder).to.deep.equal(['clerk'])
     expect(fallbackOrderFor(find('bulletin.unreached', 'court'), {})).to.deep.equal(['clerk'])
   })
 
   it('tells the employer of an undisclosed entry by SMS or a clerk only', () => {
-    expect(find('listing.undisclosed', 'employer').ladder).to.deep.equal(['sms', 'clerk'])
+    expect(find('listing.undisclosed', 'employer').fallbackOrder).to.deep.equal(['sms', 'clerk'])
   })
 
   it('marks as urgent only what must be lifted, suspended, resumed or taken down, and an approval despite a hit', () => {
@@ -78,7 +78,7 @@ describe('the table of notices', () => {
   it('sends replies at any hour without consent, and gives a clerk’s answer back to the clerks when no channel accepts it', () => {
     const answers = NOTICES.filter((rule) => rule.conversational)
     expect(answers.every((rule) => rule.urgent && rule.audience === 'talker' && !rule.needsConsent)).to.equal(true)
-    expect(find('chat.answered', 'talker').ladder.at(-1)).to.equal('clerk')
+    expect(find('chat.answered', 'talker').fallbackOrder.at(-1)).to.equal('clerk')
   })
 
   it('begins with the medium that was used last if it is among the steps, and leaves no step out', () => {
@@ -95,10 +95,10 @@ describe('the table of notices', () => {
   })
 
   it('has the fallback orders of the domain', () => {
-    expect(decided.ladder).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
-    expect(lift.ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'voice', 'clerk'])
-    expect(find('bulletin.published', 'unit').ladder).to.deep.equal(['wechat', 'wechaty', 'sms', 'clerk'])
-    expect(subscribed.ladder).to.deep.equal(['wechat', 'sms'])
+    expect(decided.fallbackOrder).to.deep.equal(['wechat', 'sms', 'voice', 'clerk'])
+    expect(lift.fallbackOrder).to.deep.equal(['wechat', 'wechaty', 'sms', 'voice', 'clerk'])
+    expect(find('bulletin.published', 'unit').fallbackOrder).to.deep.equal(['wechat', 'wechaty', 'sms', 'clerk'])
+    expect(subscribed.fallbackOrder).to.deep.equal(['wechat', 'sms'])
   })
 })
 
@@ -107,7 +107,7 @@ describe('quiet hours', () => {
 
   for (const invalid of ['8:00', '24:00', '08:60', '', '0800'])
     it(`refuse the time ${invalid || '(empty)'}`, () => {
-      expect(() => earliest(decided, at(12), { from: '22:00', to: invalid })).to.throw(/not a time of day/)
+      expect(() => earliestSendTime(decided, at(12), { from: '22:00', to: invalid })).to.throw(/not a time of day/)
     })
 
   const cases: [string, Date, Date][] = [
@@ -121,21 +121,21 @@ describe('quiet hours', () => {
   ]
   for (const [what, now, expected] of cases)
     it(`give the expected sending time to an ordinary notice ${what}`, () => {
-      expect(earliest(decided, now, QUIET).toISOString()).to.equal(expected.toISOString())
+      expect(earliestSendTime(decided, now, QUIET).toISOString()).to.equal(expected.toISOString())
     })
 
   it('are counted in Beijing time on every machine: 14:30 UTC is 22:30 there', () => {
-    expect(earliest(decided, new Date('2026-11-22T14:30:00Z'), QUIET).toISOString()).to.equal('2026-11-23T00:00:00.000Z')
+    expect(earliestSendTime(decided, new Date('2026-11-22T14:30:00Z'), QUIET).toISOString()).to.equal('2026-11-23T00:00:00.000Z')
   })
 
   it('may lie within one day, and do not exist when both ends are equal', () => {
-    expect(earliest(decided, at(13), { from: '12:00', to: '14:30' })).to.deep.equal(at(14, 30))
-    expect(earliest(decided, at(15), { from: '12:00', to: '14:30' })).to.deep.equal(at(15))
-    expect(earliest(decided, at(3), { from: '08:00', to: '08:00' })).to.deep.equal(at(3))
+    expect(earliestSendTime(decided, at(13), { from: '12:00', to: '14:30' })).to.deep.equal(at(14, 30))
+    expect(earliestSendTime(decided, at(15), { from: '12:00', to: '14:30' })).to.deep.equal(at(15))
+    expect(earliestSendTime(decided, at(3), { from: '08:00', to: '08:00' })).to.deep.equal(at(3))
   })
 
   it('do not hold back urgent notices', () => {
-    expect(earliest(lift, at(3), QUIET)).to.deep.equal(at(3))
+    expect(earliestSendTime(lift, at(3), QUIET)).to.deep.equal(at(3))
   })
 
   it('end again on the next Beijing day', () => {
@@ -156,14 +156,14 @@ describe('the daily cap', () => {
 
 describe('consent to notices', () => {
   it('is needed for a subscription, and is ended by an opt-out', () => {
-    expect(mayTell(subscribed, { consent: false, optedOut: false })).to.equal(false)
-    expect(mayTell(subscribed, { consent: true, optedOut: true })).to.equal(false)
-    expect(mayTell(subscribed, { consent: true, optedOut: false })).to.equal(true)
+    expect(mayNotify(subscribed, { consent: false, optedOut: false })).to.equal(false)
+    expect(mayNotify(subscribed, { consent: true, optedOut: true })).to.equal(false)
+    expect(mayNotify(subscribed, { consent: true, optedOut: false })).to.equal(true)
   })
 
   it('is not needed for a statutory notice, which no opt-out stops', () => {
     for (const rule of NOTICES.filter(({ statutory }) => statutory !== null))
-      expect(mayTell(rule, { consent: false, optedOut: true }), rule.template).to.equal(true)
+      expect(mayNotify(rule, { consent: false, optedOut: true }), rule.template).to.equal(true)
   })
 })
 

@@ -7,9 +7,9 @@ import { migrations } from '../../migrations/index.ts'
 import { openStore } from '../../src/platform/database/database.ts'
 import { tables } from '../../src/tables.ts'
 import { get, listed, noticesOf, ok, post, refused } from '../support/asked.ts'
-import { CHOSEN, openCourt, type Court, type Visitor } from '../support/court.ts'
+import { CHOSEN, startCourt, type RunningCourt, type Visitor } from '../support/court.ts'
 import { eachDatabase, type MakeApp } from '../support/app.ts'
-import { layWire, type Wire } from '../support/wire.ts'
+import { startProxy, type Wire } from '../support/wire.ts'
 import { readFile } from 'node:fs/promises'
 import { pause } from '../support/until.ts'
 
@@ -18,7 +18,7 @@ eachDatabase((db, make) => {
 
   describe('the application during a loss of the database', function () {
     this.timeout(60_000)
-    let court: Court
+    let court: RunningCourt
     let wire: Wire
     let clerk: Visitor
     let approver: Visitor
@@ -26,7 +26,7 @@ eachDatabase((db, make) => {
 
     const wired: MakeApp = async (options) => {
       const made = await make(options)
-      wire = await layWire(made.url ?? '')
+      wire = await startProxy(made.url ?? '')
       const { log } = made.app
       const store = await openStore({ url: wire.url, sqlitePath: '', log, tables, migrations, poolSize: 4 })
       const app: AppContext = { ...made.app, store }
@@ -34,7 +34,7 @@ eachDatabase((db, make) => {
     }
 
     before(async () => {
-      court = await openCourt(wired)
+      court = await startCourt(wired)
       const admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       approver = await court.staff(admin, 'li', 'approver')

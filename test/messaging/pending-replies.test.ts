@@ -2,18 +2,18 @@
 // The texts of conversations are tested under test/bot.
 
 import { expect } from 'chai'
-import { answerOwed, wechatPost, type Patience } from '../../bot/doors/webhooks.ts'
+import { answerPendingMessages, wechatPost, type TimeLimits } from '../../bot/doors/webhooks.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { windowIsOpen } from '../../src/messaging/pending-replies.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { posted, replyOf, WECHAT_ENV, words, type Post } from '../support/account.ts'
-import { closeDesks, makeDesk, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, makeSetup, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 import { refusal } from '../support/refusal.ts'
 
 const OPENID = 'oCourtUser0000000000000000001'
-const SHORT_LIMITS: Patience = { soft: 40, hard: 80 }
+const SHORT_LIMITS: TimeLimits = { soft: 40, hard: 80 }
 const DAY = 86_400_000
 
 /** An application whose next database write waits for `go`, and then succeeds or fails. */
@@ -32,15 +32,15 @@ function withBlockedWrite(app: AppContext, failure?: Error): { app: AppContext; 
 }
 
 eachDatabase((_db, make) => {
-  let desk: Desk
-  const post = (app: AppContext, { query, body }: Post, patience?: Patience): Promise<string> => wechatPost(app, query, body, patience)
+  let desk: DeliverySetup
+  const post = (app: AppContext, { query, body }: Post, patience?: TimeLimits): Promise<string> => wechatPost(app, query, body, patience)
   const sent = (): (string | null)[] => desk.wechat.sent.map(({ text }) => text)
 
   beforeEach(async () => {
-    desk = await makeDesk(make, { env: { ...WECHAT_ENV, DAILY_CAP: '2' } })
+    desk = await makeSetup(make, { env: { ...WECHAT_ENV, DAILY_CAP: '2' } })
     desk.wechat.heard(OPENID)
   })
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   const hello = (id: string): Post => words(OPENID, '你好', id, desk.clock.now())
 
@@ -79,7 +79,7 @@ eachDatabase((_db, make) => {
       expect(sent()).to.have.length(1)
       expect(sent()[0]).to.match(/您好.*\n可以查名单/)
       desk.clock.advance(60_000)
-      await answerOwed(desk.app)
+      await answerPendingMessages(desk.app)
       await desk.dispatcher.processAll()
       expect(sent()).to.have.length(1)
       expect(await desk.app.store.read((db) => db.query('select id from chat_debt'))).to.deep.equal([])
@@ -91,13 +91,13 @@ eachDatabase((_db, make) => {
       go()
       await desk.dispatcher.processAll()
       expect(sent()).to.deep.equal([])
-      expect(await answerOwed(desk.app), 'the turn in progress has its head start').to.equal(0)
+      expect(await answerPendingMessages(desk.app), 'the turn in progress has its head start').to.equal(0)
       desk.clock.advance(16_000)
-      expect(await answerOwed(desk.app)).to.equal(1)
+      expect(await answerPendingMessages(desk.app)).to.equal(1)
       await desk.dispatcher.processAll()
       expect(sent()).to.have.length(1)
       expect(await post(desk.app, hello('4'))).to.equal('success')
-      expect(await answerOwed(desk.app)).to.equal(0)
+      expect(await answerPendingMessages(desk.app)).to.equal(0)
     })
 
     it('is made by another process that gets the repeated message', async () => {

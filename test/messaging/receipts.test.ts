@@ -6,16 +6,16 @@ import type { Receipt } from '../../src/messaging/channels/channel.ts'
 import { receiptOf } from '../../src/messaging/channels/twilio-sms/channel.ts'
 import { SYSTEM } from '../../src/platform/commands/permissions.ts'
 import { receiptsOf } from '../../src/messaging/receipts.store.ts'
-import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, openid, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 import { listen, readBody } from '../support/loopback.ts'
 
 const PERSON = { wechat: openid(1), sms: phone(10_011) }
 
 async function sentSms(
-  make: Parameters<typeof makeDesk>[0],
-): Promise<{ desk: Desk; ref: string; report(receipt: Partial<Receipt>): Promise<string> }> {
-  const desk = await makeDesk(make)
+  make: Parameters<typeof makeSetup>[0],
+): Promise<{ desk: DeliverySetup; ref: string; report(receipt: Partial<Receipt>): Promise<string> }> {
+  const desk = await makeSetup(make)
   await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
   await desk.dispatcher.processAll()
   const ref = desk.twilio.sent[0]?.sid ?? ''
@@ -27,10 +27,10 @@ async function sentSms(
 }
 
 const UNREACHABLE = { kind: 'closed', code: '30003', reason: 'handset unreachable' } as const
-const state = async (desk: Desk): Promise<string | undefined> => (await desk.notices())[0]?.state
+const state = async (desk: DeliverySetup): Promise<string | undefined> => (await desk.notices())[0]?.state
 
 describe('a receipt', () => {
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   eachDatabase((_db, make) => {
     it('of a delivered message closes the notice, and the result says how long it took', async () => {
@@ -95,7 +95,7 @@ describe('a receipt', () => {
     })
 
     it('that comes before the message is settled is kept and applied later', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       await tell(desk.app, ...LISTED, [{ sms: PERSON.sms }])
       const ref = `SM${'1'.padStart(32, '0')}`
       const early = await takeReceipt(desk.app, SYSTEM, {
@@ -113,15 +113,18 @@ describe('a receipt', () => {
 
     it('is applied when the provider’s callback is faster than the commit', async () => {
       const seen: Receipt[] = []
-      const context: { desk?: Desk } = {}
+      const context: { desk?: DeliverySetup } = {}
       const webhook = await listen(async (incoming, response) => {
-        const receipt = receiptOf(Object.fromEntries(new URLSearchParams(await readBody(incoming))), (context.desk as Desk).app.log)
+        const receipt = receiptOf(
+          Object.fromEntries(new URLSearchParams(await readBody(incoming))),
+          (context.desk as DeliverySetup).app.log,
+        )
         if (receipt !== null) seen.push(receipt)
-        if (receipt !== null) await takeReceipt((context.desk as Desk).app, SYSTEM, receipt)
+        if (receipt !== null) await takeReceipt((context.desk as DeliverySetup).app, SYSTEM, receipt)
         response.writeHead(204).end()
       })
       try {
-        context.desk = await makeDesk(make, {
+        context.desk = await makeSetup(make, {
           statusCallbackUrl: `${webhook.url}/status`,
           twilio: { script: ['delivered', 'sent', 'queued'] },
         })

@@ -1,17 +1,17 @@
 // Doubts: messages of which nobody knows whether they were sent are found, sent again with a mark, or settled by a person.
 
 import { expect } from 'chai'
-import { settleDuty, type DutyWord } from '../../src/features/notices/commands.ts'
+import { settleDuty, type DutySettlement } from '../../src/features/notices/commands.ts'
 import { auditOf } from '../../src/platform/commands/audit.store.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
-import { closeDesks, LISTED, makeDesk, openid, phone, tell, type Desk } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, openid, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 
 const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 const PHONE = phone(10_011)
 
-const afterSeconds = async (desk: Desk, seconds: number): Promise<void> => {
+const afterSeconds = async (desk: DeliverySetup, seconds: number): Promise<void> => {
   desk.clock.advance(seconds * 1000)
   await desk.dispatcher.processAll()
 }
@@ -27,11 +27,11 @@ async function refused(run: Promise<unknown>): Promise<string> {
 }
 
 describe('a doubt', () => {
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   eachDatabase((_db, make) => {
     it('about an SMS that Twilio accepted before it failed is settled by Twilio’s list, without a second message', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       desk.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
@@ -43,7 +43,7 @@ describe('a doubt', () => {
     })
 
     it('about an SMS that never arrived leads to a second one, marked as repeated, after a minute at the earliest', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
       await desk.dispatcher.processAll()
@@ -55,7 +55,7 @@ describe('a doubt', () => {
     })
 
     it('about a WeChat message is settled by a repeat that the platform drops', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       desk.wechat.spoil(openid(1), { kind: 'reset-after' })
       await tell(desk.app, ...LISTED, [{ wechat: openid(1) }])
       await desk.dispatcher.processAll()
@@ -67,7 +67,7 @@ describe('a doubt', () => {
     })
 
     it('about which a provider cannot answer is settled by the template after ten minutes', async () => {
-      const desk = await makeDesk(make)
+      const desk = await makeSetup(make)
       desk.twilio.spoil(PHONE, { kind: 'hang-after' })
       desk.twilio.fail('list', { status: 500, code: null }, 100)
       await tell(desk.app, ...LISTED, [{ sms: PHONE }])
@@ -80,8 +80,8 @@ describe('a doubt', () => {
     })
 
     describe('that only a person may settle', () => {
-      async function inDoubt(): Promise<{ desk: Desk; deliveryId: string }> {
-        const desk = await makeDesk(make)
+      async function inDoubt(): Promise<{ desk: DeliverySetup; deliveryId: string }> {
+        const desk = await makeSetup(make)
         desk.twilio.spoil(PHONE, { kind: 'status', status: 500 })
         await tell(desk.app, 'listing.undisclosed', 'employer', [{ sms: PHONE }])
         await desk.dispatcher.processAll()
@@ -119,10 +119,10 @@ describe('a doubt', () => {
     })
 
     describe('or a task of a clerk', () => {
-      const word: Omit<DutyWord, 'deliveryId'> = { verdict: 'done', note: 'handed over in person', on: '2026-11-22' }
+      const word: Omit<DutySettlement, 'deliveryId'> = { verdict: 'done', note: 'handed over in person', on: '2026-11-22' }
 
-      async function task(): Promise<{ desk: Desk; deliveryId: string }> {
-        const desk = await makeDesk(make)
+      async function task(): Promise<{ desk: DeliverySetup; deliveryId: string }> {
+        const desk = await makeSetup(make)
         await tell(desk.app, ...LISTED, [{}])
         return { desk, deliveryId: (await desk.rungs())[0]?.id ?? '' }
       }
@@ -152,7 +152,7 @@ describe('a doubt', () => {
       })
 
       it('remains of a notice with which every channel failed', async () => {
-        const desk = await makeDesk(make)
+        const desk = await makeSetup(make)
         desk.twilio.fail(PHONE, { status: 400, code: 30003 })
         await tell(desk.app, 'bulletin.published', 'public', [{ sms: PHONE }])
         await desk.dispatcher.processAll()

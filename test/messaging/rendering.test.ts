@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 
 import { parseTemplate } from '../../src/messaging/template-reader.ts'
-import { pick, render, segmentsOf } from '../../src/messaging/rendering.ts'
+import { pickValues, render, segmentsOf } from '../../src/messaging/rendering.ts'
 import type { Template } from '../../src/platform/texts/template.ts'
 
 const SOURCE = `---
@@ -57,7 +57,7 @@ describe('rendering a message', () => {
   })
 
   it('does not take an inherited property of the values for a value', () => {
-    expect(() => pick(template, { name: '某甲', toString: '某乙' })).to.throw('template good: nobody knows {count}')
+    expect(() => pickValues(template, { name: '某甲', toString: '某乙' })).to.throw('template good: nobody knows {count}')
   })
 
   for (const signature of ['', '【某某】', '某\n某', ' 某', '某'.repeat(31)])
@@ -112,7 +112,7 @@ describe('rendering a message', () => {
   })
 
   it('takes only the values that a template declares', () => {
-    expect(pick(template, { name: '某甲', count: 0, version: 7 })).to.deep.equal({ name: '某甲', count: 0 })
+    expect(pickValues(template, { name: '某甲', count: 0, version: 7 })).to.deep.equal({ name: '某甲', count: 0 })
   })
 })
 

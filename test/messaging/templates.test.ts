@@ -10,7 +10,7 @@ const RULE: NoticeRule = {
   event: 'listing.corrected',
   audience: 'debtor',
   template: 'good',
-  ladder: ['wechat', 'sms'],
+  fallbackOrder: ['wechat', 'sms'],
   urgent: false,
   statutory: null,
   needsConsent: false,
@@ -81,12 +81,17 @@ describe('checking templates', () => {
     ['an unknown section', '## sms', '## fax', 'good.md:23: no such section: ## fax'],
     ['a section twice', '## sms', '## wechat', 'good.md:23: section wechat stands twice'],
     ['an empty section', '{name}：\n已更正{count}条。\n', '', 'good.md:18: an empty section'],
-    ['a section outside the fallback order', '## sms', '## voice\n\n更正\n\n## sms', 'good.md:25: section voice is not on the ladder'],
+    [
+      'a section outside the fallback order',
+      '## sms',
+      '## voice\n\n更正\n\n## sms',
+      'good.md:25: section voice is not in the fallback order',
+    ],
     [
       'a step without a section',
       '## sms\n\n{name}：已更正{count}条。(编号{reference})',
       '',
-      'good.md:1: no section sms, which the ladder climbs',
+      'good.md:1: no section sms, which the fallback order names',
     ],
     [
       'an event other than that of the rule',
@@ -143,8 +148,8 @@ describe('checking templates', () => {
 
   it('refuses WeChat fields where WeChat is not in the fallback order', () => {
     const source = GOOD.replace(/## wechat\n[\s\S]*?(?=## sms)/, '')
-    expect(listed([{ file: 'good.md', source }], [{ ...RULE, ladder: ['sms'] }])).to.include(
-      'good.md:11: wechat fields, but wechat is not on the ladder',
+    expect(listed([{ file: 'good.md', source }], [{ ...RULE, fallbackOrder: ['sms'] }])).to.include(
+      'good.md:11: wechat fields, but wechat is not in the fallback order',
     )
   })
 

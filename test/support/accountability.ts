@@ -1,9 +1,9 @@
 // Units that missed deadlines or fell short, for tests of accountability. Everything is done by the real commands.
 
-import { drawProposals } from '../../src/features/accountability/tasks.ts'
+import { detectSources } from '../../src/features/accountability/tasks.ts'
 import { listProposals } from '../../src/features/accountability/views.ts'
 import { decideProposal, registerShortfall } from '../../src/features/accountability/commands.ts'
-import { tick } from '../../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../../src/features/deadlines/tasks.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { dayOf } from '../../src/core/calendar.ts'
 import type { Decision } from '../../src/features/accountability/rules.ts'
@@ -22,12 +22,12 @@ export async function missedBy(app: AppContext, units: Readonly<Record<string, s
     ([subject, unitId]) => ({ code: 'lift.carry_out', subject, start: '2026-02-02', unitId }) as const,
   )
   await openClocks(app, openings)
-  await tick(app, SYSTEM)
+  await runDeadlines(app, SYSTEM)
 }
 
 /** Draws the proposals of the day. */
 export async function draw(app: AppContext): Promise<{ sources: number; units: number }> {
-  return drawProposals(app, dayOf(app.clock.now()))
+  return detectSources(app, dayOf(app.clock.now()))
 }
 
 /** Registers a shortfall of a unit and decides it. Answers the proposal's id. */

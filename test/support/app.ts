@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { migrations } from '../../migrations/index.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { handClock, type HandClock } from '../../src/core/clock.ts'
+import { manualClock, type ManualClock } from '../../src/core/clock.ts'
 import type { Facts, Log } from '../../src/core/log.ts'
 import { createSecrets, type DataKey } from '../../src/core/secrets.ts'
 import { loadCatalog } from '../../src/catalog.ts'
@@ -39,7 +39,7 @@ export interface LogLine {
 
 export interface TestApp {
   app: AppContext
-  clock: HandClock
+  clock: ManualClock
   /** Everything that was logged, oldest first. */
   logged: LogLine[]
   folder: string
@@ -105,7 +105,7 @@ export async function makeApp(options: TestAppOptions = {}): Promise<TestApp> {
   if (url === undefined && tables === 'migrated') await writeFile(join(folder, SQLITE_FILE), await migratedFile())
   const store = await openTables(folder, log, url)
   if (tables === 'migrated' && lent?.migrated === false) await store.migrate()
-  const clock = handClock(options.now ?? new Date('2026-11-22T02:00:00.000Z'))
+  const clock = manualClock(options.now ?? new Date('2026-11-22T02:00:00.000Z'))
   const secrets = createSecrets([TEST_KEY])
   const app: AppContext = {
     config,

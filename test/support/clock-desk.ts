@@ -2,7 +2,7 @@
 // Everything is done by the real commands.
 
 import { expect } from 'chai'
-import { closeDeadlines, openDeadlines, type Opening, type Timeliness } from '../../src/features/deadlines/commands.ts'
+import { closeDeadlines, openDeadlines, type NewDeadline, type Timeliness } from '../../src/features/deadlines/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
@@ -19,7 +19,7 @@ export const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
 export const PAGE = { limit: 200, offset: 0 }
 
 /** Opens deadlines. */
-export const openClocks = (app: AppContext, openings: readonly Opening[]): Promise<void> =>
+export const openClocks = (app: AppContext, openings: readonly NewDeadline[]): Promise<void> =>
   app.store.write((tx) => openDeadlines({ app, tx, now: app.clock.now() }, openings))
 /** Closes a deadline; answers whether it was in time. */
 export const closeClock = (app: AppContext, code: ClockCode, subject: string): Promise<Timeliness | undefined> =>

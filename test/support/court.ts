@@ -36,7 +36,7 @@ export interface Visitor {
 }
 
 /** The running court. */
-export interface Court extends TestApp {
+export interface RunningCourt extends TestApp {
   address: string
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
@@ -62,7 +62,7 @@ export interface CourtOptions {
 export const CHOSEN = 'Chosen-by-the-person-7'
 
 /** Starts a court; the caller closes it. */
-export async function openCourt(make: MakeApp, options: CourtOptions = {}): Promise<Court> {
+export async function startCourt(make: MakeApp, options: CourtOptions = {}): Promise<RunningCourt> {
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
   // The stand-ins start first, because their addresses are configuration. They use the clock of the application.

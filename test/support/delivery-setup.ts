@@ -26,7 +26,7 @@ import type { Medium } from '../../src/core/mediums.ts'
 export const TEMPLATES = { case_notice: 'TPL1', list_bulletin: 'TPL2', lift_order: 'TPL3' } as const
 
 /** The application with its channels, stand-ins and dispatcher. */
-export interface Desk extends TestApp {
+export interface DeliverySetup extends TestApp {
   twilio: TwilioStandIn & Loopback
   wechat: WechatStandIn & Loopback
   channels: Map<Medium, Channel>
@@ -51,12 +51,12 @@ export interface DeskOptions extends Omit<TestAppOptions, 'db'> {
 const running: (() => Promise<void>)[] = []
 
 /** Stops the dispatchers and stand-ins of all applications made here; call it in `afterEach`. */
-export async function closeDesks(): Promise<void> {
+export async function closeSetups(): Promise<void> {
   for (const stop of running.splice(0).reverse()) await stop()
 }
 
 /** Makes an application that sends to stand-ins. */
-export async function makeDesk(make: MakeApp, options: DeskOptions = {}): Promise<Desk> {
+export async function makeSetup(make: MakeApp, options: DeskOptions = {}): Promise<DeliverySetup> {
   const made = await make(options)
   const { app, clock } = made
   const twilio = await startTwilioServer({ ...STAND_IN.twilio, script: [], clock, ...options.twilio })
@@ -67,7 +67,7 @@ export async function makeDesk(make: MakeApp, options: DeskOptions = {}): Promis
     () => wechat.close(),
   )
   const channels = await openStandIns(app, { twilio: twilio.url, wechat: wechat.url }, options)
-  const another: Desk['another'] = (given = {}, through = channels) => {
+  const another: DeliverySetup['another'] = (given = {}, through = channels) => {
     const dispatcher = createDispatcher(app, through, { poll: 20, ...options.dispatcher, ...given })
     running.push(() => dispatcher.stop())
     return dispatcher

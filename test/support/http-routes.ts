@@ -19,7 +19,7 @@ export const knobs: { failure: () => unknown; release: () => void } = { failure:
 const rows = [{ name: '某', hash: SECRET }]
 
 /** All these routes. */
-export const doorRoutes: readonly Route[] = [
+export const testRoutes: readonly Route[] = [
   route({
     ...open,
     name: 't.echo',

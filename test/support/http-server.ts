@@ -37,7 +37,7 @@ export interface Person {
 }
 
 /** A running server. */
-export interface Door {
+export interface TestServer {
   url: string
   server: WebServer
   ask: Ask
@@ -49,7 +49,7 @@ export interface Door {
 let people = 0
 
 /** Starts a server with all routes, or those given. Replies are checked strictly against their schemas. */
-export async function openDoor({ app }: TestApp, routes?: readonly Route[]): Promise<Door> {
+export async function openServer({ app }: TestApp, routes?: readonly Route[]): Promise<TestServer> {
   const metrics = createMetrics([])
   const server = createServer(app, routes ?? allRoutes(app.config, metrics), { replies: 'exact', metrics, identify: callerOf })
   const { url } = await server.listen('127.0.0.1', 0)

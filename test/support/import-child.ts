@@ -6,7 +6,7 @@ import { commitImport } from '../../src/features/imports/commit.commands.ts'
 import { checkImport } from '../../src/features/imports/commands.ts'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config/config.ts'
-import { handClock } from '../../src/core/clock.ts'
+import { manualClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
 import { TEST_KEY } from './app.ts'
 
@@ -27,7 +27,7 @@ async function main({ database, folder, step, id, actor: by, now }: ImportOrder)
     DATA_KEY: `${TEST_KEY.id}:${TEST_KEY.bytes.toString('base64')}`,
     DATABASE_URL: database,
   })
-  const { app, close } = await openApp(config, { clock: handClock(new Date(now)), log: createLog('error') })
+  const { app, close } = await openApp(config, { clock: manualClock(new Date(now)), log: createLog('error') })
   const actor = { id: by, roles: ['clerk' as const] }
   const progress = ({ rows }: { rows: number }): void => void process.stdout.write(`${rows}\n`)
   await (step === 'check' ? checkImport(app, actor, id, progress) : commitImport(app, actor, { id }, progress))

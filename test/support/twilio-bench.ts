@@ -2,7 +2,7 @@
 
 import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
 import { createTwilioSms, type TwilioSmsOptions } from '../../src/messaging/channels/twilio-sms/channel.ts'
-import { handClock, type HandClock } from '../../src/core/clock.ts'
+import { manualClock, type ManualClock } from '../../src/core/clock.ts'
 import { createLog, type Facts, type Log } from '../../src/core/log.ts'
 import type { Loopback } from './loopback.ts'
 import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twilio-server.ts'
@@ -14,7 +14,7 @@ const LIMITS = { timeout: 2_000, maxBytes: 1_000_000 }
 
 export interface TwilioBench {
   server: TwilioStandIn & Loopback
-  clock: HandClock
+  clock: ManualClock
   errors: { event: string; facts: Facts | undefined }[]
   log: Log
   channel: Channel
@@ -34,7 +34,7 @@ export async function stopAll(): Promise<void> {
 
 /** Starts a stand-in, and makes a channel to it. */
 export async function twilioBench(setup: Partial<TwilioSetup> = {}, options: Partial<TwilioSmsOptions> = {}): Promise<TwilioBench> {
-  const clock = handClock(START)
+  const clock = manualClock(START)
   const server = await startTwilioServer({ ...ACCOUNT, clock, ...setup })
   running.push(() => server.close())
   const errors: TwilioBench['errors'] = []

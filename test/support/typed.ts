@@ -15,7 +15,7 @@ async function keep(path: string, content: Readable): Promise<void> {
 }
 
 /** Runs `zxt` with these arguments; answers its standard output. */
-export async function typed(app: AppContext, ...words: string[]): Promise<string> {
+export async function runCli(app: AppContext, ...words: string[]): Promise<string> {
   const never = (): never => {
     throw new Error('not at this terminal')
   }

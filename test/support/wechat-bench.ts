@@ -3,7 +3,7 @@
 import type { Channel, OutboundMessage } from '../../src/messaging/channels/channel.ts'
 import type { ProviderToken, TokenStore } from '../../src/messaging/channels/wechat-official/account.ts'
 import { createWechatOfficial, type WechatOfficialOptions } from '../../src/messaging/channels/wechat-official/channel.ts'
-import { handClock, type HandClock } from '../../src/core/clock.ts'
+import { manualClock, type ManualClock } from '../../src/core/clock.ts'
 import { createLog, type Facts, type Log } from '../../src/core/log.ts'
 import type { Loopback } from './loopback.ts'
 import { startWechatServer, type WechatSetup, type WechatStandIn } from './wechat-server.ts'
@@ -15,7 +15,7 @@ const LIMITS = { timeout: 2_000, maxBytes: 100_000 }
 
 export interface WechatBench {
   server: WechatStandIn & Loopback
-  clock: HandClock
+  clock: ManualClock
   errors: { event: string; facts: Facts | undefined }[]
   store: MemoryStore
   channel: Channel
@@ -58,7 +58,7 @@ export async function stopAll(): Promise<void> {
 
 /** Starts a stand-in, and makes a channel to it. */
 export async function wechatBench(setup: Partial<WechatSetup> = {}, options: Partial<WechatOfficialOptions> = {}): Promise<WechatBench> {
-  const clock = handClock(START)
+  const clock = manualClock(START)
   const server = await startWechatServer({ ...ACCOUNT, templates: ['TPL1'], clock, ...setup })
   running.push(() => server.close())
   const errors: WechatBench['errors'] = []

@@ -4,7 +4,7 @@
 import { FileBox } from 'file-box'
 import { WechatyBuilder } from 'wechaty'
 import { mock, PuppetMock } from 'wechaty-puppet-mock'
-import { createWechaty, CAREFUL, type WechatyDoor } from '../../bot/doors/wechaty/wechaty.ts'
+import { createWechaty, WECHATY_DISPATCH, type WechatyAccount } from '../../bot/doors/wechaty/wechaty.ts'
 import type { Account } from '../../bot/doors/wechaty/load.ts'
 import type { Pace } from '../../bot/doors/wechaty/channel.ts'
 import type { Timing } from '../../bot/doors/wechaty/session.ts'
@@ -87,7 +87,7 @@ export function mockAccount(manner: 'logs in' | 'asks' = 'logs in'): MockAccount
 }
 
 export interface RunningAccount {
-  door: WechatyDoor
+  door: WechatyAccount
   dispatcher: Dispatcher
   /** Stops everything in the order of the process. */
   stop(): Promise<void>
@@ -105,7 +105,7 @@ export function runAccount(
     timing: { ...QUICK, ...given.timing },
     pace: { ...AT_ONCE, ...given.pace },
   })
-  const dispatcher = createDispatcher(app, new Map([['wechaty', door.channel]]), { ...CAREFUL, poll: 20 })
+  const dispatcher = createDispatcher(app, new Map([['wechaty', door.channel]]), { ...WECHATY_DISPATCH, poll: 20 })
   door.start()
   dispatcher.start()
   return {

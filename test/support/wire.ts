@@ -13,7 +13,7 @@ export interface Wire {
 }
 
 /** Starts the proxy. @param target URL of the database. */
-export async function layWire(target: string): Promise<Wire> {
+export async function startProxy(target: string): Promise<Wire> {
   const { hostname, port } = new URL(target)
   const live = new Set<Socket>()
   let server: Server

@@ -22,7 +22,7 @@ export interface Pace {
 export const PACE: Pace = { gap: 3_000, typing: 400, typingEach: 20, typingMost: 2_500, patience: 10_000 }
 
 /** The provider's name. */
-export const WECHATY = 'wechaty'
+const WECHATY = 'wechaty'
 
 /** Status codes of gRPC by which a gateway says that it did not accept a message. */
 const REFUSALS: Readonly<Record<number, Outcome>> = {

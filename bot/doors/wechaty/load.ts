@@ -5,7 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Wechaty, impls } from 'wechaty'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { leaveHome } from '../../../src/config/config.ts'
+import { setHomeFolder } from '../../../src/config/config.ts'
 import { AppError } from '../../../src/core/errors.ts'
 
 /** An account of the library. */
@@ -37,7 +37,7 @@ export function accountOf(app: AppContext): BuildAccount {
     if (wechaty === undefined) throw new AppError('internal')
     const folder = await openFolder(app)
     // The puppet of a gateway stores contacts under the home folder.
-    leaveHome(folder)
+    setHomeFolder(folder)
     const name = join(folder, 'session')
     // Created here first, because the library would make it readable by everybody.
     await writeFile(`${name}.memory-card.json`, '{}', { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {

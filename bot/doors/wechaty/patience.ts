@@ -2,7 +2,7 @@
 // The callers are session.ts and channel.ts.
 
 /** The error of a wait whose time limit passed. */
-export class Late extends Error {
+class Late extends Error {
   override name = 'Late'
 }
 

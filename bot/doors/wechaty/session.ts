@@ -4,11 +4,11 @@
 
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { holdSession, type WechatyState } from '../../../src/messaging/wechaty-session.ts'
+import { keepSession, type WechatyState } from '../../../src/messaging/wechaty-session.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { newToken } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
-import { sleeper, type Sleeper } from '../../../src/core/sleeper.ts'
+import { createSleeper, type Sleeper } from '../../../src/core/sleeper.ts'
 import { openFolder, wechatyFolder, type Account, type BuildAccount, type Message } from './load.ts'
 import { within } from './patience.ts'
 
@@ -69,7 +69,7 @@ interface LoginRequest {
 /** Creates the session of one account. Nothing runs before `start`. */
 export function createSession(app: AppContext, build: BuildAccount, take: TakeMessage, timing: Timing): Session {
   const session: SessionState = {
-    ...{ app, take, timing, holder: newToken(16), idle: sleeper(), stopped: new WeakSet() },
+    ...{ app, take, timing, holder: newToken(16), idle: createSleeper(), stopped: new WeakSet() },
     ...{ up: null, stopping: false, deaf: false },
   }
   let running: Promise<void> | null = null
@@ -214,7 +214,7 @@ function loginFile(app: AppContext): string {
 async function hold(session: SessionState, state: WechatyState): Promise<boolean> {
   const { app, holder } = session
   try {
-    return await holdSession(app, SYSTEM, { holder, state })
+    return await keepSession(app, SYSTEM, { holder, state })
   } catch (error) {
     app.log.warn('wechaty.state_unsaid', { error: nameOf(error) })
     return session.up !== null

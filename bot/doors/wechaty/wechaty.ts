@@ -18,7 +18,7 @@ export interface WechatyOptions {
 }
 
 /** The running account. */
-export interface WechatyDoor {
+export interface WechatyAccount {
   channel: Channel
   session: Pick<Session, 'account'>
   start(): void
@@ -32,10 +32,10 @@ export interface WechatyDoor {
  * How the dispatcher sends on this medium: one message at a time, because an account that sends faster than people do is banned. `lease` is
  * in milliseconds and outlasts the slowest wave.
  */
-export const CAREFUL = { wave: 4, atOnce: 1, lanes: 1, batch: 16, lease: 300_000 } as const
+export const WECHATY_DISPATCH = { wave: 4, atOnce: 1, lanes: 1, batch: 16, lease: 300_000 } as const
 
 /** Puts session, intake and channel together. Nothing runs before `start`. */
-export function createWechaty(app: AppContext, { build, answered, timing, pace }: WechatyOptions): WechatyDoor {
+export function createWechaty(app: AppContext, { build, answered, timing, pace }: WechatyOptions): WechatyAccount {
   const intake = createIntake(app, answered)
   const session = createSession(app, build, (message) => intake.take(message), { ...TIMING, ...timing })
   const gap = 60_000 / (app.config.wechaty?.perMinute ?? 1)

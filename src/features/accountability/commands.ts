@@ -6,16 +6,16 @@ import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import {
   addSources,
-  dayNumber,
+  formatDayNumber,
   decide,
   dismiss,
-  mustHaveBeen,
-  mustSay,
+  requireNotFuture,
+  requireText,
   openProposal,
   type Decision,
   type Proposal,
   type Source,
-  callFor,
+  requireNotPast,
   type Circular,
   type Interview,
 } from './rules.ts'
@@ -53,15 +53,15 @@ import {
 import { findScreening } from '../screening/store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
-import { mustBeUnit, findUnit } from '../units/store.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
+import { requireUnit, findUnit } from '../units/store.ts'
 import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
-import { unitAndHead, unitRecipients } from '../units/recipients.ts'
+import { liaisonsAndHead, unitRecipients } from '../units/recipients.ts'
 import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 
 /** The record to act on, with the version that the caller saw; without a version nothing is compared. */
-export interface Item {
+export interface VersionedId {
   id: string
   version?: number | undefined
 }
@@ -82,7 +82,7 @@ export function outcomeOf({ id, number, state, version }: Outcome): Outcome {
 }
 
 /** Detail of the audit row: number, unit, version and states; never text that a person wrote. */
-export function detailOf(now: Outcome & { unitId?: string }, before?: { state: string }): Record<string, string | number> {
+export function auditDetail(now: Outcome & { unitId?: string }, before?: { state: string }): Record<string, string | number> {
   const { number, unitId, version, state } = now
   return { number, ...(unitId === undefined ? {} : { unitId }), version, from: before?.state ?? '', to: state }
 }
@@ -97,7 +97,7 @@ interface NoticeFacts {
 }
 
 /** Enqueues one notice about a record, once per event and version. */
-export async function tell(
+async function enqueueAccountabilityNotice(
   context: NoticeContext,
   audience: Audience,
   facts: NoticeFacts,
@@ -111,49 +111,59 @@ export async function tell(
 /** Notifies the unit's liaisons and its head, because the matter concerns the whole unit. */
 export async function notifyUnit(context: NoticeContext, unitId: string, facts: NoticeFacts): Promise<void> {
   const unit = await unitName(context, unitId)
-  await tell(context, 'unit', { ...facts, values: { unit, ...facts.values } }, await unitAndHead(context, unitId))
+  await enqueueAccountabilityNotice(
+    context,
+    'unit',
+    { ...facts, values: { unit, ...facts.values } },
+    await liaisonsAndHead(context, unitId),
+  )
 }
 
 /** Notifies the liaisons of the bodies that the policy requires to be informed about another unit. */
 export async function notifyBodies(context: NoticeContext, bodies: readonly string[], facts: NoticeFacts): Promise<void> {
   for (const body of bodies) {
     const values = { body: await unitName(context, body), ...facts.values }
-    await tell(context, 'body', { ...facts, values }, await unitRecipients(context, body))
+    await enqueueAccountabilityNotice(context, 'body', { ...facts, values }, await unitRecipients(context, body))
   }
 }
 
 /** The unit's name, or its id when there is no such unit. */
-export async function unitName({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<string> {
+async function unitName({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<string> {
   return (await findUnit(tx, unitId))?.name ?? unitId
 }
 
 /** Proposes a consequence for a unit and notifies the role that decides it. */
-export async function propose(
+export async function proposeAndNotify(
   context: CommandContext,
   input: { unitId: string; year: number; kind: ConsequenceKind; cause: string; note?: string },
 ): Promise<Consequence> {
   const { tx, app, now } = context
   const today = dayOf(now)
-  const number = dayNumber('ZC', today, await takeNumbers(tx, `consequence:${today}`, 1))
+  const number = formatDayNumber('ZC', today, await takeNumbers(tx, `consequence:${today}`, 1))
   const consequence = proposeConsequence({ ...input, id: newId(), number, today })
   await insertConsequence(tx, toConsequenceRow(app.secrets, consequence))
-  const detail = { ...detailOf(consequence), kind: input.kind, cause: input.cause, year: input.year }
+  const detail = { ...auditDetail(consequence), kind: input.kind, cause: input.cause, year: input.year }
   await context.auditAll([{ subject: `consequence:${consequence.id}`, detail }], 'fresh')
   const values = await valuesOf(context, consequence)
   const { decider } = CONSEQUENCES[input.kind]
-  await tell(context, 'court', { event: 'consequence.proposed', item: consequence, values }, await staffRecipients(context, decider))
+  await enqueueAccountabilityNotice(
+    context,
+    'court',
+    { event: 'consequence.proposed', item: consequence, values },
+    await staffRecipients(context, decider),
+  )
   return consequence
 }
 
 /** Saves a changed consequence with its audit row. @throws `consequence_version_stale`. */
 export async function saveConsequence(context: CommandContext, before: ConsequenceRow, consequence: Consequence): Promise<void> {
-  const detail = { ...detailOf(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
+  const detail = { ...auditDetail(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
   await context.audit({ subject: `consequence:${consequence.id}`, detail })
   await updateConsequence(context.tx, toConsequenceRow(context.app.secrets, consequence), before.version)
 }
 
 /** Undoes a consequence whose cause was withdrawn: a proposed one lapses; a confirmed one is cancelled, and its bodies are notified. */
-export async function undo(context: CommandContext, row: ConsequenceRow, reason: string): Promise<void> {
+export async function undoAndNotify(context: CommandContext, row: ConsequenceRow, reason: string): Promise<void> {
   const consequence = undoConsequence(toConsequence(context.app.secrets, row), reason)
   await saveConsequence(context, row, consequence)
   if (consequence.state === 'cancelled') await notifySettled(context, 'consequence.cancelled', consequence)
@@ -183,14 +193,14 @@ async function valuesOf(context: CommandContext, { number, unitId, year, kind, p
 }
 
 /** A source with the note of the person who registered it. */
-export type Found = Source & { note?: string }
+export type NewSource = Source & { note?: string }
 
 /**
  * Adds sources to the unit's open proposal, or opens one. Sources that any proposal contains already are left out.
  * Returns null when none of them is new.
  * @throws `proposal_unit_above`, `proposal_version_stale`.
  */
-export async function addToProposal(context: CommandContext, unitId: string, sources: readonly Found[]): Promise<Proposal | null> {
+export async function addToProposal(context: CommandContext, unitId: string, sources: readonly NewSource[]): Promise<Proposal | null> {
   const { tx, app, now, actor } = context
   const { secrets } = app
   const known = await knownSources(
@@ -203,7 +213,10 @@ export async function addToProposal(context: CommandContext, unitId: string, sou
   const proposal =
     before === null ? await newProposal(context, unitId, fresh.length) : addSources(toProposal(secrets, before), fresh.length)
   const kinds = [...new Set(fresh.map((each) => each.kind))].join(' ')
-  const entry = { subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before ?? undefined), added: fresh.length, kinds } }
+  const entry = {
+    subject: `proposal:${proposal.id}`,
+    detail: { ...auditDetail(proposal, before ?? undefined), added: fresh.length, kinds },
+  }
   await context.auditAll([entry], before === null ? 'fresh' : 'known')
   if (before === null) await insertProposal(tx, toProposalRow(secrets, proposal))
   else await updateProposal(tx, toProposalRow(secrets, proposal), before.version)
@@ -227,7 +240,7 @@ export async function addToProposal(context: CommandContext, unitId: string, sou
 
 async function newProposal({ tx, now }: CommandContext, unitId: string, sources: number): Promise<Proposal> {
   const today = dayOf(now)
-  const number = dayNumber('WZ', today, await takeNumbers(tx, `proposal:${today}`, 1))
+  const number = formatDayNumber('WZ', today, await takeNumbers(tx, `proposal:${today}`, 1))
   return openProposal({ id: newId(), number, unitId, sources, today })
 }
 
@@ -241,10 +254,10 @@ export const registerShortfall = command(
     context,
     input: { unitId: string; kind: 'procedure_skipped' | 'not_implemented'; happenedOn: Day; note: string },
   ): Promise<Outcome> => {
-    await mustBeUnit(context.tx, input.unitId)
-    named(context.app, 'proposals', () => mustHaveBeen(input.happenedOn, dayOf(context.now)))
+    await requireUnit(context.tx, input.unitId)
+    withFieldNames(context.app, 'proposals', () => requireNotFuture(input.happenedOn, dayOf(context.now)))
     const { unitId, kind, happenedOn } = input
-    const note = named(context.app, 'proposals', () => mustSay(input.note))
+    const note = withFieldNames(context.app, 'proposals', () => requireText(input.note))
     const source = { unitId, kind, key: `registered:${newId()}`, happenedOn, detail: '', note }
     return outcomeOf((await addToProposal(context, unitId, [source])) as Proposal)
   },
@@ -265,7 +278,7 @@ export const doubtApproval = command(
     if (outcome !== 'approved' || answer !== 'hit' || advice === 'do_not_apply' || outcomeAt === null)
       throw new AppError('proposal_not_approved')
     const happenedOn = dayOf(outcomeAt)
-    const note = named(context.app, 'proposals', () => mustSay(input.reason))
+    const note = withFieldNames(context.app, 'proposals', () => requireText(input.reason))
     // The key differs from that of a missing outcome: a late report and an unconvincing reason are two sources.
     const source = { unitId, kind: 'approval_doubted' as const, key: `approval:${id}`, happenedOn, detail: measureId ?? '', note }
     const proposal = await addToProposal(context, unitId, [source])
@@ -275,7 +288,7 @@ export const doubtApproval = command(
   outcomeFacts,
 )
 
-export interface ProposalDecision extends Item {
+export interface ProposalDecision extends VersionedId {
   decision: Decision | 'dismiss'
   reason: string
   /** The day for which an interview is called. */
@@ -298,7 +311,7 @@ export const decideProposal = command(
     const before = toProposal(app.secrets, row)
     const by = { by: actor.id, today: dayOf(now), reason: input.reason }
     const proposal = input.decision === 'dismiss' ? dismiss(before, by) : decide(before, input.decision, by)
-    await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...detailOf(proposal, before), decision: input.decision } })
+    await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...auditDetail(proposal, before), decision: input.decision } })
     await updateProposal(tx, toProposalRow(app.secrets, proposal), before.version)
     if (input.decision !== 'dismiss') await carryOut(context, proposal, input.decision, input.calledFor)
     return outcomeOf(proposal)
@@ -315,11 +328,11 @@ async function carryOut(context: CommandContext, proposal: Proposal, decision: D
     case 'interview':
       return callInterview(context, proposal, calledFor)
     case 'refer':
-      await propose(context, { unitId: proposal.unitId, year, kind: 'referral', cause })
+      await proposeAndNotify(context, { unitId: proposal.unitId, year, kind: 'referral', cause })
       return
     case 'judicial_suggestion':
     case 'civil_procedure':
-      await propose(context, { unitId: proposal.unitId, year, kind: decision, cause })
+      await proposeAndNotify(context, { unitId: proposal.unitId, year, kind: decision, cause })
   }
 }
 
@@ -335,7 +348,7 @@ async function issueCircular(context: CommandContext, { id, unitId, record }: Pr
   const plain = { id: newId(), number, year, unitId, proposalId: id, issuedOn: dayOf(now), issuedBy: actor.id }
   const circular: Circular = { ...plain, state: 'issued', version: 1, record: { reason: record.reason ?? '' } }
   await insertCircular(tx, toCircularRow(app.secrets, circular))
-  await context.auditAll([{ subject: `circular:${circular.id}`, detail: { ...detailOf(circular), proposal: id } }], 'fresh')
+  await context.auditAll([{ subject: `circular:${circular.id}`, detail: { ...auditDetail(circular), proposal: id } }], 'fresh')
   const count = await countCirculars(tx, unitId, year)
   const values = { number, issuedOn: writtenDay(circular.issuedOn), year, count }
   await notifyUnit(context, unitId, { event: 'circular.issued', item: circular, values })
@@ -343,21 +356,21 @@ async function issueCircular(context: CommandContext, { id, unitId, record }: Pr
   if (due.length === 0) return
   const standing = new Set((await standingConsequences(tx, unitId, year, due)).map((each) => each.kind))
   for (const kind of due.filter((each) => !standing.has(each)))
-    await propose(context, { unitId, year, kind, cause: `circular:${circular.id}` })
+    await proposeAndNotify(context, { unitId, year, kind, cause: `circular:${circular.id}` })
 }
 
 async function callInterview(context: CommandContext, proposal: Proposal, calledFor: Day | undefined): Promise<void> {
   if (calledFor === undefined) throw new AppError('interview_day_needed')
   const { tx, app, now, actor } = context
   const today = dayOf(now)
-  const number = dayNumber('YT', today, await takeNumbers(tx, `interview:${today}`, 1))
+  const number = formatDayNumber('YT', today, await takeNumbers(tx, `interview:${today}`, 1))
   const { id: proposalId, unitId, record } = proposal
   const plain = {
     id: newId(),
     number,
     unitId,
     proposalId,
-    calledFor: named(app, 'proposals', () => callFor(calledFor, today)),
+    calledFor: withFieldNames(app, 'proposals', () => requireNotPast(calledFor, today)),
     calledBy: actor.id,
   }
   const interview: Interview = {
@@ -366,7 +379,7 @@ async function callInterview(context: CommandContext, proposal: Proposal, called
     record: { reason: record.reason ?? '' },
   }
   await insertInterview(tx, toInterviewRow(app.secrets, interview))
-  await context.auditAll([{ subject: `interview:${interview.id}`, detail: { ...detailOf(interview), proposal: proposalId } }], 'fresh')
+  await context.auditAll([{ subject: `interview:${interview.id}`, detail: { ...auditDetail(interview), proposal: proposalId } }], 'fresh')
   const values = { number, calledFor: writtenDay(interview.calledFor) }
   await notifyUnit(context, unitId, { event: 'interview.called', item: interview, values })
 }

@@ -11,13 +11,13 @@ import {
   refuseConsequence as applyRefusal,
   type Consequence,
 } from './consequences.rules.ts'
-import { mustSay, NOT_ANSWERABLE } from './rules.ts'
+import { requireText, NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-import { mustBeUnit } from '../units/store.ts'
-import { outcomeFacts, outcomeOf, propose, saveConsequence, notifySettled, type Item, type Outcome } from './commands.ts'
+import { requireUnit } from '../units/store.ts'
+import { outcomeFacts, outcomeOf, proposeAndNotify, saveConsequence, notifySettled, type VersionedId, type Outcome } from './commands.ts'
 
-export interface Confirmation extends Item {
+export interface Confirmation extends VersionedId {
   reason: string
   /** Units to notify instead of those that the policy names. */
   bodies?: readonly string[] | undefined
@@ -34,7 +34,7 @@ export const confirmConsequence = command(
   'accountability.confirm',
   async (context, input: Confirmation): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
-    for (const body of input.bodies ?? []) await mustBeUnit(context.tx, body)
+    for (const body of input.bodies ?? []) await requireUnit(context.tx, body)
     const consequence = applyConfirmation(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
     await notifySettled(context, 'consequence.confirmed', consequence)
@@ -46,7 +46,7 @@ export const confirmConsequence = command(
 /** Refuses a proposed consequence; nobody is notified. @throws as `confirmConsequence`. */
 export const refuseConsequence = command(
   'accountability.confirm',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
     const consequence = applyRefusal(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
@@ -58,7 +58,7 @@ export const refuseConsequence = command(
 /** Cancels a confirmed consequence and notifies everybody who was notified of it. @throws as `confirmConsequence`. */
 export const cancelConsequence = command(
   'accountability.confirm',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
     const consequence = applyCancellation(before, input.reason)
     await saveConsequence(context, row, consequence)
@@ -76,17 +76,17 @@ export const cancelConsequence = command(
 export const recordTransfer = command(
   'accountability.transfer',
   async (context, input: { unitId: string; note: string }): Promise<Outcome> => {
-    await mustBeUnit(context.tx, input.unitId)
+    await requireUnit(context.tx, input.unitId)
     if (NOT_ANSWERABLE.includes(input.unitId)) throw new AppError('proposal_unit_above')
     const year = Number(dayOf(context.now).slice(0, 4))
     // Each suspicion gets a cause of its own, so that an earlier transfer does not block a new one.
     const cause = `transfer:${newId()}`
-    return outcomeOf(await propose(context, { unitId: input.unitId, year, kind: 'crime', cause, note: mustSay(input.note) }))
+    return outcomeOf(await proposeAndNotify(context, { unitId: input.unitId, year, kind: 'crime', cause, note: requireText(input.note) }))
   },
   outcomeFacts,
 )
 
-async function load(context: CommandContext, item: Item): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
+async function load(context: CommandContext, item: VersionedId): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
   const row = await findConsequence(context.tx, item.id)
   if (row === null) throw new AppError('consequence_missing')
   mustDecideConsequence(row, context.actor.roles)

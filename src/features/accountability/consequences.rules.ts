@@ -3,8 +3,8 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
-import { mustSay } from './rules.ts'
+import { createMachine } from '../../core/state-machine.ts'
+import { requireText } from './rules.ts'
 import type { Role } from '../../platform/commands/permissions.ts'
 
 /**
@@ -65,7 +65,7 @@ export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = 
 }
 
 /** Circulars in one calendar year from which award and points follow: 2次（含本数）以上. */
-export const CIRCULARS_THRESHOLD = 2
+const CIRCULARS_THRESHOLD = 2
 
 /** Consequences that follow from the number of standing circulars in one calendar year. */
 export function consequencesOf(circularsInYear: number): readonly ConsequenceKind[] {
@@ -77,7 +77,7 @@ export type ConsequenceState = (typeof CONSEQUENCE_STATES)[number]
 export type ConsequenceAct = 'confirm' | 'refuse' | 'lapse' | 'cancel'
 
 /** State machine of a consequence. */
-export const CONSEQUENCE_LIFE = machine<ConsequenceState, ConsequenceAct>({
+export const CONSEQUENCE_LIFE = createMachine<ConsequenceState, ConsequenceAct>({
   name: 'consequence',
   initial: ['proposed'],
   terminal: ['refused', 'lapsed', 'cancelled'],
@@ -119,7 +119,14 @@ export function proposeConsequence(
 ): Consequence {
   const { today, note, ...plain } = input
   const blank = { bodies: [], decidedBy: null, decidedOn: null, reference: null }
-  return { ...plain, state: 'proposed', version: 1, proposedOn: today, ...blank, record: note === undefined ? {} : { note: mustSay(note) } }
+  return {
+    ...plain,
+    state: 'proposed',
+    version: 1,
+    proposedOn: today,
+    ...blank,
+    record: note === undefined ? {} : { note: requireText(note) },
+  }
 }
 
 /** Checks that one of the roles decides this kind. @throws `consequence_not_yours`. */
@@ -158,7 +165,7 @@ export function refuseConsequence(consequence: Consequence, input: DecisionInput
 }
 
 function settle(consequence: Consequence, act: 'confirm' | 'refuse', { by, today, reason }: DecisionInput): Consequence {
-  const record = { ...consequence.record, reason: mustSay(reason) }
+  const record = { ...consequence.record, reason: requireText(reason) }
   return { ...transition(consequence, act), decidedBy: by, decidedOn: today, record }
 }
 
@@ -169,7 +176,7 @@ export function undoConsequence(consequence: Consequence, reason: string): Conse
 
 /** Cancels a confirmed consequence with a reason. @throws `consequence_act_impossible`, `reason_needed`. */
 export function cancelConsequence(consequence: Consequence, reason: string): Consequence {
-  return { ...transition(consequence, 'cancel'), record: { ...consequence.record, cancellation: mustSay(reason) } }
+  return { ...transition(consequence, 'cancel'), record: { ...consequence.record, cancellation: requireText(reason) } }
 }
 
 function transition(consequence: Consequence, act: ConsequenceAct): Consequence {
@@ -177,6 +184,6 @@ function transition(consequence: Consequence, act: ConsequenceAct): Consequence 
 }
 
 /** Whether a consequence stands; while it does, the same one is not proposed again. */
-export function standsStill(state: ConsequenceState): boolean {
+export function isStanding(state: ConsequenceState): boolean {
   return state === 'proposed' || state === 'confirmed'
 }

@@ -5,12 +5,12 @@ import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { mustSay, dayNumber, callFor } from './rules.ts'
+import { requireText, formatDayNumber, requireNotPast } from './rules.ts'
 import {
   JOINT_BODIES,
   JOINT_LIFE,
   linesOf,
-  mustBePast,
+  requireEndedPeriod,
   withdrawJoint as applyWithdrawal,
   type JointCircular,
   type JointLine,
@@ -42,11 +42,11 @@ import {
   updateMeeting,
 } from './joint.store.ts'
 import { unitsById } from '../units/store.ts'
-import { HELD_CLOCKS } from './tasks.ts'
+import { ESCALATED_DEADLINES } from './tasks.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
-import { detailOf, outcomeFacts, outcomeOf, notifyBodies, notifyUnit, type Item, type Outcome } from './commands.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
+import { auditDetail, outcomeFacts, outcomeOf, notifyBodies, notifyUnit, type VersionedId, type Outcome } from './commands.ts'
 
 /**
  * Calls a meeting and notifies the members of the leading group.
@@ -57,12 +57,12 @@ export const callMeeting = command(
   async (context, input: { plannedFor: Day; agenda: string; place: string }): Promise<Outcome> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
-    const number = dayNumber('HY', today, await takeNumbers(tx, `meeting:${today}`, 1))
-    const record = { agenda: mustSay(input.agenda), place: mustSay(input.place, 100) }
-    const plannedFor = named(app, 'proposals', () => callFor(input.plannedFor, today))
+    const number = formatDayNumber('HY', today, await takeNumbers(tx, `meeting:${today}`, 1))
+    const record = { agenda: requireText(input.agenda), place: requireText(input.place, 100) }
+    const plannedFor = withFieldNames(app, 'proposals', () => requireNotPast(input.plannedFor, today))
     const meeting: Meeting = { id: newId(), number, state: 'called', version: 1, plannedFor, calledBy: actor.id, heldOn: null, record }
     await insertMeeting(tx, toMeetingRow(app.secrets, meeting))
-    await context.auditAll([{ subject: `meeting:${meeting.id}`, detail: detailOf(meeting) }], 'fresh')
+    await context.auditAll([{ subject: `meeting:${meeting.id}`, detail: auditDetail(meeting) }], 'fresh')
     await notifyMembers(context, 'meeting.called', meeting)
     return outcomeOf(meeting)
   },
@@ -75,9 +75,9 @@ export const callMeeting = command(
  */
 export const holdMeeting = command(
   'accountability.meet',
-  async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { heldOn: Day; minutes: string }): Promise<Outcome> => {
     const before = await loadMeeting(context, input)
-    const meeting = named(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
+    const meeting = withFieldNames(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
     await saveMeeting(context, before, meeting)
     await notifyMembers(context, 'meeting.held', meeting)
     return outcomeOf(meeting)
@@ -88,7 +88,7 @@ export const holdMeeting = command(
 /** Cancels a meeting that was called, and notifies the members. @throws as `holdMeeting`. */
 export const cancelMeeting = command(
   'accountability.meet',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const before = await loadMeeting(context, input)
     const meeting = applyCancellation(before, input.reason)
     await saveMeeting(context, before, meeting)
@@ -98,7 +98,7 @@ export const cancelMeeting = command(
   outcomeFacts,
 )
 
-async function loadMeeting({ tx, app }: CommandContext, item: Item): Promise<Meeting> {
+async function loadMeeting({ tx, app }: CommandContext, item: VersionedId): Promise<Meeting> {
   const row = await findMeeting(tx, item.id)
   if (row === null) throw new AppError('meeting_missing')
   if (item.version !== undefined && item.version !== row.version)
@@ -107,7 +107,7 @@ async function loadMeeting({ tx, app }: CommandContext, item: Item): Promise<Mee
 }
 
 async function saveMeeting(context: CommandContext, before: Meeting, meeting: Meeting): Promise<void> {
-  await context.audit({ subject: `meeting:${meeting.id}`, detail: detailOf(meeting, before) })
+  await context.audit({ subject: `meeting:${meeting.id}`, detail: auditDetail(meeting, before) })
   await updateMeeting(context.tx, toMeetingRow(context.app.secrets, meeting), before.version)
 }
 
@@ -147,7 +147,7 @@ export type NamedLine = JointLine & { unit: string }
 
 /** Counts of every unit that fell short between two days, both included. */
 async function linesIn(db: Db, { from, to }: Span): Promise<JointLine[]> {
-  return shortfalls(db, HELD_CLOCKS, { from, to, since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) })
+  return shortfalls(db, ESCALATED_DEADLINES, { from, to, since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) })
 }
 
 async function withNames(db: Db, lines: readonly JointLine[]): Promise<NamedLine[]> {
@@ -164,7 +164,7 @@ async function withNames(db: Db, lines: readonly JointLine[]): Promise<NamedLine
 
 /** Units that fell short in a period, from which a person chooses those to name. @throws `request_invalid`. */
 export const previewJoint = query('accountability.read', async ({ db, app, now }, span: Span): Promise<{ items: NamedLine[] }> => {
-  named(app, 'proposals', () => mustBePast(span, dayOf(now)))
+  withFieldNames(app, 'proposals', () => requireEndedPeriod(span, dayOf(now)))
   return { items: await withNames(db, await linesIn(db, span)) }
 })
 
@@ -177,14 +177,14 @@ export const issueJoint = command(
   async (context, input: Span & { unitIds: readonly string[]; foreword: string }): Promise<Outcome> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
-    named(app, 'proposals', () => mustBePast(input, today))
+    withFieldNames(app, 'proposals', () => requireEndedPeriod(input, today))
     const lines = linesOf(await linesIn(tx, input), input.unitIds)
     const year = today.slice(0, 4)
     const number = app.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
     const plain = { id: newId(), number, fromDay: input.from, toDay: input.to, issuedOn: today, issuedBy: actor.id, lines }
-    const circular: JointCircular = { ...plain, state: 'issued', version: 1, record: { foreword: mustSay(input.foreword) } }
+    const circular: JointCircular = { ...plain, state: 'issued', version: 1, record: { foreword: requireText(input.foreword) } }
     await insertJoint(tx, toJointRow(app.secrets, circular))
-    await context.auditAll([{ subject: `joint:${circular.id}`, detail: { ...detailOf(circular), units: lines.length } }], 'fresh')
+    await context.auditAll([{ subject: `joint:${circular.id}`, detail: { ...auditDetail(circular), units: lines.length } }], 'fresh')
     await notifyJoint(context, 'joint.issued', circular)
     return outcomeOf(circular)
   },
@@ -197,14 +197,14 @@ export const issueJoint = command(
  */
 export const withdrawJoint = command(
   'accountability.joint',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const { tx, app } = context
     const row = await findJoint(tx, input.id)
     if (row === null) throw new AppError('joint_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('joint_version_stale', { number: row.number, state: row.state })
     const circular = applyWithdrawal(toJoint(app.secrets, row), input.reason)
-    await context.audit({ subject: `joint:${circular.id}`, detail: detailOf(circular, row) })
+    await context.audit({ subject: `joint:${circular.id}`, detail: auditDetail(circular, row) })
     await updateJoint(tx, toJointRow(app.secrets, circular), row.version)
     await notifyJoint(context, 'joint.withdrawn', circular)
     return outcomeOf(circular)

@@ -3,8 +3,8 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
-import { mustSay } from './rules.ts'
+import { createMachine } from '../../core/state-machine.ts'
+import { requireText } from './rules.ts'
 
 /** Unit ids of the bodies that issue a joint circular. */
 export const JOINT_BODIES = [
@@ -23,7 +23,7 @@ export type JointState = (typeof JOINT_STATES)[number]
 export type JointAct = 'withdraw'
 
 /** State machine of a joint circular. */
-export const JOINT_LIFE = machine<JointState, JointAct>({
+export const JOINT_LIFE = createMachine<JointState, JointAct>({
   name: 'joint',
   initial: ['issued'],
   terminal: ['withdrawn'],
@@ -60,7 +60,7 @@ export interface Span {
 }
 
 /** Checks that a period is ordered and has ended; today may be its last day. @throws `request_invalid`. */
-export function mustBePast({ from, to }: Span, today: Day): void {
+export function requireEndedPeriod({ from, to }: Span, today: Day): void {
   if (to < from) throw new AppError('request_invalid')
   if (to > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'to', values: { today } }])
 }
@@ -82,7 +82,7 @@ export function linesOf(shortfalls: readonly JointLine[], unitIds: readonly stri
 /** Withdraws a joint circular with a reason. @throws `joint_act_impossible`, `reason_needed`. */
 export function withdrawJoint(circular: JointCircular, reason: string): JointCircular {
   const state = JOINT_LIFE.next(circular.state, 'withdraw')
-  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: mustSay(reason) } }
+  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: requireText(reason) } }
 }
 
 export const MEETING_STATES = ['called', 'held', 'cancelled'] as const
@@ -90,7 +90,7 @@ export type MeetingState = (typeof MEETING_STATES)[number]
 export type MeetingAct = 'hold' | 'cancel'
 
 /** State machine of a meeting. */
-export const MEETING_LIFE = machine<MeetingState, MeetingAct>({
+export const MEETING_LIFE = createMachine<MeetingState, MeetingAct>({
   name: 'meeting',
   initial: ['called'],
   terminal: ['held', 'cancelled'],
@@ -121,11 +121,11 @@ export function holdMeeting(meeting: Meeting, input: { heldOn: Day; minutes: str
   const state = MEETING_LIFE.next(meeting.state, 'hold')
   const { heldOn, today } = input
   if (heldOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'heldOn', values: { today } }])
-  return { ...meeting, state, version: meeting.version + 1, heldOn, record: { ...meeting.record, minutes: mustSay(input.minutes) } }
+  return { ...meeting, state, version: meeting.version + 1, heldOn, record: { ...meeting.record, minutes: requireText(input.minutes) } }
 }
 
 /** Cancels a meeting that was called. @throws `meeting_act_impossible`, `reason_needed`. */
 export function cancelMeeting(meeting: Meeting, reason: string): Meeting {
   const state = MEETING_LIFE.next(meeting.state, 'cancel')
-  return { ...meeting, state, version: meeting.version + 1, record: { ...meeting.record, cancellation: mustSay(reason) } }
+  return { ...meeting, state, version: meeting.version + 1, record: { ...meeting.record, cancellation: requireText(reason) } }
 }

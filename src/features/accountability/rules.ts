@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { LEADING_GROUP, LEADING_GROUP_OFFICE } from '../complaints/rules.ts'
 
 export const CIRCULAR_STATES = ['issued', 'withdrawn'] as const
@@ -13,7 +13,7 @@ export type CircularState = (typeof CIRCULAR_STATES)[number]
 export type CircularAct = 'withdraw'
 
 /** State machine of a circular: it is issued at once, and can only be withdrawn. */
-export const CIRCULAR_LIFE = machine<CircularState, CircularAct>({
+export const CIRCULAR_LIFE = createMachine<CircularState, CircularAct>({
   name: 'circular',
   initial: ['issued'],
   terminal: ['withdrawn'],
@@ -42,7 +42,7 @@ export interface Circular {
  */
 export function withdrawCircular(circular: Circular, reason: string): Circular {
   const state = CIRCULAR_LIFE.next(circular.state, 'withdraw')
-  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: mustSay(reason) } }
+  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, withdrawal: requireText(reason) } }
 }
 
 export const INTERVIEW_STATES = ['called', 'held', 'changed', 'unchanged', 'cancelled'] as const
@@ -52,7 +52,7 @@ export type InterviewState = (typeof INTERVIEW_STATES)[number]
 export type InterviewAct = 'hold' | 'cancel' | 'find_changed' | 'find_unchanged'
 
 /** State machine of an interview (约谈). */
-export const INTERVIEW_LIFE = machine<InterviewState, InterviewAct>({
+export const INTERVIEW_LIFE = createMachine<InterviewState, InterviewAct>({
   name: 'interview',
   initial: ['called'],
   terminal: ['changed', 'unchanged', 'cancelled'],
@@ -85,7 +85,7 @@ export interface Interview {
 export type InterviewResult = 'changed' | 'unchanged'
 
 /** Checks the planned day of an interview or meeting; today is allowed. @throws `request_invalid` for a day that has passed. */
-export function callFor(day: Day, today: Day): Day {
+export function requireNotPast(day: Day, today: Day): Day {
   if (day < today) throw new AppError('request_invalid', {}, [{ code: 'date_past', field: 'calledFor', values: { today } }])
   return day
 }
@@ -98,12 +98,12 @@ export function holdInterview(interview: Interview, input: { heldOn: Day; minute
   const moved = transition(interview, 'hold')
   if (input.heldOn > input.today)
     throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'heldOn', values: { today: input.today } }])
-  return { ...moved, heldOn: input.heldOn, record: { ...interview.record, minutes: mustSay(input.minutes) } }
+  return { ...moved, heldOn: input.heldOn, record: { ...interview.record, minutes: requireText(input.minutes) } }
 }
 
 /** Cancels an interview that was not held yet. @throws `interview_act_impossible`, `reason_needed`. */
 export function cancelInterview(interview: Interview, reason: string): Interview {
-  return { ...transition(interview, 'cancel'), record: { ...interview.record, cancellation: mustSay(reason) } }
+  return { ...transition(interview, 'cancel'), record: { ...interview.record, cancellation: requireText(reason) } }
 }
 
 /**
@@ -112,7 +112,7 @@ export function cancelInterview(interview: Interview, reason: string): Interview
  */
 export function concludeInterview(interview: Interview, input: { result: InterviewResult; finding: string; today: Day }): Interview {
   const moved = transition(interview, input.result === 'changed' ? 'find_changed' : 'find_unchanged')
-  return { ...moved, concludedOn: input.today, record: { ...interview.record, finding: mustSay(input.finding) } }
+  return { ...moved, concludedOn: input.today, record: { ...interview.record, finding: requireText(input.finding) } }
 }
 
 function transition(interview: Interview, act: InterviewAct): Interview {
@@ -120,10 +120,10 @@ function transition(interview: Interview, act: InterviewAct): Interview {
 }
 
 /** Sources that the nightly task finds. `outcome_missing`: a screening with a hit whose outcome the unit did not report. */
-export const DRAWN_KINDS = ['missed_clock', 'complaint_upheld', 'outcome_missing'] as const
+const DETECTED_KINDS = ['missed_clock', 'complaint_upheld', 'outcome_missing'] as const
 /** Sources that a person registers. `approval_doubted`: the reason given for an approval despite a hit is not convincing (实施意见 五2). */
-export const REGISTERED_KINDS = ['approval_doubted', 'procedure_skipped', 'not_implemented'] as const
-export const SOURCE_KINDS = [...DRAWN_KINDS, ...REGISTERED_KINDS] as const
+const REGISTERED_KINDS = ['approval_doubted', 'procedure_skipped', 'not_implemented'] as const
+export const SOURCE_KINDS = [...DETECTED_KINDS, ...REGISTERED_KINDS] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
 /** One reason to call a unit to account. Each source belongs to exactly one proposal. */
@@ -142,7 +142,7 @@ export type ProposalState = (typeof PROPOSAL_STATES)[number]
 export type ProposalAct = 'add' | 'dismiss' | 'decide'
 
 /** State machine of a proposal. */
-export const PROPOSAL_LIFE = machine<ProposalState, ProposalAct>({
+export const PROPOSAL_LIFE = createMachine<ProposalState, ProposalAct>({
   name: 'proposal',
   initial: ['open'],
   terminal: ['dismissed', 'decided'],
@@ -179,10 +179,10 @@ export interface Proposal {
 }
 
 /** Longest text, in characters, that a person may enter in one field of these records. */
-export const TEXT_LIMIT = 2000
+const TEXT_LIMIT = 2000
 
 /** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` for more than `limit` characters. */
-export function mustSay(text: string, limit = TEXT_LIMIT): string {
+export function requireText(text: string, limit = TEXT_LIMIT): string {
   const trimmed = text.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   if (trimmed.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'reason', values: { limit } }])
@@ -190,12 +190,12 @@ export function mustSay(text: string, limit = TEXT_LIMIT): string {
 }
 
 /** Checks that a day is not in the future. @throws `request_invalid`. */
-export function mustHaveBeen(happenedOn: Day, today: Day): void {
+export function requireNotFuture(happenedOn: Day, today: Day): void {
   if (happenedOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'happenedOn', values: { today } }])
 }
 
 /** Formats a number counted per day: `WZ20261122-0007`. @param letters WZ: proposal, YT: interview, ZC: consequence, HY: meeting. */
-export function dayNumber(letters: 'WZ' | 'YT' | 'ZC' | 'HY', day: Day, counted: number): string {
+export function formatDayNumber(letters: 'WZ' | 'YT' | 'ZC' | 'HY', day: Day, counted: number): string {
   return `${letters}${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
@@ -240,6 +240,6 @@ function close(proposal: Proposal, act: 'dismiss' | 'decide', decision: Decision
     decision,
     decidedBy: by,
     decidedOn: today,
-    record: { reason: mustSay(reason) },
+    record: { reason: requireText(reason) },
   }
 }

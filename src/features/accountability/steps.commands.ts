@@ -17,8 +17,17 @@ import {
   updateInterview,
 } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-import { named } from '../../platform/commands/field-names.ts'
-import { detailOf, outcomeFacts, outcomeOf, propose, notifyUnit, undo, type Item, type Outcome } from './commands.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
+import {
+  auditDetail,
+  outcomeFacts,
+  outcomeOf,
+  proposeAndNotify,
+  notifyUnit,
+  undoAndNotify,
+  type VersionedId,
+  type Outcome,
+} from './commands.ts'
 import {
   cancelInterview as applyCancellation,
   concludeInterview as applyConclusion,
@@ -35,19 +44,19 @@ import {
  */
 export const withdrawCircular = command(
   'accountability.withdraw',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const { tx, app } = context
     const row = await findCircular(tx, input.id)
     if (row === null) throw new AppError('circular_missing')
     if (input.version !== undefined && input.version !== row.version)
       throw new AppError('circular_version_stale', { number: row.number, state: row.state })
     const circular = applyWithdrawal(toCircular(app.secrets, row), input.reason)
-    await context.audit({ subject: `circular:${circular.id}`, detail: detailOf(circular, row) })
+    await context.audit({ subject: `circular:${circular.id}`, detail: auditDetail(circular, row) })
     await updateCircular(tx, toCircularRow(app.secrets, circular), row.version)
     const { unitId, year, number } = circular
     const remaining = consequencesOf(await countCirculars(tx, unitId, year))
     const standing = await standingConsequences(tx, unitId, year, ['award', 'points'])
-    for (const each of standing.filter(({ kind }) => !remaining.includes(kind))) await undo(context, each, input.reason)
+    for (const each of standing.filter(({ kind }) => !remaining.includes(kind))) await undoAndNotify(context, each, input.reason)
     const values = { number, day: writtenDay(dayOf(context.now)) }
     await notifyUnit(context, unitId, { event: 'circular.withdrawn', item: circular, values })
     return outcomeOf(circular)
@@ -61,9 +70,9 @@ export const withdrawCircular = command(
  */
 export const holdInterview = command(
   'accountability.interview',
-  async (context, input: Item & { heldOn: Day; minutes: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { heldOn: Day; minutes: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
-    const interview = named(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
+    const interview = withFieldNames(context.app, 'proposals', () => applyHolding(before, { ...input, today: dayOf(context.now) }))
     await saveInterview(context, before, interview)
     return outcomeOf(interview)
   },
@@ -73,7 +82,7 @@ export const holdInterview = command(
 /** Cancels an interview and notifies the unit. @throws as `holdInterview`. */
 export const cancelInterview = command(
   'accountability.interview',
-  async (context, input: Item & { reason: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
     const before = await loadInterview(context, input)
     const interview = applyCancellation(before, input.reason)
     await saveInterview(context, before, interview)
@@ -89,7 +98,7 @@ export const cancelInterview = command(
  */
 export const concludeInterview = command(
   'accountability.interview',
-  async (context, input: Item & { result: InterviewResult; finding: string }): Promise<Outcome> => {
+  async (context, input: VersionedId & { result: InterviewResult; finding: string }): Promise<Outcome> => {
     const { words } = context.app.catalog
     const before = await loadInterview(context, input)
     const interview = applyConclusion(before, { ...input, today: dayOf(context.now) })
@@ -97,13 +106,13 @@ export const concludeInterview = command(
     await notifyInterview(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
     const year = Number(dayOf(context.now).slice(0, 4))
     const cause = `interview:${interview.id}`
-    if (input.result === 'unchanged') await propose(context, { unitId: interview.unitId, year, kind: 'discipline', cause })
+    if (input.result === 'unchanged') await proposeAndNotify(context, { unitId: interview.unitId, year, kind: 'discipline', cause })
     return outcomeOf(interview)
   },
   outcomeFacts,
 )
 
-async function loadInterview({ tx, app }: CommandContext, item: Item): Promise<Interview> {
+async function loadInterview({ tx, app }: CommandContext, item: VersionedId): Promise<Interview> {
   const row = await findInterview(tx, item.id)
   if (row === null) throw new AppError('interview_missing')
   if (item.version !== undefined && item.version !== row.version)
@@ -112,7 +121,7 @@ async function loadInterview({ tx, app }: CommandContext, item: Item): Promise<I
 }
 
 async function saveInterview(context: CommandContext, before: Interview, interview: Interview): Promise<void> {
-  await context.audit({ subject: `interview:${interview.id}`, detail: detailOf(interview, before) })
+  await context.audit({ subject: `interview:${interview.id}`, detail: auditDetail(interview, before) })
   await updateInterview(context.tx, toInterviewRow(context.app.secrets, interview), before.version)
 }
 

@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { standsStill, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
+import { isStanding, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
 import { openedRecord, proposalTable, sealedRecord, type UnitStateFilter } from './store.ts'
 import {
   day,
@@ -187,7 +187,7 @@ export const searchInterviews = (
 
 /** Award and points follow at most once a year; every other kind at most once from each cause. */
 function openKeyOf({ kind, unitId, year, cause, state }: Consequence): string | null {
-  if (!standsStill(state)) return null
+  if (!isStanding(state)) return null
   return kind === 'award' || kind === 'points' ? `${kind}:${unitId}:${year}` : `${kind}:${cause}`
 }
 

@@ -218,7 +218,7 @@ function keyOf(sqlite: boolean, kind: string, column: string): string {
 }
 
 /** Deadlines of units missed since a day that are not a source yet. @param since YYYY-MM-DD. @param codes deadlines that count. */
-export async function undrawnMisses(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
+export async function newMissedDeadlines(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
   const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(
     `select d.id, d.unit_id as unitId, d.code, d.over_on as overOn from deadline d
       where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)})
@@ -235,7 +235,7 @@ export async function undrawnMisses(db: Tx, codes: readonly string[], since: str
 }
 
 /** Complaints about units that were upheld since an instant and are not a source yet. */
-export async function undrawnComplaints(db: Tx, since: Date, limit: number): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
+export async function newUpheldComplaints(db: Tx, since: Date, limit: number): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
   const rows = await db.query<{ id: string; unitId: string; number: string; at: Date | string }>(
     `select c.id, c.unit_id as unitId, c.number, s.at from complaint_step s join complaint c on c.id = s.complaint_id
       where s.act = 'uphold' and s.at >= ?
@@ -255,7 +255,7 @@ export async function undrawnComplaints(db: Tx, since: Date, limit: number): Pro
  * Screenings with a hit, asked in `[since, before)`, without a reported outcome. Screenings of a batch check a whole customer list rather
  * than one transaction, so they are left out.
  */
-export async function undrawnScreenings(
+export async function newUnreportedScreenings(
   db: Tx,
   span: { since: Date; before: Date },
   limit: number,

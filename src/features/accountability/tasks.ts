@@ -5,7 +5,7 @@ import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/cale
 import type { Source } from './rules.ts'
 import { CLOCK_CODES, CLOCKS } from '../deadlines/clocks.rules.ts'
 import { SYSTEM } from '../../platform/commands/permissions.ts'
-import { undrawnComplaints, undrawnMisses, undrawnScreenings } from './store.ts'
+import { newUpheldComplaints, newMissedDeadlines, newUnreportedScreenings } from './store.ts'
 import { addToProposal } from './commands.ts'
 import { command, systemCommand, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -13,7 +13,7 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 
 /** Codes of the deadlines whose misses can be held against a unit. */
-export const HELD_CLOCKS = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'escalate')
+export const ESCALATED_DEADLINES = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'escalate')
 
 /**
  * Days looked back, more than `screeningReportDays` can be. After a standstill the task thus catches up; older sources were found by
@@ -24,7 +24,7 @@ const LOOK_BACK_DAYS = 40
 const PORTION = 500
 
 /** What one night's run added. */
-export interface Drawn {
+export interface NightlyResult {
   sources: number
   /** Units whose proposals were opened or added to. */
   units: number
@@ -34,7 +34,7 @@ export interface Drawn {
  * Adds the night's new sources to proposals, and notifies the group office of the proposals that wait for a decision.
  * @param day YYYY-MM-DD.
  */
-export async function drawProposals(app: AppContext, day: Day): Promise<Drawn> {
+export async function detectSources(app: AppContext, day: Day): Promise<NightlyResult> {
   const total = { sources: 0, units: new Set<string>() }
   for (;;) {
     const portion = await drawPortion(app, SYSTEM, day)
@@ -61,10 +61,10 @@ const drawPortion = command(
 
 async function newSources({ tx, app }: CommandContext, day: Day): Promise<Source[]> {
   const since = addDays(day, -LOOK_BACK_DAYS)
-  const misses = await undrawnMisses(tx, HELD_CLOCKS, since, PORTION)
-  const complaints = await undrawnComplaints(tx, instantAt(since, 0), PORTION)
+  const misses = await newMissedDeadlines(tx, ESCALATED_DEADLINES, since, PORTION)
+  const complaints = await newUpheldComplaints(tx, instantAt(since, 0), PORTION)
   const span = { since: instantAt(since, 0), before: instantAt(addDays(day, -app.config.screeningReportDays), 0) }
-  const screenings = await undrawnScreenings(tx, span, PORTION)
+  const screenings = await newUnreportedScreenings(tx, span, PORTION)
   return [...misses, ...[...complaints, ...screenings].map(({ at, ...source }) => ({ ...source, happenedOn: dayOf(at) }))]
 }
 

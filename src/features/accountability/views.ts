@@ -174,10 +174,6 @@ export const showInterview = query('circular.read', async ({ db, app, actor }, i
 })
 
 export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; citation: string; kindName: string }
-
-/** Kinds of consequence of which the unit concerned is notified, and which it sees. */
-export const OPEN_KINDS = (Object.keys(CONSEQUENCES) as ConsequenceKind[]).filter((kind) => CONSEQUENCES[kind].open)
-
 /** A page of consequences, newest first; units may not call it. */
 export const listConsequences = query(
   'accountability.read',

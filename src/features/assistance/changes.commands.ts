@@ -16,7 +16,7 @@ import { enqueueNotice, enqueueNotices, type NoticeInput } from '../../messaging
 import { debtorOf } from '../listings/notices.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load } from '../listings/changes.commands.ts'
+import { loadListings } from '../listings/changes.commands.ts'
 
 /** The notice to act on. With a `version`, the command refuses when the notice changed since the caller read it. */
 export interface AssistanceItem {
@@ -77,7 +77,7 @@ export function outcomeOf({ id, number, state, version }: Assistance): Assistanc
 }
 
 /** Cancels the deadlines to acknowledge and to answer, once the unit has nothing left to do. */
-export async function cancelClocks(context: Pick<CommandContext, 'tx' | 'now'>, assistance: Assistance): Promise<void> {
+export async function cancelAssistanceDeadlines(context: Pick<CommandContext, 'tx' | 'now'>, assistance: Assistance): Promise<void> {
   const subjects = [assistanceSubject(assistance.id)]
   await cancelDeadlines(context, 'assistance.acknowledge', subjects)
   await cancelDeadlines(context, 'assistance.answer', subjects)
@@ -104,7 +104,7 @@ export async function notifyUnitByLink(
   const notice = { ...(await noticeOf(context, event, assistance, values)), key: `${event}:${id}:${newId()}` }
   const links = await makeLinks(context, { subject: 'assistance', subjectId: id, unitId }, await unitRecipients(context, unitId))
   const items = links.map(({ recipient, url }) => ({
-    happening: { ...notice, ...(url === undefined ? {} : { url }) },
+    notice: { ...notice, ...(url === undefined ? {} : { url }) },
     recipients: [recipient],
   }))
   await enqueueNotices(context, 'unit', items)
@@ -125,7 +125,7 @@ export async function notifyCourt(
 /** Notifies the debtor, where the notice is about a listing; the listing's addresses are used. */
 export async function notifyDebtor(context: CommandContext, event: NoticeEvent, assistance: Assistance, values: Values): Promise<void> {
   if (assistance.listingId === null) return
-  const [listed] = await load(context, [{ id: assistance.listingId }])
+  const [listed] = await loadListings(context, [{ id: assistance.listingId }])
   if (listed === undefined) return
   const { content } = listed.listing
   const debtorValues = { name: content.debtor.name, caseNo: content.caseNo, ...values }

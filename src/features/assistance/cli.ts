@@ -6,10 +6,10 @@ import { listAssistance, showAssistance, type AssistanceSummary } from './views.
 import { sendAssistanceLink } from './commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { ASSISTANCE_KINDS, ASSISTANCE_STATES, type AssistanceKind, type AssistanceState } from './rules.ts'
-import { answer, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, oneOf, pageOf, showList, type OutputOptions, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-interface Filter extends AskedList {
+interface Filter extends ListOptions {
   state?: AssistanceState
   kind?: AssistanceKind
   unit?: string
@@ -43,7 +43,7 @@ export function assistanceCommands(program: Command, session: CliSession): void 
     .description(words('command.assistance_show'))
     .argument('<id>', words('argument.assistance'))
     .option('--json', words('option.json'))
-    .action((id: string, options: Asked) =>
+    .action((id: string, options: OutputOptions) =>
       answer(
         session,
         options,
@@ -59,7 +59,7 @@ export function assistanceCommands(program: Command, session: CliSession): void 
     .description(words('command.assistance_link'))
     .argument('<id>', words('argument.assistance'))
     .option('--json', words('option.json'))
-    .action((id: string, options: Asked) =>
+    .action((id: string, options: OutputOptions) =>
       answer(
         session,
         options,

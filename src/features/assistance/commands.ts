@@ -24,17 +24,17 @@ import {
   answer,
   replyReview,
   suggestReview,
-  type Doing,
+  type UnitAction,
 } from './rules.ts'
 import { amountOf } from '../deadlines/rules.ts'
 import { DECIDED_STATES, type Listing, type ListingState } from '../listings/rules.ts'
 import { insertAssistance, toAssistanceRow } from './store.ts'
-import { findUnit, mustBeUnit } from '../units/store.ts'
+import { findUnit, requireUnit } from '../units/store.ts'
 import {
   assistanceFacts,
   assistanceSubject,
   auditDetail,
-  cancelClocks,
+  cancelAssistanceDeadlines,
   loadAssistance,
   outcomeOf,
   saveAssistance,
@@ -50,9 +50,9 @@ import {
 import { openDeadlines, restartDeadlines, closeDeadlines } from '../deadlines/commands.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { load } from '../listings/changes.commands.ts'
+import { loadListings } from '../listings/changes.commands.ts'
 
 /**
  * Loads a notice that the actor may act on; a unit may act on its own, and not on drafts.
@@ -69,7 +69,7 @@ function wayOf(actor: Actor): AcknowledgedWay {
   return ownUnitOf(actor) === null ? 'clerk' : 'unit'
 }
 
-function doingOf(context: CommandContext): Doing {
+function doingOf(context: CommandContext): UnitAction {
   return { by: context.actor.id, way: wayOf(context.actor), today: todayOf(context) }
 }
 
@@ -80,12 +80,16 @@ function doingOf(context: CommandContext): Doing {
 export const acknowledgeAssistance = command(
   'assistance.acknowledge',
   async (context, input: AssistanceItem): Promise<AssistanceOutcome> =>
-    keepAcknowledged(context, await loadForUnit(context, input), doingOf(context)),
+    saveAcknowledgement(context, await loadForUnit(context, input), doingOf(context)),
   assistanceFacts,
 )
 
 /** Saves an acknowledgement and closes its deadline. */
-export async function keepAcknowledged(context: CommandContext, before: LoadedAssistance, doing: Doing): Promise<AssistanceOutcome> {
+export async function saveAcknowledgement(
+  context: CommandContext,
+  before: LoadedAssistance,
+  doing: UnitAction,
+): Promise<AssistanceOutcome> {
   const assistance = acknowledge(before.assistance, doing)
   const outcome = await saveAssistance(context, before, assistance, { way: doing.way, by: doing.by })
   await closeDeadlines(context, 'assistance.acknowledge', [assistanceSubject(assistance.id)])
@@ -102,15 +106,15 @@ export interface AssistanceAnswer {
 export const answerAssistance = command(
   'assistance.answer',
   async (context, input: AssistanceItem & AssistanceAnswer): Promise<AssistanceOutcome> =>
-    keepAnswer(context, await loadForUnit(context, input), { ...doingOf(context), outcome: input.outcome, text: input.text }),
+    saveAnswer(context, await loadForUnit(context, input), { ...doingOf(context), outcome: input.outcome, text: input.text }),
   assistanceFacts,
 )
 
 /** Saves an answer, closes the deadlines to acknowledge and to answer, and notifies the clerks. */
-export async function keepAnswer(
+export async function saveAnswer(
   context: CommandContext,
   before: LoadedAssistance,
-  input: Doing & AssistanceAnswer,
+  input: UnitAction & AssistanceAnswer,
 ): Promise<AssistanceOutcome> {
   const assistance = answer(before.assistance, input)
   const outcome = await saveAssistance(context, before, assistance, { outcome: input.outcome, way: input.way, by: input.by })
@@ -129,12 +133,12 @@ export async function keepAnswer(
 export const suggestAssistanceReview = command(
   'assistance.suggest_review',
   async (context, input: AssistanceItem & { text: string }): Promise<AssistanceOutcome> =>
-    keepReview(context, await loadForUnit(context, input), { text: input.text, by: context.actor.id }),
+    saveReview(context, await loadForUnit(context, input), { text: input.text, by: context.actor.id }),
   assistanceFacts,
 )
 
 /** Saves a review suggestion and notifies the approvers. */
-export async function keepReview(
+export async function saveReview(
   context: CommandContext,
   before: LoadedAssistance,
   { text, by }: { text: string; by: string },
@@ -191,7 +195,7 @@ export const decideAssistanceLift = command(
       await notifyDebtor(context, 'assistance.lift_refused', assistance, { ground, reason: input.reason.trim() })
       return outcome
     }
-    await cancelClocks(context, assistance)
+    await cancelAssistanceDeadlines(context, assistance)
     await notifyUnit(context, 'assistance.lifted', assistance)
     await notifyDebtor(context, 'assistance.lifted', assistance, { ground })
     return outcome
@@ -221,10 +225,12 @@ export const draftAssistance = command(
   'assistance.draft',
   async (context, input: NewAssistance): Promise<AssistanceOutcome> => {
     const { app, tx, now, actor } = context
-    await mustBeUnit(tx, input.unitId)
+    await requireUnit(tx, input.unitId)
     const listingId = input.listingId ?? null
     if (listingId !== null) await loadFitListing(context, listingId, input.kind)
-    const assistance = named(app, 'assistances', () => draft({ ...input, id: newId(), listingId, by: actor.id, today: todayOf(context) }))
+    const assistance = withFieldNames(app, 'assistances', () =>
+      draft({ ...input, id: newId(), listingId, by: actor.id, today: todayOf(context) }),
+    )
     await context.auditAll([{ subject: assistanceSubject(assistance.id), detail: auditDetail(assistance) }], 'fresh')
     await insertAssistance(tx, toAssistanceRow(app.secrets, assistance, { created: now, updated: now }))
     return outcomeOf(assistance)
@@ -233,7 +239,7 @@ export const draftAssistance = command(
 )
 
 async function loadFitListing(context: CommandContext, listingId: string, kind: AssistanceKind): Promise<Listing> {
-  const [listed] = await load(context, [{ id: listingId }])
+  const [listed] = await loadListings(context, [{ id: listingId }])
   if (listed === undefined) throw new AppError('listing_missing')
   const { listing } = listed
   if (kind === 'assistance' && !LISTING_STATES.includes(listing.state))
@@ -249,7 +255,7 @@ export const editAssistance = command(
   'assistance.draft',
   async (context, input: AssistanceItem & DraftInput): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.app, 'assistances', () => edit(before.assistance, { ...input, today: todayOf(context) }))
+    const assistance = withFieldNames(context.app, 'assistances', () => edit(before.assistance, { ...input, today: todayOf(context) }))
     return saveAssistance(context, before, assistance)
   },
   assistanceFacts,
@@ -272,7 +278,7 @@ export const issueAssistance = command(
     const debtor = listing === undefined ? undefined : namedDebtorOf(listing)
     // The rule is tried first with a placeholder, so that a refusal does not use up a number.
     const issuing = { by: actor.id, today, debtor }
-    named(app, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))
+    withFieldNames(app, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))
     const number = await nextNumber(context, kind, today)
     const unit = await findUnit(tx, unitId)
     const document = documentOf(app, before.assistance, { number, unit: unit?.name ?? unitId, debtor, today })
@@ -352,7 +358,9 @@ export const recordAssistanceService = command(
   'assistance.record_service',
   async (context, input: AssistanceItem & { servedOn: Day; manner: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.app, 'assistances', () => recordService(before.assistance, { ...input, today: todayOf(context) }))
+    const assistance = withFieldNames(context.app, 'assistances', () =>
+      recordService(before.assistance, { ...input, today: todayOf(context) }),
+    )
     const outcome = await saveAssistance(context, before, assistance, { servedOn: input.servedOn })
     const { unitId } = assistance
     const subject = assistanceSubject(assistance.id)
@@ -381,11 +389,11 @@ export const withdrawAssistance = command(
   'assistance.withdraw',
   async (context, input: AssistanceItem & { reason: string }): Promise<AssistanceOutcome> => {
     const before = await loadAssistance(context, input)
-    const assistance = named(context.app, 'assistances', () =>
+    const assistance = withFieldNames(context.app, 'assistances', () =>
       withdraw(before.assistance, { reason: input.reason, today: todayOf(context) }),
     )
     const outcome = await saveAssistance(context, before, assistance)
-    await cancelClocks(context, assistance)
+    await cancelAssistanceDeadlines(context, assistance)
     await notifyUnit(context, 'assistance.withdrawn', assistance)
     return outcome
   },

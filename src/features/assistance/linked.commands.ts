@@ -7,8 +7,8 @@ import { findAssistance, toAssistance } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { assistanceFacts, assistanceSubject, loadAssistance, todayOf, type AssistanceOutcome } from './changes.commands.ts'
 import { command, query } from '../../platform/commands/command.ts'
-import { followLink, mustHold, takeLink, type FoundLink, type Shown } from '../links/commands.ts'
-import { keepAcknowledged, keepAnswer, keepReview, type AssistanceAnswer } from './commands.ts'
+import { lookUpLink, requireHolder, confirmLink, type FoundLink, type PresentedLink } from '../links/commands.ts'
+import { saveAcknowledgement, saveAnswer, saveReview, type AssistanceAnswer } from './commands.ts'
 
 /** What a link leads to. Until somebody confirms, the page shows kind, number and unit only, and nothing of the document's text. */
 export interface LinkedAssistance {
@@ -23,8 +23,8 @@ export interface LinkedAssistance {
 }
 
 /** What a link leads to; changes nothing, because chat programs fetch previews of links. @throws `link_wrong`. */
-export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedAssistance> => {
-  const link = await followLink(db, 'assistance', shown, now)
+export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: PresentedLink): Promise<LinkedAssistance> => {
+  const link = await lookUpLink(db, 'assistance', shown, now)
   const row = await findAssistance(db, link.row.subjectId)
   if (row === null) throw new AppError('link_wrong')
   const unit = await findUnit(db, row.unitId)
@@ -44,17 +44,20 @@ export const followAssistance = query('assistance.follow', async ({ db, app, now
  * on.
  * @throws `link_wrong`, `link_used`, `link_ended`.
  */
-export const confirmAssistance = command('assistance.confirm', async (context, shown: Shown): Promise<{ id: string; holder: string }> => {
-  const { tx, now } = context
-  const link = await followLink(tx, 'assistance', shown, now)
-  const holder = await takeLink(tx, link, now)
-  const before = await loadAssistance(context, { id: link.row.subjectId })
-  const { id, state } = before.assistance
-  if (state === 'issued' || state === 'served')
-    await keepAcknowledged(context, before, { by: link.row.recipient, way: 'link', today: todayOf(context) })
-  else await context.audit({ subject: assistanceSubject(id), detail: { by: link.row.recipient, state } })
-  return { id, holder }
-})
+export const confirmAssistance = command(
+  'assistance.confirm',
+  async (context, shown: PresentedLink): Promise<{ id: string; holder: string }> => {
+    const { tx, now } = context
+    const link = await lookUpLink(tx, 'assistance', shown, now)
+    const holder = await confirmLink(tx, link, now)
+    const before = await loadAssistance(context, { id: link.row.subjectId })
+    const { id, state } = before.assistance
+    if (state === 'issued' || state === 'served')
+      await saveAcknowledgement(context, before, { by: link.row.recipient, way: 'link', today: todayOf(context) })
+    else await context.audit({ subject: assistanceSubject(id), detail: { by: link.row.recipient, state } })
+    return { id, holder }
+  },
+)
 
 /** Either an answer or a review suggestion. */
 export type LinkedReply = AssistanceAnswer | { review: string }
@@ -65,13 +68,13 @@ export type LinkedReply = AssistanceAnswer | { review: string }
  */
 export const replyByLink = command(
   'assistance.reply',
-  async (context, { reply, ...shown }: Shown & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
-    const link = await followLink(context.tx, 'assistance', shown, context.now)
-    mustHold(link)
+  async (context, { reply, ...shown }: PresentedLink & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
+    const link = await lookUpLink(context.tx, 'assistance', shown, context.now)
+    requireHolder(link)
     const before = await loadAssistance(context, { id: link.row.subjectId })
     const by = link.row.recipient
-    if ('review' in reply) return keepReview(context, before, { text: reply.review, by })
-    return keepAnswer(context, before, { ...reply, by, way: 'link', today: todayOf(context) })
+    if ('review' in reply) return saveReview(context, before, { text: reply.review, by })
+    return saveAnswer(context, before, { ...reply, by, way: 'link', today: todayOf(context) })
   },
   assistanceFacts,
 )

@@ -4,13 +4,13 @@
 import { z } from 'zod'
 import { confirmAssistance, followAssistance, replyByLink, type LinkedAssistance, type LinkedReply } from './linked.commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
-import type { Shown } from '../links/commands.ts'
+import type { PresentedLink } from '../links/commands.ts'
 import { wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { OUTCOMES } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
-import { holderCookie, LINK_LIMIT, linkParams, shownLink } from '../links/cookie.routes.ts'
+import { holderCookie, LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 
@@ -29,7 +29,7 @@ export const assistancePages: readonly Route[] = [
     path,
     permission: 'assistance.follow',
     run: async ({ app, actor, params, request }) => {
-      const shown = shownLink(params, request)
+      const shown = presentedLink(params, request)
       return pageOf(app, shown, await followAssistance(app, actor, shown))
     },
   }),
@@ -40,7 +40,7 @@ export const assistancePages: readonly Route[] = [
     path,
     permission: 'assistance.confirm',
     async run({ app, actor, params, request, setHeader }) {
-      const shown = shownLink(params, request)
+      const shown = presentedLink(params, request)
       const linked = await followAssistance(app, actor, shown)
       // The form was sent again, or the link is used up: show its present state.
       if (linked.state !== 'fresh') return pageOf(app, shown, linked)
@@ -57,7 +57,7 @@ export const assistancePages: readonly Route[] = [
     path: `${path}/answer`,
     permission: 'assistance.reply',
     body: formBody(z.object({ outcome: z.enum(OUTCOMES), text })),
-    run: ({ app, actor, params, request, body }) => replyPage(app, actor, shownLink(params, request), body),
+    run: ({ app, actor, params, request, body }) => replyPage(app, actor, presentedLink(params, request), body),
   }),
   route({
     ...common,
@@ -66,12 +66,12 @@ export const assistancePages: readonly Route[] = [
     path: `${path}/review`,
     permission: 'assistance.reply',
     body: formBody(z.object({ text })),
-    run: ({ app, actor, params, request, body }) => replyPage(app, actor, shownLink(params, request), { review: body.text }),
+    run: ({ app, actor, params, request, body }) => replyPage(app, actor, presentedLink(params, request), { review: body.text }),
   }),
 ]
 
 /** The page after a reply; a refusal is shown above the form. */
-async function replyPage(app: AppContext, actor: Actor, shown: Shown, reply: LinkedReply): Promise<string> {
+async function replyPage(app: AppContext, actor: Actor, shown: PresentedLink, reply: LinkedReply): Promise<string> {
   let refusal = ''
   try {
     await replyByLink(app, actor, { ...shown, reply })
@@ -82,7 +82,7 @@ async function replyPage(app: AppContext, actor: Actor, shown: Shown, reply: Lin
   return pageOf(app, shown, await followAssistance(app, actor, shown), refusal)
 }
 
-function pageOf(app: AppContext, { token }: Shown, linked: LinkedAssistance, refusal = ''): string {
+function pageOf(app: AppContext, { token }: PresentedLink, linked: LinkedAssistance, refusal = ''): string {
   const { state, usedAt, expiresAt, assistance, unit } = linked
   const { kind, number } = assistance
   const word = (key: string): string => app.catalog.words('assistances', key)

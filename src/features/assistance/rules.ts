@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 
 /** Largest number of reviews and lift requests of one notice together; beyond it, unit and court should talk in person. */
 const MAX_EXCHANGES = 10
@@ -13,19 +13,19 @@ function mustHaveRoom({ record }: Assistance): void {
 }
 
 /** Who acts for the unit, in which way, and on which day. */
-export interface Doing {
+export interface UnitAction {
   by: string
   way: AcknowledgedWay
   today: Day
 }
 
 /** The unit acknowledges that it has the notice. @throws `assistance_act_impossible`. */
-export function acknowledge(assistance: Assistance, doing: Doing): Assistance {
-  return step(assistance, 'acknowledge', acknowledged(assistance, doing))
+export function acknowledge(assistance: Assistance, doing: UnitAction): Assistance {
+  return transition(assistance, 'acknowledge', acknowledged(assistance, doing))
 }
 
 /** The acknowledgement also proves service where no other service was recorded. A first acknowledgement is kept. */
-function acknowledged(assistance: Assistance, { by, way, today }: Doing): Partial<Assistance> {
+function acknowledged(assistance: Assistance, { by, way, today }: UnitAction): Partial<Assistance> {
   if (assistance.acknowledgedOn !== null) return {}
   return { acknowledgedOn: today, acknowledgedBy: by, acknowledgedWay: way, servedOn: assistance.servedOn ?? today }
 }
@@ -34,7 +34,7 @@ function acknowledged(assistance: Assistance, { by, way, today }: Doing): Partia
  * Records the unit's answer, which also acknowledges the notice where that is missing.
  * @throws `assistance_act_impossible` also once it was carried out, `reason_needed`.
  */
-export function answer(assistance: Assistance, doing: Doing & { outcome: Outcome; text: string }): Assistance {
+export function answer(assistance: Assistance, doing: UnitAction & { outcome: Outcome; text: string }): Assistance {
   const { outcome, by, today } = doing
   if (assistance.outcome === 'carried_out')
     throw new AppError('assistance_act_impossible', {
@@ -44,13 +44,13 @@ export function answer(assistance: Assistance, doing: Doing & { outcome: Outcome
         .filter((act) => act !== 'answer')
         .join(' '),
     })
-  const moved = step(assistance, 'answer', {
+  const moved = transition(assistance, 'answer', {
     ...acknowledged(assistance, doing),
     outcome,
     answeredOn: today,
     answeredBy: by,
   })
-  return noted(moved, { answer: mustWrite(doing.text) })
+  return withRecord(moved, { answer: requireText(doing.text) })
 }
 
 /**
@@ -58,11 +58,11 @@ export function answer(assistance: Assistance, doing: Doing & { outcome: Outcome
  * @throws `assistance_act_impossible`, `assistance_review_pending`, `assistance_dealings_full`, `reason_needed`.
  */
 export function suggestReview(assistance: Assistance, input: { text: string; by: string; today: Day }): Assistance {
-  const moved = step(assistance, 'suggest_review', { reviewPending: true })
+  const moved = transition(assistance, 'suggest_review', { reviewPending: true })
   if (assistance.reviewPending) throw new AppError('assistance_review_pending')
   mustHaveRoom(assistance)
-  const review: Review = { text: mustWrite(input.text), on: input.today, by: input.by }
-  return noted(moved, { reviews: [...assistance.record.reviews, review] })
+  const review: Review = { text: requireText(input.text), on: input.today, by: input.by }
+  return withRecord(moved, { reviews: [...assistance.record.reviews, review] })
 }
 
 /**
@@ -70,11 +70,11 @@ export function suggestReview(assistance: Assistance, input: { text: string; by:
  * @throws `assistance_act_impossible`, `assistance_no_review`, `reason_needed`.
  */
 export function replyReview(assistance: Assistance, input: { reply: string; by: string; today: Day }): Assistance {
-  const moved = step(assistance, 'reply_review', { reviewPending: false })
+  const moved = transition(assistance, 'reply_review', { reviewPending: false })
   const pending = assistance.record.reviews.at(-1)
   if (!assistance.reviewPending || pending === undefined) throw new AppError('assistance_no_review')
-  const replied: Review = { ...pending, reply: mustWrite(input.reply), repliedOn: input.today, repliedBy: input.by }
-  return noted(moved, { reviews: [...assistance.record.reviews.slice(0, -1), replied] })
+  const replied: Review = { ...pending, reply: requireText(input.reply), repliedOn: input.today, repliedBy: input.by }
+  return withRecord(moved, { reviews: [...assistance.record.reviews.slice(0, -1), replied] })
 }
 
 /**
@@ -82,11 +82,11 @@ export function replyReview(assistance: Assistance, input: { reply: string; by: 
  * @throws `assistance_act_impossible`, `assistance_lift_pending`, `assistance_dealings_full`, `reason_needed`.
  */
 export function requestLift(assistance: Assistance, input: { ground: LiftGround; note: string; by: string; today: Day }): Assistance {
-  const moved = step(assistance, 'request_lift', { liftPending: true })
+  const moved = transition(assistance, 'request_lift', { liftPending: true })
   if (assistance.liftPending) throw new AppError('assistance_lift_pending')
   mustHaveRoom(assistance)
-  const request: LiftRequest = { ground: input.ground, note: mustWrite(input.note), on: input.today, by: input.by }
-  return noted(moved, { lifting: [...assistance.record.lifting, request] })
+  const request: LiftRequest = { ground: input.ground, note: requireText(input.note), on: input.today, by: input.by }
+  return withRecord(moved, { lifting: [...assistance.record.lifting, request] })
 }
 
 /**
@@ -95,18 +95,18 @@ export function requestLift(assistance: Assistance, input: { ground: LiftGround;
  */
 export function decideLift(assistance: Assistance, input: { granted: boolean; reason: string; by: string; today: Day }): Assistance {
   const { granted, by, today } = input
-  const moved = step(assistance, granted ? 'lift' : 'decide_lift', { liftPending: false, ...(granted ? { endedOn: today } : {}) })
+  const moved = transition(assistance, granted ? 'lift' : 'decide_lift', { liftPending: false, ...(granted ? { endedOn: today } : {}) })
   const pending = assistance.record.lifting.at(-1)
   if (!assistance.liftPending || pending === undefined) throw new AppError('assistance_no_lift')
   if (pending.by === by) throw new AppError('assistance_own_request')
-  const decided: LiftRequest = { ...pending, granted, decision: mustWrite(input.reason), decidedOn: today, decidedBy: by }
-  return noted(moved, { lifting: [...assistance.record.lifting.slice(0, -1), decided] })
+  const decided: LiftRequest = { ...pending, granted, decision: requireText(input.reason), decidedOn: today, decidedBy: by }
+  return withRecord(moved, { lifting: [...assistance.record.lifting.slice(0, -1), decided] })
 }
 
 /** Withdraws a notice that was wrongly issued. @throws `assistance_act_impossible`, `reason_needed`. */
 export function withdraw(assistance: Assistance, input: { reason: string; today: Day }): Assistance {
-  const moved = step(assistance, 'withdraw', { endedOn: input.today, reviewPending: false, liftPending: false })
-  return noted(moved, { withdrawal: mustWrite(input.reason) })
+  const moved = transition(assistance, 'withdraw', { endedOn: input.today, reviewPending: false, liftPending: false })
+  return withRecord(moved, { withdrawal: requireText(input.reason) })
 }
 
 /**
@@ -154,7 +154,7 @@ const keepsState = (act: AssistanceAct): { from: readonly AssistanceState[]; act
   IN_FORCE.map((state) => ({ from: [state], act, to: state }))
 
 /** State machine of assistance notices and judicial suggestions. */
-export const ASSISTANCE_LIFE = machine<AssistanceState, AssistanceAct>({
+export const ASSISTANCE_LIFE = createMachine<AssistanceState, AssistanceAct>({
   name: 'assistance',
   initial: ['draft'],
   terminal: ['lifted', 'withdrawn', 'discarded'],
@@ -259,7 +259,7 @@ export interface Assistance {
 const LIMITS = { particulars: 1000, dealing: 500 } as const
 
 /** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` above `limit` characters. */
-export function mustWrite(text: string, limit: number = LIMITS.dealing): string {
+function requireText(text: string, limit: number = LIMITS.dealing): string {
   const trimmed = text.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   if (trimmed.length > limit) throw invalid({ code: 'field_too_long', values: { limit } })
@@ -280,7 +280,7 @@ export interface DraftInput extends Particulars {
 
 function trimmedParticulars({ facts, request, basis }: Particulars): Particulars {
   const { particulars } = LIMITS
-  return { facts: mustWrite(facts, particulars), request: mustWrite(request, particulars), basis: mustWrite(basis, particulars) }
+  return { facts: requireText(facts, particulars), request: requireText(request, particulars), basis: requireText(basis, particulars) }
 }
 
 /** A new draft. @throws `reason_needed`, `request_invalid`, `assistance_debtor_needed` for an assistance notice without a listing. */
@@ -303,12 +303,12 @@ export function draft(
  * The notice after an act: next state, next version, and the changed fields.
  * @throws `assistance_act_impossible` with the possible acts.
  */
-export function step(assistance: Assistance, act: AssistanceAct, changes: Partial<Assistance> = {}): Assistance {
+function transition(assistance: Assistance, act: AssistanceAct, changes: Partial<Assistance> = {}): Assistance {
   return { ...assistance, state: ASSISTANCE_LIFE.next(assistance.state, act), version: assistance.version + 1, ...changes }
 }
 
 /** The notice with these texts added to its record. */
-export function noted(assistance: Assistance, record: Partial<AssistanceRecord>): Assistance {
+function withRecord(assistance: Assistance, record: Partial<AssistanceRecord>): Assistance {
   return { ...assistance, record: { ...assistance.record, ...record } }
 }
 
@@ -317,13 +317,13 @@ export function noted(assistance: Assistance, record: Partial<AssistanceRecord>)
  * @throws `assistance_act_impossible`, `reason_needed`, `request_invalid`.
  */
 export function edit(assistance: Assistance, input: DraftInput & { today: Day }): Assistance {
-  const moved = step(assistance, 'edit', { answerBy: input.answerBy })
+  const moved = transition(assistance, 'edit', { answerBy: input.answerBy })
   mustLieAhead(input.answerBy, input.today)
-  return noted(moved, trimmedParticulars(input))
+  return withRecord(moved, trimmedParticulars(input))
 }
 
 /** What issuing adds to a draft. */
-export interface Issuing {
+export interface IssueInput {
   by: string
   today: Day
   number: string
@@ -335,16 +335,16 @@ export interface Issuing {
  * Issues a draft; the issuer is another person than the drafter.
  * @throws `assistance_act_impossible`, `own_draft`, `request_invalid` when the day for the answer is no longer in the future.
  */
-export function issue(assistance: Assistance, { by, today, number, debtor, document }: Issuing): Assistance {
-  const moved = step(assistance, 'issue', { issuedBy: by, issuedOn: today, number })
+export function issue(assistance: Assistance, { by, today, number, debtor, document }: IssueInput): Assistance {
+  const moved = transition(assistance, 'issue', { issuedBy: by, issuedOn: today, number })
   if (assistance.draftedBy === by) throw new AppError('own_draft')
   mustLieAhead(assistance.answerBy, today)
-  return noted(moved, { document, ...(debtor === undefined ? {} : { debtor }) })
+  return withRecord(moved, { document, ...(debtor === undefined ? {} : { debtor }) })
 }
 
 /** Discards a draft. @throws `assistance_act_impossible`. */
 export function discard(assistance: Assistance, today: Day): Assistance {
-  return step(assistance, 'discard', { endedOn: today })
+  return transition(assistance, 'discard', { endedOn: today })
 }
 
 /**
@@ -353,7 +353,7 @@ export function discard(assistance: Assistance, today: Day): Assistance {
  */
 export function recordService(assistance: Assistance, input: { servedOn: Day; manner: string; today: Day }): Assistance {
   const { servedOn, today } = input
-  const moved = step(assistance, 'record_service', { servedOn, serviceManner: mustWrite(input.manner).slice(0, 200) })
+  const moved = transition(assistance, 'record_service', { servedOn, serviceManner: requireText(input.manner).slice(0, 200) })
   if (servedOn > today) throw invalid({ code: 'date_future', field: 'servedOn', values: { today } })
   if (assistance.issuedOn !== null && servedOn < assistance.issuedOn) throw invalid({ code: 'date_too_early', field: 'servedOn' })
   return moved

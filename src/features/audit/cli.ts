@@ -8,7 +8,7 @@ import { AppError } from '../../core/errors.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
 /** Registers the maintenance commands. `audit verify` fails with `audit_broken` when it finds a fault. */
-export function upkeepCommands(program: Command, session: CliSession): void {
+export function maintenanceCommands(program: Command, session: CliSession): void {
   const { terminal, actor } = session
   const { words } = terminal
   program

@@ -5,7 +5,7 @@ import { isAppError } from '../../core/errors.ts'
 import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { listingsAfter } from '../listings/search.store.ts'
-import { sealFits, type ListingRow } from '../listings/store.ts'
+import { signatureFits, type ListingRow } from '../listings/store.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -95,7 +95,7 @@ async function headsOf(db: Db, rows: readonly ListingRow[]): Promise<Map<string,
 
 function faultOf(app: AppContext, row: ListingRow, head: string | undefined): AuditFault['fault'] | null {
   try {
-    return head !== undefined && sealFits(app.secrets, row, head) ? null : 'seal'
+    return head !== undefined && signatureFits(app.secrets, row, head) ? null : 'seal'
   } catch (error) {
     if (isAppError(error) || error instanceof SyntaxError) return 'unreadable'
     throw error

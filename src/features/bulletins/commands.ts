@@ -12,15 +12,24 @@ import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.sto
 import type { CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { command, query } from '../../platform/commands/command.ts'
-import { clocksOfPublication, clocksOfCorrection, clocksOfExit } from '../listings/clocks.commands.ts'
-import { listingOf, checked, mustBeNew } from '../listings/commands.ts'
+import { deadlinesOfPublication, deadlinesOfCorrection, deadlinesOfExit } from '../listings/clocks.commands.ts'
+import { listingOf, readContent, requireNotListed } from '../listings/commands.ts'
 import { type Change, notifyParties, notifyOfCorrection } from '../listings/notices.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { idsInState } from '../listings/search.store.ts'
 import { keepWording } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
-import { type Outcome, type Changed, save, type Item, load, change, type Loaded, BULLETIN_LIMIT } from '../listings/changes.commands.ts'
+import {
+  type Outcome,
+  type Changed,
+  saveListings,
+  type ListingItem,
+  loadListings,
+  change,
+  type LoadedListing,
+  BULLETIN_LIMIT,
+} from '../listings/changes.commands.ts'
 
 type BulletinContext = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 
@@ -70,7 +79,7 @@ export async function announceBulletin(context: BulletinContext, bulletin: Bulle
  * Saves a bulletin that suspends measures or resumes them, and enqueues its broadcasts.
  * @param publicEntries number of its public entries; with none, nobody is notified.
  */
-export async function announceRest(
+async function announceSuspension(
   context: BulletinContext,
   bulletin: BulletinRow & { kind: RestKind },
   publicEntries: number,
@@ -126,20 +135,20 @@ export interface BulletinOutcome {
 }
 
 /** Facts of an outcome for the log. */
-export const bulletinFacts = (outcome: BulletinOutcome): Record<string, string | number> => ({
+const bulletinFacts = (outcome: BulletinOutcome): Record<string, string | number> => ({
   bulletin: outcome.bulletin.number,
   listings: outcome.listings.length,
 })
 
 /** Saves the changes inside a new bulletin and enqueues its broadcasts; undisclosed entries are not counted. */
-export async function inBulletin(
+async function saveInBulletin(
   context: CommandContext,
   kind: Exclude<BulletinRow['kind'], RestKind>,
   changes: readonly Changed[],
   values: Readonly<Record<string, string>>,
 ): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
+  const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
   const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
   const countColumns = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
   await announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries, listVersion }, values)
@@ -147,11 +156,15 @@ export async function inBulletin(
 }
 
 /** Saves changes that suspend or resume measures inside a new bulletin; units are notified, and the listings stay on the list. */
-export async function restInBulletin(context: CommandContext, kind: RestKind, changes: readonly Changed[]): Promise<BulletinOutcome> {
+export async function saveSuspensionInBulletin(
+  context: CommandContext,
+  kind: RestKind,
+  changes: readonly Changed[],
+): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await save(context, changes, bulletin.id)
+  const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
   const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  await announceRest(context, { ...bulletin, kind, listVersion }, publicEntries)
+  await announceSuspension(context, { ...bulletin, kind, listVersion }, publicEntries)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
@@ -161,14 +174,14 @@ export async function restInBulletin(context: CommandContext, kind: RestKind, ch
  */
 export const publishListings = command(
   'listing.publish',
-  async (context, input: { items: readonly Item[] }): Promise<BulletinOutcome> => {
+  async (context, input: { items: readonly ListingItem[] }): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     const changes = loaded.map((before) =>
       change(before, publish(before.listing, { today, profile: context.app.config.profile }), 'listing.listed'),
     )
-    const outcome = await inBulletin(context, 'publish', changes, {})
-    await clocksOfPublication(context, changes.map(listingOf))
+    const outcome = await saveInBulletin(context, 'publish', changes, {})
+    await deadlinesOfPublication(context, changes.map(listingOf))
     const isPublic = (each: Change): boolean => each.listing.content.disclosure === 'public'
     await notifyParties(context, 'listing.listed', changes.filter(isPublic), outcome.bulletin.listVersion)
     await notifyParties(
@@ -185,13 +198,13 @@ export const publishListings = command(
 /** Corrects the content of a published listing (法释〔2017〕7号 art. 9). The old wording is kept; debtor and units are notified. */
 export const correctListing = command(
   'listing.correct',
-  async (context, input: Item & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
+  async (context, input: ListingItem & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
     const { tx, app, now } = context
-    const [before] = (await load(context, [input])) as [Loaded]
-    const content = checked(context, input.content)
-    await mustBeNew(context, content, before)
+    const [before] = (await loadListings(context, [input])) as [LoadedListing]
+    const content = readContent(context, input.content)
+    await requireNotListed(context, content, before)
     const changes = [change(before, correct(before.listing, { content, reason: input.reason }), 'listing.corrected')]
-    const outcome = await inBulletin(context, 'correct', changes, { reason: input.reason })
+    const outcome = await saveInBulletin(context, 'correct', changes, { reason: input.reason })
     await keepWording(tx, {
       id: newId(),
       listingId: before.listing.id,
@@ -199,7 +212,7 @@ export const correctListing = command(
       sealed: app.secrets.seal(JSON.stringify(before.listing.content)),
       replacedAt: now,
     })
-    await clocksOfCorrection(context, before.listing, listingOf(changes[0] as Change))
+    await deadlinesOfCorrection(context, before.listing, listingOf(changes[0] as Change))
     await notifyOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome
   },
@@ -217,9 +230,9 @@ export interface Exit {
 /** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are notified, every unit gets a lift order. */
 export const shieldListings = command(
   'listing.shield',
-  async (context, input: { items: readonly Item[] } & Exit): Promise<BulletinOutcome> => {
+  async (context, input: { items: readonly ListingItem[] } & Exit): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     if (loaded.some((before) => cutsTermShort(before.listing, input.ground, today))) authorize(context.actor, 'listing.shield_early')
     const changes = loaded.map((before) =>
       change(
@@ -233,8 +246,8 @@ export const shieldListings = command(
         'listing.shielded',
       ),
     )
-    const outcome = await inBulletin(context, 'shield', changes, {})
-    await clocksOfExit(context, changes.map(listingOf))
+    const outcome = await saveInBulletin(context, 'shield', changes, {})
+    await deadlinesOfExit(context, changes.map(listingOf))
     await notifyParties(context, 'listing.shielded', changes, outcome.bulletin.listVersion)
     return outcome
   },
@@ -244,12 +257,12 @@ export const shieldListings = command(
 /** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): the same recipients as for a shield, with the reason. */
 export const revokeListings = command(
   'listing.revoke',
-  async (context, input: { items: readonly Item[]; reason: string }): Promise<BulletinOutcome> => {
+  async (context, input: { items: readonly ListingItem[]; reason: string }): Promise<BulletinOutcome> => {
     const today = dayOf(context.now)
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     const changes = loaded.map((before) => change(before, revoke(before.listing, { reason: input.reason, today }), 'listing.revoked'))
-    const outcome = await inBulletin(context, 'revoke', changes, { reason: input.reason })
-    await clocksOfExit(context, changes.map(listingOf))
+    const outcome = await saveInBulletin(context, 'revoke', changes, { reason: input.reason })
+    await deadlinesOfExit(context, changes.map(listingOf))
     await notifyParties(context, 'listing.revoked', changes, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome
   },
@@ -257,7 +270,7 @@ export const revokeListings = command(
 )
 
 /** Listings ready to be published, at most one bulletin's worth: served ones, and in the statute profile also decided ones. */
-export const readyToPublish = query('listing.read', async ({ db, app }): Promise<Item[]> => {
+export const readyToPublish = query('listing.read', async ({ db, app }): Promise<ListingItem[]> => {
   const served = await idsInState(db, 'served', BULLETIN_LIMIT)
   const decided = app.config.profile === 'statute' ? await idsInState(db, 'decided', BULLETIN_LIMIT) : []
   return [...served, ...decided].slice(0, BULLETIN_LIMIT).map((id) => ({ id }))

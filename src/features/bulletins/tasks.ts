@@ -35,7 +35,7 @@ export function createBroadcaster(app: AppContext, onEnqueued: () => void = () =
   async function processAll(): Promise<number> {
     let count = 0
     while (!loop.isStopping()) {
-      const portion = await spreadPortion(app, SYSTEM, undefined)
+      const portion = await enqueueBroadcastPortion(app, SYSTEM, undefined)
       if (portion === null) break
       count += portion.told
       if (portion.told > 0) onEnqueued()
@@ -59,7 +59,7 @@ const PORTION = 500
 const NAMES_LENGTH = 4000
 
 /** Enqueues notices for the next portion of the oldest broadcast. Null: there is none, or another process holds it. */
-export const spreadPortion = systemCommand(
+export const enqueueBroadcastPortion = systemCommand(
   'notice.broadcast',
   async (context, _input: undefined): Promise<{ broadcastId: string; told: number; done: boolean } | null> => {
     const { tx, now } = context

@@ -6,7 +6,7 @@ import { AppError, type Values } from '../../core/errors.ts'
 import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
 import { squeeze } from '../../core/text.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
-import { COMPLAINT_LIFE, isTellable, type Complaint } from './rules.ts'
+import { COMPLAINT_LIFE, hasAddress, type Complaint } from './rules.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import {
@@ -24,7 +24,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { liaisonsAfter } from '../units/store.ts'
 import type { CommandContext, AppContext } from '../../platform/commands/command.ts'
-import { addressed } from '../units/recipients.ts'
+import { toRecipients } from '../units/recipients.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 
@@ -154,7 +154,7 @@ export async function notifyComplainant(
   values: Values = {},
 ): Promise<string[]> {
   const { phone, wechat } = complaint.complainant
-  if (!isTellable(complaint.complainant)) return []
+  if (!hasAddress(complaint.complainant)) return []
   const addresses: Addresses = { ...(wechat === undefined ? {} : { wechat }), ...(phone === undefined ? {} : { sms: phone }) }
   const recipient = { id: `complainant:${complaint.id}`, addresses, consent: true }
   const count = await enqueueNotice(context, 'complainant', await noticeOf(context, event, complaint, values), [recipient])
@@ -171,7 +171,7 @@ export async function notifyAssigned(context: NoticeContext, complaint: Complain
   const dueOn = await dueDayOf(tx, complaint.id)
   const values = { dueOn: dueOn === null ? '' : writtenDay(dueOn) }
   const notice = await noticeOf(context, 'complaint.assigned', complaint, values)
-  const count = await enqueueNotice(context, 'unit', notice, addressed(app, unitId, liaisons))
+  const count = await enqueueNotice(context, 'unit', notice, toRecipients(app, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []
 }
 
@@ -210,6 +210,6 @@ async function dueDayOf(db: Db, complaintId: string): Promise<string | null> {
 }
 
 /** Checks that evidence may still be added. @throws `complaint_act_impossible`. */
-export function mustBeOpen(complaint: Complaint): void {
+export function requireOpen(complaint: Complaint): void {
   COMPLAINT_LIFE.next(complaint.state, 'add_evidence')
 }

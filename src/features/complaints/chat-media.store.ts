@@ -56,16 +56,16 @@ export async function insertMedia(tx: Tx, rows: readonly MediaRow[]): Promise<vo
 }
 
 /** Media of a conversation that belong to no complaint yet and have not failed, oldest first. */
-export async function looseMedia(db: Db, conversationId: string): Promise<MediaRow[]> {
+export async function unattachedMedia(db: Db, conversationId: string): Promise<MediaRow[]> {
   const rows = await db.manager.getRepository(mediaTable.schema).find({ where: { conversationId }, order: { id: 'ASC' } })
-  return rows.filter((row) => row.complaintId === null && ['held', 'wanted', 'kept'].includes(row.state)).map(typed)
+  return rows.filter((row) => row.complaintId === null && ['held', 'wanted', 'kept'].includes(row.state)).map(withNumbers)
 }
 
 /** Reads one row and locks it until the transaction ends. */
 export async function lockMedia(tx: Tx, mediaId: string): Promise<MediaRow | null> {
   if (!tx.sqlite) await tx.query('select id from chat_media where id = ? for update', [mediaId])
   const row = await tx.manager.getRepository(mediaTable.schema).findOneBy({ id: mediaId })
-  return row === null ? null : typed(row)
+  return row === null ? null : withNumbers(row)
 }
 
 export async function updateMedia(tx: Tx, ids: readonly string[], changes: Partial<MediaRow>): Promise<void> {
@@ -73,7 +73,7 @@ export async function updateMedia(tx: Tx, ids: readonly string[], changes: Parti
 }
 
 /** Claims media to fetch now; no other process claims them before `until`. */
-export async function takeMedia(tx: Tx, claim: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
+export async function claimMedia(tx: Tx, claim: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
   const due = await tx.query<{ id: string }>(
     `select id from chat_media where state = 'wanted' and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [claim.now, claim.limit],
@@ -87,11 +87,11 @@ export async function takeMedia(tx: Tx, claim: { now: Date; until: Date; limit: 
     .where('m.id in (:...ids)', { ids })
     .orderBy('m.id')
     .getMany()
-  return rows.map(typed)
+  return rows.map(withNumbers)
 }
 
 /** Deletes media sent before an instant that belong to no complaint. Returns the ids of their files, which the caller removes. */
-export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<string[]> {
+export async function deleteUnattachedMedia(tx: Tx, before: Date, limit: number): Promise<string[]> {
   const rows = await tx.query<{ id: string; fileId: string | null }>(
     'select id, file_id as fileId from chat_media where at < ? and complaint_id is null order by at limit ?',
     [before, limit],
@@ -105,6 +105,6 @@ export async function forgetMedia(tx: Tx, before: Date, limit: number): Promise<
 }
 
 /** A row with its byte count as a number; drivers may return it as text. */
-export function typed(row: MediaRow): MediaRow {
+function withNumbers(row: MediaRow): MediaRow {
   return { ...row, bytes: row.bytes === null ? null : Number(row.bytes) }
 }

@@ -1,7 +1,7 @@
 // Pictures and files sent in a conversation: recorded, fetched from the provider by a loop, and attached to a complaint as evidence.
 // How evidence is cleaned and stored is evidence.commands.ts.
 
-import type { Collected } from '../../messaging/channels/media-source.ts'
+import type { FetchedMedia } from '../../messaging/channels/media-source.ts'
 import { isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
@@ -10,13 +10,21 @@ import type { MediaKind } from '../../platform/media/media.ts'
 import { conversationsById } from '../../messaging/conversations.store.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
-import { cleaned, keepEvidence, onePiece, type Kept } from './evidence.commands.ts'
+import { cleanMedia, recordEvidence, onePiece, type StoredEvidence } from './evidence.commands.ts'
 import { enqueueReply } from '../../messaging/pending-replies.ts'
-import { forgetMedia, insertMedia, lockMedia, looseMedia, takeMedia, updateMedia, type MediaRow } from './chat-media.store.ts'
+import {
+  deleteUnattachedMedia,
+  insertMedia,
+  lockMedia,
+  unattachedMedia,
+  claimMedia,
+  updateMedia,
+  type MediaRow,
+} from './chat-media.store.ts'
 import { createLoop } from '../../platform/scheduler/loop.ts'
 
 /** The loop that fetches media. */
-export interface Collector {
+export interface MediaFetcher {
   start(): void
   /** Resolves after the current portion. */
   stop(): Promise<void>
@@ -25,11 +33,11 @@ export interface Collector {
 }
 
 /** @param poll milliseconds between polls when nothing is to be fetched. */
-export function createCollector(app: AppContext, collect: Collect, poll = 2_000): Collector {
+export function createMediaFetcher(app: AppContext, collect: Collect, poll = 2_000): MediaFetcher {
   const loop = createLoop(app.log, { name: 'collect', poll, round: processAll })
 
   async function processAll(): Promise<void> {
-    while (!loop.isStopping() && (await collectMedia(app, collect)) > 0);
+    while (!loop.isStopping() && (await fetchMedia(app, collect)) > 0);
   }
 
   return {
@@ -57,11 +65,11 @@ type MediaContext = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
  * Records the media of a message. `wanted`: a complaint is being filed, so they are fetched at once.
  * Returns how many the conversation has now; null: the limit of files a complaint is exceeded, and none was recorded.
  */
-export async function noteMedia(
+export async function recordMedia(
   { app, tx, now }: MediaContext,
   input: { conversationId: string; sources: readonly string[]; wanted: boolean },
 ): Promise<number | null> {
-  const before = usable(await looseMedia(tx, input.conversationId), now)
+  const before = usable(await unattachedMedia(tx, input.conversationId), now)
   if (before.length + input.sources.length > app.config.evidence.maxFiles) return null
   await insertMedia(
     tx,
@@ -85,7 +93,7 @@ const BLANK = { complaintId: null, tries: 0, fileId: null, kind: null, bytes: nu
  */
 export async function attachMedia(context: MediaContext, input: { conversationId: string; complaintId: string }): Promise<number> {
   const { app, tx, now } = context
-  const rows = usable(await looseMedia(tx, input.conversationId), now)
+  const rows = usable(await unattachedMedia(tx, input.conversationId), now)
   for (const row of rows) {
     await updateMedia(tx, [row.id], { complaintId: input.complaintId, ...(row.state === 'held' ? { state: 'wanted', dueAt: now } : {}) })
     if (row.state === 'kept') await attach(app, tx, { ...row, complaintId: input.complaintId })
@@ -100,23 +108,23 @@ function usable(rows: readonly MediaRow[], now: Date): MediaRow[] {
 
 async function attach(app: AppContext, tx: Tx, row: MediaRow): Promise<void> {
   const { id, fileId, kind, bytes, sha256: hash, originalSha256, complaintId } = row
-  const kept = { id, fileId, kind, bytes, sha256: hash, originalSha256 } as Kept
-  await keepEvidence(withinTransaction(app, tx), SYSTEM, { complaint: { id: complaintId ?? '' }, kept })
+  const kept = { id, fileId, kind, bytes, sha256: hash, originalSha256 } as StoredEvidence
+  await recordEvidence(withinTransaction(app, tx), SYSTEM, { complaint: { id: complaintId ?? '' }, kept })
   await updateMedia(tx, [id], { state: 'attached', source: null })
 }
 
 /** Fetches one source from the provider that it names. */
-export type Collect = (source: string) => Promise<Collected>
+export type Collect = (source: string) => Promise<FetchedMedia>
 
 /** Fetches and stores one portion of due media. Returns how many there were; call until it returns 0. */
-export async function collectMedia(app: AppContext, collect: Collect): Promise<number> {
+export async function fetchMedia(app: AppContext, collect: Collect): Promise<number> {
   const rows = await claimWanted(app, SYSTEM, undefined)
   await Promise.all(rows.map((row) => fetchOne(app, row, collect)))
   return rows.length
 }
 
 const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined): Promise<MediaRow[]> =>
-  takeMedia(tx, { now, until: new Date(now.getTime() + LEASE_MS), limit: PORTION }),
+  claimMedia(tx, { now, until: new Date(now.getTime() + LEASE_MS), limit: PORTION }),
 )
 
 async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
@@ -131,7 +139,7 @@ async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promi
 async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Promise<void> {
   let clean: { kind: MediaKind; bytes: Buffer }
   try {
-    clean = cleaned(original)
+    clean = cleanMedia(original)
   } catch (error) {
     if (!isAppError(error)) throw error
     return markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_type_refused' ? 'kind' : 'broken' })
@@ -151,7 +159,7 @@ async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Prom
 
 const saveFetched = systemCommand(
   'bot.collect',
-  async ({ tx, app }, { row, kept }: { row: MediaRow; kept: Omit<Kept, 'id'> }): Promise<void> => {
+  async ({ tx, app }, { row, kept }: { row: MediaRow; kept: Omit<StoredEvidence, 'id'> }): Promise<void> => {
     const current = await lockMedia(tx, row.id)
     // Another process settled it in the meantime.
     if (current?.state !== 'wanted') return
@@ -186,12 +194,12 @@ const markFailed = systemCommand(
 )
 
 /** Deletes media sent more than a day ago that belong to no complaint. Returns how many files were removed; call until it returns 0. */
-export async function forgetLooseMedia(app: AppContext): Promise<number> {
+export async function deleteOldMedia(app: AppContext): Promise<number> {
   const files = await deleteUnattached(app, SYSTEM, undefined)
   for (const fileId of files) await app.files.remove(fileId)
   return files.length
 }
 
 const deleteUnattached = systemCommand('bot.forget', ({ tx, now }, _input: undefined): Promise<string[]> =>
-  forgetMedia(tx, new Date(now.getTime() - UNATTACHED_MS), 500),
+  deleteUnattachedMedia(tx, new Date(now.getTime() - UNATTACHED_MS), 500),
 )

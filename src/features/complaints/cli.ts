@@ -7,11 +7,11 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, type ComplaintState, type ComplaintSubject } from './rules.ts'
 import type { ComplaintView } from './views.rules.ts'
-import { answer, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, oneOf, pageOf, showList, type OutputOptions, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 import type { Terminal } from '../../platform/cli/terminal.ts'
 
-interface Filter extends AskedList {
+interface Filter extends ListOptions {
   state?: ComplaintState
   about?: ComplaintSubject
   unit?: string
@@ -45,7 +45,7 @@ export function complaintCommands(program: Command, session: CliSession): void {
     .description(words('command.complaints_show'))
     .argument('<number>', words('argument.complaint'))
     .option('--json', words('option.json'))
-    .action((number: string, options: Asked) =>
+    .action((number: string, options: OutputOptions) =>
       answer(
         session,
         options,

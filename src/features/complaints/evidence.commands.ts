@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
-import { isConflicted, isHandler, mustHandle, speaksFor, takeEvidence } from './rules.ts'
+import { isConflicted, isHandler, mustHandle, speaksFor, addEvidenceTo } from './rules.ts'
 import type { EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { BrokenMedia } from '../../platform/media/broken.ts'
@@ -13,14 +13,14 @@ import { kindOfMedia, MEDIA_TYPES, stripMedia, type MediaKind } from '../../plat
 import { findComplaint, toComplaint } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.ts'
-import { findByCode, mustBeOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
+import { findByCode, requireOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 
 /** Media types that a sender may declare. The kind of a file is recognised by its content alone. */
 export const EVIDENCE_TYPES: readonly string[] = [...Object.values(MEDIA_TYPES), 'audio/mp4', 'video/quicktime', 'video/3gpp']
 
 /** How a complaint is named: by number and query code for the complainant, by id for its handler. */
-export type EvidenceFor = ComplaintKey | { id: string }
+export type ComplaintReference = ComplaintKey | { id: string }
 
 /**
  * Adds one file as evidence. The file's name and declared type are neither used nor stored.
@@ -30,12 +30,12 @@ export type EvidenceFor = ComplaintKey | { id: string }
 export async function addEvidence(
   app: AppContext,
   actor: Actor,
-  input: { complaint: EvidenceFor; content: AsyncIterable<Uint8Array> },
+  input: { complaint: ComplaintReference; content: AsyncIterable<Uint8Array> },
 ): Promise<EvidenceFacts> {
   authorize(actor, 'complaint.add_evidence')
   await mustBeAddable(app, actor, input.complaint)
   const original = await readBounded(input.content, app.config.evidence.maxBytes)
-  const { kind, bytes } = cleaned(original)
+  const { kind, bytes } = cleanMedia(original)
   const id = newId()
   const fileId = `evidence-${id}`
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
@@ -49,14 +49,14 @@ export async function addEvidence(
 }
 
 /** Checked before the file is read, so that nobody uploads 20 MB in vain. */
-const mustBeAddable = query('complaint.add_evidence', async ({ db, app, actor }, name: EvidenceFor): Promise<void> => {
+const mustBeAddable = query('complaint.add_evidence', async ({ db, app, actor }, name: ComplaintReference): Promise<void> => {
   const { complaint } = await findForActor(app, db, actor, name)
-  mustBeOpen(complaint)
+  requireOpen(complaint)
   await mustHaveRoom(app, db, complaint.id)
 })
 
 /** The complaint, where this actor may add to it. @throws `complaint_missing`, `complaint_not_yours`. */
-async function findForActor(app: AppContext, db: Db, actor: Actor, name: EvidenceFor): Promise<LoadedComplaint> {
+async function findForActor(app: AppContext, db: Db, actor: Actor, name: ComplaintReference): Promise<LoadedComplaint> {
   if ('code' in name) return findByCode(db, app.secrets, name)
   if (actor.roles.includes('public')) throw new AppError('complaint_missing')
   const isSystem = actor.roles.includes('house')
@@ -85,7 +85,7 @@ async function readBounded(content: AsyncIterable<Uint8Array>, max: number): Pro
 }
 
 /** The kind of a file by its content, and its bytes without device metadata. @throws `evidence_type_refused`, `evidence_broken`. */
-export function cleaned(original: Buffer): { kind: MediaKind; bytes: Buffer } {
+export function cleanMedia(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   const kind = kindOfMedia(original)
   if (kind === null) throw new AppError('evidence_type_refused')
   try {
@@ -102,15 +102,19 @@ export async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
 }
 
 /** A stored file that is not entered as evidence yet. */
-export type Kept = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'originalSha256'> & { kind: MediaKind }
+export type StoredEvidence = Pick<EvidenceRow, 'id' | 'fileId' | 'bytes' | 'sha256' | 'originalSha256'> & { kind: MediaKind }
 
 const MAX_ATTEMPTS = 5
 
 /** Retries on a stale version, because several files uploaded at once each raise the complaint's version. */
-async function keepWithRetries(app: AppContext, actor: Actor, input: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> {
+async function keepWithRetries(
+  app: AppContext,
+  actor: Actor,
+  input: { complaint: ComplaintReference; kept: StoredEvidence },
+): Promise<EvidenceFacts> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await keepEvidence(app, actor, input)
+      return await recordEvidence(app, actor, input)
     } catch (error) {
       if (!isAppError(error, 'complaint_version_stale') || attempt === MAX_ATTEMPTS) throw error
     }
@@ -118,12 +122,12 @@ async function keepWithRetries(app: AppContext, actor: Actor, input: { complaint
 }
 
 /** Enters a stored file as evidence. @throws `complaint_missing`, `complaint_act_impossible`, `evidence_too_many`. */
-export const keepEvidence = command(
+export const recordEvidence = command(
   'complaint.add_evidence',
-  async (context, { complaint: name, kept }: { complaint: EvidenceFor; kept: Kept }): Promise<EvidenceFacts> => {
+  async (context, { complaint: name, kept }: { complaint: ComplaintReference; kept: StoredEvidence }): Promise<EvidenceFacts> => {
     const { tx, app, actor, now } = context
     const before = await findForActor(app, tx, actor, name)
-    const complaint = takeEvidence(before.complaint)
+    const complaint = addEvidenceTo(before.complaint)
     await mustHaveRoom(app, tx, complaint.id)
     const { id, kind, bytes, sha256: hash } = kept
     const detail = { evidence: id, kind, bytes, sha256: hash, originalSha256: kept.originalSha256 }

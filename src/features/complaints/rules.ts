@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { squeeze } from '../../core/text.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import type { Actor, Role } from '../../platform/commands/permissions.ts'
@@ -24,7 +24,7 @@ export type ComplaintState = 'received' | 'accepted' | 'declined' | 'assigned' |
 export type ComplaintAct = 'add_evidence' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
 
 /** State machine of a complaint. */
-export const COMPLAINT_LIFE = machine<ComplaintState, ComplaintAct>({
+export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
   name: 'complaint',
   initial: ['received'],
   terminal: ['declined', 'answered'],
@@ -152,7 +152,7 @@ export function mustInvestigate(complaint: Complaint, actor: Actor): void {
 }
 
 /** The complaint after evidence was added, which is possible before a decision. @throws `complaint_act_impossible`. */
-export function takeEvidence(complaint: Complaint): Complaint {
+export function addEvidenceTo(complaint: Complaint): Complaint {
   return transition(complaint, 'add_evidence')
 }
 
@@ -216,7 +216,7 @@ export function answer(complaint: Complaint, text: string): Complaint {
 }
 
 /** Whether the complainant left an address for notices. */
-export function isTellable(complainant: Complainant): boolean {
+export function hasAddress(complainant: Complainant): boolean {
   return complainant.phone !== undefined || complainant.wechat !== undefined
 }
 

@@ -5,10 +5,10 @@ import { Option, type Command } from 'commander'
 import { listDeadlines, type DeadlineView } from './commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { CLOCK_CODES, type ClockCode, CLOCK_OWNERS, type ClockOwner } from './clocks.rules.ts'
-import { answer, oneOf, pageOf, showList, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, oneOf, pageOf, showList, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-interface ClockOptions extends AskedList {
+interface ClockOptions extends ListOptions {
   open?: true
   overdue?: true
   owner?: ClockOwner

@@ -6,7 +6,7 @@ import type { Profile } from '../../core/profile.ts'
 export type PeriodUnit = 'calendar_day' | 'working_day' | 'month' | 'stated_day'
 
 /** The length of a period in one profile. The day of the starting event is never counted (民诉法 85). */
-export interface Rule {
+export interface PeriodRule {
   amount: number
   unit: PeriodUnit
   /**
@@ -20,7 +20,7 @@ export interface Rule {
 }
 
 /** A profile's own period; or a reference to the other profile's period; or none, with the citation that shows that there is none. */
-export type RuleCell = Rule | { as: Profile } | { none: string }
+export type RuleCell = PeriodRule | { as: Profile } | { none: string }
 
 /** The event whose day starts the count. `quarter_ended` counts from the last day of the quarter in which the given day lies. */
 export type ClockStart =
@@ -66,7 +66,7 @@ export interface Clock {
   /** Working days left at which the owner is reminded, most first; 0 is the last day itself. */
   reminders: readonly number[]
   /** `tell`: who is notified of a miss besides the owner. */
-  miss: { effect: MissEffect; tell: readonly ClockRecipient[] }
+  miss: { effect: MissEffect; notify: readonly ClockRecipient[] }
   rules: Readonly<Record<Profile, RuleCell>>
 }
 
@@ -81,7 +81,7 @@ function checkClock(clock: Clock, listedAsSystem: boolean): string[] {
   const faults = [seed, statute].flatMap(checkCell)
   if (clock.reminders.some((left, index) => !Number.isInteger(left) || left < 0 || left >= (clock.reminders[index - 1] ?? Infinity)))
     faults.push('reminders must fall')
-  if (clock.miss.effect === 'escalate' && clock.miss.tell.length === 0) faults.push('nobody hears of a miss')
+  if (clock.miss.effect === 'escalate' && clock.miss.notify.length === 0) faults.push('nobody hears of a miss')
   if (clock.owner === 'none' && clock.reminders.length > 0) faults.push('nobody to remind')
   if ([seed, statute].some((cell) => 'house' in cell && cell.house) !== listedAsSystem)
     faults.push('◇ and the list of house codes disagree')
@@ -143,14 +143,14 @@ const INTERPRETATION = (article: string): string => `法释〔2017〕7号 ${arti
 const POLICY = (article: string): string => `实施意见 ${article}`
 const LINKAGE = (article: string): string => `联动意见 ${article}`
 
-const days = (amount: number, citation: string): Rule => ({ amount, unit: 'calendar_day', rolls: true, citation, house: false })
-const workdays = (amount: number, citation: string): Rule => ({ amount, unit: 'working_day', rolls: true, citation, house: false })
+const days = (amount: number, citation: string): PeriodRule => ({ amount, unit: 'calendar_day', rolls: true, citation, house: false })
+const workdays = (amount: number, citation: string): PeriodRule => ({ amount, unit: 'working_day', rolls: true, citation, house: false })
 /** Marks a period as a house rule (◇). */
-const houseRule = (rule: Rule): Rule => ({ ...rule, house: true })
+const houseRule = (rule: PeriodRule): PeriodRule => ({ ...rule, house: true })
 
-const ESCALATE_IN_COURT = { effect: 'escalate', tell: ['approver'] } as const
-const ESCALATE_TO_UNIT = { effect: 'escalate', tell: ['unit_head', 'group_office'] } as const
-const ACCEPT_LATE = { effect: 'accept_late', tell: [] } as const
+const ESCALATE_IN_COURT = { effect: 'escalate', notify: ['approver'] } as const
+const ESCALATE_TO_UNIT = { effect: 'escalate', notify: ['unit_head', 'group_office'] } as const
+const ACCEPT_LATE = { effect: 'accept_late', notify: [] } as const
 
 /** Every statutory period by its code. Checked when this file is loaded. */
 export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
@@ -234,7 +234,7 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     starts: 'retention_stated',
     owner: 'liaison',
     reminders: [5, 1],
-    miss: { effect: 'ends', tell: ['clerk'] },
+    miss: { effect: 'ends', notify: ['clerk'] },
     rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: POLICY('四(二)5'), house: false }, statute: { as: 'seed' } },
   },
   'creditor.apply_decide': {
@@ -249,7 +249,7 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     starts: 'deleted_for_creditor',
     owner: 'none',
     reminders: [],
-    miss: { effect: 'ends', tell: [] },
+    miss: { effect: 'ends', notify: [] },
     rules: {
       seed: { as: 'statute' },
       statute: { amount: 6, unit: 'month', rolls: false, citation: INTERPRETATION('第十条'), house: false },
@@ -308,7 +308,7 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
 }
 
 /** The period of a code in a profile, taken from the other profile where the table refers to it; `none` where there is no period. */
-export function ruleOf(code: ClockCode, profile: Profile): Rule | { none: string } {
+export function ruleOf(code: ClockCode, profile: Profile): PeriodRule | { none: string } {
   const { rules } = CLOCKS[code]
   const cell = rules[profile]
   if (!('as' in cell)) return cell

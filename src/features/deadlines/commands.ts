@@ -109,7 +109,7 @@ function pastDays(days: readonly Day[], loaded: readonly number[], today: Day): 
 type DeadlineContext = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** A deadline to open. */
-export interface Opening {
+export interface NewDeadline {
   code: ClockCode
   /** What the deadline belongs to: `listing:<id>`, `bulletin:<id>` … up to 60 characters. */
   subject: string
@@ -120,16 +120,16 @@ export interface Opening {
 }
 
 /** Opens deadlines. A code without a period in the profile is skipped; a deadline that exists already, in any state, is left as it is. */
-export async function openDeadlines(context: DeadlineContext, openings: readonly Opening[]): Promise<void> {
+export async function openDeadlines(context: DeadlineContext, openings: readonly NewDeadline[]): Promise<void> {
   await runDeadlines(context, openings, 'keep')
 }
 
 /** Opens deadlines again because the day they are counted from has changed, for example after a term was corrected. */
-export async function restartDeadlines(context: DeadlineContext, openings: readonly Opening[]): Promise<void> {
+export async function restartDeadlines(context: DeadlineContext, openings: readonly NewDeadline[]): Promise<void> {
   await runDeadlines(context, openings, 'restart')
 }
 
-async function runDeadlines(context: DeadlineContext, openings: readonly Opening[], existing: 'keep' | 'restart'): Promise<void> {
+async function runDeadlines(context: DeadlineContext, openings: readonly NewDeadline[], existing: 'keep' | 'restart'): Promise<void> {
   if (openings.length === 0) return
   const { tx } = context
   const work = await workCalendar(tx)
@@ -145,7 +145,7 @@ async function runDeadlines(context: DeadlineContext, openings: readonly Opening
 
 function rowOf(
   { app, now }: DeadlineContext,
-  { code, subject, start, unitId }: Opening,
+  { code, subject, start, unitId }: NewDeadline,
   { calendar, version }: Awaited<ReturnType<typeof workCalendar>>,
 ): DeadlineRow | null {
   const due = dueDay(code, start, app.config.profile, calendar, app.config.clockDays)
@@ -301,13 +301,13 @@ export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promi
 }
 
 /** The last day of a deadline as documents write it (`2026年10月8日`), also while it is provisional; empty when there is no deadline. */
-export async function dueOn(db: Db, code: ClockCode, subject: string): Promise<string> {
+export async function writtenDueDay(db: Db, code: ClockCode, subject: string): Promise<string> {
   const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
   return row === undefined ? '' : writtenDay(row.due)
 }
 
 /** Closes a debtor's deadline as of the day on which the debtor acted (YYYY-MM-DD), which a clerk may register later. */
-export async function closeByDay(context: CommandContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
+export async function closeDeadlineAsOf(context: CommandContext, code: ClockCode, subject: string, actedOn: Day): Promise<void> {
   const { tx, now } = context
   await closeDeadlines({ tx, now: actedOn === dayOf(now) ? now : instantAt(actedOn, 12) }, code, [subject])
 }

@@ -2,7 +2,7 @@
 // The table of periods is clocks.rules.ts; which days are worked is workdays.rules.ts; stored deadlines are store.ts.
 
 import { addDays, addMonths, isDay, type Day } from '../../core/calendar.ts'
-import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type Rule } from './clocks.rules.ts'
+import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type PeriodRule } from './clocks.rules.ts'
 import type { CountedDay, WorkCalendar } from './workdays.rules.ts'
 import type { Profile } from '../../core/profile.ts'
 
@@ -10,7 +10,7 @@ import type { Profile } from '../../core/profile.ts'
 export type ClockSettings = Readonly<Partial<Record<HouseCode, number>>>
 
 /** A last day and the rule by which it was counted. Both are stored, so that a later change of the table does not rewrite old deadlines. */
-export interface Due extends Rule {
+export interface Due extends PeriodRule {
   code: ClockCode
   profile: Profile
   /** The day the count starts from, itself not counted: the day of the event, or the last day of its quarter. */
@@ -40,7 +40,7 @@ export function dueDay(code: ClockCode, startDay: Day, profile: Profile, calenda
 }
 
 /** Counts a stored deadline again by its stored rule, after the admin loaded a missing year or changed a later day. */
-export function settle(stored: Due, calendar: WorkCalendar): Due {
+export function recountDue(stored: Due, calendar: WorkCalendar): Due {
   const { provisional: _, ...rest } = stored
   return { ...rest, ...lastDayOf(stored.start, stored, calendar) }
 }
@@ -56,17 +56,17 @@ export function amountOf(code: ClockCode, profile: Profile, settings: ClockSetti
  * late.
  */
 export function recount(stored: Due, today: Day, calendar: WorkCalendar): Due {
-  const counted = settle(stored, calendar)
+  const counted = recountDue(stored, calendar)
   return stored.due >= today && counted.due < today ? { ...counted, due: today } : counted
 }
 
-function lastDayOf(start: Day, rule: Rule, calendar: WorkCalendar): Pick<Due, 'due' | 'provisional'> {
+function lastDayOf(start: Day, rule: PeriodRule, calendar: WorkCalendar): Pick<Due, 'due' | 'provisional'> {
   const { day, missingYear } = countPeriod(start, rule, calendar)
   return missingYear === undefined ? { due: day } : { due: day, provisional: { missingYear } }
 }
 
 /** The last day of a period: first day excluded, a last day off rolls forward (民诉法 85); months end on the same date or the month's last. */
-export function countPeriod(start: Day, rule: Pick<Rule, 'amount' | 'unit' | 'rolls'>, calendar: WorkCalendar): CountedDay {
+export function countPeriod(start: Day, rule: Pick<PeriodRule, 'amount' | 'unit' | 'rolls'>, calendar: WorkCalendar): CountedDay {
   if (rule.unit === 'working_day') return calendar.addWorkdays(start, rule.amount)
   const last = plainEnd(start, rule.amount, rule.unit)
   return rule.rolls ? calendar.rollForward(last) : { day: last }

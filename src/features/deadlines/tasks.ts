@@ -29,7 +29,7 @@ import type { Values } from '../../core/errors.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { missingYears } from './workdays.rules.ts'
 import { liaisonsOfUnits, unitsById, type LiaisonRow } from '../units/store.ts'
-import { addressed } from '../units/recipients.ts'
+import { toRecipients } from '../units/recipients.ts'
 import { enqueueNotices } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffByRoles } from '../staff/recipients.ts'
@@ -40,7 +40,7 @@ const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.
 const UNITS = 200
 
 /** Enqueues a day's report for liaisons, the court's staff and, when a year is missing in the calendar, admins. */
-export async function reportDay(app: AppContext, actor: Actor, day: Day): Promise<void> {
+async function reportDay(app: AppContext, actor: Actor, day: Day): Promise<void> {
   for (const kind of ['reminded', 'over'] as const) {
     for (let after: string | null = ''; after !== null;) after = await notifyUnits(app, actor, { kind, day, after })
     await notifyStaff(app, actor, { kind, day })
@@ -67,7 +67,7 @@ const notifyUnits = systemCommand(
         liaisons.filter((liaison) => liaison.unitId === unitId),
       )
       const values = valuesOf(context.app, kind, groups, units.get(unitId) ?? unitId)
-      return [{ happening: noticeOf(kind, day, values, version), recipients: addressed(context.app, unitId, people) }]
+      return [{ notice: noticeOf(kind, day, values, version), recipients: toRecipients(context.app, unitId, people) }]
     })
     await enqueueNotices(context, 'unit', items)
     return unitIds.length < UNITS ? null : (unitIds.at(-1) ?? null)
@@ -92,7 +92,7 @@ const notifyStaff = systemCommand('clock.tick', async (context, { kind, day }: {
   const items = audiences.map(({ recipient, roles }) => {
     const own = groups.filter((group) => roles.some((role) => groupsByRole.get(role)?.includes(group)))
     const values = valuesOf(app, kind, own, roles.map((role) => app.catalog.words('states', `role.${role}`)).join('、'))
-    return { happening: noticeOf(kind, day, values, version), recipients: [recipient] }
+    return { notice: noticeOf(kind, day, values, version), recipients: [recipient] }
   })
   await enqueueNotices(context, 'court', items)
 })
@@ -100,7 +100,7 @@ const notifyStaff = systemCommand('clock.tick', async (context, { kind, day }: {
 function rolesFor(kind: ReportKind, group: DeadlineGroup): StaffRole[] {
   const owner: StaffRole[] = group.owner === 'clerk' ? ['clerk'] : []
   if (kind === 'reminded') return owner
-  const above = CLOCKS[group.code].miss.tell.flatMap((recipient) => STAFF[recipient] ?? [])
+  const above = CLOCKS[group.code].miss.notify.flatMap((recipient) => STAFF[recipient] ?? [])
   return isEscalated(group) ? [...new Set([...owner, ...above])] : above
 }
 
@@ -124,7 +124,7 @@ const notifyAdmins = systemCommand('clock.tick', async (context, day: Day): Prom
     listVersion: version,
   }
   const recipients = (await staffByRoles(context, ['admin'])).map(({ recipient }) => recipient)
-  await enqueueNotices(context, 'court', [{ happening: notice, recipients }])
+  await enqueueNotices(context, 'court', [{ notice: notice, recipients }])
 })
 
 /** The Monday of the week of a day. */
@@ -132,7 +132,7 @@ function weekOf(day: Day): Day {
   return addDays(day, -(daysBetween('2024-01-01', day) % 7))
 }
 
-function noticeOf(kind: ReportKind, day: Day, values: Values, version: number): Parameters<typeof enqueueNotices>[2][number]['happening'] {
+function noticeOf(kind: ReportKind, day: Day, values: Values, version: number): Parameters<typeof enqueueNotices>[2][number]['notice'] {
   return { event: EVENTS[kind], key: `${EVENTS[kind]}:${day}`, values, listVersion: version }
 }
 
@@ -162,7 +162,9 @@ export interface TickReport {
 }
 
 /** What other features do when a period ends by itself, in the transaction that ends it. */
-export type Endings = Readonly<Partial<Record<ClockCode, (context: CommandContext, ended: readonly DeadlineRow[]) => Promise<void>>>>
+export type PeriodEndHandlers = Readonly<
+  Partial<Record<ClockCode, (context: CommandContext, ended: readonly DeadlineRow[]) => Promise<void>>>
+>
 
 /** Deadlines handled in one transaction: bounds memory and the time that rows stay locked. */
 const PORTION = 1000
@@ -174,7 +176,7 @@ const ESCALATED = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect !== 'end
 const ENDING = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'ends')
 
 /** Does the daily work of every day up to today that was not done yet. Called every few minutes; it does nothing once today is done. */
-export async function tick(app: AppContext, actor: Actor, endings: Endings = {}): Promise<TickReport> {
+export async function runDeadlines(app: AppContext, actor: Actor, endings: PeriodEndHandlers = {}): Promise<TickReport> {
   const report: TickReport = { days: [], recounted: 0, reminded: 0, missed: 0, ended: 0 }
   report.recounted = await inPortions(() => recountPortion(app, actor, undefined))
   const today = dayOf(app.clock.now())
@@ -253,7 +255,7 @@ const missPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promis
 })
 
 /** Ends periods in which nothing has to be done, together with what they limit. */
-async function endPeriods(app: AppContext, actor: Actor, day: Day, endings: Endings): Promise<number> {
+async function endPeriods(app: AppContext, actor: Actor, day: Day, endings: PeriodEndHandlers): Promise<number> {
   for (let all = 0; ;) {
     const ids = await endingIds(app, actor, day)
     if (ids.length === 0) return all
@@ -266,7 +268,7 @@ const endingIds = query('clock.tick', async ({ db }, day: Day) => (await overdue
 
 const endPortion = command(
   'clock.end',
-  async (context, { day, ids, endings }: { day: Day; ids: readonly string[]; endings: Endings }): Promise<{ ended: number }> => {
+  async (context, { day, ids, endings }: { day: Day; ids: readonly string[]; endings: PeriodEndHandlers }): Promise<{ ended: number }> => {
     const rows = (await deadlinesById(context.tx, ids)).filter((row) => row.state === 'open')
     await moveDeadlines(
       context.tx,

@@ -6,7 +6,7 @@ import { toE164, maskPhone } from '../../core/phone.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Cell, Field } from './columns.rules.ts'
-import { oneOf, type RowReader } from './row-reader.rules.ts'
+import { givenField, type RowReader } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
@@ -20,12 +20,12 @@ const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'offic
 /** Returns the debtor as far as it can be read and notes problems on the reader. The identifier alone decides whether it is a person. */
 export function checkDebtor(reader: RowReader): Debtor {
   const name = checkName(reader)
-  const field = oneOf(reader, 'identifier', 'uscc')
+  const field = givenField(reader, 'identifier', 'uscc')
   const identity = identify(reader.cell(field))
   const legalRepresentative = reader.text('legalRepresentative', 100)
   const shared = { name, ...readAddresses(reader) }
   if (identity.kind === 'none') {
-    if (reader.given(field)) reader.note(FAULTS[identity.fault], field)
+    if (reader.given(field)) reader.note(IDENTIFIER_PROBLEMS[identity.fault], field)
     else reader.note('field_missing', field)
     return { ...shared, kind: 'person', identifier: '', officers: [] }
   }
@@ -61,7 +61,7 @@ function identify(cell: Cell): Identifier {
 }
 
 /** The problem code of each fault of an identifier. */
-export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
+export const IDENTIFIER_PROBLEMS: Readonly<Record<IdentifierFault, Check>> = {
   form: 'identifier_form',
   rounded: 'identifier_rounded',
   code: 'identifier_old_code',
@@ -72,7 +72,7 @@ export const FAULTS: Readonly<Record<IdentifierFault, Check>> = {
 }
 
 function checkName(reader: RowReader): string {
-  const field = oneOf(reader, 'name', 'organisation')
+  const field = givenField(reader, 'name', 'organisation')
   const name = reader.needed(field, 100)
   if (name !== '' && (Array.from(name).length < 2 || !/\p{L}/u.test(name))) reader.note('name_form', field)
   return name

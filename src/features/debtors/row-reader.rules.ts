@@ -125,7 +125,7 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
 }
 
 /** The field that is given, of two columns that mean the same. Notes `field_given_twice` when both are given and differ. */
-export function oneOf(reader: RowReader, field: Field, other: Field): Field {
+export function givenField(reader: RowReader, field: Field, other: Field): Field {
   if (!reader.given(other)) return field
   if (reader.given(field) && squeeze(String(reader.cell(field))) !== squeeze(String(reader.cell(other))))
     reader.note('field_given_twice', other)

@@ -10,7 +10,7 @@ import { wallTime } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
-import type { Ask } from './routes.ts'
+import type { Enquire } from './routes.ts'
 import { dayText, idParams, route, type Route } from '../../platform/http/route.ts'
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
@@ -19,7 +19,7 @@ type PageValues = Parameters<AppContext['catalog']['page']>[1]
  * The routes of the public pages.
  * @param sandbox whether the sandbox page exists; never in production.
  */
-export function pageRoutes(ask: Ask, sandbox: boolean): readonly Route[] {
+export function pageRoutes(ask: Enquire, sandbox: boolean): readonly Route[] {
   return [homePage(sandbox), enquiryFormPage(), enquiryPage(ask), bulletinEntriesPage(), ...(sandbox ? [sandboxPage()] : [])]
 }
 
@@ -50,7 +50,7 @@ function enquiryFormPage(): Route {
 }
 
 /** The enquiry uses POST, because an identity number in a URL would stay in browser histories and in logs of proxies. */
-function enquiryPage(ask: Ask): Route {
+function enquiryPage(ask: Enquire): Route {
   return route({
     name: 'page.enquiry',
     method: 'POST',

@@ -34,19 +34,19 @@ const entry = z.object({
 })
 
 /** An answer with the sentence that explains what it means and what it does not mean. */
-export interface Asked extends EnquiryAnswer {
+export interface EnquiryReply extends EnquiryAnswer {
   statement: string
 }
 
 /** Answers one enquiry for the client's IP address. @throws `enquiry_limited`, and what `enquire` throws. */
-export type Ask = (app: AppContext, question: Enquiry, ip: string) => Promise<Asked>
+export type Enquire = (app: AppContext, question: Enquiry, ip: string) => Promise<EnquiryReply>
 
 /**
  * Creates the enquiry function that the API and the page share. Misses per hour are counted by IP address, which slows down guessing of
  * numbers but not an honest mistake. Questions that arrive in the same turn of the event loop are answered by one database query.
  * @param missesPerHour misses that one address may have in an hour.
  */
-export function enquiryDesk(missesPerHour: number): Ask {
+export function createEnquiry(missesPerHour: number): Enquire {
   const misses = new RateLimiterMemory({ points: missesPerHour, duration: 3600 })
   let loader: DataLoader<Enquiry, EnquiryAnswer> | undefined
   return async (app, question, ip) => {
@@ -70,7 +70,7 @@ function createLoader(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
 }
 
 /** The route of the public enquiry. */
-export function publicRoutes(ask: Ask): readonly Route[] {
+export function publicRoutes(ask: Enquire): readonly Route[] {
   return [
     route({
       name: 'enquiries.ask',

@@ -5,7 +5,7 @@ import { ageOn, dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
-import { enquireByIdentifier, enquireByName, type Enquired, type EnquiryRow } from '../listings/search.store.ts'
+import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
@@ -78,7 +78,7 @@ async function answerAll({ db, app, now }: QueryContext, inputs: readonly Enquir
   )
 }
 
-const NOTHING_FOUND: Enquired = { rows: [], listVersion: 0 }
+const NOTHING_FOUND: EnquiryResult = { rows: [], listVersion: 0 }
 
 function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
   const entries: PublicEntry[] = []
@@ -121,7 +121,7 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
 }
 
 /** One listing as the public sees it, for lists that are published. */
-export function shownEntry(app: AppContext, row: PublicRow, today: string): PublicEntry {
+export function publicEntryOf(app: AppContext, row: PublicRow, today: string): PublicEntry {
   return publicEntry(app, row, JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
 }
 

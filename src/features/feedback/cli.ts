@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
 import { listRounds, showRound, type RoundView, feedbackReport, feedbackReportFile } from './views.ts'
 import type { FeedbackReport } from './report.rules.ts'
-import { answer, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, pageOf, showList, type OutputOptions, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
 /** Adds `feedback` with its subcommands to the program. */
@@ -26,7 +26,7 @@ function addStatus(feedback: Command, session: CliSession): void {
     .description(words('command.feedback_status'))
     .option('--json', words('option.json'))
     .option('--limit <count>', words('option.limit'), '20')
-    .action((options: AskedList) =>
+    .action((options: ListOptions) =>
       answer(
         session,
         options,
@@ -49,7 +49,7 @@ function quarterCommand(feedback: Command, { terminal }: CliSession, name: strin
 
 function addOpen(feedback: Command, session: CliSession): void {
   const { terminal, actor } = session
-  quarterCommand(feedback, session, 'open', 'command.feedback_open').action((quarter: string, options: Asked) =>
+  quarterCommand(feedback, session, 'open', 'command.feedback_open').action((quarter: string, options: OutputOptions) =>
     answer(
       session,
       options,
@@ -63,7 +63,7 @@ function addRemind(feedback: Command, session: CliSession): void {
   const { terminal, actor } = session
   quarterCommand(feedback, session, 'remind', 'command.feedback_remind')
     .option('--unit <unit...>', terminal.words('argument.unit'))
-    .action((quarter: string, options: Asked & { unit?: string[] }) =>
+    .action((quarter: string, options: OutputOptions & { unit?: string[] }) =>
       answer(
         session,
         options,
@@ -78,7 +78,7 @@ function addRemind(feedback: Command, session: CliSession): void {
 
 function addClose(feedback: Command, session: CliSession): void {
   const { actor } = session
-  quarterCommand(feedback, session, 'close', 'command.feedback_close').action((quarter: string, options: Asked) =>
+  quarterCommand(feedback, session, 'close', 'command.feedback_close').action((quarter: string, options: OutputOptions) =>
     answer(
       session,
       options,
@@ -92,7 +92,7 @@ function addReport(feedback: Command, session: CliSession): void {
   const { terminal, actor } = session
   quarterCommand(feedback, session, 'report', 'command.feedback_report')
     .option('--out <file>', terminal.words('option.out'))
-    .action((quarter: string, options: Asked & { out?: string }) =>
+    .action((quarter: string, options: OutputOptions & { out?: string }) =>
       answer(
         session,
         options,

@@ -10,7 +10,7 @@ import {
   contentColumns,
   findReturn,
   findRound,
-  holdRound,
+  lockRound,
   pendingReturns,
   toReturn,
   updateReturn,
@@ -24,7 +24,7 @@ import { closeDeadlines } from '../deadlines/commands.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { returnSubject, quarterName } from './rounds.commands.ts'
 import { Readable } from 'node:stream'
-import { FORM_COLUMNS, formLines, placed, readForm, type FormRow, type ReadForm } from './form.rules.ts'
+import { FORM_COLUMNS, formLines, withPlace, readForm, type FormRow, type ReadForm } from './form.rules.ts'
 import { bytesSource, openSheet } from '../../platform/sheets/read.ts'
 import { writeXlsx } from '../../platform/sheets/xlsx-write.ts'
 
@@ -35,7 +35,7 @@ const WIDTHS: readonly number[] = [10, 44, 12, 12, 16, 50]
 const MAX_ROWS = 500
 
 /** Bytes of an uploaded form at most (2 MiB). */
-export const FORM_MOST_BYTES = 2_097_152
+export const FORM_MAX_BYTES = 2_097_152
 
 function titlesOf({ catalog }: AppContext): string[] {
   return FORM_COLUMNS.map((column) => catalog.words('feedbacks', `form.column.${column}`))
@@ -92,13 +92,13 @@ function withPlaces(error: unknown, form: ReadForm, titles: readonly string[]): 
   return new AppError(
     error.code,
     error.values,
-    error.problems.map((problem) => placed(problem, form, titles)),
+    error.problems.map((problem) => withPlace(problem, form, titles)),
   )
 }
 
 /** The rows of an uploaded form. @throws `feedback_form_unknown` for more rows than a form has. */
 async function rowsOf(fileName: string, bytes: Buffer): Promise<FormRow[]> {
-  const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: FORM_MOST_BYTES, maxUnpacked: 20_000_000, maxTexts: 5_000_000 })
+  const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: FORM_MAX_BYTES, maxUnpacked: 20_000_000, maxTexts: 5_000_000 })
   const rows: FormRow[] = []
   try {
     for await (const batch of sheet.rows()) {
@@ -112,7 +112,7 @@ async function rowsOf(fileName: string, bytes: Buffer): Promise<FormRow[]> {
 }
 
 /** A return to hand in or to correct. */
-export interface HandingIn extends ReturnInput {
+export interface ReturnSubmission extends ReturnInput {
   roundId: string
   /** The version that the caller saw; without one the version is not checked. */
   version?: number | undefined
@@ -150,16 +150,16 @@ const facts = ({ roundId, unitId, version, late }: HandedIn): Record<string, str
  * @throws `feedback_missing`, `unit_other`, `feedback_version_stale`, `feedback_act_impossible` when it was handed in before,
  * `feedback_wrong` with every problem.
  */
-export const submitReturn = command('feedback.submit', (context, input: HandingIn) => handIn(context, 'submit', input), facts)
+export const submitReturn = command('feedback.submit', (context, input: ReturnSubmission) => handIn(context, 'submit', input), facts)
 
 /** Corrects a return while its round is open. Earlier versions are kept. @throws as `submitReturn`, and `feedback_closed`. */
-export const correctReturn = command('feedback.correct', (context, input: HandingIn) => handIn(context, 'correct', input), facts)
+export const correctReturn = command('feedback.correct', (context, input: ReturnSubmission) => handIn(context, 'correct', input), facts)
 
-async function handIn(context: CommandContext, move: ReturnAct, input: HandingIn): Promise<HandedIn> {
+async function handIn(context: CommandContext, move: ReturnAct, input: ReturnSubmission): Promise<HandedIn> {
   const { tx, now, actor, app } = context
   const unitId = unitOf(actor, input.unitId)
   // The round is locked, so that a return that comes during the closing is either in the report or marked as after it.
-  const round = await holdRound(tx, input.roundId)
+  const round = await lockRound(tx, input.roundId)
   const row = round === null ? null : await findReturn(tx, round.id, unitId)
   if (round === null || row === null) throw new AppError('feedback_missing')
   const before = toReturn(app.secrets, row)
@@ -228,7 +228,7 @@ function fieldName(app: AppContext, field: string): string {
  * The unit an actor acts for: a unit's people act for their own unit, the court's staff name one.
  * @throws `unit_other`, `request_invalid`.
  */
-export function unitOf(actor: Actor, unitId: string | undefined): string {
+function unitOf(actor: Actor, unitId: string | undefined): string {
   if (unitId !== undefined) requireOwnUnit(actor, unitId)
   const actingUnit = ownUnitOf(actor) ?? unitId
   if (actingUnit === undefined || actingUnit === '') throw new AppError('request_invalid', {}, [{ code: 'field_missing', field: 'unitId' }])

@@ -3,7 +3,7 @@
 
 import { AppError, type Problem } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
-import { FIGURES, MOST_CASES, type Figures, type MeasureLine, type ReturnContent, type ReturnInput } from './rules.ts'
+import { FIGURES, MAX_FIGURE, type Figures, type MeasureLine, type ReturnContent, type ReturnInput } from './rules.ts'
 
 /** The first cell of the hidden row, before round, unit and version: it marks the file as a form of this application. */
 const MARK = 'zxt-feedback-1'
@@ -113,11 +113,11 @@ function countOf(cell: Cell, blank: 'zero' | 'wrong'): number | null {
 }
 
 function numberProblem(row: number, column: string, field: string, cell: Cell): Problem {
-  return { code: 'feedback_number', field, row, column, value: String(cell).slice(0, 20), values: { max: MOST_CASES } }
+  return { code: 'feedback_number', field, row, column, value: String(cell).slice(0, 20), values: { max: MAX_FIGURE } }
 }
 
 /** Adds to a problem of a return the row and the column of the form it was read from. */
-export function placed(problem: Problem, { places }: ReadForm, titles: readonly string[]): Problem {
+export function withPlace(problem: Problem, { places }: ReadForm, titles: readonly string[]): Problem {
   const [name = '', line] = (problem.field ?? '').split('.').reverse()
   const column = titles[FORM_COLUMNS.indexOf((name === 'measureId' ? 'code' : name) as FormColumn)]
   const row = line === undefined ? places.total : places.lines[Number(line)]

@@ -2,7 +2,7 @@
 // The report of a closed round is stored (records.store.ts) and not made again.
 
 import type { Day } from '../../core/calendar.ts'
-import { addUp, type Figures, type Known, type MeasureLine, type ReturnState, type RoundState } from './rules.ts'
+import { addUp, type Figures, type CountedFigures, type MeasureLine, type ReturnState, type RoundState } from './rules.ts'
 
 /** The row of a unit in the report. */
 export interface ReportedUnit extends Figures {
@@ -14,7 +14,7 @@ export interface ReportedUnit extends Figures {
   /** The note of the return; empty when there is none. */
   note: string
   /** The figures that the application counted. */
-  known: Omit<Known, 'lines'>
+  known: Omit<CountedFigures, 'lines'>
 }
 
 /** The row of a measure in the report. */
@@ -130,7 +130,7 @@ export type PublicFigures = Pick<FeedbackReport, 'quarter' | 'from' | 'until'> &
 }
 
 /** The public part of a report. */
-export function disclosed({ quarter, from, until, asOf, totals }: FeedbackReport): PublicFigures {
+export function publicFiguresOf({ quarter, from, until, asOf, totals }: FeedbackReport): PublicFigures {
   const { units, returned, checked, restricted, approved, lifted, retained } = totals
   return { quarter, from, until, closedAt: asOf, units, returned, checked, restricted, approved, lifted, retained }
 }

@@ -5,13 +5,13 @@ import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/cale
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { dueDay, type Quarter } from '../deadlines/rules.ts'
-import { mustClose, mustHaveEnded, NOTHING_KNOWN, type Known } from './rules.ts'
-import { disclosed, type FeedbackReport } from './report.rules.ts'
+import { requireClosable, requireEndedQuarter, NOTHING_KNOWN, type CountedFigures } from './rules.ts'
+import { publicFiguresOf, type FeedbackReport } from './report.rules.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import {
   countReturns,
   findRound,
-  holdRound,
+  lockRound,
   insertRound,
   returnsAfter,
   roundOfQuarter,
@@ -56,7 +56,7 @@ export function quarterName(app: AppContext, quarter: string): string {
 /** Opens the round of a quarter that has closedRound, and notifies the units. @throws as `openRound`. */
 export async function openFeedback(app: AppContext, actor: Actor, input: { quarter: string }): Promise<RoundOutcome> {
   const opened = await openRound(app, actor, input)
-  await notifyRound(app, opened.id)
+  await notifyRoundUnits(app, opened.id)
   return opened
 }
 
@@ -70,7 +70,7 @@ export const openRound = command(
   'feedback.open',
   async (context, input: { quarter: string }): Promise<RoundOutcome> => {
     const { tx, now, actor, audit } = context
-    const quarter = mustHaveEnded(input.quarter, dayOf(now))
+    const quarter = requireEndedQuarter(input.quarter, dayOf(now))
     if ((await roundOfQuarter(tx, quarter.name)) !== null) throw new AppError('feedback_exists', { quarter: quarter.name })
     const units = await unitsToAsk(tx)
     if (units.length === 0) throw new AppError('feedback_nobody')
@@ -115,7 +115,7 @@ async function period({ tx, now, app }: CommandContext, quarter: Quarter): Promi
   return { start, dueOn: lastDay(start) }
 }
 
-function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
+function blankReturn(round: RoundRow, unitId: string, known: CountedFigures): ReturnRow {
   const { checked, restricted, approved, lines } = known
   return {
     id: newId(),
@@ -138,10 +138,10 @@ function blankReturn(round: RoundRow, unitId: string, known: Known): ReturnRow {
 }
 
 /** The figures that the application counted for every unit in a quarter. */
-async function countFigures({ tx }: CommandContext, quarter: Quarter): Promise<Map<string, Known>> {
+async function countFigures({ tx }: CommandContext, quarter: Quarter): Promise<Map<string, CountedFigures>> {
   const span = { from: instantAt(quarter.first), until: instantAt(addDays(quarter.last, 1)) }
-  const all = new Map<string, Known>()
-  const update = (unitId: string, changes: (before: Known) => Partial<Known>): void => {
+  const all = new Map<string, CountedFigures>()
+  const update = (unitId: string, changes: (before: CountedFigures) => Partial<CountedFigures>): void => {
     const before = all.get(unitId) ?? NOTHING_KNOWN
     all.set(unitId, { ...before, ...changes(before) })
   }
@@ -162,7 +162,7 @@ async function countFigures({ tx }: CommandContext, quarter: Quarter): Promise<M
  * Notifies the units of a round that were not yet notified of its opening, and continues where a process that died stopped. Returns how
  * many units were handled.
  */
-export async function notifyRound(app: AppContext, roundId: string): Promise<number> {
+export async function notifyRoundUnits(app: AppContext, roundId: string): Promise<number> {
   let notified = 0
   for (;;) {
     const portion = await notifyPortion(app, SYSTEM, roundId)
@@ -173,7 +173,7 @@ export async function notifyRound(app: AppContext, roundId: string): Promise<num
 
 const notifyPortion = systemCommand('feedback.tell', async (context, roundId: string): Promise<number> => {
   const { tx } = context
-  const round = await holdRound(tx, roundId)
+  const round = await lockRound(tx, roundId)
   if (round?.state !== 'open' || round.tellingAfter === null) return 0
   const returns = await returnsAfter(tx, roundId, round.tellingAfter, PORTION)
   await notifyUnits(context, 'feedback.opened', round, returns)
@@ -197,7 +197,7 @@ async function notifyUnits(
   const key = event === 'feedback.opened' ? `${event}:${round.id}` : `${event}:${round.id}:${dayOf(now)}`
   const shared = { quarter: quarterName(app, round.quarter), dueOn: writtenDay(round.dueOn) }
   const items = returns.map(({ unitId, checked, restricted, approved }) => ({
-    happening: {
+    notice: {
       event,
       key,
       values: { ...shared, unit: names.get(unitId) ?? unitId, checked, restricted, approved },
@@ -256,15 +256,15 @@ export const closeFeedback = command(
   'feedback.close',
   async (context, input: { id: string }): Promise<FeedbackReport & { id: string }> => {
     const { tx, now, app, actor, audit } = context
-    const round = await holdRound(tx, input.id)
+    const round = await lockRound(tx, input.id)
     if (round === null) throw new AppError('feedback_missing')
     const awaited = (await countReturns(tx, [round.id])).get(round.id)?.awaited ?? 0
-    mustClose({ ...round, closedOn: round.closedAt === null ? null : dayOf(round.closedAt) }, awaited, dayOf(now))
+    requireClosable({ ...round, closedOn: round.closedAt === null ? null : dayOf(round.closedAt) }, awaited, dayOf(now))
     const closedRound: RoundRow = { ...round, state: 'closed', closedAt: now, closedBy: actor.id, tellingAfter: null }
     const report = await drawReport(app, tx, closedRound, now)
     await insertReport(tx, app.secrets, round.id, newId, report)
     const { state, closedAt, closedBy, tellingAfter } = closedRound
-    const figures = JSON.stringify(disclosed(report))
+    const figures = JSON.stringify(publicFiguresOf(report))
     if (!(await updateRound(tx, round.id, { state, closedAt, closedBy, tellingAfter, figures }))) throw roundClosed(closedRound)
     const { units, returned, late, notReturned } = report.totals
     await audit({ subject: `feedback:${round.id}`, detail: { closed: round.quarter, units, returned, late, notReturned } })

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { closeFeedback, openFeedback, remindFeedback } from './rounds.commands.ts'
 import { listReturns, listRounds, showReturn, showRound, feedbackReport, feedbackReportFile, publicFeedback } from './views.ts'
-import { correctReturn, ownReturn, submitReturn, feedbackForm, FORM_MOST_BYTES, handInForm } from './commands.ts'
+import { correctReturn, ownReturn, submitReturn, feedbackForm, FORM_MAX_BYTES, handInForm } from './commands.ts'
 import { RETURN_STATES, ROUND_STATES } from './rules.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
 import { detailView, formQuery, handedIn, ownView, publicView, reportView, returnBody, returnView, roundView } from './schemas.routes.ts'
@@ -168,7 +168,7 @@ const returnRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'feedback.submit',
     query: z.object({ roundId: idText.optional(), fileName: z.string().max(200).optional() }),
-    body: fileBody([XLSX, 'text/csv'], () => FORM_MOST_BYTES),
+    body: fileBody([XLSX, 'text/csv'], () => FORM_MAX_BYTES),
     reply: jsonReply(handedIn),
     async run({ app, actor, query, body }) {
       const parts: Uint8Array[] = []

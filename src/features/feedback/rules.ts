@@ -3,7 +3,7 @@
 
 import { addDays, addMonths, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { tidy } from '../../core/text.ts'
 import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 
@@ -16,7 +16,7 @@ export type ReturnState = (typeof RETURN_STATES)[number]
 export type ReturnAct = 'submit' | 'correct'
 
 /** The transitions of a return. */
-export const RETURN_LIFE = machine<ReturnState, ReturnAct>({
+const RETURN_LIFE = createMachine<ReturnState, ReturnAct>({
   name: 'feedback return',
   initial: ['open'],
   terminal: [],
@@ -54,7 +54,7 @@ export interface ReturnContent extends Figures {
 }
 
 /** The figures that the application counted for a unit when the round opened; they prefill the return. */
-export interface Known extends Figures {
+export interface CountedFigures extends Figures {
   /** Screenings with a hit. */
   hits: number
   /** Entries of lift orders that the unit lifted, and retained. */
@@ -66,12 +66,21 @@ export interface Known extends Figures {
 }
 
 /** All figures zero. */
-export const NOTHING_KNOWN: Known = { checked: 0, restricted: 0, approved: 0, hits: 0, lifted: 0, retained: 0, complaints: 0, lines: [] }
+export const NOTHING_KNOWN: CountedFigures = {
+  checked: 0,
+  restricted: 0,
+  approved: 0,
+  hits: 0,
+  lifted: 0,
+  retained: 0,
+  complaints: 0,
+  lines: [],
+}
 
 export const FIGURES = ['checked', 'restricted', 'approved'] as const satisfies readonly (keyof Figures)[]
 
 /** The highest figure accepted. No unit handles more in a quarter, so a higher one is a typing error. */
-export const MOST_CASES = 1_000_000
+export const MAX_FIGURE = 1_000_000
 /** Lengths of a note in characters. */
 const MIN_NOTE = 4
 const MAX_NOTE = 1000
@@ -116,7 +125,7 @@ function figureProblems(figures: Figures, prefix: string): Problem[] {
       code: 'feedback_number',
       field: `${prefix}${figure}`,
       value: shortText(figures[figure]),
-      values: { max: MOST_CASES },
+      values: { max: MAX_FIGURE },
     }))
   const { checked, restricted, approved } = figures
   if (restricted > checked) return [{ code: 'feedback_restricted', field: `${prefix}restricted`, values: { restricted, checked } }]
@@ -126,8 +135,8 @@ function figureProblems(figures: Figures, prefix: string): Problem[] {
 }
 
 /** Whether a number is a valid figure: whole, from 0 to 1,000,000. */
-export function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= MOST_CASES
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= MAX_FIGURE
 }
 
 function shortText(value: number): string {
@@ -198,7 +207,7 @@ export function quartersAfter(name: string, last: Quarter): Quarter[] {
 }
 
 /** The quarter of a name. @throws `request_invalid` for a name that is no quarter, `feedback_running` for a quarter that has not ended. */
-export function mustHaveEnded(name: string, today: Day): Quarter {
+export function requireEndedQuarter(name: string, today: Day): Quarter {
   const quarter = readQuarter(name)
   if (quarter === null) throw new AppError('request_invalid', {}, [{ code: 'quarter_form', field: 'quarter', value: name.slice(0, 20) }])
   if (today <= quarter.last) throw new AppError('feedback_running', { quarter: quarter.name, last: quarter.last })
@@ -210,7 +219,7 @@ export function mustHaveEnded(name: string, today: Day): Quarter {
  * @param awaited returns that were not handed in.
  * @throws `feedback_closed`; `feedback_early` while a return may still come in time.
  */
-export function mustClose(
+export function requireClosable(
   round: { state: RoundState; quarter: string; dueOn: Day; closedOn: Day | null },
   awaited: number,
   today: Day,

@@ -2,7 +2,7 @@
 // Versions of returns, reports and counted figures are records.store.ts; the rules are rules.ts.
 
 import type { Secrets } from '../../core/secrets.ts'
-import type { Known, MeasureLine, ReturnContent, ReturnState, RoundState } from './rules.ts'
+import type { CountedFigures, MeasureLine, ReturnContent, ReturnState, RoundState } from './rules.ts'
 import { day, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from '../../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
@@ -101,13 +101,13 @@ export const feedbackReturnTable = table<ReturnRow>(
 
 /** A return with its JSON parsed and its note opened. */
 export interface Return extends Omit<ReturnRow, 'known' | 'lines' | 'note'>, ReturnContent {
-  known: Known
+  known: CountedFigures
 }
 
 /** Parses and opens a stored return. */
 export function toReturn(secrets: Secrets, row: ReturnRow): Return {
   const note = row.note === null ? '' : secrets.open(row.note)
-  return { ...row, known: JSON.parse(row.known) as Known, lines: JSON.parse(row.lines) as MeasureLine[], note }
+  return { ...row, known: JSON.parse(row.known) as CountedFigures, lines: JSON.parse(row.lines) as MeasureLine[], note }
 }
 
 /** The columns that hold what a unit states. */
@@ -162,7 +162,7 @@ export async function updateRound(tx: Tx, roundId: string, changes: Partial<Roun
 }
 
 /** Locks a round until the transaction ends, so that it is not closed meanwhile. */
-export async function holdRound(tx: Tx, roundId: string): Promise<RoundRow | null> {
+export async function lockRound(tx: Tx, roundId: string): Promise<RoundRow | null> {
   await tx.run('update feedback_round set units = units where id = ?', [roundId])
   return findRound(tx, roundId)
 }

@@ -9,7 +9,7 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { countReturns, lastRoundQuarter, openRounds, returnsAfter, updateRound, type RoundRow } from './store.ts'
 import { systemCommand, query, type AppContext } from '../../platform/commands/command.ts'
-import { closeFeedback, openRound, returnSubject, notifyRound } from './rounds.commands.ts'
+import { closeFeedback, openRound, returnSubject, notifyRoundUnits } from './rounds.commands.ts'
 import { unitsToAsk } from './records.store.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 
@@ -21,13 +21,13 @@ export interface RoundsReport {
 }
 
 /** Does all work on rounds that is due today. */
-export async function keepRounds(app: AppContext, actor: Actor): Promise<RoundsReport> {
+export async function runRounds(app: AppContext, actor: Actor): Promise<RoundsReport> {
   const report: RoundsReport = { opened: [], closed: [], told: 0 }
   const today = dayOf(app.clock.now())
   for (const { name } of await quartersDue(app, actor, today))
     if (await unlessDone(() => openRound(app, actor, { quarter: name }))) report.opened.push(name)
   await updateDueDays(app, actor, undefined)
-  for (const round of await roundsToTell(app, actor, undefined)) report.told += await notifyRound(app, round.id)
+  for (const round of await roundsToTell(app, actor, undefined)) report.told += await notifyRoundUnits(app, round.id)
   for (const round of await roundsToClose(app, actor, today))
     if (await unlessDone(() => closeFeedback(app, actor, { id: round.id }))) report.closed.push(round.quarter)
   return report

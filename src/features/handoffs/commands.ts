@@ -12,7 +12,7 @@ import {
   messageKeyOf,
   messagesSince,
 } from '../../messaging/conversations.store.ts'
-import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow, keepQuiet } from './store.ts'
+import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow, setQuietUntil } from './store.ts'
 import { command, query, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
@@ -20,7 +20,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { statesByEvent, type NoticeState } from '../../messaging/notices.store.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
-import { reachAt, type Reached } from '../units/bindings.store.ts'
+import { reachAt, type AddressColumn } from '../units/bindings.store.ts'
 import type { Medium } from '../../core/mediums.ts'
 
 /** How an answer reaches the person. `page`: it is views in the chat of the web page, to which nothing can be sent. */
@@ -51,7 +51,7 @@ export const answerHandoff = command(
       late: null,
       blankedAt: null,
     })
-    await keepQuiet(tx, handoff.id, new Date(now.getTime() + QUIET))
+    await setQuietUntil(tx, handoff.id, new Date(now.getTime() + QUIET))
     const { way, addresses } = await addressesFor(app, tx, conversation)
     if (way !== 'page') {
       const notice = {
@@ -140,7 +140,7 @@ async function loadHandoff(db: Db, handoffId: string): Promise<{ handoff: Handof
   return { handoff, conversation }
 }
 
-const INDEX_COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, Reached>> = {
+const INDEX_COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, AddressColumn>> = {
   wechat: 'wechat_index',
   wechaty: 'wechaty_index',
   sms: 'phone_index',
@@ -166,7 +166,7 @@ function isWay(channel: string): channel is Exclude<AnswerWay, 'page'> {
 }
 
 /** Milliseconds for which the bot stays quiet after a handoff or an answer, unless the conversation is given back before. */
-export const QUIET = 24 * 3_600_000
+const QUIET = 24 * 3_600_000
 /** Messages of the conversation that are copied to the summary of a handoff. */
 const RECENT = 8
 

@@ -84,6 +84,6 @@ export async function blankSummaries(tx: Tx, before: Date): Promise<number> {
 }
 
 /** Sets the instant until which the bot stays quiet. */
-export async function keepQuiet(tx: Tx, handoffId: string, until: Date): Promise<void> {
+export async function setQuietUntil(tx: Tx, handoffId: string, until: Date): Promise<void> {
   await tx.run('update handoff set quiet_until = ? where id = ?', [until, handoffId])
 }

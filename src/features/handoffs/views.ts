@@ -7,7 +7,7 @@ import { forgetIdentities } from '../own-case/store.ts'
 import { systemCommand, query } from '../../platform/commands/command.ts'
 
 /** One message of a conversation with its answer. */
-export interface Said {
+export interface ConversationMessage {
   at: Date
   said: string
   /** The answer; empty while a person has taken the conversation over. */
@@ -22,7 +22,7 @@ export interface Said {
  */
 export const showConversation = query(
   'bot.read',
-  async ({ db, app }, input: { channel: string; from: string; limit: number }): Promise<Said[]> => {
+  async ({ db, app }, input: { channel: string; from: string; limit: number }): Promise<ConversationMessage[]> => {
     const { secrets } = app
     const row = await findConversation(db, secrets.indexes('chat', personOf(input.channel, input.from)))
     const messages = row === null ? [] : await latestMessages(db, row.id, input.limit)

@@ -27,7 +27,7 @@ interface ImportOptions {
 }
 
 /** Adds `import`, `publish`, `shield` and `revoke` to the program. */
-export function listCommands(program: Command, session: CliSession): void {
+export function listingCommands(program: Command, session: CliSession): void {
   addImport(program, session)
   addPublish(program, session)
   addShield(program, session)

@@ -9,8 +9,17 @@ import { HIGHER_COURTS, OUR_COURT } from '../listings/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { findImport, imports, insertImport, moveImport, sameFileCommitted, type ImportRow } from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
-import { entriesOf, judged, listedPages, openGood, openRejects, rejectsId, type JudgedEntry, type Progress } from './rows.commands.ts'
-import { beginRun, finishRun, holdRun } from '../../platform/scheduler/runs.store.ts'
+import {
+  entriesOf,
+  compareEntries,
+  listedPages,
+  openGood,
+  openRejects,
+  rejectsId,
+  type JudgedEntry,
+  type Progress,
+} from './rows.commands.ts'
+import { beginRun, finishRun, extendRun } from '../../platform/scheduler/runs.store.ts'
 
 /** Milliseconds after which another process may take over a step that shows no progress. */
 export const STEP_LEASE = 60_000
@@ -19,22 +28,22 @@ export const STEP_LEASE = 60_000
 export type Step = 'check' | 'commit'
 
 /** Extends the lease of a step. @throws `import_state` when another process has taken the step over. */
-export type Hold = () => Promise<void>
+export type ExtendLease = () => Promise<void>
 
 /**
  * Runs a step under a lease. When `work` throws, the lease is released, so that the next attempt need not wait.
  * @throws `import_state` when another process holds the lease.
  */
-export async function inStep<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: Hold) => Promise<T>): Promise<T> {
+export async function withStepLease<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: ExtendLease) => Promise<T>): Promise<T> {
   const run = { name: `import.${step}`, bucket: row.id.slice(-20), token: newToken(16) }
   const lost = new AppError('import_state', { state: row.state })
   const leaseEnd = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
   let extendedAt = app.clock.now()
   if (!(await app.store.write((tx) => beginRun(tx, { ...run, now: extendedAt, until: leaseEnd(extendedAt) })))) throw lost
-  const hold: Hold = async () => {
+  const hold: ExtendLease = async () => {
     const now = app.clock.now()
     if (now.getTime() - extendedAt.getTime() < STEP_LEASE / 4) return
-    if (!(await app.store.write((tx) => holdRun(tx, { ...run, until: leaseEnd(now) })))) throw lost
+    if (!(await app.store.write((tx) => extendRun(tx, { ...run, until: leaseEnd(now) })))) throw lost
     extendedAt = now
   }
   try {
@@ -44,7 +53,7 @@ export async function inStep<T>(app: AppContext, step: Step, row: ImportRow, wor
   } catch (error) {
     // When the database is not available, the lease ends by itself.
     const past = new Date(app.clock.now().getTime() - 1)
-    await app.store.write((tx) => holdRun(tx, { ...run, until: past })).catch(() => undefined)
+    await app.store.write((tx) => extendRun(tx, { ...run, until: past })).catch(() => undefined)
     throw error
   }
 }
@@ -132,7 +141,7 @@ export async function checkImport(
   authorize(actor, 'import.check')
   const row = await getImport(app, actor, importId)
   if (row.state !== 'checking') throw new AppError('import_state', { state: row.state })
-  return inStep(app, 'check', row, async (hold) => {
+  return withStepLease(app, 'check', row, async (hold) => {
     try {
       const report = await surveyFile(app, row, { progress, hold })
       return await settleCheck(app, actor, { importId, changes: { ...report, state: 'checked' } })
@@ -166,7 +175,7 @@ const settleCheck = command(
 type Survey = Pick<ImportRow, 'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects'>
 
 /** Reads the file once: counts rows, keeps the first problems, and writes the sealed files of refused and of good rows. */
-async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: Hold }): Promise<Survey> {
+async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: ExtendLease }): Promise<Survey> {
   const seen = new Map<string, number>()
   const problems: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
@@ -178,7 +187,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
       await hold()
       encoding = batch.encoding
       const goodBatch: JudgedEntry[] = []
-      for (const entry of await judged(app, row, batch.entries, seen)) {
+      for (const entry of await compareEntries(app, row, batch.entries, seen)) {
         counts.rows += 1
         if (entry.content === null) {
           counts.bad += 1

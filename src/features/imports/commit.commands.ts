@@ -9,13 +9,13 @@ import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
 import { appendJournal, countOfBulletin, type JournalEvent } from '../journal/store.ts'
 import { insertListings, keysInForce, listingsById, updateListing } from '../listings/search.store.ts'
-import { enterOfficers } from '../listings/officers.store.ts'
+import { insertOfficers } from '../listings/officers.store.ts'
 import { toListing, toRow } from '../listings/store.ts'
 import { announceBulletin, openBulletin } from '../bulletins/commands.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
-import { getImport, inStep, type Hold } from './commands.ts'
-import { clocksOfPublication } from '../listings/clocks.commands.ts'
+import { getImport, withStepLease, type ExtendLease } from './commands.ts'
+import { deadlinesOfPublication } from '../listings/clocks.commands.ts'
 import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
 
 /** Entries entered in one transaction. */
@@ -37,7 +37,7 @@ export async function commitImport(
   if (row.mode === 'takeover') authorize(actor, 'import.take_over')
   if (row.state === 'checked' && row.removed > 0 && input.removals !== row.removed)
     throw new AppError('import_removals_unconfirmed', { count: row.removed })
-  return inStep(app, 'commit', row, async (hold) => {
+  return withStepLease(app, 'commit', row, async (hold) => {
     const committing = await begin(app, actor, row.id)
     const freshly = row.state === 'checked' && row.known === 0
     const seen = await takeRows(app, actor, committing, { progress, hold, freshly })
@@ -68,7 +68,7 @@ async function takeRows(
   app: AppContext,
   actor: Actor,
   row: ImportRow,
-  { progress, hold, freshly }: { progress: Progress; hold: Hold; freshly: boolean },
+  { progress, hold, freshly }: { progress: Progress; hold: ExtendLease; freshly: boolean },
 ): Promise<Set<string>> {
   const seen = new Set<string>()
   let rows = 0
@@ -141,13 +141,13 @@ const enterBatch = command(
         toRow(app.secrets, listing, { created: now, updated: now }, heads[position]?.hash ?? '', entries[position]?.keys[0]),
       ),
     )
-    await enterOfficers(tx, app.secrets, listings)
+    await insertOfficers(tx, app.secrets, listings)
     const event: JournalEvent = row.mode === 'draft' ? 'listing.drafted' : 'listing.listed'
     await appendJournal(
       tx,
       listings.map((listing) => journalOf(listing, event, row.bulletinId, now)),
     )
-    await clocksOfPublication(
+    await deadlinesOfPublication(
       context,
       listings.filter((listing) => listing.state === 'listed'),
     )
@@ -166,7 +166,7 @@ async function shieldMissing(
   app: AppContext,
   actor: Actor,
   row: ImportRow,
-  { seen, hold }: { seen: ReadonlySet<string>; hold: Hold },
+  { seen, hold }: { seen: ReadonlySet<string>; hold: ExtendLease },
 ): Promise<void> {
   for await (const page of listedPages(app, row.source)) {
     await hold()

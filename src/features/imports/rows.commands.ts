@@ -87,7 +87,7 @@ function entryOf(row: number, cells: readonly Cell[], columns: Columns, options:
  * Marks entries that occur twice in the file, are in force already, or are barred from being listed again.
  * @param seen the keys of the earlier rows with their row numbers; the keys of these entries are added.
  */
-export async function judged(
+export async function compareEntries(
   app: AppContext,
   row: ImportRow,
   entries: readonly Entry[],

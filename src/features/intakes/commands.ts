@@ -5,13 +5,13 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { declined, intakeNumber, mustSay, registered, type Intake, type IntakeKind, type IntakeWay } from './rules.ts'
+import { declined, intakeNumber, requireText, registered, type Intake, type IntakeKind, type IntakeWay } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { isPending, mustBeOpen, type ObjectionSubject } from '../objections/rules.ts'
 import { mustBeDelisted } from '../repairs/rules.ts'
 import { findIntake, insertIntake, searchIntakes, settleIntake, toIntake, toIntakeRow, type IntakeFilter } from './store.ts'
 import { searchObjections } from '../objections/store.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
 import { command, withinTransaction, query, type CommandContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -20,7 +20,7 @@ import { debtorOf } from '../listings/notices.ts'
 import { applyForRepair } from '../repairs/commands.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load, subjectOf as listingSubject, type Loaded } from '../listings/changes.commands.ts'
+import { loadListings, subjectOf as listingSubject, type LoadedListing } from '../listings/changes.commands.ts'
 
 /** What a debtor hands in. */
 export interface NewIntake {
@@ -55,7 +55,7 @@ const DEADLINE: Readonly<Record<IntakeKind, ClockCode>> = { objection: 'objectio
 const facts = ({ number, state }: IntakeOutcome): Record<string, string> => ({ intake: number, state })
 
 /** The subject of an intake in audit rows and deadlines. */
-export function subjectOf(intakeId: string): string {
+function subjectOf(intakeId: string): string {
   return `intake:${intakeId}`
 }
 
@@ -85,7 +85,7 @@ export const fileIntake = command(
       receivedOn: today,
       receivedAt: now,
       ...{ registeredAs: null, handledBy: null, handledAt: null },
-      record: { text: mustSay(input.text), ...(input.unitWords === undefined ? {} : { unitWords: input.unitWords }) },
+      record: { text: requireText(input.text), ...(input.unitWords === undefined ? {} : { unitWords: input.unitWords }) },
     }
     const subject = subjectOf(intake.id)
     await insertIntake(tx, toIntakeRow(app.secrets, intake))
@@ -95,7 +95,7 @@ export const fileIntake = command(
     )
     const late = about !== null && about !== 'measure' && (await closeFiling(context, listing, today))
     await openDeadlines(context, [{ code: DEADLINE[intake.kind], subject, start: today }])
-    const due = await dueOn(tx, DEADLINE[intake.kind], subject)
+    const due = await writtenDueDay(tx, DEADLINE[intake.kind], subject)
     await notifyClerks(context, intake, due)
     return { ...outcomeOf(intake), receivedOn: today, dueOn: due, late }
   },
@@ -121,7 +121,7 @@ async function requireNew({ tx }: CommandContext, listing: Listing, about: Objec
  */
 async function closeFiling(context: CommandContext, listing: Listing, today: Day): Promise<boolean> {
   const last = await lastDayOf(context.tx, 'objection.file', listingSubject(listing))
-  await closeByDay(context, 'objection.file', listingSubject(listing), today)
+  await closeDeadlineAsOf(context, 'objection.file', listingSubject(listing), today)
   return last !== null && today > last
 }
 
@@ -181,7 +181,7 @@ export const declineIntake = command(
     const after = declined(intake, input.reason, { by: actor.id, at: now })
     await saveIntake(context, after)
     await closeDeadlines(context, DEADLINE[intake.kind], [subjectOf(intake.id)])
-    const [{ listing }] = (await load(context, [{ id: intake.listingId }])) as [Loaded]
+    const [{ listing }] = (await loadListings(context, [{ id: intake.listingId }])) as [LoadedListing]
     const values = {
       name: listing.content.debtor.name,
       number: intake.number,
@@ -229,5 +229,5 @@ export const listIntakes = query(
 export const showIntake = query('intake.read', async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string }> => {
   const row = await findIntake(db, intakeId)
   if (row === null) throw new AppError('intake_missing')
-  return { ...toIntake(app.secrets, row), dueOn: await dueOn(db, DEADLINE[row.kind], subjectOf(row.id)) }
+  return { ...toIntake(app.secrets, row), dueOn: await writtenDueDay(db, DEADLINE[row.kind], subjectOf(row.id)) }
 })

@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import type { ObjectionSubject } from '../objections/rules.ts'
 
 export const INTAKE_KINDS = ['objection', 'repair'] as const
@@ -18,7 +18,7 @@ export type IntakeState = (typeof INTAKE_STATES)[number]
 export type IntakeAct = 'register' | 'decline'
 
 /** The transitions of an intake. */
-export const INTAKE_LIFE = machine<IntakeState, IntakeAct>({
+const INTAKE_LIFE = createMachine<IntakeState, IntakeAct>({
   name: 'intake',
   initial: ['waiting'],
   terminal: ['registered', 'declined'],
@@ -69,7 +69,7 @@ export function intakeNumber(day: Day, counted: number): string {
 const TEXT_LIMIT = 2000
 
 /** The trimmed text. @throws `reason_needed` for less than 2 characters, `request_invalid` for more than 2,000. */
-export function mustSay(text: string): string {
+export function requireText(text: string): string {
   const trimmed = text.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   if (trimmed.length > TEXT_LIMIT) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', values: { limit: TEXT_LIMIT } }])
@@ -90,5 +90,5 @@ export function registered(intake: Intake, registeredAs: string, { by, at }: Han
 /** The intake after a clerk declined it. @throws as `registered`, and `reason_needed`. */
 export function declined(intake: Intake, reason: string, { by, at }: Handling): Intake {
   const state = INTAKE_LIFE.next(intake.state, 'decline')
-  return { ...intake, state, handledBy: by, handledAt: at, record: { ...intake.record, reason: mustSay(reason) } }
+  return { ...intake, state, handledBy: by, handledAt: at, record: { ...intake.record, reason: requireText(reason) } }
 }

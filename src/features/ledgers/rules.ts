@@ -56,6 +56,6 @@ export type LedgerView = 'whole' | 'own'
  * The view for an actor: whoever belongs to the unit gets the unit's own view. This includes the court's staff for the court's own
  * ledger.
  */
-export function viewOf(actor: Actor, unitId: string): LedgerView {
+export function ledgerViewFor(actor: Actor, unitId: string): LedgerView {
   return ownUnitOf(actor) !== null || isConflicted({ unitId }, actor) ? 'own' : 'whole'
 }

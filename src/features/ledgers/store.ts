@@ -7,7 +7,7 @@ import { toInstant, type Db, type Param } from '../../platform/database/database
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** What a ledger's queries are restricted to. */
-export interface LedgerAsk {
+export interface LedgerCriteria {
   unitId: string
   /** First and last day, YYYY-MM-DD, both included. */
   from: string
@@ -43,7 +43,7 @@ interface SectionQuery {
   instant: boolean
 }
 
-type SectionQueryBuilder = (ask: LedgerAsk, sqlite: boolean) => SectionQuery
+type SectionQueryBuilder = (ask: LedgerCriteria, sqlite: boolean) => SectionQuery
 
 const liaisonKey = (sqlite: boolean): string => (sqlite ? "'liaison:' || id" : "concat('liaison:', id)")
 
@@ -188,7 +188,7 @@ function complaintsOf(view: LedgerView): string {
   return `complaint c where c.unit_id = ? and ${at} >= ? and ${at} < ?${view === 'own' ? " and c.state = 'answered'" : ''}`
 }
 
-function outcomes({ unitId, since, until }: LedgerAsk, which: string): SectionQuery {
+function outcomes({ unitId, since, until }: LedgerCriteria, which: string): SectionQuery {
   return {
     select: columns({ id: 's.id', at: 's.asked_at', code: "coalesce(s.measure_id, '')", state: 's.outcome', sealed: 's.outcome_reason' }),
     from: `screening s where s.unit_id = ? and s.asked_at >= ? and s.asked_at < ? and ${which}`,
@@ -202,7 +202,7 @@ function outcomes({ unitId, since, until }: LedgerAsk, which: string): SectionQu
 export async function ledgerRows(
   db: Db,
   section: LedgerSection,
-  ask: LedgerAsk,
+  ask: LedgerCriteria,
   page: { limit: number; offset: number },
 ): Promise<{ rows: LedgerRow[]; total: number }> {
   const { select, from, params, order, instant } = SECTION_QUERIES[section](ask, db.sqlite)
@@ -223,7 +223,7 @@ export async function ledgerRows(
 /** Figures that are not the number of lines of a section: hits, late returns, late lifts, complaints upheld. */
 export async function ledgerFigures(
   db: Db,
-  ask: LedgerAsk,
+  ask: LedgerCriteria,
 ): Promise<{ hits: number; returnedLate: number; liftedLate: number; upheld: number }> {
   const count = async (sql: string, params: readonly Param[]): Promise<number> =>
     Number((await db.query<{ n: string | number | null }>(sql, [...params]))[0]?.n ?? 0)

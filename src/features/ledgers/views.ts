@@ -5,10 +5,10 @@ import { Readable } from 'node:stream'
 import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { CONSEQUENCE_KINDS, CONSEQUENCES } from '../accountability/consequences.rules.ts'
-import { LEDGER_SECTIONS, mustBeSpan, viewOf, type LedgerSection, type LedgerSpan } from './rules.ts'
+import { LEDGER_SECTIONS, mustBeSpan, ledgerViewFor, type LedgerSection, type LedgerSpan } from './rules.ts'
 import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
-import { ledgerFigures, ledgerRows, type LedgerAsk, type LedgerRow } from './store.ts'
+import { ledgerFigures, ledgerRows, type LedgerCriteria, type LedgerRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { measuresOfUnit } from '../feedback/records.store.ts'
@@ -26,7 +26,7 @@ export interface LedgerLine {
 }
 
 /** One section with its title, the number of all its lines, and a page of them. */
-export interface LedgerPart {
+export interface LedgerSectionView {
   section: LedgerSection
   title: string
   total: number
@@ -41,7 +41,7 @@ export interface Ledger extends LedgerSpan {
   unit: string
   asOf: Date
   figures: LedgerFigures
-  sections: LedgerPart[]
+  sections: LedgerSectionView[]
 }
 
 /** Which ledger to show. */
@@ -70,9 +70,9 @@ export const showLedger = query('ledger.read', async (context, input: LedgerInpu
   mustBeSpan(daysBetween(from, to))
   const openKinds = CONSEQUENCE_KINDS.filter((kind) => CONSEQUENCES[kind].open)
   const span = { since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) }
-  const ask: LedgerAsk = { unitId, from, to, ...span, view: viewOf(actor, unitId), openKinds }
+  const ask: LedgerCriteria = { unitId, from, to, ...span, view: ledgerViewFor(actor, unitId), openKinds }
   const titles = new Map((await measuresOfUnit(db, unitId)).map((measure) => [measure.id, measure.title]))
-  const sections: LedgerPart[] = []
+  const sections: LedgerSectionView[] = []
   for (const section of LEDGER_SECTIONS) {
     const isRequested = input.section === undefined || input.section === section
     const { rows, total } = await ledgerRows(db, section, ask, isRequested ? page : { limit: 0, offset: 0 })
@@ -84,7 +84,7 @@ export const showLedger = query('ledger.read', async (context, input: LedgerInpu
   return { unitId, unit: unit.name, from, to, asOf: now, figures, sections: visibleSections }
 })
 
-function totalsOf(sections: readonly LedgerPart[]): Record<LedgerSection, number> {
+function totalsOf(sections: readonly LedgerSectionView[]): Record<LedgerSection, number> {
   return Object.fromEntries(sections.map(({ section, total }) => [section, total])) as Record<LedgerSection, number>
 }
 

@@ -12,14 +12,14 @@ import { toListing } from '../listings/store.ts'
 import {
   answeredInOpenOrders,
   changedLift,
-  changeLift,
+  lockLift,
   countLiftAnswers,
   countOpenOrders,
   endRetained,
   findLiftOrder,
   insertLiftAnswers,
   liftAnswersOf,
-  markSeen,
+  markDebtorsNotified,
   ordersOfLift,
   retainedOf,
   updateLiftOrder,
@@ -28,7 +28,7 @@ import {
   type LiftRow,
   filledClassIds,
   insertLift,
-  unitsToldOf,
+  unitsNotifiedOf,
   exitsAfter,
   exitsAmong,
   refusalsAgainst,
@@ -70,7 +70,7 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
   const today = dayOf(now)
   const filledClasses = await filledClassIds(tx)
   const refusals = await refusalsAgainst(tx, bulletin.id)
-  const unitIds = [...new Set([...(await dutyUnitIds(tx)), ...(await unitsToldOf(tx, bulletin.id)), ...refusals.keys()])].filter(
+  const unitIds = [...new Set([...(await dutyUnitIds(tx)), ...(await unitsNotifiedOf(tx, bulletin.id)), ...refusals.keys()])].filter(
     (unitId) => !filledClasses.has(unitId),
   )
   const unitsWithoutNotice = new Set((await unitsWithoutLiaison(tx, unitIds)).map((unit) => unit.id))
@@ -103,7 +103,7 @@ function carryOutDeadline(order: Pick<LiftOrderRow, 'id' | 'unitId'>, start: Day
  * Records that a unit knows of its order: its own deadline starts, and with the last unit of the bulletin the court's deadline
  * `lift.notify` closes.
  */
-export async function markTold(context: Context, order: LiftOrderRow, toldOn: Day): Promise<void> {
+async function startCarryOut(context: Context, order: LiftOrderRow, toldOn: Day): Promise<void> {
   await updateLiftOrder(context.tx, order.id, { toldOn })
   await openDeadlines(context, [carryOutDeadline(order, toldOn)])
   const { untold } = await countOpenOrders(context.tx, order.bulletinId)
@@ -125,7 +125,7 @@ export const recordTold = command(
     const today = dayOf(now)
     if (input.toldOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'toldOn', values: { today } }])
     if (input.manner.trim().length < 2) throw new AppError('reason_needed')
-    await markTold(context, order, input.toldOn)
+    await startCarryOut(context, order, input.toldOn)
     await audit({ subject: orderSubject(order.id), detail: { told: input.toldOn, manner: input.manner.trim() } })
     return { ...order, toldOn: input.toldOn }
   },
@@ -163,10 +163,10 @@ export const answerLift = command(
     if (orderRead === null) throw new AppError('lift_missing', { id: input.orderId })
     requireOwnUnit(actor, orderRead.unitId)
     // Locks the lift until the commit, so that of two units which give the last answers at the same time one sees the other’s.
-    const lift = await changeLift(tx, orderRead.bulletinId)
+    const lift = await lockLift(tx, orderRead.bulletinId)
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
     const answer = await readAnswer(context, order, input)
-    if (order.toldOn === null) await markTold(context, order, dayOf(now))
+    if (order.toldOn === null) await startCarryOut(context, order, dayOf(now))
     const ownAnswers = await saveOwnAnswers(context, order, answer)
     const result = await finishOrder(context, order, lift, input.lifted === 'rest')
     const lifted = input.lifted === 'rest' ? lift.listings - ownAnswers : answer.lifted.length
@@ -199,10 +199,10 @@ async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, inpu
   if (new Set(ids).size < ids.length || (ids.length === 0 && input.lifted !== 'rest')) throw new AppError('request_invalid')
   await requireEntriesOf(tx, order, ids)
   const earlierAnswers = new Map((await liftAnswersOf(tx, order.id, ids)).map((row) => [row.listingId, row]))
-  const stateOf = (id: string): LiftState => earlierAnswers.get(id)?.outcome ?? restOf(order)
+  const stateOf = (id: string): LiftState => earlierAnswers.get(id)?.outcome ?? defaultEntryState(order)
   for (const id of lifted) LIFT_LIFE.next(stateOf(id), 'lift')
   for (const { listingId } of inputs) LIFT_LIFE.next(stateOf(listingId), 'retain')
-  if (input.lifted === 'rest') LIFT_LIFE.next(restOf(order), 'lift')
+  if (input.lifted === 'rest') LIFT_LIFE.next(defaultEntryState(order), 'lift')
   return { lifted, earlierAnswers, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
 }
 
@@ -213,7 +213,7 @@ async function requireEntriesOf(tx: CommandContext['tx'], order: LiftOrderRow, i
 }
 
 /** The state of an entry that has no answer of its own. */
-export function restOf(order: Pick<LiftOrderRow, 'state'>): LiftState {
+export function defaultEntryState(order: Pick<LiftOrderRow, 'state'>): LiftState {
   return order.state === 'answered' ? 'lifted' : 'open'
 }
 
@@ -327,5 +327,5 @@ function keptLine({ catalog }: AppContext, unit: string, answer: LiftAnswerRow, 
 /** Marks only the changes that this run read: an answer given meanwhile causes another run. */
 const markNotified = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
   const { open } = await countOpenOrders(tx, lift.bulletinId)
-  await markSeen(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
+  await markDebtorsNotified(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
 })

@@ -3,7 +3,7 @@
 
 import { isDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { tidy } from '../../core/text.ts'
 
 /** State of one entry at one unit. `ended`: it was retained until a day, and that day has passed. */
@@ -12,7 +12,7 @@ export type LiftState = 'open' | 'lifted' | 'retained' | 'ended'
 export type LiftAct = 'lift' | 'retain' | 'end'
 
 /** State machine of one entry at one unit. */
-export const LIFT_LIFE = machine<LiftState, LiftAct>({
+export const LIFT_LIFE = createMachine<LiftState, LiftAct>({
   name: 'lift',
   initial: ['open'],
   terminal: ['lifted', 'ended'],

@@ -159,7 +159,7 @@ export const liftAnswerTable = table<LiftAnswerRow>(
 )
 
 /** Ids of units whose liaisons were sent a notice of the bulletins in which these listings were published. */
-export async function unitsToldOf(db: Db, bulletinId: string): Promise<string[]> {
+export async function unitsNotifiedOf(db: Db, bulletinId: string): Promise<string[]> {
   const rows = await db.query<{ unitId: string }>(
     `select distinct a.unit_id as unitId from liaison a join notice n on a.id = substr(n.recipient, 9) and n.audience = 'unit'
       where n.bulletin_id in (select e.bulletin_id from journal e join journal x on x.listing_id = e.listing_id
@@ -185,7 +185,7 @@ export async function insertLift(tx: Tx, lift: LiftRow, orders: readonly LiftOrd
  * Counts one more change of a bulletin's lift. This locks the row until the transaction ends, so that the last answer knows that it is
  * the last.
  */
-export async function changeLift(tx: Tx, bulletinId: string): Promise<LiftRow> {
+export async function lockLift(tx: Tx, bulletinId: string): Promise<LiftRow> {
   await tx.run('update lift set changes = changes + 1 where bulletin_id = ?', [bulletinId])
   return tx.manager.getRepository(liftTable.schema).findOneByOrFail({ bulletinId })
 }
@@ -262,7 +262,7 @@ export async function changedLift(db: Db): Promise<LiftRow | null> {
 }
 
 /** Stores up to which change the debtors were notified. */
-export async function markSeen(tx: Tx, bulletinId: string, changes: number, completedAt: Date | null): Promise<void> {
+export async function markDebtorsNotified(tx: Tx, bulletinId: string, changes: number, completedAt: Date | null): Promise<void> {
   await tx.run('update lift set seen = ?, completed_at = ? where bulletin_id = ? and seen < ?', [changes, completedAt, bulletinId, changes])
 }
 

@@ -14,7 +14,7 @@ import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, t
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
 import { query } from '../../platform/commands/command.ts'
-import { restOf, orderSubject } from './commands.ts'
+import { defaultEntryState, orderSubject } from './commands.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }
@@ -99,7 +99,7 @@ export const showLiftOrder = query(
         caseNo: content.caseNo,
         refused,
         exitGround: exitGround ?? null,
-        state: answer?.outcome ?? restOf(order),
+        state: answer?.outcome ?? defaultEntryState(order),
         basis: answer?.basis ?? null,
         until: answer?.until ?? null,
         measureIds: (answer?.measureIds ?? '').split(',').filter(Boolean),

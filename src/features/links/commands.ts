@@ -57,7 +57,7 @@ export async function makeLinks(
 }
 
 /** What a browser presents: the token of the link, and the holder token it was given when it confirmed the link. */
-export interface Shown {
+export interface PresentedLink {
   token: string
   holder: string | null
 }
@@ -69,14 +69,14 @@ export interface FoundLink {
 }
 
 /** Looks a link up without changing it, because the preview of a chat opens it too. @throws `link_wrong`. */
-export async function followLink(db: Db, subject: LinkSubject, shown: Shown, now: Date): Promise<FoundLink> {
+export async function lookUpLink(db: Db, subject: LinkSubject, shown: PresentedLink, now: Date): Promise<FoundLink> {
   const row = await findLink(db, subject, sha256(shown.token))
   if (row === null) throw new AppError('link_wrong')
   return { row, state: linkState(row, now, shown.holder === null ? null : sha256(shown.holder)) }
 }
 
 /** Uses a link once. Returns the holder token that the browser must present from then on. @throws `link_used`, `link_ended`. */
-export async function takeLink(tx: Tx, { row, state }: FoundLink, now: Date): Promise<string> {
+export async function confirmLink(tx: Tx, { row, state }: FoundLink, now: Date): Promise<string> {
   if (state === 'ended') throw new AppError('link_ended')
   const holder = newToken()
   if (!(await useLink(tx, row.id, sha256(holder), now))) throw new AppError('link_used')
@@ -84,6 +84,6 @@ export async function takeLink(tx: Tx, { row, state }: FoundLink, now: Date): Pr
 }
 
 /** Requires that this browser is the one that confirmed the link. @throws `link_used`, `link_ended`. */
-export function mustHold({ state }: FoundLink): void {
+export function requireHolder({ state }: FoundLink): void {
   if (state !== 'held') throw new AppError(state === 'ended' ? 'link_ended' : 'link_used')
 }

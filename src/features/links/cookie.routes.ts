@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
-import type { Shown } from './commands.ts'
+import type { PresentedLink } from './commands.ts'
 import { tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import type { RateLimit, RequestFacts } from '../../platform/http/route.ts'
 
@@ -18,7 +18,7 @@ export const LINK_LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config)
 const COOKIE = 'zxt_link'
 
 /** The link token of the path and the holder token of the cookie. */
-export function shownLink(params: z.output<typeof linkParams>, { headers }: RequestFacts): Shown {
+export function presentedLink(params: z.output<typeof linkParams>, { headers }: RequestFacts): PresentedLink {
   return { token: params.token, holder: tokenIn(headers, COOKIE) }
 }
 

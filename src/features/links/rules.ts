@@ -2,8 +2,7 @@
 // Signed links to bulletins, which many may open, are features/bulletins/links.commands.ts; the table is features/links/store.ts.
 
 /** What a link can open: an assistance notice, or a quarterly list. */
-export const LINK_SUBJECTS = ['assistance', 'push'] as const
-export type LinkSubject = (typeof LINK_SUBJECTS)[number]
+export type LinkSubject = 'assistance' | 'push'
 
 /** What the state of a link depends on. */
 export interface Link {

@@ -8,10 +8,10 @@ import { type JournalEvent, appendJournal } from '../journal/store.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById, updateListing } from './search.store.ts'
-import { renewOfficers } from './officers.store.ts'
+import { replaceOfficers } from './officers.store.ts'
 
 /** One listing to act on. With `version`, as the caller saw it, a change in between is an error. */
-export interface Item {
+export interface ListingItem {
   id: string
   version?: number | undefined
 }
@@ -27,21 +27,21 @@ export interface Outcome {
 }
 
 /** A listing and the row it was read from. */
-export interface Loaded {
+export interface LoadedListing {
   row: ListingRow
   listing: Listing
 }
 
 /** One change to be saved: the listing before and after, and the journal event. */
 export interface Changed extends Change {
-  before: Loaded
+  before: LoadedListing
   event: JournalEvent
   /** Further facts for the audit row: numbers and codes of this application, nothing personal. */
   note: Readonly<Record<string, string>>
 }
 
 /** Puts a change together; `note` goes into its audit row. */
-export function change(before: Loaded, listing: Listing, event: JournalEvent, note: Changed['note'] = {}): Changed {
+export function change(before: LoadedListing, listing: Listing, event: JournalEvent, note: Changed['note'] = {}): Changed {
   return { before, listing, event, note }
 }
 
@@ -50,7 +50,7 @@ export function change(before: Loaded, listing: Listing, event: JournalEvent, no
  * @throws `listing_missing`, `listing_version_stale`, `request_invalid` for a listing named twice, `bulletin_empty` for none or more than
  *   `BULLETIN_LIMIT`.
  */
-export async function load(context: CommandContext, items: readonly Item[]): Promise<Loaded[]> {
+export async function loadListings(context: CommandContext, items: readonly ListingItem[]): Promise<LoadedListing[]> {
   if (items.length === 0 || items.length > BULLETIN_LIMIT) throw new AppError('bulletin_empty', { max: BULLETIN_LIMIT })
   const rows = new Map((await listingsById(context.tx, [...new Set(items.map((item) => item.id))])).map((row) => [row.id, row]))
   if (rows.size < items.length) {
@@ -66,7 +66,7 @@ export async function load(context: CommandContext, items: readonly Item[]): Pro
 }
 
 /** Writes the audit rows, listings and journal events of one command. Returns the list's version after it. */
-export async function save(
+export async function saveListings(
   context: CommandContext,
   changes: readonly Changed[],
   bulletinId: string | null,
@@ -87,7 +87,7 @@ export async function save(
     )
   // Only listings with a new wording: content is never changed in place, so the objects differ exactly then.
   const reworded = changes.filter(({ listing, before }) => listing.content !== before.listing.content)
-  await renewOfficers(
+  await replaceOfficers(
     tx,
     app.secrets,
     reworded.map(({ listing }) => listing),
@@ -100,7 +100,7 @@ export async function save(
 }
 
 /** The outcome of a command on a single listing. */
-export function one(saved: { outcomes: Outcome[] }): Outcome {
+export function singleOutcome(saved: { outcomes: Outcome[] }): Outcome {
   return saved.outcomes[0] as Outcome
 }
 

@@ -3,14 +3,14 @@
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type Opening } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type NewDeadline } from '../deadlines/commands.ts'
 import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
-import { load, subjectOf, type Item } from './changes.commands.ts'
+import { loadListings, subjectOf, type ListingItem } from './changes.commands.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
 /** After service: opens the debtor's deadline to ask for correction. */
-export async function clocksOfService(context: Context, listings: readonly Listing[]): Promise<void> {
+export async function deadlinesOfService(context: Context, listings: readonly Listing[]): Promise<void> {
   await openDeadlines(
     context,
     listings.flatMap((listing) =>
@@ -20,14 +20,14 @@ export async function clocksOfService(context: Context, listings: readonly Listi
 }
 
 /** After a withdrawal: cancels the deadline to object, because nothing is left to object to. */
-export async function clocksOfWithdrawal(context: Context, listings: readonly Listing[]): Promise<void> {
+export async function deadlinesOfWithdrawal(context: Context, listings: readonly Listing[]): Promise<void> {
   await cancelDeadlines(context, 'objection.file', listings.map(subjectOf))
 }
 
 /**
  * After publication: opens the deadline to take the listing off when its fixed term has run out. Only our court's own listings have one.
  */
-export async function clocksOfPublication(context: Context, listings: readonly Listing[]): Promise<void> {
+export async function deadlinesOfPublication(context: Context, listings: readonly Listing[]): Promise<void> {
   await openDeadlines(context, listings.flatMap(termEndDeadline))
 }
 
@@ -35,14 +35,14 @@ export async function clocksOfPublication(context: Context, listings: readonly L
  * After a correction: closes the deadline to correct the error; restarts the deadline of a changed term, and cancels that of a removed
  * term.
  */
-export async function clocksOfCorrection(context: Context, before: Listing, after: Listing): Promise<void> {
+export async function deadlinesOfCorrection(context: Context, before: Listing, after: Listing): Promise<void> {
   await closeDeadlines(context, 'listing.correct', [errorOf(before)])
   if (before.termEndsOn === after.termEndsOn) return
   if (after.termEndsOn === undefined) await cancelDeadlines(context, 'listing.term_end', [subjectOf(after)])
   else await restartDeadlines(context, termEndDeadline(after))
 }
 
-function termEndDeadline(listing: Listing): Opening[] {
+function termEndDeadline(listing: Listing): NewDeadline[] {
   if (listing.termEndsOn === undefined || listing.source !== OUR_COURT) return []
   return [{ code: 'listing.term_end', subject: subjectOf(listing), start: listing.termEndsOn }]
 }
@@ -51,7 +51,7 @@ function termEndDeadline(listing: Listing): Opening[] {
  * After an exit: closes the deadlines of the listing. A term that has not run out is cancelled, because nothing was due yet; so is a
  * correction when the listing was shielded, because no published wording is left to correct.
  */
-export async function clocksOfExit(context: Context, listings: readonly Listing[]): Promise<void> {
+export async function deadlinesOfExit(context: Context, listings: readonly Listing[]): Promise<void> {
   const revoked = (listing: Listing): boolean => listing.state === 'revoked'
   await closeDeadlines(context, 'listing.correct', listings.filter(revoked).map(errorOf))
   await cancelDeadlines(context, 'listing.correct', listings.filter((listing) => !revoked(listing)).map(errorOf))
@@ -71,10 +71,10 @@ export const noteExitGround = command(
   'listing.note_exit',
   async (
     context,
-    input: { items: readonly Item[]; ground: ExitGround; metOn: Day; earlyDecisionNo?: string | undefined },
+    input: { items: readonly ListingItem[]; ground: ExitGround; metOn: Day; earlyDecisionNo?: string | undefined },
   ): Promise<{ noted: number }> => {
     const { ground, metOn, earlyDecisionNo } = input
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     const earlyDecision = earlyDecisionNo === undefined ? {} : { earlyDecisionNo }
     for (const { listing } of loaded) noteExit(listing, { ground, metOn, today: dayOf(context.now), ...earlyDecision })
     await openDeadlines(
@@ -103,9 +103,9 @@ function errorOf({ id, contentVersion }: Pick<Listing, 'id' | 'contentVersion'>)
  */
 export const noteListingError = command(
   'listing.note_error',
-  async (context, input: { items: readonly Item[]; foundOn: Day; reason: string }): Promise<{ noted: number }> => {
+  async (context, input: { items: readonly ListingItem[]; foundOn: Day; reason: string }): Promise<{ noted: number }> => {
     const { foundOn, reason } = input
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     for (const { listing } of loaded) noteError(listing, { foundOn, reason, today: dayOf(context.now) })
     await openDeadlines(
       context,

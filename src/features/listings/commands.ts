@@ -10,43 +10,60 @@ import { checkContent } from './rows.rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { appendJournal } from '../journal/store.ts'
 import { insertListings, keysInForce, lastCreditorExits, listingsById, searchListings } from './search.store.ts'
-import { enterOfficers } from './officers.store.ts'
+import { insertOfficers } from './officers.store.ts'
 import { toRow } from './store.ts'
 import { command, query, type CommandContext } from '../../platform/commands/command.ts'
-import { clocksOfService, clocksOfWithdrawal } from './clocks.commands.ts'
+import { deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
 import { notifyParties, type Change } from './notices.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { type Item, type Outcome, type Loaded, change, load, save, one, subjectOf, detailOf, journalOf } from './changes.commands.ts'
+import {
+  type ListingItem,
+  type Outcome,
+  type LoadedListing,
+  change,
+  loadListings,
+  saveListings,
+  singleOutcome,
+  subjectOf,
+  detailOf,
+  journalOf,
+} from './changes.commands.ts'
 
 /** Drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
 export const draftListing = command(
   'listing.draft',
   async (context, input: { content: RawContent }): Promise<{ id: string; version: number }> => {
     const { app, now, actor, tx } = context
-    const content = checked(context, input.content)
-    await mustBeNew(context, content, null)
+    const content = readContent(context, input.content)
+    await requireNotListed(context, content, null)
     const listing = draft({ id: newId(), content, by: actor.id })
     const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
     await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
-    await enterOfficers(tx, app.secrets, [listing])
+    await insertOfficers(tx, app.secrets, [listing])
     await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
     return { id: listing.id, version: listing.version }
   },
 )
 
 /** Changes the content of a draft. @throws as `draftListing`, and as `load`. */
-export const editListing = command('listing.edit', async (context, input: Item & { content: RawContent }): Promise<Outcome> => {
-  const [before] = await load(context, [input])
-  const content = checked(context, input.content)
-  await mustBeNew(context, content, before as Loaded)
-  return one(await save(context, [change(before as Loaded, edit((before as Loaded).listing, content), 'listing.drafted')], null))
+export const editListing = command('listing.edit', async (context, input: ListingItem & { content: RawContent }): Promise<Outcome> => {
+  const [before] = await loadListings(context, [input])
+  const content = readContent(context, input.content)
+  await requireNotListed(context, content, before as LoadedListing)
+  return singleOutcome(
+    await saveListings(
+      context,
+      [change(before as LoadedListing, edit((before as LoadedListing).listing, content), 'listing.drafted')],
+      null,
+    ),
+  )
 })
 
 /** Submits drafts for approval. */
-export const submitListings = command('listing.submit', async (context, input: { items: readonly Item[] }): Promise<Outcome[]> => {
-  const loaded = await load(context, input.items)
+export const submitListings = command('listing.submit', async (context, input: { items: readonly ListingItem[] }): Promise<Outcome[]> => {
+  const loaded = await loadListings(context, input.items)
   return (
-    await save(
+    await saveListings(
       context,
       loaded.map((before) => change(before, submit(before.listing), 'listing.submitted')),
       null,
@@ -60,9 +77,9 @@ export const submitListings = command('listing.submit', async (context, input: {
  */
 export const approveListings = command(
   'listing.approve',
-  async (context, input: { items: readonly (Item & { decisionNo?: string | undefined })[] }): Promise<Outcome[]> => {
+  async (context, input: { items: readonly (ListingItem & { decisionNo?: string | undefined })[] }): Promise<Outcome[]> => {
     const today = dayOf(context.now)
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     const year = today.slice(0, 4)
     const first = await takeNumbers(context.tx, `decision:${year}`, loaded.length)
     const changes = loaded.map((before, position) => {
@@ -70,7 +87,7 @@ export const approveListings = command(
       const decisionNo = givenNo || context.app.catalog.words('states', 'decision.number', { year, number: first + position })
       return change(before, approve(before.listing, { by: context.actor.id, decisionNo, today }), 'listing.decided')
     })
-    const saved = await save(context, changes, null)
+    const saved = await saveListings(context, changes, null)
     await notifyParties(context, 'listing.decided', changes, saved.listVersion)
     return saved.outcomes
   },
@@ -79,36 +96,38 @@ export const approveListings = command(
 /** Rejects pending listings with a reason; they are drafts again. */
 export const rejectListings = command(
   'listing.reject',
-  async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
-    const loaded = await load(context, input.items)
+  async (context, input: { items: readonly ListingItem[]; reason: string }): Promise<Outcome[]> => {
+    const loaded = await loadListings(context, input.items)
     const changes = loaded.map((before) =>
       change(before, reject(before.listing, { by: context.actor.id, reason: input.reason }), 'listing.rejected'),
     )
-    return (await save(context, changes, null)).outcomes
+    return (await saveListings(context, changes, null)).outcomes
   },
 )
 
 /** Records on which day and how decisions were served. */
 export const recordServices = command(
   'listing.record_service',
-  async (context, input: { items: readonly Item[]; servedOn: Day; manner: string }): Promise<Outcome[]> => {
+  async (context, input: { items: readonly ListingItem[]; servedOn: Day; manner: string }): Promise<Outcome[]> => {
     const today = dayOf(context.now)
-    const loaded = await load(context, input.items)
+    const loaded = await loadListings(context, input.items)
     const changes = loaded.map((before) =>
       change(before, recordService(before.listing, { servedOn: input.servedOn, manner: input.manner, today }), 'listing.served'),
     )
-    await clocksOfService(context, changes.map(listingOf))
-    return (await save(context, changes, null)).outcomes
+    await deadlinesOfService(context, changes.map(listingOf))
+    return (await saveListings(context, changes, null)).outcomes
   },
 )
 
 /** Withdraws listings that are not published. */
 export const withdrawListings = command(
   'listing.withdraw',
-  async (context, input: { items: readonly Item[]; reason: string }): Promise<Outcome[]> => {
-    const changes = (await load(context, input.items)).map((before) => change(before, withdraw(before.listing, input), 'listing.withdrawn'))
-    await clocksOfWithdrawal(context, changes.map(listingOf))
-    return (await save(context, changes, null)).outcomes
+  async (context, input: { items: readonly ListingItem[]; reason: string }): Promise<Outcome[]> => {
+    const changes = (await loadListings(context, input.items)).map((before) =>
+      change(before, withdraw(before.listing, input), 'listing.withdrawn'),
+    )
+    await deadlinesOfWithdrawal(context, changes.map(listingOf))
+    return (await saveListings(context, changes, null)).outcomes
   },
 )
 
@@ -118,7 +137,7 @@ export function listingOf({ listing }: Change): Change['listing'] {
 }
 
 /** The content that a clerk typed. @throws `listing_incomplete` with every problem. */
-export function checked(context: CommandContext, raw: RawContent): ListingContent {
+export function readContent(context: CommandContext, raw: RawContent): ListingContent {
   const { content, problems } = checkContent(raw, { today: dayOf(context.now), mode: 'draft' })
   if (content === null) throw new AppError('listing_incomplete', { count: problems.length }, problems)
   return content
@@ -130,7 +149,7 @@ export function checked(context: CommandContext, raw: RawContent): ListingConten
  * @throws `listing_in_force` for a debtor and case already in force, `listing_barred` within six months of a deletion at the creditor's
  *   request.
  */
-export async function mustBeNew(context: CommandContext, content: ListingContent, self: Loaded | null): Promise<void> {
+export async function requireNotListed(context: CommandContext, content: ListingContent, self: LoadedListing | null): Promise<void> {
   const { tx, app, now } = context
   const { secrets } = app
   const keys = secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
@@ -146,7 +165,7 @@ export async function mustBeNew(context: CommandContext, content: ListingContent
 }
 
 /** Finds listings by id or by a whole case number, which several debtors of one case share. */
-export const findListings = query('listing.read', async ({ db }, key: string): Promise<Item[]> => {
+export const findListings = query('listing.read', async ({ db }, key: string): Promise<ListingItem[]> => {
   const byId = await listingsById(db, [key])
   const caseNo = readCaseNo(key)?.caseNo
   const rows = byId.length > 0 || caseNo === undefined ? byId : (await searchListings(db, { text: caseNo }, { limit: 50, offset: 0 })).items

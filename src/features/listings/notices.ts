@@ -9,7 +9,7 @@ import type { Addresses } from '../../messaging/fallback.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotices, type Recipient } from '../../messaging/outbox.ts'
-import { employersOf, heardOf, superiorsOf } from './rules.ts'
+import { employersOf, compareRecipients, superiorsOf } from './rules.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
@@ -64,8 +64,8 @@ export async function notifyOfCorrection(
   listVersion: number,
   values: Values,
 ): Promise<void> {
-  const employers = heardOf(employersOf(before.content), employersOf(listing.content))
-  const superiors = heardOf(superiorsOf(before.content), superiorsOf(listing.content))
+  const employers = compareRecipients(employersOf(before.content), employersOf(listing.content))
+  const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))
   const plans: [NoticeEvent, Audience, Party[]][] = [
     ['listing.corrected', 'debtor', partiesOf(listing, 'debtor')],
     ['listing.corrected', 'employer', namedUnits('employer', listing, employers.before, employers.left)],
@@ -96,7 +96,7 @@ async function notify(
     context,
     audience,
     items.map(({ listing, party, values }) => ({
-      happening: {
+      notice: {
         event,
         key: `${event}:${listing.id}:${listing.version}`,
         values: { ...valuesOf(context.app, listing), ...values, ...party.values },

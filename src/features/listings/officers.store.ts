@@ -48,7 +48,7 @@ export const listingOfficerTable = table<ListingOfficerRow>(
 type ListingContentOf = Pick<Listing, 'id' | 'content'>
 
 /** Inserts the officers of new listings. */
-export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
+export async function insertOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
   const rows = listings.flatMap(({ id: listingId, content }) =>
     content.debtor.officers.map((officer) => ({
       id: newId(),
@@ -62,13 +62,13 @@ export async function enterOfficers(tx: Tx, secrets: Secrets, listings: readonly
 }
 
 /** Replaces the officers of listings whose content changed. */
-export async function renewOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
+export async function replaceOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
   for (let start = 0; start < listings.length; start += 500) {
     const part = listings.slice(start, start + 500)
     await tx.run(
       `delete from listing_officer where listing_id in (${placeholders(part)})`,
       part.map((listing) => listing.id),
     )
-    await enterOfficers(tx, secrets, part)
+    await insertOfficers(tx, secrets, part)
   }
 }

@@ -3,7 +3,7 @@
 
 import { addMonths, type Day, addDays } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Debtor, Disclosure } from '../debtors/rules.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
@@ -20,7 +20,7 @@ export function superiorsOf({ debtor }: ListingContent): string[] {
 }
 
 /** Names of those who are notified of a correction. */
-export interface Heard {
+export interface CorrectionRecipients {
   /** Notified of the listing for the first time. */
   first: string[]
   /** Notified before: told that the listing has changed, even if it no longer concerns them. */
@@ -30,7 +30,7 @@ export interface Heard {
 }
 
 /** Compares the names before and after a correction, to tell each the right thing. */
-export function heardOf(old: readonly string[], now: readonly string[]): Heard {
+export function compareRecipients(old: readonly string[], now: readonly string[]): CorrectionRecipients {
   return { first: now.filter((name) => !old.includes(name)), before: [...old], left: old.filter((name) => !now.includes(name)) }
 }
 
@@ -130,7 +130,7 @@ export const HIGHER_COURTS = ['supreme_court', 'provincial_high_court', 'prefect
 
 const refusal = 'listing_act_impossible'
 /** State machine of the policy profile; under the statute profile a decided listing may be published too. */
-const seedMachine = machine<ListingState, ListingAct>({
+const seedMachine = createMachine<ListingState, ListingAct>({
   name: 'listing',
   initial: ['draft', 'listed'],
   terminal: ENDED_STATES,
@@ -304,7 +304,7 @@ export function shield(listing: Listing, input: { ground: ExitGround; reason: st
 }
 
 /** Suspends or resumes the measures based on a listing (实施意见 四(二)3): state and content stay, only the version grows. */
-export function restOrApply(listing: Listing): Listing {
+export function suspendOrResume(listing: Listing): Listing {
   return { ...listing, version: listing.version + 1 }
 }
 

@@ -144,7 +144,7 @@ const ENQUIRY = `select c.value as listVersion, l.id, l.source, l.debtor_kind as
 const ENQUIRY_END = "where c.name = 'journal' limit "
 
 /** The answer to an enquiry. */
-export interface Enquired {
+export interface EnquiryResult {
   /** The last journal number; 0 while nothing was ever listed. */
   listVersion: number
   rows: EnquiryRow[]
@@ -157,7 +157,7 @@ const LIMIT_PER_IDENTIFIER = 50
  * Public listings of the identifiers with these blind indexes. The list of indexes is padded to a power of two by repeating the last one,
  * so that the server keeps a few prepared statements and not one for every number of indexes.
  */
-export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...string[]]): Promise<Enquired> {
+export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...string[]]): Promise<EnquiryResult> {
   const size = 2 ** Math.ceil(Math.log2(indexes.length))
   const last = indexes.at(-1) ?? indexes[0]
   const padded = [...indexes, ...Array.from({ length: size - indexes.length }, () => last)]
@@ -165,12 +165,12 @@ export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...
 }
 
 /** Public listings under a name, at most 500. A name is no identity: the caller compares the identifier or case number. */
-export async function enquireByName(db: Db, name: string, caseNo: string | null): Promise<Enquired> {
+export async function enquireByName(db: Db, name: string, caseNo: string | null): Promise<EnquiryResult> {
   const params = caseNo === null ? [name] : [name, caseNo]
   return runEnquiry(db, `${ENQUIRY} l.name = ? ${caseNo === null ? '' : 'and l.case_no = ?'} ${ENQUIRY_END} 500`, params)
 }
 
-async function runEnquiry(db: Db, sql: string, params: readonly string[]): Promise<Enquired> {
+async function runEnquiry(db: Db, sql: string, params: readonly string[]): Promise<EnquiryResult> {
   const enquiryRows = await db.lookup<EnquiryRow & { listVersion: string | number }>(sql, params)
   return {
     listVersion: Number(enquiryRows[0]?.listVersion ?? 0),

@@ -286,12 +286,12 @@ function privateOf({ debtor, applicant, publishedOn }: ListingContent): PrivateC
 }
 
 /** Blind index of identifier and case number. */
-export function inForceKeyOf(secrets: Secrets, content: ListingContent): string {
+function inForceKeyOf(secrets: Secrets, content: ListingContent): string {
   return secrets.index('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
 
 /** Whether the signature of a row fits: the listing is as this application last wrote it, given the end of its audit chain. */
-export function sealFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
+export function signatureFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
   return secrets.verify(sealedText(toListing(secrets, row), auditHash), row.seal)
 }
 

@@ -51,8 +51,3 @@ export async function suspendedAmong(db: Db, listingIds: readonly string[]): Pro
   }
   return suspended
 }
-
-/** A listing's suspensions, oldest first. */
-export async function suspensionsOf(db: Db, listingId: string): Promise<SuspensionRow[]> {
-  return db.manager.getRepository(suspensionTable.schema).find({ where: { listingId }, order: { id: 'ASC' } })
-}

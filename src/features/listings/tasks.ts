@@ -4,7 +4,7 @@
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { listingsAfter } from './search.store.ts'
 import { toListing } from './store.ts'
-import { renewOfficers } from './officers.store.ts'
+import { replaceOfficers } from './officers.store.ts'
 import { systemCommand, type AppContext } from '../../platform/commands/command.ts'
 
 /** Listings per transaction. */
@@ -18,6 +18,6 @@ export async function indexOfficers(app: AppContext, actor: Actor): Promise<void
 const indexPortion = systemCommand('listing.index', async ({ tx, app }, after: string): Promise<string | null> => {
   const rows = await listingsAfter(tx, after, PORTION)
   const organisations = rows.filter((row) => row.debtorKind === 'organisation').map((row) => toListing(app.secrets, row))
-  await renewOfficers(tx, app.secrets, organisations)
+  await replaceOfficers(tx, app.secrets, organisations)
   return rows.length < PORTION ? null : (rows.at(-1)?.id ?? null)
 })

@@ -3,7 +3,7 @@
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { cancelRest, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
+import { cancelOtherSteps, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
 import { findNotice, moveNotices, type NoticeRow } from '../../messaging/notices.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 
@@ -14,7 +14,7 @@ import { command, type CommandContext } from '../../platform/commands/command.ts
 export type DutyVerdict = 'done' | 'impossible' | 'arrived' | 'again'
 
 /** How a clerk settles one delivery. */
-export interface DutyWord {
+export interface DutySettlement {
   deliveryId: string
   verdict: DutyVerdict
   /** How it was served, or why it cannot be; at most 400 characters. Only `again` needs none. */
@@ -28,7 +28,7 @@ export interface DutyWord {
  * @throws `duty_missing`, `duty_done` if there is nothing to settle or not in this way, `reason_needed`, `request_invalid` for a day in
  *   the future.
  */
-export const settleDuty = command('duty.settle', async (context, input: DutyWord): Promise<{ noticeId: string; state: string }> => {
+export const settleDuty = command('duty.settle', async (context, input: DutySettlement): Promise<{ noticeId: string; state: string }> => {
   const delivery = await lockDelivery(context.tx, input.deliveryId)
   const notice = delivery === null ? null : await findNotice(context.tx, delivery.noticeId)
   if (delivery === null || notice === null) throw new AppError('duty_missing', { id: input.deliveryId })
@@ -42,7 +42,7 @@ export const settleDuty = command('duty.settle', async (context, input: DutyWord
   return { noticeId: notice.id, state: input.verdict }
 })
 
-function reasonOf({ verdict, note = '', on }: DutyWord, today: Day): string {
+function reasonOf({ verdict, note = '', on }: DutySettlement, today: Day): string {
   const text = note.trim()
   if (text === '' && verdict !== 'again') throw new AppError('reason_needed')
   if (on !== undefined && on > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'on', value: on }])
@@ -69,7 +69,7 @@ const SETTLE: Readonly<Record<DutyVerdict, Settle>> = {
     // If every delivery of the notice failed, the failed ones stay as they are, because they are the evidence.
     await moveDelivery(tx, delivery.id, ['waiting_person'], { state: 'done', endedAt: now })
     await moveNotices(tx, [delivery.noticeId], SETTLEABLE, { state: 'settled', reason, settledBy: actor.id, closedAt: now })
-    await cancelRest(tx, delivery.noticeId, delivery.id, now)
+    await cancelOtherSteps(tx, delivery.noticeId, delivery.id, now)
   },
   async impossible({ tx, now, actor }, delivery, reason) {
     await moveDelivery(tx, delivery.id, ['waiting_person'], {
@@ -83,7 +83,7 @@ const SETTLE: Readonly<Record<DutyVerdict, Settle>> = {
   async arrived({ tx, now, actor }, delivery, reason) {
     await moveDelivery(tx, delivery.id, ['in_doubt'], { state: 'delivered', endedAt: now })
     await moveNotices(tx, [delivery.noticeId], SETTLEABLE, { state: 'settled', reason, settledBy: actor.id, closedAt: now })
-    await cancelRest(tx, delivery.noticeId, delivery.id, now)
+    await cancelOtherSteps(tx, delivery.noticeId, delivery.id, now)
   },
   async again({ tx, now }, delivery) {
     await moveDelivery(tx, delivery.id, ['in_doubt'], { state: 'queued', dueAt: now, repeated: true })

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { settleDuty } from './commands.ts'
-import { getNotice, listDuties, listNotices, listTrouble } from './views.ts'
+import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
 import { AUDIENCES } from '../../messaging/notices.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
@@ -145,6 +145,6 @@ export const noticeRoutes: readonly Route[] = [
         refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
       }),
     ),
-    run: ({ app, actor, query }) => listTrouble(app, actor, query),
+    run: ({ app, actor, query }) => listDeliveryProblems(app, actor, query),
   }),
 ]

@@ -6,7 +6,7 @@ import type { Body } from '../../messaging/notices.rules.ts'
 import {
   attemptsOf,
   deliveriesOf,
-  duties,
+  openDuties,
   sandboxDeliveries,
   type AttemptRow,
   type DeliveryRow,
@@ -89,7 +89,7 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
 })
 
 /** Whether a notice in this state was served. */
-export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
+function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
   switch (notice.state) {
     case 'delivered':
     case 'settled':
@@ -131,7 +131,7 @@ export interface Duty {
  * outcome.
  */
 export const listDuties = query('notice.read', async ({ db, app }, page: Page): Promise<{ items: Duty[]; total: number }> => {
-  const { items, total } = await duties(db, page)
+  const { items, total } = await openDuties(db, page)
   const list: Duty[] = []
   for (const row of items) {
     const notice = (await findNotice(db, row.noticeId)) as NoticeRow
@@ -149,13 +149,13 @@ export const listDuties = query('notice.read', async ({ db, app }, page: Page): 
 })
 
 /** Undelivered notices and refused addresses. */
-export interface Trouble {
+export interface DeliveryProblems {
   undelivered: NoticeRow[]
   refused: { medium: Medium; address: string; reason: string | null; at: Date | null }[]
 }
 
 /** Notices that reached nobody, and addresses that providers refused, so that a clerk can correct them. */
-export const listTrouble = query('notice.read', async ({ db, app }, page: Page): Promise<Trouble> => ({
+export const listDeliveryProblems = query('notice.read', async ({ db, app }, page: Page): Promise<DeliveryProblems> => ({
   undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
   refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
     medium: mark.medium,

@@ -4,7 +4,7 @@
 import type { Command } from 'commander'
 import { listObjections, showObjection } from './views.ts'
 import { OBJECTION_STATES, type ObjectionState } from './rules.ts'
-import { answer, oneOf, pageOf, showList, type AskedByState } from '../../platform/cli/answers.ts'
+import { answer, oneOf, pageOf, showList, type StateListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
 /** Adds `objections` with its subcommands `list` (the default) and `show`. */
@@ -18,7 +18,7 @@ export function objectionCommands(program: Command, session: CliSession): void {
     .addOption(oneOf('--state <state>', words('option.state'), OBJECTION_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
-    .action((options: AskedByState<ObjectionState>) =>
+    .action((options: StateListOptions<ObjectionState>) =>
       answer(
         session,
         options,

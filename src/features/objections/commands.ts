@@ -19,13 +19,13 @@ import {
 } from './rules.ts'
 import { NEXT_COURT } from './reconsideration.rules.ts'
 import { insertObjection, toObjectionRow, findObjection, toObjection, updateObjection, type ObjectionRow } from './store.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
-import { mustBeUnit } from '../units/store.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
+import { requireUnit } from '../units/store.ts'
 import { AppError, type Values } from '../../core/errors.ts'
-import { type Listing, restOrApply } from '../listings/rules.ts'
+import { type Listing, suspendOrResume } from '../listings/rules.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import type { Tx } from '../../platform/database/database.ts'
@@ -34,11 +34,11 @@ import { enqueueNotice } from '../../messaging/outbox.ts'
 import { debtorOf, notifyParties } from '../listings/notices.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { endSuspension, insertSuspension, suspendedAmong } from '../listings/suspensions.store.ts'
-import { restInBulletin } from '../bulletins/commands.ts'
-import { load, subjectOf as listingSubject, type Loaded, change } from '../listings/changes.commands.ts'
+import { saveSuspensionInBulletin } from '../bulletins/commands.ts'
+import { loadListings, subjectOf as listingSubject, type LoadedListing, change } from '../listings/changes.commands.ts'
 
 /** Begins a suspension. Units and the debtor are notified unless another objection suspends the listing already. */
-export async function suspendListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
+async function suspendListing(context: CommandContext, before: LoadedListing, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   const suspended = await suspendedAmong(tx, [listing.id])
@@ -50,7 +50,7 @@ export async function suspendListing(context: CommandContext, before: Loaded, ob
  * Ends the suspension by an objection, if there is one. Nobody is notified when the listing has left the list, because the notices of its
  * exit say more, or when another objection still suspends it.
  */
-export async function resumeListing(context: CommandContext, before: Loaded, objection: Objection): Promise<void> {
+export async function resumeListing(context: CommandContext, before: LoadedListing, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   if (!(await endSuspension(tx, objection.id, now)) || listing.state !== 'listed') return
@@ -58,10 +58,15 @@ export async function resumeListing(context: CommandContext, before: Loaded, obj
   if (!suspended.has(listing.id)) await notifySuspension(context, before, 'resume', objection)
 }
 
-async function notifySuspension(context: CommandContext, before: Loaded, kind: 'suspend' | 'resume', { number }: Objection): Promise<void> {
+async function notifySuspension(
+  context: CommandContext,
+  before: LoadedListing,
+  kind: 'suspend' | 'resume',
+  { number }: Objection,
+): Promise<void> {
   const event = kind === 'suspend' ? 'listing.suspended' : 'listing.resumed'
-  const changed = change(before, restOrApply(before.listing), event, { [kind]: number })
-  const { bulletin } = await restInBulletin(context, kind, [changed])
+  const changed = change(before, suspendOrResume(before.listing), event, { [kind]: number })
+  const { bulletin } = await saveSuspensionInBulletin(context, kind, [changed])
   await notifyParties(context, event, [changed], bulletin.listVersion)
 }
 
@@ -75,7 +80,7 @@ interface LoadedObjection {
   row: ObjectionRow
   objection: Objection
   /** Its listing as it is now. */
-  listed: Loaded
+  listed: LoadedListing
 }
 
 /** What a command made of an objection. */
@@ -100,8 +105,8 @@ async function loadObjection(context: CommandContext, item: ObjectionItem): Prom
   if (row === null) throw new AppError('objection_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('objection_version_stale', { number: row.number, state: row.state })
-  const [listed] = await load(context, [{ id: row.listingId }])
-  return { row, objection: toObjection(context.app.secrets, row), listed: listed as Loaded }
+  const [listed] = await loadListings(context, [{ id: row.listingId }])
+  return { row, objection: toObjection(context.app.secrets, row), listed: listed as LoadedListing }
 }
 
 /** Saves an objection that a rule has moved, with its audit row. */
@@ -123,22 +128,22 @@ export async function moveObjection(
   item: ObjectionItem,
   rule: (objection: Objection, listing: Listing) => Objection,
   detail: (moved: Objection, listing: Listing) => Values = () => ({}),
-): Promise<{ objection: Objection; listed: Loaded; outcome: ObjectionOutcome }> {
+): Promise<{ objection: Objection; listed: LoadedListing; outcome: ObjectionOutcome }> {
   const before = await loadObjection(context, item)
   const { listing } = before.listed
-  const objection = named(context.app, 'objections', () => rule(before.objection, listing))
+  const objection = withFieldNames(context.app, 'objections', () => rule(before.objection, listing))
   const outcome = await saveObjection(context, before, objection, detail(objection, listing))
   return { objection, listed: before.listed, outcome }
 }
 
 /** Detail of an audit row: states, days and numbers, never the text of the objection. */
-export function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
+function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
   const { number, listingId, version, state } = objection
   return { number, listingId, version, from: before?.state ?? '', to: state }
 }
 
 /** The outcome of a command on an objection. */
-export function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
+function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
   return { id, number, state, version }
 }
 
@@ -213,23 +218,25 @@ export const registerObjection = command(
   async (context, input: NewObjection): Promise<ObjectionOutcome & { late: boolean }> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
-    const { listing } = (await load(context, [{ id: input.listingId }]))[0] as Loaded
+    const { listing } = (await loadListings(context, [{ id: input.listingId }]))[0] as LoadedListing
     const unitId = input.unitId ?? null
-    if (unitId !== null) await mustBeUnit(tx, unitId)
+    if (unitId !== null) await requireUnit(tx, unitId)
     const filing = listingSubject(listing)
     const lastDay = await lastDayOf(tx, 'objection.file', filing)
     const number = objectionNumber(today, await takeNumbers(tx, `objection:${today}`, 1))
     const id = newId()
-    const objection = named(app, 'objections', () => register(listing, { ...input, id, number, unitId, by: actor.id, today, lastDay }))
+    const objection = withFieldNames(app, 'objections', () =>
+      register(listing, { ...input, id, number, unitId, by: actor.id, today, lastDay }),
+    )
     const detail = { ...detailOf(objection), about: objection.about, receivedOn: objection.receivedOn, late: objection.late ? 1 : 0 }
     await context.auditAll([{ subject: subjectOf(id), detail }], 'fresh')
     await insertObjection(tx, toObjectionRow(app.secrets, objection, { created: now, updated: now }))
-    if (objection.about !== 'measure') await closeByDay(context, 'objection.file', filing, objection.handedInOn)
+    if (objection.about !== 'measure') await closeDeadlineAsOf(context, 'objection.file', filing, objection.handedInOn)
     await openDeadlines(context, [{ code: 'objection.review', subject: subjectOf(id), start: objection.receivedOn }])
     await notifyDebtor(context, 'objection.registered', objection, listing, {
       about: app.catalog.words('objections', `about.${objection.about}`),
       timing: app.catalog.words('objections', objection.late ? 'timing.late' : 'timing.in_time'),
-      dueOn: await dueOn(tx, 'objection.review', subjectOf(id)),
+      dueOn: await writtenDueDay(tx, 'objection.review', subjectOf(id)),
     })
     return { ...outcomeOf(objection), late: objection.late }
   },
@@ -249,7 +256,7 @@ export const reviewObjection = command(
     )
     const { listing } = listed
     if (objection.suspends) await suspendListing(context, listed, objection)
-    const due = { dueOn: await dueOn(context.tx, 'objection.review', subjectOf(objection.id)) }
+    const due = { dueOn: await writtenDueDay(context.tx, 'objection.review', subjectOf(objection.id)) }
     await notifyDebtor(context, 'objection.reviewing', objection, listing, due)
     await notifyUnit(context, 'objection.reviewing', objection, due)
     await notifyCourt(context, 'objection.reviewing', objection, 'approver', due)
@@ -313,7 +320,7 @@ export const upholdObjection = command(
     await closeDeadlines(context, 'objection.review', [subject])
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: today }])
     const values = { decisionNo, remedy: app.catalog.words('objections', `remedy.${input.remedy}`) }
-    const due = { remedy: values.remedy, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
+    const due = { remedy: values.remedy, dueOn: await writtenDueDay(tx, 'objection.carry_out', subject) }
     await notifyDebtor(context, 'objection.upheld', objection, listing, values)
     await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
     if (input.remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)

@@ -4,7 +4,7 @@
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { carryOut, recordService, type HigherCourt, type Remedy } from './rules.ts'
 import { askReconsideration, NEXT_COURT, reconsidered } from './reconsideration.rules.ts'
-import { closeDeadlines, openDeadlines, closeByDay, dueOn, lastDayOf } from '../deadlines/commands.ts'
+import { closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
 import { command } from '../../platform/commands/command.ts'
 import {
   moveObjection,
@@ -82,7 +82,7 @@ export const recordReconsiderationAsked = command(
       (before) => askReconsideration(before, { askedOn: input.askedOn, higherCourt, today: dayOf(now), lastDay }),
       ({ askedLate }) => ({ askedOn: input.askedOn, late: askedLate ? 1 : 0 }),
     )
-    await closeByDay(context, 'reconsideration.file', subject, input.askedOn)
+    await closeDeadlineAsOf(context, 'reconsideration.file', subject, input.askedOn)
     await openDeadlines(context, [{ code: 'reconsideration.decide', subject, start: input.askedOn }])
     await notifyDebtor(context, 'reconsideration.received', objection, listed.listing, {
       higherCourt: app.catalog.words('states', `court.${higherCourt}`),
@@ -126,7 +126,7 @@ export const recordReconsideration = command(
     }
     await openDeadlines(context, [{ code: 'objection.carry_out', subject, start: input.decidedOn }])
     const remedyWords = app.catalog.words('objections', `remedy.${remedy}`)
-    const due = { remedy: remedyWords, dueOn: await dueOn(tx, 'objection.carry_out', subject) }
+    const due = { remedy: remedyWords, dueOn: await writtenDueDay(tx, 'objection.carry_out', subject) }
     await notifyDebtor(context, 'reconsideration.upheld', objection, listing, { ...values, remedy: remedyWords })
     await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
     if (remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)

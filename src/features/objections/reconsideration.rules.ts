@@ -2,7 +2,7 @@
 // The objection before our own court is rules.ts; how the next court decides is outside this application.
 
 import type { Day } from '../../core/calendar.ts'
-import { mustFit, mustSay, notAfter, notBefore, step, type HigherCourt, type Objection, type Remedy } from './rules.ts'
+import { mustFit, requireText, notAfter, notBefore, step, type HigherCourt, type Objection, type Remedy } from './rules.ts'
 
 /** The court directly above ours. */
 export const NEXT_COURT: HigherCourt = 'prefecture_court'
@@ -40,5 +40,5 @@ export function reconsidered(
   notAfter('decidedOn', input.decidedOn, input.today)
   notBefore('decidedOn', input.decidedOn, objection.askedOn ?? input.decidedOn)
   if (remedy !== null) mustFit(objection, remedy)
-  return { ...moved, remedy, record: { ...objection.record, reconsideration: mustSay(input.reason) } }
+  return { ...moved, remedy, record: { ...objection.record, reconsideration: requireText(input.reason) } }
 }

@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
 
 /** What an objection is about: being listed at all, the content of the listing, or a measure of a unit. */
@@ -38,7 +38,7 @@ export type ObjectionAct =
   'review' | 'suspend' | 'withdraw' | 'uphold' | 'reject' | 'carry_out' | 'record_service' | 'ask_reconsideration' | 'overturn' | 'confirm'
 
 /** State machine of an objection. */
-export const OBJECTION_LIFE = machine<ObjectionState, ObjectionAct>({
+export const OBJECTION_LIFE = createMachine<ObjectionState, ObjectionAct>({
   name: 'objection',
   initial: ['registered'],
   terminal: ['carried_out', 'confirmed', 'withdrawn'],
@@ -114,7 +114,7 @@ export function objectionNumber(day: Day, counted: number): string {
 const TEXT_LIMIT = 2000
 
 /** The trimmed text. @throws `reason_needed` for fewer than 2 characters, `request_invalid` for more than 2,000. */
-export function mustSay(text: string): string {
+export function requireText(text: string): string {
   const trimmed = text.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   if (trimmed.length > TEXT_LIMIT) throw invalid({ code: 'field_too_long', values: { limit: TEXT_LIMIT } })
@@ -198,7 +198,7 @@ export function register(listing: Listing, input: Registration & { by: string; t
     registeredBy: input.by,
     ...{ reviewedBy: null, decidedBy: null, decidedOn: null, decisionNo: null, remedy: null, servedOn: null },
     ...{ askedOn: null, askedLate: false, higherCourt: null, reconsideredOn: null, reconsiderationNo: null, carriedOutOn: null },
-    record: { claim: mustSay(input.claim) },
+    record: { claim: requireText(input.claim) },
   }
 }
 
@@ -226,7 +226,7 @@ export function suspend(objection: Objection, listing: Listing): Objection {
 /** Records the withdrawal by the debtor. @throws `reason_needed`, `objection_act_impossible`. */
 export function withdraw(objection: Objection, reason: string): Objection {
   const moved = step(objection, 'withdraw', {})
-  return { ...moved, record: { ...objection.record, withdrawal: mustSay(reason) } }
+  return { ...moved, record: { ...objection.record, withdrawal: requireText(reason) } }
 }
 
 /** The remedies that fit each kind of objection. */
@@ -255,14 +255,14 @@ export function uphold(objection: Objection, listing: Listing, input: Decision &
   const moved = step(objection, 'uphold', decisionFields(input))
   requireImpartial(objection, listing, input.by)
   mustFit(objection, input.remedy)
-  return { ...moved, remedy: input.remedy, record: { ...objection.record, decision: mustSay(input.reason) } }
+  return { ...moved, remedy: input.remedy, record: { ...objection.record, decision: requireText(input.reason) } }
 }
 
 /** Rejects an objection. @throws `objection_own_review`, `own_draft`, `reason_needed`, `objection_act_impossible`. */
 export function reject(objection: Objection, listing: Listing, input: Decision): Objection {
   const moved = step(objection, 'reject', decisionFields(input))
   requireImpartial(objection, listing, input.by)
-  return { ...moved, record: { ...objection.record, decision: mustSay(input.reason) } }
+  return { ...moved, record: { ...objection.record, decision: requireText(input.reason) } }
 }
 
 function decisionFields({ by, today, decisionNo }: Decision): Partial<Objection> {
@@ -290,7 +290,7 @@ export function recordService(objection: Objection, input: { servedOn: Day; toda
 const STATE_AFTER: Readonly<Partial<Record<Remedy, ListingState>>> = { withdraw: 'withdrawn', shield: 'shielded', revoke: 'revoked' }
 
 /** Whether the listing is as the remedy requires. Lifting a unit's measure cannot be checked here: the clerk states what the unit did. */
-export function isCarriedOut(objection: Pick<Objection, 'remedy' | 'contentVersion'>, listing: Listing): boolean {
+function isCarriedOut(objection: Pick<Objection, 'remedy' | 'contentVersion'>, listing: Listing): boolean {
   const { remedy } = objection
   if (remedy === null) return false
   if (remedy === 'lift_measure') return true
@@ -304,7 +304,7 @@ export function isCarriedOut(objection: Pick<Objection, 'remedy' | 'contentVersi
 export function carryOut(objection: Objection, listing: Listing, input: { today: Day; note: string }): Objection {
   const moved = step(objection, 'carry_out', { carriedOutOn: input.today })
   if (!isCarriedOut(objection, listing)) throw new AppError('objection_not_carried_out', { remedy: objection.remedy ?? '' })
-  return { ...moved, record: { ...objection.record, carriedOut: mustSay(input.note) } }
+  return { ...moved, record: { ...objection.record, carriedOut: requireText(input.note) } }
 }
 
 /**

@@ -19,7 +19,7 @@ const MINUTE = 60_000
 const MAX_LISTINGS = 50
 
 /** Somebody who asks to be confirmed. */
-export interface Asking {
+export interface IdentityRequest {
   conversationId: string
   /** The identifier as it was typed. */
   identifier: string
@@ -32,29 +32,32 @@ export interface Asking {
  * code is sent to the phone that the court knows. If there is no such person or phone, no code is sent, and the answer is still `sent`.
  * The audit row holds no identifier.
  */
-export const askIdentity = command('identity.ask', async (context, input: Asking): Promise<'sent' | 'confirmed' | 'unreadable'> => {
-  const { tx, app, now, audit } = context
-  const parsed = readIdentifier(input.identifier)
-  if (parsed.kind === 'none') {
-    await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: 'unreadable' } })
-    return 'unreadable'
-  }
-  const listings = await listingsOf(app, tx, parsed.number)
-  const code = newDigits(CODE_DIGITS)
-  const hasKnownAccount = input.wechat !== undefined && listings.some(({ content }) => content.debtor.wechat === input.wechat)
-  await putIdentity(tx, {
-    conversationId: input.conversationId,
-    identifier: app.secrets.seal(parsed.number),
-    codeHash: hasKnownAccount ? null : codeHashOf(app, input.conversationId, code),
-    tries: 0,
-    expiresAt: new Date(now.getTime() + (hasKnownAccount ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
-    confirmedAt: hasKnownAccount ? now : null,
-  })
-  await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: hasKnownAccount ? 'account' : 'asked' } })
-  if (hasKnownAccount) return 'confirmed'
-  await sendCode(context, listings, { conversationId: input.conversationId, code })
-  return 'sent'
-})
+export const askIdentity = command(
+  'identity.ask',
+  async (context, input: IdentityRequest): Promise<'sent' | 'confirmed' | 'unreadable'> => {
+    const { tx, app, now, audit } = context
+    const parsed = readIdentifier(input.identifier)
+    if (parsed.kind === 'none') {
+      await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: 'unreadable' } })
+      return 'unreadable'
+    }
+    const listings = await listingsOf(app, tx, parsed.number)
+    const code = newDigits(CODE_DIGITS)
+    const hasKnownAccount = input.wechat !== undefined && listings.some(({ content }) => content.debtor.wechat === input.wechat)
+    await putIdentity(tx, {
+      conversationId: input.conversationId,
+      identifier: app.secrets.seal(parsed.number),
+      codeHash: hasKnownAccount ? null : codeHashOf(app, input.conversationId, code),
+      tries: 0,
+      expiresAt: new Date(now.getTime() + (hasKnownAccount ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
+      confirmedAt: hasKnownAccount ? now : null,
+    })
+    await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: hasKnownAccount ? 'account' : 'asked' } })
+    if (hasKnownAccount) return 'confirmed'
+    await sendCode(context, listings, { conversationId: input.conversationId, code })
+    return 'sent'
+  },
+)
 
 async function sendCode(
   context: CommandContext,

@@ -1,7 +1,7 @@
 // Table of identity checks: the code sent in a conversation, the number of tries, and until when the confirmation holds.
 // When a code is sent and what follows is features/own-case/commands.ts.
 
-import { id, instant, int, long, optional, passingIndex, primary, references, sealed, table } from '../../platform/database/columns.ts'
+import { id, instant, int, long, optional, transientIndex, primary, references, sealed, table } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
 /** The identity check of one conversation. */
@@ -22,7 +22,7 @@ export const identityTable = table<IdentityRow>(
   {
     conversationId: primary(references('conversation', id())),
     identifier: sealed(long()),
-    codeHash: optional(passingIndex()),
+    codeHash: optional(transientIndex()),
     tries: int(),
     expiresAt: instant(),
     confirmedAt: optional(instant()),

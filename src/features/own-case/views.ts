@@ -40,7 +40,7 @@ export interface OwnCase {
 }
 
 /** Exit grounds that a debtor can bring about; the removal by a higher court is left out. */
-export const EXITS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
+export const DEBTOR_EXIT_GROUNDS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
 
 /** The confirmed person's own listings: those in force first, newer before older; null when nobody is confirmed in the conversation. */
 export const showOwnCases = query('case.read_own', async ({ db, app, now }, conversationId: string): Promise<OwnCase[] | null> => {

@@ -2,14 +2,14 @@
 // The running application prepares the list by itself when a quarter is over (tasks.ts).
 
 import type { Command } from 'commander'
-import { quarterSaid } from './files.views.ts'
+import { quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush, type PushDetail, type PushSummary } from './views.ts'
 import { preparePush, releasePush, sendPushLink } from './commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { PUSH_FILES, type PushFileKind } from './rules.ts'
-import { answer, mustConfirm, oneOf, pageOf, showList, type Asked, type AskedList } from '../../platform/cli/answers.ts'
+import { answer, mustConfirm, oneOf, pageOf, showList, type OutputOptions, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
 /** Adds `push` with its subcommands `list` (the default), `show`, `run`, `release`, `save` and `link`. */
@@ -35,7 +35,7 @@ function listCommand(command: Command, session: CliSession): void {
     .description(terminal.words('command.push_list'))
     .option('--json', terminal.words('option.json'))
     .option('--limit <count>', terminal.words('option.limit'), '20')
-    .action((options: AskedList) =>
+    .action((options: ListOptions) =>
       answer(
         session,
         options,
@@ -46,7 +46,7 @@ function listCommand(command: Command, session: CliSession): void {
 }
 
 function showCommand(command: Command, session: CliSession): void {
-  command.action((quarter: string, options: Asked) =>
+  command.action((quarter: string, options: OutputOptions) =>
     answer(
       session,
       options,
@@ -61,28 +61,28 @@ function runCommand(command: Command, session: CliSession): void {
   command
     .requiredOption('--quarter <quarter>', terminal.words('argument.quarter'))
     .option('--anew', terminal.words('option.anew'))
-    .action((options: Asked & { quarter: string; anew?: true }) =>
+    .action((options: OutputOptions & { quarter: string; anew?: true }) =>
       answer(
         session,
         options,
         (app) => preparePush(app, actor, { quarter: options.quarter, anew: options.anew }),
-        ({ quarter, edition, entries }, app) => terminal.say('push.prepared', { quarter: quarterSaid(app, quarter), edition, entries }),
+        ({ quarter, edition, entries }, app) => terminal.say('push.prepared', { quarter: quarterInWords(app, quarter), edition, entries }),
       ),
     )
 }
 
 function releaseCommand(command: Command, session: CliSession): void {
   const { terminal, actor } = session
-  command.option('--yes', terminal.words('option.yes')).action((quarter: string, options: Asked & { yes?: true }) =>
+  command.option('--yes', terminal.words('option.yes')).action((quarter: string, options: OutputOptions & { yes?: true }) =>
     answer(
       session,
       options,
       async (app) => {
         const { id, entries } = await standingEdition(app, session, quarter)
-        await mustConfirm(session, options, terminal.words('confirm.push', { quarter: quarterSaid(app, quarter), count: entries }))
+        await mustConfirm(session, options, terminal.words('confirm.push', { quarter: quarterInWords(app, quarter), count: entries }))
         return releasePush(app, actor, { id })
       },
-      (released, app) => terminal.say('push.released', { quarter: quarterSaid(app, released.quarter), entries: released.entries }),
+      (released, app) => terminal.say('push.released', { quarter: quarterInWords(app, released.quarter), entries: released.entries }),
     ),
   )
 }
@@ -103,14 +103,16 @@ function saveCommand(command: Command, session: CliSession): void {
 
 function linkCommand(command: Command, session: CliSession): void {
   const { terminal, actor } = session
-  command.requiredOption('--unit <unit>', terminal.words('argument.unit')).action((quarter: string, options: Asked & { unit: string }) =>
-    answer(
-      session,
-      options,
-      async (app) => sendPushLink(app, actor, { id: (await standingEdition(app, session, quarter)).id, unitId: options.unit }),
-      () => terminal.say('push.linked', { unit: options.unit }),
-    ),
-  )
+  command
+    .requiredOption('--unit <unit>', terminal.words('argument.unit'))
+    .action((quarter: string, options: OutputOptions & { unit: string }) =>
+      answer(
+        session,
+        options,
+        async (app) => sendPushLink(app, actor, { id: (await standingEdition(app, session, quarter)).id, unitId: options.unit }),
+        () => terminal.say('push.linked', { unit: options.unit }),
+      ),
+    )
 }
 
 /** The edition of a quarter that has not been superseded. @throws `push_missing`. */
@@ -127,7 +129,7 @@ function rowOf(app: AppContext, { quarter, edition, entries, state, preparedAt }
 
 function printPush({ terminal }: CliSession, app: AppContext, push: PushDetail): void {
   const word = (key: string): string => app.catalog.words('pushes', key)
-  terminal.say('push.head', { quarter: quarterSaid(app, push.quarter), state: word(`state.${push.state}`), entries: push.entries })
+  terminal.say('push.head', { quarter: quarterInWords(app, push.quarter), state: word(`state.${push.state}`), entries: push.entries })
   for (const { name, bytes, sha256 } of push.files) terminal.say('push.file', { name, bytes, sha256 })
   for (const { due } of push.clocks) terminal.say('push.due', { due })
   for (const { position, fate } of push.changed) terminal.say('push.changed', { position, fate: word(`fate.${fate}`) })

@@ -24,25 +24,25 @@ import {
 import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
 import { command, query, type CommandContext, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
 import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
-import { shownEntry } from '../enquiry/views.ts'
-import { quarterSaid, writePushFiles } from './files.views.ts'
+import { publicEntryOf } from '../enquiry/views.ts'
+import { quarterInWords, writePushFiles } from './files.views.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
-import { lastDayOfLinks, makeLinks, followLink, type FoundLink, type Shown } from '../links/commands.ts'
+import { lastDayOfLinks, makeLinks, lookUpLink, type FoundLink, type PresentedLink } from '../links/commands.ts'
 
 /** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
-export async function linkedPush(db: Db, shown: Shown, now: Date): Promise<FoundLink & { push: PushRow }> {
-  const link = await followLink(db, 'push', shown, now)
+export async function linkedPush(db: Db, shown: PresentedLink, now: Date): Promise<FoundLink & { push: PushRow }> {
+  const link = await lookUpLink(db, 'push', shown, now)
   return { ...link, push: await mustFindPush(db, link.row.subjectId) }
 }
 
 /** Records over a link that its unit took a file or published the list. @throws `link_wrong`, `link_ended`. */
-export async function receipt(context: CommandContext, shown: Shown, what: PushReceiptRow['what']): Promise<PushRow> {
+export async function receipt(context: CommandContext, shown: PresentedLink, what: PushReceiptRow['what']): Promise<PushRow> {
   const { tx, now } = context
   const { row, state, push } = await linkedPush(tx, shown, now)
   if (state === 'ended') throw new AppError('link_ended')
@@ -63,7 +63,7 @@ export interface PushOutcome {
 }
 
 /** Facts of an outcome for the log. */
-export const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Record<string, string | number> => ({
+const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Record<string, string | number> => ({
   quarter,
   edition,
   state,
@@ -71,7 +71,7 @@ export const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Re
 })
 
 /** The outcome of a command on an edition. */
-export function pushOutcome({ id, quarter, edition, state, entries }: PushRow): PushOutcome {
+function pushOutcome({ id, quarter, edition, state, entries }: PushRow): PushOutcome {
   return { id, quarter, edition, state, entries }
 }
 
@@ -109,7 +109,7 @@ export async function notifyReceivers(
 ): Promise<void> {
   const { app, tx, now } = context
   const allValues = {
-    quarter: quarterSaid(app, push.quarter),
+    quarter: quarterInWords(app, push.quarter),
     code: push.quarter,
     count: push.entries,
     until: writtenDay(lastDayOfLinks(app, now)),
@@ -119,7 +119,7 @@ export async function notifyReceivers(
   for (const unitId of unitIds) {
     const links = await makeLinks(context, { subject: 'push', subjectId: push.id, unitId }, await unitRecipients(context, unitId))
     const items = links.map(({ recipient, url }) => ({
-      happening: { event, key: `${event}:${key}`, values: allValues, listVersion: version, ...(url === undefined ? {} : { url }) },
+      notice: { event, key: `${event}:${key}`, values: allValues, listVersion: version, ...(url === undefined ? {} : { url }) },
       recipients: [recipient],
     }))
     await enqueueNotices(context, 'unit', items)
@@ -145,7 +145,7 @@ export async function preparePush(app: AppContext, actor: Actor, input: NewPush)
   const at = app.clock.now()
   mustBeOver(quarter, dayOf(at))
   const { rows, version } = await readQuarter(app, actor, { ...input, first: quarter.first, last: quarter.last })
-  const entries = rows.map((row) => shownEntry(app, row, dayOf(at)))
+  const entries = rows.map((row) => publicEntryOf(app, row, dayOf(at)))
   const contents = await writePushFiles(app, { quarter, entries, at, listVersion: version })
   const id = newId()
   const files: PushFileRow[] = []
@@ -219,7 +219,7 @@ async function notifyApprovers(context: CommandContext, { id, quarter, entries }
   const notice = {
     event: 'push.prepared' as const,
     key: `push.prepared:${id}`,
-    values: { quarter: quarterSaid(app, quarter), count: entries, dueOn: deadline === undefined ? '' : writtenDay(deadline.due) },
+    values: { quarter: quarterInWords(app, quarter), count: entries, dueOn: deadline === undefined ? '' : writtenDay(deadline.due) },
     listVersion: await listVersion(tx),
   }
   await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'approver'))
@@ -291,7 +291,7 @@ export const recordHandOver = command(
     const push = await requireReleasedTo(context, input)
     const { unitId, what } = input
     const onDay = what === 'published' ? (input.onDay ?? dayOf(now)) : null
-    if (onDay !== null) named(context.app, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))
+    if (onDay !== null) withFieldNames(context.app, 'pushes', () => notAhead('onDay', onDay, dayOf(now)))
     await insertPushReceipt(tx, { id: newId(), pushId: push.id, unitId, what, at: now, actor: actor.id, byHand: true, onDay })
     await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, onDay: onDay ?? '' } })
     return pushOutcome(push)

@@ -30,14 +30,14 @@ const wordsOf =
     catalog.words('pushes', key, values)
 
 /** A quarter such as `2026Q3` in words. */
-export function quarterSaid(app: AppContext, name: string): string {
+export function quarterInWords(app: AppContext, name: string): string {
   const words = wordsOf(app)
   return words('quarter', { year: name.slice(0, 4), ordinal: words(`ordinal.${name.slice(5)}`) })
 }
 
 /** File name of a quarter's file, in words. */
 export function pushFileName(app: AppContext, quarter: string, kind: PushFileKind): string {
-  return `${wordsOf(app)(`name.${kind}`, { quarter: quarterSaid(app, quarter) })}.${kind}`
+  return `${wordsOf(app)(`name.${kind}`, { quarter: quarterInWords(app, quarter) })}.${kind}`
 }
 
 /** Writes the three files. */
@@ -80,7 +80,7 @@ function cellsOf(words: Words, entry: PublicEntry, position: number): Record<Col
 
 async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
   const words = wordsOf(app)
-  const quarterWords = quarterSaid(app, quarter.name)
+  const quarterWords = quarterInWords(app, quarter.name)
   const source = { court: app.config.court.name, time: wallTime(at), version: listVersion, count: entries.length }
   return writeXlsx([
     {
@@ -113,7 +113,7 @@ const POSTED = [
 function posterOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
   const words = wordsOf(app)
   const { court } = app.config
-  const quarterWords = quarterSaid(app, quarter.name)
+  const quarterWords = quarterInWords(app, quarter.name)
   const values = { court: court.name, phone: court.phone, quarter: quarterWords, count: entries.length }
   const lines: DocxLine[] = [
     { kind: 'title', text: words('poster.title') },
@@ -144,7 +144,7 @@ function spokenOf(app: AppContext, { quarter, entries }: QuarterList): Buffer {
   const words = wordsOf(app)
   const spoken = spokenWords(words)
   const { court } = app.config
-  const values = { court: court.name, quarter: spelled(quarterSaid(app, quarter.name), spoken) }
+  const values = { court: court.name, quarter: spelled(quarterInWords(app, quarter.name), spoken) }
   const lines = [words('spoken.opening', values)]
   if (entries.length === 0) lines.push(words('spoken.none'))
   else lines.push(words('spoken.count', { count: spokenCount(String(entries.length), spoken) }))

@@ -4,7 +4,7 @@
 import { type PushRow, type PushReceiptRow, filesOfPush, pushReceipts } from './store.ts'
 import { type PushDetail, shownFile, changesOf, type PushFile, fileOf } from './views.ts'
 import { query, command } from '../../platform/commands/command.ts'
-import type { Shown } from '../links/commands.ts'
+import type { PresentedLink } from '../links/commands.ts'
 import { linkedPush, receipt } from './commands.ts'
 import { findUnit } from '../units/store.ts'
 import type { PushFileKind } from './rules.ts'
@@ -24,7 +24,7 @@ export interface LinkedPush {
 }
 
 /** The list behind a link, without changing anything. @throws `link_wrong`. */
-export const followPush = query('push.follow', async ({ db, app, now }, shown: Shown): Promise<LinkedPush> => {
+export const followPush = query('push.follow', async ({ db, app, now }, shown: PresentedLink): Promise<LinkedPush> => {
   const { push, row, state } = await linkedPush(db, shown, now)
   const ended = state === 'ended'
   const unit = await findUnit(db, row.unitId)
@@ -42,13 +42,13 @@ export const followPush = query('push.follow', async ({ db, app, now }, shown: S
 /** Collects a file, and records that it was collected. @throws `link_wrong`, `link_ended`, `file_missing`. */
 export const collectPush = command(
   'push.collect',
-  async (context, { kind, ...shown }: Shown & { kind: PushFileKind }): Promise<PushFile> => {
+  async (context, { kind, ...shown }: PresentedLink & { kind: PushFileKind }): Promise<PushFile> => {
     const push = await receipt(context, shown, kind)
     return fileOf(context.app, context.tx, push, kind)
   },
 )
 
 /** Records that the receiver made the list public (实施意见 三(一)). @throws `link_wrong`, `link_ended`. */
-export const confirmPublished = command('push.collect', async (context, shown: Shown): Promise<void> => {
+export const confirmPublished = command('push.collect', async (context, shown: PresentedLink): Promise<void> => {
   await receipt(context, shown, 'published')
 })

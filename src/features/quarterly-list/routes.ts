@@ -3,13 +3,13 @@
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
-import { PUSH_TYPES, quarterSaid } from './files.views.ts'
+import { PUSH_TYPES, quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
 import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUSH_FILES, PUSH_STATES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { LINK_LIMIT, linkParams, shownLink } from '../links/cookie.routes.ts'
+import { LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { collectPush, confirmPublished, followPush, type LinkedPush } from './linked.commands.ts'
@@ -146,7 +146,7 @@ export const pushRoutes: readonly Route[] = [
     permission: 'push.follow',
     reply: HTML_REPLY,
     run: async ({ app, actor, params, request }) => {
-      const shown = shownLink(params, request)
+      const shown = presentedLink(params, request)
       return pushPage(app, shown.token, await followPush(app, actor, shown))
     },
   }),
@@ -158,7 +158,7 @@ export const pushRoutes: readonly Route[] = [
       path: `/pushes/:token/${kind}`,
       permission: 'push.collect',
       reply: fileReply(PUSH_TYPES[kind]),
-      run: ({ app, actor, params, request }) => collectPush(app, actor, { ...shownLink(params, request), kind }),
+      run: ({ app, actor, params, request }) => collectPush(app, actor, { ...presentedLink(params, request), kind }),
     }),
   ),
   route({
@@ -169,7 +169,7 @@ export const pushRoutes: readonly Route[] = [
     permission: 'push.collect',
     reply: HTML_REPLY,
     run: async ({ app, actor, params, request }) => {
-      const shown = shownLink(params, request)
+      const shown = presentedLink(params, request)
       await confirmPublished(app, actor, shown)
       return pushPage(app, shown.token, await followPush(app, actor, shown))
     },
@@ -186,7 +186,7 @@ function pushPage(app: AppContext, token: string, { push, ended, expiresAt, unit
     phone: app.config.court.phone,
     token,
     unit,
-    quarter: quarterSaid(app, push.quarter),
+    quarter: quarterInWords(app, push.quarter),
     count: push.entries,
     version: push.listVersion,
     time: wallTime(push.preparedAt),

@@ -3,7 +3,7 @@
 
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 import { isPublicEntry } from '../listings/rules.ts'
 
@@ -18,7 +18,7 @@ export type PushState = (typeof PUSH_STATES)[number]
 export type PushAct = 'release' | 'supersede'
 
 /** State machine of an edition. */
-export const PUSH_LIFE = machine<PushState, PushAct>({
+export const PUSH_LIFE = createMachine<PushState, PushAct>({
   name: 'push',
   initial: ['prepared'],
   terminal: ['released', 'superseded'],
@@ -60,13 +60,13 @@ export function mustBeOver(quarter: Quarter, today: Day): void {
 }
 
 /** What happened to an entry after it was handed over: it left the public list, or was corrected. */
-export type Fate = 'gone' | 'corrected'
+export type EntryChange = 'gone' | 'corrected'
 
 /** What happened to an entry since it was handed over; null if nothing did. */
-export function fateOf(
+export function entryChangeOf(
   handed: { contentVersion: number },
   now: { state: string; disclosure: string; contentVersion: number },
-): Fate | null {
+): EntryChange | null {
   if (!isPublicEntry(now)) return 'gone'
   return now.contentVersion === handed.contentVersion ? null : 'corrected'
 }

@@ -217,7 +217,7 @@ export async function changedEntries(db: Db, pushId: string): Promise<FateRow[]>
 }
 
 /** Entries of an edition that its receivers were told to take down or change, latest first. */
-export async function toldEntries(db: Db, pushId: string): Promise<FateRow[]> {
+export async function notifiedEntries(db: Db, pushId: string): Promise<FateRow[]> {
   return withInstants(
     await db.query<FateRow>(`${FATES} where e.push_id = ? and e.fate is not null order by e.told_at desc, e.position`, [pushId]),
   )

@@ -6,7 +6,7 @@ import { isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import type { Quarter } from '../deadlines/rules.ts'
-import { fateOf, quartersDue, type Fate } from './rules.ts'
+import { entryChangeOf, quartersDue, type EntryChange } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { changedEntries, markFate, publishedIn, pushesToCorrect } from './store.ts'
 import { openDeadlines } from '../deadlines/commands.ts'
@@ -26,7 +26,7 @@ export interface PushReport {
 const RUN = 'push'
 
 /** Prepares the lists that are due, and notifies receivers of changed entries. */
-export async function keepPushes(app: AppContext, actor: Actor): Promise<PushReport> {
+export async function maintainQuarterlyLists(app: AppContext, actor: Actor): Promise<PushReport> {
   const report: PushReport = { prepared: [], corrected: 0 }
   const last = await lastBucket(app, actor, RUN)
   for (const quarter of quartersDue(last, dayOf(app.clock.now()))) {
@@ -74,9 +74,9 @@ const toCorrect = query('push.keep', ({ db }, _input: undefined): Promise<string
 const correctPush = systemCommand('push.keep', async (context, pushId: string): Promise<number> => {
   const { tx, now } = context
   const push = await mustFindPush(tx, pushId)
-  const counts: Record<Fate, number> = { gone: 0, corrected: 0 }
+  const counts: Record<EntryChange, number> = { gone: 0, corrected: 0 }
   for (const row of await changedEntries(tx, pushId)) {
-    const fate = fateOf({ contentVersion: row.handedVersion }, row)
+    const fate = entryChangeOf({ contentVersion: row.handedVersion }, row)
     if (fate !== null && (await markFate(tx, pushId, row, fate, now))) counts[fate] += 1
   }
   const changed = counts.gone + counts.corrected

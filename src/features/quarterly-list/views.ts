@@ -3,7 +3,7 @@
 
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
-import { fateOf, type Fate, type PushFileKind, type PushState } from './rules.ts'
+import { entryChangeOf, type EntryChange, type PushFileKind, type PushState } from './rules.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
@@ -13,7 +13,7 @@ import {
   filesOfPush,
   pushReceipts,
   searchPushes,
-  toldEntries,
+  notifiedEntries,
   type PushFileRow,
   type PushReceiptRow,
   type PushRow,
@@ -48,7 +48,7 @@ export interface PushDetail extends PushSummary {
    * Entries that left the list or changed since. Before the release they require a new edition; afterwards the receivers are notified of
    * them.
    */
-  changed: { listingId: string; position: number; name: string; caseNo: string; fate: Fate; toldAt: Date | null }[]
+  changed: { listingId: string; position: number; name: string; caseNo: string; fate: EntryChange; toldAt: Date | null }[]
   receipts: Omit<PushReceiptRow, 'pushId'>[]
   links: { recipient: string; unitId: string; createdAt: Date; expiresAt: Date; replacedAt: Date | null }[]
   clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
@@ -79,13 +79,13 @@ export function shownFile(app: AppContext, quarter: string, { kind, bytes, sha25
 
 /** Entries that changed after the hand-over: those not notified yet first, then those of which the receivers were notified. */
 export async function changesOf(db: Db, pushId: string): Promise<PushDetail['changed']> {
-  const toldRows = await toldEntries(db, pushId)
+  const toldRows = await notifiedEntries(db, pushId)
   const changedRows = await changedEntries(db, pushId)
   const notified = toldRows.map((row) => ({ ...row, fate: knownFate(row.fate) }))
   const pending = changedRows.map((row) => ({
     ...row,
     toldAt: null,
-    fate: fateOf({ contentVersion: row.handedVersion }, row) ?? 'corrected',
+    fate: entryChangeOf({ contentVersion: row.handedVersion }, row) ?? 'corrected',
   }))
   const pendingIds = new Set(pending.map((row) => row.listingId))
   return [...pending, ...notified.filter((row) => !pendingIds.has(row.listingId))].map(
@@ -95,7 +95,7 @@ export async function changesOf(db: Db, pushId: string): Promise<PushDetail['cha
   )
 }
 
-function knownFate(fate: string | null): Fate {
+function knownFate(fate: string | null): EntryChange {
   return fate === 'gone' ? 'gone' : 'corrected'
 }
 

@@ -3,7 +3,7 @@
 
 import type { Command } from 'commander'
 import type { CliSession } from '../../platform/cli/session.ts'
-import { oneOf, answer, pageOf, showList, type AskedByState } from '../../platform/cli/answers.ts'
+import { oneOf, answer, pageOf, showList, type StateListOptions } from '../../platform/cli/answers.ts'
 import { REPAIR_STATES, type RepairState } from './rules.ts'
 import { listRepairs, exportRepairsFile } from './views.ts'
 import { isDay } from '../../core/calendar.ts'
@@ -20,7 +20,7 @@ export function repairCommands(program: Command, session: CliSession): void {
     .addOption(oneOf('--state <state>', words('option.state'), REPAIR_STATES))
     .option('--limit <count>', words('option.limit'), '20')
     .option('--json', words('option.json'))
-    .action((options: AskedByState<RepairState>) =>
+    .action((options: StateListOptions<RepairState>) =>
       answer(
         session,
         options,

@@ -30,16 +30,16 @@ import {
   updateRepair,
   type RepairRow,
 } from './store.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, dueOn } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
 import { debtorOf } from '../listings/notices.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
-import { named } from '../../platform/commands/field-names.ts'
-import { mustBeUnit } from '../units/store.ts'
+import { withFieldNames } from '../../platform/commands/field-names.ts'
+import { requireUnit } from '../units/store.ts'
 import { staffRecipients } from '../staff/recipients.ts'
-import { load, type Loaded } from '../listings/changes.commands.ts'
+import { loadListings, type LoadedListing } from '../listings/changes.commands.ts'
 
 /** An application to act on. With `version`, as the caller saw it, a change in between is an error. */
 export interface RepairItem {
@@ -71,14 +71,14 @@ export const applyForRepair = command(
   async (context, input: { listingId: string; receivedOn: Day; statement: string }): Promise<RepairOutcome> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
-    const [listed] = (await load(context, [{ id: input.listingId }])) as [Loaded]
+    const [listed] = (await loadListings(context, [{ id: input.listingId }])) as [LoadedListing]
     const number = repairNumber(today, await takeNumbers(tx, `repair:${today}`, 1))
-    const repair = named(app, 'repairs', () => apply(listed.listing, { ...input, id: newId(), number, by: actor.id, today }))
+    const repair = withFieldNames(app, 'repairs', () => apply(listed.listing, { ...input, id: newId(), number, by: actor.id, today }))
     const subject = subjectOf(repair.id)
     await context.auditAll([{ subject, detail: detailOf(repair) }], 'fresh')
     await insertRepair(tx, toRepairRow(app.secrets, repair, { created: now, updated: now }))
     await openDeadlines(context, [{ code: 'repair.decide', subject, start: repair.receivedOn }])
-    await notifyApplicant(context, 'repair.received', repair, listed, { dueOn: await dueOn(tx, 'repair.decide', subject) })
+    await notifyApplicant(context, 'repair.received', repair, listed, { dueOn: await writtenDueDay(tx, 'repair.decide', subject) })
     return outcomeOf(repair)
   },
   facts,
@@ -97,14 +97,14 @@ export const consultOnRepair = command(
     const unitIds = [...new Set(input.unitIds)]
     if (unitIds.length === 0) throw new AppError('request_invalid')
     const repair = consult(before.repair, before.opinions, unitIds)
-    for (const unitId of unitIds) await mustBeUnit(tx, unitId)
+    for (const unitId of unitIds) await requireUnit(tx, unitId)
     const blank = { opinion: null, reason: null, answeredAt: null, answeredBy: null }
     await insertOpinions(
       tx,
       unitIds.map((unitId) => ({ repairId: repair.id, unitId, askedAt: now, ...blank })),
     )
     const outcome = await saveRepair(context, before, repair, { units: unitIds.join(' ') })
-    const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
+    const values = { dueOn: await writtenDueDay(tx, 'repair.decide', subjectOf(repair.id)) }
     for (const unitId of unitIds) await notify(context, 'repair.consulting', 'unit', repair, await unitRecipients(context, unitId), values)
     return outcome
   },
@@ -127,7 +127,7 @@ export const answerOnRepair = command(
     const outcome = await saveRepair(context, before, repair, { unitId: input.unitId, opinion: input.opinion })
     const all = before.opinions.map((each) => (each.unitId === given.unitId ? given : each))
     if (!isAnswered(all)) return outcome
-    const values = { dueOn: await dueOn(tx, 'repair.decide', subjectOf(repair.id)) }
+    const values = { dueOn: await writtenDueDay(tx, 'repair.decide', subjectOf(repair.id)) }
     await notify(context, 'repair.answered', 'court', repair, await staffRecipients(context, 'approver'), values)
     return outcome
   },
@@ -207,7 +207,7 @@ interface LoadedRepair {
   row: RepairRow
   repair: Repair
   opinions: RepairOpinion[]
-  listed: Loaded
+  listed: LoadedListing
 }
 
 /** Loads an application with its opinions and listing. @throws `repair_missing`, `repair_version_stale`. */
@@ -216,7 +216,7 @@ async function loadRepair(context: CommandContext, item: RepairItem): Promise<Lo
   if (row === null) throw new AppError('repair_missing')
   if (item.version !== undefined && item.version !== row.version)
     throw new AppError('repair_version_stale', { number: row.number, state: row.state })
-  const [listed] = (await load(context, [{ id: row.listingId }])) as [Loaded]
+  const [listed] = (await loadListings(context, [{ id: row.listingId }])) as [LoadedListing]
   return { row, repair: toRepair(context.app.secrets, row), opinions: await opinionsOf(context.tx, [row.id]), listed }
 }
 
@@ -242,7 +242,7 @@ async function notifyApplicant(
   context: NoticeContext,
   event: NoticeEvent,
   repair: Repair,
-  { listing }: Loaded,
+  { listing }: LoadedListing,
   values: Values = {},
 ): Promise<void> {
   const { debtor, caseNo } = listing.content

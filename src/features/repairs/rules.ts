@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { machine } from '../../core/state-machine.ts'
+import { createMachine } from '../../core/state-machine.ts'
 import { hasExited, type Listing } from '../listings/rules.ts'
 
 /** States of an application. */
@@ -13,7 +13,7 @@ export type RepairState = (typeof REPAIR_STATES)[number]
 export type RepairAct = 'consult' | 'answer' | 'approve' | 'refuse' | 'withdraw'
 
 /** State machine of an application. */
-export const REPAIR_LIFE = machine<RepairState, RepairAct>({
+export const REPAIR_LIFE = createMachine<RepairState, RepairAct>({
   name: 'repair',
   initial: ['received'],
   terminal: ['approved', 'refused', 'withdrawn'],
@@ -173,6 +173,6 @@ export function withdraw(repair: Repair, reason: string): Repair {
 }
 
 /** Whether an application excludes another one for the same listing: it is pending or was granted. */
-export function holdsPlace(state: RepairState): boolean {
+export function excludesOthers(state: RepairState): boolean {
   return state !== 'refused' && state !== 'withdrawn'
 }

@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { holdsPlace, type Opinion, type Repair, type RepairRecord, type RepairState } from './rules.ts'
+import { excludesOthers, type Opinion, type Repair, type RepairRecord, type RepairState } from './rules.ts'
 import { day, id, instant, int, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
@@ -82,7 +82,7 @@ export const repairOpinionTable = table<RepairOpinionRow>(
 /** The row of an application; seals its texts. */
 export function toRepairRow(secrets: Secrets, repair: Repair, at: { created: Date; updated: Date }): RepairRow {
   const { record, ...plain } = repair
-  const openKey = holdsPlace(repair.state) ? repair.listingId : null
+  const openKey = excludesOthers(repair.state) ? repair.listingId : null
   return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey, createdAt: at.created, updatedAt: at.updated }
 }
 

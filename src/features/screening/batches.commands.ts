@@ -4,7 +4,7 @@
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { readSubject, type ScreeningAnswer, type Screened, type Subject, type SubjectInput } from './rules.ts'
+import { readSubject, type ScreeningAnswer, type ScreeningResult, type Subject, type SubjectInput } from './rules.ts'
 import {
   countBatch,
   findBatch,
@@ -205,7 +205,7 @@ const screenPortion = command(
     const about = { unitId: batch.unitId, measureId: batchContext.measureId ?? null, batchId: batch.id, version }
     const rows = fresh.map(({ subject, requestKey }, at) => {
       const question: Question = { subject, business }
-      return rowOf(context, about, { question, requestKey, screened: screened[at] as Screened })
+      return rowOf(context, about, { question, requestKey, screened: screened[at] as ScreeningResult })
     })
     await insertScreenings(tx, rows)
     await context.audit({ subject: batchSubject(batch), detail: { logged: rows.length, listVersion: version } })

@@ -5,8 +5,8 @@ import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { requireOwnUnit } from '../../platform/commands/permissions.ts'
-import { readSubject, type Screened, type ScreeningOutcome, type SubjectInput, isDespite, report } from './rules.ts'
-import { findScreening, insertScreenings, keepOutcome, screeningsByRequest, type ScreeningRow } from './store.ts'
+import { readSubject, type ScreeningResult, type ScreeningOutcome, type SubjectInput, isDespite, report } from './rules.ts'
+import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -26,7 +26,7 @@ export interface ScreeningInput extends SubjectInput {
 }
 
 /** Subject of the audit rows of one screening. */
-export function subjectOf(screeningId: string): string {
+function subjectOf(screeningId: string): string {
   return `screening:${screeningId}`
 }
 
@@ -52,7 +52,7 @@ export const askScreening = command(
     }
     const { screened, version } = await lookUp(app, tx, { unitId, measures, subjects: [subject], now })
     const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
-    const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as Screened })
+    const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as ScreeningResult })
     await insertScreenings(tx, [row])
     await context.audit({ subject: subjectOf(row.id), detail: detailOf(row) })
     return viewOf(app, row)
@@ -79,7 +79,7 @@ export function mustBeSame({ secrets }: AppContext, earlier: ScreeningRow, quest
 export function rowOf(
   { app, now, actor }: Pick<CommandContext, 'app' | 'now' | 'actor'>,
   about: { unitId: string; measureId: string | null; batchId: string | null; version: number },
-  answered: { question: Question; requestKey: string | null; screened: Screened },
+  answered: { question: Question; requestKey: string | null; screened: ScreeningResult },
 ): ScreeningRow {
   const { secrets } = app
   const { screened, question } = answered
@@ -148,7 +148,7 @@ export const reportOutcome = command(
       outcomeAt: now,
       outcomeBy: actor.id,
     }
-    if (!(await keepOutcome(tx, row, changes))) throw new AppError('screening_version_stale')
+    if (!(await saveOutcome(tx, row, changes))) throw new AppError('screening_version_stale')
     const after: ScreeningRow = { ...row, ...changes, version: row.version + 1 }
     await context.audit({
       subject,

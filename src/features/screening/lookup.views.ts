@@ -5,7 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { screen, type Entry, type Finding, type Screened, type Subject } from './rules.ts'
+import { screen, type Entry, type Finding, type ScreeningResult, type Subject } from './rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
 import type { ScreeningRow, RetainedRow } from './store.ts'
@@ -14,7 +14,7 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
-import { listingsSought, retainedByUnit } from './store.ts'
+import { findListings, retainedByUnit } from './store.ts'
 
 /** Whom a unit asked about and for which business. Stored sealed. */
 export interface Question {
@@ -53,7 +53,7 @@ export async function lookUp(
   app: AppContext,
   db: Db,
   asked: { unitId: string; measures: readonly Measure[]; subjects: readonly Subject[]; now: Date },
-): Promise<{ screened: Screened[]; version: number }> {
+): Promise<{ screened: ScreeningResult[]; version: number }> {
   const version = await listVersion(db)
   const entries = await entriesAbout(app, db, asked.subjects, { unitId: asked.unitId, today: dayOf(asked.now) })
   return { version, screened: asked.subjects.map((subject) => screen(subject, entries, asked.measures)) }
@@ -74,7 +74,7 @@ async function entriesAbout(
     identifiers: [...identifiers].flatMap((each) => secrets.indexes('identifier', each)),
     nameIndexes: names.flatMap((name) => secrets.indexes('name', name)),
   }
-  const rows = await listingsSought(db, sought, forUnit)
+  const rows = await findListings(db, sought, forUnit)
   const ids = rows.map((row) => row.id)
   const suspended = await suspendedAmong(db, ids)
   const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
@@ -126,7 +126,7 @@ export interface ScreeningView {
 export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
   const { secrets } = app
   const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
-  const found = row.result === null ? null : (JSON.parse(secrets.open(row.result)) as Screened)
+  const found = row.result === null ? null : (JSON.parse(secrets.open(row.result)) as ScreeningResult)
   return {
     id: row.id,
     unitId: row.unitId,
@@ -155,7 +155,7 @@ function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'busin
 const MOST_NAMED = 3
 
 /** A text that the unit can give to the applicant: what was found, what it means, how to object, whom to ask. */
-function explanationOf({ catalog, config }: AppContext, row: ScreeningRow, found: Screened | null): string | null {
+function explanationOf({ catalog, config }: AppContext, row: ScreeningRow, found: ScreeningResult | null): string | null {
   if (row.answer === 'none' || found === null) return null
   const cases = [...new Set(found.findings.map(({ court, caseNo }) => `${court}${caseNo}`))].slice(0, MOST_NAMED).join('、')
   const titles = [...new Set(found.findings.flatMap((finding) => finding.measures.map((measure) => measure.title)))]

@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { FAULTS } from '../debtors/identity.rules.ts'
+import { IDENTIFIER_PROBLEMS } from '../debtors/identity.rules.ts'
 import { applies, type Direction, type Effect, type Measure, type Standing } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
@@ -16,7 +16,7 @@ export interface Reported {
 }
 
 /** A question as far as the rules of reporting need it. */
-export interface Asked {
+export interface ReportableScreening {
   answer: ScreeningAnswer
   advice: Advice
   /** The earlier report; null when there is none. */
@@ -27,7 +27,7 @@ export interface Asked {
 const REASON_MAX = 500
 
 /** Whether business was approved despite a hit, while the measures were not suspended. The leading group is then notified. */
-export function isDespite({ answer, advice }: Pick<Asked, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
+export function isDespite({ answer, advice }: Pick<ReportableScreening, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
   return outcome === 'approved' && answer === 'hit' && advice !== 'do_not_apply'
 }
 
@@ -37,7 +37,7 @@ export function isDespite({ answer, advice }: Pick<Asked, 'answer' | 'advice'>, 
  *   `screening_reported` for another outcome without a reason, `screening_reason_needed` for an approval despite a hit or a refusal after
  *   `review`.
  */
-export function report(asked: Asked, input: { outcome: ScreeningOutcome; reason?: string | undefined }): Reported | null {
+export function report(asked: ReportableScreening, input: { outcome: ScreeningOutcome; reason?: string | undefined }): Reported | null {
   const { answer, advice, reported } = asked
   const { outcome } = input
   if (answer === 'none') throw new AppError('screening_outcome_impossible', { answer })
@@ -127,7 +127,7 @@ function readIdentity(
   if (typed === '') return { name, identifier: null, kind: null }
   const read = readIdentifier(typed)
   if (read.kind !== 'none') return { name, identifier: read.number, kind: read.kind }
-  problems.push({ code: FAULTS[read.fault], field: `${fieldPrefix}identifier`, value: maskIdentifier(typed) })
+  problems.push({ code: IDENTIFIER_PROBLEMS[read.fault], field: `${fieldPrefix}identifier`, value: maskIdentifier(typed) })
   return { name, identifier: null, kind: null }
 }
 
@@ -147,7 +147,7 @@ export interface Entry {
 }
 
 /** A measure that reaches the subject. */
-export interface Reaching {
+export interface ReachingMeasure {
   id: string
   title: string
   direction: Direction
@@ -172,11 +172,11 @@ export interface Finding {
   caseNo: string
   suspended: boolean
   retained: { basis: string; until: Day } | null
-  measures: Reaching[]
+  measures: ReachingMeasure[]
 }
 
 /** The answer about one subject. */
-export interface Screened {
+export interface ScreeningResult {
   answer: ScreeningAnswer
   advice: Advice
   findings: Finding[]
@@ -190,7 +190,7 @@ export interface Screened {
 export const FINDINGS = 50
 
 /** Answers whether and how entries of the list reach a subject, for a unit's measures. */
-export function screen(subject: Subject, entries: readonly Entry[], measures: readonly Measure[]): Screened {
+export function screen(subject: Subject, entries: readonly Entry[], measures: readonly Measure[]): ScreeningResult {
   const found: Finding[] = []
   let beyond = 0
   for (const entry of entries) {

@@ -23,7 +23,7 @@ import { listingsById } from '../listings/search.store.ts'
 import { type ListingRow, EXITED_ENTRY } from '../listings/store.ts'
 
 /** Search values of any number of subjects at once. */
-export interface Sought {
+export interface ScreeningSearch {
   /** Blind indexes of identifiers, under every key. */
   identifiers: readonly string[]
   names: readonly string[]
@@ -32,7 +32,7 @@ export interface Sought {
 }
 
 /** The unit whose retained measures count, and the day (YYYY-MM-DD) on which they must still run. */
-export interface Keeping {
+export interface RetainingUnit {
   unitId: string
   today: string
 }
@@ -58,7 +58,7 @@ const VISIBLE = `l.disclosure = 'public' and (l.state = 'listed' or (${EXITED_EN
 const OFFICERS = 'listing_officer o join listing l on l.id = o.listing_id'
 
 /** Every listing whose debtor or officer has one of the identifiers or names, in order of id. */
-export async function listingsSought(db: Db, sought: Sought, keeping: Keeping): Promise<ListingRow[]> {
+export async function findListings(db: Db, sought: ScreeningSearch, keeping: RetainingUnit): Promise<ListingRow[]> {
   const ids = new Set<string>()
   const collect = async (from: string, column: string, values: readonly string[]): Promise<void> => {
     for (const chunk of chunksOf(values)) {
@@ -80,7 +80,7 @@ export async function listingsSought(db: Db, sought: Sought, keeping: Keeping): 
 }
 
 /** What a unit still retains of these listings. */
-export async function retainedByUnit(db: Db, listingIds: readonly string[], { unitId, today }: Keeping): Promise<RetainedRow[]> {
+export async function retainedByUnit(db: Db, listingIds: readonly string[], { unitId, today }: RetainingUnit): Promise<RetainedRow[]> {
   const retained: RetainedRow[] = []
   for (const chunk of chunksOf(listingIds)) {
     const params: Param[] = [unitId, today, ...chunk]
@@ -330,7 +330,7 @@ export async function searchScreenings(
 }
 
 /** Writes an outcome when the version is still the one that was read; answers false when somebody reported in between. */
-export async function keepOutcome(
+export async function saveOutcome(
   tx: Tx,
   row: Pick<ScreeningRow, 'id' | 'version'>,
   outcome: Pick<ScreeningRow, 'outcome' | 'outcomeReason' | 'outcomeAt' | 'outcomeBy'>,

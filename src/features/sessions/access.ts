@@ -22,7 +22,7 @@ const TOUCH_EVERY = 60_000
 const BEFORE_CHANGE: readonly (Permission | 'none')[] = ['staff.change_password', 'staff.log_out', 'staff.see_self']
 
 /** Header with which a changing request shows the CSRF token of its session. */
-export const CSRF_HEADER = 'x-csrf-token'
+const CSRF_HEADER = 'x-csrf-token'
 
 const ANONYMOUS: Caller = { actor: PUBLIC, session: null, key: null }
 

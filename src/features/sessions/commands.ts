@@ -14,13 +14,13 @@ import {
   deleteSessionsOf,
   findStaff,
   findStaffByLogin,
-  holdStaff,
+  lockStaff,
   insertSession,
   updateStaff,
   type StaffRow,
 } from '../staff/store.ts'
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
-import { hashPassword, mustBeStrong, passwordFits } from '../staff/passwords.commands.ts'
+import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/commands.ts'
 
 /** The failure with this number is the first that locks a login. */
@@ -89,7 +89,7 @@ function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
 type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: StaffRow }
 
 const openSession = command('staff.log_in', async ({ app, tx, now, audit }, checked: StaffRow): Promise<Opening> => {
-  const staff = await holdStaff(tx, checked.id)
+  const staff = await lockStaff(tx, checked.id)
   const subject = `staff:${checked.id}`
   // Since the password was checked, other guesses may have locked the account, or an admin may have changed it.
   if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
@@ -124,7 +124,7 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
 const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
 
 async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
-  const staff = await holdStaff(tx, staffId)
+  const staff = await lockStaff(tx, staffId)
   const failures = (staff?.failures ?? 0) + 1
   const lockedUntil = lockAfter(failures, now)
   await updateStaff(tx, staffId, { failures, lockedUntil })
@@ -175,7 +175,7 @@ export async function changePassword(
     await recordWrongCurrent(app, actor, staff.id)
     throw new AppError('login_failed')
   }
-  await mustBeStrong(input.next, staff.login)
+  await requireStrongPassword(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
   await savePassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
 }
@@ -185,7 +185,7 @@ const recordWrongCurrent = command('staff.change_password', (context, staffId: s
 const savePassword = command(
   'staff.change_password',
   async ({ tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
-    const staff = await holdStaff(tx, input.staff.id)
+    const staff = await lockStaff(tx, input.staff.id)
     if (staff?.passwordHash !== input.staff.passwordHash) throw new AppError('login_failed')
     await updateStaff(tx, staff.id, { passwordHash: input.passwordHash, mustChange: false, failures: 0, lockedUntil: null })
     await deleteSessionsOf(tx, staff.id, input.sessionId)

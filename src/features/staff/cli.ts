@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { addStaff, listStaff } from './commands.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
-import { answer, showTable, type Asked } from '../../platform/cli/answers.ts'
+import { answer, showTable, type OutputOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
 /** Adds `zxt staff add` and `zxt staff list`. */
@@ -20,7 +20,7 @@ export function staffCommands(program: Command, session: CliSession): void {
     .requiredOption('--name <name>', words('option.name'))
     .requiredOption('--role <roles>', words('option.role'))
     .option('--json', words('option.json'))
-    .action((login: string, options: Asked & { name: string; role: string }) =>
+    .action((login: string, options: OutputOptions & { name: string; role: string }) =>
       answer(
         session,
         options,
@@ -32,7 +32,7 @@ export function staffCommands(program: Command, session: CliSession): void {
     .command('list')
     .description(words('command.staff_list'))
     .option('--json', words('option.json'))
-    .action((options: Asked) =>
+    .action((options: OutputOptions) =>
       answer(
         session,
         options,

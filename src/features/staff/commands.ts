@@ -9,17 +9,17 @@ import {
   allStaff,
   deleteSessionsOf,
   findStaffByLogin,
-  holdAllStaff,
+  lockAllStaff,
   insertStaff,
   updateStaff,
   type StaffRow,
   findStaff,
   findStaffReach,
-  keepStaffReach,
+  saveStaffReach,
 } from './store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
-import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
+import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 
 /** At which addresses a member of staff receives notices. */
 export interface StaffReachView {
@@ -33,21 +33,24 @@ export interface StaffReachView {
  * Replaces a person's addresses. Without any address the person is no longer notified.
  * @throws `staff_missing`, `address_invalid`.
  */
-export const setStaffReach = command('staff.manage', async ({ tx, app, audit }, input: { id: string } & Reach): Promise<StaffReachView> => {
-  if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
-  const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
-  const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
-  const row = { staffId: input.id, ...(hasAddress ? await sealedReach(app, tx, input) : noAddress) }
-  await keepStaffReach(tx, row)
-  await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
-  return { staffId: input.id, ...maskedReach(app, row) }
-})
+export const setStaffReach = command(
+  'staff.manage',
+  async ({ tx, app, audit }, input: { id: string } & AddressInput): Promise<StaffReachView> => {
+    if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
+    const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
+    const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
+    const row = { staffId: input.id, ...(hasAddress ? await sealAddresses(app, tx, input) : noAddress) }
+    await saveStaffReach(tx, row)
+    await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
+    return { staffId: input.id, ...maskAddresses(app, row) }
+  },
+)
 
 /** The addresses of one person, masked. @throws `staff_missing`. */
 export const getStaffReach = query('staff.read', async ({ db, app }, staffId: string): Promise<StaffReachView> => {
   if ((await findStaff(db, staffId)) === null) throw new AppError('staff_missing', { id: staffId })
   const row = await findStaffReach(db, staffId)
-  return { staffId, ...maskedReach(app, row ?? { phone: null, wechat: null }) }
+  return { staffId, ...maskAddresses(app, row ?? { phone: null, wechat: null }) }
 })
 
 /** An account as administrators see it. */
@@ -144,7 +147,7 @@ export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
 }
 
 const createFirst = command('staff.manage', async (context, staff: CheckedStaff): Promise<StaffView> => {
-  if ((await holdAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: staff.login })
+  if ((await lockAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: staff.login })
   return insertNew(context, staff)
 })
 
@@ -198,7 +201,7 @@ async function change(
   outcome: string,
   changesOf: (row: StaffRow) => Partial<StaffRow>,
 ): Promise<StaffView> {
-  const everybody = await holdAllStaff(tx)
+  const everybody = await lockAllStaff(tx)
   const row = everybody.find(({ id }) => id === staffId)
   if (row === undefined) throw new AppError('staff_missing', { id: staffId })
   const changes = changesOf(row)

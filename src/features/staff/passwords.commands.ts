@@ -43,7 +43,7 @@ export async function passwordFits(passwordHash: string | null, password: string
  * Refuses a password that is easy to guess, with every reason.
  * @throws `password_weak`: shorter than 12 characters, the login in it, common words with little else, or a pattern.
  */
-export async function mustBeStrong(password: string, login: string): Promise<void> {
+export async function requireStrongPassword(password: string, login: string): Promise<void> {
   const plain = password.normalize('NFKC')
   const hasLogin = login.length >= LOGIN_FORBIDDEN_FROM && plain.toLowerCase().includes(login.toLowerCase())
   const reasons: string[] = []

@@ -30,7 +30,7 @@ export const staffReachTable = table<StaffReachRow>(
 )
 
 /** Replaces a person's addresses. */
-export async function keepStaffReach(tx: Tx, row: StaffReachRow): Promise<void> {
+export async function saveStaffReach(tx: Tx, row: StaffReachRow): Promise<void> {
   await tx.run('delete from staff_reach where staff_id = ?', [row.staffId])
   await tx.insert(staffReachTable, [row])
 }
@@ -124,13 +124,13 @@ export async function allStaff(db: Db): Promise<StaffRow[]> {
 }
 
 /** The row, locked until the transaction ends. SQLite has one writer anyway. */
-export async function holdStaff(tx: Tx, staffId: string): Promise<StaffRow | null> {
+export async function lockStaff(tx: Tx, staffId: string): Promise<StaffRow | null> {
   if (!tx.sqlite) await tx.query('select id from staff where id = ? for update', [staffId])
   return findStaff(tx, staffId)
 }
 
 /** All rows, locked until the transaction ends, for rules over all accounts. */
-export async function holdAllStaff(tx: Tx): Promise<StaffRow[]> {
+export async function lockAllStaff(tx: Tx): Promise<StaffRow[]> {
   if (!tx.sqlite) await tx.query('select id from staff for update')
   return allStaff(tx)
 }

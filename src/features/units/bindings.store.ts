@@ -38,10 +38,10 @@ export async function takeLiaisonCode(tx: Tx, codeHash: string, now: Date): Prom
 }
 
 /** The index column in which an address is looked up. */
-export type Reached = 'phone_index' | 'wechat_index' | 'wechaty_index'
+export type AddressColumn = 'phone_index' | 'wechat_index' | 'wechaty_index'
 
 /** The id of the active liaison who has an address; null when there is none. */
-export async function liaisonAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string | null> {
+export async function liaisonAt(db: Db, column: AddressColumn, indexes: readonly string[]): Promise<string | null> {
   const [row] = await db.query<{ id: string }>(
     `select id from liaison where ${column} in (${placeholders(indexes)}) and active = ? limit 1`,
     [...indexes, true],
@@ -50,7 +50,7 @@ export async function liaisonAt(db: Db, column: Reached, indexes: readonly strin
 }
 
 /** All addresses (sealed) of active liaisons and subscribers who have the given one. */
-export async function reachAt(db: Db, column: Reached, indexes: readonly string[]): Promise<Reachable[]> {
+export async function reachAt(db: Db, column: AddressColumn, indexes: readonly string[]): Promise<Reachable[]> {
   const bound = placeholders(indexes)
   const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${bound}) and active = ?`, [
     ...indexes,
@@ -72,7 +72,7 @@ export interface Reachable {
 }
 
 /** Ids of the running subscriptions of an address. */
-export async function subscriptionsAt(db: Db, column: Reached, indexes: readonly string[]): Promise<string[]> {
+export async function subscriptionsAt(db: Db, column: AddressColumn, indexes: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select id from subscriber where ${column} in (${placeholders(indexes)}) and ended_at is null order by id`,
     indexes,

@@ -4,7 +4,7 @@
 import type { Command } from 'commander'
 import type { CliSession } from '../../platform/cli/session.ts'
 import { unitKeyCommands } from './keys.cli.ts'
-import { type Asked, answer, showTable } from '../../platform/cli/answers.ts'
+import { type OutputOptions, answer, showTable } from '../../platform/cli/answers.ts'
 import { listUnits, showUnit, addLiaison } from './commands.ts'
 
 /** Adds `zxt unit list`, `show`, `liaison` and `key`. */
@@ -18,7 +18,7 @@ export function unitCommands(program: Command, session: CliSession): void {
     .description(words('command.unit_list'))
     .argument('[text]', words('argument.unit_text'))
     .option('--json', words('option.json'))
-    .action((text: string | undefined, options: Asked) =>
+    .action((text: string | undefined, options: OutputOptions) =>
       answer(
         session,
         options,
@@ -43,7 +43,7 @@ export function unitCommands(program: Command, session: CliSession): void {
     .option('--wechat <openid>', words('option.wechat'))
     .option('--head', words('option.head'))
     .option('--json', words('option.json'))
-    .action((unitId: string, options: Asked & { name: string; phone?: string; wechat?: string; head?: true }) => {
+    .action((unitId: string, options: OutputOptions & { name: string; phone?: string; wechat?: string; head?: true }) => {
       const { json: _, ...given } = options
       return answer(
         session,

@@ -23,7 +23,7 @@ import {
   type UnitRow,
 } from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
-import { maskedReach, mediaOf, sealedReach, type Reach } from '../../messaging/addresses.ts'
+import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 /** A liaison, with masked addresses. */
@@ -81,7 +81,10 @@ export const addUnit = command('unit.manage', async ({ tx, audit }, input: { cla
 /** Adds a liaison. @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
 export const addLiaison = command(
   'liaison.manage',
-  async ({ tx, app, now, audit }, input: { unitId: string; name: string; head?: boolean | undefined } & Reach): Promise<LiaisonView> => {
+  async (
+    { tx, app, now, audit },
+    input: { unitId: string; name: string; head?: boolean | undefined } & AddressInput,
+  ): Promise<LiaisonView> => {
     const unit = await findUnit(tx, input.unitId)
     if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
     if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
@@ -90,7 +93,7 @@ export const addLiaison = command(
       unitId: unit.id,
       name: input.name.trim(),
       head: input.head === true,
-      ...(await sealedReach(app, tx, input)),
+      ...(await sealAddresses(app, tx, input)),
       wechaty: null,
       wechatyIndex: null,
       active: true,
@@ -110,7 +113,7 @@ export const changeLiaison = command(
   'liaison.manage',
   async (
     { tx, app, audit },
-    input: { id: string; name?: string | undefined; active?: boolean | undefined; head?: boolean | undefined } & Reach,
+    input: { id: string; name?: string | undefined; active?: boolean | undefined; head?: boolean | undefined } & AddressInput,
   ): Promise<LiaisonView> => {
     const before = await findLiaison(tx, input.id)
     if (before === null) throw new AppError('liaison_missing', { id: input.id })
@@ -119,7 +122,7 @@ export const changeLiaison = command(
       ...(input.name === undefined ? {} : { name: input.name.trim() }),
       ...(input.active === undefined ? {} : { active: input.active }),
       ...(input.head === undefined ? {} : { head: input.head }),
-      ...(readdressed ? await sealedReach(app, tx, input) : {}),
+      ...(readdressed ? await sealAddresses(app, tx, input) : {}),
     }
     if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
     await updateLiaison(tx, input.id, changes)
@@ -164,12 +167,12 @@ export interface SubscriberView {
 /** Records that a medium or a citizen subscribes to bulletins. */
 export const addSubscriber = command(
   'subscriber.manage',
-  async ({ tx, app, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & Reach): Promise<SubscriberView> => {
+  async ({ tx, app, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & AddressInput): Promise<SubscriberView> => {
     const row: SubscriberRow = {
       id: newId(),
       kind: input.kind,
       name: input.name.trim(),
-      ...(await sealedReach(app, tx, input)),
+      ...(await sealAddresses(app, tx, input)),
       consentedAt: now,
       endedAt: null,
     }
@@ -197,9 +200,9 @@ export const listSubscribers = query(
 function liaisonView(app: AppContext, row: LiaisonRow): LiaisonView {
   const { id, unitId, name, head, active } = row
   const wechaty = row.wechaty === null ? null : maskIdentifier(app.secrets.open(row.wechaty))
-  return { id, unitId, name, head, active, ...maskedReach(app, row), wechaty }
+  return { id, unitId, name, head, active, ...maskAddresses(app, row), wechaty }
 }
 
 function subscriberView(app: AppContext, row: SubscriberRow): SubscriberView {
-  return { id: row.id, kind: row.kind, name: row.name, ...maskedReach(app, row), consentedAt: row.consentedAt, endedAt: row.endedAt }
+  return { id: row.id, kind: row.kind, name: row.name, ...maskAddresses(app, row), consentedAt: row.consentedAt, endedAt: row.endedAt }
 }

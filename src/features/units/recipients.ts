@@ -23,17 +23,17 @@ export async function recipientsOfUnits({ app, tx }: Context, unitIds: readonly 
 
 function recipientsOf(app: Context['app'], unitId: string, active: readonly LiaisonRow[]): Recipient[] {
   const withoutHead = active.filter((liaison) => !liaison.head)
-  return addressed(app, unitId, withoutHead.length === 0 ? active : withoutHead)
+  return toRecipients(app, unitId, withoutHead.length === 0 ? active : withoutHead)
 }
 
 /** Liaisons of a unit as recipients; a unit without liaisons becomes a recipient itself. */
-export function addressed(app: Context['app'], unitId: string, people: readonly LiaisonRow[]): Recipient[] {
+export function toRecipients(app: Context['app'], unitId: string, people: readonly LiaisonRow[]): Recipient[] {
   if (people.length === 0) return [{ id: `unit:${unitId}`, addresses: {}, consent: true }]
   return people.map((person) => ({ id: `liaison:${person.id}`, addresses: addressesOf(app, person), consent: true }))
 }
 
 /** All active liaisons of a unit and its head, for matters of the whole unit. */
-export async function unitAndHead({ app, tx }: Context, unitId: string): Promise<Recipient[]> {
+export async function liaisonsAndHead({ app, tx }: Context, unitId: string): Promise<Recipient[]> {
   const people = (await liaisonsOfUnits(tx, [unitId])).filter((liaison) => liaison.active)
-  return addressed(app, unitId, people)
+  return toRecipients(app, unitId, people)
 }

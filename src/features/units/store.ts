@@ -317,7 +317,7 @@ export async function subscribers(db: Db, page: { limit: number; offset: number 
 }
 
 /** Checks that an active unit, and no class of units, has this id. @throws `unit_missing`, `unit_class`. */
-export async function mustBeUnit(tx: Tx, unitId: string): Promise<void> {
+export async function requireUnit(tx: Tx, unitId: string): Promise<void> {
   const unit = await findUnit(tx, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing')
   if (unit.isClass) throw new AppError('unit_class')

@@ -8,8 +8,8 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { command, type AppContext } from '../../platform/commands/command.ts'
-import { mediaOf, sealedContact, sealedReach } from '../../messaging/addresses.ts'
-import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type Reached } from './bindings.store.ts'
+import { mediaOf, sealContact, sealAddresses } from '../../messaging/addresses.ts'
+import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
 
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }
@@ -18,7 +18,7 @@ export type OwnAddress = { wechat: string } | { phone: string }
 export type WriterAddress = OwnAddress | { wechaty: string }
 
 /** The index column in which an address is looked up, and the values to look for. */
-function lookupOf({ secrets }: AppContext, address: WriterAddress): { column: Reached; indexes: string[] } {
+function lookupOf({ secrets }: AppContext, address: WriterAddress): { column: AddressColumn; indexes: string[] } {
   if ('wechat' in address) return { column: 'wechat_index', indexes: secrets.indexes('wechat', address.wechat) }
   if ('wechaty' in address) return { column: 'wechaty_index', indexes: secrets.indexes('wechaty', address.wechaty) }
   return { column: 'phone_index', indexes: secrets.indexes('phone', address.phone) }
@@ -28,7 +28,7 @@ function lookupOf({ secrets }: AppContext, address: WriterAddress): { column: Re
 export const joinBulletins = command('subscriber.join', async ({ tx, app, now, audit }, address: OwnAddress): Promise<{ id: string }> => {
   const { column, indexes } = lookupOf(app, address)
   if ((await subscriptionsAt(tx, column, indexes)).length > 0) throw new AppError('subscriber_exists')
-  const reach = await sealedReach(app, tx, address)
+  const reach = await sealAddresses(app, tx, address)
   const row = { id: newId(), kind: 'public' as const, name: '', ...reach, consentedAt: now, endedAt: null }
   await insertSubscriber(tx, row)
   await audit({ subject: `subscriber:${row.id}`, detail: { kind: row.kind, media: mediaOf(row), own: true } })
@@ -91,9 +91,9 @@ export const bindLiaison = command(
     const liaisonId = await takeLiaisonCode(tx, hashOf(input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     if (liaison?.active !== true) throw new AppError('binding_code_wrong')
-    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealedContact(app, tx, input.wechaty))
+    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, input.wechaty))
     else {
-      const { wechat, wechatIndex } = await sealedReach(app, tx, { wechat: input.wechat })
+      const { wechat, wechatIndex } = await sealAddresses(app, tx, { wechat: input.wechat })
       await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
     }
     await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
@@ -113,7 +113,7 @@ export async function isLiaison(app: AppContext, db: Db, address: WriterAddress)
 }
 
 /** The active liaison of an address as an actor; null when there is none. */
-export async function liaisonWho(app: AppContext, db: Db, address: WriterAddress): Promise<Actor | null> {
+export async function liaisonActor(app: AppContext, db: Db, address: WriterAddress): Promise<Actor | null> {
   const { column, indexes } = lookupOf(app, address)
   const id = await liaisonAt(db, column, indexes)
   const liaison = id === null ? null : await findLiaison(db, id)

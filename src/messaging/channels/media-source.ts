@@ -2,7 +2,7 @@
 // What is stored of them is decided in features/complaints/chat-media.tasks.
 
 /** The result of fetching one file. */
-export type Collected =
+export type FetchedMedia =
   | { kind: 'file'; bytes: Buffer }
   /** The provider does not have the file, or will not give it. */
   | { kind: 'gone'; code: string }
@@ -13,5 +13,5 @@ export type Collected =
 
 export interface MediaSource {
   /** Fetches one file. Never throws. @param place as the webhook named it: a MediaId, or the path of a file. */
-  collect(place: string): Promise<Collected>
+  collect(place: string): Promise<FetchedMedia>
 }

@@ -6,7 +6,7 @@ import type { Log } from '../../core/log.ts'
 import type { Channel } from './channel.ts'
 import type { Limits } from './fetch.ts'
 import { createSandbox } from './sandbox/sandbox.ts'
-import type { Collected, MediaSource } from './media-source.ts'
+import type { FetchedMedia, MediaSource } from './media-source.ts'
 import { createTwilioMedia } from './twilio-sms/media.ts'
 import { createTwilioSms } from './twilio-sms/channel.ts'
 import type { TokenStore } from './wechat-official/account.ts'
@@ -53,7 +53,7 @@ export function openMedia(
   { wechat, twilio }: Pick<ChannelConfig, 'wechat' | 'twilio'>,
   { clock, log, tokens, limits }: Pick<ChannelDeps, 'clock' | 'log' | 'tokens' | 'limits'>,
   maxBytes: number,
-): (source: string) => Promise<Collected> {
+): (source: string) => Promise<FetchedMedia> {
   const own = { clock, log, maxBytes, ...(limits === undefined ? {} : { limits }) }
   const sources = new Map<string, MediaSource>()
   if (wechat !== undefined) sources.set('wechat', createWechatMedia({ ...wechat, ...own, tokens: tokens(`wechat:${wechat.appId}`) }))

@@ -8,19 +8,19 @@ import type { CliSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options of every command with output. */
-export interface Asked {
+export interface OutputOptions {
   json?: true
 }
 
 /** Options of every command that lists. */
-export interface AskedList extends Asked {
+export interface ListOptions extends OutputOptions {
   limit: string
 }
 
 /** Does a piece of work on the application and shows the outcome, as JSON with `--json`. */
 export function answer<Outcome>(
   { terminal, within }: Pick<CliSession, 'terminal' | 'within'>,
-  options: Asked,
+  options: OutputOptions,
   work: (app: AppContext) => Promise<Outcome>,
   show: (outcome: Outcome, app: AppContext) => void,
 ): Promise<void> {
@@ -73,6 +73,6 @@ export async function mustConfirm({ terminal }: Pick<CliSession, 'terminal'>, op
 }
 
 /** Options of a list that can be filtered by state. */
-export interface AskedByState<State> extends AskedList {
+export interface StateListOptions<State> extends ListOptions {
   state?: State
 }

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts'
 import type { Understand } from '../../core/understanding.ts'
 
 /** What the entry point (src/main.ts) provides to the commands. */
-export interface CliEdges {
+export interface CliDependencies {
   catalog: AppContext['catalog']
   /** Opens the application and runs pending migrations; `migrated` names them. */
   open(): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }>
@@ -25,7 +25,7 @@ export interface CliEdges {
 }
 
 /** What the action of every command works with. */
-export interface CliSession extends CliEdges {
+export interface CliSession extends CliDependencies {
   terminal: Terminal
   actor: Actor
   /** Opens the application for one piece of work and closes it afterwards. */

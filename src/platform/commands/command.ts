@@ -7,7 +7,7 @@ import type { Config } from '../../config/config.ts'
 import { authorize, type Permission, type Actor } from './permissions.ts'
 import { auditHeads, insertAudit, nextAudit, NO_HEAD, type AuditEntry, type AuditHead } from './audit.store.ts'
 import type { Db, Store, Tx } from '../database/database.ts'
-import { attempt } from '../database/savepoint.ts'
+import { withSavepoint } from '../database/savepoint.ts'
 import type { Files } from '../files/files.ts'
 import type { Understand } from '../../core/understanding.ts'
 import type { Catalog } from '../texts/catalog.ts'
@@ -43,7 +43,7 @@ export interface CommandContext {
  * throws an AppError rolls back only its own part (a savepoint), so that the caller can go on.
  */
 export function withinTransaction(app: AppContext, tx: Tx): AppContext {
-  const store: Store = { ...app.store, read: (question) => question(tx), write: (change) => attempt(tx, change) }
+  const store: Store = { ...app.store, read: (question) => question(tx), write: (change) => withSavepoint(tx, change) }
   return { ...app, store }
 }
 

@@ -5,7 +5,7 @@ import type { AppContext } from './command.ts'
 import { isAppError, AppError } from '../../core/errors.ts'
 
 /** Runs a rule. An AppError's problems get the Chinese name of their field (`field.<name>` of the words file `file`) as column. */
-export function named<T>(app: AppContext, file: string, run: () => T): T {
+export function withFieldNames<T>(app: AppContext, file: string, run: () => T): T {
   try {
     return run()
   } catch (error) {

@@ -14,7 +14,7 @@ export interface Column<Row extends object = object> {
   /** The table whose `id` this column references; RESTRICT on update and delete. */
   references?: string
   /** Set when the column's content depends on the data key. */
-  protection?: Sealed | BlindIndex<Row> | PassingIndex | Signature<Row>
+  protection?: Sealed | BlindIndex<Row> | TransientIndex | Signature<Row>
 }
 
 /** A ciphertext of `Secrets.seal`, either of a text or of a value's JSON. */
@@ -37,7 +37,7 @@ export interface BlindIndex<Row extends object = object> {
 }
 
 /** A blind index that lives for an hour at most and whose value is stored nowhere. It is not rotated. */
-export interface PassingIndex {
+export interface TransientIndex {
   kind: 'passing'
 }
 
@@ -115,7 +115,7 @@ export const blindIndexElsewhere = <Row extends object>(
 })
 
 /** A blind index that lives for an hour at most and whose value is stored nowhere. */
-export const passingIndex = (length = INDEX_LENGTH): Column => ({ ...text(length), protection: { kind: 'passing' } })
+export const transientIndex = (length = INDEX_LENGTH): Column => ({ ...text(length), protection: { kind: 'passing' } })
 
 /** A keyed signature over the row and the last hash of its audit chain. */
 export const signature = <Row extends object>(

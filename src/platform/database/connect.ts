@@ -7,7 +7,7 @@ import mysql from 'mysql2/promise'
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm'
 import { AppError } from '../../core/errors.ts'
 import type { AnyTable } from './columns.ts'
-import { translated } from './faults.ts'
+import { withDatabaseErrors } from './faults.ts'
 
 /** Where the database is and what it holds. */
 export interface ConnectOptions {
@@ -30,7 +30,7 @@ export async function connect(options: ConnectOptions): Promise<DataSource> {
     logging: false,
   }
   const source = options.url === undefined ? sqliteOptions(options.sqlitePath) : await mysqlOptions(options.url, options.poolSize ?? 10)
-  return translated(async () => {
+  return withDatabaseErrors(async () => {
     const connected = await new DataSource({ ...source, ...common }).initialize()
     if (options.url !== undefined) await readCommitted(connected)
     return connected
@@ -71,7 +71,7 @@ async function mysqlOptions(url: string, poolSize: number): Promise<DataSourceOp
   const { hostname, port, username, password, pathname } = new URL(url)
   const target = { host: hostname, port: Number(port || 3306), user: decodeURIComponent(username), password: decodeURIComponent(password) }
   const database = decodeURIComponent(pathname.slice(1))
-  const version = await translated(() => prepare(target, database))
+  const version = await withDatabaseErrors(() => prepare(target, database))
   return {
     // The actual product, whatever the URL says: TypeORM sees false drift when MariaDB is called MySQL.
     type: version.includes('MariaDB') ? 'mariadb' : 'mysql',

@@ -9,7 +9,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import { columnName, type AnyTable, type TableOf } from './columns.ts'
 import { connect, migrate, pending, type ConnectOptions } from './connect.ts'
-import { isContention, isDuplicate, translated } from './faults.ts'
+import { isContention, isDuplicate, withDatabaseErrors } from './faults.ts'
 import { placeholders } from './placeholders.ts'
 
 /** A parameter of a statement. */
@@ -75,15 +75,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     sqlite,
     tables: options.tables,
-    read: (question) => gate.enter('read', () => translated(async () => question(reader(source, sqlite)))),
+    read: (question) => gate.enter('read', () => withDatabaseErrors(async () => question(reader(source, sqlite)))),
     write: (change) => gate.enter('write', () => withRetries(options.log, () => inTransaction(source, sqlite, change))),
-    migrate: () => translated(() => migrate(source, sqlite)),
-    pending: () => gate.enter('read', () => translated(() => pending(source))),
+    migrate: () => withDatabaseErrors(() => migrate(source, sqlite)),
+    pending: () => gate.enter('read', () => withDatabaseErrors(() => pending(source))),
     async drift() {
       const { upQueries } = await source.driver.createSchemaBuilder().log()
       return upQueries.map(({ query }) => query)
     },
-    ping: () => gate.enter('read', () => translated(() => source.query('select 1').then(() => undefined))),
+    ping: () => gate.enter('read', () => withDatabaseErrors(() => source.query('select 1').then(() => undefined))),
     close() {
       gate.close()
       return source.destroy()
@@ -137,7 +137,7 @@ async function inTransaction<T>(source: DataSource, sqlite: boolean, change: (tx
 async function withRetries<T>(log: Log, run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await translated(run)
+      return await withDatabaseErrors(run)
     } catch (error) {
       // A duplicate is mostly a race for the same place in a chain: in the next attempt the rules see the other row and refuse clearly.
       if (!isContention(error) && !isDuplicate(error)) throw error

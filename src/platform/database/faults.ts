@@ -34,7 +34,7 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** Runs a function. @throws AppError `database_unavailable` when the database could not be reached or the connection was lost. */
-export async function translated<T>(run: () => Promise<T>): Promise<T> {
+export async function withDatabaseErrors<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {

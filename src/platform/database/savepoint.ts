@@ -8,7 +8,7 @@ import type { Tx } from './database.ts'
  * Runs `change` in the open transaction. When it throws an AppError, its writes are rolled back and the transaction can go on; the error is
  * thrown on. Any other error fails the whole transaction: after a deadlock the savepoint is gone.
  */
-export async function attempt<T>(tx: Tx, change: (tx: Tx) => Promise<T>): Promise<T> {
+export async function withSavepoint<T>(tx: Tx, change: (tx: Tx) => Promise<T>): Promise<T> {
   await tx.run('savepoint attempt')
   try {
     const result = await change(tx)

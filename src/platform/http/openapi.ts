@@ -11,7 +11,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 type JsonObject = Readonly<Record<string, Json | undefined>>
 
 /** Name of the security scheme of staff sessions. */
-export const SESSION_SCHEME = 'session'
+const SESSION_SCHEME = 'session'
 const CSRF_SCHEME = 'csrf'
 const KEY_SCHEME = 'unitKey'
 

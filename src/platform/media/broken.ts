@@ -10,6 +10,6 @@ const MOST_PIXELS = 200_000_000
  * Refuses empty pictures, and pictures larger than any camera takes, which would exhaust the memory of whoever opens them.
  * @throws BrokenMedia.
  */
-export function mustBeSane(width: number, height: number): void {
+export function requireSaneSize(width: number, height: number): void {
   if (width < 1 || height < 1 || width * height > MOST_PIXELS) throw new BrokenMedia('size')
 }

@@ -1,7 +1,7 @@
 // Strips metadata from JPEG: APP and comment segments are removed, the picture's own bytes stay as they are (ITU-T T.81).
 // The orientation is kept, because a picture that lies on its side is worth less as evidence.
 
-import { BrokenMedia, mustBeSane } from './broken.ts'
+import { BrokenMedia, requireSaneSize } from './broken.ts'
 
 const SOI = 0xd8
 const EOI = 0xd9
@@ -18,7 +18,7 @@ export function stripJpeg(bytes: Buffer): Buffer {
   for (const { marker, segment, scan } of segmentsOf(bytes)) {
     if (isFrame(marker)) {
       seen.add('frame')
-      mustBeSane(segment.readUInt16BE(7), segment.readUInt16BE(5))
+      requireSaneSize(segment.readUInt16BE(7), segment.readUInt16BE(5))
     }
     if (isExif(marker, segment)) orientation = orientationOf(segment.subarray(10)) ?? orientation
     if (isKept(marker, segment)) kept.push(segment)

@@ -1,7 +1,7 @@
 // Strips metadata from PNG (third edition): only the chunks that a picture needs are kept; texts, Exif, times, profiles and unknown chunks go.
 // Compressed chunks are not unpacked; the size of the picture is checked here.
 
-import { BrokenMedia, mustBeSane } from './broken.ts'
+import { BrokenMedia, requireSaneSize } from './broken.ts'
 
 const KEPT = ['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'sBIT', 'bKGD', 'pHYs']
 
@@ -15,7 +15,7 @@ export function stripPng(bytes: Buffer): Buffer {
     const end = at + 12 + length
     if (end > bytes.length) throw new BrokenMedia('chunk length')
     if ((at === 8) !== (name === 'IHDR')) throw new BrokenMedia('header out of place')
-    if (name === 'IHDR') mustBeSane(bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 12))
+    if (name === 'IHDR') requireSaneSize(bytes.readUInt32BE(at + 8), bytes.readUInt32BE(at + 12))
     if (name === 'IDAT') hasPicture = true
     if (KEPT.includes(name)) kept.push(bytes.subarray(at, end))
     if (name === 'IEND') break

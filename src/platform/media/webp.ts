@@ -1,7 +1,7 @@
 // Strips metadata from WebP: EXIF, XMP and unknown chunks are removed, and the flags that announce them (RFC 9649).
 // The colour profile is kept. Animations are refused.
 
-import { BrokenMedia, mustBeSane } from './broken.ts'
+import { BrokenMedia, requireSaneSize } from './broken.ts'
 
 const KEPT = ['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ICCP']
 const FLAG = { xmp: 0x04, exif: 0x08, animation: 0x02 }
@@ -34,7 +34,7 @@ function plainHeader(chunk: Buffer): Buffer {
   const plain = Buffer.from(chunk)
   const flags = plain.readUInt8(8)
   if ((flags & FLAG.animation) !== 0) throw new BrokenMedia('moving picture')
-  mustBeSane(1 + plain.readUIntLE(12, 3), 1 + plain.readUIntLE(15, 3))
+  requireSaneSize(1 + plain.readUIntLE(12, 3), 1 + plain.readUIntLE(15, 3))
   plain.writeUInt8(flags & ~(FLAG.xmp | FLAG.exif), 8)
   return plain
 }

@@ -3,7 +3,7 @@
 
 import { isDatabaseAway } from '../../core/errors.ts'
 import type { Facts, Log } from '../../core/log.ts'
-import { sleeper } from '../../core/sleeper.ts'
+import { createSleeper } from '../../core/sleeper.ts'
 
 /** What a loop does and how often. */
 export interface LoopOptions {
@@ -31,7 +31,7 @@ export interface Loop {
 
 /** Creates a loop. A failed round is logged, and the next one follows after the usual pause. */
 export function createLoop(log: Log, { name, poll, round, lanes = 1, finish }: LoopOptions): Loop {
-  const idle = sleeper()
+  const idle = createSleeper()
   let stopping = false
   let running: Promise<unknown> | null = null
 

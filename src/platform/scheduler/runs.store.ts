@@ -57,7 +57,7 @@ export async function beginRun(tx: Tx, run: { name: string; bucket: string; toke
 }
 
 /** Extends the lease of a run, or gives it back with an `until` of now. False when another process holds the run. */
-export async function holdRun(tx: Tx, run: { name: string; bucket: string; token: string; until: Date }): Promise<boolean> {
+export async function extendRun(tx: Tx, run: { name: string; bucket: string; token: string; until: Date }): Promise<boolean> {
   const updated = await tx.run('update run set lease_until = ? where name = ? and bucket = ? and lease_token = ? and finished_at is null', [
     run.until,
     run.name,

@@ -9,7 +9,7 @@ import { SYSTEM } from '../commands/permissions.ts'
 import { logFailure } from './loop.ts'
 
 /** A task that runs at an interval. Two processes may run it at once, so it must protect itself against that. */
-export interface Beat {
+export interface IntervalTask {
   name: string
   /** A cron expression with seconds. */
   cron: string
@@ -17,7 +17,7 @@ export interface Beat {
 }
 
 /** A task that runs once for each day, at night in Beijing. */
-export interface Chore {
+export interface NightlyTask {
   /** Up to 40 characters. */
   name: string
   work(day: Day): Promise<void>
@@ -38,7 +38,7 @@ const NIGHT = 3 * 3_600_000
 const MOST_MISSED_NIGHTS = 31
 
 /** Creates the schedule of a process, not yet started. */
-export function createSchedule(app: AppContext, intervalTasks: readonly Beat[], nightlyTasks: readonly Chore[]): Schedule {
+export function createSchedule(app: AppContext, intervalTasks: readonly IntervalTask[], nightlyTasks: readonly NightlyTask[]): Schedule {
   const jobs: Job[] = []
   const underWay = new Map<string, Promise<void>>()
 
@@ -52,7 +52,7 @@ export function createSchedule(app: AppContext, intervalTasks: readonly Beat[], 
   }
 
   /** Starts a task unless it is still running: a task that takes longer than its interval does not overlap with itself. */
-  function startTask({ name, work }: Pick<Beat, 'name' | 'work'>): void {
+  function startTask({ name, work }: Pick<IntervalTask, 'name' | 'work'>): void {
     if (underWay.has(name)) return
     const running = work()
       .then(() => undefined)

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { AppError } from '../../core/errors.ts'
 import { decodeText, surveyText } from './encoding.ts'
-import { assertWidth, BATCH, broken, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
-import { unguard } from './write.ts'
+import { assertWidth, BATCH, readError, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
+import { removeGuard } from './write.ts'
 
 /** Bytes of one record at most. A quote that is never closed would otherwise take in the rest of the file. */
 const MAX_RECORD = 4_000_000
@@ -25,7 +25,7 @@ export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<
 }
 
 /** Finds the delimiter: the one that occurs equally often on most of the first 50 lines. Quoted text does not count. */
-export function detectDelimiter(head: string): string {
+function detectDelimiter(head: string): string {
   const lines = head
     .replace(/"[^"]*"/g, '')
     .split(/\r\n|\n|\r/)
@@ -79,7 +79,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
     if (batch.length > 0) yield batch
   } catch (error) {
     // The parser runs ahead of this loop, so its own count names the broken record.
-    throw error instanceof CsvError ? broken(null, Number(error.records) + 1) : error
+    throw error instanceof CsvError ? readError(null, Number(error.records) + 1) : error
   } finally {
     parser.destroy()
     text.destroy()
@@ -96,12 +96,12 @@ function cleaned(record: string[], row: number): string[] | null {
     if (cell === '') continue
     if (cell.trim() !== '') blank = false
     if (cell.startsWith('"') && /[\r\n]/.test(cell)) throw quoteBroken(row)
-    record[index] = unguard(cell)
+    record[index] = removeGuard(cell)
   }
   return blank ? null : record
 }
 
 /** The parser accepts quotes inside a field. A quote that opens a field and takes in several lines would merge people into one row. */
 function quoteBroken(row: number): unknown {
-  return broken(null, row)
+  return readError(null, row)
 }

@@ -59,7 +59,7 @@ export interface SheetLimits {
 export const SHEET_LIMITS: SheetLimits = { maxBytes: 200_000_000, maxUnpacked: 2_000_000_000, maxTexts: 200_000_000, maxRatio: 250 }
 
 /** The columns of a spreadsheet: A to XFD. */
-export const MAX_COLUMNS = 16_384
+const MAX_COLUMNS = 16_384
 /** Rows of one batch. */
 export const BATCH = 500
 
@@ -67,7 +67,7 @@ export const BATCH = 500
  * The error to throw when reading failed: an AppError or an error of the disk as it is, anything else as `import_file_broken`.
  * The parser's own message is dropped, because it may quote the content.
  */
-export function broken(error: unknown, row?: number): unknown {
+export function readError(error: unknown, row?: number): unknown {
   if (isAppError(error)) return error
   if (error instanceof Error && 'syscall' in error) return error
   return new AppError('import_file_broken', row === undefined ? {} : { row })

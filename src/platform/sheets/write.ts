@@ -37,7 +37,7 @@ export function writeCsv(rows: AsyncIterable<readonly Cell[]> | Iterable<readonl
 }
 
 /** Removes the guard that `csvLine` added, so that a file which the application wrote and somebody corrected reads back unchanged. */
-export function unguard(cell: string): string {
+export function removeGuard(cell: string): string {
   if (cell.startsWith("'")) return FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
   return cell.startsWith('\t') && LONG_NUMBER.test(cell.slice(1)) ? cell.slice(1) : cell
 }

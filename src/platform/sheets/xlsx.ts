@@ -2,7 +2,7 @@
 // The archive is opened in zip.ts; the parts that describe the workbook are read in workbook.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { assertWidth, BATCH, broken, type Sheet, type SheetLimits, type SheetRow, type SheetSource } from './sheet.ts'
+import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource } from './sheet.ts'
 import { readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
 import { type Attributes, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
@@ -33,7 +33,7 @@ export async function openXlsx(source: SheetSource, limits: SheetLimits): Promis
     throw new AppError('import_empty')
   } catch (error) {
     archive.close()
-    throw broken(error)
+    throw readError(error)
   }
 }
 
@@ -57,7 +57,7 @@ async function* readRows(part: Part, workbook: Workbook, sourceBytes: number): A
     }
     if (ready.length > 0) yield ready
   } catch (error) {
-    throw broken(error, reader.row())
+    throw readError(error, reader.row())
   }
 }
 

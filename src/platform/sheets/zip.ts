@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { AppError } from '../../core/errors.ts'
-import { broken, type SheetLimits, type SheetSource } from './sheet.ts'
+import { readError, type SheetLimits, type SheetSource } from './sheet.ts'
 
 const MAX_PARTS = 10_000
 /** Bytes from which the compression ratio is checked. Small repetitive parts compress very well and do no harm. */
@@ -51,7 +51,7 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
     if (zip.entryCount > MAX_PARTS) throw new Error('too many parts')
     for await (const entry of zip.eachEntry()) if (!entries.has(entry.fileName)) entries.set(entry.fileName, entry)
   } catch (error) {
-    throw broken(error)
+    throw readError(error)
   }
   let unpacked = 0
   return {
@@ -86,7 +86,7 @@ async function* unpack(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {
       yield chunk
     }
   } catch (error) {
-    throw broken(error)
+    throw readError(error)
   }
   if (checksum !== entry.crc32) throw new AppError('import_file_broken')
 }

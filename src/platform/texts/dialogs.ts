@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { fill, placeholders, strayBrace, unlinked } from './fill.ts'
+import { fill, placeholders, strayBrace, withoutLinks } from './fill.ts'
 
 /** Values that every text may use; a value may be a text itself. */
 export type Facts = Readonly<Record<string, string | number | Line>>
@@ -39,7 +39,7 @@ export function loadDialogTexts(folder: string, expected: ExpectedTexts): Dialog
     const values = placeholders(text).flatMap((name) => {
       const value = provided[name]
       if (value === undefined) return []
-      return [[name, typeof value === 'object' ? textOf(value, facts) : unlinked(value)] as const]
+      return [[name, typeof value === 'object' ? textOf(value, facts) : withoutLinks(value)] as const]
     })
     return fill(text, Object.fromEntries(values))
   }

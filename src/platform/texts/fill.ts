@@ -34,7 +34,7 @@ const ID_NUMBER = /(?<![\p{Nd}A-Za-z])(?:\p{Nd}{15}|\p{Nd}{17}[\p{Nd}XxＸｘ])(
  * Makes a value one plain line: without control and invisible characters, markup and signature brackets; of an ID number the last four
  * digits stay.
  */
-export function plain(value: string | number): string {
+export function plainLine(value: string | number): string {
   return String(value)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
     .replace(/\p{Cf}/gu, '')
@@ -48,13 +48,13 @@ export function plain(value: string | number): string {
 }
 
 /** Makes a value plain like `plain`, but keeps its line breaks. */
-export function lines(value: string | number): string {
-  return String(value).split(/\r?\n/).map(plain).join('\n').trim()
+export function plainLines(value: string | number): string {
+  return String(value).split(/\r?\n/).map(plainLine).join('\n').trim()
 }
 
 /** Makes a value plain, and so that no phone turns it into a link: a party's name must not bring a link into a message of the court. */
-export function unlinked(value: string | number): string {
-  return plain(value)
+export function withoutLinks(value: string | number): string {
+  return plainLine(value)
     .replace(/:\/\//g, '：//')
     .replace(/(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})/g, '．')
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 
 import type { Code, Problem, Values } from '../../core/errors.ts'
-import { fill, placeholders, plain, strayBrace } from './fill.ts'
+import { fill, placeholders, plainLine, strayBrace } from './fill.ts'
 
 /** The words by file and key. */
 export interface Words {
@@ -38,7 +38,7 @@ export function loadWords(folder: string): Words {
       const translations = parts.map((part) => find(file, `${section}${part}`))
       if (translations.every((word) => word !== undefined)) return translations.join('、')
     }
-    return plain(value)
+    return plainLine(value)
   }
   const filled = (text: string, values: Values, subject?: string): string => {
     const entries = placeholders(text).map((name) => [name, isPresent(values[name]) ? translated(name, values[name], subject) : '—'])
@@ -48,7 +48,7 @@ export function loadWords(folder: string): Words {
     words(file, key, values = {}) {
       const text = find(file, key)
       if (text === undefined) throw new Error(`words: no ${key} in ${file}`)
-      return fill(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)])))
+      return fill(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainLine(value)])))
     },
     keys: (file) => [...(files.get(file)?.keys() ?? [])],
     problem(code, values = {}) {

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
 import { missedBy } from '../../support/accountability.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
 
@@ -16,14 +16,14 @@ const READ = ['accountability/proposals', 'circulars', 'interviews', 'consequenc
 describe('the routes of accountability', () => {
   eachDatabase((_db, make) => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
     let office: Person
     let approver: Person
     let askWithKey: (path: string) => Promise<Answer>
 
     before(async () => {
       made = await make({ now: at(TODAY, 10) })
-      server = await openDoor(made)
+      server = await openServer(made)
       office = await server.person('group_office')
       approver = await server.person('approver')
       for (const unitId of ['u1', 'u2', 'civilization_office', ...JOINT_BODIES]) await addUnit(made.app, unitId)

@@ -26,11 +26,11 @@ import {
   consequencesOf,
   mustDecideConsequence,
   proposeConsequence,
-  standsStill,
+  isStanding,
   undoConsequence,
 } from '../../../src/features/accountability/consequences.rules.ts'
 import { JOINT_LIFE, JOINT_STATES, linesOf, MEETING_LIFE, MEETING_STATES } from '../../../src/features/accountability/joint.rules.ts'
-import { LEDGER_SECTIONS, viewOf } from '../../../src/features/ledgers/rules.ts'
+import { LEDGER_SECTIONS, ledgerViewFor } from '../../../src/features/ledgers/rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 
 const catalog = loadCatalog('templates')
@@ -60,7 +60,7 @@ describe('the rules of accountability', () => {
     const confirmed = confirmConsequence(proposed, by)
     expect(confirmed.bodies).to.deep.equal(['civilization_office', 'public_order_office'])
     expect([undoConsequence(proposed, '撤销').state, undoConsequence(confirmed, '撤销').state]).to.deep.equal(['lapsed', 'cancelled'])
-    expect(CONSEQUENCE_STATES.filter(standsStill)).to.deep.equal(['proposed', 'confirmed'])
+    expect(CONSEQUENCE_STATES.filter(isStanding)).to.deep.equal(['proposed', 'confirmed'])
     // A body of the policy that is itself the unit concerned is left out.
     expect(confirmConsequence({ ...proposed, unitId: 'public_order_office' }, by).bodies).to.deep.equal(['civilization_office'])
   })
@@ -81,10 +81,10 @@ describe('the rules of accountability', () => {
   })
 
   it('show a ledger as the unit sees it to whoever belongs to the unit', () => {
-    expect(viewOf({ id: 'x', roles: ['auditor'] }, 'u1')).to.equal('whole')
-    expect(viewOf({ id: 'x', roles: ['liaison'], unitId: 'u1' }, 'u1')).to.equal('own')
-    expect(viewOf({ id: 'x', roles: ['clerk'] }, 'court')).to.equal('own')
-    expect(viewOf({ id: 'x', roles: ['group_office'] }, 'leading_group_office')).to.equal('own')
+    expect(ledgerViewFor({ id: 'x', roles: ['auditor'] }, 'u1')).to.equal('whole')
+    expect(ledgerViewFor({ id: 'x', roles: ['liaison'], unitId: 'u1' }, 'u1')).to.equal('own')
+    expect(ledgerViewFor({ id: 'x', roles: ['clerk'] }, 'court')).to.equal('own')
+    expect(ledgerViewFor({ id: 'x', roles: ['group_office'] }, 'leading_group_office')).to.equal('own')
   })
 
   it('have wording for every state, act, source, decision, kind and section, and for nothing else', () => {

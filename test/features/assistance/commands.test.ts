@@ -19,7 +19,7 @@ import {
   replyAssistanceReview,
   suggestAssistanceReview,
 } from '../../../src/features/assistance/commands.ts'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets, sha256 } from '../../../src/core/secrets.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -245,7 +245,7 @@ describe('an assistance notice', () => {
       const id = await issued(app, 'u1')
       for (const day of ['2026-03-02', '2026-03-04', '2026-03-05', '2026-03-06', '2026-03-17', ANSWER_BY, '2026-03-21']) {
         clock.set(at(day, 9))
-        await tick(app, SYSTEM)
+        await runDeadlines(app, SYSTEM)
       }
       const reports = (await told(app)).map(({ event, recipient, text }) => [
         event,

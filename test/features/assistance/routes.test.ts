@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { addWechatUnit, assistanceTo, issued, TODAY, tokensSent } from '../../support/assistance.ts'
 import { at } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { addKey } from '../../support/screening.ts'
@@ -14,13 +14,13 @@ const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 describe('the routes of assistance notices', () => {
   eachDatabase((_db, make) => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
     let clerk: Person
     let approver: Person
 
     before(async () => {
       made = await make({ now: at(TODAY, 10) })
-      server = await openDoor(made)
+      server = await openServer(made)
       clerk = await server.person('clerk')
       approver = await server.person('approver')
       await addWechatUnit(made.app, 'water')

@@ -3,13 +3,13 @@
 import { expect } from 'chai'
 import { settleDuty } from '../../../src/features/notices/commands.ts'
 import { openBulletin, announceBulletin } from '../../../src/features/bulletins/commands.ts'
-import { spreadPortion, createBroadcaster } from '../../../src/features/bulletins/tasks.ts'
+import { enqueueBroadcastPortion, createBroadcaster } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { newId } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { insertLiaison, insertSubscriber, insertUnits, replaceMeasures, type UnitRow } from '../../../src/features/units/store.ts'
 import { broadcastTable, type BroadcastRow } from '../../../src/messaging/notices.store.ts'
-import { closeDesks, makeDesk, openid, phone, type Desk } from '../../support/delivery-setup.ts'
+import { closeSetups, makeSetup, openid, phone, type DeliverySetup } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
 
 const unit = (id: string, more: Partial<UnitRow> = {}): UnitRow => ({
@@ -110,15 +110,15 @@ async function subscribe(app: AppContext, count: number, from = 100): Promise<vo
   })
 }
 
-const noticesSent = async (setup: Desk): Promise<string[]> =>
+const noticesSent = async (setup: DeliverySetup): Promise<string[]> =>
   (await setup.notices()).map((notice) => `${notice.audience} ${notice.template}`).sort()
 
 describe('broadcasts', () => {
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   eachDatabase((_db, make) => {
     it('notify liaisons of units with a duty, not their heads, and create a task for units without a liaison (P25, P50)', async () => {
-      const setup = await makeDesk(make)
+      const setup = await makeSetup(make)
       await addUnitsAndLiaisons(setup.app)
       await publish(setup.app)
       expect(await createBroadcaster(setup.app).processAll()).to.equal(3)
@@ -139,7 +139,7 @@ describe('broadcasts', () => {
     })
 
     it('reach a liaison who is known by the Wechaty account alone, with bulletins and with lift orders', async () => {
-      const setup = await makeDesk(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
+      const setup = await makeSetup(make, { env: { WECHATY_PUPPET: 'wechaty-puppet-mock' } })
       await addUnitsAndLiaisons(setup.app)
       await liaison(setup.app, 'alone', 30, { reach: 'wechaty' })
       await setup.app.store.write(async (tx) => {
@@ -158,7 +158,7 @@ describe('broadcasts', () => {
     })
 
     it('notify the source court of a bulletin on its list, or a clerk when that court has no liaison', async () => {
-      const setup = await makeDesk(make)
+      const setup = await makeSetup(make)
       await addUnitsAndLiaisons(setup.app)
       await publish(setup.app, 'prefecture_court')
       await createBroadcaster(setup.app).processAll()
@@ -170,7 +170,7 @@ describe('broadcasts', () => {
     })
 
     it('proceed in portions with a stored cursor, to subscribers who still consent, once even with two processes', async () => {
-      const setup = await makeDesk(make)
+      const setup = await makeSetup(make)
       await subscribe(setup.app, 1_200)
       await publish(setup.app)
       const both = [createBroadcaster(setup.app), createBroadcaster(setup.app)]
@@ -181,11 +181,11 @@ describe('broadcasts', () => {
       expect(new Set(rows.map((row) => row.recipient)).size).to.equal(1_080)
       const broadcasts = await setup.app.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
       expect(broadcasts.every((row: BroadcastRow) => row.doneAt !== null)).to.equal(true)
-      expect(await spreadPortion(setup.app, SYSTEM, undefined)).to.equal(null)
+      expect(await enqueueBroadcastPortion(setup.app, SYSTEM, undefined)).to.equal(null)
     })
 
     it('are not created for a bulletin without public entries', async () => {
-      const setup = await makeDesk(make)
+      const setup = await makeSetup(make)
       await addUnitsAndLiaisons(setup.app)
       await setup.app.store.write(async (tx) => {
         const context = { app: setup.app, tx, now: setup.app.clock.now(), actor: SYSTEM }

@@ -5,11 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect } from 'chai'
 import { answer } from '../../../bot/answer.ts'
 import { showComplaint, listComplaints } from '../../../src/features/complaints/views.ts'
-import { forgetLooseMedia, createCollector, type Collector } from '../../../src/features/complaints/chat-media.tasks.ts'
+import { deleteOldMedia, createMediaFetcher, type MediaFetcher } from '../../../src/features/complaints/chat-media.tasks.ts'
 import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import { openMedia } from '../../../src/messaging/channels/open.ts'
 import { mediaPath } from '../../../src/messaging/channels/twilio-sms/media.ts'
-import { closeDesks, makeDesk, phone, type Desk } from '../../support/delivery-setup.ts'
+import { closeSetups, makeSetup, phone, type DeliverySetup } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { CLERK } from '../../support/listed.ts'
 import { listen, type Loopback } from '../../support/loopback.ts'
@@ -44,16 +44,16 @@ async function provider(replies: MediaReplies): Promise<Loopback & { requests: {
 
 describe('pictures in a conversation', () => {
   eachDatabase((_db, make) => {
-    let setup: Desk
+    let setup: DeliverySetup
     let server: Awaited<ReturnType<typeof provider>>
-    let collector: Collector
+    let collector: MediaFetcher
     const replies: MediaReplies = new Map()
     let serial = 0
 
     beforeEach(async () => {
       replies.clear()
       server = await provider(replies)
-      setup = await makeDesk(make)
+      setup = await makeSetup(make)
       setup.wechat.heard(OPENID)
       const { clock, log } = setup.app
       const account = { appId: 'wx1', secret: 's', templates: {}, baseUrl: server.url }
@@ -62,11 +62,11 @@ describe('pictures in a conversation', () => {
         { clock, log, tokens: (name) => tokenStore(setup.app, name) },
         200_000,
       )
-      collector = createCollector(setup.app, collect)
+      collector = createMediaFetcher(setup.app, collect)
     })
     afterEach(async () => {
       await server.close()
-      await closeDesks()
+      await closeSetups()
     })
 
     const send = async (text: string, media: readonly string[] = [], from = OPENID): Promise<string> => {
@@ -171,7 +171,7 @@ describe('pictures in a conversation', () => {
       for (let n = 0; n < 10; n += 1) await send('', [`wechat:${n}`])
       expect(await send('', ['wechat:10'])).to.match(/最多收10件材料/)
       setup.clock.advance(25 * 3_600_000)
-      await forgetLooseMedia(setup.app)
+      await deleteOldMedia(setup.app)
       expect(await setup.app.store.read((db) => db.query('select id from chat_media'))).to.deep.equal([])
     })
   })

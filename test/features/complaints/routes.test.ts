@@ -2,7 +2,7 @@
 // What the commands themselves refuse is commands.test.ts.
 
 import { expect } from 'chai'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { addTheUnits } from '../../support/complaints.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { exif, jpeg, pdf } from '../../support/media.ts'
@@ -22,14 +22,14 @@ const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffe
 describe('the routes of complaints', () => {
   eachDatabase((_db, make) => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
     let clerk: Person
     let office: Person
 
     before(async () => {
       made = await make()
       await addTheUnits(made.app)
-      server = await openDoor(made)
+      server = await openServer(made)
       clerk = await server.person('clerk')
       office = await server.person('group_office')
     })

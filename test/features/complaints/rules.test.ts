@@ -20,7 +20,7 @@ import {
   likeness,
   mustHandle,
   mustInvestigate,
-  takeEvidence,
+  addEvidenceTo,
   type Complaint,
   type ComplaintAct,
 } from '../../../src/features/complaints/rules.ts'
@@ -71,7 +71,7 @@ describe('a complaint', () => {
     uphold: (complaint) => decide(complaint, 'upheld', '已收回贷款。'),
     dismiss: (complaint) => decide(complaint, 'not_upheld', '贷款在列入之前。'),
     answer: (complaint) => answer(complaint, '已处理。'),
-    add_evidence: takeEvidence,
+    add_evidence: addEvidenceTo,
   }
 
   for (const state of COMPLAINT_LIFE.states)

@@ -2,7 +2,7 @@
 // Which days are worked is workdays.test.ts.
 
 import { expect } from 'chai'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import type { Day } from '../../../src/core/calendar.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
@@ -35,11 +35,11 @@ eachDatabase((_db, make) => {
       const { app, clock } = await startApp('2026-10-31')
       const admin = await addStaff(app, 'admin', '13800000005')
       expect(await missingCalendarYears(app)).to.deep.equal([])
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect(await told(app, 'calendar.')).to.deep.equal([])
       for (const day of ['2026-11-02', '2026-11-03', '2026-11-08', '2026-11-09'] as const) {
         clock.set(at(day))
-        await tick(app, SYSTEM)
+        await runDeadlines(app, SYSTEM)
       }
       expect(await missingCalendarYears(app)).to.deep.equal([2027])
       // 1 November is a Sunday and belongs to the week before; the run of 2 November did its work.
@@ -50,12 +50,12 @@ eachDatabase((_db, make) => {
       await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-12-29' }])
       expect(await theClock(app, 'objection:1')).to.include({ missingYear: 2027, due: '2027-01-01' })
       clock.set(at('2027-01-05'))
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect((await theClock(app, 'objection:1')).state, 'a provisional last day is not missed').to.equal('open')
       const loaded = await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
       expect(loaded).to.deep.include({ version: 1, missing: [] })
       clock.set(at('2027-01-06'))
-      expect(await tick(app, SYSTEM)).to.include({ recounted: 1, missed: 1 })
+      expect(await runDeadlines(app, SYSTEM)).to.include({ recounted: 1, missed: 1 })
       const row = await theClock(app, 'objection:1')
       expect(row).to.include({ missingYear: null, state: 'missed', calendarVersion: 1 })
       expect(row.due > '2027-01-01').to.equal(true)
@@ -66,16 +66,16 @@ eachDatabase((_db, make) => {
       await openClocks(app, [{ code: 'complaint.accept', subject: 'complaint:1', start: '2026-03-03' }])
       expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-05')
       await changeCalendar(app, ADMIN, { rest: ['2026-03-04'] })
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-06')
       clock.set(at('2026-03-06', 9))
       await refusal('request_invalid', () => changeCalendar(app, ADMIN, { remove: ['2026-03-04'] }))
       await changeCalendar(app, ADMIN, { rest: ['2026-03-06'] })
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect((await theClock(app, 'complaint:1')).due).to.equal('2026-03-09')
       await changeCalendar(app, ADMIN, { remove: ['2026-03-06'] })
       clock.set(at('2026-03-09', 9))
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       // Counted again the last day would be the 6th, which has passed, so it becomes today.
       expect(await theClock(app, 'complaint:1')).to.include({ due: '2026-03-09', state: 'open' })
     })

@@ -36,7 +36,7 @@ describe('the table of statutory periods', () => {
   it('is refused with reminders out of order, an escalation without recipients, or reminders without an owner', () => {
     for (const reminders of [[1, 3], [1, 1], [-1], [0.5]])
       expect(faulty({ reminders }), String(reminders)).to.deep.equal(['some.clock: reminders must fall'])
-    expect(faulty({ miss: { effect: 'escalate', tell: [] } })).to.have.length(1)
+    expect(faulty({ miss: { effect: 'escalate', notify: [] } })).to.have.length(1)
     expect(faulty({ owner: 'none', reminders: [1] })).to.have.length(1)
   })
 })
@@ -88,7 +88,7 @@ describe('docs/clocks.md', () => {
   function rowOf(code: string, clock: Clock): string[] {
     const { seed, statute } = clock.rules
     const rule = [seed, statute].find((cell) => 'rolls' in cell)
-    const recipients = clock.miss.tell.map((each) => RECIPIENTS[each]).join('、')
+    const recipients = clock.miss.notify.map((each) => RECIPIENTS[each]).join('、')
     return [
       `\`${code}\``,
       STARTS[clock.starts],

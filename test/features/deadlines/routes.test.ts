@@ -5,19 +5,19 @@ import { expect } from 'chai'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { addUnit, at, openClocks, PAGE } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let clerk: Person
   let admin: Person
 
   before(async () => {
     made = await make({ now: at('2026-03-02', 10) })
-    server = await openDoor(made)
+    server = await openServer(made)
     clerk = await server.person('clerk')
     admin = await server.person('admin')
     await addUnit(made.app, 'water')

@@ -4,7 +4,15 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { CLOCK_CODES, CLOCKS, HOUSE_CODES, type ClockCode, type PeriodUnit } from '../../../src/features/deadlines/clocks.rules.ts'
-import { countPeriod, dueDay, isMissed, quarterOf, readClockSettings, remindersOf, settle } from '../../../src/features/deadlines/rules.ts'
+import {
+  countPeriod,
+  dueDay,
+  isMissed,
+  quarterOf,
+  readClockSettings,
+  remindersOf,
+  recountDue,
+} from '../../../src/features/deadlines/rules.ts'
 import { createWorkCalendar, NO_OVERRIDES, type WorkCalendar } from '../../../src/features/deadlines/workdays.rules.ts'
 import { dayAfter, daysFrom, isOff, walk, weekday, yearIn, type World, YEAR_2027 } from '../../support/day-walk.ts'
 import type { Profile } from '../../../src/core/profile.ts'
@@ -152,7 +160,7 @@ describe('counting a period', () => {
         const called2027 = { rest: YEAR_2027.rest.filter((day) => !work.includes(day)), work, years: [] }
         const padding = daysFrom('2027-11-01', '2027-11-30').filter((day) => !work.includes(day) && weekday(day) % 6 !== 0)
         const after = createWorkCalendar({ overrides: { ...called2027, rest: [...called2027.rest, ...padding], years: [2027] } })
-        const settled = settle(before, after)
+        const settled = recountDue(before, after)
         expect(settled).to.deep.equal(dueDay(code, start, profile, after))
         expect(settled).not.to.have.property('provisional')
         expect(settled.due >= before.due, `${code} ${start}: ${settled.due} before ${before.due}`).to.equal(true)
@@ -229,7 +237,7 @@ describe('a last day worked out by hand', () => {
     expect(stored?.provisional).to.deep.equal({ missingYear: 2027 })
     if (stored === null) return
     expect(isMissed(stored, '2027-06-01')).to.equal(false)
-    const settled = settle(stored, with2027)
+    const settled = recountDue(stored, with2027)
     expect(settled.due).to.equal('2027-01-04')
     expect([isMissed(settled, '2027-01-04'), isMissed(settled, '2027-01-05')]).to.deep.equal([false, true])
   })

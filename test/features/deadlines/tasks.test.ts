@@ -4,8 +4,8 @@
 import { expect } from 'chai'
 import { checkConfig } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config/config.ts'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
-import { cancelDeadlines, listDeadlines, type Opening } from '../../../src/features/deadlines/commands.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
+import { cancelDeadlines, listDeadlines, type NewDeadline } from '../../../src/features/deadlines/commands.ts'
 import type { Day } from '../../../src/core/calendar.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { insertUnits } from '../../../src/features/units/store.ts'
@@ -19,7 +19,7 @@ eachDatabase((db, make) => {
   describe('a deadline', () => {
     it('that is opened twice is stored once, keeps the rule it was counted by, and closes once', async () => {
       const { app, clock } = await startApp('2026-03-02')
-      const opening: Opening = { code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }
+      const opening: NewDeadline = { code: 'objection.review', subject: 'objection:1', start: '2026-03-02' }
       await openClocks(app, [opening, opening])
       await openClocks(app, [{ ...opening, start: '2026-03-10' }])
       const row = await theClock(app, 'objection:1')
@@ -40,7 +40,7 @@ eachDatabase((db, make) => {
       )
       clock.set(at('2026-03-06'))
       expect(await closeClock(app, 'objection.carry_out', 'a')).to.equal('late')
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect((await theClock(app, 'b')).state).to.equal('missed')
       expect(await closeClock(app, 'objection.carry_out', 'b')).to.equal('late')
       expect((await theClock(app, 'b')).state).to.equal('closed_late')
@@ -53,7 +53,7 @@ eachDatabase((db, make) => {
       const { app, clock } = await startApp('2026-03-02')
       await openClocks(app, [{ code: 'objection.file', subject: 'listing:1', start: '2026-03-02' }])
       clock.set(at('2026-03-13'))
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       expect((await theClock(app, 'listing:1')).state).to.equal('missed')
       expect(await told(app)).to.deep.equal([])
       expect(await closeClock(app, 'objection.file', 'listing:1')).to.equal('late')
@@ -69,7 +69,7 @@ eachDatabase((db, make) => {
         app.store.write((tx) => cancelDeadlines({ tx, now: clock.now() }, 'objection.carry_out', [subject]))
       await cancel('a')
       clock.set(at('2026-03-06'))
-      expect(await tick(app, SYSTEM)).to.include({ missed: 1, reminded: 0 })
+      expect(await runDeadlines(app, SYSTEM)).to.include({ missed: 1, reminded: 0 })
       await cancel('b')
       expect([(await theClock(app, 'a')).state, (await theClock(app, 'b')).state]).to.deep.equal(['cancelled', 'missed'])
     })
@@ -96,9 +96,11 @@ eachDatabase((db, make) => {
       for (let date = 2; date <= 17; date += 1) {
         const day = `2026-03-${String(date).padStart(2, '0')}`
         clock.set(at(day))
-        const reports = await Promise.all(db === 'mariadb' ? [tick(app, SYSTEM), tick(app, SYSTEM)] : [tick(app, SYSTEM)])
+        const reports = await Promise.all(
+          db === 'mariadb' ? [runDeadlines(app, SYSTEM), runDeadlines(app, SYSTEM)] : [runDeadlines(app, SYSTEM)],
+        )
         expect(reports.flatMap((report) => report.days)).to.deep.equal([day])
-        expect((await tick(app, SYSTEM)).days).to.deep.equal([])
+        expect((await runDeadlines(app, SYSTEM)).days).to.deep.equal([])
         for (const each of (await told(app, 'deadline.reminder')).filter(({ event }) => event.endsWith(day)))
           found.push(`${day} ${each.recipient}`)
       }
@@ -123,7 +125,7 @@ eachDatabase((db, make) => {
         { code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' },
       ])
       clock.set(at('2026-03-06'))
-      expect(await tick(app, SYSTEM)).to.include({ missed: 2 })
+      expect(await runDeadlines(app, SYSTEM)).to.include({ missed: 2 })
       const missed = await told(app, 'deadline.missed')
       expect(missed.map((each) => each.recipient).sort()).to.deep.equal([clerk, approver, office, liaison, head].sort())
       const textTo = (recipient: string): string => missed.find((each) => each.recipient === recipient)?.text ?? ''
@@ -138,7 +140,7 @@ eachDatabase((db, make) => {
       await app.store.write((tx) => insertUnits(tx, [{ ...blank, id: 'water', name: '水务局' }]))
       await openClocks(app, [{ code: 'lift.carry_out', subject: 'lift_order:1', start: '2026-03-04', unitId: 'water' }])
       clock.set(at('2026-03-06'))
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       const missed = await told(app, 'deadline.missed')
       expect(missed.map(({ recipient, media }) => `${recipient} ${media}`).sort()).to.deep.equal([
         'role:group_office clerk',
@@ -149,14 +151,14 @@ eachDatabase((db, make) => {
     it('catches up after a pause with misses under their own days, oldest first, and one reminder of what is still open', async () => {
       const { app, clock } = await startApp('2026-03-02')
       await addStaff(app, 'clerk', '13800000009')
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       await openClocks(app, [
         { code: 'objection.carry_out', subject: 'early', start: '2026-03-02' },
         { code: 'objection.carry_out', subject: 'later', start: '2026-03-04' },
         { code: 'objection.review', subject: 'open', start: '2026-03-02' },
       ])
       clock.set(at('2026-03-17', 9))
-      const report = await tick(app, SYSTEM)
+      const report = await runDeadlines(app, SYSTEM)
       expect(report.days).to.have.length(15)
       expect(report).to.include({ missed: 2, reminded: 1 })
       expect([(await theClock(app, 'early')).overOn, (await theClock(app, 'later')).overOn]).to.deep.equal(['2026-03-06', '2026-03-10'])
@@ -170,7 +172,7 @@ eachDatabase((db, make) => {
       await addStaff(app, 'clerk', '13800000009')
       await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-03-02' }])
       clock.set(at('2026-03-06'))
-      await tick(app, SYSTEM)
+      await runDeadlines(app, SYSTEM)
       const before = await told(app)
       // As if the process had died before it recorded the end of the day's run.
       const unfinish = (until: Date): Promise<number> =>
@@ -178,9 +180,9 @@ eachDatabase((db, make) => {
           tx.run("update run set finished_at = null, lease_token = 'x', lease_until = ? where name = 'clock'", [until]),
         )
       await unfinish(at('2026-03-06', 1))
-      expect((await tick(app, SYSTEM)).days, 'another process holds the run').to.deep.equal([])
+      expect((await runDeadlines(app, SYSTEM)).days, 'another process holds the run').to.deep.equal([])
       clock.set(at('2026-03-06', 2))
-      expect((await tick(app, SYSTEM)).days).to.deep.equal(['2026-03-06'])
+      expect((await runDeadlines(app, SYSTEM)).days).to.deep.equal(['2026-03-06'])
       expect(await told(app)).to.deep.equal(before)
     })
 
@@ -193,9 +195,9 @@ eachDatabase((db, make) => {
       }))
       await openClocks(app, many)
       clock.set(at('2026-03-04'))
-      expect(await tick(app, SYSTEM)).to.include({ reminded: 2_500, missed: 0 })
+      expect(await runDeadlines(app, SYSTEM)).to.include({ reminded: 2_500, missed: 0 })
       clock.set(at('2026-03-06'))
-      expect(await tick(app, SYSTEM)).to.include({ reminded: 0, missed: 2_500 })
+      expect(await runDeadlines(app, SYSTEM)).to.include({ reminded: 0, missed: 2_500 })
       expect((await told(app, 'deadline.missed')).map((each) => each.recipient)).to.deep.equal(['role:approver', 'role:clerk'])
     })
   })

@@ -9,7 +9,7 @@ import { checkImport, receiveImport } from '../../../src/features/imports/comman
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { createDispatcher, DISPATCHER } from '../../../src/messaging/dispatcher.ts'
 import { LISTED, openid, phone, tell } from '../../support/delivery-setup.ts'
-import { openDoor, type Door } from '../../support/http-server.ts'
+import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 
 const EVIL = `"><script>alert(1)</script>{{phone}}'`
@@ -27,7 +27,7 @@ eachDatabase((_db, make) => {
       })
       await checkImport(app, approver, id)
       const { bulletinId } = await commitImport(app, approver, { id })
-      const server = await openDoor(made)
+      const server = await openServer(made)
       try {
         const link = bulletinLink(app, bulletinId ?? '', clock.now()).slice(app.config.publicUrl.length)
         const { status, text } = await server.ask('GET', link)
@@ -52,17 +52,17 @@ eachDatabase((_db, make) => {
 
   describe('the enquiry page', () => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
 
     before(async () => {
       made = await make({ env: { ENQUIRY_MISSES_PER_HOUR: '3', ENQUIRY_PER_MINUTE: '20' } })
     })
     beforeEach(async () => {
-      server = await openDoor(made)
+      server = await openServer(made)
     })
     afterEach(() => server.close())
 
-    const page = (query: Record<string, string>): ReturnType<Door['ask']> =>
+    const page = (query: Record<string, string>): ReturnType<TestServer['ask']> =>
       server.ask('POST', '/enquiry', {
         body: new TextEncoder().encode(new URLSearchParams(query).toString()),
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -105,7 +105,7 @@ eachDatabase((_db, make) => {
 describe('the sandbox page', () => {
   it('shows the messages of each phone, newest first, as cards for WeChat and bubbles for SMS, with masked addresses', async () => {
     const made = await makeApp({ now: new Date('2026-11-23T02:00:00.000Z') })
-    const server = await openDoor(made)
+    const server = await openServer(made)
     expect((await server.ask('GET', '/sandbox')).text).to.include('还没有消息')
     const channels = (['wechat', 'sms'] as const).map((medium) => [medium, createSandbox(medium)] as const)
     const dispatcher = createDispatcher(made.app, new Map(channels), DISPATCHER)
@@ -133,7 +133,7 @@ describe('the start page', () => {
     for (const production of [false, true]) {
       const env = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
       const made = await makeApp(production ? { env } : {})
-      const server = await openDoor(made)
+      const server = await openServer(made)
       const { text } = await server.ask('GET', '/')
       expect(text).to.include('href="/docs"').and.include('action="/enquiry"').and.include('香格里拉市人民法院')
       expect(text.includes('/sandbox')).to.equal(!production)
@@ -146,7 +146,7 @@ describe('the start page', () => {
 
   it('links only to pages of this server that exist', async () => {
     const made = await makeApp()
-    const server = await openDoor(made)
+    const server = await openServer(made)
     for (const path of ['/', '/enquiry', '/sandbox', '/docs']) {
       const { text } = await server.ask('GET', path)
       const links = [...text.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link ?? '')

@@ -4,9 +4,9 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { runClocks } from '../../../src/daily.ts'
+import { runDailyTasks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, remindFeedback } from '../../../src/features/feedback/rounds.commands.ts'
-import { keepRounds } from '../../../src/features/feedback/tasks.ts'
+import { runRounds } from '../../../src/features/feedback/tasks.ts'
 import { correctReturn, ownReturn, submitReturn, type OwnReturn } from '../../../src/features/feedback/commands.ts'
 import { SYSTEM, PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { feedbackRoundTable, type RoundRow } from '../../../src/features/feedback/store.ts'
@@ -45,10 +45,10 @@ eachDatabase((_db, make) => {
   it('runs a whole quarter by itself: opens once, prefills, notifies, takes returns in time and late, escalates, closes and adds up (P26, P28, P31)', async () => {
     const { app, clock } = await quarterWithScreenings(make)
     await addStaff(app, 'group_office', '13800000009')
-    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
+    expect((await runDailyTasks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
     clock.set(at('2026-10-01'))
-    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: ['2026Q3'], closed: [], told: 4 })
-    expect((await runClocks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
+    expect((await runDailyTasks(app, SYSTEM)).rounds).to.deep.equal({ opened: ['2026Q3'], closed: [], told: 4 })
+    expect((await runDailyTasks(app, SYSTEM)).rounds).to.deep.equal({ opened: [], closed: [], told: 0 })
     const opened = await told(app, 'feedback.opened')
     expect(opened).to.have.length(4)
     expect(opened.map((each) => each.media)).to.deep.equal(['sms', 'sms', 'sms', 'sms'])
@@ -79,7 +79,7 @@ eachDatabase((_db, make) => {
     const second = await submitReturn(app, of('u2'), { roundId, ...NOTHING })
     expect(second).to.include({ state: 'submitted', version: 2, late: false })
     clock.set(at('2026-10-11'))
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     const missed = (await told(app, 'deadline.missed')).map((each) => each.recipient.split(':')[0])
     // The liaison and the head of the two units without a return, and the group office.
     expect(missed.sort()).to.deep.equal(['liaison', 'liaison', 'liaison', 'liaison', 'staff'])
@@ -89,10 +89,10 @@ eachDatabase((_db, make) => {
       afterClose: false,
     })
     clock.set(at('2026-10-20'))
-    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal([])
+    expect((await runDailyTasks(app, SYSTEM)).rounds.closed).to.deep.equal([])
     clock.set(at('2026-10-21'))
-    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal(['2026Q3'])
-    expect((await runClocks(app, SYSTEM)).rounds.closed).to.deep.equal([])
+    expect((await runDailyTasks(app, SYSTEM)).rounds.closed).to.deep.equal(['2026Q3'])
+    expect((await runDailyTasks(app, SYSTEM)).rounds.closed).to.deep.equal([])
     const report = await feedbackReport(app, OFFICE, roundId)
     expect(report.totals).to.deep.equal({
       ...{ units: 4, returned: 3, late: 1, notReturned: 1, zero: 1, checked: 10, restricted: 4, approved: 1 },
@@ -126,8 +126,8 @@ eachDatabase((_db, make) => {
     const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-01'))
     const done = await Promise.all([
-      keepRounds(app, SYSTEM),
-      keepRounds(app, SYSTEM),
+      runRounds(app, SYSTEM),
+      runRounds(app, SYSTEM),
       openFeedback(app, OFFICE, { quarter: '2026Q3' }).catch(() => null),
     ])
     expect(done).to.have.length(3)
@@ -136,18 +136,18 @@ eachDatabase((_db, make) => {
     await refusal('feedback_exists', () => openFeedback(app, OFFICE, { quarter: '2026Q3' }))
     // After half a year without a run each quarter gets its round, oldest first, and no unit is late before it was asked.
     clock.set(at('2027-04-02'))
-    expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal(['2026Q4', '2027Q1'])
+    expect((await runRounds(app, SYSTEM)).opened).to.deep.equal(['2026Q4', '2027Q1'])
     expect((await rounds(app)).map((round) => round.dueOn)).to.deep.equal(['2026-10-10', '2027-04-12', '2027-04-10'])
     expect((await own(app, 'u2')).quarter).to.equal('2026Q4')
   })
 
   it('opens no round by itself for quarters before the application was set up, and none without units', async () => {
     const empty = await make({ now: at('2026-10-01') })
-    expect((await keepRounds(empty.app, SYSTEM)).opened).to.deep.equal([])
+    expect((await runRounds(empty.app, SYSTEM)).opened).to.deep.equal([])
     await refusal('feedback_nobody', () => openFeedback(empty.app, OFFICE, { quarter: '2026Q3' }))
     const { app, clock } = await quarterWithScreenings(make)
     clock.set(at('2026-10-12'))
-    expect((await keepRounds(app, SYSTEM)).opened).to.deep.equal([])
+    expect((await runRounds(app, SYSTEM)).opened).to.deep.equal([])
     for (const quarter of ['2026', '2026Q5', '', '2026q3', '1999Q4'])
       await refusal('request_invalid', () => openFeedback(app, OFFICE, { quarter }))
     await refusal('feedback_running', () => openFeedback(app, OFFICE, { quarter: '2026Q4' }))

@@ -3,10 +3,10 @@
 
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { runClocks } from '../../../src/daily.ts'
+import { runDailyTasks } from '../../../src/daily.ts'
 import { closeFeedback, openFeedback, openRound } from '../../../src/features/feedback/rounds.commands.ts'
 import { listReturns, listRounds, showReturn, feedbackReport } from '../../../src/features/feedback/views.ts'
-import { keepRounds } from '../../../src/features/feedback/tasks.ts'
+import { runRounds } from '../../../src/features/feedback/tasks.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
@@ -43,7 +43,7 @@ eachDatabase((_db, make) => {
     )
     await openRound(app, OFFICE, { quarter: '2026Q3' })
     expect(await told(app, 'feedback.opened')).to.deep.equal([])
-    const kept = await Promise.all([keepRounds(app, SYSTEM), keepRounds(app, SYSTEM)])
+    const kept = await Promise.all([runRounds(app, SYSTEM), runRounds(app, SYSTEM)])
     expect(kept.map((each) => each.told).sort()).to.deep.equal([0, 3])
     const people = (await told(app, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
     // A member of a class hands in its own return. Nobody of it can be reached, so the notice becomes a task for a clerk.
@@ -54,11 +54,11 @@ eachDatabase((_db, make) => {
     const { app, clock } = await make({ now: at('2026-12-30') })
     await unitsWithDuty(app, ['u1'])
     clock.set(at('2027-01-02'))
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     // 2027 is not loaded yet, so this is the earliest day possible.
     expect(await dueDays(app)).to.deep.equal(['2026Q4 2027-01-10'])
     await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     expect(await dueDays(app)).to.deep.equal(['2026Q4 2027-01-11'])
   })
 
@@ -109,7 +109,7 @@ eachDatabase((_db, make) => {
     const { id: roundId } = await openFeedback(app, OFFICE, { quarter: '2026Q3' })
     await submitReturn(app, of('u1'), { roundId, ...NOTHING })
     clock.set(at('2026-10-12', 9))
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     await submitReturn(app, of('u2'), { roundId, ...NOTHING })
     const units = async (filter: object): Promise<string[]> =>
       (await listReturns(app, OFFICE, { filter: { roundId, ...filter }, page: PAGE })).items.map((each) => each.unitId)

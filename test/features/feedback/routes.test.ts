@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { csvLine } from '../../../src/platform/sheets/write.ts'
 import { writeXlsx, XLSX_TYPE } from '../../../src/platform/sheets/xlsx-write.ts'
 import { at } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Ask, type Body, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type Ask, type Body, type TestServer, type Person } from '../../support/http-server.ts'
 import { asked, unitsWithDuty } from '../../support/feedback.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
@@ -23,7 +23,7 @@ const problems = ({ body }: Answer): unknown[] =>
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let office: Person
   let clerk: Person
   let round = ''
@@ -33,7 +33,7 @@ eachDatabase((_db, make) => {
     made = await make({ now: at('2026-09-30', 12) })
     await unitsWithDuty(made.app, ['u1', 'u2', 'u3'])
     await asked(made.app, 'u1', '2026-08-03', ['refused', null])
-    server = await openDoor(made)
+    server = await openServer(made)
     made.clock.set(at('2026-10-01', 9))
     office = await server.person('group_office')
     clerk = await server.person('clerk')

@@ -11,7 +11,7 @@ import {
   closesToday,
   FIGURES,
   lastQuarter,
-  MOST_CASES,
+  MAX_FIGURE,
   nextReturn,
   NOTHING_KNOWN,
   quartersAfter,
@@ -28,7 +28,7 @@ const MEASURES = ['m1', 'm2', 'm3']
 const TITLES = FORM_COLUMNS.map((column) => `<${column}>`)
 const KEY = { roundId: '01M81ZJK12XTFTYW6TKHXAKXPJ', unitId: 'u1', version: 3 }
 
-const wild = fc.oneof(fc.integer({ min: -3, max: 12 }), fc.constantFrom(0.5, Number.NaN, Infinity, MOST_CASES, MOST_CASES + 1))
+const wild = fc.oneof(fc.integer({ min: -3, max: 12 }), fc.constantFrom(0.5, Number.NaN, Infinity, MAX_FIGURE, MAX_FIGURE + 1))
 const wildFigures = fc.record({ checked: wild, restricted: wild, approved: wild })
 const wildInput: fc.Arbitrary<ReturnInput> = fc.record({
   checked: wild,
@@ -43,7 +43,7 @@ const wildInput: fc.Arbitrary<ReturnInput> = fc.record({
 
 /** A second, independent statement of which returns are possible. */
 function isPossible(input: ReturnInput, known: Figures): boolean {
-  const whole = (n: number): boolean => n >= 0 && n <= MOST_CASES && Math.floor(n) === n
+  const whole = (n: number): boolean => n >= 0 && n <= MAX_FIGURE && Math.floor(n) === n
   const fits = (each: Figures): boolean =>
     whole(each.checked) && whole(each.restricted) && whole(each.approved) && each.checked - each.restricted >= each.approved
   const lines = (input.lines ?? []).filter((line) => !(line.checked === 0 && line.restricted === 0 && line.approved === 0))

@@ -9,7 +9,7 @@ import { bindLiaison, issueBindingCode } from '../../../src/features/units/subsc
 import { addLiaison } from '../../../src/features/units/commands.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { answer } from '../../../bot/answer.ts'
-import { closeDesks, makeDesk, phone, type Desk } from '../../support/delivery-setup.ts'
+import { closeSetups, makeSetup, phone, type DeliverySetup } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { CLERK } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
@@ -20,11 +20,11 @@ const OPENID = 'oCourtUser0000000000000000001'
 const WORDS = '您的案件已转给承办法官。\n明天上午会给您打电话。'
 
 eachDatabase((_db, make) => {
-  let setup: Desk
+  let setup: DeliverySetup
   beforeEach(async () => {
-    setup = await makeDesk(make)
+    setup = await makeSetup(make)
   })
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   const PERSON: Talker = { channel: 'wechat', from: OPENID }
   let serial = 0

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { identifierOf, nameOf } from '../../../bench/rows.ts'
 import { get, listed, noticesOf, ok, post, refused, waysOf } from '../../support/asked.ts'
-import { openCourt, type Court, type Visitor } from '../../support/court.ts'
+import { startCourt, type RunningCourt, type Visitor } from '../../support/court.ts'
 import type { Answer } from '../../support/http-server.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { pause } from '../../support/until.ts'
@@ -27,12 +27,12 @@ function bytes(text: string | Buffer): Uint8Array<ArrayBuffer> {
 eachDatabase((db, make) => {
   describe('wrong input over HTTP', function () {
     this.timeout(60_000)
-    let court: Court
+    let court: RunningCourt
     let clerk: Visitor
     let approver: Visitor
 
     before(async () => {
-      court = await openCourt(make, { env: { SESSION_HOURS: '2', SESSION_IDLE_MINUTES: '60' }, timeout: 300 })
+      court = await startCourt(make, { env: { SESSION_HOURS: '2', SESSION_IDLE_MINUTES: '60' }, timeout: 300 })
       const admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       approver = await court.staff(admin, 'li', 'approver')

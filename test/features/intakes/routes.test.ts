@@ -2,7 +2,7 @@
 // What the commands refuse is test/features/own-case/commands.test.ts.
 
 import { expect } from 'chai'
-import { openCourt, type Court, type Visitor } from '../../support/court.ts'
+import { startCourt, type RunningCourt, type Visitor } from '../../support/court.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 
@@ -20,12 +20,12 @@ interface Summary {
 eachDatabase((_db, make) => {
   describe('an intake of a debtor', function () {
     this.timeout(120_000)
-    let court: Court
+    let court: RunningCourt
     let clerk: Visitor
     let admin: Visitor
 
     before(async () => {
-      court = await openCourt(make)
+      court = await startCourt(make)
       admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       await listed(court.app, 1, { name: '扎西次仁', phone: '13900001111' })

@@ -4,8 +4,8 @@
 import { expect } from 'chai'
 import { doubtApproval } from '../../../src/features/accountability/commands.ts'
 import { showProposal } from '../../../src/features/accountability/views.ts'
-import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
+import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import {
   acceptComplaint,
   answerComplaint,
@@ -66,10 +66,10 @@ async function unitWithEvents(make: MakeApp): Promise<TestApp & { unit: string }
   })
   await shieldListings(app, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
   await fileComplaints(app, unit)
-  while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+  while ((await enqueueBroadcastPortion(app, SYSTEM, undefined)) !== null);
   clock.set(at('2026-10-12', 10))
   await openFeedback(app, OFFICE, { quarter: '2026Q3' })
-  await tick(app, SYSTEM)
+  await runDeadlines(app, SYSTEM)
   await draw(app)
   return { ...made, unit }
 }

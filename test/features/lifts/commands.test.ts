@@ -3,9 +3,9 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
+import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { runClocks } from '../../../src/daily.ts'
+import { runDailyTasks } from '../../../src/daily.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../../src/features/lifts/views.ts'
 import { answerLift, completeLifts, recordTold } from '../../../src/features/lifts/commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
       { name: '别的人', refused: true },
       { name: PERSON['name'], refused: false },
     ])
-    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    while ((await enqueueBroadcastPortion(app, SYSTEM, undefined)) !== null);
     const told = await app.store.read((db) =>
       db.query<{ unit: string }>(
         "select a.unit_id as unit from notice n join liaison a on a.id = substr(n.recipient, 9) where n.audience = 'unit' and n.bulletin_id = ? order by n.id",
@@ -107,7 +107,7 @@ eachDatabase((_db, make) => {
     const { app } = await appWithUnits(['land', 'water', 'banks'])
     const [id = ''] = await served(app, 1)
     await publishListings(app, CLERK, { items: [{ id }] })
-    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    while ((await enqueueBroadcastPortion(app, SYSTEM, undefined)) !== null);
     await app.store.write(async (tx) => {
       await tx.run("delete from measure_unit where unit_id = 'land'")
       await updateUnit(tx, 'water', { classId: 'banks' })
@@ -165,8 +165,8 @@ eachDatabase((_db, make) => {
       late: false,
     })
     expect(await answerLift(app, CLERK, { orderId: land.id, lifted: [b] })).to.include({ state: 'answered', late: false })
-    await runClocks(app, SYSTEM)
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     const all = await told(app, 'lift.completed')
     expect(all.map((each) => each.recipient).sort()).to.deep.equal([`debtor:${a}`, `debtor:${b}`].sort())
     expect(all.find((each) => each.recipient === `debtor:${b}`)?.text)
@@ -179,11 +179,11 @@ eachDatabase((_db, make) => {
   it('reports a missed order to the liaison, the head and the group office, and takes a late answer and marks it', async () => {
     const { app, clock } = await appWithUnits(['water'])
     const office = await addStaff(app, 'group_office', '13800000007')
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     const [id = ''] = await listed(app, 1)
     const [order] = (await shielded(app, [id])) as [LiftOrderView]
     clock.set(at('2026-03-04'))
-    expect(await runClocks(app, SYSTEM)).to.include({ missed: 1 })
+    expect(await runDailyTasks(app, SYSTEM)).to.include({ missed: 1 })
     const missed = await told(app, 'deadline.missed')
     expect(missed.map((each) => each.recipient.split(':')[0]).sort()).to.deep.equal(['liaison', 'liaison', 'staff'])
     expect(missed.find((each) => each.recipient === office)?.text).to.include('单位解除惩戒1项')
@@ -210,7 +210,7 @@ eachDatabase((_db, make) => {
     await refusal('lift_act_impossible', () => answerLift(app, liaison, { orderId: order.id, retained: [keep(b)] }))
     for (let date = 3; date <= 21; date += 1) {
       clock.set(at(`2026-03-${String(date).padStart(2, '0')}`))
-      await runClocks(app, SYSTEM)
+      await runDailyTasks(app, SYSTEM)
       const { entries } = await showLiftOrder(app, liaison, { id: order.id, page: PAGE })
       expect(entries.find((entry) => entry.listingId === a)?.state, String(date)).to.equal(date <= 20 ? 'retained' : 'ended')
       expect(entries.find((entry) => entry.listingId === b)?.state).to.equal('lifted')
@@ -230,14 +230,14 @@ eachDatabase((_db, make) => {
     const { app, clock } = await appWithUnits(['water'])
     await app.store.write((tx) => tx.run('update liaison set active = ?', [false]))
     const [id = ''] = await listed(app, 1)
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入错误' })
     const { items } = await listLiftOrders(app, CLERK, { filter: {}, page: PAGE })
     const [order] = items as [LiftOrderView]
     expect(order).to.include({ toldOn: null, due: null, overdue: false })
     expect([await clocks(app, 'lift.notify'), await clocks(app, 'lift.carry_out')]).to.deep.equal([['open 2026-03-05'], []])
     clock.set(at('2026-03-06'))
-    expect(await runClocks(app, SYSTEM)).to.include({ missed: 1 })
+    expect(await runDailyTasks(app, SYSTEM)).to.include({ missed: 1 })
     await refusal('request_invalid', () => recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-07', manner: '电话' }))
     await refusal('reason_needed', () => recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: ' ' }))
     await recordTold(app, CLERK, { orderId: order.id, toldOn: '2026-03-06', manner: '电话通知办公室' })

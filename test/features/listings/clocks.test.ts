@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { withdrawListings } from '../../../src/features/listings/commands.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
@@ -96,7 +96,7 @@ eachDatabase((_db, make) => {
     await note(id)
     expect(await clocksOfSubject(app, `error:${id}:2`)).to.deep.equal(['listing.correct open 2026-03-05'])
     clock.set(at('2026-03-06', 10))
-    await tick(app, SYSTEM)
+    await runDeadlines(app, SYSTEM)
     expect((await told(app, 'deadline.missed')).map((each) => each.text).join()).to.include('更正或撤销错误信息2项')
     await revokeListings(app, APPROVER, { items: [{ id: wrong }], reason: '列入错误' })
     expect(await clocksOfSubject(app, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { readCapacity } from '../../../src/features/debtors/values.rules.ts'
 import { ORGANISATION, PERSON, check } from '../../support/drafts.ts'
-import { employersOf, heardOf, superiorsOf } from '../../../src/features/listings/rules.ts'
+import { employersOf, compareRecipients, superiorsOf } from '../../../src/features/listings/rules.ts'
 
 describe('officials, employers and superiors', () => {
   it('have their capacity read as lists write it, and not guessed from a title', () => {
@@ -33,7 +33,7 @@ describe('officials, employers and superiors', () => {
   })
 
   it('are notified of a correction if they were notified before, and of the listing if they are new', () => {
-    expect(heardOf(['甲', '乙'], ['乙', '丙'])).to.deep.equal({ first: ['丙'], before: ['甲', '乙'], left: ['甲'] })
-    expect(heardOf([], [])).to.deep.equal({ first: [], before: [], left: [] })
+    expect(compareRecipients(['甲', '乙'], ['乙', '丙'])).to.deep.equal({ first: ['丙'], before: ['甲', '乙'], left: ['甲'] })
+    expect(compareRecipients([], [])).to.deep.equal({ first: [], before: [], left: [] })
   })
 })

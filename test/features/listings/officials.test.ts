@@ -2,7 +2,7 @@
 // How the cells of a list are read is test/features/listings/officials.rules.test.ts.
 
 import { expect } from 'chai'
-import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
+import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
 import { draftListing } from '../../../src/features/listings/commands.ts'
@@ -33,7 +33,7 @@ async function addRecipients(app: AppContext): Promise<() => Promise<string[]>> 
   await addSubscriber(app, ADMIN, { kind: 'public', name: '市民', phone: '13800000004' })
   let seenCount = 0
   return async () => {
-    while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+    while ((await enqueueBroadcastPortion(app, SYSTEM, undefined)) !== null);
     const rows = await app.store.read((db) =>
       db.query<{ event: string; audience: string }>('select event, audience from notice order by id'),
     )

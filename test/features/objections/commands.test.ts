@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
+import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { carryOutObjection } from '../../../src/features/objections/outcomes.commands.ts'
@@ -45,7 +45,7 @@ const isSuspended = (app: AppContext, listingId: string): Promise<boolean> =>
   app.store.read(async (db) => (await suspendedAmong(db, [listingId])).has(listingId))
 
 async function spreadBulletins(app: AppContext): Promise<void> {
-  for (let done = false; !done;) done = (await spreadPortion(app, SYSTEM, undefined)) === null
+  for (let done = false; !done;) done = (await enqueueBroadcastPortion(app, SYSTEM, undefined)) === null
 }
 
 eachDatabase((_db, make) => {

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { addUnit, at } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 
@@ -11,14 +11,14 @@ const TODAY = '2026-03-02'
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let clerk: Person
   let reviewer: Person
   let approver: Person
 
   before(async () => {
     made = await make({ now: at(TODAY, 10) })
-    server = await openDoor(made)
+    server = await openServer(made)
     clerk = await server.person('clerk')
     reviewer = await server.person('clerk')
     approver = await server.person('approver')

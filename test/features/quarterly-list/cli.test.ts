@@ -7,43 +7,43 @@ import { at } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { docxText, quarterOfThree } from '../../support/pushes.ts'
 import { refusal } from '../../support/refusal.ts'
-import { saved, typed } from '../../support/typed.ts'
+import { saved, runCli } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
   it('prepares a list with zxt push, asks before releasing it, saves files, and sends links again', async () => {
     const made = await make()
     const { app } = made
     await quarterOfThree(made)
-    await refusal('push_missing', () => typed(app, 'push', 'show', '2026Q3'))
-    await refusal('request_invalid', () => typed(app, 'push', 'run', '--quarter', '2026Q7'))
-    expect(await typed(app, 'push', 'run', '--quarter', '2026Q3')).to.include('已准备2026年第三季度的名单（第 1 版），共 2 条')
-    await refusal('push_standing', () => typed(app, 'push', 'run', '--quarter', '2026Q3'))
-    expect(await typed(app, 'push', 'run', '--quarter', '2026Q3', '--anew')).to.include('第 2 版')
-    expect(await typed(app, 'push'))
+    await refusal('push_missing', () => runCli(app, 'push', 'show', '2026Q3'))
+    await refusal('request_invalid', () => runCli(app, 'push', 'run', '--quarter', '2026Q7'))
+    expect(await runCli(app, 'push', 'run', '--quarter', '2026Q3')).to.include('已准备2026年第三季度的名单（第 1 版），共 2 条')
+    await refusal('push_standing', () => runCli(app, 'push', 'run', '--quarter', '2026Q3'))
+    expect(await runCli(app, 'push', 'run', '--quarter', '2026Q3', '--anew')).to.include('第 2 版')
+    expect(await runCli(app, 'push'))
       .to.match(/2026Q3 +2 +2 +待批准/)
       .and.match(/2026Q3 +1 +2 +已重做/)
       .and.include('共 2 件')
-    await typed(app, 'push', 'save', '2026Q3', '--kind', 'docx', '--out', '公告.docx')
+    await runCli(app, 'push', 'save', '2026Q3', '--kind', 'docx', '--out', '公告.docx')
     expect(await docxText(saved.get('公告.docx') ?? Buffer.alloc(0))).to.include('失信被执行人名单公告')
-    expect(await typed(app, 'push', 'release', '2026Q3', '--yes')).to.include('已推送2026年第三季度的名单，共 2 条')
-    expect(await typed(app, 'push', 'link', '2026Q3', '--unit', 'tv_station')).to.include('tv_station')
-    const shown = await typed(app, 'push', 'show', '2026Q3')
+    expect(await runCli(app, 'push', 'release', '2026Q3', '--yes')).to.include('已推送2026年第三季度的名单，共 2 条')
+    expect(await runCli(app, 'push', 'link', '2026Q3', '--unit', 'tv_station')).to.include('tv_station')
+    const shown = await runCli(app, 'push', 'show', '2026Q3')
     expect(shown)
       .to.match(/2026年第三季度：已推送，共 2 条/)
       .and.match(/播报稿\.txt（\d+ 字节，SHA-256 [0-9a-f]{64}）/)
       .and.match(/推送期限：2026-10-13/)
-    expect(JSON.parse(await typed(app, 'push', 'show', '2026Q3', '--json'))).to.include({ edition: 2, state: 'released' })
+    expect(JSON.parse(await runCli(app, 'push', 'show', '2026Q3', '--json'))).to.include({ edition: 2, state: 'released' })
   })
 
   it('shows the state of assistance notices with zxt assistance, but not their contents', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     await addWechatUnit(app, 'u1')
     const id = await issued(app, 'u1')
-    expect(await typed(app, 'assistance', '--state', 'issued')).to.match(/（2026）云3401司建1号 +u1 +2026-03-20 +已签发/)
-    expect(await typed(app, 'assistance', 'list', '--kind', 'assistance')).to.include('共 0 件')
-    const shown = await typed(app, 'assistance', 'show', id)
+    expect(await runCli(app, 'assistance', '--state', 'issued')).to.match(/（2026）云3401司建1号 +u1 +2026-03-20 +已签发/)
+    expect(await runCli(app, 'assistance', 'list', '--kind', 'assistance')).to.include('共 0 件')
+    const shown = await runCli(app, 'assistance', 'show', id)
     expect(shown).to.include('"state": "issued"').and.not.include('停止办理')
-    expect(await typed(app, 'assistance', 'link', id)).to.include('已重新发送（2026）云3401司建1号的链接')
-    await refusal('assistance_missing', () => typed(app, 'assistance', 'link', '01M81ZJK12XTFTYW6TKHXAKXPJ'))
+    expect(await runCli(app, 'assistance', 'link', id)).to.include('已重新发送（2026）云3401司建1号的链接')
+    await refusal('assistance_missing', () => runCli(app, 'assistance', 'link', '01M81ZJK12XTFTYW6TKHXAKXPJ'))
   })
 })

@@ -5,8 +5,8 @@ import { expect } from 'chai'
 import { migrations } from '../../../migrations/index.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { runClocks } from '../../../src/daily.ts'
-import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
+import { runDailyTasks } from '../../../src/daily.ts'
+import { maintainQuarterlyLists } from '../../../src/features/quarterly-list/tasks.ts'
 import { listPushes, showPush } from '../../../src/features/quarterly-list/views.ts'
 import { preparePush, recordHandOver, releasePush, sendPushLink } from '../../../src/features/quarterly-list/commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
@@ -106,18 +106,18 @@ eachDatabase((_db, make) => {
     const { app, clock, url } = made
     await quarterOfThree(made)
     clock.set(at('2026-09-30', 23))
-    expect((await runClocks(app, SYSTEM)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
+    expect((await runDailyTasks(app, SYSTEM)).pushes).to.deep.equal({ prepared: [], corrected: 0 })
     clock.set(at('2026-10-01', 0))
     const store = url === undefined ? null : await openStore({ url, sqlitePath: '', log: app.log, tables, migrations, poolSize: 2 })
     const other: AppContext = store === null ? app : { ...app, store }
-    const reports = await Promise.all([keepPushes(app, SYSTEM), keepPushes(other, SYSTEM)])
+    const reports = await Promise.all([maintainQuarterlyLists(app, SYSTEM), maintainQuarterlyLists(other, SYSTEM)])
     expect(reports.flatMap((report) => report.prepared)).to.deep.equal(['2026Q3'])
     const byHand = await Promise.allSettled([
       preparePush(app, CLERK, { ...QUARTER, anew: true }),
       preparePush(other, OPERATOR, { ...QUARTER, anew: true }),
     ])
     expect(byHand.some((each) => each.status === 'fulfilled')).to.equal(true)
-    expect((await runClocks(other, SYSTEM)).pushes.prepared).to.deep.equal([])
+    expect((await runDailyTasks(other, SYSTEM)).pushes.prepared).to.deep.equal([])
     await store?.close()
     const editions = await standing(app)
     expect(editions.filter((each) => each.includes('prepared'))).to.have.length(1)
@@ -128,26 +128,26 @@ eachDatabase((_db, make) => {
 
   it('prepares lists by task from the first quarter with publications on, and catches up on a quarter that was missed', async () => {
     const { app, clock } = await make({ now: at('2026-05-06', 10) })
-    expect((await keepPushes(app, SYSTEM)).prepared).to.deep.equal([])
+    expect((await maintainQuarterlyLists(app, SYSTEM)).prepared).to.deep.equal([])
     expect(await clocksOf(app, 'push:2026Q1')).to.deep.equal([])
     await listed(app, 1)
     clock.set(at('2026-11-22', 10))
-    expect((await keepPushes(app, SYSTEM)).prepared).to.deep.equal(['2026Q2', '2026Q3'])
+    expect((await maintainQuarterlyLists(app, SYSTEM)).prepared).to.deep.equal(['2026Q2', '2026Q3'])
     const { items } = await listPushes(app, CLERK, { filter: { quarter: '2026Q3' }, page: PAGE })
     const texts = await fileTexts(app, items[0]?.id ?? '')
     expect(texts.docx).to.match(/没有新公布/)
     expect(texts.txt).to.match(/没有新公布/)
-    expect((await runClocks(app, SYSTEM)).pushes.prepared).to.deep.equal([])
+    expect((await runDailyTasks(app, SYSTEM)).pushes.prepared).to.deep.equal([])
   })
 
   it('reports a list upwards when it is not released in time, and marks it late when it is released afterwards', async () => {
     const made = await make()
     const { app, clock } = made
     await quarterOfThree(made)
-    await runClocks(app, SYSTEM)
+    await runDailyTasks(app, SYSTEM)
     for (const day of ['2026-10-09', '2026-10-12', '2026-10-13', '2026-10-14']) {
       clock.set(at(day, 9))
-      await runClocks(app, SYSTEM)
+      await runDailyTasks(app, SYSTEM)
     }
     const late = (await told(app, 'deadline.missed')).filter(({ text }) => text.includes('季度推送媒体'))
     expect(late.map(({ recipient }) => recipient).sort()).to.deep.equal(['role:approver', 'role:clerk'])
@@ -185,16 +185,16 @@ eachDatabase((_db, make) => {
       const file = await collectPush(app, PUBLIC, { token, holder: null, kind: 'docx' })
       expect(await bytesOf(file.content)).to.deep.equal(await fileBytes(app, id, 'docx'))
     }
-    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(0)
+    expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(0)
 
     const content = { ...PERSON, caseNo: '（2026）云3401执2号', performance: '部分未履行' }
     await correctListing(app, CLERK, { id: person, content, reason: '写错' })
     await shieldListings(app, APPROVER, { items: [{ id: organisation }], ground: 'fully_performed', reason: '已履行' })
-    const twice = await Promise.all([keepPushes(app, SYSTEM), keepPushes(app, SYSTEM)])
+    const twice = await Promise.all([maintainQuarterlyLists(app, SYSTEM), maintainQuarterlyLists(app, SYSTEM)])
     expect(twice.map((report) => report.corrected).sort()).to.deep.equal([0, 2])
     await revokeListings(app, APPROVER, { items: [{ id: person }], reason: '列入有误' })
-    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(1)
-    expect((await runClocks(app, SYSTEM)).pushes.corrected).to.equal(0)
+    expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(1)
+    expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(0)
     const corrections = await told(app, 'push.corrected')
     expect(corrections).to.have.length(4)
     expect(corrections.filter(({ text }) => text.includes('1 条已退出') && text.includes('1 条已更正'))).to.have.length(2)

@@ -4,17 +4,17 @@
 import { expect } from 'chai'
 import { tokensSent } from '../../support/assistance.ts'
 import { at } from '../../support/clock-desk.ts'
-import { openDoor, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { docxText, fileBytes, quarterOfThree } from '../../support/pushes.ts'
-import { keepPushes } from '../../../src/features/quarterly-list/tasks.ts'
+import { maintainQuarterlyLists } from '../../../src/features/quarterly-list/tasks.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { APPROVER } from '../../support/listed.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let clerk: Person
   let approver: Person
   let person: string
@@ -22,7 +22,7 @@ eachDatabase((_db, make) => {
   before(async () => {
     made = await make({ now: at('2026-03-01', 10) })
     person = (await quarterOfThree(made)).person
-    server = await openDoor(made)
+    server = await openServer(made)
     clerk = await server.person('clerk')
     approver = await server.person('approver')
   })
@@ -82,7 +82,7 @@ eachDatabase((_db, make) => {
     await expectStatus(400, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'pdf' })
 
     await shieldListings(made.app, APPROVER, { items: [{ id: person }], ground: 'fully_performed', reason: '已履行' })
-    await keepPushes(made.app, SYSTEM)
+    await maintainQuarterlyLists(made.app, SYSTEM)
     expect((await server.ask('GET', page)).text)
       .to.match(/已经失效/)
       .and.not.match(/下载张贴公告/)

@@ -2,7 +2,7 @@
 // Preparing, approving and handing over is test/features/quarterly-list/commands.test.ts.
 
 import { expect } from 'chai'
-import { fateOf, mustBeOver, quarterBefore, quarterNamed, quartersDue } from '../../../src/features/quarterly-list/rules.ts'
+import { entryChangeOf, mustBeOver, quarterBefore, quarterNamed, quartersDue } from '../../../src/features/quarterly-list/rules.ts'
 import { spelled, spokenCount, spokenText } from '../../../src/features/quarterly-list/spoken.rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 
@@ -34,10 +34,10 @@ describe('the quarterly list', () => {
   it('distinguishes entries that are no longer public or listed from those that were only corrected', () => {
     const handed = { contentVersion: 1 }
     const now = { state: 'listed', disclosure: 'public', contentVersion: 1 }
-    expect(fateOf(handed, now)).to.equal(null)
-    expect(fateOf(handed, { ...now, contentVersion: 2 })).to.equal('corrected')
+    expect(entryChangeOf(handed, now)).to.equal(null)
+    expect(entryChangeOf(handed, { ...now, contentVersion: 2 })).to.equal('corrected')
     for (const gone of [{ state: 'shielded' }, { state: 'revoked' }, { disclosure: 'undisclosed', contentVersion: 2 }])
-      expect(fateOf(handed, { ...now, ...gone })).to.equal('gone')
+      expect(entryChangeOf(handed, { ...now, ...gone })).to.equal('gone')
   })
 })
 

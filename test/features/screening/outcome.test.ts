@@ -12,13 +12,17 @@ import {
   type ScreeningOutcome,
   isDespite,
   report,
-  type Asked,
+  type ReportableScreening,
   type Reported,
 } from '../../../src/features/screening/rules.ts'
 
-const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): Asked => ({ answer, advice, reported })
+const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): ReportableScreening => ({
+  answer,
+  advice,
+  reported,
+})
 
-function outcome(state: Asked, given: ScreeningOutcome, reason?: string): string {
+function outcome(state: ReportableScreening, given: ScreeningOutcome, reason?: string): string {
   try {
     const result = report(state, { outcome: given, reason })
     return result === null ? 'same' : `${result.outcome} ${result.reason ?? '-'}`

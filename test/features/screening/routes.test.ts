@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { BATCH_LIMIT } from '../../../src/features/screening/batches.commands.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
@@ -17,12 +17,12 @@ const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let unit = ''
   let ask: Ask
   before(async () => {
     made = await make()
-    server = await openDoor(made)
+    server = await openServer(made)
     await listed(made.app, 2)
     ;[unit] = await unitWithMeasures(made.app, ['1.1', '3.1'])
     ask = withKey(await addKey(made.app, unit, ['screening', 'feed']))

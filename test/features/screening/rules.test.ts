@@ -5,7 +5,14 @@ import { expect } from 'chai'
 import { isAppError } from '../../../src/core/errors.ts'
 import type { Measure } from '../../../src/features/units/measures.rules.ts'
 import { OFFICES, type Office } from '../../../src/features/debtors/rules.ts'
-import { FINDINGS, readSubject, screen, type Entry, type Screened, type SubjectInput } from '../../../src/features/screening/rules.ts'
+import {
+  FINDINGS,
+  readSubject,
+  screen,
+  type Entry,
+  type ScreeningResult,
+  type SubjectInput,
+} from '../../../src/features/screening/rules.ts'
 import { born, ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { idCheckDigit, usccCheckDigit } from '../../../src/core/identifiers.ts'
 import { readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
@@ -34,11 +41,11 @@ const PERSON_LISTED: Entry = {
 }
 const COMPANY_LISTED: Entry = { ...PERSON_LISTED, kind: 'organisation', name: COMPANY, identifier: USCC }
 
-function ask(input: SubjectInput, entries: readonly Entry[], asked: readonly Measure[] = measures): Screened {
+function ask(input: SubjectInput, entries: readonly Entry[], asked: readonly Measure[] = measures): ScreeningResult {
   return screen(readSubject(input), entries, asked)
 }
 
-const reached = (screened: Screened): string[] => screened.findings.flatMap(({ measures: found }) => found.map(({ id }) => id))
+const reached = (screened: ScreeningResult): string[] => screened.findings.flatMap(({ measures: found }) => found.map(({ id }) => id))
 
 describe('the answer to a screening (P30)', () => {
   it('covers the 42 measures of the policy in three directions', () => {

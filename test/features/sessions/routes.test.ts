@@ -6,7 +6,7 @@ import { forgetSessions } from '../../../src/features/sessions/commands.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { updateStaff } from '../../../src/features/staff/store.ts'
-import { asking, openDoor, type Answer, type Door } from '../../support/http-server.ts'
+import { asking, openServer, type Answer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 const MINUTE = 60_000
@@ -14,14 +14,14 @@ const MINUTE = 60_000
 eachDatabase((_db, make) => {
   describe('the session routes', () => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
 
     before(async () => {
       made = await make({ env: { SESSION_HOURS: '10', SESSION_IDLE_MINUTES: '60' } })
     })
     // Each test has its own server, so that the limit of log-ins per address does not interfere.
     beforeEach(async () => {
-      server = await openDoor(made)
+      server = await openServer(made)
     })
     afterEach(() => server.close())
 
@@ -227,7 +227,7 @@ eachDatabase((_db, make) => {
         /^zxt=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/,
       )
       const secure = await make({ env: { PUBLIC_URL: 'https://court.example' } })
-      const other = await openDoor(secure)
+      const other = await openServer(secure)
       const person = await other.person('clerk')
       const opened = await other.ask('POST', '/api/v1/session', { json: { login: person.login, password: person.password } })
       expect(opened.headers.get('set-cookie')).to.match(/^__Host-zxt=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; Secure; SameSite=Strict$/)

@@ -1,13 +1,13 @@
 // Strength of passwords: guessable ones are refused with every reason, strong ones are accepted in any language.
 
 import { expect } from 'chai'
-import { mustBeStrong } from '../../../src/features/staff/passwords.commands.ts'
+import { requireStrongPassword } from '../../../src/features/staff/passwords.commands.ts'
 import { isAppError } from '../../../src/core/errors.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 
 async function reasonsAgainst(password: string, login = 'wang.fang'): Promise<string[]> {
   try {
-    await mustBeStrong(password, login)
+    await requireStrongPassword(password, login)
     return []
   } catch (error) {
     if (!isAppError(error)) throw error

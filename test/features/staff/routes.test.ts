@@ -3,18 +3,18 @@
 import { expect } from 'chai'
 import { STAFF_ROLES } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
-import { openDoor, type Answer, type Door, type Person } from '../../support/http-server.ts'
+import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 
 eachDatabase((_db, make) => {
   describe('the staff routes', () => {
     let made: TestApp
-    let server: Door
+    let server: TestServer
     let admin: Person
 
     before(async () => {
       made = await make()
-      server = await openDoor(made)
+      server = await openServer(made)
       admin = await server.person('admin')
     })
     after(() => server.close())
@@ -65,7 +65,7 @@ eachDatabase((_db, make) => {
 
     it('keeps the last administrator: neither disabled nor without the role, even when two act at once', async () => {
       const alone = await make()
-      const other = await openDoor(alone)
+      const other = await openServer(alone)
       const [first, second] = [await other.person('admin'), await other.person('admin', 'auditor')]
       const answers = await Promise.all([
         first.ask('POST', `/api/v1/staff/${second.id}/disable`),

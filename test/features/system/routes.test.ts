@@ -5,7 +5,7 @@ import { callerOf } from '../../../src/features/sessions/access.ts'
 import { createMetrics } from '../../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../../src/routes.ts'
 import { createServer } from '../../../src/platform/http/server.ts'
-import { asking, openDoor, type Door } from '../../support/http-server.ts'
+import { asking, openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 import { STAND_IN } from '../../support/providers.ts'
 
@@ -21,9 +21,9 @@ interface Check {
 
 eachDatabase((_db, make) => {
   describe('readiness', () => {
-    const servers: Door[] = []
-    const opened = async (made: TestApp): Promise<Door> => {
-      const server = await openDoor(made)
+    const servers: TestServer[] = []
+    const opened = async (made: TestApp): Promise<TestServer> => {
+      const server = await openServer(made)
       servers.push(server)
       return server
     }
@@ -67,7 +67,7 @@ eachDatabase((_db, make) => {
   describe('readiness', () => {
     it('names the years without a calendar from November on', async () => {
       const made = await make({ now: new Date('2026-11-01T02:00:00Z') })
-      const server = await openDoor(made)
+      const server = await openServer(made)
       const { body } = await server.ask('GET', '/readyz')
       expect(body['status']).to.equal('degraded')
       const check = (body['checks'] as Check[]).find(({ code }) => code === 'calendar_wrong')
@@ -79,7 +79,7 @@ eachDatabase((_db, make) => {
   describe('the metrics', () => {
     it('count requests by route and status, and never name an unknown path', async () => {
       const made = await make()
-      const server = await openDoor(made)
+      const server = await openServer(made)
       await server.ask('GET', '/healthz')
       await server.ask('GET', '/nowhere')
       const { text, headers } = await server.ask('GET', '/metrics')
@@ -118,7 +118,7 @@ describe('the metrics', () => {
   it('are shown to callers with the token; without a token only to this machine, and never in production', async () => {
     const statusOf = async (env: Record<string, string>, headers: Record<string, string> = {}): Promise<number> => {
       const made = await makeApp({ env })
-      const server = await openDoor(made)
+      const server = await openServer(made)
       const { status } = await server.ask('GET', '/metrics', { headers })
       await server.close()
       await made.close()
@@ -137,7 +137,7 @@ describe('the metrics', () => {
 
 describe('the OpenAPI document', () => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let document: Document
 
   interface Operation {
@@ -159,7 +159,7 @@ describe('the OpenAPI document', () => {
 
   before(async () => {
     made = await makeApp()
-    server = await openDoor(made)
+    server = await openServer(made)
     document = JSON.parse((await server.ask('GET', '/openapi.json')).text) as Document
   })
   after(async () => {

@@ -7,7 +7,7 @@ import { applyForRepair, consultOnRepair } from '../../../src/features/repairs/c
 import { dayOf } from '../../../src/core/calendar.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { SCOPES } from '../../../src/platform/commands/scopes.ts'
-import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
@@ -18,13 +18,13 @@ const total = ({ body }: Answer): unknown => body['total']
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   let ownUnit = ''
   let askOwn: Ask
   let askOther: Ask
   before(async () => {
     made = await make()
-    server = await openDoor(made)
+    server = await openServer(made)
     ;[ownUnit] = await unitWithMeasures(made.app, ['1.1'])
     const [other] = await unitWithMeasures(made.app, ['1.1'])
     askOwn = withKey(await addKey(made.app, ownUnit, SCOPES))

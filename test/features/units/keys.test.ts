@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { instantAt } from '../../../src/core/calendar.ts'
 import { touchUnitKey } from '../../../src/features/units/keys.store.ts'
 import { addUnit } from '../../support/clock-desk.ts'
-import { openDoor, type Answer, type Ask, type Door } from '../../support/http-server.ts'
+import { openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'
 
@@ -13,10 +13,10 @@ const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
 eachDatabase((_db, make) => {
   let made: TestApp
-  let server: Door
+  let server: TestServer
   before(async () => {
     made = await make()
-    server = await openDoor(made)
+    server = await openServer(made)
     await addUnit(made.app, 'u1')
     await addUnit(made.app, 'u2')
   })
@@ -132,7 +132,7 @@ eachDatabase((db, make) => {
 
   it('limits the requests of each key over all routes', async () => {
     const made = await make({ env: { UNIT_KEY_PER_MINUTE: '3' } })
-    const server = await openDoor(made)
+    const server = await openServer(made)
     await addUnit(made.app, 'u1')
     const [limited, other] = [await addKey(made.app, 'u1', ['lifts', 'clocks']), await addKey(made.app, 'u1', ['lifts'])]
     const ask = (key: string, path: string): Promise<Answer> => server.ask('GET', path, { headers: { authorization: `Bearer ${key}` } })

@@ -2,36 +2,36 @@
 // What the commands behind them decide is tested in test/features/deadlines and test/features/complaints.
 
 import { expect } from 'chai'
-import { tick } from '../../../src/features/deadlines/tasks.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { acceptComplaint, assignComplaint, fileComplaint } from '../../../src/features/complaints/commands.ts'
 import { noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { SYSTEM, PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'
-import { typed } from '../../support/typed.ts'
+import { runCli } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
   it('zxt clocks lists deadlines by state and owner, in words or as JSON', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1)
     await noteListingError(app, CLERK, { items: [{ id }], foundOn: '2026-03-02', reason: '案号录入有误' })
-    expect(await typed(app, 'clocks', '--open'))
+    expect(await runCli(app, 'clocks', '--open'))
       .to.match(/更正或撤销错误信息 +error:\w+:1 +书记员 +2026-03-05 +进行中/)
       .and.include('共 2 件')
-    expect(await typed(app, 'clocks', '--owner', 'liaison')).to.include('共 0 件')
-    expect(await typed(app, 'clocks', '--overdue')).to.include('共 0 件')
+    expect(await runCli(app, 'clocks', '--owner', 'liaison')).to.include('共 0 件')
+    expect(await runCli(app, 'clocks', '--overdue')).to.include('共 0 件')
     clock.set(at('2026-03-06', 10))
-    expect(await typed(app, 'clocks', '--open'), 'overdue even before the task has checked that day').to.include('逾期未办')
-    await tick(app, SYSTEM)
-    const { items } = JSON.parse(await typed(app, 'clocks', '--overdue', '--json')) as { items: { code: string; due: string }[] }
+    expect(await runCli(app, 'clocks', '--open'), 'overdue even before the task has checked that day').to.include('逾期未办')
+    await runDeadlines(app, SYSTEM)
+    const { items } = JSON.parse(await runCli(app, 'clocks', '--overdue', '--json')) as { items: { code: string; due: string }[] }
     expect(items.map(({ code, due }) => `${code} ${due}`)).to.deep.equal(['listing.correct 2026-03-05'])
   })
 
   it('zxt clocks and zxt complaints refuse unknown options and numbers', async () => {
     const { app } = await make()
     const refused = async (...words: string[]): Promise<string> =>
-      typed(app, ...words).then(
+      runCli(app, ...words).then(
         () => '',
         (error: unknown) => (error as { code: string }).code,
       )
@@ -55,11 +55,11 @@ eachDatabase((_db, make) => {
     const filed = await fileComplaint(app, PUBLIC, { ...form, way: 'web' })
     await acceptComplaint(app, CLERK, { id: filed.id })
     await assignComplaint(app, CLERK, { id: filed.id, unitId: 'water', brief: '请核查购票情况' })
-    expect(await typed(app, 'complaints')).to.match(new RegExp(`${filed.number} +被执行人未受惩戒 +water +2026-03-23 +已转办`))
-    expect(await typed(app, 'complaints', 'list', '--state', 'received')).to.include('共 0 件')
-    const shown = await typed(app, 'complaints', 'show', filed.number)
+    expect(await runCli(app, 'complaints')).to.match(new RegExp(`${filed.number} +被执行人未受惩戒 +water +2026-03-23 +已转办`))
+    expect(await runCli(app, 'complaints', 'list', '--state', 'received')).to.include('共 0 件')
+    const shown = await runCli(app, 'complaints', 'show', filed.number)
     expect(shown).to.include('受理').and.include('转办 water').and.include('交办：请核查购票情况')
-    const json = await typed(app, 'complaints', 'show', filed.number, '--json')
+    const json = await runCli(app, 'complaints', 'show', filed.number, '--json')
     expect(json + shown)
       .to.not.include('次仁')
       .and.not.include('13800000077')

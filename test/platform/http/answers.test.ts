@@ -5,17 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { AppError, CODES, type Code } from '../../../src/core/errors.ts'
 import { statusOf } from '../../../src/platform/http/problems.ts'
-import { openDoor, type Answer, type Door } from '../../support/http-server.ts'
-import { doorRoutes, knobs, SECRET } from '../../support/http-routes.ts'
+import { openServer, type Answer, type TestServer } from '../../support/http-server.ts'
+import { testRoutes, knobs, SECRET } from '../../support/http-routes.ts'
 import { makeApp, type TestApp } from '../../support/app.ts'
 
 describe('the server', () => {
   let testApp: TestApp
-  let client: Door
+  let client: TestServer
 
   before(async () => {
     testApp = await makeApp()
-    client = await openDoor(testApp, doorRoutes)
+    client = await openServer(testApp, testRoutes)
   })
   after(async () => {
     await client.close()
@@ -183,7 +183,7 @@ describe('the server', () => {
   })
 
   it('closes when running requests are done, and takes no new requests meanwhile', async () => {
-    const closing = await openDoor(testApp, doorRoutes)
+    const closing = await openServer(testApp, testRoutes)
     const running = closing.ask('GET', '/slow')
     await sleep(50)
     const closed = closing.server.close(60_000)
@@ -196,7 +196,7 @@ describe('the server', () => {
   })
 
   it('closes the connection of a request that outlasts the grace period', async () => {
-    const closing = await openDoor(testApp, doorRoutes)
+    const closing = await openServer(testApp, testRoutes)
     const running = closing.ask('GET', '/slow').catch((error: unknown) => error)
     await sleep(50)
     await closing.server.close(50)

@@ -4,18 +4,18 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { expect } from 'chai'
-import { openDoor, type Answer, type Body, type Door } from '../../support/http-server.ts'
-import { doorRoutes } from '../../support/http-routes.ts'
+import { openServer, type Answer, type Body, type TestServer } from '../../support/http-server.ts'
+import { testRoutes } from '../../support/http-routes.ts'
 import { makeApp, type TestApp } from '../../support/app.ts'
 import { until } from '../../support/until.ts'
 
 describe('the server refuses', () => {
   let testApp: TestApp
-  let client: Door
+  let client: TestServer
 
   before(async () => {
     testApp = await makeApp()
-    client = await openDoor(testApp, doorRoutes)
+    client = await openServer(testApp, testRoutes)
   })
   after(async () => {
     await client.close()
@@ -152,11 +152,11 @@ describe('the server refuses', () => {
 
   it('to believe a client’s forwarded address, unless a proxy is trusted', async () => {
     const forged = { 'x-forwarded-for': '10.9.8.7, 10.1.1.1' }
-    const direct = await openDoor(testApp, doorRoutes)
+    const direct = await openServer(testApp, testRoutes)
     expect((await direct.ask('GET', '/ip', { headers: forged })).text).to.match(/127\.0\.0\.1$/)
     await direct.close()
     const behind = await makeApp({ env: { TRUSTED_PROXIES: '1' } })
-    const proxied = await openDoor(behind, doorRoutes)
+    const proxied = await openServer(behind, testRoutes)
     expect((await proxied.ask('GET', '/ip', { headers: forged })).text, 'only the address that the trusted proxy added').to.equal(
       '10.1.1.1',
     )
@@ -179,7 +179,7 @@ describe('the server refuses', () => {
 })
 
 /** Sends bytes over a socket and returns the answer until the server closes. With `cut` the socket is closed after 50 ms. */
-function wire(client: Door, bytes: string, after: 'wait' | 'cut' = 'wait'): Promise<string> {
+function wire(client: TestServer, bytes: string, after: 'wait' | 'cut' = 'wait'): Promise<string> {
   return new Promise((resolve) => {
     let received = ''
     const socket = connect(Number(new URL(client.url).port), '127.0.0.1', () => {

@@ -6,12 +6,12 @@ import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import { takeReceipt } from '../../../src/messaging/receipts.ts'
 import { instantAt } from '../../../src/core/calendar.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
-import { createSchedule, dueDays, type Chore } from '../../../src/platform/scheduler/schedule.ts'
+import { createSchedule, dueDays, type NightlyTask } from '../../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../../src/nightly.ts'
 import { slots } from '../../../src/messaging/slots.ts'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { openChannels, type ChannelConfig } from '../../../src/messaging/channels/open.ts'
-import { closeDesks, LISTED, makeDesk, phone, tell } from '../../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, phone, tell } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { pause } from '../../support/until.ts'
 
@@ -59,14 +59,14 @@ describe('scheduled tasks', () => {
     expect(createSandbox('sms').medium).to.equal('sms')
   })
 
-  afterEach(closeDesks)
+  afterEach(closeSetups)
 
   eachDatabase((_db, make) => {
     it('run once on two schedules, are made up for after missed nights, and are tried again after a failure', async () => {
-      const { app, clock } = await makeDesk(make, { now: instantAt('2026-11-20', 4) })
+      const { app, clock } = await makeSetup(make, { now: instantAt('2026-11-20', 4) })
       const done: string[] = []
       let fails = true
-      const tasks: Chore[] = [
+      const tasks: NightlyTask[] = [
         { name: 'a', work: (day) => Promise.resolve(void done.push(`a ${day}`)) },
         { name: 'b', work: () => (fails ? Promise.reject(new Error('not now')) : Promise.resolve(void done.push('b'))) },
       ]
@@ -85,7 +85,7 @@ describe('scheduled tasks', () => {
     })
 
     it('blank bodies and addresses of old closed notices, and keep their hashes as proof', async () => {
-      const setup = await makeDesk(make, { env: { ARCHIVE_DAYS: '30' } })
+      const setup = await makeSetup(make, { env: { ARCHIVE_DAYS: '30' } })
       for (let n = 0; n < 3; n += 1) await tell(setup.app, ...LISTED, [{ sms: phone(n + 10) }])
       await setup.dispatcher.processAll()
       await takeReceipt(setup.app, SYSTEM, {
@@ -110,7 +110,7 @@ describe('scheduled tasks', () => {
     })
 
     it('share one sealed provider token, which one process at a time renews', async () => {
-      const { app } = await makeDesk(make)
+      const { app } = await makeSetup(make)
       const [first, second] = [tokenStore(app, 'wechat:x'), tokenStore(app, 'wechat:x')]
       expect(await first.read()).to.equal(null)
       let inside = 0

@@ -2,7 +2,7 @@
 // complaint with a picture, and a message that still waits for its reply.
 
 import { answer } from '../../../bot/answer.ts'
-import { collectMedia } from '../../../src/features/complaints/chat-media.tasks.ts'
+import { fetchMedia } from '../../../src/features/complaints/chat-media.tasks.ts'
 import { answerHandoff, listHandoffs } from '../../../src/features/handoffs/commands.ts'
 import { declineIntake, fileIntake } from '../../../src/features/intakes/commands.ts'
 import { keepPendingReply } from '../../../src/messaging/pending-replies.ts'
@@ -40,7 +40,7 @@ async function complainInChat(app: AppContext): Promise<void> {
   await talk(app, TALKER, ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游'])
   const media = { ...TALKER, text: '', kind: 'media' } as const
   await answer(app, { ...media, messageId: 'media-1', media: ['wechat:fetched'] })
-  await collectMedia(app, () => Promise.resolve({ kind: 'file', bytes: document(SAID.chatEvidence) }))
+  await fetchMedia(app, () => Promise.resolve({ kind: 'file', bytes: document(SAID.chatEvidence) }))
   await talk(app, TALKER, ['跳过', '匿名'])
   await answer(app, { ...media, messageId: 'media-2', media: [`wechat:${SAID.mediaSource}`] })
   await talk(app, TALKER, ['我要举报', '和志强', SAID.position])

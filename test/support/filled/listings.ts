@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream'
 import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
-import { spreadPortion } from '../../../src/features/bulletins/tasks.ts'
+import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
 import { answerLift, recordTold } from '../../../src/features/lifts/commands.ts'
@@ -56,7 +56,7 @@ export async function enterListings(app: AppContext): Promise<Entries> {
   await serveInWords(app)
   await change(app, { corrected, shielded, revoked })
   await handInList(app)
-  while ((await spreadPortion(app, SYSTEM, undefined)) !== null);
+  while ((await enqueueBroadcastPortion(app, SYSTEM, undefined)) !== null);
   return { debtor, corrected, revoked }
 }
 

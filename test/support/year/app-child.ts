@@ -3,7 +3,7 @@
 // Answers each `{now}` with `{idle}` when everything due then is done.
 
 import { migrations } from '../../../migrations/index.ts'
-import { runClocks } from '../../../src/daily.ts'
+import { runDailyTasks } from '../../../src/daily.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import type { Clock } from '../../../src/core/clock.ts'
@@ -68,7 +68,7 @@ async function main(order: Order): Promise<void> {
   process.on('message', ({ now }: { now: number }) => {
     working = working.then(async () => {
       clock.set(now)
-      await runClocks(app, SYSTEM)
+      await runDailyTasks(app, SYSTEM)
       await nightly.catchUp()
       await broadcaster.processAll()
       await dispatcher.processAll()

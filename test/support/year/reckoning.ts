@@ -7,7 +7,7 @@ import { dayOf, timeOf, type Day } from '../../../src/core/calendar.ts'
 import { CLOCKS, type ClockCode } from '../../../src/features/deadlines/clocks.rules.ts'
 import { toInstant } from '../../../src/platform/database/database.ts'
 import type { DeliveryRow } from '../../../src/messaging/deliveries.store.ts'
-import type { Desk } from '../delivery-setup.ts'
+import type { DeliverySetup } from '../delivery-setup.ts'
 import type { World } from './world.ts'
 
 interface ClockRow {
@@ -68,13 +68,13 @@ async function findPeople(app: AppContext): Promise<People> {
 /** The recipients of a missed deadline: its owner, and whoever the table of deadlines names above. */
 function recipientsOf(row: ClockRow, { ofUnit, ofRole }: People): string[] {
   const role = (name: string): string[] => ofRole.get(name) ?? [`role:${name}`]
-  const above = CLOCKS[row.code].miss.tell.flatMap((recipient) => (recipient === 'unit_head' ? [] : role(recipient)))
+  const above = CLOCKS[row.code].miss.notify.flatMap((recipient) => (recipient === 'unit_head' ? [] : role(recipient)))
   const owner = row.owner === 'clerk' ? role('clerk') : row.unitId === null ? [] : (ofUnit.get(row.unitId) ?? [`unit:${row.unitId}`])
   return [...owner, ...above]
 }
 
 /** Every message reached its provider once, and twice only where its row is marked as repeated. */
-export async function wronglySent(desk: Desk): Promise<string[]> {
+export async function wronglySent(desk: DeliverySetup): Promise<string[]> {
   const rows = (await desk.rungs()).filter((row) => row.medium === 'sms' || row.medium === 'wechat')
   const times = new Map<string, number>()
   const keys = [

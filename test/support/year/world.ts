@@ -5,7 +5,7 @@ import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalo
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { addLiaison, addSubscriber, addUnit, listUnits } from '../../../src/features/units/commands.ts'
 import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
-import type { HandClock } from '../../../src/core/clock.ts'
+import type { ManualClock } from '../../../src/core/clock.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { Actor, StaffRole } from '../../../src/platform/commands/permissions.ts'
 import { addStaff, ADMIN } from '../clock-desk.ts'
@@ -26,7 +26,7 @@ export interface Free {
 
 export interface World {
   app: AppContext
-  clock: HandClock
+  clock: ManualClock
   chance: Chance
   clerk: Actor
   approver: Actor
@@ -49,7 +49,7 @@ export interface World {
 export type Task = () => Promise<void>
 
 /** Creates the court. */
-export async function makeWorld(app: AppContext, clock: HandClock, seed: number): Promise<World> {
+export async function makeWorld(app: AppContext, clock: ManualClock, seed: number): Promise<World> {
   const random = chance(seed)
   const planned = new Map<string, Task[]>()
   const done = new Map<string, number>()

@@ -2,7 +2,7 @@
 // The URL in a webhook request is never fetched as it is, because it could name any server.
 
 import { getBytes, LIMITS, type Download, type Limits } from '../fetch.ts'
-import type { Collected, MediaSource } from '../media-source.ts'
+import type { FetchedMedia, MediaSource } from '../media-source.ts'
 
 export interface TwilioMediaOptions {
   accountSid: string
@@ -42,7 +42,7 @@ function isContentServer({ protocol, hostname, username }: URL): boolean {
   return protocol === 'https:' && username === '' && /(?:^|\.)twiliocdn\.com$/.test(hostname)
 }
 
-function resultOf(download: Download): Collected {
+function resultOf(download: Download): FetchedMedia {
   if (download.kind === 'too_large') return { kind: 'large' }
   if (download.kind === 'failed') return { kind: 'later', code: download.reason }
   if (download.status === 200) return { kind: 'file', bytes: download.bytes }

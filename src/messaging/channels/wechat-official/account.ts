@@ -65,7 +65,7 @@ export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001])
 export const UNLISTED: Verdict = { kind: 'later', reason: 'a code that this application does not know' }
 
 /** Every errcode that the documentation of the account's message interfaces lists, and what it means for one message. */
-export const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
+export const ERRCODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
   [-1, { kind: 'later', reason: 'the platform is busy' }],
   // These three get here only when a renewed token was refused as well.
   [40001, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
@@ -131,35 +131,35 @@ export function msgidOf(answer: Exchange): string | null {
 }
 
 /** A token, or why there is none now: a message without a token was never sent, so the only outcome is `later`. */
-export type Grant = { token: string } | Later
+export type TokenGrant = { token: string } | Later
 
 export interface TokenHolder {
   /** A valid token. @param refused the token that the platform has just refused; null: none. */
-  obtain(refused: string | null): Promise<Grant>
+  obtain(refused: string | null): Promise<TokenGrant>
 }
 
 /** Holds the account's token: one renewal at a time within this process, and under the store's lease among processes. */
 export function tokenHolder(options: AccountOptions): TokenHolder {
   const { tokens: store, clock, log } = options
   let current: ProviderToken | null = null
-  let renewing: Promise<Grant> | null = null
+  let renewing: Promise<TokenGrant> | null = null
 
   const isUsable = (token: ProviderToken, refused: string | null): boolean =>
     token.token !== refused && token.expiresAt.getTime() - STALE_BEFORE > clock.now().getTime()
 
-  async function keep(token: ProviderToken): Promise<Grant> {
+  async function keep(token: ProviderToken): Promise<TokenGrant> {
     await store.write(token)
     current = token
     return { token: token.token }
   }
 
-  function adoptStored(stored: ProviderToken | null, refused: string | null): Grant | null {
+  function adoptStored(stored: ProviderToken | null, refused: string | null): TokenGrant | null {
     if (stored === null || !isUsable(stored, refused)) return null
     current = stored
     return { token: stored.token }
   }
 
-  async function renew(refused: string | null): Promise<Grant> {
+  async function renew(refused: string | null): Promise<TokenGrant> {
     const stored = await store.read()
     const renewed = adoptStored(stored, refused)
     if (renewed !== null) return renewed
@@ -186,7 +186,7 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
    * While the stored token is valid no lease is needed. A process that died during a renewal blocks the others until its lease has run out:
    * that delays messages and is not a defect.
    */
-  async function storedOrRenewed(refused: string | null): Promise<Grant> {
+  async function storedOrRenewed(refused: string | null): Promise<TokenGrant> {
     const grant = adoptStored(await store.read(), refused) ?? (await store.withLease(() => renew(refused)))
     if (grant !== null) return grant
     log.warn('token_turn_awaited', { provider: WECHAT_OFFICIAL })
@@ -220,7 +220,7 @@ async function requestToken(options: AccountOptions, force: boolean, forcedAt: D
 
 /** At this interface even 40001 concerns the app secret, and no code concerns one person. */
 function tokenDenied(code: number | string, log: Log, now: Date): Later {
-  const verdict = typeof code === 'number' && !TOKEN_REFUSED.has(code) ? CODES.get(code) : undefined
+  const verdict = typeof code === 'number' && !TOKEN_REFUSED.has(code) ? ERRCODES.get(code) : undefined
   if (verdict?.kind === 'later' && verdict.alert !== true) return later(String(code), verdict.reason, verdict.pause, now)
   log.error('token_refused', { provider: WECHAT_OFFICIAL, code })
   return later(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)

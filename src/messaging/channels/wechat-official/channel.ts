@@ -4,7 +4,7 @@
 import type { Channel, OutboundMessage, Outcome } from '../channel.ts'
 import { LIMITS, postJson, type Exchange } from '../fetch.ts'
 import {
-  CODES,
+  ERRCODES,
   errcodeOf,
   msgidOf,
   outcome,
@@ -108,7 +108,7 @@ function outcomeOf(answer: Exchange, message: OutboundMessage, { clock, log }: W
     return foreignAnswer(answer.status)
   }
   if (errcode === 0) return { kind: 'accepted', ref: msgidOf(answer) ?? message.id }
-  const verdict = CODES.get(errcode)
+  const verdict = ERRCODES.get(errcode)
   if (verdict === undefined || verdict.alert === true)
     log.error('provider_code', { ...facts, code: errcode, listed: verdict !== undefined })
   return outcome(errcode, verdict ?? UNLISTED, clock.now())

@@ -1,9 +1,9 @@
 // Fetches pictures and films that people sent to the official account (guide: "get temporary media"; they expire after three days).
 // The platform answers an error with status 200 and JSON, so the content is checked before it counts as a file.
 
-import { errcodeOf, CODES, TOKEN_REFUSED, tokenHolder, type AccountOptions } from './account.ts'
+import { errcodeOf, ERRCODES, TOKEN_REFUSED, tokenHolder, type AccountOptions } from './account.ts'
 import { getBytes, LIMITS, parseJson, type Download } from '../fetch.ts'
-import type { Collected, MediaSource } from '../media-source.ts'
+import type { FetchedMedia, MediaSource } from '../media-source.ts'
 
 /** Errcodes that mean: the MediaId is wrong, or its three days are over. */
 const GONE: ReadonlySet<number> = new Set([40007, 40004, 41006])
@@ -18,21 +18,21 @@ export function createWechatMedia(options: AccountOptions & { maxBytes: number }
     getBytes(`${baseUrl}/cgi-bin/media/get?access_token=${encodeURIComponent(token)}&media_id=${encodeURIComponent(mediaId)}`, {}, within)
 
   /** For a film the platform answers its URL. Only the platform's own servers are asked, and without our token. */
-  async function fetchFilm(url: unknown): Promise<Collected> {
+  async function fetchFilm(url: unknown): Promise<FetchedMedia> {
     if (typeof url !== 'string' || !isPlatformUrl(url, baseUrl)) return { kind: 'gone', code: 'place_strange' }
     const download = await getBytes(url, {}, within)
     const isFile = download.kind === 'answered' && download.status === 200 && jsonOf(download) === null
     return isFile ? { kind: 'file', bytes: download.bytes } : failed(download)
   }
 
-  async function resultOf(download: Download): Promise<Collected> {
+  async function resultOf(download: Download): Promise<FetchedMedia> {
     if (download.kind !== 'answered' || download.status !== 200) return failed(download)
     const json = jsonOf(download)
     if (json === null) return { kind: 'file', bytes: download.bytes }
     if ('video_url' in json) return fetchFilm(json['video_url'])
     const code = errcode(json)
     if (GONE.has(code)) return { kind: 'gone', code: String(code) }
-    const verdict = CODES.get(code)
+    const verdict = ERRCODES.get(code)
     if (verdict === undefined || verdict.alert === true) log.error('media_code', { provider: 'wechat', code })
     return { kind: verdict === undefined || verdict.kind === 'later' ? 'later' : 'gone', code: String(code) }
   }
@@ -50,7 +50,7 @@ export function createWechatMedia(options: AccountOptions & { maxBytes: number }
   }
 }
 
-function failed(download: Download): Collected {
+function failed(download: Download): FetchedMedia {
   if (download.kind === 'too_large') return { kind: 'large' }
   return { kind: 'later', code: download.kind === 'failed' ? download.reason : `http_${download.status}` }
 }
