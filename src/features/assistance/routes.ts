@@ -11,8 +11,6 @@ import {
   recordAssistanceService,
   sendAssistanceLink,
   withdrawAssistance,
-  decideAssistanceLift,
-  requestAssistanceLift,
   acknowledgeAssistance,
   answerAssistance,
   replyAssistanceReview,
@@ -22,6 +20,7 @@ import { ACKNOWLEDGED_WAYS, ASSISTANCE_KINDS, ASSISTANCE_STATES, LIFT_GROUNDS, O
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { decideAssistanceLift, requestAssistanceLift } from './lifting.commands.ts'
 
 const version = z.int().min(1).optional()
 const exchangeText = z.string().trim().min(2).max(500)

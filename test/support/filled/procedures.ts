@@ -11,11 +11,9 @@ import {
 import { addEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import {
   answerAssistance,
-  decideAssistanceLift,
   draftAssistance,
   issueAssistance,
   replyAssistanceReview,
-  requestAssistanceLift,
   suggestAssistanceReview,
 } from '../../../src/features/assistance/commands.ts'
 import { confirmAssistance } from '../../../src/features/assistance/linked.commands.ts'
@@ -29,6 +27,7 @@ import { APPROVER, CLERK } from '../listed.ts'
 import type { Entries } from './listings.ts'
 import { OF_UNIT, UNIT } from './people.ts'
 import { ACCOUNTS, NUMBERS, PHONES, SAID, STATED } from './words.ts'
+import { decideAssistanceLift, requestAssistanceLift } from "../../../src/features/assistance/lifting.commands.ts";
 
 export async function runProcedures(app: AppContext, entries: Entries): Promise<void> {
   await objectTo(app, entries.corrected)
