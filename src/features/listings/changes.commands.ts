@@ -5,6 +5,7 @@ import type { Listing } from './rules.ts'
 import { type ListingRow, toListing, toRow, contentDigest } from './store.ts'
 import type { Change } from './notices.ts'
 import { type JournalEvent, appendJournal } from '../journal/store.ts'
+import { actorsOf } from '../../platform/commands/audit.store.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById, updateListing } from './search.store.ts'
@@ -63,6 +64,24 @@ export async function loadListings(context: CommandContext, items: readonly List
       throw new AppError('listing_version_stale', { id: row.id, state: row.state, version: row.version })
     return { row, listing: toListing(context.app.secrets, row) }
   })
+}
+
+/** Permissions with which somebody writes a part of a listing; `import.check` is the upload of its file. */
+const WRITING = ['listing.draft', 'listing.edit', 'import.check', 'import.commit'] as const
+
+/** For each of these listings, who wrote a part of it: drafted, edited or imported it, or uploaded the file it came in. Read from the audit. */
+export async function authorsOf(
+  { tx }: Pick<CommandContext, 'tx'>,
+  loaded: readonly LoadedListing[],
+): Promise<(listing: Listing) => ReadonlySet<string>> {
+  const subjects = loaded.flatMap(({ listing }) => writtenIn(listing))
+  const actors = await actorsOf(tx, [...new Set(subjects)], WRITING)
+  return (listing) => new Set(writtenIn(listing).flatMap((subject) => [...(actors.get(subject) ?? [])]))
+}
+
+/** The audit subjects under which parts of a listing were written. */
+function writtenIn(listing: Listing): string[] {
+  return [subjectOf(listing), ...(listing.importId === undefined ? [] : [`import:${listing.importId}`])]
 }
 
 /** Writes the audit rows, listings and journal events of one command. Returns the list's version after it. */

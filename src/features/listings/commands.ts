@@ -20,6 +20,7 @@ import {
   type ListingItem,
   type Outcome,
   type LoadedListing,
+  authorsOf,
   change,
   loadListings,
   saveListings,
@@ -82,10 +83,15 @@ export const approveListings = command(
     const loaded = await loadListings(context, input.items)
     const year = today.slice(0, 4)
     const first = await takeNumbers(context.tx, `decision:${year}`, loaded.length)
+    const authors = await authorsOf(context, loaded)
     const changes = loaded.map((before, position) => {
       const givenNo = input.items.find((item) => item.id === before.listing.id)?.decisionNo?.trim()
       const decisionNo = givenNo || context.app.catalog.words('states', 'decision.number', { year, number: first + position })
-      return change(before, approve(before.listing, { by: context.actor.id, decisionNo, today }), 'listing.decided')
+      return change(
+        before,
+        approve(before.listing, { by: context.actor.id, authors: authors(before.listing), decisionNo, today }),
+        'listing.decided',
+      )
     })
     const saved = await saveListings(context, changes, null)
     await notifyParties(context, 'listing.decided', changes, saved.listVersion)
@@ -98,8 +104,13 @@ export const rejectListings = command(
   'listing.reject',
   async (context, input: { items: readonly ListingItem[]; reason: string }): Promise<Outcome[]> => {
     const loaded = await loadListings(context, input.items)
+    const authors = await authorsOf(context, loaded)
     const changes = loaded.map((before) =>
-      change(before, reject(before.listing, { by: context.actor.id, reason: input.reason }), 'listing.rejected'),
+      change(
+        before,
+        reject(before.listing, { by: context.actor.id, authors: authors(before.listing), reason: input.reason }),
+        'listing.rejected',
+      ),
     )
     return (await saveListings(context, changes, null)).outcomes
   },

@@ -237,17 +237,31 @@ export function submit(listing: Listing): Listing {
 }
 
 /**
- * Approves a listing. The decision takes effect when it is made (法释〔2017〕7号 art. 5).
- * @throws `own_draft` for the drafter, `listing_act_impossible`.
+ * Requires that somebody who decides about a listing wrote no part of it. @param authors who drafted, edited or imported it, or uploaded its file.
+ * @throws `own_draft`.
  */
-export function approve(listing: Listing, input: { by: string; decisionNo: string; today: Day }): Listing {
-  if (listing.draftedBy === input.by) throw new AppError('own_draft')
+export function requireOtherThanAuthors(listing: Pick<Listing, 'draftedBy'>, authors: ReadonlySet<string>, by: string): void {
+  if (listing.draftedBy === by || authors.has(by)) throw new AppError('own_draft')
+}
+
+/** A decision by somebody, who must not be among the authors of the listing. */
+interface ByAnother {
+  by: string
+  authors: ReadonlySet<string>
+}
+
+/**
+ * Approves a listing. The decision takes effect when it is made (法释〔2017〕7号 art. 5).
+ * @throws `own_draft` for whoever wrote a part of it, `listing_act_impossible`.
+ */
+export function approve(listing: Listing, input: ByAnother & { decisionNo: string; today: Day }): Listing {
+  requireOtherThanAuthors(listing, input.authors, input.by)
   return { ...step(listing, 'approve'), decidedBy: input.by, decidedOn: input.today, decisionNo: input.decisionNo }
 }
 
-/** Sends a listing back to its drafter. @throws `own_draft` for the drafter, `reason_needed`, `listing_act_impossible`. */
-export function reject(listing: Listing, input: { by: string; reason: string }): Listing {
-  if (listing.draftedBy === input.by) throw new AppError('own_draft')
+/** Sends a listing back to its drafter. @throws `own_draft` for whoever wrote a part of it, `reason_needed`, `listing_act_impossible`. */
+export function reject(listing: Listing, input: ByAnother & { reason: string }): Listing {
+  requireOtherThanAuthors(listing, input.authors, input.by)
   return { ...step(listing, 'reject'), reason: requireReason(input.reason) }
 }
 

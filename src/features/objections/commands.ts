@@ -35,7 +35,7 @@ import { debtorOf, notifyParties } from '../listings/notices.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { endSuspension, insertSuspension, suspendedAmong } from '../listings/suspensions.store.ts'
 import { saveSuspensionInBulletin } from '../bulletins/commands.ts'
-import { loadListings, subjectOf as listingSubject, type LoadedListing, change } from '../listings/changes.commands.ts'
+import { authorsOf, loadListings, subjectOf as listingSubject, type LoadedListing, change } from '../listings/changes.commands.ts'
 
 /** Begins a suspension. Units and the debtor are notified unless another objection suspends the listing already. */
 async function suspendListing(context: CommandContext, before: LoadedListing, objection: Objection): Promise<void> {
@@ -126,12 +126,13 @@ async function saveObjection(
 export async function moveObjection(
   context: CommandContext,
   item: ObjectionItem,
-  rule: (objection: Objection, listing: Listing) => Objection,
+  rule: (objection: Objection, listing: Listing, authors: ReadonlySet<string>) => Objection,
   detail: (moved: Objection, listing: Listing) => Values = () => ({}),
 ): Promise<{ objection: Objection; listed: LoadedListing; outcome: ObjectionOutcome }> {
   const before = await loadObjection(context, item)
   const { listing } = before.listed
-  const objection = withFieldNames(context.app, 'objections', () => rule(before.objection, listing))
+  const authors = (await authorsOf(context, [before.listed]))(listing)
+  const objection = withFieldNames(context.app, 'objections', () => rule(before.objection, listing, authors))
   const outcome = await saveObjection(context, before, objection, detail(objection, listing))
   return { objection, listed: before.listed, outcome }
 }
@@ -312,7 +313,7 @@ export const upholdObjection = command(
     const { objection, listed, outcome } = await moveObjection(
       context,
       input,
-      (before, listing) => uphold(before, listing, { ...input, decisionNo, by: actor.id, today }),
+      (before, listing, authors) => uphold(before, listing, { ...input, decisionNo, by: actor.id, authors, today }),
       () => ({ remedy: input.remedy, decisionNo }),
     )
     const { listing } = listed
@@ -339,7 +340,7 @@ export const rejectObjection = command(
     const { objection, listed, outcome } = await moveObjection(
       context,
       input,
-      (before, listing) => reject(before, listing, { ...input, decisionNo, by: actor.id, today }),
+      (before, listing, authors) => reject(before, listing, { ...input, decisionNo, by: actor.id, authors, today }),
       () => ({ decisionNo }),
     )
     await closeDeadlines(context, 'objection.review', [subjectOf(objection.id)])

@@ -4,7 +4,15 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
-import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
+import {
+  DECIDED_STATES,
+  EXITED_STATES,
+  OUR_COURT,
+  requireOtherThanAuthors,
+  type HIGHER_COURTS,
+  type Listing,
+  type ListingState,
+} from '../listings/rules.ts'
 
 /** What an objection is about: being listed at all, the content of the listing, or a measure of a unit. */
 export const OBJECTION_SUBJECTS = ['listing', 'content', 'measure'] as const
@@ -236,24 +244,26 @@ const REMEDIES_OF: Readonly<Record<ObjectionSubject, readonly Remedy[]>> = {
   measure: ['lift_measure', 'shield', 'revoke'],
 }
 
-/** A decision on an objection. */
+/** A decision on an objection, by somebody who wrote no part of the listing. */
 export interface Decision {
   by: string
+  /** Who wrote parts of the listing. */
+  authors: ReadonlySet<string>
   today: Day
   decisionNo: string
   reason: string
 }
 
-/** Requires that whoever decides is neither the reviewer nor the drafter of the listing. @throws `objection_own_review`, `own_draft`. */
-function requireImpartial(objection: Objection, listing: Listing, by: string): void {
+/** Requires that whoever decides is neither the reviewer nor an author of the listing. @throws `objection_own_review`, `own_draft`. */
+function requireImpartial(objection: Objection, listing: Listing, { by, authors }: Decision): void {
   if (objection.reviewedBy === by) throw new AppError('objection_own_review')
-  if (listing.draftedBy === by) throw new AppError('own_draft')
+  requireOtherThanAuthors(listing, authors, by)
 }
 
 /** Upholds an objection with a remedy. @throws `objection_remedy_unfit`, `objection_own_review`, `own_draft`, `reason_needed`. */
 export function uphold(objection: Objection, listing: Listing, input: Decision & { remedy: Remedy }): Objection {
   const moved = step(objection, 'uphold', decisionFields(input))
-  requireImpartial(objection, listing, input.by)
+  requireImpartial(objection, listing, input)
   mustFit(objection, input.remedy)
   return { ...moved, remedy: input.remedy, record: { ...objection.record, decision: requireText(input.reason) } }
 }
@@ -261,7 +271,7 @@ export function uphold(objection: Objection, listing: Listing, input: Decision &
 /** Rejects an objection. @throws `objection_own_review`, `own_draft`, `reason_needed`, `objection_act_impossible`. */
 export function reject(objection: Objection, listing: Listing, input: Decision): Objection {
   const moved = step(objection, 'reject', decisionFields(input))
-  requireImpartial(objection, listing, input.by)
+  requireImpartial(objection, listing, input)
   return { ...moved, record: { ...objection.record, decision: requireText(input.reason) } }
 }
 

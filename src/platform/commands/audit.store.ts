@@ -5,6 +5,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { instant, int, long, primary, table, text } from '../database/columns.ts'
 import { toInstant, type Db, type Tx } from '../database/database.ts'
 import { placeholders } from '../database/placeholders.ts'
+import type { Permission } from './permissions.ts'
 
 /** One link of a subject's audit chain. */
 export interface AuditRow {
@@ -81,6 +82,24 @@ export async function auditHeads(db: Db, subjects: readonly string[]): Promise<M
     for (const row of rows) heads.set(row.subject, { n: Number(row.n), hash: row.hash })
   }
   return heads
+}
+
+/** Who did one of these commands to these subjects, by subject; a subject that nobody did them to is missing in the map. */
+export async function actorsOf(
+  db: Db,
+  subjects: readonly string[],
+  acts: readonly [Permission, ...Permission[]],
+): Promise<Map<string, Set<string>>> {
+  const actors = new Map<string, Set<string>>()
+  for (let start = 0; start < subjects.length; start += 500) {
+    const part = subjects.slice(start, start + 500)
+    const rows = await db.query<{ subject: string; actor: string }>(
+      `select distinct subject, actor from audit where subject in (${placeholders(part)}) and act in (${placeholders(acts)})`,
+      [...part, ...acts],
+    )
+    for (const { subject, actor } of rows) actors.set(subject, (actors.get(subject) ?? new Set()).add(actor))
+  }
+  return actors
 }
 
 /** Inserts audit rows in the transaction. */
