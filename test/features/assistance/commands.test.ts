@@ -28,7 +28,7 @@ import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf, texts } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 import { revokeListings } from '../../../src/features/bulletins/commands.ts'
-import { decideAssistanceLift, requestAssistanceLift } from "../../../src/features/assistance/lifting.commands.ts";
+import { decideAssistanceLift, requestAssistanceLift } from '../../../src/features/assistance/lifting.commands.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OTHER: Actor = { id: 'staff:other', roles: ['approver'] }

@@ -27,7 +27,7 @@ import { APPROVER, CLERK } from '../listed.ts'
 import type { Entries } from './listings.ts'
 import { OF_UNIT, UNIT } from './people.ts'
 import { ACCOUNTS, NUMBERS, PHONES, SAID, STATED } from './words.ts'
-import { decideAssistanceLift, requestAssistanceLift } from "../../../src/features/assistance/lifting.commands.ts";
+import { decideAssistanceLift, requestAssistanceLift } from '../../../src/features/assistance/lifting.commands.ts'
 
 export async function runProcedures(app: AppContext, entries: Entries): Promise<void> {
   await objectTo(app, entries.corrected)
