@@ -45,7 +45,10 @@ describe('a gateway over gRPC', () => {
     endpoint = `127.0.0.1:${await freePort()}`
     test = await makeApp({ env: { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } })
     await startGateway()
-    account = runAccount(test.app, accountOf(test.app), { timing: { probe: 200, patience: 2_000, start: 10_000, login: 5_000 } })
+    account = runAccount(test.app, accountOf(test.app), {
+      timing: { probe: 200, patience: 6_000, start: 10_000, login: 5_000 },
+      pace: { patience: 6_000 },
+    })
     await until('the account is up', () => account.door.session.account() !== null)
   })
 
