@@ -147,7 +147,7 @@ export function settle(dialogs: readonly Dialog[], position: Position, effect: E
   return withExpiry({ ...turn, say: [...say, ...turn.say] }, now)
 }
 
-/** The position to go on from. When it expired, or a release changed its dialog, it is `NOWHERE` and the person is told why. */
+/** The position to go on from. When it expired, or a release changed its dialog, it is `EMPTY_POSITION` and the person is told why. */
 export function resumePosition(dialogs: readonly Dialog[], position: Position, now: Date): Pick<Turn, 'position' | 'say'> {
   const { active, expiresAt } = position
   if (expiresAt !== null && expiresAt <= now.toISOString())
@@ -295,7 +295,7 @@ export function currentQuestion(dialogs: readonly Dialog[], { active }: Position
   )
 }
 
-/** The turn with the expiry of its position set: `PATIENCE` after now while something is open, else null. */
+/** The turn with the expiry of its position set: `DIALOG_TIMEOUT` after now while something is open, else null. */
 export function withExpiry(turn: Turn, now: Date): Turn {
   const { active, question } = turn.position
   const open = active !== null || question !== null

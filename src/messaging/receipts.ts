@@ -30,7 +30,7 @@ export interface RecordedReceipt {
  * A receipt may come before the reference it names is written: the provider calls back within milliseconds, the wave is settled when its
  * slowest message has an outcome, and after the death of a dispatcher the reference is found by reconciliation, minutes later. To answer an
  * error would lose the receipt, because Twilio does not repeat status callbacks and WeChat stops after three. So it is kept in
- * `early_receipt` and applied by `applyEarly`, which runs periodically: neither order of the two commits can lose it.
+ * `early_receipt` and applied by `applyEarlyReceipts`, which runs periodically: neither order of the two commits can lose it.
  */
 export const takeReceipt: Command<Receipt, RecordedReceipt> = async (app, actor, receipt) => {
   const { undeliverable, ...recorded } = await recordReceipt(app, actor, receipt)

@@ -111,7 +111,7 @@ export interface ScreeningView {
   explanation: string | null
   /** Null once blanked. */
   findings: Finding[] | null
-  /** Findings that are not shown, and entries that none of the measures reaches; see `Screened`. */
+  /** Findings that are not shown, and entries that none of the measures reaches; see `ScreeningResult`. */
   more: number
   beyond: number
   listVersion: number

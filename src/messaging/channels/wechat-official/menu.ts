@@ -1,5 +1,5 @@
 // Reads and replaces the official account's menu, and creates codes to scan (guide: "custom menu", "account codes"), for the terminal.
-// The menu's texts are in templates/menu; clicks are handled in bot/doors/webhooks.
+// The menu's texts are in templates/words/zh-CN/menu.yaml; clicks are handled in bot/doors/webhooks.
 
 import { AppError } from '../../../core/errors.ts'
 import { errcodeOf, TOKEN_REFUSED, tokenHolder, type AccountOptions } from './account.ts'
