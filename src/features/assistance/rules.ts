@@ -4,6 +4,7 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
+import { requireAnother } from '../../platform/commands/permissions.ts'
 
 /** Largest number of reviews and lift requests of one notice together; beyond it, unit and court should talk in person. */
 const MAX_EXCHANGES = 10
@@ -337,7 +338,7 @@ export interface IssueInput {
  */
 export function issue(assistance: Assistance, { by, today, number, debtor, document }: IssueInput): Assistance {
   const moved = transition(assistance, 'issue', { issuedBy: by, issuedOn: today, number })
-  if (assistance.draftedBy === by) throw new AppError('own_draft')
+  requireAnother(by, [assistance.draftedBy])
   mustLieAhead(assistance.answerBy, today)
   return withRecord(moved, { document, ...(debtor === undefined ? {} : { debtor }) })
 }

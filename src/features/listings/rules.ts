@@ -4,6 +4,7 @@
 import { addMonths, type Day, addDays } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
+import { requireAnother } from '../../platform/commands/permissions.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Debtor, Disclosure } from '../debtors/rules.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
@@ -236,14 +237,6 @@ export function submit(listing: Listing): Listing {
   return step(listing, 'submit')
 }
 
-/**
- * Requires that somebody who decides about a listing wrote no part of it. @param authors who drafted, edited or imported it, or uploaded its file.
- * @throws `own_draft`.
- */
-export function requireOtherThanAuthors(listing: Pick<Listing, 'draftedBy'>, authors: ReadonlySet<string>, by: string): void {
-  if (listing.draftedBy === by || authors.has(by)) throw new AppError('own_draft')
-}
-
 /** A decision by somebody, who must not be among the authors of the listing. */
 interface ByAnother {
   by: string
@@ -255,13 +248,13 @@ interface ByAnother {
  * @throws `own_draft` for whoever wrote a part of it, `listing_act_impossible`.
  */
 export function approve(listing: Listing, input: ByAnother & { decisionNo: string; today: Day }): Listing {
-  requireOtherThanAuthors(listing, input.authors, input.by)
+  requireAnother(input.by, [listing.draftedBy, ...input.authors])
   return { ...step(listing, 'approve'), decidedBy: input.by, decidedOn: input.today, decisionNo: input.decisionNo }
 }
 
 /** Sends a listing back to its drafter. @throws `own_draft` for whoever wrote a part of it, `reason_needed`, `listing_act_impossible`. */
 export function reject(listing: Listing, input: ByAnother & { reason: string }): Listing {
-  requireOtherThanAuthors(listing, input.authors, input.by)
+  requireAnother(input.by, [listing.draftedBy, ...input.authors])
   return { ...step(listing, 'reject'), reason: requireReason(input.reason) }
 }
 

@@ -4,15 +4,8 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
-import {
-  DECIDED_STATES,
-  EXITED_STATES,
-  OUR_COURT,
-  requireOtherThanAuthors,
-  type HIGHER_COURTS,
-  type Listing,
-  type ListingState,
-} from '../listings/rules.ts'
+import { requireAnother } from '../../platform/commands/permissions.ts'
+import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
 
 /** What an objection is about: being listed at all, the content of the listing, or a measure of a unit. */
 export const OBJECTION_SUBJECTS = ['listing', 'content', 'measure'] as const
@@ -257,7 +250,7 @@ export interface Decision {
 /** Requires that whoever decides is neither the reviewer nor an author of the listing. @throws `objection_own_review`, `own_draft`. */
 function requireImpartial(objection: Objection, listing: Listing, { by, authors }: Decision): void {
   if (objection.reviewedBy === by) throw new AppError('objection_own_review')
-  requireOtherThanAuthors(listing, authors, by)
+  requireAnother(by, [listing.draftedBy, ...authors])
 }
 
 /** Upholds an objection with a remedy. @throws `objection_remedy_unfit`, `objection_own_review`, `own_draft`, `reason_needed`. */

@@ -221,6 +221,14 @@ export function requireOwnUnit(actor: Actor, unitId: string): void {
 }
 
 /**
+ * Checks that two people decide: whoever wrote a part of what would take effect (drafted, edited, uploaded or proposed it) does not put it in force.
+ * @param authors account ids, as the audit stores them. @throws AppError `own_draft`.
+ */
+export function requireAnother(by: string, authors: Iterable<string | undefined>): void {
+  for (const author of authors) if (author === by) throw new AppError('own_draft')
+}
+
+/**
  * Checks a permission by role and, for a unit's key, by scope.
  * @throws AppError `not_allowed` naming the permission, `scope_missing` naming the scope.
  */
