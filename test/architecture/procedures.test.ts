@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { CLOCK_CODES } from '../../src/features/deadlines/clocks.rules.ts'
 import { NOTICE_EVENTS } from '../../src/messaging/notices.rules.ts'
 import { PERMISSIONS } from '../../src/platform/commands/permissions.ts'
-import { CORE_PROCEDURES } from '../support/core-procedures.ts'
+import { CORE_PROCEDURES, OTHER_PROCEDURES } from '../support/core-procedures.ts'
 
 interface Row {
   id: string
@@ -17,13 +17,19 @@ interface Row {
   test: string
 }
 
-const rows = readFileSync(new URL('../../docs/procedures.md', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => /^\| P\d/.test(line))
-  .map((line): Row => {
-    const [, id = '', title = '', citation = '', livesIn = '', section = '', test = ''] = line.split('|').map((cell) => cell.trim())
-    return { id, title, citation, livesIn, section, test }
-  })
+const [core = '', others = ''] = readFileSync(new URL('../../docs/procedures.md', import.meta.url), 'utf8').split('## The other 34')
+
+/** The cells of a table's rows. */
+function cellsOf(page: string): string[][] {
+  return page
+    .split('\n')
+    .filter((line) => /^\| P\d/.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+}
+
+const rows = cellsOf(core).map(([, id = '', title = '', citation = '', livesIn = '', section = '', test = '']): Row => {
+  return { id, title, citation, livesIn, section, test }
+})
 
 /** The names in backquotes in a cell. */
 function quotedNames(cell: string): string[] {
@@ -64,12 +70,33 @@ describe('docs/procedures.md', () => {
   })
 
   it('names permissions, deadlines, events and files that exist', () => {
-    const unknown = rows.flatMap(({ id, livesIn }) =>
-      quotedNames(livesIn)
-        .filter((name) => (/^[a-z]+\/[\w-]+$/.test(name) ? !existsSync(`src/${name}.ts`) && !existsSync(`${name}.ts`) : !isKnown(name)))
+    const described = [
+      ...rows.map(({ id, livesIn }) => [id, livesIn] as const),
+      ...cellsOf(others).map((cells) => [cells[1], cells[5]] as const),
+    ]
+    const unknown = described.flatMap(([id, text = '']) =>
+      quotedNames(text)
+        .filter((name) =>
+          /^[a-z-]+(?:\/[\w.-]+)+$/.test(name) ? ![`src/${name}.ts`, `${name}.ts`, name].some((path) => existsSync(path)) : !isKnown(name),
+        )
         .map((name) => `${id} ${name}`),
     )
     expect(unknown).to.deep.equal([])
+  })
+
+  it('says of each of the other 34 procedures what is here of it, and why the rest is not', () => {
+    const cells = cellsOf(others)
+    expect(cells.map(([, id]) => id)).to.deep.equal(OTHER_PROCEDURES)
+    const faults = cells.filter(
+      ([, , title = '', article = '', here = '', text = '']) =>
+        title === '' ||
+        !/^(?:实施意见|联动意见) \S/.test(article) ||
+        !['yes', 'in part', 'no'].includes(here) ||
+        text.length < 40 ||
+        (here === 'no') !== text.startsWith('Left out:') ||
+        (here !== 'no' && quotedNames(text).length === 0 && !/\bP\d\d\b/.test(text)),
+    )
+    expect(faults.map(([, id]) => id)).to.deep.equal([])
   })
 })
 
