@@ -167,13 +167,14 @@ function rule(event: NoticeEvent, audience: Audience, template: string, order: r
 }
 
 /**
- * All notices. A correction reaches a unit once, by its bulletin: `listing.corrected` is therefore told to debtor and employer alone.
+ * All notices. A correction reaches a unit once, by its bulletin: `listing.corrected` is therefore told to debtor, applicant and employer.
  * News media may end their subscription, yet are still told of lifts: what they showed must be taken down.
  */
 export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('listing.decided', 'debtor', 'listing-decided-debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第五条' }),
   rule('listing.listed', 'debtor', 'listing-listed-debtor', PERSON, { statutory: '个人信息保护法 第三十五条' }),
-  rule('listing.listed', 'applicant', 'listing-listed-applicant', COURTESY),
+  rule('listing.decided', 'applicant', 'listing-decided-applicant', DUTY, { statutory: '法释〔2017〕7号 第五条' }),
+  rule('listing.listed', 'applicant', 'listing-listed-applicant', DUTY),
   rule('listing.undisclosed', 'employer', 'listing-undisclosed-employer', EMPLOYER, {
     statutory: '实施意见 三(一)；法释〔2017〕7号 第八条',
   }),
@@ -197,6 +198,9 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
     urgent: true,
     statutory: '实施意见 四(二)3、4；法释〔2017〕7号 第九条',
   }),
+  rule('listing.corrected', 'applicant', 'listing-corrected-applicant', DUTY),
+  rule('listing.shielded', 'applicant', 'listing-shielded-applicant', DUTY),
+  rule('listing.revoked', 'applicant', 'listing-revoked-applicant', DUTY),
   rule('listing.suspended', 'debtor', 'listing-suspended-debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
   rule('listing.resumed', 'debtor', 'listing-resumed-debtor', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
   rule('bulletin.published', 'unit', 'bulletin-published-unit', DUTY, { statutory: '实施意见 三(一)；法释〔2017〕7号 第八条' }),

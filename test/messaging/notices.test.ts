@@ -39,10 +39,10 @@ describe('the table of notices', () => {
   })
 
   it('has one rule for each audience of an event', () => {
-    expect(noticesOf('listing.decided').map((rule) => rule.audience)).to.deep.equal(['debtor'])
+    expect(noticesOf('listing.decided').map((rule) => rule.audience)).to.deep.equal(['debtor', 'applicant'])
     expect(noticesOf('listing.listed').map((rule) => rule.audience)).to.deep.equal(['debtor', 'applicant'])
     expect(noticesOf('listing.undisclosed').map((rule) => rule.audience)).to.deep.equal(['employer'])
-    expect(noticesOf('listing.corrected').map((rule) => rule.audience)).to.deep.equal(['employer', 'debtor'])
+    expect(noticesOf('listing.corrected').map((rule) => rule.audience)).to.deep.equal(['employer', 'debtor', 'applicant'])
     expect(noticesOf('bulletin.published').map((rule) => rule.audience)).to.deep.equal(['unit', 'media', 'public', 'source'])
     expect(noticesOf('bulletin.lifted').map((rule) => rule.audience)).to.deep.equal(['unit', 'media', 'public', 'source'])
     expect(noticesOf('bulletin.corrected').map((rule) => rule.audience)).to.deep.equal(['unit'])

@@ -54,7 +54,7 @@ const EVENTS_FOR_SUPERIORS: Readonly<Partial<Record<NoticeEvent, readonly Notice
 }
 
 /**
- * Enqueues the notices of a correction: the debtor is told of it; employers and superiors are told of a listing that is new to them, or
+ * Enqueues the notices of a correction: debtor and applicant are told of it; employers and superiors are told of a listing that is new to them, or
  * that what they were told has changed.
  */
 export async function notifyOfCorrection(
@@ -68,6 +68,7 @@ export async function notifyOfCorrection(
   const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))
   const plans: [NoticeEvent, Audience, Party[]][] = [
     ['listing.corrected', 'debtor', partiesOf(listing, 'debtor')],
+    ['listing.corrected', 'applicant', partiesOf(listing, 'applicant')],
     ['listing.corrected', 'employer', namedUnits('employer', listing, employers.before, employers.left)],
     ['listing.undisclosed', 'employer', namedUnits('employer', listing, employers.first)],
     ['listing.official_corrected', 'superior', namedUnits('superior', listing, superiors.before, superiors.left)],
@@ -120,7 +121,8 @@ function partiesOf(listing: Listing, audience: Audience): Party[] {
     case 'debtor':
       return [{ recipient: debtorOf(listing), values: {} }]
     case 'applicant':
-      return applicant?.phone === undefined
+      // Of an undisclosed listing nobody but debtor, employer and superior hears by message; the decision itself is served on both parties.
+      return applicant?.phone === undefined || content.disclosure !== 'public'
         ? []
         : [{ recipient: recipientOf(`applicant:${listing.id}`, { sms: applicant.phone }), values: {} }]
     case 'employer':
