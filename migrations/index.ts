@@ -18,6 +18,7 @@ import { OwnCase1763769600015 } from './0015-own-case.ts'
 import { Mouths1763769600016 } from './0016-mouths.ts'
 import { Wechaty1763769600017 } from './0017-wechaty.ts'
 import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
+import { Circulars1795910400006 } from './0026-circulars.ts'
 
 export const migrations = [
   List1763769600001,
@@ -37,4 +38,5 @@ export const migrations = [
   Mouths1763769600016,
   Wechaty1763769600017,
   LiftRefusals1763769600018,
+  Circulars1795910400006,
 ]

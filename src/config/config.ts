@@ -66,6 +66,8 @@ function configOf(env: Env, production: boolean) {
     publicUrl: withoutSlash(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`),
     trustedProxies: env.TRUSTED_PROXIES,
     court: { name: env.COURT_NAME, phone: env.COURT_PHONE, address: env.COURT_ADDRESS },
+    groupOfficePhone: env.GROUP_OFFICE_PHONE ?? env.COURT_PHONE,
+    circularCount: env.CIRCULAR_COUNT,
     profile: env.CLOCK_PROFILE,
     clockDays: env.CLOCK_DAYS,
     quietHours: { from, to },

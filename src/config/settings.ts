@@ -110,6 +110,12 @@ export const APP_SETTINGS = {
     default: '云3401',
     doc: 'How the numbers of the assistance notices and judicial suggestions of the court begin.',
   },
+  GROUP_OFFICE_PHONE: {
+    group: 'court',
+    schema: z.string().trim().min(3).max(30),
+    example: '0887-8222444',
+    doc: 'The phone number of the office of the leading group, as circulars say it. Without it they say the number of the court.',
+  },
   PUSH_UNITS: {
     group: 'court',
     schema: listOf(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)),
@@ -147,6 +153,16 @@ export const APP_SETTINGS = {
     default: '10',
     unit: 'days',
     doc: 'After how long a hit of which a unit reported nothing is put before the group office.',
+    houseRule: true,
+  },
+  // 通报2次（含本数）以上 (实施意见 四(四)1、2) without a span
+  CIRCULAR_COUNT: {
+    group: 'periods',
+    schema: z.enum(['rolling', 'calendar']),
+    default: 'rolling',
+    doc:
+      'How circulars against a unit are counted: `rolling` counts those of the twelve months up to the latest, ' +
+      '`calendar` those of its calendar year. From two, the loss of awards and points is put before the office of the leading group.',
     houseRule: true,
   },
   QUIET_HOURS: {

@@ -91,7 +91,8 @@ describe('the message templates', () => {
         const body = render(template, medium, template.values, STAMP)
         expect(body.text).to.not.match(/[{}]|\*\*|undefined/)
         // A reply of the bot has its own text, which names the phone number where it is needed.
-        if (template.event !== 'chat.replied') expect(body.text).to.include(template.values['phone'])
+        const { phone, officePhone = phone } = template.values
+        if (template.event !== 'chat.replied') expect(body.text).to.include(officePhone)
         expect(body.template?.shortened).to.equal(undefined)
         if (medium === 'sms') expect(segmentsOf(body.text)).to.be.at.most(5)
       })

@@ -1,8 +1,8 @@
 // Commands on proposals to call a unit to account: register a shortfall, doubt an approval, decide; plus what the related commands share.
-// Circulars and interviews are steps.commands.ts, consequences consequences.commands.ts, joint circulars and meetings joint.commands.ts.
+// Circulars are circulars.commands.ts, interviews steps.commands.ts, consequences consequences.commands.ts, joint circulars joint.commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
-import { AppError, type Values } from '../../core/errors.ts'
+import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import {
   addSources,
@@ -16,17 +16,12 @@ import {
   type Proposal,
   type Source,
   requireNotPast,
+  namedPersons,
+  type NamedPerson,
   type Circular,
   type Interview,
 } from './rules.ts'
-import {
-  consequencesOf,
-  CONSEQUENCES,
-  proposeConsequence,
-  undoConsequence,
-  type Consequence,
-  type ConsequenceKind,
-} from './consequences.rules.ts'
+import { proposeConsequence, undoConsequence, type Consequence, type CountedCircular } from './consequences.rules.ts'
 import {
   findProposal,
   insertProposal,
@@ -38,10 +33,8 @@ import {
   updateProposal,
 } from './store.ts'
 import {
-  countCirculars,
   insertCircular,
   insertInterview,
-  standingConsequences,
   toCircularRow,
   toInterviewRow,
   insertConsequence,
@@ -52,13 +45,10 @@ import {
 } from './steps.store.ts'
 import { findScreening } from '../screening/store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
+import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import { requireUnit, findUnit } from '../units/store.ts'
-import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
-import { liaisonsAndHead, unitRecipients } from '../units/recipients.ts'
-import { enqueueNotice, type Recipient } from '../../messaging/outbox.ts'
-import { staffRecipients } from '../staff/recipients.ts'
+import { requireUnit } from '../units/store.ts'
+import { notifyDecider, notifySettled, notifyUnit } from './notices.ts'
 
 /** The record to act on, with the version that the caller saw; without a version nothing is compared. */
 export interface VersionedId {
@@ -87,55 +77,10 @@ export function auditDetail(now: Outcome & { unitId?: string }, before?: { state
   return { number, ...(unitId === undefined ? {} : { unitId }), version, from: before?.state ?? '', to: state }
 }
 
-type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
-
-interface NoticeFacts {
-  event: NoticeEvent
-  /** The record that the notice is about, and its version; both go into the notice's key. */
-  item: { id: string; version: number }
-  values: Values
-}
-
-/** Enqueues one notice about a record, once per event and version. */
-async function enqueueAccountabilityNotice(
-  context: NoticeContext,
-  audience: Audience,
-  facts: NoticeFacts,
-  recipients: readonly Recipient[],
-): Promise<void> {
-  const { event, item, values } = facts
-  const notice = { event, key: `${event}:${item.id}:${item.version}`, values, listVersion: await listVersion(context.tx) }
-  await enqueueNotice(context, audience, notice, recipients)
-}
-
-/** Notifies the unit's liaisons and its head, because the matter concerns the whole unit. */
-export async function notifyUnit(context: NoticeContext, unitId: string, facts: NoticeFacts): Promise<void> {
-  const unit = await unitName(context, unitId)
-  await enqueueAccountabilityNotice(
-    context,
-    'unit',
-    { ...facts, values: { unit, ...facts.values } },
-    await liaisonsAndHead(context, unitId),
-  )
-}
-
-/** Notifies the liaisons of the bodies that the policy requires to be informed about another unit. */
-export async function notifyBodies(context: NoticeContext, bodies: readonly string[], facts: NoticeFacts): Promise<void> {
-  for (const body of bodies) {
-    const values = { body: await unitName(context, body), ...facts.values }
-    await enqueueAccountabilityNotice(context, 'body', { ...facts, values }, await unitRecipients(context, body))
-  }
-}
-
-/** The unit's name, or its id when there is no such unit. */
-async function unitName({ tx }: Pick<CommandContext, 'tx'>, unitId: string): Promise<string> {
-  return (await findUnit(tx, unitId))?.name ?? unitId
-}
-
 /** Proposes a consequence for a unit and notifies the role that decides it. */
 export async function proposeAndNotify(
   context: CommandContext,
-  input: { unitId: string; year: number; kind: ConsequenceKind; cause: string; note?: string },
+  input: Pick<Consequence, 'unitId' | 'year' | 'kind' | 'cause'> & { note?: string; circulars?: CountedCircular[] },
 ): Promise<Consequence> {
   const { tx, app, now } = context
   const today = dayOf(now)
@@ -144,14 +89,7 @@ export async function proposeAndNotify(
   await insertConsequence(tx, toConsequenceRow(app.secrets, consequence))
   const detail = { ...auditDetail(consequence), kind: input.kind, cause: input.cause, year: input.year }
   await context.auditAll([{ subject: `consequence:${consequence.id}`, detail }], 'fresh')
-  const values = await valuesOf(context, consequence)
-  const { decider } = CONSEQUENCES[input.kind]
-  await enqueueAccountabilityNotice(
-    context,
-    'court',
-    { event: 'consequence.proposed', item: consequence, values },
-    await staffRecipients(context, decider),
-  )
+  await notifyDecider(context, consequence)
   return consequence
 }
 
@@ -167,29 +105,6 @@ export async function undoAndNotify(context: CommandContext, row: ConsequenceRow
   const consequence = undoConsequence(toConsequence(context.app.secrets, row), reason)
   await saveConsequence(context, row, consequence)
   if (consequence.state === 'cancelled') await notifySettled(context, 'consequence.cancelled', consequence)
-}
-
-/** Notifies the bodies, and the unit itself where the kind of consequence is open to it. */
-export async function notifySettled(
-  context: CommandContext,
-  event: 'consequence.confirmed' | 'consequence.cancelled',
-  consequence: Consequence,
-): Promise<void> {
-  const values = await valuesOf(context, consequence)
-  await notifyBodies(context, consequence.bodies, { event, item: consequence, values })
-  if (CONSEQUENCES[consequence.kind].open) await notifyUnit(context, consequence.unitId, { event, item: consequence, values })
-}
-
-async function valuesOf(context: CommandContext, { number, unitId, year, kind, proposedOn }: Consequence): Promise<Values> {
-  const { words } = context.app.catalog
-  return {
-    number,
-    unit: await unitName(context, unitId),
-    year,
-    kind: words('consequences', `kind.${kind}`),
-    citation: CONSEQUENCES[kind].citation,
-    proposedOn: writtenDay(proposedOn),
-  }
 }
 
 /** A source with the note of the person who registered it. */
@@ -293,12 +208,16 @@ export interface ProposalDecision extends VersionedId {
   reason: string
   /** The day for which an interview is called. */
   calledFor?: Day | undefined
+  /** Of a circular: the last day by which the unit puts things right, included. */
+  rectifyBy?: Day | undefined
+  /** Of a circular: the persons concerned, where they are known. */
+  persons?: readonly NamedPerson[] | undefined
 }
 
 /**
- * Decides a proposal: dismiss it, issue a circular, call an interview, or propose a consequence that others carry out.
+ * Decides a proposal: dismiss it, draft a circular, call an interview, or propose a consequence that others carry out.
  * @throws `proposal_missing`, `proposal_version_stale`, `proposal_act_impossible`, `reason_needed`, `interview_day_needed`,
- * `request_invalid`.
+ * `circular_day_needed`, `request_invalid`.
  */
 export const decideProposal = command(
   'accountability.decide',
@@ -313,20 +232,20 @@ export const decideProposal = command(
     const proposal = input.decision === 'dismiss' ? dismiss(before, by) : decide(before, input.decision, by)
     await context.audit({ subject: `proposal:${proposal.id}`, detail: { ...auditDetail(proposal, before), decision: input.decision } })
     await updateProposal(tx, toProposalRow(app.secrets, proposal), before.version)
-    if (input.decision !== 'dismiss') await carryOut(context, proposal, input.decision, input.calledFor)
+    if (input.decision !== 'dismiss') await carryOut(context, proposal, input.decision, input)
     return outcomeOf(proposal)
   },
   outcomeFacts,
 )
 
-async function carryOut(context: CommandContext, proposal: Proposal, decision: Decision, calledFor: Day | undefined): Promise<void> {
+async function carryOut(context: CommandContext, proposal: Proposal, decision: Decision, input: ProposalDecision): Promise<void> {
   const cause = `proposal:${proposal.id}`
   const year = yearOf(context)
   switch (decision) {
     case 'circular':
-      return issueCircular(context, proposal)
+      return draftCircular(context, proposal, input)
     case 'interview':
-      return callInterview(context, proposal, calledFor)
+      return callInterview(context, proposal, input.calledFor)
     case 'refer':
       await proposeAndNotify(context, { unitId: proposal.unitId, year, kind: 'referral', cause })
       return
@@ -340,23 +259,26 @@ function yearOf({ now }: Pick<CommandContext, 'now'>): number {
   return Number(dayOf(now).slice(0, 4))
 }
 
-/** Issues a circular, numbered per year. From the second of a year, award and points are proposed as consequences (实施意见 四(四)1、2). */
-async function issueCircular(context: CommandContext, { id, unitId, record }: Proposal): Promise<void> {
+/** Drafts the circular that another person of the group office issues or discards (circulars.commands.ts). */
+async function draftCircular(
+  context: CommandContext,
+  { id: proposalId, unitId, record: { reason = '' } }: Proposal,
+  { rectifyBy, persons = [] }: ProposalDecision,
+): Promise<void> {
+  if (rectifyBy === undefined) throw new AppError('circular_day_needed')
   const { tx, app, now, actor } = context
-  const year = yearOf(context)
-  const number = app.catalog.words('circulars', 'number', { year, number: await takeNumbers(tx, `circular:${year}`, 1) })
-  const plain = { id: newId(), number, year, unitId, proposalId: id, issuedOn: dayOf(now), issuedBy: actor.id }
-  const circular: Circular = { ...plain, state: 'issued', version: 1, record: { reason: record.reason ?? '' } }
+  const today = dayOf(now)
+  const number = formatDayNumber('TB', today, await takeNumbers(tx, `draft:${today}`, 1))
+  const plain = { id: newId(), number, year: yearOf(context), unitId, proposalId, draftedOn: today, draftedBy: actor.id }
+  const record = withFieldNames(app, 'proposals', () => ({
+    reason,
+    rectifyBy: requireNotPast(rectifyBy, today, 'rectifyBy'),
+    persons: namedPersons(persons),
+  }))
+  const circular: Circular = { ...plain, state: 'draft', version: 1, issuedOn: null, issuedBy: null, record }
   await insertCircular(tx, toCircularRow(app.secrets, circular))
-  await context.auditAll([{ subject: `circular:${circular.id}`, detail: { ...auditDetail(circular), proposal: id } }], 'fresh')
-  const count = await countCirculars(tx, unitId, year)
-  const values = { number, issuedOn: writtenDay(circular.issuedOn), year, count }
-  await notifyUnit(context, unitId, { event: 'circular.issued', item: circular, values })
-  const due = consequencesOf(count)
-  if (due.length === 0) return
-  const standing = new Set((await standingConsequences(tx, unitId, year, due)).map((each) => each.kind))
-  for (const kind of due.filter((each) => !standing.has(each)))
-    await proposeAndNotify(context, { unitId, year, kind, cause: `circular:${circular.id}` })
+  const detail = { ...auditDetail(circular), proposal: proposalId, persons: record.persons.length }
+  await context.auditAll([{ subject: `circular:${circular.id}`, detail }], 'fresh')
 }
 
 async function callInterview(context: CommandContext, proposal: Proposal, calledFor: Day | undefined): Promise<void> {

@@ -30,7 +30,12 @@ const consequence = {
   decidedBy: z.string().nullable(),
   decidedOn: z.string().nullable(),
   reference: z.string().nullable(),
-  record: z.object({ note: z.string().optional(), reason: z.string().optional(), cancellation: z.string().optional() }),
+  record: z.object({
+    note: z.string().optional(),
+    reason: z.string().optional(),
+    cancellation: z.string().optional(),
+    circulars: z.array(z.object({ id: z.string(), number: z.string() })).optional(),
+  }),
 }
 
 const history = {

@@ -1,7 +1,7 @@
 // Rules of consequences for a unit (实施意见 四(四)、五2; 联动意见 第二十四条): provision, bodies to notify, deciding role, states. Pure.
 // The software proposes a consequence and a person decides it; circulars and interviews are rules.ts.
 
-import type { Day } from '../../core/calendar.ts'
+import { addMonths, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireText } from './rules.ts'
@@ -26,11 +26,25 @@ export interface ConsequenceRule {
   decider: Extract<Role, 'group_office' | 'approver'>
 }
 
+/** Unit ids of the bodies that decide on the unit's own awards: they hear of the unit alone. */
+const UNIT_AWARD_BODIES = ['civilization_office', 'public_order_office']
+/**
+ * Unit ids of the bodies that decide on the honours of persons: they hear of the persons as well. Trade union, women's federation and
+ * youth league are named by the policy only through their honours, so a court that wants them told by message adds them as units.
+ */
+const PERSON_AWARD_BODIES = ['organization_dept', 'trade_union', 'womens_federation', 'youth_league']
+const AWARD_BODIES: readonly string[] = [...UNIT_AWARD_BODIES, ...PERSON_AWARD_BODIES]
+
+/** Whether a body decides on honours of persons, and therefore hears who loses them. */
+export function decidesOnPersons(body: string): boolean {
+  return PERSON_AWARD_BODIES.includes(body)
+}
+
 /** Provision, bodies and deciding role of each kind. */
 export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = {
   award: {
     citation: '实施意见 四(四)1',
-    bodies: ['civilization_office', 'public_order_office'],
+    bodies: AWARD_BODIES,
     alone: false,
     open: true,
     decider: 'group_office',
@@ -64,12 +78,31 @@ export const CONSEQUENCES: Readonly<Record<ConsequenceKind, ConsequenceRule>> = 
   },
 }
 
-/** Circulars in one calendar year from which award and points follow: 2次（含本数）以上. */
+/** Circulars from which award and points follow: 2次（含本数）以上. */
 const CIRCULARS_THRESHOLD = 2
+/** What follows from them. */
+export const CIRCULAR_CONSEQUENCES = ['award', 'points'] as const satisfies readonly ConsequenceKind[]
+/** Months in which circulars are counted together when the count is rolling. ◇ */
+const SPAN_MONTHS = 12
 
-/** Consequences that follow from the number of standing circulars in one calendar year. */
-export function consequencesOf(circularsInYear: number): readonly ConsequenceKind[] {
-  return circularsInYear >= CIRCULARS_THRESHOLD ? ['award', 'points'] : []
+/** How circulars are counted: over the twelve months up to the latest, or within its calendar year. */
+export type CircularCount = 'rolling' | 'calendar'
+
+/** The first day of the span in which circulars count together with one issued on `day`. */
+export function spanStart(day: Day, count: CircularCount): Day {
+  return count === 'calendar' ? `${day.slice(0, 4)}-01-01` : addMonths(day, -SPAN_MONTHS)
+}
+
+/**
+ * The circulars on which award and points of a year rest: those that count together with the year's latest.
+ * @param standing the unit's issued circulars that were not withdrawn, oldest first. @returns an empty list when they are fewer than two.
+ */
+export function circularsCounted<T extends { issuedOn: Day | null }>(standing: readonly T[], year: number, count: CircularCount): T[] {
+  const latest = standing.findLast(({ issuedOn }) => issuedOn?.startsWith(`${year}-`))?.issuedOn ?? null
+  if (latest === null) return []
+  const from = spanStart(latest, count)
+  const counted = standing.filter(({ issuedOn }) => issuedOn !== null && issuedOn >= from && issuedOn <= latest)
+  return counted.length >= CIRCULARS_THRESHOLD ? counted : []
 }
 
 export const CONSEQUENCE_STATES = ['proposed', 'confirmed', 'refused', 'lapsed', 'cancelled'] as const
@@ -91,12 +124,18 @@ export const CONSEQUENCE_LIFE = createMachine<ConsequenceState, ConsequenceAct>(
   ],
 })
 
+/** A circular on which a consequence rests. */
+export interface CountedCircular {
+  id: string
+  number: string
+}
+
 export interface Consequence {
   id: string
   /** `ZC20261122-0007`. */
   number: string
   unitId: string
-  /** The calendar year to which it applies. */
+  /** The calendar year to which it applies: of award and points, that of the latest circular. */
   year: number
   kind: ConsequenceKind
   state: ConsequenceState
@@ -110,14 +149,18 @@ export interface Consequence {
   decidedOn: Day | null
   /** The number of the letter, decision or file about it. */
   reference: string | null
-  record: { note?: string; reason?: string; cancellation?: string }
+  record: { note?: string; reason?: string; cancellation?: string; circulars?: CountedCircular[] }
 }
 
 /** A new consequence in the state `proposed`. @throws `reason_needed`, `request_invalid` for an unusable note. */
 export function proposeConsequence(
-  input: Pick<Consequence, 'id' | 'number' | 'unitId' | 'year' | 'kind' | 'cause'> & { today: Day; note?: string },
+  input: Pick<Consequence, 'id' | 'number' | 'unitId' | 'year' | 'kind' | 'cause'> & {
+    today: Day
+    note?: string
+    circulars?: CountedCircular[]
+  },
 ): Consequence {
-  const { today, note, ...plain } = input
+  const { today, note, circulars, ...plain } = input
   const blank = { bodies: [], decidedBy: null, decidedOn: null, reference: null }
   return {
     ...plain,
@@ -125,7 +168,7 @@ export function proposeConsequence(
     version: 1,
     proposedOn: today,
     ...blank,
-    record: note === undefined ? {} : { note: requireText(note) },
+    record: { ...(note === undefined ? {} : { note: requireText(note) }), ...(circulars === undefined ? {} : { circulars }) },
   }
 }
 
@@ -167,6 +210,17 @@ export function refuseConsequence(consequence: Consequence, input: DecisionInput
 function settle(consequence: Consequence, act: 'confirm' | 'refuse', { by, today, reason }: DecisionInput): Consequence {
   const record = { ...consequence.record, reason: requireText(reason) }
   return { ...transition(consequence, act), decidedBy: by, decidedOn: today, record }
+}
+
+/** Whether a consequence rests on a circular; those from before their circulars were kept rest on all of their calendar year. */
+export function restsOn({ record, year, kind }: Consequence, circular: { id: string; year: number }): boolean {
+  if (kind !== 'award' && kind !== 'points') return false
+  return record.circulars === undefined ? circular.year === year : record.circulars.some(({ id }) => id === circular.id)
+}
+
+/** Replaces the circulars on which a standing consequence rests. */
+export function restOnOthers(consequence: Consequence, circulars: CountedCircular[]): Consequence {
+  return { ...consequence, version: consequence.version + 1, record: { ...consequence.record, circulars } }
 }
 
 /** Undoes a consequence whose cause was withdrawn: a proposed one lapses, a confirmed one is cancelled. */

@@ -1,5 +1,5 @@
 // Commands and queries of joint circulars by several bodies, and of meetings of the leading group.
-// The rules are joint.rules.ts; circulars about one unit are steps.commands.ts.
+// The rules are joint.rules.ts; circulars about one unit are circulars.commands.ts.
 
 import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
@@ -11,6 +11,8 @@ import {
   JOINT_LIFE,
   linesOf,
   requireEndedPeriod,
+  discardJoint as applyDiscard,
+  issueJoint as applyIssue,
   withdrawJoint as applyWithdrawal,
   type JointCircular,
   type JointLine,
@@ -46,7 +48,8 @@ import { ESCALATED_DEADLINES } from './tasks.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import { auditDetail, outcomeFacts, outcomeOf, notifyBodies, notifyUnit, type VersionedId, type Outcome } from './commands.ts'
+import { auditDetail, outcomeFacts, outcomeOf, type VersionedId, type Outcome } from './commands.ts'
+import { notifyBodies, notifyUnit } from './notices.ts'
 
 /**
  * Calls a meeting and notifies the members of the leading group.
@@ -169,23 +172,54 @@ export const previewJoint = query('accountability.read', async ({ db, app, now }
 })
 
 /**
- * Issues a joint circular about the chosen units; the joint bodies and each unit named are notified.
+ * Drafts a joint circular about the chosen units; nobody is notified.
  * @throws `request_invalid`, `joint_units_needed`, `joint_unit_blameless`, `reason_needed`.
  */
-export const issueJoint = command(
+export const draftJoint = command(
   'accountability.joint',
   async (context, input: Span & { unitIds: readonly string[]; foreword: string }): Promise<Outcome> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
     withFieldNames(app, 'proposals', () => requireEndedPeriod(input, today))
     const lines = linesOf(await linesIn(tx, input), input.unitIds)
-    const year = today.slice(0, 4)
-    const number = app.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
-    const plain = { id: newId(), number, fromDay: input.from, toDay: input.to, issuedOn: today, issuedBy: actor.id, lines }
-    const circular: JointCircular = { ...plain, state: 'issued', version: 1, record: { foreword: requireText(input.foreword) } }
+    const number = formatDayNumber('LT', today, await takeNumbers(tx, `joint draft:${today}`, 1))
+    const plain = { id: newId(), number, fromDay: input.from, toDay: input.to, draftedOn: today, draftedBy: actor.id, lines }
+    const record = { foreword: requireText(input.foreword) }
+    const circular: JointCircular = { ...plain, state: 'draft', version: 1, issuedOn: null, issuedBy: null, record }
     await insertJoint(tx, toJointRow(app.secrets, circular))
     await context.auditAll([{ subject: `joint:${circular.id}`, detail: { ...auditDetail(circular), units: lines.length } }], 'fresh')
+    return outcomeOf(circular)
+  },
+  outcomeFacts,
+)
+
+/**
+ * Issues a drafted joint circular, numbered per year; the joint bodies and each unit named are notified.
+ * @throws `joint_missing`, `joint_version_stale`, `joint_act_impossible`, `own_draft` for whoever drafted it.
+ */
+export const issueJoint = command(
+  'accountability.joint',
+  async (context, input: VersionedId): Promise<Outcome> => {
+    const { tx, app, now, actor } = context
+    const { row, circular: before } = await loadJoint(context, input)
+    const today = dayOf(now)
+    const year = today.slice(0, 4)
+    const number = app.catalog.words('joints', 'number', { year, number: await takeNumbers(tx, `joint:${year}`, 1) })
+    const circular = applyIssue(before, { by: actor.id, today, number })
+    await saveJoint(context, row, circular)
     await notifyJoint(context, 'joint.issued', circular)
+    return outcomeOf(circular)
+  },
+  outcomeFacts,
+)
+
+/** Discards a drafted joint circular; nobody is notified. @throws as `withdrawJoint`. */
+export const discardJoint = command(
+  'accountability.joint',
+  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
+    const { row, circular: before } = await loadJoint(context, input)
+    const circular = applyDiscard(before, input.reason)
+    await saveJoint(context, row, circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
@@ -198,24 +232,33 @@ export const issueJoint = command(
 export const withdrawJoint = command(
   'accountability.joint',
   async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
-    const { tx, app } = context
-    const row = await findJoint(tx, input.id)
-    if (row === null) throw new AppError('joint_missing')
-    if (input.version !== undefined && input.version !== row.version)
-      throw new AppError('joint_version_stale', { number: row.number, state: row.state })
-    const circular = applyWithdrawal(toJoint(app.secrets, row), input.reason)
-    await context.audit({ subject: `joint:${circular.id}`, detail: auditDetail(circular, row) })
-    await updateJoint(tx, toJointRow(app.secrets, circular), row.version)
+    const { row, circular: before } = await loadJoint(context, input)
+    const circular = applyWithdrawal(before, input.reason)
+    await saveJoint(context, row, circular)
     await notifyJoint(context, 'joint.withdrawn', circular)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
 
+async function loadJoint({ tx, app }: CommandContext, item: VersionedId): Promise<{ row: JointRow; circular: JointCircular }> {
+  const row = await findJoint(tx, item.id)
+  if (row === null) throw new AppError('joint_missing')
+  if (item.version !== undefined && item.version !== row.version)
+    throw new AppError('joint_version_stale', { number: row.number, state: row.state })
+  return { row, circular: toJoint(app.secrets, row) }
+}
+
+async function saveJoint(context: CommandContext, before: JointRow, circular: JointCircular): Promise<void> {
+  await context.audit({ subject: `joint:${circular.id}`, detail: auditDetail(circular, before) })
+  await updateJoint(context.tx, toJointRow(context.app.secrets, circular), before.version)
+}
+
 /** Notifies the issuing bodies, and every unit named; a unit's notice holds only its own counts. */
 async function notifyJoint(context: CommandContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
   const { number, fromDay, toDay, lines } = circular
-  const values = { number, from: writtenDay(fromDay), to: writtenDay(toDay), count: lines.length }
+  const { groupOfficePhone: officePhone } = context.app.config
+  const values = { number, from: writtenDay(fromDay), to: writtenDay(toDay), count: lines.length, officePhone }
   await notifyBodies(context, JOINT_BODIES, { event, item: circular, values })
   for (const { unitId, missed, complaints } of lines)
     await notifyUnit(context, unitId, { event, item: circular, values: { ...values, missed, complaints } })
@@ -257,6 +300,8 @@ export async function jointFile(app: AppContext, actor: Actor, id: string): Prom
       notes: [
         word('span', { from: writtenDay(fromDay), to: writtenDay(toDay) }),
         record.foreword,
+        ...(state === 'draft' ? [word('draft')] : []),
+        ...(state === 'discarded' ? [word('discarded', { reason: record.discard ?? '' })] : []),
         ...(state === 'withdrawn' ? [word('withdrawn', { reason: record.withdrawal ?? '' })] : []),
       ],
       columns: columns.map((column) => ({ title: word(`column.${column}`), ...(column === 'unit' ? { width: 40 } : {}) })),

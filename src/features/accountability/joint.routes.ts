@@ -3,6 +3,8 @@
 
 import { z } from 'zod'
 import {
+  discardJoint,
+  draftJoint,
   issueJoint,
   jointFile,
   listJoints,
@@ -42,10 +44,12 @@ const joint = z.object({
   toDay: z.string(),
   state: z.enum(JOINT_STATES),
   version: z.int(),
-  issuedOn: z.string(),
-  issuedBy: z.string(),
+  draftedOn: z.string().nullable(),
+  draftedBy: z.string().nullable(),
+  issuedOn: z.string().nullable(),
+  issuedBy: z.string().nullable(),
   lines: z.array(line),
-  record: z.object({ foreword: z.string(), withdrawal: z.string().optional() }),
+  record: z.object({ foreword: z.string(), withdrawal: z.string().optional(), discard: z.string().optional() }),
   possible: z.array(z.string()),
 })
 
@@ -105,14 +109,30 @@ export const jointRoutes: readonly Route[] = [
     run: ({ app, actor, params }) => showJoint(app, actor, params.id),
   }),
   route({
-    name: 'joints.issue',
+    name: 'joints.draft',
     method: 'POST',
     path: joints,
     access: 'session',
     permission: 'accountability.joint',
     body: jsonBody(z.object({ ...span, unitIds: z.array(unitId).max(200), foreword: writtenText })),
     reply: jsonReply(outcome, 201),
-    run: ({ app, actor, body }) => issueJoint(app, actor, body),
+    run: ({ app, actor, body }) => draftJoint(app, actor, body),
+  }),
+  route({
+    ...postById,
+    name: 'joints.issue',
+    path: `${joints}/:id/issue`,
+    permission: 'accountability.joint',
+    body: jsonBody(z.object({ version })),
+    run: ({ app, actor, params, body }) => issueJoint(app, actor, { ...params, ...body }),
+  }),
+  route({
+    ...postById,
+    name: 'joints.discard',
+    path: `${joints}/:id/discard`,
+    permission: 'accountability.joint',
+    body: jsonBody(z.object({ version, reason: writtenText })),
+    run: ({ app, actor, params, body }) => discardJoint(app, actor, { ...params, ...body }),
   }),
   route({
     ...postById,

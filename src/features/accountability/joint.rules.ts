@@ -4,6 +4,7 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
+import { requireAnother } from '../../platform/commands/permissions.ts'
 import { requireText } from './rules.ts'
 
 /** Unit ids of the bodies that issue a joint circular. */
@@ -18,17 +19,21 @@ export const JOINT_BODIES = [
   'publicity_dept',
 ] as const
 
-export const JOINT_STATES = ['issued', 'withdrawn'] as const
+export const JOINT_STATES = ['draft', 'issued', 'withdrawn', 'discarded'] as const
 export type JointState = (typeof JOINT_STATES)[number]
-export type JointAct = 'withdraw'
+export type JointAct = 'issue' | 'discard' | 'withdraw'
 
-/** State machine of a joint circular. */
+/** State machine of a joint circular: one person drafts it, another issues it. */
 export const JOINT_LIFE = createMachine<JointState, JointAct>({
   name: 'joint',
-  initial: ['issued'],
-  terminal: ['withdrawn'],
+  initial: ['draft'],
+  terminal: ['withdrawn', 'discarded'],
   refusal: 'joint_act_impossible',
-  moves: [{ from: ['issued'], act: 'withdraw', to: 'withdrawn' }],
+  moves: [
+    { from: ['draft'], act: 'issue', to: 'issued' },
+    { from: ['draft'], act: 'discard', to: 'discarded' },
+    { from: ['issued'], act: 'withdraw', to: 'withdrawn' },
+  ],
 })
 
 /** A unit's counts in a joint circular over its period: missed deadlines, upheld complaints, circulars, interviews. */
@@ -42,15 +47,20 @@ export interface JointLine {
 
 export interface JointCircular {
   id: string
+  /** `LT20261122-0007` while it is a draft; the circular's own number, counted per year, once it is issued. */
   number: string
   fromDay: Day
   toDay: Day
   state: JointState
   version: number
-  issuedOn: Day
-  issuedBy: string
+  /** Null for joint circulars from before two people were required. */
+  draftedOn: Day | null
+  draftedBy: string | null
+  /** Null until it is issued. */
+  issuedOn: Day | null
+  issuedBy: string | null
   lines: readonly JointLine[]
-  record: { foreword: string; withdrawal?: string }
+  record: { foreword: string; withdrawal?: string; discard?: string }
 }
 
 /** A period between two days, both included. */
@@ -77,6 +87,19 @@ export function linesOf(shortfalls: readonly JointLine[], unitIds: readonly stri
     if (line === undefined) throw new AppError('joint_unit_blameless', { unit: unitId })
     return line
   })
+}
+
+/** Issues a drafted joint circular under its number. @throws `joint_act_impossible`, `own_draft` for whoever drafted it. */
+export function issueJoint(circular: JointCircular, input: { by: string; today: Day; number: string }): JointCircular {
+  const state = JOINT_LIFE.next(circular.state, 'issue')
+  requireAnother(input.by, [circular.draftedBy ?? undefined])
+  return { ...circular, state, number: input.number, version: circular.version + 1, issuedOn: input.today, issuedBy: input.by }
+}
+
+/** Discards a drafted joint circular with a reason. @throws `joint_act_impossible`, `reason_needed`. */
+export function discardJoint(circular: JointCircular, reason: string): JointCircular {
+  const state = JOINT_LIFE.next(circular.state, 'discard')
+  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, discard: requireText(reason) } }
 }
 
 /** Withdraws a joint circular with a reason. @throws `joint_act_impossible`, `reason_needed`. */

@@ -1,11 +1,12 @@
-// Routes of calling units to account: proposals, circulars, interviews. The commands are commands.ts and steps.commands.ts.
+// Routes of calling units to account: proposals, circulars, interviews. The commands are commands.ts, circulars.commands.ts, steps.commands.ts.
 // Consequences have their routes in consequences.routes.ts, joint circulars and meetings in joint.routes.ts.
 
 import { z } from 'zod'
-import { cancelInterview, concludeInterview, holdInterview, withdrawCircular } from './steps.commands.ts'
+import { cancelInterview, concludeInterview, holdInterview } from './steps.commands.ts'
+import { discardCircular, issueCircular, withdrawCircular } from './circulars.commands.ts'
 import { listCirculars, listInterviews, listProposals, showCircular, showInterview, showProposal } from './views.ts'
 import { decideProposal, doubtApproval, registerShortfall } from './commands.ts'
-import { DECISIONS, PROPOSAL_STATES, SOURCE_KINDS, CIRCULAR_STATES, INTERVIEW_STATES } from './rules.ts'
+import { DECISIONS, PERSON_POSTS, PROPOSAL_STATES, SOURCE_KINDS, CIRCULAR_STATES, INTERVIEW_STATES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -53,6 +54,8 @@ const proposalDetail = z.object({
   followed: z.array(z.string()),
 })
 
+const person = z.object({ name: z.string().trim().min(2).max(50), post: z.enum(PERSON_POSTS) })
+
 const circular = {
   id: z.string(),
   number: z.string(),
@@ -61,9 +64,17 @@ const circular = {
   proposalId: z.string(),
   state: z.enum(CIRCULAR_STATES),
   version: z.int(),
-  issuedOn: z.string(),
-  issuedBy: z.string(),
-  record: z.object({ reason: z.string(), withdrawal: z.string().optional() }),
+  draftedOn: z.string().nullable(),
+  draftedBy: z.string().nullable(),
+  issuedOn: z.string().nullable(),
+  issuedBy: z.string().nullable(),
+  record: z.object({
+    reason: z.string(),
+    rectifyBy: z.string().optional(),
+    persons: z.array(person).optional(),
+    withdrawal: z.string().optional(),
+    discard: z.string().optional(),
+  }),
 }
 
 const interview = {
@@ -128,7 +139,16 @@ export const accountabilityRoutes: readonly Route[] = [
     name: 'accountability.decide',
     path: `${proposals}/:id/decide`,
     permission: 'accountability.decide',
-    body: jsonBody(z.object({ version, decision: z.enum([...DECISIONS, 'dismiss']), reason: writtenText, calledFor: dayText.optional() })),
+    body: jsonBody(
+      z.object({
+        version,
+        decision: z.enum([...DECISIONS, 'dismiss']),
+        reason: writtenText,
+        calledFor: dayText.optional(),
+        rectifyBy: dayText.optional(),
+        persons: z.array(person).max(50).optional(),
+      }),
+    ),
     run: ({ app, actor, params, body }) => decideProposal(app, actor, { ...params, ...body }),
   }),
   route({
@@ -159,6 +179,22 @@ export const accountabilityRoutes: readonly Route[] = [
     permission: 'circular.read',
     reply: jsonReply(z.object({ ...circular, ...history })),
     run: ({ app, actor, params }) => showCircular(app, actor, params.id),
+  }),
+  route({
+    ...postById,
+    name: 'circulars.issue',
+    path: '/api/v1/circulars/:id/issue',
+    permission: 'accountability.issue',
+    body: jsonBody(z.object({ version })),
+    run: ({ app, actor, params, body }) => issueCircular(app, actor, { ...params, ...body }),
+  }),
+  route({
+    ...postById,
+    name: 'circulars.discard',
+    path: '/api/v1/circulars/:id/discard',
+    permission: 'accountability.discard',
+    body: jsonBody(z.object({ version, reason: writtenText })),
+    run: ({ app, actor, params, body }) => discardCircular(app, actor, { ...params, ...body }),
   }),
   route({
     ...postById,

@@ -4,40 +4,97 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
+import { requireAnother } from '../../platform/commands/permissions.ts'
 import { LEADING_GROUP, LEADING_GROUP_OFFICE } from '../complaints/rules.ts'
 
-export const CIRCULAR_STATES = ['issued', 'withdrawn'] as const
+export const CIRCULAR_STATES = ['draft', 'issued', 'withdrawn', 'discarded'] as const
 
 export type CircularState = (typeof CIRCULAR_STATES)[number]
 
-export type CircularAct = 'withdraw'
+export type CircularAct = 'issue' | 'discard' | 'withdraw'
 
-/** State machine of a circular: it is issued at once, and can only be withdrawn. */
+/** State machine of a circular: one person drafts it, another issues it, and it can be withdrawn afterwards. */
 export const CIRCULAR_LIFE = createMachine<CircularState, CircularAct>({
   name: 'circular',
-  initial: ['issued'],
-  terminal: ['withdrawn'],
+  initial: ['draft'],
+  terminal: ['withdrawn', 'discarded'],
   refusal: 'circular_act_impossible',
-  moves: [{ from: ['issued'], act: 'withdraw', to: 'withdrawn' }],
+  moves: [
+    { from: ['draft'], act: 'issue', to: 'issued' },
+    { from: ['draft'], act: 'discard', to: 'discarded' },
+    { from: ['issued'], act: 'withdraw', to: 'withdrawn' },
+  ],
 })
+
+/** Whose honours a circular touches besides the unit's (实施意见 四(四)1): 单位负责人、责任部门负责人、机构负责人、直接责任人员. */
+export const PERSON_POSTS = ['unit_head', 'department_head', 'institution_head', 'directly_responsible'] as const
+
+/** A person whom a circular names. */
+export interface NamedPerson {
+  name: string
+  post: (typeof PERSON_POSTS)[number]
+}
 
 /** A circular of the leading group about one unit. Circulars that stand count towards 2次以上 (实施意见 四(四)1、2). */
 export interface Circular {
   id: string
+  /** `TB20261122-0007` while it is a draft; the circular's own number, counted per year, once it is issued. */
   number: string
-  /** The calendar year in which it counts. ◇ */
+  /** The calendar year in which it was issued; of a draft, in which it was drafted. */
   year: number
   unitId: string
   proposalId: string
   state: CircularState
   version: number
-  issuedOn: Day
-  issuedBy: string
-  record: { reason: string; withdrawal?: string }
+  /** Null for circulars from before two people were required. */
+  draftedOn: Day | null
+  draftedBy: string | null
+  /** Null until it is issued. */
+  issuedOn: Day | null
+  issuedBy: string | null
+  record: {
+    reason: string
+    /** Last day by which the unit puts things right, included. */
+    rectifyBy?: Day
+    persons?: NamedPerson[]
+    withdrawal?: string
+    discard?: string
+  }
+}
+
+/** The persons that a circular names, trimmed, each once. @throws `reason_needed`, `request_invalid` for an unusable name. */
+export function namedPersons(persons: readonly NamedPerson[]): NamedPerson[] {
+  const byKey = new Map<string, NamedPerson>()
+  for (const { name, post } of persons) {
+    const trimmed = requireText(name, NAME_LIMIT)
+    byKey.set(`${post} ${trimmed}`, { name: trimmed, post })
+  }
+  return [...byKey.values()]
+}
+
+/** Longest name of a person, in characters. */
+const NAME_LIMIT = 50
+
+/**
+ * Issues a drafted circular under its number.
+ * @throws `circular_act_impossible`, `own_draft` for whoever drafted it, `request_invalid` when the day to put things right has passed.
+ */
+export function issueCircular(circular: Circular, input: { by: string; today: Day; number: string }): Circular {
+  const { by, today, number } = input
+  const state = CIRCULAR_LIFE.next(circular.state, 'issue')
+  requireAnother(by, [circular.draftedBy ?? undefined])
+  if (circular.record.rectifyBy !== undefined) requireNotPast(circular.record.rectifyBy, today, 'rectifyBy')
+  return { ...circular, state, number, year: Number(today.slice(0, 4)), version: circular.version + 1, issuedOn: today, issuedBy: by }
+}
+
+/** Discards a draft with a reason. @throws `circular_act_impossible`, `reason_needed`, `request_invalid`. */
+export function discardCircular(circular: Circular, reason: string): Circular {
+  const state = CIRCULAR_LIFE.next(circular.state, 'discard')
+  return { ...circular, state, version: circular.version + 1, record: { ...circular.record, discard: requireText(reason) } }
 }
 
 /**
- * Withdraws a circular with a reason; it no longer counts towards the year's total.
+ * Withdraws a circular with a reason; it no longer counts.
  * @throws `circular_act_impossible`, `reason_needed`, `request_invalid`.
  */
 export function withdrawCircular(circular: Circular, reason: string): Circular {
@@ -84,9 +141,9 @@ export interface Interview {
 
 export type InterviewResult = 'changed' | 'unchanged'
 
-/** Checks the planned day of an interview or meeting; today is allowed. @throws `request_invalid` for a day that has passed. */
-export function requireNotPast(day: Day, today: Day): Day {
-  if (day < today) throw new AppError('request_invalid', {}, [{ code: 'date_past', field: 'calledFor', values: { today } }])
+/** Checks a planned or last day; today is allowed. @throws `request_invalid` naming the field for a day that has passed. */
+export function requireNotPast(day: Day, today: Day, field: 'calledFor' | 'rectifyBy' = 'calledFor'): Day {
+  if (day < today) throw new AppError('request_invalid', {}, [{ code: 'date_past', field, values: { today } }])
   return day
 }
 
@@ -139,19 +196,21 @@ export interface Source {
 
 export const PROPOSAL_STATES = ['open', 'dismissed', 'decided'] as const
 export type ProposalState = (typeof PROPOSAL_STATES)[number]
-export type ProposalAct = 'add' | 'dismiss' | 'decide'
+export type ProposalAct = 'add' | 'dismiss' | 'decide' | 'reopen'
 
 /** State machine of a proposal. */
 export const PROPOSAL_LIFE = createMachine<ProposalState, ProposalAct>({
   name: 'proposal',
   initial: ['open'],
-  terminal: ['dismissed', 'decided'],
+  terminal: ['dismissed'],
   refusal: 'proposal_act_impossible',
   moves: [
     // New sources join the open proposal, so that a unit is judged once on everything.
     { from: ['open'], act: 'add', to: 'open' },
     { from: ['open'], act: 'dismiss', to: 'dismissed' },
     { from: ['open'], act: 'decide', to: 'decided' },
+    // The circular that was decided on was not issued.
+    { from: ['decided'], act: 'reopen', to: 'open' },
   ],
 })
 
@@ -194,8 +253,11 @@ export function requireNotFuture(happenedOn: Day, today: Day): void {
   if (happenedOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'happenedOn', values: { today } }])
 }
 
-/** Formats a number counted per day: `WZ20261122-0007`. @param letters WZ: proposal, YT: interview, ZC: consequence, HY: meeting. */
-export function formatDayNumber(letters: 'WZ' | 'YT' | 'ZC' | 'HY', day: Day, counted: number): string {
+/**
+ * Formats a number counted per day: `WZ20261122-0007`.
+ * @param letters WZ: proposal, TB: drafted circular, LT: drafted joint circular, YT: interview, ZC: consequence, HY: meeting.
+ */
+export function formatDayNumber(letters: 'WZ' | 'TB' | 'LT' | 'YT' | 'ZC' | 'HY', day: Day, counted: number): string {
   return `${letters}${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
@@ -229,6 +291,12 @@ export function dismiss(proposal: Proposal, input: DecisionInput): Proposal {
 /** Decides a proposal. @throws `proposal_act_impossible`, `reason_needed`. */
 export function decide(proposal: Proposal, decision: Decision, input: DecisionInput): Proposal {
   return close(proposal, 'decide', decision, input)
+}
+
+/** Opens a decided proposal again, because its circular was not issued. @throws `proposal_act_impossible`. */
+export function reopen(proposal: Proposal): Proposal {
+  const state = PROPOSAL_LIFE.next(proposal.state, 'reopen')
+  return { ...proposal, state, version: proposal.version + 1, decision: null, decidedBy: null, decidedOn: null, record: {} }
 }
 
 function close(proposal: Proposal, act: 'dismiss' | 'decide', decision: Decision | null, { by, today, reason }: DecisionInput): Proposal {

@@ -1,68 +1,20 @@
-// Commands on circulars and interviews: withdraw, hold, cancel, conclude (实施意见 四(四)). The unit is notified of each except holding.
-// Circulars are issued and interviews called by decideProposal in commands.ts.
+// Commands on interviews: hold, cancel, conclude (实施意见 四(四)3). The unit is notified of each except holding.
+// Interviews are called by decideProposal in commands.ts.
 
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
-import { consequencesOf } from './consequences.rules.ts'
-import {
-  countCirculars,
-  findCircular,
-  findInterview,
-  standingConsequences,
-  toCircular,
-  toCircularRow,
-  toInterview,
-  toInterviewRow,
-  updateCircular,
-  updateInterview,
-} from './steps.store.ts'
+import { findInterview, toInterview, toInterviewRow, updateInterview } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import {
-  auditDetail,
-  outcomeFacts,
-  outcomeOf,
-  proposeAndNotify,
-  notifyUnit,
-  undoAndNotify,
-  type VersionedId,
-  type Outcome,
-} from './commands.ts'
+import { auditDetail, outcomeFacts, outcomeOf, proposeAndNotify, type VersionedId, type Outcome } from './commands.ts'
+import { notifyUnit } from './notices.ts'
 import {
   cancelInterview as applyCancellation,
   concludeInterview as applyConclusion,
   holdInterview as applyHolding,
-  withdrawCircular as applyWithdrawal,
   type Interview,
   type InterviewResult,
 } from './rules.ts'
-
-/**
- * Withdraws a circular. Where fewer than two are left in its year, award and points consequences are undone, and bodies notified of them
- * are notified again.
- * @throws `circular_missing`, `circular_version_stale`, `circular_act_impossible`, `reason_needed`.
- */
-export const withdrawCircular = command(
-  'accountability.withdraw',
-  async (context, input: VersionedId & { reason: string }): Promise<Outcome> => {
-    const { tx, app } = context
-    const row = await findCircular(tx, input.id)
-    if (row === null) throw new AppError('circular_missing')
-    if (input.version !== undefined && input.version !== row.version)
-      throw new AppError('circular_version_stale', { number: row.number, state: row.state })
-    const circular = applyWithdrawal(toCircular(app.secrets, row), input.reason)
-    await context.audit({ subject: `circular:${circular.id}`, detail: auditDetail(circular, row) })
-    await updateCircular(tx, toCircularRow(app.secrets, circular), row.version)
-    const { unitId, year, number } = circular
-    const remaining = consequencesOf(await countCirculars(tx, unitId, year))
-    const standing = await standingConsequences(tx, unitId, year, ['award', 'points'])
-    for (const each of standing.filter(({ kind }) => !remaining.includes(kind))) await undoAndNotify(context, each, input.reason)
-    const values = { number, day: writtenDay(dayOf(context.now)) }
-    await notifyUnit(context, unitId, { event: 'circular.withdrawn', item: circular, values })
-    return outcomeOf(circular)
-  },
-  outcomeFacts,
-)
 
 /**
  * Records that an interview was held, with its minutes.

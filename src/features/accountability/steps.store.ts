@@ -1,6 +1,7 @@
 // Tables of circulars, interviews and consequences of units. Text that people wrote is sealed.
 // The rules are rules.ts and consequences.rules.ts; proposals are stored by store.ts.
 
+import { In, IsNull, Not, type FindOperator } from 'typeorm'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { isStanding, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
@@ -33,8 +34,10 @@ export const circularTable = table<CircularRow>(
     proposalId: references(proposalTable.name, id()),
     state: text(10),
     version: int(),
-    issuedOn: day(),
-    issuedBy: text(60),
+    draftedOn: optional(day()),
+    draftedBy: optional(text(60)),
+    issuedOn: optional(day()),
+    issuedBy: optional(text(60)),
     record: sealedJson(long()),
   },
   [
@@ -124,7 +127,7 @@ async function updateVersioned<Row extends Versioned>(
 async function searchOf<Row extends Versioned>(
   db: Db,
   { schema }: TableOf<Row>,
-  filter: Readonly<Record<string, string | number | undefined>>,
+  filter: Readonly<Record<string, string | number | FindOperator<unknown> | undefined>>,
   page: { limit: number; offset: number },
 ): Promise<{ items: Row[]; total: number }> {
   const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as never
@@ -151,17 +154,26 @@ export async function findCircular(db: Db, circularId: string): Promise<Circular
   return db.manager.getRepository(circularTable.schema).findOneBy({ id: circularId })
 }
 
-/** Number of circulars that stand against a unit in a calendar year. */
-export async function countCirculars(db: Db, unitId: string, year: number): Promise<number> {
-  return db.manager.getRepository(circularTable.schema).countBy({ unitId, year, state: 'issued' })
+/** Circulars that stand against a unit, oldest first. */
+export async function standingCirculars(db: Db, unitId: string): Promise<CircularRow[]> {
+  return db.manager.getRepository(circularTable.schema).find({ where: { unitId, state: 'issued' }, order: { issuedOn: 'ASC', id: 'ASC' } })
 }
 
-/** A page of circulars, newest first. */
+/** Circulars by id. */
+export async function circularsById(db: Db, ids: readonly string[]): Promise<CircularRow[]> {
+  return db.manager.getRepository(circularTable.schema).find({ where: { id: In([...ids]) }, order: { issuedOn: 'ASC', id: 'ASC' } })
+}
+
+/** A page of circulars, newest first. @param filter.published leaves out what was never issued. */
 export const searchCirculars = (
   db: Db,
-  filter: UnitStateFilter<CircularState> & { year?: number | undefined; proposalId?: string | undefined },
+  {
+    published,
+    ...filter
+  }: UnitStateFilter<CircularState> & { year?: number | undefined; proposalId?: string | undefined; published?: boolean },
   page: Page,
-): Promise<{ items: CircularRow[]; total: number }> => searchOf(db, circularTable, { ...filter }, page)
+): Promise<{ items: CircularRow[]; total: number }> =>
+  searchOf(db, circularTable, { ...filter, ...(published === true ? { issuedOn: Not(IsNull()) } : {}) }, page)
 
 export const toInterviewRow = (secrets: Secrets, interview: Interview): InterviewRow => sealedRecord(secrets, interview)
 export const toInterview = (secrets: Secrets, row: InterviewRow): Interview => openedRecord<Interview>(secrets, row)
@@ -212,19 +224,11 @@ export async function findConsequence(db: Db, consequenceId: string): Promise<Co
   return db.manager.getRepository(consequenceTable.schema).findOneBy({ id: consequenceId })
 }
 
-/** Consequences of these kinds that stand for a unit and year. */
-export async function standingConsequences(
-  db: Db,
-  unitId: string,
-  year: number,
-  kinds: readonly ConsequenceKind[],
-): Promise<ConsequenceRow[]> {
+/** Consequences of these kinds that stand for a unit. */
+export async function standingConsequences(db: Db, unitId: string, kinds: readonly ConsequenceKind[]): Promise<ConsequenceRow[]> {
   return db.manager
     .getRepository(consequenceTable.schema)
-    .createQueryBuilder('c')
-    .where('c.unitId = :unitId and c.year = :year and c.openKey is not null and c.kind in (:...kinds)', { unitId, year, kinds })
-    .orderBy('c.id')
-    .getMany()
+    .find({ where: { unitId, kind: In([...kinds]), openKey: Not(IsNull()) }, order: { id: 'ASC' } })
 }
 
 /** A page of consequences, newest first. */

@@ -132,10 +132,18 @@ export async function insertProposal(tx: Tx, row: ProposalRow): Promise<void> {
   }
 }
 
-/** Updates a proposal if its stored version is still `readVersion`. @throws AppError `proposal_version_stale`. */
+/**
+ * Updates a proposal if its stored version is still `readVersion`.
+ * @throws AppError `proposal_version_stale`, also when it opens again and another transaction opened one for the unit at the same time.
+ */
 export async function updateProposal(tx: Tx, row: ProposalRow, readVersion: number): Promise<void> {
-  const { affected } = await tx.manager.getRepository(proposalTable.schema).update({ id: row.id, version: readVersion }, row)
-  if (affected !== 1) throw new AppError('proposal_version_stale', { number: row.number, state: row.state })
+  const stale = new AppError('proposal_version_stale', { number: row.number, state: row.state })
+  try {
+    const { affected } = await tx.manager.getRepository(proposalTable.schema).update({ id: row.id, version: readVersion }, row)
+    if (affected !== 1) throw stale
+  } catch (error) {
+    throw isDuplicate(error) ? stale : error
+  }
 }
 
 export async function findProposal(db: Db, proposalId: string): Promise<ProposalRow | null> {

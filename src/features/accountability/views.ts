@@ -28,6 +28,7 @@ import {
   toCircular,
   toConsequence,
   toInterview,
+  type CircularRow,
 } from './steps.store.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -107,7 +108,7 @@ export const showProposal = query(
         db,
         null,
         `proposal:${row.id}`,
-        PROPOSAL_LIFE.possible(row.state).filter((each) => each !== 'add'),
+        PROPOSAL_LIFE.possible(row.state).filter((each) => each === 'decide' || each === 'dismiss'),
       )),
       counts: await sourceCounts(db, row.id),
       evidence: {
@@ -138,20 +139,30 @@ function visibleRow<Row extends { unitId: string }>(actor: Actor, row: Row | nul
 
 export type YearFilter<State> = UnitStateFilter<State> & { year?: number | undefined }
 
-/** A page of circulars, newest first; a unit sees its own. @throws `unit_other`. */
+/** Who sees the persons that a circular names: the group office, the auditor and the unit's liaisons, but no unit's system. */
+function circularFor(app: AppContext, actor: Actor, row: CircularRow): Circular {
+  const { record, ...circular } = toCircular(app.secrets, row)
+  const { persons, ...rest } = record
+  const sees = actor.roles.some((role) => role === 'group_office' || role === 'auditor' || role === 'liaison')
+  return { ...circular, record: { ...rest, ...(sees && persons !== undefined ? { persons } : {}) } }
+}
+
+/** A page of circulars, newest first; a unit sees its own, once they are issued. @throws `unit_other`. */
 export const listCirculars = query(
   'circular.read',
   async ({ db, app, actor }, input: { filter: YearFilter<CircularState>; page: Page }): Promise<{ items: Circular[]; total: number }> => {
-    const { items, total } = await searchCirculars(db, ownFilter(actor, input.filter), input.page)
-    return { items: items.map((row) => toCircular(app.secrets, row)), total }
+    const filter = { ...ownFilter(actor, input.filter), published: ownUnitOf(actor) !== null }
+    const { items, total } = await searchCirculars(db, filter, input.page)
+    return { items: items.map((row) => circularFor(app, actor, row)), total }
   },
 )
 
-/** @throws `circular_missing`, also for another unit's. */
+/** @throws `circular_missing`, also for another unit's, and for the unit itself until it is issued. */
 export const showCircular = query('circular.read', async ({ db, app, actor }, id: string): Promise<Circular & History> => {
   const row = visibleRow(actor, await findCircular(db, id), 'circular_missing')
+  if (ownUnitOf(actor) !== null && row.issuedOn === null) throw new AppError('circular_missing')
   const history = await historyOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
-  return { ...toCircular(app.secrets, row), ...history }
+  return { ...circularFor(app, actor, row), ...history }
 })
 
 /** A page of interviews, newest first; a unit sees its own. @throws `unit_other`. */

@@ -112,6 +112,8 @@ const ROLES_OF = {
   'accountability.register': ['clerk', 'group_office'],
   'accountability.doubt': ['group_office'],
   'accountability.decide': ['group_office'],
+  'accountability.issue': ['group_office'],
+  'accountability.discard': ['group_office'],
   'accountability.withdraw': ['group_office'],
   'accountability.interview': ['group_office'],
   // The court's own consequence, a judicial suggestion, is confirmed by an approver: features/accountability/consequences.rules.ts.

@@ -282,6 +282,15 @@ export async function addColumn(runner: QueryRunner, tableName: string, property
   await runner.query(`alter table \`${tableName}\` add column \`${name}\` ${type}${size}`)
 }
 
+/** Lets a column of an earlier migration be null. Does nothing when it may be. */
+export async function makeOptional(runner: QueryRunner, tableName: string, property: string): Promise<void> {
+  const column = (await runner.getTable(tableName))?.findColumnByName(columnName(property))
+  if (column === undefined || column.isNullable) return
+  const nullable = column.clone()
+  nullable.isNullable = true
+  await runner.changeColumn(tableName, column, nullable)
+}
+
 /** Adds an index to a table of an earlier migration. Does nothing when it exists. */
 export async function addIndex(runner: QueryRunner, tableName: string, spec: IndexSpec): Promise<void> {
   const table = await runner.getTable(tableName)

@@ -3,18 +3,12 @@
 
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import {
-  cancelConsequence,
-  confirmConsequence,
-  recordTransfer,
-  refuseConsequence,
-} from '../../../src/features/accountability/consequences.commands.ts'
-import { cancelInterview, concludeInterview, holdInterview, withdrawCircular } from '../../../src/features/accountability/steps.commands.ts'
+import { cancelConsequence, confirmConsequence, recordTransfer } from '../../../src/features/accountability/consequences.commands.ts'
+import { cancelInterview, concludeInterview, holdInterview } from '../../../src/features/accountability/steps.commands.ts'
 import {
   listCirculars,
   listConsequences,
   listInterviews,
-  showCircular,
   showConsequence,
   showInterview,
   showProposal,
@@ -95,61 +89,22 @@ describe('calling units to account', () => {
       const { id } = await theProposal(app)
       expect((await showProposal(app, OFFICE, { id, page: PAGE })).evidence.items[0]).to.include({ note: input.note, addedBy: CLERK.id })
       const decide = (change: Partial<Parameters<typeof decideProposal>[2]> = {}, actor = OFFICE): Promise<unknown> =>
-        decideProposal(app, actor, { id, decision: 'circular', reason: '情况属实', ...change })
+        decideProposal(app, actor, { id, decision: 'circular', reason: '情况属实', rectifyBy: '2026-03-20', ...change })
       await refusal('not_allowed', () => decide({}, CLERK))
       await refusal('not_allowed', () => decide({}, liaisonOf('u1')))
       await refusal('proposal_missing', () => decide({ id: UNKNOWN_ID }))
       await refusal('reason_needed', () => decide({ reason: '' }))
       await refusal('interview_day_needed', () => decide({ decision: 'interview' }))
+      await refusal('circular_day_needed', () => decide({ rectifyBy: undefined }))
+      const late = await refusal('request_invalid', () => decide({ rectifyBy: '2026-03-01' }))
+      expect(app.catalog.check(late.problems[0] ?? { code: '' })).to.include('“整改期限”早于今天')
+      await refusal('reason_needed', () => decide({ persons: [{ name: ' ', post: 'unit_head' }] }))
       await refusal('request_invalid', () => decide({ decision: 'interview', calledFor: '2026-03-01' }))
       await decide()
       const twice = await refusal('proposal_act_impossible', () => decide())
       expect(app.catalog.problem(twice.code, twice.values)).to.match(/^该问责建议现为“已决定”，不能“决定问责”/)
       expect((await listCirculars(app, OFFICE, { filter: {}, page: PAGE })).total).to.equal(1)
       await refusal('not_allowed', () => showProposal(app, liaisonOf('u1'), { id, page: PAGE }))
-    })
-
-    it('proposes award and points at the second circular of a year, and undoes them when a circular is withdrawn (P34, P35)', async () => {
-      const { app, clock } = await make({ now: at('2026-12-30', 10) })
-      for (const unitId of ['u1', 'u2', ...BODIES]) await addUnit(app, unitId)
-      await decided(app, 'u1', 'circular')
-      expect(await standing(app)).to.deep.equal([])
-      clock.set(at('2027-01-04', 10))
-      await decided(app, 'u1', 'circular')
-      expect(await standing(app)).to.deep.equal([], 'one circular in each year')
-      await decided(app, 'u1', 'circular')
-      expect(await standing(app)).to.deep.equal(['award proposed', 'points proposed'])
-      const { items } = await listCirculars(app, liaisonOf('u1'), { filter: { year: 2027 }, page: PAGE })
-      expect(items.map((each) => each.number)).to.deep.equal(['执联通报〔2027〕2号', '执联通报〔2027〕1号'])
-      expect((await told(app, 'circular.issued')).at(-1)?.text).to.match(/u1局：[\s\S]*2027年第2次/)
-      const award = await consequenceOf(app, 'award')
-      await refusal('consequence_not_yours', () => confirmConsequence(app, APPROVER, { id: award, reason: '依据充分' }))
-      await refusal('consequence_body_itself', () => confirmConsequence(app, OFFICE, { id: award, reason: '依据充分', bodies: ['u1'] }))
-      await refusal('unit_missing', () => confirmConsequence(app, OFFICE, { id: award, reason: '依据充分', bodies: ['nowhere'] }))
-      await confirmConsequence(app, OFFICE, { id: award, version: 1, reason: '依据充分', reference: '执联办函〔2027〕1号' })
-      await refusal('consequence_act_impossible', () => refuseConsequence(app, OFFICE, { id: award, reason: '不予处理' }))
-      const sent = await told(app, 'consequence.confirmed')
-      expect(sent).to.have.length(4)
-      expect(sent.map((each) => each.text).filter((text) => text.startsWith('【') && text.includes('u1局'))).to.have.length(4)
-      await decided(app, 'u1', 'circular')
-      expect(await standing(app)).to.have.length(2, 'a third circular proposes nothing twice')
-      const [newest, , oldest] = (await listCirculars(app, OFFICE, { filter: { unitId: 'u1', year: 2027 }, page: PAGE })).items
-      await refusal('reason_needed', () => withdrawCircular(app, OFFICE, { id: newest?.id ?? '', reason: '' }))
-      await withdrawCircular(app, OFFICE, { id: newest?.id ?? '', reason: '事实有误' })
-      expect(await standing(app)).to.deep.equal(['award confirmed', 'points proposed'], 'two are left')
-      await refusal('not_allowed', () => withdrawCircular(app, CLERK, { id: oldest?.id ?? '', reason: '事实有误' }))
-      await refusal('circular_version_stale', () => withdrawCircular(app, OFFICE, { id: oldest?.id ?? '', version: 7, reason: '事实有误' }))
-      await withdrawCircular(app, OFFICE, { id: oldest?.id ?? '', reason: '事实有误' })
-      await refusal('circular_act_impossible', () => withdrawCircular(app, OFFICE, { id: oldest?.id ?? '', reason: '事实有误' }))
-      expect(await standing(app)).to.deep.equal(['award cancelled', 'points lapsed'])
-      // Two bodies and the unit's two people; nobody had been notified of the points.
-      expect(await told(app, 'consequence.cancelled')).to.have.length(4)
-      await decided(app, 'u1', 'circular')
-      expect((await standing(app)).filter((each) => each.endsWith('proposed'))).to.have.length(2)
-      expect(await showCircular(app, liaisonOf('u1'), oldest?.id ?? '')).to.deep.include({ state: 'withdrawn', audit: [], possible: [] })
-      await refusal('circular_missing', () => showCircular(app, liaisonOf('u2'), oldest?.id ?? ''))
-      await refusal('unit_other', () => listCirculars(app, liaisonOf('u2'), { filter: { unitId: 'u1' }, page: PAGE }))
-      expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
     it('proposes a referral to the discipline bodies after an interview without change, and does not notify the unit (P36)', async () => {

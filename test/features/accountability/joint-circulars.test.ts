@@ -4,6 +4,8 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import {
+  discardJoint,
+  draftJoint,
   issueJoint,
   jointFile,
   listJoints,
@@ -19,7 +21,7 @@ import {
 import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { updateUnit } from '../../../src/features/units/store.ts'
-import { AUDITOR, decided, missedBy, OFFICE } from '../../support/accountability.ts'
+import { AUDITOR, circular, missedBy, OFFICE, SECOND } from '../../support/accountability.ts'
 import { addUnit, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { texts, TODAY } from '../../support/objections.ts'
@@ -32,13 +34,13 @@ const SPAN = { from: '2026-01-01', to: TODAY }
 
 describe('the leading group', () => {
   eachDatabase((_db, make) => {
-    it('issues a joint circular about chosen units that fell short, and notifies the joint bodies and each unit (P38)', async () => {
+    it('issues a joint circular that another drafted about chosen units that fell short, and notifies the joint bodies and each unit (P38)', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
       for (const unitId of ['u1', 'u2', 'u3', ...JOINT_BODIES]) await addUnit(app, unitId)
       await missedBy(app, { 'lift_order:1': 'u1', 'lift_order:2': 'u2' })
-      await decided(app, 'u1', 'circular')
+      await circular(app, 'u1')
       const issue = (change: object, actor = OFFICE): Promise<{ id: string; number: string }> =>
-        issueJoint(app, actor, { ...SPAN, unitIds: ['u1'], foreword: '第一季度协助执行情况', ...change })
+        draftJoint(app, actor, { ...SPAN, unitIds: ['u1'], foreword: '第一季度协助执行情况', ...change })
       await refusal('not_allowed', () => issue({}, CLERK))
       await refusal('not_allowed', () => previewJoint(app, LIAISON, SPAN))
       await refusal('request_invalid', () => issue({ to: '2026-03-03' }))
@@ -52,18 +54,29 @@ describe('the leading group', () => {
         { unitId: 'u2', unit: 'u2局', missed: 1, complaints: 0, circulars: 0, interviews: 0 },
       ])
       expect((await previewJoint(app, AUDITOR, { from: '2026-01-01', to: '2026-03-01' })).items).to.deep.equal([])
-      const { id, number } = await issue({})
-      expect(number).to.equal('执联合通〔2026〕1号')
+      const { id, number: draftNumber } = await issue({})
+      expect(draftNumber).to.equal('LT20260302-0001')
+      expect(await texts(app, 'joint.issued')).to.have.length(0)
+      await refusal('own_draft', () => issueJoint(app, OFFICE, { id }))
+      await refusal('not_allowed', () => issueJoint(app, CLERK, { id }))
+      await refusal('joint_version_stale', () => issueJoint(app, SECOND, { id, version: 2 }))
+      await refusal('joint_act_impossible', () => withdrawJoint(app, OFFICE, { id, reason: '数字有误' }))
+      const other = await issue({})
+      await refusal('reason_needed', () => discardJoint(app, SECOND, { id: other.id, reason: '' }))
+      await discardJoint(app, SECOND, { id: other.id, reason: '重复拟稿' })
+      await refusal('joint_act_impossible', () => issueJoint(app, SECOND, { id: other.id }))
+      expect((await issueJoint(app, SECOND, { id })).number).to.equal('执联合通〔2026〕1号')
+      await refusal('joint_act_impossible', () => issueJoint(app, SECOND, { id }))
       expect(await texts(app, 'joint.issued')).to.have.length(JOINT_BODIES.length + 2)
       expect((await told(app, 'joint.issued')).filter((each) => each.text.includes('逾期未办1项'))).to.have.length(2)
       const rows = (await tableOf(Buffer.concat((await (await jointFile(app, AUDITOR, id)).content.toArray()) as Buffer[]))) as unknown[][]
       expect(rows.at(-1)).to.deep.equal([5, 'u1局', 1, 0, 1, 0])
-      await refusal('joint_version_stale', () => withdrawJoint(app, OFFICE, { id, version: 2, reason: '数字有误' }))
+      await refusal('joint_version_stale', () => withdrawJoint(app, OFFICE, { id, version: 1, reason: '数字有误' }))
       await withdrawJoint(app, OFFICE, { id, reason: '数字有误' })
       await refusal('joint_act_impossible', () => withdrawJoint(app, OFFICE, { id, reason: '数字有误' }))
       expect(await texts(app, 'joint.withdrawn')).to.have.length(JOINT_BODIES.length + 2)
       expect((await showJoint(app, AUDITOR, id)).record).to.deep.equal({ foreword: '第一季度协助执行情况', withdrawal: '数字有误' })
-      expect((await listJoints(app, AUDITOR, PAGE)).total).to.equal(1)
+      expect((await listJoints(app, AUDITOR, PAGE)).items.map((each) => each.state)).to.deep.equal(['discarded', 'withdrawn'])
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 

@@ -18,6 +18,7 @@ describe('the routes of accountability', () => {
     let made: TestApp
     let server: TestServer
     let office: Person
+    let second: Person
     let approver: Person
     let askWithKey: (path: string) => Promise<Answer>
 
@@ -25,6 +26,7 @@ describe('the routes of accountability', () => {
       made = await make({ now: at(TODAY, 10) })
       server = await openServer(made)
       office = await server.person('group_office')
+      second = await server.person('group_office')
       approver = await server.person('approver')
       for (const unitId of ['u1', 'u2', 'civilization_office', ...JOINT_BODIES]) await addUnit(made.app, unitId)
       await missedBy(made.app, { 'lift_order:1': 'u1' })
@@ -70,10 +72,20 @@ describe('the routes of accountability', () => {
         const shortfall = { unitId: 'u1', kind: 'not_implemented', happenedOn: TODAY, note: `第${n}次没有实施` }
         const { id } = await bodyOf(201, post(office, 'accountability/proposals', shortfall))
         await bodyOf(200, office.ask('GET', `/api/v1/accountability/proposals/${String(id)}`))
-        await bodyOf(
-          200,
-          post(office, `accountability/proposals/${String(id)}/decide`, { decision: 'circular', reason: '情况属实', version: 1 }),
-        )
+        const decision = { decision: 'circular', reason: '情况属实', version: 1, rectifyBy: TODAY }
+        const decide = (change: object): Promise<Answer> =>
+          post(office, `accountability/proposals/${String(id)}/decide`, { ...decision, ...change })
+        expect(code(await decide({ persons: [{ name: '和某', post: 'clerk' }] }))).to.equal('request_invalid')
+        await bodyOf(200, decide({ persons: [{ name: '和某', post: 'unit_head' }] }))
+        const draft = await firstId('circulars?state=draft')
+        expect((await bodyOf(200, askWithKey('circulars')))['total']).to.equal(n - 1)
+        expect((await askWithKey(`circulars/${draft}`)).status).to.equal(404)
+        expect(code(await post(office, `circulars/${draft}/issue`, {}))).to.equal('own_draft')
+        await bodyOf(200, post(second, `circulars/${draft}/issue`, { version: 1 }))
+        // A unit's system sees its circular without the persons, the group office with them.
+        expect((await bodyOf(200, askWithKey(`circulars/${draft}`)))['record']).to.deep.equal({ reason: '情况属实', rectifyBy: TODAY })
+        expect((await office.ask('GET', `/api/v1/circulars/${draft}`)).text).to.include('和某')
+        expect((await approver.ask('GET', `/api/v1/circulars/${draft}`)).text).to.not.include('和某')
       }
       const award = await firstId('consequences?kind=award&state=proposed&year=2026')
       expect(code(await post(approver, `consequences/${award}/confirm`, { reason: '依据充分' }))).to.equal('consequence_not_yours')
@@ -119,6 +131,9 @@ describe('the routes of accountability', () => {
       ).to.have.length(2)
       const { id } = await bodyOf(201, post(office, 'joint-circulars', { ...span, unitIds: ['u1'], foreword: '第一季度' }))
       const path = `joint-circulars/${String(id)}`
+      expect(code(await post(office, `${path}/issue`, {}))).to.equal('own_draft')
+      await bodyOf(200, post(second, `${path}/issue`, { version: 1 }))
+      expect(code(await post(second, `${path}/discard`, { reason: '数字有误' }))).to.equal('joint_act_impossible')
       expect((await office.ask('GET', `/api/v1/${path}/file.xlsx`)).text.slice(0, 2)).to.equal('PK')
       await bodyOf(200, office.ask('GET', '/api/v1/joint-circulars'))
       await bodyOf(200, post(office, `${path}/withdraw`, { reason: '数字有误' }))

@@ -23,7 +23,7 @@ import {
   CONSEQUENCE_LIFE,
   CONSEQUENCE_STATES,
   CONSEQUENCES,
-  consequencesOf,
+  circularsCounted,
   mustDecideConsequence,
   proposeConsequence,
   isStanding,
@@ -32,6 +32,7 @@ import {
 import { JOINT_LIFE, JOINT_STATES, linesOf, MEETING_LIFE, MEETING_STATES } from '../../../src/features/accountability/joint.rules.ts'
 import { LEDGER_SECTIONS, ledgerViewFor } from '../../../src/features/ledgers/rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
+import { addDays, addMonths } from '../../../src/core/calendar.ts'
 
 const catalog = loadCatalog('templates')
 const TODAY = '2026-11-22'
@@ -40,10 +41,28 @@ const proposed = proposeConsequence({ id: 'c', number: 'ZC', unitId: 'u1', year:
 const by = { by: 'staff:office', today: TODAY, reason: '情况属实' }
 
 describe('the rules of accountability', () => {
-  it('propose award and points from the second circular of a year, not from the first', () => {
+  it('count circulars together up to twelve months apart, or within a calendar year, and need two', () => {
+    const counted = (days: string[], year: number, count: 'rolling' | 'calendar'): string[] =>
+      circularsCounted(
+        days.map((issuedOn) => ({ issuedOn })),
+        year,
+        count,
+      ).map((each) => each.issuedOn)
+    expect(counted(['2026-03-02', '2027-03-02'], 2027, 'rolling')).to.have.length(2)
+    expect(counted(['2026-03-02', '2027-03-03'], 2027, 'rolling')).to.deep.equal([])
+    expect(counted(['2027-02-28', '2028-02-29'], 2028, 'rolling')).to.have.length(2)
+    expect(counted(['2026-12-31', '2027-01-01'], 2027, 'rolling')).to.have.length(2)
+    expect(counted(['2026-12-31', '2027-01-01'], 2026, 'rolling')).to.deep.equal([], 'the later one is not of that year')
+    expect(counted(['2026-12-31', '2027-01-01'], 2027, 'calendar')).to.deep.equal([])
+    expect(counted(['2027-01-01', '2027-12-31'], 2027, 'calendar')).to.have.length(2)
+    const days = fc.array(fc.integer({ min: 0, max: 1100 }).map((n) => addDays('2025-01-01', n)))
     fc.assert(
-      fc.property(fc.nat(50), (count) => {
-        expect(consequencesOf(count)).to.deep.equal(count >= 2 ? ['award', 'points'] : [])
+      fc.property(days, fc.constantFrom('rolling' as const, 'calendar' as const), (list, count) => {
+        const sorted = list.toSorted()
+        const found = counted(sorted, 2026, count)
+        expect(found.length).to.not.equal(1)
+        if (sorted.filter((day) => day.startsWith('2026-')).length >= 2) expect(found.length).to.be.at.least(2)
+        for (const day of found) expect(addMonths(day, 12) >= (found.at(-1) ?? ''), day).to.equal(true)
       }),
     )
   })
@@ -58,11 +77,14 @@ describe('the rules of accountability', () => {
 
   it('let a proposed consequence lapse and a confirmed one be cancelled; neither stands afterwards', () => {
     const confirmed = confirmConsequence(proposed, by)
-    expect(confirmed.bodies).to.deep.equal(['civilization_office', 'public_order_office'])
+    const six = ['civilization_office', 'public_order_office', 'organization_dept', 'trade_union', 'womens_federation', 'youth_league']
+    expect(confirmed.bodies).to.deep.equal(six)
     expect([undoConsequence(proposed, '撤销').state, undoConsequence(confirmed, '撤销').state]).to.deep.equal(['lapsed', 'cancelled'])
     expect(CONSEQUENCE_STATES.filter(isStanding)).to.deep.equal(['proposed', 'confirmed'])
     // A body of the policy that is itself the unit concerned is left out.
-    expect(confirmConsequence({ ...proposed, unitId: 'public_order_office' }, by).bodies).to.deep.equal(['civilization_office'])
+    expect(confirmConsequence({ ...proposed, unitId: 'public_order_office' }, by).bodies).to.deep.equal(
+      six.filter((body) => body !== 'public_order_office'),
+    )
   })
 
   it('leave measures of the court to an approver, and everything else to the group office', () => {

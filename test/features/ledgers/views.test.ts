@@ -22,7 +22,7 @@ import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import type { LEDGER_SECTIONS } from '../../../src/features/ledgers/rules.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
-import { AUDITOR, decided, draw, OFFICE, theProposal } from '../../support/accountability.ts'
+import { AUDITOR, circular, draw, OFFICE, theProposal } from '../../support/accountability.ts'
 import { at, PAGE } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase, type MakeApp, type TestApp } from '../../support/app.ts'
@@ -98,7 +98,7 @@ eachDatabase((_db, make) => {
       { kind: 'missed_clock', count: 1 },
       { kind: 'outcome_missing', count: 1 },
     ])
-    await decided(app, unit, 'circular')
+    await circular(app, unit)
     const input = { unitId: unit, page: PAGE }
     const whole = await showLedger(app, AUDITOR, input)
     expect(whole.figures).to.include({ checked: 3, hits: 3, refused: 1, approved: 1, lifted: 2, retained: 1, returned: 1, missed: 1 })

@@ -1,9 +1,10 @@
 // Units of the filled court that asked, approved, fell short and are called to account, and the quarter's feedback with its report.
 
-import { callMeeting, holdMeeting, issueJoint } from '../../../src/features/accountability/joint.commands.ts'
+import { callMeeting, draftJoint, holdMeeting, issueJoint } from '../../../src/features/accountability/joint.commands.ts'
 import { doubtApproval, decideProposal, registerShortfall } from '../../../src/features/accountability/commands.ts'
 import { confirmConsequence, recordTransfer } from '../../../src/features/accountability/consequences.commands.ts'
-import { concludeInterview, holdInterview, withdrawCircular } from '../../../src/features/accountability/steps.commands.ts'
+import { issueCircular, withdrawCircular } from '../../../src/features/accountability/circulars.commands.ts'
+import { concludeInterview, holdInterview } from '../../../src/features/accountability/steps.commands.ts'
 import { listCirculars, listConsequences, listInterviews } from '../../../src/features/accountability/views.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
 import { closeFeedback, openFeedback } from '../../../src/features/feedback/rounds.commands.ts'
@@ -12,7 +13,7 @@ import { askScreening, reportOutcome } from '../../../src/features/screening/com
 import { dayOf } from '../../../src/core/calendar.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
-import { missedBy } from '../accountability.ts'
+import { missedBy, SECOND } from '../accountability.ts'
 import { PAGE } from '../clock-desk.ts'
 import { PERSON } from '../drafts.ts'
 import { systemOf } from '../screening.ts'
@@ -45,9 +46,11 @@ export async function callToAccount(app: AppContext): Promise<void> {
       decision,
       reason: SAID.proposalReason,
       ...(decision === 'interview' ? { calledFor: today } : {}),
+      ...(decision === 'circular' ? { rectifyBy: today, persons: [{ name: SAID.circularPerson, post: 'unit_head' }] } : {}),
     })
   }
   const filter = { unitId: UNIT }
+  for (const { id } of (await listCirculars(app, OFFICE, { filter, page: PAGE })).items) await issueCircular(app, SECOND, { id })
   const [circular] = (await listCirculars(app, OFFICE, { filter, page: PAGE })).items
   await withdrawCircular(app, OFFICE, { id: circular?.id ?? '', reason: SAID.circularWithdrawn })
   const [interview] = (await listInterviews(app, OFFICE, { filter, page: PAGE })).items
@@ -59,7 +62,8 @@ export async function callToAccount(app: AppContext): Promise<void> {
   await confirmConsequence(app, OFFICE, { id: consequence?.id ?? '', reason: SAID.consequence, reference: STATED.reference })
   await recordTransfer(app, OFFICE, { unitId: UNIT, note: SAID.transfer })
   await missedBy(app, { 'lift_order:1': UNIT })
-  await issueJoint(app, OFFICE, { from: '2026-01-01', to: today, unitIds: [UNIT], foreword: SAID.foreword })
+  const joint = await draftJoint(app, OFFICE, { from: '2026-01-01', to: today, unitIds: [UNIT], foreword: SAID.foreword })
+  await issueJoint(app, SECOND, { id: joint.id })
   const meeting = await callMeeting(app, OFFICE, { plannedFor: today, agenda: SAID.agenda, place: '第一会议室' })
   await holdMeeting(app, OFFICE, { id: meeting.id, heldOn: today, minutes: SAID.meetingMinutes })
 }

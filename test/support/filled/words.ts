@@ -65,6 +65,7 @@ export const SAID = {
   noticeLift: '债权人同意解除并当面签字',
   shortfall: '该单位窗口人员放过了一笔土地出让',
   proposalReason: '联席办认为窗口人员应负责任',
+  circularPerson: '阿茸顿珠',
   circularWithdrawn: '通报内容与窗口记录不符故撤回',
   interviewMinutes: '约谈中局长承认没有查名单',
   interviewFinding: '约谈之后窗口仍然没有查名单',

@@ -2,7 +2,8 @@
 // Lift orders and complaints are units.ts.
 
 import { draftAssistance, issueAssistance, acknowledgeAssistance, answerAssistance } from '../../../src/features/assistance/commands.ts'
-import { listProposals } from '../../../src/features/accountability/views.ts'
+import { issueCircular } from '../../../src/features/accountability/circulars.commands.ts'
+import { listCirculars, listProposals } from '../../../src/features/accountability/views.ts'
 import { decideProposal } from '../../../src/features/accountability/commands.ts'
 import { listReturns, listRounds } from '../../../src/features/feedback/views.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
@@ -77,10 +78,12 @@ export async function callToAccount(world: World): Promise<void> {
   const { items } = await listProposals(app, office, { filter: { state: 'open' }, page: PAGE })
   for (const { id } of items) {
     const decision = chance.pick(['dismiss', 'dismiss', 'circular', 'interview'] as const)
-    const calledFor = decision === 'interview' ? { calledFor: addDays(world.today(), 5) } : {}
-    await decideProposal(app, office, { id, decision, reason: '经核实，作出如下处理', ...calledFor })
+    const days = { calledFor: addDays(world.today(), 5), rectifyBy: addDays(world.today(), 15) }
+    await decideProposal(app, office, { id, decision, reason: '经核实，作出如下处理', ...days })
     world.count(`proposals ${decision}`)
   }
+  const drafts = await listCirculars(app, office, { filter: { state: 'draft' }, page: PAGE })
+  for (const { id } of drafts.items) await issueCircular(app, world.secondOffice, { id })
 }
 
 /** A unit gets an assistance notice, and acknowledges and answers it in time, late or never. */

@@ -31,6 +31,8 @@ export interface World {
   clerk: Actor
   approver: Actor
   office: Actor
+  /** Issues what `office` drafts. */
+  secondOffice: Actor
   units: readonly YearUnit[]
   free: Free[]
   /** Listings that have exited, without an application for repair so far. */
@@ -58,12 +60,13 @@ export async function makeWorld(app: AppContext, clock: ManualClock, seed: numbe
   const nextPhone = (): string => phone((number += 1))
   const staff = async (role: StaffRole): Promise<Actor> => ({ id: await addStaff(app, role, nextPhone()), roles: [role] })
   const people = { clerk: await staff('clerk'), approver: await staff('approver'), office: await staff('group_office') }
+  const secondOffice = await staff('group_office')
   await staff('admin')
   const units = await makeUnits(app, nextPhone)
   await addSubscriber(app, ADMIN, { kind: 'media', name: '某某广播电视台', phone: nextPhone() })
   for (let n = 0; n < 3; n += 1) await addSubscriber(app, ADMIN, { kind: 'public', name: '某市民', phone: nextPhone() })
   return {
-    ...{ app, clock, chance: random, ...people, units, free: [], gone: [], done, today },
+    ...{ app, clock, chance: random, ...people, secondOffice, units, free: [], gone: [], done, today },
     after(days, task, hour = 'day') {
       const key = `${addDays(today(), days)} ${hour}`
       planned.set(key, [...(planned.get(key) ?? []), task])
