@@ -19,6 +19,7 @@ import { Mouths1763769600016 } from './0016-mouths.ts'
 import { Wechaty1763769600017 } from './0017-wechaty.ts'
 import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
 import { Circulars1795910400006 } from './0026-circulars.ts'
+import { Creditors1795910400007 } from './0027-creditors.ts'
 
 export const migrations = [
   List1763769600001,
@@ -39,4 +40,5 @@ export const migrations = [
   Wechaty1763769600017,
   LiftRefusals1763769600018,
   Circulars1795910400006,
+  Creditors1795910400007,
 ]

@@ -12,6 +12,7 @@ import { screeningRoutes } from './features/screening/routes.ts'
 import { complaintRoutes } from './features/complaints/routes.ts'
 import { chatRoutes } from '../bot/doors/chat.routes.ts'
 import { consequenceRoutes } from './features/accountability/consequences.routes.ts'
+import { creditorRoutes } from './features/creditors/routes.ts'
 import { docsRoute } from './features/system/docs.routes.ts'
 import { importRoutes } from './features/imports/routes.ts'
 import { intakeRoutes } from './features/intakes/routes.ts'
@@ -51,6 +52,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...pushRoutes,
     ...repairRoutes,
     ...intakeRoutes,
+    ...creditorRoutes,
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,

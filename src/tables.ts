@@ -11,6 +11,7 @@ import { chatLimitTable, conversationTable, messageTable } from './messaging/con
 import { deadlineTable, calendarDayTable, calendarYearTable } from './features/deadlines/store.ts'
 import { attemptTable, deliveryTable } from './messaging/deliveries.store.ts'
 import { evidenceTable } from './features/complaints/evidence.store.ts'
+import { matterTable } from './features/creditors/store.ts'
 import { feedbackReturnTable, feedbackRoundTable } from './features/feedback/store.ts'
 import { feedbackEntryTable, feedbackReportTable } from './features/feedback/records.store.ts'
 import { handoffTable } from './features/handoffs/store.ts'
@@ -75,6 +76,7 @@ const typedTables = [
   identityTable,
   importTable,
   intakeTable,
+  matterTable,
   bulletinTable,
   counterTable,
   journalTable,

@@ -132,6 +132,14 @@ export const CODES = {
   repair_opposed: 'conflict',
   repair_own_registration: 'forbidden',
   repair_export_large: 'invalid',
+  // what creditors hand in
+  creditor_missing: 'missing',
+  creditor_incomplete: 'invalid',
+  creditor_act_impossible: 'conflict',
+  creditor_version_stale: 'conflict',
+  creditor_listing_needed: 'invalid',
+  creditor_listing_unfit: 'conflict',
+  creditor_draft_needed: 'invalid',
   // assistance notices and judicial suggestions
   assistance_missing: 'missing',
   assistance_act_impossible: 'conflict',

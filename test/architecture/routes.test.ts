@@ -68,13 +68,14 @@ describe('the routes', () => {
     expect(names(open.filter(({ permission }) => permission === 'none')).sort()).to.deep.equal(OPEN)
   })
 
-  it('change nothing without a session, except for log-in, complaints, the bot, one-time links, and calls that providers sign', () => {
+  it('change nothing without a session, except for log-in, complaints, what creditors hand in, the bot, one-time links, and calls that providers sign', () => {
     const changing = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
     expect(names(changing).sort()).to.deep.equal([
       'chat.history',
       'chat.say',
       'complaints.add_evidence',
       'complaints.file',
+      'creditors.file',
       'page.assistance_answer',
       'page.assistance_confirm',
       'page.assistance_review',

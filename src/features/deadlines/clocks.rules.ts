@@ -36,6 +36,8 @@ export type ClockStart =
   | 'lift_order_received'
   | 'retention_stated'
   | 'listing_applied_for'
+  | 'clue_received'
+  | 'exit_objected_to'
   | 'deleted_for_creditor'
   | 'quarter_ended'
   | 'feedback_asked'
@@ -115,6 +117,8 @@ export const CLOCK_CODES = [
   'lift.carry_out',
   'retention.end',
   'creditor.apply_decide',
+  'creditor.clue_verify',
+  'creditor.object_decide',
   'relist.bar',
   'feedback.return',
   'complaint.accept',
@@ -130,6 +134,7 @@ export type ClockCode = (typeof CLOCK_CODES)[number]
 export const HOUSE_CODES = [
   'listing.correct',
   'lift.carry_out',
+  'creditor.object_decide',
   'feedback.return',
   'complaint.accept',
   'complaint.resolve',
@@ -243,6 +248,22 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [3, 1, 0],
     miss: ESCALATE_IN_COURT,
     rules: { seed: { as: 'statute' }, statute: days(15, INTERPRETATION('第五条')) },
+  },
+  // Seven days for a clue that is definite and specific; three in urgent cases, which a clerk has to see without a clock.
+  'creditor.clue_verify': {
+    starts: 'clue_received',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: { as: 'statute' }, statute: days(7, '法释〔2017〕8号 第二条') },
+  },
+  // No text sets a period for a creditor's objection to an exit: fifteen days as for an objection to an act of enforcement (◇).
+  'creditor.object_decide': {
+    starts: 'exit_objected_to',
+    owner: 'clerk',
+    reminders: [3, 1, 0],
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(days(15, '民事诉讼法 第二百三十六条')), statute: { as: 'seed' } },
   },
   // The last day is still barred. A bar ends on its calendar day: moving it to a working day would lengthen it without a legal text.
   'relist.bar': {

@@ -9,6 +9,11 @@ import { loadListings, subjectOf, type ListingItem } from './changes.commands.ts
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
+/** After the decision: closes the deadline of an application for the listing, which runs with the draft (法释〔2017〕7号 art. 5). */
+export async function deadlinesOfDecision(context: Context, listings: readonly Listing[]): Promise<void> {
+  await closeDeadlines(context, 'creditor.apply_decide', listings.map(subjectOf))
+}
+
 /** After service: opens the debtor's deadline to ask for correction. */
 export async function deadlinesOfService(context: Context, listings: readonly Listing[]): Promise<void> {
   await openDeadlines(

@@ -5,7 +5,19 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
-import { approve, draft, edit, inForce, recordService, reject, submit, withdraw, type ListingContent, barredUntil } from './rules.ts'
+import {
+  approve,
+  barredUntil,
+  contentAnew,
+  draft,
+  edit,
+  inForce,
+  recordService,
+  reject,
+  submit,
+  withdraw,
+  type ListingContent,
+} from './rules.ts'
 import { checkContent } from './rows.rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { appendJournal } from '../journal/store.ts'
@@ -13,7 +25,7 @@ import { insertListings, keysInForce, lastCreditorExits, listingsById, searchLis
 import { insertOfficers } from './officers.store.ts'
 import { toRow } from './store.ts'
 import { command, query, type CommandContext } from '../../platform/commands/command.ts'
-import { deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
+import { deadlinesOfDecision, deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
 import { notifyParties, type Change } from './notices.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import {
@@ -31,20 +43,29 @@ import {
 } from './changes.commands.ts'
 
 /** Drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
-export const draftListing = command(
-  'listing.draft',
-  async (context, input: { content: RawContent }): Promise<{ id: string; version: number }> => {
-    const { app, now, actor, tx } = context
-    const content = readContent(context, input.content)
-    await requireNotListed(context, content, null)
-    const listing = draft({ id: newId(), content, by: actor.id })
-    const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
-    await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
-    await insertOfficers(tx, app.secrets, [listing])
-    await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
-    return { id: listing.id, version: listing.version }
-  },
+export const draftListing = command('listing.draft', (context, input: { content: RawContent }): Promise<{ id: string; version: number }> =>
+  saveDraft(context, readContent(context, input.content)),
 )
+
+/**
+ * Drafts a listing anew with the content of one that left the list; the draft is edited and decided like any other.
+ * @throws `listing_act_impossible` for one that did not leave the list, `listing_in_force`, `listing_barred`.
+ */
+export const redraftListing = command('listing.draft', async (context, input: ListingItem): Promise<{ id: string; version: number }> => {
+  const [{ listing }] = (await loadListings(context, [input])) as [LoadedListing]
+  return saveDraft(context, contentAnew(listing))
+})
+
+async function saveDraft(context: CommandContext, content: ListingContent): Promise<{ id: string; version: number }> {
+  const { app, now, actor, tx } = context
+  await requireNotListed(context, content, null)
+  const listing = draft({ id: newId(), content, by: actor.id })
+  const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
+  await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
+  await insertOfficers(tx, app.secrets, [listing])
+  await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
+  return { id: listing.id, version: listing.version }
+}
 
 /** Changes the content of a draft. @throws as `draftListing`, and as `load`. */
 export const editListing = command('listing.edit', async (context, input: ListingItem & { content: RawContent }): Promise<Outcome> => {
@@ -94,6 +115,7 @@ export const approveListings = command(
       )
     })
     const saved = await saveListings(context, changes, null)
+    await deadlinesOfDecision(context, changes.map(listingOf))
     await notifyParties(context, 'listing.decided', changes, saved.listVersion)
     return saved.outcomes
   },

@@ -197,6 +197,19 @@ export function draft(input: { id: string; content: ListingContent; by: string; 
   }
 }
 
+/** The content with which a listing that left the list is drafted anew. @throws `listing_act_impossible`, `listing_of_higher_court`. */
+export function contentAnew(listing: Listing): ListingContent {
+  if (!hasExited(listing.state))
+    throw new AppError('listing_act_impossible', {
+      state: listing.state,
+      act: 'edit',
+      possible: possibleActs(listing.state, 'seed').join(' '),
+    })
+  requireOurs(listing)
+  const { publishedOn: _, ...content } = listing.content
+  return content
+}
+
 /** A listing read from a list that is already in force: a higher court's, or our own at takeover. The dates of the file are kept. */
 export function enterListed(input: {
   id: string

@@ -56,6 +56,8 @@ describe('docs/clocks.md', () => {
     lift_order_received: '收到解除通知',
     retention_stated: '单位载明的截止日',
     listing_applied_for: '收到纳入申请',
+    clue_received: '收到财产线索',
+    exit_objected_to: '收到对退出的异议',
     deleted_for_creditor: '依申请删除',
     quarter_ended: '季度末日',
     feedback_asked: '季末或开启之日',

@@ -43,6 +43,8 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
     [0, 'stated_day', false],
   ],
   'creditor.apply_decide': [D(15), D(15)],
+  'creditor.clue_verify': [D(7), D(7)],
+  'creditor.object_decide': [D(15), D(15)],
   'relist.bar': [
     [6, 'month', false],
     [6, 'month', false],

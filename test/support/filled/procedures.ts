@@ -18,6 +18,7 @@ import {
 } from '../../../src/features/assistance/commands.ts'
 import { confirmAssistance } from '../../../src/features/assistance/linked.commands.ts'
 import { registerObjection, rejectObjection, reviewObjection, suspendForObjection } from '../../../src/features/objections/commands.ts'
+import { fileMatter, confirmMatter, decideMatter, reviewMatter } from '../../../src/features/creditors/commands.ts'
 import { answerOnRepair, applyForRepair, consultOnRepair, refuseRepair } from '../../../src/features/repairs/commands.ts'
 import { dayOf } from '../../../src/core/calendar.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -34,6 +35,7 @@ export async function runProcedures(app: AppContext, entries: Entries): Promise<
   await applyForRepairOf(app, entries.revoked)
   await askForAssistance(app, entries.debtor)
   await complain(app)
+  await applyForListing(app)
 }
 
 async function objectTo(app: AppContext, listingId: string): Promise<void> {
@@ -50,6 +52,16 @@ async function applyForRepairOf(app: AppContext, listingId: string): Promise<voi
   await consultOnRepair(app, CLERK, { id, unitIds: [UNIT] })
   await answerOnRepair(app, OF_UNIT, { id, unitId: UNIT, opinion: 'object', reason: STATED.opinion })
   await refuseRepair(app, APPROVER, { id, reason: SAID.repairReason })
+}
+
+/** By chat, and refused. */
+async function applyForListing(app: AppContext): Promise<void> {
+  const who = { name: SAID.creditorName, phone: PHONES.creditor, wechat: ACCOUNTS.creditor }
+  const about = { caseNo: '（2026）云3401执88号', debtorName: '永宗尼玛', debtorIdentifier: NUMBERS.denounced, text: SAID.creditor }
+  const { id } = await fileMatter(app, PUBLIC, { kind: 'application', way: 'bot', ...who, ...about })
+  await confirmMatter(app, CLERK, { id })
+  await reviewMatter(app, CLERK, { id, finding: 'refused', reason: SAID.creditorReason })
+  await decideMatter(app, APPROVER, { id })
 }
 
 async function askForAssistance(app: AppContext, listingId: string): Promise<void> {
