@@ -20,6 +20,7 @@ import { Wechaty1763769600017 } from './0017-wechaty.ts'
 import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
 import { Circulars1795910400006 } from './0026-circulars.ts'
 import { Creditors1795910400007 } from './0027-creditors.ts'
+import { PushForms1795910400016 } from './0036-push-forms.ts'
 
 export const migrations = [
   List1763769600001,
@@ -41,4 +42,5 @@ export const migrations = [
   LiftRefusals1763769600018,
   Circulars1795910400006,
   Creditors1795910400007,
+  PushForms1795910400016,
 ]

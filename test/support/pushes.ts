@@ -4,7 +4,7 @@
 import type { Readable } from 'node:stream'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { openPushFile } from '../../src/features/quarterly-list/views.ts'
-import type { PushFileKind } from '../../src/features/quarterly-list/rules.ts'
+import { pushFile, type PushFileKind, type PushForm, type PushFormat } from '../../src/features/quarterly-list/rules.ts'
 import { SHEET_LIMITS } from '../../src/platform/sheets/sheet.ts'
 import { openArchive } from '../../src/platform/sheets/zip.ts'
 import { tableOf, sourceOf } from '../platform/sheets/workbook.ts'
@@ -38,13 +38,13 @@ export async function fileBytes(app: AppContext, id: string, kind: PushFileKind)
   return bytesOf((await openPushFile(app, APPROVER, { id, kind })).content)
 }
 
-/** The texts of the three files: cells of the table, paragraphs of the poster, lines to be spoken. */
-export async function fileTexts(app: AppContext, id: string): Promise<Record<PushFileKind, string>> {
-  const rows = await tableOf(await fileBytes(app, id, 'xlsx'))
-  const txt = await fileBytes(app, id, 'txt')
+/** The texts of the three files of one form: cells of the table, paragraphs of the poster, lines to be spoken. */
+export async function fileTexts(app: AppContext, id: string, form: PushForm = 'in_force'): Promise<Record<PushFormat, string>> {
+  const rows = await tableOf(await fileBytes(app, id, pushFile(form, 'xlsx')))
+  const txt = await fileBytes(app, id, pushFile(form, 'txt'))
   return {
     xlsx: rows.map((row) => row.join('|')).join('\n'),
-    docx: await docxText(await fileBytes(app, id, 'docx')),
+    docx: await docxText(await fileBytes(app, id, pushFile(form, 'docx'))),
     txt: txt.toString('utf8').replace('\uFEFF', '').replaceAll('\r\n', '\n'),
   }
 }

@@ -2,13 +2,13 @@
 // The running application prepares the list by itself when a quarter is over (tasks.ts).
 
 import type { Command } from 'commander'
-import { quarterInWords } from './files.views.ts'
+import { contentsInWords, quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush, type PushDetail, type PushSummary } from './views.ts'
 import { preparePush, releasePush, sendPushLink } from './commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { PUSH_FILES, type PushFileKind } from './rules.ts'
+import { PUSH_FORMATS, PUSH_FORMS, pushFile, type PushForm, type PushFormat } from './rules.ts'
 import { answer, mustConfirm, oneOf, pageOf, showList, type OutputOptions, type ListOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
@@ -66,7 +66,12 @@ function runCommand(command: Command, session: CliSession): void {
         session,
         options,
         (app) => preparePush(app, actor, { quarter: options.quarter, anew: options.anew }),
-        ({ quarter, edition, entries }, app) => terminal.say('push.prepared', { quarter: quarterInWords(app, quarter), edition, entries }),
+        (prepared, app) =>
+          terminal.say('push.prepared', {
+            quarter: quarterInWords(app, prepared.quarter),
+            edition: prepared.edition,
+            contents: contentsInWords(app, prepared),
+          }),
       ),
     )
 }
@@ -78,11 +83,13 @@ function releaseCommand(command: Command, session: CliSession): void {
       session,
       options,
       async (app) => {
-        const { id, entries } = await standingEdition(app, session, quarter)
-        await mustConfirm(session, options, terminal.words('confirm.push', { quarter: quarterInWords(app, quarter), count: entries }))
-        return releasePush(app, actor, { id })
+        const push = await standingEdition(app, session, quarter)
+        const values = { quarter: quarterInWords(app, quarter), contents: contentsInWords(app, push) }
+        await mustConfirm(session, options, terminal.words('confirm.push', values))
+        return releasePush(app, actor, { id: push.id })
       },
-      (released, app) => terminal.say('push.released', { quarter: quarterInWords(app, released.quarter), entries: released.entries }),
+      (released, app) =>
+        terminal.say('push.released', { quarter: quarterInWords(app, released.quarter), contents: contentsInWords(app, released) }),
     ),
   )
 }
@@ -90,12 +97,13 @@ function releaseCommand(command: Command, session: CliSession): void {
 function saveCommand(command: Command, session: CliSession): void {
   const { terminal, actor } = session
   command
-    .addOption(oneOf('--kind <kind>', terminal.words('option.push_kind'), PUSH_FILES).default('docx'))
+    .addOption(oneOf('--form <form>', terminal.words('option.push_form'), PUSH_FORMS).default('in_force'))
+    .addOption(oneOf('--kind <kind>', terminal.words('option.push_kind'), PUSH_FORMATS).default('docx'))
     .requiredOption('--out <file>', terminal.words('option.out'))
-    .action((quarter: string, options: { kind: PushFileKind; out: string }) =>
+    .action((quarter: string, options: { form: PushForm; kind: PushFormat; out: string }) =>
       session.within(async (app) => {
         const { id } = await standingEdition(app, session, quarter)
-        await session.save(options.out, (await openPushFile(app, actor, { id, kind: options.kind })).content)
+        await session.save(options.out, (await openPushFile(app, actor, { id, kind: pushFile(options.form, options.kind) })).content)
         terminal.say('saved', { path: options.out })
       }),
     )
@@ -129,7 +137,11 @@ function rowOf(app: AppContext, { quarter, edition, entries, state, preparedAt }
 
 function printPush({ terminal }: CliSession, app: AppContext, push: PushDetail): void {
   const word = (key: string): string => app.catalog.words('pushes', key)
-  terminal.say('push.head', { quarter: quarterInWords(app, push.quarter), state: word(`state.${push.state}`), entries: push.entries })
+  terminal.say('push.head', {
+    quarter: quarterInWords(app, push.quarter),
+    state: word(`state.${push.state}`),
+    contents: contentsInWords(app, push),
+  })
   for (const { name, bytes, sha256 } of push.files) terminal.say('push.file', { name, bytes, sha256 })
   for (const { due } of push.clocks) terminal.say('push.due', { due })
   for (const { position, fate } of push.changed) terminal.say('push.changed', { position, fate: word(`fate.${fate}`) })

@@ -1,22 +1,26 @@
 // Commands on the quarterly list (实施意见 三(一)): prepare, release, send links again, record a hand-over.
 // The contents of the files are files.views.ts; what a receiver does over its link is linked.commands.ts.
 
-import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { OUR_COURT } from '../listings/rules.ts'
-import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind } from './rules.ts'
+import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind, type QuarterChangeKind } from './rules.ts'
+import type { Quarter } from '../deadlines/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import {
   changedEntries,
+  correctedIn,
+  inForceAt,
   insertPush,
   insertPushReceipt,
+  leftIn,
   movePush,
-  publishedIn,
   standingPush,
   type PushFileRow,
   type PushRow,
+  type LeftRow,
   type QuarterRow,
   findPush,
   type PushReceiptRow,
@@ -25,7 +29,8 @@ import { closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
 import { command, query, type CommandContext, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
 import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { publicEntryOf } from '../enquiry/views.ts'
-import { quarterInWords, writePushFiles } from './files.views.ts'
+import { writeChangeFiles } from './changes.views.ts'
+import { contentsInWords, quarterInWords, writeListFiles, type QuarterChanges } from './files.views.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { staffRecipients } from '../staff/recipients.ts'
@@ -59,7 +64,13 @@ export interface PushOutcome {
   quarter: string
   edition: number
   state: PushRow['state']
+  /** Entries in force at the quarter's end. */
   entries: number
+  /** Changes within the quarter; null for an edition from when there was one form. */
+  added: number | null
+  corrected: number | null
+  shielded: number | null
+  revoked: number | null
 }
 
 /** Facts of an outcome for the log. */
@@ -71,8 +82,8 @@ const pushFacts = ({ quarter, edition, state, entries }: PushOutcome): Record<st
 })
 
 /** The outcome of a command on an edition. */
-function pushOutcome({ id, quarter, edition, state, entries }: PushRow): PushOutcome {
-  return { id, quarter, edition, state, entries }
+function pushOutcome({ id, quarter, edition, state, entries, added, corrected, shielded, revoked }: PushRow): PushOutcome {
+  return { id, quarter, edition, state, entries, added, corrected, shielded, revoked }
 }
 
 /** Subject of one edition in audit rows. */
@@ -112,6 +123,7 @@ export async function notifyReceivers(
     quarter: quarterInWords(app, push.quarter),
     code: push.quarter,
     count: push.entries,
+    contents: contentsInWords(app, push),
     until: writtenDay(lastDayOfLinks(app, now)),
     ...values,
   }
@@ -135,7 +147,8 @@ export interface NewPush {
 }
 
 /**
- * Prepares the list of a quarter: our court's public listings that were published in it and are still in force, and three sealed files.
+ * Prepares the list of a quarter in both forms, each as three sealed files: our court's public listings that were in force at its end and
+ * still are, and what changed in it.
  * If two processes do so at once, one of them succeeds. Releasing the list is another command.
  * @throws `request_invalid`, `push_quarter_open`, `push_standing`.
  */
@@ -144,9 +157,17 @@ export async function preparePush(app: AppContext, actor: Actor, input: NewPush)
   const quarter = quarterNamed(input.quarter)
   const at = app.clock.now()
   mustBeOver(quarter, dayOf(at))
-  const { rows, version } = await readQuarter(app, actor, { ...input, first: quarter.first, last: quarter.last })
+  const { rows, corrected, left, version } = await readQuarter(app, actor, { ...input, span: quarter })
   const entries = rows.map((row) => publicEntryOf(app, row, dayOf(at)))
-  const contents = await writePushFiles(app, { quarter, entries, at, listVersion: version })
+  const changes: QuarterChanges = {
+    added: entries.filter(({ publishedOn }) => publishedOn !== null && publishedOn >= quarter.first),
+    corrected: entries.filter(
+      ({ publishedOn }, index) => corrected.has(rows[index]?.id ?? '') && publishedOn !== null && publishedOn < quarter.first,
+    ),
+    left,
+  }
+  const list = { quarter, entries, changes, at, listVersion: version }
+  const contents: Record<PushFileKind, Buffer> = { ...(await writeListFiles(app, list)), ...(await writeChangeFiles(app, list)) }
   const id = newId()
   const files: PushFileRow[] = []
   try {
@@ -156,7 +177,7 @@ export async function preparePush(app: AppContext, actor: Actor, input: NewPush)
       const stored = await app.files.put(fileId, asStream(content), { maxBytes: content.length })
       files.push({ pushId: id, kind, fileId, ...stored })
     }
-    return await keepPush(app, actor, { ...input, id, rows, version, files })
+    return await keepPush(app, actor, { ...input, id, rows, counts: countsOf(changes), version, files })
   } catch (error) {
     for (const { fileId } of files) await app.files.remove(fileId)
     throw error
@@ -167,23 +188,47 @@ async function* asStream(content: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(content)
 }
 
+interface ReadQuarter {
+  rows: QuarterRow[]
+  corrected: ReadonlySet<string>
+  left: LeftRow[]
+  version: number
+}
+
 const readQuarter = query(
   'push.prepare',
-  async ({ db }, { quarter, anew, first, last }: NewPush & { first: Day; last: Day }): Promise<{ rows: QuarterRow[]; version: number }> => {
+  async ({ db }, { quarter, anew, span: { first, last } }: NewPush & { span: Quarter }): Promise<ReadQuarter> => {
     requireNoEdition(await standingPush(db, quarter), anew === true)
-    return { rows: await publishedIn(db, OUR_COURT, first, last), version: await listVersion(db) }
+    const span = { first, last, since: instantAt(first, 0), until: instantAt(addDays(last, 1), 0) }
+    return {
+      rows: await inForceAt(db, OUR_COURT, last),
+      corrected: await correctedIn(db, OUR_COURT, span),
+      left: await leftIn(db, OUR_COURT, span),
+      version: await listVersion(db),
+    }
   },
 )
+
+function countsOf({ added, corrected, left }: QuarterChanges): Record<QuarterChangeKind, number> {
+  const leftBy = (state: LeftRow['state']): number => left.filter((row) => row.state === state).length
+  return { added: added.length, corrected: corrected.length, shielded: leftBy('shielded'), revoked: leftBy('revoked') }
+}
 
 function requireNoEdition(standing: PushRow | null, anew: boolean): void {
   if (standing !== null && (!anew || standing.state !== 'prepared')) throw new AppError('push_standing', { quarter: standing.quarter })
 }
 
-type PreparedPush = NewPush & { id: string; rows: readonly QuarterRow[]; version: number; files: readonly PushFileRow[] }
+type PreparedPush = NewPush & {
+  id: string
+  rows: readonly QuarterRow[]
+  counts: Record<QuarterChangeKind, number>
+  version: number
+  files: readonly PushFileRow[]
+}
 
 const keepPush = command(
   'push.prepare',
-  async (context, { quarter, anew, id, rows, version, files }: PreparedPush): Promise<PushOutcome> => {
+  async (context, { quarter, anew, id, rows, counts, version, files }: PreparedPush): Promise<PushOutcome> => {
     const { tx, now, actor } = context
     // First, because this locks the counter row against whoever prepares the same quarter at the same time.
     const edition = await takeNumbers(tx, `push:${quarter}`, 1)
@@ -191,7 +236,7 @@ const keepPush = command(
     requireNoEdition(standing, anew === true)
     if (standing !== null) await supersede(context, standing)
     const push: PushRow = {
-      ...{ id, quarter, edition, state: 'prepared', entries: rows.length, listVersion: version },
+      ...{ id, quarter, edition, state: 'prepared', entries: rows.length, ...counts, listVersion: version },
       ...{ preparedAt: now, preparedBy: actor.id, releasedAt: null, releasedBy: null, openKey: quarter },
     }
     const entries = rows.map((row, index) => ({
@@ -199,7 +244,10 @@ const keepPush = command(
     }))
     await insertPush(tx, push, files, entries)
     const hashes = Object.fromEntries(files.map(({ kind, sha256 }) => [kind, sha256]))
-    await context.auditAll([{ subject: pushSubject(id), detail: { quarter, edition, entries: rows.length, version, ...hashes } }], 'fresh')
+    await context.auditAll(
+      [{ subject: pushSubject(id), detail: { quarter, edition, entries: rows.length, ...counts, version, ...hashes } }],
+      'fresh',
+    )
     await openDeadlines(context, [{ code: 'media.push', subject: quarterSubject(quarter), start: quarterNamed(quarter).last }])
     await notifyApprovers(context, push)
     return pushOutcome(push)
@@ -213,13 +261,19 @@ async function supersede(context: CommandContext, standing: PushRow): Promise<vo
   await context.audit({ subject: pushSubject(standing.id), detail: { from: standing.state, to: 'superseded' } })
 }
 
-async function notifyApprovers(context: CommandContext, { id, quarter, entries }: PushRow): Promise<void> {
+async function notifyApprovers(context: CommandContext, push: PushRow): Promise<void> {
+  const { id, quarter, entries } = push
   const { app, tx } = context
   const [deadline] = await deadlinesByKey(tx, [`media.push:${quarterSubject(quarter)}`])
   const notice = {
     event: 'push.prepared' as const,
     key: `push.prepared:${id}`,
-    values: { quarter: quarterInWords(app, quarter), count: entries, dueOn: deadline === undefined ? '' : writtenDay(deadline.due) },
+    values: {
+      quarter: quarterInWords(app, quarter),
+      count: entries,
+      contents: contentsInWords(app, push),
+      dueOn: deadline === undefined ? '' : writtenDay(deadline.due),
+    },
     listVersion: await listVersion(tx),
   }
   await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'approver'))

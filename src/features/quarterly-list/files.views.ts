@@ -1,9 +1,10 @@
-// The three files of a quarterly list: a table (XLSX), a notice ready to post (DOCX) and a text to be read aloud (TXT).
-// Which listings these are is features/quarterly-list/commands.ts; the file formats are platform/sheets.
+// The files of the entries in force at a quarter's end: a table (XLSX), a notice ready to post (DOCX), a text to be read aloud (TXT).
+// The files of the quarter's changes are changes.views.ts; which listings these are is commands.ts; the formats are platform/sheets.
 
 import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import type { Quarter } from '../deadlines/rules.ts'
-import type { PushFileKind } from './rules.ts'
+import { formatOf, type PushFileKind, type PushFormat, type QuarterChangeKind } from './rules.ts'
+import type { LeftRow, PushRow } from './store.ts'
 import { spelled, spokenCount, spokenText, type SpokenWords } from './spoken.rules.ts'
 import { DOCX_TYPE, writeDocx, type DocxLine } from '../../platform/sheets/docx-write.ts'
 import { writeXlsx, XLSX_TYPE } from '../../platform/sheets/xlsx-write.ts'
@@ -14,17 +15,29 @@ import type { PublicEntry } from '../enquiry/views.ts'
 /** What the files are written from. */
 export interface QuarterList {
   quarter: Quarter
+  /** In force at the quarter's end, and still. */
   entries: readonly PublicEntry[]
+  changes: QuarterChanges
   at: Date
   listVersion: number
 }
 
+/** What changed within a quarter. */
+export interface QuarterChanges {
+  /** Published in the quarter and still in force. */
+  added: readonly PublicEntry[]
+  /** Published before it, corrected in it, and still in force. */
+  corrected: readonly PublicEntry[]
+  /** Shielded or revoked in it. */
+  left: readonly LeftRow[]
+}
+
 /** Media type of each file. */
-export const PUSH_TYPES: Readonly<Record<PushFileKind, string>> = { xlsx: XLSX_TYPE, docx: DOCX_TYPE, txt: 'text/plain; charset=utf-8' }
+export const PUSH_TYPES: Readonly<Record<PushFormat, string>> = { xlsx: XLSX_TYPE, docx: DOCX_TYPE, txt: 'text/plain; charset=utf-8' }
 
-type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string
+export type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
-const wordsOf =
+export const wordsOf =
   ({ catalog }: AppContext): Words =>
   (key, values) =>
     catalog.words('pushes', key, values)
@@ -37,15 +50,26 @@ export function quarterInWords(app: AppContext, name: string): string {
 
 /** File name of a quarter's file, in words. */
 export function pushFileName(app: AppContext, quarter: string, kind: PushFileKind): string {
-  return `${wordsOf(app)(`name.${kind}`, { quarter: quarterInWords(app, quarter) })}.${kind}`
+  return `${wordsOf(app)(`name.${kind}`, { quarter: quarterInWords(app, quarter) })}.${formatOf(kind)}`
 }
 
-/** Writes the three files. */
-export async function writePushFiles(app: AppContext, list: QuarterList): Promise<Record<PushFileKind, Buffer>> {
+/** What an edition holds, in words: the entries in force and the quarter's changes. */
+export function contentsInWords(
+  app: AppContext,
+  { entries, added, corrected, shielded, revoked }: Pick<PushRow, 'entries' | QuarterChangeKind>,
+): string {
+  const words = wordsOf(app)
+  if (added === null) return words('contents.published', { count: entries })
+  const counts = { added, corrected: corrected ?? 0, shielded: shielded ?? 0, revoked: revoked ?? 0 }
+  return words('contents.both', { count: entries, ...counts })
+}
+
+/** Writes the three files of the entries in force. */
+export async function writeListFiles(app: AppContext, list: QuarterList): Promise<Record<PushFormat, Buffer>> {
   return { xlsx: await tableOf(app, list), docx: await posterOf(app, list), txt: spokenOf(app, list) }
 }
 
-const COLUMNS = [
+export const COLUMNS = [
   'position',
   'name',
   'kind',
@@ -64,11 +88,11 @@ const COLUMNS = [
   'grounds',
   'publishedOn',
 ] as const
-type ColumnName = (typeof COLUMNS)[number]
+export type ColumnName = (typeof COLUMNS)[number]
 
-const WIDTHS: Readonly<Partial<Record<ColumnName, number>>> = { name: 24, identifier: 22, caseNo: 26, obligation: 40, grounds: 40 }
+export const WIDTHS: Readonly<Partial<Record<ColumnName, number>>> = { name: 24, identifier: 22, caseNo: 26, obligation: 40, grounds: 40 }
 
-function cellsOf(words: Words, entry: PublicEntry, position: number): Record<ColumnName, Cell> {
+export function cellsOf(words: Words, entry: PublicEntry, position: number): Record<ColumnName, Cell> {
   return {
     ...entry,
     position,
@@ -86,7 +110,7 @@ async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: Q
     {
       name: words('sheet.tab', { quarter: quarterWords }),
       title: words('sheet.title', { quarter: quarterWords }),
-      notes: [words('sheet.source', source), words('sheet.scope'), words('sheet.caution')],
+      notes: [words('sheet.source', source), words('sheet.scope', { quarter: quarterWords }), words('sheet.caution')],
       columns: COLUMNS.map((name) => ({ title: words(`column.${name}`), ...(WIDTHS[name] === undefined ? {} : { width: WIDTHS[name] }) })),
       rows: entries.map((entry, index) => {
         const cells = cellsOf(words, entry, index + 1)
@@ -120,40 +144,56 @@ function posterOf(app: AppContext, { quarter, entries, at, listVersion }: Quarte
     { kind: 'title', text: words('poster.quarter', values) },
     { kind: 'text', text: words(entries.length === 0 ? 'poster.none' : 'poster.opening', values) },
   ]
-  for (const [index, entry] of entries.entries()) {
-    const cells = cellsOf(words, entry, index + 1)
-    const facts = POSTED.filter((name) => cells[name] !== null && cells[name] !== '').map((name) =>
-      words('poster.line', { label: words(`column.${name}`), value: cells[name] ?? '' }),
-    )
-    lines.push({ kind: 'entry', text: words('poster.heading', { position: index + 1, name: entry.name, identifier: entry.identifier }) })
-    lines.push({ kind: 'line', text: facts.join('；') })
-  }
-  const time = wallTime(at)
-  lines.push(
-    { kind: 'text', text: words('poster.caution') },
-    { kind: 'text', text: words('poster.contact', values) },
-    { kind: 'text', text: words('poster.asOf', { time, version: listVersion }) },
-    { kind: 'signed', text: words('poster.signed', values) },
-    { kind: 'signed', text: words('poster.dated', { day: writtenDay(dayOf(at)) }) },
-  )
+  lines.push(...entries.flatMap((entry, index) => posterLines(words, entry, index + 1)), ...posterEnd(app, { at, listVersion }))
   return writeDocx(words('poster.title'), lines)
 }
 
-/** One sentence per line, with the byte order mark that Windows needs to read UTF-8. */
+/** An entry as a poster shows it. */
+export function posterLines(words: Words, entry: PublicEntry, position: number): DocxLine[] {
+  const cells = cellsOf(words, entry, position)
+  const facts = POSTED.filter((name) => cells[name] !== null && cells[name] !== '').map((name) =>
+    words('poster.line', { label: words(`column.${name}`), value: cells[name] ?? '' }),
+  )
+  return [
+    { kind: 'entry', text: words('poster.heading', { position, name: entry.name, identifier: entry.identifier }) },
+    { kind: 'line', text: facts.join('；') },
+  ]
+}
+
+/** How every poster ends: caution, contact, version, signature. */
+export function posterEnd(app: AppContext, { at, listVersion }: Pick<QuarterList, 'at' | 'listVersion'>): DocxLine[] {
+  const words = wordsOf(app)
+  const { court } = app.config
+  const values = { court: court.name, phone: court.phone }
+  return [
+    { kind: 'text', text: words('poster.caution') },
+    { kind: 'text', text: words('poster.contact', values) },
+    { kind: 'text', text: words('poster.asOf', { time: wallTime(at), version: listVersion }) },
+    { kind: 'signed', text: words('poster.signed', values) },
+    { kind: 'signed', text: words('poster.dated', { day: writtenDay(dayOf(at)) }) },
+  ]
+}
+
 function spokenOf(app: AppContext, { quarter, entries }: QuarterList): Buffer {
   const words = wordsOf(app)
   const spoken = spokenWords(words)
-  const { court } = app.config
-  const values = { court: court.name, quarter: spelled(quarterInWords(app, quarter.name), spoken) }
+  const values = { court: app.config.court.name, quarter: spelled(quarterInWords(app, quarter.name), spoken) }
   const lines = [words('spoken.opening', values)]
   if (entries.length === 0) lines.push(words('spoken.none'))
   else lines.push(words('spoken.count', { count: spokenCount(String(entries.length), spoken) }))
   for (const [index, entry] of entries.entries()) lines.push('', ...linesOfEntry(words, spoken, entry, index + 1))
-  lines.push('', words('spoken.closing'), words('spoken.contact', { court: court.name, phone: spelled(court.phone, spoken) }))
-  return Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`, 'utf8')
+  return spokenFile(app, lines)
 }
 
-function spokenWords(words: Words): SpokenWords {
+/** A text to be read aloud, one sentence per line, with the ending that each has and the byte order mark that Windows needs to read UTF-8. */
+export function spokenFile(app: AppContext, lines: readonly string[]): Buffer {
+  const words = wordsOf(app)
+  const { name: court, phone } = app.config.court
+  const end = [words('spoken.closing'), words('spoken.contact', { court, phone: spelled(phone, spokenWords(words)) })]
+  return Buffer.from(`\uFEFF${[...lines, '', ...end].join('\r\n')}\r\n`, 'utf8')
+}
+
+export function spokenWords(words: Words): SpokenWords {
   return {
     digits: words('spoken.digits'),
     units: words('spoken.units'),
@@ -163,7 +203,7 @@ function spokenWords(words: Words): SpokenWords {
   }
 }
 
-function linesOfEntry(words: Words, spoken: SpokenWords, entry: PublicEntry, at: number): string[] {
+export function linesOfEntry(words: Words, spoken: SpokenWords, entry: PublicEntry, at: number): string[] {
   const position = spokenCount(String(at), spoken)
   const age = entry.age === null ? '' : words('spoken.age', { age: spokenCount(String(entry.age), spoken) })
   const sex = entry.sex === null ? '' : words(`sex.${entry.sex}`)

@@ -3,11 +3,11 @@
 
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
-import { PUSH_TYPES, quarterInWords } from './files.views.ts'
+import { contentsInWords, PUSH_TYPES, quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
 import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
 import { wallTime } from '../../core/calendar.ts'
-import { PUSH_FILES, PUSH_STATES } from './rules.ts'
+import { formatOf, PUSH_FILES, PUSH_STATES, type PushFileKind } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -23,6 +23,10 @@ const outcome = z.object({
   edition: z.int(),
   state: z.enum(PUSH_STATES),
   entries: z.int(),
+  added: z.int().nullable(),
+  corrected: z.int().nullable(),
+  shielded: z.int().nullable(),
+  revoked: z.int().nullable(),
 })
 
 const summary = {
@@ -66,6 +70,7 @@ const detail = z.object({
 })
 
 const base = '/api/v1/pushes'
+const pathOf = (kind: PushFileKind): string => kind.replace('_', '-')
 const actOnOne = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
 const publicPage = { access: 'public', params: linkParams, limit: LINK_LIMIT } as const
 
@@ -97,11 +102,11 @@ export const pushRoutes: readonly Route[] = [
     route({
       name: `pushes.${kind}`,
       method: 'GET',
-      path: `${base}/:id/${kind}`,
+      path: `${base}/:id/${pathOf(kind)}`,
       access: 'session',
       permission: 'push.read',
       params: idParams,
-      reply: fileReply(PUSH_TYPES[kind]),
+      reply: fileReply(PUSH_TYPES[formatOf(kind)]),
       run: ({ app, actor, params }) => openPushFile(app, actor, { id: params.id, kind }),
     }),
   ),
@@ -155,9 +160,9 @@ export const pushRoutes: readonly Route[] = [
       ...publicPage,
       name: `page.push_${kind}`,
       method: 'POST',
-      path: `/pushes/:token/${kind}`,
+      path: `/pushes/:token/${pathOf(kind)}`,
       permission: 'push.collect',
-      reply: fileReply(PUSH_TYPES[kind]),
+      reply: fileReply(PUSH_TYPES[formatOf(kind)]),
       run: ({ app, actor, params, request }) => collectPush(app, actor, { ...presentedLink(params, request), kind }),
     }),
   ),
@@ -187,14 +192,14 @@ function pushPage(app: AppContext, token: string, { push, ended, expiresAt, unit
     token,
     unit,
     quarter: quarterInWords(app, push.quarter),
-    count: push.entries,
+    contents: contentsInWords(app, push),
     version: push.listVersion,
     time: wallTime(push.preparedAt),
     until: wallTime(expiresAt),
     ended,
     open: !ended,
     files: files.map(({ kind, bytes, sha256 }) => ({
-      file: kind,
+      file: pathOf(kind),
       title: word(`file.${kind}`),
       size: Math.max(1, Math.round(bytes / KILOBYTE)),
       sha256,

@@ -7,9 +7,29 @@ import { createMachine } from '../../core/state-machine.ts'
 import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 import { isPublicEntry } from '../listings/rules.ts'
 
-/** The files of a list: a table, a notice ready to post, and a text to be read aloud. */
-export const PUSH_FILES = ['xlsx', 'docx', 'txt'] as const
+/** The forms of a list: all entries in force at the quarter's end, and what changed in the quarter. */
+export const PUSH_FORMS = ['in_force', 'changes'] as const
+export type PushForm = (typeof PUSH_FORMS)[number]
+/** The formats of each form: a table, a notice ready to post, and a text to be read aloud. */
+export const PUSH_FORMATS = ['xlsx', 'docx', 'txt'] as const
+export type PushFormat = (typeof PUSH_FORMATS)[number]
+/** The files of a list. Those of the entries in force are named by their format alone, as they were when there was one form. */
+export const PUSH_FILES = ['xlsx', 'docx', 'txt', 'changes_xlsx', 'changes_docx', 'changes_txt'] as const
 export type PushFileKind = (typeof PUSH_FILES)[number]
+
+/** The file of a form in a format. */
+export function pushFile(form: PushForm, format: PushFormat): PushFileKind {
+  return form === 'in_force' ? format : `changes_${format}`
+}
+
+/** The format of a file, which is the ending of its name. */
+export function formatOf(kind: PushFileKind): PushFormat {
+  return PUSH_FORMATS.find((format) => kind.endsWith(format)) ?? 'txt'
+}
+
+/** What happened to an entry within the quarter. */
+export const QUARTER_CHANGES = ['added', 'corrected', 'shielded', 'revoked'] as const
+export type QuarterChangeKind = (typeof QUARTER_CHANGES)[number]
 
 /** States of an edition. `superseded`: another edition of the same quarter replaced it before it was released. */
 export const PUSH_STATES = ['prepared', 'released', 'superseded'] as const

@@ -2,12 +2,12 @@
 // The rules are rules.ts, the commands commands.ts; the bytes of the files are kept by platform/files/files.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { PUSH_FILES, type PushFileKind, type PushState } from './rules.ts'
+import { PUSH_FILES, type PushFileKind, type PushState, type QuarterChangeKind } from './rules.ts'
 import { big, day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import type { EnquiryRow } from '../listings/search.store.ts'
-import { PUBLIC_ENTRY } from '../listings/store.ts'
+import { EXITED_ENTRY, PUBLIC_ENTRY } from '../listings/store.ts'
 
 /** One edition of a quarter's list. */
 export interface PushRow {
@@ -17,7 +17,13 @@ export interface PushRow {
   /** Number of the edition, from 1; a list prepared anew takes the next. */
   edition: number
   state: PushState
+  /** Entries in force at the quarter's end; of an edition from when there was one form, those published in the quarter. */
   entries: number
+  /** Changes within the quarter; null for an edition from when there was one form. */
+  added: number | null
+  corrected: number | null
+  shielded: number | null
+  revoked: number | null
   /** The list version at which the entries were read. */
   listVersion: number
   preparedAt: Date
@@ -36,6 +42,10 @@ export const pushTable = table<PushRow>(
     edition: int(),
     state: text(12),
     entries: int(),
+    added: optional(int()),
+    corrected: optional(int()),
+    shielded: optional(int()),
+    revoked: optional(int()),
     listVersion: big(),
     preparedAt: instant(),
     preparedBy: text(60),
@@ -179,16 +189,62 @@ export async function filesOfPush(db: Db, pushId: string): Promise<PushFileRow[]
 /** A listing of the quarter, with the columns that the files need. */
 export type QuarterRow = Omit<EnquiryRow, 'identifierIndex'> & { contentVersion: number }
 
-/** Public listings of a source that were published in a span of days, both included, and are still on the list; oldest first. */
-export async function publishedIn(db: Db, source: string, from: string, until: string): Promise<QuarterRow[]> {
+/** Public listings of a source that were published up to a day, included, and are still on the list; oldest first. */
+export async function inForceAt(db: Db, source: string, day: string): Promise<QuarterRow[]> {
   return db.query<QuarterRow>(
     `select l.id, l.source, l.debtor_kind as debtorKind, l.name, l.sex, l.legal_representative as legalRepresentative, l.case_no as caseNo, l.court,
       l.province, l.filed_on as filedOn, l.basis_no as basisNo, l.basis_maker as basisMaker, l.obligation, l.performance, l.grounds,
       l.term_months as termMonths, l.published_on as publishedOn, l.private, l.content_version as contentVersion
-      from listing l where ${PUBLIC_ENTRY} and l.source = ? and l.published_on >= ? and l.published_on <= ?
+      from listing l where ${PUBLIC_ENTRY} and l.source = ? and l.published_on <= ?
       order by l.published_on, l.id`,
-    [source, from, until],
+    [source, day],
   )
+}
+
+/** A span of days, both included, and the same span as instants, `until` excluded. */
+export interface QuarterSpan {
+  first: string
+  last: string
+  since: Date
+  until: Date
+}
+
+/** Ids of public listings of a source that were corrected in a span and are still on the list. */
+export async function correctedIn(db: Db, source: string, { since, until }: QuarterSpan): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }>(
+    `select distinct l.id from journal j join listing l on l.id = j.listing_id
+      where j.event = 'listing.corrected' and j.at >= ? and j.at < ? and ${PUBLIC_ENTRY} and l.source = ?`,
+    [since, until, source],
+  )
+  return new Set(rows.map((row) => row.id))
+}
+
+/** An entry that left the public list: only what is needed to take it down. */
+export interface LeftRow {
+  debtorKind: EnquiryRow['debtorKind']
+  name: string
+  court: string
+  caseNo: string
+  state: Extract<QuarterChangeKind, 'shielded' | 'revoked'>
+  exitedOn: string
+}
+
+/** Entries of a source that were public and left the list in a span of days, both included; oldest first. */
+export async function leftIn(db: Db, source: string, { first, last }: QuarterSpan): Promise<LeftRow[]> {
+  return db.query<LeftRow>(
+    `select l.debtor_kind as debtorKind, l.name, l.court, l.case_no as caseNo, l.state, l.exited_on as exitedOn from listing l
+      where ${EXITED_ENTRY} and l.disclosure = 'public' and l.source = ? and l.exited_on >= ? and l.exited_on <= ? order by l.exited_on, l.id`,
+    [source, first, last],
+  )
+}
+
+/** Number of public listings of a source that were published in a span of days, both included, and are still on the list. */
+export async function countPublishedIn(db: Db, source: string, first: string, last: string): Promise<number> {
+  const [row] = await db.query<{ n: number | string }>(
+    `select count(*) as n from listing l where ${PUBLIC_ENTRY} and l.source = ? and l.published_on >= ? and l.published_on <= ?`,
+    [source, first, last],
+  )
+  return Number(row?.n)
 }
 
 /** An entry of an edition, and its listing as it is now. */
@@ -211,9 +267,18 @@ const FATES = `select e.listing_id as listingId, e.position, l.name, l.case_no a
 const OUT = `not (${PUBLIC_ENTRY})`
 const CHANGED = `(e.fate is null or e.fate <> 'gone') and (${OUT} or l.content_version <> e.content_version)`
 
+/** An entry stands in the list of each quarter; the receivers are told of it by the newest list that they have. */
+const NEWEST = `not exists (select 1 from push_entry f join push q on q.id = f.push_id join push o on o.id = e.push_id
+  where f.listing_id = e.listing_id and q.state = 'released' and q.quarter > o.quarter)`
+
 /** Entries of an edition that differ from what was handed over or told last. */
 export async function changedEntries(db: Db, pushId: string): Promise<FateRow[]> {
   return withInstants(await db.query<FateRow>(`${FATES} where e.push_id = ? and ${CHANGED} order by e.position`, [pushId]))
+}
+
+/** Those of `changedEntries` that stand in no newer released list, so that each is told once. */
+export async function entriesToTell(db: Db, pushId: string): Promise<FateRow[]> {
+  return withInstants(await db.query<FateRow>(`${FATES} where e.push_id = ? and ${CHANGED} and ${NEWEST} order by e.position`, [pushId]))
 }
 
 /** Entries of an edition that its receivers were told to take down or change, latest first. */
@@ -227,11 +292,11 @@ function withInstants(rows: readonly FateRow[]): FateRow[] {
   return rows.map((row) => ({ ...row, toldAt: row.toldAt === null ? null : toInstant(row.toldAt) }))
 }
 
-/** Ids of released editions with entries that differ from what was handed over or told last. */
+/** Ids of released editions with entries that their receivers are to be told of. */
 export async function pushesToCorrect(db: Db): Promise<string[]> {
   const rows = await db.query<{ id: string }>(
     `select distinct p.id from push p join push_entry e on e.push_id = p.id join listing l on l.id = e.listing_id
-      where p.state = 'released' and ${CHANGED} order by p.id`,
+      where p.state = 'released' and ${CHANGED} and ${NEWEST} order by p.id`,
   )
   return rows.map((row) => row.id)
 }

@@ -8,7 +8,7 @@ import { OUR_COURT } from '../listings/rules.ts'
 import type { Quarter } from '../deadlines/rules.ts'
 import { entryChangeOf, quartersDue, type EntryChange } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { changedEntries, markFate, publishedIn, pushesToCorrect } from './store.ts'
+import { countPublishedIn, entriesToTell, markFate, pushesToCorrect } from './store.ts'
 import { openDeadlines } from '../deadlines/commands.ts'
 import { systemCommand, query, type AppContext } from '../../platform/commands/command.ts'
 import { lastBucket, runOnce } from '../../platform/scheduler/runs.ts'
@@ -60,10 +60,7 @@ async function prepareUnlessDone(app: AppContext, actor: Actor, quarter: Quarter
   }
 }
 
-const countOf = query(
-  'push.keep',
-  async ({ db }, quarter: Quarter): Promise<number> => (await publishedIn(db, OUR_COURT, quarter.first, quarter.last)).length,
-)
+const countOf = query('push.keep', ({ db }, { first, last }: Quarter): Promise<number> => countPublishedIn(db, OUR_COURT, first, last))
 
 const toCorrect = query('push.keep', ({ db }, _input: undefined): Promise<string[]> => pushesToCorrect(db))
 
@@ -75,7 +72,7 @@ const correctPush = systemCommand('push.keep', async (context, pushId: string): 
   const { tx, now } = context
   const push = await mustFindPush(tx, pushId)
   const counts: Record<EntryChange, number> = { gone: 0, corrected: 0 }
-  for (const row of await changedEntries(tx, pushId)) {
+  for (const row of await entriesToTell(tx, pushId)) {
     const fate = entryChangeOf({ contentVersion: row.handedVersion }, row)
     if (fate !== null && (await markFate(tx, pushId, row, fate, now))) counts[fate] += 1
   }

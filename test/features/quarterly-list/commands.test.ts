@@ -13,7 +13,7 @@ import { sha256 } from '../../../src/core/secrets.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
-import { tokensSent } from '../../support/assistance.ts'
+import { addWechatUnit, tokensSent } from '../../support/assistance.ts'
 import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -59,16 +59,17 @@ eachDatabase((_db, make) => {
     await refusal('push_standing', () => preparePush(app, CLERK, { ...QUARTER, anew: true }))
     await refusal('unit_missing', () => sendPushLink(app, CLERK, { id, unitId: 'water' }))
     await refusal('request_invalid', () => recordHandOver(app, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-02' }))
-    expect(await standing(app)).to.deep.equal(['1 released 2'])
-    expect(await app.files.list()).to.have.length(3)
+    expect(await standing(app)).to.deep.equal(['1 released 3'])
+    expect(await app.files.list()).to.have.length(6)
   })
 
-  it('writes the same public listings as table, poster and spoken text, and nothing about undisclosed ones', async () => {
+  it('writes all public listings in force at the end as table, poster and spoken text, and nothing about undisclosed ones', async () => {
     const made = await make()
     const { app } = made
     await quarterOfThree(made)
-    const { id, entries } = await preparePush(app, CLERK, QUARTER)
-    expect(entries).to.equal(2)
+    const prepared = await preparePush(app, CLERK, QUARTER)
+    expect(prepared).to.include({ entries: 3, added: 2, corrected: 0, shielded: 0, revoked: 0 })
+    const { id } = prepared
     const { xlsx, docx, txt } = await fileTexts(app, id)
     for (const text of [xlsx, docx]) {
       expect(text)
@@ -78,20 +79,20 @@ eachDatabase((_db, make) => {
         .and.match(/\*{4,}0222/)
       expect(text).to.include('（2026）云3401执2号').and.include('支付货款71000元')
     }
-    for (const text of [xlsx, docx, txt]) expect(text).to.not.match(/不公开某|某某局|533421|1984-?10|执1号/)
+    for (const text of [xlsx, docx, txt]) expect(text).to.not.match(/不公开某|某某局|533421|1984-?10/)
     expect(xlsx.split('\n')[0]).to.include('2026年第三季度失信被执行人名单')
     expect(xlsx)
-      .to.match(/共2条/)
+      .to.match(/共3条/)
       .and.match(/序号\|姓名或名称\|类型/)
-      .and.match(/1\|扎西某\|自然人\|\*+0222\|女\|\d\d\|/)
+      .and.match(/1\|扎西某\|自然人\|\*+0222\|女\|\d\d\|.*执1号/)
     expect(docx.split('\n').slice(0, 2)).to.deep.equal(['失信被执行人名单公告', '2026年第三季度'])
     expect(docx).to.match(/2026年10月1日\n*$/)
     expect(txt.split('\n').slice(0, 3)).to.deep.equal([
-      '下面播报香格里拉市人民法院二零二六年第三季度公布的失信被执行人名单。',
-      '共二条。',
+      '下面播报香格里拉市人民法院二零二六年第三季度末的失信被执行人名单。',
+      '共三条。',
       '',
     ])
-    expect(txt).to.match(/第一条。扎西某，女，四十一岁。\n案号：二零二六年，云三四零一执二号。\n应当履行的义务：支付货款七万一千元。/)
+    expect(txt).to.match(/第二条。扎西某，女，四十一岁。\n案号：二零二六年，云三四零一执二号。\n应当履行的义务：支付货款七万一千元。/)
     expect(txt).to.include('法定代表人卓玛某。').and.not.match(/[0-9]/)
     const shown = await showPush(app, APPROVER, id)
     for (const { kind, sha256: hash, bytes } of shown.files) {
@@ -121,7 +122,7 @@ eachDatabase((_db, make) => {
     await store?.close()
     const editions = await standing(app)
     expect(editions.filter((each) => each.includes('prepared'))).to.have.length(1)
-    expect(await app.files.list()).to.have.length(3 * editions.length)
+    expect(await app.files.list()).to.have.length(6 * editions.length)
     expect(await clocksOf(app, 'push:2026Q3')).to.deep.equal(['media.push open 2026-10-13'])
     expect(new Set(await eventsTold(app, 'push.prepared'))).to.deep.equal(new Set(['push.prepared role']))
   })
@@ -135,8 +136,11 @@ eachDatabase((_db, make) => {
     expect((await maintainQuarterlyLists(app, SYSTEM)).prepared).to.deep.equal(['2026Q2', '2026Q3'])
     const { items } = await listPushes(app, CLERK, { filter: { quarter: '2026Q3' }, page: PAGE })
     const texts = await fileTexts(app, items[0]?.id ?? '')
-    expect(texts.docx).to.match(/没有新公布/)
-    expect(texts.txt).to.match(/没有新公布/)
+    expect(texts.docx).to.match(/扎西某/)
+    expect(texts.txt).to.match(/共一条/)
+    const changes = await fileTexts(app, items[0]?.id ?? '', 'changes')
+    expect(changes.docx).to.match(/新增0条/)
+    expect(changes.txt).to.match(/没有新增。[\s\S]*没有更正。/)
     expect((await runDailyTasks(app, SYSTEM)).pushes.prepared).to.deep.equal([])
   })
 
@@ -165,11 +169,11 @@ eachDatabase((_db, make) => {
     const refused = await refusal('push_outdated', () => releasePush(app, APPROVER, { id: first.id }))
     expect(refused.values).to.deep.equal({ count: 1 })
     const second = await preparePush(app, CLERK, { ...QUARTER, anew: true })
-    expect(second).to.include({ edition: 2, entries: 1 })
+    expect(second).to.include({ edition: 2, entries: 2, added: 1, revoked: 0 })
     await refusal('push_act_impossible', () => releasePush(app, APPROVER, { id: first.id }))
     await releasePush(app, APPROVER, { id: second.id })
-    expect(await standing(app)).to.deep.equal(['2 released 1', '1 superseded 2'])
-    expect((await fileTexts(app, second.id)).docx).to.not.include('扎西某')
+    expect(await standing(app)).to.deep.equal(['2 released 2', '1 superseded 3'])
+    expect((await fileTexts(app, second.id)).docx).to.not.include('执2号')
   })
 
   it('notifies receivers once of each entry that left or was corrected afterwards, and records who collected what (P22, P23)', async () => {
@@ -203,7 +207,7 @@ eachDatabase((_db, make) => {
     expect((await followPush(app, PUBLIC, { token: first, holder: null })).ended).to.equal(true)
     const [token = ''] = (await tokensSent(app, 'push.corrected')).slice(-1)
     const page = await followPush(app, PUBLIC, { token, holder: null })
-    expect(page.changed.map(({ position, fate }) => `${position} ${fate}`).sort()).to.deep.equal(['1 gone', '2 gone'])
+    expect(page.changed.map(({ position, fate }) => `${position} ${fate}`).sort()).to.deep.equal(['2 gone', '3 gone'])
     await recordHandOver(app, CLERK, { id, unitId: 'tv_station', what: 'published', onDay: '2026-10-01' })
     const shown = await showPush(app, APPROVER, id)
     expect(shown.receipts.map(({ unitId, what, byHand }) => `${unitId} ${what} ${String(byHand)}`).sort()).to.deep.equal([
@@ -214,5 +218,78 @@ eachDatabase((_db, make) => {
     clock.set(at('2026-10-17', 0))
     await refusal('link_ended', () => collectPush(app, PUBLIC, { token, holder: null, kind: 'txt' }))
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
+  })
+
+  it('writes the changes of the quarter: new and corrected entries in full, those that left by name only where they are taken down', async () => {
+    const made = await make()
+    const { app, clock } = made
+    await addWechatUnit(app, 'tv_station')
+    clock.set(at('2026-03-02', 10))
+    const [corrected = ''] = await listed(app, 1, { name: '更正某' }, 1)
+    const [shielded = ''] = await listed(app, 1, { name: '屏蔽某', obligation: '支付借款三万元' }, 2)
+    const [revoked = ''] = await listed(app, 1, { name: '撤销某' }, 3)
+    const [earlier = ''] = await listed(app, 1, { name: '早退某' }, 4)
+    const [later = ''] = await listed(app, 1, { name: '晚退某' }, 5)
+    await shieldListings(app, APPROVER, { items: [{ id: earlier }], ground: 'fully_performed', reason: '已履行' })
+    clock.set(at('2026-07-01', 0))
+    const [fresh = ''] = await listed(app, 1, { name: '新增某' }, 6)
+    const content = { ...PERSON, name: '新增某', caseNo: '（2026）云3401执6号', performance: '部分未履行' }
+    await correctListing(app, CLERK, { id: fresh, content, reason: '写错' })
+    await correctListing(app, CLERK, {
+      id: corrected,
+      content: { ...content, name: '更正某', caseNo: '（2026）云3401执1号' },
+      reason: '写错',
+    })
+    const [hidden = ''] = await listed(app, 1, { name: '不公开某', disclosure: '不宜公开', employer: '某某局' }, 7)
+    clock.set(at('2026-09-30', 23))
+    await shieldListings(app, APPROVER, { items: [{ id: shielded }, { id: hidden }], ground: 'fully_performed', reason: '已履行' })
+    await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
+    clock.set(at('2026-10-01', 0))
+    await shieldListings(app, APPROVER, { items: [{ id: later }], ground: 'fully_performed', reason: '已履行' })
+    await listed(app, 1, { name: '下季某' }, 8)
+    const prepared = await preparePush(app, CLERK, QUARTER)
+    expect(prepared).to.include({ entries: 2, added: 1, corrected: 1, shielded: 1, revoked: 1 })
+    const whole = await fileTexts(app, prepared.id)
+    const changes = await fileTexts(app, prepared.id, 'changes')
+    for (const text of [...Object.values(whole), ...Object.values(changes)]) expect(text).to.not.match(/早退某|晚退某|不公开某|下季某/)
+    for (const text of Object.values(whole))
+      expect(text)
+        .to.match(/新增某/)
+        .and.match(/更正某/)
+        .and.not.match(/屏蔽某|撤销某/)
+    const rows = changes.xlsx.split('\n').map((row) => row.replace(/^\d+\|/, ''))
+    expect(rows.find((row) => row.startsWith('新增|'))).to.match(/^新增\|\|1\|新增某\|自然人\|\*+0222\|.*部分未履行/)
+    expect(rows.find((row) => row.startsWith('更正|'))).to.match(/^更正\|\|2\|更正某\|/)
+    expect(rows.find((row) => row.startsWith('已屏蔽|'))).to.match(
+      /^已屏蔽\|2026-09-30\|3\|屏蔽某\|自然人\|+[^|]*法院\|+（2026）云3401执2号\|*$/,
+    )
+    expect(rows.find((row) => row.startsWith('已撤销|'))).to.include('4|撤销某')
+    expect(changes.xlsx).to.include('共4条').and.include('不得再公布').and.not.include('支付借款三万元')
+    expect(changes.docx)
+      .to.match(/一、新增1条[\s\S]*新增某[\s\S]*二、更正1条[\s\S]*更正某/)
+      .and.include('另有1条已退出名单（案号：（2026）云3401执2号）')
+      .and.include('另有1条列入有误，已撤销（案号：（2026）云3401执3号）')
+      .and.not.match(/屏蔽某|撤销某/)
+    expect(changes.txt)
+      .to.include('另有二条已经退出名单，不再播报。')
+      .and.not.match(/屏蔽某|撤销某|执二号|执三号|[0-9]/)
+  })
+
+  it('tells receivers once of an entry that stands in the lists of several quarters', async () => {
+    const made = await make()
+    const { app, clock } = made
+    const { organisation } = await quarterOfThree(made)
+    const third = await preparePush(app, CLERK, QUARTER)
+    await releasePush(app, APPROVER, { id: third.id })
+    clock.set(at('2027-01-01', 9))
+    const fourth = await preparePush(app, CLERK, { quarter: '2026Q4' })
+    expect(fourth).to.include({ entries: 3, added: 0 })
+    await releasePush(app, APPROVER, { id: fourth.id })
+    await shieldListings(app, APPROVER, { items: [{ id: organisation }], ground: 'fully_performed', reason: '已履行' })
+    expect((await maintainQuarterlyLists(app, SYSTEM)).corrected).to.equal(1)
+    expect((await maintainQuarterlyLists(app, SYSTEM)).corrected).to.equal(0)
+    const corrections = await told(app, 'push.corrected')
+    expect(corrections).to.have.length(2)
+    for (const { text } of corrections) expect(text).to.include('2026年第四季度')
   })
 })

@@ -58,7 +58,8 @@ eachDatabase((_db, make) => {
       expect(seen.status).to.equal(200)
       if (method === 'GET')
         expect(seen.text)
-          .to.match(/共 2 条/)
+          .to.match(/季度末在名单上的共 3 条；本季度新增 2 条/)
+          .and.match(/下载本季度变动公告/)
           .and.match(/下载张贴公告/)
           .and.not.match(/扎西某/)
     }
@@ -71,11 +72,16 @@ eachDatabase((_db, make) => {
     expect(await docxText(bytes)).to.include('扎西某')
     const spoken = await server.ask('POST', `${page}/txt`)
     expect([spoken.headers.get('content-type'), spoken.text.includes('第一条。扎西某')]).to.deep.equal(['text/plain; charset=utf-8', true])
+    const changes = await server.ask('POST', `${page}/changes-txt`)
+    expect(changes.text).to.include('新增二条。')
+    expect((await approver.ask('GET', `/api/v1/pushes${path}/changes-xlsx`)).text.slice(0, 2)).to.equal('PK')
+    expect((await approver.ask('GET', `/api/v1/pushes${path}/changes-pdf`)).status).to.equal(404)
     expect((await server.ask('POST', `${page}/published`)).text).to.match(/登记公布/)
     const receipts = (await expectStatus(200, clerk, 'GET', path))['receipts'] as Record<string, unknown>[]
     expect(receipts.map(({ what, byHand, onDay }) => [what, byHand, onDay])).to.deep.equal([
       ['docx', false, null],
       ['txt', false, null],
+      ['changes_txt', false, null],
       ['published', false, '2026-10-01'],
     ])
     await expectStatus(200, clerk, 'POST', `${path}/hand-over`, { unitId: 'e_government_center', what: 'xlsx' })

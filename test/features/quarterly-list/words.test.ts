@@ -11,7 +11,7 @@ import {
   LIFT_GROUNDS,
   OUTCOMES,
 } from '../../../src/features/assistance/rules.ts'
-import { PUSH_FILES, PUSH_LIFE, PUSH_STATES } from '../../../src/features/quarterly-list/rules.ts'
+import { PUSH_FILES, PUSH_LIFE, PUSH_STATES, QUARTER_CHANGES } from '../../../src/features/quarterly-list/rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 
 const catalog = loadCatalog('templates')
@@ -54,7 +54,14 @@ describe('the words for assistance notices', () => {
 describe('the words for the quarterly list', () => {
   it('exist for every state, act and file', () => {
     const keys = catalog.keys('pushes')
-    const names = { state: PUSH_STATES, act: ['release', 'supersede'], file: PUSH_FILES, name: PUSH_FILES, fate: ['gone', 'corrected'] }
+    const names = {
+      state: PUSH_STATES,
+      act: ['release', 'supersede'],
+      file: PUSH_FILES,
+      name: PUSH_FILES,
+      fate: ['gone', 'corrected'],
+      change: QUARTER_CHANGES,
+    }
     for (const [section, expected] of Object.entries(names))
       expect(sorted(keys.filter((key) => key.startsWith(`${section}.`))), section).to.deep.equal(
         sorted(expected.map((name) => `${section}.${name}`)),
