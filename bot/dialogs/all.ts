@@ -4,6 +4,7 @@
 import type { Dialog } from '../engine.ts'
 import { answers } from './answers.ts'
 import { complaint, complaintStatus } from './complaint.ts'
+import { creditor } from './creditor.ts'
 import { enquiry } from './enquiry.ts'
 import { creditRepair, objection } from './intakes.ts'
 import { feedback } from './feedback.ts'
@@ -15,7 +16,7 @@ import { binding, human, subscribe, unsubscribe } from './service.ts'
 /** All dialogs. */
 export const DIALOGS: readonly Dialog[] = [
   ...[enquiry, ownCase, removalInfo, limitsInfo],
-  ...[complaint, complaintStatus, objection, creditRepair],
+  ...[complaint, complaintStatus, objection, creditRepair, creditor],
   ...[human, subscribe, unsubscribe],
   ...[binding, lift, feedback, precheck],
   ...answers,

@@ -165,7 +165,7 @@ function summary(slots: Slots): Line[] {
   ]
 }
 
-/** Tells the progress of complaints. Slots: `account` (the channel identifies the sender's account), `number`, `code`. */
+/** Tells the progress of complaints and of creditors' matters. Slots: `account` (the channel identifies the sender's account), `number`, `code`. */
 export const complaintStatus: Dialog = {
   name: 'complaint_status',
   version: 1,
@@ -208,10 +208,11 @@ export const complaintStatus: Dialog = {
 
 /** Groups of four characters in a query code. */
 const CODE_GROUPS = 3
-const NUMBER = /TS\d{8}-?\d{4,}/
+/** Of a complaint, or of what a creditor handed in. */
+const NUMBER = /(?:TS|NR|XS|YY)\d{8}-?\d{4,}/
 
 function ticketIn(message: DialogMessage): Slots {
   const number = NUMBER.exec(squeeze(firstOf(message, 'ticket_no') ?? message.text).toUpperCase())?.[0]
   const rest = message.text.normalize('NFKC').toUpperCase().replace(NUMBER, ' ')
-  return definedSlots({ number: number?.replace(/^(TS\d{8})-?(\d+)$/, '$1-$2'), code: codeIn(rest, CODE_GROUPS) })
+  return definedSlots({ number: number?.replace(/^([A-Z]{2}\d{8})-?(\d+)$/, '$1-$2'), code: codeIn(rest, CODE_GROUPS) })
 }

@@ -3,6 +3,7 @@
 
 import type { ExpectedTexts } from '../../src/platform/texts/dialogs.ts'
 import { INTENTS } from '../../src/core/understanding.ts'
+import { MATTER_KINDS } from '../../src/features/creditors/rules.ts'
 import { DIALOGS } from './all.ts'
 
 /** Values that every text may use: data of the court, and periods of the deadlines table. */
@@ -121,8 +122,13 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   'complaint.filed': ['number', 'code'],
   'complaint.incomplete': ['problems'],
   ...keys(['complaint_status.ask_number', 'complaint_status.ask_code', 'complaint_status.none', 'complaint_status.missing']),
-  'complaint_status.entry': ['number', 'state', 'receivedAt', 'answer'],
+  'complaint_status.entry': ['kind', 'number', 'state', 'receivedAt', 'answer'],
   'complaint_status.limited': ['minutes'],
+  ...keys(['creditor.ask_kind', 'creditor.ask_case', 'creditor.ask_debtor', 'creditor.ask_writer', 'creditor.ask_phone']),
+  ...keys(MATTER_KINDS.flatMap((kind) => [`creditor.ask_text.${kind}`, `creditor.kind.${kind}`])),
+  'creditor.summary': ['kind', 'caseNo', 'debtor', 'text', 'name', 'phone'],
+  'creditor.filed': ['number', 'code', 'dueOn'],
+  'creditor.incomplete': ['problems'],
   ...OWN,
   ...UNIT,
 }

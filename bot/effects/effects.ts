@@ -8,6 +8,7 @@ import { amountOf } from '../../src/features/deadlines/rules.ts'
 import { CODE_DIGITS, CODE_MINUTES } from '../../src/features/own-case/rules.ts'
 import type { Facts, Line } from '../../src/platform/texts/dialogs.ts'
 import { settle, type Dialog, type Outcome, type Position, type Slots, type Turn, type Effect, type EffectName } from '../engine.ts'
+import { submitMatter } from './creditors.ts'
 import { answerOrder, findOrders } from './lift.ts'
 import { chooseOwn, submitIntake, checkIdentityCode, requestIdentityCode, showOwn } from './own.ts'
 import { enquireList, bindAccount, submitComplaint, followComplaint, handOff, subscribe, unsubscribe } from './public.ts'
@@ -17,6 +18,7 @@ import type { TurnContext } from './turn.ts'
 const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => Promise<Outcome>>> = {
   enquire: enquireList,
   file_complaint: submitComplaint,
+  file_matter: submitMatter,
   follow_complaint: followComplaint,
   subscribe: subscribe,
   unsubscribe: unsubscribe,

@@ -14,6 +14,7 @@ import type { PublicComplaintView } from '../../src/features/complaints/views.ru
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countTry, triesOf, updateConversation } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
+import { ownMatters, progressOfMatter } from './creditors.ts'
 import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
@@ -108,14 +109,16 @@ export async function submitComplaint(turn: TurnContext, input: Slots): Promise<
   }
 }
 
-/** Progress of a complaint by number and code, or of all complaints of the sender's WeChat account. */
+/** Progress of a complaint or a creditor's matter by number and code, or of all that came from the sender's WeChat account. */
 export async function followComplaint(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, address } = turn
   if (input['account'] !== undefined) {
     const own = address !== null && 'wechat' in address ? await complaintsOfAccount(app, PUBLIC, { wechat: address.wechat }) : []
-    return own.length === 0 ? { name: 'none' } : { name: 'found', items: own.map((each) => progressOf(app, each)) }
+    const items = [...own.map((each) => progressOf(app, each)), ...(await ownMatters(turn))]
+    return items.length === 0 ? { name: 'none' } : { name: 'found', items }
   }
   const { number = '', code = '' } = input
+  if (!number.startsWith('TS')) return progressOfMatter(turn, { number, code })
   return withGuessLimit(turn, 'complaint_missing', 'missing', async () => ({
     name: 'found',
     items: [progressOf(app, await statusOfComplaint(app, PUBLIC, { number, code }))],
@@ -124,7 +127,8 @@ export async function followComplaint(turn: TurnContext, input: Slots): Promise<
 
 function progressOf({ catalog }: AppContext, { number, state, receivedAt, answer, declineNote }: PublicComplaintView): LineValues {
   const day = writtenDay(dayOf(receivedAt))
-  return { number, state: catalog.words('complaints', `state.${state}`), receivedAt: day, answer: answer ?? declineNote ?? '' }
+  const kind = catalog.words('complaints', 'kind')
+  return { kind, number, state: catalog.words('complaints', `state.${state}`), receivedAt: day, answer: answer ?? declineNote ?? '' }
 }
 
 /** Subscribes the sender to bulletins. Outcome `done`, `already`, or `elsewhere` on a channel without subscriptions. */

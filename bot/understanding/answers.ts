@@ -63,3 +63,18 @@ export function subjectIn(text: string): (typeof SUBJECTS)[number] | undefined {
   const fitting = SUBJECTS.filter((each) => SUBJECT_WORDS[each].test(text))
   return byNumber ?? (fitting.length === 1 ? fitting[0] : undefined)
 }
+
+const MATTERS = ['application', 'clue', 'exit_objection'] as const
+const MATTER_WORDS: Readonly<Record<(typeof MATTERS)[number], RegExp>> = {
+  application: /申请.{0,24}(?:[纳列]入|列[为成])|^.{0,12}纳入|[纳列]入.{0,6}申请|要求.{0,16}[纳列]入/,
+  clue: /线索|财产|名下有/,
+  exit_objection:
+    /(?:退出|撤(?:下|了|销)|屏蔽|下来).{0,20}(?:异议|不服|不同意|没(?:有)?(?:还|付|履行)|有意见)|(?:异议|不服|不同意|反对|没(?:有)?(?:还|付|履行)|为什么|凭什么).{0,20}(?:退出|撤(?:下|了|销)|屏蔽)|^异议/,
+}
+
+/** What an applicant of a case wants: by its number in the question, or by words that fit only one matter. */
+export function creditorMatterIn(text: string): (typeof MATTERS)[number] | undefined {
+  const byNumber = MATTERS[(numberIn(text) ?? 0) - 1]
+  const fitting = MATTERS.filter((each) => MATTER_WORDS[each].test(text))
+  return byNumber ?? (fitting.length === 1 ? fitting[0] : undefined)
+}

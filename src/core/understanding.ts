@@ -9,6 +9,7 @@ export const INTENTS = [
   'complaint_status',
   'objection',
   'credit_repair',
+  'creditor',
   'removal_info',
   'sanction_info',
   'liaison_bind',
