@@ -71,6 +71,7 @@ export const CODES = {
   listing_in_force: 'conflict',
   listing_barred: 'conflict',
   listing_early_exit: 'conflict',
+  exit_applicant_needed: 'invalid',
   listing_of_higher_court: 'conflict',
   reason_needed: 'invalid',
   bulletin_missing: 'missing',

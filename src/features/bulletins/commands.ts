@@ -225,6 +225,8 @@ export interface Exit {
   reason: string
   /** Number of the early-deletion decision; required while a fixed term runs, in which case an approver must act. */
   earlyDecisionNo?: string | undefined
+  /** Name of the applicant who asked, for `creditor_request`; without it, the one whom the listing names. */
+  askedBy?: string | undefined
 }
 
 /** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are notified, every unit gets a lift order. */
@@ -242,6 +244,7 @@ export const shieldListings = command(
           reason: input.reason,
           today,
           ...(input.earlyDecisionNo === undefined ? {} : { earlyDecisionNo: input.earlyDecisionNo }),
+          ...(input.askedBy === undefined ? {} : { askedBy: input.askedBy }),
         }),
         'listing.shielded',
       ),

@@ -52,6 +52,7 @@ export const bulletinRoutes: readonly Route[] = [
         ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
         reason,
         earlyDecisionNo: z.string().trim().max(60).optional(),
+        askedBy: z.string().trim().max(100).optional(),
       }),
     ),
     reply: jsonReply(bulletinOutcome),

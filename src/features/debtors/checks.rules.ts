@@ -48,6 +48,7 @@ export const CHECKS = {
   official_kind: 'error',
   official_missing: 'error',
   superior_missing: 'error',
+  own_motion_short: 'error',
   // input of commands
   service_day: 'error',
   phone_invalid: 'error',
@@ -83,6 +84,7 @@ export const CHECKS = {
   // compared with other rows and with the list
   row_twice: 'warning',
   relist_barred: 'error',
+  relist_doubtful: 'warning',
   // addresses
   phone_dropped: 'warning',
   phone_several: 'warning',

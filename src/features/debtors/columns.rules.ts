@@ -37,6 +37,7 @@ export const FIELDS = [
   'address',
   'applicantName',
   'applicantPhone',
+  'ownMotion',
   'openid',
 ] as const
 export type Field = (typeof FIELDS)[number]
@@ -118,6 +119,7 @@ const SYNONYMS: Readonly<Record<Field, string>> = {
     '申请执行人 申请执行人姓名 申请执行人名称 申请执行人姓名名称 申请执行人姓名或名称 申请人 申请人姓名 申请人名称 申请人姓名名称 债权人',
   applicantPhone:
     '申请执行人电话 申请执行人手机 申请执行人手机号 申请执行人手机号码 申请执行人联系电话 申请执行人电话号码 申请执行人联系方式 申请人电话 申请人手机 申请人手机号码 申请人联系电话 申请人联系方式',
+  ownMotion: '依职权列入理由 依职权列入的理由 依职权纳入理由 依职权纳入的理由 法院依职权列入理由',
   openid: 'openid 微信openid 微信标识',
 }
 

@@ -64,6 +64,7 @@ const OPTIONAL_FIELDS: ReadonlySet<Field> = new Set([
   'address',
   'applicantName',
   'applicantPhone',
+  'ownMotion',
   'openid',
 ])
 const NOTHING = /^\s*(?:暂?无|没有|不适用|无期限)\s*$/
@@ -83,7 +84,7 @@ const MASKS: Partial<Readonly<Record<Field, (text: string) => string>>> = {
   openid: maskIdentifier,
 }
 const VALUE_LENGTH = 40
-const LONG_TEXTS: readonly Field[] = ['obligation', 'performance']
+const LONG_TEXTS: readonly Field[] = ['obligation', 'performance', 'ownMotion']
 
 /** Opens a reader over the typed values of one row or draft. */
 export function openRowReader(raw: RawContent, options: RowOptions): RowReader {

@@ -12,9 +12,9 @@ import { isFooter, readRow } from '../listings/rows.rules.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
-import { keysInForce, lastCreditorExits, listedOfSource } from '../listings/search.store.ts'
+import { creditorExits, keysInForce, listedOfSource } from '../listings/search.store.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
-import { barredUntil } from '../listings/rules.ts'
+import { relistBar, type RelistBar } from '../listings/relist.rules.ts'
 
 /** Receives the progress of a step: entries read so far, and bytes read of all `bytes`. */
 export type Progress = (state: { rows: number; bytesRead: number; bytes: number }) => void
@@ -97,25 +97,28 @@ export async function compareEntries(
   const keys = entries.map(({ content }) => (content === null ? null : keysOf(app, content)))
   const lookupKeys = keys.flatMap((each) => each ?? [])
   const inForce = await app.store.read((db) => keysInForce(db, lookupKeys))
-  const barred = row.mode === 'draft' ? await barredEntries(app, entries) : new Map<Entry, string>()
+  const barred = row.mode === 'draft' ? await barredEntries(app, entries) : new Map<Entry, RelistBar>()
   return entries.map((entry, position) => {
     const all = keys[position] ?? null
     if (all === null) return { ...entry, known: false, keys: [] }
-    const until = barred.get(entry)
-    if (until !== undefined)
+    const bar = barred.get(entry)
+    if (bar?.verdict === 'barred')
       return {
         ...entry,
         known: false,
         keys: [],
         content: null,
-        problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until } }],
+        problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until: bar.until } }],
       }
     const [activeKey] = all
     const first = seen.get(activeKey)
     for (const key of all) seen.set(key, first ?? entry.row)
     if (first !== undefined)
       return { ...entry, known: true, keys: all, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
-    return { ...entry, known: all.some((key) => inForce.has(key)), keys: all }
+    const known = all.some((key) => inForce.has(key))
+    const warnings: Problem[] =
+      bar === undefined || known ? [] : [{ code: 'relist_doubtful', severity: 'warning', row: entry.row, values: { until: bar.until } }]
+    return { ...entry, problems: [...entry.problems, ...warnings], known, keys: all }
   })
 }
 
@@ -124,17 +127,17 @@ function keysOf(app: AppContext, content: ListingContent): [string, ...string[]]
   return app.secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
 
-async function barredEntries(app: AppContext, entries: readonly Entry[]): Promise<Map<Entry, string>> {
+async function barredEntries(app: AppContext, entries: readonly Entry[]): Promise<Map<Entry, RelistBar>> {
   const today = dayOf(app.clock.now())
   const indexesOf = (entry: Entry): string[] =>
     entry.content === null ? [] : app.secrets.indexes('identifier', entry.content.debtor.identifier)
-  const exits = await app.store.read((db) => lastCreditorExits(db, entries.flatMap(indexesOf)))
-  const barred = new Map<Entry, string>()
-  for (const entry of exits.size === 0 ? [] : entries)
-    for (const index of indexesOf(entry)) {
-      const until = barredUntil({ ground: 'creditor_request', exitedOn: exits.get(index) ?? null }, app.config.profile)
-      if (until !== null && today < until) barred.set(entry, until)
-    }
+  const exits = await app.store.read((db) => creditorExits(db, app.secrets, entries.flatMap(indexesOf)))
+  const barred = new Map<Entry, RelistBar>()
+  for (const entry of exits.size === 0 ? [] : entries) {
+    const found = indexesOf(entry).flatMap((index) => exits.get(index) ?? [])
+    const bar = entry.content === null ? null : relistBar(entry.content, found, today, app.config.profile)
+    if (bar !== null) barred.set(entry, bar)
+  }
   return barred
 }
 

@@ -5,26 +5,16 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
-import {
-  approve,
-  barredUntil,
-  contentAnew,
-  draft,
-  edit,
-  inForce,
-  recordService,
-  reject,
-  submit,
-  withdraw,
-  type ListingContent,
-} from './rules.ts'
+import { approve, contentAnew, draft, edit, inForce, recordService, reject, submit, withdraw, type ListingContent } from './rules.ts'
+import { relistBar, type RelistBar } from './relist.rules.ts'
 import { checkContent } from './rows.rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { appendJournal } from '../journal/store.ts'
-import { insertListings, keysInForce, lastCreditorExits, listingsById, searchListings } from './search.store.ts'
+import { insertListings, creditorExits, keysInForce, listingsById, searchListings } from './search.store.ts'
 import { insertOfficers } from './officers.store.ts'
 import { toRow } from './store.ts'
-import { command, query, type CommandContext } from '../../platform/commands/command.ts'
+import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { deadlinesOfDecision, deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
 import { notifyParties, type Change } from './notices.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
@@ -42,8 +32,15 @@ import {
   journalOf,
 } from './changes.commands.ts'
 
+/** A new draft. `relist`: it may stand under the bar of an earlier deletion, and somebody has to look; null: it does not. */
+export interface Drafted {
+  id: string
+  version: number
+  relist: RelistBar | null
+}
+
 /** Drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
-export const draftListing = command('listing.draft', (context, input: { content: RawContent }): Promise<{ id: string; version: number }> =>
+export const draftListing = command('listing.draft', (context, input: { content: RawContent }): Promise<Drafted> =>
   saveDraft(context, readContent(context, input.content)),
 )
 
@@ -51,20 +48,20 @@ export const draftListing = command('listing.draft', (context, input: { content:
  * Drafts a listing anew with the content of one that left the list; the draft is edited and decided like any other.
  * @throws `listing_act_impossible` for one that did not leave the list, `listing_in_force`, `listing_barred`.
  */
-export const redraftListing = command('listing.draft', async (context, input: ListingItem): Promise<{ id: string; version: number }> => {
+export const redraftListing = command('listing.draft', async (context, input: ListingItem): Promise<Drafted> => {
   const [{ listing }] = (await loadListings(context, [input])) as [LoadedListing]
   return saveDraft(context, contentAnew(listing))
 })
 
-async function saveDraft(context: CommandContext, content: ListingContent): Promise<{ id: string; version: number }> {
+async function saveDraft(context: CommandContext, content: ListingContent): Promise<Drafted> {
   const { app, now, actor, tx } = context
-  await requireNotListed(context, content, null)
+  const relist = await requireNotListed(context, content, null)
   const listing = draft({ id: newId(), content, by: actor.id })
   const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
   await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
   await insertOfficers(tx, app.secrets, [listing])
   await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])
-  return { id: listing.id, version: listing.version }
+  return { id: listing.id, version: listing.version, relist }
 }
 
 /** Changes the content of a draft. @throws as `draftListing`, and as `load`. */
@@ -179,22 +176,45 @@ export function readContent(context: CommandContext, raw: RawContent): ListingCo
 /**
  * Requires that a debtor may be listed in a case.
  * @param self the listing itself when it is edited or corrected; null for a new one.
- * @throws `listing_in_force` for a debtor and case already in force, `listing_barred` within six months of a deletion at the creditor's
- *   request.
+ * @returns the bar under which it may stand, for somebody to look at.
+ * @throws `listing_in_force` for a debtor and case already in force, `listing_barred` when the same applicant asked for a deletion of this
+ *   debtor within six months (法释〔2017〕7号 art. 10).
  */
-export async function requireNotListed(context: CommandContext, content: ListingContent, self: LoadedListing | null): Promise<void> {
+export async function requireNotListed(
+  context: CommandContext,
+  content: ListingContent,
+  self: LoadedListing | null,
+): Promise<RelistBar | null> {
   const { tx, app, now } = context
   const { secrets } = app
   const keys = secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
   const keysHeld = await keysInForce(tx, keys)
   if (keysHeld.size > 0 && !(self?.row.inForceKey != null && keysHeld.has(self.row.inForceKey) && inForce(self.listing.state)))
     throw new AppError('listing_in_force', { caseNo: content.caseNo })
-  if (self !== null && self.listing.content.debtor.identifier === content.debtor.identifier) return
-  const exits = await lastCreditorExits(tx, secrets.indexes('identifier', content.debtor.identifier))
-  for (const exitedOn of exits.values()) {
-    const until = barredUntil({ ground: 'creditor_request', exitedOn }, app.config.profile)
-    if (until !== null && dayOf(now) < until) throw new AppError('listing_barred', { until: writtenDay(until) })
-  }
+  const bar = await findRelistBar(app, tx, content, dayOf(now))
+  if (bar?.verdict === 'barred' && !(self !== null && asksAsBefore(self.listing.content, content)))
+    throw new AppError('listing_barred', { until: writtenDay(bar.until) })
+  return bar
+}
+
+/** Whether an edit leaves who asks for the listing of whom as it was: the application was made when the draft was. */
+function asksAsBefore(before: ListingContent, after: ListingContent): boolean {
+  return (
+    before.debtor.identifier === after.debtor.identifier &&
+    before.applicant?.name === after.applicant?.name &&
+    before.ownMotion === after.ownMotion
+  )
+}
+
+/** The bar under which a listing with this content would stand today; null without one. */
+export async function findRelistBar(
+  { secrets, config }: Pick<AppContext, 'secrets' | 'config'>,
+  db: Db,
+  content: ListingContent,
+  today: Day,
+): Promise<RelistBar | null> {
+  const exits = await creditorExits(db, secrets, secrets.indexes('identifier', content.debtor.identifier))
+  return relistBar(content, [...exits.values()].flat(), today, config.profile)
 }
 
 /** Finds listings by id or by a whole case number, which several debtors of one case share. */

@@ -72,6 +72,7 @@ const contentView = z.object({
   disclosure: z.string(),
   publishedOn: z.string().optional(),
   applicant: z.object({ name: z.string().optional(), phone: z.string().optional() }).optional(),
+  ownMotion: z.string().optional(),
 })
 
 /** One entry of the journal. */
@@ -104,6 +105,7 @@ const listingDetail = z.object({
   termEndsOn: z.string().optional(),
   exitedOn: z.string().optional(),
   exitGround: z.string().optional(),
+  exitAskedBy: z.string().optional(),
   reason: z.string().optional(),
   importId: z.string().optional(),
   possible: z.array(z.string()),
@@ -112,6 +114,9 @@ const listingDetail = z.object({
   audit: z.array(auditView),
   wordings: z.array(z.object({ contentVersion: z.int(), replacedAt: instant, content: contentView })),
 })
+
+/** The six-month bar of 法释〔2017〕7号 art. 10; `until` is the first day after it. */
+const relist = z.object({ verdict: z.enum(['barred', 'doubtful']), until: dayText }).nullable()
 
 const filter = z.object({
   state: z.enum(LISTING_STATES).optional(),
@@ -146,7 +151,7 @@ export const listingRoutes: readonly Route[] = [
     access: 'session',
     permission: 'listing.read',
     params: idParams,
-    reply: jsonReply(listingDetail),
+    reply: jsonReply(listingDetail.extend({ relist })),
     async run({ app, actor, params }) {
       const { content: found, wordings, ...rest } = await showListing(app, actor, params.id)
       return {
@@ -163,7 +168,7 @@ export const listingRoutes: readonly Route[] = [
     access: 'session',
     permission: 'listing.draft',
     body: jsonBody(z.object({ content })),
-    reply: jsonReply(z.object({ id: z.string(), version: z.int() }), 201),
+    reply: jsonReply(z.object({ id: z.string(), version: z.int(), relist }), 201),
     run: ({ app, actor, body }) => draftListing(app, actor, body),
   }),
   route({

@@ -43,6 +43,7 @@ export function checkContent(raw: RawContent, options: RowOptions): RowResult {
   const province = reader.text('province', 40)
   const days = checkDays(reader)
   const applicant = checkApplicant(reader)
+  const ownMotion = checkOwnMotion(reader)
   const content: ListingContent = {
     debtor,
     caseNo: checkCaseNo(reader),
@@ -58,6 +59,7 @@ export function checkContent(raw: RawContent, options: RowOptions): RowResult {
     disclosure: checkDisclosure(reader, debtor.employer),
     ...(days.publishedOn === null ? {} : { publishedOn: days.publishedOn }),
     ...(applicant === null ? {} : { applicant }),
+    ...(ownMotion === '' ? {} : { ownMotion }),
   }
   const hasErrors = reader.problems.some((problem) => problem.severity === 'error')
   return { content: hasErrors ? null : content, problems: reader.problems }
@@ -90,6 +92,16 @@ function checkApplicant(reader: RowReader): NonNullable<ListingContent['applican
   const phone = checkPhone(reader, 'applicantPhone')
   if (name === '' && phone === null) return null
   return { ...(name === '' ? {} : { name }), ...(phone === null ? {} : { phone }) }
+}
+
+/** Characters of a reason to list of the court's own motion: a word like 是 is none. */
+const OWN_MOTION_MIN = 4
+const OWN_MOTION_MAX = 500
+
+function checkOwnMotion(reader: RowReader): string {
+  const reason = reader.text('ownMotion', OWN_MOTION_MAX)
+  if (reader.given('ownMotion') && reason.length < OWN_MOTION_MIN) reader.note('own_motion_short', 'ownMotion')
+  return reason
 }
 
 function checkCaseNo(reader: RowReader): string {

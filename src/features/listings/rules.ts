@@ -1,14 +1,13 @@
 // The content, states and acts of a listing (实施意见 四(二), 法释〔2017〕7号). Pure: what may happen next, and what follows from it.
 // Storing is store.ts and search.store.ts; the checks of a row are rows.rules.ts; deadlines are clocks.commands.ts.
 
-import { addMonths, type Day, addDays } from '../../core/calendar.ts'
+import { addMonths, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { tidyName } from '../../core/person-names.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Debtor, Disclosure } from '../debtors/rules.ts'
-import { ruleOf } from '../deadlines/clocks.rules.ts'
-import { plainEnd } from '../deadlines/rules.ts'
 
 /** The employer to notify: only that of an undisclosed debtor, because a public listing is on the public list. */
 export function employersOf({ debtor, disclosure }: ListingContent): string[] {
@@ -35,16 +34,6 @@ export function compareRecipients(old: readonly string[], now: readonly string[]
   return { first: now.filter((name) => !old.includes(name)), before: [...old], left: old.filter((name) => !now.includes(name)) }
 }
 
-/**
- * The first day, YYYY-MM-DD, after the bar that follows a deletion at the creditor's request (deadline `relist.bar`); null without a bar.
- * Computed from the exit itself and not from a stored deadline, so that it also holds for exits that were imported.
- */
-export function barredUntil(exit: { ground: ExitGround | null; exitedOn: Day | null }, profile: Profile): Day | null {
-  const rule = ruleOf('relist.bar', profile)
-  if (exit.ground !== 'creditor_request' || exit.exitedOn === null || 'none' in rule || rule.unit === 'working_day') return null
-  return addDays(plainEnd(exit.exitedOn, rule.amount, rule.unit), 1)
-}
-
 /** Ground of a listing: 法释〔2017〕7号 art. 1, items 1–6. */
 export type Ground = 1 | 2 | 3 | 4 | 5 | 6
 
@@ -69,6 +58,8 @@ export interface ListingContent {
   /** The day that a file of a list in force states; our own listings get theirs when they are published. */
   publishedOn?: Day
   applicant?: { name?: string; phone?: string }
+  /** Why the court lists of its own motion; absent: the applicant asks for the listing. */
+  ownMotion?: string
 }
 
 /** States of a listing. */
@@ -105,6 +96,8 @@ export interface Listing {
   termEndsOn?: Day
   exitedOn?: Day
   exitGround?: ExitGround
+  /** Name of the applicant who asked for the deletion (`creditor_request`). */
+  exitAskedBy?: string
   /** Reason of the last rejection, withdrawal, shield, revocation or correction. */
   reason?: string
   importId?: string
@@ -310,9 +303,14 @@ export function cutsTermShort(listing: Listing, ground: ExitGround, today: Day):
 /**
  * Takes a listing off the list on an exit ground.
  * @param input.earlyDecisionNo number of the early-deletion decision, needed while the fixed term has not run out.
- * @throws `listing_early_exit`, `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`.
+ * @param input.askedBy who asked for the deletion, for `creditor_request`; without it, the applicant whom the listing names.
+ * @throws `listing_early_exit`, `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`, `exit_applicant_needed` when nobody
+ *   is named who asked.
  */
-export function shield(listing: Listing, input: { ground: ExitGround; reason: string; today: Day; earlyDecisionNo?: string }): Listing {
+export function shield(
+  listing: Listing,
+  input: { ground: ExitGround; reason: string; today: Day; earlyDecisionNo?: string; askedBy?: string },
+): Listing {
   const moved = step(listing, 'shield')
   if (input.ground !== 'source_removed') requireOurs(listing)
   if (input.ground === 'term_ended' && (listing.termEndsOn === undefined || input.today <= listing.termEndsOn))
@@ -320,7 +318,15 @@ export function shield(listing: Listing, input: { ground: ExitGround; reason: st
   if (cutsTermShort(listing, input.ground, input.today) && !input.earlyDecisionNo?.trim())
     throw new AppError('listing_early_exit', { until: listing.termEndsOn ?? '-' })
   const reason = input.earlyDecisionNo === undefined ? input.reason : `${input.earlyDecisionNo.trim()} ${input.reason}`
-  return { ...moved, exitedOn: input.today, exitGround: input.ground, reason: requireReason(reason) }
+  const askedBy = input.ground === 'creditor_request' ? { exitAskedBy: requireAskedBy(listing, input.askedBy) } : {}
+  return { ...moved, exitedOn: input.today, exitGround: input.ground, ...askedBy, reason: requireReason(reason) }
+}
+
+/** The six-month bar stops whoever asked for the deletion, and nobody else: relist.rules.ts. */
+function requireAskedBy({ content }: Listing, given = ''): string {
+  const name = tidyName(given) || (content.applicant?.name ?? '')
+  if (name === '') throw new AppError('exit_applicant_needed')
+  return name
 }
 
 /** Suspends or resumes the measures based on a listing (实施意见 四(二)3): state and content stay, only the version grows. */
@@ -346,7 +352,8 @@ export function revoke(listing: Listing, input: { reason: string; today: Day }):
 export function noteExit(listing: Listing, input: { ground: ExitGround; metOn: Day; today: Day; earlyDecisionNo?: string }): void {
   if (input.metOn > input.today)
     throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'metOn', values: { today: input.today } }])
-  shield(listing, { ...input, reason: input.ground })
+  // Reason and applicant are stated when the listing is shielded.
+  shield(listing, { ...input, reason: input.ground, askedBy: input.ground })
 }
 
 /**

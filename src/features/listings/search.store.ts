@@ -5,7 +5,9 @@ import { AppError } from '../../core/errors.ts'
 import type { ListingState } from './rules.ts'
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
-import { listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { CreditorExit } from './relist.rules.ts'
+import { askedByOf, listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** Inserts listings. @throws AppError `listing_in_force` when the same debtor and case is in force already. */
@@ -54,19 +56,27 @@ export async function keysInForce(db: Db, keys: readonly string[]): Promise<Set<
   return heldKeys
 }
 
-/** The last day on which a listing left our court's list at the creditor's request, by blind index of the identifier. */
-export async function lastCreditorExits(db: Db, indexes: readonly string[]): Promise<Map<string, string>> {
-  const last = new Map<string, string>()
+/** Deletions from our court's list at a creditor's request, by blind index of the debtor's identifier. */
+export async function creditorExits(
+  db: Db,
+  secrets: Pick<Secrets, 'open'>,
+  indexes: readonly string[],
+): Promise<Map<string, CreditorExit[]>> {
+  const exits = new Map<string, CreditorExit[]>()
   for (let start = 0; start < indexes.length; start += 1000) {
     const part = indexes.slice(start, start + 1000)
-    const rows = await db.query<{ held: string; exitedOn: string }>(
-      `select identifier_index as held, max(exited_on) as exitedOn from listing
-        where identifier_index in (${placeholders(part)}) and exit_ground = 'creditor_request' and source = 'court' group by identifier_index`,
+    const rows = await db.query<Pick<ListingRow, 'identifierIndex' | 'applicantName' | 'private'> & { exitedOn: string }>(
+      `select identifier_index as identifierIndex, exited_on as exitedOn, applicant_name as applicantName, private from listing
+        where identifier_index in (${placeholders(part)}) and exit_ground = 'creditor_request' and source = 'court'`,
       part,
     )
-    for (const row of rows) last.set(row.held, row.exitedOn)
+    for (const row of rows) {
+      const found = exits.get(row.identifierIndex) ?? []
+      found.push({ exitedOn: row.exitedOn, askedBy: askedByOf(secrets, row) })
+      exits.set(row.identifierIndex, found)
+    }
   }
-  return last
+  return exits
 }
 
 /** Conditions of a search; all that are given must hold. */

@@ -110,6 +110,8 @@ interface PrivateContent {
   official?: NonNullable<Debtor['official']>
   applicantPhone?: string
   publishedOn?: string
+  ownMotion?: string
+  exitAskedBy?: string
 }
 
 const identifierIn = (hidden: string): string => (JSON.parse(hidden) as PrivateContent).identifier
@@ -190,8 +192,9 @@ export function contentDigest(content: ListingContent): string {
     [content.caseNo, content.court, content.province, content.filedOn, content.basisNo, content.basisMaker],
     [content.obligation, content.performance, content.grounds, content.termMonths, content.disclosure, content.publishedOn],
     [applicant?.name, applicant?.phone],
-    // Added only if present, so that the digests of older wordings without it stay the same.
+    // Added only if present, so that the digests of older wordings without them stay the same.
     ...(debtor.official === undefined ? [] : [[debtor.official.capacity, debtor.official.superiors]]),
+    ...(content.ownMotion === undefined ? [] : [['ownMotion', content.ownMotion]]),
   ])
   const digest = sha256(text)
   digests.set(content, digest)
@@ -261,7 +264,7 @@ export function toRow(
     exitGround: orNull(listing.exitGround),
     reason: orNull(listing.reason),
     importId: orNull(listing.importId),
-    private: secrets.seal(JSON.stringify(privateOf(content))),
+    private: secrets.seal(JSON.stringify(privateOf(listing))),
     identifierIndex: secrets.index('identifier', debtor.identifier),
     inForceKey: inForce(listing.state) ? (key ?? inForceKeyOf(secrets, content)) : null,
     createdAt: at.created,
@@ -270,8 +273,9 @@ export function toRow(
   }
 }
 
-/** The personal data of a content, for the sealed column. */
-function privateOf({ debtor, applicant, publishedOn }: ListingContent): PrivateContent {
+/** The personal data of a listing, for the sealed column. */
+function privateOf({ content, exitAskedBy }: Listing): PrivateContent {
+  const { debtor, applicant, publishedOn, ownMotion } = content
   return {
     identifier: debtor.identifier,
     officers: debtor.officers,
@@ -282,6 +286,8 @@ function privateOf({ debtor, applicant, publishedOn }: ListingContent): PrivateC
     ...ifSet('official', debtor.official),
     ...ifSet('applicantPhone', applicant?.phone),
     ...ifSet('publishedOn', publishedOn),
+    ...ifSet('ownMotion', ownMotion),
+    ...ifSet('exitAskedBy', exitAskedBy),
   }
 }
 
@@ -320,6 +326,7 @@ export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): List
     ...ifSet('termEndsOn', row.termEndsOn),
     ...ifSet('exitedOn', row.exitedOn),
     ...ifSet('exitGround', row.exitGround as Listing['exitGround'] | null),
+    ...ifSet('exitAskedBy', hidden.exitAskedBy),
     ...ifSet('reason', row.reason),
     ...ifSet('importId', row.importId),
   }
@@ -354,6 +361,12 @@ function toContent(row: ListingRow, hidden: PrivateContent): ListingContent {
     termMonths: row.termMonths,
     disclosure: row.disclosure,
     ...ifSet('publishedOn', hidden.publishedOn),
+    ...ifSet('ownMotion', hidden.ownMotion),
     ...(Object.keys(applicant).length === 0 ? {} : { applicant }),
   }
+}
+
+/** Who asked for the deletion of a shielded listing; older exits did not record it, for them the applicant whom the listing names. */
+export function askedByOf(secrets: Pick<Secrets, 'open'>, row: Pick<ListingRow, 'private' | 'applicantName'>): string | null {
+  return (JSON.parse(secrets.open(row.private)) as PrivateContent).exitAskedBy ?? row.applicantName
 }

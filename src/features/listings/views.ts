@@ -2,7 +2,10 @@
 // Changing listings is features/listings/commands.ts; what the public sees is features/enquiry/views.ts.
 
 import { AppError } from '../../core/errors.ts'
+import { dayOf } from '../../core/calendar.ts'
 import { squeeze } from '../../core/text.ts'
+import { findRelistBar } from './commands.ts'
+import type { RelistBar } from './relist.rules.ts'
 import { possibleActs, type Listing, type ListingAct, type ListingState } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
@@ -64,10 +67,14 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]
   /** Wordings that corrections replaced, oldest first. */
   wordings: { contentVersion: number; replacedAt: Date; content: Listing['content'] }[]
+  /** While it is not decided: the bar after a deletion at the creditor's request under which it stands or may stand. */
+  relist: RelistBar | null
 }
 
+const UNDECIDED: readonly ListingState[] = ['draft', 'pending']
+
 /** One listing with its content, replaced wordings, journal and audit rows. @throws `listing_missing`. */
-export const showListing = query('listing.read', async ({ db, app, actor }, listingId: string): Promise<ListingDetail> => {
+export const showListing = query('listing.read', async ({ db, app, actor, now }, listingId: string): Promise<ListingDetail> => {
   const row = await findListing(db, listingId)
   if (row === null) throw new AppError('listing_missing', { id: listingId })
   const listing = toListing(app.secrets, row)
@@ -80,6 +87,7 @@ export const showListing = query('listing.read', async ({ db, app, actor }, list
     ...listing,
     content: contentFor(actor, listing.content),
     possible: possibleActs(listing.state, app.config.profile),
+    relist: UNDECIDED.includes(listing.state) ? await findRelistBar(app, db, listing.content, dayOf(now)) : null,
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
     journal: await journalOfListing(db, listingId),
     audit: (await auditOf(db, `listing:${listingId}`)).map(({ n, at, actor: by, act, detail, hash }) => ({

@@ -35,6 +35,7 @@ describe('the list of problem codes', () => {
       scope_unknown: ['scopes'],
       row_twice: ['first'],
       relist_barred: ['until'],
+      relist_doubtful: ['until'],
       holiday_year: ['found', 'least'],
       feedback_number: ['max'],
       feedback_restricted: ['restricted', 'checked'],

@@ -192,6 +192,7 @@ eachDatabase((_db, make) => {
         items: [{ id: free.id, version: 1 }],
         ground: 'creditor_request',
         reason: '申请执行人书面申请',
+        askedBy: '央宗',
       })
       expect(result.listings).to.deep.equal([{ id: free.id, version: 2, state: 'shielded' }])
       const told = await listNotices(app, CLERK, { filter: { listingId: free.id }, page: { limit: 10, offset: 0 } })
@@ -217,6 +218,7 @@ eachDatabase((_db, make) => {
         obligation: content.obligation,
         performance: content.performance,
         ground: '1',
+        applicantName: '央宗',
       }
       const { draftListing } = await import('../../../src/features/listings/commands.ts')
       await refusal('listing_barred', () => draftListing(app, CLERK, { content: again }))

@@ -178,7 +178,8 @@ export function leaving(world: World, most: number): Promise<void> {
 
 /** Shields entries on a ground. */
 export async function exit(world: World, entries: readonly Free[], ground: ExitGround): Promise<void> {
-  await shieldListings(world.app, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形' })
+  const askedBy = ground === 'creditor_request' ? { askedBy: '央宗' } : {}
+  await shieldListings(world.app, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形', ...askedBy })
   world.count('shielded', entries.length)
   world.gone.push(...entries)
   await answerOrders(world)
