@@ -23,7 +23,7 @@ import { createBroadcaster } from './features/bulletins/tasks.ts'
 
 /**
  * Plays the demo from start to end.
- * @param file list to import; the sample list of the tests unless given.
+ * @param file list to import; the sample list in `samples/lists` unless given.
  */
 export async function demo(config: Config, file: string | undefined, terminal: Terminal): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zxt-demo-'))
@@ -40,7 +40,7 @@ export async function demo(config: Config, file: string | undefined, terminal: T
       await broadcaster.processAll()
       await dispatcher.processAll()
     }
-    await playScenes({ app, clock, terminal, deliver }, file ?? join(projectFolder(), 'test/support/lists/list.xlsx'))
+    await playScenes({ app, clock, terminal, deliver }, file ?? join(projectFolder(), 'samples/lists/list.xlsx'))
   } finally {
     await opened.close()
     await rm(folder, { recursive: true, force: true })

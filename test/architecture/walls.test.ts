@@ -294,6 +294,15 @@ describe('the layers', () => {
     ])
   })
 
+  it('keep what ships from reading a file of the tests', () => {
+    const readers = sources.flatMap((source) =>
+      nodesOf(source)
+        .filter((node) => ts.isStringLiteralLike(node) && /(^|\/)test\//.test(node.text))
+        .map((node) => whereIs(source, node)),
+    )
+    expect(readers).to.deep.equal([])
+  })
+
   for (const [privilege, { home, is }] of Object.entries(PRIVILEGES))
     it(`have one home for the code that ${privilege}`, () => {
       const found = sources.flatMap((source) =>

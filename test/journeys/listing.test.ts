@@ -67,7 +67,7 @@ eachDatabase((_db, make) => {
     })
 
     it('lets the clerk upload the list, see its report, and commit it once', async () => {
-      const body = new Uint8Array(await readFile('test/support/lists/list.xlsx'))
+      const body = new Uint8Array(await readFile('samples/lists/list.xlsx'))
       const upload = (): Promise<Answer> =>
         ok(clerk.ask('POST', '/api/v1/imports?fileName=list.xlsx', { body, headers: { 'content-type': XLSX } }), 201)
       const report = (await upload()).body

@@ -38,7 +38,7 @@ eachDatabase((db, make) => {
       const admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       approver = await court.staff(admin, 'li', 'approver')
-      const body = new Uint8Array(await readFile('test/support/lists/list.xlsx'))
+      const body = new Uint8Array(await readFile('samples/lists/list.xlsx'))
       const upload = clerk.ask('POST', '/api/v1/imports', { body, headers: { 'content-type': 'application/octet-stream' } })
       const { body: report } = await ok(upload, 201)
       await post(clerk, `/api/v1/imports/${String(report['id'])}/commit`, {})
@@ -57,7 +57,7 @@ eachDatabase((db, make) => {
       await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: { items } }), 503, 'database_unavailable')
       await refused(court.visitor().logIn('wang', CHOSEN), 503, 'database_unavailable')
       await refused(court.visitor().ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222'), 503, 'database_unavailable')
-      const body = new Uint8Array(await readFile('test/support/lists/list.utf8.csv'))
+      const body = new Uint8Array(await readFile('samples/lists/list.utf8.csv'))
       const upload = clerk.ask('POST', '/api/v1/imports', { body, headers: { 'content-type': 'text/csv' } })
       await refused(upload, 503, 'database_unavailable')
       const page = await court

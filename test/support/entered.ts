@@ -8,7 +8,7 @@ import type { AppContext } from '../../src/platform/commands/command.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { CLERK } from './listed.ts'
 
-export const LISTS = 'test/support/lists/'
+export const LISTS = 'samples/lists/'
 
 /** Checks and commits a file of LISTS; answers the import's id. */
 export async function enter(app: AppContext, file: string, mode: 'draft' | 'takeover', actor: Actor = CLERK): Promise<string> {

@@ -23,7 +23,7 @@ eachDatabase((_db, make) => {
       const { id } = await receiveImport(app, approver, {
         fileName: 'l.xlsx',
         mode: 'takeover',
-        content: createReadStream('test/support/lists/list.xlsx'),
+        content: createReadStream('samples/lists/list.xlsx'),
       })
       await checkImport(app, approver, id)
       const { bulletinId } = await commitImport(app, approver, { id })

@@ -51,7 +51,7 @@ eachDatabase((db, make) => {
     }
 
     it('is refused with its reason when a file is no list; the import is kept as refused and enters nothing', async () => {
-      const xlsx = await readFile('test/support/lists/list.xlsx')
+      const xlsx = await readFile('samples/lists/list.xlsx')
       const before = await listed(clerk, '/api/v1/listings')
       const cases: [string, string | Buffer, string][] = [
         ['half a workbook', xlsx.subarray(0, xlsx.length / 2), 'import_file_broken'],
@@ -97,7 +97,7 @@ eachDatabase((db, make) => {
       expect(body['problems']).to.satisfy((all: unknown) => !JSON.stringify(all).includes('533401198709040344'))
       const rejects = await clerk.ask('GET', `/api/v1/imports/${String(body['id'])}/rejects`)
       expect(rejects.text).to.include('校验').and.include('533401198709040344')
-      const gbk = await ok(upload(await readFile('test/support/lists/list.gbk.csv')), 201)
+      const gbk = await ok(upload(await readFile('samples/lists/list.gbk.csv')), 201)
       expect(gbk.body).to.include({ rows: 240, bad: 0, encoding: 'gb18030' })
     })
 

@@ -10,7 +10,7 @@ import { TODAY } from '../../support/drafts.ts'
 
 describe('the rows of a whole list', () => {
   const file = (name: string, encoding: string): string[][] =>
-    parseCsv(new TextDecoder(encoding).decode(readFileSync(new URL(`../../support/lists/${name}`, import.meta.url))), {
+    parseCsv(new TextDecoder(encoding).decode(readFileSync(new URL(`../../../samples/lists/${name}`, import.meta.url))), {
       relax_column_count: true,
     })
   const rows = file('list.utf8.csv', 'utf-8')

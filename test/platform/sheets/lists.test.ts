@@ -1,13 +1,13 @@
-// The three lists in test/support/lists: the same people in three formats, as a court's office would send them.
+// The three lists in samples/lists: the same people in three formats, as a court's office would send them.
 
 import { expect } from 'chai'
 import { join } from 'node:path'
 import { fileSource, openSheet } from '../../../src/platform/sheets/read.ts'
 import { rowsOf } from './workbook.ts'
 
-const list = (name: string): string => join(import.meta.dirname, '../../support/lists', name)
+const list = (name: string): string => join(import.meta.dirname, '../../../samples/lists', name)
 
-describe('the lists in test/support/lists', () => {
+describe('the lists in samples/lists', () => {
   it('hold the same 240 people in GBK and in UTF-8', async () => {
     const utf8 = await rowsOf(await fileSource(list('list.utf8.csv')))
     const gbk = await rowsOf(await fileSource(list('list.gbk.csv')))
