@@ -9,14 +9,17 @@ import { isLiaison, type WriterAddress } from '../src/features/units/subscriptio
 import { newId } from '../src/core/ids.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
 import {
+  conversationTable,
   findMessage,
   lockConversation,
   insertMessage,
   messageKeyOf,
+  messageTable,
   updateConversation,
   type ConversationRow,
 } from '../src/messaging/conversations.store.ts'
-import { pendingRepliesOf, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
+import { pendingRepliesOf, pendingReplyTable, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
+import { openRow, sealPart, sealRow } from '../src/platform/database/sealing.ts'
 import { EMPTY_POSITION, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { INTENTS_NEEDING_IDENTITY } from './dialogs/identity.ts'
@@ -109,7 +112,7 @@ const answerInTurn = systemCommand('bot.answer', async (context, { message, dial
   // Earlier messages of the person that still have no reply are answered first, so that replies follow the order of the messages.
   for (const { id, message: sealed } of pending) {
     if (id === own) break
-    const older = JSON.parse(context.app.secrets.open(sealed)) as InboundMessage
+    const older = openRow(pendingReplyTable, context.app.secrets, { message: sealed }).message as InboundMessage
     await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NO_LISTENER }, true)
   }
   const isPending = pending.some(({ id }) => id === own)
@@ -134,7 +137,7 @@ async function takeTurn(
   const messageKey = messageKeyOf(message.messageId)
   const answered = await findMessage(tx, conversation.id, messageKey)
   if (answered !== null) {
-    const text = answered.replied === null ? '' : app.secrets.open(answered.replied)
+    const text = openRow(messageTable, app.secrets, { replied: answered.replied }).replied ?? ''
     return { text, repeated: true, handedOver: conversation.handoffId !== null, late: answered.late === true }
   }
   const received = await readMessage(context, conversation, message)
@@ -142,28 +145,33 @@ async function takeTurn(
   const text = app.catalog.say(turn.say, factsOf(app)).trim()
   const late = !listener.waits() || isPending
   if (late) await enqueueLateReply(context, message, text)
-  const seal = (plain: string): string | null => (plain === '' ? null : app.secrets.seal(plain))
-  await insertMessage(tx, {
+  const said = received.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : received.text
+  const row = sealRow(messageTable, app.secrets, {
     id: newId(),
     conversationId: conversation.id,
     messageKey,
     receivedAt: now,
-    said: seal(received.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : received.text),
-    replied: seal(text),
+    said: nullIfEmpty(said),
+    replied: nullIfEmpty(text),
     intent: received.understood.intent,
     author: null,
     late,
     blankedAt: null,
   })
+  await insertMessage(tx, row)
   const { position } = turn
   await updateConversation(tx, conversation.id, {
-    position: position.expiresAt === null ? null : app.secrets.seal(JSON.stringify(position)),
+    ...sealPart(conversationTable, app.secrets, { position: position.expiresAt === null ? null : position }),
     expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
     rev: conversation.rev + 1,
     ...windowOf(conversation, message, now),
     updatedAt: now,
   })
   return { text, repeated: false, handedOver: turn.handedOver, late }
+}
+
+function nullIfEmpty(text: string): string | null {
+  return text === '' ? null : text
 }
 
 /** Enqueues a reply as a message of its own, where the channel lets us write to the person. */
@@ -247,7 +255,8 @@ async function dialogTurn(
   dialogs: readonly Dialog[],
 ): Promise<TurnResult> {
   const { tx, app, now } = context
-  const position = conversation.position === null ? EMPTY_POSITION : (JSON.parse(app.secrets.open(conversation.position)) as Position)
+  const stored = openRow(conversationTable, app.secrets, { position: conversation.position }).position
+  const position = stored === null ? EMPTY_POSITION : (stored as Position)
   const sources = message.media ?? []
   const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
   if (media !== null && received.text === '') return { ...media, handedOver: false }

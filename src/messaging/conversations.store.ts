@@ -20,6 +20,7 @@ import {
 } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
+import { sealRow } from '../platform/database/sealing.ts'
 
 export interface ConversationRow {
   id: string
@@ -42,7 +43,7 @@ export interface ConversationRow {
   updatedAt: Date
 }
 
-export const conversationTable = table<ConversationRow>(
+export const conversationTable = table<ConversationRow, { position: object }>(
   'conversation',
   {
     id: primary(id()),
@@ -156,18 +157,17 @@ export async function lockConversation(
   // Found and locked in one statement, because this runs with every message.
   const found = await (tx.sqlite ? query : query.setLock('pessimistic_write')).getOne()
   if (found !== null) return found
-  const row: ConversationRow = {
+  const row = sealRow(conversationTable, secrets, {
     ...fresh,
     channel,
-    person: secrets.seal(person),
-    personIndex: indexes[0],
+    person,
     position: null,
     expiresAt: null,
     rev: 0,
     handoffId: null,
     windowUntil: null,
     updatedAt: fresh.createdAt,
-  }
+  })
   // Of two first messages at the same time the second violates the unique key, and its whole transaction is run again.
   await tx.insert(conversationTable, [row])
   return row

@@ -2,6 +2,7 @@
 // Claims and settlements under a lease are in messaging/leases.store, receipts in messaging/receipts.store.
 
 import { indexKind } from './fallback.rules.ts'
+import type { Body } from './notices.rules.ts'
 import {
   blindIndex,
   flag,
@@ -13,6 +14,7 @@ import {
   primary,
   references,
   sealed,
+  sealedJson,
   table,
   text,
 } from '../platform/database/columns.ts'
@@ -72,7 +74,7 @@ export interface DeliveryRow {
   endedAt: Date | null
 }
 
-export const deliveryTable = table<DeliveryRow>(
+export const deliveryTable = table<DeliveryRow, { body: Body }>(
   'delivery',
   {
     id: primary(id()),
@@ -81,7 +83,7 @@ export const deliveryTable = table<DeliveryRow>(
     medium: text(10),
     address: optional(sealed(text(300))),
     addressIndex: optional(blindIndex((row) => indexKind(row.medium), 'address')),
-    body: optional(sealed(long())),
+    body: optional(sealedJson(long())),
     bodyHash: text(64),
     state: text(16),
     rank: int(),

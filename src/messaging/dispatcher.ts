@@ -18,10 +18,11 @@ import { applyEarlyReceipts } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
+import { deliveryTable } from './deliveries.store.ts'
 import type { Doubt } from './leases.store.ts'
-import type { Body } from './notices.rules.ts'
 import { SYSTEM } from '../platform/commands/permissions.ts'
 import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type Standing } from './provider-health.ts'
+import { openRow } from '../platform/database/sealing.ts'
 import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
 import type { Medium } from '../core/mediums.ts'
@@ -303,7 +304,8 @@ async function handOver(app: AppContext, channel: Channel, message: OutboundMess
 function openMessage(app: AppContext, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
   try {
     if (row.address === null || row.body === null) return null
-    return { id: row.id, to: app.secrets.open(row.address), body: JSON.parse(app.secrets.open(row.body)) as Body }
+    const { address, body } = openRow(deliveryTable, app.secrets, { address: row.address, body: row.body })
+    return { id: row.id, to: address, body }
   } catch (error) {
     app.log.error('delivery.unreadable', { delivery: row.id }, error)
     return null

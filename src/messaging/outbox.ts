@@ -10,12 +10,12 @@ import { addressOf, indexKind, fallbackOrderFor, sectionOf, type Addresses } fro
 import { mayNotify, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from './notices.rules.ts'
 import { pickValues, render } from './rendering.ts'
 import type { Tx } from '../platform/database/database.ts'
-import type { DeliveryRow } from './deliveries.store.ts'
-import { insertDeliveries } from './deliveries.store.ts'
+import { sealRow } from '../platform/database/sealing.ts'
+import { deliveryTable, insertDeliveries, type DeliveryRow } from './deliveries.store.ts'
 import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
 import { insertNotices, alreadyEnqueued, type NoticeRow } from './notices.store.ts'
-import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
+import type { SystemCommandContext } from '../platform/commands/command.ts'
 import type { Medium } from '../core/mediums.ts'
 
 export interface Recipient {
@@ -149,18 +149,19 @@ function makeNotice(
     const id = newId()
     const rendered = render(template, medium, values, { signature: app.config.court.name, reference: id.slice(-8) })
     const body: Body = sectionOf(medium) === 'wechat' && input.url !== undefined ? { ...rendered, url: input.url } : rendered
-    const text = JSON.stringify(body)
-    return {
-      ...blankDelivery(app, medium, addressOf(medium, recipient.addresses)),
+    return sealRow(deliveryTable, app.secrets, {
+      ...FRESH_DELIVERY,
       id,
       noticeId: notice.id,
       rung: position,
-      body: app.secrets.seal(text),
-      bodyHash: sha256(text),
+      medium,
+      address: addressOf(medium, recipient.addresses) ?? null,
+      body,
+      bodyHash: sha256(JSON.stringify(body)),
       rank: rankOf(rule),
       dueAt,
       state: firstState(medium, position),
-    }
+    })
   })
   return { notice, deliveries }
 }
@@ -176,29 +177,21 @@ function firstState(medium: Medium, position: number): DeliveryRow['state'] {
   return medium === 'clerk' ? 'waiting_person' : 'queued'
 }
 
-function blankDelivery(
-  app: AppContext,
-  medium: Medium,
-  address: string | undefined,
-): Omit<DeliveryRow, 'id' | 'noticeId' | 'rung' | 'body' | 'bodyHash' | 'rank' | 'dueAt' | 'state'> {
-  return {
-    medium,
-    address: address === undefined ? null : app.secrets.seal(address),
-    addressIndex: address === undefined ? null : app.secrets.index(indexKind(medium), address),
-    attempts: 0,
-    leaseToken: null,
-    leaseUntil: null,
-    sendingAt: null,
-    provider: null,
-    providerRef: null,
-    lastCode: null,
-    lastReason: null,
-    repeated: false,
-    overCap: false,
-    acceptedAt: null,
-    endedAt: null,
-  }
-}
+/** A delivery that nobody has claimed or tried yet. */
+const FRESH_DELIVERY = {
+  attempts: 0,
+  leaseToken: null,
+  leaseUntil: null,
+  sendingAt: null,
+  provider: null,
+  providerRef: null,
+  lastCode: null,
+  lastReason: null,
+  repeated: false,
+  overCap: false,
+  acceptedAt: null,
+  endedAt: null,
+} as const
 
 /** Media on which people write to us. A conversation's channel has the name of its medium. */
 const CONVERSATION_MEDIA = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]

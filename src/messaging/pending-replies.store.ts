@@ -6,6 +6,13 @@ import { personOf } from './conversations.store.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 
+/** What every channel's message says of itself; the bot stores more with it. */
+export interface ReceivedMessage {
+  channel: string
+  from: string
+  messageId: string
+}
+
 /** A message that was received and not answered yet. */
 export interface PendingReplyRow {
   /** SHA-256 of channel, person and message id. */
@@ -20,11 +27,11 @@ export interface PendingReplyRow {
 
 /** The text that is indexed for a key rotation: who wrote the message. */
 function senderOf(message: string): string {
-  const { channel, from } = JSON.parse(message) as { channel: string; from: string }
+  const { channel, from } = JSON.parse(message) as ReceivedMessage
   return personOf(channel, from)
 }
 
-export const pendingReplyTable = table<PendingReplyRow>(
+export const pendingReplyTable = table<PendingReplyRow, { message: ReceivedMessage }>(
   'chat_debt',
   {
     id: primary(text(64)),

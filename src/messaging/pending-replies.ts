@@ -3,11 +3,18 @@
 
 import { sha256 } from '../core/secrets.ts'
 import type { Addresses } from './fallback.rules.ts'
-import { deletePendingReply, insertPendingReply, leasePendingReplies } from './pending-replies.store.ts'
+import {
+  deletePendingReply,
+  insertPendingReply,
+  leasePendingReplies,
+  pendingReplyTable,
+  type ReceivedMessage,
+} from './pending-replies.store.ts'
 import { findConversation, personOf } from './conversations.store.ts'
 import { systemCommand, query, type SystemCommandContext } from '../platform/commands/command.ts'
 import { enqueueNotice } from './outbox.ts'
 import { listVersion } from '../platform/database/counters.ts'
+import { openRow, sealRow } from '../platform/database/sealing.ts'
 
 /** Milliseconds that the turn in progress has before another process may take the pending reply. */
 const HEAD_START = 15_000
@@ -19,23 +26,15 @@ const GIVE_UP_AFTER = 24 * 3_600_000
 const PORTION = 50
 
 /** The id of a pending reply, which is the same for every repeat of one message. */
-export function pendingReplyId({ channel, from, messageId }: { channel: string; from: string; messageId: string }): string {
+export function pendingReplyId({ channel, from, messageId }: ReceivedMessage): string {
   return sha256(`${channel}:${from}:${messageId}`)
 }
 
 /** Stores a message whose reply will be sent later. */
-export const keepPendingReply = systemCommand(
-  'bot.answer',
-  async ({ tx, app, now }, message: { channel: string; from: string; messageId: string }): Promise<void> => {
-    await insertPendingReply(tx, {
-      id: pendingReplyId(message),
-      personIndex: app.secrets.index('chat', personOf(message.channel, message.from)),
-      message: app.secrets.seal(JSON.stringify(message)),
-      dueAt: new Date(now.getTime() + HEAD_START),
-      createdAt: now,
-    })
-  },
-)
+export const keepPendingReply = systemCommand('bot.answer', async ({ tx, app, now }, message: ReceivedMessage): Promise<void> => {
+  const dueAt = new Date(now.getTime() + HEAD_START)
+  await insertPendingReply(tx, sealRow(pendingReplyTable, app.secrets, { id: pendingReplyId(message), message, dueAt, createdAt: now }))
+})
 
 /**
  * Takes messages with a pending reply on which nobody works, in readable form. The turn that answers one deletes it. After a day a message
@@ -48,7 +47,7 @@ export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, 
     app.log.error('chat.reply_given_up')
     await deletePendingReply(tx, row.id)
   }
-  return rows.filter((row) => !old.includes(row)).map((row) => JSON.parse(app.secrets.open(row.message)) as unknown)
+  return rows.filter((row) => !old.includes(row)).map((row) => openRow(pendingReplyTable, app.secrets, { message: row.message }).message)
 })
 
 /** Enqueues a reply to whoever wrote, in the transaction of the turn or task that made it. Each `key` is sent once. */

@@ -1,9 +1,18 @@
 // Table of providers' access tokens, sealed and shared by all processes; one process at a time holds the lease to renew one.
 // When a token is renewed is decided in messaging/channels/wechat-official/account.
 
+import type { Secrets } from '../core/secrets.ts'
 import { table, primary, text, optional, sealedJson, long, instant } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
+import { sealPart } from '../platform/database/sealing.ts'
+
+/** A token as stored: its instants as ISO 8601. */
+export interface StoredToken {
+  token: string
+  expiresAt: string
+  forcedAt: string | null
+}
 
 export interface ProviderTokenRow {
   /** Name of the account, such as `wechat:wx0123456789abcdef`. */
@@ -16,7 +25,7 @@ export interface ProviderTokenRow {
   leaseUntil: Date | null
 }
 
-export const providerTokenTable = table<ProviderTokenRow>('provider_token', {
+export const providerTokenTable = table<ProviderTokenRow, { token: StoredToken }>('provider_token', {
   name: primary(text(80)),
   token: optional(sealedJson(long())),
   expiresAt: optional(instant()),
@@ -47,9 +56,11 @@ export async function leaseProviderToken(tx: Tx, name: string, token: string, no
   }
 }
 
-/** Stores a token, as sealed JSON. */
-export async function saveProviderToken(tx: Tx, name: string, sealed: string, expiresAt: Date, now: Date): Promise<void> {
-  await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', [sealed, expiresAt, now, name])
+/** Stores a token, sealed. */
+export async function saveProviderToken(tx: Tx, secrets: Secrets, name: string, token: StoredToken, now: Date): Promise<void> {
+  const sealed = sealPart(providerTokenTable, secrets, { token })
+  const params = [sealed.token, new Date(token.expiresAt), now, name]
+  await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', params)
 }
 
 /** Releases the lease if it is still held under this token. */

@@ -6,7 +6,15 @@ import { createWechatMenu, type WechatMenu } from './channels/wechat-official/me
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import type { AppContext } from '../platform/commands/command.ts'
-import { findProviderToken, leaseProviderToken, releaseProviderToken, saveProviderToken } from './provider-tokens.store.ts'
+import { openRow } from '../platform/database/sealing.ts'
+import {
+  findProviderToken,
+  leaseProviderToken,
+  providerTokenTable,
+  releaseProviderToken,
+  saveProviderToken,
+  type StoredToken,
+} from './provider-tokens.store.ts'
 
 /** Milliseconds; longer than the two requests of a forced renewal can take, so that a lease never ends while its holder still works. */
 const LEASE = 30_000
@@ -42,11 +50,11 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
   return {
     async read() {
       const row = await store.read((db) => findProviderToken(db, name))
-      return row?.token == null ? null : parseToken(secrets.open(row.token))
+      const token = row === null ? null : openRow(providerTokenTable, secrets, { token: row.token }).token
+      return token === null ? null : restored(token)
     },
     async write(token) {
-      const sealed = secrets.seal(JSON.stringify(token))
-      await store.write((tx) => saveProviderToken(tx, name, sealed, token.expiresAt, clock.now()))
+      await store.write((tx) => saveProviderToken(tx, secrets, name, stored(token), clock.now()))
     },
     async withLease(work) {
       const token = await lease()
@@ -60,12 +68,10 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
   }
 }
 
-/** A stored token with its dates restored. */
-function parseToken(json: string): ProviderToken {
-  const stored = JSON.parse(json) as { token: string; expiresAt: string; forcedAt: string | null }
-  return {
-    token: stored.token,
-    expiresAt: new Date(stored.expiresAt),
-    forcedAt: stored.forcedAt === null ? null : new Date(stored.forcedAt),
-  }
+function stored({ token, expiresAt, forcedAt }: ProviderToken): StoredToken {
+  return { token, expiresAt: expiresAt.toISOString(), forcedAt: forcedAt?.toISOString() ?? null }
+}
+
+function restored({ token, expiresAt, forcedAt }: StoredToken): ProviderToken {
+  return { token, expiresAt: new Date(expiresAt), forcedAt: forcedAt === null ? null : new Date(forcedAt) }
 }

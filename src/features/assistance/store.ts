@@ -19,6 +19,7 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 export interface AssistanceRow extends Omit<Assistance, 'record'> {
   /** Sealed JSON: the particulars, the named debtor, the unit's answer, the reason of a withdrawal. */
@@ -31,7 +32,14 @@ export interface AssistanceRow extends Omit<Assistance, 'record'> {
   updatedAt: Date
 }
 
-export const assistanceTable = table<AssistanceRow>(
+/** The record of a notice in three columns: the document and what happened later may each be as long as a column holds. */
+interface SealedTexts {
+  record: Omit<AssistanceRecord, 'reviews' | 'lifting' | 'document'>
+  document: string[]
+  dealings: Pick<AssistanceRecord, 'reviews' | 'lifting'>
+}
+
+export const assistanceTable = table<AssistanceRow, SealedTexts>(
   'assistance',
   {
     id: primary(id()),
@@ -74,28 +82,28 @@ export const assistanceTable = table<AssistanceRow>(
 export function toAssistanceRow(secrets: Secrets, assistance: Assistance, at: { created: Date; updated: Date }): AssistanceRow {
   const { record, ...plain } = assistance
   const { document, reviews, lifting, ...rest } = record
-  return {
+  return sealRow(assistanceTable, secrets, {
     ...plain,
-    record: secrets.seal(JSON.stringify(rest)),
-    document: document === undefined ? null : secrets.seal(JSON.stringify(document)),
-    dealings: secrets.seal(JSON.stringify({ reviews, lifting })),
+    record: rest,
+    document: document ?? null,
+    dealings: { reviews, lifting },
     createdAt: at.created,
     updatedAt: at.updated,
-  }
+  })
 }
 
 /** The notice of a row, with its texts opened. @throws AppError when a sealed text cannot be decrypted. */
 export function toAssistance(secrets: Secrets, row: AssistanceRow): Assistance {
-  const { record, document, dealings, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
-  const opened = (sealed: string): unknown => JSON.parse(secrets.open(sealed))
+  const opened = openRow(assistanceTable, secrets, row)
+  const { record, document, dealings, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = opened
   return {
     ...plain,
     reviewPending: Boolean(row.reviewPending),
     liftPending: Boolean(row.liftPending),
     record: {
-      ...(opened(record) as Omit<AssistanceRecord, 'reviews' | 'lifting' | 'document'>),
-      ...(document === null ? {} : { document: opened(document) as string[] }),
-      ...(opened(dealings) as Pick<AssistanceRecord, 'reviews' | 'lifting'>),
+      ...record,
+      ...(document === null ? {} : { document }),
+      ...dealings,
     },
   }
 }

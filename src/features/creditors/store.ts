@@ -19,6 +19,7 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** A matter as stored. */
 export interface MatterRow extends Omit<Matter, 'record'> {
@@ -33,7 +34,7 @@ export interface MatterRow extends Omit<Matter, 'record'> {
 
 const recordIn = (plain: string): MatterRecord => JSON.parse(plain) as MatterRecord
 
-export const matterTable = table<MatterRow>(
+export const matterTable = table<MatterRow, { record: MatterRecord }>(
   'creditor_matter',
   {
     id: primary(id()),
@@ -71,21 +72,14 @@ export function matterCodeHash(number: string, code: string): string {
 }
 
 /** Seals the texts of a matter for storing. */
-export function toMatterRow(secrets: Secrets, { record, ...plain }: Matter, kept: { codeHash: string; updatedAt: Date }): MatterRow {
-  const { wechat } = record.applicant
-  return {
-    ...plain,
-    record: secrets.seal(JSON.stringify(record)),
-    caseIndex: secrets.index('case', record.caseNo),
-    wechatIndex: wechat === undefined ? null : secrets.index('wechat', wechat),
-    ...kept,
-  }
+export function toMatterRow(secrets: Secrets, matter: Matter, kept: { codeHash: string; updatedAt: Date }): MatterRow {
+  return sealRow(matterTable, secrets, { ...matter, ...kept })
 }
 
 /** Opens the texts of a stored matter. */
 export function toMatter(secrets: Secrets, row: MatterRow): Matter {
-  const { record, caseIndex: _case, wechatIndex: _wechat, codeHash: _code, updatedAt: _updated, ...plain } = row
-  return { ...plain, record: recordIn(secrets.open(record)) }
+  const { codeHash: _code, updatedAt: _updated, ...matter } = openRow(matterTable, secrets, row)
+  return matter
 }
 
 export async function insertMatter(tx: Tx, row: MatterRow): Promise<void> {

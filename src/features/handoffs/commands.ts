@@ -7,16 +7,19 @@ import { newId } from '../../core/ids.ts'
 import {
   latestMessages,
   type ConversationRow,
+  conversationTable,
   conversationsById,
   insertMessage,
   messageKeyOf,
+  messageTable,
   messagesSince,
 } from '../../messaging/conversations.store.ts'
-import { closeHandoff, findHandoff, insertHandoff, openHandoffs, type HandoffRow, setQuietUntil } from './store.ts'
+import { closeHandoff, findHandoff, handoffTable, insertHandoff, openHandoffs, type HandoffRow, setQuietUntil } from './store.ts'
 import { command, query, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { statesByEvent, type NoticeState } from '../../messaging/notices.store.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
@@ -39,18 +42,19 @@ export const answerHandoff = command(
     if (handoff.closedAt !== null) throw new AppError('handoff_closed', { number: handoff.number })
     const id = newId()
     const text = input.text.trim()
-    await insertMessage(tx, {
+    const row = sealRow(messageTable, app.secrets, {
       id,
       conversationId: conversation.id,
       messageKey: messageKeyOf(`answer:${id}`),
       receivedAt: now,
       said: null,
-      replied: app.secrets.seal(text),
+      replied: text,
       intent: 'human',
       author: actor.id,
       late: null,
       blankedAt: null,
     })
+    await insertMessage(tx, row)
     await setQuietUntil(tx, handoff.id, new Date(now.getTime() + QUIET))
     const { way, addresses } = await addressesFor(app, tx, conversation)
     if (way !== 'page') {
@@ -107,8 +111,7 @@ export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: 
     db,
     ownRows.filter((row) => row.author !== null).map((row) => eventKeyOf(row.id)),
   )
-  const open = (sealed: string | null): string => (sealed === null ? '' : app.secrets.open(sealed))
-  const { id, number, urgent, openedAt, quietUntil, closedAt, summary } = handoff
+  const { id, number, urgent, openedAt, quietUntil, closedAt, summary } = openRow(handoffTable, app.secrets, handoff)
   return {
     id,
     number,
@@ -118,14 +121,11 @@ export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: 
     openedAt,
     quietUntil,
     closedAt,
-    summary: summary === null ? null : open(summary),
-    lines: ownRows.map((row) => ({
-      at: row.receivedAt,
-      said: open(row.said),
-      replied: open(row.replied),
-      author: row.author,
-      delivery: states.get(eventKeyOf(row.id)) ?? null,
-    })),
+    summary,
+    lines: ownRows.map((row) => {
+      const { id: messageId, receivedAt, said, replied, author } = openRow(messageTable, app.secrets, row)
+      return { at: receivedAt, said: said ?? '', replied: replied ?? '', author, delivery: states.get(eventKeyOf(messageId)) ?? null }
+    }),
   }
 })
 
@@ -150,13 +150,11 @@ const INDEX_COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, AddressColumn>>
  * The address a person writes from, with the other addresses of the person who bound it. Once it was blanked, the answer is only views on
  * the page.
  */
-async function addressesFor(
-  app: AppContext,
-  db: Db,
-  { channel, person }: ConversationRow,
-): Promise<{ way: AnswerWay; addresses: Addresses }> {
+async function addressesFor(app: AppContext, db: Db, conversation: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
+  const { channel } = conversation
+  const { person } = openRow(conversationTable, app.secrets, { person: conversation.person })
   if (person === null || !isWay(channel)) return { way: 'page', addresses: {} }
-  const address = app.secrets.open(person).slice(channel.length + 1)
+  const address = person.slice(channel.length + 1)
   const [binding] = await reachAt(db, INDEX_COLUMNS[channel], app.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
   return { way: channel, addresses: { ...(binding === undefined ? {} : addressesOf(app, binding)), [channel]: address } }
 }
@@ -181,20 +179,19 @@ export async function openHandoff(
 ): Promise<HandoffRow> {
   const day = dayOf(now)
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
-  const { secrets } = app
-  const messages = (await latestMessages(tx, conversation.id, RECENT)).flatMap((row) => (row.said === null ? [] : [secrets.open(row.said)]))
-  const row: HandoffRow = {
+  const messages = (await latestMessages(tx, conversation.id, RECENT)).map(({ said }) => openRow(messageTable, app.secrets, { said }).said)
+  const row = sealRow(handoffTable, app.secrets, {
     id: newId(),
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,
     conversationId: conversation.id,
     reason: input.reason,
     urgent: input.reason === 'self_harm' || input.reason === 'threat',
-    summary: secrets.seal([...messages, input.words].join('\n')),
+    summary: [...messages.filter((said) => said !== null), input.words].join('\n'),
     openedAt: now,
     quietUntil: new Date(now.getTime() + QUIET),
     closedAt: null,
     closedBy: null,
-  }
+  })
   await insertHandoff(tx, row)
   return row
 }
@@ -216,15 +213,10 @@ export const listHandoffs = query(
   'handoff.read',
   async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: HandoffView[]; total: number }> => {
     const { items, total } = await openHandoffs(db, page)
-    const views = items.map(({ id, number, reason, urgent, summary, openedAt, quietUntil }) => ({
-      id,
-      number,
-      reason: reason as HandoffReason,
-      urgent,
-      summary: summary === null ? null : app.secrets.open(summary),
-      openedAt,
-      quietUntil,
-    }))
+    const views = items.map((row) => {
+      const { id, number, reason, urgent, summary, openedAt, quietUntil } = openRow(handoffTable, app.secrets, row)
+      return { id, number, reason: reason as HandoffReason, urgent, summary, openedAt, quietUntil }
+    })
     return { items: views, total }
   },
 )

@@ -1,10 +1,18 @@
 // Stored conversations: shown to the person who holds them, and blanked after their retention time.
 // Answering a message is bot/answer.ts.
 
-import { blankMessages, findConversation, forgetConversations, latestMessages, personOf } from '../../messaging/conversations.store.ts'
+import {
+  blankMessages,
+  findConversation,
+  forgetConversations,
+  latestMessages,
+  messageTable,
+  personOf,
+} from '../../messaging/conversations.store.ts'
 import { blankSummaries, findHandoff } from './store.ts'
 import { forgetIdentities } from '../own-case/store.ts'
 import { systemCommand, query } from '../../platform/commands/command.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 /** One message of a conversation with its answer. */
 export interface ConversationMessage {
@@ -26,13 +34,10 @@ export const showConversation = query(
     const { secrets } = app
     const row = await findConversation(db, secrets.indexes('chat', personOf(input.channel, input.from)))
     const messages = row === null ? [] : await latestMessages(db, row.id, input.limit)
-    const open = (sealed: string | null): string => (sealed === null ? '' : secrets.open(sealed))
-    return messages.map((message) => ({
-      at: message.receivedAt,
-      said: open(message.said),
-      replied: open(message.replied),
-      byStaff: message.author !== null,
-    }))
+    return messages.map((message) => {
+      const { receivedAt, said, replied, author } = openRow(messageTable, secrets, message)
+      return { at: receivedAt, said: said ?? '', replied: replied ?? '', byStaff: author !== null }
+    })
   },
 )
 

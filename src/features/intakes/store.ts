@@ -7,6 +7,7 @@ import type { Intake, IntakeKind, IntakeRecord, IntakeState } from './rules.ts'
 import { day, id, instant, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** An intake as stored. */
 export interface IntakeRow extends Omit<Intake, 'record'> {
@@ -16,7 +17,7 @@ export interface IntakeRow extends Omit<Intake, 'record'> {
   openKey: string | null
 }
 
-export const intakeTable = table<IntakeRow>(
+export const intakeTable = table<IntakeRow, { record: IntakeRecord }>(
   'intake',
   {
     id: primary(id()),
@@ -43,14 +44,15 @@ export const intakeTable = table<IntakeRow>(
 )
 
 /** Seals the texts of an intake for storing. */
-export function toIntakeRow(secrets: Secrets, { record, ...plain }: Intake): IntakeRow {
-  const openKey = plain.state === 'waiting' ? `${plain.listingId}:${plain.kind}:${plain.about ?? ''}` : null
-  return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey }
+export function toIntakeRow(secrets: Secrets, intake: Intake): IntakeRow {
+  const openKey = intake.state === 'waiting' ? `${intake.listingId}:${intake.kind}:${intake.about ?? ''}` : null
+  return sealRow(intakeTable, secrets, { ...intake, openKey })
 }
 
 /** Opens the texts of a stored intake. */
-export function toIntake(secrets: Secrets, { record, openKey: _openKey, ...plain }: IntakeRow): Intake {
-  return { ...plain, record: JSON.parse(secrets.open(record)) as IntakeRecord }
+export function toIntake(secrets: Secrets, row: IntakeRow): Intake {
+  const { openKey: _openKey, ...intake } = openRow(intakeTable, secrets, row)
+  return intake
 }
 
 /** Stores a new intake. @throws AppError `intake_pending` when the same request waits already. */

@@ -6,6 +6,7 @@ import type { Body } from '../../messaging/notices.rules.ts'
 import {
   attemptsOf,
   deliveriesOf,
+  deliveryTable,
   openDuties,
   sandboxDeliveries,
   type AttemptRow,
@@ -13,13 +14,14 @@ import {
   type DeliveryState,
 } from '../../messaging/deliveries.store.ts'
 import { findNotice, searchNotices, type NoticeFilter, type NoticeRow } from '../../messaging/notices.store.ts'
-import { refusedAddresses } from '../../messaging/address-marks.store.ts'
+import { addressMarkTable, refusedAddresses } from '../../messaging/address-marks.store.ts'
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { findListing } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import type { Medium } from '../../core/mediums.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
@@ -159,7 +161,7 @@ export const listDeliveryProblems = query('notice.read', async ({ db, app }, pag
   undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
   refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
     medium: mark.medium,
-    address: maskAddress(mark.medium, app.secrets.open(mark.address)),
+    address: maskAddress(mark.medium, openRow(addressMarkTable, app.secrets, { address: mark.address }).address),
     reason: mark.reason,
     at: mark.refusedAt,
   })),
@@ -183,31 +185,32 @@ export const sandboxMessages = query('sandbox.read', async ({ db, app }, limit: 
   if (app.config.production) throw new AppError('route_missing')
   return (await sandboxDeliveries(db, limit)).flatMap((row) => {
     if (row.body === null || row.address === null) return []
-    const to = maskAddress(row.medium, app.secrets.open(row.address))
+    const { address, body } = openRow(deliveryTable, app.secrets, { address: row.address, body: row.body })
     const person = row.addressIndex ?? row.id
-    return [{ id: row.id, medium: row.medium, person, to, body: bodyOf(app, row.body), at: row.acceptedAt, state: row.state }]
+    const to = maskAddress(row.medium, address)
+    return [{ id: row.id, medium: row.medium, person, to, body, at: row.acceptedAt, state: row.state }]
   })
 })
 
 function deliveryView(app: AppContext, row: DeliveryRow): Omit<DeliveryView, 'attempts' | 'receipts'> {
-  const { id, rung, medium, state, bodyHash, repeated, overCap, dueAt, acceptedAt } = row
+  const { id, rung, medium, state, address, body, bodyHash, repeated, overCap, dueAt, acceptedAt } = openRow(
+    deliveryTable,
+    app.secrets,
+    row,
+  )
   return {
     id,
     rung,
     medium,
     state,
-    address: row.address === null ? null : maskAddress(medium, app.secrets.open(row.address)),
-    text: row.body === null ? null : bodyOf(app, row.body).text,
+    address: address === null ? null : maskAddress(medium, address),
+    text: body?.text ?? null,
     bodyHash,
     repeated,
     overCap,
     dueAt,
     acceptedAt,
   }
-}
-
-function bodyOf(app: AppContext, sealed: string): Body {
-  return JSON.parse(app.secrets.open(sealed)) as Body
 }
 
 function maskAddress(medium: Medium, address: string): string {

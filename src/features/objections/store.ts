@@ -29,6 +29,7 @@ import {
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** An objection as it is stored. */
 export interface ObjectionRow {
@@ -66,7 +67,7 @@ export interface ObjectionRow {
   updatedAt: Date
 }
 
-export const objectionTable = table<ObjectionRow>(
+export const objectionTable = table<ObjectionRow, { record: ObjectionRecord }>(
   'objection',
   {
     id: primary(id()),
@@ -110,26 +111,23 @@ export const objectionTable = table<ObjectionRow>(
 
 /** The row of an objection; seals its texts. */
 export function toObjectionRow(secrets: Secrets, objection: Objection, at: { created: Date; updated: Date }): ObjectionRow {
-  const { record, ...plain } = objection
   const openKey = `${objection.listingId}:${objection.about}:${objection.unitId ?? ''}`
-  return {
-    ...plain,
-    record: secrets.seal(JSON.stringify(record)),
+  return sealRow(objectionTable, secrets, {
+    ...objection,
     openKey: isPending(objection.state) ? openKey : null,
     createdAt: at.created,
     updatedAt: at.updated,
-  }
+  })
 }
 
 /** The objection that a row holds; opens its texts. */
 export function toObjection(secrets: Secrets, row: ObjectionRow): Objection {
-  const { record, openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
+  const { openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...objection } = openRow(objectionTable, secrets, row)
   return {
-    ...plain,
+    ...objection,
     late: Boolean(row.late),
     suspends: Boolean(row.suspends),
     askedLate: Boolean(row.askedLate),
-    record: JSON.parse(secrets.open(record)) as ObjectionRecord,
   }
 }
 

@@ -7,6 +7,7 @@ import { excludesOthers, type Opinion, type Repair, type RepairRecord, type Repa
 import { day, id, instant, int, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** An application as it is stored. */
 export interface RepairRow {
@@ -28,7 +29,7 @@ export interface RepairRow {
   updatedAt: Date
 }
 
-export const repairTable = table<RepairRow>(
+export const repairTable = table<RepairRow, { record: RepairRecord }>(
   'repair',
   {
     id: primary(id()),
@@ -81,15 +82,14 @@ export const repairOpinionTable = table<RepairOpinionRow>(
 
 /** The row of an application; seals its texts. */
 export function toRepairRow(secrets: Secrets, repair: Repair, at: { created: Date; updated: Date }): RepairRow {
-  const { record, ...plain } = repair
   const openKey = excludesOthers(repair.state) ? repair.listingId : null
-  return { ...plain, record: secrets.seal(JSON.stringify(record)), openKey, createdAt: at.created, updatedAt: at.updated }
+  return sealRow(repairTable, secrets, { ...repair, openKey, createdAt: at.created, updatedAt: at.updated })
 }
 
 /** The application that a row holds; opens its texts. */
 export function toRepair(secrets: Secrets, row: RepairRow): Repair {
-  const { record, openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...plain } = row
-  return { ...plain, record: JSON.parse(secrets.open(record)) as RepairRecord }
+  const { openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...repair } = openRow(repairTable, secrets, row)
+  return repair
 }
 
 /** Inserts an application. @throws AppError `repair_pending` when one is pending or granted for the listing. */

@@ -142,9 +142,14 @@ export function columnName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** A table as its store.ts exports it: the schema for TypeORM, and the column order of bulk inserts. */
-export interface TableOf<Row extends object> {
+/**
+ * A table as its store.ts exports it: the schema for TypeORM, and the column order of bulk inserts.
+ * @template Content what the columns of `sealedJson` hold, by property, as sealing.ts hands it out.
+ */
+export interface TableOf<Row extends object, Content extends object = object> {
   name: string
+  /** For the compiler alone: no table has it. */
+  content?: Content
   schema: EntitySchema<Row>
   properties: readonly (keyof Row & string)[]
   /** The columns that depend on the data key. */
@@ -168,12 +173,16 @@ export interface ProtectedColumns {
   passing: readonly string[]
 }
 
-/** Declares a table to TypeORM, without decorators, relations or cascades. @throws Error for an index of a column that is not sealed. */
-export function table<Row extends object>(
+/**
+ * Declares a table to TypeORM, without decorators, relations or cascades.
+ * @template Content what the columns of `sealedJson` hold, by property.
+ * @throws Error for an index of a column that is not sealed, and for a column named `…Index` that is none.
+ */
+export function table<Row extends object, Content extends { [Property in keyof Row]?: unknown } = object>(
   name: string,
   columns: { readonly [Property in keyof Row & string]-?: Column<Row> },
   indexes: readonly IndexSpec[] = [],
-): TableOf<Row> {
+): TableOf<Row, Content> {
   const properties = Object.keys(columns) as (keyof Row & string)[]
   const options = Object.fromEntries(properties.map((property) => [property, entityColumn(columnName(property), columns[property])]))
   const schema = new EntitySchema<Row>({
@@ -199,7 +208,14 @@ function protectedColumns(name: string, columns: Readonly<Record<string, Column>
   const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
   const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing }
   refuseUnsealedSources(name, columnsByContent)
+  refuseMisnamed(name, Object.keys(columns), columnsByContent)
   return columnsByContent
+}
+
+/** The types of sealing.ts tell blind indexes by their name. */
+function refuseMisnamed(name: string, properties: readonly string[], { indexes }: ProtectedColumns): void {
+  const misnamed = properties.find((property) => property.endsWith('Index') && !indexes.has(property))
+  if (misnamed !== undefined) throw new Error(`${name}.${misnamed} is named like a blind index and is none`)
 }
 
 function refuseUnsealedSources(name: string, { sealed: sources, indexes }: ProtectedColumns): void {
