@@ -287,3 +287,8 @@ export function isAppError(error: unknown, code?: Code): error is AppError {
 export function isDatabaseAway(error: unknown): boolean {
   return isAppError(error, 'database_unavailable') || isAppError(error, 'database_busy')
 }
+
+/** An error about one field of a request. */
+export function invalidRequest(problem: Problem): AppError {
+  return new AppError('request_invalid', {}, [problem])
+}

@@ -4,13 +4,13 @@
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { requireText } from '../../core/written-text.ts'
 import {
   addSources,
   formatDayNumber,
   decide,
   dismiss,
   requireNotFuture,
-  requireText,
   openProposal,
   type Decision,
   type Proposal,
@@ -172,7 +172,7 @@ export const registerShortfall = command(
     await requireUnit(context.tx, input.unitId)
     withFieldNames(context.app, 'proposals', () => requireNotFuture(input.happenedOn, dayOf(context.now)))
     const { unitId, kind, happenedOn } = input
-    const note = withFieldNames(context.app, 'proposals', () => requireText(input.note))
+    const note = requireText(input.note)
     const source = { unitId, kind, key: `registered:${newId()}`, happenedOn, detail: '', note }
     return outcomeOf((await addToProposal(context, unitId, [source])) as Proposal)
   },
@@ -193,7 +193,7 @@ export const doubtApproval = command(
     if (outcome !== 'approved' || answer !== 'hit' || advice === 'do_not_apply' || outcomeAt === null)
       throw new AppError('proposal_not_approved')
     const happenedOn = dayOf(outcomeAt)
-    const note = withFieldNames(context.app, 'proposals', () => requireText(input.reason))
+    const note = requireText(input.reason)
     // The key differs from that of a missing outcome: a late report and an unconvincing reason are two sources.
     const source = { unitId, kind: 'approval_doubted' as const, key: `approval:${id}`, happenedOn, detail: measureId ?? '', note }
     const proposal = await addToProposal(context, unitId, [source])

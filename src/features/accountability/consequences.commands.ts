@@ -4,6 +4,7 @@
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { requireText } from '../../core/written-text.ts'
 import {
   cancelConsequence as applyCancellation,
   confirmConsequence as applyConfirmation,
@@ -11,7 +12,7 @@ import {
   refuseConsequence as applyRefusal,
   type Consequence,
 } from './consequences.rules.ts'
-import { requireText, NOT_ANSWERABLE } from './rules.ts'
+import { NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { requireUnit } from '../units/store.ts'

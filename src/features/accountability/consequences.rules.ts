@@ -3,8 +3,8 @@
 
 import { addMonths, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
-import { requireText } from './rules.ts'
 import type { Role } from '../../platform/commands/permissions.ts'
 
 /**

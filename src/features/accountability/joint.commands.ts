@@ -5,7 +5,8 @@ import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { requireText, formatDayNumber, requireNotPast } from './rules.ts'
+import { requireText } from '../../core/written-text.ts'
+import { formatDayNumber, requireNotPast } from './rules.ts'
 import {
   JOINT_BODIES,
   JOINT_LIFE,

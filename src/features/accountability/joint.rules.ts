@@ -2,10 +2,10 @@
 // Circulars about one unit are rules.ts; only those count towards the consequences of consequences.rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
-import { requireText } from './rules.ts'
 
 /** Unit ids of the bodies that issue a joint circular. */
 export const JOINT_BODIES = [
@@ -72,7 +72,7 @@ export interface Span {
 /** Checks that a period is ordered and has ended; today may be its last day. @throws `request_invalid`. */
 export function requireEndedPeriod({ from, to }: Span, today: Day): void {
   if (to < from) throw new AppError('request_invalid')
-  if (to > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'to', values: { today } }])
+  if (to > today) throw invalidRequest({ code: 'date_future', field: 'to', values: { today } })
 }
 
 /**
@@ -143,7 +143,7 @@ export interface Meeting {
 export function holdMeeting(meeting: Meeting, input: { heldOn: Day; minutes: string; today: Day }): Meeting {
   const state = MEETING_LIFE.next(meeting.state, 'hold')
   const { heldOn, today } = input
-  if (heldOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'heldOn', values: { today } }])
+  if (heldOn > today) throw invalidRequest({ code: 'date_future', field: 'heldOn', values: { today } })
   return { ...meeting, state, version: meeting.version + 1, heldOn, record: { ...meeting.record, minutes: requireText(input.minutes) } }
 }
 

@@ -2,7 +2,8 @@
 // Consequences for a unit are consequences.rules.ts, joint circulars and meetings joint.rules.ts; tables are store.ts and steps.store.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 import { LEADING_GROUP, LEADING_GROUP_OFFICE } from '../complaints/rules.ts'
@@ -143,7 +144,7 @@ export type InterviewResult = 'changed' | 'unchanged'
 
 /** Checks a planned or last day; today is allowed. @throws `request_invalid` naming the field for a day that has passed. */
 export function requireNotPast(day: Day, today: Day, field: 'calledFor' | 'rectifyBy' = 'calledFor'): Day {
-  if (day < today) throw new AppError('request_invalid', {}, [{ code: 'date_past', field, values: { today } }])
+  if (day < today) throw invalidRequest({ code: 'date_past', field, values: { today } })
   return day
 }
 
@@ -153,8 +154,7 @@ export function requireNotPast(day: Day, today: Day, field: 'calledFor' | 'recti
  */
 export function holdInterview(interview: Interview, input: { heldOn: Day; minutes: string; today: Day }): Interview {
   const moved = transition(interview, 'hold')
-  if (input.heldOn > input.today)
-    throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'heldOn', values: { today: input.today } }])
+  if (input.heldOn > input.today) throw invalidRequest({ code: 'date_future', field: 'heldOn', values: { today: input.today } })
   return { ...moved, heldOn: input.heldOn, record: { ...interview.record, minutes: requireText(input.minutes) } }
 }
 
@@ -237,20 +237,9 @@ export interface Proposal {
   record: { reason?: string }
 }
 
-/** Longest text, in characters, that a person may enter in one field of these records. */
-const TEXT_LIMIT = 2000
-
-/** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` for more than `limit` characters. */
-export function requireText(text: string, limit = TEXT_LIMIT): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'reason', values: { limit } }])
-  return trimmed
-}
-
 /** Checks that a day is not in the future. @throws `request_invalid`. */
 export function requireNotFuture(happenedOn: Day, today: Day): void {
-  if (happenedOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'happenedOn', values: { today } }])
+  if (happenedOn > today) throw invalidRequest({ code: 'date_future', field: 'happenedOn', values: { today } })
 }
 
 /**

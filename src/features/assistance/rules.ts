@@ -2,7 +2,8 @@
 // Commands that save, run deadlines and notify are commands.ts; the table is store.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError, type Problem } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 
@@ -51,7 +52,7 @@ export function answer(assistance: Assistance, doing: UnitAction & { outcome: Ou
     answeredOn: today,
     answeredBy: by,
   })
-  return withRecord(moved, { answer: requireText(doing.text) })
+  return withRecord(moved, { answer: requireDealing(doing.text) })
 }
 
 /**
@@ -62,7 +63,7 @@ export function suggestReview(assistance: Assistance, input: { text: string; by:
   const moved = transition(assistance, 'suggest_review', { reviewPending: true })
   if (assistance.reviewPending) throw new AppError('assistance_review_pending')
   mustHaveRoom(assistance)
-  const review: Review = { text: requireText(input.text), on: input.today, by: input.by }
+  const review: Review = { text: requireDealing(input.text), on: input.today, by: input.by }
   return withRecord(moved, { reviews: [...assistance.record.reviews, review] })
 }
 
@@ -74,7 +75,7 @@ export function replyReview(assistance: Assistance, input: { reply: string; by: 
   const moved = transition(assistance, 'reply_review', { reviewPending: false })
   const pending = assistance.record.reviews.at(-1)
   if (!assistance.reviewPending || pending === undefined) throw new AppError('assistance_no_review')
-  const replied: Review = { ...pending, reply: requireText(input.reply), repliedOn: input.today, repliedBy: input.by }
+  const replied: Review = { ...pending, reply: requireDealing(input.reply), repliedOn: input.today, repliedBy: input.by }
   return withRecord(moved, { reviews: [...assistance.record.reviews.slice(0, -1), replied] })
 }
 
@@ -86,7 +87,7 @@ export function requestLift(assistance: Assistance, input: { ground: LiftGround;
   const moved = transition(assistance, 'request_lift', { liftPending: true })
   if (assistance.liftPending) throw new AppError('assistance_lift_pending')
   mustHaveRoom(assistance)
-  const request: LiftRequest = { ground: input.ground, note: requireText(input.note), on: input.today, by: input.by }
+  const request: LiftRequest = { ground: input.ground, note: requireDealing(input.note), on: input.today, by: input.by }
   return withRecord(moved, { lifting: [...assistance.record.lifting, request] })
 }
 
@@ -100,14 +101,14 @@ export function decideLift(assistance: Assistance, input: { granted: boolean; re
   const pending = assistance.record.lifting.at(-1)
   if (!assistance.liftPending || pending === undefined) throw new AppError('assistance_no_lift')
   if (pending.by === by) throw new AppError('assistance_own_request')
-  const decided: LiftRequest = { ...pending, granted, decision: requireText(input.reason), decidedOn: today, decidedBy: by }
+  const decided: LiftRequest = { ...pending, granted, decision: requireDealing(input.reason), decidedOn: today, decidedBy: by }
   return withRecord(moved, { lifting: [...assistance.record.lifting.slice(0, -1), decided] })
 }
 
 /** Withdraws a notice that was wrongly issued. @throws `assistance_act_impossible`, `reason_needed`. */
 export function withdraw(assistance: Assistance, input: { reason: string; today: Day }): Assistance {
   const moved = transition(assistance, 'withdraw', { endedOn: input.today, reviewPending: false, liftPending: false })
-  return withRecord(moved, { withdrawal: requireText(input.reason) })
+  return withRecord(moved, { withdrawal: requireDealing(input.reason) })
 }
 
 /**
@@ -259,20 +260,13 @@ export interface Assistance {
 /** Longest texts in characters: each of the particulars, and each text that unit and court exchange. */
 const LIMITS = { particulars: 1000, dealing: 500 } as const
 
-/** Trims a required text. @throws `reason_needed` below two characters, `request_invalid` above `limit` characters. */
-function requireText(text: string, limit: number = LIMITS.dealing): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > limit) throw invalid({ code: 'field_too_long', values: { limit } })
-  return trimmed
-}
-
-function invalid(problem: Problem): AppError {
-  return new AppError('request_invalid', {}, [problem])
+/** Trims a text that unit and court exchange. @throws as `requireText`. */
+function requireDealing(text: string): string {
+  return requireText(text, LIMITS.dealing)
 }
 
 function mustLieAhead(answerBy: Day, today: Day): void {
-  if (answerBy <= today) throw invalid({ code: 'date_not_ahead', field: 'answerBy', values: { today } })
+  if (answerBy <= today) throw invalidRequest({ code: 'date_not_ahead', field: 'answerBy', values: { today } })
 }
 
 export interface DraftInput extends Particulars {
@@ -354,8 +348,8 @@ export function discard(assistance: Assistance, today: Day): Assistance {
  */
 export function recordService(assistance: Assistance, input: { servedOn: Day; manner: string; today: Day }): Assistance {
   const { servedOn, today } = input
-  const moved = transition(assistance, 'record_service', { servedOn, serviceManner: requireText(input.manner).slice(0, 200) })
-  if (servedOn > today) throw invalid({ code: 'date_future', field: 'servedOn', values: { today } })
-  if (assistance.issuedOn !== null && servedOn < assistance.issuedOn) throw invalid({ code: 'date_too_early', field: 'servedOn' })
+  const moved = transition(assistance, 'record_service', { servedOn, serviceManner: requireDealing(input.manner).slice(0, 200) })
+  if (servedOn > today) throw invalidRequest({ code: 'date_future', field: 'servedOn', values: { today } })
+  if (assistance.issuedOn !== null && servedOn < assistance.issuedOn) throw invalidRequest({ code: 'date_too_early', field: 'servedOn' })
   return moved
 }

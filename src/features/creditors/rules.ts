@@ -3,6 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine, type Machine } from '../../core/state-machine.ts'
 import { DECIDED_STATES, hasExited, OUR_COURT, type Listing } from '../listings/rules.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
@@ -157,18 +158,6 @@ function step(matter: Matter, act: MatterAct, record: Partial<MatterRecord> = {}
   return { ...matter, state, version: matter.version + 1, record: { ...matter.record, ...record } }
 }
 
-/** Characters of a text that staff write. */
-const TEXT_LIMIT = 2000
-
-/** The trimmed text. @throws `reason_needed` for less than 2 characters, `request_invalid` for more than 2,000. */
-function mustSay(text: string): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > TEXT_LIMIT)
-    throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'text', values: { limit: TEXT_LIMIT } }])
-  return trimmed
-}
-
 /**
  * A clerk made sure that it comes from the applicant of the case.
  * @param listing of an objection: the listing that left the list, in the same case.
@@ -184,7 +173,7 @@ export function confirm(matter: Matter, { by, listing }: { by: string; listing: 
 
 /** A clerk found that it does not come from the applicant of the case, or could not find out. @throws `reason_needed`, `creditor_act_impossible`. */
 export function decline(matter: Matter, note: string): Matter {
-  return step(matter, 'decline', { note: mustSay(note) })
+  return step(matter, 'decline', { note: requireText(note) })
 }
 
 /**
@@ -208,7 +197,7 @@ function mustFit({ record }: Matter, listing: Listing, inRightState: boolean): v
  * @throws `creditor_draft_needed`, `reason_needed`, `creditor_act_impossible`.
  */
 export function review(matter: Matter, { by, finding, reason }: { by: string; finding: Finding; reason: string }): Matter {
-  const moved = step(matter, 'review', { reason: mustSay(reason) })
+  const moved = step(matter, 'review', { reason: requireText(reason) })
   if (matter.kind === 'application' && finding === 'upheld') throw new AppError('creditor_draft_needed')
   return { ...moved, reviewedBy: by, finding }
 }
@@ -225,7 +214,7 @@ export function decide(matter: Matter, by: string): Matter {
 
 /** An approver sends the proposal back to the clerk. @throws as `decide`, and `reason_needed`. */
 export function sendBack(matter: Matter, { by, reason }: { by: string; reason: string }): Matter {
-  const moved = step(matter, 'send_back', { sentBack: mustSay(reason) })
+  const moved = step(matter, 'send_back', { sentBack: requireText(reason) })
   mustBeAnother(matter, by)
   return { ...moved, finding: null }
 }
@@ -236,12 +225,12 @@ function mustBeAnother({ registeredBy, confirmedBy, reviewedBy }: Matter, by: st
 
 /** Answers a clue, which ends it. @throws `reason_needed`, `creditor_act_impossible`. */
 export function answer(matter: Matter, text: string): Matter {
-  return step(matter, 'answer', { answer: mustSay(text) })
+  return step(matter, 'answer', { answer: requireText(text) })
 }
 
 /** The creditor took it back. @throws `reason_needed`, `creditor_act_impossible`. */
 export function withdraw(matter: Matter, note: string): Matter {
-  return step(matter, 'withdraw', { note: mustSay(note) })
+  return step(matter, 'withdraw', { note: requireText(note) })
 }
 
 /** What a creditor sees of the state: a proposal is not disclosed, and an application is granted when its listing was decided on. */

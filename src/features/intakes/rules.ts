@@ -2,7 +2,7 @@
 // What it becomes is features/objections/rules.ts and features/repairs/rules.ts; saving is store.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import type { ObjectionSubject } from '../objections/rules.ts'
 
@@ -63,17 +63,6 @@ export interface Intake {
 /** The number of an intake: `SQ20261122-0007`. @param counted the count of the day, from 1. */
 export function intakeNumber(day: Day, counted: number): string {
   return `SQ${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
-}
-
-/** Characters. */
-const TEXT_LIMIT = 2000
-
-/** The trimmed text. @throws `reason_needed` for less than 2 characters, `request_invalid` for more than 2,000. */
-export function requireText(text: string): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > TEXT_LIMIT) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', values: { limit: TEXT_LIMIT } }])
-  return trimmed
 }
 
 /** Who handled an intake, and when. */

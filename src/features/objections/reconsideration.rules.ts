@@ -2,7 +2,8 @@
 // The objection before our own court is rules.ts; how the next court decides is outside this application.
 
 import type { Day } from '../../core/calendar.ts'
-import { mustFit, requireText, notAfter, notBefore, step, type HigherCourt, type Objection, type Remedy } from './rules.ts'
+import { requireText } from '../../core/written-text.ts'
+import { mustFit, notAfter, notBefore, step, type HigherCourt, type Objection, type Remedy } from './rules.ts'
 
 /** The court directly above ours. */
 export const NEXT_COURT: HigherCourt = 'prefecture_court'

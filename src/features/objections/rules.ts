@@ -2,7 +2,8 @@
 // Reconsideration is reconsideration.rules.ts; storing is store.ts; deadlines and notices are commands.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError, type Problem } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
@@ -112,28 +113,14 @@ export function objectionNumber(day: Day, counted: number): string {
   return `JZ${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
-const TEXT_LIMIT = 2000
-
-/** The trimmed text. @throws `reason_needed` for fewer than 2 characters, `request_invalid` for more than 2,000. */
-export function requireText(text: string): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > TEXT_LIMIT) throw invalid({ code: 'field_too_long', values: { limit: TEXT_LIMIT } })
-  return trimmed
-}
-
-function invalid(problem: Problem): AppError {
-  return new AppError('request_invalid', {}, [problem])
-}
-
 /** Requires that a day is not after `today`. @throws `request_invalid` naming the field. */
 export function notAfter(field: string, day: Day, today: Day): void {
-  if (day > today) throw invalid({ code: 'date_future', field, values: { today } })
+  if (day > today) throw invalidRequest({ code: 'date_future', field, values: { today } })
 }
 
 /** Requires that a day is not before `start`. @throws `request_invalid` naming the field. */
 export function notBefore(field: string, day: Day, start: Day): void {
-  if (day < start) throw invalid({ code: 'date_too_early', field })
+  if (day < start) throw invalidRequest({ code: 'date_too_early', field })
 }
 
 /**

@@ -2,7 +2,7 @@
 // The contents of the files are features/quarterly-list/files.views.ts; storing is features/quarterly-list/store.ts.
 
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { quarterOf, type Quarter } from '../deadlines/rules.ts'
 import { isPublicEntry } from '../listings/rules.ts'
@@ -53,7 +53,7 @@ export const PUSH_LIFE = createMachine<PushState, PushAct>({
 export function quarterNamed(name: string): Quarter {
   const parts = /^(\d{4})Q([1-4])$/.exec(name)
   const first = parts === null ? '' : `${parts[1] ?? ''}-${String(Number(parts[2]) * 3 - 2).padStart(2, '0')}-01`
-  if (!isDay(first)) throw new AppError('request_invalid', {}, [{ code: 'quarter_form', field: 'quarter' }])
+  if (!isDay(first)) throw invalidRequest({ code: 'quarter_form', field: 'quarter' })
   return quarterOf(first)
 }
 
@@ -93,5 +93,5 @@ export function entryChangeOf(
 
 /** Requires that a day is not in the future. @throws `request_invalid` naming the field. */
 export function notAhead(field: string, day: Day, today: Day): void {
-  if (day > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field, values: { today } }])
+  if (day > today) throw invalidRequest({ code: 'date_future', field, values: { today } })
 }

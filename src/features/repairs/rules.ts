@@ -3,6 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { hasExited, type Listing } from '../listings/rules.ts'
 
@@ -69,17 +70,8 @@ export function repairNumber(day: Day, counted: number): string {
   return `XF${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
 }
 
-/** Most characters of a text, and of the reason of an opinion. */
-const TEXT_LIMIT = 2000
+/** Most characters of the reason of an opinion. */
 const REASON_LIMIT = 500
-
-/** The trimmed text. @throws `reason_needed` for fewer than 2 characters, `request_invalid` above the limit. */
-function mustSay(text: string, limit = TEXT_LIMIT): string {
-  const trimmed = text.trim()
-  if (trimmed.length < 2) throw new AppError('reason_needed')
-  if (trimmed.length > limit) throw new AppError('request_invalid', {}, [{ code: 'field_too_long', field: 'text', values: { limit } }])
-  return trimmed
-}
 
 /** Requires that the listing has left the list. @throws `repair_not_delisted`. */
 export function mustBeDelisted({ state }: Listing): void {
@@ -105,7 +97,7 @@ export function apply(
     receivedOn,
     registeredBy: input.by,
     ...{ decidedBy: null, decidedOn: null, decisionNo: null },
-    record: { statement: mustSay(input.statement) },
+    record: { statement: requireText(input.statement) },
   }
 }
 
@@ -128,7 +120,7 @@ export function answer(
 ): { repair: Repair; given: RepairOpinion } {
   const moved = step(repair, 'answer')
   if (!opinions.some((each) => each.unitId === input.unitId)) throw new AppError('repair_unit_unasked')
-  const reason = input.opinion === 'agree' && input.reason.trim() === '' ? null : mustSay(input.reason, REASON_LIMIT)
+  const reason = input.opinion === 'agree' && input.reason.trim() === '' ? null : requireText(input.reason, REASON_LIMIT)
   return { repair: moved, given: { unitId: input.unitId, opinion: input.opinion, reason } }
 }
 
@@ -163,13 +155,13 @@ export function refuse(repair: Repair, input: Decision): Repair {
 function decide(repair: Repair, act: 'approve' | 'refuse', { by, today, decisionNo, reason }: Decision): Repair {
   const moved = step(repair, act)
   if (repair.registeredBy === by) throw new AppError('repair_own_registration')
-  const record = { ...repair.record, decision: mustSay(reason) }
+  const record = { ...repair.record, decision: requireText(reason) }
   return { ...moved, decidedBy: by, decidedOn: today, decisionNo, record }
 }
 
 /** Records the withdrawal by the applicant. @throws `reason_needed`, `repair_act_impossible`. */
 export function withdraw(repair: Repair, reason: string): Repair {
-  return { ...step(repair, 'withdraw'), record: { ...repair.record, withdrawal: mustSay(reason) } }
+  return { ...step(repair, 'withdraw'), record: { ...repair.record, withdrawal: requireText(reason) } }
 }
 
 /** Whether an application excludes another one for the same listing: it is pending or was granted. */

@@ -119,7 +119,8 @@ describe('the header of a sheet', () => {
   })
 
   it('recognises the name that templates give to each field', () => {
-    expect(Object.keys(labels)).to.have.members([...FIELDS])
+    // `written` is no column of a list, but what forms call a text that a person must write.
+    expect(Object.keys(labels)).to.have.members([...FIELDS, 'written'])
     for (const field of FIELDS) expect(fieldOf(labels[field] ?? ''), field).to.equal(field)
   })
 })

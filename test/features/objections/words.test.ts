@@ -69,7 +69,7 @@ describe('the words for credit repair', () => {
       act: Object.keys(REPAIR_ACT),
       opinion: OPINIONS,
       decision: ['number'],
-      field: ['receivedOn', 'text'],
+      field: ['receivedOn'],
       kind: ['person', 'organisation'],
       exit: ['shielded', 'revoked'],
       column: COLUMNS,
