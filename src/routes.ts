@@ -12,6 +12,7 @@ import { screeningRoutes } from './features/screening/routes.ts'
 import { complaintRoutes } from './features/complaints/routes.ts'
 import { chatRoutes } from '../bot/doors/chat.routes.ts'
 import { consequenceRoutes } from './features/accountability/consequences.routes.ts'
+import { creditorPages } from './features/creditors/pages.ts'
 import { creditorRoutes } from './features/creditors/routes.ts'
 import { docsRoute } from './features/system/docs.routes.ts'
 import { importRoutes } from './features/imports/routes.ts'
@@ -53,6 +54,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...repairRoutes,
     ...intakeRoutes,
     ...creditorRoutes,
+    ...creditorPages,
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,

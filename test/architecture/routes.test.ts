@@ -18,6 +18,7 @@ const names = (wrong: typeof routes): string[] => wrong.map(({ name }) => name)
 
 /** Public routes without a permission. They show no personal data. */
 const OPEN = [
+  'page.creditor_form',
   'page.enquiry_form',
   'page.home',
   'system.docs',
@@ -80,6 +81,8 @@ describe('the routes', () => {
       'page.assistance_confirm',
       'page.assistance_review',
       'page.chat_say',
+      'page.creditor',
+      'page.creditor_progress',
       'page.enquiry',
       'page.push_changes_docx',
       'page.push_changes_txt',
