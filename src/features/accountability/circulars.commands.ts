@@ -1,6 +1,7 @@
 // Commands on circulars of the leading group: issue, discard, withdraw (实施意见 四(四)1、2). Whoever drafted one does not issue it.
 // Drafts are made by decideProposal in commands.ts; which circulars count together is consequences.rules.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { CIRCULAR_CONSEQUENCES, circularsCounted, restOnOthers, restsOn, spanStart } from './consequences.rules.ts'
@@ -26,7 +27,7 @@ import { findProposal, openProposalOf, sourceCounts, toProposal, toProposalRow, 
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { auditDetail, outcomeFacts, outcomeOf, proposeAndNotify, saveConsequence, undoAndNotify } from './commands.ts'
+import { auditDetail, outcomeFacts, proposeAndNotify, saveConsequence, undoAndNotify } from './commands.ts'
 import type { Outcome, VersionedId } from './commands.ts'
 import { notifyUnit } from './notices.ts'
 

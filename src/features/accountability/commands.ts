@@ -1,6 +1,7 @@
 // Commands on proposals to call a unit to account: register a shortfall, doubt an approval, decide; plus what the related commands share.
 // Circulars are circulars.commands.ts, interviews steps.commands.ts, consequences consequences.commands.ts, joint circulars joint.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -66,10 +67,6 @@ export interface Outcome {
 
 /** Facts of an outcome for the log. */
 export const outcomeFacts = ({ number, state }: Outcome): Record<string, string> => ({ number, state })
-
-export function outcomeOf({ id, number, state, version }: Outcome): Outcome {
-  return { id, number, state, version }
-}
 
 /** Detail of the audit row: number, unit, version and states; never text that a person wrote. */
 export function auditDetail(now: Outcome & { unitId?: string }, before?: { state: string }): Record<string, string | number> {

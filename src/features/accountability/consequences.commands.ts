@@ -1,6 +1,7 @@
 // Commands on consequences for a unit: confirm, refuse, cancel, record a transfer (实施意见 四(四)、五2; 联动意见 第二十四条).
 // Consequences are proposed by commands.ts, circulars.commands.ts and steps.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -16,7 +17,7 @@ import { NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { requireUnit } from '../units/store.ts'
-import { outcomeFacts, outcomeOf, proposeAndNotify, saveConsequence, type VersionedId, type Outcome } from './commands.ts'
+import { outcomeFacts, proposeAndNotify, saveConsequence, type VersionedId, type Outcome } from './commands.ts'
 import { notifySettled } from './notices.ts'
 
 export interface Confirmation extends VersionedId {

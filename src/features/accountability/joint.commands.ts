@@ -1,6 +1,7 @@
 // Commands and queries of joint circulars by several bodies, and of meetings of the leading group.
 // The rules are joint.rules.ts; circulars about one unit are circulars.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -49,7 +50,7 @@ import { ESCALATED_DEADLINES } from './tasks.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import { auditDetail, outcomeFacts, outcomeOf, type VersionedId, type Outcome } from './commands.ts'
+import { auditDetail, outcomeFacts, type VersionedId, type Outcome } from './commands.ts'
 import { notifyBodies, notifyUnit } from './notices.ts'
 
 /**

@@ -1,12 +1,13 @@
 // Commands on interviews: hold, cancel, conclude (实施意见 四(四)3). The unit is notified of each except holding.
 // Interviews are called by decideProposal in commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { findInterview, toInterview, toInterviewRow, updateInterview } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import { auditDetail, outcomeFacts, outcomeOf, proposeAndNotify, type VersionedId, type Outcome } from './commands.ts'
+import { auditDetail, outcomeFacts, proposeAndNotify, type VersionedId, type Outcome } from './commands.ts'
 import { notifyUnit } from './notices.ts'
 import {
   cancelInterview as applyCancellation,

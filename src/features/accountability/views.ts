@@ -1,6 +1,7 @@
 // Queries of proposals, circulars, interviews and consequences. A unit sees its own circulars and interviews, and never a proposal.
 // Joint circulars and meetings are read by joint.commands.ts.
 
+import { withoutRecord } from '../../platform/commands/outcome.ts'
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'
 import {
@@ -66,10 +67,6 @@ export const listProposals = query(
     return { items: items.map((row) => withoutRecord(toProposal(app.secrets, row))), total }
   },
 )
-
-function withoutRecord({ record: _record, ...summary }: Proposal): ProposalSummary {
-  return summary
-}
 
 export interface SourceView {
   kind: SourceKind

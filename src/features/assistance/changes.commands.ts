@@ -1,6 +1,7 @@
 // Shared by all commands on assistance notices: load one, save it with its audit row, notify unit, court and debtor.
 // The commands themselves are commands.ts and linked.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -70,10 +71,6 @@ export async function saveAssistance(
 export function auditDetail(assistance: Assistance, before?: Assistance): Record<string, string | number> {
   const { kind, number, unitId, version, state } = assistance
   return { kind, number: number ?? '', unitId, version, from: before?.state ?? '', to: state }
-}
-
-export function outcomeOf({ id, number, state, version }: Assistance): AssistanceOutcome {
-  return { id, number, state, version }
 }
 
 /** Cancels the deadlines to acknowledge and to answer, once the unit has nothing left to do. */

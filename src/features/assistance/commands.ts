@@ -1,6 +1,7 @@
 // Commands on assistance notices and judicial suggestions: draft, issue, serve, acknowledge, answer, review, withdraw.
 // Loading, saving and notifying are changes.commands.ts; what a liaison does through a link is linked.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -33,7 +34,6 @@ import {
   auditDetail,
   cancelAssistanceDeadlines,
   loadAssistance,
-  outcomeOf,
   saveAssistance,
   notifyUnit,
   notifyUnitByLink,

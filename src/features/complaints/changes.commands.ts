@@ -1,6 +1,7 @@
 // Shared by all commands on complaints: find one, save it with audit row and step, notify the complainant and the assigned unit.
 // The commands themselves are commands.ts and evidence.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
@@ -118,10 +119,6 @@ export async function recordStep(context: CommandContext, complaint: Complaint, 
     unitId: unitId ?? null,
     told: told.join(','),
   })
-}
-
-export function outcomeOf({ id, number, state, version }: Complaint): ComplaintOutcome {
-  return { id, number, state, version }
 }
 
 /** Facts of an outcome for the log. */

@@ -1,6 +1,7 @@
 // Commands on complaints (实施意见 四(二)8): file, accept, decline, assign, investigate, decide, answer. Most notify the complainant.
 // Evidence is evidence.commands.ts; loading, saving and notifying are changes.commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
@@ -32,7 +33,6 @@ import {
   complaintFacts,
   daysOf,
   loadComplaint,
-  outcomeOf,
   recordStep,
   saveComplaint,
   subjectOf,

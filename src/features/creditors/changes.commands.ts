@@ -1,6 +1,7 @@
 // Shared by all commands on creditors' matters: find one, save it with its audit row, notify the creditor and the court's staff.
 // The commands themselves are commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
 import { squeeze } from '../../core/text.ts'
@@ -41,10 +42,6 @@ export const matterFacts = ({ number, state }: MatterOutcome): Record<string, st
 /** Subject of a matter in audit rows and deadlines. */
 export function matterSubject(matterId: string): string {
   return `creditor:${matterId}`
-}
-
-export function outcomeOf({ id, number, state, version }: Matter): MatterOutcome {
-  return { id, number, state, version }
 }
 
 /** Reads one matter. @throws `creditor_missing`, `creditor_version_stale`. */

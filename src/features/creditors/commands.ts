@@ -1,6 +1,7 @@
 // Commands on creditors' matters: file, confirm, decline, draft the listing, review, decide, answer, withdraw. The creditor is told each step.
 // Loading, saving and notifying are changes.commands.ts; the draft's own way is features/listings/commands.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
@@ -35,7 +36,6 @@ import {
   matterSubject,
   notifyCourt,
   notifyCreditor,
-  outcomeOf,
   saveMatter,
   type LoadedMatter,
   type MatterItem,

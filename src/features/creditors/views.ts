@@ -1,6 +1,7 @@
 // Queries on creditors' matters: for clerks and approvers everything, for auditors without who wrote it, for the creditor state and answer.
 // A creditor sees only what they filed themselves: by number and code, or from the account they filed it with.
 
+import { withoutRecord } from '../../platform/commands/outcome.ts'
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
@@ -36,10 +37,6 @@ export const listMatters = query(
     return { items: items.map((row) => withoutRecord(toMatter(app.secrets, row))), total }
   },
 )
-
-function withoutRecord({ record: _record, ...summary }: Matter): MatterSummary {
-  return summary
-}
 
 /** A matter as staff see it. */
 export interface MatterDetail extends Omit<Matter, 'record'> {

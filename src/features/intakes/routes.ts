@@ -1,9 +1,10 @@
 // Routes of intakes for clerks: the queue, one intake, registering and declining. The commands are commands.ts.
 // Handing in is part of the bot's dialogs; what an intake becomes is in features/objections and features/repairs.
 
+import { withoutRecord } from '../../platform/commands/outcome.ts'
 import { z } from 'zod'
 import { declineIntake, listIntakes, registerIntake, showIntake } from './commands.ts'
-import { INTAKE_KINDS, INTAKE_STATES, INTAKE_WAYS, type Intake } from './rules.ts'
+import { INTAKE_KINDS, INTAKE_STATES, INTAKE_WAYS } from './rules.ts'
 import { OBJECTION_SUBJECTS } from '../objections/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
@@ -87,7 +88,3 @@ export const intakeRoutes: readonly Route[] = [
     run: ({ app, actor, params, body }) => declineIntake(app, actor, { ...params, ...body }),
   }),
 ]
-
-function withoutRecord({ record: _record, ...rest }: Intake): Omit<Intake, 'record'> {
-  return rest
-}

@@ -1,6 +1,7 @@
 // Commands on objections: register, review, suspend measures, uphold, reject, withdraw; with the notices of each step.
 // What follows a decision (carrying out, service, reconsideration) is outcomes.commands.ts; the rules are rules.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
 import { amountOf } from '../deadlines/rules.ts'
@@ -141,11 +142,6 @@ export async function moveObjection(
 function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
   const { number, listingId, version, state } = objection
   return { number, listingId, version, from: before?.state ?? '', to: state }
-}
-
-/** The outcome of a command on an objection. */
-function outcomeOf({ id, number, state, version }: Objection): ObjectionOutcome {
-  return { id, number, state, version }
 }
 
 type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>

@@ -1,6 +1,7 @@
 // Queries on objections for staff: lists, and one with its texts, steps, deadlines, and whether measures are suspended.
 // Changing objections is features/objections/commands.ts.
 
+import { withoutRecord } from '../../platform/commands/outcome.ts'
 import { AppError } from '../../core/errors.ts'
 import { OBJECTION_LIFE, type Objection, type ObjectionAct } from './rules.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
@@ -24,10 +25,6 @@ export const listObjections = query(
     return { items: items.map((row) => withoutRecord(toObjection(app.secrets, row))), total }
   },
 )
-
-function withoutRecord({ record: _record, ...summary }: Objection): ObjectionSummary {
-  return summary
-}
 
 /** An objection with its history. */
 export interface ObjectionDetail extends Objection {

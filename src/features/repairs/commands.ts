@@ -1,6 +1,7 @@
 // Commands on credit repair (实施意见 四(二)6): apply, ask units, answer, decide, withdraw; the applicant is notified of each step.
 // Lists and the export of granted repairs are features/repairs/views.ts; the rules are features/repairs/rules.ts.
 
+import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -230,10 +231,6 @@ async function saveRepair(context: CommandContext, before: LoadedRepair, repair:
 /** Detail of an audit row: never the text of the application. */
 function detailOf({ number, listingId, version, state }: Repair, before?: Repair): Record<string, string | number> {
   return { number, listingId, version, from: before?.state ?? '', to: state }
-}
-
-function outcomeOf({ id, number, state, version }: Repair): RepairOutcome {
-  return { id, number, state, version }
 }
 
 type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>

@@ -1,6 +1,7 @@
 // Queries on applications for credit repair, and the export of granted ones for the public credit system (实施意见 四(二)6).
 // Deciding applications is features/repairs/commands.ts.
 
+import { withoutRecord } from '../../platform/commands/outcome.ts'
 import type { Readable } from 'node:stream'
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -39,10 +40,6 @@ export const listRepairs = query(
     return { items: items.map((row) => withoutRecord(toRepair(app.secrets, row))), total }
   },
 )
-
-function withoutRecord({ record: _record, ...summary }: Repair): RepairSummary {
-  return summary
-}
 
 /** An application with its listing, opinions and history. */
 export interface RepairDetail extends Repair {
