@@ -12,7 +12,7 @@ export type EffectName = PublicEffect | OwnEffect | UnitEffect
 type PublicEffect =
   'enquire' | 'file_complaint' | 'file_matter' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
 type OwnEffect = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
-type UnitEffect = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'precheck' | 'report_outcome'
+type UnitEffect = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'find_businesses' | 'precheck' | 'report_outcome'
 
 /** Something that only a command or query can do for a dialog. */
 export interface Effect {

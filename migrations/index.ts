@@ -21,6 +21,7 @@ import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
 import { Circulars1795910400006 } from './0026-circulars.ts'
 import { Creditors1795910400007 } from './0027-creditors.ts'
 import { PushForms1795910400016 } from './0036-push-forms.ts'
+import { Clauses1795910400021 } from './0041-clauses.ts'
 
 export const migrations = [
   List1763769600001,
@@ -43,4 +44,5 @@ export const migrations = [
   Circulars1795910400006,
   Creditors1795910400007,
   PushForms1795910400016,
+  Clauses1795910400021,
 ]

@@ -1,4 +1,4 @@
-// The dialog in which a liaison screens somebody before the unit decides (实施意见 五1): identifier, name, business; then the decision.
+// The dialog in which a liaison screens somebody before the unit decides (实施意见 五1): identifier, name, measure, business; the decision.
 // The rules are src/features/screening/rules.ts; asking and reporting are src/features/screening/commands.ts.
 
 import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules.ts'
@@ -9,6 +9,7 @@ import { firstOf, definedSlots, plainOf, changesSubject, asksForSomethingElse } 
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
+import { OTHER_BUSINESS } from '../../src/features/units/clauses.rules.ts'
 
 /** Intents that do not lead away from this dialog. */
 const OWN_INTENTS = ['precheck', 'query_list']
@@ -17,18 +18,19 @@ const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
 const MIN_LENGTH = 4
 
 /**
- * The screening. Slots: `liaison`, `name`, `identifier`, `business`; once answered `screening`, `version`, `answer`, `advice`; `outcome`,
- * `reason`.
+ * The screening. Slots: `liaison`, `name`, `identifier`; the lists to choose from, a line each, `measures` and `businesses`; `measure` (its
+ * id), `business` (an entry of its list, or words); once answered `screening`, `version`, `answer`, `advice`; `outcome`, `reason`.
  */
 export const precheck: Dialog = {
   name: 'precheck',
-  version: 1,
+  version: 2,
   intent: 'precheck',
   open: (message) =>
     message.isLiaison ? { liaison: 'yes', ...subjectOf(message), ...definedSlots({ business: firstOf(message, 'business') }) } : {},
-  steps: [identifierStep(), nameStep(), businessStep(), outcomeStep(), reasonStep()],
+  steps: [identifierStep(), nameStep(), measureStep(), businessStep(), outcomeStep(), reasonStep()],
   finish(slots) {
     if (slots['liaison'] === undefined) return { say: [{ key: 'general.precheck' }, { key: 'general.person' }] }
+    if (slots['businesses'] === undefined) return { say: [], effect: { name: 'find_businesses', input: slots } }
     if (slots['screening'] === undefined) return { say: [], effect: { name: 'precheck', input: slots } }
     if (slots['outcome'] === 'later') return { say: [{ key: 'precheck.later' }] }
     return { say: [], effect: { name: 'report_outcome', input: slots } }
@@ -48,6 +50,12 @@ function settle({ name, values = {}, items = [] }: Outcome): Settled {
         ],
         add: Object.fromEntries(['screening', 'revision', 'answer', 'advice'].map((each) => [each, plainOf(values, each)])),
       }
+    case 'measures':
+      return { say: [], add: { measures: plainOf(values, 'choices') } }
+    case 'businesses':
+      return { say: [], add: { measure: plainOf(values, 'measure'), businesses: plainOf(values, 'choices') } }
+    case 'unknown_business':
+      return { say: [{ key: 'precheck.unknown_business', values }], drop: ['business'] }
     case 'wrong':
       return { say: [{ key: 'precheck.wrong', values }], drop: ['identifier', 'name'] }
     default:
@@ -107,19 +115,47 @@ function nameStep(): Step {
   }
 }
 
+function measureStep(): Step {
+  return {
+    name: 'measure',
+    fills: ['measure', 'businesses'],
+    isKnown: ({ measures, measure }) => measures === undefined || measure !== undefined,
+    ask: ({ measures = '' }) => [{ key: 'precheck.ask_measure' }, ...numbered(measures)],
+    read(message, { measures = '' }): Reading {
+      const line = chosenLine(message, measures)
+      if (line !== undefined) return { measure: line.split(' ')[0] ?? '' }
+      return asksForSomethingElse(message, OWN_INTENTS) ? null : 'unclear'
+    },
+  }
+}
+
 function businessStep(): Step {
   return {
     name: 'business',
     fills: ['business'],
-    isKnown: ({ liaison, business }) => liaison === undefined || business !== undefined,
-    ask: () => [{ key: 'precheck.ask_business' }],
-    read(message): Reading {
-      if (message.command === 'skip' || message.command === 'no') return { business: '' }
+    isKnown: ({ businesses, business }) => businesses === undefined || business !== undefined,
+    ask: ({ businesses = '' }) => [{ key: 'precheck.ask_business' }, ...numbered(`${businesses}\n${OTHER_BUSINESS}`)],
+    read(message, { businesses = '' }): Reading {
+      if (message.command === 'skip' || message.command === 'no') return { business: OTHER_BUSINESS }
+      const line = chosenLine(message, `${businesses}\n${OTHER_BUSINESS}`)
+      if (line !== undefined) return { business: line }
       if (asksForSomethingElse(message, OWN_INTENTS)) return null
       const text = firstOf(message, 'business') ?? message.text.trim()
       return text === '' || /^\d+$/.test(text) ? 'unclear' : { business: text.slice(0, 100) }
     },
   }
+}
+
+/** The choices of a question with their numbers. */
+function numbered(lines: string): Line[] {
+  return lines.split('\n').map((label, at) => ({ key: 'precheck.choice', values: { number: at + 1, label } }))
+}
+
+/** The line that a message names by its number or its words. */
+function chosenLine(message: DialogMessage, lines: string): string | undefined {
+  const text = message.text.trim()
+  const all = lines.split('\n')
+  return all.find((line) => line === text || (text !== '' && line.startsWith(`${text} `))) ?? all[(numberIn(text) ?? 0) - 1]
 }
 
 /** The outcomes in the order in which the question numbers them. */

@@ -12,7 +12,8 @@ import { submitMatter } from './creditors.ts'
 import { answerOrder, findOrders } from './lift.ts'
 import { chooseOwn, submitIntake, checkIdentityCode, requestIdentityCode, showOwn } from './own.ts'
 import { enquireList, bindAccount, submitComplaint, followComplaint, handOff, subscribe, unsubscribe } from './public.ts'
-import { findReturn, submitFeedback, screen, reportScreeningOutcome } from './returns.ts'
+import { findReturn, submitFeedback } from './returns.ts'
+import { findBusinesses, reportScreeningOutcome, screen } from './screening.ts'
 import type { TurnContext } from './turn.ts'
 
 const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => Promise<Outcome>>> = {
@@ -33,6 +34,7 @@ const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => 
   answer_order: answerOrder,
   find_return: findReturn,
   submit_return: submitFeedback,
+  find_businesses: findBusinesses,
   precheck: screen,
   report_outcome: reportScreeningOutcome,
 }

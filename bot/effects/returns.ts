@@ -1,16 +1,12 @@
-// Effects for a bound liaison: the unit's quarterly feedback return, and screening somebody before a decision with its later outcome.
-// The dialogs are bot/dialogs/feedback.ts and screening.ts; the commands are in src/features/feedback and src/features/screening.
+// Effects for a bound liaison: the unit's quarterly feedback return.
+// The dialog is bot/dialogs/feedback.ts; the commands are in src/features/feedback.
 
 import { correctReturn, ownReturn, submitReturn } from '../../src/features/feedback/commands.ts'
 import { quarterName } from '../../src/features/feedback/rounds.commands.ts'
-import { askScreening, reportOutcome } from '../../src/features/screening/commands.ts'
-import type { ScreeningView } from '../../src/features/screening/lookup.views.ts'
-import { wallTime, writtenDay } from '../../src/core/calendar.ts'
+import { writtenDay } from '../../src/core/calendar.ts'
 import { isAppError, type AppError } from '../../src/core/errors.ts'
-import type { ScreeningOutcome } from '../../src/features/screening/rules.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { liaisonOf, type TurnContext } from './turn.ts'
-import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The unit's open or latest return, prefilled with the figures the application counted. Outcome `found`, `none`, or `elsewhere`. */
 export async function findReturn(turn: TurnContext): Promise<Outcome> {
@@ -54,60 +50,7 @@ export async function submitFeedback(turn: TurnContext, input: Slots): Promise<O
   }
 }
 
-function problemsOf({ app }: TurnContext, { problems }: AppError): string {
+/** The problems of a refusal in one sentence. */
+export function problemsOf({ app }: TurnContext, { problems }: AppError): string {
   return problems.map((each) => app.catalog.check(each)).join('；')
-}
-
-/** The most findings in one reply. */
-const SHOWN = 3
-
-/**
- * Screens somebody for the liaison's own unit (实施意见 五1), logged like every screening. The outcome's name is the answer, `wrong`, or
- * `elsewhere`.
- */
-export async function screen(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const liaison = await liaisonOf(turn)
-  if (liaison === null) return { name: 'elsewhere' }
-  try {
-    const { identifier, name = '' } = input
-    const business = input['business'] === '' ? undefined : input['business']
-    const view = await askScreening(turn.app, liaison, { name, identifier, business })
-    return { name: view.answer, values: answerOf(view), items: (view.findings ?? []).slice(0, SHOWN).map(findingOf) }
-  } catch (error) {
-    if (!isAppError(error, 'screening_subject_wrong')) throw error
-    return { name: 'wrong', values: { problems: problemsOf(turn, error) } }
-  }
-}
-
-function answerOf({ id, version, subject, answer, advice, explanation, listVersion, asOf }: ScreeningView): LineValues {
-  const about = subject === null ? '' : `${subject.name}（${subject.identifier ?? ''}）`
-  return {
-    screening: id,
-    revision: version,
-    subject: about,
-    answer,
-    advice,
-    explanation: explanation ?? '',
-    version: listVersion,
-    asOf: wallTime(asOf),
-  }
-}
-
-function findingOf(finding: NonNullable<ScreeningView['findings']>[number]): LineValues {
-  const { certain, name, identifier, caseNo, measures } = finding
-  return { certain: certain ? 1 : 0, name, identifier, caseNo, measures: measures.map(({ title }) => title).join('、') }
-}
-
-/** Reports what the unit decided after a screening. The outcome is named `reported_` and what was reported. */
-export async function reportScreeningOutcome(turn: TurnContext, input: Slots): Promise<Outcome> {
-  const liaison = await liaisonOf(turn)
-  if (liaison === null) return { name: 'elsewhere' }
-  const outcome = input['outcome'] as ScreeningOutcome
-  await reportOutcome(turn.app, liaison, {
-    screeningId: input['screening'] ?? '',
-    outcome,
-    reason: input['reason'],
-    version: Number(input['revision']),
-  })
-  return { name: `reported_${outcome}` }
 }

@@ -96,6 +96,8 @@ export const CODES = {
   screening_unit_needed: 'invalid',
   screening_no_measures: 'conflict',
   screening_measure_other: 'invalid',
+  screening_business_unknown: 'invalid',
+  advice_line_wrong: 'invalid',
   screening_batch_missing: 'missing',
   screening_batch_changed: 'conflict',
   screening_item_repeated: 'invalid',

@@ -53,7 +53,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   cockatiel: /^src\/messaging\//,
   'node-schedule': /^src\/platform\/scheduler\/schedule/,
   zod: /^(src\/config\/|src\/platform\/http\/|src\/messaging\/template|src\/features\/units\/catalogue|.*\b(routes|pages)\.ts$)/,
-  yaml: /^src\/(platform\/texts|messaging)\//,
+  yaml: /^src\/(platform\/texts\/|messaging\/|features\/units\/catalogue)/,
   'csv-parse': /^src\/platform\/sheets\/csv/,
   docx: /^src\/platform\/sheets\/docx-write/,
   yauzl: /^src\/platform\/sheets\/zip/,

@@ -16,6 +16,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/debtors/identity.rules.ts': 'endings that tell an organisation from a person',
   'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',
   'src/features/listings/grounds.rules.ts': 'grounds as lists write them',
+  'src/features/units/clauses.rules.ts': 'words that negate or say nothing in what a unit writes of its business',
   'src/messaging/notices.rules.ts': 'citations',
   'src/features/debtors/officers.rules.ts': 'offices as lists write them',
   'src/features/listings/rows.rules.ts': 'footers below a list',

@@ -82,7 +82,7 @@ eachDatabase((_db, make) => {
   describe('the quarterly return', () => {
     it('is shown with the counted figures, corrected in words, and never submitted with figures that contradict each other', async () => {
       const { app, liaison } = await openWorld(make)
-      await talk(app, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
+      await talk(app, liaison, [`核查扎西次仁 ${OWN}`, '7.2', '1', '不予办理'])
       const shown = (await say(app, liaison, '季度反馈 核查 5 限制 9')).text
       expect(shown).to.match(/核查0件|数字对不上：核查5件，限制9件/)
       const replies = await talk(app, liaison, ['核查 5 限制 6', '取消', '季度反馈', '核查 40 限制 3', '核查 41 限制 3', '是'])
@@ -114,14 +114,16 @@ eachDatabase((_db, make) => {
   describe('a screening', () => {
     it('needs a whole identifier, is logged for the unit, and takes the report of the decision', async () => {
       const { app, liaison } = await openWorld(make)
-      const replies = await talk(app, liaison, ['核查一下扎西次仁能不能贷款', '0222', OWN, '批了', '申请人提供了足额担保'])
+      const replies = await talk(app, liaison, ['核查一下扎西次仁能不能贷款', '0222', OWN, '7.2', '1', '批了', '申请人提供了足额担保'])
       expect(replies[0]).to.match(/只凭姓名或后四位不能核查/)
+      expect(replies[2]).to.match(/哪项惩戒措施.*\n1\. 1\.3 .*\n3\. 7\.2 住宿宾馆饭店限制/s)
+      expect(replies[3]).to.match(/“贷款”对不上业务清单.*\n1\. 住宿星级宾馆饭店.*\n\d+\. 其他/s)
       expect(await countScreenings(app)).to.equal(1)
-      expect(replies[2])
-        .to.match(/执1号.*办了吗/s)
+      expect(replies[4])
+        .to.match(/执1号.*申请人本身列入名单；依照实施意见 二\(二\)7\(2\)“.*”，对“住宿星级.*”依法限制.*办了吗/s)
         .and.not.include(OWN)
-      expect(replies[3]).to.match(/写明理由/)
-      expect(replies[4]).to.match(/已登记：已经办理/)
+      expect(replies[5]).to.match(/写明理由/)
+      expect(replies[6]).to.match(/已登记：已经办理/)
       expect(await told(app, 'screening.approved_despite_hit')).to.have.length(1)
       const { items } = await listScreenings(app, OF_UNIT, { filter: {}, page: PAGE })
       expect(items[0]).to.include({ outcome: 'approved', reason: '申请人提供了足额担保' })
@@ -129,8 +131,10 @@ eachDatabase((_db, make) => {
 
     it('says so and ends when it finds nobody, and never finds a namesake', async () => {
       const { app, liaison } = await openWorld(make)
-      expect((await talk(app, liaison, [`核查和志强 ${NOBODY} 低保`]))[0]).to.match(/没有查到.*没有查到不代表/s)
-      expect((await talk(app, liaison, [`核查扎西次仁 ${NOBODY} 低保`]))[0]).to.match(/没有查到/)
+      expect((await talk(app, liaison, [`核查和志强 ${NOBODY}`, '3', '1']))[2]).to.match(/没有查到.*没有查到不代表/s)
+      expect((await talk(app, liaison, [`核查扎西次仁 ${NOBODY}`, '7.2', '其他']))[2]).to.match(/没有查到/)
+      // Somebody on the list whose business no clause covers.
+      expect((await talk(app, liaison, [`核查扎西次仁 ${OWN}`, '7.2', '住普通招待所']))[2]).to.match(/没有条款限制这种业务，请照常办理/)
       expect((await say(app, liaison, '你好')).text).to.match(/可以查名单/)
     })
 
@@ -145,9 +149,9 @@ eachDatabase((_db, make) => {
         claim: '不应当限制',
       })
       await reviewObjection(app, CLERK, { id })
-      const replies = await talk(app, liaison, [`核查扎西次仁 ${OWN} 贷款`, '不予办理'])
-      expect(replies[0]).to.match(/暂不执行惩戒措施，请照常办理/)
-      expect(replies[1]).to.match(/不能报送为不予同意/)
+      const replies = await talk(app, liaison, [`核查扎西次仁 ${OWN}`, '7.2', '1', '不予办理'])
+      expect(replies[2]).to.match(/暂不执行这项措施，请照常办理/)
+      expect(replies[3]).to.match(/不能报送为不予同意/)
     })
   })
 })

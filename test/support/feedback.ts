@@ -35,7 +35,7 @@ export async function unitsWithDuty(app: AppContext, ids: readonly string[]): Pr
     await insertUnits(tx, [...asked, ...others])
     await tx.insert(
       measureTable,
-      ['m1', 'm2', 'm3'].map((id, n) => ({ id, position: n + 1, title: `措施${id}`, direction: 'debtor_only', detail: '{}' })),
+      ['m1', 'm2', 'm3'].map((id, n) => ({ id, position: n + 1, title: `措施${id}`, detail: '{}' })),
     )
     await tx.insert(
       measureUnitTable,

@@ -63,6 +63,12 @@ export const CHECKS = {
   key_expiry: 'error',
   // screening
   officers_of_person: 'error',
+  office_unknown: 'error',
+  advice_json: 'error',
+  advice_field: 'error',
+  advice_measure: 'error',
+  advice_kind: 'error',
+  advice_relation: 'error',
   // retained measures
   retention_basis: 'error',
   retention_until: 'error',

@@ -2,7 +2,9 @@
 // Confirming the identity is features/own-case/commands.ts; the wording is the bot’s.
 
 import type { Day } from '../../core/calendar.ts'
-import { applies, type Measure } from '../units/measures.rules.ts'
+import type { DebtorKind } from '../debtors/rules.ts'
+import { reaches } from '../units/clauses.rules.ts'
+import type { Measure } from '../units/measures.rules.ts'
 import { EXIT_GROUNDS, inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
@@ -58,7 +60,7 @@ export const showOwnCases = query('case.read_own', async ({ db, app, now }, conv
 
 async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], suspended: boolean): Promise<OwnCase> {
   const { content, source } = listing
-  const applying = listing.state === 'listed' ? measures.filter((measure) => applies(measure, { kind: content.debtor.kind })) : []
+  const applying = listing.state === 'listed' ? measures.filter((measure) => bears(measure, content.debtor.kind)) : []
   return {
     listingId: listing.id,
     name: content.debtor.name,
@@ -80,4 +82,9 @@ async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], su
     objectionUntil: source === OUR_COURT ? await lastDayOf(db, 'objection.file', subjectOf(listing)) : null,
     limits: { measures: applying.length, categories: [...new Set(applying.map((measure) => measure.categoryTitle))] },
   }
+}
+
+/** Whether a clause of a measure reaches the debtor itself and does more than help the court. */
+function bears({ clauses }: Measure, kind: DebtorKind): boolean {
+  return clauses.some((clause) => !['assist', 'none'].includes(clause.advice) && reaches(clause, kind, { kind: 'self' }))
 }

@@ -17,7 +17,7 @@ import {
   type ScreeningRow,
 } from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
-import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
+import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { businessOf, mustBeSame, rowOf } from './commands.ts'
 
 /** Items that one batch may hold. */
@@ -60,21 +60,23 @@ export interface BatchAnswer {
 interface BatchContext {
   batch: ScreeningBatchRow
   business: string
+  /** As the unit wrote it. */
+  written: string | undefined
   measureId: string | undefined
 }
 
 /**
  * Screens all items of a batch. An item that cannot be asked gets an error of its own and never fails the batch; a batch that broke off is
  * simply sent again.
- * @throws `request_invalid` for no items or more than BATCH_LIMIT, `screening_batch_changed` for a number of another batch, and those of
- *   `unitAsking` and `measuresAsked`.
+ * @throws `request_invalid` for no items or more than BATCH_LIMIT, `screening_batch_changed` for a number of another batch,
+ *   `screening_business_unknown`, and those of `unitAsking` and `measuresAsked`.
  */
 export async function screenBatch(app: AppContext, actor: Actor, input: BatchInput): Promise<BatchAnswer> {
   const { items } = input
   if (items.length === 0 || items.length > BATCH_LIMIT) throw new AppError('request_invalid', {}, [countProblem()])
   const batch = await openBatch(app, actor, input)
   const business = businessOf(app, input.business, undefined)
-  const context: BatchContext = { batch, business, measureId: input.measureId }
+  const context: BatchContext = { batch, business, written: input.business, measureId: input.measureId }
   const seen = new Set<string>()
   const answers: ItemAnswer[] = []
   for (let start = 0; start < items.length; start += PORTION)
@@ -96,7 +98,7 @@ function countProblem(): Problem {
 
 const openBatch = command('screening.ask', async ({ tx, now, actor, audit }, input: BatchInput): Promise<ScreeningBatchRow> => {
   const unitId = unitAsking(actor, input.unitId)
-  await measuresAsked(tx, unitId, input.measureId)
+  businessAsked(await measuresAsked(tx, unitId, input.measureId), input)
   const existing = await findBatch(tx, unitId, input.requestId)
   if (existing !== null && existing.items !== input.items.length)
     throw new AppError('screening_batch_changed', { requestId: input.requestId })
@@ -156,9 +158,9 @@ function readItem(
   }
 }
 
-function answerOf(app: AppContext, { business }: BatchContext, { key, subject }: ReadableItem, row: ScreeningRow): ItemAnswer {
+function answerOf(app: AppContext, { business, measureId }: BatchContext, { key, subject }: ReadableItem, row: ScreeningRow): ItemAnswer {
   try {
-    mustBeSame(app, row, { subject, business }, key)
+    mustBeSame(app, row, { subject, business, measureId: measureId ?? null }, key)
     return { key, screening: viewOf(app, row) }
   } catch (error) {
     return { key, error: itemError(app, error) }
@@ -201,7 +203,13 @@ const screenPortion = command(
     const fresh = unanswered.filter((each) => !known.has(each.requestKey))
     const measures = await measuresAsked(tx, batch.unitId, batchContext.measureId)
     const subjects = fresh.map((each) => each.subject)
-    const { screened, version } = await lookUp(app, tx, { unitId: batch.unitId, measures, subjects, now })
+    const { screened, version } = await lookUp(app, tx, {
+      unitId: batch.unitId,
+      measures,
+      business: businessAsked(measures, { measureId: batchContext.measureId, business: batchContext.written }),
+      subjects,
+      now,
+    })
     const about = { unitId: batch.unitId, measureId: batchContext.measureId ?? null, batchId: batch.id, version }
     const rows = fresh.map(({ subject, requestKey }, at) => {
       const question: Question = { subject, business }

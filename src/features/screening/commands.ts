@@ -10,12 +10,12 @@ import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, type
 import { findUnit } from '../units/store.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
-import { lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
+import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 
 export interface ScreeningInput extends SubjectInput {
-  /** The business that the applicant asks the unit for; the measure's title unless given. */
+  /** The business that the applicant asks the unit for: an entry of the measure's list, or words that fit one; 其他: a person looks. */
   business?: string | undefined
   /** One measure of the unit; all of them unless given. */
   measureId?: string | undefined
@@ -32,7 +32,7 @@ function subjectOf(screeningId: string): string {
 
 /**
  * Answers whether the list reaches an applicant, through which measures of this unit, and how surely.
- * @throws `screening_subject_wrong` with every problem, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
+ * @throws `screening_subject_wrong` with every problem, `screening_business_unknown`, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
  *   `screening_item_changed`, `screening_blanked` for a number that was used before.
  */
 export const askScreening = command(
@@ -42,15 +42,16 @@ export const askScreening = command(
     const unitId = unitAsking(actor, input.unitId)
     const measures = await measuresAsked(tx, unitId, input.measureId)
     const subject = readSubject(input)
+    const asked = { measures, business: businessAsked(measures, input) }
     const business = businessOf(app, input.business, measures.length === 1 ? measures[0]?.title : undefined)
     const requestKey = input.requestId === undefined ? null : `one:${input.requestId}`
     const [earlier] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
     if (earlier !== undefined) {
-      mustBeSame(app, earlier, { subject, business }, input.requestId ?? '')
+      mustBeSame(app, earlier, { subject, business, measureId: input.measureId ?? null }, input.requestId ?? '')
       await context.audit({ subject: subjectOf(earlier.id), detail: { repeated: true } })
       return viewOf(app, earlier)
     }
-    const { screened, version } = await lookUp(app, tx, { unitId, measures, subjects: [subject], now })
+    const { screened, version } = await lookUp(app, tx, { unitId, ...asked, subjects: [subject], now })
     const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
     const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as ScreeningResult })
     await insertScreenings(tx, [row])
@@ -66,13 +67,19 @@ export function businessOf({ catalog }: AppContext, given: string | undefined, t
 }
 
 /**
- * Checks that a repeated number asks about the same subject.
- * @throws `screening_item_changed` when the number was used for somebody else, `screening_blanked` when the earlier question is blanked.
+ * Checks that a repeated number asks the same: about the same subject, measure and business, by which the advice differs.
+ * @throws `screening_item_changed` when the number was used for something else, `screening_blanked` when the earlier question is blanked.
  */
-export function mustBeSame({ secrets }: AppContext, earlier: ScreeningRow, question: Question, key: string): void {
+export function mustBeSame(
+  { secrets }: AppContext,
+  earlier: ScreeningRow,
+  question: Question & { measureId: string | null },
+  key: string,
+): void {
   if (earlier.subject === null) throw new AppError('screening_blanked')
   const asked = JSON.parse(secrets.open(earlier.subject)) as Question
-  if (JSON.stringify(asked.subject) !== JSON.stringify(question.subject)) throw new AppError('screening_item_changed', { key })
+  const isSame = JSON.stringify(asked.subject) === JSON.stringify(question.subject) && asked.business === question.business
+  if (!isSame || earlier.measureId !== question.measureId) throw new AppError('screening_item_changed', { key })
 }
 
 /** The row that logs one answered question. */

@@ -2,15 +2,16 @@
 // Asking and reporting are commands.ts; whom a measure reaches is decided in rules.ts.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { screen, type Entry, type Finding, type ScreeningResult, type Subject } from './rules.ts'
+import { screen, type Asked, type Entry, type Finding, type ReachingMeasure, type ScreeningResult, type Subject } from './rules.ts'
+import { isKnownBusiness, OTHER_BUSINESS } from '../units/clauses.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
 import type { ScreeningRow, RetainedRow } from './store.ts'
 import { findUnit, measureIdsOfUnit, measuresInOrder } from '../units/store.ts'
-import type { AppContext } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
@@ -48,15 +49,54 @@ export async function measuresAsked(db: Db, unitId: string, measureId: string | 
   return [measure]
 }
 
+/**
+ * The business to be read for the measure that a unit named; null where it named none, so that a person looks.
+ * @throws AppError `screening_business_unknown` listing the entries, when the words fit none of them.
+ */
+export function businessAsked(
+  measures: readonly Measure[],
+  asked: { measureId?: string | undefined; business?: string | undefined },
+): string | null {
+  const written = asked.business?.trim() ?? ''
+  const measure = measures.find(({ id }) => id === asked.measureId)
+  if (measure === undefined || written === '') return null
+  if (written !== OTHER_BUSINESS && !isKnownBusiness(measure, written)) {
+    const possible = [...measure.businesses.map(({ name }) => name), OTHER_BUSINESS].join('；')
+    throw new AppError('screening_business_unknown', { business: written, measure: `${measure.id} ${measure.title}`, possible })
+  }
+  return written
+}
+
+/** A measure a unit may ask about, with the businesses to choose from. */
+export interface MeasureChoice {
+  id: string
+  title: string
+  /** Entries without a clause are businesses that the measure does not touch. */
+  businesses: { name: string; clauses: readonly string[]; forNominees: boolean }[]
+}
+
+/** The measures of the asking unit and the closed list of each. @throws as `measuresAsked`, and `unitAsking`. */
+export const screeningChoices = query(
+  'screening.read',
+  async ({ db, actor }, input: { unitId?: string | undefined }): Promise<MeasureChoice[]> =>
+    (await measuresAsked(db, unitAsking(actor, input.unitId), undefined)).map(({ id, title, businesses }) => ({
+      id,
+      title,
+      businesses: businesses
+        .filter(({ when }) => when !== 'rest')
+        .map(({ name, clauses, when }) => ({ name, clauses, forNominees: when === 'nominee' })),
+    })),
+)
+
 /** Screens each subject against the list. The version is read first, so that an answer is never older than the version it states. */
 export async function lookUp(
   app: AppContext,
   db: Db,
-  asked: { unitId: string; measures: readonly Measure[]; subjects: readonly Subject[]; now: Date },
+  asked: Asked & { unitId: string; subjects: readonly Subject[]; now: Date },
 ): Promise<{ screened: ScreeningResult[]; version: number }> {
   const version = await listVersion(db)
   const entries = await entriesAbout(app, db, asked.subjects, { unitId: asked.unitId, today: dayOf(asked.now) })
-  return { version, screened: asked.subjects.map((subject) => screen(subject, entries, asked.measures)) }
+  return { version, screened: asked.subjects.map((subject) => screen(subject, entries, asked)) }
 }
 
 async function entriesAbout(
@@ -66,7 +106,7 @@ async function entriesAbout(
   forUnit: { unitId: string; today: Day },
 ): Promise<Entry[]> {
   const { secrets } = app
-  const all = subjects.flatMap((subject) => [subject, ...subject.officers])
+  const all = subjects.flatMap((subject) => [subject, ...subject.officers, ...(subject.nominees ?? [])])
   const names = [...new Set(all.map((each) => each.name))]
   const identifiers = new Set(all.flatMap((each) => each.identifier ?? []))
   const sought = {
@@ -93,9 +133,14 @@ function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean, k
     officers: debtor.officers,
     court,
     caseNo,
-    suspended,
+    resting: suspended ? 'all' : [],
     retained: kept === undefined ? null : { measureIds, basis: kept.basis ?? '', until: kept.until },
   }
+}
+
+/** A finding as a unit sees it, each measure with a sentence that states relation, clause and business. */
+export interface FindingView extends Omit<Finding, 'measures'> {
+  measures: (ReachingMeasure & { sentence: string })[]
 }
 
 /** One answer as a unit sees it. The identifier is masked, and the subject is gone once the question is blanked. */
@@ -110,7 +155,7 @@ export interface ScreeningView {
   /** The reason, and how to ask a person; null where nothing was found. */
   explanation: string | null
   /** Null once blanked. */
-  findings: Finding[] | null
+  findings: FindingView[] | null
   /** Findings that are not shown, and entries that none of the measures reaches; see `ScreeningResult`. */
   more: number
   beyond: number
@@ -126,7 +171,7 @@ export interface ScreeningView {
 export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
   const { secrets } = app
   const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
-  const found = row.result === null ? null : (JSON.parse(secrets.open(row.result)) as ScreeningResult)
+  const found = row.result === null ? null : readResult(secrets.open(row.result))
   return {
     id: row.id,
     unitId: row.unitId,
@@ -135,7 +180,9 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
     answer: row.answer,
     advice: row.advice,
     explanation: explanationOf(app, row, found),
-    ...(found === null ? { findings: null, more: 0, beyond: 0 } : { findings: found.findings, more: found.more, beyond: found.beyond }),
+    ...(found === null
+      ? { findings: null, more: 0, beyond: 0 }
+      : { findings: found.findings.map((each) => findingView(app, each)), more: found.more, beyond: found.beyond }),
     listVersion: Number(row.listVersion),
     asOf: row.askedAt,
     outcome: row.outcome,
@@ -143,6 +190,38 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
     outcomeAt: row.outcomeAt,
     version: row.version,
   }
+}
+
+/** The relations as they were written before clauses were told apart. */
+const EARLIER = { subject: 'self', officer_of_listed: 'side_of_listed_organisation', officer_of_applicant: 'officer_of_applicant' } as const
+type EarlierFinding = Omit<Finding, 'relation' | 'measures'> & {
+  way?: keyof typeof EARLIER
+  suspended?: boolean
+  measures: Pick<ReachingMeasure, 'id' | 'title'>[]
+}
+
+/** Opens a stored result. One from before clauses were told apart names no clause, so that a person looks. */
+function readResult(stored: string): ScreeningResult {
+  const result = JSON.parse(stored) as Omit<ScreeningResult, 'findings'> & { findings: (Finding | EarlierFinding)[] }
+  const findings = result.findings.map((each): Finding => {
+    if ('relation' in each) return each
+    const { way = 'subject', suspended = false, measures, ...rest } = each
+    const unread = { advice: 'ask', clause: null, business: null, words: null, citation: '', suspended } as const
+    return { ...rest, relation: EARLIER[way], measures: measures.map(({ id, title }) => ({ id, title, ...unread })) }
+  })
+  return { ...result, findings }
+}
+
+function findingView({ catalog }: AppContext, finding: Finding): FindingView {
+  const word = (key: string, values: Values = {}): string => catalog.words('screenings', key, values)
+  const office = finding.office === null ? '' : word(`office.${finding.office}`)
+  const relation = word(`relation.${finding.relation}`, { office })
+  const measures = finding.measures.map((measure) => {
+    const { title, citation, advice, suspended } = measure
+    const values = { relation, title, citation, words: measure.words ?? '', business: measure.business ?? '' }
+    return { ...measure, sentence: word(`sentence.${suspended ? 'do_not_apply' : advice}`, values) }
+  })
+  return { ...finding, measures }
 }
 
 function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'business'> {

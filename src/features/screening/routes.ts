@@ -5,16 +5,17 @@ import { z } from 'zod'
 import { BATCH_LIMIT, screenBatch } from './batches.commands.ts'
 import { listScreenings, showBatch, showScreening } from './views.ts'
 import { askScreening, reportOutcome } from './commands.ts'
-import { DIRECTIONS, EFFECTS } from '../units/measures.rules.ts'
+import { screeningChoices } from './lookup.views.ts'
+import { CLAUSE_ADVICE } from '../units/clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
-import { ADVICE, OUTCOMES, SCREENING_ANSWERS, WAYS_REACHED } from './rules.ts'
+import { ADVICE, OUTCOMES, RELATIONS_FOUND, SCREENING_ANSWERS } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const name = z.string().max(100)
 const identifier = z.string().max(40).optional()
-const officers = z
+const holders = z
   .array(z.strictObject({ office: z.enum(OFFICES), name, identifier }))
   .max(50)
   .optional()
@@ -24,7 +25,7 @@ const about = { business: z.string().trim().min(2).max(200), measureId: z.string
 
 const finding = z.object({
   certain: z.boolean(),
-  way: z.enum(WAYS_REACHED),
+  relation: z.enum(RELATIONS_FOUND),
   office: z.enum(OFFICES).nullable(),
   listingId: idText,
   name: z.string(),
@@ -32,15 +33,18 @@ const finding = z.object({
   nameDiffers: z.boolean(),
   court: z.string(),
   caseNo: z.string(),
-  suspended: z.boolean(),
   retained: z.object({ basis: z.string(), until: dayText }).nullable(),
   measures: z.array(
     z.object({
       id: z.string(),
       title: z.string(),
-      direction: z.enum(DIRECTIONS),
-      effects: z.array(z.enum(EFFECTS)),
-      needsPerson: z.boolean(),
+      citation: z.string(),
+      clause: z.string().nullable(),
+      words: z.string().nullable(),
+      advice: z.enum([...CLAUSE_ADVICE, 'ask']),
+      business: z.string().nullable(),
+      suspended: z.boolean(),
+      sentence: z.string(),
     }),
   ),
 })
@@ -89,7 +93,7 @@ export const screeningRoutes: readonly Route[] = [
     path: base,
     access: 'unit',
     permission: 'screening.ask',
-    body: jsonBody(z.strictObject({ name, identifier, officers, ...about, requestId: requestId.optional() })),
+    body: jsonBody(z.strictObject({ name, identifier, officers: holders, nominees: holders, ...about, requestId: requestId.optional() })),
     reply: jsonReply(screening, 201),
     run: ({ app, actor, body }) => askScreening(app, actor, body),
   }),
@@ -104,7 +108,7 @@ export const screeningRoutes: readonly Route[] = [
         requestId,
         ...about,
         items: z
-          .array(z.strictObject({ key: requestId, name, identifier, officers }))
+          .array(z.strictObject({ key: requestId, name, identifier, officers: holders, nominees: holders }))
           .min(1)
           .max(BATCH_LIMIT),
       }),
@@ -112,6 +116,26 @@ export const screeningRoutes: readonly Route[] = [
     ),
     reply: jsonReply(batchAnswer),
     run: ({ app, actor, body }) => screenBatch(app, actor, body),
+  }),
+  route({
+    name: 'screenings.choices',
+    method: 'GET',
+    path: `${base}/businesses`,
+    access: 'unit',
+    permission: 'screening.read',
+    query: z.strictObject({ unitId }),
+    reply: jsonReply(
+      z.object({
+        items: z.array(
+          z.object({
+            id: z.string(),
+            title: z.string(),
+            businesses: z.array(z.object({ name: z.string(), clauses: z.array(z.string()).readonly(), forNominees: z.boolean() })),
+          }),
+        ),
+      }),
+    ),
+    run: async ({ app, actor, query }) => ({ items: await screeningChoices(app, actor, query) }),
   }),
   route({
     name: 'screenings.progress',

@@ -1,10 +1,11 @@
-// Pure rules of screening (实施意见 五1): whether the list reaches an applicant, through which measures and how surely; which outcomes
-// a unit may report. Whom a measure reaches is features/units/measures.rules.ts; entries are found by lookup.views.ts.
+// Pure rules of screening (实施意见 五1): whether the list reaches an applicant, through which clauses and how surely; which outcomes a unit
+// may report. What a clause orders and whom it reaches is features/units/clauses.rules.ts; entries are found by lookup.views.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { IDENTIFIER_PROBLEMS } from '../debtors/identity.rules.ts'
-import { applies, type Direction, type Effect, type Measure, type Standing } from '../units/measures.rules.ts'
+import { adviceOf, OTHER_BUSINESS, reaches, type BusinessAdvice, type FoundRelation } from '../units/clauses.rules.ts'
+import type { Measure } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
@@ -26,9 +27,12 @@ export interface ReportableScreening {
 /** Characters of a reason that are kept. */
 const REASON_MAX = 500
 
-/** Whether business was approved despite a hit, while the measures were not suspended. The leading group is then notified. */
+/** Advice by which the business goes on: measures that rest, and clauses that only assist the court. */
+export const GOES_ON: readonly Advice[] = ['do_not_apply', 'assist']
+
+/** Whether business was approved despite a hit that speaks about it. The leading group is then notified. */
 export function isDespite({ answer, advice }: Pick<ReportableScreening, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
-  return outcome === 'approved' && answer === 'hit' && advice !== 'do_not_apply'
+  return outcome === 'approved' && answer === 'hit' && !GOES_ON.includes(advice)
 }
 
 /**
@@ -64,20 +68,32 @@ function isSame(reported: Reported, outcome: ScreeningOutcome, reason: string | 
 export const SCREENING_ANSWERS = ['hit', 'review', 'none'] as const
 export type ScreeningAnswer = (typeof SCREENING_ANSWERS)[number]
 
-/** What may follow. A unit's system acts on this, and not on `hit` alone. */
-export const ADVICE = ['restrict', 'person_decides', 'check_identity', 'do_not_apply', 'no_record'] as const
+/**
+ * What may follow. A unit's system acts on this, and not on `hit` alone. The first seven are what a clause orders; `none`: entries were
+ * found, and no clause covers this business for them; `no_record`: nothing was found.
+ */
+export const ADVICE = [
+  'restrict',
+  'strict_review',
+  'limit',
+  'person_decides',
+  'reference',
+  'supervise',
+  'assist',
+  'none',
+  'check_identity',
+  'do_not_apply',
+  'no_record',
+] as const
 export type Advice = (typeof ADVICE)[number]
 
 /** What a unit decided; `not_needed` when no decision was made. */
 export const OUTCOMES = ['refused', 'approved', 'not_needed'] as const
 export type ScreeningOutcome = (typeof OUTCOMES)[number]
 
-/**
- * How the list reaches a subject. `subject`: it is listed itself. `officer_of_listed`: it holds an office in a listed organisation.
- * `officer_of_applicant`: its own officer is listed.
- */
-export const WAYS_REACHED = ['subject', 'officer_of_listed', 'officer_of_applicant'] as const
-export type WayReached = (typeof WAYS_REACHED)[number]
+/** How the list reaches a subject: see `Relation`. `unrelated` is never found. */
+export const RELATIONS_FOUND = ['self', 'side_of_listed_organisation', 'officer_of_applicant', 'nominee'] as const
+export type RelationFound = (typeof RELATIONS_FOUND)[number]
 
 /** Who applies, as the unit typed it. */
 export interface SubjectInput {
@@ -85,7 +101,15 @@ export interface SubjectInput {
   /** A complete ID number (one of 15 characters is upgraded to 18) or USCC. */
   identifier?: string | undefined
   /** Officers of an organisation that applies; they are screened with it. */
-  officers?: readonly { office: Office; name: string; identifier?: string | undefined }[] | undefined
+  officers?: readonly OfficerInput[] | undefined
+  /** People who are put forward for an office by this application; they are screened with it. */
+  nominees?: readonly OfficerInput[] | undefined
+}
+
+export interface OfficerInput {
+  office: Office
+  name: string
+  identifier?: string | undefined
 }
 
 interface Identity {
@@ -97,8 +121,12 @@ interface Identity {
 export interface Subject extends Identity {
   /** Null without an identifier, because a name alone does not tell. */
   kind: DebtorKind | null
-  officers: readonly (Identity & { office: Office })[]
+  officers: readonly OfficeHolder[]
+  /** Absent without nominees, so that a number from before they could be given still names the same question. */
+  nominees?: readonly OfficeHolder[]
 }
+
+type OfficeHolder = Identity & { office: Office }
 
 /**
  * Normalises and checks who applies. A number that cannot be right is refused, because it would find nobody.
@@ -107,13 +135,16 @@ export interface Subject extends Identity {
 export function readSubject(input: SubjectInput): Subject {
   const problems: Problem[] = []
   const { kind, ...self } = readIdentity(input, '', problems)
-  const officers = (input.officers ?? []).map((officer, index) => {
-    const { name, identifier } = readIdentity(officer, `officers.${index}.`, problems)
-    return { office: officer.office, name, identifier }
-  })
+  const holders = (field: 'officers' | 'nominees'): OfficeHolder[] =>
+    (input[field] ?? []).map((holder, index) => {
+      const { name, identifier } = readIdentity(holder, `${field}.${index}.`, problems)
+      return { office: holder.office, name, identifier }
+    })
+  const [officers, nominees] = [holders('officers'), holders('nominees')]
   if (kind === 'person' && officers.length > 0) problems.push({ code: 'officers_of_person', field: 'officers' })
   if (problems.length > 0) throw new AppError('screening_subject_wrong', {}, problems)
-  return { kind: officers.length > 0 ? 'organisation' : kind, ...self, officers }
+  const subject = { kind: officers.length > 0 ? 'organisation' : kind, ...self, officers } as const
+  return nominees.length === 0 ? subject : { ...subject, nominees }
 }
 
 function readIdentity(
@@ -140,27 +171,29 @@ export interface Entry {
   officers: readonly Officer[]
   court: string
   caseNo: string
-  /** Its measures are suspended while an objection is verified (实施意见 四(二)3). */
-  suspended: boolean
+  /** The measures of this unit that rest while an objection is verified (实施意见 四(二)3): by id, or all of them. */
+  resting: 'all' | readonly string[]
   /** Null while the entry is in force. An empty `measureIds` means all measures of the unit. */
   retained: { measureIds: readonly string[]; basis: string; until: Day } | null
 }
 
-/** A measure that reaches the subject. */
-export interface ReachingMeasure {
+/** A measure that reaches the subject, and what its clause orders for the business. */
+export interface ReachingMeasure extends BusinessAdvice {
   id: string
   title: string
-  direction: Direction
-  effects: Effect[]
-  /** The article leaves a judgement, so a hit alone is never a refusal. */
-  needsPerson: boolean
+  citation: string
+  /** A few words of the clause; null without one. */
+  words: string | null
+  /** It rests while an objection is verified. */
+  suspended: boolean
 }
 
-/** One entry that reaches the subject in one way. */
+/** One entry that reaches the subject in one relation. */
 export interface Finding {
   /** The identifiers are equal; otherwise a person must check who it is. */
   certain: boolean
-  way: WayReached
+  relation: RelationFound
+  /** The office of the relation; null for `self`. */
   office: Office | null
   listingId: string
   /** Name of the listed debtor, and at most the last four characters of the identifier. */
@@ -170,7 +203,6 @@ export interface Finding {
   nameDiffers: boolean
   court: string
   caseNo: string
-  suspended: boolean
   retained: { basis: string; until: Day } | null
   measures: ReachingMeasure[]
 }
@@ -182,19 +214,26 @@ export interface ScreeningResult {
   findings: Finding[]
   /** Findings beyond the first FINDINGS, which are not shown. */
   more: number
-  /** Entries about the subject which none of the measures asked about reaches. */
+  /** Entries about the subject for which no clause of the measures asked about covers the business. */
   beyond: number
 }
 
 /** Findings that one answer shows at most; a frequent name without an identifier can have many. */
 export const FINDINGS = 50
 
-/** Answers whether and how entries of the list reach a subject, for a unit's measures. */
-export function screen(subject: Subject, entries: readonly Entry[], measures: readonly Measure[]): ScreeningResult {
+/** What a unit asks about. */
+export interface Asked {
+  measures: readonly Measure[]
+  /** The business as the unit writes it for the one measure it named. Null, or 其他: a person looks. */
+  business: string | null
+}
+
+/** Answers whether and how entries of the list reach a subject, for a unit's measures and one business. */
+export function screen(subject: Subject, entries: readonly Entry[], asked: Asked): ScreeningResult {
   const found: Finding[] = []
   let beyond = 0
   for (const entry of entries) {
-    const matches = waysOf(subject, entry).map((way) => findingOf(way, entry, measures))
+    const matches = waysOf(subject, entry).map((way) => findingOf(way, entry, asked))
     const reaching = matches.filter((finding) => finding.measures.length > 0)
     if (matches.length > 0 && reaching.length === 0) beyond += 1
     found.push(...reaching)
@@ -203,7 +242,7 @@ export function screen(subject: Subject, entries: readonly Entry[], measures: re
   const findings = [...certain, ...found.filter((finding) => !finding.certain)]
   return {
     answer: certain.length > 0 ? 'hit' : found.length > 0 ? 'review' : 'none',
-    advice: adviceOf(certain.length > 0 ? certain : found, measures.length),
+    advice: found.length === 0 && beyond > 0 ? 'none' : overallAdvice(certain.length > 0 ? certain : found),
     findings: findings.slice(0, FINDINGS),
     more: Math.max(0, findings.length - FINDINGS),
     beyond,
@@ -211,9 +250,8 @@ export function screen(subject: Subject, entries: readonly Entry[], measures: re
 }
 
 interface Way {
-  way: WayReached
+  relation: FoundRelation
   match: IdentityMatch
-  standing: Standing
 }
 
 interface IdentityMatch {
@@ -221,24 +259,31 @@ interface IdentityMatch {
   nameDiffers: boolean
 }
 
-/** Each way in which an entry is about the subject. Only this function distinguishes the directions. */
+/** Each way in which an entry is about the subject. Only this function tells the relations apart. */
 function waysOf(subject: Subject, entry: Entry): Way[] {
-  const ways: Way[] = []
   const self = matchOf(subject, entry)
-  if (self !== null && (subject.kind === null || subject.kind === entry.kind))
-    ways.push({ way: 'subject', match: self, standing: { kind: entry.kind } })
-  if (entry.kind === 'organisation')
-    for (const { office, name, identifier } of entry.officers) {
-      const match = matchOf(subject, { name, identifier: identifier ?? null })
-      const standing = { kind: subject.kind ?? 'person', office, listed: 'organisation' } as const
-      if (match !== null) ways.push({ way: 'officer_of_listed', match, standing })
-    }
-  for (const officer of subject.officers) {
-    const match = matchOf(officer, entry)
-    const standing = { kind: 'organisation', office: officer.office, listed: 'officer' } as const
-    if (match !== null) ways.push({ way: 'officer_of_applicant', match, standing })
-  }
-  return ways
+  const isSelf = self !== null && (subject.kind === null || subject.kind === entry.kind)
+  return [
+    ...(isSelf ? [{ relation: { kind: 'self' } as const, match: self }] : []),
+    ...sidesOf(subject, entry, undefined),
+    ...subject.officers.flatMap((officer) => holderWay(officer, entry, 'officer_of_applicant')),
+    ...(subject.nominees ?? []).flatMap((nominee) => [...holderWay(nominee, entry, 'nominee'), ...sidesOf(nominee, entry, nominee.office)]),
+  ]
+}
+
+function holderWay(holder: OfficeHolder, entry: Entry, kind: 'officer_of_applicant' | 'nominee'): Way[] {
+  const match = matchOf(holder, entry)
+  return match === null ? [] : [{ relation: { kind, office: holder.office }, match }]
+}
+
+/** The offices that somebody holds in a listed organisation. */
+function sidesOf(asked: Identity, entry: Entry, nominatedFor: Office | undefined): Way[] {
+  if (entry.kind !== 'organisation') return []
+  return entry.officers.flatMap(({ office, name, identifier }): Way[] => {
+    const match = matchOf(asked, { name, identifier: identifier ?? null })
+    const relation = { kind: 'side_of_listed_organisation', office, ...(nominatedFor === undefined ? {} : { nominatedFor }) } as const
+    return match === null ? [] : [{ relation, match }]
+  })
 }
 
 /** How an identity that was asked about fits a known one; null when they are different or nothing says that they are the same. */
@@ -259,41 +304,47 @@ function mayBeSameHolder(first: string, second: string): boolean {
   return left.kind === 'organisation' && right.kind === 'organisation'
 }
 
-function findingOf({ way, match, standing }: Way, entry: Entry, measures: readonly Measure[]): Finding {
-  const { retained } = entry
+function findingOf({ relation, match }: Way, entry: Entry, asked: Asked): Finding {
+  const { retained, resting } = entry
   const retainedIds = retained === null || retained.measureIds.length === 0 ? null : retained.measureIds
-  const reaching = measures.filter((measure) => applies(measure, standing) && (retainedIds === null || retainedIds.includes(measure.id)))
+  const mine = asked.measures.filter((measure) => retainedIds === null || retainedIds.includes(measure.id))
   return {
     ...match,
-    way,
-    office: standing.office ?? null,
+    relation: relation.kind,
+    office: relation.office ?? null,
     listingId: entry.listingId,
     name: entry.name,
     identifier: maskIdentifier(entry.identifier),
     court: entry.court,
     caseNo: entry.caseNo,
-    suspended: entry.suspended,
     retained: retained === null ? null : { basis: retained.basis, until: retained.until },
-    measures: reaching.map(({ id, title, direction, effects, needsPerson }) => ({
-      id,
-      title,
-      direction,
-      effects: [...effects],
-      needsPerson,
-    })),
+    measures: mine.flatMap((measure) => {
+      const given = adviceFor(measure, entry.kind, relation, asked)
+      if (given.advice === 'none') return []
+      const { id, title, citation, clauses } = measure
+      const words = clauses.find((clause) => clause.id === given.clause)?.words ?? null
+      return [{ id, title, citation, ...given, words, suspended: resting === 'all' || resting.includes(id) }]
+    }),
   }
 }
 
-/**
- * The advice for the surest findings there are. A system may restrict only when one measure was asked about: which of several measures the
- * business falls under is for a person to decide.
- */
-function adviceOf(findings: readonly Finding[], measuresAsked: number): Advice {
+/** Without a business, or with several measures, no clause can be chosen: a person looks wherever one could reach. */
+function adviceFor(measure: Measure, kind: DebtorKind, relation: FoundRelation, { measures, business }: Asked): BusinessAdvice {
+  if (measures.length === 1 && business !== null && business !== OTHER_BUSINESS) return adviceOf(measure, business, { kind }, relation)
+  const couldReach = measure.clauses.some((clause) => clause.advice !== 'none' && reaches(clause, kind, relation))
+  return { advice: couldReach ? 'ask' : 'none', clause: null, business: null }
+}
+
+/** The advice of clauses, the strongest first. */
+const STRENGTH = ['restrict', 'strict_review', 'limit', 'ask', 'reference', 'supervise', 'assist'] as const
+
+/** The strongest advice of the surest findings there are. */
+function overallAdvice(findings: readonly Finding[]): Advice {
   if (findings.length === 0) return 'no_record'
-  const active = findings.filter((finding) => !finding.suspended)
+  const active = findings.filter((finding) => finding.measures.some((measure) => !measure.suspended))
   if (active.length === 0) return 'do_not_apply'
   const sure = active.filter((finding) => finding.certain && !finding.nameDiffers)
-  if (sure.length === 0) return 'check_identity'
-  const firm = sure.some((finding) => finding.measures.some((measure) => !measure.needsPerson))
-  return firm && measuresAsked === 1 ? 'restrict' : 'person_decides'
+  const given = sure.flatMap((finding) => finding.measures.filter((measure) => !measure.suspended).map(({ advice }) => advice))
+  const strongest = STRENGTH.find((advice) => given.includes(advice))
+  return strongest === undefined ? 'check_identity' : strongest === 'ask' ? 'person_decides' : strongest
 }

@@ -1,7 +1,7 @@
 // Tables and SQL of screening: one row for each question with its outcome. Who was asked about is sealed, and blanked when it is old.
 // The look-up of a subject is put together in lookup.views.ts; the answer follows from rules.ts.
 
-import type { Advice, ScreeningAnswer, ScreeningOutcome } from './rules.ts'
+import { GOES_ON, type Advice, type ScreeningAnswer, type ScreeningOutcome } from './rules.ts'
 import {
   big,
   blindIndex,
@@ -222,7 +222,7 @@ export interface ScreeningFigures {
 }
 
 /** Approvals despite a hit, as `isDespite` in rules.ts defines them. */
-const DESPITE = "s.outcome = 'approved' and s.answer = 'hit' and s.advice <> 'do_not_apply'"
+const DESPITE = `s.outcome = 'approved' and s.answer = 'hit' and s.advice not in (${GOES_ON.map((advice) => `'${advice}'`).join(', ')})`
 
 function whereSpan({ from, until, unitId }: ScreeningSpan): { where: string; params: Param[] } {
   const where = 's.asked_at >= ? and s.asked_at < ?'

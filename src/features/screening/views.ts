@@ -1,9 +1,12 @@
 // Looking back at what units asked and decided, the progress of a batch, and blanking the subjects of old questions (个保法 19).
 // Asking is commands.ts and batches.commands.ts.
 
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import type { ScreeningAnswer } from './rules.ts'
+import { adviseLine, type AdvisedLine } from './advice.rules.ts'
+import { measuresInOrder } from '../units/store.ts'
+import type { Measure } from '../units/measures.rules.ts'
 import { blankScreenings, countBatch, findBatch, findScreening, searchScreenings, type ScreeningFilter } from './store.ts'
 import { systemCommand, query } from '../../platform/commands/command.ts'
 import { unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
@@ -80,3 +83,22 @@ export const showBatch = query(
 export const forgetScreenings = systemCommand('screening.forget', ({ tx, now }, input: { before: Date; limit: number }): Promise<number> =>
   blankScreenings(tx, input.before, now, input.limit),
 )
+
+/** What one line was answered, or why it could not be read. Lines count from 1. */
+export type LineAnswer = AdvisedLine | { line: number; error: { code: string; message: string } }
+
+/** What the clauses say to each line of questions; blank lines are left out, and a line that cannot be read leaves the others alone. */
+export const adviseLines = query('screening.read', async ({ db, app }, lines: readonly string[]): Promise<LineAnswer[]> => {
+  const rows = (await measuresInOrder(db)).map((row) => JSON.parse(row.detail) as Measure)
+  const measures = new Map(rows.map((measure) => [measure.id, measure]))
+  return lines.flatMap((line, at): LineAnswer[] => {
+    if (line.trim() === '') return []
+    try {
+      return [adviseLine(measures, line)]
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      const message = [app.catalog.problem(error.code, error.values), ...error.problems.map((each) => app.catalog.check(each))].join(' ')
+      return [{ line: at + 1, error: { code: error.code, message } }]
+    }
+  })
+})

@@ -10,7 +10,9 @@ import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { APPLIES_TO, checkCatalogue, DIRECTIONS, EFFECTS, UNIT_KINDS, UNIT_ROLES } from './measures.rules.ts'
+import { parse } from 'yaml'
+import { checkCatalogue, UNIT_KINDS, UNIT_ROLES } from './measures.rules.ts'
+import { BUSINESS_TIMES, CLAUSE_ADVICE, CLAUSE_KINDS, type Business, type Clause } from './clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
 
 const text = z.string().trim().min(1)
@@ -37,7 +39,8 @@ const units: z.ZodType<Unit[]> = z.array(
   }),
 )
 
-const measures: z.ZodType<Measure[]> = z.array(
+/** A measure as its file states it; its clauses and businesses are files of their own. */
+const measures: z.ZodType<Omit<Measure, 'clauses' | 'businesses'>[]> = z.array(
   z.strictObject({
     id: z.string().regex(/^[1-9]\d*\.[1-9]\d*$/),
     category: z.int().positive(),
@@ -45,18 +48,41 @@ const measures: z.ZodType<Measure[]> = z.array(
     title: text,
     citation: text,
     summary: text,
-    direction: z.enum(DIRECTIONS),
-    targets: offices,
-    appliesTo: z.enum(APPLIES_TO),
-    effects: z.array(z.enum(EFFECTS)),
-    officesBarred: offices,
     unitIds: texts,
     coordinatorUnitId: z.exactOptional(text),
     openEnded: z.boolean(),
-    needsPerson: z.boolean(),
     note: z.exactOptional(text),
   }),
 )
+
+const clauses: z.ZodType<{ clauses: Clause[] }> = z.object({
+  clauses: z.array(
+    z.strictObject({
+      id: text,
+      advice: z.enum(CLAUSE_ADVICE),
+      words: text,
+      self: z.exactOptional(z.enum(CLAUSE_KINDS)),
+      side: z.exactOptional(offices),
+      applicant: z.exactOptional(offices),
+      nominee: z.exactOptional(offices),
+    }),
+  ),
+})
+
+const business: z.ZodType<Business> = z.strictObject({
+  name: text,
+  clauses: texts,
+  words: z.array(z.string()),
+  ask: z.exactOptional(z.literal(true)),
+  when: z.exactOptional(z.enum(BUSINESS_TIMES)),
+})
+
+const businesses = z.strictObject({
+  groups: z.record(z.string(), text),
+  subjects: z.record(z.string(), text),
+  every: z.array(business),
+  businesses: z.record(z.string(), z.array(business)),
+})
 
 /**
  * Reads and checks the catalogue under a templates folder, once at start.
@@ -64,21 +90,41 @@ const measures: z.ZodType<Measure[]> = z.array(
  */
 export async function readCatalogue(templates: string): Promise<Catalogue> {
   const folder = join(templates, 'catalogue', 'zh-CN')
-  return checkCatalogue(await readRows(join(folder, 'units.json'), units), await readRows(join(folder, 'measures.json'), measures))
+  const rows = await readRows(join(folder, 'measures.json'), measures)
+  const { clauses: known } = await readRows(join(folder, 'clauses.yaml'), clauses)
+  const lists = await readRows(join(folder, 'businesses.yaml'), businesses)
+  const measureIds = new Set(rows.map(({ id }) => id))
+  const strays = [...known.map(({ id }) => id.slice(0, -1)), ...Object.keys(lists.businesses)].filter((id) => !measureIds.has(id))
+  if (strays.length > 0) throw new Error(`catalogue:\nclauses or businesses of unknown measures: ${strays.join(' ')}`)
+  const whole = rows.map((measure): Measure => ({
+    ...measure,
+    clauses: known.filter(({ id }) => id.slice(0, -1) === measure.id),
+    businesses: businessesOf(measure.id, lists),
+  }))
+  return checkCatalogue(await readRows(join(folder, 'units.json'), units), whole)
+}
+
+/** The closed list of a measure, with the entries that every list ends with and the groups of words written out. */
+function businessesOf(measureId: string, lists: z.infer<typeof businesses>): Business[] {
+  const groups: Readonly<Record<string, string | undefined>> = { ...lists.groups, subject: lists.subjects[measureId] }
+  const written = (line: string): string => line.replace(/\$([a-z]+)/g, (name: string, key: string) => groups[key] ?? name)
+  const every = lists.every.filter(({ words }) => groups['subject'] !== undefined || !words.some((line) => line.includes('$subject')))
+  return [...(lists.businesses[measureId] ?? []), ...every].map((each) => ({ ...each, words: each.words.map(written) }))
 }
 
 async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(parseJson(file, await readFile(file, 'utf8')))
+  const parsed = schema.safeParse(parseFile(file, await readFile(file, 'utf8')))
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new Error(`${file}:\n${problems.join('\n')}`)
 }
 
-function parseJson(file: string, content: string): unknown {
+function parseFile(file: string, content: string): unknown {
+  const isYaml = file.endsWith('.yaml')
   try {
-    return JSON.parse(content)
+    return isYaml ? parse(content) : JSON.parse(content)
   } catch (cause) {
-    throw new Error(`${file}: not JSON`, { cause })
+    throw new Error(`${file}: not ${isYaml ? 'YAML' : 'JSON'}`, { cause })
   }
 }
 
@@ -119,7 +165,6 @@ const writeCatalogue = command(
       id: measure.id,
       position: position + 1,
       title: measure.title,
-      direction: measure.direction,
       detail: JSON.stringify(measure),
     }))
     const links = catalogue.measures.flatMap((measure) =>

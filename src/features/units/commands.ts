@@ -3,6 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import type { Business, Clause } from './clauses.rules.ts'
 import type { Measure } from './measures.rules.ts'
 import {
   endSubscriber,
@@ -139,17 +140,19 @@ export const changeLiaison = command(
 export interface MeasureView {
   id: string
   title: string
-  direction: string
   summary: string
   citation: string
   unitIds: string[]
+  clauses: Clause[]
+  businesses: Pick<Business, 'name' | 'clauses'>[]
 }
 
 /** All measures in the order of the policy. */
 export const listMeasures = query('unit.read', async ({ db }): Promise<MeasureView[]> =>
   (await measuresInOrder(db)).map((row) => {
-    const { summary, citation, unitIds } = JSON.parse(row.detail) as Pick<Measure, 'summary' | 'citation' | 'unitIds'>
-    return { id: row.id, title: row.title, direction: row.direction, summary, citation, unitIds: [...unitIds] }
+    const { summary, citation, unitIds, clauses, businesses } = JSON.parse(row.detail) as Measure
+    const named = businesses.map(({ name, clauses: covering }) => ({ name, clauses: covering }))
+    return { id: row.id, title: row.title, summary, citation, unitIds: [...unitIds], clauses: [...clauses], businesses: named }
   }),
 )
 

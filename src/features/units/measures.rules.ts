@@ -1,7 +1,7 @@
-// The catalogue: units and measures of the policy, whom a measure reaches, and the checks of a catalogue. Types and pure functions.
-// The rows are in templates/catalogue; catalogue.tasks.ts loads them.
+// The catalogue: units and measures of the policy, and the checks of a catalogue. Types and pure functions. Whom a measure reaches and what
+// it orders is clauses.rules.ts. The rows are in templates/catalogue; catalogue.tasks.ts loads them.
 
-import { OFFICES, type DebtorKind, type Office } from '../debtors/rules.ts'
+import { clauseProblems, type Clauses } from './clauses.rules.ts'
 
 export const UNIT_KINDS = [
   'judicial',
@@ -55,17 +55,8 @@ export interface Unit {
   note?: string
 }
 
-/** `debtor_only`, `debtor_side`, `applicant_side`: explained at `applies`. */
-export const DIRECTIONS = ['debtor_only', 'debtor_side', 'applicant_side'] as const
-export type Direction = (typeof DIRECTIONS)[number]
-
-export const EFFECTS = ['restrict', 'prohibit', 'reference', 'supervise', 'assist_enquiry', 'criminal', 'encourage'] as const
-export type Effect = (typeof EFFECTS)[number]
-
-export const APPLIES_TO = ['both', 'person', 'organisation'] as const
-
-/** One measure of 实施意见 二(二). */
-export interface Measure {
+/** One measure of 实施意见 二(二), with its clauses and the closed list of its businesses. */
+export interface Measure extends Clauses {
   /** Category and item, such as `1.1`. */
   id: string
   category: number
@@ -74,24 +65,11 @@ export interface Measure {
   citation: string
   /** A summary for liaisons, in our own words. */
   summary: string
-  direction: Direction
-  /** Offices reached besides the debtor; whose offices they are depends on the direction. */
-  targets: readonly Office[]
-  /** The kind of listed debtor to which it applies. */
-  appliesTo: (typeof APPLIES_TO)[number]
-  /** In the order of the article; a kind may occur twice. */
-  effects: readonly Effect[]
-  /** Offices that whoever it reaches may not hold. */
-  officesBarred: readonly Office[]
   /** All units that implement it. */
   unitIds: readonly string[]
   coordinatorUnitId?: string
   /** The article leaves its list of units open: it says 等, or names whoever is concerned. */
   openEnded: boolean
-  /**
-   * The article leaves a judgement (a reference only, a mixed reach, an amount it does not set), so a hit is no refusal. `note` says why.
-   */
-  needsPerson: boolean
   note?: string
 }
 
@@ -101,36 +79,6 @@ export interface Catalogue {
   measures: readonly Measure[]
   unitsById: ReadonlyMap<string, Unit>
   measuresById: ReadonlyMap<string, Measure>
-}
-
-/**
- * The relation of a subject, of that `kind`, to the list. `listed` says which side is on the list. Never guess it from the kind: a company
- * can control a listed company, and can be controlled by one.
- */
-export type Standing =
-  /** The subject is itself listed. */
-  | { kind: DebtorKind; office?: never; listed?: never }
-  /** The subject holds `office` in a listed organisation. */
-  | { kind: DebtorKind; office: Office; listed: 'organisation' }
-  /** The subject is an organisation, and whoever holds `office` in it is listed. */
-  | { kind: 'organisation'; office: Office; listed: 'officer' }
-
-/**
- * Whether a measure reaches a subject. The three directions (taken from 二(二), article by article) are not interchangeable: mixing them
- * would block the wrong person.
- *
- * - `debtor_only`: the listed debtor and nobody else.
- * - `debtor_side`: restriction runs *from* a listed organisation *to* the people in the offices named (法发〔2019〕35号 art. 16: restricted,
- *   not listed). A company is not reached because one of its officers is listed.
- * - `applicant_side`: the *applicant* is screened with its officers; a listed officer counts against the company that applies.
- *   Holding an office in a listed company does not count against the holder's own application.
- *
- * True means that the measure must be considered, not that the business must be refused; see `needsPerson`.
- */
-export function applies(measure: Measure, standing: Standing): boolean {
-  if (standing.office === undefined) return measure.appliesTo === 'both' || measure.appliesTo === standing.kind
-  const direction: Direction = standing.listed === 'organisation' ? 'debtor_side' : 'applicant_side'
-  return measure.direction === direction && measure.targets.includes(standing.office)
 }
 
 /** The measures of a unit in the order of the policy: those that name it and those of its classes (a bank has 5.3 through 各商业银行). */
@@ -211,24 +159,11 @@ function unitProblems(unit: Unit, { unitsById, measuresById }: Catalogue): strin
   ]
 }
 
-/**
- * The offices that a direction can reach. 二(二) names `directly_responsible` for debtors only; directors, supervisors and senior managers
- * for applicants only.
- */
-const REACH: Readonly<Record<Direction, readonly Office[]>> = {
-  debtor_only: [],
-  debtor_side: ['legal_representative', 'principal', 'actual_controller', 'directly_responsible'],
-  applicant_side: OFFICES.filter((office) => office !== 'directly_responsible'),
-}
-
-/** Effects that never justify a refusal by a machine. A measure with these alone needs a person. */
-const SOFT: readonly Effect[] = ['reference', 'supervise', 'criminal', 'encourage']
-
 /** Characters of a summary. */
 const SUMMARY_MAX = 120
 
 function measureProblems(measure: Measure, { unitsById }: Catalogue): string[] {
-  const { id, citation, summary, direction, targets, effects, unitIds, coordinatorUnitId } = measure
+  const { id, citation, summary, unitIds, coordinatorUnitId } = measure
   const coordinator = coordinatorUnitId === undefined ? undefined : unitsById.get(coordinatorUnitId)
   return [
     ...broken([
@@ -236,20 +171,10 @@ function measureProblems(measure: Measure, { unitsById }: Catalogue): string[] {
       [cites(citation, id), `the citation ${citation} does not name it`],
       [measure.title !== '' && measure.categoryTitle !== '', 'no title'],
       [summary.endsWith('。') && summary.length <= SUMMARY_MAX, `the summary is not a sentence of at most ${SUMMARY_MAX} characters`],
-      [targets.every((office) => REACH[direction].includes(office)), `${direction} cannot reach ${targets.join(' ')}`],
-      [
-        direction !== 'debtor_side' || (targets.length > 0 && measure.appliesTo !== 'person'),
-        'debtor_side without an organisation and its offices',
-      ],
-      [measure.appliesTo !== 'person' || targets.length === 0, 'offices of a natural person'],
-      [effects.length > 0, 'no effect'],
-      [measure.needsPerson || !effects.every((effect) => SOFT.includes(effect)), 'only soft effects, but no person needed'],
-      [!measure.needsPerson || measure.note !== undefined, 'needs a person, but no note says why'],
       [unitIds.length > 0, 'no unit'],
       [coordinatorUnitId === undefined || coordinator?.coordinatesMeasureIds?.includes(id) === true, 'the coordinator does not say so'],
     ]),
-    ...repeated('target', targets),
-    ...repeated('office', measure.officesBarred),
+    ...clauseProblems(id, measure),
     ...repeated('unit', unitIds),
     ...missing(unitIds, unitsById),
     ...unitIds.filter((unitId) => unitsById.get(unitId)?.measureIds.includes(id) === false).map((unitId) => `${unitId} does not name it`),

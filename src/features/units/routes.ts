@@ -13,6 +13,8 @@ import {
   removeSubscriber,
   showUnit,
 } from './commands.ts'
+import { CLAUSE_ADVICE, CLAUSE_KINDS } from './clauses.rules.ts'
+import { OFFICES } from '../debtors/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { issueBindingCode } from './subscriptions.commands.ts'
@@ -55,6 +57,16 @@ const name = z.string().trim().min(1).max(60)
 const unitParams = z.object({ id: z.string().regex(/^[a-z0-9_]{2,40}$/) })
 
 const unitName = z.string().trim().min(2).max(100)
+
+const clause = z.object({
+  id: z.string(),
+  advice: z.enum(CLAUSE_ADVICE),
+  words: z.string(),
+  self: z.enum(CLAUSE_KINDS).optional(),
+  side: z.array(z.enum(OFFICES)).readonly().optional(),
+  applicant: z.array(z.enum(OFFICES)).readonly().optional(),
+  nominee: z.array(z.enum(OFFICES)).readonly().optional(),
+})
 
 export const unitRoutes: readonly Route[] = [
   route({
@@ -168,10 +180,11 @@ export const unitRoutes: readonly Route[] = [
           z.object({
             id: z.string(),
             title: z.string(),
-            direction: z.string(),
             summary: z.string(),
             citation: z.string(),
             unitIds: z.array(z.string()),
+            clauses: z.array(clause),
+            businesses: z.array(z.object({ name: z.string(), clauses: z.array(z.string()).readonly() })),
           }),
         ),
       }),

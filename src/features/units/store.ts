@@ -53,7 +53,6 @@ export interface MeasureRow {
   id: string
   position: number
   title: string
-  direction: string
   /** JSON of the whole measure as the catalogue states it. */
   detail: string
 }
@@ -62,7 +61,6 @@ export const measureTable = table<MeasureRow>('measure', {
   id: primary(text(10)),
   position: int(),
   title: text(100),
-  direction: text(20),
   detail: long(),
 })
 

@@ -70,7 +70,7 @@ async function addUnitsAndLiaisons(app: AppContext): Promise<void> {
     const duty = ['u1', 'u2', 'alone', 'headed', 'closed', 'banks', 'hotels']
     await replaceMeasures(
       tx,
-      [{ id: 'm1', position: 1, title: 'measure', direction: 'give', detail: '{}' }],
+      [{ id: 'm1', position: 1, title: 'measure', detail: '{}' }],
       duty.map((unitId) => ({ measureId: 'm1', unitId })),
     )
   })

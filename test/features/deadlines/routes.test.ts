@@ -21,7 +21,7 @@ eachDatabase((_db, make) => {
     clerk = await server.person('clerk')
     admin = await server.person('admin')
     await addUnit(made.app, 'water')
-    const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
+    const measure = { id: '1.1', position: 1, title: '限制某某', detail: '{}' }
     await made.app.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
   })
   after(() => server.close())

@@ -49,8 +49,8 @@ async function unitWithEvents(make: MakeApp): Promise<TestApp & { unit: string }
       await askScreening(app, system, {
         name: String(PERSON['name']),
         identifier: String(PERSON['identifier']),
-        business: '设立',
-        measureId: '1.2',
+        business: '设立小额信贷公司',
+        measureId: '1.1',
       })
     ).id
   await reportOutcome(app, system, { screeningId: await ask(), outcome: 'refused' })
@@ -150,6 +150,6 @@ eachDatabase((_db, make) => {
     await doubt(approval?.id ?? '')
     await refusal('proposal_source_known', () => doubt(approval?.id ?? ''))
     const { evidence } = await showProposal(app, OFFICE, { id: (await theProposal(app)).id, page: PAGE })
-    expect(evidence.items.at(-1)).to.include({ kind: 'approval_doubted', note: '担保物已被查封', addedBy: OFFICE.id, detail: '1.2' })
+    expect(evidence.items.at(-1)).to.include({ kind: 'approval_doubted', note: '担保物已被查封', addedBy: OFFICE.id, detail: '1.1' })
   })
 })

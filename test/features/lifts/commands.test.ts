@@ -28,7 +28,7 @@ eachDatabase((_db, make) => {
   async function appWithUnits(units: readonly string[] = ['land', 'water']): Promise<TestApp> {
     const made = await make({ now: at('2026-03-02', 10) })
     for (const unit of units) await addUnit(made.app, unit)
-    const measure = { id: '1.1', position: 1, title: '限制某某', direction: 'debtor_only', detail: '{}' }
+    const measure = { id: '1.1', position: 1, title: '限制某某', detail: '{}' }
     await made.app.store.write((tx) =>
       replaceMeasures(
         tx,

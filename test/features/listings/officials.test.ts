@@ -26,7 +26,7 @@ const HIDDEN = { disclosure: '不宜公开', employer: '某某局', phone: '1380
 async function addRecipients(app: AppContext): Promise<() => Promise<string[]>> {
   await addUnit(app, 'u1')
   await app.store.write(async (tx) => {
-    await tx.run("insert into measure (id, position, title, direction, detail) values ('M01', 1, '措施', 'debtor_only', '{}')")
+    await tx.run("insert into measure (id, position, title, detail) values ('M01', 1, '措施', '{}')")
     await tx.run("insert into measure_unit (measure_id, unit_id) values ('M01', 'u1')")
   })
   await addSubscriber(app, ADMIN, { kind: 'media', name: '电视台', phone: '13800000003' })

@@ -176,9 +176,7 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1, { phone: '13900000001' })
     const { liaison } = await addUnit(app, 'u1')
-    await app.store.write((tx) =>
-      tx.run("insert into measure (id, position, title, direction, detail) values ('m1', 1, '某', 'debtor_only', '{}')"),
-    )
+    await app.store.write((tx) => tx.run("insert into measure (id, position, title, detail) values ('m1', 1, '某', '{}')"))
     await app.store.write((tx) => tx.run("insert into measure_unit (measure_id, unit_id) values ('m1', 'u1')"))
     await spreadBulletins(app)
     const before = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })

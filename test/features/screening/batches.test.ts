@@ -60,6 +60,25 @@ eachDatabase((db, make) => {
     expect(await countLogged(app)).to.equal(3)
   })
 
+  it('reads the business of a batch for the measure it names, with nominees of each item, and refuses one that is on no list', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['3.1'])
+    const holder = { office: 'director', name: NAME, identifier: ID } as const
+    const items: BatchItem[] = [
+      { key: 'a', name: '某某公司', nominees: [holder] },
+      { key: 'b', name: '某某公司', officers: [holder] },
+      { key: 'c', name: '某某公司', nominees: [{ ...holder, identifier: '123' }] },
+    ]
+    const batch = { requestId: 'B-1', measureId: '3.1', business: '公司设立登记', items }
+    await refusal('screening_business_unknown', () => screenBatch(app, systemOf(unit), { ...batch, business: '年度复核' }))
+    expect(await countLogged(app)).to.equal(0)
+    const answer = await screenBatch(app, systemOf(unit), batch)
+    expect(answer.items.map(codeOf)).to.deep.equal(['hit', 'none', 'screening_subject_wrong'])
+    const [first] = answer.items
+    expect(first !== undefined && 'screening' in first && first.screening.findings?.[0]?.measures[0]?.clause).to.equal('3.1a')
+  })
+
   it('gives a repeated batch the same answers, logs nothing twice, and refuses another batch under its number', async () => {
     const { app, clock } = await make()
     const ids = await listed(app, 1)

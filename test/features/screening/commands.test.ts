@@ -8,6 +8,8 @@ import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { indexOfficers } from '../../../src/features/listings/tasks.ts'
 import { registerObjection, reviewObjection, withdrawObjection } from '../../../src/features/objections/commands.ts'
+import { screeningChoices, type ScreeningView } from '../../../src/features/screening/lookup.views.ts'
+import type { ReachingMeasure } from '../../../src/features/screening/rules.ts'
 import { forgetScreenings, listScreenings, screeningsAbout, showScreening } from '../../../src/features/screening/views.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
@@ -35,6 +37,8 @@ const MEASURES = ['1.1', '1.2', '3.1', '5.3']
 
 const select = async (app: AppContext, sql: string): Promise<unknown[]> => app.store.read((db) => db.query(sql))
 
+const firstMeasure = ({ findings }: ScreeningView): (ReachingMeasure & { sentence: string }) | undefined => findings?.[0]?.measures[0]
+
 eachDatabase((_db, make) => {
   it('refuses questions that cannot be asked, and askers who may not, and logs nothing', async () => {
     const { app } = await make()
@@ -49,6 +53,7 @@ eachDatabase((_db, make) => {
     await refusal('unit_missing', () => ask({ unitId: 'nowhere' }, OPERATOR))
     await refusal('screening_no_measures', () => ask({}, systemOf(idle)))
     await refusal('screening_measure_other', () => ask({ measureId: '12.1' }))
+    await refusal('screening_business_unknown', () => ask({ measureId: '1.1', business: '年度复核' }))
     await refusal('screening_subject_wrong', () => ask({ identifier: '533421198410140223' }))
     await refusal('screening_missing', () => reportOutcome(app, system, { screeningId: NOBODY, outcome: 'refused' }))
     expect(await select(app, 'select id from screening')).to.deep.equal([])
@@ -65,16 +70,61 @@ eachDatabase((_db, make) => {
     expect(hit).to.include({ answer: 'hit', advice: 'person_decides', unitId: unit })
     expect(hit.listVersion).to.be.above(0)
     expect(hit.subject).to.deep.equal({ name: NAME, identifier: '**************0222' })
-    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.2' })).explanation).to.include('工作人员复核')
+    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.1' })).explanation).to.include('工作人员复核')
     expect(hit.explanation).to.include('不得由系统自动拒绝').and.include(app.config.court.phone).and.include('（2026）云3401执1号')
     const again = await askScreening(app, system, { ...APPLICANT, requestId: 'A-2' })
     expect(again.id).to.equal(hit.id)
-    await refusal('screening_item_changed', () => askScreening(app, system, { ...APPLICANT, name: '别的人', requestId: 'A-2' }))
+    for (const change of [{ name: '别的人' }, { business: '设立村镇银行' }, { measureId: '1.1' }])
+      await refusal('screening_item_changed', () => askScreening(app, system, { ...APPLICANT, ...change, requestId: 'A-2' }))
     const rows =
       JSON.stringify(await select(app, 'select * from screening')) + JSON.stringify(await select(app, 'select detail from audit'))
     for (const secret of [ID, '贷款']) expect(rows).not.to.include(secret)
     expect((await select(app, 'select id from screening')).length).to.equal(3)
     expect((await verifyAudit(app, OPERATOR, undefined)).faults).to.deep.equal([])
+  })
+
+  it('answers officers and nominees of one question with clause, advice, relation and a sentence, and offers the list of businesses', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['3.1', '5.3'])
+    const system = systemOf(unit)
+    const choices = await screeningChoices(app, system, {})
+    expect(choices.map(({ id }) => id)).to.deep.equal(['3.1', '5.3'])
+    expect(choices[1]?.businesses[0]).to.deep.equal({ name: '融资授信', clauses: ['5.3b', '5.3a'], forNominees: false })
+    const director = [{ office: 'director', name: NAME, identifier: ID }] as const
+    const company = { name: String(ORGANISATION['name']), identifier: String(ORGANISATION['identifier']) }
+    const loan = await askScreening(app, system, { ...company, officers: director, measureId: '5.3', business: '融资授信' })
+    expect(loan).to.include({ answer: 'hit', advice: 'reference' })
+    expect(loan.findings?.[0]).to.include({ relation: 'officer_of_applicant', office: 'director' })
+    expect(firstMeasure(loan)).to.include({ clause: '5.3a', advice: 'reference', business: '融资授信' })
+    expect(firstMeasure(loan)?.sentence).to.match(/^申请单位的董事列入名单；依照实施意见 二\(二\)5\(3\)“.*”，办理“融资授信”时作为参考/)
+    const founding = { ...company, nominees: director, measureId: '3.1', business: '公司设立登记' }
+    const board = await askScreening(app, system, founding)
+    expect(firstMeasure(board)).to.include({ clause: '3.1a', advice: 'restrict' })
+    expect(firstMeasure(board)?.sentence).to.match(/^拟任董事的人列入名单；.*依法限制。$/)
+    expect((await askScreening(app, system, { ...founding, business: '其他' })).advice).to.equal('person_decides')
+    expect((await askScreening(app, system, { ...founding, nominees: [] })).answer).to.equal('none')
+    const another = [{ ...director[0], identifier: born('19900101') }]
+    expect((await askScreening(app, system, { ...founding, nominees: another })).advice).to.equal('no_record')
+  })
+
+  it('shows an answer of before clauses were told apart, and leaves it to a person', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, MEASURES)
+    const asked = await askScreening(app, systemOf(unit), APPLICANT)
+    const finding = {
+      ...asked.findings?.[0],
+      relation: undefined,
+      way: 'subject',
+      suspended: false,
+      measures: [{ id: '1.1', title: '设立' }],
+    }
+    const result = app.secrets.seal(JSON.stringify({ answer: 'hit', advice: 'person_decides', findings: [finding], more: 0, beyond: 0 }))
+    await app.store.write((tx) => tx.run('update screening set result = ? where id = ?', [result, asked.id]))
+    const shown = await showScreening(app, systemOf(unit), asked.id)
+    expect(shown.findings?.[0]).to.include({ relation: 'self' })
+    expect(shown.findings?.[0]?.measures[0]).to.include({ id: '1.1', advice: 'ask', clause: null, suspended: false })
   })
 
   it('shows each unit only its own questions, and the court masked names', async () => {
@@ -99,11 +149,10 @@ eachDatabase((_db, make) => {
     const system = systemOf(unit)
     expect((await askScreening(app, system, APPLICANT)).answer).to.equal('none')
     const officer = { name: String(ORGANISATION['legalRepresentative']), identifier: born('19800101') }
-    const measureId = await debtorSide(app)
-    const [bank] = await unitWithMeasures(app, [measureId])
+    const [bank] = await unitWithMeasures(app, ['1.6'])
     const found = await askScreening(app, systemOf(bank), officer)
     expect(found).to.include({ answer: 'review', advice: 'check_identity' })
-    expect(found.findings?.[0]).to.include({ way: 'officer_of_listed', office: 'legal_representative', listingId: company })
+    expect(found.findings?.[0]).to.include({ relation: 'side_of_listed_organisation', office: 'legal_representative', listingId: company })
 
     await correctListing(app, CLERK, {
       id: company,
@@ -138,7 +187,7 @@ eachDatabase((_db, make) => {
     await reportOutcome(app, system, { screeningId: suspended.id, outcome: 'approved' })
     expect(await told(app, 'screening.')).to.deep.equal([])
     await withdrawObjection(app, CLERK, { id: objection.id, reason: '申请人撤回' })
-    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.2' })).advice).to.equal('restrict')
+    expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.1' })).advice).to.equal('restrict')
   })
 
   it('shows after an exit what a unit retained, to that unit newKeyOnly, until the last day', async () => {
@@ -222,13 +271,3 @@ eachDatabase((_db, make) => {
     expect((await askScreening(newKeyOnly, systemOf(unit), APPLICANT)).answer).to.equal('hit')
   })
 })
-
-/** A measure that reaches the legal representative of a listed organisation. */
-async function debtorSide(app: AppContext): Promise<string> {
-  const rows = (await select(app, "select id, detail from measure where direction = 'debtor_side' order by position")) as {
-    id: string
-    detail: string
-  }[]
-  const found = rows.find((row) => (JSON.parse(row.detail) as { targets: string[] }).targets.includes('legal_representative'))
-  return found?.id ?? ''
-}

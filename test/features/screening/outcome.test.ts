@@ -63,7 +63,7 @@ describe('the outcome of a screening', () => {
     expect(outcome(approved, 'approved', '另有原因')).to.equal('approved 另有原因')
   })
 
-  it('counts as an approval despite a hit only after a hit whose measures apply', () => {
+  it('counts as an approval despite a hit only after a hit that speaks about the business', () => {
     const despite = SCREENING_ANSWERS.flatMap((answer) =>
       ADVICE.flatMap((advice) =>
         OUTCOMES.filter((given) => isDespite({ answer, advice }, given)).map((given) => `${answer} ${advice} ${given}`),
@@ -71,7 +71,12 @@ describe('the outcome of a screening', () => {
     )
     expect(despite).to.deep.equal([
       'hit restrict approved',
+      'hit strict_review approved',
+      'hit limit approved',
       'hit person_decides approved',
+      'hit reference approved',
+      'hit supervise approved',
+      'hit none approved',
       'hit check_identity approved',
       'hit no_record approved',
     ])

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { applies, measuresOfUnit, type Catalogue, type Standing } from '../../../src/features/units/measures.rules.ts'
+import { measuresOfUnit, type Catalogue } from '../../../src/features/units/measures.rules.ts'
 import { copiedRuns } from '../../support/policy-text.ts'
 import { readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 
@@ -27,7 +27,8 @@ describe('a broken catalogue file', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'catalogue-'))
     await mkdir(dirname(file(folder, 'x')), { recursive: true })
-    for (const name of ['units.json', 'measures.json']) await writeFile(file(folder, name), await readFile(file(templates, name)))
+    for (const name of ['units.json', 'measures.json', 'clauses.yaml', 'businesses.yaml'])
+      await writeFile(file(folder, name), await readFile(file(templates, name)))
   })
 
   afterEach(() => rm(folder, { recursive: true }))
@@ -56,10 +57,22 @@ describe('a broken catalogue file', () => {
 
   it('is refused with every wrong value and unknown key listed', async () => {
     await change('measures.json', (text) =>
-      text.replace('"debtor_only"', '"debtors"').replace('"openEnded"', '"open"').replace('"1.3"', '"1.3a"'),
+      text.replace('"category": 1,', '"category": "one",').replace('"openEnded"', '"open"').replace('"1.3"', '"1.3a"'),
     )
     const message = await refusal(readCatalogue(folder))
-    for (const place of ['0.direction', '0.openEnded', '"open"', '2.id']) expect(message).to.include(place)
+    for (const place of ['0.category', '0.openEnded', '"open"', '2.id']) expect(message).to.include(place)
+  })
+
+  it('is refused when its clauses or businesses are broken, or belong to no measure', async () => {
+    await change('clauses.yaml', (text) => text.replace('id: 1.1a', 'id: 99.9a'))
+    expect(await refusal(readCatalogue(folder))).to.include('unknown measures: 99.9')
+    await change('clauses.yaml', (text) => text.replace('id: 99.9a', 'id: 1.1a').replace('advice: restrict', 'advice: forbid'))
+    expect(await refusal(readCatalogue(folder))).to.include('clauses.yaml')
+    await change('clauses.yaml', (text) => text.replace('advice: forbid', 'advice: restrict'))
+    await change('businesses.yaml', (text) => text.replace('$bank', '$banks'))
+    expect(await refusal(readCatalogue(folder))).to.include('cannot be read by')
+    await change('businesses.yaml', () => 'a: [')
+    expect(await refusal(readCatalogue(folder))).to.include('businesses.yaml: not YAML')
   })
 
   it('is refused when the two files disagree', async () => {
@@ -91,53 +104,22 @@ describe('the catalogue that is shipped', () => {
     expect([...items.values()]).to.deep.equal([6, 4, 8, 3, 3, 4, 6, 1, 4, 1, 1, 1])
   })
 
-  it('has the directions of the policy, counted by hand', () => {
-    const ids = (direction: string): string[] => catalogue.measures.filter((m) => m.direction === direction).map((m) => m.id)
-    expect(ids('debtor_side')).to.deep.equal(['1.6', '3.1', '3.7', '6.1', '7.1', '7.2', '7.3', '7.4', '7.5', '7.6'])
-    expect(ids('applicant_side')).to.deep.equal(['2.2', '2.3', '2.4', '5.1', '5.3', '10.1'])
-    expect(ids('debtor_only')).to.have.length(26)
-  })
-
-  it('names the offices as each article does', () => {
-    const targets = (id: string): readonly string[] | undefined => catalogue.measuresById.get(id)?.targets
-    expect(targets('2.2'), '2.2 names no principal').to.have.members([
-      'legal_representative',
-      'actual_controller',
-      'director',
-      'supervisor',
-      'senior_manager',
-    ])
-    expect(targets('5.3')).to.include('principal')
-    expect(targets('2.4')).to.deep.equal([])
-    for (const measure of catalogue.measures.filter((m) => m.direction === 'debtor_side'))
-      expect(measure.targets, measure.id).to.have.members([
-        'legal_representative',
-        'principal',
-        'actual_controller',
-        'directly_responsible',
-      ])
-  })
-
-  it('keeps the directions apart: 5.3 screens a company by its director, 7.1 does not restrict one', () => {
-    const reaches = (id: string, standing: Standing): boolean => catalogue.measures.some((m) => m.id === id && applies(m, standing))
-    const companyOfListedDirector: Standing = { kind: 'organisation', office: 'director', listed: 'officer' }
-    const headOfListedCompany: Standing = { kind: 'person', office: 'legal_representative', listed: 'organisation' }
-    expect(reaches('5.3', companyOfListedDirector)).to.equal(true)
-    expect(reaches('7.1', companyOfListedDirector)).to.equal(false)
-    expect(reaches('5.3', headOfListedCompany)).to.equal(false)
-    expect(reaches('7.1', headOfListedCompany)).to.equal(true)
-  })
-
-  it('applies measures to persons only, or to organisations only, where the article says so', () => {
-    const ids = (kind: string): string[] => catalogue.measures.filter((m) => m.appliesTo === kind).map((m) => m.id)
-    expect(ids('person')).to.deep.equal(['2.4', '3.2', '3.3', '3.4', '3.5', '3.6', '3.8', '9.2', '9.3'])
-    expect(ids('organisation')).to.deep.equal(['4.3'])
-  })
-
-  it('leaves social security money, and measures that are a reference only, to a person', () => {
-    const needs = (id: string): boolean | undefined => catalogue.measuresById.get(id)?.needsPerson
-    for (const id of ['2.1', '2.2', '2.3', '2.4', '3.6', '3.8', '5.2', '5.3', '7.3']) expect(needs(id), id).to.equal(true)
-    for (const id of ['1.4', '3.2', '7.1', '7.2']) expect(needs(id), id).to.equal(false)
+  it('has the 104 clauses of the policy, counted by hand, each with a short quotation and no number deciding its advice', () => {
+    const clauses = catalogue.measures.flatMap((measure) => measure.clauses)
+    expect(clauses).to.have.length(104)
+    const counted = new Map<string, number>()
+    for (const { advice } of clauses) counted.set(advice, (counted.get(advice) ?? 0) + 1)
+    expect(Object.fromEntries(counted)).to.deep.equal({
+      reference: 18,
+      restrict: 59,
+      assist: 17,
+      strict_review: 3,
+      supervise: 4,
+      limit: 1,
+      none: 2,
+    })
+    const mixed = catalogue.measures.filter((measure) => new Set(measure.clauses.map(({ advice }) => advice)).size > 1)
+    expect(mixed.map(({ id }) => id)).to.include.members(['1.1', '1.4', '4.2', '5.3', '7.3', '8.1'])
   })
 
   it('reads the misprint of 1.4 as the finance bureau', () => {

@@ -1,17 +1,7 @@
-// Whom a measure reaches, as truth tables written by hand from the policy, and every way in which a catalogue can be wrong.
+// Every way in which a catalogue of units and measures can be wrong, and the measures of a unit. Clauses are tested in clauses.test.ts.
 
 import { expect } from 'chai'
-import {
-  applies,
-  checkCatalogue,
-  measuresOfUnit,
-  type Measure,
-  type Standing,
-  type Unit,
-} from '../../../src/features/units/measures.rules.ts'
-import { OFFICES, type Office } from '../../../src/features/debtors/rules.ts'
-
-const DEBTOR_SIDE: Office[] = ['legal_representative', 'principal', 'actual_controller', 'directly_responsible']
+import { checkCatalogue, measuresOfUnit, type Measure, type Unit } from '../../../src/features/units/measures.rules.ts'
 
 function measure(over: Partial<Measure> = {}): Measure {
   return {
@@ -21,14 +11,10 @@ function measure(over: Partial<Measure> = {}): Measure {
     title: '题',
     citation: '实施意见 二(二)1(1)',
     summary: '一句话。',
-    direction: 'debtor_only',
-    targets: [],
-    appliesTo: 'both',
-    effects: ['restrict'],
-    officesBarred: [],
+    clauses: [{ id: `${over.id ?? '1.1'}a`, advice: 'restrict', words: '限制', self: 'both' }],
+    businesses: [{ name: '设立', clauses: [`${over.id ?? '1.1'}a`], words: ['设立'] }],
     unitIds: ['a'],
     openEnded: false,
-    needsPerson: false,
     ...over,
   }
 }
@@ -108,29 +94,7 @@ describe('the check of a catalogue', () => {
     ['a citation of another article', [unit()], [measure({ citation: '实施意见 二(二)1(2)' })], 'measure 1.1: the citation'],
     ['no summary', [unit()], [measure({ summary: '' })], 'measure 1.1: the summary'],
     ['a summary of a page', [unit()], [measure({ summary: `${'长'.repeat(120)}。` })], 'measure 1.1: the summary'],
-    ['no effect', [unit()], [measure({ effects: [] })], 'measure 1.1: no effect'],
-    ['a reference that a machine would refuse by', [unit()], [measure({ effects: ['reference'] })], 'measure 1.1: only soft effects'],
-    ['a person needed for no reason', [unit()], [measure({ needsPerson: true })], 'measure 1.1: needs a person, but no note'],
-    ['officers of debtor_only', [unit()], [measure({ targets: ['director'] })], 'measure 1.1: debtor_only cannot reach director'],
-    [
-      'directors of a debtor',
-      [unit()],
-      [measure({ direction: 'debtor_side', targets: ['director'] })],
-      'measure 1.1: debtor_side cannot reach director',
-    ],
-    ['debtor_side without offices', [unit()], [measure({ direction: 'debtor_side' })], 'measure 1.1: debtor_side without an organisation'],
-    [
-      'responsible persons of an applicant',
-      [unit()],
-      [measure({ direction: 'applicant_side', targets: ['directly_responsible'] })],
-      'applicant_side cannot reach directly_responsible',
-    ],
-    [
-      'officers of a natural person',
-      [unit()],
-      [measure({ direction: 'applicant_side', targets: ['director'], appliesTo: 'person' })],
-      'measure 1.1: offices of a natural person',
-    ],
+    ['no clause', [unit()], [measure({ clauses: [], businesses: [] })], 'measure 1.1: no clause'],
     [
       'a gap in the numbers',
       [unit({ measureIds: ['1.2'] })],
@@ -150,9 +114,9 @@ describe('the check of a catalogue', () => {
   it('lists every problem at once', () => {
     const message = problems(
       [unit({ possibleSameAs: 'z' }), otherUnit({ roles: ['implementing'] })],
-      [measure({ effects: [], summary: '' })],
+      [measure({ clauses: [], businesses: [], summary: '' })],
     )
-    expect(message.split('\n')).to.have.length(1 + 5)
+    expect(message.split('\n')).to.have.length(1 + 4)
   })
 
   it('accepts a correct catalogue, and finds its rows by id', () => {
@@ -174,83 +138,5 @@ describe('the measures of a unit', () => {
     expect(ids('b')).to.deep.equal(['1.2'])
     expect(ids('banks')).to.deep.equal(['1.2'])
     expect(ids('nobody')).to.deep.equal([])
-  })
-})
-
-describe('the reach of a measure', () => {
-  const train = measure({ direction: 'debtor_side', targets: DEBTOR_SIDE }) // as 7.1
-  const credit = measure({
-    direction: 'applicant_side',
-    targets: ['legal_representative', 'principal', 'actual_controller', 'director', 'supervisor', 'senior_manager'],
-  }) // as 5.3
-  const policy = measure({
-    direction: 'applicant_side',
-    targets: ['legal_representative', 'actual_controller', 'director', 'supervisor', 'senior_manager'],
-  }) // as 2.2
-  const fund = measure({ direction: 'applicant_side', appliesTo: 'person' }) // as 2.4
-  const association = measure() // as 1.3
-  const institution = measure({ appliesTo: 'person', officesBarred: ['legal_representative'] }) // as 3.2
-  const qualification = measure({ appliesTo: 'organisation' }) // as 4.3
-
-  type Row = [article: string, measure: Measure, standing: Standing, reached: boolean]
-  const holder = (office: Office): Standing => ({ kind: 'person', office, listed: 'organisation' })
-  const headedBy = (office: Office): Standing => ({ kind: 'organisation', office, listed: 'officer' })
-
-  const rows: Row[] = [
-    ['7.1', train, { kind: 'person' }, true],
-    ['7.1', train, { kind: 'organisation' }, true],
-    ['7.1', train, holder('legal_representative'), true],
-    ['7.1', train, holder('principal'), true],
-    ['7.1', train, holder('actual_controller'), true],
-    ['7.1', train, holder('directly_responsible'), true],
-    ['7.1', train, holder('director'), false],
-    ['7.1', train, holder('supervisor'), false],
-    ['7.1', train, holder('senior_manager'), false],
-    ['7.1', train, headedBy('director'), false],
-    ['7.1', train, headedBy('legal_representative'), false],
-    ['7.1', train, headedBy('actual_controller'), false],
-    ['7.1', train, { kind: 'organisation', office: 'actual_controller', listed: 'organisation' }, true],
-    ['5.3', credit, { kind: 'person' }, true],
-    ['5.3', credit, { kind: 'organisation' }, true],
-    ['5.3', credit, headedBy('director'), true],
-    ['5.3', credit, headedBy('supervisor'), true],
-    ['5.3', credit, headedBy('senior_manager'), true],
-    ['5.3', credit, headedBy('legal_representative'), true],
-    ['5.3', credit, headedBy('principal'), true],
-    ['5.3', credit, headedBy('actual_controller'), true],
-    ['5.3', credit, headedBy('directly_responsible'), false],
-    ['5.3', credit, holder('director'), false],
-    ['5.3', credit, holder('legal_representative'), false],
-    ['5.3', credit, { kind: 'organisation', office: 'actual_controller', listed: 'organisation' }, false],
-    ['2.2', policy, headedBy('director'), true],
-    ['2.2', policy, headedBy('principal'), false],
-    ['2.4', fund, { kind: 'person' }, true],
-    ['2.4', fund, { kind: 'organisation' }, false],
-    ['2.4', fund, headedBy('legal_representative'), false],
-    ['1.3', association, { kind: 'person' }, true],
-    ['1.3', association, { kind: 'organisation' }, true],
-    ['3.2', institution, { kind: 'person' }, true],
-    ['3.2', institution, { kind: 'organisation' }, false],
-    ['3.2', institution, holder('legal_representative'), false],
-    ['4.3', qualification, { kind: 'person' }, false],
-    ['4.3', qualification, { kind: 'organisation' }, true],
-  ]
-
-  for (const [article, subject, standing, reached] of rows) {
-    const { kind, office, listed } = standing
-    const who =
-      office === undefined
-        ? `a listed ${kind}`
-        : listed === 'officer'
-          ? `a company whose ${office} is listed`
-          : `a ${kind} who is ${office} of a listed company`
-    it(`of ${article} ${reached ? 'includes' : 'excludes'} ${who}`, () => expect(applies(subject, standing)).to.equal(reached))
-  }
-
-  it('of 1.3 excludes everybody but the debtor', () => {
-    for (const office of OFFICES) {
-      expect(applies(association, holder(office)), office).to.equal(false)
-      expect(applies(association, headedBy(office)), office).to.equal(false)
-    }
   })
 })
