@@ -148,7 +148,7 @@ export const declineMatter = command(
 
 /** The draft that a matter leads to. */
 export interface MatterDraft extends MatterItem {
-  /** Application: what the draft says. Debtor, case and applicant are taken from the application where they are left out. */
+  /** Application: what the draft says. Debtor and case are taken from the application where they are left out, the applicant always. */
   content?: RawContent | undefined
   /** Instead of a new draft: one that exists already, in the same case. */
   listingId?: string | undefined
@@ -183,17 +183,18 @@ async function openDraft(context: CommandContext, { kind, record, listingId }: M
   const { id } =
     kind === 'exit_objection' && listingId !== null
       ? await redraftListing(app, context.actor, { id: listingId })
-      : await draftListing(app, context.actor, { content: { ...prefilled(record), ...content } })
+      : await draftListing(app, context.actor, { content: { ...aboutDebtor(record), ...content, ...askedBy(record) } })
   return (await listingOf(context, id)) as Listing
 }
 
-/** What the draft takes from the application; the clerk's own content goes before it. */
-function prefilled({ applicant, caseNo, debtor }: MatterRecord): RawContent {
-  return {
-    ...(debtor.identifier === undefined ? {} : { identifier: debtor.identifier }),
-    ...{ name: debtor.name, caseNo, applicantName: applicant.name },
-    ...(applicant.phone === undefined ? {} : { applicantPhone: applicant.phone }),
-  }
+/** What the draft takes from the application where the clerk's own content does not say it. */
+function aboutDebtor({ caseNo, debtor }: MatterRecord): RawContent {
+  return { name: debtor.name, caseNo, ...(debtor.identifier === undefined ? {} : { identifier: debtor.identifier }) }
+}
+
+/** Who asks: always the applicant, because the bar after a deletion that they asked for binds them (法释〔2017〕7号 art. 10). */
+function askedBy({ applicant }: MatterRecord): RawContent {
+  return { applicantName: applicant.name, ...(applicant.phone === undefined ? {} : { applicantPhone: applicant.phone }) }
 }
 
 /** Where the deadline to decide on an application may run: with the application itself, or with the draft it led to. */

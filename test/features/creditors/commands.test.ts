@@ -168,6 +168,21 @@ eachDatabase((_db, make) => {
     await refusal('own_draft', () => approveListings(app, BOTH, { items }))
   })
 
+  it('drafts nothing for a creditor who had the entry deleted within six months, under no other name either', async () => {
+    const app = await openApp()
+    const [deleted = ''] = await listed(app, 1, { applicantName: FORM.name, applicantPhone: PHONE })
+    await shieldListings(app, CLERK, { items: [{ id: deleted }], ground: 'creditor_request', reason: '书面申请' })
+    const { id } = await file(app)
+    await confirmMatter(app, CLERK, { id })
+    await refusal('listing_barred', () => draftMatter(app, CLERK, { id, content: REST }))
+    await refusal('listing_barred', () => draftMatter(app, CLERK, { id, content: { ...REST, applicantName: '别的人' } }))
+    expect((await showMatter(app, CLERK, id)).state).to.equal('confirmed')
+    expect(await clocksOf(app, `creditor:${id}`)).to.deep.equal(['creditor.apply_decide open 2026-03-17'])
+    // The court of its own motion, with its reason: an approver decides on that draft.
+    const { state } = await draftMatter(app, CLERK, { id, content: { ...REST, ownMotion: '被执行人转移财产，依职权纳入' } })
+    expect(state).to.equal('drafted')
+  })
+
   it('refuses an application by two people, also after its draft was withdrawn, and tells the reason', async () => {
     const app = await openApp()
     const { id, number, code } = await file(app)
