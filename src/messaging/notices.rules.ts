@@ -23,6 +23,10 @@ export const NOTICE_EVENTS = [
   'listing.decided',
   'listing.listed',
   'listing.undisclosed',
+  'listing.employer_missing',
+  'listing.undisclosed_corrected',
+  'listing.undisclosed_shielded',
+  'listing.undisclosed_revoked',
   'listing.official',
   'listing.official_corrected',
   'listing.official_exited',
@@ -187,6 +191,22 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('listing.listed', 'applicant', 'listing-listed-applicant', DUTY),
   rule('listing.undisclosed', 'employer', 'listing-undisclosed-employer', EMPLOYER, {
     statutory: '实施意见 三(一)；法释〔2017〕7号 第八条',
+  }),
+  // Nobody is named who has to be told: a clerk finds out and corrects the listing.
+  rule('listing.employer_missing', 'court', 'listing-employer_missing-court', ['clerk'], {
+    statutory: '实施意见 三(一)；法释〔2017〕7号 第八条',
+  }),
+  // To the debtor of an undisclosed listing, of which no unit was told.
+  rule('listing.undisclosed_corrected', 'debtor', 'listing-undisclosed_corrected-debtor', DUTY, {
+    statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条',
+  }),
+  rule('listing.undisclosed_shielded', 'debtor', 'listing-undisclosed_shielded-debtor', PERSON, {
+    urgent: true,
+    statutory: '实施意见 四(二)4；法释〔2017〕7号 第十条',
+  }),
+  rule('listing.undisclosed_revoked', 'debtor', 'listing-undisclosed_revoked-debtor', PERSON, {
+    urgent: true,
+    statutory: '实施意见 四(二)3、4；法释〔2017〕7号 第九条',
   }),
   // On paper alone: a clerk sends what concerns an official to the addressee that the court names.
   rule('listing.official', 'superior', 'listing-official-superior', ['clerk'], { statutory: '法释〔2017〕7号 第八条' }),

@@ -62,6 +62,8 @@ describe('the table of notices', () => {
   it('marks as urgent only what must be lifted, suspended, resumed or taken down, and an approval despite a hit', () => {
     const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
+      'listing-undisclosed_shielded-debtor',
+      'listing-undisclosed_revoked-debtor',
       'listing-shielded-debtor',
       'listing-revoked-debtor',
       'listing-suspended-debtor',

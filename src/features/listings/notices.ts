@@ -35,20 +35,37 @@ export async function notifyParties(
   listVersion: number,
   values: Values = {},
 ): Promise<void> {
-  const events = [event, ...(EVENTS_FOR_SUPERIORS[event] ?? [])]
+  const events = [event, ...(FURTHER_EVENTS[event] ?? [])]
   for (const eachEvent of events)
     for (const { audience } of noticesOf(eachEvent)) {
       const items = changes.flatMap(({ listing, values: changeValues }) =>
         partiesOf(listing, audience).map((party) => ({ listing, party, values: { ...values, ...changeValues } })),
       )
-      await notify(context, { event: eachEvent, audience, listVersion }, items)
+      const hidden = audience === 'debtor' ? UNDISCLOSED_EVENTS[eachEvent] : undefined
+      const isHidden = ({ listing }: Change): boolean => hidden !== undefined && listing.content.disclosure === 'undisclosed'
+      await notify(
+        context,
+        { event: eachEvent, audience, listVersion },
+        items.filter((item) => !isHidden(item)),
+      )
+      if (hidden !== undefined) await notify(context, { event: hidden, audience, listVersion }, items.filter(isHidden))
     }
 }
 
-/** Events of which the unit or superior of an official is notified in addition, whether the listing is public or not. */
-const EVENTS_FOR_SUPERIORS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>>> = {
+/** What the debtor of an undisclosed listing is told instead: of such a listing no unit with a duty ever heard. */
+const UNDISCLOSED_EVENTS: Readonly<Partial<Record<NoticeEvent, NoticeEvent>>> = {
+  'listing.corrected': 'listing.undisclosed_corrected',
+  'listing.shielded': 'listing.undisclosed_shielded',
+  'listing.revoked': 'listing.undisclosed_revoked',
+}
+
+/**
+ * Events that follow from another: to the unit or superior of an official, whether the listing is public or not, and to the clerks when an
+ * undisclosed listing names no employer to tell.
+ */
+const FURTHER_EVENTS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[]>>> = {
   'listing.listed': ['listing.official'],
-  'listing.undisclosed': ['listing.official'],
+  'listing.undisclosed': ['listing.employer_missing', 'listing.official'],
   'listing.shielded': ['listing.official_exited'],
   'listing.revoked': ['listing.official_exited'],
 }
@@ -65,12 +82,14 @@ export async function notifyOfCorrection(
   values: Values,
 ): Promise<void> {
   const employers = compareRecipients(employersOf(before.content), employersOf(listing.content))
+  const wasDisclosed = [before, listing].some(({ content }) => content.disclosure === 'public')
   const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))
   const plans: [NoticeEvent, Audience, Party[]][] = [
-    ['listing.corrected', 'debtor', partiesOf(listing, 'debtor')],
+    [wasDisclosed ? 'listing.corrected' : 'listing.undisclosed_corrected', 'debtor', partiesOf(listing, 'debtor')],
     ['listing.corrected', 'applicant', partiesOf(listing, 'applicant')],
     ['listing.corrected', 'employer', namedUnits('employer', listing, employers.before, employers.left)],
     ['listing.undisclosed', 'employer', namedUnits('employer', listing, employers.first)],
+    ['listing.employer_missing', 'court', partiesOf(listing, 'court')],
     ['listing.official_corrected', 'superior', namedUnits('superior', listing, superiors.before, superiors.left)],
     ['listing.official', 'superior', namedUnits('superior', listing, superiors.first)],
   ]
@@ -127,6 +146,10 @@ function partiesOf(listing: Listing, audience: Audience): Party[] {
         : [{ recipient: recipientOf(`applicant:${listing.id}`, { sms: applicant.phone }), values: {} }]
     case 'employer':
       return namedUnits('employer', listing, employersOf(content))
+    case 'court':
+      return content.disclosure === 'undisclosed' && employersOf(content).length === 0
+        ? [{ recipient: recipientOf('court', {}), values: { listing: listing.id } }]
+        : []
     case 'superior':
       return namedUnits('superior', listing, superiorsOf(content))
     default:

@@ -2,6 +2,7 @@
 // How the cells of a list are read is test/features/listings/officials.rules.test.ts.
 
 import { expect } from 'chai'
+import { listDuties } from '../../../src/features/notices/views.ts'
 import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
@@ -52,10 +53,14 @@ eachDatabase((_db, make) => {
     const [id = ''] = await listed(app, 1, HIDDEN)
     expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.undisclosed employer'])
     await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, performance: '部分履行' }), reason: '履行情况有误' })
-    expect(await newNotices()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer'])
+    expect(await newNotices()).to.deep.equal(['listing.corrected employer', 'listing.undisclosed_corrected debtor'])
     // The new employer is notified of the listing, the former one of a correction.
     await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, employer: '另一局' }), reason: '单位有误' })
-    expect(await newNotices()).to.deep.equal(['listing.corrected debtor', 'listing.corrected employer', 'listing.undisclosed employer'])
+    expect(await newNotices()).to.deep.equal([
+      'listing.corrected employer',
+      'listing.undisclosed employer',
+      'listing.undisclosed_corrected debtor',
+    ])
     const texts = (await told(app, 'listing.')).map(({ event, text }) => `${event.split(':')[0]} ${/某某局|另一局/.exec(text)?.[0] ?? ''}`)
     expect(texts.filter((text) => text.endsWith('局')).sort()).to.deep.equal([
       'listing.corrected 某某局',
@@ -64,11 +69,11 @@ eachDatabase((_db, make) => {
       'listing.undisclosed 某某局',
     ])
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
-    expect(await newNotices()).to.deep.equal(['listing.shielded debtor', 'listing.shielded employer'])
+    expect(await newNotices()).to.deep.equal(['listing.shielded employer', 'listing.undisclosed_shielded debtor'])
     const [other = ''] = await listed(app, 1, HIDDEN, 2)
     await newNotices()
     await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
-    expect(await newNotices()).to.deep.equal(['listing.revoked debtor', 'listing.revoked employer'])
+    expect(await newNotices()).to.deep.equal(['listing.revoked employer', 'listing.undisclosed_revoked debtor'])
   })
 
   it('notifies the employer of a public listing only once a correction makes it undisclosed', async () => {
@@ -80,9 +85,42 @@ eachDatabase((_db, make) => {
     expect(await newNotices()).to.include('listing.undisclosed employer')
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
     expect((await newNotices()).filter((each) => each.startsWith('listing.'))).to.deep.equal([
-      'listing.shielded debtor',
       'listing.shielded employer',
+      'listing.undisclosed_shielded debtor',
     ])
+  })
+
+  it('gives a clerk a task when nobody is named who has to be told of an undisclosed listing, until a correction names the employer', async () => {
+    const { app } = await make({ now: at(TODAY, 10) })
+    const newNotices = await addRecipients(app)
+    const [id = ''] = await listed(app, 1, { disclosure: '否' })
+    expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.employer_missing court'])
+    const duties = (await listDuties(app, CLERK, { limit: 10, offset: 0 })).items
+    expect(duties.map(({ text }) => text).join()).to.include('没有任何单位得到通报')
+    await correctListing(app, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '查明单位' })
+    expect(await newNotices()).to.deep.equal(['listing.undisclosed employer', 'listing.undisclosed_corrected debtor'])
+    // An employer without an address is told by a clerk on paper.
+    expect((await told(app, 'listing.undisclosed:')).map(({ media }) => media)).to.deep.equal(['clerk'])
+    await correctListing(app, CLERK, { id, content: content({ disclosure: '否' }), reason: '已经离职' })
+    expect(await newNotices()).to.deep.equal([
+      'listing.corrected employer',
+      'listing.employer_missing court',
+      'listing.undisclosed_corrected debtor',
+    ])
+  })
+
+  it('tells the debtor of an undisclosed listing nothing of units that were never told', async () => {
+    const { app } = await make({ now: at(TODAY, 10) })
+    const [first = '', second = ''] = await listed(app, 2, HIDDEN)
+    await shieldListings(app, CLERK, { items: [{ id: first }], ground: 'fully_performed', reason: '全部履行完毕' })
+    await revokeListings(app, APPROVER, { items: [{ id: second }], reason: '列入有误' })
+    const rows = await told(app, 'listing.undisclosed')
+    const texts = rows.filter(({ recipient }) => recipient.startsWith('debtor:')).map(({ text }) => text)
+    expect(texts).to.have.length(2)
+    for (const text of texts)
+      expect(text)
+        .to.include('不对外公布')
+        .and.not.match(/惩戒单位|各单位/)
   })
 
   it('notifies every unit or superior of an official on paper at publication, correction and exit, disclosed or not (P27, A8)', async () => {
