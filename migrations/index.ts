@@ -22,6 +22,7 @@ import { Circulars1795910400006 } from './0026-circulars.ts'
 import { Creditors1795910400007 } from './0027-creditors.ts'
 import { PushForms1795910400016 } from './0036-push-forms.ts'
 import { Clauses1795910400021 } from './0041-clauses.ts'
+import { LiftReached1795910500005 } from './0035-lift-reached.ts'
 
 export const migrations = [
   List1763769600001,
@@ -45,4 +46,5 @@ export const migrations = [
   Creditors1795910400007,
   PushForms1795910400016,
   Clauses1795910400021,
+  LiftReached1795910500005,
 ]

@@ -12,7 +12,7 @@ import { enqueueNotice, type NoticeInput, type Recipient } from '../../messaging
 import { addressesOf } from '../../messaging/addresses.ts'
 import { SYSTEM } from '../../platform/commands/permissions.ts'
 import { createLoop } from '../../platform/scheduler/loop.ts'
-import { orderedRefusals } from '../lifts/store.ts'
+import { orderedRefusals, orderedUnitIds } from '../lifts/store.ts'
 
 /** The loop that turns broadcasts into notices. */
 export interface Broadcaster {
@@ -99,16 +99,22 @@ async function nextPortion(
     const subscribers = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
     return { recipients: subscribers.map((person) => recipientOf(app, 'subscriber', person)), cursor: subscribers.at(-1)?.id }
   }
-  const liaisons = await liaisonsAfter(tx, await unitIdsFor(row.audience, bulletin, tx), row.cursor, PORTION)
+  const liaisons = await liaisonsAfter(tx, await unitIdsFor(row, bulletin, tx), row.cursor, PORTION)
   const refusals = await orderedRefusals(tx, bulletin.id)
   // Units that refused debtors now off the list come first within the portion: they have something to undo.
   const ordered = liaisons.toSorted((left, right) => (refusals.get(right.unitId) ?? 0) - (refusals.get(left.unitId) ?? 0))
   return { recipients: ordered.map((liaison) => recipientOf(app, 'liaison', liaison)), cursor: liaisons.at(-1)?.id }
 }
 
-/** Ids of the units that implement a measure, or of the one court whose list it is. */
-async function unitIdsFor(audience: string, bulletin: BulletinRow, tx: SystemCommandContext['tx']): Promise<string[]> {
-  return audience === 'source' ? [bulletin.source] : dutyUnitIds(tx)
+/** Ids of the units that implement a measure, and of an exit those that have an order besides; or of the one court whose list it is. */
+async function unitIdsFor(
+  { audience, event }: Pick<BroadcastRow, 'audience' | 'event'>,
+  bulletin: BulletinRow,
+  tx: SystemCommandContext['tx'],
+): Promise<string[]> {
+  if (audience === 'source') return [bulletin.source]
+  const ordered = event === 'bulletin.lifted' ? await orderedUnitIds(tx, bulletin.id) : []
+  return [...new Set([...(await dutyUnitIds(tx)), ...ordered])]
 }
 
 function recipientOf(app: AppContext, kind: 'liaison' | 'subscriber', person: LiaisonRow | SubscriberRow): Recipient {
@@ -118,7 +124,9 @@ function recipientOf(app: AppContext, kind: 'liaison' | 'subscriber', person: Li
 /** Creates one clerk's task a bulletin that names the units with a duty but without a liaison. */
 async function reportUnreachedUnits(context: SystemCommandContext, row: BroadcastRow, bulletin: BulletinRow): Promise<void> {
   if (row.audience !== 'unit' && row.audience !== 'source') return
-  const missing = await unitsWithoutLiaison(context.tx, await unitIdsFor(row.audience, bulletin, context.tx))
+  // One task a bulletin, so that it names those with an order whichever broadcast ends first.
+  const { audience } = row
+  const missing = await unitsWithoutLiaison(context.tx, await unitIdsFor({ audience, event: 'bulletin.lifted' }, bulletin, context.tx))
   if (missing.length === 0) return
   const values = {
     number: bulletin.number,

@@ -1,7 +1,7 @@
 // Commands on lift orders (解除惩戒通知): issue one per unit when listings leave the list, record the answers, and tell the debtors.
 // What a unit may answer is rules.ts; the lists that people see are views.ts.
 
-import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionInput } from './rules.ts'
@@ -44,24 +44,17 @@ import {
   type AppContext,
 } from '../../platform/commands/command.ts'
 import { notifyParties } from '../listings/notices.ts'
+import { bulletinSubject, carryOutDeadline, markReached, orderSubject } from './reach.commands.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import type { BulletinRow } from '../journal/store.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
-/** Subject of an order in audit rows and deadlines. */
-export function orderSubject(orderId: string): string {
-  return `lift_order:${orderId}`
-}
-
-function bulletinSubject(bulletinId: string): string {
-  return `bulletin:${bulletinId}`
-}
-
 /**
  * Issues one lift order to every unit with a duty, and to any other unit that was notified of these entries or recorded a refusal because
  * of them (实施意见 四(二)5). The deadline to carry it out runs from today if the unit has a liaison who receives the bulletin; otherwise from
- * the day on which a clerk records that the unit was told. Does nothing for a bulletin in which no listing left the list.
+ * the day on which a clerk records that the unit was told. The court's own deadline runs until every unit was reached: reach.commands.ts.
+ * Does nothing for a bulletin in which no listing left the list.
  */
 export async function issueLiftOrders(context: Context, bulletin: BulletinRow): Promise<void> {
   const { tx, now } = context
@@ -80,6 +73,7 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
     unitId,
     state: 'open',
     toldOn: unitsWithoutNotice.has(unitId) ? null : today,
+    reachedOn: null,
     restLifted: false,
     late: false,
     answeredAt: null,
@@ -92,44 +86,8 @@ export async function issueLiftOrders(context: Context, bulletin: BulletinRow): 
     { code: 'lift.notify', subject: bulletinSubject(bulletin.id), start: today },
     ...orders.filter((order) => order.toldOn !== null).map((order) => carryOutDeadline(order, today)),
   ])
-  if (unitsWithoutNotice.size === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(bulletin.id)])
+  if (orders.length === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(bulletin.id)])
 }
-
-function carryOutDeadline(order: Pick<LiftOrderRow, 'id' | 'unitId'>, start: Day): Parameters<typeof openDeadlines>[1][number] {
-  return { code: 'lift.carry_out', subject: orderSubject(order.id), start, unitId: order.unitId }
-}
-
-/**
- * Records that a unit knows of its order: its own deadline starts, and with the last unit of the bulletin the court's deadline
- * `lift.notify` closes.
- */
-async function startCarryOut(context: Context, order: LiftOrderRow, toldOn: Day): Promise<void> {
-  await updateLiftOrder(context.tx, order.id, { toldOn })
-  await openDeadlines(context, [carryOutDeadline(order, toldOn)])
-  const { untold } = await countOpenOrders(context.tx, order.bulletinId)
-  if (untold === 0) await closeDeadlines(context, 'lift.notify', [bulletinSubject(order.bulletinId)])
-}
-
-/**
- * Records that a clerk told a unit without a liaison of its order.
- * @throws `lift_missing`, `lift_told`, `request_invalid` for a day in the future, `reason_needed` for a manner shorter than two
- *   characters.
- */
-export const recordTold = command(
-  'lift.record_told',
-  async (context, input: { orderId: string; toldOn: Day; manner: string }): Promise<LiftOrderRow> => {
-    const { tx, now, audit } = context
-    const order = await findLiftOrder(tx, input.orderId)
-    if (order === null) throw new AppError('lift_missing', { id: input.orderId })
-    if (order.toldOn !== null) throw new AppError('lift_told', { on: order.toldOn })
-    const today = dayOf(now)
-    if (input.toldOn > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'toldOn', values: { today } }])
-    if (input.manner.trim().length < 2) throw new AppError('reason_needed')
-    await startCarryOut(context, order, input.toldOn)
-    await audit({ subject: orderSubject(order.id), detail: { told: input.toldOn, manner: input.manner.trim() } })
-    return { ...order, toldOn: input.toldOn }
-  },
-)
 
 /** What a unit answers to its order. */
 export interface LiftAnswerInput {
@@ -166,7 +124,7 @@ export const answerLift = command(
     const lift = await lockLift(tx, orderRead.bulletinId)
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
     const answer = await readAnswer(context, order, input)
-    if (order.toldOn === null) await startCarryOut(context, order, dayOf(now))
+    await markReached(context, order, now)
     const ownAnswers = await saveOwnAnswers(context, order, answer)
     const result = await finishOrder(context, order, lift, input.lifted === 'rest')
     const lifted = input.lifted === 'rest' ? lift.listings - ownAnswers : answer.lifted.length
@@ -301,7 +259,7 @@ const completePortion = systemCommand(
   'lift.complete',
   async (context, { bulletinId, after }: { bulletinId: string; after: string }): Promise<{ told: number; last: string }> => {
     const { tx, app } = context
-    const { open } = await countOpenOrders(tx, bulletinId)
+    const open = await countOpenOrders(tx, bulletinId)
     const ids =
       open === 0 ? await exitsAfter(tx, bulletinId, after, PORTION) : await answeredInOpenOrders(tx, bulletinId, open, after, PORTION)
     const orders = new Map((await ordersOfLift(tx, bulletinId)).map((order) => [order.id, order.unitName]))
@@ -326,6 +284,6 @@ function keptLine({ catalog }: AppContext, unit: string, answer: LiftAnswerRow, 
 
 /** Marks only the changes that this run read: an answer given meanwhile causes another run. */
 const markNotified = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
-  const { open } = await countOpenOrders(tx, lift.bulletinId)
+  const open = await countOpenOrders(tx, lift.bulletinId)
   await markDebtorsNotified(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
 })

@@ -3,7 +3,8 @@
 
 import { z } from 'zod'
 import { listLiftOrders, showLiftOrder } from './views.ts'
-import { answerLift, recordTold } from './commands.ts'
+import { answerLift } from './commands.ts'
+import { recordTold } from './reach.commands.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -20,6 +21,7 @@ const orderView = z.object({
   state: z.enum(ORDER_STATES),
   issuedOn: dayText,
   toldOn: dayText.nullable(),
+  reachedOn: dayText.nullable(),
   due: dayText.nullable(),
   overdue: z.boolean(),
   listings: z.int(),
@@ -61,14 +63,16 @@ export const liftRoutes: readonly Route[] = [
     permission: 'lift.read',
     query: z.strictObject({
       state: z.enum(ORDER_STATES).optional(),
+      reached: z.enum(['yes', 'no']).optional(),
       unitId: z.string().max(40).optional(),
       bulletinId: idText.optional(),
       ...page,
     }),
     reply: jsonReply(listOf(orderView)),
-    async run({ app, actor, query: { limit, offset, state, unitId, bulletinId } }) {
+    async run({ app, actor, query: { limit, offset, state, reached, unitId, bulletinId } }) {
       const filter = {
         ...(state === undefined ? {} : { state }),
+        ...(reached === undefined ? {} : { reached }),
         ...(unitId === undefined ? {} : { unitId }),
         ...(bulletinId === undefined ? {} : { bulletinId }),
       }

@@ -1,9 +1,10 @@
 // Tables of lift orders and answers: one order per unit and bulletin; an entry has its own row only if it was answered separately,
 // so that 2,000 entries × 66 units are 66 rows, not 132,000. Which entries a bulletin took off the list is read from the journal.
 
+import { IsNull } from 'typeorm'
 import type { LiftState } from './rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
-import type { Db, Param, Tx } from '../../platform/database/database.ts'
+import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 const ENTRIES = 'from journal j join listing l on l.id = j.listing_id'
@@ -92,8 +93,13 @@ export interface LiftOrderRow {
   bulletinId: string
   unitId: string
   state: LiftOrderState
-  /** The day on which the unit received the order; null: it has no liaison, and a clerk must tell it. */
+  /** The day from which the unit's own period runs; null: it has no liaison, and a clerk must tell it. */
   toldOn: string | null
+  /**
+   * The day on which the order is known to have reached the unit: a receipt of its message, a clerk's statement or its own answer. Null: not
+   * known, so the court's period `lift.notify` runs.
+   */
+  reachedOn: string | null
   /** Every entry without an answer of its own was lifted. */
   restLifted: boolean
   late: boolean
@@ -111,6 +117,7 @@ export const liftOrderTable = table<LiftOrderRow>(
     unitId: references('unit', text(40)),
     state: text(10),
     toldOn: optional(day()),
+    reachedOn: optional(day()),
     restLifted: flag(),
     late: flag(),
     answeredAt: optional(instant()),
@@ -120,6 +127,7 @@ export const liftOrderTable = table<LiftOrderRow>(
   [
     { name: 'ux_lift_order_unit', columns: ['bulletinId', 'unitId'], unique: true },
     { name: 'ix_lift_order_state', columns: ['unitId', 'state'] },
+    { name: 'ix_lift_order_reached', columns: ['reachedOn', 'bulletinId'] },
   ],
 )
 
@@ -194,6 +202,11 @@ export async function findLiftOrder(db: Db, orderId: string): Promise<LiftOrderR
   return db.manager.getRepository(liftOrderTable.schema).findOneBy({ id: orderId })
 }
 
+/** The day on which the orders of a bulletin were issued, YYYY-MM-DD. */
+export async function issuedOnOf(db: Db, bulletinId: string): Promise<string> {
+  return (await db.manager.getRepository(liftTable.schema).findOneByOrFail({ bulletinId })).issuedOn
+}
+
 export async function updateLiftOrder(tx: Tx, orderId: string, changes: Partial<LiftOrderRow>): Promise<void> {
   await tx.manager.getRepository(liftOrderTable.schema).update({ id: orderId }, changes)
 }
@@ -239,14 +252,51 @@ export async function answeredInOpenOrders(db: Db, bulletinId: string, open: num
   return rows.map((row) => row.id)
 }
 
-/** Number of a bulletin's orders that are not answered, and of those that no unit has been told of. */
-export async function countOpenOrders(db: Db, bulletinId: string): Promise<{ open: number; untold: number }> {
-  const rows = await db.query<{ open: string | number | null; untold: string | number | null }>(
-    `select sum(case when state = 'open' then 1 else 0 end) as open, sum(case when told_on is null then 1 else 0 end) as untold
-      from lift_order where bulletin_id = ?`,
-    [bulletinId],
+/** Number of a bulletin's orders that are not answered. */
+export async function countOpenOrders(db: Db, bulletinId: string): Promise<number> {
+  return db.manager.getRepository(liftOrderTable.schema).countBy({ bulletinId, state: 'open' })
+}
+
+/** Number of a bulletin's orders that are not known to have reached their units. */
+export async function countUnreached(db: Db, bulletinId: string): Promise<number> {
+  return db.manager.getRepository(liftOrderTable.schema).countBy({ bulletinId, reachedOn: IsNull() })
+}
+
+/** Ids of the units to which a bulletin issued orders. */
+export async function orderedUnitIds(db: Db, bulletinId: string): Promise<string[]> {
+  const rows = await db.query<{ unitId: string }>('select unit_id as unitId from lift_order where bulletin_id = ?', [bulletinId])
+  return rows.map((row) => row.unitId)
+}
+
+/** Locks a lift until the transaction ends, so that of two orders that become reached at the same time one sees the other. */
+export async function holdLift(tx: Tx, bulletinId: string): Promise<void> {
+  if (!tx.sqlite) await tx.query('select bulletin_id from lift where bulletin_id = ? for update', [bulletinId])
+}
+
+/** An order whose unit was reached since it was issued, and when. */
+export interface ReachedOrder {
+  id: string
+  bulletinId: string
+  at: Date
+}
+
+/** How a message of the order's bulletin proves that the unit has it: a receipt, or a person who served it; of a unit without liaison, the clerk's task. */
+const PROOFS = `
+  select o.id, o.bulletin_id as bulletinId, n.closed_at as provenAt from lift_order o join liaison a on a.unit_id = o.unit_id
+    join notice n on n.bulletin_id = o.bulletin_id and substr(n.recipient, 9) = a.id
+    where o.reached_on is null and n.template = 'bulletin-lifted-unit' and n.state in ('delivered', 'settled')
+  union all
+  select o.id, o.bulletin_id as bulletinId, n.closed_at as provenAt from lift_order o join notice n on n.bulletin_id = o.bulletin_id
+    where o.reached_on is null and o.told_on is null and n.template = 'bulletin-unreached-court' and n.state = 'settled'`
+
+/** Orders that are not marked as reached although their message was served, in order of bulletin and id. */
+export async function provenOrders(db: Db, limit: number): Promise<ReachedOrder[]> {
+  const rows = await db.query<{ id: string; bulletinId: string; provenAt: Date | string }>(
+    `select id, bulletinId, min(provenAt) as provenAt from (${PROOFS}) p where provenAt is not null
+      group by id, bulletinId order by bulletinId, id limit ?`,
+    [limit],
   )
-  return { open: Number(rows[0]?.open ?? 0), untold: Number(rows[0]?.untold ?? 0) }
+  return rows.map(({ id, bulletinId, provenAt }) => ({ id, bulletinId, at: toInstant(provenAt) }))
 }
 
 /** The oldest lift with answers of which the debtors have not been notified. */
@@ -288,6 +338,8 @@ export async function retainedOf(db: Db, bulletinId: string, listingIds: readonl
 
 export interface LiftOrderFilter {
   state?: LiftOrderState
+  /** `no`: orders that are not known to have reached their units. */
+  reached?: 'yes' | 'no'
   unitId?: string
   bulletinId?: string
 }
@@ -311,7 +363,8 @@ export async function searchLiftOrders(
   const conditions = (['state', 'unitId', 'bulletinId'] as const).flatMap((key) =>
     filter[key] === undefined ? [] : [[key, filter[key]] as const],
   )
-  const where = conditions.map(([key]) => `o.${COLUMNS[key]} = ?`).join(' and ') || '1 = 1'
+  const reached = filter.reached === undefined ? [] : [`o.reached_on is ${filter.reached === 'no' ? '' : 'not '}null`]
+  const where = [...conditions.map(([key]) => `o.${COLUMNS[key]} = ?`), ...reached].join(' and ') || '1 = 1'
   const params: Param[] = conditions.map(([, value]) => value)
   const counted = await db.query<{ n: string | number }>(`select count(*) as n from lift_order o where ${where}`, params)
   const rows = await db.query<Omit<LiftOrderSummary, keyof LiftOrderRow> & { id: string }>(

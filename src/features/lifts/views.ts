@@ -14,7 +14,8 @@ import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, t
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
 import { query } from '../../platform/commands/command.ts'
-import { defaultEntryState, orderSubject } from './commands.ts'
+import { defaultEntryState } from './commands.ts'
+import { orderSubject } from './reach.commands.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }

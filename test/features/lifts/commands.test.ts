@@ -7,7 +7,8 @@ import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.t
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runDailyTasks } from '../../../src/daily.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../../src/features/lifts/views.ts'
-import { answerLift, completeLifts, recordTold } from '../../../src/features/lifts/commands.ts'
+import { answerLift, completeLifts } from '../../../src/features/lifts/commands.ts'
+import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
@@ -61,7 +62,7 @@ eachDatabase((_db, make) => {
     ).to.deep.equal(
       ['land', 'water'].map((unitId) => ({ unitId, state: 'open', toldOn: '2026-03-02', due: '2026-03-03', listings: 1, overdue: false })),
     )
-    expect(await clocks(app, 'lift.notify')).to.deep.equal(['closed 2026-03-05'])
+    expect(await clocks(app, 'lift.notify')).to.deep.equal(['open 2026-03-05'])
     const { entries } = await showLiftOrder(app, liaisonOf('water'), { id: orders[1]?.id ?? '', page: PAGE })
     expect(entries).to.have.length(1)
     expect(entries[0]).to.include({ listingId: id, state: 'open', exitGround: 'fully_performed' })
@@ -100,7 +101,7 @@ eachDatabase((_db, make) => {
         [orders[0]?.bulletinId ?? ''],
       ),
     )
-    expect(told.map(({ unit }) => unit)).to.deep.equal(['water', 'land'])
+    expect(told.map(({ unit }) => unit)).to.deep.equal(['water', 'trees', 'land'])
   })
 
   it('issues an order to a unit that was notified before and has no duty now, but not to a class whose members get orders', async () => {

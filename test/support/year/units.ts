@@ -10,7 +10,8 @@ import {
   fileComplaint,
   recordInvestigation,
 } from '../../../src/features/complaints/commands.ts'
-import { answerLift, recordTold } from '../../../src/features/lifts/commands.ts'
+import { answerLift } from '../../../src/features/lifts/commands.ts'
+import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { DECLINE_REASONS } from '../../../src/features/complaints/rules.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
