@@ -68,6 +68,7 @@ function configOf(env: Env, production: boolean) {
     court: { name: env.COURT_NAME, phone: env.COURT_PHONE, address: env.COURT_ADDRESS },
     groupOfficePhone: env.GROUP_OFFICE_PHONE ?? env.COURT_PHONE,
     circularCount: env.CIRCULAR_COUNT,
+    retentionMaxMonths: env.RETENTION_MAX_MONTHS,
     profile: env.CLOCK_PROFILE,
     clockDays: env.CLOCK_DAYS,
     quietHours: { from, to },

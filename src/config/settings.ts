@@ -165,6 +165,15 @@ export const APP_SETTINGS = {
       '`calendar` those of its calendar year. From two, the loss of awards and points is put before the office of the leading group.',
     houseRule: true,
   },
+  // 明确继续保留的期限 (实施意见 四(二)5) without a longest
+  RETENTION_MAX_MONTHS: {
+    group: 'periods',
+    schema: wholeNumber(1, 120),
+    default: '24',
+    unit: 'months',
+    doc: 'The longest time for which a unit may keep a measure after an entry left the list, counted from its answer.',
+    houseRule: true,
+  },
   QUIET_HOURS: {
     group: 'messages',
     schema: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must look like 22:00-08:00'),

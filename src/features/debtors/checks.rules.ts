@@ -73,6 +73,7 @@ export const CHECKS = {
   retention_basis: 'error',
   retention_until: 'error',
   retention_past: 'error',
+  retention_over: 'error',
   retention_measure: 'error',
   // feedback
   feedback_number: 'error',

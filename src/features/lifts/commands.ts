@@ -4,7 +4,7 @@
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionInput } from './rules.ts'
+import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionBasis, type RetentionInput } from './rules.ts'
 import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import type { DeadlineRow } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -94,7 +94,12 @@ export interface LiftAnswerInput {
   orderId: string
   /** Ids of the listings whose measures are lifted; `rest`: all that have no answer yet and are not retained here. */
   lifted?: 'rest' | readonly string[] | undefined
-  retained?: readonly RetentionInput[] | undefined
+  retained?: readonly LiftRetention[] | undefined
+}
+
+/** A retention whose basis is chosen from the list, given in words, or both. */
+interface LiftRetention extends RetentionInput {
+  basisCode?: RetentionBasis | undefined
 }
 
 /** What an answer made of an order. */
@@ -150,7 +155,16 @@ interface LiftAnswer {
   earlierAnswers: ReadonlyMap<string, LiftAnswerRow>
 }
 
-async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<LiftAnswer> {
+/** Puts the text of a chosen provision before the words that were typed. */
+function withChosenBasis({ catalog }: Pick<AppContext, 'catalog'>): (input: LiftRetention) => RetentionInput {
+  return ({ basisCode, ...input }) => {
+    if (basisCode === undefined) return input
+    const chosen = catalog.words('lifts', `basis.${basisCode}`)
+    return { ...input, basis: input.basis?.trim() ? `${chosen}；${input.basis.trim()}` : chosen }
+  }
+}
+
+async function readAnswer({ app, tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<LiftAnswer> {
   const inputs = input.retained ?? []
   const lifted = input.lifted === 'rest' ? [] : (input.lifted ?? [])
   const ids = [...lifted, ...inputs.map((each) => each.listingId)]
@@ -161,7 +175,8 @@ async function readAnswer({ tx, now }: CommandContext, order: LiftOrderRow, inpu
   for (const id of lifted) LIFT_LIFE.next(stateOf(id), 'lift')
   for (const { listingId } of inputs) LIFT_LIFE.next(stateOf(listingId), 'retain')
   if (input.lifted === 'rest') LIFT_LIFE.next(defaultEntryState(order), 'lift')
-  return { lifted, earlierAnswers, retained: readRetentions(inputs, dayOf(now), await measureIdsOfUnit(tx, order.unitId)) }
+  const limits = { today: dayOf(now), maxMonths: app.config.retentionMaxMonths, measureIds: await measureIdsOfUnit(tx, order.unitId) }
+  return { lifted, earlierAnswers, retained: readRetentions(inputs.map(withChosenBasis(app)), limits) }
 }
 
 async function requireEntriesOf(tx: CommandContext['tx'], order: LiftOrderRow, ids: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { listLiftOrders, showLiftOrder } from './views.ts'
 import { answerLift } from './commands.ts'
 import { recordTold } from './reach.commands.ts'
+import { RETENTION_BASES } from './rules.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -50,6 +51,7 @@ const entryView = z.object({
 const retained = z.strictObject({
   listingId: idText,
   basis: z.string().max(600).optional(),
+  basisCode: z.enum(RETENTION_BASES).optional(),
   until: z.string().max(20).optional(),
   measureIds: z.array(z.string().max(10)).max(50).optional(),
 })

@@ -1,8 +1,8 @@
 // Rules of lift orders (实施意见 四(二)5): what a unit may answer about one entry, and what a retained measure must state. Pure.
 // Orders are issued and answered in features/lifts/commands.ts, and stored by features/lifts/store.ts.
 
-import { isDay, type Day } from '../../core/calendar.ts'
-import { AppError, type Problem } from '../../core/errors.ts'
+import { addMonths, isDay, type Day } from '../../core/calendar.ts'
+import { AppError, type Problem, type Values } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { tidy } from '../../core/text.ts'
 
@@ -36,9 +36,14 @@ export interface Retention {
   measureIds: readonly string[]
 }
 
+/** Provisions that let a unit keep a measure, to choose from; their text is `basis.<code>` in `templates/words/zh-CN/lifts.yaml`. */
+export const RETENTION_BASES = ['procurement', 'tendering', 'securities', 'food'] as const
+export type RetentionBasis = (typeof RETENTION_BASES)[number]
+
 /** A retention as somebody typed it: everything may be missing. */
 export interface RetentionInput {
   listingId: string
+  /** The provision in words, or more words to a chosen one. */
   basis?: string | undefined
   until?: Day | undefined
   measureIds?: readonly string[] | undefined
@@ -48,23 +53,34 @@ export interface RetentionInput {
 const BASIS_MIN = 4
 const BASIS_MAX = 500
 
+/** What retentions are checked against. */
+export interface RetentionLimits {
+  /** YYYY-MM-DD. */
+  today: Day
+  /** Months from today within which the last day lies (`RETENTION_MAX_MONTHS`). */
+  maxMonths: number
+  /** Ids of the measures that the unit implements. */
+  measureIds: readonly string[]
+}
+
 /**
  * Checks retentions as they were typed.
- * @param today YYYY-MM-DD.
- * @param measureIds the measures that the unit implements.
- * @throws `retention_incomplete` with every problem of every entry: no basis, no last day, a last day that is not in the future, a
- *   measure of another unit.
+ * @throws `retention_incomplete` with every problem of every entry: no basis, no last day, a last day that is not in the future or too far
+ *   in it, a measure of another unit.
  */
-export function readRetentions(inputs: readonly RetentionInput[], today: Day, measureIds: readonly string[]): Retention[] {
+export function readRetentions(inputs: readonly RetentionInput[], { today, maxMonths, measureIds }: RetentionLimits): Retention[] {
+  const last = addMonths(today, maxMonths)
   const problems: Problem[] = []
   const retentions = inputs.map((input, index) => {
     const basis = tidy(input.basis ?? '')
     const until = input.until?.trim() ?? ''
     const keptMeasureIds = [...new Set(input.measureIds ?? [])]
-    const addProblem = (code: string, field: string): void => void problems.push({ code, field: `retained.${index}.${field}` })
+    const addProblem = (code: string, field: string, values: Values = {}): void =>
+      void problems.push({ code, field: `retained.${index}.${field}`, values })
     if (basis.length < BASIS_MIN || basis.length > BASIS_MAX) addProblem('retention_basis', 'basis')
     if (!isDay(until)) addProblem('retention_until', 'until')
     else if (until <= today) addProblem('retention_past', 'until')
+    else if (until > last) addProblem('retention_over', 'until', { last })
     if (keptMeasureIds.some((id) => !measureIds.includes(id))) addProblem('retention_measure', 'measureIds')
     return { listingId: input.listingId, basis, until, measureIds: keptMeasureIds }
   })

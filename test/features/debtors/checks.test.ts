@@ -36,6 +36,7 @@ describe('the list of problem codes', () => {
       row_twice: ['first'],
       relist_barred: ['until'],
       relist_doubtful: ['until'],
+      retention_over: ['last'],
       holiday_year: ['found', 'least'],
       feedback_number: ['max'],
       feedback_restricted: ['restricted', 'checked'],

@@ -145,6 +145,28 @@ eachDatabase((_db, make) => {
     expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
 
+  it('takes a basis from the list, with more words to it or without, and refuses a last day beyond the longest retention', async () => {
+    const { app } = await appWithUnits(['water'])
+    const [a = '', b = ''] = await listed(app, 2)
+    const [order] = (await shielded(app, [a, b])) as [LiftOrderView]
+    const keep = (until: string): Parameters<typeof answerLift>[2] => ({
+      orderId: order.id,
+      retained: [
+        { listingId: a, basisCode: 'procurement', until },
+        { listingId: b, basisCode: 'tendering', basis: ' 处罚决定书另附 ', until: '2026-06-01' },
+      ],
+    })
+    const over = await refusal('retention_incomplete', () => answerLift(app, liaisonOf('water'), keep('2028-03-03')))
+    expect(over.problems.map((each) => app.catalog.check(each)).join()).to.include('2028-03-02')
+    const before = await showLiftOrder(app, CLERK, { id: order.id, page: PAGE })
+    expect(before.entries.map(({ state }) => state)).to.deep.equal(['open', 'open'])
+    await answerLift(app, liaisonOf('water'), keep('2028-03-02'))
+    const { entries } = await showLiftOrder(app, CLERK, { id: order.id, page: PAGE })
+    const basisOf = (id: string): string => entries.find(({ listingId }) => listingId === id)?.basis ?? ''
+    expect(basisOf(a)).to.match(/^《政府采购法》第七十七条（.*）$/)
+    expect(basisOf(b)).to.match(/^《招标投标法》第五十四条（.*）；处罚决定书另附$/)
+  })
+
   it('takes answers entry by entry or all at once, and tells the debtor what is kept until when once every unit has answered (P14)', async () => {
     const { app } = await appWithUnits()
     const [a = '', b = ''] = await listed(app, 2, { phone: '13800000033' })

@@ -10,7 +10,7 @@ const GOOD: RetentionInput = { listingId: 'a', basis: '《某某条例》第十�
 /** `code field` of every problem. */
 function problems(...inputs: RetentionInput[]): string[] {
   try {
-    readRetentions(inputs, TODAY, ['1.1', '1.2'])
+    readRetentions(inputs, { today: TODAY, maxMonths: 24, measureIds: ['1.1', '1.2'] })
     return []
   } catch (error) {
     if (!isAppError(error, 'retention_incomplete')) throw error
@@ -27,18 +27,24 @@ describe('a retained measure', () => {
       expect(problems({ ...GOOD, until }), until).to.deep.equal(['retention_until retained.0.until'])
     for (const until of ['2026-11-22', '2026-01-01'])
       expect(problems({ ...GOOD, until }), until).to.deep.equal(['retention_past retained.0.until'])
+    expect(problems({ ...GOOD, until: '2028-11-23' })).to.deep.equal(['retention_over retained.0.until'])
+    expect(problems({ ...GOOD, until: '2028-11-22' })).to.deep.equal([])
     expect(problems(GOOD, { ...GOOD, measureIds: ['9.9'] })).to.deep.equal(['retention_measure retained.1.measureIds'])
   })
 
   it('covers all of the unit’s measures when it names none', () => {
-    expect(readRetentions([{ ...GOOD, measureIds: undefined }], TODAY, [])).to.deep.equal([
+    expect(readRetentions([{ ...GOOD, measureIds: undefined }], { today: TODAY, maxMonths: 24, measureIds: [] })).to.deep.equal([
       { listingId: 'a', basis: '《某某条例》第十二条', until: '2027-05-02', measureIds: [] },
     ])
-    expect(readRetentions([{ ...GOOD, measureIds: ['1.2', '1.2'], basis: ' 《某某条例》  第十二条 ' }], TODAY, ['1.2'])[0]).to.deep.include(
-      {
+    expect(
+      readRetentions([{ ...GOOD, measureIds: ['1.2', '1.2'], basis: ' 《某某条例》  第十二条 ' }], {
+        today: TODAY,
+        maxMonths: 24,
         measureIds: ['1.2'],
-      },
-    )
+      })[0],
+    ).to.deep.include({
+      measureIds: ['1.2'],
+    })
   })
 })
 
