@@ -3,7 +3,7 @@
 
 import type { Dialog, DialogMessage, Reading, Settled, Slots, Step } from '../engine.ts'
 import { figuresIn } from '../understanding/figures.ts'
-import { plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
+import { pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 /** Intents that do not lead away from this dialog. */
@@ -34,10 +34,6 @@ export const feedback: Dialog = {
     if (name === 'wrong') return { say: [{ key: 'feedback.wrong', values }], drop: ['settled', 'agreed', 'note', 'odd'] }
     return { say: [{ key: `feedback.${name}`, values }] }
   },
-}
-
-function pick(slots: Slots, ...names: readonly string[]): Slots {
-  return Object.fromEntries(names.map((name) => [name, slots[name] ?? '']))
 }
 
 /** The figures of a message as slots whose names begin with `prefix`. */

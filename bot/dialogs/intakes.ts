@@ -6,7 +6,7 @@ import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { identitySlots, settleIdentity, identitySteps, identityEffect, afterIdentity } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
-import { firstOf, definedSlots, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
+import { firstOf, definedSlots, optionsOf, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** A first message of at least this many characters already states the reasons; a shorter one says only that somebody objects. */
@@ -65,10 +65,6 @@ function listingOf(item: LineValues | undefined): Slots {
 /** The most listings that one reply can offer by number. */
 const OFFERED = 9
 
-function optionsOf({ options = '[]' }: Slots): LineValues[] {
-  return (JSON.parse(options) as LineValues[]).slice(0, OFFERED)
-}
-
 function listingStep(): Step {
   return afterIdentity({
     name: 'which',
@@ -76,13 +72,15 @@ function listingStep(): Step {
     isKnown: ({ listingId }) => listingId !== undefined,
     ask: (slots) => [
       { key: 'own.which' },
-      ...optionsOf(slots).map((item, at): Line => {
-        const { caseNo = '', court = '', state = '' } = item
-        return { key: 'own.which_item', values: { number: at + 1, caseNo, court, state } }
-      }),
+      ...optionsOf(slots)
+        .slice(0, OFFERED)
+        .map((item, at): Line => {
+          const { caseNo = '', court = '', state = '' } = item
+          return { key: 'own.which_item', values: { number: at + 1, caseNo, court, state } }
+        }),
     ],
     read(message, slots): Reading {
-      const options = optionsOf(slots)
+      const options = optionsOf(slots).slice(0, OFFERED)
       const caseNo = firstOf(message, 'case_no')
       const byCaseNo = options.find((item) => caseNo !== undefined && squeeze(plainOf(item, 'caseNo')) === squeeze(caseNo))
       const item = byCaseNo ?? options[(numberIn(message.text) ?? 0) - 1]

@@ -5,7 +5,7 @@ import { writtenDay } from '../../src/core/calendar.ts'
 import type { Dialog, Reading, Settled, Slots, Step } from '../engine.ts'
 import { numberIn } from '../understanding/answers.ts'
 import { isWhole, readLift, termsOf, type Entry, type Kept, type LiftAnswer } from '../understanding/lift-words.ts'
-import { plainOf, changesSubject } from './reading.ts'
+import { optionsOf, plainOf, changesSubject } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** Intents that do not lead away from this dialog. */
@@ -70,10 +70,6 @@ type ShownEntry = Entry & { identifier: string; refused?: string }
 
 function entriesOf({ entries = '[]' }: Slots): ShownEntry[] {
   return JSON.parse(entries) as ShownEntry[]
-}
-
-function optionsOf({ options = '[]' }: Slots): LineValues[] {
-  return JSON.parse(options) as LineValues[]
 }
 
 function orderStep(): Step {

@@ -4,6 +4,7 @@
 import type { Dialog, Outcome, Settled } from '../engine.ts'
 import type { Intent } from '../../src/core/understanding.ts'
 import { identitySlots, settleIdentity, identitySteps, identityEffect } from './identity.ts'
+import { pick } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** The most entries in one reply, because of the size of a passive reply of WeChat. */
@@ -80,8 +81,4 @@ function limitsLine(item: LineValues): Line {
   if (item['suspended'] === 1) return { key: 'own.limits.suspended' }
   if (item['measures'] === 0) return { key: 'own.limits.none' }
   return { key: 'own.limits.some', values: pick(item, 'measures', 'categories') }
-}
-
-function pick(item: LineValues, ...names: readonly string[]): LineValues {
-  return Object.fromEntries(names.map((name) => [name, item[name] ?? '']))
 }

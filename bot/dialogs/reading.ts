@@ -6,6 +6,16 @@ import type { DialogMessage, Slots } from '../engine.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
 
+/** The values with these names; empty text for what is missing. */
+export function pick<Value>(values: Readonly<Record<string, Value>>, ...names: readonly string[]): Record<string, Value | ''> {
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? '']))
+}
+
+/** What was offered to choose from, as an effect stored it in the slot `options`. */
+export function optionsOf({ options = '[]' }: Slots): LineValues[] {
+  return JSON.parse(options) as LineValues[]
+}
+
 /** The first value of the first of these slots that the message contains. */
 export function firstOf({ understood }: DialogMessage, ...names: readonly SlotName[]): string | undefined {
   return names.flatMap((name) => understood.slots[name] ?? []).find((value) => value !== '')

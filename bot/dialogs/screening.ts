@@ -5,7 +5,7 @@ import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules
 import type { Dialog, DialogMessage, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type StatedOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { firstOf, definedSlots, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
+import { firstOf, definedSlots, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/rules.ts'
@@ -70,10 +70,6 @@ function findingLine(item: LineValues): Line {
 
 function explanationLine(values: LineValues): Line {
   return { key: 'as_is', values: { text: values['explanation'] ?? '' } }
-}
-
-function pick(item: LineValues, ...names: readonly string[]): LineValues {
-  return Object.fromEntries(names.map((each) => [each, item[each] ?? '']))
 }
 
 function subjectOf(message: DialogMessage): Slots {

@@ -1,5 +1,10 @@
-// A wait that can be ended early, by new work or by the end of the process.
-// It is used by platform/scheduler/loop.ts and the account of bot/doors/wechaty.
+// Waiting: a plain pause, and a wait that can be ended early, by new work or by the end of the process.
+// The second is used by platform/scheduler/loop.ts and the account of bot/doors/wechaty.
+
+/** Resolves after this many milliseconds, and not before; for a wait that may be ended early, use a sleeper. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
 
 /** Waits that all end together when `wake` is called. */
 export interface Sleeper {

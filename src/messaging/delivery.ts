@@ -132,7 +132,7 @@ async function applySendLimits(
 }
 
 /** Input of `settleAndStart`. */
-export interface TurnInput {
+export interface WaveInput {
   lease: Lease
   settle: readonly SentDelivery[]
   /** Not sent yet, and held by the caller alone: it claims under one token and keeps each delivery once. */
@@ -140,7 +140,7 @@ export interface TurnInput {
 }
 
 /** `started`: ids that may be sent now; no others may. `lost`: ids whose outcome came after their lease had run out; they became doubts. */
-export interface Turned {
+export interface StartedWave {
   started: Set<string>
   lost: string[]
 }
@@ -149,8 +149,8 @@ export interface Turned {
  * Settles one wave and marks the next in a single commit, because commits are what costs time. Leases are nearly always still held, so the
  * rows are written first and counted afterwards; only when the count is wrong is everything rolled back and each lease checked.
  */
-export const settleAndStart: Command<TurnInput, Turned> = async (app, actor, input) => {
-  let result: TurnResult
+export const settleAndStart: Command<WaveInput, StartedWave> = async (app, actor, input) => {
+  let result: WaveResult
   try {
     result = await settleOptimistically(app, actor, input)
   } catch (error) {
@@ -164,24 +164,24 @@ export const settleAndStart: Command<TurnInput, Turned> = async (app, actor, inp
 }
 
 /** `undeliverable`: ids of the notices that have no step left. */
-type TurnResult = Turned & { undeliverable: string[] }
+type WaveResult = StartedWave & { undeliverable: string[] }
 
 class LeaseLost extends Error {}
 
-const settleOptimistically = systemCommand('notice.deliver', async (context, turn: TurnInput): Promise<TurnResult> => {
-  const { written, undeliverable } = await writeTurn(context, turn)
-  if (written !== turn.settle.length + turn.start.length) throw new LeaseLost()
-  return { started: new Set(turn.start.map((due) => due.id)), lost: [], undeliverable }
+const settleOptimistically = systemCommand('notice.deliver', async (context, wave: WaveInput): Promise<WaveResult> => {
+  const { written, undeliverable } = await writeWave(context, wave)
+  if (written !== wave.settle.length + wave.start.length) throw new LeaseLost()
+  return { started: new Set(wave.start.map((due) => due.id)), lost: [], undeliverable }
 })
 
-const settleCarefully = systemCommand('notice.deliver', async (context, turn: TurnInput): Promise<TurnResult> => {
-  const ids = [...turn.settle.map((sent) => sent.due.id), ...turn.start.map((due) => due.id)]
-  const ours = await statesUnderLease(context.tx, ids, turn.lease.token)
-  const settle = turn.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
+const settleCarefully = systemCommand('notice.deliver', async (context, wave: WaveInput): Promise<WaveResult> => {
+  const ids = [...wave.settle.map((sent) => sent.due.id), ...wave.start.map((due) => due.id)]
+  const ours = await statesUnderLease(context.tx, ids, wave.lease.token)
+  const settle = wave.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
   // `sending`, under our lease and unsent: the commit succeeded, but the connection was lost before its confirmation.
-  const start = turn.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))
-  const { undeliverable } = await writeTurn(context, { lease: turn.lease, settle, start })
-  const lost = turn.settle.filter((sent) => !settle.includes(sent)).map((sent) => sent.due.id)
+  const start = wave.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))
+  const { undeliverable } = await writeWave(context, { lease: wave.lease, settle, start })
+  const lost = wave.settle.filter((sent) => !settle.includes(sent)).map((sent) => sent.due.id)
   return { started: new Set(start.map((due) => due.id)), lost, undeliverable }
 })
 
@@ -191,7 +191,7 @@ interface Written {
   undeliverable: string[]
 }
 
-async function writeTurn(context: SystemCommandContext, { lease, settle, start }: TurnInput): Promise<Written> {
+async function writeWave(context: SystemCommandContext, { lease, settle, start }: WaveInput): Promise<Written> {
   const { tx, now } = context
   const { token, length } = lease
   const accepted = await settleAllAccepted(context, settle, token)

@@ -10,14 +10,15 @@ import {
   type SendableDelivery,
   type Lease,
   type SentDelivery,
-  type TurnInput,
-  type Turned,
+  type WaveInput,
+  type StartedWave,
 } from './delivery.ts'
 import { openDoubts, settleDoubt } from './reconciliation.ts'
 import { applyEarlyReceipts } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
+import { pause } from '../core/sleeper.ts'
 import { deliveryTable } from './deliveries.store.ts'
 import type { Doubt } from './leases.store.ts'
 import { SYSTEM } from '../platform/commands/permissions.ts'
@@ -112,7 +113,7 @@ export function createDispatcher(
     for (;;) {
       const start = loop.isStopping() ? [] : await claims.take()
       if (sent.length === 0 && start.length === 0) return
-      const { started } = await commitTurn(shared, { lease, settle: sent, start })
+      const { started } = await commitWave(shared, { lease, settle: sent, start })
       for (const { due } of sent) claims.done(due.id)
       for (const { id } of start) if (!started.has(id)) claims.done(id)
       sent = await Promise.all(start.filter((due) => started.has(due.id)).map(sender.send))
@@ -237,7 +238,7 @@ function messageSender({ app, providers, meter }: Shared): MessageSender {
 }
 
 /** Settles one wave and marks the next. Waits for a database that is away: every outcome that is lost becomes a doubt. */
-async function commitTurn(shared: Shared, input: TurnInput): Promise<Turned> {
+async function commitWave(shared: Shared, input: WaveInput): Promise<StartedWave> {
   const { app, lease, isStopping } = shared
   for (let tries = 0; ; tries += 1) {
     try {
@@ -250,7 +251,7 @@ async function commitTurn(shared: Shared, input: TurnInput): Promise<Turned> {
       }
       app.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
       // One outcome that cannot be written must not prevent the others from being settled.
-      if (input.settle.length > 1) for (const sent of input.settle) await commitTurn(shared, { lease, settle: [sent], start: [] })
+      if (input.settle.length > 1) for (const sent of input.settle) await commitWave(shared, { lease, settle: [sent], start: [] })
       return { started: new Set(), lost: [] }
     }
   }
@@ -310,8 +311,4 @@ function openMessage(app: AppContext, row: { id: string; address: string | null;
     app.log.error('delivery.unreadable', { delivery: row.id }, error)
     return null
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

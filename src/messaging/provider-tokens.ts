@@ -5,6 +5,7 @@ import type { ProviderToken, TokenStore } from './channels/wechat-official/accou
 import { createWechatMenu, type WechatMenu } from './channels/wechat-official/menu.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
+import { pause } from '../core/sleeper.ts'
 import type { AppContext } from '../platform/commands/command.ts'
 import { openRow } from '../platform/database/sealing.ts'
 import {
@@ -42,7 +43,7 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
       const now = clock.now()
       const until = new Date(now.getTime() + LEASE)
       if (await store.write((tx) => leaseProviderToken(tx, name, token, now, until))) return token
-      await new Promise((resolve) => setTimeout(resolve, RETRY_EVERY))
+      await pause(RETRY_EVERY)
     }
     return null
   }

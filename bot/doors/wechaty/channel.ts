@@ -5,6 +5,7 @@ import type { Channel, OutboundMessage, Outcome } from '../../../src/messaging/c
 import type { Log } from '../../../src/core/log.ts'
 import type { Account } from './load.ts'
 import { within } from './patience.ts'
+import { pause } from '../../../src/core/sleeper.ts'
 
 /** How fast the account sends. All values are milliseconds. */
 export interface Pace {
@@ -101,8 +102,4 @@ function outcomeOf(error: unknown): Outcome {
 /** The same text as in the official account, with the link below it, because this channel has no button to tap. */
 function textOf({ body }: OutboundMessage): string {
   return body.url === undefined ? body.text : `${body.text}\n${body.url}`
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return milliseconds <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

@@ -4,6 +4,7 @@
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { answer, type InboundMessage } from '../../answer.ts'
 import type { Message } from './load.ts'
+import { pause } from '../../../src/core/sleeper.ts'
 
 /** The queue of received messages. */
 export interface Intake {
@@ -50,10 +51,10 @@ export function createIntake(app: AppContext, answered: () => void, retryDelays:
         answered()
         return
       } catch (error) {
-        const pause = retryDelays[tries]
-        if (pause === undefined) return log.error('wechaty.message_lost', {}, error)
+        const delay = retryDelays[tries]
+        if (delay === undefined) return log.error('wechaty.message_lost', {}, error)
         log.warn('wechaty.message_again', { tries })
-        await new Promise((resolve) => setTimeout(resolve, pause))
+        await pause(delay)
       }
     }
   }
