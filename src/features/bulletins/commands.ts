@@ -18,7 +18,7 @@ import { type Change, notifyParties, notifyOfCorrection } from '../listings/noti
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { idsInState } from '../listings/search.store.ts'
-import { keepWording } from '../listings/store.ts'
+import { keepWording, listingWordingTable } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
 import {
   type Outcome,
@@ -30,6 +30,7 @@ import {
   type LoadedListing,
   BULLETIN_LIMIT,
 } from '../listings/changes.commands.ts'
+import { sealRow } from '../../platform/database/sealing.ts'
 
 type BulletinContext = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 
@@ -205,13 +206,9 @@ export const correctListing = command(
     await requireNotListed(context, content, before)
     const changes = [change(before, correct(before.listing, { content, reason: input.reason }), 'listing.corrected')]
     const outcome = await saveInBulletin(context, 'correct', changes, { reason: input.reason })
-    await keepWording(tx, {
-      id: newId(),
-      listingId: before.listing.id,
-      contentVersion: before.listing.contentVersion,
-      sealed: app.secrets.seal(JSON.stringify(before.listing.content)),
-      replacedAt: now,
-    })
+    const { id: listingId, contentVersion, content: replaced } = before.listing
+    const wording = { id: newId(), listingId, contentVersion, sealed: replaced, replacedAt: now }
+    await keepWording(tx, sealRow(listingWordingTable, app.secrets, wording))
     await deadlinesOfCorrection(context, before.listing, listingOf(changes[0] as Change))
     await notifyOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
     return outcome

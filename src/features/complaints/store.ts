@@ -29,6 +29,7 @@ import {
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { tidyName } from '../../core/person-names.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 export interface ComplaintRow {
   id: string
@@ -62,7 +63,7 @@ function debtorNameIn(plain: string): string | undefined {
   return name === undefined ? undefined : tidyName(name)
 }
 
-export const complaintTable = table<ComplaintRow>(
+export const complaintTable = table<ComplaintRow, { complainant: Complainant; content: ComplaintContent; record: ComplaintRecord }>(
   'complaint',
   {
     id: primary(id()),
@@ -127,38 +128,13 @@ export function complaintCodeHash(number: string, code: string): string {
   return sha256(`${number}:${code}`)
 }
 
-/** The sealed columns and their blind indexes, under the active key. */
-function sealedParts(
-  secrets: Secrets,
-  { complainant, content, record }: Pick<Complaint, 'complainant' | 'content' | 'record'>,
-): Pick<ComplaintRow, 'complainant' | 'phoneIndex' | 'wechatIndex' | 'content' | 'debtorIndex' | 'debtorNameIndex' | 'record'> {
-  const { phone, wechat } = complainant
-  const { identifier, name } = content.debtor ?? {}
-  return {
-    complainant: secrets.seal(JSON.stringify(complainant)),
-    phoneIndex: phone === undefined ? null : secrets.index('phone', phone),
-    wechatIndex: wechat === undefined ? null : secrets.index('wechat', wechat),
-    content: secrets.seal(JSON.stringify(content)),
-    debtorIndex: identifier === undefined ? null : secrets.index('identifier', identifier),
-    debtorNameIndex: name === undefined ? null : secrets.index('name', tidyName(name)),
-    record: secrets.seal(JSON.stringify(record)),
-  }
-}
-
 export function toComplaintRow(secrets: Secrets, complaint: Complaint, kept: { codeHash: string; updatedAt: Date }): ComplaintRow {
-  const { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt } = complaint
-  const plain = { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt }
-  return { ...plain, ...sealedParts(secrets, complaint), ...kept }
+  return sealRow(complaintTable, secrets, { ...complaint, ...kept })
 }
 
 export function toComplaint(secrets: Secrets, row: ComplaintRow): Complaint {
-  const { id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt } = row
-  return {
-    ...{ id: complaintId, number, state, version, about, way, unitId, assignedTo, duplicateOf, declineReason, receivedAt },
-    complainant: JSON.parse(secrets.open(row.complainant)) as Complainant,
-    content: JSON.parse(secrets.open(row.content)) as ComplaintContent,
-    record: JSON.parse(secrets.open(row.record)) as ComplaintRecord,
-  }
+  const { codeHash: _code, updatedAt: _updated, ...complaint } = openRow(complaintTable, secrets, row)
+  return complaint
 }
 
 export async function insertComplaint(tx: Tx, row: ComplaintRow): Promise<void> {

@@ -6,9 +6,11 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
+import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 /** A question as typed. */
 export interface Enquiry {
@@ -84,7 +86,7 @@ function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRo
   const entries: PublicEntry[] = []
   for (const row of rows) {
     if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
-    const identity = JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }
+    const identity = openRow(listingTable, app.secrets, { private: row.private }).private
     const fits =
       (question.identifier === null || identity.identifier === question.identifier) &&
       (question.name === '' || row.name === question.name) &&
@@ -122,7 +124,7 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
 
 /** One listing as the public sees it, for lists that are published. */
 export function publicEntryOf(app: AppContext, row: PublicRow, today: string): PublicEntry {
-  return publicEntry(app, row, JSON.parse(app.secrets.open(row.private)) as { identifier: string; birth?: string }, today)
+  return publicEntry(app, row, openRow(listingTable, app.secrets, { private: row.private }).private, today)
 }
 
 type PublicRow = Omit<EnquiryRow, 'identifierIndex'>

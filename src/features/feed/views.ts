@@ -1,14 +1,15 @@
 // The feed for units that keep a copy of the list (实施意见 四(二)4): every change in order without gaps, and the list to begin with.
 // A change carries the entry as it is now, so that an entry that has left the list is never sent in full again.
 
-import { isPublicEntry, type ListingContent } from '../listings/rules.ts'
+import { isPublicEntry } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { changesAfter, publicAfter, type ChangeRow } from './store.ts'
 import { listingsById } from '../listings/search.store.ts'
-import { toListing, type ListingRow, wordingsOf } from '../listings/store.ts'
+import { listingWordingTable, toListing, type ListingRow, wordingsOf } from '../listings/store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 /** What a unit needs to identify a person and to state the reason. The identifier is complete, because a name does not identify anybody. */
 export interface FeedEntry {
@@ -78,7 +79,7 @@ export const readFeed = query('feed.read', async ({ db, app, now }, input: { aft
 async function wasNeverPublic({ secrets }: AppContext, db: Db, row: ListingRow): Promise<boolean> {
   if (row.disclosure === 'public') return false
   const wordings = await wordingsOf(db, row.id)
-  return !wordings.some(({ sealed }) => (JSON.parse(secrets.open(sealed)) as ListingContent).disclosure === 'public')
+  return !wordings.some(({ sealed }) => openRow(listingWordingTable, secrets, { sealed }).sealed.disclosure === 'public')
 }
 
 /** One page of the public list. */

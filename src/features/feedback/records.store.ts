@@ -6,6 +6,7 @@ import type { ReturnWay } from './rules.ts'
 import { flag, id, instant, int, long, optional, primary, references, sealed, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx, Param } from '../../platform/database/database.ts'
 import { IMPLEMENTS } from '../units/store.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** A span of time; `until` is excluded. */
 export interface Span {
@@ -148,12 +149,14 @@ export async function insertReport(tx: Tx, secrets: Secrets, roundId: string, ma
   const json = JSON.stringify(report).replace(/[\ud800-\udfff]/g, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
   const parts: ReportPartRow[] = []
   for (let start = 0; start < json.length; start += PART)
-    parts.push({ id: makeId(), roundId, part: parts.length, content: secrets.seal(json.slice(start, start + PART)) })
+    parts.push(
+      sealRow(feedbackReportTable, secrets, { id: makeId(), roundId, part: parts.length, content: json.slice(start, start + PART) }),
+    )
   await tx.insert(feedbackReportTable, parts)
 }
 
 /** The stored report, parsed; null when the round has none. */
 export async function findReport(db: Db, secrets: Secrets, roundId: string): Promise<unknown> {
   const parts = await db.manager.getRepository(feedbackReportTable.schema).find({ where: { roundId }, order: { part: 'ASC' } })
-  return parts.length === 0 ? null : JSON.parse(parts.map((part) => secrets.open(part.content)).join(''))
+  return parts.length === 0 ? null : JSON.parse(parts.map((part) => openRow(feedbackReportTable, secrets, part).content).join(''))
 }

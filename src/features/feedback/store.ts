@@ -6,6 +6,7 @@ import type { CountedFigures, MeasureLine, ReturnContent, ReturnState, RoundStat
 import { day, flag, id, instant, int, long, optional, primary, references, sealed, table, text } from '../../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { openRow, sealPart } from '../../platform/database/sealing.ts'
 
 /** A round as stored. */
 export interface RoundRow {
@@ -106,8 +107,8 @@ export interface Return extends Omit<ReturnRow, 'known' | 'lines' | 'note'>, Ret
 
 /** Parses and opens a stored return. */
 export function toReturn(secrets: Secrets, row: ReturnRow): Return {
-  const note = row.note === null ? '' : secrets.open(row.note)
-  return { ...row, known: JSON.parse(row.known) as CountedFigures, lines: JSON.parse(row.lines) as MeasureLine[], note }
+  const { note, known, lines, ...rest } = openRow(feedbackReturnTable, secrets, row)
+  return { ...rest, known: JSON.parse(known) as CountedFigures, lines: JSON.parse(lines) as MeasureLine[], note: note ?? '' }
 }
 
 /** The columns that hold what a unit states. */
@@ -116,7 +117,8 @@ export function contentColumns(
   content: ReturnContent,
 ): Pick<ReturnRow, 'checked' | 'restricted' | 'approved' | 'lines' | 'note'> {
   const { checked, restricted, approved, lines, note } = content
-  return { checked, restricted, approved, lines: JSON.stringify(lines), note: note === '' ? null : secrets.seal(note) }
+  const columns = { checked, restricted, approved, lines: JSON.stringify(lines), note: note === '' ? null : note }
+  return sealPart(feedbackReturnTable, secrets, columns)
 }
 
 export async function insertRound(tx: Tx, round: RoundRow, returns: readonly ReturnRow[]): Promise<void> {

@@ -24,8 +24,9 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { Readable } from 'node:stream'
 import { makeReport, type FeedbackReport, type PublicFigures, type ReportedApproval, type ReportRow } from './report.rules.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
-import { searchApprovals } from '../screening/store.ts'
+import { screeningTable, searchApprovals } from '../screening/store.ts'
 import { measuresInOrder, unitsById } from '../units/store.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 const PORTION = 500
 
@@ -74,7 +75,7 @@ async function approvalsOf({ secrets }: AppContext, db: Db, { firstDay, lastDay 
         unitName: names.get(unitId) ?? unitId,
         measureId,
         approvedAt: approvedAt.toISOString(),
-        reason: secrets.open(sealedReason),
+        reason: openRow(screeningTable, secrets, { outcomeReason: sealedReason }).outcomeReason,
       })
     if (items.length < PORTION) return approvals
   }

@@ -20,6 +20,7 @@ import {
   references,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 /** A wording that a correction replaced; its content is one sealed JSON text. */
 export interface ListingWordingRow {
@@ -30,7 +31,7 @@ export interface ListingWordingRow {
   replacedAt: Date
 }
 
-export const listingWordingTable = table<ListingWordingRow>(
+export const listingWordingTable = table<ListingWordingRow, { sealed: Listing['content'] }>(
   'listing_wording',
   { id: primary(id()), listingId: references('listing', id()), contentVersion: int(), sealed: sealedJson(long()), replacedAt: instant() },
   [{ name: 'ix_listing_wording_listing', columns: ['listingId'] }],
@@ -116,7 +117,7 @@ interface PrivateContent {
 
 const identifierIn = (hidden: string): string => (JSON.parse(hidden) as PrivateContent).identifier
 
-export const listingTable = table<ListingRow>(
+export const listingTable = table<ListingRow, { private: PrivateContent }>(
   'listing',
   {
     id: primary(id()),
@@ -308,7 +309,7 @@ function ifSet<Key extends string, Value>(key: Key, value: Value | null | undefi
 
 /** The listing that a row holds; opens its sealed column. */
 export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): Listing {
-  const hidden = JSON.parse(secrets.open(row.private)) as PrivateContent
+  const { private: hidden } = openRow(listingTable, secrets, { private: row.private })
   return {
     id: row.id,
     source: row.source,

@@ -11,12 +11,13 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
 import { findListing, searchListings, type ListingFilter } from './search.store.ts'
-import { toListing, type ListingRow, wordingsOf } from './store.ts'
+import { listingTable, listingWordingTable, toListing, type ListingRow, wordingsOf } from './store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 export type Page = { limit: number; offset: number }
 
@@ -81,7 +82,7 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
-    content: contentFor(actor, JSON.parse(app.secrets.open(each.sealed)) as Listing['content']),
+    content: contentFor(actor, openRow(listingWordingTable, app.secrets, { sealed: each.sealed }).sealed),
   }))
   return {
     ...listing,
@@ -133,7 +134,7 @@ export const readJournal = query(
 
 /** The summary of a listing, with a masked identifier. */
 export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
-  const { identifier } = JSON.parse(app.secrets.open(row.private)) as { identifier: string }
+  const { identifier } = openRow(listingTable, app.secrets, { private: row.private }).private
   return {
     id: row.id,
     source: row.source,

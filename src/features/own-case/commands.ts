@@ -4,7 +4,7 @@
 import { newDigits, newId } from '../../core/ids.ts'
 import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
-import { findIdentity, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
+import { findIdentity, identityTable, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -12,6 +12,7 @@ import { command, type CommandContext, type AppContext } from '../../platform/co
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** One minute in milliseconds. */
 const MINUTE = 60_000
@@ -44,14 +45,15 @@ export const askIdentity = command(
     const listings = await listingsOf(app, tx, parsed.number)
     const code = newDigits(CODE_DIGITS)
     const hasKnownAccount = input.wechat !== undefined && listings.some(({ content }) => content.debtor.wechat === input.wechat)
-    await putIdentity(tx, {
+    const row = sealRow(identityTable, app.secrets, {
       conversationId: input.conversationId,
-      identifier: app.secrets.seal(parsed.number),
+      identifier: parsed.number,
       codeHash: hasKnownAccount ? null : codeHashOf(app, input.conversationId, code),
       tries: 0,
       expiresAt: new Date(now.getTime() + (hasKnownAccount ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
       confirmedAt: hasKnownAccount ? now : null,
     })
+    await putIdentity(tx, row)
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: hasKnownAccount ? 'account' : 'asked' } })
     if (hasKnownAccount) return 'confirmed'
     await sendCode(context, listings, { conversationId: input.conversationId, code })
@@ -121,7 +123,7 @@ function codeHashOf({ secrets }: AppContext, conversationId: string, code: strin
 /** The identifier that was confirmed in a conversation; null if none was, or the confirmation has expired. */
 export async function confirmedIdentifier(app: AppContext, db: Db, conversationId: string, now: Date): Promise<string | null> {
   const row = await findIdentity(db, conversationId)
-  return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : app.secrets.open(row.identifier)
+  return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : openRow(identityTable, app.secrets, row).identifier
 }
 
 /** Listings of an identifier that their debtor may know of, newest first, at most `MAX_LISTINGS`. */

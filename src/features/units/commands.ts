@@ -17,6 +17,7 @@ import {
   measuresInOrder,
   searchUnits,
   subscribers,
+  liaisonTable,
   updateLiaison,
   type LiaisonRow,
   type SubscriberRow,
@@ -26,6 +27,7 @@ import {
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 
 /** A liaison, with masked addresses. */
 export interface LiaisonView {
@@ -202,8 +204,8 @@ export const listSubscribers = query(
 
 function liaisonView(app: AppContext, row: LiaisonRow): LiaisonView {
   const { id, unitId, name, head, active } = row
-  const wechaty = row.wechaty === null ? null : maskIdentifier(app.secrets.open(row.wechaty))
-  return { id, unitId, name, head, active, ...maskAddresses(app, row), wechaty }
+  const { wechaty } = openRow(liaisonTable, app.secrets, { wechaty: row.wechaty })
+  return { id, unitId, name, head, active, ...maskAddresses(app, row), wechaty: wechaty === null ? null : maskIdentifier(wechaty) }
 }
 
 function subscriberView(app: AppContext, row: SubscriberRow): SubscriberView {
