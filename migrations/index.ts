@@ -23,6 +23,7 @@ import { Creditors1795910400007 } from './0027-creditors.ts'
 import { PushForms1795910400016 } from './0036-push-forms.ts'
 import { Clauses1795910400021 } from './0041-clauses.ts'
 import { LiftReached1795910500005 } from './0035-lift-reached.ts'
+import { MeasuresRest1795910500031 } from './0051-measures-rest.ts'
 
 export const migrations = [
   List1763769600001,
@@ -47,4 +48,5 @@ export const migrations = [
   PushForms1795910400016,
   Clauses1795910400021,
   LiftReached1795910500005,
+  MeasuresRest1795910500031,
 ]

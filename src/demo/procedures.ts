@@ -19,7 +19,7 @@ import type { BulletinOutcome } from '../features/bulletins/commands.ts'
 
 const PAGE = { limit: 200, offset: 0 }
 
-/** A debtor objects to a measure. Measures are suspended during the review; units and debtor are notified at its start and end. */
+/** A debtor objects to a measure. It rests until the objection ends; its unit and the debtor are notified at both ends. */
 export async function object(stage: Stage, clerk: Actor, approver: Actor, items: Items, unit: Liaison): Promise<void> {
   const { app, terminal } = stage
   const { say, words } = terminal

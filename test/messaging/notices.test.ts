@@ -71,6 +71,8 @@ describe('the table of notices', () => {
       'bulletin-lifted-unit',
       'bulletin-suspended-unit',
       'bulletin-resumed-unit',
+      'measure-suspended-unit',
+      'measure-resumed-unit',
       'assistance-lifted-unit',
       'push-corrected-unit',
       'screening-approved_despite_hit-court',

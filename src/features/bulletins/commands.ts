@@ -156,15 +156,19 @@ async function saveInBulletin(
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
-/** Saves changes that suspend or resume measures inside a new bulletin; units are notified, and the listings stay on the list. */
+/**
+ * Saves changes that suspend or resume measures inside a new bulletin; the listings stay on the list. Where only one unit is concerned
+ * nobody is told by the bulletin.
+ */
 export async function saveSuspensionInBulletin(
   context: CommandContext,
   kind: RestKind,
   changes: readonly Changed[],
+  told: 'every_unit' | 'nobody',
 ): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
   const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
-  const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
+  const publicEntries = told === 'nobody' ? 0 : changes.filter(({ listing }) => listing.content.disclosure === 'public').length
   await announceSuspension(context, { ...bulletin, kind, listVersion }, publicEntries)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }

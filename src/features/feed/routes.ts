@@ -34,6 +34,7 @@ const entry = z.object({
   termEndsOn: dayText.nullable(),
   source: z.string(),
   suspended: z.boolean(),
+  suspendedMeasures: z.array(z.string()),
 })
 
 const limit = z.coerce.number().int().min(1).max(1000).default(500)

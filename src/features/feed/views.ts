@@ -7,9 +7,10 @@ import { changesAfter, publicAfter, type ChangeRow } from './store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { listingWordingTable, toListing, type ListingRow, wordingsOf } from '../listings/store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
+import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { openRow } from '../../platform/database/sealing.ts'
+import { restingFor, suspendedAmong, type Resting } from '../listings/suspensions.store.ts'
 
 /** What a unit needs to identify a person and to state the reason. The identifier is complete, because a name does not identify anybody. */
 export interface FeedEntry {
@@ -30,8 +31,10 @@ export interface FeedEntry {
   publishedOn: string | null
   termEndsOn: string | null
   source: string
-  /** Measures are suspended while an objection is verified. */
+  /** All measures of the reading unit rest while an objection is verified. */
   suspended: boolean
+  /** Ids of those that rest one by one. */
+  suspendedMeasures: string[]
 }
 
 /** One change of the public list. */
@@ -57,7 +60,7 @@ export interface Feed {
 }
 
 /** Changes after a journal number, oldest first. The same request returns the same changes again. */
-export const readFeed = query('feed.read', async ({ db, app, now }, input: { after: number; limit: number }): Promise<Feed> => {
+export const readFeed = query('feed.read', async ({ db, app, actor, now }, input: { after: number; limit: number }): Promise<Feed> => {
   const { after, limit } = input
   // The version is read first: all journal rows up to it are committed, because their transactions lock the counter.
   const version = await listVersion(db)
@@ -68,7 +71,13 @@ export const readFeed = query('feed.read', async ({ db, app, now }, input: { aft
   for (const { seq, at, event, listingId } of rows) {
     const row = listings.get(listingId) as ListingRow
     if (await wasNeverPublic(app, db, row)) continue
-    changes.push({ seq, at, event, listingId, entry: isPublicEntry(row) ? entryOf(app, row, suspended.has(listingId)) : null })
+    changes.push({
+      seq,
+      at,
+      event,
+      listingId,
+      entry: isPublicEntry(row) ? entryOf(app, row, suspended.get(listingId), ownUnitOf(actor)) : null,
+    })
   }
   const more = rows.length === limit
   const last = rows.at(-1)?.seq ?? after
@@ -93,18 +102,22 @@ export interface Snapshot {
 }
 
 /** A page of the public list in force, in order of id. A new copy keeps the version of the first page and reads the feed from there. */
-export const readSnapshot = query('feed.read', async ({ db, app, now }, input: { after: string; limit: number }): Promise<Snapshot> => {
-  const version = await listVersion(db)
-  const rows = await publicAfter(db, input.after, input.limit)
-  const suspended = await suspendedAmong(
-    db,
-    rows.map((row) => row.id),
-  )
-  const next = rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null
-  return { entries: rows.map((row) => entryOf(app, row, suspended.has(row.id))), next, listVersion: version, asOf: now }
-})
+export const readSnapshot = query(
+  'feed.read',
+  async ({ db, app, actor, now }, input: { after: string; limit: number }): Promise<Snapshot> => {
+    const version = await listVersion(db)
+    const rows = await publicAfter(db, input.after, input.limit)
+    const suspended = await suspendedAmong(
+      db,
+      rows.map((row) => row.id),
+    )
+    const next = rows.length === input.limit ? (rows.at(-1)?.id ?? null) : null
+    return { entries: rows.map((row) => entryOf(app, row, suspended.get(row.id), ownUnitOf(actor))), next, listVersion: version, asOf: now }
+  },
+)
 
-function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean): FeedEntry {
+function entryOf({ secrets }: AppContext, row: ListingRow, suspended: readonly Resting[] | undefined, unitId: string | null): FeedEntry {
+  const resting = restingFor(suspended ?? [], unitId)
   const { content, publishedOn, termEndsOn, source } = toListing(secrets, row)
   const { debtor, court, caseNo, filedOn, basisNo, basisMaker, obligation, performance, grounds } = content
   return {
@@ -119,6 +132,7 @@ function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean): 
     publishedOn: publishedOn ?? null,
     termEndsOn: termEndsOn ?? null,
     source,
-    suspended,
+    suspended: resting === 'all',
+    suspendedMeasures: resting === 'all' ? [] : resting,
   }
 }

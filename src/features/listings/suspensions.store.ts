@@ -1,15 +1,19 @@
-// Table of suspensions: spans of time in which measures based on a listing do not apply, because an objection is being verified.
+// Table of suspensions: spans of time in which measures based on a listing rest, because an objection is being verified.
 // When a suspension begins and ends is decided in features/objections/commands.ts.
 
-import { id, table, primary, references, instant, optional } from '../../platform/database/columns.ts'
+import { id, table, primary, references, instant, optional, text } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
-/** One suspension of a listing by an objection; `endedAt` is null while it lasts. */
+/** One suspension by an objection; `endedAt` is null while it lasts. */
 export interface SuspensionRow {
   id: string
   listingId: string
   objectionId: string
+  /** The unit whose measures rest; null: those of every unit. */
+  unitId: string | null
+  /** Comma-separated ids of the measures that rest; null: all of the unit's. */
+  measureIds: string | null
   startedAt: Date
   endedAt: Date | null
 }
@@ -20,6 +24,8 @@ export const suspensionTable = table<SuspensionRow>(
     id: primary(id()),
     listingId: references('listing', id()),
     objectionId: references('objection', id()),
+    unitId: optional(text(40)),
+    measureIds: optional(text(200)),
     startedAt: instant(),
     endedAt: optional(instant()),
   },
@@ -38,16 +44,32 @@ export async function endSuspension(tx: Tx, objectionId: string, at: Date): Prom
   return (await tx.run('update suspension set ended_at = ? where objection_id = ? and ended_at is null', [at, objectionId])) > 0
 }
 
-/** Those of the given listing ids that are suspended now: units do not apply measures because of them. */
-export async function suspendedAmong(db: Db, listingIds: readonly string[]): Promise<Set<string>> {
-  const suspended = new Set<string>()
+/** What rests of one listing: for which unit (null: every unit), and which of its measures (null: all). */
+export type Resting = Pick<SuspensionRow, 'unitId' | 'measureIds'>
+
+/** What rests now, by listing; listings of which nothing rests are left out. */
+export async function suspendedAmong(db: Db, listingIds: readonly string[]): Promise<Map<string, Resting[]>> {
+  const suspended = new Map<string, Resting[]>()
   for (let start = 0; start < listingIds.length; start += 1000) {
     const part = listingIds.slice(start, start + 1000)
-    const rows = await db.query<{ listingId: string }>(
-      `select listing_id as listingId from suspension where ended_at is null and listing_id in (${placeholders(part)})`,
+    const rows = await db.query<Resting & { listingId: string }>(
+      `select listing_id as listingId, unit_id as unitId, measure_ids as measureIds from suspension
+        where ended_at is null and listing_id in (${placeholders(part)})`,
       part,
     )
-    for (const row of rows) suspended.add(row.listingId)
+    for (const { listingId, unitId, measureIds } of rows)
+      suspended.set(listingId, [...(suspended.get(listingId) ?? []), { unitId, measureIds }])
   }
   return suspended
+}
+
+/** The measures of one unit that rest: all of them, or these ids. */
+export function restingFor(resting: readonly Resting[], unitId: string | null): 'all' | string[] {
+  const mine = resting.filter((each) => each.unitId === null || each.unitId === unitId)
+  return mine.some(({ measureIds }) => measureIds === null) ? 'all' : mine.flatMap(({ measureIds }) => measureIds?.split(',') ?? [])
+}
+
+/** Whether an objection suspends anything already. */
+export async function suspends(db: Db, objectionId: string): Promise<boolean> {
+  return (await db.query('select id from suspension where objection_id = ?', [objectionId])).length > 0
 }

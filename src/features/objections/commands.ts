@@ -22,53 +22,76 @@ import { NEXT_COURT } from './reconsideration.rules.ts'
 import { insertObjection, toObjectionRow, findObjection, toObjection, updateObjection, type ObjectionRow } from './store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
+import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
-import { requireUnit } from '../units/store.ts'
+import { findUnit, measureIdsOfUnit, measuresInOrder, requireUnit } from '../units/store.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { type Listing, suspendOrResume } from '../listings/rules.ts'
-import type { NoticeEvent } from '../../messaging/notices.rules.ts'
-import type { StaffRole } from '../../platform/commands/permissions.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { unitRecipients } from '../units/recipients.ts'
-import { enqueueNotice } from '../../messaging/outbox.ts'
-import { debtorOf, notifyParties } from '../listings/notices.ts'
-import { staffRecipients } from '../staff/recipients.ts'
-import { endSuspension, insertSuspension, suspendedAmong } from '../listings/suspensions.store.ts'
+import { notifyParties } from '../listings/notices.ts'
+import { notifyCourt, notifyDebtor, notifyUnit } from './notices.ts'
+import { endSuspension, insertSuspension, suspendedAmong, suspends } from '../listings/suspensions.store.ts'
 import { saveSuspensionInBulletin } from '../bulletins/commands.ts'
 import { authorsOf, loadListings, subjectOf as listingSubject, type LoadedListing, change } from '../listings/changes.commands.ts'
 
-/** Begins a suspension. Units and the debtor are notified unless another objection suspends the listing already. */
+/**
+ * Begins a suspension: of the measures that an objection is about, or of a listing as a whole at the order of an approver. The unit, or
+ * every unit, and the debtor are notified unless the whole listing is suspended already.
+ */
 async function suspendListing(context: CommandContext, before: LoadedListing, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
-  const suspended = await suspendedAmong(tx, [listing.id])
-  await insertSuspension(tx, { id: newId(), listingId: listing.id, objectionId: objection.id, startedAt: now, endedAt: null })
-  if (!suspended.has(listing.id)) await notifySuspension(context, before, 'suspend', objection)
+  const isWhole = await isWholeSuspended(tx, listing.id)
+  const { unitId, measureIds } = objection
+  const scope = { unitId, measureIds: measureIds.length === 0 ? null : measureIds.join(',') }
+  await insertSuspension(tx, { id: newId(), listingId: listing.id, objectionId: objection.id, ...scope, startedAt: now, endedAt: null })
+  if (!isWhole) await notifySuspension(context, before, 'suspend', objection)
 }
 
 /**
  * Ends the suspension by an objection, if there is one. Nobody is notified when the listing has left the list, because the notices of its
- * exit say more, or when another objection still suspends it.
+ * exit say more, or when another objection still suspends the whole of it.
  */
 export async function resumeListing(context: CommandContext, before: LoadedListing, objection: Objection): Promise<void> {
   const { tx, now } = context
   const { listing } = before
   if (!(await endSuspension(tx, objection.id, now)) || listing.state !== 'listed') return
-  const suspended = await suspendedAmong(tx, [listing.id])
-  if (!suspended.has(listing.id)) await notifySuspension(context, before, 'resume', objection)
+  if (!(await isWholeSuspended(tx, listing.id))) await notifySuspension(context, before, 'resume', objection)
+}
+
+async function isWholeSuspended(tx: Tx, listingId: string): Promise<boolean> {
+  return ((await suspendedAmong(tx, [listingId])).get(listingId) ?? []).some(({ unitId }) => unitId === null)
 }
 
 async function notifySuspension(
   context: CommandContext,
   before: LoadedListing,
   kind: 'suspend' | 'resume',
-  { number }: Objection,
+  objection: Objection,
 ): Promise<void> {
-  const event = kind === 'suspend' ? 'listing.suspended' : 'listing.resumed'
-  const changed = change(before, suspendOrResume(before.listing), event, { [kind]: number })
-  const { bulletin } = await saveSuspensionInBulletin(context, kind, [changed])
-  await notifyParties(context, event, [changed], bulletin.listVersion)
+  if (before.listing.state === 'listed') {
+    const event = kind === 'suspend' ? 'listing.suspended' : 'listing.resumed'
+    const changed = change(before, suspendOrResume(before.listing), event, { [kind]: objection.number })
+    const told = objection.unitId === null ? 'every_unit' : 'nobody'
+    const { bulletin } = await saveSuspensionInBulletin(context, kind, [changed], told)
+    if (told === 'every_unit') return notifyParties(context, event, [changed], bulletin.listVersion)
+  }
+  await notifyOfMeasure(context, before.listing, kind === 'suspend' ? 'measure.suspended' : 'measure.resumed', objection)
+}
+
+/** Tells the unit whose measures rest, or apply again, and the debtor. */
+async function notifyOfMeasure(
+  context: CommandContext,
+  listing: Listing,
+  event: 'measure.suspended' | 'measure.resumed',
+  objection: Objection,
+): Promise<void> {
+  const { tx, app } = context
+  const titles = (await measuresInOrder(tx)).filter(({ id }) => objection.measureIds.includes(id)).map(({ title }) => title)
+  const measures = titles.length === 0 ? app.catalog.words('objections', 'measures.all') : titles.join('、')
+  const unit = objection.unitId === null ? null : await findUnit(tx, objection.unitId)
+  await notifyUnit(context, event, objection, { measures })
+  await notifyDebtor(context, event, objection, listing, { measures, unit: unit?.name ?? '' })
 }
 
 /** An objection to act on. With `version`, as the caller saw it, a change in between is an error. */
@@ -144,59 +167,14 @@ function detailOf(objection: Objection, before?: Objection): Record<string, stri
   return { number, listingId, version, from: before?.state ?? '', to: state }
 }
 
-type NoticeContext = Pick<CommandContext, 'app' | 'tx' | 'now'>
-
-/** Enqueues a notice of a step to the debtor, at the addresses that the listing states. */
-export async function notifyDebtor(
-  context: NoticeContext,
-  event: NoticeEvent,
-  objection: Objection,
-  listing: Listing,
-  values: Values = {},
-): Promise<void> {
-  const { name } = listing.content.debtor
-  const allValues = { name, caseNo: listing.content.caseNo, ...values }
-  const notice = { ...(await noticeOf(context.tx, event, objection, allValues)), listingId: listing.id }
-  await enqueueNotice(context, 'debtor', notice, [debtorOf(listing)])
-}
-
-/** Enqueues a notice to the unit whose measure the objection is about; its text names nobody. */
-export async function notifyUnit(context: NoticeContext, event: NoticeEvent, objection: Objection, values: Values = {}): Promise<void> {
-  if (objection.unitId === null) return
-  await enqueueNotice(
-    context,
-    'unit',
-    await noticeOf(context.tx, event, objection, values),
-    await unitRecipients(context, objection.unitId),
-  )
-}
-
-/** Enqueues a notice to the staff who must act next; its text names nobody. */
-export async function notifyCourt(
-  context: NoticeContext,
-  event: NoticeEvent,
-  objection: Objection,
-  role: StaffRole,
-  values: Values = {},
-): Promise<void> {
-  await enqueueNotice(context, 'court', await noticeOf(context.tx, event, objection, values), await staffRecipients(context, role))
-}
-
-async function noticeOf(tx: Tx, event: NoticeEvent, objection: Objection, values: Values): Promise<Parameters<typeof enqueueNotice>[2]> {
-  return {
-    event,
-    key: `${event}:${objection.id}:${objection.version}`,
-    values: { number: objection.number, ...values },
-    listVersion: await listVersion(tx),
-  }
-}
-
 /** An objection as a clerk registers it. */
 export interface NewObjection {
   listingId: string
   about: ObjectionSubject
   /** The unit whose measure it is about; only for `about: measure`. */
   unitId?: string | undefined
+  /** Those of its measures that are objected to; all of them unless given. */
+  measureIds?: readonly string[] | undefined
   way: ObjectionWay
   receivedOn: Day
   /** Day of the postmark, YYYY-MM-DD: an objection posted in time is in time (民诉法 85). */
@@ -206,7 +184,8 @@ export interface NewObjection {
 }
 
 /**
- * Registers an objection; the deadline to review it runs from the day of receipt. A late objection is accepted and marked as late.
+ * Registers an objection; the deadline to review it runs from the day of receipt. The measures that it is about rest from now until it
+ * ends (实施意见 四(二)3): their unit is told at once, and again when it ends. A late objection is accepted and marked as late.
  * @throws `listing_missing`, `objection_impossible`, `listing_of_higher_court`, `objection_unit_needed`, `objection_pending`,
  *   `request_invalid`.
  */
@@ -215,15 +194,16 @@ export const registerObjection = command(
   async (context, input: NewObjection): Promise<ObjectionOutcome & { late: boolean }> => {
     const { tx, app, now, actor } = context
     const today = dayOf(now)
-    const { listing } = (await loadListings(context, [{ id: input.listingId }]))[0] as LoadedListing
+    const [listed] = (await loadListings(context, [{ id: input.listingId }])) as [LoadedListing]
+    const { listing } = listed
     const unitId = input.unitId ?? null
-    if (unitId !== null) await requireUnit(tx, unitId)
+    const measureIds = await measuresOf(tx, unitId, input.measureIds ?? [])
     const filing = listingSubject(listing)
     const lastDay = await lastDayOf(tx, 'objection.file', filing)
     const number = objectionNumber(today, await takeNumbers(tx, `objection:${today}`, 1))
     const id = newId()
     const objection = withFieldNames(app, 'objections', () =>
-      register(listing, { ...input, id, number, unitId, by: actor.id, today, lastDay }),
+      register(listing, { ...input, id, number, unitId, measureIds, by: actor.id, today, lastDay }),
     )
     const detail = { ...detailOf(objection), about: objection.about, receivedOn: objection.receivedOn, late: objection.late ? 1 : 0 }
     await context.auditAll([{ subject: subjectOf(id), detail }], 'fresh')
@@ -235,24 +215,33 @@ export const registerObjection = command(
       timing: app.catalog.words('objections', objection.late ? 'timing.late' : 'timing.in_time'),
       dueOn: await writtenDueDay(tx, 'objection.review', subjectOf(id)),
     })
+    if (objection.suspends) await suspendListing(context, listed, objection)
     return { ...outcomeOf(objection), late: objection.late }
   },
   objectionFacts,
 )
 
+/** The measures objected to, in the order given. @throws `unit_missing`, `unit_class`, `screening_measure_other`. */
+async function measuresOf(tx: Tx, unitId: string | null, given: readonly string[]): Promise<readonly string[]> {
+  if (unitId === null) return []
+  await requireUnit(tx, unitId)
+  const own = given.length === 0 ? [] : await measureIdsOfUnit(tx, unitId)
+  const other = given.find((id) => !own.includes(id))
+  if (other !== undefined) throw new AppError('screening_measure_other', { measure: other, possible: own.join(' ') })
+  return [...new Set(given)]
+}
+
 /**
- * Begins the review. While an objection about a measure is verified, measures are suspended: units are notified at once, and again when
- * it ends.
+ * Begins the review of an objection.
  * @throws `objection_missing`, `objection_version_stale`, `objection_act_impossible`.
  */
 export const reviewObjection = command(
   'objection.review',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
-    const { objection, listed, outcome } = await moveObjection(context, input, (before, listing) =>
-      review(before, listing, context.actor.id),
-    )
+    const { objection, listed, outcome } = await moveObjection(context, input, (before) => review(before, context.actor.id))
     const { listing } = listed
-    if (objection.suspends) await suspendListing(context, listed, objection)
+    // One that was registered before measures rested from the registration.
+    if (objection.suspends && !(await suspends(context.tx, objection.id))) await suspendListing(context, listed, objection)
     const due = { dueOn: await writtenDueDay(context.tx, 'objection.review', subjectOf(objection.id)) }
     await notifyDebtor(context, 'objection.reviewing', objection, listing, due)
     await notifyUnit(context, 'objection.reviewing', objection, due)

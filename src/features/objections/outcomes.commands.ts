@@ -6,17 +6,8 @@ import { carryOut, recordService, type HigherCourt, type Remedy } from './rules.
 import { askReconsideration, NEXT_COURT, reconsidered } from './reconsideration.rules.ts'
 import { closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
 import { command } from '../../platform/commands/command.ts'
-import {
-  moveObjection,
-  objectionFacts,
-  subjectOf,
-  notifyCourt,
-  notifyDebtor,
-  notifyUnit,
-  type ObjectionItem,
-  type ObjectionOutcome,
-  resumeListing,
-} from './commands.ts'
+import { moveObjection, objectionFacts, subjectOf, type ObjectionItem, type ObjectionOutcome, resumeListing } from './commands.ts'
+import { notifyCourt, notifyDebtor, notifyUnit } from './notices.ts'
 
 /**
  * Records that an upheld objection was carried out. The listing must have been corrected, shielded, revoked or withdrawn by its own

@@ -81,6 +81,8 @@ export interface Objection {
   about: ObjectionSubject
   /** The unit whose measure it is about. */
   unitId: string | null
+  /** The measures of that unit it is about; empty: all of them. */
+  measureIds: readonly string[]
   way: ObjectionWay
   receivedOn: Day
   /** The day that decides whether it was in time: of the postmark, or else of receipt (民诉法 85). */
@@ -148,6 +150,7 @@ export interface Registration {
   number: string
   about: ObjectionSubject
   unitId: string | null
+  measureIds: readonly string[]
   way: ObjectionWay
   receivedOn: Day
   /** Day of the postmark, when it came by post. */
@@ -156,13 +159,13 @@ export interface Registration {
 }
 
 /**
- * A new objection. A late one is accepted and marked (实施意见 四(二)3 read with 法释〔2017〕7号 art. 11).
+ * A new objection; the measures it is about rest from now on. A late one is accepted and marked (实施意见 四(二)3 read with 法释〔2017〕7号 art. 11).
  * @param input.lastDay last day of the debtor's deadline, YYYY-MM-DD; null without a deadline.
  * @throws `objection_impossible` for a listing in the wrong state, `listing_of_higher_court`, `objection_unit_needed`, `request_invalid`
  *   for days.
  */
 export function register(listing: Listing, input: Registration & { by: string; today: Day; lastDay: Day | null }): Objection {
-  const { about, unitId, receivedOn, way, today, lastDay } = input
+  const { about, unitId, measureIds, receivedOn, way, today, lastDay } = input
   mustBeOpen(listing, about)
   if ((about === 'measure') !== (unitId !== null)) throw new AppError('objection_unit_needed')
   notAfter('receivedOn', receivedOn, today)
@@ -177,12 +180,13 @@ export function register(listing: Listing, input: Registration & { by: string; t
     version: 1,
     about,
     unitId,
+    measureIds,
     way,
     receivedOn,
     handedInOn,
     late: about !== 'measure' && lastDay !== null && handedInOn > lastDay,
     contentVersion: listing.contentVersion,
-    suspends: false,
+    suspends: about === 'measure',
     registeredBy: input.by,
     ...{ reviewedBy: null, decidedBy: null, decidedOn: null, decisionNo: null, remedy: null, servedOn: null },
     ...{ askedOn: null, askedLate: false, higherCourt: null, reconsideredOn: null, reconsiderationNo: null, carriedOutOn: null },
@@ -195,9 +199,9 @@ export function step(objection: Objection, act: ObjectionAct, changes: Partial<O
   return { ...objection, state: OBJECTION_LIFE.next(objection.state, act), version: objection.version + 1, ...changes }
 }
 
-/** Begins the review. An objection about a measure suspends measures meanwhile (实施意见 四(二)3), if the listing is on the list. */
-export function review(objection: Objection, listing: Listing, by: string): Objection {
-  return step(objection, 'review', { reviewedBy: by, suspends: objection.about === 'measure' && listing.state === 'listed' })
+/** Begins the review. An objection about a measure suspends it from the registration (实施意见 四(二)3). */
+export function review(objection: Objection, by: string): Objection {
+  return step(objection, 'review', { reviewedBy: by, suspends: objection.about === 'measure' })
 }
 
 /**

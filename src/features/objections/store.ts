@@ -40,6 +40,8 @@ export interface ObjectionRow {
   version: number
   about: ObjectionSubject
   unitId: string | null
+  /** Comma-separated; null: all measures of the unit. */
+  measureIds: string | null
   way: ObjectionWay
   receivedOn: string
   handedInOn: string
@@ -77,6 +79,7 @@ export const objectionTable = table<ObjectionRow, { record: ObjectionRecord }>(
     version: int(),
     about: text(10),
     unitId: optional(references('unit', text(40))),
+    measureIds: optional(text(200)),
     way: text(10),
     receivedOn: day(),
     handedInOn: day(),
@@ -114,6 +117,7 @@ export function toObjectionRow(secrets: Secrets, objection: Objection, at: { cre
   const openKey = `${objection.listingId}:${objection.about}:${objection.unitId ?? ''}`
   return sealRow(objectionTable, secrets, {
     ...objection,
+    measureIds: objection.measureIds.length === 0 ? null : objection.measureIds.join(','),
     openKey: isPending(objection.state) ? openKey : null,
     createdAt: at.created,
     updatedAt: at.updated,
@@ -125,6 +129,7 @@ export function toObjection(secrets: Secrets, row: ObjectionRow): Objection {
   const { openKey: _openKey, createdAt: _createdAt, updatedAt: _updatedAt, ...objection } = openRow(objectionTable, secrets, row)
   return {
     ...objection,
+    measureIds: row.measureIds === null ? [] : row.measureIds.split(','),
     late: Boolean(row.late),
     suspends: Boolean(row.suspends),
     askedLate: Boolean(row.askedLate),

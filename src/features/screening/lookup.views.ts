@@ -13,7 +13,7 @@ import type { ScreeningRow, RetainedRow } from './store.ts'
 import { findUnit, measureIdsOfUnit, measuresInOrder } from '../units/store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { suspendedAmong } from '../listings/suspensions.store.ts'
+import { restingFor, suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { findListings, retainedByUnit } from './store.ts'
 
@@ -119,10 +119,10 @@ async function entriesAbout(
   const suspended = await suspendedAmong(db, ids)
   const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
   const kept = new Map((await retainedByUnit(db, gone, forUnit)).map((row) => [row.listingId, row]))
-  return rows.map((row) => entryOf(app, row, suspended.has(row.id), kept.get(row.id)))
+  return rows.map((row) => entryOf(app, row, restingFor(suspended.get(row.id) ?? [], forUnit.unitId), kept.get(row.id)))
 }
 
-function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean, kept: RetainedRow | undefined): Entry {
+function entryOf({ secrets }: AppContext, row: ListingRow, resting: Entry['resting'], kept: RetainedRow | undefined): Entry {
   const { debtor, court, caseNo } = toListing(secrets, row).content
   const measureIds = (kept?.measureIds ?? '').split(',').filter(Boolean)
   return {
@@ -133,7 +133,7 @@ function entryOf({ secrets }: AppContext, row: ListingRow, suspended: boolean, k
     officers: debtor.officers,
     court,
     caseNo,
-    resting: suspended ? 'all' : [],
+    resting,
     retained: kept === undefined ? null : { measureIds, basis: kept.basis ?? '', until: kept.until },
   }
 }

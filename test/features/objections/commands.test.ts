@@ -28,7 +28,7 @@ import { eachDatabase, TEST_KEY } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { clocksOf, objectionTo, texts, TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { suspendedAmong } from '../../../src/features/listings/suspensions.store.ts'
+import { suspendedAmong, type Resting } from '../../../src/features/listings/suspensions.store.ts'
 import { correctListing, revokeListings } from '../../../src/features/bulletins/commands.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -43,6 +43,8 @@ async function eventsOf(app: AppContext, listingId: string): Promise<string[]> {
 
 const isSuspended = (app: AppContext, listingId: string): Promise<boolean> =>
   app.store.read(async (db) => (await suspendedAmong(db, [listingId])).has(listingId))
+const restingOf = (app: AppContext, listingId: string): Promise<Resting[]> =>
+  app.store.read(async (db) => (await suspendedAmong(db, [listingId])).get(listingId) ?? [])
 
 async function spreadBulletins(app: AppContext): Promise<void> {
   for (let done = false; !done;) done = (await enqueueBroadcastPortion(app, SYSTEM, undefined)) === null
@@ -172,38 +174,51 @@ eachDatabase((_db, make) => {
     expect(await carryOutObjection(app, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
   })
 
-  it('suspends measures while an objection about a measure is verified, and notifies units at both ends but not the public (P08, P09)', async () => {
+  it('lets the measures objected to rest from the registration, tells their unit and the debtor at both ends, and no other unit (P08, P09)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1, { phone: '13900000001' })
     const { liaison } = await addUnit(app, 'u1')
-    await app.store.write((tx) => tx.run("insert into measure (id, position, title, detail) values ('m1', 1, '某', '{}')"))
-    await app.store.write((tx) => tx.run("insert into measure_unit (measure_id, unit_id) values ('m1', 'u1')"))
+    await addUnit(app, 'u2')
+    await app.store.write((tx) => tx.run("insert into measure (id, position, title, detail) values ('m1', 1, '某项措施', '{}')"))
+    for (const unit of ['u1', 'u2'])
+      await app.store.write((tx) => tx.run('insert into measure_unit (measure_id, unit_id) values (?, ?)', ['m1', unit]))
     await spreadBulletins(app)
     const before = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
-    const { id: objection } = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: 'u1' }))
+    const measure = objectionTo(id, { about: 'measure', unitId: 'u1', measureIds: ['m1'] })
+    await refusal('screening_measure_other', () => registerObjection(app, CLERK, { ...measure, measureIds: ['m2'] }))
+    expect(await isSuspended(app, id)).to.equal(false)
+    const { id: objection } = await registerObjection(app, CLERK, measure)
+    expect(await restingOf(app, id)).to.deep.equal([{ unitId: 'u1', measureIds: 'm1' }])
+    const asked = await told(app, 'measure.suspended')
+    expect(asked.find((each) => each.recipient === liaison)?.text).to.match(/某项措施.*核实期间请暂不执行该措施/s)
+    expect(await texts(app, 'measure.suspended')).to.have.members(['measure.suspended liaison sms', 'measure.suspended debtor sms'])
     await reviewObjection(app, CLERK, { id: objection })
     await refusal('objection_suspends', () => suspendForObjection(app, APPROVER, { id: objection }))
-    expect(await isSuspended(app, id)).to.equal(true)
+    expect(await restingOf(app, id)).to.have.length(1)
     await spreadBulletins(app)
     const during = await enquire(app, PUBLIC, { identifier: String(PERSON.identifier) })
     expect(during.entries).to.deep.equal(before.entries)
     expect(during.entries).to.have.length(1)
-    const asked = await told(app, 'objection.reviewing')
-    expect(asked.find((each) => each.recipient === liaison)?.text).to.match(/核实期间请暂不执行该措施/)
-    expect(await texts(app, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms'])
-    // A second objection suspends nothing twice, and the suspension ends only with the last of the two.
+    expect(await texts(app, 'bulletin.suspended'), 'other units').to.deep.equal([])
+    // An approver may let the whole listing rest for another objection: then every unit is told.
     const second = await registerObjection(app, CLERK, objectionTo(id, { claim: '不应列入' }))
     await reviewObjection(app, CLERK, { id: second.id })
     await suspendForObjection(app, APPROVER, { id: second.id })
+    await spreadBulletins(app)
+    expect(await texts(app, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms', 'bulletin.suspended liaison sms'])
     await rejectObjection(app, APPROVER, { id: objection, reason: '措施有依据' })
+    expect(await texts(app, 'measure.resumed'), 'the whole still rests').to.deep.equal([])
     expect(await isSuspended(app, id)).to.equal(true)
     await withdrawObjection(app, CLERK, { id: second.id, reason: '本人撤回' })
     expect(await isSuspended(app, id)).to.equal(false)
-    expect((await eventsOf(app, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
+    expect((await eventsOf(app, id)).slice(-3)).to.deep.equal(['suspended', 'suspended', 'resumed'])
     await spreadBulletins(app)
-    expect(await texts(app, 'bulletin.resumed')).to.deep.equal(['bulletin.resumed liaison sms'])
-    expect(await texts(app, 'listing.suspended')).to.deep.equal(['listing.suspended debtor sms'])
-    expect(await texts(app, 'listing.resumed')).to.deep.equal(['listing.resumed debtor sms'])
+    expect(await texts(app, 'bulletin.resumed')).to.have.length(2)
+    const third = await registerObjection(app, CLERK, measure)
+    await reviewObjection(app, CLERK, { id: third.id })
+    await rejectObjection(app, APPROVER, { id: third.id, reason: '措施有依据' })
+    expect(await texts(app, 'measure.resumed')).to.have.members(['measure.resumed liaison sms', 'measure.resumed debtor sms'])
+    expect(await isSuspended(app, id)).to.equal(false)
     expect(await clocksOf(app, `objection:${second.id}`)).to.deep.equal(['objection.review cancelled 2026-03-17'])
     expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
   })

@@ -41,6 +41,7 @@ describe('the words for objections', () => {
       way: OBJECTION_WAYS,
       remedy: REMEDIES,
       timing: ['in_time', 'late'],
+      measures: ['all'],
       decision: ['number'],
       field: FIELDS,
     }

@@ -11,6 +11,7 @@ import { registerObjection, reviewObjection, withdrawObjection } from '../../../
 import { screeningChoices, type ScreeningView } from '../../../src/features/screening/lookup.views.ts'
 import type { ReachingMeasure } from '../../../src/features/screening/rules.ts'
 import { forgetScreenings, listScreenings, screeningsAbout, showScreening } from '../../../src/features/screening/views.ts'
+import { screenBatch } from '../../../src/features/screening/batches.commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -179,14 +180,32 @@ eachDatabase((_db, make) => {
     const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
     const objection = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: unit }))
-    await reviewObjection(app, CLERK, { id: objection.id })
     const suspended = await askScreening(app, system, APPLICANT)
     expect(suspended).to.include({ answer: 'hit', advice: 'do_not_apply' })
     expect(suspended.explanation).to.include('照常办理')
     await refusal('screening_suspended', () => reportOutcome(app, system, { screeningId: suspended.id, outcome: 'refused' }))
     await reportOutcome(app, system, { screeningId: suspended.id, outcome: 'approved' })
     expect(await told(app, 'screening.')).to.deep.equal([])
+    // Another unit goes on, for single questions and batches alike.
+    const [other] = await unitWithMeasures(app, MEASURES)
+    expect((await askScreening(app, systemOf(other), { ...APPLICANT, measureId: '1.1' })).advice).to.equal('restrict')
     await withdrawObjection(app, CLERK, { id: objection.id, reason: '申请人撤回' })
+    const one = await registerObjection(app, CLERK, objectionTo(id, { about: 'measure', unitId: unit, measureIds: ['1.1'] }))
+    const founding = { ...APPLICANT, measureId: '1.1' }
+    const loan = { ...APPLICANT, measureId: '5.3', business: '融资授信' }
+    expect((await askScreening(app, system, founding)).advice).to.equal('do_not_apply')
+    expect((await askScreening(app, system, loan)).advice).to.equal('strict_review')
+    const items = [{ key: 'a', name: NAME, identifier: ID }]
+    for (const [requestId, asked, advice] of [
+      ['B-1', founding, 'do_not_apply'],
+      ['B-2', loan, 'strict_review'],
+    ] as const) {
+      const { items: answers } = await screenBatch(app, system, { requestId, measureId: asked.measureId, business: asked.business, items })
+      expect(answers.map((each) => 'screening' in each && each.screening.advice)).to.deep.equal([advice])
+    }
+    await reviewObjection(app, CLERK, { id: one.id })
+    expect((await askScreening(app, system, founding)).advice).to.equal('do_not_apply')
+    await withdrawObjection(app, CLERK, { id: one.id, reason: '申请人撤回' })
     expect((await askScreening(app, system, { ...APPLICANT, measureId: '1.1' })).advice).to.equal('restrict')
   })
 

@@ -49,6 +49,7 @@ export async function object(world: World): Promise<void> {
   const given = { listingId: entry.id, about, unitId, way: 'counter', receivedOn: world.today(), claim: '请求核实纠正' } as const
   const { id } = await registerObjection(app, clerk, given)
   world.count('objections')
+  if (about === 'measure') world.count('suspensions')
   const matter: Case = { id, about, entry }
   if (chance.yes(0.06)) return world.count('objections never looked at')
   world.after(chance.int(0, 5), () => review(world, matter))
@@ -57,8 +58,7 @@ export async function object(world: World): Promise<void> {
 async function review(world: World, matter: Case): Promise<void> {
   const { app, chance, clerk, approver } = world
   await reviewObjection(app, clerk, { id: matter.id })
-  if (matter.about === 'measure') world.count('suspensions')
-  else if (chance.yes(0.2)) {
+  if (matter.about !== 'measure' && chance.yes(0.2)) {
     await suspendForObjection(app, approver, { id: matter.id })
     world.count('suspensions')
   }
