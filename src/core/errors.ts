@@ -185,6 +185,7 @@ export const CODES = {
   consequence_missing: 'missing',
   consequence_act_impossible: 'conflict',
   consequence_version_stale: 'conflict',
+  consequence_own_cause: 'forbidden',
   consequence_not_yours: 'forbidden',
   consequence_bodies_needed: 'invalid',
   consequence_body_itself: 'invalid',

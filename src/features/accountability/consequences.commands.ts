@@ -1,6 +1,8 @@
 // Commands on consequences for a unit: confirm, refuse, cancel, record a transfer (实施意见 四(四)、五2; 联动意见 第二十四条).
 // Consequences are proposed by commands.ts, circulars.commands.ts and steps.commands.ts.
 
+import { actorsOf } from '../../platform/commands/audit.store.ts'
+import type { Permission } from '../../platform/commands/permissions.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -30,13 +32,14 @@ export interface Confirmation extends VersionedId {
 
 /**
  * Confirms a consequence and notifies the bodies; kinds that the court carries out itself need an approver.
- * @throws `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`,
+ * @throws `consequence_own_cause` for whoever brought it about, `consequence_missing`, `consequence_version_stale`, `consequence_act_impossible`, `consequence_not_yours`,
  * `consequence_bodies_needed`, `consequence_body_itself`, `unit_missing`, `unit_class`, `reason_needed`.
  */
 export const confirmConsequence = command(
   'accountability.confirm',
   async (context, input: Confirmation): Promise<Outcome> => {
     const { row, consequence: before } = await load(context, input)
+    await requireAnotherThanCausers(context, before)
     for (const body of input.bodies ?? []) await requireUnit(context.tx, body)
     const consequence = applyConfirmation(before, { ...input, by: context.actor.id, today: dayOf(context.now) })
     await saveConsequence(context, row, consequence)
@@ -88,6 +91,22 @@ export const recordTransfer = command(
   },
   outcomeFacts,
 )
+
+/** By the kind of its cause, the act that brings a consequence about. Of a circular it is the issue, which takes two people already. */
+const CAUSING: Readonly<Record<string, Permission>> = {
+  circular: 'accountability.issue',
+  proposal: 'accountability.decide',
+  interview: 'accountability.interview',
+  transfer: 'accountability.transfer',
+}
+
+/** Checks that whoever confirms a consequence is not the person who brought it about. @throws `consequence_own_cause`. */
+async function requireAnotherThanCausers({ tx, actor }: CommandContext, { id, cause }: Consequence): Promise<void> {
+  const causing = CAUSING[cause.split(':')[0] ?? '']
+  if (causing === undefined) return
+  const causers = await actorsOf(tx, [cause, `consequence:${id}`], [causing])
+  if ([...causers.values()].some((actors) => actors.has(actor.id))) throw new AppError('consequence_own_cause')
+}
 
 async function load(context: CommandContext, item: VersionedId): Promise<{ row: ConsequenceRow; consequence: Consequence }> {
   const row = await findConsequence(context.tx, item.id)

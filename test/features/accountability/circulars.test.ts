@@ -113,6 +113,7 @@ describe('circulars about one unit', () => {
       await circular(app, 'u1')
       expect(await standing(app)).to.have.length(2, 'a third circular proposes nothing twice')
       await refusal('consequence_not_yours', () => confirmConsequence(app, APPROVER, { id: award, reason: '依据充分' }))
+      await refusal('consequence_own_cause', () => confirmConsequence(app, SECOND, { id: award, reason: '依据充分' }))
       await refusal('consequence_body_itself', () => confirmConsequence(app, OFFICE, { id: award, reason: '依据充分', bodies: ['u1'] }))
       await refusal('unit_missing', () => confirmConsequence(app, OFFICE, { id: award, reason: '依据充分', bodies: ['nowhere'] }))
       await confirmConsequence(app, OFFICE, { id: award, version: 1, reason: '依据充分', reference: '执联办函〔2027〕1号' })

@@ -16,7 +16,7 @@ import {
 import { decideProposal, registerShortfall } from '../../../src/features/accountability/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
-import { AUDITOR, decided, draw, missedBy, OFFICE, theProposal } from '../../support/accountability.ts'
+import { AUDITOR, decided, draw, missedBy, OFFICE, SECOND, theProposal } from '../../support/accountability.ts'
 import { addUnit, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER } from '../../support/listed.ts'
@@ -129,7 +129,9 @@ describe('calling units to account', () => {
       await conclude('unchanged', 2)
       expect(await standing(app)).to.deep.equal(['discipline proposed'])
       const file = await consequenceOf(app, 'discipline')
-      await confirmConsequence(app, OFFICE, { id: file, reason: '约谈后仍未实施' })
+      await refusal('consequence_own_cause', () => confirmConsequence(app, OFFICE, { id: file, reason: '约谈后仍未实施' }))
+      expect((await showConsequence(app, AUDITOR, file)).state).to.equal('proposed')
+      await confirmConsequence(app, SECOND, { id: file, reason: '约谈后仍未实施' })
       expect((await texts(app, 'consequence.')).sort()).to.deep.equal([
         'consequence.confirmed liaison sms',
         'consequence.confirmed liaison sms',
@@ -156,12 +158,15 @@ describe('calling units to account', () => {
       await refusal('consequence_not_yours', () => confirmConsequence(app, OFFICE, { id: suggestion, reason: '依据充分' }))
       await confirmConsequence(app, APPROVER, { id: suggestion, reason: '依据充分', reference: '（2026）云3401司建1号' })
       const referral = await consequenceOf(app, 'referral')
-      await refusal('consequence_bodies_needed', () => confirmConsequence(app, OFFICE, { id: referral, reason: '依据充分' }))
-      await confirmConsequence(app, OFFICE, { id: referral, reason: '依据充分', bodies: ['supervision_bureau'] })
+      await refusal('consequence_bodies_needed', () => confirmConsequence(app, SECOND, { id: referral, reason: '依据充分' }))
+      await confirmConsequence(app, SECOND, { id: referral, reason: '依据充分', bodies: ['supervision_bureau'] })
       await refusal('not_allowed', () => recordTransfer(app, CLERK, { unitId: 'u1', note: '涉嫌拒不执行判决' }))
       const transfer = await recordTransfer(app, OFFICE, { unitId: 'u1', note: '涉嫌拒不执行判决' })
-      await refusal('consequence_bodies_needed', () => confirmConsequence(app, OFFICE, { id: transfer.id, reason: '应当移送' }))
-      await confirmConsequence(app, OFFICE, { id: transfer.id, reason: '应当移送', bodies: ['public_security'] })
+      await refusal('consequence_own_cause', () =>
+        confirmConsequence(app, OFFICE, { id: transfer.id, reason: '应当移送', bodies: ['public_security'] }),
+      )
+      await refusal('consequence_bodies_needed', () => confirmConsequence(app, SECOND, { id: transfer.id, reason: '应当移送' }))
+      await confirmConsequence(app, SECOND, { id: transfer.id, reason: '应当移送', bodies: ['public_security'] })
       expect((await showConsequence(app, OFFICE, transfer.id)).record.note).to.equal('涉嫌拒不执行判决')
       expect(await standing(app)).to.deep.equal([
         'civil_procedure proposed',

@@ -59,7 +59,7 @@ export async function callToAccount(app: AppContext): Promise<void> {
   await concludeInterview(app, OFFICE, { id, result: 'unchanged', finding: SAID.interviewFinding })
   const discipline = { unitId: UNIT, kind: 'discipline', state: 'proposed' } as const
   const [consequence] = (await listConsequences(app, OFFICE, { filter: discipline, page: PAGE })).items
-  await confirmConsequence(app, OFFICE, { id: consequence?.id ?? '', reason: SAID.consequence, reference: STATED.reference })
+  await confirmConsequence(app, SECOND, { id: consequence?.id ?? '', reason: SAID.consequence, reference: STATED.reference })
   await recordTransfer(app, OFFICE, { unitId: UNIT, note: SAID.transfer })
   await missedBy(app, { 'lift_order:1': UNIT })
   const joint = await draftJoint(app, OFFICE, { from: '2026-01-01', to: today, unitIds: [UNIT], foreword: SAID.foreword })
