@@ -18,6 +18,7 @@ import { OwnCase1763769600015 } from './0015-own-case.ts'
 import { Mouths1763769600016 } from './0016-mouths.ts'
 import { Wechaty1763769600017 } from './0017-wechaty.ts'
 import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
+import { TwoPeople1795910400002 } from './0022-two-people.ts'
 import { Circulars1795910400006 } from './0026-circulars.ts'
 import { Creditors1795910400007 } from './0027-creditors.ts'
 import { PushForms1795910400016 } from './0036-push-forms.ts'
@@ -43,6 +44,7 @@ export const migrations = [
   Mouths1763769600016,
   Wechaty1763769600017,
   LiftRefusals1763769600018,
+  TwoPeople1795910400002,
   Circulars1795910400006,
   Creditors1795910400007,
   PushForms1795910400016,

@@ -6,6 +6,7 @@ import { assistancePages } from './features/assistance/pages.ts'
 import { assistanceRoutes } from './features/assistance/routes.ts'
 import { accountabilityRoutes } from './features/accountability/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
+import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
 import { clockRoutes } from './features/deadlines/routes.ts'
 import { feedRoutes } from './features/feed/routes.ts'
 import { screeningRoutes } from './features/screening/routes.ts'
@@ -47,6 +48,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...listingRoutes,
     ...importRoutes,
     ...bulletinRoutes,
+    ...proposalRoutes,
     ...objectionRoutes,
     ...assistanceRoutes,
     ...assistancePages,

@@ -23,6 +23,8 @@ import { bulletinTable, journalTable } from './features/journal/store.ts'
 import { liftAnswerTable, liftOrderTable, liftTable } from './features/lifts/store.ts'
 import { linkTable } from './features/links/store.ts'
 import { listingTable, listingWordingTable } from './features/listings/store.ts'
+import { exclusionTable } from './features/listings/exclusions.store.ts'
+import { listingProposalTable } from './features/listings/proposals.store.ts'
 import { addressMarkTable } from './messaging/address-marks.store.ts'
 import { pendingReplyTable } from './messaging/pending-replies.store.ts'
 import { broadcastTable, noticeTable } from './messaging/notices.store.ts'
@@ -85,6 +87,8 @@ const typedTables = [
   liftAnswerTable,
   listingTable,
   listingWordingTable,
+  exclusionTable,
+  listingProposalTable,
   listingOfficerTable,
   objectionTable,
   suspensionTable,

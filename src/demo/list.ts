@@ -6,7 +6,8 @@ import { basename } from 'node:path'
 import { commitImport } from '../features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../features/imports/commands.ts'
 import { listListings, showListing } from '../features/listings/views.ts'
-import { approveListings, recordServices, submitListings } from '../features/listings/commands.ts'
+import { answerExclusions, approveListings, recordServices, submitListings } from '../features/listings/commands.ts'
+import { EXCLUSIONS, type ExclusionAnswers } from '../features/listings/exclusions.rules.ts'
 import type { AppContext } from '../platform/commands/command.ts'
 import { listDuties } from '../features/notices/views.ts'
 import { enquire } from '../features/enquiry/views.ts'
@@ -32,9 +33,11 @@ export async function importList({ app, terminal }: Stage, clerk: Actor, file: s
   }
 }
 
-/** Submits the drafts; approval by their own drafter is refused, approval by another person succeeds. */
+/** Submits the drafts, with the answers to art. 3; approval by their own drafter is refused, approval by another person succeeds. */
 export async function approveDrafts(stage: Stage, clerk: Actor, approver: Actor, items: Items): Promise<void> {
   const { app, terminal } = stage
+  const answers = Object.fromEntries(EXCLUSIONS.map((exclusion) => [exclusion, false])) as ExclusionAnswers
+  await answerExclusions(app, clerk, { items, answers })
   await submitListings(app, clerk, { items })
   try {
     await approveListings(app, { ...clerk, roles: ['clerk', 'approver'] }, { items })

@@ -184,7 +184,7 @@ function rule(event: NoticeEvent, audience: Audience, template: string, order: r
 
 /**
  * All notices. A correction reaches a unit once, by its bulletin: `listing.corrected` is therefore told to debtor, applicant and employer.
- * News media may end their subscription, yet are still told of lifts: what they showed must be taken down.
+ * News media may end their subscription, yet are still told of lifts and corrections: what they showed must be taken down or put right.
  */
 export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('listing.decided', 'debtor', 'listing-decided-debtor', PERSON, { statutory: '实施意见 四(二)3；法释〔2017〕7号 第五条' }),
@@ -244,6 +244,8 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('bulletin.lifted', 'public', 'bulletin-lifted-public', COURTESY, { needsConsent: true }),
   rule('bulletin.lifted', 'source', 'bulletin-lifted-source', DUTY, { statutory: '实施意见 四(二)4' }),
   rule('bulletin.corrected', 'unit', 'bulletin-corrected-unit', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
+  rule('bulletin.corrected', 'media', 'bulletin-corrected-media', DUTY, { statutory: '实施意见 四(二)2；法释〔2017〕7号 第九条' }),
+  rule('bulletin.corrected', 'public', 'bulletin-corrected-public', COURTESY, { needsConsent: true }),
   rule('bulletin.suspended', 'unit', 'bulletin-suspended-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
   rule('bulletin.resumed', 'unit', 'bulletin-resumed-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)3' }),
   rule('bulletin.takeover', 'unit', 'bulletin-takeover-unit', DUTY, { statutory: '实施意见 三(一)' }),

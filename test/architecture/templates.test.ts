@@ -6,6 +6,8 @@ import { CODES, type Code } from '../../src/core/errors.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/features/deadlines/clocks.rules.ts'
 import { CHECKS } from '../../src/features/debtors/checks.rules.ts'
 import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/features/listings/rules.ts'
+import { EXCLUSIONS } from '../../src/features/listings/exclusions.rules.ts'
+import { LISTING_PROPOSAL_STATES } from '../../src/features/listings/proposals.rules.ts'
 import { AUDIENCES, NOTICES } from '../../src/messaging/notices.rules.ts'
 import { OFFICIAL_CAPACITIES } from '../../src/features/debtors/rules.ts'
 import type { Role } from '../../src/platform/commands/permissions.ts'
@@ -180,5 +182,10 @@ describe('the words of the application', () => {
     }
     const keys = Object.entries(expected).flatMap(([section, names]) => names.map((name) => `${section}.${name}`))
     expect(sorted(catalog.keys('states'))).to.deep.equal(sorted(keys))
+  })
+
+  it('name every exclusion and every state of a proposal to change a listing, and no others', () => {
+    const keys = [...EXCLUSIONS.map((name) => `exclusion.${name}`), ...LISTING_PROPOSAL_STATES.map((name) => `state.${name}`)]
+    expect(sorted(catalog.keys('listings'))).to.deep.equal(sorted(keys))
   })
 })

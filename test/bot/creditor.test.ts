@@ -5,12 +5,12 @@ import { expect } from 'chai'
 import { confirmMatter, decideMatter, declineMatter, draftMatter, reviewMatter } from '../../src/features/creditors/commands.ts'
 import { listMatters, showMatter } from '../../src/features/creditors/views.ts'
 import { shieldListings } from '../../src/features/bulletins/commands.ts'
-import { approveListings, submitListings } from '../../src/features/listings/commands.ts'
+import { approveListings } from '../../src/features/listings/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { eachDatabase } from '../support/app.ts'
 import { at, told } from '../support/clock-desk.ts'
 import { PERSON } from '../support/drafts.ts'
-import { APPROVER, CLERK, listed } from '../support/listed.ts'
+import { APPROVER, CLERK, listed, submitted } from '../support/listed.ts'
 import { talk, wechatUser, type Talker } from '../support/talk.ts'
 
 const TODAY = '2026-03-02'
@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
     const { listingId } = await draftMatter(app, CLERK, { id, content: REST })
     expect((await talk(app, who, ['查进度']))[0]).to.match(/纳入申请NR20260302-0001：正在办理/)
     const items = [{ id: listingId }]
-    await submitListings(app, CLERK, { items })
+    await submitted(app, CLERK, items)
     await approveListings(app, APPROVER, { items })
     expect((await talk(app, who, ['查进度']))[0]).to.match(/NR20260302-0001：已决定纳入/)
     expect((await talk(app, wechatUser(21), ['查进度']))[0]).to.match(/没有查到/)

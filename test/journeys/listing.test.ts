@@ -4,7 +4,19 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { CHOSEN, startCourt, type RunningCourt, type Visitor } from '../support/court.ts'
-import { get, listed, noticesOf, ok, post, rawOf, refused, waysOf, type Notice, type Shown } from '../support/asked.ts'
+import {
+  get,
+  listed,
+  noticesOf,
+  ok,
+  post,
+  refused,
+  waysOf,
+  type Notice,
+  type Shown,
+  answerNone,
+  proposeAndApprove,
+} from '../support/asked.ts'
 import type { Answer } from '../support/http-server.ts'
 import { eachDatabase } from '../support/app.ts'
 
@@ -23,6 +35,7 @@ eachDatabase((_db, make) => {
     let admin: Visitor
     let clerk: Visitor
     let approver: Visitor
+    let second: Visitor
     let all: { id: string }[]
     let published: Bulletin
 
@@ -36,6 +49,7 @@ eachDatabase((_db, make) => {
       admin = await court.admin()
       clerk = await court.staff(admin, 'wang', 'clerk')
       approver = await court.staff(admin, 'li', 'approver')
+      second = await court.staff(admin, 'zhao', 'approver')
     })
     after(() => court.close())
 
@@ -84,6 +98,8 @@ eachDatabase((_db, make) => {
     })
 
     it('lets an approver decide about drafts of others only, and notifies each debtor once', async () => {
+      await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: { items: all } }), 409, 'exclusions_unanswered')
+      await answerNone(clerk, all)
       await post(clerk, '/api/v1/listings/submit', { items: all })
       const { body } = await admin.ask('GET', '/api/v1/staff')
       const [wang] = (body['items'] as { id: string; login: string }[]).filter(({ login }) => login === 'wang')
@@ -189,24 +205,33 @@ eachDatabase((_db, make) => {
       expect(own.map(({ audience, verdict }) => `${audience} ${verdict}`)).to.deep.equal(['debtor served'])
 
       // A correction makes the new wording public and keeps the old one.
-      const content = rawOf(wrong, { obligation: '支付赔偿款990000元及利息' })
-      const correction = { version: wrong.version, content, reason: '金额录入有误' }
-      await refused(
-        clerk.ask('POST', `/api/v1/listings/${wrong.id}/correct`, { json: { ...correction, version: 1 } }),
-        409,
-        'listing_version_stale',
-      )
-      await post(clerk, `/api/v1/listings/${wrong.id}/correct`, correction)
+      const correction = { act: 'correct', patch: { obligation: '支付赔偿款990000元及利息' }, reason: '金额录入有误' }
+      const outdated = { items: [{ id: wrong.id, version: 1 }], terms: correction }
+      await refused(clerk.ask('POST', '/api/v1/listing-proposals', { json: outdated }), 409, 'listing_version_stale')
+      await proposeAndApprove([clerk, approver], [{ id: wrong.id, version: wrong.version }], correction)
       const shown = (await ok(enquire({ identifier: String(wrong.content.debtor['identifier']) }))).body['entries'] as {
         obligation: string
       }[]
       expect(shown.map(({ obligation }) => obligation)).to.deep.equal(['支付赔偿款990000元及利息'])
-      expect((await show(wrong.id)).wordings).to.have.length(1)
+      const { wordings, content } = await show(wrong.id)
+      expect(wordings).to.have.length(1)
+      expect(content.debtor['phone'], 'not named, so not changed').to.equal(wrong.content.debtor['phone'])
 
-      // Only an approver can revoke.
-      const revocation = { items: [{ id: mistaken.id }], reason: '列入有误' }
-      await refused(clerk.ask('POST', '/api/v1/listings/revoke', { json: revocation }), 403, 'not_allowed')
-      await post(approver, '/api/v1/listings/revoke', revocation)
+      // One proposes a revocation, another puts it in force.
+      const items = [{ id: mistaken.id }]
+      const terms = { act: 'revoke', reason: '列入有误' }
+      const { body } = await post(approver, '/api/v1/listing-proposals', { items, terms }, 201)
+      const ids = (body['proposals'] as { id: string }[]).map(({ id }) => id)
+      for (const [who, code] of [
+        [clerk, 'not_allowed'],
+        [approver, 'own_draft'],
+      ] as const)
+        await refused(who.ask('POST', '/api/v1/listing-proposals/approve', { json: { ids } }), 403, code)
+      const waiting = await listed<{ id: string; act: string; reason: string }>(clerk, '/api/v1/listing-proposals')
+      expect(waiting.map(({ id, act, reason }) => [id, act, reason])).to.deep.equal([[ids[0], 'revoke', '列入有误']])
+      await refused(approver.ask('POST', '/api/v1/listing-proposals/reject', { json: { ids, reason: '自己撤回' } }), 403, 'own_draft')
+      await post(second, '/api/v1/listing-proposals/reject', { ids, reason: '请补充材料' })
+      await proposeAndApprove([clerk, approver], items, terms)
       expect((await ok(enquire({ identifier: String(mistaken.content.debtor['identifier']) }))).body['entries']).to.deep.equal([])
       await court.quiet()
       for (const [id, event] of [

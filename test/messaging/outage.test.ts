@@ -6,7 +6,7 @@ import type { AppContext } from '../../src/platform/commands/command.ts'
 import { migrations } from '../../migrations/index.ts'
 import { openStore } from '../../src/platform/database/database.ts'
 import { tables } from '../../src/tables.ts'
-import { get, listed, noticesOf, ok, post, refused } from '../support/asked.ts'
+import { get, listed, noticesOf, ok, post, refused, answerNone } from '../support/asked.ts'
 import { CHOSEN, startCourt, type RunningCourt, type Visitor } from '../support/court.ts'
 import { eachDatabase, type MakeApp } from '../support/app.ts'
 import { startProxy, type Wire } from '../support/wire.ts'
@@ -43,6 +43,7 @@ eachDatabase((db, make) => {
       const { body: report } = await ok(upload, 201)
       await post(clerk, `/api/v1/imports/${String(report['id'])}/commit`, {})
       items = (await listed<{ id: string }>(clerk, '/api/v1/listings')).map(({ id }) => ({ id }))
+      await answerNone(clerk, items)
       await post(clerk, '/api/v1/listings/submit', { items })
     })
     after(async () => {

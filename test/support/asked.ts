@@ -3,6 +3,7 @@
 
 import { expect } from 'chai'
 import type { Answer, Ask } from './http-server.ts'
+import { NONE_APPLIES } from './listed.ts'
 
 /** A listing as the API shows it. */
 export interface Shown {
@@ -53,6 +54,22 @@ export function post(who: Asker, path: string, json: unknown, status = 200): Pro
   return ok(who.ask('POST', path, { json }), status)
 }
 
+/** The clerk answers for drafts that no case of art. 3 applies, so that they may be submitted. */
+export async function answerNone(clerk: Asker, items: readonly unknown[]): Promise<void> {
+  await post(clerk, '/api/v1/listings/exclusions', { items, answers: NONE_APPLIES })
+}
+
+/** One person proposes an act on listings, another approves it. Answers the approval. */
+export async function proposeAndApprove(
+  [proposer, approver]: readonly [Asker, Asker],
+  items: readonly unknown[],
+  terms: Record<string, unknown>,
+): Promise<Answer> {
+  const { body } = await post(proposer, '/api/v1/listing-proposals', { items, terms }, 201)
+  const ids = (body['proposals'] as { id: string }[]).map(({ id }) => id)
+  return post(approver, '/api/v1/listing-proposals/approve', { ids })
+}
+
 /** Expects a refusal with this code and a text in Chinese. */
 export async function refused(asked: Promise<Answer>, status: number, code: string): Promise<Answer> {
   const answer = await asked
@@ -86,17 +103,4 @@ export async function noticesOf(who: Asker, filter: string): Promise<Notice[]> {
 export function waysOf(notice: Notice | undefined): string[] {
   const started = notice?.deliveries.filter(({ state }) => state !== 'held' && state !== 'cancelled') ?? []
   return started.map(({ medium, state }) => `${medium} ${state}`)
-}
-
-/** The wording of a listing as a clerk would type it, with some fields changed. */
-export function rawOf({ content }: Shown, changes: Record<string, string>): Record<string, string> {
-  const { debtor } = content
-  const copied = ['court', 'caseNo', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance']
-  const known = ['name', 'identifier', 'phone', 'legalRepresentative'].filter((field) => debtor[field] !== undefined)
-  return {
-    ...Object.fromEntries(copied.map((field) => [field, String(content[field])])),
-    ...Object.fromEntries(known.map((field) => [field, debtor[field] ?? ''])),
-    ground: (content['grounds'] as number[]).join('、'),
-    ...changes,
-  }
 }

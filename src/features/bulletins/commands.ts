@@ -1,11 +1,12 @@
-// Commands that change the public list (publish, correct, shield, revoke), each inside a numbered bulletin, and the bulletin’s broadcasts.
-// Broadcasts become notices in tasks.ts; drafts and decisions are listings/commands.ts.
+// Changes of the public list (publish, correct, shield, revoke), each inside a numbered bulletin, and the bulletin’s broadcasts.
+// What takes two people is proposals.commands.ts; broadcasts become notices in tasks.ts; drafts and decisions are listings/commands.ts.
 
 import { dayOf } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { amountOf } from '../deadlines/rules.ts'
-import { OUR_COURT, publish, correct, type ExitGround, cutsTermShort, shield, revoke } from '../listings/rules.ts'
+import { OUR_COURT, publish, type ExitGround, shield } from '../listings/rules.ts'
+import { requireExitByOne } from '../listings/exits.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import { insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
 import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.store.ts'
@@ -13,10 +14,8 @@ import type { CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { command, query } from '../../platform/commands/command.ts'
 import { deadlinesOfPublication, deadlinesOfCorrection, deadlinesOfExit } from '../listings/clocks.commands.ts'
-import { listingOf, readContent, requireNotListed } from '../listings/commands.ts'
+import { listingOf } from '../listings/commands.ts'
 import { type Change, notifyParties, notifyOfCorrection } from '../listings/notices.ts'
-import type { RawContent } from '../debtors/row-reader.rules.ts'
-import { authorize } from '../../platform/commands/permissions.ts'
 import { idsInState } from '../listings/search.store.ts'
 import { keepWording, listingWordingTable } from '../listings/store.ts'
 import { issueLiftOrders } from '../lifts/commands.ts'
@@ -27,7 +26,6 @@ import {
   type ListingItem,
   loadListings,
   change,
-  type LoadedListing,
   BULLETIN_LIMIT,
 } from '../listings/changes.commands.ts'
 import { sealRow } from '../../platform/database/sealing.ts'
@@ -56,9 +54,8 @@ export async function openBulletin(context: BulletinContext, kind: BulletinKind,
 /**
  * Saves a bulletin, issues lift orders for what it took off the list, and enqueues its broadcasts. Undisclosed entries are not counted; a
  * bulletin without public entries is saved and not broadcast.
- * @param values further values of the templates, such as the reason.
  */
-export async function announceBulletin(context: BulletinContext, bulletin: BulletinRow, values: Values): Promise<void> {
+export async function announceBulletin(context: BulletinContext, bulletin: BulletinRow): Promise<void> {
   const { listed, shielded, revoked, corrected } = bulletin
   const { profile, clockDays } = context.app.config
   const templateValues = {
@@ -69,7 +66,6 @@ export async function announceBulletin(context: BulletinContext, bulletin: Bulle
     corrected,
     version: bulletin.listVersion,
     replyDays: amountOf('lift.carry_out', profile, clockDays),
-    ...values,
   }
   await insertBulletin(context.tx, bulletin)
   await issueLiftOrders(context, bulletin)
@@ -146,13 +142,12 @@ async function saveInBulletin(
   context: CommandContext,
   kind: Exclude<BulletinRow['kind'], RestKind>,
   changes: readonly Changed[],
-  values: Readonly<Record<string, string>>,
 ): Promise<BulletinOutcome> {
   const bulletin = await openBulletin(context, kind)
   const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
   const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
   const countColumns = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
-  await announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries, listVersion }, values)
+  await announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries, listVersion })
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 
@@ -185,7 +180,7 @@ export const publishListings = command(
     const changes = loaded.map((before) =>
       change(before, publish(before.listing, { today, profile: context.app.config.profile }), 'listing.listed'),
     )
-    const outcome = await saveInBulletin(context, 'publish', changes, {})
+    const outcome = await saveInBulletin(context, 'publish', changes)
     await deadlinesOfPublication(context, changes.map(listingOf))
     const isPublic = (each: Change): boolean => each.listing.content.disclosure === 'public'
     await notifyParties(context, 'listing.listed', changes.filter(isPublic), outcome.bulletin.listVersion)
@@ -200,75 +195,48 @@ export const publishListings = command(
   bulletinFacts,
 )
 
-/** Corrects the content of a published listing (法释〔2017〕7号 art. 9). The old wording is kept; debtor and units are notified. */
-export const correctListing = command(
-  'listing.correct',
-  async (context, input: ListingItem & { content: RawContent; reason: string }): Promise<BulletinOutcome> => {
-    const { tx, app, now } = context
-    const [before] = (await loadListings(context, [input])) as [LoadedListing]
-    const content = readContent(context, input.content)
-    await requireNotListed(context, content, before)
-    const changes = [change(before, correct(before.listing, { content, reason: input.reason }), 'listing.corrected')]
-    const outcome = await saveInBulletin(context, 'correct', changes, { reason: input.reason })
-    const { id: listingId, contentVersion, content: replaced } = before.listing
+/** Saves corrected listings in one bulletin (法释〔2017〕7号 art. 9): the old wordings are kept, parties, units, media and subscribers are notified. */
+export async function saveCorrections(context: CommandContext, changes: readonly Changed[]): Promise<BulletinOutcome> {
+  const { tx, app, now } = context
+  const outcome = await saveInBulletin(context, 'correct', changes)
+  for (const changed of changes) {
+    const { listing } = changed.before
+    const { id: listingId, contentVersion, content: replaced } = listing
     const wording = { id: newId(), listingId, contentVersion, sealed: replaced, replacedAt: now }
     await keepWording(tx, sealRow(listingWordingTable, app.secrets, wording))
-    await deadlinesOfCorrection(context, before.listing, listingOf(changes[0] as Change))
-    await notifyOfCorrection(context, before.listing, changes[0] as Change, outcome.bulletin.listVersion, { reason: input.reason })
-    return outcome
-  },
-  bulletinFacts,
-)
-
-/** Why listings leave the list. */
-export interface Exit {
-  ground: ExitGround
-  reason: string
-  /** Number of the early-deletion decision; required while a fixed term runs, in which case an approver must act. */
-  earlyDecisionNo?: string | undefined
-  /** Name of the applicant who asked, for `creditor_request`; without it, the one whom the listing names. */
-  askedBy?: string | undefined
+    await notifyOfCorrection(context, listing, changed, outcome.bulletin.listVersion)
+  }
+  await deadlinesOfCorrection(
+    context,
+    changes.map(({ before }) => before.listing),
+  )
+  return outcome
 }
 
-/** Shields listings on an exit ground (seed 四(二)4, 法释〔2017〕7号 art. 10): debtors are notified, every unit gets a lift order. */
+/** Saves listings that leave the list in one bulletin: parties are notified, every unit gets a lift order. */
+export async function saveExits(context: CommandContext, kind: 'shield' | 'revoke', changes: readonly Changed[]): Promise<BulletinOutcome> {
+  const outcome = await saveInBulletin(context, kind, changes)
+  await deadlinesOfExit(context, changes.map(listingOf))
+  await notifyParties(context, kind === 'shield' ? 'listing.shielded' : 'listing.revoked', changes, outcome.bulletin.listVersion)
+  return outcome
+}
+
+/**
+ * Shields listings on a ground that one clerk records (seed 四(二)4, 法释〔2017〕7号 art. 10); the others are proposed: proposals.commands.ts.
+ * @throws `exit_by_two` for those, and what `shield` throws.
+ */
 export const shieldListings = command(
   'listing.shield',
-  async (context, input: { items: readonly ListingItem[] } & Exit): Promise<BulletinOutcome> => {
+  async (context, input: { items: readonly ListingItem[]; ground: ExitGround; reason: string }): Promise<BulletinOutcome> => {
+    const { items, ground, reason } = input
     const today = dayOf(context.now)
-    const loaded = await loadListings(context, input.items)
-    if (loaded.some((before) => cutsTermShort(before.listing, input.ground, today))) authorize(context.actor, 'listing.shield_early')
-    const changes = loaded.map((before) =>
-      change(
-        before,
-        shield(before.listing, {
-          ground: input.ground,
-          reason: input.reason,
-          today,
-          ...(input.earlyDecisionNo === undefined ? {} : { earlyDecisionNo: input.earlyDecisionNo }),
-          ...(input.askedBy === undefined ? {} : { askedBy: input.askedBy }),
-        }),
-        'listing.shielded',
-      ),
+    const loaded = await loadListings(context, items)
+    for (const { listing } of loaded) requireExitByOne(listing, ground, today)
+    return saveExits(
+      context,
+      'shield',
+      loaded.map((before) => change(before, shield(before.listing, { ground, reason, today }), 'listing.shielded')),
     )
-    const outcome = await saveInBulletin(context, 'shield', changes, {})
-    await deadlinesOfExit(context, changes.map(listingOf))
-    await notifyParties(context, 'listing.shielded', changes, outcome.bulletin.listVersion)
-    return outcome
-  },
-  bulletinFacts,
-)
-
-/** Revokes listings that were wrong from the start (法释〔2017〕7号 art. 9): the same recipients as for a shield, with the reason. */
-export const revokeListings = command(
-  'listing.revoke',
-  async (context, input: { items: readonly ListingItem[]; reason: string }): Promise<BulletinOutcome> => {
-    const today = dayOf(context.now)
-    const loaded = await loadListings(context, input.items)
-    const changes = loaded.map((before) => change(before, revoke(before.listing, { reason: input.reason, today }), 'listing.revoked'))
-    const outcome = await saveInBulletin(context, 'revoke', changes, { reason: input.reason })
-    await deadlinesOfExit(context, changes.map(listingOf))
-    await notifyParties(context, 'listing.revoked', changes, outcome.bulletin.listVersion, { reason: input.reason })
-    return outcome
   },
   bulletinFacts,
 )

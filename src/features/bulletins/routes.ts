@@ -1,17 +1,18 @@
-// Routes of bulletins and the journal: the commands that change the public list, lists of bulletins, and the journal.
-// Everything before publication is in listings/routes.ts.
+// Routes of bulletins and the journal: publishing, the exits that one clerk records, lists of bulletins, and the journal.
+// What takes two people is proposals.routes.ts; everything before publication is in listings/routes.ts.
 
 import { z } from 'zod'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { readJournal } from '../listings/views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { content, items, journalView, listingSummary, outcome, reason } from '../listings/routes.ts'
+import { items, journalView, listingSummary, outcome, reason } from '../listings/routes.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
-import { type BulletinOutcome, correctListing, publishListings, revokeListings, shieldListings } from './commands.ts'
+import { type BulletinOutcome, publishListings, shieldListings } from './commands.ts'
 import { listBulletins, showBulletin } from './views.ts'
 
-const bulletinOutcome = z.object({
+/** The bulletin that a command opened, and the listings in it. */
+export const bulletinOutcome = z.object({
   bulletin: z.object({ id: z.string(), number: z.string(), listVersion: z.int() }),
   listings: z.array(outcome),
 })
@@ -51,33 +52,10 @@ export const bulletinRoutes: readonly Route[] = [
         items,
         ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
         reason,
-        earlyDecisionNo: z.string().trim().max(60).optional(),
-        askedBy: z.string().trim().max(100).optional(),
       }),
     ),
     reply: jsonReply(bulletinOutcome),
     run: ({ app, actor, body }): Promise<BulletinOutcome> => shieldListings(app, actor, body),
-  }),
-  route({
-    name: 'listings.revoke',
-    method: 'POST',
-    path: '/api/v1/listings/revoke',
-    access: 'session',
-    permission: 'listing.revoke',
-    body: jsonBody(z.object({ items, reason })),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ app, actor, body }): Promise<BulletinOutcome> => revokeListings(app, actor, body),
-  }),
-  route({
-    name: 'listings.correct',
-    method: 'POST',
-    path: '/api/v1/listings/:id/correct',
-    access: 'session',
-    permission: 'listing.correct',
-    params: idParams,
-    body: jsonBody(z.object({ version: z.int().min(1), content, reason })),
-    reply: jsonReply(bulletinOutcome),
-    run: ({ app, actor, params, body }): Promise<BulletinOutcome> => correctListing(app, actor, { id: params.id, ...body }),
   }),
   route({
     name: 'bulletins.list',

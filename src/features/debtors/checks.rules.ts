@@ -10,6 +10,7 @@ export const CHECKS = {
   field_missing: 'error',
   field_too_long: 'error',
   field_given_twice: 'error',
+  field_fixed: 'error',
   // the debtor
   name_form: 'error',
   identifier_form: 'error',

@@ -45,6 +45,13 @@ export function readOfficers(reader: RowReader, legalRepresentative: string): Of
   return [...representative, ...others]
 }
 
+/** Officers as a list writes them, so that `readOfficers` reads the same again; the colon keeps an office apart from the name after it. */
+export function writeOfficers(officers: readonly Officer[]): string {
+  return officers
+    .map(({ office, name, identifier = '' }) => `${OFFICE_NAMES.find(([, each]) => each === office)?.[0] ?? ''}：${name} ${identifier}`)
+    .join('；')
+}
+
 function readRepresentativeNumber(reader: RowReader): string | undefined {
   if (!reader.given('representativeIdentifier')) return undefined
   const identifier = readIdentifier(String(reader.cell('representativeIdentifier')))

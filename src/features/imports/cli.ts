@@ -1,5 +1,5 @@
-// The commands `zxt import`, `publish`, `shield` and `revoke`, which change the list from the terminal.
-// What they do is commands.ts and commit.commands.ts here, and features/bulletins/commands.ts.
+// The commands `zxt import` and `publish`, which change the list from the terminal, and `shield` and `revoke`, which propose a change.
+// What they do is commands.ts and commit.commands.ts here, and features/bulletins.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -14,7 +14,9 @@ import { ROW_MODES, type RowMode } from '../debtors/row-reader.rules.ts'
 import { EXIT_GROUNDS, type ExitGround } from '../listings/rules.ts'
 import { mustConfirm } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
-import { type BulletinOutcome, publishListings, readyToPublish, revokeListings, shieldListings } from '../bulletins/commands.ts'
+import { type BulletinOutcome, publishListings, readyToPublish } from '../bulletins/commands.ts'
+import { proposeChange } from '../bulletins/proposals.commands.ts'
+import type { ProposedTerms } from '../listings/proposals.rules.ts'
 
 interface ImportOptions {
   mode: RowMode
@@ -74,7 +76,7 @@ function addShield(program: Command, session: CliSession): void {
     .argument('<listings...>', words('argument.listings'))
     .addOption(
       new Option('--ground <ground>', words('option.ground'))
-        .choices(EXIT_GROUNDS.filter((ground) => ground !== 'source_removed'))
+        .choices(EXIT_GROUNDS.filter((ground) => ground !== 'source_removed' && ground !== 'no_assets_found'))
         .makeOptionMandatory(),
     )
     .requiredOption('--reason <reason>', words('option.reason'))
@@ -83,10 +85,8 @@ function addShield(program: Command, session: CliSession): void {
     .option('--json', words('option.json'))
     .action((keys: string[], options: { ground: ExitGround; reason: string; decision?: string; yes?: true; json?: true }) =>
       session.within(async (app) => {
-        const items = await itemsOf(session, app, keys)
-        await mustConfirm(session, options, words('confirm.shield', { count: items.length }))
         const { ground, reason, decision } = options
-        await runAndReport(session, options, () => shieldListings(app, session.actor, { items, ground, reason, earlyDecisionNo: decision }))
+        await proposeAndReport(session, app, keys, options, { act: 'shield', ground, reason, earlyDecisionNo: decision })
       }),
     )
 }
@@ -101,12 +101,24 @@ function addRevoke(program: Command, session: CliSession): void {
     .option('--yes', words('option.yes'))
     .option('--json', words('option.json'))
     .action((keys: string[], options: { reason: string; yes?: true; json?: true }) =>
-      session.within(async (app) => {
-        const items = await itemsOf(session, app, keys)
-        await mustConfirm(session, options, words('confirm.revoke', { count: items.length }))
-        await runAndReport(session, options, () => revokeListings(app, session.actor, { items, reason: options.reason }))
-      }),
+      session.within((app) => proposeAndReport(session, app, keys, options, { act: 'revoke', reason: options.reason })),
     )
+}
+
+/** Proposes an act on listings; an approver decides it with their own account. */
+async function proposeAndReport(
+  session: CliSession,
+  app: AppContext,
+  keys: readonly string[],
+  options: { yes?: true; json?: true },
+  terms: ProposedTerms,
+): Promise<void> {
+  const { terminal, actor } = session
+  const items = await itemsOf(session, app, keys)
+  await mustConfirm(session, options, terminal.words(`confirm.${terms.act}`, { count: items.length }))
+  const proposals = await proposeChange(app, actor, { items, terms })
+  if (options.json === true) terminal.json({ proposals })
+  else terminal.say('proposed', { count: proposals.length })
 }
 
 async function importFile(session: CliSession, file: string, options: ImportOptions): Promise<void> {

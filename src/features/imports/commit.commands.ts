@@ -218,7 +218,7 @@ const finish = command(
     if (row.bulletinId !== null && changed) {
       const kind = row.mode === 'takeover' ? 'takeover' : 'publish'
       const bulletin = await openBulletin(context, kind, row.source)
-      await announceBulletin(context, { ...bulletin, ...counts, id: row.bulletinId }, {})
+      await announceBulletin(context, { ...bulletin, ...counts, id: row.bulletinId })
     }
     await moveImport(tx, importId, 'committing', {
       state: 'committed',

@@ -10,6 +10,7 @@ import type { CommandContext } from '../../platform/commands/command.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById, updateListing } from './search.store.ts'
 import { replaceOfficers } from './officers.store.ts'
+import { expireProposals } from './proposals.store.ts'
 
 /** One listing to act on. With `version`, as the caller saw it, a change in between is an error. */
 export interface ListingItem {
@@ -67,9 +68,12 @@ export async function loadListings(context: CommandContext, items: readonly List
 }
 
 /** Permissions with which somebody writes a part of a listing; `import.check` is the upload of its file. */
-const WRITING = ['listing.draft', 'listing.edit', 'import.check', 'import.commit'] as const
+const WRITING = ['listing.draft', 'listing.edit', 'listing.answer_exclusions', 'import.check', 'import.commit'] as const
 
-/** For each of these listings, who wrote a part of it: drafted, edited or imported it, or uploaded the file it came in. Read from the audit. */
+/**
+ * For each of these listings, who wrote a part of it: drafted, edited or imported it, answered what its decision rests on, or uploaded the
+ * file it came in. Read from the audit.
+ */
 export async function authorsOf(
   { tx }: Pick<CommandContext, 'tx'>,
   loaded: readonly LoadedListing[],
@@ -81,7 +85,7 @@ export async function authorsOf(
 
 /** The audit subjects under which parts of a listing were written. */
 function writtenIn(listing: Listing): string[] {
-  return [subjectOf(listing), ...(listing.importId === undefined ? [] : [`import:${listing.importId}`])]
+  return [subjectOf(listing), exclusionsSubjectOf(listing), ...(listing.importId === undefined ? [] : [`import:${listing.importId}`])]
 }
 
 /** Writes the audit rows, listings and journal events of one command. Returns the list's version after it. */
@@ -111,6 +115,15 @@ export async function saveListings(
     app.secrets,
     reworded.map(({ listing }) => listing),
   )
+  // Not by a suspension: the wording and the state that a proposal is about stay.
+  const altered = changes.filter(
+    ({ listing: { state, content }, before: { listing: old } }) =>
+      old.state === 'listed' && (state !== old.state || content !== old.content),
+  )
+  await expireProposals(
+    tx,
+    altered.map(({ listing }) => listing.id),
+  )
   const listVersion = await appendJournal(
     tx,
     changes.map(({ listing, event }) => journalOf(listing, event, bulletinId, now)),
@@ -126,6 +139,11 @@ export function singleOutcome(saved: { outcomes: Outcome[] }): Outcome {
 /** Subject of a listing in audit rows and deadlines. */
 export function subjectOf(listing: Pick<Listing, 'id'>): string {
   return `listing:${listing.id}`
+}
+
+/** Subject of the answers to art. 3 in audit rows: one of its own, because the listing's row is signed over the end of its own chain. */
+export function exclusionsSubjectOf(listing: Pick<Listing, 'id'>): string {
+  return `exclusions:${listing.id}`
 }
 
 /** Detail of a listing's audit row: versions, states, the digest of the wording. The permission and the actor are columns of the row. */

@@ -3,7 +3,7 @@
 
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, restartDeadlines, type NewDeadline } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, openDeadlines, type NewDeadline } from '../deadlines/commands.ts'
 import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
 import { loadListings, subjectOf, type ListingItem } from './changes.commands.ts'
 
@@ -36,15 +36,9 @@ export async function deadlinesOfPublication(context: Context, listings: readonl
   await openDeadlines(context, listings.flatMap(termEndDeadline))
 }
 
-/**
- * After a correction: closes the deadline to correct the error; restarts the deadline of a changed term, and cancels that of a removed
- * term.
- */
-export async function deadlinesOfCorrection(context: Context, before: Listing, after: Listing): Promise<void> {
-  await closeDeadlines(context, 'listing.correct', [errorOf(before)])
-  if (before.termEndsOn === after.termEndsOn) return
-  if (after.termEndsOn === undefined) await cancelDeadlines(context, 'listing.term_end', [subjectOf(after)])
-  else await restartDeadlines(context, termEndDeadline(after))
+/** After a correction took effect: closes the deadline to correct the error. A term is not corrected, so its deadline stays. */
+export async function deadlinesOfCorrection(context: Context, before: readonly Listing[]): Promise<void> {
+  await closeDeadlines(context, 'listing.correct', before.map(errorOf))
 }
 
 function termEndDeadline(listing: Listing): NewDeadline[] {

@@ -11,6 +11,8 @@ import { checkContent } from './rows.rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { appendJournal } from '../journal/store.ts'
 import { insertListings, creditorExits, keysInForce, listingsById, searchListings } from './search.store.ts'
+import { EXCLUSIONS, requireNotExcluded, type ExclusionAnswers } from './exclusions.rules.ts'
+import { exclusionsOf, saveExclusions } from './exclusions.store.ts'
 import { insertOfficers } from './officers.store.ts'
 import { toRow } from './store.ts'
 import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
@@ -24,6 +26,7 @@ import {
   type LoadedListing,
   authorsOf,
   change,
+  exclusionsSubjectOf,
   loadListings,
   saveListings,
   singleOutcome,
@@ -78,16 +81,46 @@ export const editListing = command('listing.edit', async (context, input: Listin
   )
 })
 
-/** Submits drafts for approval. */
+/**
+ * Records for drafts whether one of the four cases of 法释〔2017〕7号 art. 3 applies; the same answers for all of them. Whoever answers writes
+ * a part of what is decided, and does not decide it.
+ * @throws as `loadListings`, and `listing_act_impossible` for a listing that is no draft.
+ */
+export const answerExclusions = command(
+  'listing.answer_exclusions',
+  async (context, input: { items: readonly ListingItem[]; answers: ExclusionAnswers }): Promise<{ answered: number }> => {
+    const { tx, actor, now } = context
+    const loaded = await loadListings(context, input.items)
+    for (const { listing } of loaded) edit(listing, listing.content)
+    const detail = Object.fromEntries(EXCLUSIONS.map((exclusion) => [exclusion, input.answers[exclusion] ? 1 : 0]))
+    await context.auditAll(
+      loaded.map(({ listing }) => ({ subject: exclusionsSubjectOf(listing), detail })),
+      'known',
+    )
+    const { securityGiven, assetsSuffice, laterInOrder, noRefusal } = input.answers
+    const answers = { securityGiven, assetsSuffice, laterInOrder, noRefusal }
+    await saveExclusions(
+      tx,
+      loaded.map(({ listing }) => ({ listingId: listing.id, ...answers, answeredBy: actor.id, answeredAt: now })),
+    )
+    return { answered: loaded.length }
+  },
+  (output) => output,
+)
+
+/**
+ * Submits drafts for approval. Those under ground 1 must have their answers to 法释〔2017〕7号 art. 3, all of them no.
+ * @throws as `loadListings`, and `exclusions_unanswered`, `listing_excluded`, `listing_act_impossible`.
+ */
 export const submitListings = command('listing.submit', async (context, input: { items: readonly ListingItem[] }): Promise<Outcome[]> => {
   const loaded = await loadListings(context, input.items)
-  return (
-    await saveListings(
-      context,
-      loaded.map((before) => change(before, submit(before.listing), 'listing.submitted')),
-      null,
-    )
-  ).outcomes
+  const submitted = loaded.map((before) => change(before, submit(before.listing), 'listing.submitted'))
+  const answers = await exclusionsOf(
+    context.tx,
+    loaded.map(({ listing }) => listing.id),
+  )
+  requireNotExcluded(loaded.map(listingOf), ({ id }) => answers.get(id))
+  return (await saveListings(context, submitted, null)).outcomes
 })
 
 /**
@@ -162,12 +195,12 @@ export const withdrawListings = command(
 )
 
 /** The listing of a change, for `map`. */
-export function listingOf({ listing }: Change): Change['listing'] {
+export function listingOf({ listing }: Change | LoadedListing): Change['listing'] {
   return listing
 }
 
 /** The content that a clerk typed. @throws `listing_incomplete` with every problem. */
-export function readContent(context: CommandContext, raw: RawContent): ListingContent {
+function readContent(context: CommandContext, raw: RawContent): ListingContent {
   const { content, problems } = checkContent(raw, { today: dayOf(context.now), mode: 'draft' })
   if (content === null) throw new AppError('listing_incomplete', { count: problems.length }, problems)
   return content
@@ -175,16 +208,12 @@ export function readContent(context: CommandContext, raw: RawContent): ListingCo
 
 /**
  * Requires that a debtor may be listed in a case.
- * @param self the listing itself when it is edited or corrected; null for a new one.
+ * @param self the listing itself when it is edited; null for a new one.
  * @returns the bar under which it may stand, for somebody to look at.
  * @throws `listing_in_force` for a debtor and case already in force, `listing_barred` when the same applicant asked for a deletion of this
  *   debtor within six months (法释〔2017〕7号 art. 10).
  */
-export async function requireNotListed(
-  context: CommandContext,
-  content: ListingContent,
-  self: LoadedListing | null,
-): Promise<RelistBar | null> {
+async function requireNotListed(context: CommandContext, content: ListingContent, self: LoadedListing | null): Promise<RelistBar | null> {
   const { tx, app, now } = context
   const { secrets } = app
   const keys = secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)

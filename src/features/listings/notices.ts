@@ -27,20 +27,12 @@ export interface Change {
 const objectionRule = ruleOf('objection.file', 'seed')
 const CORRECTION_DAYS = 'amount' in objectionRule ? objectionRule.amount : 0
 
-/** Enqueues a notice of an event for every party of every listing. @param values values for all messages; those of a change come on top. */
-export async function notifyParties(
-  context: Context,
-  event: NoticeEvent,
-  changes: readonly Change[],
-  listVersion: number,
-  values: Values = {},
-): Promise<void> {
+/** Enqueues a notice of an event for every party of every listing. */
+export async function notifyParties(context: Context, event: NoticeEvent, changes: readonly Change[], listVersion: number): Promise<void> {
   const events = [event, ...(FURTHER_EVENTS[event] ?? [])]
   for (const eachEvent of events)
     for (const { audience } of noticesOf(eachEvent)) {
-      const items = changes.flatMap(({ listing, values: changeValues }) =>
-        partiesOf(listing, audience).map((party) => ({ listing, party, values: { ...values, ...changeValues } })),
-      )
+      const items = changes.flatMap(({ listing, values = {} }) => partiesOf(listing, audience).map((party) => ({ listing, party, values })))
       const hidden = audience === 'debtor' ? UNDISCLOSED_EVENTS[eachEvent] : undefined
       const isHidden = ({ listing }: Change): boolean => hidden !== undefined && listing.content.disclosure === 'undisclosed'
       await notify(
@@ -74,13 +66,7 @@ const FURTHER_EVENTS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[
  * Enqueues the notices of a correction: debtor and applicant are told of it; employers and superiors are told of a listing that is new to them, or
  * that what they were told has changed.
  */
-export async function notifyOfCorrection(
-  context: Context,
-  before: Listing,
-  { listing }: Change,
-  listVersion: number,
-  values: Values,
-): Promise<void> {
+export async function notifyOfCorrection(context: Context, before: Listing, { listing }: Change, listVersion: number): Promise<void> {
   const employers = compareRecipients(employersOf(before.content), employersOf(listing.content))
   const wasDisclosed = [before, listing].some(({ content }) => content.disclosure === 'public')
   const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))
@@ -97,7 +83,7 @@ export async function notifyOfCorrection(
     await notify(
       context,
       { event, audience, listVersion },
-      parties.map((party) => ({ listing, party, values })),
+      parties.map((party) => ({ listing, party, values: {} })),
     )
 }
 

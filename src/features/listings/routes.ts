@@ -4,7 +4,18 @@
 import { z } from 'zod'
 import { listListings, showListing } from './views.ts'
 import { noteExitGround, noteListingError } from './clocks.commands.ts'
-import { approveListings, draftListing, editListing, recordServices, rejectListings, submitListings, withdrawListings } from './commands.ts'
+import {
+  answerExclusions,
+  approveListings,
+  draftListing,
+  editListing,
+  recordServices,
+  rejectListings,
+  submitListings,
+  withdrawListings,
+} from './commands.ts'
+import { EXCLUSIONS } from './exclusions.rules.ts'
+import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from './proposals.rules.ts'
 import { FIELDS } from '../debtors/columns.rules.ts'
 import { EXIT_GROUNDS, LISTING_STATES } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -88,6 +99,28 @@ export const journalView = z.object({
 
 const auditView = z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string(), hash: z.string() })
 
+/** A proposal of a correction, an exit or a revocation. */
+export const proposalView = z.object({
+  id: z.string(),
+  listingId: z.string(),
+  act: z.enum(PROPOSED_ACTS),
+  state: z.enum(LISTING_PROPOSAL_STATES),
+  patch: content.optional(),
+  ground: z.enum(EXIT_GROUNDS).optional(),
+  earlyDecisionNo: z.string().optional(),
+  askedBy: z.string().optional(),
+  queries: z.object({ closedOn: z.string(), queriedOn: z.array(z.string()).readonly(), leadGiven: z.boolean() }).optional(),
+  reason: z.string(),
+  proposedBy: z.string(),
+  proposedAt: instant,
+  authors: z.array(z.string()).readonly(),
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  refusal: z.string().nullable(),
+})
+
+const exclusionAnswers = z.record(z.enum(EXCLUSIONS), z.boolean())
+
 const listingDetail = z.object({
   id: z.string(),
   source: z.string(),
@@ -110,6 +143,8 @@ const listingDetail = z.object({
   importId: z.string().optional(),
   possible: z.array(z.string()),
   suspended: z.boolean(),
+  exclusions: z.object({ answers: exclusionAnswers, answeredBy: z.string(), answeredAt: instant }).nullable(),
+  proposals: z.array(proposalView),
   journal: z.array(journalView),
   audit: z.array(auditView),
   wordings: z.array(z.object({ contentVersion: z.int(), replacedAt: instant, content: contentView })),
@@ -181,6 +216,16 @@ export const listingRoutes: readonly Route[] = [
     body: jsonBody(z.object({ version: z.int().min(1), content })),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => editListing(app, actor, { id: params.id, ...body }),
+  }),
+  route({
+    name: 'listings.answer_exclusions',
+    method: 'POST',
+    path: `${base}/exclusions`,
+    access: 'session',
+    permission: 'listing.answer_exclusions',
+    body: jsonBody(z.strictObject({ items, answers: exclusionAnswers })),
+    reply: jsonReply(z.object({ answered: z.int() })),
+    run: ({ app, actor, body }) => answerExclusions(app, actor, body),
   }),
   route({
     name: 'listings.submit',

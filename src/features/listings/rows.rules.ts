@@ -36,6 +36,12 @@ function headingOf(columns: Columns, field: string | undefined): { column?: stri
  * `public`/`undisclosed`.
  */
 export function checkContent(raw: RawContent, options: RowOptions): RowResult {
+  const { parts, problems } = readContentParts(raw, options)
+  return { content: problems.some((problem) => problem.severity === 'error') ? null : parts, problems }
+}
+
+/** The same, whatever the problems are: a correction takes only some parts of it. A part with an error is not to be used. */
+export function readContentParts(raw: RawContent, options: RowOptions): { parts: ListingContent; problems: readonly Problem[] } {
   const reader = openRowReader(raw, options)
   const debtor = checkDebtor(reader)
   const grounds = checkGrounds(reader)
@@ -44,7 +50,7 @@ export function checkContent(raw: RawContent, options: RowOptions): RowResult {
   const days = checkDays(reader)
   const applicant = checkApplicant(reader)
   const ownMotion = checkOwnMotion(reader)
-  const content: ListingContent = {
+  const parts: ListingContent = {
     debtor,
     caseNo: checkCaseNo(reader),
     court: reader.needed('court', 100),
@@ -61,8 +67,7 @@ export function checkContent(raw: RawContent, options: RowOptions): RowResult {
     ...(applicant === null ? {} : { applicant }),
     ...(ownMotion === '' ? {} : { ownMotion }),
   }
-  const hasErrors = reader.problems.some((problem) => problem.severity === 'error')
-  return { content: hasErrors ? null : content, problems: reader.problems }
+  return { parts, problems: reader.problems }
 }
 
 /** Equal for rows of the same entry, which is one debtor in one case. Personal data: store it only as a blind index. */

@@ -170,7 +170,8 @@ function step(listing: Listing, act: ListingAct, profile: Profile = 'seed'): Lis
   return { ...listing, state: seedMachine.next(listing.state, act), version: listing.version + 1 }
 }
 
-function requireReason(reason: string): string {
+/** The trimmed reason. @throws `reason_needed` for fewer than 2 characters. */
+export function requireReason(reason: string): string {
   const trimmed = reason.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   return trimmed
@@ -226,8 +227,8 @@ export function enterListed(input: {
   })
 }
 
-/** Sets the last day of the term from the content, or removes it, because a correction may remove the term. */
-function withTermEnd({ termEndsOn: _, ...listing }: Listing): Listing {
+/** Sets the last day of the term, counted from the day of publication. */
+function withTermEnd(listing: Listing): Listing {
   const { publishedOn } = listing
   const { termMonths } = listing.content
   return publishedOn === undefined || termMonths === null ? listing : { ...listing, termEndsOn: addMonths(publishedOn, termMonths) }
@@ -286,13 +287,13 @@ export function publish(listing: Listing, input: { today: Day; profile: Profile 
 }
 
 /**
- * Corrects the content of a published listing (法释〔2017〕7号 art. 9).
+ * Corrects the content of a published listing (法释〔2017〕7号 art. 9); what may change is corrections.rules.ts.
  * @throws `listing_of_higher_court`, `reason_needed`, `listing_act_impossible`.
  */
 export function correct(listing: Listing, input: { content: ListingContent; reason: string }): Listing {
   const moved = step(listing, 'correct')
   requireOurs(listing)
-  return withTermEnd({ ...moved, content: input.content, contentVersion: listing.contentVersion + 1, reason: requireReason(input.reason) })
+  return { ...moved, content: input.content, contentVersion: listing.contentVersion + 1, reason: requireReason(input.reason) }
 }
 
 /** Whether a shield today would end a fixed term early, which needs an early-deletion decision (法释〔2017〕7号 art. 2). */

@@ -6,7 +6,7 @@ import { dayOf } from '../../core/calendar.ts'
 import { squeeze } from '../../core/text.ts'
 import { findRelistBar } from './commands.ts'
 import type { RelistBar } from './relist.rules.ts'
-import { possibleActs, type Listing, type ListingAct, type ListingState } from './rules.ts'
+import { possibleActs, type ExitGround, type Listing, type ListingAct, type ListingState } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
@@ -15,6 +15,12 @@ import { listingTable, listingWordingTable, toListing, type ListingRow, wordings
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
+import { EXCLUSIONS, type ExclusionAnswers } from './exclusions.rules.ts'
+import { exclusionsOf } from './exclusions.store.ts'
+import type { ListingProposal, ProposedAct } from './proposals.rules.ts'
+import { openProposals, proposalsOf } from './proposals.store.ts'
+import type { AssetQueries } from './exits.rules.ts'
+import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { openRow } from '../../platform/database/sealing.ts'
@@ -64,6 +70,10 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
   possible: ListingAct[]
   /** Whether its measures are suspended while an objection is verified. */
   suspended: boolean
+  /** The answers to 法释〔2017〕7号 art. 3; null when they were not asked. */
+  exclusions: { answers: ExclusionAnswers; answeredBy: string; answeredAt: Date } | null
+  /** What was proposed to change it, oldest first. */
+  proposals: ProposalView[]
   journal: JournalRow[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]
   /** Wordings that corrections replaced, oldest first. */
@@ -90,6 +100,8 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
     possible: possibleActs(listing.state, app.config.profile),
     relist: UNDECIDED.includes(listing.state) ? await findRelistBar(app, db, listing.content, dayOf(now)) : null,
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
+    exclusions: answersOf(await exclusionsOf(db, [listingId]), listingId),
+    proposals: (await proposalsOf(db, app.secrets, listingId)).map((proposal) => proposalFor(actor, proposal)),
     journal: await journalOfListing(db, listingId),
     audit: (await auditOf(db, `listing:${listingId}`)).map(({ n, at, actor: by, act, detail, hash }) => ({
       n,
@@ -103,9 +115,47 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   }
 })
 
+function answersOf(rows: Awaited<ReturnType<typeof exclusionsOf>>, listingId: string): ListingDetail['exclusions'] {
+  const row = rows.get(listingId)
+  if (row === undefined) return null
+  const answers = Object.fromEntries(EXCLUSIONS.map((exclusion) => [exclusion, row[exclusion]])) as ExclusionAnswers
+  return { answers, answeredBy: row.answeredBy, answeredAt: row.answeredAt }
+}
+
+/** A proposal with what it proposes. */
+export interface ProposalView extends Omit<ListingProposal, 'terms'> {
+  act: ProposedAct
+  reason: string
+  /** Of a correction: the fields that it names, with their new values. */
+  patch?: RawContent
+  ground?: ExitGround
+  earlyDecisionNo?: string | undefined
+  askedBy?: string | undefined
+  queries?: AssetQueries | undefined
+}
+
+/** A proposal as an actor may see it: those who only read see which fields a correction names, not their values. */
+function proposalFor(actor: Actor, { terms, ...proposal }: ListingProposal): ProposalView {
+  if (terms.act !== 'correct' || worksOnCases(actor)) return { ...proposal, ...terms }
+  return { ...proposal, ...terms, patch: Object.fromEntries(Object.keys(terms.patch).map((field) => [field, '***'])) }
+}
+
+/** A page of the proposals that wait for another person, oldest first. */
+export const listProposals = query(
+  'listing.read',
+  async ({ db, app, actor }, input: Page): Promise<{ items: ProposalView[]; total: number }> => {
+    const { items, total } = await openProposals(db, app.secrets, input)
+    return { items: items.map((proposal) => proposalFor(actor, proposal)), total }
+  },
+)
+
+function worksOnCases({ roles }: Actor): boolean {
+  return roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')
+}
+
 /** Content as an actor may see it: unmasked for those who work on the case, masked for those who only read (个人信息保护法 6). */
 function contentFor(actor: Actor, content: Listing['content']): Listing['content'] {
-  if (actor.roles.some((role) => role === 'clerk' || role === 'approver' || role === 'operator')) return content
+  if (worksOnCases(actor)) return content
   const { debtor, applicant } = content
   return {
     ...content,

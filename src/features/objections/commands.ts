@@ -32,6 +32,7 @@ import { notifyParties } from '../listings/notices.ts'
 import { notifyCourt, notifyDebtor, notifyUnit } from './notices.ts'
 import { endSuspension, insertSuspension, suspendedAmong, suspends } from '../listings/suspensions.store.ts'
 import { saveSuspensionInBulletin } from '../bulletins/commands.ts'
+import { loadProposals, putInForce } from '../bulletins/proposals.commands.ts'
 import { authorsOf, loadListings, subjectOf as listingSubject, type LoadedListing, change } from '../listings/changes.commands.ts'
 
 /**
@@ -286,12 +287,14 @@ export interface ObjectionDecision extends ObjectionItem {
 }
 
 /**
- * Upholds an objection: opens the deadline to carry it out, and notifies whoever must do so.
- * @throws as `reviewObjection`, and `objection_own_review`, `own_draft`, `objection_remedy_unfit`, `reason_needed`.
+ * Upholds an objection: opens the deadline to carry it out, and notifies whoever must do so. With an open proposal of the remedy by another
+ * person, this decision is the second person's: the proposal takes effect at once.
+ * @throws as `reviewObjection`, and `objection_own_review`, `own_draft`, `objection_remedy_unfit`, `objection_proposal_unfit`,
+ *   `reason_needed`, and what `approveProposals` throws.
  */
 export const upholdObjection = command(
   'objection.decide',
-  async (context, input: ObjectionDecision & { remedy: Remedy }): Promise<ObjectionOutcome> => {
+  async (context, input: ObjectionDecision & { remedy: Remedy; proposalId?: string | undefined }): Promise<ObjectionOutcome> => {
     const { actor, now, tx, app } = context
     const today = dayOf(now)
     const decisionNo = await numberOf(context, input, today)
@@ -310,10 +313,19 @@ export const upholdObjection = command(
     await notifyDebtor(context, 'objection.upheld', objection, listing, values)
     await notifyCourt(context, 'objection.upheld', objection, 'clerk', due)
     if (input.remedy === 'lift_measure') await notifyUnit(context, 'objection.upheld', objection, due)
+    if (input.proposalId !== undefined) await carryOutProposal(context, listing, { ...input, proposalId: input.proposalId })
     return outcome
   },
   objectionFacts,
 )
+
+/** Puts the proposal of a remedy in force. @throws `objection_proposal_unfit` for one of another listing or act. */
+async function carryOutProposal(context: CommandContext, listing: Listing, input: { proposalId: string; remedy: Remedy }): Promise<void> {
+  const proposals = await loadProposals(context, [input.proposalId])
+  if (proposals.some(({ listingId, terms }) => listingId !== listing.id || terms.act !== input.remedy))
+    throw new AppError('objection_proposal_unfit', { remedy: input.remedy })
+  await putInForce(context, proposals)
+}
 
 /** Rejects an objection; the notice tells the debtor how to ask the next higher court for reconsideration. @throws as `upholdObjection`. */
 export const rejectObjection = command(

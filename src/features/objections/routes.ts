@@ -153,7 +153,15 @@ export const objectionRoutes: readonly Route[] = [
     name: 'objections.uphold',
     path: `${base}/:id/uphold`,
     permission: 'objection.decide',
-    body: jsonBody(z.object({ version, remedy: z.enum(REMEDIES), reason: writtenText, decisionNo: decisionNo.optional() })),
+    body: jsonBody(
+      z.object({
+        version,
+        remedy: z.enum(REMEDIES),
+        reason: writtenText,
+        decisionNo: decisionNo.optional(),
+        proposalId: idText.optional(),
+      }),
+    ),
     reply: jsonReply(outcome),
     run: ({ app, actor, params, body }) => upholdObjection(app, actor, { ...params, ...body }),
   }),

@@ -92,6 +92,8 @@ const MACHINE_WORDS: Readonly<Record<string, readonly (readonly [file: string, s
     ['complaints', 'act.'],
   ],
   source: [['states', 'court.']],
+  ground: [['states', 'exit.']],
+  field: [['columns', '']],
   scope: [['states', 'scope.']],
   given: [['states', 'scope.']],
 }

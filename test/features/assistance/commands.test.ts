@@ -27,8 +27,8 @@ import { eachDatabase, TEST_KEY } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf, texts } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { revokeListings } from '../../../src/features/bulletins/commands.ts'
 import { decideAssistanceLift, requestAssistanceLift } from '../../../src/features/assistance/lifting.commands.ts'
+import { revokeByTwo } from '../../support/proposed.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OTHER: Actor = { id: 'staff:other', roles: ['approver'] }
@@ -53,7 +53,7 @@ describe('an assistance notice', () => {
       await refusal('request_invalid', () => draft({ facts: '甲'.repeat(1001) }))
       const late = await refusal('request_invalid', () => draft({ answerBy: TODAY }))
       expect(app.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“答复期限”须晚于今天（2026-03-02），请改一个以后的日期。')
-      await revokeListings(app, APPROVER, { items: [{ id: listingId }], reason: '列入有误' })
+      await revokeByTwo(app, [listingId], '列入有误')
       const gone = await refusal('assistance_debtor_unfit', () => draft({ kind: 'assistance', listingId }))
       expect(app.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
       expect((await listAssistance(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)

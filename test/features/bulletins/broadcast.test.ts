@@ -88,7 +88,7 @@ async function publish(app: AppContext, source?: string): Promise<void> {
   await app.store.write(async (tx) => {
     const context = { app, tx, now: app.clock.now(), actor: SYSTEM }
     const bulletin = await openBulletin(context, 'publish', source)
-    await announceBulletin(context, { ...bulletin, listed: 3, listVersion: 7 }, {})
+    await announceBulletin(context, { ...bulletin, listed: 3, listVersion: 7 })
   })
 }
 
@@ -145,7 +145,7 @@ describe('broadcasts', () => {
       await setup.app.store.write(async (tx) => {
         const context = { app: setup.app, tx, now: setup.app.clock.now(), actor: SYSTEM }
         const bulletin = await openBulletin(context, 'publish')
-        await announceBulletin(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 }, {})
+        await announceBulletin(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 })
       })
       await createBroadcaster(setup.app).processAll()
       const wechatySteps = (await setup.rungs()).filter((row) => row.medium === 'wechaty')
@@ -189,7 +189,7 @@ describe('broadcasts', () => {
       await addUnitsAndLiaisons(setup.app)
       await setup.app.store.write(async (tx) => {
         const context = { app: setup.app, tx, now: setup.app.clock.now(), actor: SYSTEM }
-        await announceBulletin(context, await openBulletin(context, 'publish'), {})
+        await announceBulletin(context, await openBulletin(context, 'publish'))
       })
       expect(await createBroadcaster(setup.app).processAll()).to.equal(0)
     })

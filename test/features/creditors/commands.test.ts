@@ -17,7 +17,7 @@ import {
 } from '../../../src/features/creditors/commands.ts'
 import { followMatter, listMatters, mattersOfAccount, showMatter } from '../../../src/features/creditors/views.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
-import { approveListings, submitListings, withdrawListings } from '../../../src/features/listings/commands.ts'
+import { approveListings, withdrawListings } from '../../../src/features/listings/commands.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -25,7 +25,7 @@ import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.t
 import { eachDatabase } from '../../support/app.ts'
 import { at, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { APPROVER, CLERK, listed } from '../../support/listed.ts'
+import { APPROVER, CLERK, listed, submitted } from '../../support/listed.ts'
 import { clocksOf, TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 
@@ -143,7 +143,7 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(app, `creditor:${id}`)).to.deep.equal(['creditor.apply_decide cancelled 2026-03-17'])
     expect(await clocksOf(app, `listing:${listingId}`)).to.deep.equal(['creditor.apply_decide open 2026-03-17'])
     const items = [{ id: listingId }]
-    await submitListings(app, CLERK, { items })
+    await submitted(app, CLERK, items)
     expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'handling', dueOn: '2026年3月17日' })
     await approveListings(app, APPROVER, { items })
     expect(await clocksOf(app, `listing:${listingId}`)).to.deep.equal(['creditor.apply_decide closed 2026-03-17'])
@@ -164,7 +164,7 @@ eachDatabase((_db, make) => {
     await confirmMatter(app, BOTH, { id })
     const { listingId } = await draftMatter(app, BOTH, { id, content: REST })
     const items = [{ id: listingId }]
-    await submitListings(app, BOTH, { items })
+    await submitted(app, BOTH, items)
     await refusal('own_draft', () => approveListings(app, BOTH, { items }))
   })
 

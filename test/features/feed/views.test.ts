@@ -9,10 +9,11 @@ import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, at } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
+import { CLERK, listed, served } from '../../support/listed.ts'
 import { objectionTo } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const UNIT_SYSTEM: Actor = { id: 'unit_key:feed', roles: ['unit_system'], unitId: 'u1', scopes: ['feed'] }
 const read = (app: AppContext, after: number, limit = 500): Promise<Feed> => readFeed(app, UNIT_SYSTEM, { after, limit })
@@ -52,7 +53,7 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [stays = '', suspended = '', shielded = '', revoked = ''] = await listed(app, 4)
     await shieldListings(app, CLERK, { items: [{ id: shielded }], ground: 'fully_performed', reason: '全部履行' })
-    await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
+    await revokeByTwo(app, [revoked], '列入有误')
     await addUnit(app, 'u1')
     const objection = await registerObjection(app, CLERK, objectionTo(suspended, { about: 'measure', unitId: 'u1' }))
     await reviewObjection(app, CLERK, { id: objection.id })
@@ -71,15 +72,11 @@ eachDatabase((_db, make) => {
     expect(await read(app, next + 1000)).to.deep.include({ changes: [], next: next + 1000, more: false })
   })
 
-  it('omits undisclosed entries, and removes one that a correction made undisclosed', async () => {
+  it('omits undisclosed entries, and removes one that a correction of an earlier version made undisclosed', async () => {
     const { app } = await make()
     const hidden = { disclosure: '否', employer: '某局' }
     const [secret = ''] = await listed(app, 1, hidden)
-    await correctListing(app, CLERK, {
-      id: secret,
-      content: { ...PERSON, ...hidden, caseNo: '（2026）云3401执1号', obligation: '支付货款1元' },
-      reason: '更正',
-    })
+    await correctByTwo(app, secret, { obligation: '支付货款1元' }, '更正')
     const empty = await read(app, 0)
     expect(empty.changes).to.deep.equal([])
     expect(empty.next).to.equal(empty.listVersion)
@@ -87,7 +84,9 @@ eachDatabase((_db, make) => {
     const copy = new Map<string, FeedEntry>()
     const after = await follow(app, copy, 0, 500)
     expect([...copy.keys()]).to.deep.equal([open])
-    await correctListing(app, CLERK, { id: open, content: { ...PERSON, ...hidden, caseNo: '（2026）云3401执2号' }, reason: '不宜公开' })
+    await correctByTwo(app, open, { obligation: '支付货款1元' }, '更正')
+    // As an earlier version left it, in which a correction could change the disclosure.
+    await app.store.write((tx) => tx.run("update listing set disclosure = 'undisclosed' where id = ?", [open]))
     await follow(app, copy, after, 500)
     expect([...copy.keys()]).to.deep.equal([])
     expect((await snapshot(app, 10)).copy.size).to.equal(0)

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { identifierOf, nameOf } from '../../../bench/rows.ts'
-import { get, listed, noticesOf, ok, post, refused, waysOf } from '../../support/asked.ts'
+import { get, listed, noticesOf, ok, post, refused, waysOf, answerNone } from '../../support/asked.ts'
 import { startCourt, type RunningCourt, type Visitor } from '../../support/court.ts'
 import type { Answer } from '../../support/http-server.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -133,6 +133,7 @@ eachDatabase((db, make) => {
     it('is a conflict for all but one of several simultaneous acts on one listing, and names the current state', async () => {
       const [item] = await drafted(20, 1)
       const items = [{ id: item?.id, version: item?.version }]
+      await answerNone(clerk, items)
       const answers = await Promise.all([0, 1, 2].map(() => clerk.ask('POST', '/api/v1/listings/submit', { json: { items } })))
       expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409, 409])
       for (const { body } of answers.filter(({ status }) => status === 409))
@@ -165,6 +166,7 @@ eachDatabase((db, make) => {
 
     it('delays nobody when a provider hangs, and sends a message once that the provider accepted without answering', async () => {
       const items = (await drafted(40, 3)).map(({ id }) => ({ id }))
+      await answerNone(clerk, items)
       await post(clerk, '/api/v1/listings/submit', { items })
       // Numbers are 139 and eight digits. The first message never arrives, the second is accepted and not answered.
       court.twilio.spoil('+8613900000040', { kind: 'hang' }, 1)

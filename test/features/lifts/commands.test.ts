@@ -18,8 +18,9 @@ import { born, PERSON } from '../../support/drafts.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
-import { publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
+import { revokeByTwo } from '../../support/proposed.ts'
 
 const liaisonOf = (unitId: string): Actor => ({ id: `liaison:${unitId}`, roles: ['liaison'], unitId })
 const BASIS = '《某某条例》第十二条'
@@ -254,7 +255,7 @@ eachDatabase((_db, make) => {
     await app.store.write((tx) => tx.run('update liaison set active = ?', [false]))
     const [id = ''] = await listed(app, 1)
     await runDailyTasks(app, SYSTEM)
-    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入错误' })
+    await revokeByTwo(app, [id], '列入错误')
     const { items } = await listLiftOrders(app, CLERK, { filter: {}, page: PAGE })
     const [order] = items as [LiftOrderView]
     expect(order).to.include({ toldOn: null, due: null, overdue: false })

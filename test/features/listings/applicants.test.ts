@@ -2,14 +2,15 @@
 // The texts' form is held by test/architecture/templates.test.ts; undisclosed listings are in officials.test.ts.
 
 import { expect } from 'chai'
-import { approveListings, draftListing, submitListings } from '../../../src/features/listings/commands.ts'
-import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { approveListings, draftListing } from '../../../src/features/listings/commands.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { at, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { APPROVER, CLERK, listed } from '../../support/listed.ts'
+import { APPROVER, CLERK, listed, submitted } from '../../support/listed.ts'
 import { TODAY } from '../../support/objections.ts'
+import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const APPLICANT = { applicantName: '申请执行人央宗', applicantPhone: '13988120001' }
 
@@ -24,14 +25,14 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [silent = ''] = await listed(app, 1, { applicantName: '申请执行人央宗' })
     const [hidden = ''] = await listed(app, 1, { ...APPLICANT, disclosure: '不宜公开', employer: '某某局' }, 2)
-    await revokeListings(app, APPROVER, { items: [{ id: silent }, { id: hidden }], reason: '不应当列入' })
+    await revokeByTwo(app, [silent, hidden], '不应当列入')
     expect(await toApplicants(app)).to.deep.equal([])
   })
 
   it('tells the applicant of the decision before the publication, and that a message is no service', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const { id } = await draftListing(app, CLERK, { content: { ...PERSON, caseNo: '（2026）云3401执9号', ...APPLICANT } })
-    await submitListings(app, CLERK, { items: [{ id }] })
+    await submitted(app, CLERK, [{ id }])
     await approveListings(app, APPROVER, { items: [{ id }] })
     const [decided = '', ...others] = await toApplicants(app)
     expect(others).to.deep.equal([])
@@ -42,10 +43,9 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [first = ''] = await listed(app, 1, APPLICANT)
     const [second = ''] = await listed(app, 1, APPLICANT, 2)
-    const content = { ...PERSON, caseNo: '（2026）云3401执1号', ...APPLICANT, performance: '部分履行' }
-    await correctListing(app, CLERK, { id: first, content, reason: '住址属于其前妻' })
+    await correctByTwo(app, first, { performance: '部分履行' }, '住址属于其前妻')
     await shieldListings(app, CLERK, { items: [{ id: first }], ground: 'fully_performed', reason: '其父代为还款' })
-    await revokeListings(app, APPROVER, { items: [{ id: second }], reason: '同名者才是债务人' })
+    await revokeByTwo(app, [second], '同名者才是债务人')
     const texts = await toApplicants(app)
     expect(texts.map((text) => text.split(':')[0]).sort()).to.deep.equal([
       ...['listing.corrected', 'listing.decided', 'listing.decided', 'listing.listed', 'listing.listed'],

@@ -5,22 +5,24 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
-import { approveListings, draftListing, editListing, rejectListings, submitListings } from '../../../src/features/listings/commands.ts'
+import { approveListings, draftListing, editListing, rejectListings } from '../../../src/features/listings/commands.ts'
 import { findListing, idsInState } from '../../../src/features/listings/search.store.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../../../src/features/objections/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { listed } from '../../support/listed.ts'
+import { listed, submitted } from '../../support/listed.ts'
 import { objectionTo } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 
 /** Accounts that may both write and approve, as one person with two roles can. */
-const [DRAFTER, EDITOR, UPLOADER, COMMITTER, OTHER] = ['drafter', 'editor', 'uploader', 'committer', 'other'].map((name): Actor => ({
-  id: `staff:${name}`,
-  roles: ['clerk', 'approver'],
-})) as [Actor, Actor, Actor, Actor, Actor]
+const [DRAFTER, EDITOR, UPLOADER, COMMITTER, ANSWERER, OTHER] = ['drafter', 'editor', 'uploader', 'committer', 'answerer', 'other'].map(
+  (name): Actor => ({
+    id: `staff:${name}`,
+    roles: ['clerk', 'approver'],
+  }),
+) as [Actor, Actor, Actor, Actor, Actor, Actor]
 
 const content = { ...PERSON, caseNo: '（2026）云3401执7号' }
 
@@ -32,7 +34,7 @@ const FILE =
 async function edited(app: AppContext): Promise<string> {
   const { id } = await draftListing(app, DRAFTER, { content })
   await editListing(app, EDITOR, { id, content: { ...content, obligation: '支付货款130000元' } })
-  await submitListings(app, OTHER, { items: [{ id }] })
+  await submitted(app, ANSWERER, [{ id }])
   return id
 }
 
@@ -43,7 +45,7 @@ async function imported(app: AppContext): Promise<string> {
   await checkImport(app, COMMITTER, id)
   await commitImport(app, COMMITTER, { id })
   const [listing] = await app.store.read((db) => idsInState(db, 'draft', 1))
-  await submitListings(app, OTHER, { items: [{ id: listing as string }] })
+  await submitted(app, ANSWERER, [{ id: listing as string }])
   return listing as string
 }
 
@@ -54,8 +56,8 @@ async function stateOf(app: AppContext, id: string): Promise<string | undefined>
 eachDatabase((_db, make) => {
   describe('the decision on a listing', () => {
     for (const [kind, write, authors] of [
-      ['drafted and edited', edited, [DRAFTER, EDITOR]],
-      ['uploaded and committed', imported, [UPLOADER, COMMITTER]],
+      ['drafted, edited and answered the exclusions of', edited, [DRAFTER, EDITOR, ANSWERER]],
+      ['uploaded, committed and answered the exclusions of', imported, [UPLOADER, COMMITTER, ANSWERER]],
     ] as const)
       it(`is refused to everybody who ${kind} it, and open to another person`, async () => {
         const { app } = await make()

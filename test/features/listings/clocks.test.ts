@@ -10,12 +10,13 @@ import { withdrawListings } from '../../../src/features/listings/commands.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
-import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { clocksOf as clocksOfSubject } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { approveProposals, proposeChange } from '../../../src/features/bulletins/proposals.commands.ts'
+import { changeByTwo, correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 /** `code state due` of every deadline of a listing. */
 async function clocksOf(app: AppContext, id: string): Promise<string[]> {
@@ -38,17 +39,14 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(statute.app, free)).to.deep.equal([])
   })
 
-  it('opens a deadline for the end of a fixed term at publication, and moves or cancels it when a correction changes the term', async () => {
+  it('opens a deadline for the end of a fixed term at publication, which a correction leaves as it is', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1, TERMED)
     const end = async (): Promise<string[]> => (await clocksOf(app, id)).filter((each) => each.startsWith('listing.term_end'))
     // The calendar of 2028 is not known yet, so the day is provisional, counted from 2 March 2028.
     expect(await end()).to.deep.equal(['listing.term_end open 2028-03-05'])
-    const content = { ...PERSON, caseNo: '（2026）云3401执1号', ...TERMED, term: '3年' }
-    await correctListing(app, CLERK, { id, content, reason: '期限录入有误' })
-    expect(await end()).to.deep.equal(['listing.term_end open 2029-03-05'])
-    await correctListing(app, CLERK, { id, content: { ...content, ground: PERSON.ground ?? '', term: '' }, reason: '情形录入有误' })
-    expect(await end()).to.deep.equal(['listing.term_end cancelled 2029-03-05'])
+    await correctByTwo(app, id, { performance: '部分未履行' }, '履行情况有误')
+    expect(await end()).to.deep.equal(['listing.term_end open 2028-03-05'])
   })
 
   it('opens a deadline of three days when an exit ground is found met, and closes it when the listing is shielded', async () => {
@@ -69,7 +67,7 @@ eachDatabase((_db, make) => {
     await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '已履行' })
     expect(await exitOf(id)).to.deep.equal(['listing.exit closed 2026-03-05'])
     clock.set(at('2026-03-06', 10))
-    await revokeListings(app, APPROVER, { items: [{ id: late }], reason: '列入错误' })
+    await revokeByTwo(app, [late], '列入错误')
     expect(await exitOf(late)).to.deep.equal(['listing.exit closed_late 2026-03-05'])
     expect((await verifyAudit(app, { id: 'operator:test', roles: ['operator'] })).faults).to.deep.equal([])
   })
@@ -90,15 +88,17 @@ eachDatabase((_db, make) => {
     expect(await clocksOfSubject(app, `error:${id}:1`), 'found twice').to.deep.equal(['listing.correct open 2026-03-05'])
     await shieldListings(app, CLERK, { items: [{ id: left }], ground: 'fully_performed', reason: '已履行' })
     expect(await clocksOfSubject(app, `error:${left}:1`)).to.deep.equal(['listing.correct cancelled 2026-03-05'])
-    const content = { ...PERSON, caseNo: '（2026）云3401执1号', performance: '部分未履行' }
-    await correctListing(app, CLERK, { id, content, reason: '履行情况有误' })
+    const terms = { act: 'correct', patch: { performance: '部分未履行' }, reason: '履行情况有误' } as const
+    const [proposal] = await proposeChange(app, CLERK, { items: [{ id }], terms })
+    expect(await clocksOfSubject(app, `error:${id}:1`), 'only proposed').to.deep.equal(['listing.correct open 2026-03-05'])
+    await approveProposals(app, APPROVER, { ids: [proposal?.id ?? ''] })
     expect(await clocksOfSubject(app, `error:${id}:1`)).to.deep.equal(['listing.correct closed 2026-03-05'])
     await note(id)
     expect(await clocksOfSubject(app, `error:${id}:2`)).to.deep.equal(['listing.correct open 2026-03-05'])
     clock.set(at('2026-03-06', 10))
     await runDeadlines(app, SYSTEM)
     expect((await told(app, 'deadline.missed')).map((each) => each.text).join()).to.include('更正或撤销错误信息2项')
-    await revokeListings(app, APPROVER, { items: [{ id: wrong }], reason: '列入错误' })
+    await revokeByTwo(app, [wrong], '列入错误')
     expect(await clocksOfSubject(app, `error:${wrong}:1`)).to.deep.equal(['listing.correct closed_late 2026-03-05'])
   })
 
@@ -114,7 +114,7 @@ eachDatabase((_db, make) => {
     const of2024 = { ...TERMED, filedOn: '2024-01-16' }
     const [early = ''] = await listed(app, 1, { ...of2024, caseNo: '（2024）云3401执1号' })
     const [late = ''] = await listed(app, 1, { ...of2024, caseNo: '（2024）云3401执2号' })
-    await shieldListings(app, APPROVER, { items: [{ id: early }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' })
+    await changeByTwo(app, [{ id: early }], { act: 'shield', ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' })
     expect(await clocksOf(app, early)).to.include('listing.term_end cancelled 2026-03-09')
     clock.set(at('2026-03-10', 10))
     await shieldListings(app, CLERK, { items: [{ id: late }], ground: 'term_ended', reason: '期满' })
@@ -126,9 +126,7 @@ eachDatabase((_db, make) => {
     const [id = ''] = await listed(app, 1, TERMED)
     const before = await clocksOf(app, id)
     await refusal('listing_act_impossible', () => publishListings(app, CLERK, { items: [{ id }] }))
-    await refusal('listing_early_exit', () =>
-      shieldListings(app, APPROVER, { items: [{ id }], ground: 'fully_performed', reason: '已履行' }),
-    )
+    await refusal('exit_by_two', () => shieldListings(app, APPROVER, { items: [{ id }], ground: 'fully_performed', reason: '已履行' }))
     expect(await clocksOf(app, id)).to.deep.equal(before)
   })
 })

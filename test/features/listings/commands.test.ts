@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, getImport, receiveImport, rejectsOf } from '../../../src/features/imports/commands.ts'
-import { approveListings, recordServices, rejectListings, submitListings } from '../../../src/features/listings/commands.ts'
+import { approveListings, recordServices, rejectListings } from '../../../src/features/listings/commands.ts'
 import { listNotices } from '../../../src/features/notices/views.ts'
 import { enquire } from '../../../src/features/enquiry/views.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -15,9 +15,10 @@ import { idsInState, searchListings } from '../../../src/features/listings/searc
 import { toListing } from '../../../src/features/listings/store.ts'
 import { enter, LISTS } from '../../support/entered.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { APPROVER, CLERK } from '../../support/listed.ts'
+import { APPROVER, CLERK, submitted } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
-import { correctListing, publishListings, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { changeByTwo, correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const BOTH: Actor = { id: 'staff:clerk', roles: ['clerk', 'approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -58,7 +59,7 @@ eachDatabase((_db, make) => {
       const ids = await app.store.read((db) => idsInState(db, 'draft', 500))
       expect(ids).to.have.length(240)
       const items = ids.map((each) => ({ id: each }))
-      await submitListings(app, CLERK, { items })
+      await submitted(app, CLERK, items)
       await refusal('own_draft', () => approveListings(app, BOTH, { items: items.slice(0, 1) }))
       await approveListings(app, APPROVER, { items })
       await refusal('listing_act_impossible', () => publishListings(app, CLERK, { items }))
@@ -178,18 +179,16 @@ eachDatabase((_db, make) => {
       const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
       const free = items.find((row) => row.termEndsOn === null) as (typeof items)[number]
       const bound = items.find((row) => row.termEndsOn !== null && row.termEndsOn > '2027-01-01') as (typeof items)[number]
-      await refusal('listing_early_exit', () =>
-        shieldListings(app, APPROVER, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行' }),
-      )
-      await refusal('not_allowed', () =>
-        shieldListings(app, CLERK, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' }),
-      )
+      for (const actor of [CLERK, APPROVER, BOTH])
+        await refusal('exit_by_two', () =>
+          shieldListings(app, actor, { items: [{ id: bound.id }], ground: 'fully_performed', reason: '已履行' }),
+        )
       await refusal('listing_version_stale', () =>
         shieldListings(app, CLERK, { items: [{ id: free.id, version: 9 }], ground: 'fully_performed', reason: '已履行' }),
       )
       await refusal('reason_needed', () => shieldListings(app, CLERK, { items: [{ id: free.id }], ground: 'fully_performed', reason: ' ' }))
-      const result = await shieldListings(app, CLERK, {
-        items: [{ id: free.id, version: 1 }],
+      const result = await changeByTwo(app, [{ id: free.id, version: 1 }], {
+        act: 'shield',
         ground: 'creditor_request',
         reason: '申请执行人书面申请',
         askedBy: '央宗',
@@ -197,13 +196,9 @@ eachDatabase((_db, make) => {
       expect(result.listings).to.deep.equal([{ id: free.id, version: 2, state: 'shielded' }])
       const told = await listNotices(app, CLERK, { filter: { listingId: free.id }, page: { limit: 10, offset: 0 } })
       expect(told.items.map((each) => each.template)).to.deep.equal(['listing-shielded-debtor'])
-      await refusal('listing_act_impossible', () => revokeListings(app, APPROVER, { items: [{ id: free.id }], reason: '列入错误' }))
-      await shieldListings(app, APPROVER, {
-        items: [{ id: bound.id }],
-        ground: 'fully_performed',
-        reason: '已履行',
-        earlyDecisionNo: '早1号',
-      })
+      await refusal('listing_act_impossible', () => revokeByTwo(app, [free.id], '列入错误'))
+      const early = { act: 'shield', ground: 'fully_performed', reason: '已履行', earlyDecisionNo: '早1号' } as const
+      await changeByTwo(app, [{ id: bound.id }], early)
       // The bar of six months after a deletion at the creditor’s request.
       const secrets = app.secrets
       const content = toListing(secrets, free).content
@@ -235,25 +230,8 @@ eachDatabase((_db, make) => {
       const { items } = await app.store.read((db) => searchListings(db, { text: '次仁取次' }, { limit: 5, offset: 0 }))
       const before = items[0] as (typeof items)[number]
       const content = toListing(app.secrets, before).content
-      const raw = {
-        name: content.debtor.name,
-        identifier: content.debtor.identifier,
-        court: content.court,
-        caseNo: content.caseNo,
-        filedOn: content.filedOn,
-        basisNo: content.basisNo,
-        basisMaker: content.basisMaker,
-        obligation: '支付赔偿款990000元及利息',
-        performance: content.performance,
-        ground: '1',
-      }
-      const { listings } = await correctListing(app, CLERK, {
-        id: before.id,
-        version: before.version,
-        content: raw,
-        reason: '金额录入有误',
-      })
-      expect(listings[0]?.state).to.equal('listed')
+      const { listings } = await correctByTwo(app, before.id, { obligation: '支付赔偿款990000元及利息' }, '金额录入有误')
+      expect(listings).to.deep.equal([{ id: before.id, version: before.version + 1, state: 'listed' }])
       const found = await enquire(app, PUBLIC, { identifier: content.debtor.identifier })
       expect(found.entries[0]?.obligation).to.equal('支付赔偿款990000元及利息')
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
@@ -264,7 +242,7 @@ eachDatabase((_db, make) => {
     const { app } = await make()
     await enter(app, 'list.xlsx', 'draft')
     const [id] = (await app.store.read((db) => idsInState(db, 'draft', 1))) as [string]
-    await submitListings(app, CLERK, { items: [{ id }] })
+    await submitted(app, CLERK, [{ id }])
     const outcomes = await Promise.allSettled([
       approveListings(app, APPROVER, { items: [{ id, version: 2 }] }),
       rejectListings(app, APPROVER, { items: [{ id, version: 2 }], reason: '材料不全' }),

@@ -13,10 +13,11 @@ import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { addUnit, ADMIN, at, told } from '../../support/clock-desk.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { APPROVER, CLERK, listed } from '../../support/listed.ts'
+import { CLERK, listed } from '../../support/listed.ts'
 import { TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const HIDDEN = { disclosure: '不宜公开', employer: '某某局', phone: '13800000009', applicantName: '申请人', applicantPhone: '13800000010' }
 
@@ -44,18 +45,16 @@ async function addRecipients(app: AppContext): Promise<() => Promise<string[]>> 
   }
 }
 
-const content = (change: RawContent): RawContent => ({ ...PERSON, caseNo: '（2026）云3401执1号', ...change })
-
 eachDatabase((_db, make) => {
   it('notifies only employer and debtor of an undisclosed listing, of its correction and of its exit (P27)', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const newNotices = await addRecipients(app)
     const [id = ''] = await listed(app, 1, HIDDEN)
     expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.undisclosed employer'])
-    await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, performance: '部分履行' }), reason: '履行情况有误' })
+    await correctByTwo(app, id, { performance: '部分履行' }, '履行情况有误')
     expect(await newNotices()).to.deep.equal(['listing.corrected employer', 'listing.undisclosed_corrected debtor'])
     // The new employer is notified of the listing, the former one of a correction.
-    await correctListing(app, CLERK, { id, content: content({ ...HIDDEN, employer: '另一局' }), reason: '单位有误' })
+    await correctByTwo(app, id, { employer: '另一局' }, '单位有误')
     expect(await newNotices()).to.deep.equal([
       'listing.corrected employer',
       'listing.undisclosed employer',
@@ -72,22 +71,21 @@ eachDatabase((_db, make) => {
     expect(await newNotices()).to.deep.equal(['listing.shielded employer', 'listing.undisclosed_shielded debtor'])
     const [other = ''] = await listed(app, 1, HIDDEN, 2)
     await newNotices()
-    await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
+    await revokeByTwo(app, [other], '列入有误')
     expect(await newNotices()).to.deep.equal(['listing.revoked employer', 'listing.undisclosed_revoked debtor'])
   })
 
-  it('notifies the employer of a public listing only once a correction makes it undisclosed', async () => {
+  it('never notifies the employer of a public listing, and units, media and subscribers of its correction as of its publication', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const newNotices = await addRecipients(app)
     const [id = ''] = await listed(app, 1, { employer: '某某局' })
-    expect((await newNotices()).filter((each) => each.endsWith('employer'))).to.deep.equal([])
-    await correctListing(app, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '涉及隐私' })
-    expect(await newNotices()).to.include('listing.undisclosed employer')
-    await shieldListings(app, CLERK, { items: [{ id }], ground: 'fully_performed', reason: '全部履行完毕' })
-    expect((await newNotices()).filter((each) => each.startsWith('listing.'))).to.deep.equal([
-      'listing.shielded employer',
-      'listing.undisclosed_shielded debtor',
-    ])
+    const publication = await newNotices()
+    await correctByTwo(app, id, { employer: '另一局' }, '单位有误')
+    const correction = await newNotices()
+    const bulletinOf = (notices: string[]): string[] =>
+      notices.filter((each) => each.startsWith('bulletin.')).map((each) => each.split(' ')[1] ?? '')
+    expect(bulletinOf(correction)).to.deep.equal(bulletinOf(publication)).and.to.have.length.above(1)
+    expect([...publication, ...correction].filter((each) => each.endsWith('employer'))).to.deep.equal([])
   })
 
   it('gives a clerk a task when nobody is named who has to be told of an undisclosed listing, until a correction names the employer', async () => {
@@ -97,11 +95,11 @@ eachDatabase((_db, make) => {
     expect(await newNotices()).to.deep.equal(['listing.decided debtor', 'listing.employer_missing court'])
     const duties = (await listDuties(app, CLERK, { limit: 10, offset: 0 })).items
     expect(duties.map(({ text }) => text).join()).to.include('没有任何单位得到通报')
-    await correctListing(app, CLERK, { id, content: content({ disclosure: '否', employer: '某某局' }), reason: '查明单位' })
+    await correctByTwo(app, id, { employer: '某某局' }, '查明单位')
     expect(await newNotices()).to.deep.equal(['listing.undisclosed employer', 'listing.undisclosed_corrected debtor'])
     // An employer without an address is told by a clerk on paper.
     expect((await told(app, 'listing.undisclosed:')).map(({ media }) => media)).to.deep.equal(['clerk'])
-    await correctListing(app, CLERK, { id, content: content({ disclosure: '否' }), reason: '已经离职' })
+    await correctByTwo(app, id, { employer: '' }, '已经离职')
     expect(await newNotices()).to.deep.equal([
       'listing.corrected employer',
       'listing.employer_missing court',
@@ -113,7 +111,7 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [first = '', second = ''] = await listed(app, 2, HIDDEN)
     await shieldListings(app, CLERK, { items: [{ id: first }], ground: 'fully_performed', reason: '全部履行完毕' })
-    await revokeListings(app, APPROVER, { items: [{ id: second }], reason: '列入有误' })
+    await revokeByTwo(app, [second], '列入有误')
     const rows = await told(app, 'listing.undisclosed')
     const texts = rows.filter(({ recipient }) => recipient.startsWith('debtor:')).map(({ text }) => text)
     expect(texts).to.have.length(2)
@@ -136,7 +134,7 @@ eachDatabase((_db, make) => {
     expect(first.map((each) => each.media)).to.deep.equal(['clerk', 'clerk'])
     expect(first.map((each) => /请向(.*?)送达/.exec(each.text)?.[1]).sort()).to.deep.equal(['市人大常委会', '某某局'])
     expect(first[0]?.text).to.match(/人大代表[\s\S]*第八条/)
-    await correctListing(app, CLERK, { id, content: content({ ...official, superior: '某某局；某某中心' }), reason: '单位有误' })
+    await correctByTwo(app, id, { superior: '某某局；某某中心' }, '单位有误')
     expect((await newNotices()).filter((each) => each.endsWith('superior'))).to.deep.equal([
       'listing.official superior',
       'listing.official_corrected superior',
@@ -146,7 +144,7 @@ eachDatabase((_db, make) => {
       capacity: 'deputy',
       superiors: ['某某局', '某某中心'],
     })
-    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
+    await revokeByTwo(app, [id], '列入有误')
     expect((await newNotices()).filter((each) => each.endsWith('superior'))).to.have.length(2)
     // Without a superior, the employer counts as the unit; for an undisclosed debtor it gets both notices.
     await listed(app, 1, { ...HIDDEN, official: '国家工作人员' }, 2)
@@ -156,7 +154,9 @@ eachDatabase((_db, make) => {
   it('refuses an official without a unit or superior to notify, and a capacity that does not fit the debtor', async () => {
     const { app } = await make({ now: at(TODAY, 10) })
     const problems = async (change: RawContent): Promise<string[]> =>
-      (await refusal('listing_incomplete', () => draftListing(app, CLERK, { content: content(change) }))).problems.map((each) => each.code)
+      (await refusal('listing_incomplete', () => draftListing(app, CLERK, { content: { ...PERSON, ...change } }))).problems.map(
+        (each) => each.code,
+      )
     expect(await problems({ official: '国家工作人员' })).to.deep.equal(['superior_missing'])
     expect(await problems({ official: '处长', employer: '某某局' })).to.deep.equal(['official_unreadable'])
     expect(await problems({ official: '国有企业', superior: '市国资委' })).to.deep.equal(['official_kind'])

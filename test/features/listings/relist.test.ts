@@ -6,7 +6,7 @@ import { draftListing, editListing } from '../../../src/features/listings/comman
 import { relistBar } from '../../../src/features/listings/relist.rules.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
 import { findListing } from '../../../src/features/listings/search.store.ts'
-import { shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { changeByTwo } from '../../support/proposed.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -54,11 +54,11 @@ eachDatabase((_db, make) => {
   it('wants to know who asked for a deletion, and changes nothing until it does', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1)
-    const exit = { items: [{ id }], ground: 'creditor_request' as const, reason: '申请执行人书面申请' }
-    await refusal('exit_applicant_needed', () => shieldListings(app, CLERK, exit))
-    await refusal('exit_applicant_needed', () => shieldListings(app, CLERK, { ...exit, askedBy: ' ' }))
+    const exit = { act: 'shield', ground: 'creditor_request', reason: '申请执行人书面申请' } as const
+    await refusal('exit_applicant_needed', () => changeByTwo(app, [{ id }], exit))
+    await refusal('exit_applicant_needed', () => changeByTwo(app, [{ id }], { ...exit, askedBy: ' ' }))
     expect((await showListing(app, CLERK, id)).state).to.equal('listed')
-    await shieldListings(app, CLERK, { ...exit, askedBy: ' 央宗 ' })
+    await changeByTwo(app, [{ id }], { ...exit, askedBy: ' 央宗 ' })
     const shown = await showListing(app, CLERK, id)
     expect(shown).to.include({ state: 'shielded', exitAskedBy: '央宗' })
     const row = await app.store.read((db) => findListing(db, id))
@@ -68,7 +68,7 @@ eachDatabase((_db, make) => {
   it('stops that applicant in any case of that debtor, and neither another applicant, another debtor nor the court itself', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1, { applicantName: '央宗' })
-    await shieldListings(app, CLERK, { items: [{ id }], ground: 'creditor_request', reason: '书面申请' })
+    await changeByTwo(app, [{ id }], { act: 'shield', ground: 'creditor_request', reason: '书面申请' })
     const barred = await refusal('listing_barred', () => draft(app, { applicantName: '央宗' }))
     expect(app.catalog.problem(barred.code, barred.values)).to.include('2026年9月3日').and.to.include('其他申请执行人不受影响')
     const other = await draft(app, { applicantName: '卓玛' })
@@ -88,7 +88,7 @@ eachDatabase((_db, make) => {
   it('refuses the row of that applicant in a file, warns of one without an applicant, and takes the others', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1, { applicantName: '央宗' })
-    await shieldListings(app, CLERK, { items: [{ id }], ground: 'creditor_request', reason: '书面申请' })
+    await changeByTwo(app, [{ id }], { act: 'shield', ground: 'creditor_request', reason: '书面申请' })
     const changes: RawContent[] = [
       { applicantName: '央宗' },
       {},
@@ -113,7 +113,7 @@ eachDatabase((_db, make) => {
   it('shows whoever drafts or approves that somebody has to look, when it is not known who asked', async () => {
     const { app } = await make({ now: at('2026-03-02', 10) })
     const [id = ''] = await listed(app, 1)
-    await shieldListings(app, CLERK, { items: [{ id }], ground: 'creditor_request', reason: '书面申请', askedBy: '央宗' })
+    await changeByTwo(app, [{ id }], { act: 'shield', ground: 'creditor_request', reason: '书面申请', askedBy: '央宗' })
     const doubtful = { verdict: 'doubtful', until: '2026-09-03' }
     const nameless = await draft(app, {})
     expect(nameless.relist).to.deep.equal(doubtful)

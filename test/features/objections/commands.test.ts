@@ -29,7 +29,7 @@ import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { clocksOf, objectionTo, texts, TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 import { suspendedAmong, type Resting } from '../../../src/features/listings/suspensions.store.ts'
-import { correctListing, revokeListings } from '../../../src/features/bulletins/commands.ts'
+import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
@@ -67,7 +67,7 @@ eachDatabase((_db, make) => {
     expect(app.catalog.check(late.problems[0] ?? { code: '' })).to.equal('“收到日期”晚于今天（2026-03-02），请核对日期。')
     await refusal('request_invalid', () => register({ receivedOn: '2026-03-01' }))
     await refusal('request_invalid', () => register({ way: 'post', postedOn: '2026-03-03' }))
-    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
+    await revokeByTwo(app, [id], '列入有误')
     const gone = await refusal('objection_impossible', () => register({}))
     expect(app.catalog.problem(gone.code, gone.values)).to.include('“已撤销”')
     expect((await listObjections(app, CLERK, { filter: {}, page: PAGE })).total).to.equal(0)
@@ -139,7 +139,7 @@ eachDatabase((_db, make) => {
     const done = (): Promise<unknown> => carryOutObjection(app, CLERK, { id: objection, note: '已撤销' })
     const undone = await refusal('objection_not_carried_out', done)
     expect(app.catalog.problem(undone.code, undone.values)).to.include('“撤销失信名单信息”')
-    await revokeListings(app, APPROVER, { items: [{ id }], reason: '列入有误' })
+    await revokeByTwo(app, [id], '列入有误')
     clock.set(at('2026-03-06', 10))
     await done()
     expect((await clocksOf(app, `objection:${objection}`))[0]).to.equal('objection.carry_out closed_late 2026-03-05')
@@ -169,8 +169,7 @@ eachDatabase((_db, make) => {
     await reviewObjection(app, CLERK, { id: objection })
     await upholdObjection(app, APPROVER, { id: objection, remedy: 'correct', reason: '金额有误', decisionNo: '（2026）纠9号' })
     await refusal('objection_not_carried_out', () => carryOutObjection(app, CLERK, { id: objection, note: '已更正' }))
-    const content = { ...PERSON, caseNo: '（2026）云3401执1号', obligation: '支付货款7100元' }
-    await correctListing(app, CLERK, { id, content, reason: '金额录入有误' })
+    await correctByTwo(app, id, { obligation: '支付货款7100元' }, '金额录入有误')
     expect(await carryOutObjection(app, CLERK, { id: objection, note: '已更正' })).to.include({ state: 'carried_out' })
   })
 
@@ -244,7 +243,7 @@ eachDatabase((_db, make) => {
     expect((await eventsOf(app, id)).slice(-2)).to.deep.equal(['suspended', 'resumed'])
     const revoked = await start(other)
     await upholdObjection(app, APPROVER, { id: revoked, remedy: 'revoke', reason: '列入有误' })
-    await revokeListings(app, APPROVER, { items: [{ id: other }], reason: '列入有误' })
+    await revokeByTwo(app, [other], '列入有误')
     await carryOutObjection(app, CLERK, { id: revoked, note: '已撤销' })
     expect((await eventsOf(app, other)).slice(-2)).to.deep.equal(['suspended', 'revoked'])
     expect(await isSuspended(app, other)).to.equal(false)

@@ -15,14 +15,14 @@ import { openStore } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
 import { addWechatUnit, tokensSent } from '../../support/assistance.ts'
 import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
-import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf } from '../../support/objections.ts'
 import { bytesOf, fileBytes, fileTexts, quarterOfThree } from '../../support/pushes.ts'
 import { refusal } from '../../support/refusal.ts'
-import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { collectPush, followPush } from '../../../src/features/quarterly-list/linked.commands.ts'
+import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -165,7 +165,7 @@ eachDatabase((_db, make) => {
     const { app } = made
     const { person } = await quarterOfThree(made)
     const first = await preparePush(app, CLERK, QUARTER)
-    await revokeListings(app, APPROVER, { items: [{ id: person }], reason: '列入有误' })
+    await revokeByTwo(app, [person], '列入有误')
     const refused = await refusal('push_outdated', () => releasePush(app, APPROVER, { id: first.id }))
     expect(refused.values).to.deep.equal({ count: 1 })
     const second = await preparePush(app, CLERK, { ...QUARTER, anew: true })
@@ -191,12 +191,11 @@ eachDatabase((_db, make) => {
     }
     expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(0)
 
-    const content = { ...PERSON, caseNo: '（2026）云3401执2号', performance: '部分未履行' }
-    await correctListing(app, CLERK, { id: person, content, reason: '写错' })
+    await correctByTwo(app, person, { performance: '部分未履行' }, '写错')
     await shieldListings(app, APPROVER, { items: [{ id: organisation }], ground: 'fully_performed', reason: '已履行' })
     const twice = await Promise.all([maintainQuarterlyLists(app, SYSTEM), maintainQuarterlyLists(app, SYSTEM)])
     expect(twice.map((report) => report.corrected).sort()).to.deep.equal([0, 2])
-    await revokeListings(app, APPROVER, { items: [{ id: person }], reason: '列入有误' })
+    await revokeByTwo(app, [person], '列入有误')
     expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(1)
     expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(0)
     const corrections = await told(app, 'push.corrected')
@@ -233,17 +232,11 @@ eachDatabase((_db, make) => {
     await shieldListings(app, APPROVER, { items: [{ id: earlier }], ground: 'fully_performed', reason: '已履行' })
     clock.set(at('2026-07-01', 0))
     const [fresh = ''] = await listed(app, 1, { name: '新增某' }, 6)
-    const content = { ...PERSON, name: '新增某', caseNo: '（2026）云3401执6号', performance: '部分未履行' }
-    await correctListing(app, CLERK, { id: fresh, content, reason: '写错' })
-    await correctListing(app, CLERK, {
-      id: corrected,
-      content: { ...content, name: '更正某', caseNo: '（2026）云3401执1号' },
-      reason: '写错',
-    })
+    for (const id of [fresh, corrected]) await correctByTwo(app, id, { performance: '部分未履行' }, '写错')
     const [hidden = ''] = await listed(app, 1, { name: '不公开某', disclosure: '不宜公开', employer: '某某局' }, 7)
     clock.set(at('2026-09-30', 23))
     await shieldListings(app, APPROVER, { items: [{ id: shielded }, { id: hidden }], ground: 'fully_performed', reason: '已履行' })
-    await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: '列入有误' })
+    await revokeByTwo(app, [revoked], '列入有误')
     clock.set(at('2026-10-01', 0))
     await shieldListings(app, APPROVER, { items: [{ id: later }], ground: 'fully_performed', reason: '已履行' })
     await listed(app, 1, { name: '下季某' }, 8)

@@ -22,7 +22,7 @@ import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf, texts, TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
-import { revokeListings } from '../../../src/features/bulletins/commands.ts'
+import { revokeByTwo } from '../../support/proposed.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const BOTH: Actor = { id: 'staff:both', roles: ['clerk', 'approver'] }
@@ -33,7 +33,7 @@ const SPAN = { from: TODAY, to: TODAY }
 /** Lists debtors and revokes the listings again. */
 async function delisted(app: AppContext, count: number, change: RawContent = {}, first = 1): Promise<string[]> {
   const ids = await listed(app, count, change, first)
-  await revokeListings(app, APPROVER, { items: ids.map((id) => ({ id })), reason: '列入有误' })
+  await revokeByTwo(app, ids, '列入有误')
   return ids
 }
 

@@ -24,7 +24,8 @@ import { CLERK, listed } from '../../support/listed.ts'
 import { objectionTo } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 import { systemOf, unitWithMeasures } from '../../support/screening.ts'
-import { correctListing, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { correctByTwo } from '../../support/proposed.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
@@ -155,16 +156,7 @@ eachDatabase((_db, make) => {
     expect(found).to.include({ answer: 'review', advice: 'check_identity' })
     expect(found.findings?.[0]).to.include({ relation: 'side_of_listed_organisation', office: 'legal_representative', listingId: company })
 
-    await correctListing(app, CLERK, {
-      id: company,
-      content: {
-        ...ORGANISATION,
-        caseNo: '（2026）云3401执2号',
-        legalRepresentative: '次仁某',
-        representativeIdentifier: born('19770707'),
-      },
-      reason: '法定代表人变更',
-    })
+    await correctByTwo(app, company, { legalRepresentative: '次仁某', representativeIdentifier: born('19770707') }, '法定代表人变更')
     expect((await askScreening(app, systemOf(bank), officer)).answer).to.equal('none')
     expect((await askScreening(app, systemOf(bank), { name: '次仁某' })).answer).to.equal('review')
     expect((await askScreening(app, systemOf(bank), { name: '次仁某', identifier: born('19770707') })).answer).to.equal('hit')

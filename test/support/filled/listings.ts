@@ -2,7 +2,7 @@
 // rows, lift orders that a unit answers, and a quarter's list.
 
 import { Readable } from 'node:stream'
-import { correctListing, revokeListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
@@ -10,7 +10,7 @@ import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { listLiftOrders } from '../../../src/features/lifts/views.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
-import { draftListing, recordServices, rejectListings, submitListings, approveListings } from '../../../src/features/listings/commands.ts'
+import { draftListing, recordServices, rejectListings, approveListings } from '../../../src/features/listings/commands.ts'
 import { preparePush, releasePush } from '../../../src/features/quarterly-list/commands.ts'
 import { collectPush, confirmPublished } from '../../../src/features/quarterly-list/linked.commands.ts'
 import { dayOf } from '../../../src/core/calendar.ts'
@@ -19,9 +19,10 @@ import { PUBLIC, SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { tokensSent } from '../assistance.ts'
 import { PAGE } from '../clock-desk.ts'
 import { ORGANISATION, PERSON } from '../drafts.ts'
-import { APPROVER, CLERK, listed } from '../listed.ts'
+import { APPROVER, CLERK, listed, submitted } from '../listed.ts'
 import { OF_UNIT, UNIT } from './people.ts'
 import { ACCOUNTS, NUMBERS, PHONES, SAID, STATED } from './words.ts'
+import { correctByTwo, revokeByTwo } from '../proposed.ts'
 
 /** Entries that later procedures are about. */
 export interface Entries {
@@ -66,11 +67,11 @@ async function serveInWords(app: AppContext): Promise<void> {
   const content = { ...PERSON, caseNo: '（2026）云3401执7号' }
   const { id } = await draftListing(app, CLERK, { content })
   const items = [{ id }]
-  await submitListings(app, CLERK, { items })
+  await submitted(app, CLERK, items)
   await approveListings(app, APPROVER, { items })
   await recordServices(app, CLERK, { items, servedOn: dayOf(app.clock.now()), manner: STATED.serviceManner })
   const other = await draftListing(app, CLERK, { content: { ...content, caseNo: '（2026）云3401执8号' } })
-  await submitListings(app, CLERK, { items: [{ id: other.id }] })
+  await submitted(app, CLERK, [{ id: other.id }])
   await rejectListings(app, APPROVER, { items: [{ id: other.id }], reason: STATED.rejected })
 }
 
@@ -80,12 +81,11 @@ async function change(
 ): Promise<void> {
   const today = dayOf(app.clock.now())
   await noteListingError(app, CLERK, { items: [{ id: corrected }], foundOn: today, reason: STATED.errorFound })
-  const content = { ...PERSON, caseNo: '（2026）云3401执5号', name: '格桑某', identifier: NUMBERS.corrected, address: '建塘镇' }
-  await correctListing(app, CLERK, { id: corrected, content, reason: STATED.correction })
+  await correctByTwo(app, corrected, { address: '建塘镇' }, STATED.correction)
   await noteExitGround(app, CLERK, { items: [{ id: shielded }], ground: 'fully_performed', metOn: today })
   await shieldListings(app, APPROVER, { items: [{ id: shielded }], ground: 'fully_performed', reason: STATED.exit })
   await answerOrders(app, shielded)
-  await revokeListings(app, APPROVER, { items: [{ id: revoked }], reason: STATED.revocation })
+  await revokeByTwo(app, [revoked], STATED.revocation)
 }
 
 /** One good row that becomes a draft, and one that is refused and waits in the file of rejects. */

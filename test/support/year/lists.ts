@@ -6,14 +6,16 @@ import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { listListings } from '../../../src/features/listings/views.ts'
-import { approveListings, recordServices, submitListings } from '../../../src/features/listings/commands.ts'
+import { approveListings, recordServices } from '../../../src/features/listings/commands.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import type { RawContent, RowMode } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { ExitGround } from '../../../src/features/listings/rules.ts'
 import { phone } from '../delivery-setup.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
-import { correctListing, publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { changeByTwo } from '../proposed.ts'
+import { submitted } from '../listed.ts'
 import { idCheckDigit } from '../../../src/core/identifiers.ts'
 
 const HEADINGS: readonly (readonly [keyof RawContent, string])[] = [
@@ -104,7 +106,7 @@ export async function batch(world: World, size: number): Promise<void> {
     Array.from({ length: size }, () => person(world)),
   )
   const items = entries.map(({ id }) => ({ id }))
-  await submitListings(app, clerk, { items })
+  await submitted(app, clerk, items)
   world.count('drafted', size)
   world.after(chance.int(1, 3), async () => {
     await approveListings(app, approver, { items })
@@ -178,8 +180,15 @@ export function leaving(world: World, most: number): Promise<void> {
 
 /** Shields entries on a ground. */
 export async function exit(world: World, entries: readonly Free[], ground: ExitGround): Promise<void> {
-  const askedBy = ground === 'creditor_request' ? { askedBy: '央宗' } : {}
-  await shieldListings(world.app, world.clerk, { items: entries.map(({ id }) => ({ id })), ground, reason: '符合退出情形', ...askedBy })
+  const { app, clerk, approver } = world
+  const items = entries.map(({ id }) => ({ id }))
+  const reason = '符合退出情形'
+  if (ground === 'creditor_request') await changeByTwo(app, items, { act: 'shield', ground, reason, askedBy: '央宗' }, [clerk, approver])
+  else if (ground === 'no_assets_found') {
+    const today = world.today()
+    const queries = { closedOn: addDays(today, -90), queriedOn: [addDays(today, -60), today], leadGiven: false }
+    await changeByTwo(app, items, { act: 'shield', ground, reason, queries }, [clerk, approver])
+  } else await shieldListings(app, clerk, { items, ground, reason })
   world.count('shielded', entries.length)
   world.gone.push(...entries)
   await answerOrders(world)
@@ -189,8 +198,9 @@ export async function exit(world: World, entries: readonly Free[], ground: ExitG
 export async function leavingEarly(world: World): Promise<void> {
   const found = take(world, (content) => content.disclosure === '是' && content.term !== '')
   if (found === undefined) return
-  const early = { ground: 'fully_performed', reason: '已履行完毕', earlyDecisionNo: `（2026）早${found.content.caseNo ?? ''}` } as const
-  await shieldListings(world.app, world.approver, { items: [{ id: found.id }], ...early })
+  const earlyDecisionNo = `（2026）早${found.content.caseNo ?? ''}`
+  const terms = { act: 'shield', ground: 'fully_performed', reason: '已履行完毕', earlyDecisionNo } as const
+  await changeByTwo(world.app, [{ id: found.id }], terms, [world.clerk, world.approver])
   world.count('shielded')
   world.gone.push(found)
   await answerOrders(world)
@@ -208,8 +218,8 @@ export async function mistake(world: World): Promise<void> {
 
 /** Corrects the wording of an entry, which stays in force. */
 export async function put(world: World, entry: Free): Promise<void> {
-  const content = { ...entry.content, performance: `部分未履行，已履行${world.chance.int(1, 900)}元` }
-  await correctListing(world.app, world.clerk, { id: entry.id, content, reason: '履行情况有误' })
+  const patch = { performance: `部分未履行，${world.today()}已履行${world.chance.int(1, 900)}元` }
+  await changeByTwo(world.app, [{ id: entry.id }], { act: 'correct', patch, reason: '履行情况有误' }, [world.clerk, world.approver])
   world.count('corrected')
-  world.free.push({ ...entry, content })
+  world.free.push({ ...entry, content: { ...entry.content, ...patch } })
 }

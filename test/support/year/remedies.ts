@@ -28,7 +28,7 @@ import type { ObjectionSubject, Remedy } from '../../../src/features/objections/
 import { put } from './lists.ts'
 import { answerOrders } from './units.ts'
 import { take, type Free, type World } from './world.ts'
-import { revokeListings } from '../../../src/features/bulletins/commands.ts'
+import { changeByTwo } from '../proposed.ts'
 
 /** The decider is neither the drafter nor the reviewer. */
 const deciderOf = (world: World): Actor => world.approver
@@ -96,7 +96,7 @@ function remedyFor({ chance }: World, about: ObjectionSubject): Remedy {
 async function carryOut(world: World, matter: Case, remedy: Remedy): Promise<void> {
   const { app, clerk, approver } = world
   if (remedy === 'revoke') {
-    await revokeListings(app, approver, { items: [{ id: matter.entry.id }], reason: '列入有误' })
+    await changeByTwo(app, [{ id: matter.entry.id }], { act: 'revoke', reason: '列入有误' }, [clerk, approver])
     world.count('revoked')
     await answerOrders(world)
   } else if (remedy === 'correct') await put(world, matter.entry)

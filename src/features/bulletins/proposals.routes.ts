@@ -1,0 +1,82 @@
+// Routes of proposals to correct, shield or revoke a published listing: propose, approve, reject, and the list of open ones.
+// The exits that one clerk records are routes.ts.
+
+import { z } from 'zod'
+import { content, items, proposalView, reason } from '../listings/routes.ts'
+import { listProposals } from '../listings/views.ts'
+import { EXIT_GROUNDS } from '../listings/rules.ts'
+import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from '../listings/proposals.rules.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idText, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { bulletinOutcome } from './routes.ts'
+import { approveProposals, proposeChange, rejectProposals } from './proposals.commands.ts'
+
+const terms = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('correct'), patch: content, reason }),
+  z.strictObject({
+    act: z.literal('shield'),
+    ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+    reason,
+    earlyDecisionNo: z.string().trim().max(60).optional(),
+    askedBy: z.string().trim().max(100).optional(),
+    queries: z.strictObject({ closedOn: dayText, queriedOn: z.array(dayText).min(1).max(20), leadGiven: z.boolean() }).optional(),
+  }),
+  z.strictObject({ act: z.literal('revoke'), reason }),
+])
+
+const proposedItems = z
+  .array(items.element.extend({ replaces: idText.optional() }))
+  .min(1)
+  .max(2000)
+const ids = z.array(idText).min(1).max(2000)
+const outcomes = z.object({
+  proposals: z.array(
+    z.object({ id: z.string(), listingId: z.string(), act: z.enum(PROPOSED_ACTS), state: z.enum(LISTING_PROPOSAL_STATES) }),
+  ),
+})
+
+const base = '/api/v1/listing-proposals'
+
+export const proposalRoutes: readonly Route[] = [
+  route({
+    name: 'listings.proposals',
+    method: 'GET',
+    path: base,
+    access: 'session',
+    permission: 'listing.read',
+    query: z.object(page),
+    reply: jsonReply(listOf(proposalView)),
+    run: async ({ app, actor, query }) => ({ ...(await listProposals(app, actor, query)), ...query }),
+  }),
+  route({
+    name: 'listings.propose',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    permission: 'listing.propose',
+    body: jsonBody(z.strictObject({ items: proposedItems, terms })),
+    reply: jsonReply(outcomes, 201),
+    run: async ({ app, actor, body }) => ({ proposals: await proposeChange(app, actor, body) }),
+  }),
+  route({
+    name: 'listings.approve_proposals',
+    method: 'POST',
+    path: `${base}/approve`,
+    access: 'session',
+    permission: 'listing.approve_proposal',
+    body: jsonBody(z.strictObject({ ids })),
+    reply: jsonReply(z.object({ bulletins: z.array(bulletinOutcome) })),
+    run: ({ app, actor, body }) => approveProposals(app, actor, body),
+  }),
+  route({
+    name: 'listings.reject_proposals',
+    method: 'POST',
+    path: `${base}/reject`,
+    access: 'session',
+    permission: 'listing.reject_proposal',
+    body: jsonBody(z.strictObject({ ids, reason })),
+    reply: jsonReply(outcomes),
+    run: async ({ app, actor, body }) => ({ proposals: await rejectProposals(app, actor, body) }),
+  }),
+]
