@@ -5,7 +5,7 @@ import { indexKind } from './fallback.rules.ts'
 import { blindIndex, instant, optional, primary, sealed, table, text } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
-import { placeholders } from '../platform/database/placeholders.ts'
+import { placeholders, portions } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
 export interface AddressMarkRow {
@@ -30,12 +30,12 @@ export const addressMarkTable = table<AddressMarkRow>('address_mark', {
 /** Marks of the addresses with these blind indexes, on every medium. */
 export async function marksOf(db: Db, indexes: readonly string[]): Promise<AddressMarkRow[]> {
   const rows: AddressMarkRow[] = []
-  for (let start = 0; start < indexes.length; start += 1000)
+  for (const part of portions(indexes))
     rows.push(
       ...(await db.manager
         .getRepository(addressMarkTable.schema)
         .createQueryBuilder('m')
-        .where('m.addressIndex in (:...part)', { part: indexes.slice(start, start + 1000) })
+        .where('m.addressIndex in (:...part)', { part })
         .getMany()),
     )
   return rows

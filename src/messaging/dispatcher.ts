@@ -1,6 +1,7 @@
 // The dispatcher: claims due deliveries in batches, hands them to the channels in waves outside every transaction, settles the outcomes.
 // Its transactions are in messaging/delivery; what follows from an outcome is in messaging/deliveries.rules.
 
+import { portions } from '../platform/database/placeholders.ts'
 import type { AppContext } from '../platform/commands/command.ts'
 import {
   claimDue,
@@ -271,8 +272,7 @@ async function settleDoubts(shared: Shared): Promise<number> {
   let asked = 0
   for (;;) {
     const doubts = await openDoubts(app, SYSTEM, { mediums: [...providers.keys()], limit: DOUBTS, lease: options.lease })
-    for (let start = 0; start < doubts.length; start += ASKED_AT_ONCE)
-      await Promise.all(doubts.slice(start, start + ASKED_AT_ONCE).map((doubt) => askAbout(shared, doubt)))
+    for (const some of portions(doubts, ASKED_AT_ONCE)) await Promise.all(some.map((doubt) => askAbout(shared, doubt)))
     asked += doubts.length
     if (doubts.length < DOUBTS) break
   }

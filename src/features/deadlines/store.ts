@@ -3,7 +3,7 @@
 import type { ClockCode, ClockOwner, PeriodUnit } from './clocks.rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../../platform/database/database.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { HolidayOverrides } from './workdays.rules.ts'
 
@@ -143,9 +143,6 @@ export const deadlineTable = table<DeadlineRow>(
   ],
 )
 
-/** Parameters of one statement. */
-const PORTION = 1000
-
 export async function insertDeadlines(tx: Tx, rows: readonly DeadlineRow[]): Promise<void> {
   await tx.insert(deadlineTable, rows)
 }
@@ -153,8 +150,7 @@ export async function insertDeadlines(tx: Tx, rows: readonly DeadlineRow[]): Pro
 /** The deadlines with these keys (`<code>:<subject>`), in any state. */
 export async function deadlinesByKey(db: Db, keys: readonly string[]): Promise<DeadlineRow[]> {
   const found: DeadlineRow[] = []
-  for (let start = 0; start < keys.length; start += PORTION) {
-    const part = keys.slice(start, start + PORTION)
+  for (const part of portions(keys)) {
     const rows = await db.manager
       .getRepository(deadlineTable.schema)
       .createQueryBuilder('d')
@@ -183,8 +179,7 @@ export async function moveDeadlines(
   to: { state: DeadlineState; closedAt: Date | null; overOn?: string },
 ): Promise<number> {
   let moved = 0
-  for (let start = 0; start < ids.length; start += PORTION) {
-    const part = ids.slice(start, start + PORTION)
+  for (const part of portions(ids)) {
     const over = to.overOn === undefined ? '' : ', over_on = ?'
     const params: Param[] = [to.state, to.closedAt, ...(to.overOn === undefined ? [] : [to.overOn]), ...part, ...from]
     moved += await tx.run(

@@ -7,7 +7,7 @@ import type { Listing } from './rules.ts'
 import type { Office, Officer } from '../debtors/rules.ts'
 import { blindIndexElsewhere, id, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 /** One officer of one listing. */
 export interface ListingOfficerRow {
@@ -63,8 +63,7 @@ export async function insertOfficers(tx: Tx, secrets: Secrets, listings: readonl
 
 /** Replaces the officers of listings whose content changed. */
 export async function replaceOfficers(tx: Tx, secrets: Secrets, listings: readonly ListingContentOf[]): Promise<void> {
-  for (let start = 0; start < listings.length; start += 500) {
-    const part = listings.slice(start, start + 500)
+  for (const part of portions(listings)) {
     await tx.run(
       `delete from listing_officer where listing_id in (${placeholders(part)})`,
       part.map((listing) => listing.id),

@@ -8,7 +8,7 @@ import { isDuplicate } from '../../platform/database/faults.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { CreditorExit } from './relist.rules.ts'
 import { askedByOf, listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 /** Inserts listings. @throws AppError `listing_in_force` when the same debtor and case is in force already. */
 export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promise<void> {
@@ -45,8 +45,7 @@ export async function listingsById(db: Db, ids: readonly string[]): Promise<List
 /** Those of the given `inForceKey` values that belong to a listing in force. */
 export async function keysInForce(db: Db, keys: readonly string[]): Promise<Set<string>> {
   const heldKeys = new Set<string>()
-  for (let start = 0; start < keys.length; start += 1000) {
-    const part = keys.slice(start, start + 1000)
+  for (const part of portions(keys)) {
     const rows = await db.query<{ held: string }>(
       `select in_force_key as held from listing where in_force_key in (${placeholders(part)})`,
       part,
@@ -63,8 +62,7 @@ export async function creditorExits(
   indexes: readonly string[],
 ): Promise<Map<string, CreditorExit[]>> {
   const exits = new Map<string, CreditorExit[]>()
-  for (let start = 0; start < indexes.length; start += 1000) {
-    const part = indexes.slice(start, start + 1000)
+  for (const part of portions(indexes)) {
     const rows = await db.query<Pick<ListingRow, 'identifierIndex' | 'applicantName' | 'private'> & { exitedOn: string }>(
       `select identifier_index as identifierIndex, exited_on as exitedOn, applicant_name as applicantName, private from listing
         where identifier_index in (${placeholders(part)}) and exit_ground = 'creditor_request' and source = 'court'`,

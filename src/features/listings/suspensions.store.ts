@@ -3,7 +3,7 @@
 
 import { id, table, primary, references, instant, optional, text } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 /** One suspension by an objection; `endedAt` is null while it lasts. */
 export interface SuspensionRow {
@@ -50,8 +50,7 @@ export type Resting = Pick<SuspensionRow, 'unitId' | 'measureIds'>
 /** What rests now, by listing; listings of which nothing rests are left out. */
 export async function suspendedAmong(db: Db, listingIds: readonly string[]): Promise<Map<string, Resting[]>> {
   const suspended = new Map<string, Resting[]>()
-  for (let start = 0; start < listingIds.length; start += 1000) {
-    const part = listingIds.slice(start, start + 1000)
+  for (const part of portions(listingIds)) {
     const rows = await db.query<Resting & { listingId: string }>(
       `select listing_id as listingId, unit_id as unitId, measure_ids as measureIds from suspension
         where ended_at is null and listing_id in (${placeholders(part)})`,

@@ -1,6 +1,7 @@
 // Screening of up to 10,000 subjects in one batch under the unit's own number: answered in portions, each in its own transaction.
 // A batch that is sent again is answered from the log. A single question is asked in commands.ts.
 
+import { portions } from '../../platform/database/placeholders.ts'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -79,8 +80,7 @@ export async function screenBatch(app: AppContext, actor: Actor, input: BatchInp
   const context: BatchContext = { batch, business, written: input.business, measureId: input.measureId }
   const seen = new Set<string>()
   const answers: ItemAnswer[] = []
-  for (let start = 0; start < items.length; start += PORTION)
-    answers.push(...(await answerPortion(app, actor, context, items.slice(start, start + PORTION), seen)))
+  for (const portion of portions(items, PORTION)) answers.push(...(await answerPortion(app, actor, context, portion, seen)))
   await closeBatch(app, actor, batch)
   const countOf = (answer: ScreeningAnswer): number =>
     answers.filter((each) => 'screening' in each && each.screening.answer === answer).length

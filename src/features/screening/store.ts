@@ -18,7 +18,7 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { type ListingRow, EXITED_ENTRY } from '../listings/store.ts'
 
@@ -47,9 +47,6 @@ export interface RetainedRow {
   measureIds: string | null
 }
 
-/** Values bound in one SQL statement, because databases limit them. */
-const CHUNK = 1000
-
 /** Listings a unit may see: in force and public, or exited while this unit retains a measure. */
 const VISIBLE = `l.disclosure = 'public' and (l.state = 'listed' or (${EXITED_ENTRY} and exists (
   select 1 from lift_answer a join lift_order r on r.id = a.order_id
@@ -61,7 +58,7 @@ const OFFICERS = 'listing_officer o join listing l on l.id = o.listing_id'
 export async function findListings(db: Db, sought: ScreeningSearch, keeping: RetainingUnit): Promise<ListingRow[]> {
   const ids = new Set<string>()
   const collect = async (from: string, column: string, values: readonly string[]): Promise<void> => {
-    for (const chunk of chunksOf(values)) {
+    for (const chunk of portions(values)) {
       const rows = await db.query<{ id: string }>(`select l.id from ${from} where ${column} in (${placeholders(chunk)}) and ${VISIBLE}`, [
         ...chunk,
         keeping.unitId,
@@ -75,14 +72,14 @@ export async function findListings(db: Db, sought: ScreeningSearch, keeping: Ret
   await collect(OFFICERS, 'o.identifier_index', sought.identifiers)
   await collect(OFFICERS, 'o.name_index', sought.nameIndexes)
   const found: ListingRow[] = []
-  for (const chunk of chunksOf([...ids].sort())) found.push(...(await listingsById(db, chunk)))
+  for (const chunk of portions([...ids].sort())) found.push(...(await listingsById(db, chunk)))
   return found
 }
 
 /** What a unit still retains of these listings. */
 export async function retainedByUnit(db: Db, listingIds: readonly string[], { unitId, today }: RetainingUnit): Promise<RetainedRow[]> {
   const retained: RetainedRow[] = []
-  for (const chunk of chunksOf(listingIds)) {
+  for (const chunk of portions(listingIds)) {
     const params: Param[] = [unitId, today, ...chunk]
     retained.push(
       ...(await db.query<RetainedRow>(
@@ -94,12 +91,6 @@ export async function retainedByUnit(db: Db, listingIds: readonly string[], { un
     )
   }
   return retained
-}
-
-function chunksOf<Value>(values: readonly Value[]): Value[][] {
-  const chunks: Value[][] = []
-  for (let start = 0; start < values.length; start += CHUNK) chunks.push(values.slice(start, start + CHUNK))
-  return chunks
 }
 
 export interface ScreeningRow {

@@ -4,7 +4,7 @@
 import { sha256 } from '../../core/secrets.ts'
 import { instant, int, long, primary, table, text } from '../database/columns.ts'
 import { toInstant, type Db, type Tx } from '../database/database.ts'
-import { placeholders } from '../database/placeholders.ts'
+import { placeholders, portions } from '../database/placeholders.ts'
 import type { Permission } from './permissions.ts'
 
 /** One link of a subject's audit chain. */
@@ -71,8 +71,7 @@ export function nextAudit(head: AuditHead, entry: AuditEntry, by: { actor: strin
 /** The heads of these subjects' chains; a subject without a chain is missing in the map. */
 export async function auditHeads(db: Db, subjects: readonly string[]): Promise<Map<string, AuditHead>> {
   const heads = new Map<string, AuditHead>()
-  for (let start = 0; start < subjects.length; start += 500) {
-    const part = subjects.slice(start, start + 500)
+  for (const part of portions(subjects)) {
     const marks = placeholders(part)
     const rows = await db.query<{ subject: string; n: number; hash: string }>(
       `select a.subject, a.n, a.hash from audit a
@@ -91,8 +90,7 @@ export async function actorsOf(
   acts: readonly [Permission, ...Permission[]],
 ): Promise<Map<string, Set<string>>> {
   const actors = new Map<string, Set<string>>()
-  for (let start = 0; start < subjects.length; start += 500) {
-    const part = subjects.slice(start, start + 500)
+  for (const part of portions(subjects)) {
     const rows = await db.query<{ subject: string; actor: string }>(
       `select distinct subject, actor from audit where subject in (${placeholders(part)}) and act in (${placeholders(acts)})`,
       [...part, ...acts],
