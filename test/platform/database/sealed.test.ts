@@ -26,7 +26,6 @@ const UNFILLED: Readonly<Record<string, string>> = {}
 /** Plain columns in which names and sentences about people stand today, and why. */
 const KNOWN_PLAIN: Readonly<Record<string, string>> = {
   'audit.detail': 'reasons of commands are copied into the audit chain',
-  'broadcast.values': 'values of a bulletin wait here until every recipient has been told',
   'consequence.reference': 'the number of a letter or file, as typed',
   'delivery.lastReason': 'why a person gave up a message, in their words',
   'import.fileName': 'the name that the sender gave the file',
