@@ -8,6 +8,7 @@ import { windowIsOpen } from './messaging/pending-replies.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
 import { moveOnFromWechaty } from './messaging/wechaty-session.ts'
 import { firstAdmin } from './features/staff/commands.ts'
+import { mixedAccounts } from './features/staff/views.ts'
 import { openApp } from './app.ts'
 import { openChannels, openMedia } from './messaging/channels/open.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
@@ -113,6 +114,8 @@ async function startWeb(app: AppContext, parts: Part[], sources: readonly Metric
 async function printStart(app: AppContext, madeKey: string | null, url: string | null): Promise<void> {
   const { say } = createTerminal(app.catalog)
   const admin = await firstAdmin(app)
+  const mixed = await mixedAccounts(app)
+  if (mixed.length > 0) app.log.warn('staff.admin_mixed', { accounts: mixed.join(' ') })
   if (madeKey !== null) say('start.key', { path: madeKey })
   if (url === null) return say('start.roles', { roles: app.config.roles.join(', ') })
   say('start.address', { url })

@@ -34,7 +34,7 @@ import { pushEntryTable, pushFileTable, pushReceiptTable, pushTable } from './fe
 import { earlyReceiptTable, receiptTable } from './messaging/receipts.store.ts'
 import { repairOpinionTable, repairTable } from './features/repairs/store.ts'
 import { screeningBatchTable, screeningTable } from './features/screening/store.ts'
-import { sessionTable, staffTable, staffReachTable } from './features/staff/store.ts'
+import { sessionTable, staffProposalTable, staffTable, staffReachTable } from './features/staff/store.ts'
 import { unitKeyTable } from './features/units/keys.store.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
 import { runTable } from './platform/scheduler/runs.store.ts'
@@ -106,6 +106,7 @@ const typedTables = [
   sessionTable,
   staffTable,
   staffReachTable,
+  staffProposalTable,
   liaisonTable,
   measureTable,
   measureUnitTable,

@@ -26,6 +26,9 @@ export const CODES = {
   staff_missing: 'missing',
   staff_exists: 'conflict',
   last_admin: 'conflict',
+  staff_proposal_open: 'conflict',
+  staff_proposal_missing: 'missing',
+  staff_own_proposal: 'forbidden',
   // units
   unit_missing: 'missing',
   unit_class: 'invalid',

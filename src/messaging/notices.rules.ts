@@ -108,6 +108,7 @@ export const NOTICE_EVENTS = [
   'push.released',
   'push.corrected',
   'calendar.missing',
+  'staff.changed_alone',
   'screening.approved_despite_hit',
   'chat.replied',
   'chat.answered',
@@ -336,6 +337,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('deadline.missed', 'unit', 'deadline-missed-unit', DUTY),
   rule('deadline.missed', 'court', 'deadline-missed-court', DUTY),
   rule('calendar.missing', 'court', 'calendar-missing-court', DUTY),
+  rule('staff.changed_alone', 'court', 'staff-changed_alone-court', DUTY, { urgent: true }),
   rule('screening.approved_despite_hit', 'court', 'screening-approved_despite_hit-court', DUTY, {
     urgent: true,
     statutory: '实施意见 五1',

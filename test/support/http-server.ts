@@ -1,14 +1,15 @@
 // The real web server over the application of a test, and people who use it: anybody, or staff with a session.
 
-import { addStaff } from '../../src/features/staff/commands.ts'
 import { logIn } from '../../src/features/sessions/commands.ts'
-import { SYSTEM, PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
+import { PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
 import { callerOf } from '../../src/features/sessions/access.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { Route } from '../../src/platform/http/route.ts'
 import { allRoutes } from '../../src/routes.ts'
 import { createServer, type WebServer } from '../../src/platform/http/server.ts'
-import { updateStaff } from '../../src/features/staff/store.ts'
+import { insertStaff } from '../../src/features/staff/store.ts'
+import { hashPassword } from '../../src/features/staff/passwords.commands.ts'
+import { newId, newPassword } from '../../src/core/ids.ts'
 import type { TestApp } from './app.ts'
 
 export interface Answer {
@@ -41,7 +42,7 @@ export interface TestServer {
   url: string
   server: WebServer
   ask: Ask
-  /** A member of staff with a password of their own and an open session. */
+  /** A member of staff with a password of their own and an open session, whatever the rules of adding accounts say. */
   person(...roles: StaffRole[]): Promise<Person>
   close(): Promise<void>
 }
@@ -60,11 +61,13 @@ export async function openServer({ app }: TestApp, routes?: readonly Route[]): P
     async person(...roles) {
       people += 1
       const login = `${roles.join('.') || 'nobody'}${people}`.slice(0, 40)
-      const { staff, password } = await addStaff(app, SYSTEM, { login, name: login, roles })
-      await app.store.write((tx) => updateStaff(tx, staff.id, { mustChange: false }))
+      const [id, password] = [newId(), newPassword()]
+      const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, createdAt: app.clock.now() }
+      const passwordHash = await hashPassword(password)
+      await app.store.write((tx) => insertStaff(tx, { ...blank, id, login, name: login, roles: roles.join(','), passwordHash }))
       const { token, csrfToken } = await logIn(app, PUBLIC, { login, password })
       const cookie = `${app.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
-      return { id: staff.id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }
+      return { id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }
     },
     close: () => server.close(0),
   }

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { csrfTokenOf } from './commands.ts'
-import { rolesOfRow } from '../staff/commands.ts'
+import { activeRoles } from '../staff/rules.ts'
 import { AppError } from '../../core/errors.ts'
 import { sameText, sha256 } from '../../core/secrets.ts'
 import { PUBLIC, type Permission } from '../../platform/commands/permissions.ts'
@@ -83,7 +83,7 @@ async function sessionOf(app: AppContext, token: string): Promise<Caller & { ses
   if (!sameText(sha256(csrfToken), session.csrfHash)) throw new AppError('login_required')
   if (idleMs >= TOUCH_EVERY) await app.store.write((tx) => touchSession(tx, session.id, now))
   return {
-    actor: { id: `staff:${staff.id}`, roles: rolesOfRow(staff) },
+    actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
     key: null,
     session: {
       id: session.id,

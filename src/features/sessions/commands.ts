@@ -21,7 +21,7 @@ import {
 } from '../staff/store.ts'
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
-import { staffView, type StaffView } from '../staff/commands.ts'
+import { staffView, type StaffView } from '../staff/views.ts'
 
 /** The failure with this number is the first that locks a login. */
 const LOCKING_FAILURES = 5
@@ -118,7 +118,7 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
     throw new AppError('login_failed')
   }
   const { token, expiresAt, staff } = opening
-  return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff) }
+  return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff, null) }
 }
 
 const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
@@ -149,7 +149,7 @@ async function recordUnknownRetrying(app: AppContext, actor: Actor, subject: str
 export const seeSelf = query('staff.see_self', async ({ db, actor }, _input: undefined): Promise<StaffView> => {
   const staff = await findStaff(db, actor.id.slice('staff:'.length))
   if (staff === null) throw new AppError('login_required')
-  return staffView(staff)
+  return staffView(staff, null)
 })
 
 /** Ends the caller's session. */

@@ -4,7 +4,9 @@
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
 import { AppError } from '../../core/errors.ts'
-import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
+import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
+import { mixesAdmin } from '../staff/rules.ts'
 import { clearedCookie, sessionCookie } from './access.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -16,6 +18,8 @@ const sessionView = z.object({
   staff: z.object({ id: idText, login: z.string(), name: z.string(), roles: z.array(z.enum(STAFF_ROLES)) }),
   csrfToken: z.string(),
   mustChange: z.boolean(),
+  /** What is wrong with the account, in Chinese; null when nothing is. */
+  warning: z.string().nullable(),
   expiresAt: instant,
 })
 
@@ -33,7 +37,7 @@ const logInRoute = route({
     const { token, csrfToken, expiresAt, staff } = await logIn(app, actor, body)
     setHeader('Set-Cookie', sessionCookie(app, token, expiresAt))
     const { id, login, name, roles, mustChange } = staff
-    return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
+    return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(app, roles), expiresAt }
   },
 })
 
@@ -47,7 +51,7 @@ const showRoute = route({
   async run(call) {
     const { csrfToken, mustChange, expiresAt } = sessionOf(call)
     const { id, login, name, roles } = await seeSelf(call.app, call.actor, undefined)
-    return { staff: { id, login, name, roles }, csrfToken, mustChange, expiresAt }
+    return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(call.app, roles), expiresAt }
   },
 })
 
@@ -79,6 +83,11 @@ const changePasswordRoute = route({
     return undefined
   },
 })
+
+/** An account of an older database that is administrator and something else is told that it acts as administrator alone. */
+function warningOf({ catalog }: AppContext, roles: readonly StaffRole[]): string | null {
+  return mixesAdmin(roles) ? catalog.words('accounts', 'login.mixed') : null
+}
 
 export const sessionRoutes: readonly Route[] = [logInRoute, showRoute, logOutRoute, changePasswordRoute]
 

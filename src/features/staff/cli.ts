@@ -2,7 +2,8 @@
 // Logging in and changing passwords are features/sessions/commands.ts.
 
 import type { Command } from 'commander'
-import { addStaff, listStaff } from './commands.ts'
+import { addStaff } from './commands.ts'
+import { listStaff } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
 import { answer, showTable, type OutputOptions } from '../../platform/cli/answers.ts'
@@ -25,7 +26,8 @@ export function staffCommands(program: Command, session: CliSession): void {
         session,
         options,
         (app) => addStaff(app, actor, { login, name: options.name, roles: rolesOf(options.role) }),
-        ({ password }) => terminal.say('staff.added', { login, password }),
+        ({ password }) =>
+          password === null ? terminal.say('staff.proposed', { login }) : terminal.say('staff.added', { login, password }),
       ),
     )
   staff

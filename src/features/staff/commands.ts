@@ -1,17 +1,18 @@
 // The court's own accounts: adding people, changing roles and addresses, disabling accounts, resetting passwords.
-// Logging in is features/sessions/commands.ts; what each role may do is platform/commands/permissions.ts.
+// Logging in is features/sessions/commands.ts; acts that need two administrators are proposals.commands.ts.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
 import { SYSTEM, authorize, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
+import { mixesAdmin } from './rules.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import {
   allStaff,
   deleteSessionsOf,
+  deleteStaffProposal,
   findStaffByLogin,
   lockAllStaff,
   insertStaff,
-  updateStaff,
   type StaffRow,
   findStaff,
   findStaffReach,
@@ -19,6 +20,8 @@ import {
 } from './store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
+import { actOnStaff, changeStaff } from './proposals.commands.ts'
+import type { OneTime, StaffView } from './views.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 
 /** At which addresses a member of staff receives notices. */
@@ -53,33 +56,16 @@ export const getStaffReach = query('staff.read', async ({ db, app }, staffId: st
   return { staffId, ...maskAddresses(app, row ?? { phone: null, wechat: null }) }
 })
 
-/** An account as administrators see it. */
-export interface StaffView {
-  id: string
-  login: string
-  name: string
-  roles: StaffRole[]
-  mustChange: boolean
-  /** A disabled person cannot log in; what they did stays on record. */
-  disabledAt: Date | null
-  lockedUntil: Date | null
-  createdAt: Date
-  lastLoginAt: Date | null
-}
-
-/** A password that is shown once and that its owner must replace after logging in. */
-export interface OneTime {
-  staff: StaffView
-  password: string
-}
-
 export interface NewStaff {
   login: string
   name: string
   roles: readonly string[]
 }
 
-/** Adds a person with a one-time password. @throws `request_invalid` with a problem for each wrong field, `staff_exists`. */
+/**
+ * Adds a person with a one-time password. An approver or administrator who needs a second administrator is added disabled, without a
+ * password, until that one confirms. @throws `request_invalid` with a problem for each wrong field, `staff_exists`.
+ */
 export async function addStaff(app: AppContext, actor: Actor, input: NewStaff): Promise<OneTime> {
   authorize(actor, 'staff.manage')
   const login = input.login.trim().toLowerCase()
@@ -87,7 +73,7 @@ export async function addStaff(app: AppContext, actor: Actor, input: NewStaff): 
   const roles = checkedRoles(input.roles, [...loginProblems(login), ...nameProblems(name)])
   const password = newPassword()
   const staff = await createStaff(app, actor, { login, name, roles, passwordHash: await hashPassword(password) })
-  return { staff, password }
+  return { staff, password: staff.proposal === null ? password : null }
 }
 
 interface CheckedStaff {
@@ -101,12 +87,14 @@ const createStaff = command(
   'staff.manage',
   async (context, staff: CheckedStaff): Promise<StaffView> => {
     if ((await findStaffByLogin(context.tx, staff.login)) !== null) throw new AppError('staff_exists', { login: staff.login })
-    return insertNew(context, staff)
+    const row = await insertNew(context, staff)
+    return actOnStaff(context, { staffId: row.id, act: 'add', passwordHash: row.passwordHash })
   },
   ({ id }) => ({ staff: id }),
 )
 
-async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff): Promise<StaffView> {
+/** Inserts the account, disabled until `actOnStaff` or the caller enables it. @throws `staff_exists`. */
+async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff): Promise<StaffRow> {
   const row: StaffRow = {
     id: newId(),
     login: staff.login,
@@ -116,7 +104,7 @@ async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff
     mustChange: true,
     failures: 0,
     lockedUntil: null,
-    disabledAt: null,
+    disabledAt: now,
     createdAt: now,
     lastLoginAt: null,
   }
@@ -127,11 +115,11 @@ async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff
     throw error
   }
   await audit({ subject: `staff:${row.id}`, detail: { outcome: 'added', roles: row.roles } })
-  return staffView(row)
+  return row
 }
 
 /** Creates the first administrator `admin` when there is no account at all; null when there is one. */
-export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
+export async function firstAdmin(app: AppContext): Promise<(OneTime & { password: string }) | null> {
   const nobody = await app.store.read(async (db) => (await allStaff(db)).length === 0)
   if (!nobody) return null
   const password = newPassword()
@@ -148,93 +136,52 @@ export async function firstAdmin(app: AppContext): Promise<OneTime | null> {
 
 const createFirst = command('staff.manage', async (context, staff: CheckedStaff): Promise<StaffView> => {
   if ((await lockAllStaff(context.tx)).length > 0) throw new AppError('staff_exists', { login: staff.login })
-  return insertNew(context, staff)
+  const { id } = await insertNew(context, staff)
+  return changeStaff(context, id, 'enabled', () => ({ disabledAt: null }))
 })
 
-/** All accounts, in the order in which they were added. */
-export const listStaff = query(
-  'staff.read',
-  async ({ db }, page: { limit: number; offset: number }): Promise<{ items: StaffView[]; total: number }> => {
-    const rows = await allStaff(db)
-    return { items: rows.slice(page.offset, page.offset + page.limit).map(staffView), total: rows.length }
-  },
-)
-
-/** Disables an account and ends its sessions. @throws `staff_missing`, `last_admin`. */
+/** Disables an account, ends its sessions and drops a proposal about it. @throws `staff_missing`, `last_admin`. */
 export const disableStaff = command('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
   await deleteSessionsOf(context.tx, input.id)
-  return change(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
+  await deleteStaffProposal(context.tx, input.id)
+  return changeStaff(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
 })
 
-/** Enables a disabled account; its password stays the same. @throws `staff_missing`. */
+/** Enables a disabled account; its password stays the same. @throws as `actOnStaff`. */
 export const enableStaff = command('staff.manage', (context, input: { id: string }): Promise<StaffView> =>
-  change(context, input.id, 'enabled', () => ({ disabledAt: null })),
+  actOnStaff(context, { staffId: input.id, act: 'enable' }),
 )
 
 /**
  * Replaces the roles of a person. Open sessions have the new roles from their next request on.
- * @throws `staff_missing`, `last_admin`, `request_invalid`.
+ * @throws as `actOnStaff`, `last_admin`, `request_invalid`.
  */
-export const setRoles = command('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> => {
-  const roles = checkedRoles(input.roles, [])
-  return change(context, input.id, 'roles_set', () => ({ roles: roles.join(',') }))
-})
+export const setRoles = command('staff.manage', (context, input: { id: string; roles: readonly string[] }): Promise<StaffView> =>
+  actOnStaff(context, { staffId: input.id, act: 'roles', roles: checkedRoles(input.roles, []) }),
+)
 
-/** Gives a person a new one-time password, ends their sessions and removes a lock. @throws `staff_missing`. */
+/**
+ * Gives a person a new one-time password, ends their sessions and removes a lock. The password is null while another administrator must
+ * confirm. @throws as `actOnStaff`.
+ */
 export async function resetPassword(app: AppContext, actor: Actor, input: { id: string }): Promise<OneTime> {
   authorize(actor, 'staff.manage')
   const password = newPassword()
   const staff = await saveReset(app, actor, { id: input.id, passwordHash: await hashPassword(password) })
-  return { staff, password }
+  return { staff, password: staff.proposal === null ? password : null }
 }
 
-const saveReset = command('staff.manage', async (context, input: { id: string; passwordHash: string }): Promise<StaffView> => {
-  await deleteSessionsOf(context.tx, input.id)
-  const { passwordHash } = input
-  return change(context, input.id, 'password_reset', () => ({ passwordHash, mustChange: true, failures: 0, lockedUntil: null }))
-})
-
-/** Changes one account. Refuses to leave the court without an administrator who can log in. */
-async function change(
-  { tx, audit }: CommandContext,
-  staffId: string,
-  outcome: string,
-  changesOf: (row: StaffRow) => Partial<StaffRow>,
-): Promise<StaffView> {
-  const everybody = await lockAllStaff(tx)
-  const row = everybody.find(({ id }) => id === staffId)
-  if (row === undefined) throw new AppError('staff_missing', { id: staffId })
-  const changes = changesOf(row)
-  const after = { ...row, ...changes }
-  if (isActiveAdmin(row) && !everybody.some((each) => isActiveAdmin(each.id === staffId ? after : each))) throw new AppError('last_admin')
-  await updateStaff(tx, staffId, changes)
-  await audit({ subject: `staff:${staffId}`, detail: { outcome, roles: after.roles } })
-  return staffView(after)
-}
-
-function isActiveAdmin(row: StaffRow): boolean {
-  return row.disabledAt === null && rolesOfRow(row).includes('admin')
-}
-
-/** The roles stored in a row, in the order of STAFF_ROLES. */
-export function rolesOfRow(row: Pick<StaffRow, 'roles'>): StaffRole[] {
-  const held = row.roles.split(',')
-  return STAFF_ROLES.filter((role) => held.includes(role))
-}
-
-/** A row without its password hash. */
-export function staffView(row: StaffRow): StaffView {
-  const { id, login, name, mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt } = row
-  return { id, login, name, roles: rolesOfRow(row), mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt }
-}
+const saveReset = command('staff.manage', (context, input: { id: string; passwordHash: string }): Promise<StaffView> =>
+  actOnStaff(context, { staffId: input.id, act: 'password', passwordHash: input.passwordHash }),
+)
 
 /** The roles given. @throws `request_invalid` with `problems` and those of the roles. */
 function checkedRoles(given: readonly string[], problems: readonly Problem[]): StaffRole[] {
   const roles = STAFF_ROLES.filter((role) => given.includes(role))
   const allKnown = roles.length > 0 && given.every((role) => (STAFF_ROLES as readonly string[]).includes(role))
-  const all: Problem[] = allKnown
-    ? [...problems]
-    : [...problems, { code: 'one_of', field: 'roles', values: { choices: STAFF_ROLES.join('、') } }]
+  const all: Problem[] = [...problems]
+  if (!allKnown) all.push({ code: 'one_of', field: 'roles', values: { choices: STAFF_ROLES.join('、') } })
+  if (mixesAdmin(roles)) all.push({ code: 'admin_alone', field: 'roles' })
   if (all.length > 0) throw new AppError('request_invalid', {}, all)
   return roles
 }

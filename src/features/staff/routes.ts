@@ -2,7 +2,9 @@
 // Logging in is features/sessions/routes.ts; the rules are commands.ts.
 
 import { z } from 'zod'
-import { addStaff, disableStaff, enableStaff, listStaff, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'
+import { addStaff, disableStaff, enableStaff, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'
+import { confirmStaff, discardStaffProposal } from './proposals.commands.ts'
+import { listStaff } from './views.ts'
 import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
@@ -20,9 +22,19 @@ const staffView = z.object({
   lockedUntil: instant.nullable(),
   createdAt: instant,
   lastLoginAt: instant.nullable(),
+  proposal: z
+    .object({
+      id: idText,
+      act: z.enum(['add', 'roles', 'password', 'enable']),
+      roles: z.array(z.enum(STAFF_ROLES)).nullable(),
+      proposedBy: z.string(),
+      confirmedBy: z.string().nullable(),
+      at: instant,
+    })
+    .nullable(),
 })
 
-const oneTime = z.object({ staff: staffView, password: z.string() })
+const oneTime = z.object({ staff: staffView, password: z.string().nullable() })
 
 const reachView = z.object({ staffId: idText, phone: z.string().nullable(), wechat: z.string().nullable() })
 
@@ -108,5 +120,25 @@ export const staffRoutes: readonly Route[] = [
     body: jsonBody(z.strictObject({ roles })),
     reply: jsonReply(staffView),
     run: ({ app, actor, params, body }) => setRoles(app, actor, { ...params, ...body }),
+  }),
+  route({
+    name: 'staff.confirm',
+    method: 'POST',
+    path: '/api/v1/staff/proposals/:id/confirm',
+    access: 'session',
+    permission: 'staff.confirm',
+    params: idParams,
+    reply: jsonReply(oneTime),
+    run: ({ app, actor, params }) => confirmStaff(app, actor, params),
+  }),
+  route({
+    name: 'staff.discard',
+    method: 'POST',
+    path: '/api/v1/staff/proposals/:id/discard',
+    access: 'session',
+    permission: 'staff.confirm',
+    params: idParams,
+    reply: jsonReply(staffView),
+    run: ({ app, actor, params }) => discardStaffProposal(app, actor, params),
   }),
 ]

@@ -3,6 +3,7 @@
 
 import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { activeRoles, type GuardedAct } from './rules.ts'
 
 /** Addresses of a member of staff. */
 export interface StaffReachRow {
@@ -39,14 +40,14 @@ export async function findStaffReach(db: Db, staffId: string): Promise<StaffReac
   return db.manager.getRepository(staffReachTable.schema).findOneBy({ staffId })
 }
 
-/** Active accounts with an address, and their roles, in order of id. */
+/** Active accounts with an address, and the roles that count, in order of id. */
 export async function reachableStaff(db: Db): Promise<(StaffReachRow & { roles: string[] })[]> {
   const rows = await db.query<StaffReachRow & { roles: string }>(
     `select r.staff_id as staffId, r.phone, r.phone_index as phoneIndex, r.wechat, r.wechat_index as wechatIndex, s.roles
       from staff_reach r join staff s on s.id = r.staff_id
       where s.disabled_at is null and (r.phone is not null or r.wechat is not null) order by s.id`,
   )
-  return rows.map((row) => ({ ...row, roles: row.roles.split(',') }))
+  return rows.map((row) => ({ ...row, roles: activeRoles(row) }))
 }
 
 export interface StaffRow {
@@ -83,6 +84,50 @@ export const staffTable = table<StaffRow>(
   },
   [{ name: 'ux_staff_login', columns: ['login'], unique: true }],
 )
+
+/** An act on an account that waits for another administrator. An account has one at a time. */
+export interface StaffProposalRow {
+  id: string
+  staffId: string
+  act: GuardedAct
+  /** Comma-separated StaffRole that the account is to have; null where the act leaves them. */
+  roles: string | null
+  /** Who proposed it, and the administrator who confirmed it while one more is needed. */
+  proposedBy: string
+  confirmedBy: string | null
+  at: Date
+}
+
+export const staffProposalTable = table<StaffProposalRow>(
+  'staff_proposal',
+  {
+    id: primary(id()),
+    staffId: references('staff', id()),
+    act: text(10),
+    roles: optional(text(100)),
+    proposedBy: text(60),
+    confirmedBy: optional(text(60)),
+    at: instant(),
+  },
+  [{ name: 'ux_staff_proposal_staff', columns: ['staffId'], unique: true }],
+)
+
+export async function insertStaffProposal(tx: Tx, row: StaffProposalRow): Promise<void> {
+  await tx.insert(staffProposalTable, [row])
+}
+
+export async function staffProposals(db: Db): Promise<StaffProposalRow[]> {
+  return db.manager.getRepository(staffProposalTable.schema).find({ order: { id: 'ASC' } })
+}
+
+export async function supportStaffProposal(tx: Tx, proposalId: string, confirmedBy: string): Promise<void> {
+  await tx.run('update staff_proposal set confirmed_by = ? where id = ?', [confirmedBy, proposalId])
+}
+
+/** Deletes the proposal about an account. Returns whether there was one. */
+export async function deleteStaffProposal(tx: Tx, staffId: string): Promise<boolean> {
+  return (await tx.run('delete from staff_proposal where staff_id = ?', [staffId])) > 0
+}
 
 export interface SessionRow {
   /** SHA-256 of the cookie's token. */

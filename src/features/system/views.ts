@@ -10,6 +10,7 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { wechatyStanding } from '../../messaging/wechaty-session.ts'
 import type { Medium } from '../../core/mediums.ts'
 import { missingCalendarYears } from '../deadlines/commands.ts'
+import { mixedAccounts } from '../staff/views.ts'
 
 /** The result of one check. */
 export interface Check {
@@ -33,7 +34,7 @@ export async function readiness(app: AppContext): Promise<Check[]> {
   return [
     { code: database ? 'database_ok' : 'database_wrong', ok: database, needed: true },
     ...(database ? [{ code: migrations ? 'migrations_ok' : 'migrations_wrong', ok: migrations, needed: true }] : []),
-    ...(migrations ? [await calendarCheck(app)] : []),
+    ...(migrations ? [await calendarCheck(app), await accountsCheck(app)] : []),
     mediumCheck(app, 'wechat'),
     mediumCheck(app, 'sms'),
     ...(migrations && app.config.wechaty !== undefined ? [await wechatyCheck(app)] : []),
@@ -48,6 +49,16 @@ async function calendarCheck(app: AppContext): Promise<Check> {
     return years.length === 0
   })
   return { code: complete ? 'calendar_ok' : 'calendar_wrong', ok: complete, needed: false, values: { years: years.join('、') || '—' } }
+}
+
+/** An administrator with another role, of an older database, acts as administrator alone until the roles are set anew. */
+async function accountsCheck(app: AppContext): Promise<Check> {
+  let count = 0
+  const clean = await passes(app, async () => {
+    count = (await mixedAccounts(app)).length
+    return count === 0
+  })
+  return { code: clean ? 'accounts_ok' : 'accounts_wrong', ok: clean, needed: false, values: { count } }
 }
 
 /** Waiting deliveries of one medium in one state. */

@@ -35,7 +35,7 @@ export async function addPeople(app: AppContext): Promise<void> {
     roles: ['group_office', 'approver', 'clerk'],
   })
   await setStaffReach(app, ADMIN, { id: staff.id, phone: PHONES.staff, wechat: ACCOUNTS.staff })
-  await logIn(app, PUBLIC, { login: staff.login, password })
+  await logIn(app, PUBLIC, { login: staff.login, password: password ?? '' })
   await addUnitKey(app, ADMIN, { unitId: UNIT, label: STATED.keyLabel, scopes: ['screening'] })
   const tokens = tokenStore(app, 'wechat')
   await tokens.withLease(() => tokens.write({ token: SAID.token, expiresAt: app.clock.now(), forcedAt: null }))
