@@ -3,6 +3,7 @@
 
 import { closeHandoff, findHandoff, setUrgent } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
+import { mayAccuseCourt } from '../src/features/complaints/accused.rules.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
 import { pendingReplyId, enqueueReply } from '../src/messaging/pending-replies.ts'
 import { isLiaison, type WriterAddress } from '../src/features/units/subscriptions.commands.ts'
@@ -141,7 +142,8 @@ async function takeTurn(
     return { text, repeated: true, handedOver: conversation.handoffId !== null, late: answered.late === true }
   }
   const received = await readMessage(context, conversation, message)
-  const turn = (await handoffTurn(context, conversation, received)) ?? (await dialogTurn(context, conversation, message, received, dialogs))
+  const quiet = await handoffTurn(context, conversation, received)
+  const turn = quiet ?? (await dialogTurn(context, conversation, message, received, dialogs))
   const text = app.catalog.say(turn.say, factsOf(app)).trim()
   const late = !listener.waits() || isPending
   if (late) await enqueueLateReply(context, message, text)
@@ -153,7 +155,7 @@ async function takeTurn(
     receivedAt: now,
     said: nullIfEmpty(said),
     replied: nullIfEmpty(text),
-    intent: received.understood.intent,
+    intent: intentOf(app, conversation, received, quiet !== null),
     author: null,
     late,
     blankedAt: null,
@@ -255,8 +257,7 @@ async function dialogTurn(
   dialogs: readonly Dialog[],
 ): Promise<TurnResult> {
   const { tx, app, now } = context
-  const stored = openRow(conversationTable, app.secrets, { position: conversation.position }).position
-  const position = stored === null ? EMPTY_POSITION : (stored as Position)
+  const position = positionOf(app, conversation)
   const sources = message.media ?? []
   const media = sources.length === 0 ? null : await takeMedia(context, dialogs, { conversationId: conversation.id, sources, position })
   if (media !== null && received.text === '') return { ...media, handedOver: false }
@@ -271,9 +272,24 @@ async function dialogTurn(
     conversation,
     address: addressOf(message),
     counted: app.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
-    words: received.text,
+    words: belongsToComplaint(position, received) ? '' : received.text,
   }
   return carryOut(turn, dialogs, first)
+}
+
+function positionOf({ secrets }: AppContext, { position }: ConversationRow): Position {
+  const stored = openRow(conversationTable, secrets, { position }).position
+  return stored === null ? EMPTY_POSITION : (stored as Position)
+}
+
+/** The intent under which a message is stored. What belongs to a complaint that the bot answers is marked: no clerk reads it in a handoff. */
+function intentOf(app: AppContext, conversation: ConversationRow, received: DialogMessage, isQuiet: boolean): Intent {
+  return !isQuiet && belongsToComplaint(positionOf(app, conversation), received) ? 'complaint_new' : received.understood.intent
+}
+
+/** Whether a message is part of a complaint: sent in its dialog, understood as one, or with words against the court in whatever dialog. */
+function belongsToComplaint({ active }: Position, { text, understood }: DialogMessage): boolean {
+  return active?.dialog === 'complaint' || understood.intent === 'complaint_new' || mayAccuseCourt(text)
 }
 
 /** The reply to a message without text; null when the message has text or an intent of its own. */

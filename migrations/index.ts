@@ -25,7 +25,8 @@ import { PushForms1795910400016 } from './0036-push-forms.ts'
 import { Clauses1795910400021 } from './0041-clauses.ts'
 import { LiftReached1795910500005 } from './0035-lift-reached.ts'
 import { MeasuresRest1795910500031 } from './0051-measures-rest.ts'
-import { StaffProposals1795910400024 } from './0044-staff-proposals.ts'
+import { StaffProposals1795910500034 } from './0064-staff-proposals.ts'
+import { ComplaintsKept1795910500044 } from './0074-complaints-kept-from-the-court.ts'
 
 export const migrations = [
   List1763769600001,
@@ -52,5 +53,6 @@ export const migrations = [
   Clauses1795910400021,
   LiftReached1795910500005,
   MeasuresRest1795910500031,
-  StaffProposals1795910400024,
+  StaffProposals1795910500034,
+  ComplaintsKept1795910500044,
 ]

@@ -97,6 +97,7 @@ export const CODES = {
   complaint_version_stale: 'conflict',
   complaint_not_yours: 'forbidden',
   complaint_own_unit: 'conflict',
+  complaint_unresolved: 'conflict',
   complaint_unit_needed: 'invalid',
   complaint_names_complainant: 'invalid',
   evidence_missing: 'missing',

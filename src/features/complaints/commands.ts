@@ -15,9 +15,12 @@ import {
   defaultAssignee,
   DUPLICATE_DAYS,
   investigate,
+  isForOfficeAlone,
   isLikelySame,
+  LEADING_GROUP_OFFICE,
   mustHandle,
   mustInvestigate,
+  resolve,
   type Complaint,
   type ComplaintWay,
   type DeclineReason,
@@ -27,7 +30,9 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { complaintCodeHash, complaintsAbout, insertComplaint, toComplaint, toComplaintRow } from './store.ts'
 import { evidenceOf, releaseEvidence } from './evidence.store.ts'
 import { searchDeadlines } from '../deadlines/store.ts'
-import { findUnit } from '../units/store.ts'
+import { accusedOf, type NamedUnit } from './accused.rules.ts'
+import { readCatalogue } from '../units/catalogue.tasks.ts'
+import { allUnits, findUnit } from '../units/store.ts'
 import { closeDeadlines, openDeadlines, restartDeadlines } from '../deadlines/commands.ts'
 import {
   complaintFacts,
@@ -62,6 +67,10 @@ export const fileComplaint = command(
     const today = dayOf(now)
     const form = readForm(app, input, today)
     if (form.unitId !== null) await mustBeActiveUnit(context, form.unitId)
+    const accused = accusedOf(
+      { about: input.about, ...form.content, debtorName: form.content.debtor?.name, unitId: form.unitId },
+      await namedUnits(context),
+    )
     const serial = await takeNumbers(tx, `complaint:${today}`, 1)
     const fresh: Complaint = {
       id: newId(),
@@ -71,6 +80,7 @@ export const fileComplaint = command(
       about: input.about,
       way: input.way,
       ...form,
+      ...accused,
       assignedTo: null,
       duplicateOf: null,
       declineReason: null,
@@ -81,7 +91,8 @@ export const fileComplaint = command(
     const code = newCode()
     const codeHash = complaintCodeHash(complaint.number, code.replaceAll('-', ''))
     await insertComplaint(tx, toComplaintRow(app.secrets, complaint, { codeHash, updatedAt: now }))
-    await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today }])
+    const unitId = isForOfficeAlone(complaint) ? { unitId: LEADING_GROUP_OFFICE } : {}
+    await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today, ...unitId }])
     const told = await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
     await recordStep(context, complaint, { act: 'file', told, detail: { way: input.way, about: input.about } }, '')
     return { ...outcomeOf(complaint), code }
@@ -112,11 +123,18 @@ async function mustBeActiveUnit({ tx }: Pick<CommandContext, 'tx'>, unitId: stri
   if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
 }
 
+/** All units with every name of theirs; the catalogue holds the names that are not official. */
+async function namedUnits({ tx, app }: CommandContext): Promise<NamedUnit[]> {
+  const aliases = new Map((await readCatalogue(app.config.templatesFolder)).units.map((unit) => [unit.id, unit.aliases]))
+  return (await allUnits(tx)).map(({ id, name }) => ({ id, names: [name, ...(aliases.get(id) ?? [])] }))
+}
+
 /** Earlier complaints compared at most. */
 const CANDIDATES = 200
 
 /** Id of the first complaint within `DUPLICATE_DAYS` about the same unit or debtor with a similar text. */
-async function findEarlier({ tx, app, now }: CommandContext, { content, unitId }: Complaint): Promise<string | null> {
+async function findEarlier({ tx, app, now }: CommandContext, complaint: Complaint): Promise<string | null> {
+  const { content, unitId } = complaint
   const { secrets } = app
   const { identifier, name } = content.debtor ?? {}
   const subject = {
@@ -126,7 +144,9 @@ async function findEarlier({ tx, app, now }: CommandContext, { content, unitId }
   }
   const since = new Date(now.getTime() - DUPLICATE_DAYS * 86_400_000)
   const rows = await complaintsAbout(tx, subject, since, CANDIDATES)
-  const earlier = rows.find((row) => isLikelySame(content.text, toComplaint(secrets, row).content.text))
+  // The handler of one never learns of the other where another handles that.
+  const others = rows.map((row) => toComplaint(secrets, row)).filter((other) => isForOfficeAlone(other) === isForOfficeAlone(complaint))
+  const earlier = others.find((other) => isLikelySame(content.text, other.content.text))
   return earlier === undefined ? null : (earlier.duplicateOf ?? earlier.id)
 }
 
@@ -153,6 +173,25 @@ export const acceptComplaint = command(
 )
 
 /**
+ * Says whom a complaint is about that was kept from the court; a clerk handles it from then on unless it is the court.
+ * @throws as `acceptComplaint`, `complaint_not_yours` for a complaint that a clerk handles.
+ */
+export const resolveComplaint = command(
+  'complaint.resolve',
+  async (context, input: ComplaintItem & { unitId: string | null }): Promise<ComplaintOutcome> => {
+    const before = await loadComplaint(context, input)
+    mustHandle(before.complaint, context.actor)
+    if (!isForOfficeAlone(before.complaint)) throw new AppError('complaint_not_yours', { number: before.complaint.number })
+    if (input.unitId !== null) await mustBeActiveUnit(context, input.unitId)
+    const complaint = resolve(before.complaint, input.unitId)
+    if (!isForOfficeAlone(complaint) && complaint.state === 'received')
+      await restartDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: dayOf(complaint.receivedAt) }])
+    return saveComplaint(context, before, complaint, { act: 'resolve', told: [] })
+  },
+  complaintFacts,
+)
+
+/**
  * Declines a complaint for a reason of the closed list.
  * @throws as `acceptComplaint`, and `complaint_incomplete` for a note that is too long.
  */
@@ -163,7 +202,8 @@ export const declineComplaint = command(
     mustHandle(before.complaint, context.actor)
     const complaint = decline(before.complaint, input)
     await closeDeadlines(context, 'complaint.accept', [subjectOf(complaint.id)])
-    const reason = context.app.catalog.words('complaints', `decline.${input.reason}`)
+    const key = isForOfficeAlone(complaint) ? 'office.declined' : `decline.${input.reason}`
+    const reason = context.app.catalog.words('complaints', key)
     const told = await notifyComplainant(context, 'complaint.declined', complaint, { declineReason: reason })
     return saveComplaint(context, before, complaint, { act: 'decline', told, detail: { reason: input.reason } })
   },
@@ -192,7 +232,7 @@ export const assignComplaint = command(
     const unitId = input.unitId ?? defaultAssignee(before.complaint)
     if (unitId === null) throw new AppError('complaint_unit_needed')
     const complaint = assign(before.complaint, { unitId, brief: input.brief })
-    await mustBeAssignable(context, unitId)
+    await mustBeAssignable(context, unitId, complaint.unitId)
     await release(context, complaint.id, input.evidence ?? [])
     await moveDeadline(context, complaint.id, unitId)
     // The complainant is notified of the first assignment only: which unit is asked next does not concern them.
@@ -208,12 +248,14 @@ export const assignComplaint = command(
 
 /**
  * Checks that a unit can look into a complaint.
- * @throws `unit_missing`, `unit_class` for a class of units, which has no people of its own.
+ * @throws `unit_missing`, `unit_class` for a class of units, which has no people of its own, `complaint_own_unit` for a member of the class
+ * complained of.
  */
-async function mustBeAssignable(context: CommandContext, unitId: string): Promise<void> {
+async function mustBeAssignable(context: CommandContext, unitId: string, accusedId: string | null): Promise<void> {
   await mustBeActiveUnit(context, unitId)
   const unit = await findUnit(context.tx, unitId)
   if (unit?.isClass === true) throw new AppError('unit_class', { id: unitId })
+  if (accusedId !== null && unit?.classId === accusedId) throw new AppError('complaint_own_unit')
 }
 
 async function release({ tx }: CommandContext, complaintId: string, evidenceIds: readonly string[]): Promise<void> {
@@ -264,7 +306,8 @@ export const answerComplaint = command(
     mustHandle(before.complaint, context.actor)
     const complaint = answer(before.complaint, input.answer)
     await closeDeadlines(context, 'complaint.resolve', [subjectOf(complaint.id)])
-    const finding = context.app.catalog.words('complaints', `finding.${before.complaint.state}`)
+    const key = isForOfficeAlone(complaint) ? 'office.answered' : `finding.${before.complaint.state}`
+    const finding = context.app.catalog.words('complaints', key)
     const told = await notifyComplainant(context, 'complaint.answered', complaint, { finding })
     return saveComplaint(context, before, complaint, { act: 'answer', told })
   },

@@ -10,7 +10,7 @@ import type { EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { BrokenMedia } from '../../platform/media/broken.ts'
 import { kindOfMedia, MEDIA_TYPES, stripMedia, type MediaKind } from '../../platform/media/media.ts'
-import { findComplaint, toComplaint } from './store.ts'
+import { findComplaint, toComplaint, type ComplaintRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.ts'
 import { findByCode, requireOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
@@ -163,7 +163,8 @@ export const openEvidence = query(
   },
 )
 
-function mayOpen(actor: Actor, complaint: { unitId: string | null; assignedTo: string | null }, evidence: EvidenceRow): boolean {
+function mayOpen(actor: Actor, row: ComplaintRow, evidence: EvidenceRow): boolean {
+  const complaint = { unitId: row.unitId, unresolved: Boolean(row.unresolved), assignedTo: row.assignedTo }
   if (isHandler(complaint, actor)) return true
   const isAssigned = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
   return isAssigned && evidence.released && !isConflicted(complaint, actor)

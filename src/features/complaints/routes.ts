@@ -11,6 +11,7 @@ import {
   declineComplaint,
   fileComplaint,
   recordInvestigation,
+  resolveComplaint,
 } from './commands.ts'
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
 import type { Command } from '../../platform/commands/command.ts'
@@ -72,6 +73,7 @@ const overseerView = z.object({
   about,
   way: z.enum(COMPLAINT_WAYS),
   unitId: z.string().nullable(),
+  unresolved: z.boolean(),
   assignedTo: z.string().nullable(),
   declineReason: z.enum(DECLINE_REASONS).nullable(),
   brief: z.string().nullable(),
@@ -274,6 +276,13 @@ const evidence = z.array(idText).max(100).optional()
 const finding = z.enum(['upheld', 'not_upheld'])
 
 const actRoutes: readonly Route[] = [
+  actRoute(
+    'complaints.resolve',
+    'complaint.resolve',
+    'resolve',
+    z.strictObject({ version, unitId: z.string().max(40).nullable() }),
+    resolveComplaint,
+  ),
   actRoute('complaints.accept', 'complaint.accept', 'accept', z.strictObject({ version, unitId }), acceptComplaint),
   actRoute(
     'complaints.decline',

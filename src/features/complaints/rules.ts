@@ -21,7 +21,7 @@ export const DECLINE_REASONS = ['no_facts', 'not_our_matter', 'other_procedure',
 export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
 export type ComplaintState = 'received' | 'accepted' | 'declined' | 'assigned' | 'investigated' | 'upheld' | 'not_upheld' | 'answered'
-export type ComplaintAct = 'add_evidence' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
+export type ComplaintAct = 'add_evidence' | 'resolve' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
 
 /** State machine of a complaint. */
 export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
@@ -42,6 +42,8 @@ export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
     { from: ['accepted'], act: 'add_evidence', to: 'accepted' },
     { from: ['assigned'], act: 'add_evidence', to: 'assigned' },
     { from: ['investigated'], act: 'add_evidence', to: 'investigated' },
+    { from: ['received'], act: 'resolve', to: 'received' },
+    { from: ['accepted'], act: 'resolve', to: 'accepted' },
   ],
 })
 
@@ -90,6 +92,8 @@ export interface Complaint {
   complainant: Complainant
   /** The unit complained of, once it is known. */
   unitId: string | null
+  /** It may be about the court itself: until the group office has said whom it is about, nobody else sees it. */
+  unresolved: boolean
   assignedTo: string | null
   /** Id of the first of the likely same complaints. Only the handler sees it. */
   duplicateOf: string | null
@@ -124,15 +128,28 @@ export function speaksFor(actor: Actor): string[] {
   ]
 }
 
-/** Whether an actor speaks for the unit complained of. Such an actor never learns who complained, and performs no act on the complaint. */
-export function isConflicted(complaint: Pick<Complaint, 'unitId'>, actor: Actor): boolean {
-  return complaint.unitId !== null && speaksFor(actor).includes(complaint.unitId)
+/** The units about which an actor may see no complaint: those they speak for; auditors and operators are the court's people too. */
+export function conflictsOf(actor: Actor): string[] {
+  const inCourt = actor.roles.includes('auditor') || actor.roles.includes('operator')
+  return inCourt ? [...speaksFor(actor), OUR_COURT] : speaksFor(actor)
+}
+
+/** Whether a complaint is, or may be, about the court: the group office alone handles and sees it, and no notice says what was found. */
+export function isForOfficeAlone({ unitId, unresolved }: Pick<Complaint, 'unitId' | 'unresolved'>): boolean {
+  return unresolved || unitId === OUR_COURT
+}
+
+/** Whether an actor belongs to the unit complained of. Such an actor sees nothing of the complaint and performs no act on it. */
+export function isConflicted(complaint: Pick<Complaint, 'unitId' | 'unresolved'>, actor: Actor): boolean {
+  const conflicts = conflictsOf(actor)
+  if (complaint.unresolved && conflicts.includes(OUR_COURT)) return true
+  return complaint.unitId !== null && conflicts.includes(complaint.unitId)
 }
 
 /** Whether an actor handles a complaint: clerks do, and for complaints about the court itself the group office. */
-export function isHandler(complaint: Pick<Complaint, 'unitId'>, actor: Actor): boolean {
+export function isHandler(complaint: Pick<Complaint, 'unitId' | 'unresolved'>, actor: Actor): boolean {
   if (isConflicted(complaint, actor)) return false
-  return actor.roles.includes(complaint.unitId === OUR_COURT ? 'group_office' : 'clerk')
+  return actor.roles.includes(isForOfficeAlone(complaint) ? 'group_office' : 'clerk')
 }
 
 /** Checks that the actor handles the complaint. @throws `complaint_not_yours`. */
@@ -158,7 +175,16 @@ export function addEvidenceTo(complaint: Complaint): Complaint {
 
 /** Accepts a complaint. @param unitId the unit complained of, where the handler has identified it. @throws `complaint_act_impossible`. */
 export function accept(complaint: Complaint, unitId: string | null): Complaint {
-  return { ...transition(complaint, 'accept'), unitId: unitId ?? complaint.unitId }
+  const moved = transition(complaint, 'accept')
+  return unitId === null ? moved : { ...moved, unitId, unresolved: false }
+}
+
+/**
+ * Says whom a complaint is about that was kept from the court. @param unitId null: not the court, and no unit of the catalogue.
+ * @throws `complaint_act_impossible`.
+ */
+export function resolve(complaint: Complaint, unitId: string | null): Complaint {
+  return { ...transition(complaint, 'resolve'), unitId, unresolved: false }
 }
 
 /** Declines a complaint. @throws `complaint_act_impossible`, `complaint_incomplete` for a note that is too long. */
@@ -182,6 +208,7 @@ export function defaultAssignee(complaint: Pick<Complaint, 'unitId'>): string | 
  */
 export function assign(complaint: Complaint, input: { unitId: string; brief: string }): Complaint {
   const moved = transition(complaint, 'assign')
+  if (complaint.unresolved) throw new AppError('complaint_unresolved')
   if (input.unitId === complaint.unitId) throw new AppError('complaint_own_unit')
   const brief = mustSay(input.brief)
   mustNotName(complaint, brief)

@@ -16,6 +16,7 @@ import type {
 } from './rules.ts'
 import {
   blindIndex,
+  flag,
   id,
   instant,
   int,
@@ -28,6 +29,7 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { OUR_COURT } from '../listings/rules.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
@@ -39,6 +41,8 @@ export interface ComplaintRow {
   about: ComplaintSubject
   way: ComplaintWay
   unitId: string | null
+  /** Null in rows of older versions: false. */
+  unresolved: boolean | null
   assignedTo: string | null
   duplicateOf: string | null
   declineReason: DeclineReason | null
@@ -73,6 +77,7 @@ export const complaintTable = table<ComplaintRow, { complainant: Complainant; co
     about: text(10),
     way: text(10),
     unitId: optional(references('unit', text(40))),
+    unresolved: optional(flag()),
     assignedTo: optional(references('unit', text(40))),
     duplicateOf: optional(id()),
     declineReason: optional(text(20)),
@@ -134,7 +139,7 @@ export function toComplaintRow(secrets: Secrets, complaint: Complaint, kept: { c
 
 export function toComplaint(secrets: Secrets, row: ComplaintRow): Complaint {
   const { codeHash: _code, updatedAt: _updated, ...complaint } = openRow(complaintTable, secrets, row)
-  return complaint
+  return { ...complaint, unresolved: Boolean(complaint.unresolved) }
 }
 
 export async function insertComplaint(tx: Tx, row: ComplaintRow): Promise<void> {
@@ -198,7 +203,10 @@ export interface ComplaintFilter {
   number?: string | undefined
 }
 
-/** A page of complaints, newest first. @param hiddenAbout units about which the reader may not see complaints. */
+/**
+ * A page of complaints, newest first. @param hiddenAbout units about which the reader may not see complaints; with the court among them,
+ * those that may be about it are hidden too.
+ */
 export async function searchComplaints(
   db: Db,
   filter: ComplaintFilter,
@@ -214,6 +222,7 @@ export async function searchComplaints(
   const criteria = Object.entries(filter) as [keyof ComplaintFilter, string | undefined][]
   for (const [column, value] of criteria) if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
   if (hiddenAbout.length > 0) query.andWhere('(c.unitId is null or c.unitId not in (:...hiddenAbout))', { hiddenAbout })
+  if (hiddenAbout.includes(OUR_COURT)) query.andWhere('(c.unresolved is null or c.unresolved = :no)', { no: false })
   const [items, total] = await query.getManyAndCount()
   return { items, total }
 }

@@ -5,6 +5,7 @@ import type { Day } from '../../core/calendar.ts'
 import {
   COMPLAINT_LIFE,
   isConflicted,
+  isForOfficeAlone,
   isHandler,
   type Complaint,
   type ComplaintAct,
@@ -78,6 +79,8 @@ export interface OverseerComplaintView {
   about: ComplaintSubject
   way: ComplaintWay
   unitId: string | null
+  /** Whom it is about is not settled; the group office alone sees it. */
+  unresolved: boolean
   assignedTo: string | null
   declineReason: DeclineReason | null
   brief: string | null
@@ -154,7 +157,7 @@ function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile): UnitCom
 }
 
 function overseerView({ complaint, steps, evidence, dueOn }: ComplaintFile): OverseerComplaintView {
-  const { id, number, state, version, about, way, unitId, assignedTo, declineReason, record, receivedAt } = complaint
+  const { id, number, state, version, about, way, unitId, unresolved, assignedTo, declineReason, record, receivedAt } = complaint
   return {
     view: 'overseer',
     id,
@@ -164,6 +167,7 @@ function overseerView({ complaint, steps, evidence, dueOn }: ComplaintFile): Ove
     about,
     way,
     unitId,
+    unresolved,
     assignedTo,
     declineReason,
     brief: record.brief ?? null,
@@ -186,7 +190,7 @@ function handlerView(file: ComplaintFile): HandlerComplaintView {
     declineNote: record.declineNote ?? null,
     answer: record.answer ?? null,
     duplicateOf,
-    possible: COMPLAINT_LIFE.possible(state),
+    possible: COMPLAINT_LIFE.possible(state).filter((act) => act !== 'resolve' || isForOfficeAlone(file.complaint)),
   }
 }
 
@@ -201,6 +205,8 @@ function publicState(state: ComplaintState): ComplaintState {
 /** The view for number and code. */
 export function publicView({ complaint, steps, evidence }: ComplaintFile): PublicComplaintView {
   const { number, state, receivedAt, declineReason, record } = complaint
+  // Staff of the court who entered a complaint about it know the code: its answer is told by the group office.
+  const isTold = complaint.way === 'bot' || complaint.way === 'web' || !isForOfficeAlone(complaint)
   const decision = steps.find((step) => step.state === 'upheld' || step.state === 'not_upheld')?.state
   return {
     number,
@@ -208,9 +214,9 @@ export function publicView({ complaint, steps, evidence }: ComplaintFile): Publi
     receivedAt,
     steps: steps.filter((step) => PUBLIC_ACTS.includes(step.act)).map(({ at, state: reached }) => ({ at, state: reached })),
     declineReason,
-    declineNote: record.declineNote ?? null,
+    declineNote: isTold ? (record.declineNote ?? null) : null,
     finding: state === 'answered' && (decision === 'upheld' || decision === 'not_upheld') ? decision : null,
-    answer: record.answer ?? null,
+    answer: isTold ? (record.answer ?? null) : null,
     evidence: evidence.length,
     open: COMPLAINT_LIFE.possible(state).includes('add_evidence'),
   }

@@ -2,7 +2,7 @@
 // What a view holds is views.rules.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { speaksFor } from './rules.ts'
+import { conflictsOf } from './rules.ts'
 import { publicView, viewFor, type ComplaintFile, type ComplaintView, type PublicComplaintView } from './views.rules.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import {
@@ -59,7 +59,7 @@ export const listComplaints = query(
   ): Promise<{ items: ComplaintView[]; total: number }> => {
     const own = ownUnitOf(actor)
     const filter = own === null ? input.filter : { ...input.filter, assignedTo: own }
-    const { items, total } = await searchComplaints(db, filter, speaksFor(actor), input.page)
+    const { items, total } = await searchComplaints(db, filter, conflictsOf(actor), input.page)
     const views = (await filesOf(app, db, items)).flatMap((file) => viewFor(file, actor) ?? [])
     return { items: views, total }
   },

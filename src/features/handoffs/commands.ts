@@ -122,10 +122,12 @@ export const showHandoff = query('handoff.read', async ({ db, app }, handoffId: 
     quietUntil,
     closedAt,
     summary,
-    lines: ownRows.map((row) => {
-      const { id: messageId, receivedAt, said, replied, author } = openRow(messageTable, app.secrets, row)
-      return { at: receivedAt, said: said ?? '', replied: replied ?? '', author, delivery: states.get(eventKeyOf(messageId)) ?? null }
-    }),
+    lines: ownRows
+      .filter((row) => row.intent !== COMPLAINT || row.replied === null)
+      .map((row) => {
+        const { id: messageId, receivedAt, said, replied, author } = openRow(messageTable, app.secrets, row)
+        return { at: receivedAt, said: said ?? '', replied: replied ?? '', author, delivery: states.get(eventKeyOf(messageId)) ?? null }
+      }),
   }
 })
 
@@ -171,7 +173,15 @@ const RECENT = 8
 /** Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, or was not understood several times. */
 export type HandoffReason = 'asked' | 'self_harm' | 'threat' | 'misses'
 
-/** Opens a handoff in the transaction of the bot's turn. `words`: the message that led to it. */
+/**
+ * Intent under which the bot stores what belongs to a complaint that it answered: no handoff shows it, because it may be about the court.
+ * What a person writes to a clerk, while the bot is quiet, the clerk reads.
+ */
+const COMPLAINT = 'complaint_new'
+
+/**
+ * Opens a handoff in the transaction of the bot's turn. `words`: the message that led to it, empty when it belongs to a complaint.
+ */
 export async function openHandoff(
   { tx, app, now }: Pick<SystemCommandContext, 'tx' | 'app' | 'now'>,
   conversation: Pick<ConversationRow, 'id'>,
@@ -179,14 +189,16 @@ export async function openHandoff(
 ): Promise<HandoffRow> {
   const day = dayOf(now)
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
-  const messages = (await latestMessages(tx, conversation.id, RECENT)).map(({ said }) => openRow(messageTable, app.secrets, { said }).said)
+  const messages = (await latestMessages(tx, conversation.id, RECENT))
+    .filter(({ intent }) => intent !== COMPLAINT)
+    .map(({ said }) => openRow(messageTable, app.secrets, { said }).said ?? '')
   const row = sealRow(handoffTable, app.secrets, {
     id: newId(),
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,
     conversationId: conversation.id,
     reason: input.reason,
     urgent: input.reason === 'self_harm' || input.reason === 'threat',
-    summary: [...messages.filter((said) => said !== null), input.words].join('\n'),
+    summary: [...messages, input.words].filter((said) => said !== '').join('\n'),
     openedAt: now,
     quietUntil: new Date(now.getTime() + QUIET),
     closedAt: null,

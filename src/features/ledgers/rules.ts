@@ -57,5 +57,5 @@ export type LedgerView = 'whole' | 'own'
  * ledger.
  */
 export function ledgerViewFor(actor: Actor, unitId: string): LedgerView {
-  return ownUnitOf(actor) !== null || isConflicted({ unitId }, actor) ? 'own' : 'whole'
+  return ownUnitOf(actor) !== null || isConflicted({ unitId, unresolved: false }, actor) ? 'own' : 'whole'
 }

@@ -185,6 +185,8 @@ const ROLES_OF = {
   'complaint.file': ['public', 'clerk', 'group_office'],
   'complaint.add_evidence': ['public', 'clerk', 'group_office', 'house'],
   'complaint.follow': ['public'],
+  // A complaint that may be about the court: whom it is about is said by the group office, before any clerk sees it.
+  'complaint.resolve': ['group_office'],
   'complaint.accept': ['clerk', 'group_office'],
   'complaint.decline': ['clerk', 'group_office'],
   'complaint.assign': ['clerk', 'group_office'],

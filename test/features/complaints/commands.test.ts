@@ -96,7 +96,9 @@ eachDatabase((_db, make) => {
       const { app } = await open(make)
       const { id } = await file(app)
       const error = await refusal('complaint_act_impossible', () => answerComplaint(app, CLERK, { id, answer: '已处理。' }))
-      expect(app.catalog.problem(error.code, error.values)).to.match(/“已收到”，不能答复，现在可以：受理、不予受理、补充材料。/)
+      expect(app.catalog.problem(error.code, error.values)).to.match(
+        /“已收到”，不能答复，现在可以：受理、不予受理、补充材料、认定被投诉的单位。/,
+      )
       await refusal('complaint_version_stale', () => acceptComplaint(app, CLERK, { id, version: 7 }))
       await refusal('complaint_missing', () => acceptComplaint(app, CLERK, { id: 'x' }))
       for (const role of ['approver', 'admin', 'auditor', 'operator', 'liaison', 'public'] as Role[])
@@ -266,7 +268,7 @@ eachDatabase((_db, make) => {
       await refusal('complaint_own_unit', () => assignComplaint(app, OFFICE, { id, unitId: 'court', brief: '请核查。' }))
       await assignComplaint(app, OFFICE, { id, brief: '请核查。' })
       expect(await showComplaint(app, OFFICE, id)).to.include({ view: 'handler' })
-      expect(await showComplaint(app, AUDITOR, id)).to.include({ view: 'overseer' })
+      await refusal('complaint_missing', () => showComplaint(app, AUDITOR, id))
     })
   })
 })

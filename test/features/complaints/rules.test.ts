@@ -21,6 +21,7 @@ import {
   mustHandle,
   mustInvestigate,
   addEvidenceTo,
+  resolve,
   type Complaint,
   type ComplaintAct,
 } from '../../../src/features/complaints/rules.ts'
@@ -43,6 +44,7 @@ const RECEIVED: Complaint = {
   content: { text: '他在银行又贷到了款，银行没有查名单。', debtor: { name: '和志强', identifier: '533421199001011234' } },
   complainant: { name: '扎西次仁', phone: '+8613988712345', wechat: 'oABCDEFGH_1234567890' },
   unitId: 'finance',
+  unresolved: false,
   assignedTo: null,
   duplicateOf: null,
   declineReason: null,
@@ -64,6 +66,7 @@ function refusal(code: Code, run: () => unknown): void {
 
 describe('a complaint', () => {
   const acts: Record<ComplaintAct, (complaint: Complaint) => Complaint> = {
+    resolve: (complaint) => resolve(complaint, null),
     accept: (complaint) => accept(complaint, null),
     decline: (complaint) => decline(complaint, { reason: 'no_facts' }),
     assign: (complaint) => assign(complaint, { unitId: 'leading_group_office', brief: '请核查。' }),
@@ -127,7 +130,7 @@ describe('responsibility for a complaint', () => {
     refusal('complaint_not_yours', () => mustHandle(RECEIVED, OFFICE))
     refusal('complaint_not_yours', () => mustHandle(aboutCourt, CLERK))
     refusal('complaint_not_yours', () => mustHandle(aboutCourt, who(null, 'clerk', 'group_office')))
-    expect(isHandler({ unitId: LEADING_GROUP_OFFICE }, who(null, 'clerk', 'group_office'))).to.equal(false)
+    expect(isHandler({ unitId: LEADING_GROUP_OFFICE, unresolved: false }, who(null, 'clerk', 'group_office'))).to.equal(false)
   })
 
   it('lets the assigned unit or the handler record findings, never the unit complained of', () => {

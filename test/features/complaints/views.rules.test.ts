@@ -31,6 +31,7 @@ const RECEIVED: Complaint = {
   content: { text: '他在银行又贷到了款，银行没有查名单。', debtor: { name: '和志强', identifier: '533421199001011234' } },
   complainant: { name: '扎西次仁', phone: '+8613988712345', wechat: 'oABCDEFGH_1234567890' },
   unitId: 'finance',
+  unresolved: false,
   assignedTo: null,
   duplicateOf: null,
   declineReason: null,

@@ -18,8 +18,8 @@ const PROPOSAL: TableSpec = {
   indexes: [{ name: 'ux_staff_proposal_staff', columns: ['staffId'], unique: true }],
 }
 
-export class StaffProposals1795910400024 implements MigrationInterface {
-  name = 'StaffProposals1795910400024'
+export class StaffProposals1795910500034 implements MigrationInterface {
+  name = 'StaffProposals1795910500034'
 
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, PROPOSAL)
