@@ -27,6 +27,7 @@ import { LiftReached1795910500005 } from './0035-lift-reached.ts'
 import { MeasuresRest1795910500031 } from './0051-measures-rest.ts'
 import { StaffProposals1795910500034 } from './0064-staff-proposals.ts'
 import { ComplaintsKept1795910500044 } from './0074-complaints-kept-from-the-court.ts'
+import { RetentionReviews1795910500055 } from './0085-retention-reviews.ts'
 
 export const migrations = [
   List1763769600001,
@@ -55,4 +56,5 @@ export const migrations = [
   MeasuresRest1795910500031,
   StaffProposals1795910500034,
   ComplaintsKept1795910500044,
+  RetentionReviews1795910500055,
 ]

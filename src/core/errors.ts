@@ -216,6 +216,9 @@ export const CODES = {
   lift_missing: 'missing',
   lift_act_impossible: 'conflict',
   lift_told: 'conflict',
+  lift_retention_missing: 'missing',
+  lift_retention_over: 'conflict',
+  lift_review_impossible: 'conflict',
   retention_incomplete: 'invalid',
   // feedback
   feedback_missing: 'missing',

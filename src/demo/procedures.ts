@@ -6,8 +6,9 @@ import { runDailyTasks } from '../daily.ts'
 import { listReturns, listRounds } from '../features/feedback/views.ts'
 import { closeFeedback } from '../features/feedback/rounds.commands.ts'
 import { submitReturn } from '../features/feedback/commands.ts'
-import { listLiftOrders, showLiftOrder } from '../features/lifts/views.ts'
+import { listLiftOrders, listRetentions, showLiftOrder } from '../features/lifts/views.ts'
 import { answerLift } from '../features/lifts/commands.ts'
+import { acceptRetention } from '../features/lifts/review.commands.ts'
 import { recordTold } from '../features/lifts/reach.commands.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../features/objections/commands.ts'
 import { addDays, dayOf, instantAt, writtenDay } from '../core/calendar.ts'
@@ -40,7 +41,7 @@ export async function object(stage: Stage, clerk: Actor, approver: Actor, items:
   await told(stage, clerk, { listingId }, 2)
 }
 
-/** Units answer the lift order; one retains a measure with basis and end day. A clerk informs the units that no message reached. */
+/** Units answer the lift order; one retains a measure with basis and end day, which the court accepts. A clerk informs the units that no message reached. */
 export async function acknowledge(stage: Stage, clerk: Actor, { listings }: BulletinOutcome, liaisons: readonly Liaison[]): Promise<void> {
   const { app, terminal } = stage
   const { say, words } = terminal
@@ -61,10 +62,18 @@ export async function acknowledge(stage: Stage, clerk: Actor, { listings }: Bull
         say('demo.retained', { unit: unitName, basis: entry.basis ?? '', until: writtenDay(entry.until ?? until) })
     } else await answerLift(app, liaison?.actor ?? clerk, { orderId: order.id, lifted: 'rest' })
   }
+  await acceptRetentions(stage, clerk)
   say('demo.lifted', { count: orders.length - 1 })
   await runDailyTasks(app, SYSTEM)
   await stage.deliver()
   await told(stage, clerk, { listingId }, 1)
+}
+
+async function acceptRetentions({ app, terminal }: Stage, clerk: Actor): Promise<void> {
+  for (const { id, unitName } of (await listRetentions(app, clerk, { filter: {}, page: PAGE })).items) {
+    await acceptRetention(app, clerk, { id })
+    terminal.say('demo.accepted', { unit: unitName })
+  }
 }
 
 /** Moves to 9:00 on the first day of the next quarter, when the feedback round opens by itself. Answers the round. */

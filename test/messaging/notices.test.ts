@@ -73,6 +73,7 @@ describe('the table of notices', () => {
       'bulletin-resumed-unit',
       'measure-suspended-unit',
       'measure-resumed-unit',
+      'lift-retention_refused-unit',
       'assistance-lifted-unit',
       'push-corrected-unit',
       'screening-approved_despite_hit-court',

@@ -35,6 +35,7 @@ export type ClockStart =
   | 'listing_exited'
   | 'lift_order_received'
   | 'retention_stated'
+  | 'retention_answered'
   | 'listing_applied_for'
   | 'clue_received'
   | 'exit_objected_to'
@@ -116,6 +117,7 @@ export const CLOCK_CODES = [
   'lift.notify',
   'lift.carry_out',
   'retention.end',
+  'retention.review',
   'creditor.apply_decide',
   'creditor.clue_verify',
   'creditor.object_decide',
@@ -134,6 +136,7 @@ export type ClockCode = (typeof CLOCK_CODES)[number]
 export const HOUSE_CODES = [
   'listing.correct',
   'lift.carry_out',
+  'retention.review',
   'creditor.object_decide',
   'feedback.return',
   'complaint.accept',
@@ -241,6 +244,14 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [5, 1],
     miss: { effect: 'ends', notify: ['clerk'] },
     rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: POLICY('四(二)5'), house: false }, statute: { as: 'seed' } },
+  },
+  // No text sets a period for the court's review of what a unit keeps (◇).
+  'retention.review': {
+    starts: 'retention_answered',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(workdays(5, POLICY('四(二)5'))), statute: { as: 'seed' } },
   },
   'creditor.apply_decide': {
     starts: 'listing_applied_for',

@@ -28,7 +28,7 @@ export interface LiftFigures {
 export async function liftFigures(db: Db, { from, until }: Span): Promise<LiftFigures[]> {
   const singleEntries = await db.query<{ unitId: string; outcome: string; n: string | number }>(
     `select o.unit_id as unitId, a.outcome, count(*) as n from lift_answer a join lift_order o on o.id = a.order_id
-      where a.answered_at >= ? and a.answered_at < ? group by o.unit_id, a.outcome`,
+      where a.outcome <> 'refused' and a.answered_at >= ? and a.answered_at < ? group by o.unit_id, a.outcome`,
     [from, until],
   )
   const wholeOrders = await db.query<{ unitId: string; n: string | number }>(

@@ -1,38 +1,42 @@
 // Commands on lift orders (解除惩戒通知): issue one per unit when listings leave the list, record the answers, and tell the debtors.
-// What a unit may answer is rules.ts; the lists that people see are views.ts.
+// What a unit may answer is rules.ts; the court's review of retentions is review.commands.ts; the lists that people see are views.ts.
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionBasis, type RetentionInput } from './rules.ts'
 import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
-import type { DeadlineRow } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import {
-  answeredInOpenOrders,
   changedLift,
   lockLift,
-  countLiftAnswers,
   countOpenOrders,
-  endRetained,
   findLiftOrder,
-  insertLiftAnswers,
-  liftAnswersOf,
   markDebtorsNotified,
   ordersOfLift,
-  retainedOf,
   updateLiftOrder,
-  type LiftAnswerRow,
   type LiftOrderRow,
   type LiftRow,
   filledClassIds,
   insertLift,
   unitsNotifiedOf,
-  exitsAfter,
   exitsAmong,
   refusalsAgainst,
 } from './store.ts'
+import {
+  countLiftAnswers,
+  countUnderReview,
+  endRetained,
+  insertLiftAnswers,
+  liftAnswersOf,
+  refusedEntries,
+  retainedOf,
+  settledEntries,
+  updateLiftAnswer,
+  type LiftAnswerRow,
+} from './answers.store.ts'
+import { openReviews } from './review.commands.ts'
 import { measureIdsOfUnit, measuresInOrder, dutyUnitIds, unitsWithoutLiaison } from '../units/store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines } from '../deadlines/commands.ts'
 import {
@@ -44,7 +48,7 @@ import {
   type AppContext,
 } from '../../platform/commands/command.ts'
 import { notifyParties } from '../listings/notices.ts'
-import { bulletinSubject, carryOutDeadline, markReached, orderSubject } from './reach.commands.ts'
+import { answerSubject, bulletinSubject, carryOutDeadline, markReached, orderSubject } from './reach.commands.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import type { BulletinRow } from '../journal/store.ts'
 
@@ -130,9 +134,9 @@ export const answerLift = command(
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
     const answer = await readAnswer(context, order, input)
     await markReached(context, order, now)
-    const ownAnswers = await saveOwnAnswers(context, order, answer)
+    const ownAnswers = await saveOwnAnswers(context, order, lift, answer)
     const result = await finishOrder(context, order, lift, input.lifted === 'rest')
-    const lifted = input.lifted === 'rest' ? lift.listings - ownAnswers : answer.lifted.length
+    const lifted = answer.lifted.length + (input.lifted === 'rest' && !order.restLifted ? lift.listings - ownAnswers : 0)
     await context.audit({
       subject: orderSubject(order.id),
       detail: {
@@ -166,15 +170,16 @@ function withChosenBasis({ catalog }: Pick<AppContext, 'catalog'>): (input: Lift
 
 async function readAnswer({ app, tx, now }: CommandContext, order: LiftOrderRow, input: LiftAnswerInput): Promise<LiftAnswer> {
   const inputs = input.retained ?? []
-  const lifted = input.lifted === 'rest' ? [] : (input.lifted ?? [])
+  const kept = new Set(inputs.map((each) => each.listingId))
+  const lifted = input.lifted === 'rest' ? (await refusedEntries(tx, order.id)).filter((id) => !kept.has(id)) : (input.lifted ?? [])
   const ids = [...lifted, ...inputs.map((each) => each.listingId)]
   if (new Set(ids).size < ids.length || (ids.length === 0 && input.lifted !== 'rest')) throw new AppError('request_invalid')
   await requireEntriesOf(tx, order, ids)
   const earlierAnswers = new Map((await liftAnswersOf(tx, order.id, ids)).map((row) => [row.listingId, row]))
-  const stateOf = (id: string): LiftState => earlierAnswers.get(id)?.outcome ?? defaultEntryState(order)
+  const stateOf = (id: string): LiftState => entryState(order, earlierAnswers.get(id))
   for (const id of lifted) LIFT_LIFE.next(stateOf(id), 'lift')
   for (const { listingId } of inputs) LIFT_LIFE.next(stateOf(listingId), 'retain')
-  if (input.lifted === 'rest') LIFT_LIFE.next(defaultEntryState(order), 'lift')
+  if (input.lifted === 'rest') LIFT_LIFE.next(order.state === 'answered' ? 'lifted' : 'open', 'lift')
   const limits = { today: dayOf(now), maxMonths: app.config.retentionMaxMonths, measureIds: await measureIdsOfUnit(tx, order.unitId) }
   return { lifted, earlierAnswers, retained: readRetentions(inputs.map(withChosenBasis(app)), limits) }
 }
@@ -185,43 +190,38 @@ async function requireEntriesOf(tx: CommandContext['tx'], order: LiftOrderRow, i
   if (unknownId !== undefined) throw new AppError('listing_missing', { id: unknownId })
 }
 
-/** The state of an entry that has no answer of its own. */
-export function defaultEntryState(order: Pick<LiftOrderRow, 'state'>): LiftState {
-  return order.state === 'answered' ? 'lifted' : 'open'
+/** The state of an entry at the unit of an order; `answer`: the entry's own. One whose retention the court refused is open again. */
+export function entryState(order: Pick<LiftOrderRow, 'restLifted'>, answer: LiftAnswerRow | undefined): LiftState {
+  if (answer === undefined) return order.restLifted ? 'lifted' : 'open'
+  return answer.outcome === 'refused' ? 'open' : answer.outcome
 }
 
 /** Saves the answers that name single entries. Returns how many entries of the order have such an answer now. */
 async function saveOwnAnswers(
   context: CommandContext,
   order: LiftOrderRow,
+  lift: LiftRow,
   { lifted, retained, earlierAnswers }: LiftAnswer,
 ): Promise<number> {
   const { tx, now, actor } = context
-  const blank = { orderId: order.id, answeredAt: now, answeredBy: actor.id, basis: null, until: null, measureIds: null, endedOn: null }
-  const rows: LiftAnswerRow[] = [
-    ...lifted
-      .filter((id) => !earlierAnswers.has(id))
-      .map((listingId) => ({ ...blank, id: newId(), listingId, outcome: 'lifted' as const })),
-    ...retained.map(({ listingId, basis, until, measureIds }) => ({
-      ...blank,
-      ...{ id: newId(), listingId, outcome: 'retained' as const, basis, until, measureIds: measureIds.join(',') },
-    })),
-  ]
-  await insertLiftAnswers(tx, rows)
-  await openDeadlines(
-    context,
-    rows.flatMap(({ id, until }) =>
-      until === null ? [] : [{ code: 'retention.end' as const, subject: answerSubject(id), start: until, unitId: order.unitId }],
-    ),
-  )
+  const given = { orderId: order.id, answeredAt: now, answeredBy: actor.id, basis: null, until: null, measureIds: null, endedOn: null }
+  const blank = { ...given, review: null, proposedBy: null, refusalReason: null, reviewedBy: null, reviewedAt: null }
+  const liftedRows = lifted
+    .filter((id) => !earlierAnswers.has(id))
+    .map((listingId): LiftAnswerRow => ({ ...blank, id: newId(), listingId, outcome: 'lifted' }))
+  const keptRows = retained.map(({ listingId, basis, until, measureIds }): LiftAnswerRow => ({
+    ...blank,
+    ...{ id: earlierAnswers.get(listingId)?.id ?? newId(), listingId, outcome: 'retained', review: 'pending' },
+    ...{ basis, until, measureIds: measureIds.join(',') },
+  }))
+  await insertLiftAnswers(tx, [...liftedRows, ...keptRows.filter((row) => !earlierAnswers.has(row.listingId))])
+  // An answer that the court refused is answered anew in its row.
+  for (const row of keptRows) if (earlierAnswers.has(row.listingId)) await updateLiftAnswer(tx, row.id, row)
+  await openReviews(context, order, lift, keptRows)
   const liftedEarly = lifted.flatMap((id) => earlierAnswers.get(id)?.id ?? [])
   await endRetained(tx, liftedEarly, { outcome: 'lifted', endedOn: dayOf(now) })
-  await cancelDeadlines(context, 'retention.end', liftedEarly.map(answerSubject))
+  for (const code of ['retention.end', 'retention.review'] as const) await cancelDeadlines(context, code, liftedEarly.map(answerSubject))
   return countLiftAnswers(tx, order.id)
-}
-
-function answerSubject(answerId: string): string {
-  return `lift_answer:${answerId}`
 }
 
 /** Marks an order as answered, and closes its deadline, once none of its entries is open. */
@@ -233,23 +233,22 @@ async function finishOrder(
 ): Promise<{ state: LiftOrderRow['state']; late: boolean }> {
   const { tx, now, actor } = context
   if (order.state === 'answered') return order
-  const open = restLifted ? 0 : lift.listings - (await countLiftAnswers(tx, order.id))
+  const rest = restLifted || order.restLifted
+  const open = rest ? (await refusedEntries(tx, order.id)).length : lift.listings - (await countLiftAnswers(tx, order.id))
   if (open > 0) return { state: 'open', late: false }
-  const late = (await closeDeadlines(context, 'lift.carry_out', [orderSubject(order.id)])).get(orderSubject(order.id)) === 'late'
-  await updateLiftOrder(tx, order.id, { state: 'answered', restLifted, late, answeredAt: now, answeredBy: actor.id })
+  const lateNow = (await closeDeadlines(context, 'lift.carry_out', [orderSubject(order.id)])).get(orderSubject(order.id)) === 'late'
+  const late = lateNow || order.late
+  // An order that a refused retention had reopened keeps the time of its first whole answer, by which figures count it.
+  const first = order.answeredAt === null ? { answeredAt: now, answeredBy: actor.id } : {}
+  await updateLiftOrder(tx, order.id, { state: 'answered', restLifted: rest, late, ...first })
   return { state: 'answered', late }
-}
-
-/** Ends retained measures whose last day has passed (deadline `retention.end`). Called by the daily deadline task. */
-export async function endRetentions({ tx }: Pick<SystemCommandContext, 'tx'>, ended: readonly DeadlineRow[]): Promise<void> {
-  for (const { subject, due } of ended) await endRetained(tx, [subject.slice(subject.indexOf(':') + 1)], { outcome: 'ended', endedOn: due })
 }
 
 /** Most debtors that one transaction notifies. */
 const PORTION = 200
 
 /**
- * Notifies debtors (event `lift.completed`) once every unit has answered for their entry: how many units lifted the measures, and which
+ * Notifies debtors (event `lift.completed`) once every unit has answered for their entry and the court decided about what is retained: how many units lifted the measures, and which
  * keep them until when. A scheduled task calls this, because one answer can complete thousands of entries at once. Returns the number of
  * entries it processed.
  */
@@ -274,9 +273,7 @@ const completePortion = systemCommand(
   'lift.complete',
   async (context, { bulletinId, after }: { bulletinId: string; after: string }): Promise<{ told: number; last: string }> => {
     const { tx, app } = context
-    const open = await countOpenOrders(tx, bulletinId)
-    const ids =
-      open === 0 ? await exitsAfter(tx, bulletinId, after, PORTION) : await answeredInOpenOrders(tx, bulletinId, open, after, PORTION)
+    const ids = await settledEntries(tx, bulletinId, after, PORTION)
     const orders = new Map((await ordersOfLift(tx, bulletinId)).map((order) => [order.id, order.unitName]))
     const retainedAnswers = await retainedOf(tx, bulletinId, ids)
     const titles = new Map((await measuresInOrder(tx)).map((measure) => [measure.id, measure.title]))
@@ -299,6 +296,6 @@ function keptLine({ catalog }: AppContext, unit: string, answer: LiftAnswerRow, 
 
 /** Marks only the changes that this run read: an answer given meanwhile causes another run. */
 const markNotified = systemCommand('lift.complete', async ({ tx, now }, lift: LiftRow): Promise<void> => {
-  const open = await countOpenOrders(tx, lift.bulletinId)
+  const open = (await countOpenOrders(tx, lift.bulletinId)) + (await countUnderReview(tx, lift.bulletinId))
   await markDebtorsNotified(tx, lift.bulletinId, lift.changes, open === 0 ? now : null)
 })

@@ -15,6 +15,11 @@ export function orderSubject(orderId: string): string {
   return `lift_order:${orderId}`
 }
 
+/** Subject of an answer about one entry in audit rows and deadlines. */
+export function answerSubject(answerId: string): string {
+  return `lift_answer:${answerId}`
+}
+
 /** Subject of a bulletin in audit rows and deadlines. */
 export function bulletinSubject(bulletinId: string): string {
   return `bulletin:${bulletinId}`

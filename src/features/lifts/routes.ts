@@ -1,9 +1,10 @@
-// Routes of lift orders: list, show one with its entries, record a unit’s answer, record that a clerk told the unit.
-// The commands behind them are features/lifts/commands.ts; what may be answered is features/lifts/rules.ts.
+// Routes of lift orders: list, show one with its entries, record a unit’s answer, record that a clerk told the unit, review retentions.
+// The commands behind them are features/lifts/commands.ts and review.commands.ts; what may be answered is features/lifts/rules.ts.
 
 import { z } from 'zod'
-import { listLiftOrders, showLiftOrder } from './views.ts'
+import { listLiftOrders, listRetentions, showLiftOrder } from './views.ts'
 import { answerLift } from './commands.ts'
+import { acceptRetention, decideRefusal, proposeRefusal } from './review.commands.ts'
 import { recordTold } from './reach.commands.ts'
 import { RETENTION_BASES } from './rules.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
@@ -12,6 +13,7 @@ import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const ORDER_STATES = ['open', 'answered'] as const
+const REVIEW_STATES = ['pending', 'proposed', 'accepted', 'refused'] as const
 
 const orderView = z.object({
   id: idText,
@@ -42,10 +44,34 @@ const entryView = z.object({
   refused: z.boolean(),
   exitGround: z.enum(EXIT_GROUNDS).nullable(),
   state: z.enum(['open', 'lifted', 'retained', 'ended']),
+  review: z.enum(REVIEW_STATES).nullable(),
+  refusalReason: z.string().nullable(),
   basis: z.string().nullable(),
   until: dayText.nullable(),
   measureIds: z.array(z.string()),
 })
+
+const retentionView = z.object({
+  id: idText,
+  orderId: idText,
+  number: z.string(),
+  unitId: z.string(),
+  unitName: z.string(),
+  listingId: idText,
+  name: z.string(),
+  caseNo: z.string(),
+  basis: z.string(),
+  until: dayText,
+  measureIds: z.array(z.string()),
+  review: z.enum(REVIEW_STATES),
+  answeredAt: instant,
+  answeredBy: z.string(),
+  proposedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  due: dayText.nullable(),
+})
+
+const reviewed = jsonReply(z.object({ id: idText, review: z.enum(REVIEW_STATES) }))
 
 /** Everything but the listing is optional here: the command reports what is missing, for all entries at once. */
 const retained = z.strictObject({
@@ -121,5 +147,50 @@ export const liftRoutes: readonly Route[] = [
       await recordTold(app, actor, { orderId: params.id, ...body })
       return undefined
     },
+  }),
+  route({
+    name: 'lifts.retentions',
+    method: 'GET',
+    path: '/api/v1/lift-retentions',
+    access: 'session',
+    permission: 'retention.read',
+    query: z.strictObject({ review: z.enum(['pending', 'proposed']).optional(), unitId: z.string().max(40).optional(), ...page }),
+    reply: jsonReply(listOf(retentionView)),
+    async run({ app, actor, query: { limit, offset, review, unitId } }) {
+      const filter = { ...(review === undefined ? {} : { review }), ...(unitId === undefined ? {} : { unitId }) }
+      return { ...(await listRetentions(app, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
+  }),
+  route({
+    name: 'lifts.accept_retention',
+    method: 'POST',
+    path: '/api/v1/lift-retentions/:id/accept',
+    access: 'session',
+    permission: 'lift.accept_retention',
+    params: idParams,
+    reply: reviewed,
+    run: ({ app, actor, params }) => acceptRetention(app, actor, params),
+  }),
+  route({
+    name: 'lifts.propose_refusal',
+    method: 'POST',
+    path: '/api/v1/lift-retentions/:id/propose-refusal',
+    access: 'session',
+    permission: 'lift.propose_refusal',
+    params: idParams,
+    body: jsonBody(z.strictObject({ reason: z.string().max(500) })),
+    reply: reviewed,
+    run: ({ app, actor, params, body }) => proposeRefusal(app, actor, { id: params.id, ...body }),
+  }),
+  route({
+    name: 'lifts.decide_refusal',
+    method: 'POST',
+    path: '/api/v1/lift-retentions/:id/decide-refusal',
+    access: 'session',
+    permission: 'lift.decide_refusal',
+    params: idParams,
+    body: jsonBody(z.strictObject({ refuse: z.boolean() })),
+    reply: reviewed,
+    run: ({ app, actor, params, body }) => decideRefusal(app, actor, { id: params.id, ...body }),
   }),
 ]

@@ -1,4 +1,4 @@
-// Rules of lift orders (实施意见 四(二)5): what a unit may answer about one entry, and what a retained measure must state. Pure.
+// Rules of lift orders (实施意见 四(二)5): what a unit may answer about one entry, what a retained measure must state, and its review. Pure.
 // Orders are issued and answered in features/lifts/commands.ts, and stored by features/lifts/store.ts.
 
 import { addMonths, isDay, type Day } from '../../core/calendar.ts'
@@ -22,6 +22,25 @@ export const LIFT_LIFE = createMachine<LiftState, LiftAct>({
     { from: ['open', 'retained'], act: 'lift', to: 'lifted' },
     { from: ['open'], act: 'retain', to: 'retained' },
     { from: ['retained'], act: 'end', to: 'ended' },
+  ],
+})
+
+/** How far the court's review of a retention is. `proposed`: a clerk proposes to refuse it, an approver decides. */
+export type ReviewState = 'pending' | 'proposed' | 'accepted' | 'refused'
+/** The acts of the review. `turn_down`: the approver does not follow the proposal, which accepts the retention. */
+type ReviewAct = 'accept' | 'propose' | 'refuse' | 'turn_down'
+
+/** State machine of the review of a retention. */
+export const RETENTION_REVIEW = createMachine<ReviewState, ReviewAct>({
+  name: 'retention review',
+  initial: ['pending'],
+  terminal: ['accepted', 'refused'],
+  refusal: 'lift_review_impossible',
+  moves: [
+    { from: ['pending'], act: 'accept', to: 'accepted' },
+    { from: ['pending'], act: 'propose', to: 'proposed' },
+    { from: ['proposed'], act: 'refuse', to: 'refused' },
+    { from: ['proposed'], act: 'turn_down', to: 'accepted' },
   ],
 })
 

@@ -2,7 +2,6 @@
 // so that 2,000 entries × 66 units are 66 rows, not 132,000. Which entries a bulletin took off the list is read from the journal.
 
 import { IsNull } from 'typeorm'
-import type { LiftState } from './rules.ts'
 import { day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
@@ -12,7 +11,8 @@ const ENTRIES = 'from journal j join listing l on l.id = j.listing_id'
 /** Journal events by which a bulletin took public listings off the list; one parameter, the bulletin's id. */
 const EXITED = "j.bulletin_id = ? and j.event in ('listing.shielded', 'listing.revoked') and l.disclosure = 'public'"
 
-const EXITS = `${ENTRIES} where ${EXITED}`
+/** The listings `l` that a bulletin took off the list; one parameter, the bulletin's id. */
+export const EXITS = `${ENTRIES} where ${EXITED}`
 
 /** Joins screenings that ended in a refusal to the listing with the same identifier, as long as they are kept (`SCREENING_KEEP_DAYS`). */
 const REFUSED = "s.subject_index = l.identifier_index and s.outcome = 'refused'"
@@ -22,12 +22,6 @@ export async function exitsAmong(db: Db, bulletinId: string, listingIds: readonl
   if (listingIds.length === 0) return new Set()
   const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id in (${placeholders(listingIds)})`, [bulletinId, ...listingIds])
   return new Set(rows.map((row) => row.id))
-}
-
-/** Ids of the next listings that the bulletin took off the list, in order of id, after the given one. */
-export async function exitsAfter(db: Db, bulletinId: string, after: string, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} and l.id > ? order by l.id limit ?`, [bulletinId, after, limit])
-  return rows.map((row) => row.id)
 }
 
 /** For each unit id, against how many of the listings that the bulletin took off the list the unit recorded a refusal. */
@@ -131,41 +125,6 @@ export const liftOrderTable = table<LiftOrderRow>(
   ],
 )
 
-/** An answer about one entry. */
-export interface LiftAnswerRow {
-  id: string
-  orderId: string
-  listingId: string
-  outcome: Exclude<LiftState, 'open'>
-  basis: string | null
-  until: string | null
-  /** Comma-separated ids of measures; empty: all of the unit's. */
-  measureIds: string | null
-  answeredAt: Date
-  answeredBy: string
-  endedOn: string | null
-}
-
-export const liftAnswerTable = table<LiftAnswerRow>(
-  'lift_answer',
-  {
-    id: primary(id()),
-    orderId: references('lift_order', id()),
-    listingId: references('listing', id()),
-    outcome: text(10),
-    basis: optional(text(500)),
-    until: optional(day()),
-    measureIds: optional(text(500)),
-    answeredAt: instant(),
-    answeredBy: text(60),
-    endedOn: optional(day()),
-  },
-  [
-    { name: 'ux_lift_answer_listing', columns: ['orderId', 'listingId'], unique: true },
-    { name: 'ix_lift_answer_listing', columns: ['listingId'] },
-  ],
-)
-
 /** Ids of units whose liaisons were sent a notice of the bulletins in which these listings were published. */
 export async function unitsNotifiedOf(db: Db, bulletinId: string): Promise<string[]> {
   const rows = await db.query<{ unitId: string }>(
@@ -209,47 +168,6 @@ export async function issuedOnOf(db: Db, bulletinId: string): Promise<string> {
 
 export async function updateLiftOrder(tx: Tx, orderId: string, changes: Partial<LiftOrderRow>): Promise<void> {
   await tx.manager.getRepository(liftOrderTable.schema).update({ id: orderId }, changes)
-}
-
-/** Answers of one order about single entries: about the given listings, or about all. */
-export async function liftAnswersOf(db: Db, orderId: string, listingIds?: readonly string[]): Promise<LiftAnswerRow[]> {
-  if (listingIds?.length === 0) return []
-  const query = db.manager
-    .getRepository(liftAnswerTable.schema)
-    .createQueryBuilder('a')
-    .where('a.orderId = :orderId', { orderId })
-    .orderBy('a.listingId')
-  if (listingIds !== undefined) query.andWhere('a.listingId in (:...listingIds)', { listingIds })
-  return query.getMany()
-}
-
-/** Number of an order's entries that have an answer of their own. */
-export async function countLiftAnswers(db: Db, orderId: string): Promise<number> {
-  return db.manager.getRepository(liftAnswerTable.schema).countBy({ orderId })
-}
-
-export async function insertLiftAnswers(tx: Tx, rows: readonly LiftAnswerRow[]): Promise<void> {
-  await tx.insert(liftAnswerTable, rows)
-}
-
-/** Sets the outcome of answers that are still `retained`; others stay as they are. */
-export async function endRetained(tx: Tx, ids: readonly string[], to: Pick<LiftAnswerRow, 'outcome' | 'endedOn'>): Promise<void> {
-  if (ids.length > 0)
-    await tx.run(`update lift_answer set outcome = ?, ended_on = ? where id in (${placeholders(ids)}) and outcome = 'retained'`, [
-      to.outcome,
-      to.endedOn,
-      ...ids,
-    ])
-}
-
-/** Ids of the next listings about which each of the `open` orders still open has an answer of its own. */
-export async function answeredInOpenOrders(db: Db, bulletinId: string, open: number, after: string, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    `select a.listing_id as id from lift_answer a join lift_order o on o.id = a.order_id
-      where o.bulletin_id = ? and o.state = 'open' and a.listing_id > ? group by a.listing_id having count(*) = ? order by a.listing_id limit ?`,
-    [bulletinId, after, open, limit],
-  )
-  return rows.map((row) => row.id)
 }
 
 /** Number of a bulletin's orders that are not answered. */
@@ -322,18 +240,6 @@ export async function ordersOfLift(db: Db, bulletinId: string): Promise<{ id: st
     'select o.id, u.name as unitName from lift_order o join unit u on u.id = o.unit_id where o.bulletin_id = ? order by o.unit_id',
     [bulletinId],
   )
-}
-
-/** Answers that still retain a measure of these listings, over all orders of a bulletin. */
-export async function retainedOf(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<LiftAnswerRow[]> {
-  if (listingIds.length === 0) return []
-  return db.manager
-    .getRepository(liftAnswerTable.schema)
-    .createQueryBuilder('a')
-    .innerJoin(liftOrderTable.name, 'o', 'o.id = a.orderId')
-    .where("o.bulletinId = :bulletinId and a.outcome = 'retained' and a.listingId in (:...listingIds)", { bulletinId, listingIds })
-    .orderBy('a.id')
-    .getMany()
 }
 
 export interface LiftOrderFilter {

@@ -3,19 +3,21 @@
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import type { LiftState } from './rules.ts'
+import type { LiftState, ReviewState } from './rules.ts'
 import type { ExitGround } from '../listings/rules.ts'
 import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
 import { isMissed } from '../deadlines/rules.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
-import { findLiftOrder, liftAnswersOf, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary, exitsPage } from './store.ts'
+import { liftAnswersOf, liftAnswerTable, retentionsUnderReview, type LiftAnswerRow } from './answers.store.ts'
+import { openRow } from '../../platform/database/sealing.ts'
+import { findLiftOrder, searchLiftOrders, type LiftOrderFilter, type LiftOrderSummary, exitsPage } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
-import { query } from '../../platform/commands/command.ts'
-import { defaultEntryState } from './commands.ts'
-import { orderSubject } from './reach.commands.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
+import { entryState } from './commands.ts'
+import { answerSubject, orderSubject } from './reach.commands.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }
@@ -70,9 +72,22 @@ export interface LiftEntry {
   /** Null: the listing was revoked because it should never have been made. */
   exitGround: ExitGround | null
   state: LiftState
+  /** How far the court's review of a retention is; null: there is nothing to review, or the answer is older than the review. */
+  review: ReviewState | null
+  /** Why the court refused the retention. */
+  refusalReason: string | null
   basis: string | null
   until: string | null
   measureIds: string[]
+}
+
+/** What an order shows of the review. A unit does not see that somebody proposes to refuse, and nobody a reason before it is decided. */
+function reviewShown(app: AppContext, answer: LiftAnswerRow | undefined, toUnit: boolean): Pick<LiftEntry, 'review' | 'refusalReason'> {
+  const review = answer?.review ?? null
+  if (answer === undefined || review !== 'refused')
+    return { review: toUnit && review === 'proposed' ? 'pending' : review, refusalReason: null }
+  const { refusalReason } = openRow(liftAnswerTable, app.secrets, { refusalReason: answer.refusalReason })
+  return { review, refusalReason }
 }
 
 /** One order with a page of its entries. @throws `lift_missing`, `unit_other`. */
@@ -100,12 +115,70 @@ export const showLiftOrder = query(
         caseNo: content.caseNo,
         refused,
         exitGround: exitGround ?? null,
-        state: answer?.outcome ?? defaultEntryState(order),
+        state: entryState(order, answer),
+        ...reviewShown(app, answer, ownUnitOf(actor) !== null),
         basis: answer?.basis ?? null,
         until: answer?.until ?? null,
         measureIds: (answer?.measureIds ?? '').split(',').filter(Boolean),
       }
     })
     return { ...shown, entries }
+  },
+)
+
+/** A kept measure about which the court has not decided. */
+export interface RetentionView {
+  id: string
+  orderId: string
+  /** Number of the bulletin that took the entry off the list. */
+  number: string
+  unitId: string
+  unitName: string
+  listingId: string
+  name: string
+  caseNo: string
+  basis: string
+  until: string
+  measureIds: string[]
+  review: ReviewState
+  answeredAt: Date
+  answeredBy: string
+  proposedBy: string | null
+  /** Why a clerk proposes to refuse it. */
+  reason: string | null
+  /** The last day of the review, YYYY-MM-DD. */
+  due: string | null
+}
+
+/** A page of the kept measures about which the court has not decided, oldest first. Only the court's staff see them. */
+export const listRetentions = query(
+  'retention.read',
+  async (
+    { db, app },
+    input: { filter: { review?: 'pending' | 'proposed'; unitId?: string }; page: Page },
+  ): Promise<{ items: RetentionView[]; total: number }> => {
+    const { items, total } = await retentionsUnderReview(db, input.filter, input.page)
+    const listingIds = items.map((item) => item.listingId)
+    const listings = new Map((await listingsById(db, listingIds)).map((row) => [row.id, row]))
+    const deadlines = await deadlinesByKey(
+      db,
+      items.map((item) => `retention.review:${answerSubject(item.id)}`),
+    )
+    const views = items.map((item): RetentionView => {
+      const { id, orderId, number, unitId, unitName, listingId, answeredAt, answeredBy, proposedBy } = item
+      const { content } = toListing(app.secrets, listings.get(listingId) as ListingRow)
+      return {
+        ...{ id, orderId, number, unitId, unitName, listingId, answeredAt, answeredBy, proposedBy },
+        name: content.debtor.name,
+        caseNo: content.caseNo,
+        basis: item.basis ?? '',
+        until: item.until ?? '',
+        measureIds: (item.measureIds ?? '').split(',').filter(Boolean),
+        review: item.review ?? 'accepted',
+        reason: openRow(liftAnswerTable, app.secrets, { refusalReason: item.refusalReason }).refusalReason,
+        due: deadlines.find((row) => row.subject === answerSubject(id))?.due ?? null,
+      }
+    })
+    return { items: views, total }
   },
 )

@@ -55,6 +55,7 @@ describe('docs/clocks.md', () => {
     listing_exited: '屏蔽或撤销',
     lift_order_received: '收到解除通知',
     retention_stated: '单位载明的截止日',
+    retention_answered: '收到继续保留的答复',
     listing_applied_for: '收到纳入申请',
     clue_received: '收到财产线索',
     exit_objected_to: '收到对退出的异议',

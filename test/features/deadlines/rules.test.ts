@@ -42,6 +42,7 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
     [0, 'stated_day', false],
     [0, 'stated_day', false],
   ],
+  'retention.review': [W(5), W(5)],
   'creditor.apply_decide': [D(15), D(15)],
   'creditor.clue_verify': [D(7), D(7)],
   'creditor.object_decide': [D(15), D(15)],

@@ -6,8 +6,9 @@ import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runDailyTasks } from '../../../src/daily.ts'
-import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../../src/features/lifts/views.ts'
+import { listLiftOrders, listRetentions, showLiftOrder, type LiftOrderView } from '../../../src/features/lifts/views.ts'
 import { answerLift, completeLifts } from '../../../src/features/lifts/commands.ts'
+import { acceptRetention } from '../../../src/features/lifts/review.commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -178,7 +179,11 @@ eachDatabase((_db, make) => {
       retained: 1,
     })
     expect(await answerLift(app, CLERK, { orderId: land.id, lifted: [a] })).to.include({ state: 'open', lifted: 1 })
-    // Both units have answered for `a`, so its debtor is notified although `b` is open.
+    // Both units have answered for `a`, so its debtor is notified although `b` is open, once the court accepted what is kept.
+    await completeLifts(app, SYSTEM)
+    expect(await told(app, 'lift.completed')).to.deep.equal([])
+    const [kept] = (await listRetentions(app, CLERK, { filter: {}, page: PAGE })).items
+    await acceptRetention(app, CLERK, { id: kept?.id ?? '' })
     await completeLifts(app, SYSTEM)
     const first = await told(app, 'lift.completed')
     expect(first.map((each) => each.recipient)).to.deep.equal([`debtor:${a}`])

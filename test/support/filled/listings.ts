@@ -7,8 +7,9 @@ import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.t
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
+import { proposeRefusal } from '../../../src/features/lifts/review.commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
-import { listLiftOrders } from '../../../src/features/lifts/views.ts'
+import { listLiftOrders, listRetentions } from '../../../src/features/lifts/views.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { draftListing, recordServices, rejectListings, approveListings } from '../../../src/features/listings/commands.ts'
 import { preparePush, releasePush } from '../../../src/features/quarterly-list/commands.ts'
@@ -111,6 +112,8 @@ async function answerOrders(app: AppContext, listingId: string): Promise<void> {
   if (own === undefined || untold === undefined) throw new Error('no lift order to answer, or none that is untold')
   const retained = [{ listingId, basis: STATED.retention, until: '2027-06-30' }]
   await answerLift(app, OF_UNIT, { orderId: own.id, retained })
+  const [kept] = (await listRetentions(app, CLERK, { filter: {}, page: PAGE })).items
+  await proposeRefusal(app, CLERK, { id: kept?.id ?? '', reason: SAID.retentionRefused })
   await recordTold(app, CLERK, { orderId: untold.id, toldOn: dayOf(app.clock.now()), manner: STATED.toldManner })
 }
 

@@ -142,6 +142,11 @@ export async function sums(world: World): Promise<string[]> {
     ['corrected', sum(done, 'corrected'), await events('corrected')],
     ['suspensions', sum(done, 'suspensions'), await events('suspended')],
     ['retained', sum(done, 'retained'), await countOf('select count(*) as n from lift_answer where until is not null')],
+    [
+      'retentions refused',
+      sum(done, 'retentions refused'),
+      await countOf("select count(*) as n from lift_answer where review = 'refused'"),
+    ],
     ['complaints', sum(done, 'complaints'), await countOf('select count(*) as n from complaint')],
     ['complaints upheld', sum(done, 'complaints upheld'), await countOf("select count(*) as n from complaint_step where act = 'uphold'")],
     ['objections', sum(done, 'objections'), await countOf('select count(*) as n from objection')],

@@ -11,10 +11,13 @@ import {
   recordInvestigation,
 } from '../../../src/features/complaints/commands.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
+import { acceptRetention, decideRefusal, proposeRefusal } from '../../../src/features/lifts/review.commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
+import { listRetentions } from '../../../src/features/lifts/views.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { DECLINE_REASONS } from '../../../src/features/complaints/rules.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
+import { PAGE } from '../clock-desk.ts'
 import { phone } from '../delivery-setup.ts'
 import type { World } from './world.ts'
 
@@ -72,11 +75,36 @@ async function answerOne(world: World, order: Order): Promise<void> {
   world.count('lifted', outcome.lifted)
   world.count('retained', outcome.retained)
   // Some give up a retained measure before its end day.
-  if (retained.length > 0 && chance.yes(0.3))
+  const givesUp = retained.length > 0 && chance.yes(0.3)
+  for (const { listingId } of retained) {
+    const refuse = !givesUp && chance.yes(0.3)
+    world.after(chance.int(1, 6), () => reviewRetention(world, order, listingId, refuse))
+  }
+  if (givesUp)
     world.after(chance.int(2, 9), async () => {
       await answerLift(app, actor, { orderId: order.id, lifted: retained.map((each) => each.listingId) })
       world.count('given up early')
     })
+}
+
+/** The court accepts most retentions, unless the unit gave them up; of those that it refuses the unit lifts the measure. */
+async function reviewRetention(world: World, order: Order, listingId: string, refuse: boolean): Promise<void> {
+  const { app, clerk, approver } = world
+  const { items } = await listRetentions(app, approver, { filter: { unitId: order.unitId }, page: PAGE })
+  const kept = items.find((item) => item.orderId === order.id && item.listingId === listingId)
+  if (kept === undefined) return
+  if (!refuse) {
+    world.count('retentions accepted')
+    await acceptRetention(app, approver, { id: kept.id })
+    return
+  }
+  world.count('retentions refused')
+  await proposeRefusal(app, clerk, { id: kept.id, reason: '所引条文没有规定期限' })
+  await decideRefusal(app, approver, { id: kept.id, refuse: true })
+  world.after(1, async () => {
+    const actor = world.units.find(({ id }) => id === order.unitId)?.liaison ?? clerk
+    await answerLift(app, actor, { orderId: order.id, lifted: [listingId] })
+  })
 }
 
 let complainants = 0
