@@ -45,7 +45,7 @@ describe('the table of notices', () => {
     expect(noticesOf('listing.corrected').map((rule) => rule.audience)).to.deep.equal(['employer', 'debtor', 'applicant'])
     expect(noticesOf('bulletin.published').map((rule) => rule.audience)).to.deep.equal(['unit', 'media', 'public', 'source'])
     expect(noticesOf('bulletin.lifted').map((rule) => rule.audience)).to.deep.equal(['unit', 'media', 'public', 'source'])
-    expect(noticesOf('bulletin.corrected').map((rule) => rule.audience)).to.deep.equal(['unit'])
+    expect(noticesOf('bulletin.corrected').map((rule) => rule.audience)).to.deep.equal(['unit', 'media', 'public'])
     expect(noticesOf('bulletin.takeover').map((rule) => rule.audience)).to.deep.equal(['unit'])
     expect(noticesOf('bulletin.unreached').map((rule) => rule.audience)).to.deep.equal(['court'])
   })
@@ -59,7 +59,7 @@ describe('the table of notices', () => {
     expect(find('listing.undisclosed', 'employer').fallbackOrder).to.deep.equal(['sms', 'clerk'])
   })
 
-  it('marks as urgent only what must be lifted, suspended, resumed or taken down, and an approval despite a hit', () => {
+  it('marks as urgent only what must be lifted, suspended, resumed or taken down, an account changed by one administrator, and an approval despite a hit', () => {
     const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
       'listing-undisclosed_shielded-debtor',
@@ -76,6 +76,7 @@ describe('the table of notices', () => {
       'lift-retention_refused-unit',
       'assistance-lifted-unit',
       'push-corrected-unit',
+      'staff-changed_alone-court',
       'screening-approved_despite_hit-court',
     ])
   })

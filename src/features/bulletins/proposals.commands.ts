@@ -18,6 +18,9 @@ import {
   type ProposedTerms,
 } from '../listings/proposals.rules.ts'
 import { closeProposal, insertProposals, proposalsById } from '../listings/proposals.store.ts'
+import { enqueueNotice } from '../../messaging/outbox.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { staffRecipients } from '../staff/recipients.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { saveCorrections, saveExits, type BulletinOutcome } from './commands.ts'
 
@@ -62,10 +65,25 @@ export const proposeChange = command(
       proposals.map((proposal) => ({ subject: subjectOf(proposal), detail: detailOf(proposal) })),
       'fresh',
     )
+    await notifyApprovers(context, proposals)
     return proposals.map(outcomeOf)
   },
   (outcomes) => ({ proposals: outcomes.length }),
 )
+
+/** Tells the approvers that proposals wait for one of them. */
+async function notifyApprovers(context: CommandContext, proposals: readonly ListingProposal[]): Promise<void> {
+  const [first] = proposals
+  if (first === undefined) return
+  const act = context.app.catalog.words('states', `act.${first.terms.act}`)
+  const notice = { event: 'listing.proposed', key: `listing.proposed:${first.id}`, values: { act, count: proposals.length } } as const
+  await enqueueNotice(
+    context,
+    'court',
+    { ...notice, listVersion: await listVersion(context.tx) },
+    await staffRecipients(context, 'approver'),
+  )
+}
 
 /** The open proposals that come to be replaced, by listing. @throws `listing_proposal_missing`, `listing_proposal_closed`. */
 async function replacedBy(context: CommandContext, items: readonly ProposedItem[]): Promise<Map<string, ListingProposal>> {

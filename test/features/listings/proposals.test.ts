@@ -197,6 +197,8 @@ eachDatabase((_db, make) => {
       const [a = '', b = '', c = ''] = await listed(app, 3)
       const corrections = await proposeChange(app, CLERK, { items: [{ id: a }, { id: b }], terms: CORRECTION })
       const revocation = await propose(app, CLERK, { id: c }, REVOCATION)
+      const waiting = await told(app, 'listing.proposed')
+      expect(waiting.map(({ text }) => /更正2条|撤销1条/.exec(text)?.[0])).to.have.members(['更正2条', '撤销1条'])
       const { bulletins } = await approveProposals(app, APPROVER, { ids: [...corrections.map(({ id }) => id), revocation] })
       expect(bulletins.map(({ listings }) => listings.map(({ id }) => id))).to.deep.equal([[a, b], [c]])
     })

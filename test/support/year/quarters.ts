@@ -79,7 +79,12 @@ export async function callToAccount(world: World): Promise<void> {
   for (const { id } of items) {
     const decision = chance.pick(['dismiss', 'dismiss', 'circular', 'interview'] as const)
     const days = { calledFor: addDays(world.today(), 5), rectifyBy: addDays(world.today(), 15) }
-    await decideProposal(app, office, { id, decision, reason: '经核实，作出如下处理', ...days })
+    const decide = (): Promise<unknown> => decideProposal(app, office, { id, decision, reason: '经核实，作出如下处理', ...days })
+    // The running processes add causes to proposals at the same time: whoever decided on an older state looks again.
+    await decide().catch((error: unknown) => {
+      if (!isAppError(error, 'proposal_version_stale')) throw error
+      return decide()
+    })
     world.count(`proposals ${decision}`)
   }
   const drafts = await listCirculars(app, office, { filter: { state: 'draft' }, page: PAGE })
