@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import mysql from 'mysql2/promise'
 import { commitImport } from '../src/features/imports/commit.commands.ts'
-import { checkImport, receiveImport } from '../src/features/imports/commands.ts'
+import { checkImport, getImport, receiveImport } from '../src/features/imports/commands.ts'
+import { confirmationOf } from '../src/features/imports/rules.ts'
 import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import type { Actor } from '../src/platform/commands/permissions.ts'
@@ -20,7 +21,8 @@ const rows = Number(process.argv[2] ?? 200_000)
 const seconds = Number(process.argv[3] ?? 8)
 const server = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 const peers = process.env['PEERS_DIR'] ?? '../shared/peers'
-const actor: Actor = { id: 'operator:bench', roles: ['operator'] }
+const OPERATOR: Actor = { id: 'operator:bench', roles: ['operator'] }
+const APPROVER: Actor = { id: 'staff:bench', roles: ['approver'] }
 const [ours, theirs] = [3931, 3932]
 
 const folder = await mkdtemp(join(tmpdir(), 'zxt-bench-'))
@@ -67,14 +69,14 @@ async function fill(env: Readonly<Record<string, string>>): Promise<void> {
   const path = join(folder, 'list.csv')
   await writeList(path, rows)
   const { app, close } = await openApp(readConfig(env))
-  const { id } = await receiveImport(app, actor, {
+  const { id } = await receiveImport(app, OPERATOR, {
     fileName: 'list.csv',
     mode: 'delta',
     source: 'prefecture_court',
     content: createReadStream(path),
   })
-  await checkImport(app, actor, id)
-  await commitImport(app, actor, { id })
+  await checkImport(app, OPERATOR, id)
+  await commitImport(app, APPROVER, { id, confirmation: confirmationOf(await getImport(app, APPROVER, id)) })
   await close()
 }
 

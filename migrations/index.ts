@@ -21,6 +21,7 @@ import { LiftRefusals1763769600018 } from './0018-lift-refusals.ts'
 import { TwoPeople1795910400002 } from './0022-two-people.ts'
 import { Circulars1795910400006 } from './0026-circulars.ts'
 import { Creditors1795910400007 } from './0027-creditors.ts'
+import { ImportPreview1795910400023 } from './0043-import-preview.ts'
 import { PushForms1795910400016 } from './0036-push-forms.ts'
 import { Clauses1795910400021 } from './0041-clauses.ts'
 import { LiftReached1795910500005 } from './0035-lift-reached.ts'
@@ -52,6 +53,7 @@ export const migrations = [
   Creditors1795910400007,
   PushForms1795910400016,
   Clauses1795910400021,
+  ImportPreview1795910400023,
   LiftReached1795910500005,
   MeasuresRest1795910500031,
   StaffProposals1795910500034,

@@ -13,6 +13,7 @@ import { ledgerCommands } from './features/ledgers/cli.ts'
 import { listingCommands } from './features/imports/cli.ts'
 import { noticeCommands } from './features/notices/cli.ts'
 import { objectionCommands } from './features/objections/cli.ts'
+import { asStaff } from './features/sessions/cli.ts'
 import { staffCommands } from './features/staff/cli.ts'
 import { pushCommands } from './features/quarterly-list/cli.ts'
 import { screeningCommands } from './features/screening/cli.ts'
@@ -26,21 +27,23 @@ import { unitCommands } from './features/units/cli.ts'
 /** The whole command line, ready to parse `process.argv`. Each command opens the application, runs, and closes it. */
 export function createProgram(edges: CliDependencies): Command {
   const terminal = createTerminal(edges.catalog)
+  const { words } = terminal
+  const program = new Command('zxt').description(words('about')).showHelpAfterError(words('help_after_error'))
+  program.option('--as <login>', words('option.as'))
   const session: CliSession = {
     ...edges,
     terminal,
     actor: { id: `operator:${userInfo().username}`.slice(0, 60), roles: ['operator'] },
     async within(work) {
+      const login = program.opts<{ as?: string }>().as
       const opened = await edges.open()
       try {
-        return await work(opened.app)
+        return await (login === undefined ? work(opened.app) : asStaff(session, opened.app, login, () => work(opened.app)))
       } finally {
         await opened.close()
       }
     },
   }
-  const { words } = terminal
-  const program = new Command('zxt').description(words('about')).showHelpAfterError(words('help_after_error'))
   program.helpOption('-h, --help', words('option.help')).helpCommand('help [command]', words('command.help'))
   program.command('start').description(words('command.start')).action(edges.serve)
   program

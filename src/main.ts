@@ -6,7 +6,7 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { checkConfig, openApp, openUnderstanding } from './app.ts'
 import { createProgram } from './cli.ts'
-import { explain } from './platform/cli/terminal.ts'
+import { askPassword, explain } from './platform/cli/terminal.ts'
 import { ConfigError, readConfig } from './config/config.ts'
 import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
@@ -27,6 +27,7 @@ try {
     demo: (file, terminal) => demo(config, file, terminal),
     newKey: newDataKey,
     understanding: () => openUnderstanding(config),
+    askPassword,
     save: (path, content) => pipeline(content, createWriteStream(path, { flags: 'w', mode: 0o600 })),
   })
   try {

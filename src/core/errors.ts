@@ -22,6 +22,7 @@ export const CODES = {
   password_change_required: 'forbidden',
   csrf_wrong: 'forbidden',
   not_allowed: 'forbidden',
+  password_needed: 'unauthenticated',
   own_draft: 'forbidden',
   staff_missing: 'missing',
   staff_exists: 'conflict',
@@ -63,7 +64,8 @@ export const CODES = {
   import_state: 'conflict',
   import_source_not_higher: 'invalid',
   import_source_unknown: 'invalid',
-  import_removals_unconfirmed: 'conflict',
+  import_unconfirmed: 'conflict',
+  import_list_changed: 'conflict',
   import_no_rejects: 'missing',
   file_missing: 'missing',
   // listings

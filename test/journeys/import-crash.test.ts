@@ -11,6 +11,7 @@ import { writeList } from '../../bench/rows.ts'
 import { verifyAudit } from '../../src/features/audit/views.ts'
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import { commitImport } from '../../src/features/imports/commit.commands.ts'
+import { confirmationOf } from '../../src/features/imports/rules.ts'
 import { resumeImports } from '../../src/features/imports/tasks.ts'
 import { checkImport, getImport, receiveImport, STEP_LEASE } from '../../src/features/imports/commands.ts'
 import { listNotices } from '../../src/features/notices/views.ts'
@@ -24,6 +25,7 @@ import { createBroadcaster } from '../../src/features/bulletins/tasks.ts'
 
 const ROWS = 8_000
 const CLERK: Actor = { id: 'staff:clerk', roles: ['clerk'] }
+const APPROVER: Actor = { id: 'staff:approver', roles: ['approver'] }
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const DRAFTER = 'staff:drafter'
 
@@ -43,7 +45,8 @@ eachDatabase((_db, make) => {
     /** Runs a step in a process that is killed once it has reported `rows`. */
     const runAndKill = async (step: ImportOrder['step'], id: string, rows: number): Promise<void> => {
       const now = made.clock.now().toISOString()
-      const order: ImportOrder = { database: made.url, folder: made.folder, step, id, actor: DRAFTER, now }
+      const confirmation = confirmationOf(await getImport(made.app, CLERK, id))
+      const order: ImportOrder = { database: made.url, folder: made.folder, step, id, confirmation, actor: DRAFTER, now }
       const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/import-child.ts', JSON.stringify(order)], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
@@ -82,7 +85,7 @@ eachDatabase((_db, make) => {
       const interrupted = await getImport(app, CLERK, id)
       expect(interrupted.state).to.equal('committing')
       expect(interrupted.taken).to.be.within(1, ROWS - 1)
-      await refusal('import_state', () => commitImport(app, CLERK, { id }))
+      await refusal('import_state', () => commitImport(app, APPROVER, { id }))
 
       clock.advance(STEP_LEASE + 1_000)
       const [first, second] = await Promise.all([resumeImports(app, SYSTEM), resumeImports(app, SYSTEM)])

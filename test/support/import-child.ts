@@ -16,11 +16,12 @@ export interface ImportOrder {
   folder: string
   step: 'check' | 'commit'
   id: string
+  confirmation?: string
   actor: string
   now: string
 }
 
-async function main({ database, folder, step, id, actor: by, now }: ImportOrder): Promise<void> {
+async function main({ database, folder, step, id, confirmation, actor: by, now }: ImportOrder): Promise<void> {
   const config = readConfig({
     NODE_ENV: 'test',
     DATA_DIR: folder,
@@ -28,9 +29,9 @@ async function main({ database, folder, step, id, actor: by, now }: ImportOrder)
     DATABASE_URL: database,
   })
   const { app, close } = await openApp(config, { clock: manualClock(new Date(now)), log: createLog('error') })
-  const actor = { id: by, roles: ['clerk' as const] }
+  const actor = { id: by, roles: ['clerk' as const, 'approver' as const] }
   const progress = ({ rows }: { rows: number }): void => void process.stdout.write(`${rows}\n`)
-  await (step === 'check' ? checkImport(app, actor, id, progress) : commitImport(app, actor, { id }, progress))
+  await (step === 'check' ? checkImport(app, actor, id, progress) : commitImport(app, actor, { id, confirmation }, progress))
   await close()
   process.stdout.write('done\n')
 }

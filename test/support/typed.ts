@@ -2,7 +2,11 @@
 // The commands are built in src/cli.ts.
 
 import type { Readable } from 'node:stream'
+import { sha256 } from '../../src/core/secrets.ts'
+import { changePassword, logIn } from '../../src/features/sessions/commands.ts'
+import { addStaff } from '../../src/features/staff/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
+import { PUBLIC, type Actor, type StaffRole } from '../../src/platform/commands/permissions.ts'
 import { createProgram } from '../../src/cli.ts'
 
 /** Files that commands saved, by path. Nothing is written to the disk. */
@@ -14,14 +18,34 @@ async function keep(path: string, content: Readable): Promise<void> {
   saved.set(path, Buffer.concat(parts))
 }
 
-/** Runs `zxt` with these arguments; answers its standard output. */
-export async function runCli(app: AppContext, ...words: string[]): Promise<string> {
+/** Runs `zxt` with these arguments as the operator; answers its standard output. */
+export function runCli(app: AppContext, ...words: string[]): Promise<string> {
+  return runCliWith(app, null, ...words)
+}
+
+/** The password of accounts made by `addAccount`. */
+export const PASSWORD = '雪山 松茸 酥油茶 2026'
+
+/** Adds an account with a password of its own, to log in with by `--as`. */
+export async function addAccount(app: AppContext, login: string, role: StaffRole): Promise<Actor> {
+  const { password: given } = await addStaff(app, { id: 'operator:test', roles: ['operator'] }, { login, name: '和某', roles: [role] })
+  // In a database without administrators nobody has to confirm the account.
+  const password = given ?? ''
+  const { token, staff } = await logIn(app, PUBLIC, { login, password })
+  const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
+  await changePassword(app, actor, { sessionId: sha256(token), current: password, next: PASSWORD })
+  return actor
+}
+
+/** Runs `zxt` with these arguments and a password for `--as`; answers its standard output. */
+export async function runCliWith(app: AppContext, password: string | null, ...words: string[]): Promise<string> {
   const never = (): never => {
     throw new Error('not at this terminal')
   }
   const open = (): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }> =>
     Promise.resolve({ app, migrated: [], close: () => Promise.resolve() })
-  const edges = { catalog: app.catalog, open, serve: never, demo: never, newKey: never, understanding: never, save: keep }
+  const askPassword = (): Promise<string | null> => Promise.resolve(password)
+  const edges = { catalog: app.catalog, open, serve: never, demo: never, newKey: never, understanding: never, askPassword, save: keep }
   const program = createProgram(edges).exitOverride()
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
   const { stdout } = process

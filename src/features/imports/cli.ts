@@ -1,12 +1,13 @@
-// The commands `zxt import` and `publish`, which change the list from the terminal, and `shield` and `revoke`, which propose a change.
-// What they do is commands.ts and commit.commands.ts here, and features/bulletins.
+// The commands `zxt import`, `put-in-force` and `publish`, which change the list from the terminal, and `shield` and `revoke`, which propose a
+// change. What they do is commands.ts and commit.commands.ts here, and features/bulletins.
 
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Option, type Command } from 'commander'
 import { commitImport } from './commit.commands.ts'
-import { checkImport, earlierImport, receiveImport, rejectsOf } from './commands.ts'
+import { checkImport, earlierImport, getImport, previewOf, receiveImport, rejectsOf } from './commands.ts'
+import { takesEffect, type SampleEntry } from './rules.ts'
 import { findListings } from '../listings/commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
@@ -23,14 +24,14 @@ interface ImportOptions {
   source?: string
   check?: true
   yes?: true
-  removals?: string
   rejects?: string
   json?: true
 }
 
-/** Adds `import`, `publish`, `shield` and `revoke` to the program. */
+/** Adds `import`, `put-in-force`, `publish`, `shield` and `revoke` to the program. */
 export function listingCommands(program: Command, session: CliSession): void {
   addImport(program, session)
+  addPutInForce(program, session)
   addPublish(program, session)
   addShield(program, session)
   addRevoke(program, session)
@@ -46,10 +47,20 @@ function addImport(program: Command, session: CliSession): void {
     .option('--source <court>', words('option.source'))
     .option('--check', words('option.check'))
     .option('--yes', words('option.yes'))
-    .option('--removals <count>', words('option.removals'))
     .option('--rejects <path>', words('option.rejects'))
     .option('--json', words('option.json'))
     .action((file: string, options: ImportOptions) => importFile(session, file, options))
+}
+
+function addPutInForce(program: Command, session: CliSession): void {
+  const { words } = session.terminal
+  program
+    .command('put-in-force')
+    .description(words('command.put_in_force'))
+    .argument('<import>', words('argument.import'))
+    .option('--yes', words('option.yes'))
+    .option('--json', words('option.json'))
+    .action((id: string, options: ImportOptions) => session.within((app) => putInForce(session, app, id, options)))
 }
 
 function addPublish(program: Command, session: CliSession): void {
@@ -129,12 +140,37 @@ async function importFile(session: CliSession, file: string, options: ImportOpti
     if (report.hasRejects) await saveRejects(session, app, report.id, rejectsPath(file, options), options.json === true)
     if (options.check === true || report.good === 0) return reportImport(session, options, report, null)
     if (report.good === report.known && report.removed === 0) return reportImport(session, options, report, 'import.nothing')
+    if (takesEffect(report.mode)) return reportImport(session, options, report, 'import.prepared')
     await mustConfirm(session, options, session.terminal.words('confirm.import', { count: report.good - report.known }))
-    const bar = session.terminal.progress(session.terminal.words('import.committing'))
-    const removals = options.removals === undefined ? undefined : Number(options.removals)
-    const done = await commitImport(app, session.actor, { id: report.id, removals }, progressOn(session, bar)).finally(() => bar.stop())
-    reportImport(session, options, done, done.mode === 'draft' ? 'import.drafted' : 'import.listed')
+    reportImport(session, options, await commit(session, app, report), 'import.drafted')
   })
+}
+
+/** Shows what a checked list changes, asks, and puts it in force. */
+async function putInForce(session: CliSession, app: AppContext, id: string, options: ImportOptions): Promise<void> {
+  const { terminal, actor } = session
+  const row = await getImport(app, actor, id)
+  const preview = previewOf(app, row)
+  if (preview === null) throw new AppError('import_state', { state: row.state })
+  const changes = { added: row.good - row.known, removed: row.removed }
+  if (options.json !== true) {
+    terminal.say('import.changes', { file: row.fileName, ...changes, known: row.known, bad: row.bad })
+    showSample(session, 'import.added_sample', preview.added)
+    showSample(session, 'import.removed_sample', preview.removed)
+  }
+  await mustConfirm(session, options, terminal.words('confirm.put_in_force', changes))
+  reportImport(session, options, await commit(session, app, row, preview.confirmation), 'import.listed')
+}
+
+function showSample({ terminal }: CliSession, key: string, entries: readonly SampleEntry[]): void {
+  if (entries.length === 0) return
+  terminal.say(key, { count: entries.length })
+  for (const { name, identifier, caseNo } of entries) terminal.line(`  ${name}  ${identifier}  ${caseNo}`)
+}
+
+function commit(session: CliSession, app: AppContext, { id }: { id: string }, confirmation?: string): Promise<Report> {
+  const bar = session.terminal.progress(session.terminal.words('import.committing'))
+  return commitImport(app, session.actor, { id, confirmation }, progressOn(session, bar)).finally(() => bar.stop())
 }
 
 type Report = Awaited<ReturnType<typeof checkImport>>
@@ -174,8 +210,9 @@ function rejectsPath(file: string, options: ImportOptions): string {
 }
 
 function reportImport({ terminal }: CliSession, options: ImportOptions, row: Report, key: string | null): void {
-  if (options.json === true) terminal.json({ ...row, problems: JSON.parse(row.problems) as Problem[] })
-  else if (key !== null) terminal.say(key, { taken: row.taken, known: row.known, removed: row.removed })
+  const { sample: _sample, ...facts } = row
+  if (options.json === true) terminal.json({ ...facts, problems: JSON.parse(row.problems) as Problem[] })
+  else if (key !== null) terminal.say(key, { id: row.id, taken: row.taken, known: row.known, removed: row.removed })
 }
 
 async function saveRejects(session: CliSession, app: AppContext, importId: string, path: string, quiet: boolean): Promise<void> {

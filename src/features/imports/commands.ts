@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
-import { HIGHER_COURTS, OUR_COURT } from '../listings/rules.ts'
+import { HIGHER_COURTS, OUR_COURT, type ListingContent } from '../listings/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { findImport, imports, insertImport, moveImport, sameFileCommitted, type ImportRow } from './store.ts'
+import { findImport, imports, insertImport, moveImport, openSample, sameFileCommitted, sealSample, type ImportRow } from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import {
   entriesOf,
@@ -19,7 +19,12 @@ import {
   type JudgedEntry,
   type Progress,
 } from './rows.commands.ts'
-import { beginRun, finishRun, extendRun } from '../../platform/scheduler/runs.store.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
+import { listingsById } from '../listings/search.store.ts'
+import { toListing } from '../listings/store.ts'
+import { confirmationOf, SAMPLE_SIZE, takesEffect, type ImportSample, type SampleEntry } from './rules.ts'
+import { beginRun, extendRun, finishRun, forgetRun } from '../../platform/scheduler/runs.store.ts'
 
 /** Milliseconds after which another process may take over a step that shows no progress. */
 export const STEP_LEASE = 60_000
@@ -30,12 +35,19 @@ export type Step = 'check' | 'commit'
 /** Extends the lease of a step. @throws `import_state` when another process has taken the step over. */
 export type ExtendLease = () => Promise<void>
 
+function stepRun(step: Step, importId: string): { name: string; bucket: string } {
+  return { name: `import.${step}`, bucket: importId.slice(-20) }
+}
+
+/** The bucket of an import's steps: ids are longer than a bucket's name. */
+const bucketOf = (importId: string): string => importId.slice(-20)
+
 /**
  * Runs a step under a lease. When `work` throws, the lease is released, so that the next attempt need not wait.
  * @throws `import_state` when another process holds the lease.
  */
 export async function withStepLease<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: ExtendLease) => Promise<T>): Promise<T> {
-  const run = { name: `import.${step}`, bucket: row.id.slice(-20), token: newToken(16) }
+  const run = { ...stepRun(step, row.id), token: newToken(16) }
   const lost = new AppError('import_state', { state: row.state })
   const leaseEnd = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
   let extendedAt = app.clock.now()
@@ -72,7 +84,7 @@ const KEPT_PROBLEMS = 200
 
 /** Stores a file sealed, without reading it. @throws `import_source_unknown`, `body_too_large`, `import_empty`. */
 export async function receiveImport(app: AppContext, actor: Actor, input: ImportInput): Promise<ImportRow> {
-  authorize(actor, input.mode === 'takeover' ? 'import.take_over' : 'import.check')
+  authorize(actor, 'import.check')
   const source = sourceFor(input.mode, input.source)
   const id = newId()
   const stored = await app.files.put(id, input.content, { maxBytes: app.config.importLimitBytes })
@@ -122,6 +134,8 @@ const recordImport = command('import.check', async ({ tx, now, actor, audit }, i
     problems: '[]',
     hasRejects: false,
     failure: null,
+    listVersion: null,
+    sample: null,
   }
   await insertImport(tx, row)
   await audit({ subject: `import:${row.id}`, detail: { sha256: input.sha256, bytes: input.bytes, mode: input.mode, source: input.source } })
@@ -130,7 +144,8 @@ const recordImport = command('import.check', async ({ tx, now, actor, audit }, i
 
 /**
  * Reads the whole file and reports its problems; nothing is entered. A file that cannot be read ends in the state `refused` with its error
- * code, and the error is thrown as well. Running the check again after a crash starts over.
+ * code, and the error is thrown as well. Running the check again after a crash starts over. A checked list that would take effect can be
+ * checked again, because the list may have changed since. @throws `import_state`, `import_missing`.
  */
 export async function checkImport(
   app: AppContext,
@@ -140,7 +155,9 @@ export async function checkImport(
 ): Promise<ImportRow> {
   authorize(actor, 'import.check')
   const row = await getImport(app, actor, importId)
-  if (row.state !== 'checking') throw new AppError('import_state', { state: row.state })
+  const again = row.state === 'checked' && takesEffect(row.mode)
+  if (row.state !== 'checking' && !again) throw new AppError('import_state', { state: row.state })
+  if (again) await reopenCheck(app, actor, importId)
   return withStepLease(app, 'check', row, async (hold) => {
     try {
       const report = await surveyFile(app, row, { progress, hold })
@@ -172,13 +189,27 @@ const settleCheck = command(
   },
 )
 
-type Survey = Pick<ImportRow, 'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects'>
+/** Takes a checked import back to its check, so that nobody can put it in force meanwhile. */
+const reopenCheck = command('import.check', async ({ tx, audit }, importId: string): Promise<void> => {
+  if (!(await moveImport(tx, importId, 'checked', { state: 'checking' }))) throw new AppError('import_state', { state: 'checked' })
+  await forgetRun(tx, { name: 'import.check', bucket: bucketOf(importId) })
+  await forgetRun(tx, stepRun('check', importId))
+  await audit({ subject: `import:${importId}`, detail: { state: 'checking', again: true } })
+})
+
+type Survey = Pick<
+  ImportRow,
+  'encoding' | 'rows' | 'good' | 'bad' | 'warnings' | 'known' | 'removed' | 'problems' | 'hasRejects' | 'listVersion' | 'sample'
+>
 
 /** Reads the file once: counts rows, keeps the first problems, and writes the sealed files of refused and of good rows. */
 async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: ExtendLease }): Promise<Survey> {
   const seen = new Map<string, number>()
   const problems: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
+  const sample: ImportSample = { added: [], removed: [] }
+  // Read before the comparison: a change during it counts as one after it.
+  const version = await app.store.read((db) => listVersion(db))
   const rejects = openRejects(app, row.id)
   const good = openGood(app, row.id)
   let encoding: string | null = null
@@ -201,6 +232,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
         problems.push(...entry.problems.slice(0, KEPT_PROBLEMS - problems.length))
       }
       await good.add(goodBatch)
+      addToSample(sample, goodBatch)
       progress({ rows: counts.rows, bytesRead: batch.bytesRead, bytes: row.bytes })
     }
   } finally {
@@ -209,14 +241,43 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
   if (counts.rows === 0) throw new AppError('import_empty')
   if (counts.bad === 0) await app.files.remove(rejectsId(row.id))
   // A snapshot with refused rows does not prove that an entry is missing from it.
-  const removed = row.mode === 'snapshot' && counts.bad === 0 ? await countMissing(app, row.source, seen) : 0
-  return { ...counts, encoding, removed, problems: JSON.stringify(problems), hasRejects: counts.bad > 0 }
+  const removed = row.mode === 'snapshot' && counts.bad === 0 ? await missingFrom(app, row.source, { seen, sample }) : 0
+  return {
+    ...counts,
+    encoding,
+    removed,
+    problems: JSON.stringify(problems),
+    hasRejects: counts.bad > 0,
+    listVersion: version,
+    ...sealSample(app.secrets, takesEffect(row.mode) ? sample : null),
+  }
 }
 
-async function countMissing(app: AppContext, source: string, seen: ReadonlyMap<string, number>): Promise<number> {
-  let missing = 0
-  for await (const page of listedPages(app, source)) missing += page.filter((listing) => !seen.has(listing.inForceKey)).length
-  return missing
+/** Adds entries that are not in force yet, as long as there is room. */
+function addToSample({ added }: ImportSample, entries: readonly JudgedEntry[]): void {
+  const fresh = entries.flatMap(({ known, content }) => (known || content === null ? [] : [content]))
+  added.push(...fresh.slice(0, SAMPLE_SIZE - added.length).map(sampleOf))
+}
+
+/** Counts the entries of a source that a file lacks, and adds the first to the sample. */
+async function missingFrom(
+  app: AppContext,
+  source: string,
+  { seen, sample }: { seen: ReadonlyMap<string, number>; sample: ImportSample },
+): Promise<number> {
+  let count = 0
+  for await (const page of listedPages(app, source)) {
+    const missing = page.filter((listing) => !seen.has(listing.inForceKey)).map(({ id }) => id)
+    count += missing.length
+    const wanted = missing.slice(0, SAMPLE_SIZE - sample.removed.length)
+    const rows = wanted.length === 0 ? [] : await app.store.read((db) => listingsById(db, wanted))
+    sample.removed.push(...rows.map((each) => sampleOf(toListing(app.secrets, each).content)))
+  }
+  return count
+}
+
+function sampleOf({ debtor, caseNo }: ListingContent): SampleEntry {
+  return { name: debtor.name, identifier: maskIdentifier(debtor.identifier), caseNo }
 }
 
 /** The rows that a check refused, with their reasons, as CSV. @throws `import_missing`, `import_no_rejects`. */
@@ -224,6 +285,12 @@ export async function rejectsOf(app: AppContext, actor: Actor, importId: string)
   const row = await getImport(app, actor, importId)
   if (!row.hasRejects) throw new AppError('import_no_rejects', { id: importId })
   return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: app.files.open(rejectsId(importId)) }
+}
+
+/** What putting an import in force would change, for the person who confirms it; null where nothing takes effect or nothing was checked. */
+export function previewOf(app: AppContext, row: ImportRow): (ImportSample & { confirmation: string }) | null {
+  const sample = row.state === 'checked' ? openSample(app.secrets, row) : null
+  return sample === null ? null : { ...sample, confirmation: confirmationOf(row) }
 }
 
 /** One import. @throws `import_missing`. */

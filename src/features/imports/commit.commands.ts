@@ -1,13 +1,15 @@
-// The second step of an import: good rows become drafts or listed entries; a snapshot shields entries that it no longer holds.
+// The second step of an import: good rows become drafts, or another person than the uploader puts them in force; a snapshot shields entries
+// that it no longer holds.
 // The first step is commands.ts. Rows enter in transactions of a thousand; an interrupted commit continues where it stopped.
 
+import { actorsOf } from '../../platform/commands/audit.store.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
-import { authorize, type Actor } from '../../platform/commands/permissions.ts'
+import { authorize, requireAnother, type Actor } from '../../platform/commands/permissions.ts'
 import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
-import { appendJournal, countOfBulletin, type JournalEvent } from '../journal/store.ts'
+import { appendJournal, countOfBulletin, membersChangedAfter, type JournalEvent } from '../journal/store.ts'
 import { insertListings, keysInForce, listingsById, updateListing } from '../listings/search.store.ts'
 import { insertOfficers } from '../listings/officers.store.ts'
 import { toListing, toRow } from '../listings/store.ts'
@@ -15,6 +17,7 @@ import { announceBulletin, openBulletin } from '../bulletins/commands.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
 import { getImport, withStepLease, type ExtendLease } from './commands.ts'
+import { confirmationOf, takesEffect } from './rules.ts'
 import { deadlinesOfPublication } from '../listings/clocks.commands.ts'
 import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
 
@@ -23,22 +26,21 @@ const BATCH = 1000
 
 /**
  * Enters the rows that a check found good and returns the import. Running it on an interrupted import continues that import.
- * @param input.removals for a snapshot that would shield entries: their number as the check reported it. Without this confirmation a list
- * that was   truncated by accident would shield everybody it lacks.
- * @throws `import_state`, `import_removals_unconfirmed`.
+ * A list that takes effect (`takesEffect`) is put in force by an approver who neither uploaded nor checked it.
+ * @param input.confirmation for such a list: `confirmationOf` the counts that the approver has seen. Without it a list that was truncated by
+ * accident would shield everybody it lacks.
+ * @throws `import_state`, `own_draft`, `import_unconfirmed`, `import_list_changed`.
  */
 export async function commitImport(
   app: AppContext,
   actor: Actor,
-  input: { id: string; removals?: number | undefined },
+  input: { id: string; confirmation?: string | undefined },
   progress: Progress = () => undefined,
 ): Promise<ImportRow> {
   const row = await getImport(app, actor, input.id)
-  if (row.mode === 'takeover') authorize(actor, 'import.take_over')
-  if (row.state === 'checked' && row.removed > 0 && input.removals !== row.removed)
-    throw new AppError('import_removals_unconfirmed', { count: row.removed })
+  if (takesEffect(row.mode)) authorize(actor, 'import.put_in_force')
   return withStepLease(app, 'commit', row, async (hold) => {
-    const committing = await begin(app, actor, row.id)
+    const committing = await begin(app, actor, input)
     const freshly = row.state === 'checked' && row.known === 0
     const seen = await takeRows(app, actor, committing, { progress, hold, freshly })
     if (committing.mode === 'snapshot' && committing.bad === 0) await shieldMissing(app, actor, committing, { seen, hold })
@@ -48,17 +50,37 @@ export async function commitImport(
   })
 }
 
-const begin = command('import.commit', async ({ tx, audit }, importId: string): Promise<ImportRow> => {
+interface Beginning {
+  id: string
+  confirmation?: string | undefined
+}
+
+const begin = command('import.commit', async (context, { id: importId, confirmation }: Beginning): Promise<ImportRow> => {
+  const { tx, audit } = context
   const before = await findImport(tx, importId)
   if (before === null) throw new AppError('import_missing', { id: importId })
+  if (before.state === 'checked' && takesEffect(before.mode)) await requireSecondPerson(context, before, confirmation)
   if (
     before.state !== 'committing' &&
     !(await moveImport(tx, importId, 'checked', { state: 'committing', bulletinId: before.mode === 'draft' ? null : newId(), known: 0 }))
   )
     throw new AppError('import_state', { state: before.state })
-  await audit({ subject: `import:${importId}`, detail: { state: 'committing', resumed: before.state === 'committing' } })
+  await audit({ subject: `import:${importId}`, detail: { state: 'committing', resumed: before.state === 'committing', confirmation } })
   return (await findImport(tx, importId)) as ImportRow
 })
+
+/**
+ * Checks that a list is put in force by another person than whoever uploaded or checked it, who has seen what it changes, and that it still
+ * changes just that. @throws `own_draft`, `import_unconfirmed`, `import_list_changed`.
+ */
+async function requireSecondPerson({ tx, actor }: CommandContext, row: ImportRow, confirmation: string | undefined): Promise<void> {
+  const subject = `import:${row.id}`
+  const authors = await actorsOf(tx, [subject], ['import.check'])
+  requireAnother(actor.id, [row.actor, ...(authors.get(subject) ?? [])])
+  if (row.listVersion === null || (await membersChangedAfter(tx, Number(row.listVersion)))) throw new AppError('import_list_changed')
+  if (confirmation !== confirmationOf(row))
+    throw new AppError('import_unconfirmed', { added: row.good - row.known, removed: row.removed, bad: row.bad })
+}
 
 /** Batches processed at the same time: while the database writes one, the next is prepared. */
 const CONCURRENT_BATCHES = 2
@@ -158,7 +180,9 @@ const enterBatch = command(
 )
 
 function listingOf({ actor, now }: CommandContext, row: ImportRow, { content }: GoodEntry): Listing {
-  const draftInput = { id: newId(), content, by: actor.id, importId: row.id }
+  // Whoever puts a list in force only approves what the uploader handed in.
+  const by = takesEffect(row.mode) ? row.actor : actor.id
+  const draftInput = { id: newId(), content, by, importId: row.id }
   return row.mode === 'draft' ? draft(draftInput) : enterListed({ ...draftInput, source: row.source, today: dayOf(now) })
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
-import { checkImport, getImport, listImports, receiveImport, rejectsOf } from './commands.ts'
+import { checkImport, getImport, listImports, previewOf, receiveImport, rejectsOf } from './commands.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -25,6 +25,8 @@ const problem = z.object({
   column: z.string().optional(),
   value: z.string().optional(),
 })
+
+const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
 
 const importView = z.object({
   id: z.string(),
@@ -48,15 +50,18 @@ const importView = z.object({
   hasRejects: z.boolean(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   problems: z.array(problem),
+  /** Of a checked list that takes effect: what putting it in force changes, for another person than the uploader. */
+  preview: z.object({ added: z.array(sampleEntry), removed: z.array(sampleEntry), confirmation: z.string() }).nullable(),
 })
 
 function viewOf(app: AppContext, row: ImportRow): z.input<typeof importView> {
-  const { problems, failure, actor: _actor, ...facts } = row
+  const { problems, failure, actor: _actor, sample: _sample, listVersion: _version, ...facts } = row
   const list = JSON.parse(problems) as Problem[]
   return {
     ...facts,
     bytes: Number(row.bytes),
     hasRejects: Boolean(row.hasRejects),
+    preview: previewOf(app, row),
     failure:
       failure === null ? null : { code: failure, message: app.catalog.problem(failure as Parameters<AppContext['catalog']['problem']>[0]) },
     problems: list.map(({ values: _values, ...each }) => ({ ...each, message: app.catalog.check({ ...each, values: _values ?? {} }) })),
@@ -148,10 +153,10 @@ export const importRoutes: readonly Route[] = [
     access: 'session',
     permission: 'import.commit',
     params: idParams,
-    body: jsonBody(z.object({ removals: z.int().min(0).optional() })),
+    body: jsonBody(z.object({ confirmation: z.string().max(40).optional() })),
     reply: jsonReply(importView),
     run: ({ app, actor, params, body }) =>
-      runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, removals: body.removals })),
+      runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, confirmation: body.confirmation })),
   }),
   route({
     name: 'imports.rejects',

@@ -3,8 +3,11 @@
 
 import { In } from 'typeorm'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
-import { big, flag, id, instant, int, long, optional, primary, table, text } from '../../platform/database/columns.ts'
+import { big, flag, id, instant, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { openRow, sealPart } from '../../platform/database/sealing.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import type { ImportSample } from './rules.ts'
 
 /** `checking` and `committing` are resumed after a crash; the other states are final or wait for a person. */
 export type ImportState = 'checking' | 'checked' | 'refused' | 'committing' | 'committed'
@@ -39,9 +42,13 @@ export interface ImportRow {
   hasRejects: boolean
   /** The code of the AppError when the file could not be read. */
   failure: string | null
+  /** The version of the list that the check compared the file with; null before the check and for checks of an earlier program. */
+  listVersion: number | null
+  /** Sealed JSON of an `ImportSample`; null where nothing takes effect. */
+  sample: string | null
 }
 
-export const importTable = table<ImportRow>(
+export const importTable = table<ImportRow, { sample: ImportSample }>(
   'import',
   {
     id: primary(id()),
@@ -66,9 +73,21 @@ export const importTable = table<ImportRow>(
     problems: long(),
     hasRejects: flag(),
     failure: optional(text(40)),
+    listVersion: optional(big()),
+    sample: optional(sealedJson(long())),
   },
   [{ name: 'ix_import_sha256', columns: ['sha256'] }],
 )
+
+/** The column `sample` to store. */
+export function sealSample(secrets: Secrets, sample: ImportSample | null): Pick<ImportRow, 'sample'> {
+  return sealPart(importTable, secrets, { sample })
+}
+
+/** The sample of a stored import. @throws AppError `key_missing`, `cipher_broken`. */
+export function openSample(secrets: Pick<Secrets, 'open'>, { sample }: ImportRow): ImportSample | null {
+  return openRow(importTable, secrets, { sample }).sample
+}
 
 export async function insertImport(tx: Tx, row: ImportRow): Promise<void> {
   await tx.insert(importTable, [row])

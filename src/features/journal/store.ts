@@ -121,6 +121,15 @@ export async function journalAfter(db: Db, after: number, limit: number): Promis
   return readJournal(db, `${SELECT} where seq > ? order by seq limit ?`, [after, limit])
 }
 
+/** Whether an entry came on the list or left it, or was withdrawn before, after a number: a file compared with the list may now add more. */
+export async function membersChangedAfter(db: Db, after: number): Promise<boolean> {
+  const rows = await db.query(
+    "select 1 from journal where seq > ? and event in ('listing.listed', 'listing.shielded', 'listing.revoked', 'listing.withdrawn') limit 1",
+    [after],
+  )
+  return rows.length > 0
+}
+
 /** All events of a listing, oldest first. */
 export async function journalOfListing(db: Db, listingId: string): Promise<JournalRow[]> {
   return readJournal(db, `${SELECT} where listing_id = ? order by seq`, [listingId])

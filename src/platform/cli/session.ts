@@ -20,6 +20,8 @@ export interface CliDependencies {
   newKey(id: string): string
   /** The bot's understanding, trained on the utterances under templates/ when called (about 0.3 s). */
   understanding(): Understand
+  /** Asks for a password without showing it; null when there is nothing to read it from. */
+  askPassword(question: string): Promise<string | null>
   /** Writes a stream to a new file; never overwrites an existing one. */
   save(path: string, content: Readable): Promise<void>
 }
@@ -27,7 +29,8 @@ export interface CliDependencies {
 /** What the action of every command works with. */
 export interface CliSession extends CliDependencies {
   terminal: Terminal
-  actor: Actor
-  /** Opens the application for one piece of work and closes it afterwards. */
+  /** The operator at the terminal; with `--as`, `within` makes it the member of staff who logged in. */
+  readonly actor: Actor
+  /** Opens the application for one piece of work and closes it afterwards. @throws with `--as` as `logIn`. */
   within<T>(work: (app: AppContext) => Promise<T>): Promise<T>
 }

@@ -2,10 +2,12 @@
 // No command is known here; what commands share is answers.ts.
 
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import stringWidth from 'string-width'
-import { isAppError, type Values } from '../../core/errors.ts'
+import { isAppError, type AppError, type Values } from '../../core/errors.ts'
 import type { AppContext } from '../commands/command.ts'
+import { PERMISSIONS, rolesOf, STAFF_ROLES } from '../commands/permissions.ts'
 
 /** Where commands write. */
 export interface Terminal {
@@ -77,15 +79,45 @@ export function createTerminal(catalog: Pick<AppContext['catalog'], 'words'>): T
   }
 }
 
+/**
+ * Reads a password: on a terminal after a question and without showing it, elsewhere as the first line of standard input. Null for an empty
+ * line or none.
+ */
+export async function askPassword(question: string): Promise<string | null> {
+  const { stdin, stderr } = process
+  // Readline writes what is typed to its output, so that nothing is shown when the output swallows it.
+  const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
+  if (stdin.isTTY) stderr.write(`${question} `)
+  const reader = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY })
+  try {
+    for await (const line of reader) return line === '' ? null : line
+    return null
+  } finally {
+    reader.close()
+    if (stdin.isTTY) stderr.write('\n')
+  }
+}
+
 function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
 }
 
-/** An error in words with its code, and each problem on a line of its own. An unexpected error is shown with its stack. */
+/**
+ * An error in words with its code, each problem on a line of its own, and who may do what was refused. An unexpected error is shown with its
+ * stack.
+ */
 export function explain(catalog: AppContext['catalog'], error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
   const problems = error.problems.map(
     (problem) => `  - ${catalog.check(problem)}${problem.value === undefined ? '' : ` (${problem.value})`}`,
   )
-  return [`${catalog.problem(error.code, error.values)} [${error.code}]`, ...problems].join('\n')
+  return [`${catalog.problem(error.code, error.values)} [${error.code}]`, ...problems, ...whoMay(catalog, error)].join('\n')
+}
+
+/** For a missing permission: the roles of staff that have it, to be used with `--as`. */
+function whoMay(catalog: AppContext['catalog'], { code, values }: AppError): string[] {
+  const permission = PERMISSIONS.find((each) => code === 'not_allowed' && each === values['act'])
+  if (permission === undefined) return []
+  const roles = STAFF_ROLES.filter((role) => rolesOf(permission).includes(role)).map((role) => catalog.words('states', `role.${role}`))
+  return roles.length === 0 ? [] : [catalog.words('cli', 'who_may', { roles: roles.join('、') })]
 }

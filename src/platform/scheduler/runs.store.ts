@@ -78,6 +78,11 @@ export async function finishRun(tx: Tx, run: { name: string; bucket: string; tok
   return updated === 1
 }
 
+/** Forgets the run of a bucket, so that it can be begun again. */
+export async function forgetRun(tx: Tx, run: { name: string; bucket: string }): Promise<void> {
+  await tx.run('delete from run where name = ? and bucket = ?', [run.name, run.bucket])
+}
+
 /** The latest finished bucket of a task; null when there is none. */
 export async function lastRun(db: Db, name: string): Promise<string | null> {
   const rows = await db.query<{ bucket: string | null }>(

@@ -1,13 +1,13 @@
 // The pages that people open without an account: what they show, what they must not show, and what they must not run.
 // The routes of the enquiry are features/enquiry/routes.ts.
 
-import { createReadStream } from 'node:fs'
 import { expect } from 'chai'
 import { bulletinLink } from '../../../src/features/bulletins/links.commands.ts'
-import { commitImport } from '../../../src/features/imports/commit.commands.ts'
-import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
+import { getImport } from '../../../src/features/imports/commands.ts'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { createDispatcher, DISPATCHER } from '../../../src/messaging/dispatcher.ts'
+import { enter } from '../../support/entered.ts'
+import { APPROVER } from '../../support/listed.ts'
 import { LISTED, openid, phone, tell } from '../../support/delivery-setup.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
@@ -19,14 +19,8 @@ eachDatabase((_db, make) => {
     it('opens with its link only, not with a link of another bulletin, an altered one or an expired one', async () => {
       const made = await make()
       const { app, clock } = made
-      const approver = { id: 'staff:approver', roles: ['approver'] } as const
-      const { id } = await receiveImport(app, approver, {
-        fileName: 'l.xlsx',
-        mode: 'takeover',
-        content: createReadStream('samples/lists/list.xlsx'),
-      })
-      await checkImport(app, approver, id)
-      const { bulletinId } = await commitImport(app, approver, { id })
+      const id = await enter(app, 'list.xlsx', 'takeover')
+      const { bulletinId } = await getImport(app, APPROVER, id)
       const server = await openServer(made)
       try {
         const link = bulletinLink(app, bulletinId ?? '', clock.now()).slice(app.config.publicUrl.length)

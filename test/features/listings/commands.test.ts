@@ -13,7 +13,7 @@ import { enquire } from '../../../src/features/enquiry/views.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { idsInState, searchListings } from '../../../src/features/listings/search.store.ts'
 import { toListing } from '../../../src/features/listings/store.ts'
-import { enter, LISTS } from '../../support/entered.ts'
+import { enter, LISTS, putInForce } from '../../support/entered.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, submitted } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
@@ -125,9 +125,9 @@ eachDatabase((_db, make) => {
   })
 
   describe('a list in force', () => {
-    it('of a higher court is entered as listed, and a later snapshot shields the entries it lacks after confirmation', async () => {
+    it('of a higher court is entered as listed, and a later snapshot shields the entries it lacks', async () => {
       const { app } = await make()
-      const load = async (rows: readonly string[], removals?: number): Promise<unknown> => {
+      const load = async (rows: readonly string[]): Promise<unknown> => {
         const { id } = await receiveImport(app, CLERK, {
           fileName: 's.csv',
           mode: 'snapshot',
@@ -135,12 +135,11 @@ eachDatabase((_db, make) => {
           content: csv(rows),
         })
         await checkImport(app, CLERK, id)
-        return commitImport(app, CLERK, { id, removals })
+        return putInForce(app, id)
       }
       expect(await load([ROW_A, ROW_B])).to.include({ taken: 2, removed: 0 })
       expect((await enquire(app, PUBLIC, { identifier: '533401198709040343' })).entries).to.have.length(1)
-      await refusal('import_removals_unconfirmed', () => load([ROW_A]))
-      expect(await load([ROW_A], 1)).to.include({ taken: 0, removed: 1 })
+      expect(await load([ROW_A])).to.include({ taken: 0, removed: 1 })
       expect((await enquire(app, PUBLIC, { identifier: '533401198709040343' })).entries).to.deep.equal([])
       // A snapshot with an unreadable row does not prove that an entry is missing.
       expect(await load([ROW_B.replace('2023-07-02', '?')])).to.include({ taken: 0, removed: 0 })
@@ -155,8 +154,10 @@ eachDatabase((_db, make) => {
         await receiveImport(app, OPERATOR, { ...input, content: csv([ROW_B, ROW_A]) }),
       ]
       for (const { id } of [one, two]) expect(await checkImport(app, OPERATOR, id)).to.include({ known: 0 })
-      expect(await commitImport(app, OPERATOR, { id: one.id })).to.include({ taken: 1 })
-      expect(await commitImport(app, OPERATOR, { id: two.id })).to.include({ taken: 1, known: 1 })
+      expect(await putInForce(app, one.id)).to.include({ taken: 1 })
+      await refusal('import_list_changed', () => putInForce(app, two.id))
+      expect(await checkImport(app, OPERATOR, two.id)).to.include({ known: 1 })
+      expect(await putInForce(app, two.id)).to.include({ taken: 1, known: 1 })
       const [counted] = await app.store.read((db) => db.query<{ n: string | number }>('select count(*) as n from listing'))
       expect(Number(counted?.n)).to.equal(2)
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
@@ -164,8 +165,7 @@ eachDatabase((_db, make) => {
 
     it('of our own is taken over without notices to debtors', async () => {
       const { app } = await make()
-      await refusal('not_allowed', () => enter(app, 'list.xlsx', 'takeover'))
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const told = await listNotices(app, CLERK, { filter: {}, page: { limit: 10, offset: 0 } })
       expect(told.total).to.equal(0)
       const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
@@ -175,7 +175,7 @@ eachDatabase((_db, make) => {
 
     it('is left on an exit ground, through the right person, with a notice to the debtor (P10)', async () => {
       const { app, clock } = await make()
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const { items } = await app.store.read((db) => searchListings(db, { state: 'listed' }, { limit: 300, offset: 0 }))
       const free = items.find((row) => row.termEndsOn === null) as (typeof items)[number]
       const bound = items.find((row) => row.termEndsOn !== null && row.termEndsOn > '2027-01-01') as (typeof items)[number]
@@ -226,7 +226,7 @@ eachDatabase((_db, make) => {
 
     it('keeps the old wording of a corrected entry', async () => {
       const { app } = await make()
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const { items } = await app.store.read((db) => searchListings(db, { text: '次仁取次' }, { limit: 5, offset: 0 }))
       const before = items[0] as (typeof items)[number]
       const content = toListing(app.secrets, before).content

@@ -7,7 +7,7 @@ import { at } from '../../support/clock-desk.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { docxText, quarterOfThree } from '../../support/pushes.ts'
 import { refusal } from '../../support/refusal.ts'
-import { saved, runCli } from '../../support/typed.ts'
+import { addAccount, PASSWORD, runCli, runCliWith, saved } from '../../support/typed.ts'
 
 eachDatabase((_db, make) => {
   it('prepares a list with zxt push, asks before releasing it, saves files, and sends links again', async () => {
@@ -29,8 +29,13 @@ eachDatabase((_db, make) => {
     expect(await docxText(saved.get('公告.docx') ?? Buffer.alloc(0))).to.include('失信被执行人名单公告')
     await runCli(app, 'push', 'save', '2026Q3', '--form', 'changes', '--kind', 'txt', '--out', '变动.txt')
     expect(String(saved.get('变动.txt'))).to.include('新增二条。')
-    expect(await runCli(app, 'push', 'release', '2026Q3', '--yes')).to.include('已推送2026年第三季度的名单：季度末在名单上的共 3 条')
-    expect(await runCli(app, 'push', 'link', '2026Q3', '--unit', 'tv_station')).to.include('tv_station')
+    await refusal('not_allowed', () => runCli(app, 'push', 'release', '2026Q3', '--yes'))
+    await addAccount(app, 'he', 'approver')
+    await addAccount(app, 'mu', 'clerk')
+    expect(await runCliWith(app, PASSWORD, '--as', 'he', 'push', 'release', '2026Q3', '--yes')).to.include(
+      '已推送2026年第三季度的名单：季度末在名单上的共 3 条',
+    )
+    expect(await runCliWith(app, PASSWORD, '--as', 'mu', 'push', 'link', '2026Q3', '--unit', 'tv_station')).to.include('tv_station')
     const shown = await runCli(app, 'push', 'show', '2026Q3')
     expect(shown)
       .to.match(/2026年第三季度：已推送，季度末在名单上的共 3 条；本季度新增 2 条、更正 0 条、屏蔽 0 条、撤销 0 条/)
@@ -47,7 +52,9 @@ eachDatabase((_db, make) => {
     expect(await runCli(app, 'assistance', 'list', '--kind', 'assistance')).to.include('共 0 件')
     const shown = await runCli(app, 'assistance', 'show', id)
     expect(shown).to.include('"state": "issued"').and.not.include('停止办理')
-    expect(await runCli(app, 'assistance', 'link', id)).to.include('已重新发送（2026）云3401司建1号的链接')
-    await refusal('assistance_missing', () => runCli(app, 'assistance', 'link', '01M81ZJK12XTFTYW6TKHXAKXPJ'))
+    await addAccount(app, 'mu', 'clerk')
+    const link = (of: string): Promise<string> => runCliWith(app, PASSWORD, '--as', 'mu', 'assistance', 'link', of)
+    expect(await link(id)).to.include('已重新发送（2026）云3401司建1号的链接')
+    await refusal('assistance_missing', () => link('01M81ZJK12XTFTYW6TKHXAKXPJ'))
   })
 })

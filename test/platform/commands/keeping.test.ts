@@ -11,7 +11,6 @@ import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.t
 import { searchListings } from '../../../src/features/listings/search.store.ts'
 import { enter } from '../../support/entered.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { APPROVER } from '../../support/listed.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 
@@ -19,7 +18,7 @@ eachDatabase((_db, make) => {
   describe('a stored list', () => {
     it('is verified by an audit that names a changed audit row, a changed listing and a cut chain', async () => {
       const { app } = await make()
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const { items } = await app.store.read((db) => searchListings(db, {}, { limit: 3, offset: 0 }))
       const [a, b, c] = items.map((row) => row.id) as [string, string, string]
       await app.store.write(async (tx) => {
@@ -35,7 +34,7 @@ eachDatabase((_db, make) => {
 
     it('is rewritten under a new key, and then does not need the old key', async () => {
       const { app } = await make()
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const [older, newer] = [
         { id: 't1', bytes: Buffer.alloc(32, 7) },
         { id: 't2', bytes: Buffer.alloc(32, 9) },
@@ -52,7 +51,7 @@ eachDatabase((_db, make) => {
 
     it('has no personal data in plain text', async () => {
       const { app } = await make()
-      await enter(app, 'list.xlsx', 'takeover', APPROVER)
+      await enter(app, 'list.xlsx', 'takeover')
       const tables = ['listing', 'audit', 'journal', 'import']
       for (const name of tables) {
         const rows = await app.store.read((db) => db.query(`select * from \`${name}\``))

@@ -89,7 +89,7 @@ async function change(
   await revokeByTwo(app, [revoked], STATED.revocation)
 }
 
-/** One good row that becomes a draft, and one that is refused and waits in the file of rejects. */
+/** One good row that becomes a draft, and one that is refused and waits in the file of rejects; the same file as a takeover that waits. */
 async function handInList(app: AppContext): Promise<void> {
   const rest =
     '香格里拉市人民法院,（2025）云3401民初1号,2026-01-16,（2026）云3401执90号,香格里拉市人民法院,支付货款,全部未履行,有履行能力而拒不履行生效法律文书确定义务'
@@ -98,10 +98,14 @@ async function handInList(app: AppContext): Promise<void> {
     `和某,${NUMBERS.imported},${rest},${PHONES.imported},,`,
     `${SAID.officerNameInFile},${NUMBERS.refused},${rest},${PHONES.mistyped},${SAID.addressInFile},顾问 ${SAID.officerNameInFile} ${NUMBERS.imported}`,
   ]
-  const content = Readable.from([Buffer.from(rows.join('\r\n'))])
-  const { id } = await receiveImport(app, CLERK, { fileName: STATED.fileName, mode: 'draft', content })
-  await checkImport(app, CLERK, id)
-  await commitImport(app, CLERK, { id })
+  const checked = async (mode: 'draft' | 'takeover'): Promise<string> => {
+    const content = Readable.from([Buffer.from(rows.join('\r\n'))])
+    const { id } = await receiveImport(app, CLERK, { fileName: STATED.fileName, mode, content })
+    await checkImport(app, CLERK, id)
+    return id
+  }
+  await checked('takeover')
+  await commitImport(app, CLERK, { id: await checked('draft') })
 }
 
 /** The unit keeps a measure against somebody, and another unit is told by a clerk. */

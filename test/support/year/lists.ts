@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
+import { putInForce } from '../entered.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
 import { listListings } from '../../../src/features/listings/views.ts'
 import { approveListings, recordServices } from '../../../src/features/listings/commands.ts'
@@ -78,14 +79,13 @@ function csvOf(rows: readonly RawContent[]): Readable {
   return Readable.from([Buffer.from(`${HEADINGS.map(([, heading]) => heading).join(',')}\n${cells.join('\n')}\n`)])
 }
 
-async function enter(world: World, mode: RowMode, rows: readonly RawContent[], source?: string, removals?: number): Promise<Free[]> {
-  const { app } = world
-  const actor = mode === 'takeover' ? world.approver : world.clerk
+async function enter(world: World, mode: RowMode, rows: readonly RawContent[], source?: string): Promise<Free[]> {
+  const { app, clerk, approver } = world
   const input = { fileName: `${mode}.csv`, mode, content: csvOf(rows), ...(source === undefined ? {} : { source }) }
-  const { id } = await receiveImport(app, actor, input)
-  const report = await checkImport(app, actor, id)
+  const { id } = await receiveImport(app, clerk, input)
+  const report = await checkImport(app, clerk, id)
   if (report.bad > 0) throw new Error(`the list of the year has wrong rows: ${report.problems}`)
-  await commitImport(app, actor, { id, removals })
+  await (mode === 'draft' ? commitImport(app, clerk, { id }) : putInForce(app, id, approver))
   const found: Free[] = []
   for (let offset = 0; ; offset += 200) {
     const { items } = await listListings(app, world.clerk, { filter: { importId: id }, page: { limit: 200, offset } })
@@ -145,7 +145,7 @@ export async function higherCourt(world: World, size: number): Promise<void> {
   world.count('published by others', size)
   world.after(120, async () => {
     const missing = Math.min(3, size - 1)
-    await enter(world, 'snapshot', rows.slice(missing), 'prefecture_court', missing)
+    await enter(world, 'snapshot', rows.slice(missing), 'prefecture_court')
     world.count('shielded', missing)
     await answerOrders(world)
   })

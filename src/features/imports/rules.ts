@@ -1,0 +1,47 @@
+// Which imports take effect, and what a second person confirms before they do.
+// The second person's step is commit.commands.ts.
+
+import { sha256 } from '../../core/secrets.ts'
+import type { RowMode } from '../debtors/row-reader.rules.ts'
+
+/** Whether the rows of a file of this mode are in force at once: lists of higher courts and takeovers. A file in mode `draft` makes drafts. */
+export function takesEffect(mode: RowMode): boolean {
+  return mode !== 'draft'
+}
+
+/** What the check of a file found, and the version of the list that it compared the file with. */
+interface Checked {
+  id: string
+  sha256: string
+  rows: number
+  good: number
+  bad: number
+  known: number
+  removed: number
+  listVersion: number | null
+}
+
+/**
+ * What stands for the counts that a person has seen, 16 hexadecimal digits. It changes with the file, with each count, and with the version of
+ * the list that the file was compared with.
+ */
+export function confirmationOf(row: Checked): string {
+  const seen = [row.id, row.sha256, row.rows, row.good, row.bad, row.known, row.removed, row.listVersion]
+  return sha256(JSON.stringify(seen.map(String))).slice(0, 16)
+}
+
+/** An entry as shown to the person who puts a file in force. */
+export interface SampleEntry {
+  name: string
+  /** The identifier, masked. */
+  identifier: string
+  caseNo: string
+}
+
+/** Some of the entries that a file would add, and some that a snapshot would shield; at most `SAMPLE_SIZE` of each. */
+export interface ImportSample {
+  added: SampleEntry[]
+  removed: SampleEntry[]
+}
+
+export const SAMPLE_SIZE = 20
