@@ -80,6 +80,7 @@ const business: z.ZodType<Business> = z.strictObject({
 const businesses = z.strictObject({
   groups: z.record(z.string(), text),
   subjects: z.record(z.string(), text),
+  core: z.record(z.string(), text),
   every: z.array(business),
   businesses: z.record(z.string(), z.array(business)),
 })
@@ -104,12 +105,25 @@ export async function readCatalogue(templates: string): Promise<Catalogue> {
   return checkCatalogue(await readRows(join(folder, 'units.json'), units), whole)
 }
 
-/** The closed list of a measure, with the entries that every list ends with and the groups of words written out. */
+/** How deep a group of words may name others. */
+const GROUP_DEPTH = 2
+
+/**
+ * The closed list of a measure, with the groups of words written out and the entries that every list ends with, as far as the measure has
+ * the rows that they name. What cannot be written out stays and is refused by the check.
+ */
 function businessesOf(measureId: string, lists: z.infer<typeof businesses>): Business[] {
-  const groups: Readonly<Record<string, string | undefined>> = { ...lists.groups, subject: lists.subjects[measureId] }
-  const written = (line: string): string => line.replace(/\$([a-z]+)/g, (name: string, key: string) => groups[key] ?? name)
-  const every = lists.every.filter(({ words }) => groups['subject'] !== undefined || !words.some((line) => line.includes('$subject')))
-  return [...(lists.businesses[measureId] ?? []), ...every].map((each) => ({ ...each, words: each.words.map(written) }))
+  const rows: Readonly<Record<string, string | undefined>> = {
+    ...lists.groups,
+    subject: lists.subjects[measureId],
+    core: lists.core[measureId],
+    known: [lists.groups['daily'], ...Object.values(lists.core)].join('|'),
+  }
+  const written = (line: string, depth = 0): string =>
+    depth > GROUP_DEPTH ? line : line.replace(/\$([a-z]+)/g, (name: string, key: string) => written(rows[key] ?? name, depth + 1))
+  const has = (line: string): boolean => ['subject', 'core'].every((key) => rows[key] !== undefined || !line.includes(`$${key}`))
+  const every = lists.every.filter(({ words }) => words.every(has))
+  return [...(lists.businesses[measureId] ?? []), ...every].map((each) => ({ ...each, words: each.words.map((line) => written(line)) }))
 }
 
 async function readRows<T>(file: string, schema: z.ZodType<T>): Promise<T> {

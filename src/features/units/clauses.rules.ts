@@ -176,8 +176,8 @@ function saysSomething(text: string): boolean {
   return text.replace(GENERAL, '').length >= 2
 }
 
-/** What turns the word after it into its opposite. */
-const NEGATION = /(非|不|未|无|除|不是|没有|不属于|不具有|不具备|不带|不任|不担任|不作为)$/
+/** What turns the word after it into its opposite. A question (是不是, 有没有, 有无) does not. */
+const NEGATION = /(非|不|未|(?<!有)无|除|(?<!是)不是|(?<!有)没有|不属于|不具有|不具备|不带|不任|不担任|不作为)$/
 
 function occurs(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) if (!NEGATION.test(text.slice(0, at))) return true

@@ -1,5 +1,6 @@
 // The clauses of the measures: whom each reaches, which businesses it covers, and how free words of a unit are read for them.
-// The cases of test/fixtures/advice were written by hand from the policy; `also` are readings that a fair lawyer would accept too.
+// The cases of test/fixtures/advice were written by hand from the policy, those of colloquial-words.jsonl with near misses of every clause that
+// restricts; `also` are readings that a fair lawyer would accept too.
 
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
@@ -51,7 +52,7 @@ function scored(cases: readonly Case[]): { agreed: number; asked: number; wrongl
 }
 
 describe('the advice for a business in a unit’s own words', () => {
-  for (const file of ['cases.jsonl', 'other-words.jsonl'])
+  for (const file of ['cases.jsonl', 'other-words.jsonl', 'lawyer-words.jsonl', 'colloquial-words.jsonl'])
     it(`agrees with at least 95 of 100 cases of ${file}, asks a person for at most 10, and never restricts beyond the text`, () => {
       const clear = casesOf(file).filter(({ certainty = 'clear' }) => certainty === 'clear')
       expect(clear.length).to.be.above(100)
@@ -85,6 +86,31 @@ describe('the advice for a business in a unit’s own words', () => {
       business: null,
     })
     expect(advised('1.1', OTHER_BUSINESS, 'person', 'self').advice).to.equal('ask')
+  })
+
+  it('takes a court’s question in everyday words for the clause about it', () => {
+    for (const [measure, words, clause] of [
+      ['5.2', '法院来问他是不是律师', '5.2a'],
+      ['6.1', '法院来查名下有几套房', '6.1a'],
+      ['9.2', '法院来查结没结过婚', '9.2a'],
+    ] as const)
+      expect(advised(measure, words, 'person', 'self'), words).to.include({ advice: 'assist', clause })
+  })
+
+  it('asks a person, and does not answer none, where the words name the subject of a clause and something unknown', () => {
+    for (const [measure, words] of [
+      ['2.4', '公积金的那个事情'],
+      ['7.6', '宅基地那件事'],
+      ['1.1', '看病顺便问村镇银行的事'],
+    ] as const)
+      expect(advised(measure, words, 'person', 'self').advice, words).to.equal('ask')
+  })
+
+  it('tells selling from buying where an officer of a listed organisation asks', () => {
+    const office = 'side_of_listed_organisation:legal_representative'
+    for (const words of ['国企挂牌转让旧办公楼，参与竞买', '处置国有资产的房屋', '把自己名下的商铺卖掉', '住宅过户给儿子'])
+      expect(advised('6.1', words, 'organisation', office).advice, words).to.not.equal('restrict')
+    expect(advised('6.1', '买下一间商铺', 'organisation', office).advice).to.equal('restrict')
   })
 
   it('reads a business the other way round where the words say that it is not meant', () => {
@@ -185,6 +211,20 @@ describe('the reach of clauses', () => {
     for (const office of OFFICES) expect(readRelation(`nominee:${office}`)).to.deep.equal({ kind: 'nominee', office })
     for (const wrong of ['', 'me', 'self:director', 'nominee', 'nominee:shareholder', 'nominee:director:2', 'unrelated:x'])
       expect(readRelation(wrong), wrong).to.equal(null)
+  })
+})
+
+describe('the lists of words', () => {
+  const written = readFileSync('templates/catalogue/zh-CN/businesses.yaml', 'utf8').split('\n')
+
+  it('have no line twice in an entry, and no word twice in a part of a line', () => {
+    for (const { id, businesses } of measures)
+      for (const { name, words } of businesses) expect(new Set(words).size, `${id} ${name}`).to.equal(words.length)
+    for (const line of written.filter((each) => !each.startsWith('#')))
+      for (const part of line.trim().split(' ')) {
+        const words = part.replace(/^'|'$/g, '').replace(/^!/, '').split('|')
+        expect(new Set(words).size, line.slice(0, 60)).to.equal(words.length)
+      }
   })
 })
 
