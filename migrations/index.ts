@@ -29,6 +29,7 @@ import { MeasuresRest1795910500031 } from './0051-measures-rest.ts'
 import { StaffProposals1795910500034 } from './0064-staff-proposals.ts'
 import { ComplaintsKept1795910500044 } from './0074-complaints-kept-from-the-court.ts'
 import { RetentionReviews1795910500055 } from './0085-retention-reviews.ts'
+import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
 
 export const migrations = [
   List1763769600001,
@@ -59,4 +60,5 @@ export const migrations = [
   StaffProposals1795910500034,
   ComplaintsKept1795910500044,
   RetentionReviews1795910500055,
+  ComplaintOrders1795910500064,
 ]

@@ -6,6 +6,7 @@ import { proposalTable, sourceTable } from './features/accountability/store.ts'
 import { circularTable, consequenceTable, interviewTable } from './features/accountability/steps.store.ts'
 import { auditTable } from './platform/commands/audit.store.ts'
 import type { AnyTable } from './platform/database/columns.ts'
+import { complaintOrderTable } from './features/complaints/orders.store.ts'
 import { complaintStepTable, complaintTable } from './features/complaints/store.ts'
 import { chatLimitTable, conversationTable, messageTable } from './messaging/conversations.store.ts'
 import { deadlineTable, calendarDayTable, calendarYearTable } from './features/deadlines/store.ts'
@@ -59,6 +60,7 @@ const typedTables = [
   calendarYearTable,
   complaintTable,
   complaintStepTable,
+  complaintOrderTable,
   evidenceTable,
   deadlineTable,
   attemptTable,

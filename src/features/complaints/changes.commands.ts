@@ -138,6 +138,7 @@ const COMPLAINANT_TEMPLATES = {
   'complaint.declined': 'complaint-declined-complainant',
   'complaint.assigned': 'complaint-assigned-complainant',
   'complaint.answered': 'complaint-answered-complainant',
+  'complaint.carried_out': 'complaint-carried_out-complainant',
 } as const satisfies Partial<Record<NoticeEvent, string>>
 
 /**

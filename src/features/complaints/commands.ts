@@ -46,6 +46,8 @@ import {
   type ComplaintItem,
   type ComplaintOutcome,
 } from './changes.commands.ts'
+import { openOrder } from './orders.commands.ts'
+import type { OrderWish } from './orders.rules.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
@@ -286,13 +288,17 @@ export const recordInvestigation = command(
   complaintFacts,
 )
 
-/** Decides on the findings: upheld with the measure taken, or not upheld with the reason. @throws as `acceptComplaint`, `reason_needed`. */
+/**
+ * Decides on the findings: upheld with the measure taken, or not upheld with the reason. Upheld about a debtor, it orders a unit to act.
+ * @throws as `acceptComplaint`, `reason_needed`, and as `openOrder`.
+ */
 export const decideComplaint = command(
   'complaint.decide',
-  async (context, input: ComplaintItem & { finding: 'upheld' | 'not_upheld'; outcome: string }): Promise<ComplaintOutcome> => {
+  async (context, input: ComplaintItem & OrderWish): Promise<ComplaintOutcome> => {
     const before = await loadComplaint(context, input)
     mustHandle(before.complaint, context.actor)
     const complaint = decide(before.complaint, input.finding, input.outcome)
+    await openOrder(context, complaint, input)
     return saveComplaint(context, before, complaint, { act: input.finding === 'upheld' ? 'uphold' : 'dismiss', told: [] })
   },
   complaintFacts,

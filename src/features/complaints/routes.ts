@@ -15,6 +15,7 @@ import {
 } from './commands.ts'
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
 import type { Command } from '../../platform/commands/command.ts'
+import { complaintOrderRoutes } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
 import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
 import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
@@ -305,8 +306,14 @@ const actRoutes: readonly Route[] = [
     z.strictObject({ version, findings: longText }),
     recordInvestigation,
   ),
-  actRoute('complaints.decide', 'complaint.decide', 'decide', z.strictObject({ version, finding, outcome: longText }), decideComplaint),
+  actRoute(
+    'complaints.decide',
+    'complaint.decide',
+    'decide',
+    z.strictObject({ version, finding, outcome: longText, orderUnitId: unitId, orderText: longText.optional() }),
+    decideComplaint,
+  ),
   actRoute('complaints.answer', 'complaint.answer', 'answer', z.strictObject({ version, answer: longText }), answerComplaint),
 ]
 
-export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...actRoutes]
+export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...actRoutes, ...complaintOrderRoutes]

@@ -247,7 +247,8 @@ export function hasAddress(complainant: Complainant): boolean {
   return complainant.phone !== undefined || complainant.wechat !== undefined
 }
 
-function mustSay(text: string): string {
+/** A text for the record, trimmed. @throws `reason_needed`, `complaint_incomplete` for one that is too long. */
+export function mustSay(text: string): string {
   const trimmed = text.trim()
   if (trimmed.length < 2) throw new AppError('reason_needed')
   if (trimmed.length > RECORD_LIMIT) throw new AppError('complaint_incomplete', {}, [tooLong('text', RECORD_LIMIT)])
@@ -260,11 +261,16 @@ export function tooLong(field: string, limit: number): Problem {
 }
 
 /** Checks that a text for other readers does not name the complainant, in whatever spelling. @throws `complaint_names_complainant`. */
-function mustNotName({ complainant }: Complaint, text: string): void {
+export function mustNotName(complaint: Complaint, text: string): void {
+  if (namesComplainant(complaint, text)) throw new AppError('complaint_names_complainant')
+}
+
+/** Whether a text holds the complainant's name, phone or account, in whatever spelling. */
+export function namesComplainant({ complainant }: Complaint, text: string): boolean {
   const { name, phone, wechat } = complainant
   const plain = lettersOf(text)
   const identities = [name, phone?.replace(/^\+86/, ''), wechat].filter((value) => value !== undefined).map(lettersOf)
-  if (identities.some((value) => value.length > 1 && plain.includes(value))) throw new AppError('complaint_names_complainant')
+  return identities.some((value) => value.length > 1 && plain.includes(value))
 }
 
 /** Only the letters and digits of a text, in one width and case. */

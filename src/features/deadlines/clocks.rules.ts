@@ -44,6 +44,7 @@ export type ClockStart =
   | 'feedback_asked'
   | 'complaint_received'
   | 'complaint_accepted'
+  | 'complaint_upheld'
   | 'repair_applied_for'
   | 'assistance_served'
   | 'answer_stated'
@@ -125,6 +126,7 @@ export const CLOCK_CODES = [
   'feedback.return',
   'complaint.accept',
   'complaint.resolve',
+  'complaint.carry_out',
   'repair.decide',
   'media.push',
   'assistance.acknowledge',
@@ -141,6 +143,7 @@ export const HOUSE_CODES = [
   'feedback.return',
   'complaint.accept',
   'complaint.resolve',
+  'complaint.carry_out',
   'repair.decide',
   'media.push',
   'assistance.acknowledge',
@@ -308,6 +311,14 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [5, 1, 0],
     miss: ESCALATE_TO_UNIT,
     rules: { seed: houseRule(workdays(15, POLICY('四(二)8'))), statute: { as: 'seed' } },
+  },
+  // The policy says "promptly"; five working days are a house rule (◇).
+  'complaint.carry_out': {
+    starts: 'complaint_upheld',
+    owner: 'liaison',
+    reminders: [1, 0],
+    miss: ESCALATE_TO_UNIT,
+    rules: { seed: houseRule(workdays(5, POLICY('四(二)8'))), statute: { as: 'seed' } },
   },
   'repair.decide': {
     starts: 'repair_applied_for',

@@ -197,6 +197,7 @@ const ROLES_OF = {
   'complaint.investigate': ['clerk', 'group_office', 'liaison', 'unit_system'],
   'complaint.decide': ['clerk', 'group_office'],
   'complaint.answer': ['clerk', 'group_office'],
+  'complaint.answer_order': ['clerk', 'liaison', 'unit_system'],
   'complaint.read': [...READERS, 'liaison', 'unit_system'],
   'subscriber.join': ['public'],
   'subscriber.leave': ['public'],

@@ -163,11 +163,12 @@ eachDatabase((_db, make) => {
         'complaint.answered complainant wechat',
         'complaint.assigned complainant wechat',
         'complaint.assigned liaison sms',
+        'complaint.ordered liaison sms',
         'complaint.received complainant wechat',
       ])
       for (const row of rows) {
         expect(row.text)
-          .to.include(number)
+          .to.include(row.event.startsWith('complaint.ordered:') ? 'BC20261122-0001' : number)
           .and.to.not.match(/永宗尼玛|限制高消费|三十桌/)
         for (const word of [...PERSONAL_VALUES, code, code.replaceAll('-', '')]) expect(row.text).to.not.include(word)
       }

@@ -64,6 +64,7 @@ describe('docs/clocks.md', () => {
     feedback_asked: '季末或开启之日',
     complaint_received: '收到投诉举报',
     complaint_accepted: '受理投诉举报',
+    complaint_upheld: '认定投诉属实',
     repair_applied_for: '收到修复申请',
     answer_stated: '文书载明的答复日',
     assistance_served: '通知书送达',

@@ -53,6 +53,7 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   'feedback.return': [D(10), D(10)],
   'complaint.accept': [W(2), W(2)],
   'complaint.resolve': [W(15), W(15)],
+  'complaint.carry_out': [W(5), W(5)],
   'repair.decide': [W(15), W(15)],
   'media.push': [W(5), W(5)],
   'assistance.acknowledge': [W(3), W(3)],

@@ -95,7 +95,7 @@ async function complain(app: AppContext): Promise<void> {
   await acceptComplaint(app, CLERK, { id })
   await assignComplaint(app, CLERK, { id, unitId: UNIT, brief: SAID.brief })
   await recordInvestigation(app, OF_UNIT, { id, findings: SAID.findings })
-  await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: SAID.outcome })
+  await decideComplaint(app, CLERK, { id, finding: 'upheld', outcome: SAID.outcome, orderUnitId: UNIT, orderText: SAID.order })
   await answerComplaint(app, CLERK, { id, answer: SAID.reply })
 }
 

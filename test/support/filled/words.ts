@@ -94,6 +94,7 @@ export const SAID = {
   brief: '请查明三号柜台当日的值班人',
   findings: '经查当日值班人确实没有查名单',
   outcome: '已对当日值班人作出书面告诫',
+  order: '请对其冻结名下的虫草收购许可',
   reply: '感谢您的反映，值班人已受告诫',
   sentence: '我家住在独克宗古城的转经筒旁边',
   clerkAnswer: '请您明天带着户口簿到立案窗口来',

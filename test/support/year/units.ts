@@ -15,7 +15,10 @@ import { acceptRetention, decideRefusal, proposeRefusal } from '../../../src/fea
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { listRetentions } from '../../../src/features/lifts/views.ts'
 import { addDays } from '../../../src/core/calendar.ts'
-import { DECLINE_REASONS } from '../../../src/features/complaints/rules.ts'
+import { answerComplaintOrder } from '../../../src/features/complaints/orders.commands.ts'
+import { listComplaintOrders } from '../../../src/features/complaints/orders.views.ts'
+import { DECLINE_REASONS, LEADING_GROUP, LEADING_GROUP_OFFICE } from '../../../src/features/complaints/rules.ts'
+import { OUR_COURT } from '../../../src/features/listings/rules.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { PAGE } from '../clock-desk.ts'
 import { phone } from '../delivery-setup.ts'
@@ -108,6 +111,8 @@ async function reviewRetention(world: World, order: Order, listingId: string, re
 }
 
 let complainants = 0
+/** Units that are not ordered to punish. */
+const NEVER_ORDERED: readonly string[] = [OUR_COURT, LEADING_GROUP, LEADING_GROUP_OFFICE]
 
 /** A citizen complains, by day or at night. Over the year complaints end in every possible way. */
 export async function complain(world: World): Promise<void> {
@@ -127,6 +132,20 @@ export async function complain(world: World): Promise<void> {
   world.count('complaints')
   if (chance.yes(0.06)) return world.count('complaints never looked at')
   world.after(chance.int(1, 4), () => consider(world, id, aboutUnit ? unit.id : null))
+}
+
+/** The unit that was ordered to act answers in time, late or never. */
+function carryOut(world: World, complaintId: string, unit: World['units'][number]): void {
+  const { app, chance, clerk } = world
+  if (chance.yes(0.1)) return world.count('complaint orders never answered')
+  world.after(chance.int(1, 12), async () => {
+    const { items } = await listComplaintOrders(app, clerk, { filter: { unitId: unit.id }, page: { limit: 200, offset: 0 } })
+    const order = items.find((each) => each.complaintId === complaintId)
+    if (order === undefined) throw new Error('an upheld complaint about a debtor ordered nothing')
+    const result = chance.yes(0.8) ? 'carried_out' : 'could_not'
+    await answerComplaintOrder(app, unit.liaison ?? clerk, { id: order.id, result, text: '已按要求核对并办理' })
+    world.count(`complaint orders ${result}`)
+  })
 }
 
 async function consider(world: World, id: string, about: string | null): Promise<void> {
@@ -150,7 +169,10 @@ async function assign(world: World, id: string, about: string | null, times: num
     await recordInvestigation(app, unit.liaison ?? clerk, { id, findings: '经核查，情况如下' })
     world.after(chance.int(0, 4), async () => {
       const finding = chance.yes(0.5) ? 'upheld' : 'not_upheld'
-      await decideComplaint(app, clerk, { id, finding, outcome: '已依法处理' })
+      const ordered = NEVER_ORDERED.includes(unit.id) ? world.units.find((each) => !NEVER_ORDERED.includes(each.id)) : unit
+      const wish = finding === 'upheld' && about === null ? { orderUnitId: ordered?.id } : {}
+      await decideComplaint(app, clerk, { id, finding, outcome: '已依法处理', ...wish })
+      if (ordered !== undefined && about === null && finding === 'upheld') carryOut(world, id, ordered)
       await answerComplaint(app, clerk, { id, answer: '您反映的问题已处理' })
       world.count(`complaints ${finding}`)
     })

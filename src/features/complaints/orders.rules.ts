@@ -1,0 +1,89 @@
+// Orders to punish a debtor whom a unit left unpunished (实施意见 四(二)8): which upheld complaint makes one, to which unit, and its answer. Pure.
+// An order holds what the court writes, and nothing that the complainant wrote but the debtor.
+
+import type { Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { OUR_COURT } from '../listings/rules.ts'
+import { isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
+
+export const ORDER_STATES = ['open', 'carried_out', 'could_not'] as const
+export type OrderState = (typeof ORDER_STATES)[number]
+/** What a unit can answer. */
+export const ORDER_RESULTS = ['carried_out', 'could_not'] as const
+export type OrderResult = (typeof ORDER_RESULTS)[number]
+
+/** The texts of an order, sealed. */
+export interface OrderWords {
+  /** What the unit has to do, as the court wrote it. */
+  order: string
+  debtor: { name?: string; identifier?: string } | null
+  /** What the unit did, or why it could not. */
+  answer: string | null
+}
+
+export interface ComplaintOrder {
+  id: string
+  /** `BC20261129-0001`, counted per day: the complaint's own number would tell the day on which it was made. */
+  number: string
+  complaintId: string
+  unitId: string
+  state: OrderState
+  /** 1 while it is open, 2 once it was answered. */
+  version: number
+  words: OrderWords
+  orderedOn: Day
+  answeredOn: Day | null
+}
+
+/** What a decision says of an order. */
+export interface OrderWish {
+  finding: 'upheld' | 'not_upheld'
+  /** The unit that has to act, where it is neither the unit complained of nor the unit assigned. */
+  orderUnitId?: string | undefined
+  /** What the unit has to do; the outcome of the decision when left out. */
+  orderText?: string | undefined
+  outcome: string
+}
+
+/** `BC20261129-0001`. @param serial counted per day from 1. */
+export function orderNumber(day: Day, serial: number): string {
+  return `BC${day.replaceAll('-', '')}-${String(serial).padStart(4, '0')}`
+}
+
+/** Units that punish nobody themselves. */
+const NEVER_ORDERED: readonly string[] = [OUR_COURT, LEADING_GROUP, LEADING_GROUP_OFFICE]
+
+/**
+ * The unit that a decision orders to act; null when it orders nothing. A complaint about a debtor that is upheld always orders, one about a
+ * unit where the decision names the unit, one that is or may be about the court never.
+ * @throws `complaint_order_impossible` for a unit or text where nothing can be ordered, `complaint_order_unit_needed`.
+ */
+export function unitToOrder(complaint: Complaint, wish: OrderWish): string | null {
+  const isWished = wish.orderUnitId !== undefined || wish.orderText !== undefined
+  if (wish.finding === 'not_upheld' || isForOfficeAlone(complaint)) {
+    if (isWished) throw new AppError('complaint_order_impossible')
+    return null
+  }
+  if (complaint.about === 'unit' && !isWished) return null
+  const unitId = wish.orderUnitId ?? [complaint.unitId, complaint.assignedTo].find((each) => each !== null && !NEVER_ORDERED.includes(each))
+  if (unitId === undefined || unitId === null || NEVER_ORDERED.includes(unitId)) throw new AppError('complaint_order_unit_needed')
+  return unitId
+}
+
+/**
+ * The texts of a new order. A debtor's name that is the complainant's is left out.
+ * @throws `reason_needed`, `complaint_incomplete` for a text that is too long, `complaint_names_complainant`.
+ */
+export function orderWords(complaint: Complaint, wish: OrderWish): OrderWords {
+  const order = mustSay(wish.orderText ?? wish.outcome)
+  mustNotName(complaint, order)
+  const debtor = complaint.content.debtor ?? null
+  return { order, debtor: debtor !== null && namesComplainant(complaint, debtor.name ?? '') ? null : debtor, answer: null }
+}
+
+/** Records what the unit did, or why it could not. @throws `complaint_order_closed`, `reason_needed`, `complaint_incomplete`. */
+export function answerOrder(order: ComplaintOrder, input: { result: OrderResult; text: string }, today: Day): ComplaintOrder {
+  if (order.state !== 'open') throw new AppError('complaint_order_closed', { number: order.number })
+  const words = { ...order.words, answer: mustSay(input.text) }
+  return { ...order, state: input.result, version: order.version + 1, words, answeredOn: today }
+}
