@@ -1,6 +1,7 @@
 // Tables of proposals to call a unit to account and of their sources; each source is stored once. Text that people wrote is sealed.
 // The rules are rules.ts; circulars, interviews and consequences are stored by steps.store.ts.
 
+import { OUR_COURT } from '../listings/rules.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { NOT_ANSWERABLE, type Decision, type Proposal, type ProposalState, type Source, type SourceKind } from './rules.ts'
@@ -242,11 +243,11 @@ export async function newMissedDeadlines(db: Tx, codes: readonly string[], since
   }))
 }
 
-/** Complaints about units that were upheld since an instant and are not a source yet. */
+/** Complaints about units that were upheld since an instant and are not a source yet; never those about our court, which its staff do not see. */
 export async function newUpheldComplaints(db: Tx, since: Date, limit: number): Promise<(Omit<Source, 'happenedOn'> & { at: Date })[]> {
   const rows = await db.query<{ id: string; unitId: string; number: string; at: Date | string }>(
     `select c.id, c.unit_id as unitId, c.number, s.at from complaint_step s join complaint c on c.id = s.complaint_id
-      where s.act = 'uphold' and s.at >= ?
+      where s.act = 'uphold' and s.at >= ? and c.unit_id <> '${OUR_COURT}'
         and ${isNewSource('c.unit_id', keyOf(db.sqlite, 'complaint', 'c.id'))} order by s.at, c.id limit ?`,
     [since, limit],
   )

@@ -16,7 +16,8 @@ const JUDGED_GROUNDS: readonly ExitGround[] = ['creditor_request', 'no_assets_fo
  */
 export function requireExitByOne(listing: Listing, ground: ExitGround, today: Day): void {
   const endsTerm = ground !== 'term_ended' && cutsTermShort(listing, ground, today)
-  if (endsTerm || JUDGED_GROUNDS.includes(ground)) throw new AppError('exit_by_two', { ground })
+  // That a higher court removed an entry is seen by its list alone, never stated by a person.
+  if (endsTerm || ground === 'source_removed' || JUDGED_GROUNDS.includes(ground)) throw new AppError('exit_by_two', { ground })
 }
 
 /** What is recorded of the searches for assets after 终本 (法释〔2017〕7号 art. 10 no. 6). */

@@ -254,12 +254,14 @@ export const reviewObjection = command(
 
 /**
  * Suspends measures while an objection of another kind is reviewed, at the order of an approver.
- * @throws as `reviewObjection`, and `objection_suspends`, `objection_impossible`.
+ * @throws as `reviewObjection`, and `own_draft`, `objection_suspends`, `objection_impossible`.
  */
 export const suspendForObjection = command(
   'objection.suspend',
   async (context, input: ObjectionItem): Promise<ObjectionOutcome> => {
-    const { objection, listed, outcome } = await moveObjection(context, input, suspend)
+    const { objection, listed, outcome } = await moveObjection(context, input, (before, listing) =>
+      suspend(before, listing, context.actor.id),
+    )
     await suspendListing(context, listed, objection)
     return outcome
   },

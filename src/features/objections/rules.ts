@@ -205,12 +205,13 @@ export function review(objection: Objection, by: string): Objection {
 }
 
 /**
- * Suspends measures for an objection of another kind, at the order of an approver.
- * @throws `objection_suspends`, `objection_impossible` for a listing not in force.
+ * Suspends measures for an objection of another kind, at the order of an approver who neither registered nor reviewed it.
+ * @throws `own_draft`, `objection_suspends`, `objection_impossible` for a listing not in force.
  */
-export function suspend(objection: Objection, listing: Listing): Objection {
+export function suspend(objection: Objection, listing: Listing, by: string): Objection {
   const moved = step(objection, 'suspend', { suspends: true })
   if (objection.suspends) throw new AppError('objection_suspends')
+  requireAnother(by, [objection.registeredBy, objection.reviewedBy ?? undefined])
   if (listing.state !== 'listed') throw new AppError('objection_impossible', { state: listing.state })
   return moved
 }

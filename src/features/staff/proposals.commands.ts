@@ -8,7 +8,7 @@ import { addressesOf } from '../../messaging/addresses.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { authorize, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import { command, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
-import { activeRoles, isActiveAdmin, isGuarded, rolesOfRow, supportOf, type GuardedAct } from './rules.ts'
+import { activeRoles, isActiveAdmin, isGuarded, isWatcher, rolesOfRow, supportOf, type GuardedAct } from './rules.ts'
 import { hashPassword } from './passwords.commands.ts'
 import {
   deleteSessionsOf,
@@ -105,11 +105,25 @@ function rowOf(everybody: readonly StaffRow[], staffId: string): StaffRow {
   return row
 }
 
+/** Tells every approver and auditor, and the person, that an account which watches over others is disabled. @throws `staff_missing`. */
+export async function tellOfDisabling(context: CommandContext, staffId: string): Promise<void> {
+  const everybody = await lockAllStaff(context.tx)
+  const row = rowOf(everybody, staffId)
+  if (row.disabledAt === null && isWatcher(activeRoles(row))) await tellAlone(context, everybody, row, 'disable')
+}
+
 /** Tells every approver and auditor what took effect without a second administrator; who has no address is told by a clerk. */
-async function tellAlone(context: CommandContext, everybody: readonly StaffRow[], target: StaffRow, act: GuardedAct): Promise<void> {
+async function tellAlone(
+  context: CommandContext,
+  everybody: readonly StaffRow[],
+  target: StaffRow,
+  act: GuardedAct | 'disable',
+): Promise<void> {
   const { tx, app, now, actor } = context
   const told = everybody.filter(
-    (row) => row.disabledAt === null && activeRoles(row).some((role) => role === 'approver' || role === 'auditor'),
+    (row) =>
+      row.disabledAt === null &&
+      (activeRoles(row).some((role) => role === 'approver' || role === 'auditor') || (act === 'disable' && row.id === target.id)),
   )
   const recipients = await Promise.all(
     told.map(async (row) => {

@@ -6,8 +6,13 @@ import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions
 /** An act that gives somebody the use of an account or of a role. */
 export type GuardedAct = 'add' | 'roles' | 'password' | 'enable'
 
-/** Whoever controls such an account puts listings in force, or decides who does. */
-const GUARDED_ROLES: readonly StaffRole[] = ['approver', 'admin']
+/** Whoever controls such an account puts listings in force, sees complaints about the court, or decides who does. */
+const GUARDED_ROLES: readonly StaffRole[] = ['approver', 'group_office', 'admin']
+
+/** Whether disabling an account with these roles takes away somebody who would notice what administrators do. */
+export function isWatcher(roles: readonly StaffRole[]): boolean {
+  return roles.includes('auditor') || GUARDED_ROLES.some((role) => roles.includes(role))
+}
 
 /** Administrators who must stand behind a guarded act, where there are that many. */
 const SUPPORT = 2

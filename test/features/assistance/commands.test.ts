@@ -65,7 +65,9 @@ describe('an assistance notice', () => {
       await addWechatUnit(app, 'u1', 2)
       const { id } = await draftAssistance(app, BOTH, assistanceTo('u1', { kind: 'assistance', listingId }))
       await refusal('own_draft', () => issueAssistance(app, BOTH, { id }))
-      await editAssistance(app, CLERK, { id, ...assistanceTo('u1', { request: '冻结某账户（甲银行）' }) })
+      const both = { id: 'staff:both', roles: ['clerk', 'approver'] } as const
+      await editAssistance(app, both, { id, ...assistanceTo('u1', { request: '冻结某账户（甲银行）' }) })
+      await refusal('own_draft', () => issueAssistance(app, both, { id, version: 2 }))
       await refusal('assistance_version_stale', () => issueAssistance(app, APPROVER, { id, version: 1 }))
       const outcome = await issueAssistance(app, APPROVER, { id, version: 2 })
       expect(outcome).to.include({ number: '（2026）云3401执协1号', state: 'issued', version: 3 })

@@ -213,6 +213,9 @@ eachDatabase((_db, make) => {
       const { app } = await make({ now: at(TODAY, 10) })
       for (const [number, ground] of BY_ONE.entries()) {
         const [id = ''] = await listed(app, 1, {}, number + 1)
+        await nothingDone(app, 'exit_by_two', () =>
+          shieldListings(app, CLERK, { items: [{ id }], ground: 'source_removed', reason: '上级法院已移出' }),
+        )
         await shieldListings(app, CLERK, { items: [{ id }], ground, reason: '符合退出情形' })
       }
       expect(BY_TWO).to.deep.equal(['creditor_request', 'no_assets_found'])

@@ -202,6 +202,7 @@ eachDatabase((_db, make) => {
     // An approver may let the whole listing rest for another objection: then every unit is told.
     const second = await registerObjection(app, CLERK, objectionTo(id, { claim: '不应列入' }))
     await reviewObjection(app, CLERK, { id: second.id })
+    await refusal('own_draft', () => suspendForObjection(app, { id: CLERK.id, roles: ['clerk', 'approver'] }, { id: second.id }))
     await suspendForObjection(app, APPROVER, { id: second.id })
     await spreadBulletins(app)
     expect(await texts(app, 'bulletin.suspended')).to.deep.equal(['bulletin.suspended liaison sms', 'bulletin.suspended liaison sms'])

@@ -84,7 +84,7 @@ eachDatabase((_db, make) => {
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
-    it('asks a second administrator for each act that gives somebody an approver, and for no other', async () => {
+    it('asks a second administrator for each act that gives somebody an approver or the group office, and for no other', async () => {
       const [first, second] = [await account('admin'), await account('admin')]
       const approver = await account('approver')
       const clerk = await account('clerk')
@@ -104,7 +104,10 @@ eachDatabase((_db, make) => {
       expect(await waits(() => enableStaff(app, first, { id: idOf(approver) })), 'reactivation').to.equal(true)
       await disableStaff(app, second, { id: idOf(approver) })
       expect((await view(idOf(approver))).proposal, 'a disabled account has no proposal').to.equal(null)
-      for (const roles of [['clerk'], ['auditor'], ['group_office']] as StaffRole[][])
+      const office = (): Promise<StaffView> => setRoles(app, first, { id: idOf(clerk), roles: ['group_office'] })
+      expect(await waits(office), 'the group office sees complaints about the court').to.equal(true)
+      await discardStaffProposal(app, first, { id: await proposalOf(idOf(clerk)) })
+      for (const roles of [['clerk'], ['auditor']] as StaffRole[][])
         expect(await waits(() => setRoles(app, first, { id: idOf(clerk), roles })), roles.join()).to.equal(false)
       expect(await waits(() => resetPassword(app, first, { id: idOf(clerk) })), 'a clerk').to.equal(false)
     })
@@ -117,6 +120,15 @@ eachDatabase((_db, make) => {
       expect((await confirmStaff(app, second, { id })).staff.proposal, 'two others are needed').to.deep.include({ confirmedBy: second.id })
       await refusal('staff_own_proposal', () => confirmStaff(app, second, { id }))
       expect((await confirmStaff(app, third, { id })).staff.roles).to.deep.equal(['approver'])
+    })
+
+    it('cannot disable those who would notice in silence: they and every approver and auditor are told', async () => {
+      const [first, second] = [await account('admin'), await insertAccount(app, 'admin', '13800000012')]
+      const approver = await insertAccount(app, 'approver', '13800000013')
+      await disableStaff(app, first, { id: second.slice('staff:'.length) })
+      await disableStaff(app, first, { id: approver.slice('staff:'.length) })
+      const notices = (await told(app, 'staff.changed_alone')).filter(({ text }) => text.includes('停用账号'))
+      expect(notices.map(({ recipient }) => recipient)).to.have.members([second, approver, approver])
     })
 
     it('takes effect at once where one administrator is alone, and tells every approver and auditor', async () => {
