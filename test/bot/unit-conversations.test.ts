@@ -10,7 +10,7 @@ import { reviewObjection, registerObjection } from '../../src/features/objection
 import { listScreenings } from '../../src/features/screening/views.ts'
 import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
 import { bindLiaisonOf, NOBODY, openWorld, OWN, UNIT } from '../support/bot-world.ts'
-import { ADMIN, told } from '../support/clock-desk.ts'
+import { ADMIN, told } from '../support/deadlines.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import { eachDatabase } from '../support/app.ts'
 import { APPROVER, CLERK, listed } from '../support/listed.ts'

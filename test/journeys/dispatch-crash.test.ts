@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { systemClock } from '../../src/core/clock.ts'
-import { closeSetups, LISTED, makeSetup, openid, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, openid, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 import { pause } from '../support/until.ts'
 
@@ -71,12 +71,12 @@ describe('a dispatcher that is killed', () => {
     it(`loses none of ${SMS + WECHAT} messages and sends none twice without a mark after ${KILLS} kills`, async function () {
       this.timeout(90_000)
       const setup = await makeSetup(make, { now: systemClock.now(), env: { QUIET_HOURS: '00:00-00:00' }, twilio: { latency: 25 } })
-      await tell(
+      await enqueue(
         setup.app,
         ...LISTED,
         Array.from({ length: SMS }, (_, n) => ({ sms: phone(n) })),
       )
-      await tell(
+      await enqueue(
         setup.app,
         'listing.corrected',
         'debtor',
@@ -98,7 +98,7 @@ describe('a dispatcher that is killed', () => {
       await last.printed('idle')
       await last.kill()
 
-      const deliveries = (await setup.rungs()).filter((row) => row.rung === 0)
+      const deliveries = (await setup.deliveries()).filter((row) => row.rung === 0)
       const times = timesTaken(setup)
       const taken = (row: (typeof deliveries)[number]): number => times.get(row.medium === 'sms' ? row.id.slice(-8) : row.id) ?? 0
       expect(deliveries).to.have.length(SMS + WECHAT)

@@ -11,9 +11,9 @@ import { nightlyTasks } from '../../src/nightly.ts'
 import { closeSetups, makeSetup, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase, type MakeApp } from '../support/app.ts'
 import { chance } from '../support/year/chance.ts'
-import { startProcesses, type Processes } from '../support/year/keepers.ts'
-import { live, type Keepers, type Plan } from '../support/year/life.ts'
-import { disturbances, openEnds, quarters, sums, wronglySent } from '../support/year/reckoning.ts'
+import { startProcesses, type Processes } from '../support/year/processes.ts'
+import { live, type Runner, type Plan } from '../support/year/days.ts'
+import { disturbances, openEnds, quarters, sums, wronglySent } from '../support/year/checks.ts'
 import { makeWorld, type World } from '../support/year/world.ts'
 import { createBroadcaster } from '../../src/features/bulletins/tasks.ts'
 
@@ -68,11 +68,11 @@ async function makeYearApp(make: MakeApp, profile: string): Promise<DeliverySetu
 }
 
 /** Runs the application in the process of the test. */
-function inThisProcess({ app, dispatcher }: DeliverySetup): Keepers {
+function inThisProcess({ app, dispatcher }: DeliverySetup): Runner {
   const broadcaster = createBroadcaster(app)
   const nightly = createSchedule(app, [], nightlyTasks(app))
   return {
-    tell: () => undefined,
+    setTime: () => undefined,
     async rest() {
       await runDailyTasks(app, SYSTEM)
       await nightly.catchUp()
@@ -119,16 +119,16 @@ describe('a simulated year', () => {
         return withSeed(expectNothingWrong(made, world))
       }
       const order = { database: made.url, twilio: made.twilio.url, wechat: made.wechat.url, folder: made.folder, env: {} }
-      const keepers = await startProcesses(order, chance(seed + 1), 0.03)
-      processes.push(keepers)
-      await withSeed(live(world, BIG, keepers))
+      const runner = await startProcesses(order, chance(seed + 1), 0.03)
+      processes.push(runner)
+      await withSeed(live(world, BIG, runner))
       await withSeed(expectNothingWrong(made, world))
       expect(
         MUST_HAPPEN.filter((what) => !world.done.has(what)),
         'never happened',
       ).to.deep.equal([])
-      expect(keepers.kills(), 'processes were killed').to.be.above(3)
-      expect(keepers.complaints, 'errors were logged').to.deep.equal([])
+      expect(runner.kills(), 'processes were killed').to.be.above(3)
+      expect(runner.complaints, 'errors were logged').to.deep.equal([])
     })
   })
 })

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { claimDue } from '../../src/messaging/delivery.ts'
 import { SYSTEM } from '../../src/platform/commands/permissions.ts'
-import { closeSetups, LISTED, makeSetup, phone, tell, type DeliverySetup } from '../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 
 const CAP = 2
@@ -20,21 +20,21 @@ eachDatabase((_db, make) => {
   afterEach(closeSetups)
 
   it('the daily cap counts what another process has claimed and not sent yet', async () => {
-    const desk = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
-    for (let n = 0; n < CAP + 2; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
-    expect(await claims(desk, 'first', CAP)).to.deep.equal([false, false])
-    expect(await claims(desk, 'second'), 'the rest waits for the next day').to.deep.equal([])
-    await tell(desk.app, ...LISTED, [PERSON])
-    expect(await claims(desk, 'second'), 'a statutory notice exceeds the cap, on record').to.deep.equal([true])
+    const setup = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
+    for (let n = 0; n < CAP + 2; n += 1) await enqueue(setup.app, 'bulletin.published', 'public', [PERSON])
+    expect(await claims(setup, 'first', CAP)).to.deep.equal([false, false])
+    expect(await claims(setup, 'second'), 'the rest waits for the next day').to.deep.equal([])
+    await enqueue(setup.app, ...LISTED, [PERSON])
+    expect(await claims(setup, 'second'), 'a statutory notice exceeds the cap, on record').to.deep.equal([true])
     // What was claimed and never sent does not count any more once its lease has run out.
-    desk.clock.advance(61_000)
-    expect(await claims(desk, 'third')).to.deep.equal([false, false])
+    setup.clock.advance(61_000)
+    expect(await claims(setup, 'third')).to.deep.equal([false, false])
   })
 
   it('the daily cap is kept when several processes claim at the same time', async () => {
-    const desk = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
-    for (let n = 0; n < 4 * CAP; n += 1) await tell(desk.app, 'bulletin.published', 'public', [PERSON])
-    const allowed = await Promise.all(['a', 'b', 'c', 'd'].map((token) => claims(desk, token, CAP)))
+    const setup = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
+    for (let n = 0; n < 4 * CAP; n += 1) await enqueue(setup.app, 'bulletin.published', 'public', [PERSON])
+    const allowed = await Promise.all(['a', 'b', 'c', 'd'].map((token) => claims(setup, token, CAP)))
     expect(allowed.flat().length).to.be.at.most(CAP)
   })
 })

@@ -18,7 +18,7 @@ export interface Post {
 }
 
 /** What a person does in the official account. */
-export interface Deed {
+export interface WechatEvent {
   from: string
   /** MsgId; events have none. */
   id?: string
@@ -28,7 +28,7 @@ export interface Deed {
 }
 
 /** The post that the platform sends for an action of a person. */
-export function posted({ from, id, at, fields }: Deed): Post {
+export function posted({ from, id, at, fields }: WechatEvent): Post {
   const seconds = Math.floor(at.getTime() / 1000)
   const head = { ToUserName: 'gh_court0000001', FromUserName: from, CreateTime: String(seconds) }
   const all = { ...head, ...fields, ...(id === undefined ? {} : { MsgId: id }) }

@@ -9,7 +9,7 @@ import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addDays, dayOf } from '../../src/core/calendar.ts'
 import type { Decision, NamedPerson } from '../../src/features/accountability/rules.ts'
 import { SYSTEM, type Actor } from '../../src/platform/commands/permissions.ts'
-import { openClocks, PAGE } from './clock-desk.ts'
+import { openClocks, PAGE } from './deadlines.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 /** Another person of the group office, who issues what `OFFICE` drafted. */

@@ -6,7 +6,7 @@ import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { insertUnits } from '../../src/features/units/store.ts'
-import { ADMIN } from './clock-desk.ts'
+import { ADMIN } from './deadlines.ts'
 import { APPROVER, CLERK } from './listed.ts'
 
 /** The day on which these tests begin, and the last day for answers. */

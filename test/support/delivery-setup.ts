@@ -35,12 +35,12 @@ export interface DeliverySetup extends TestApp {
   another(options?: Partial<DispatcherOptions>, channels?: ReadonlyMap<Medium, Channel>): Dispatcher
   notices(): Promise<NoticeRow[]>
   /** All deliveries, in order of notice and step. */
-  rungs(): Promise<DeliveryRow[]>
+  deliveries(): Promise<DeliveryRow[]>
   /** `medium state` of every delivery. */
   states(): Promise<string[]>
 }
 
-export interface DeskOptions extends Omit<TestAppOptions, 'db'> {
+export interface SetupOptions extends Omit<TestAppOptions, 'db'> {
   twilio?: Partial<TwilioSetup>
   dispatcher?: Partial<DispatcherOptions>
   /** Milliseconds after which a call to a provider is given up. */
@@ -56,7 +56,7 @@ export async function closeSetups(): Promise<void> {
 }
 
 /** Makes an application that sends to stand-ins. */
-export async function makeSetup(make: MakeApp, options: DeskOptions = {}): Promise<DeliverySetup> {
+export async function makeSetup(make: MakeApp, options: SetupOptions = {}): Promise<DeliverySetup> {
   const made = await make(options)
   const { app, clock } = made
   const twilio = await startTwilioServer({ ...STAND_IN.twilio, script: [], clock, ...options.twilio })
@@ -74,7 +74,7 @@ export async function makeSetup(make: MakeApp, options: DeskOptions = {}): Promi
   }
   const notices = (): Promise<NoticeRow[]> =>
     app.store.read((db) => db.manager.getRepository(noticeTable.schema).find({ order: { id: 'ASC' } }))
-  const rungs = async (): Promise<DeliveryRow[]> => {
+  const deliveries = async (): Promise<DeliveryRow[]> => {
     const ids = (await notices()).map((notice) => notice.id)
     return app.store.read((db) => deliveriesOf(db, ids))
   }
@@ -86,8 +86,8 @@ export async function makeSetup(make: MakeApp, options: DeskOptions = {}): Promi
     dispatcher: another(),
     another,
     notices,
-    rungs,
-    states: async () => (await rungs()).map((row) => `${row.medium} ${row.state}`),
+    deliveries,
+    states: async () => (await deliveries()).map((row) => `${row.medium} ${row.state}`),
   }
 }
 
@@ -127,7 +127,7 @@ export async function openStandIns(
 let serial = 0
 
 /** Enqueues the notice of an event for these addresses. The key is new each time unless given. Answers how many were written. */
-export async function tell(
+export async function enqueue(
   app: AppContext,
   event: NoticeEvent,
   audience: Audience,

@@ -7,7 +7,7 @@ import { newId } from '../../src/core/ids.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { insertScreenings, type ScreeningRow } from '../../src/features/screening/store.ts'
 import { insertUnits, measureTable, measureUnitTable, type UnitRow } from '../../src/features/units/store.ts'
-import { ADMIN } from './clock-desk.ts'
+import { ADMIN } from './deadlines.ts'
 
 export const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 export const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }

@@ -3,7 +3,7 @@
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import type { NewObjection } from '../../src/features/objections/commands.ts'
 import { searchDeadlines } from '../../src/features/deadlines/store.ts'
-import { PAGE, told } from './clock-desk.ts'
+import { PAGE, told } from './deadlines.ts'
 
 /** The day on which these tests begin. */
 export const TODAY = '2026-03-02'

@@ -12,7 +12,7 @@ import { addWechatUnit } from './assistance.ts'
 import { ORGANISATION } from './drafts.ts'
 import type { TestApp } from './app.ts'
 import { APPROVER, listed } from './listed.ts'
-import { at } from './clock-desk.ts'
+import { at } from './deadlines.ts'
 
 /** A quarter that is over, with a person, an organisation, and an undisclosed person. Answers the ids of the listings. */
 export async function quarterOfThree({ app, clock }: TestApp): Promise<{ person: string; organisation: string; hidden: string }> {

@@ -6,7 +6,7 @@ import { addUnitKey } from '../../src/features/units/keys.commands.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import { SCOPES, type Scope } from '../../src/platform/commands/scopes.ts'
 import { measuresInOrder, measureUnitTable } from '../../src/features/units/store.ts'
-import { ADMIN, addUnit } from './clock-desk.ts'
+import { ADMIN, addUnit } from './deadlines.ts'
 
 /** Adds a key of a unit; answers its text. */
 export async function addKey(app: AppContext, unitId: string, scopes: readonly Scope[]): Promise<string> {

@@ -17,7 +17,7 @@ import { decideProposal, registerShortfall } from '../../../src/features/account
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { AUDITOR, decided, draw, missedBy, OFFICE, SECOND, theProposal } from '../../support/accountability.ts'
-import { addUnit, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
+import { addUnit, at, CLERK, PAGE, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER } from '../../support/listed.ts'
 import { texts, TODAY } from '../../support/objections.ts'

@@ -22,7 +22,7 @@ import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.t
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { updateUnit } from '../../../src/features/units/store.ts'
 import { AUDITOR, circular, missedBy, OFFICE, SECOND } from '../../support/accountability.ts'
-import { addUnit, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
+import { addUnit, at, CLERK, PAGE, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { texts, TODAY } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
 import { missedBy } from '../../support/accountability.ts'
-import { addUnit, at } from '../../support/clock-desk.ts'
+import { addUnit, at } from '../../support/deadlines.ts'
 import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'

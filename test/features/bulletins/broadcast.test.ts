@@ -128,7 +128,7 @@ describe('broadcasts', () => {
         'unit bulletin-published-unit',
         'unit bulletin-published-unit',
       ])
-      const task = (await setup.rungs()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
+      const task = (await setup.deliveries()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
       const text = setup.app.secrets.open(task?.body ?? '')
       expect(text).to.match(/alone bureau、headed bureau、hotels bureau/)
       expect(text).to.not.match(/u1|idle|closed|banks bureau/)
@@ -148,7 +148,7 @@ describe('broadcasts', () => {
         await announceBulletin(context, { ...bulletin, listed: 3, shielded: 1, revoked: 1, listVersion: 7 })
       })
       await createBroadcaster(setup.app).processAll()
-      const wechatySteps = (await setup.rungs()).filter((row) => row.medium === 'wechaty')
+      const wechatySteps = (await setup.deliveries()).filter((row) => row.medium === 'wechaty')
       expect(wechatySteps.map((row) => `${setup.app.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
         'wxid_30 queued',
         'wxid_30 queued',

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
-import { addUnit, at, openClocks, PAGE } from '../../support/clock-desk.ts'
+import { addUnit, at, openClocks, PAGE } from '../../support/deadlines.ts'
 import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'

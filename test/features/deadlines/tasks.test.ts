@@ -9,7 +9,7 @@ import { cancelDeadlines, listDeadlines, type NewDeadline } from '../../../src/f
 import type { Day } from '../../../src/core/calendar.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { insertUnits } from '../../../src/features/units/store.ts'
-import { addStaff, addUnit, at, CLERK, closeClock, openClocks, PAGE, theClock, told } from '../../support/clock-desk.ts'
+import { addStaff, addUnit, at, CLERK, closeClock, openClocks, PAGE, theClock, told } from '../../support/deadlines.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
 

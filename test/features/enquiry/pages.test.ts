@@ -8,7 +8,7 @@ import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.t
 import { createDispatcher, DISPATCHER } from '../../../src/messaging/dispatcher.ts'
 import { enter } from '../../support/entered.ts'
 import { APPROVER } from '../../support/listed.ts'
-import { LISTED, openid, phone, tell } from '../../support/delivery-setup.ts'
+import { LISTED, openid, phone, enqueue } from '../../support/delivery-setup.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
 
@@ -103,10 +103,10 @@ describe('the sandbox page', () => {
     expect((await server.ask('GET', '/sandbox')).text).to.include('还没有消息')
     const channels = (['wechat', 'sms'] as const).map((medium) => [medium, createSandbox(medium)] as const)
     const dispatcher = createDispatcher(made.app, new Map(channels), DISPATCHER)
-    await tell(made.app, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])
+    await enqueue(made.app, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])
     await dispatcher.processAll()
     made.clock.advance(60_000)
-    await tell(made.app, 'listing.shielded', 'debtor', [{ sms: phone(17) }])
+    await enqueue(made.app, 'listing.shielded', 'debtor', [{ sms: phone(17) }])
     await dispatcher.processAll()
     const { status, text } = await server.ask('GET', '/sandbox')
     expect(status).to.equal(200)

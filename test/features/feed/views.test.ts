@@ -6,7 +6,7 @@ import { readFeed, readSnapshot, type Feed, type FeedEntry } from '../../../src/
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { registerObjection, reviewObjection } from '../../../src/features/objections/commands.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
-import { addUnit, at } from '../../support/clock-desk.ts'
+import { addUnit, at } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { CLERK, listed, served } from '../../support/listed.ts'

@@ -11,7 +11,7 @@ import { correctReturn, ownReturn, submitReturn, type OwnReturn } from '../../..
 import { SYSTEM, PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { feedbackRoundTable, type RoundRow } from '../../../src/features/feedback/store.ts'
 import { feedbackEntryTable } from '../../../src/features/feedback/records.store.ts'
-import { addStaff, at, CLERK, PAGE, told } from '../../support/clock-desk.ts'
+import { addStaff, at, CLERK, PAGE, told } from '../../support/deadlines.ts'
 import { asked, OFFICE, of, OPERATOR, unitsWithDuty } from '../../support/feedback.ts'
 import { eachDatabase, type MakeApp, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { csvLine } from '../../../src/platform/sheets/write.ts'
 import { writeXlsx, XLSX_TYPE } from '../../../src/platform/sheets/xlsx-write.ts'
-import { at } from '../../support/clock-desk.ts'
+import { at } from '../../support/deadlines.ts'
 import { openServer, type Answer, type Ask, type Body, type TestServer, type Person } from '../../support/http-server.ts'
 import { asked, unitsWithDuty } from '../../support/feedback.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'

@@ -23,7 +23,7 @@ import { askScreening, reportOutcome } from '../../../src/features/screening/com
 import type { LEDGER_SECTIONS } from '../../../src/features/ledgers/rules.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { AUDITOR, circular, draw, OFFICE, theProposal } from '../../support/accountability.ts'
-import { at, PAGE } from '../../support/clock-desk.ts'
+import { at, PAGE } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase, type MakeApp, type TestApp } from '../../support/app.ts'
 import { CLERK, listed } from '../../support/listed.ts'

@@ -14,7 +14,7 @@ import { askScreening, reportOutcome } from '../../../src/features/screening/com
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { replaceMeasures, updateUnit } from '../../../src/features/units/store.ts'
-import { addStaff, addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
+import { addStaff, addUnit, at, PAGE, told } from '../../support/deadlines.ts'
 import { born, PERSON } from '../../support/drafts.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'

@@ -15,7 +15,7 @@ import { runDailyTasks } from '../../../src/daily.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { addUnit, at, PAGE } from '../../support/clock-desk.ts'
+import { addUnit, at, PAGE } from '../../support/deadlines.ts'
 import { CLERK, listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 

@@ -13,7 +13,7 @@ import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
 import { SYSTEM, type Actor, type StaffRole } from '../../../src/platform/commands/permissions.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
+import { addUnit, at, PAGE, told } from '../../support/deadlines.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 

@@ -6,7 +6,7 @@ import { approveListings, draftListing } from '../../../src/features/listings/co
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { at, told } from '../../support/clock-desk.ts'
+import { at, told } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { APPROVER, CLERK, listed, submitted } from '../../support/listed.ts'
 import { TODAY } from '../../support/objections.ts'

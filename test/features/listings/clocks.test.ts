@@ -9,7 +9,7 @@ import { noteExitGround, noteListingError } from '../../../src/features/listings
 import { withdrawListings } from '../../../src/features/listings/commands.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
-import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
+import { ADMIN, at, PAGE, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
 import { clocksOf as clocksOfSubject } from '../../support/objections.ts'

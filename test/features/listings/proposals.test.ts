@@ -12,7 +12,7 @@ import { registerObjection, reviewObjection, upholdObjection } from '../../../sr
 import type { Code } from '../../../src/core/errors.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor, Role } from '../../../src/platform/commands/permissions.ts'
-import { at, told } from '../../support/clock-desk.ts'
+import { at, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { TODAY } from '../../support/drafts.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'

@@ -8,7 +8,7 @@ import {
   recordReconsiderationAsked,
 } from '../../../src/features/objections/outcomes.commands.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../../../src/features/objections/commands.ts'
-import { at, told } from '../../support/clock-desk.ts'
+import { at, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf, objectionTo, texts, TODAY } from '../../support/objections.ts'

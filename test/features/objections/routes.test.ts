@@ -2,7 +2,7 @@
 // What the commands refuse is test/features/objections/commands.test.ts and test/features/repairs/commands.test.ts.
 
 import { expect } from 'chai'
-import { addUnit, at } from '../../support/clock-desk.ts'
+import { addUnit, at } from '../../support/deadlines.ts'
 import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'

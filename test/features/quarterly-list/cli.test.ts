@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { addWechatUnit, issued, TODAY } from '../../support/assistance.ts'
-import { at } from '../../support/clock-desk.ts'
+import { at } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { docxText, quarterOfThree } from '../../support/pushes.ts'
 import { refusal } from '../../support/refusal.ts'

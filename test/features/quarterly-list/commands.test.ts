@@ -14,7 +14,7 @@ import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permi
 import { openStore } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
 import { addWechatUnit, tokensSent } from '../../support/assistance.ts'
-import { ADMIN, at, PAGE, told } from '../../support/clock-desk.ts'
+import { ADMIN, at, PAGE, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { clocksOf } from '../../support/objections.ts'

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai'
 import { tokensSent } from '../../support/assistance.ts'
-import { at } from '../../support/clock-desk.ts'
+import { at } from '../../support/deadlines.ts'
 import { openServer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { docxText, fileBytes, quarterOfThree } from '../../support/pushes.ts'

@@ -16,7 +16,7 @@ import {
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
-import { addUnit, at, PAGE, told } from '../../support/clock-desk.ts'
+import { addUnit, at, PAGE, told } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { instantAt } from '../../../src/core/calendar.ts'
 import { touchUnitKey } from '../../../src/features/units/keys.store.ts'
-import { addUnit } from '../../support/clock-desk.ts'
+import { addUnit } from '../../support/deadlines.ts'
 import { openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addKey } from '../../support/screening.ts'

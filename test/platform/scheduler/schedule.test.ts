@@ -11,7 +11,7 @@ import { nightlyTasks } from '../../../src/nightly.ts'
 import { slots } from '../../../src/messaging/slots.ts'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { openChannels, type ChannelConfig } from '../../../src/messaging/channels/open.ts'
-import { closeSetups, LISTED, makeSetup, phone, tell } from '../../support/delivery-setup.ts'
+import { closeSetups, LISTED, makeSetup, phone, enqueue } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { pause } from '../../support/until.ts'
 
@@ -86,7 +86,7 @@ describe('scheduled tasks', () => {
 
     it('blank bodies and addresses of old closed notices, and keep their hashes as proof', async () => {
       const setup = await makeSetup(make, { env: { ARCHIVE_DAYS: '30' } })
-      for (let n = 0; n < 3; n += 1) await tell(setup.app, ...LISTED, [{ sms: phone(n + 10) }])
+      for (let n = 0; n < 3; n += 1) await enqueue(setup.app, ...LISTED, [{ sms: phone(n + 10) }])
       await setup.dispatcher.processAll()
       await takeReceipt(setup.app, SYSTEM, {
         provider: 'twilio-sms',
@@ -98,12 +98,12 @@ describe('scheduled tasks', () => {
       setup.clock.advance(29 * DAY)
       const schedule = createSchedule(setup.app, [], nightlyTasks(setup.app))
       await schedule.catchUp()
-      expect((await setup.rungs()).every((row) => row.body !== null)).to.equal(true)
+      expect((await setup.deliveries()).every((row) => row.body !== null)).to.equal(true)
       expect(setup.logged.some((line) => line.event === 'receipts.unexplained')).to.equal(true)
-      await tell(setup.app, ...LISTED, [{}])
+      await enqueue(setup.app, ...LISTED, [{}])
       setup.clock.advance(2 * DAY)
       await schedule.catchUp()
-      const rows = await setup.rungs()
+      const rows = await setup.deliveries()
       expect(rows.slice(0, 9).every((row) => row.body === null && row.address === null && row.addressIndex === null)).to.equal(true)
       expect(rows.every((row) => row.bodyHash.length === 64)).to.equal(true)
       expect(rows.at(-1)?.body).to.be.a('string')

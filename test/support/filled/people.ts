@@ -9,7 +9,7 @@ import { bindLiaison, issueBindingCode } from '../../../src/features/units/subsc
 import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
-import { ADMIN } from '../clock-desk.ts'
+import { ADMIN } from '../deadlines.ts'
 import { ACCOUNTS, PHONES, SAID, STATED } from './words.ts'
 
 /** The unit that is asked, answers and falls short. */

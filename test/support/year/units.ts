@@ -20,7 +20,7 @@ import { listComplaintOrders } from '../../../src/features/complaints/orders.vie
 import { DECLINE_REASONS, LEADING_GROUP, LEADING_GROUP_OFFICE } from '../../../src/features/complaints/rules.ts'
 import { OUR_COURT } from '../../../src/features/listings/rules.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
-import { PAGE } from '../clock-desk.ts'
+import { PAGE } from '../deadlines.ts'
 import { phone } from '../delivery-setup.ts'
 import type { World } from './world.ts'
 

@@ -1,5 +1,5 @@
 // The court of the simulated year: its staff, units with liaisons and heads, and what is planned for each day.
-// What they do is lists.ts, remedies.ts, units.ts and quarters.ts; keepers.ts runs the application.
+// What they do is lists.ts, remedies.ts, units.ts and quarters.ts; processes.ts runs the application.
 
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -8,7 +8,7 @@ import { addDays, dayOf, type Day } from '../../../src/core/calendar.ts'
 import type { ManualClock } from '../../../src/core/clock.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import type { Actor, StaffRole } from '../../../src/platform/commands/permissions.ts'
-import { addStaff, ADMIN } from '../clock-desk.ts'
+import { addStaff, ADMIN } from '../deadlines.ts'
 import { phone } from '../delivery-setup.ts'
 import { chance, type Chance } from './chance.ts'
 

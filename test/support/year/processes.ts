@@ -6,9 +6,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Chance } from './chance.ts'
 import type { Order } from './app-child.ts'
-import type { Keepers } from './life.ts'
+import type { Runner } from './days.ts'
 
-export interface Processes extends Keepers {
+export interface Processes extends Runner {
   /** How often a process was killed. */
   kills(): number
   /** Lines on standard error; there are none without errors. */
@@ -84,7 +84,7 @@ export async function startProcesses(order: Order, chance: Chance, share: number
   return {
     complaints,
     kills: () => kills,
-    tell(instant) {
+    setTime(instant) {
       now = instant.getTime()
       for (const each of running) if (each.ready) send(each)
       if (chance.yes(share)) setTimeout(killOne, chance.int(1, 120))

@@ -74,12 +74,12 @@ function recipientsOf(row: ClockRow, { ofUnit, ofRole }: People): string[] {
 }
 
 /** Every message reached its provider once, and twice only where its row is marked as repeated. */
-export async function wronglySent(desk: DeliverySetup): Promise<string[]> {
-  const rows = (await desk.rungs()).filter((row) => row.medium === 'sms' || row.medium === 'wechat')
+export async function wronglySent(setup: DeliverySetup): Promise<string[]> {
+  const rows = (await setup.deliveries()).filter((row) => row.medium === 'sms' || row.medium === 'wechat')
   const times = new Map<string, number>()
   const keys = [
-    ...desk.twilio.sent.map((sent) => /编号([A-Z0-9]+)\)$/.exec(sent.body)?.[1] ?? `? ${sent.body}`),
-    ...desk.wechat.sent.map((sent) => sent.id ?? '?'),
+    ...setup.twilio.sent.map((sent) => /编号([A-Z0-9]+)\)$/.exec(sent.body)?.[1] ?? `? ${sent.body}`),
+    ...setup.wechat.sent.map((sent) => sent.id ?? '?'),
   ]
   for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1)
   const wrong = rows.flatMap((row) => {

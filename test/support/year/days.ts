@@ -1,5 +1,5 @@
 // A simulated year of days in Beijing: what happens on each of them, and at which times the application works.
-// The application runs in two processes (keepers.ts) or in the process of the test.
+// The application runs in two processes (processes.ts) or in the process of the test.
 
 import { addDays, daysBetween, instantAt, type Day } from '../../../src/core/calendar.ts'
 import { quarterOf } from '../../../src/features/deadlines/rules.ts'
@@ -10,9 +10,9 @@ import { complain } from './units.ts'
 import type { Task, World } from './world.ts'
 
 /** Runs the tasks of the application and sends its messages. */
-export interface Keepers {
+export interface Runner {
   /** Sets the time; work begins. */
-  tell(now: Date): void
+  setTime(now: Date): void
   /** Resolves when everything due at that time is done. */
   rest(): Promise<void>
 }
@@ -32,38 +32,38 @@ export interface Plan {
 }
 
 /** Lives through the year of a plan. */
-export async function live(world: World, plan: Plan, keepers: Keepers): Promise<void> {
+export async function live(world: World, plan: Plan, runner: Runner): Promise<void> {
   planYear(world, plan)
   for (let day = plan.first; day <= plan.last; day = addDays(day, 1)) {
     // At 0:10 the daily tasks run, before anybody works.
-    await runUntilIdle(world, keepers, instantAt(day, 0, 10))
-    await workOf(world, keepers, instantAt(day, 10), () => world.due(day, 'day'))
-    if (world.isBusy(day, 'night')) await workOf(world, keepers, instantAt(day, 22, 40), () => world.due(day, 'night'))
+    await runUntilIdle(world, runner, instantAt(day, 0, 10))
+    await workOf(world, runner, instantAt(day, 10), () => world.due(day, 'day'))
+    if (world.isBusy(day, 'night')) await workOf(world, runner, instantAt(day, 22, 40), () => world.due(day, 'night'))
   }
   // Messages that waited for the morning are sent, then those that waited for the leases of killed processes.
-  await runUntilIdle(world, keepers, instantAt(plan.last, 23))
-  await runUntilIdle(world, keepers, instantAt(addDays(plan.last, 1), 9))
-  await runUntilIdle(world, keepers, instantAt(addDays(plan.last, 1), 10))
+  await runUntilIdle(world, runner, instantAt(plan.last, 23))
+  await runUntilIdle(world, runner, instantAt(addDays(plan.last, 1), 9))
+  await runUntilIdle(world, runner, instantAt(addDays(plan.last, 1), 10))
 }
 
 /** Sets the time and waits until everything due is done. */
-async function runUntilIdle(world: World, keepers: Keepers, now: Date): Promise<void> {
+async function runUntilIdle(world: World, runner: Runner, now: Date): Promise<void> {
   world.clock.set(now)
-  keepers.tell(now)
-  await keepers.rest()
+  runner.setTime(now)
+  await runner.rest()
 }
 
 /** People work while earlier messages are sent; the notices that this causes are sent twenty minutes later. */
-async function workOf(world: World, keepers: Keepers, now: Date, next: () => readonly Task[]): Promise<void> {
+async function workOf(world: World, runner: Runner, now: Date, next: () => readonly Task[]): Promise<void> {
   world.clock.set(now)
-  keepers.tell(now)
+  runner.setTime(now)
   let busy = false
   for (let tasks = next(); tasks.length > 0; tasks = next()) {
     busy = true
     for (const task of tasks) await task()
   }
-  await keepers.rest()
-  if (busy) await runUntilIdle(world, keepers, new Date(now.getTime() + 1_200_000))
+  await runner.rest()
+  if (busy) await runUntilIdle(world, runner, new Date(now.getTime() + 1_200_000))
 }
 
 /** Plans everything that begins in the year. */
