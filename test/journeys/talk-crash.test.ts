@@ -29,7 +29,7 @@ const SCRIPT: readonly (readonly [text: string, reply: RegExp])[] = [
   ['查一下扎西次仁', /请补充扎西次仁/],
   // Many enquiries about one name are limited after a while, so either reply is right.
   ['0222', /没有查到|没查到的次数太多/],
-  ['怎么退出名单', /退出名单/],
+  ['怎么退出名单', /纳入期限/],
   ['会受哪些限制', /限制/],
   ['我要举报', /您要举报谁/],
   ['取消', /已取消/],
