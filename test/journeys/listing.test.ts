@@ -181,6 +181,7 @@ eachDatabase((_db, make) => {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
       })
       expect(page.text).to.include(name).and.not.to.include(identifier)
+      expect(page.text, '实施意见 四(二)7').to.include('不得用于营利')
     })
 
     it('removes a shielded listing from the public at once, and orders every notified unit to lift its measures (P11, P12)', async () => {
@@ -201,6 +202,8 @@ eachDatabase((_db, make) => {
         expect(notice, unit).to.include({ event: 'bulletin.lifted', audience: 'unit', verdict: 'served' })
         expect(notice?.deliveries.map(({ text }) => text).join(''), unit).to.include('解除惩戒通知')
       }
+      const others = lifts.filter(({ audience }) => audience === 'media' || audience === 'public')
+      expect(others.map(({ audience, verdict }) => `${audience} ${verdict}`).sort()).to.deep.equal(['media served', 'public served'])
       const own = (await noticesOf(clerk, `listingId=${shielded.id}`)).filter(({ event }) => event === 'listing.shielded')
       expect(own.map(({ audience, verdict }) => `${audience} ${verdict}`)).to.deep.equal(['debtor served'])
 

@@ -168,6 +168,18 @@ describe('circulars about one unit', () => {
       expect(text).to.include('2027年第2次').and.include('0887-8222444')
     })
 
+    it('deduct points once another person confirms, told to the offices that assess and to the unit (P35)', async () => {
+      const { app } = await make({ now: at(TODAY, 10) })
+      for (const unitId of ['u1', ...BODIES]) await addUnit(app, unitId)
+      for (let n = 0; n < 2; n += 1) await circular(app, 'u1')
+      const filter = { kind: 'points', state: 'proposed' } as const
+      const id = (await listConsequences(app, OFFICE, { filter, page: PAGE })).items[0]?.id ?? ''
+      await refusal('consequence_own_cause', () => confirmConsequence(app, SECOND, { id, reason: '依据充分' }))
+      await confirmConsequence(app, OFFICE, { id, reason: '依据充分' })
+      expect((await showConsequence(app, AUDITOR, id)).bodies).to.deep.equal(['public_order_office', 'inspection_office'])
+      expect(await told(app, 'consequence.confirmed')).to.have.length(4)
+    })
+
     it('tell each body once which awards are lost, and the persons only to those that decide on honours of persons', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
       for (const unitId of ['u1', ...BODIES]) await addUnit(app, unitId)

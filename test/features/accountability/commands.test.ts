@@ -150,7 +150,8 @@ describe('calling units to account', () => {
 
     it('leaves measures of the court to an approver, and asks for bodies where the policy names none (P33, P37, P52)', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
-      for (const unitId of ['u1', 'public_security', ...BODIES]) await addUnit(app, unitId)
+      for (const unitId of ['u1', ...BODIES]) await addUnit(app, unitId)
+      const police = await addUnit(app, 'public_security')
       await decided(app, 'u1', 'judicial_suggestion')
       await decided(app, 'u1', 'civil_procedure')
       await decided(app, 'u1', 'refer')
@@ -176,6 +177,15 @@ describe('calling units to account', () => {
       ])
       const text = (await told(app, 'consequence.')).map((each) => each.text).join()
       expect(text).to.not.include('涉嫌拒不执行判决')
+      for (const [id, body] of [
+        [suggestion, 'supervision_bureau'],
+        [referral, 'supervision_bureau'],
+        [transfer.id, 'public_security'],
+      ] as const)
+        expect((await showConsequence(app, AUDITOR, id)).bodies).to.deep.equal([body])
+      expect(await showConsequence(app, AUDITOR, suggestion)).to.include({ decidedBy: APPROVER.id, reference: '（2026）云3401司建1号' })
+      const sent = (await told(app, 'consequence.confirmed')).map(({ recipient }) => recipient)
+      expect([sent.length, sent.filter((each) => each === police.liaison).length]).to.deep.equal([3, 1])
     })
   })
 })

@@ -27,6 +27,7 @@ import { at, told } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { APPROVER, CLERK, listed, submitted } from '../../support/listed.ts'
 import { clocksOf, TODAY } from '../../support/objections.ts'
+import { changeByTwo } from '../../support/proposed.ts'
 import { refusal } from '../../support/refusal.ts'
 
 const CASE = '（2026）云3401执9号'
@@ -171,7 +172,7 @@ eachDatabase((_db, make) => {
   it('drafts nothing for a creditor who had the entry deleted within six months, under no other name either', async () => {
     const app = await openApp()
     const [deleted = ''] = await listed(app, 1, { applicantName: FORM.name, applicantPhone: PHONE })
-    await shieldListings(app, CLERK, { items: [{ id: deleted }], ground: 'creditor_request', reason: '书面申请' })
+    await changeByTwo(app, [{ id: deleted }], { act: 'shield', ground: 'creditor_request', reason: '书面申请' })
     const { id } = await file(app)
     await confirmMatter(app, CLERK, { id })
     await refusal('listing_barred', () => draftMatter(app, CLERK, { id, content: REST }))

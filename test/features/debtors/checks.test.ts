@@ -33,6 +33,7 @@ describe('the list of problem codes', () => {
     const givenByCommands: Partial<Record<Check, string[]>> = {
       role_unknown: ['roles'],
       scope_unknown: ['scopes'],
+      office_unknown: ['offices'],
       row_twice: ['first'],
       relist_barred: ['until'],
       relist_doubtful: ['until'],

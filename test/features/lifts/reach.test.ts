@@ -75,7 +75,7 @@ eachDatabase((_db, make) => {
       expect(await clock(app)).to.equal('open 2026-03-05')
     })
 
-  it('names the units that are not reached yet, and closes the court’s period with the last of them', async () => {
+  it('names the units that are not reached yet, and closes the court’s period with the last of them (P13)', async () => {
     const { app, orders } = await shielded()
     const [land, silent, water] = orders as [LiftOrderView, LiftOrderView, LiftOrderView]
     await message(app, 'land', 'delivered')

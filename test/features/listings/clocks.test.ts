@@ -49,7 +49,7 @@ eachDatabase((_db, make) => {
     expect(await end()).to.deep.equal(['listing.term_end open 2028-03-05'])
   })
 
-  it('opens a deadline of three days when an exit ground is found met, and closes it when the listing is shielded', async () => {
+  it('opens a deadline of three days when an exit ground is found met, and closes it when the listing is shielded (P10)', async () => {
     const { app, clock } = await make({ now: at('2026-03-02', 10) })
     const [id = '', late = '', draft = ''] = [...(await listed(app, 2)), ...(await served(app, 1, {}, 9))]
     const note = (item: string, metOn = '2026-03-02'): Promise<unknown> =>

@@ -26,7 +26,7 @@ const statesOf = (app: AppContext, items: readonly { id: string }[]): Promise<st
 
 eachDatabase((_db, make) => {
   describe('the cases in which nobody is listed under ground 1', () => {
-    it('must be answered before the drafts are submitted, for many of them at once, and the answers are kept with who and when', async () => {
+    it('must be answered before the drafts are submitted, for many of them at once, and the answers are kept with who and when (P01)', async () => {
       const { app } = await make()
       const items = await drafts(app, 3)
       const error = await refusal('exclusions_unanswered', () => submitListings(app, CLERK, { items }))

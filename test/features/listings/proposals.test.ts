@@ -209,7 +209,7 @@ eachDatabase((_db, make) => {
     const BY_TWO = EXIT_GROUNDS.filter((ground) => !BY_ONE.includes(ground) && ground !== 'term_ended' && ground !== 'source_removed')
     const QUERIES = { closedOn: '2026-03-02', queriedOn: ['2026-06-01', '2026-09-01'], leadGiven: false }
 
-    it('without a fixed term is one clerk’s act on a fact, and takes two people at the creditor’s request or after 终本', async () => {
+    it('without a fixed term is one clerk’s act on a fact, and takes two people at the creditor’s request or after 终本 (P10)', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
       for (const [number, ground] of BY_ONE.entries()) {
         const [id = ''] = await listed(app, 1, {}, number + 1)
@@ -288,7 +288,7 @@ eachDatabase((_db, make) => {
       return id
     }
 
-    it('takes effect with the decision when another person proposed it, and later by two people when nobody had', async () => {
+    it('takes effect with the decision when another person proposed it, and later by two people when nobody had (P06)', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
       const [id = '', plain = ''] = await listed(app, 2)
       const objection = await reviewed(app, id)

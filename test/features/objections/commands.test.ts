@@ -102,6 +102,7 @@ eachDatabase((_db, make) => {
     const { app } = await make({ now: at(TODAY, 10) })
     const [id = ''] = await listed(app, 1)
     const { id: objection } = await registerObjection(app, CLERK, objectionTo(id))
+    expect(await clocksOf(app, `objection:${objection}`)).to.deep.equal(['objection.review open 2026-03-17'])
     const decide = (actor: Actor, version?: number): Promise<unknown> =>
       upholdObjection(app, actor, { id: objection, version, remedy: 'revoke', reason: '理由成立' })
     const early = await refusal('objection_act_impossible', () => decide(APPROVER))

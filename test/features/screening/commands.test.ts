@@ -222,7 +222,7 @@ eachDatabase((_db, make) => {
   it('P31 P32 counts outcomes, and notifies the leading group of an approval despite a hit at once and with the reason', async () => {
     const { app } = await make({ now: at('2026-03-02', 23) })
     await listed(app, 1)
-    await addStaff(app, 'group_office', '13800000009')
+    const office = await addStaff(app, 'group_office', '13800000009')
     const [unit] = await unitWithMeasures(app, MEASURES)
     const system = systemOf(unit)
     const ids = []
@@ -243,6 +243,7 @@ eachDatabase((_db, make) => {
     const notices = await told(app, 'screening.')
     expect(notices).to.have.length(1)
     expect(notices[0]?.text).to.include('仍同意办理业务')
+    expect(notices[0]?.recipient).to.equal(office)
     const [notice] = (await select(app, "select id from notice where event like 'screening.%'")) as { id: string }[]
     const [firstDelivery] = await app.store.read((db) => deliveriesOf(db, [String(notice?.id)]))
     expect(firstDelivery?.dueAt).to.deep.equal(app.clock.now())

@@ -51,6 +51,8 @@ eachDatabase((_db, make) => {
     expect((await ask('GET', path.replace('/outcome', ''))).status).to.equal(200)
     const auditor = await server.person('auditor')
     expect((await auditor.ask('GET', `/api/v1/screenings?unitId=${unit}`)).body['total']).to.equal(1)
+    const stopped = await ask('POST', '/api/v1/screenings', { json: { ...QUESTION, measureId: '1.1', business: '设立小额信贷公司' } })
+    expect(stopped.body).to.deep.include({ answer: 'hit', advice: 'restrict' })
   })
 
   it('names every wrong field, and refuses other units and roles', async () => {
