@@ -1,7 +1,7 @@
 // Commands on consequences for a unit: confirm, refuse, cancel, record a transfer (实施意见 四(四)、五2; 联动意见 第二十四条).
 // Consequences are proposed by commands.ts, circulars.commands.ts and steps.commands.ts.
 
-import { actorsOf } from '../../platform/commands/audit.store.ts'
+import { anyActorOf } from '../../platform/commands/audit.store.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf } from '../../core/calendar.ts'
@@ -104,8 +104,7 @@ const CAUSING: Readonly<Record<string, Permission>> = {
 async function requireAnotherThanCausers({ tx, actor }: CommandContext, { id, cause }: Consequence): Promise<void> {
   const causing = CAUSING[cause.split(':')[0] ?? '']
   if (causing === undefined) return
-  const causers = await actorsOf(tx, [cause, `consequence:${id}`], [causing])
-  if ([...causers.values()].some((actors) => actors.has(actor.id))) throw new AppError('consequence_own_cause')
+  if ((await anyActorOf(tx, [cause, `consequence:${id}`], [causing])).has(actor.id)) throw new AppError('consequence_own_cause')
 }
 
 async function load(context: CommandContext, item: VersionedId): Promise<{ row: ConsequenceRow; consequence: Consequence }> {

@@ -2,7 +2,7 @@
 // Loading, saving and notifying are changes.commands.ts; what a liaison does through a link is linked.commands.ts.
 
 import { requireAnother } from '../../platform/commands/permissions.ts'
-import { actorsOf } from '../../platform/commands/audit.store.ts'
+import { anyActorOf } from '../../platform/commands/audit.store.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -236,11 +236,7 @@ export const issueAssistance = command(
     const { kind, listingId, unitId } = before.assistance
     const listing = listingId === null ? undefined : await loadFitListing(context, listingId, kind)
     const debtor = listing === undefined ? undefined : namedDebtorOf(listing)
-    const authors = (await actorsOf(tx, [assistanceSubject(before.assistance.id)], ['assistance.draft'])).values()
-    requireAnother(
-      actor.id,
-      [...authors].flatMap((each) => [...each]),
-    )
+    requireAnother(actor.id, await anyActorOf(tx, [assistanceSubject(before.assistance.id)], ['assistance.draft']))
     // The rule is tried first with a placeholder, so that a refusal does not use up a number.
     const issuing = { by: actor.id, today, debtor }
     withFieldNames(app, 'assistances', () => issue(before.assistance, { ...issuing, number: '-', document: [] }))

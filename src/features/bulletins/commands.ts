@@ -143,12 +143,10 @@ async function saveInBulletin(
   kind: Exclude<BulletinRow['kind'], RestKind>,
   changes: readonly Changed[],
 ): Promise<BulletinOutcome> {
-  const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
-  const publicEntries = changes.filter(({ listing }) => listing.content.disclosure === 'public').length
   const countColumns = { publish: 'listed', shield: 'shielded', revoke: 'revoked', correct: 'corrected', takeover: 'listed' } as const
-  await announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries, listVersion })
-  return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
+  return saveUnder(context, kind, changes, (bulletin, publicEntries) =>
+    announceBulletin(context, { ...bulletin, [countColumns[kind]]: publicEntries }),
+  )
 }
 
 /**
@@ -161,10 +159,22 @@ export async function saveSuspensionInBulletin(
   changes: readonly Changed[],
   told: 'every_unit' | 'nobody',
 ): Promise<BulletinOutcome> {
-  const bulletin = await openBulletin(context, kind)
-  const { outcomes, listVersion } = await saveListings(context, changes, bulletin.id)
-  const publicEntries = told === 'nobody' ? 0 : changes.filter(({ listing }) => listing.content.disclosure === 'public').length
-  await announceSuspension(context, { ...bulletin, kind, listVersion }, publicEntries)
+  return saveUnder(context, kind, changes, (bulletin, publicEntries) =>
+    announceSuspension(context, { ...bulletin, kind }, told === 'nobody' ? 0 : publicEntries),
+  )
+}
+
+/** Saves changes inside a new bulletin, which `announce` then tells; it is given the number of public entries among them. */
+async function saveUnder(
+  context: CommandContext,
+  kind: BulletinKind,
+  changes: readonly Changed[],
+  announce: (bulletin: BulletinRow, publicEntries: number) => Promise<void>,
+): Promise<BulletinOutcome> {
+  const opened = await openBulletin(context, kind)
+  const { outcomes, listVersion } = await saveListings(context, changes, opened.id)
+  const bulletin = { ...opened, listVersion }
+  await announce(bulletin, changes.filter(({ listing }) => listing.content.disclosure === 'public').length)
   return { bulletin: { id: bulletin.id, number: bulletin.number, listVersion }, listings: outcomes }
 }
 

@@ -35,12 +35,10 @@ export type Step = 'check' | 'commit'
 /** Extends the lease of a step. @throws `import_state` when another process has taken the step over. */
 export type ExtendLease = () => Promise<void>
 
+/** The run that stands for a step; ids are longer than a bucket's name. */
 function stepRun(step: Step, importId: string): { name: string; bucket: string } {
   return { name: `import.${step}`, bucket: importId.slice(-20) }
 }
-
-/** The bucket of an import's steps: ids are longer than a bucket's name. */
-const bucketOf = (importId: string): string => importId.slice(-20)
 
 /**
  * Runs a step under a lease. When `work` throws, the lease is released, so that the next attempt need not wait.
@@ -192,7 +190,7 @@ const settleCheck = command(
 /** Takes a checked import back to its check, so that nobody can put it in force meanwhile. */
 const reopenCheck = command('import.check', async ({ tx, audit }, importId: string): Promise<void> => {
   if (!(await moveImport(tx, importId, 'checked', { state: 'checking' }))) throw new AppError('import_state', { state: 'checked' })
-  await forgetRun(tx, { name: 'import.check', bucket: bucketOf(importId) })
+  await forgetRun(tx, stepRun('check', importId))
   await forgetRun(tx, stepRun('check', importId))
   await audit({ subject: `import:${importId}`, detail: { state: 'checking', again: true } })
 })

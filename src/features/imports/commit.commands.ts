@@ -2,7 +2,7 @@
 // that it no longer holds.
 // The first step is commands.ts. Rows enter in transactions of a thousand; an interrupted commit continues where it stopped.
 
-import { actorsOf } from '../../platform/commands/audit.store.ts'
+import { anyActorOf } from '../../platform/commands/audit.store.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -74,9 +74,7 @@ const begin = command('import.commit', async (context, { id: importId, confirmat
  * changes just that. @throws `own_draft`, `import_unconfirmed`, `import_list_changed`.
  */
 async function requireSecondPerson({ tx, actor }: CommandContext, row: ImportRow, confirmation: string | undefined): Promise<void> {
-  const subject = `import:${row.id}`
-  const authors = await actorsOf(tx, [subject], ['import.check'])
-  requireAnother(actor.id, [row.actor, ...(authors.get(subject) ?? [])])
+  requireAnother(actor.id, [row.actor, ...(await anyActorOf(tx, [`import:${row.id}`], ['import.check']))])
   if (row.listVersion === null || (await membersChangedAfter(tx, Number(row.listVersion)))) throw new AppError('import_list_changed')
   if (confirmation !== confirmationOf(row))
     throw new AppError('import_unconfirmed', { added: row.good - row.known, removed: row.removed, bad: row.bad })

@@ -1,7 +1,7 @@
 // Commands on credit repair (实施意见 四(二)6): apply, ask units, answer, decide, withdraw; the applicant is notified of each step.
 // Lists and the export of granted repairs are features/repairs/views.ts; the rules are features/repairs/rules.ts.
 
-import { actorsOf } from '../../platform/commands/audit.store.ts'
+import { anyActorOf } from '../../platform/commands/audit.store.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -152,8 +152,8 @@ export const approveRepair = command(
   async (context, input: RepairDecision): Promise<RepairOutcome> => {
     const before = await loadRepair(context, input)
     // Opinions on paper are recorded by the court: whoever recorded one does not decide on it.
-    const answerers = (await actorsOf(context.tx, [subjectOf(before.repair.id)], ['repair.answer'])).values()
-    if ([...answerers].some((each) => each.has(context.actor.id))) throw new AppError('repair_own_registration')
+    const answerers = await anyActorOf(context.tx, [subjectOf(before.repair.id)], ['repair.answer'])
+    if (answerers.has(context.actor.id)) throw new AppError('repair_own_registration')
     const decision = await decisionOf(context, input)
     const repair = approve(before.repair, before.opinions, decision)
     const outcome = await saveDecision(context, before, repair, 'repair.approved')

@@ -100,6 +100,15 @@ export async function actorsOf(
   return actors
 }
 
+/** Everybody who did one of these commands to one of these subjects. */
+export async function anyActorOf(
+  db: Db,
+  subjects: readonly string[],
+  acts: readonly [Permission, ...Permission[]],
+): Promise<ReadonlySet<string>> {
+  return new Set([...(await actorsOf(db, subjects, acts)).values()].flatMap((actors) => [...actors]))
+}
+
 /** Inserts audit rows in the transaction. */
 export async function insertAudit(tx: Tx, rows: readonly AuditRow[]): Promise<void> {
   await tx.insert(auditTable, rows)
