@@ -105,10 +105,6 @@ const SEALERS: Readonly<Record<string, string>> = {
   'src/messaging/addresses.ts': 'columns of three tables of features, which messaging does not know',
   'src/features/listings/store.ts': 'writes 200,000 rows of an import, whose index of the case it has computed already',
   'src/features/ledgers/views.ts': 'one column of a union over several tables',
-  'src/features/accountability/commands.ts': 'not moved yet',
-  'src/features/accountability/store.ts': 'not moved yet',
-  'src/features/accountability/views.ts': 'not moved yet',
-  'src/features/complaints/chat-media.tasks.ts': 'not moved yet',
   'src/features/screening/commands.ts': 'not moved yet',
   'src/features/screening/lookup.views.ts': 'not moved yet',
 }

@@ -1,6 +1,7 @@
 // Commands on proposals to call a unit to account: register a shortfall, doubt an approval, decide; plus what the related commands share.
 // Circulars are circulars.commands.ts, interviews steps.commands.ts, consequences consequences.commands.ts, joint circulars joint.commands.ts.
 
+import { sealRow } from '../../platform/database/sealing.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -27,6 +28,7 @@ import {
   findProposal,
   insertProposal,
   insertSources,
+  sourceTable,
   knownSources,
   openProposalOf,
   toProposal,
@@ -134,18 +136,20 @@ export async function addToProposal(context: CommandContext, unitId: string, sou
   else await updateProposal(tx, toProposalRow(secrets, proposal), before.version)
   await insertSources(
     tx,
-    fresh.map(({ kind, key, happenedOn, detail, note }) => ({
-      id: newId(),
-      proposalId: proposal.id,
-      unitId,
-      kind,
-      sourceKey: key,
-      happenedOn,
-      detail,
-      note: note === undefined ? null : secrets.seal(note),
-      addedBy: actor.id,
-      addedAt: now,
-    })),
+    fresh.map(({ kind, key, happenedOn, detail, note }) =>
+      sealRow(sourceTable, secrets, {
+        id: newId(),
+        proposalId: proposal.id,
+        unitId,
+        kind,
+        sourceKey: key,
+        happenedOn,
+        detail,
+        note: note ?? null,
+        addedBy: actor.id,
+        addedAt: now,
+      }),
+    ),
   )
   return proposal
 }

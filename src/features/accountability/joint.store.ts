@@ -4,7 +4,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { JointCircular, JointLine, Meeting, MeetingState } from './joint.rules.ts'
-import { openedRecord, sealedRecord } from './store.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { day, id, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
@@ -15,7 +15,7 @@ export type JointRow = Omit<JointCircular, 'record' | 'lines'> & {
   record: string
 }
 
-export const jointCircularTable = table<JointRow>(
+export const jointCircularTable = table<JointRow, { record: JointCircular['record'] }>(
   'joint_circular',
   {
     id: primary(id()),
@@ -36,7 +36,7 @@ export const jointCircularTable = table<JointRow>(
 
 export type MeetingRow = Omit<Meeting, 'record'> & { record: string }
 
-export const meetingTable = table<MeetingRow>(
+export const meetingTable = table<MeetingRow, { record: Meeting['record'] }>(
   'meeting',
   {
     id: primary(id()),
@@ -54,11 +54,11 @@ export const meetingTable = table<MeetingRow>(
 type Page = { limit: number; offset: number }
 
 export function toJointRow(secrets: Secrets, { lines, ...rest }: JointCircular): JointRow {
-  return { ...sealedRecord(secrets, rest), named: JSON.stringify(lines) }
+  return sealRow(jointCircularTable, secrets, { ...rest, named: JSON.stringify(lines) })
 }
 
 export function toJoint(secrets: Secrets, { named, ...row }: JointRow): JointCircular {
-  return { ...openedRecord<Omit<JointCircular, 'lines'>>(secrets, row), lines: JSON.parse(named) as JointLine[] }
+  return { ...openRow(jointCircularTable, secrets, row), lines: JSON.parse(named) as JointLine[] }
 }
 
 export async function insertJoint(tx: Tx, row: JointRow): Promise<void> {
@@ -83,8 +83,8 @@ export async function searchJoints(db: Db, page: Page): Promise<{ items: JointRo
   return { items, total }
 }
 
-export const toMeetingRow = (secrets: Secrets, meeting: Meeting): MeetingRow => sealedRecord(secrets, meeting)
-export const toMeeting = (secrets: Secrets, row: MeetingRow): Meeting => openedRecord<Meeting>(secrets, row)
+export const toMeetingRow = (secrets: Secrets, meeting: Meeting): MeetingRow => sealRow(meetingTable, secrets, meeting)
+export const toMeeting = (secrets: Secrets, row: MeetingRow): Meeting => openRow(meetingTable, secrets, row)
 
 export async function insertMeeting(tx: Tx, row: MeetingRow): Promise<void> {
   await tx.insert(meetingTable, [row])

@@ -5,7 +5,8 @@ import { In, IsNull, Not, type FindOperator } from 'typeorm'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { isStanding, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
-import { openedRecord, proposalTable, sealedRecord, type UnitStateFilter } from './store.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
+import { proposalTable, type UnitStateFilter } from './store.ts'
 import {
   day,
   id,
@@ -24,7 +25,7 @@ import type { Circular, CircularState, Interview, InterviewState } from './rules
 
 export type CircularRow = Omit<Circular, 'record'> & { record: string }
 
-export const circularTable = table<CircularRow>(
+export const circularTable = table<CircularRow, { record: Circular['record'] }>(
   'circular',
   {
     id: primary(id()),
@@ -48,7 +49,7 @@ export const circularTable = table<CircularRow>(
 
 export type InterviewRow = Omit<Interview, 'record'> & { record: string }
 
-export const interviewTable = table<InterviewRow>(
+export const interviewTable = table<InterviewRow, { record: Interview['record'] }>(
   'interview',
   {
     id: primary(id()),
@@ -77,7 +78,7 @@ export type ConsequenceRow = Omit<Consequence, 'record' | 'bodies'> & {
   openKey: string | null
 }
 
-export const consequenceTable = table<ConsequenceRow>(
+export const consequenceTable = table<ConsequenceRow, { record: Consequence['record'] }>(
   'consequence',
   {
     id: primary(id()),
@@ -139,8 +140,8 @@ async function searchOf<Row extends Versioned>(
 
 type Page = { limit: number; offset: number }
 
-export const toCircularRow = (secrets: Secrets, circular: Circular): CircularRow => sealedRecord(secrets, circular)
-export const toCircular = (secrets: Secrets, row: CircularRow): Circular => openedRecord<Circular>(secrets, row)
+export const toCircularRow = (secrets: Secrets, circular: Circular): CircularRow => sealRow(circularTable, secrets, circular)
+export const toCircular = (secrets: Secrets, row: CircularRow): Circular => openRow(circularTable, secrets, row)
 
 export async function insertCircular(tx: Tx, row: CircularRow): Promise<void> {
   await tx.insert(circularTable, [row])
@@ -175,8 +176,8 @@ export const searchCirculars = (
 ): Promise<{ items: CircularRow[]; total: number }> =>
   searchOf(db, circularTable, { ...filter, ...(published === true ? { issuedOn: Not(IsNull()) } : {}) }, page)
 
-export const toInterviewRow = (secrets: Secrets, interview: Interview): InterviewRow => sealedRecord(secrets, interview)
-export const toInterview = (secrets: Secrets, row: InterviewRow): Interview => openedRecord<Interview>(secrets, row)
+export const toInterviewRow = (secrets: Secrets, interview: Interview): InterviewRow => sealRow(interviewTable, secrets, interview)
+export const toInterview = (secrets: Secrets, row: InterviewRow): Interview => openRow(interviewTable, secrets, row)
 
 export async function insertInterview(tx: Tx, row: InterviewRow): Promise<void> {
   await tx.insert(interviewTable, [row])
@@ -205,11 +206,11 @@ function openKeyOf({ kind, unitId, year, cause, state }: Consequence): string | 
 
 export function toConsequenceRow(secrets: Secrets, consequence: Consequence): ConsequenceRow {
   const { bodies, ...rest } = consequence
-  return { ...sealedRecord(secrets, rest), bodies: bodies.join(','), openKey: openKeyOf(consequence) }
+  return sealRow(consequenceTable, secrets, { ...rest, bodies: bodies.join(','), openKey: openKeyOf(consequence) })
 }
 
 export function toConsequence(secrets: Secrets, { openKey: _openKey, bodies, ...row }: ConsequenceRow): Consequence {
-  return { ...openedRecord<Omit<Consequence, 'bodies'>>(secrets, row), bodies: bodies === '' ? [] : bodies.split(',') }
+  return { ...openRow(consequenceTable, secrets, row), bodies: bodies === '' ? [] : bodies.split(',') }
 }
 
 export async function insertConsequence(tx: Tx, row: ConsequenceRow): Promise<void> {

@@ -21,6 +21,7 @@ import {
 } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 export interface ProposalRow {
@@ -40,7 +41,7 @@ export interface ProposalRow {
   openKey: string | null
 }
 
-export const proposalTable = table<ProposalRow>(
+export const proposalTable = table<ProposalRow, { record: Proposal['record'] }>(
   'accountability_proposal',
   {
     id: primary(id()),
@@ -99,28 +100,12 @@ export const sourceTable = table<SourceRow>(
   ],
 )
 
-/** Replaces a record of free text by its sealed JSON. */
-export function sealedRecord<T extends { record: object }>(
-  secrets: Secrets,
-  { record, ...plain }: T,
-): Omit<T, 'record'> & { record: string } {
-  return { ...plain, record: secrets.seal(JSON.stringify(record)) }
-}
-
-/** The reverse of `sealedRecord`. @throws AppError when the sealed text cannot be decrypted. */
-export function openedRecord<T extends { record: object }>(
-  secrets: Secrets,
-  { record, ...plain }: Omit<T, 'record'> & { record: string },
-): T {
-  return { ...plain, record: JSON.parse(secrets.open(record)) as T['record'] } as unknown as T
-}
-
 export function toProposalRow(secrets: Secrets, proposal: Proposal): ProposalRow {
-  return { ...sealedRecord(secrets, proposal), openKey: proposal.state === 'open' ? proposal.unitId : null }
+  return sealRow(proposalTable, secrets, { ...proposal, openKey: proposal.state === 'open' ? proposal.unitId : null })
 }
 
 export function toProposal(secrets: Secrets, { openKey: _openKey, ...row }: ProposalRow): Proposal {
-  return openedRecord<Proposal>(secrets, row)
+  return openRow(proposalTable, secrets, row)
 }
 
 /** @throws AppError `proposal_version_stale` when another transaction opened a proposal for the unit at the same time. */

@@ -18,7 +18,8 @@ import {
 } from './rules.ts'
 import { CONSEQUENCE_LIFE, CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
 import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { findProposal, searchProposals, sourceCounts, sourcesOf, toProposal, type UnitStateFilter } from './store.ts'
+import { openRow } from '../../platform/database/sealing.ts'
+import { findProposal, searchProposals, sourceCounts, sourcesOf, sourceTable, toProposal, type UnitStateFilter } from './store.ts'
 import {
   findCircular,
   findConsequence,
@@ -109,9 +110,9 @@ export const showProposal = query(
       )),
       counts: await sourceCounts(db, row.id),
       evidence: {
-        items: items.map(({ kind, sourceKey, happenedOn, detail, note, addedBy, addedAt }) => {
-          const opened = note === null ? null : app.secrets.open(note)
-          return { kind, key: sourceKey, happenedOn, detail, note: opened, addedBy, addedAt }
+        items: items.map((source) => {
+          const { kind, sourceKey, happenedOn, detail, note, addedBy, addedAt } = openRow(sourceTable, app.secrets, source)
+          return { kind, key: sourceKey, happenedOn, detail, note, addedBy, addedAt }
         }),
         total,
       },

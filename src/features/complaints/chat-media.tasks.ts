@@ -7,7 +7,8 @@ import { newId } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { SYSTEM } from '../../platform/commands/permissions.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
-import { conversationsById } from '../../messaging/conversations.store.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
+import { conversationsById, conversationTable } from '../../messaging/conversations.store.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { cleanMedia, recordEvidence, onePiece, type StoredEvidence } from './evidence.commands.ts'
@@ -16,6 +17,7 @@ import {
   deleteUnattachedMedia,
   insertMedia,
   lockMedia,
+  mediaTable,
   unattachedMedia,
   claimMedia,
   updateMedia,
@@ -73,15 +75,17 @@ export async function recordMedia(
   if (before.length + input.sources.length > app.config.evidence.maxFiles) return null
   await insertMedia(
     tx,
-    input.sources.map((source) => ({
-      ...BLANK,
-      id: newId(),
-      conversationId: input.conversationId,
-      source: app.secrets.seal(source),
-      state: input.wanted ? ('wanted' as const) : ('held' as const),
-      dueAt: now,
-      at: now,
-    })),
+    input.sources.map((source) =>
+      sealRow(mediaTable, app.secrets, {
+        ...BLANK,
+        id: newId(),
+        conversationId: input.conversationId,
+        source,
+        state: input.wanted ? ('wanted' as const) : ('held' as const),
+        dueAt: now,
+        at: now,
+      }),
+    ),
   )
   return before.length + input.sources.length
 }
@@ -128,7 +132,8 @@ const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined
 )
 
 async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
-  const result = row.source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(app.secrets.open(row.source))
+  const { source } = openRow(mediaTable, app.secrets, { source: row.source })
+  const result = source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(source)
   if (result.kind === 'file') return storeFile(app, row, result.bytes)
   if (result.kind === 'later' && row.tries < MAX_TRIES) return postpone(app, SYSTEM, row)
   app.log.warn('chat.media_failed', { media: row.id, code: result.kind === 'large' ? 'large' : result.code })
@@ -181,8 +186,8 @@ const markFailed = systemCommand(
     const { tx, app } = context
     await updateMedia(tx, [row.id], { state: 'failed', source: null })
     const [conversation] = await conversationsById(tx, [row.conversationId])
-    const person = conversation?.person == null ? '' : app.secrets.open(conversation.person)
-    const address = person.slice(person.indexOf(':') + 1)
+    const { person } = openRow(conversationTable, app.secrets, { person: conversation?.person ?? null })
+    const address = person === null ? '' : person.slice(person.indexOf(':') + 1)
     const channel = conversation?.channel
     if (channel !== 'wechat' && channel !== 'sms') return
     const { maxBytes, maxFiles } = app.config.evidence
