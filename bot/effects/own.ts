@@ -3,11 +3,11 @@
 
 import { askIdentity, confirmIdentity } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
-import { DEBTOR_EXIT_GROUNDS, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
+import { showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
 import { CODES_AN_HOUR } from '../../src/features/own-case/rules.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
-import { hasExited } from '../../src/features/listings/rules.ts'
+import { hasExited, STATED_EXIT_GROUNDS } from '../../src/features/listings/rules.ts'
 import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countTry, triesOf } from '../../src/messaging/conversations.store.ts'
@@ -54,7 +54,7 @@ export async function showOwn(turn: TurnContext): Promise<Outcome> {
 }
 
 function exitGrounds({ app }: TurnContext): string {
-  return DEBTOR_EXIT_GROUNDS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
+  return STATED_EXIT_GROUNDS.map((ground) => app.catalog.words('states', `exit.${ground}`)).join('；')
 }
 
 function listingValues(turn: TurnContext, each: OwnCase): LineValues {

@@ -1,5 +1,6 @@
 // The texts of the project: every template is used and present, every error and state has words, and nobody is told what is not for them.
 
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 
 import { CODES, type Code } from '../../src/core/errors.ts'
@@ -81,6 +82,18 @@ const ROLE: Record<Role, true> = {
 }
 
 const sorted = (names: Iterable<string>): string[] => [...names].sort()
+
+describe('the comments of the templates', () => {
+  it('name files that exist', () => {
+    const files = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yaml'))
+    const named = files.flatMap((path) =>
+      [...readFileSync(`templates/${path}`, 'utf8').matchAll(/(?<![\w./-])(?:[a-z-]+\/)+[\w.-]+\.ts\b/g)].map(([name]) => ({ path, name })),
+    )
+    expect(named.length).to.be.above(20)
+    const missing = named.filter(({ name }) => ![name, `src/${name}`].some((file) => existsSync(file)))
+    expect(missing.map(({ path, name }) => `${path}: ${name}`)).to.deep.equal([])
+  })
+})
 
 describe('the message templates', () => {
   it('are exactly those that the notices name', () => {

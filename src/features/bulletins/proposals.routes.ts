@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { content, items, proposalView, reason } from '../listings/routes.ts'
 import { listProposals } from '../listings/views.ts'
-import { EXIT_GROUNDS } from '../listings/rules.ts'
+import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
 import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from '../listings/proposals.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
@@ -16,7 +16,7 @@ const terms = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('correct'), patch: content, reason }),
   z.strictObject({
     act: z.literal('shield'),
-    ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+    ground: z.enum(STATED_EXIT_GROUNDS),
     reason,
     earlyDecisionNo: z.string().trim().max(60).optional(),
     askedBy: z.string().trim().max(100).optional(),

@@ -2,7 +2,7 @@
 // What takes two people is proposals.routes.ts; everything before publication is in listings/routes.ts.
 
 import { z } from 'zod'
-import { EXIT_GROUNDS } from '../listings/rules.ts'
+import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
 import { readJournal } from '../listings/views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { items, journalView, listingSummary, outcome, reason } from '../listings/routes.ts'
@@ -50,7 +50,7 @@ export const bulletinRoutes: readonly Route[] = [
     body: jsonBody(
       z.object({
         items,
-        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+        ground: z.enum(STATED_EXIT_GROUNDS),
         reason,
       }),
     ),

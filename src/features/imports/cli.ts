@@ -12,7 +12,7 @@ import { findListings } from '../listings/commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { ROW_MODES, type RowMode } from '../debtors/row-reader.rules.ts'
-import { EXIT_GROUNDS, type ExitGround } from '../listings/rules.ts'
+import { STATED_EXIT_GROUNDS, type ExitGround } from '../listings/rules.ts'
 import { mustConfirm } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 import { type BulletinOutcome, publishListings, readyToPublish } from '../bulletins/commands.ts'
@@ -87,7 +87,7 @@ function addShield(program: Command, session: CliSession): void {
     .argument('<listings...>', words('argument.listings'))
     .addOption(
       new Option('--ground <ground>', words('option.ground'))
-        .choices(EXIT_GROUNDS.filter((ground) => ground !== 'source_removed' && ground !== 'no_assets_found'))
+        .choices(STATED_EXIT_GROUNDS.filter((ground) => ground !== 'no_assets_found'))
         .makeOptionMandatory(),
     )
     .requiredOption('--reason <reason>', words('option.reason'))

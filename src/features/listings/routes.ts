@@ -17,7 +17,7 @@ import {
 import { EXCLUSIONS } from './exclusions.rules.ts'
 import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from './proposals.rules.ts'
 import { FIELDS } from '../debtors/columns.rules.ts'
-import { EXIT_GROUNDS, LISTING_STATES } from './rules.ts'
+import { EXIT_GROUNDS, LISTING_STATES, STATED_EXIT_GROUNDS } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -303,7 +303,7 @@ export const listingRoutes: readonly Route[] = [
     body: jsonBody(
       z.strictObject({
         items,
-        ground: z.enum(EXIT_GROUNDS).exclude(['source_removed']),
+        ground: z.enum(STATED_EXIT_GROUNDS),
         metOn: dayText,
         earlyDecisionNo: z.string().trim().max(60).optional(),
       }),

@@ -103,8 +103,8 @@ export interface Listing {
   importId?: string
 }
 
-/** Why a listing may leave the list (实施意见 四(二)4, 法释〔2017〕7号 art. 10); the last is a higher court's own removal. */
-export const EXIT_GROUNDS = [
+/** Why a listing may leave the list (实施意见 四(二)4, 法释〔2017〕7号 art. 10), as a person can state it. */
+export const STATED_EXIT_GROUNDS = [
   'fully_performed',
   'settlement_performed',
   'creditor_request',
@@ -113,8 +113,9 @@ export const EXIT_GROUNDS = [
   'no_assets_found',
   'stayed',
   'term_ended',
-  'source_removed',
 ] as const
+/** With a higher court's own removal, which only its list shows. */
+export const EXIT_GROUNDS = [...STATED_EXIT_GROUNDS, 'source_removed'] as const
 export type ExitGround = (typeof EXIT_GROUNDS)[number]
 
 /** Unit id of the court that runs this application. */

@@ -5,7 +5,7 @@ import type { Day } from '../../core/calendar.ts'
 import type { DebtorKind } from '../debtors/rules.ts'
 import { reaches } from '../units/clauses.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
-import { EXIT_GROUNDS, inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
+import { inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
 import { query } from '../../platform/commands/command.ts'
@@ -40,9 +40,6 @@ export interface OwnCase {
   /** Number and categories of the measures that apply to this kind of debtor while the listing is on the list. */
   limits: { measures: number; categories: readonly string[] }
 }
-
-/** Exit grounds that a debtor can bring about; the removal by a higher court is left out. */
-export const DEBTOR_EXIT_GROUNDS = EXIT_GROUNDS.filter((ground) => ground !== 'source_removed')
 
 /** The confirmed person's own listings: those in force first, newer before older; null when nobody is confirmed in the conversation. */
 export const showOwnCases = query('case.read_own', async ({ db, app, now }, conversationId: string): Promise<OwnCase[] | null> => {

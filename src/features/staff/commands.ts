@@ -20,7 +20,7 @@ import {
 } from './store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
-import { actOnStaff, changeStaff, tellOfDisabling } from './proposals.commands.ts'
+import { actOnStaff, changeStaff, notifyOfDisabling } from './proposals.commands.ts'
 import type { OneTime, StaffView } from './views.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 
@@ -145,7 +145,7 @@ const createFirst = command('staff.manage', async (context, staff: CheckedStaff)
  * over others, every approver and auditor hears of it, the person concerned among them. @throws `staff_missing`, `last_admin`.
  */
 export const disableStaff = command('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
-  await tellOfDisabling(context, input.id)
+  await notifyOfDisabling(context, input.id)
   await deleteSessionsOf(context.tx, input.id)
   await deleteStaffProposal(context.tx, input.id)
   return changeStaff(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))

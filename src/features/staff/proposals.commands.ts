@@ -48,7 +48,7 @@ export async function actOnStaff(context: CommandContext, asked: StaffAct): Prom
   if (!isGuarded(asked.act, before, asked.roles ?? before)) return applyAct(context, asked)
   const support = supportOf(everybody, row.id, [actor.id])
   if (support.enough) {
-    await tellAlone(context, everybody, row, asked.act)
+    await notifyWatchers(context, everybody, row, asked.act)
     return applyAct(context, asked)
   }
   const roles = asked.roles?.join(',') ?? null
@@ -106,14 +106,14 @@ function rowOf(everybody: readonly StaffRow[], staffId: string): StaffRow {
 }
 
 /** Tells every approver and auditor, and the person, that an account which watches over others is disabled. @throws `staff_missing`. */
-export async function tellOfDisabling(context: CommandContext, staffId: string): Promise<void> {
+export async function notifyOfDisabling(context: CommandContext, staffId: string): Promise<void> {
   const everybody = await lockAllStaff(context.tx)
   const row = rowOf(everybody, staffId)
-  if (row.disabledAt === null && isWatcher(activeRoles(row))) await tellAlone(context, everybody, row, 'disable')
+  if (row.disabledAt === null && isWatcher(activeRoles(row))) await notifyWatchers(context, everybody, row, 'disable')
 }
 
 /** Tells every approver and auditor what took effect without a second administrator; who has no address is told by a clerk. */
-async function tellAlone(
+async function notifyWatchers(
   context: CommandContext,
   everybody: readonly StaffRow[],
   target: StaffRow,
@@ -166,7 +166,7 @@ const saveConfirmed = command(
     }
     await deleteStaffProposal(tx, row.id)
     await audit({ subject: `staff:${row.id}`, detail: { outcome: 'confirmed', act: proposal.act, proposedBy: proposal.proposedBy } })
-    if (support.count < 2) await tellAlone(context, everybody, row, proposal.act)
+    if (support.count < 2) await notifyWatchers(context, everybody, row, proposal.act)
     const hasPassword = proposal.act === 'add' || proposal.act === 'password'
     const roles = proposal.roles === null ? {} : { roles: rolesOfRow({ roles: proposal.roles }) }
     const act = { staffId: row.id, act: proposal.act, ...roles, ...(hasPassword ? { passwordHash: input.passwordHash } : {}) }
