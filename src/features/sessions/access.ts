@@ -4,11 +4,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { dayOf } from '../../core/calendar.ts'
-import { csrfTokenOf } from './commands.ts'
+import { csrfTokenOf, idleEndOf } from './commands.ts'
 import { activeRoles } from '../staff/rules.ts'
 import { AppError } from '../../core/errors.ts'
 import { sameText, sha256 } from '../../core/secrets.ts'
-import { PUBLIC, type Permission } from '../../platform/commands/permissions.ts'
+import { isAllowed, PERMISSIONS, PUBLIC, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
 import { findSession, touchSession } from '../staff/store.ts'
 import { touchUnitKey, unitKeyWithUnit, type UnitKeyRow } from '../units/keys.store.ts'
@@ -23,6 +23,9 @@ const BEFORE_CHANGE: readonly (Permission | 'none')[] = ['staff.change_password'
 
 /** Header with which a changing request shows the CSRF token of its session. */
 const CSRF_HEADER = 'x-csrf-token'
+
+/** Header with which a page that asks again by itself says so: nobody is at work, and the session is not kept open. */
+const PASSIVE_HEADER = 'x-passive'
 
 const ANONYMOUS: Caller = { actor: PUBLIC, session: null, key: null }
 
@@ -41,7 +44,7 @@ export async function callerOf(
   if (/^bearer\b/i.test(authorization)) return keyCaller(app, route.access, authorization)
   const token = tokenIn(headers, cookieName(app))
   if (token === null) throw new AppError('login_required')
-  const caller = await sessionOf(app, token)
+  const caller = await sessionOf(app, token, route.method === 'GET' && headers[PASSIVE_HEADER] === '1')
   if (route.method !== 'GET') requireCsrfToken(headers, caller.session.csrfToken)
   if (caller.session.mustChange && !BEFORE_CHANGE.includes(route.permission)) throw new AppError('password_change_required')
   return caller
@@ -72,7 +75,7 @@ function requireValidKey(key: UnitKeyRow, unitActive: boolean, now: Date): void 
   if (key.expiresAt <= now) throw new AppError('unit_key_expired', { expiredOn: dayOf(key.expiresAt) })
 }
 
-async function sessionOf(app: AppContext, token: string): Promise<Caller & { session: Session }> {
+async function sessionOf(app: AppContext, token: string, passive: boolean): Promise<Caller & { session: Session }> {
   const now = app.clock.now()
   const found = await app.store.read((db) => findSession(db, sha256(token), now))
   if (found === null) throw new AppError('login_required')
@@ -81,7 +84,8 @@ async function sessionOf(app: AppContext, token: string): Promise<Caller & { ses
   if (idleMs >= app.config.session.idleMinutes * 60_000) throw new AppError('login_required')
   const csrfToken = csrfTokenOf(token)
   if (!sameText(sha256(csrfToken), session.csrfHash)) throw new AppError('login_required')
-  if (idleMs >= TOUCH_EVERY) await app.store.write((tx) => touchSession(tx, session.id, now))
+  const touched = !passive && idleMs >= TOUCH_EVERY
+  if (touched) await app.store.write((tx) => touchSession(tx, session.id, now))
   return {
     actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
     key: null,
@@ -89,9 +93,15 @@ async function sessionOf(app: AppContext, token: string): Promise<Caller & { ses
       id: session.id,
       mustChange: staff.mustChange,
       csrfToken,
+      idleEndsAt: idleEndOf(app, touched ? now : session.seenAt, session.expiresAt),
       expiresAt: session.expiresAt,
     },
   }
+}
+
+/** The permissions that a caller can use now, so that a screen offers what the person may do without knowing any role. */
+export function usablePermissions(actor: Actor, { mustChange }: Pick<Session, 'mustChange'>): Permission[] {
+  return PERMISSIONS.filter((name) => isAllowed(actor, name) && (!mustChange || BEFORE_CHANGE.includes(name)))
 }
 
 function requireCsrfToken(headers: IncomingHttpHeaders, expected: string): void {

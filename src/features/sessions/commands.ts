@@ -22,6 +22,7 @@ import {
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/views.ts'
+import { activeRoles } from '../staff/rules.ts'
 
 /** The failure with this number is the first that locks a login. */
 const LOCKING_FAILURES = 5
@@ -36,13 +37,21 @@ export interface LogIn {
   /** For the cookie; the database stores its SHA-256. */
   token: string
   csrfToken: string
+  idleEndsAt: Date
   expiresAt: Date
   staff: StaffView
+  /** Whom the session acts as from its next request on. */
+  actor: Actor
 }
 
 /** The CSRF token that a changing request shows beside the cookie. It is derived from the session token and does not reveal it. */
 export function csrfTokenOf(token: string): string {
   return Buffer.from(sha256(`csrf:${token}`), 'hex').toString('base64url')
+}
+
+/** When a session that was last used at `seenAt` ends by itself. */
+export function idleEndOf({ config }: AppContext, seenAt: Date, expiresAt: Date): Date {
+  return new Date(Math.min(seenAt.getTime() + config.session.idleMinutes * 60_000, expiresAt.getTime()))
 }
 
 /**
@@ -118,7 +127,14 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
     throw new AppError('login_failed')
   }
   const { token, expiresAt, staff } = opening
-  return { token, csrfToken: csrfTokenOf(token), expiresAt, staff: staffView(staff, null) }
+  return {
+    token,
+    csrfToken: csrfTokenOf(token),
+    idleEndsAt: idleEndOf(app, app.clock.now(), expiresAt),
+    expiresAt,
+    staff: staffView(staff, null),
+    actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
+  }
 }
 
 const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))

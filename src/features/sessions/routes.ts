@@ -4,10 +4,11 @@
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
 import { AppError } from '../../core/errors.ts'
-import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
+import { PERMISSIONS, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { mixesAdmin } from '../staff/rules.ts'
-import { clearedCookie, sessionCookie } from './access.ts'
+import type { StaffView } from '../staff/views.ts'
+import { clearedCookie, sessionCookie, usablePermissions } from './access.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { idText, instant, route, type Call, type Route, type Session } from '../../platform/http/route.ts'
@@ -20,7 +21,11 @@ const sessionView = z.object({
   mustChange: z.boolean(),
   /** What is wrong with the account, in Chinese; null when nothing is. */
   warning: z.string().nullable(),
+  /** When it ends if nothing more is done with it. */
+  idleEndsAt: instant,
   expiresAt: instant,
+  /** What this caller may do now. */
+  permissions: z.array(z.enum(PERMISSIONS)),
 })
 
 const logInRoute = route({
@@ -34,10 +39,9 @@ const logInRoute = route({
   body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
   reply: jsonReply(sessionView, 201),
   async run({ app, actor, body, setHeader }) {
-    const { token, csrfToken, expiresAt, staff } = await logIn(app, actor, body)
-    setHeader('Set-Cookie', sessionCookie(app, token, expiresAt))
-    const { id, login, name, roles, mustChange } = staff
-    return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(app, roles), expiresAt }
+    const { token, staff, actor: person, ...session } = await logIn(app, actor, body)
+    setHeader('Set-Cookie', sessionCookie(app, token, session.expiresAt))
+    return sessionViewOf(app, staff, person, { ...session, mustChange: staff.mustChange })
   },
 })
 
@@ -49,9 +53,7 @@ const showRoute = route({
   permission: 'staff.see_self',
   reply: jsonReply(sessionView),
   async run(call) {
-    const { csrfToken, mustChange, expiresAt } = sessionOf(call)
-    const { id, login, name, roles } = await seeSelf(call.app, call.actor, undefined)
-    return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(call.app, roles), expiresAt }
+    return sessionViewOf(call.app, await seeSelf(call.app, call.actor, undefined), call.actor, sessionOf(call))
   },
 })
 
@@ -83,6 +85,16 @@ const changePasswordRoute = route({
     return undefined
   },
 })
+
+function sessionViewOf(
+  app: AppContext,
+  { id, login, name, roles }: StaffView,
+  actor: Actor,
+  { csrfToken, mustChange, idleEndsAt, expiresAt }: Omit<Session, 'id'>,
+): z.input<typeof sessionView> {
+  const permissions = usablePermissions(actor, { mustChange })
+  return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(app, roles), idleEndsAt, expiresAt, permissions }
+}
 
 /** An account of an older database that is administrator and something else is told that it acts as administrator alone. */
 function warningOf({ catalog }: AppContext, roles: readonly StaffRole[]): string | null {

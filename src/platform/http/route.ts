@@ -34,6 +34,8 @@ export interface Session {
   mustChange: boolean
   /** The required value of the X-CSRF-Token header. */
   csrfToken: string
+  /** When it ends if nothing more is done with it; never after `expiresAt`. */
+  idleEndsAt: Date
   expiresAt: Date
 }
 

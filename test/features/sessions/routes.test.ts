@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { addStaff, disableStaff, firstAdmin } from '../../../src/features/staff/commands.ts'
 import { forgetSessions } from '../../../src/features/sessions/commands.ts'
-import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, type StaffRole } from '../../../src/platform/commands/permissions.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { updateStaff } from '../../../src/features/staff/store.ts'
 import { asking, openServer, type Answer, type TestServer } from '../../support/http-server.ts'
@@ -158,6 +158,55 @@ eachDatabase((_db, make) => {
       const dismissed = await server.person('clerk')
       await disableStaff(made.app, SYSTEM, { id: dismissed.id })
       expect(code(await dismissed.ask('GET', '/api/v1/session'))).to.equal('login_required')
+    })
+
+    it('is not kept open by a page that asks again by itself, and says when it ends', async () => {
+      const person = await server.person('clerk')
+      const opened = made.clock.now().getTime()
+      const ends = async (headers: Record<string, string> = {}): Promise<number[]> => {
+        const { body } = await person.ask('GET', '/api/v1/session', { headers })
+        return [body['idleEndsAt'], body['expiresAt']].map((at) => (Date.parse(String(at)) - opened) / MINUTE)
+      }
+      expect(await ends()).to.deep.equal([60, 600])
+      for (let minute = 20; minute < 60; minute += 20) {
+        made.clock.advance(20 * MINUTE)
+        expect(await ends({ 'x-passive': '1' }), `minute ${minute}`).to.deep.equal([60, 600])
+      }
+      expect(await ends(), 'work keeps it open').to.deep.equal([100, 600])
+      made.clock.advance(59 * MINUTE)
+      expect((await person.ask('GET', '/api/v1/listings', { headers: { 'x-passive': '1' } })).status).to.equal(200)
+      made.clock.advance(MINUTE)
+      expect(code(await person.ask('GET', '/api/v1/listings', { headers: { 'x-passive': '1' } }))).to.equal('login_required')
+    })
+
+    it('counts a change as work even if it is called passive, and never ends later than its last hour', async () => {
+      const person = await server.person('clerk')
+      const opened = made.clock.now().getTime()
+      for (let minute = 50; minute <= 550; minute += 50) {
+        made.clock.advance(50 * MINUTE)
+        const json = { current: 'wrong', next: 'wrong' }
+        await person.ask('POST', '/api/v1/session/password', { json, headers: { 'x-passive': '1' } })
+      }
+      const { body } = await person.ask('GET', '/api/v1/session', { headers: { 'x-passive': '1' } })
+      expect((Date.parse(String(body['idleEndsAt'])) - opened) / MINUTE).to.equal(600)
+    })
+
+    it('lists what the person may do, and no more before the password is changed', async () => {
+      const permissions = async (...roles: StaffRole[]): Promise<unknown> =>
+        (await (await server.person(...roles)).ask('GET', '/api/v1/session')).body['permissions']
+      expect(await permissions('clerk'))
+        .to.include('listing.draft')
+        .and.not.include('listing.approve')
+        .and.not.include('staff.manage')
+      expect(await permissions('clerk', 'approver')).to.include.members(['listing.draft', 'listing.approve'])
+      expect(await permissions('admin', 'approver'), 'an older account that mixes')
+        .to.include('staff.manage')
+        .and.not.include('listing.approve')
+      const { staff, password } = await addStaff(made.app, SYSTEM, { login: 'one.time', name: '新人', roles: ['clerk'] })
+      const opened = await logIn(staff.login, password ?? '')
+      expect(opened.body['permissions']).to.have.members(['staff.change_password', 'staff.log_out', 'staff.see_self'])
+      const shown = await asking(server.url, { cookie: cookieOf(opened) })('GET', '/api/v1/session')
+      expect(shown.body).to.deep.equal(opened.body)
     })
 
     it('permits only choosing a new password after logging in with a one-time password', async () => {
