@@ -33,6 +33,7 @@ import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
 import type { Route } from './platform/http/route.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
+import { readingPages } from './features/system/reading.pages.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { unitKeyRoutes } from './features/units/keys.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
@@ -74,6 +75,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...webhookRoutes,
     ...chatRoutes,
     ...pageRoutes(enquiries, !config.production),
+    ...readingPages,
   ]
   routes.push(
     ...systemRoutes(metrics, () => routes),

@@ -65,7 +65,7 @@ function configOf(env: Env, production: boolean) {
     port: env.PORT,
     publicUrl: withoutSlash(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`),
     trustedProxies: env.TRUSTED_PROXIES,
-    court: { name: env.COURT_NAME, phone: env.COURT_PHONE, address: env.COURT_ADDRESS },
+    court: { name: env.COURT_NAME, phone: env.COURT_PHONE, address: env.COURT_ADDRESS, hours: env.COURT_HOURS },
     groupOfficePhone: env.GROUP_OFFICE_PHONE ?? env.COURT_PHONE,
     circularCount: env.CIRCULAR_COUNT,
     retentionMaxMonths: env.RETENTION_MAX_MONTHS,

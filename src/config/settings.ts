@@ -104,6 +104,13 @@ export const APP_SETTINGS = {
     default: '香格里拉市建塘镇',
     doc: 'The address that messages tell people to come to.',
   },
+  COURT_HOURS: {
+    group: 'court',
+    schema: z.string().trim().max(100),
+    default: '',
+    example: '工作日 9:00—12:00、13:30—17:00',
+    doc: 'When people can come and call, as the public pages say it. Without it they ask people to call first.',
+  },
   COURT_CODE: {
     group: 'court',
     schema: z.string().trim().min(2).max(12),

@@ -21,6 +21,8 @@ const OPEN = [
   'page.creditor_form',
   'page.enquiry_form',
   'page.home',
+  'page.large_style',
+  'page.large_text',
   'system.docs',
   'system.healthz',
   'system.metrics',
@@ -69,7 +71,7 @@ describe('the routes', () => {
     expect(names(open.filter(({ permission }) => permission === 'none')).sort()).to.deep.equal(OPEN)
   })
 
-  it('change nothing without a session, except for log-in, complaints, what creditors hand in, the bot, one-time links, and calls that providers sign', () => {
+  it('change nothing without a session, except for log-in, complaints, what creditors hand in, the bot, one-time links, the size of text, and calls that providers sign', () => {
     const changing = routes.filter(({ method, access }) => method !== 'GET' && access === 'public')
     expect(names(changing).sort()).to.deep.equal([
       'chat.history',
@@ -84,6 +86,7 @@ describe('the routes', () => {
       'page.creditor',
       'page.creditor_progress',
       'page.enquiry',
+      'page.large_text',
       'page.push_changes_docx',
       'page.push_changes_txt',
       'page.push_changes_xlsx',

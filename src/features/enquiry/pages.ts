@@ -31,11 +31,14 @@ function homePage(sandbox: boolean): Route {
     access: 'public',
     permission: 'none',
     reply: HTML_REPLY,
-    run: ({ app }) => app.catalog.page('home', { court: app.config.court.name, phone: app.config.court.phone, sandbox }),
+    run({ app }) {
+      const { name: court, phone, address, hours } = app.config.court
+      return app.catalog.page('home', { court, phone, address, hours, sandbox })
+    },
   })
 }
 
-const BLANK = { name: '', caseNo: '', refusal: '', statement: '', entries: [] }
+const BLANK = { here: '/enquiry', name: '', caseNo: '', refusal: '', statement: '', entries: [] }
 
 function enquiryFormPage(): Route {
   return route({

@@ -37,6 +37,17 @@ export function tokenIn(headers: IncomingHttpHeaders, name: string): string | nu
   return TOKEN.test(value) ? value : null
 }
 
+/** A choice of how pages look, such as large text: it says nothing of the person. */
+export function choiceCookie({ config }: AppContext, name: string, value: 'yes' | 'no'): string {
+  const seconds = value === 'yes' ? 31_536_000 : 0
+  return stringifySetCookie({ name, value, maxAge: seconds, path: '/', httpOnly: true, secure: isSecure(config), sameSite: 'lax' })
+}
+
+/** Whether the browser made that choice. */
+export function hasChosen(headers: IncomingHttpHeaders, name: string): boolean {
+  return parseCookie(headers.cookie ?? '', { decode: (text) => text })[name] === 'yes'
+}
+
 /** Whether browsers reach this server over TLS. */
 export function isSecure(config: Pick<AppContext['config'], 'publicUrl'>): boolean {
   return config.publicUrl.startsWith('https://')

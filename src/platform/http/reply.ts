@@ -27,6 +27,14 @@ export interface Written {
   body: string | Readable | null
   /** Set for a file that the client is to save. */
   fileName?: string
+  /** Set where the client is to go on to another address of this server. */
+  location?: string
+}
+
+/** A form was handed in: the browser goes on to a page that can be reloaded without handing it in again (303). */
+export interface SeeOther {
+  /** A path of this server, without personal data. */
+  seeOther: `/${string}`
 }
 
 /** A file that a handler returns. */
@@ -73,6 +81,16 @@ export const EMPTY_REPLY: ReplySpec<undefined> = {
 
 /** A page. */
 export const HTML_REPLY: ReplySpec<string> = textual('html', 'text/html; charset=utf-8')
+
+/** A page, or after a form that was handed in the address of the next one. */
+export const FORM_REPLY: ReplySpec<string | SeeOther> = {
+  ...textual('html', 'text/html; charset=utf-8'),
+  write(value) {
+    const type = 'text/html; charset=utf-8'
+    if (typeof value === 'string') return Promise.resolve({ status: 200, type, body: value })
+    return Promise.resolve({ status: 303, type, body: '', location: value.seeOther })
+  },
+}
 
 /** A text of this media type. */
 export function textReply(type = 'text/plain; charset=utf-8'): ReplySpec<string> {

@@ -131,7 +131,7 @@ function answerProblem(app: AppContext, ctx: Context & { state: State }, error: 
 }
 
 function problemPage({ catalog, config }: AppContext, { body: { title, detail, instance } }: ProblemAnswer): string {
-  return catalog.page('problem', { court: config.court.name, heading: title, detail, instance })
+  return catalog.page('problem', { court: config.court.name, phone: config.court.phone, heading: title, detail, instance })
 }
 
 function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitKey: Limiter): (ctx: RouterContext<State>) => Promise<void> {
@@ -158,7 +158,8 @@ function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitK
   }
 }
 
-function write(ctx: RouterContext<State>, { status, type, body, fileName }: Written): void {
+function write(ctx: RouterContext<State>, { status, type, body, fileName, location }: Written): void {
+  if (location !== undefined) ctx.set('Location', location)
   if (fileName !== undefined) ctx.attachment(fileName)
   ctx.status = status
   if (body === null) return void (ctx.body = null)

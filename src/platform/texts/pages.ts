@@ -17,12 +17,16 @@ export interface Pages {
   page(name: string, values: PageValues): string
   /** The style sheet of all pages. */
   style: string
+  /** What is added to it for people who asked for large text. */
+  largeStyle: string
 }
 
 /** A piece of a page: text as it is, a value, or a part that is shown once, many times or not at all. */
 type Piece = string | { value: string } | { part: string; whenEmpty: boolean; pieces: readonly Piece[] }
 
 const LAYOUT = 'layout'
+/** What the layout says where a page gives nothing of its own. `here`: the page to come back to. */
+const LAYOUT_VALUES: PageValues = { here: '/' }
 
 /**
  * Loads the pages. `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for a true value, `{{^name}}…{{/name}}`
@@ -34,20 +38,24 @@ export function loadPages(folder: string): Pages {
   const pagesFolder = join(folder, 'pages', 'zh-CN')
   const names = existsSync(pagesFolder) ? readdirSync(pagesFolder).filter((name) => name.endsWith('.html')) : []
   const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, readFileSync(join(pagesFolder, name), 'utf8'))]))
-  const style = join(folder, 'pages', 'site.css')
+  const sheet = (name: string): string => {
+    const path = join(folder, 'pages', name)
+    return existsSync(path) ? readFileSync(path, 'utf8') : ''
+  }
   const find = (name: string): Parsed => {
     const page = pages.get(name)
     if (page === undefined) throw new Error(`no page ${name}`)
     return page
   }
   return {
-    style: existsSync(style) ? readFileSync(style, 'utf8') : '',
+    style: sheet('site.css'),
+    largeStyle: sheet('large.css'),
     page(name, values) {
       const { title, pieces } = find(name)
       const content = rendered(pieces, [values])
       return rendered(
         find(LAYOUT).pieces,
-        [values],
+        [values, LAYOUT_VALUES],
         new Map([
           ['title', rendered(title, [values])],
           ['content', content],

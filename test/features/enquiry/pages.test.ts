@@ -72,6 +72,7 @@ eachDatabase((_db, make) => {
     it('explains what is missing and shows the form again', async () => {
       const { status, text } = await page({ name: '张三' })
       expect(status).to.equal(200)
+      expect(text).to.include('aria-invalid="true" aria-describedby="identifier-error"').and.include('href="#identifier"')
       expect(text).to.include('仅凭姓名无法确认身份').and.include('<form').and.include('value="张三"')
     })
 
@@ -122,7 +123,47 @@ describe('the sandbox page', () => {
   })
 })
 
+describe('large text', () => {
+  it('is kept in a cookie without personal data, shows at once, and goes back to pages of this server only', async () => {
+    const made = await makeApp()
+    const server = await openServer(made)
+    const choose = (large: string, back: string): ReturnType<TestServer['ask']> =>
+      server.ask('POST', '/large-text', {
+        body: new TextEncoder().encode(new URLSearchParams({ large, back }).toString()),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      })
+    expect((await server.ask('GET', '/large.css')).text).to.equal('')
+    const chosen = await choose('yes', '/enquiry')
+    expect([chosen.status, chosen.headers.get('location')]).to.deep.equal([303, '/enquiry'])
+    const cookie = chosen.headers.get('set-cookie') ?? ''
+    expect(cookie).to.match(/^zxt_large=yes; .*HttpOnly.*SameSite=Lax/)
+    expect((await server.ask('GET', '/large.css', { headers: { cookie: 'zxt_large=yes' } })).text).to.include('60px')
+    expect((await choose('no', '/')).headers.get('set-cookie')).to.include('Max-Age=0')
+    for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example', '/enquiry?x=1', 'enquiry'])
+      expect((await choose('yes', back)).headers.get('location'), back).to.equal('/')
+    expect((await choose('huge', '/')).status).to.equal(400)
+    await server.close()
+    await made.close()
+  })
+})
+
 describe('the start page', () => {
+  it('says how to reach the court, and without opening hours to call first', async () => {
+    for (const [env, words] of [
+      [{ COURT_HOURS: '工作日 9:00—12:00' }, '工作日 9:00—12:00'],
+      [{}, '来之前请先打电话'],
+    ] as const) {
+      const made = await makeApp({ env })
+      const server = await openServer(made)
+      expect((await server.ask('GET', '/')).text)
+        .to.include(words)
+        .and.include('0887-12368')
+        .and.include('香格里拉市建塘镇')
+      await server.close()
+      await made.close()
+    }
+  })
+
   it('links to the other pages, and to the sandbox outside production only', async () => {
     for (const production of [false, true]) {
       const env = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
@@ -148,7 +189,9 @@ describe('the start page', () => {
         links.filter((link) => !/^[/#]/.test(link)),
         path,
       ).to.deep.equal([])
-      for (const link of new Set(links.filter((each) => each.startsWith('/')).map((each) => each.split('#')[0] ?? '')))
+      for (const link of new Set(
+        links.filter((each) => each.startsWith('/') && each !== '/large-text').map((each) => each.split('#')[0] ?? ''),
+      ))
         expect((await server.ask('GET', link)).status, link).to.equal(200)
     }
     await server.close()

@@ -1,0 +1,41 @@
+// Large text on the public pages: a choice that the browser keeps in a cookie, and the style sheet that follows it.
+// The rules of the sheet are templates/pages/large.css.
+
+import { z } from 'zod'
+import { formBody } from '../../platform/http/body.ts'
+import { choiceCookie, hasChosen } from '../../platform/http/cookies.ts'
+import { FORM_REPLY, textReply, type SeeOther } from '../../platform/http/reply.ts'
+import { route, type Route } from '../../platform/http/route.ts'
+
+const COOKIE = 'zxt_large'
+/** A page of this server. Nothing else is gone back to, so that no link can use the button to lead elsewhere. */
+const PAGE = /^\/(?:[a-z][a-z-]*(?:\/[a-z][a-z-]*)*)?$/
+
+export const readingPages: readonly Route[] = [
+  route({
+    name: 'page.large_text',
+    method: 'POST',
+    path: '/large-text',
+    access: 'public',
+    permission: 'none',
+    body: formBody(z.object({ large: z.enum(['yes', 'no']), back: z.string().max(200).default('/') })),
+    reply: FORM_REPLY,
+    run({ app, body, setHeader }): SeeOther {
+      setHeader('set-cookie', choiceCookie(app, COOKIE, body.large))
+      return { seeOther: PAGE.test(body.back) ? (body.back as SeeOther['seeOther']) : '/' }
+    },
+  }),
+  route({
+    name: 'page.large_style',
+    method: 'GET',
+    path: '/large.css',
+    access: 'public',
+    permission: 'none',
+    reply: textReply('text/css; charset=utf-8'),
+    run({ app, request, setHeader }) {
+      // Asked for with every page, so that the choice shows at once.
+      setHeader('Cache-Control', 'private, no-cache')
+      return hasChosen(request.headers, COOKIE) ? app.catalog.largeStyle : ''
+    },
+  }),
+]
