@@ -30,6 +30,7 @@ import { StaffProposals1795910500034 } from './0064-staff-proposals.ts'
 import { ComplaintsKept1795910500044 } from './0074-complaints-kept-from-the-court.ts'
 import { RetentionReviews1795910500055 } from './0085-retention-reviews.ts'
 import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
+import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
 
 export const migrations = [
   List1763769600001,
@@ -61,4 +62,5 @@ export const migrations = [
   ComplaintsKept1795910500044,
   RetentionReviews1795910500055,
   ComplaintOrders1795910500064,
+  TodoIndexes1795910600131,
 ]

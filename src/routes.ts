@@ -35,6 +35,7 @@ import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
 import { readingPages } from './features/system/reading.pages.ts'
 import { systemRoutes } from './features/system/routes.ts'
+import { todoRoutes } from './features/todo/routes.ts'
 import { unitKeyRoutes } from './features/units/keys.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
 import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
@@ -46,6 +47,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     // First, because these get the most requests and the router tries routes one after another.
     ...publicRoutes(enquiries),
     ...sessionRoutes,
+    ...todoRoutes,
     ...listingRoutes,
     ...importRoutes,
     ...bulletinRoutes,

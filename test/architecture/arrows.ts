@@ -26,4 +26,6 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['ledgers', 'feedback', 'and what the unit reported'],
   ['objections', 'bulletins', 'a suspension reaches units in a bulletin'],
   ['quarterly-list', 'enquiry', 'the list shows what an enquiry shows'],
+  ['todo', 'accountability', 'a consequence waits for the role that decides its kind'],
+  ['todo', 'complaints', 'nobody hears of a complaint that they may not see'],
 ]

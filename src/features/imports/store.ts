@@ -76,7 +76,10 @@ export const importTable = table<ImportRow, { sample: ImportSample }>(
     listVersion: optional(big()),
     sample: optional(sealedJson(long())),
   },
-  [{ name: 'ix_import_sha256', columns: ['sha256'] }],
+  [
+    { name: 'ix_import_sha256', columns: ['sha256'] },
+    { name: 'ix_import_state', columns: ['state', 'mode'] },
+  ],
 )
 
 /** The column `sample` to store. */

@@ -171,6 +171,7 @@ export const listingTable = table<ListingRow, { private: PrivateContent }>(
     { name: 'ix_listing_identifier', columns: ['identifierIndex'] },
     { name: 'ix_listing_name', columns: ['name'] },
     { name: 'ix_listing_state', columns: ['state', 'source'] },
+    { name: 'ix_listing_drafted', columns: ['draftedBy', 'state'] },
   ],
 )
 

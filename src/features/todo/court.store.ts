@@ -1,0 +1,168 @@
+// Counts of what waits for staff of the court and the group office: one part for each kind of rules.ts.
+// Nobody is told of what they may not decide themselves: parts for approvers leave out what the asker wrote (the rules of each feature decide).
+
+import { OUR_COURT } from '../listings/rules.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
+import { redClocks, subjectSql, yellowClocks, type Asker, type Part } from './counts.store.ts'
+import type { CourtTodo } from './rules.ts'
+
+const listings = (state: string): Part => ({ from: `from listing l where l.state = '${state}' and l.source = '${OUR_COURT}'` })
+
+/** Acts by which somebody writes a part of a listing, as features/listings/changes.commands.ts counts its authors. */
+const WRITING = "('listing.draft', 'listing.edit', 'listing.answer_exclusions', 'import.check', 'import.commit')"
+
+function listingsToApprove(asker: Asker): Part {
+  const { from } = listings('pending')
+  const subjects = [
+    subjectSql(asker, 'listing', 'l.id'),
+    subjectSql(asker, 'exclusions', 'l.id'),
+    subjectSql(asker, 'import', 'l.import_id'),
+  ]
+  return {
+    from: `${from} and l.drafted_by <> ? and not exists
+      (select 1 from audit a where a.subject in (${subjects.join(', ')}) and a.actor = ? and a.act in ${WRITING})`,
+    params: [asker.id, asker.id],
+  }
+}
+
+function importsToPutInForce(asker: Asker): Part {
+  return {
+    from: `from \`import\` i where i.state = 'checked' and i.mode <> 'draft' and i.actor <> ? and not exists
+      (select 1 from audit a where a.subject = ${subjectSql(asker, 'import', 'i.id')} and a.actor = ? and a.act = 'import.check')`,
+    params: [asker.id, asker.id],
+  }
+}
+
+/** Complaints `c` in these states that the asker may see. */
+function complaints({ hiddenAbout }: Asker, states: readonly string[], join = ''): Part {
+  const about = hiddenAbout.length === 0 ? '' : ` and (c.unit_id is null or c.unit_id not in (${placeholders(hiddenAbout)}))`
+  const resolved = hiddenAbout.includes(OUR_COURT) ? ' and (c.unresolved is null or c.unresolved = ?)' : ''
+  return {
+    from: `from complaint c ${join} where c.state in (${placeholders(states)})${about}${resolved}`,
+    params: [...states, ...hiddenAbout, ...(resolved === '' ? [] : [false])],
+  }
+}
+
+function complaintsWith(asker: Asker, states: readonly string[], more: string, ...params: (string | boolean)[]): Part {
+  const part = complaints(asker, states)
+  return { from: `${part.from} and ${more}`, params: [...(part.params ?? []), ...params] }
+}
+
+function complaintsOverdue(asker: Asker): Part {
+  const part = complaints(
+    asker,
+    ['received', 'accepted', 'assigned', 'investigated', 'upheld', 'not_upheld'],
+    `join deadline d on d.subject = ${subjectSql(asker, 'complaint', 'c.id')}`,
+  )
+  return {
+    what: 'distinct c.id',
+    from: `${part.from} and (d.state = 'missed' or (d.state = 'open' and d.due < ? and d.missing_year is null))`,
+    params: [...(part.params ?? []), asker.today],
+  }
+}
+
+const state = (table: string, value: string, more = '', ...params: string[]): Part => ({
+  from: `from ${table} t where t.state = '${value}'${more}`,
+  params,
+})
+
+const IN_FORCE = "t.state in ('issued', 'served', 'acknowledged', 'answered')"
+
+const circularsToIssue = ({ id }: Asker): Part => ({
+  from: `from (select drafted_by from circular where state = 'draft' union all select drafted_by from joint_circular where state = 'draft') t
+    where t.drafted_by is null or t.drafted_by <> ?`,
+  params: [id],
+})
+
+const consequencesToConfirm = ({ consequences }: Asker): Part =>
+  consequences.length === 0
+    ? { from: 'from consequence t where 1 = 0' }
+    : state('consequence', 'proposed', ` and t.kind in (${placeholders(consequences)})`, ...consequences)
+
+/** For each kind, what is counted for an asker. */
+export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> = {
+  handoffs_urgent: () => ({ from: 'from handoff h where h.closed_at is null and h.urgent = ?', params: [true] }),
+  handoffs_waiting: () => ({ from: 'from handoff h where h.closed_at is null' }),
+  clocks_red: (asker) => redClocks(asker),
+  clocks_yellow: (asker) => yellowClocks(asker),
+  listings_to_submit: () => listings('draft'),
+  listings_to_approve: listingsToApprove,
+  listings_to_serve: () => listings('decided'),
+  listings_to_publish: () => listings('served'),
+  proposals_to_approve: ({ id }) => state('listing_proposal', 'open', ` and t.proposed_by <> ? and t.authors not like ?`, id, `%${id}%`),
+  imports_to_commit: () => state('`import`', 'checked', " and t.mode = 'draft'"),
+  imports_to_put_in_force: importsToPutInForce,
+  bulletins_unreached: () => ({
+    what: 'distinct n.bulletin_id',
+    from: "from notice n where n.state = 'undeliverable' and n.settled_by is null and n.bulletin_id is not null",
+  }),
+  duties_open: () => ({ from: "from delivery d where d.state in ('waiting_person', 'in_doubt')" }),
+  notices_undelivered: () => state('notice', 'undeliverable', ' and t.settled_by is null'),
+  complaints_overdue: complaintsOverdue,
+  complaints_unresolved: (asker) => complaintsWith(asker, ['received', 'accepted'], 'c.unresolved = ?', true),
+  complaints_new: (asker) => complaints(asker, ['received']),
+  complaints_to_assign: (asker) => complaints(asker, ['accepted']),
+  complaints_to_investigate: (asker) =>
+    asker.speaksFor.length === 0
+      ? { from: 'from complaint c where 1 = 0' }
+      : complaintsWith(asker, ['assigned'], `c.assigned_to in (${placeholders(asker.speaksFor)})`, ...asker.speaksFor),
+  complaints_to_decide: (asker) => complaints(asker, ['investigated']),
+  complaints_to_answer: (asker) => complaints(asker, ['upheld', 'not_upheld']),
+  objections_to_review: () => state('objection', 'registered'),
+  objections_to_decide: ({ id }) =>
+    state('objection', 'reviewing', ' and t.registered_by <> ? and (t.reviewed_by is null or t.reviewed_by <> ?)', id, id),
+  objections_to_carry_out: () => state('objection', 'upheld'),
+  objections_to_serve: () => state('objection', 'rejected', ' and t.served_on is null'),
+  reconsiderations_open: () => state('objection', 'reconsidering'),
+  intakes_waiting: () => state('intake', 'waiting'),
+  repairs_to_consult: () => state('repair', 'received'),
+  repairs_to_decide: ({ id }) =>
+    state(
+      'repair',
+      'consulting',
+      ' and t.registered_by <> ? and not exists (select 1 from repair_opinion o where o.repair_id = t.id and o.answered_at is null)',
+      id,
+    ),
+  creditors_to_confirm: () => state('creditor_matter', 'received'),
+  creditors_to_handle: () => state('creditor_matter', 'confirmed'),
+  creditors_to_decide: ({ id }) =>
+    state(
+      'creditor_matter',
+      'reviewed',
+      ' and t.registered_by <> ? and (t.confirmed_by is null or t.confirmed_by <> ?) and (t.reviewed_by is null or t.reviewed_by <> ?)',
+      ...[id, id, id],
+    ),
+  creditors_to_draft: () => state('creditor_matter', 'upheld'),
+  assistance_to_issue: ({ id }) => state('assistance', 'draft', ' and t.drafted_by <> ?', id),
+  assistance_to_serve: () => state('assistance', 'issued'),
+  assistance_overdue: ({ today }) => ({
+    from: "from assistance t where t.state in ('issued', 'served', 'acknowledged') and t.answer_by < ?",
+    params: [today],
+  }),
+  assistance_reviews: () => ({ from: `from assistance t where ${IN_FORCE} and t.review_pending = ?`, params: [true] }),
+  assistance_lifts: () => ({ from: `from assistance t where ${IN_FORCE} and t.lift_pending = ?`, params: [true] }),
+  lift_orders_unreached: () => ({ from: 'from lift_order t where t.reached_on is null' }),
+  retentions_to_review: ({ id }) => ({
+    from: "from lift_answer t where t.review = 'pending' and t.outcome = 'retained' and t.answered_by <> ?",
+    params: [id],
+  }),
+  retentions_to_decide: ({ id }) => ({
+    from: `from lift_answer t where t.review = 'proposed' and t.outcome = 'retained' and t.answered_by <> ?
+      and (t.proposed_by is null or t.proposed_by <> ?)`,
+    params: [id, id],
+  }),
+  feedback_outstanding: () => ({
+    from: "from feedback_round r join feedback_return t on t.round_id = r.id where r.state = 'open' and t.state = 'open'",
+  }),
+  feedback_to_close: ({ today }) => state('feedback_round', 'open', ' and t.due_on < ?', today),
+  pushes_to_release: ({ id }) => state('push', 'prepared', ' and t.prepared_by <> ?', id),
+  accountability_proposals: () => state('accountability_proposal', 'open'),
+  circulars_to_issue: circularsToIssue,
+  interviews_to_hold: () => state('interview', 'called'),
+  consequences_to_confirm: consequencesToConfirm,
+  staff_proposals: ({ id }) => ({
+    from: `from staff_proposal t where t.proposed_by <> ? and (t.confirmed_by is null or t.confirmed_by <> ?)
+      and t.staff_id <> ?`,
+    params: [id, id, id.replace(/^staff:/, '')],
+  }),
+}
