@@ -68,6 +68,18 @@ export default defineConfig(
     files: ['src/**', 'bot/**', 'scripts/**'],
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
+  // Scripts of pages run in a browser as they are.
+  {
+    files: ['templates/pages/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'performance', 'AbortController', 'DOMParser', 'setInterval', 'setTimeout', 'clearTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
   // What was recognised in a text is replaced by U+0000, which no message holds: expressions name it on purpose.
   { files: ['bot/understanding/**'], rules: { 'no-control-regex': 'off' } },
   // Mocha takes a reporter as the default export of its file, and in no other way.

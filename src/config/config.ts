@@ -5,11 +5,12 @@ import { dirname, join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
+import { BOARD_SETTINGS, boardOf } from './board.ts'
 import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
 import { APP_SETTINGS, NEEDED_ROLES } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
-export const SETTINGS = { ...APP_SETTINGS, ...PROVIDER_SETTINGS }
+export const SETTINGS = { ...APP_SETTINGS, ...BOARD_SETTINGS, ...PROVIDER_SETTINGS }
 
 type Env = ValuesOf<typeof SETTINGS>
 
@@ -87,6 +88,7 @@ function configOf(env: Env, production: boolean) {
     unitKeyPerMinute: env.UNIT_KEY_PER_MINUTE,
     screeningKeepDays: env.SCREENING_KEEP_DAYS,
     metricsToken: env.METRICS_TOKEN,
+    ...boardOf(env),
     ...providersOf(env),
   }
 }

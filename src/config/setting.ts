@@ -9,6 +9,7 @@ export const GROUPS = {
   storage: { title: 'Database and files', remark: '' },
   web: { title: 'Web server', remark: '' },
   court: { title: 'The court', remark: '' },
+  board: { title: 'Board and embedding', remark: 'What the court shows on a screen of its own, and on the sites of others.' },
   periods: {
     title: 'Periods',
     remark: 'The periods themselves, and which of them a court may change, are listed in [clocks.md](clocks.md).',

@@ -18,6 +18,8 @@ const names = (wrong: typeof routes): string[] => wrong.map(({ name }) => name)
 
 /** Public routes without a permission. They show no personal data. */
 const OPEN = [
+  'page.board_script',
+  'page.board_style',
   'page.creditor_form',
   'page.enquiry_form',
   'page.home',

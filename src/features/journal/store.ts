@@ -171,6 +171,21 @@ export async function bulletins(db: Db, page: { limit: number; offset: number })
   return { items, total }
 }
 
+/**
+ * Bulletins of a source since an instant that changed public entries, newest first. A takeover is left out: its entries were published
+ * before.
+ */
+export async function bulletinsSince(db: Db, source: string, since: Date, limit: number): Promise<BulletinRow[]> {
+  return db.manager
+    .getRepository(bulletinTable.schema)
+    .createQueryBuilder('b')
+    .where("b.source = :source and b.at >= :since and b.kind <> 'takeover'", { source, since })
+    .andWhere('b.listed + b.shielded + b.revoked + b.corrected > 0')
+    .orderBy('b.id', 'DESC')
+    .limit(limit)
+    .getMany()
+}
+
 /** The events of public entries of a bulletin, in order. */
 export async function journalOfBulletin(
   db: Db,

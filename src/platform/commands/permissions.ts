@@ -214,6 +214,7 @@ const ROLES_OF = {
   'wechaty.hold': ['house'],
   'bot.read': ['public', 'clerk', 'approver', 'group_office'],
   'bot.forget': ['house'],
+  'board.read': ['public'],
   'public.enquire': ['public', 'clerk', 'approver', 'group_office', 'admin', 'auditor', 'operator'],
   'sandbox.read': ['public'],
 } as const satisfies Record<string, readonly Role[]>

@@ -39,6 +39,15 @@ export interface Session {
   expiresAt: Date
 }
 
+/**
+ * What the pages of a route may do beyond the rest: run this server's scripts, and be framed by these origins. Without it a page runs no
+ * script, and no other site may frame it.
+ */
+export interface PagePolicy {
+  scripts?: true
+  framedBy?(config: Config): readonly string[]
+}
+
 /** Who calls a route. */
 export interface Caller {
   actor: Actor
@@ -86,6 +95,7 @@ export interface RouteSpec<Params, Query, Body, Reply> {
   body?: BodySpec<Body>
   reply: ReplySpec<Reply>
   limit?: RateLimit
+  policy?: PagePolicy
   run(call: Call<Params, Query, Body>): Promise<NoInfer<Reply>> | NoInfer<Reply>
 }
 
@@ -115,6 +125,7 @@ export interface Route {
   body: BodyShape
   reply: ReplyShape
   limit: RateLimit | undefined
+  policy: PagePolicy | undefined
   answer(raw: RawCall): Promise<Written>
 }
 
@@ -134,6 +145,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     body,
     reply: spec.reply,
     limit: spec.limit,
+    policy: spec.policy,
     async answer({ source, replies, ...raw }) {
       const params = checkedInput(spec.params, raw.params)
       const query = checkedInput(spec.query, raw.query)

@@ -9,7 +9,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { securityHeaders } from './headers.ts'
+import { policyHeaders, securityHeaders } from './headers.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -136,10 +136,12 @@ function problemPage({ catalog, config }: AppContext, { body: { title, detail, i
 
 function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitKey: Limiter): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
+  const setPolicy = policyHeaders(app.config, route.policy)
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
     state.html = route.reply.kind === 'html'
+    await setPolicy(ctx)
     await limitClient(ctx.ip)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
     if (key !== null) await limitKey(key)

@@ -2,7 +2,7 @@
 // Which values a page gets is the pages.ts of each feature; the words inside sentences are words.ts.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 
 /** A value of a page: a text, a flag, or a list of parts. */
 export type PageValue = string | number | boolean | null | readonly PageValues[]
@@ -19,6 +19,8 @@ export interface Pages {
   style: string
   /** What is added to it for people who asked for large text. */
   largeStyle: string
+  /** A file that pages load, such as `board.css`. @throws Error (a defect) when there is none. */
+  pageFile(name: string): string
 }
 
 /** A piece of a page: text as it is, a value, or a part that is shown once, many times or not at all. */
@@ -27,10 +29,13 @@ type Piece = string | { value: string } | { part: string; whenEmpty: boolean; pi
 const LAYOUT = 'layout'
 /** What the layout says where a page gives nothing of its own. `here`: the page to come back to. */
 const LAYOUT_VALUES: PageValues = { here: '/' }
+/** Files that pages load. */
+const LOADED = ['.css', '.js']
 
 /**
  * Loads the pages. `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for a true value, `{{^name}}…{{/name}}`
  * a part for an empty value. The first line of a page is its title; the layout places title and page with `{{title}}` and `{{content}}`.
+ * A page that needs another layout has one of its own, `<page>.layout.html`.
  * @param folder the project's `templates`.
  * @throws Error naming the file, for a part that is not closed or a page without a title.
  */
@@ -38,23 +43,25 @@ export function loadPages(folder: string): Pages {
   const pagesFolder = join(folder, 'pages', 'zh-CN')
   const names = existsSync(pagesFolder) ? readdirSync(pagesFolder).filter((name) => name.endsWith('.html')) : []
   const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, readFileSync(join(pagesFolder, name), 'utf8'))]))
-  const sheet = (name: string): string => {
-    const path = join(folder, 'pages', name)
-    return existsSync(path) ? readFileSync(path, 'utf8') : ''
-  }
+  const files = filesIn(join(folder, 'pages'))
   const find = (name: string): Parsed => {
     const page = pages.get(name)
     if (page === undefined) throw new Error(`no page ${name}`)
     return page
   }
   return {
-    style: sheet('site.css'),
-    largeStyle: sheet('large.css'),
+    style: files.get('site.css') ?? '',
+    largeStyle: files.get('large.css') ?? '',
+    pageFile(name) {
+      const file = files.get(name)
+      if (file === undefined) throw new Error(`no file ${name} of pages`)
+      return file
+    },
     page(name, values) {
       const { title, pieces } = find(name)
       const content = rendered(pieces, [values])
       return rendered(
-        find(LAYOUT).pieces,
+        (pages.get(`${name}.${LAYOUT}`) ?? find(LAYOUT)).pieces,
         [values, LAYOUT_VALUES],
         new Map([
           ['title', rendered(title, [values])],
@@ -65,13 +72,19 @@ export function loadPages(folder: string): Pages {
   }
 }
 
+/** The style sheets and scripts of a folder by name. */
+function filesIn(folder: string): Map<string, string> {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => LOADED.includes(extname(name))) : []
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
 interface Parsed {
   title: readonly Piece[]
   pieces: readonly Piece[]
 }
 
 function parsed(file: string, text: string): Parsed {
-  if (file === `${LAYOUT}.html`) return { title: [], pieces: piecesOf(file, text) }
+  if (file.split('.').at(-2) === LAYOUT) return { title: [], pieces: piecesOf(file, text) }
   const end = text.indexOf('\n')
   const title = text.slice(0, Math.max(end, 0)).trim()
   if (title === '' || title.startsWith('<')) throw new Error(`pages: ${file}: the first line is the title`)

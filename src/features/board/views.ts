@@ -1,0 +1,51 @@
+// What the court shows of its list without being asked: the entries of its latest bulletins that are public now, and the bulletins.
+// The window is a setting: nobody can page beyond it, so it cannot be used to copy the list.
+
+import { query, type AppContext } from '../../platform/commands/command.ts'
+import { listVersion } from '../../platform/database/counters.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { AppError } from '../../core/errors.ts'
+import { dayOf } from '../../core/calendar.ts'
+import { isPublicEntry, OUR_COURT } from '../listings/rules.ts'
+import { bulletinsSince, type BulletinRow } from '../journal/store.ts'
+import { publicEntryOf, type PublicEntry } from '../enquiry/views.ts'
+import { publicEntriesOf } from './store.ts'
+
+/** A bulletin as the public sees it: counts and no names. */
+export type ShownBulletin = Pick<BulletinRow, 'number' | 'at' | 'listed' | 'shielded' | 'revoked' | 'corrected'>
+
+/** What the board shows at an instant. */
+export interface Board {
+  at: Date
+  listVersion: number
+  bulletins: ShownBulletin[]
+  /** The latest first. */
+  entries: PublicEntry[]
+}
+
+/** Bulletins that are looked through for entries; one that published nothing costs a query of its own. */
+const BULLETINS = 100
+const DAY = 86_400_000
+
+/** The board as it is now. @throws `route_missing` where the court has switched it off. */
+export const showBoard = query('board.read', async ({ db, app, now }, _input: undefined): Promise<Board> => {
+  if (!app.config.board.on) throw new AppError('route_missing')
+  const bulletins = await latestBulletins(app, db, now, BULLETINS)
+  const entries: PublicEntry[] = []
+  for (const bulletin of bulletins.filter(({ listed }) => listed > 0)) {
+    const limit = app.config.board.entries - entries.length
+    if (limit <= 0) break
+    const rows = await publicEntriesOf(db, bulletin.id, 'listed', { limit, offset: 0 })
+    // A shield may commit between the two reads.
+    entries.push(...rows.filter(isPublicEntry).map((row) => publicEntryOf(app, row, dayOf(now))))
+  }
+  return { at: now, listVersion: await listVersion(db), bulletins: bulletins.map(shown), entries }
+})
+
+async function latestBulletins({ config }: AppContext, db: Db, now: Date, limit: number): Promise<BulletinRow[]> {
+  return bulletinsSince(db, OUR_COURT, new Date(now.getTime() - config.board.days * DAY), limit)
+}
+
+function shown({ number, at, listed, shielded, revoked, corrected }: BulletinRow): ShownBulletin {
+  return { number, at, listed, shielded, revoked, corrected }
+}
