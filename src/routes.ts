@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts'
 import { assistancePages } from './features/assistance/pages.ts'
 import { assistanceRoutes } from './features/assistance/routes.ts'
 import { accountabilityRoutes } from './features/accountability/routes.ts'
+import { embedPages } from './features/board/embed.pages.ts'
 import { boardPages } from './features/board/pages.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
@@ -78,6 +79,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...webhookRoutes,
     ...chatRoutes,
     ...boardPages,
+    ...embedPages,
     ...pageRoutes(enquiries, !config.production),
     ...readingPages,
   ]

@@ -11,9 +11,9 @@ import type { PublicEntry } from '../enquiry/views.ts'
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 /** Search engines must keep no copy: an entry that left the list would live on there. */
-const NO_INDEX = ['X-Robots-Tag', 'noindex, nofollow, noarchive, nosnippet'] as const
+export const NO_INDEX = ['X-Robots-Tag', 'noindex, nofollow, noarchive, nosnippet'] as const
 /** A screen asks twice a minute; several may share one address. */
-const BOARD_LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.enquiry.perMinute }
+export const BOARD_LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.enquiry.perMinute }
 
 /** Seconds between two refreshes: what left the list is gone from the screen within a minute, even after one slow answer. */
 const REFRESH = 25
@@ -83,7 +83,7 @@ function boardValues(app: AppContext, { at, listVersion, bulletins, entries }: B
 }
 
 /** A bulletin as one line: its number, day and what it changed. */
-function bulletinValues({ catalog }: AppContext, bulletin: ShownBulletin): PageValues {
+export function bulletinValues({ catalog }: AppContext, bulletin: ShownBulletin): PageValues {
   const counts = (['listed', 'corrected', 'shielded', 'revoked'] as const)
     .filter((kind) => bulletin[kind] > 0)
     .map((kind) => catalog.words('public', `count.${kind}`, { count: bulletin[kind] }))

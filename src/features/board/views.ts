@@ -42,6 +42,23 @@ export const showBoard = query('board.read', async ({ db, app, now }, _input: un
   return { at: now, listVersion: await listVersion(db), bulletins: bulletins.map(shown), entries }
 })
 
+/** The latest bulletins as other sites may show them: numbers, days and counts, no names. */
+export interface LatestBulletins {
+  at: Date
+  listVersion: number
+  bulletins: ShownBulletin[]
+}
+
+/** Bulletins that other sites show at most. */
+const EMBEDDED = 10
+
+/** The latest bulletins for other sites. @throws `route_missing` where the court allows no site. */
+export const showLatestBulletins = query('board.read', async ({ db, app, now }, _input: undefined): Promise<LatestBulletins> => {
+  if (app.config.embedOrigins.length === 0) throw new AppError('route_missing')
+  const bulletins = await latestBulletins(app, db, now, EMBEDDED)
+  return { at: now, listVersion: await listVersion(db), bulletins: bulletins.map(shown) }
+})
+
 async function latestBulletins({ config }: AppContext, db: Db, now: Date, limit: number): Promise<BulletinRow[]> {
   return bulletinsSince(db, OUR_COURT, new Date(now.getTime() - config.board.days * DAY), limit)
 }
