@@ -14,6 +14,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/deadlines/clocks.rules.ts': 'citations, and how statutes name their articles',
   'src/features/complaints/accused.rules.ts': 'words by which people name the court and complain of it',
   'src/features/debtors/columns.rules.ts': 'headings that lists use',
+  'src/features/debtors/headings.rules.ts': 'headings that only number rows, and brackets in headings',
   'src/features/debtors/identity.rules.ts': 'endings that tell an organisation from a person',
   'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',
   'src/features/listings/grounds.rules.ts': 'grounds as lists write them',

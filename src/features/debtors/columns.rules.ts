@@ -1,8 +1,7 @@
 // Finds the header row of a court's sheet and recognises its headings by name, in any order.
 // Reading the cells is features/listings/rows.rules.ts and values.rules.ts; opening files is platform/sheets.
 
-import { AppError } from '../../core/errors.ts'
-import { squeeze } from '../../core/text.ts'
+import { bareHeading, findHeadings, type Cell, type FoundHeadings } from './headings.rules.ts'
 
 /**
  * The meaning of a column or of a typed field of a draft. `organisation` and `uscc` replace `name` and `identifier` where a sheet has two
@@ -42,28 +41,8 @@ export const FIELDS = [
 ] as const
 export type Field = (typeof FIELDS)[number]
 
-/** A cell as the sheet reader returns it: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
-export type Cell = string | number
-
-/** A recognised column. */
-export interface Column {
-  /** Position in the row, from 0. */
-  index: number
-  /** The heading as the file writes it, on one line. */
-  heading: string
-}
-
 /** The recognised columns of a sheet by their meaning. */
-export type Columns = ReadonlyMap<Field, Column>
-
-/** The header row of a sheet. */
-export interface Header {
-  /** Position among the rows given, from 0. */
-  headerRow: number
-  columns: Columns
-  /** Headings of columns that are ignored, to be shown to the person who checks the file. */
-  unknown: readonly string[]
-}
+export type Columns = FoundHeadings<Field>['columns']
 
 /** Each group must have at least one column. */
 const REQUIRED: readonly (readonly Field[])[] = [
@@ -123,24 +102,12 @@ const SYNONYMS: Readonly<Record<Field, string>> = {
   openid: 'openid 微信openid 微信标识',
 }
 
-/** Headings of columns that only number the rows: ignored and not reported as unknown. */
-const NUMBERING: ReadonlySet<string> = new Set(['序号', '行号', 'no', 'id'])
-
 const FIELD_BY_HEADING: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => SYNONYMS[field].split(' ').map((heading) => [heading, field] as const)),
 )
 
-/** Rows searched for the header: titles and remarks may stand above it. */
-const SEARCHED_ROWS = 20
-
 /** Recognised headings that a header row needs. Fewer are taken as a coincidence, such as a title that equals a column's name. */
-const MIN_HEADINGS = 3
-
-function bareHeading(text: string): string {
-  const flat = squeeze(text).toLowerCase()
-  const bare = flat.replace(/\([^()]*\)|\[[^[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>/g, '')
-  return (bare === '' ? flat : bare).replace(/[^\p{L}\p{N}]/gu, '')
-}
+const LEAST_HEADINGS = 3
 
 /** The field a heading means, regardless of blanks, line breaks, brackets and asterisks; null for an unknown heading. */
 export function fieldOf(heading: Cell): Field | null {
@@ -148,53 +115,9 @@ export function fieldOf(heading: Cell): Field | null {
 }
 
 /**
- * Finds the header among a sheet's first 20 rows. Where two rows form one header (merged cells), a heading in the upper row fills a gap in
- * the lower one.
- * @throws AppError `import_header_missing`; `import_columns_missing` and `import_columns_twice`, whose problems name the fields and
- * headings.
+ * Finds the header of a court's list among a sheet's first 20 rows.
+ * @throws AppError as `findHeadings`.
  */
-export function findHeader(rows: readonly (readonly Cell[])[]): Header {
-  const candidates = rows.slice(0, SEARCHED_ROWS).map((row, index) => joinHeadings(row, rows[index - 1] ?? []))
-  const counts = candidates.map((headings) => new Set(headings.map(fieldOf).filter((field) => field !== null)).size)
-  const best = Math.max(0, ...counts)
-  if (best < MIN_HEADINGS) throw new AppError('import_header_missing', { rows: SEARCHED_ROWS })
-  const headerRow = counts.indexOf(best)
-  const headings = candidates[headerRow] ?? []
-  const columns = new Map<Field, Column>()
-  const duplicates: { field: Field; column: string }[] = []
-  const unknown: string[] = []
-  headings.forEach((heading, index) => {
-    const field = fieldOf(heading)
-    if (field === null) {
-      if (heading !== '' && !NUMBERING.has(bareHeading(heading))) unknown.push(heading)
-    } else if (columns.has(field)) duplicates.push({ field, column: heading })
-    else columns.set(field, { index, heading })
-  })
-  checkColumns(columns, duplicates)
-  return { headerRow, columns, unknown }
-}
-
-function joinHeadings(row: readonly Cell[], above: readonly Cell[]): string[] {
-  return Array.from({ length: Math.max(row.length, above.length) }, (_, index) => {
-    const own = oneLine(row[index])
-    const upper = oneLine(above[index])
-    return own === '' && fieldOf(upper) !== null ? upper : own
-  })
-}
-
-function oneLine(cell: Cell | undefined): string {
-  return String(cell ?? '')
-    .replace(/[\s\p{Cf}]+/gu, ' ')
-    .trim()
-}
-
-function checkColumns(columns: Columns, duplicates: readonly { field: Field; column: string }[]): void {
-  if (duplicates.length > 0) {
-    const problems = duplicates.map((duplicate) => ({ code: 'column_twice', ...duplicate }))
-    throw new AppError('import_columns_twice', { columns: duplicates.map((each) => each.column).join('、') }, problems)
-  }
-  const missing = REQUIRED.filter((group) => !group.some((field) => columns.has(field))).map((group) => group[0] as Field)
-  if (missing.length === 0) return
-  const problems = missing.map((field) => ({ code: 'column_missing', field, column: SYNONYMS[field].split(' ')[0] ?? '' }))
-  throw new AppError('import_columns_missing', { columns: problems.map((each) => each.column).join('、') }, problems)
+export function findHeader(rows: readonly (readonly Cell[])[]): FoundHeadings<Field> {
+  return findHeadings(rows, { fieldOf, required: REQUIRED, least: LEAST_HEADINGS, labelOf: (field) => SYNONYMS[field].split(' ')[0] ?? '' })
 }

@@ -33,16 +33,20 @@ const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
 export function readOfficers(reader: RowReader, legalRepresentative: string): Officer[] {
   const number = readRepresentativeNumber(reader)
   const representative = legalRepresentative === '' ? [] : [makeOfficer('legal_representative', legalRepresentative, number)]
-  const listed = String(reader.cell('officers'))
-    .split(/[；;、,，\n]/)
-    .filter((part) => squeeze(part) !== '')
-    .flatMap((part) => {
-      const parsed = readOfficer(part)
-      if (parsed === null) reader.note('officer_unreadable', 'officers')
-      return parsed ?? []
-    })
+  const listed = readOfficerList(String(reader.cell('officers'))).flatMap((officer) => {
+    if (officer === null) reader.note('officer_unreadable', 'officers')
+    return officer ?? []
+  })
   const others = listed.filter((each) => each.office !== 'legal_representative' || each.name !== legalRepresentative)
   return [...representative, ...others]
+}
+
+/** The office holders of one cell; null for each part that cannot be read. */
+export function readOfficerList(cell: string): (Officer | null)[] {
+  return cell
+    .split(/[；;、,，\n]/)
+    .filter((part) => squeeze(part) !== '')
+    .map(readOfficer)
 }
 
 /** Officers as a list writes them, so that `readOfficers` reads the same again; the colon keeps an office apart from the name after it. */

@@ -4,7 +4,7 @@
 import { addDays, makeDay, type Day } from '../../core/calendar.ts'
 import { memo } from '../../core/memo.ts'
 import { squeeze } from '../../core/text.ts'
-import type { Cell } from './columns.rules.ts'
+import type { Cell } from './headings.rules.ts'
 import type { OfficialCapacity, Sex, Disclosure } from './rules.ts'
 import { tidyName } from '../../core/person-names.ts'
 

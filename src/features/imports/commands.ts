@@ -3,7 +3,7 @@
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
-import { newId, newToken } from '../../core/ids.ts'
+import { newId } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 import { HIGHER_COURTS, OUR_COURT, type ListingContent } from '../listings/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
@@ -24,48 +24,15 @@ import { maskIdentifier } from '../../core/identifiers.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import { confirmationOf, SAMPLE_SIZE, takesEffect, type ImportSample, type SampleEntry } from './rules.ts'
-import { beginRun, extendRun, finishRun, forgetRun } from '../../platform/scheduler/runs.store.ts'
-
-/** Milliseconds after which another process may take over a step that shows no progress. */
-export const STEP_LEASE = 60_000
+import { forgetRun } from '../../platform/scheduler/runs.store.ts'
+import { stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
 
 /** The two steps of an import. */
 export type Step = 'check' | 'commit'
 
-/** Extends the lease of a step. @throws `import_state` when another process has taken the step over. */
-export type ExtendLease = () => Promise<void>
-
-/** The run that stands for a step; ids are longer than a bucket's name. */
-function stepRun(step: Step, importId: string): { name: string; bucket: string } {
-  return { name: `import.${step}`, bucket: importId.slice(-20) }
-}
-
-/**
- * Runs a step under a lease. When `work` throws, the lease is released, so that the next attempt need not wait.
- * @throws `import_state` when another process holds the lease.
- */
-export async function withStepLease<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: ExtendLease) => Promise<T>): Promise<T> {
-  const run = { ...stepRun(step, row.id), token: newToken(16) }
-  const lost = new AppError('import_state', { state: row.state })
-  const leaseEnd = (at: Date): Date => new Date(at.getTime() + STEP_LEASE)
-  let extendedAt = app.clock.now()
-  if (!(await app.store.write((tx) => beginRun(tx, { ...run, now: extendedAt, until: leaseEnd(extendedAt) })))) throw lost
-  const hold: ExtendLease = async () => {
-    const now = app.clock.now()
-    if (now.getTime() - extendedAt.getTime() < STEP_LEASE / 4) return
-    if (!(await app.store.write((tx) => extendRun(tx, { ...run, until: leaseEnd(now) })))) throw lost
-    extendedAt = now
-  }
-  try {
-    const result = await work(hold)
-    await app.store.write((tx) => finishRun(tx, { ...run, now: app.clock.now() }))
-    return result
-  } catch (error) {
-    // When the database is not available, the lease ends by itself.
-    const past = new Date(app.clock.now().getTime() - 1)
-    await app.store.write((tx) => extendRun(tx, { ...run, until: past })).catch(() => undefined)
-    throw error
-  }
+/** Runs a step under a lease. @throws `import_state` when another process holds the lease. */
+export function withStepLease<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: ExtendLease) => Promise<T>): Promise<T> {
+  return withLease(app, stepRun(`import.${step}`, row.id), new AppError('import_state', { state: row.state }), work)
 }
 
 /** A file to import. */
@@ -190,8 +157,7 @@ const settleCheck = command(
 /** Takes a checked import back to its check, so that nobody can put it in force meanwhile. */
 const reopenCheck = command('import.check', async ({ tx, audit }, importId: string): Promise<void> => {
   if (!(await moveImport(tx, importId, 'checked', { state: 'checking' }))) throw new AppError('import_state', { state: 'checked' })
-  await forgetRun(tx, stepRun('check', importId))
-  await forgetRun(tx, stepRun('check', importId))
+  await forgetRun(tx, stepRun('import.check', importId))
   await audit({ subject: `import:${importId}`, detail: { state: 'checking', again: true } })
 })
 

@@ -7,7 +7,8 @@ import { auditOf } from '../../platform/commands/audit.store.ts'
 import { abandonedImports } from './store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
-import { checkImport, STEP_LEASE, type Step } from './commands.ts'
+import { checkImport, type Step } from './commands.ts'
+import { STEP_LEASE } from '../../platform/scheduler/step-lease.ts'
 
 /** How often a step is started before it is left to people: a step that fails so often was not stopped by a crash. */
 const MAX_STARTS = 20

@@ -3,7 +3,8 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { FIELDS, type Cell, type Field } from '../debtors/columns.rules.ts'
+import { FIELDS, type Field } from '../debtors/columns.rules.ts'
+import type { Cell } from '../debtors/headings.rules.ts'
 import { writeOfficers } from '../debtors/officers.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import type { Debtor } from '../debtors/rules.ts'

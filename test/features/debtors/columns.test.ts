@@ -6,7 +6,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { AppError } from '../../../src/core/errors.ts'
-import { FIELDS, fieldOf, findHeader, type Cell } from '../../../src/features/debtors/columns.rules.ts'
+import { FIELDS, fieldOf, findHeader } from '../../../src/features/debtors/columns.rules.ts'
+import type { Cell } from '../../../src/features/debtors/headings.rules.ts'
 
 const labels = parse(readFileSync(new URL('../../../templates/words/zh-CN/columns.yaml', import.meta.url), 'utf8')) as Record<
   string,

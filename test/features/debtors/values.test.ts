@@ -2,7 +2,7 @@
 // Whole rows are test/features/imports/list-files.test.ts.
 
 import { expect } from 'chai'
-import type { Cell } from '../../../src/features/debtors/columns.rules.ts'
+import type { Cell } from '../../../src/features/debtors/headings.rules.ts'
 import { readBasisNo, readCaseNo, readDay, readTerm, serialDay } from '../../../src/features/debtors/values.rules.ts'
 
 describe('a cell of a list', () => {

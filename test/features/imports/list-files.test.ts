@@ -4,7 +4,8 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { parse as parseCsv } from 'csv-parse/sync'
-import { findHeader, type Cell } from '../../../src/features/debtors/columns.rules.ts'
+import { findHeader } from '../../../src/features/debtors/columns.rules.ts'
+import type { Cell } from '../../../src/features/debtors/headings.rules.ts'
 import { isFooter, readRow, rowKey } from '../../../src/features/listings/rows.rules.ts'
 import { TODAY } from '../../support/drafts.ts'
 

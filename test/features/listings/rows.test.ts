@@ -2,7 +2,8 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Cell, Field } from '../../../src/features/debtors/columns.rules.ts'
+import type { Field } from '../../../src/features/debtors/columns.rules.ts'
+import type { Cell } from '../../../src/features/debtors/headings.rules.ts'
 import type { RawContent } from '../../../src/features/debtors/row-reader.rules.ts'
 import { checkContent, rowKey } from '../../../src/features/listings/rows.rules.ts'
 import { born, check, codes, ORGANISATION, PERSON, TODAY } from '../../support/drafts.ts'

@@ -1,0 +1,114 @@
+// Finds the header row of any sheet that is handed in and recognises its headings by name, in any order.
+// What the headings mean belongs to each sheet: columns.rules.ts for a court's list, and the features that read other sheets.
+
+import { AppError } from '../../core/errors.ts'
+import { squeeze } from '../../core/text.ts'
+
+/** A cell as the sheet reader returns it: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
+export type Cell = string | number
+
+/** A recognised column. */
+export interface Column {
+  /** Position in the row, from 0. */
+  index: number
+  /** The heading as the file writes it, on one line. */
+  heading: string
+}
+
+/** The header row of a sheet. */
+export interface FoundHeadings<Field extends string> {
+  /** Position among the rows given, from 0. */
+  headerRow: number
+  /** The recognised columns by their meaning. */
+  columns: ReadonlyMap<Field, Column>
+  /** Headings of columns that are ignored, to be shown to the person who checks the file. */
+  unknown: readonly string[]
+}
+
+/** The headings of one kind of sheet. */
+export interface HeadingSpec<Field extends string> {
+  /** The field that a heading means; null for an unknown one. */
+  fieldOf(heading: string): Field | null
+  /** Each group must have at least one column. */
+  required: readonly (readonly Field[])[]
+  /** Recognised headings that a header row needs; fewer are a coincidence, such as a title that equals a column's name. */
+  least: number
+  /** What messages about a missing column call it. */
+  labelOf(field: Field): string
+}
+
+/** Headings of columns that only number the rows: ignored and not reported as unknown. */
+const NUMBERING: ReadonlySet<string> = new Set(['序号', '行号', 'no', 'id'])
+
+/** Rows searched for the header: titles and remarks may stand above it. */
+const SEARCHED_ROWS = 20
+
+/** A heading without blanks, bracketed text and punctuation, in lower case. */
+export function bareHeading(text: string): string {
+  const flat = squeeze(text).toLowerCase()
+  const bare = flat.replace(/\([^()]*\)|\[[^[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>/g, '')
+  return (bare === '' ? flat : bare).replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** Headings by name, each field with its names separated by blanks, as words for people list them. */
+export function headingsByName<Field extends string>(names: Readonly<Record<Field, string>>): (heading: string) => Field | null {
+  const fields = Object.keys(names) as Field[]
+  const byName = new Map(fields.flatMap((field) => names[field].split(' ').map((name) => [bareHeading(name), field] as const)))
+  return (heading) => byName.get(bareHeading(heading)) ?? null
+}
+
+/**
+ * Finds the header among a sheet's first 20 rows. Where two rows form one header (merged cells), a heading in the upper row fills a gap in
+ * the lower one.
+ * @throws AppError `import_header_missing`; `import_columns_missing` and `import_columns_twice`, whose problems name the fields and
+ * headings.
+ */
+export function findHeadings<Field extends string>(rows: readonly (readonly Cell[])[], spec: HeadingSpec<Field>): FoundHeadings<Field> {
+  const candidates = rows.slice(0, SEARCHED_ROWS).map((row, index) => joinHeadings(row, rows[index - 1] ?? [], spec))
+  const counts = candidates.map((headings) => new Set(headings.map((each) => spec.fieldOf(each)).filter((field) => field !== null)).size)
+  const best = Math.max(0, ...counts)
+  if (best < spec.least) throw new AppError('import_header_missing', { rows: SEARCHED_ROWS })
+  const headerRow = counts.indexOf(best)
+  const headings = candidates[headerRow] ?? []
+  const columns = new Map<Field, Column>()
+  const duplicates: { field: Field; column: string }[] = []
+  const unknown: string[] = []
+  headings.forEach((heading, index) => {
+    const field = spec.fieldOf(heading)
+    if (field === null) {
+      if (heading !== '' && !NUMBERING.has(bareHeading(heading))) unknown.push(heading)
+    } else if (columns.has(field)) duplicates.push({ field, column: heading })
+    else columns.set(field, { index, heading })
+  })
+  checkColumns(columns, duplicates, spec)
+  return { headerRow, columns, unknown }
+}
+
+function joinHeadings<Field extends string>(row: readonly Cell[], above: readonly Cell[], spec: HeadingSpec<Field>): string[] {
+  return Array.from({ length: Math.max(row.length, above.length) }, (_, index) => {
+    const own = oneLine(row[index])
+    const upper = oneLine(above[index])
+    return own === '' && spec.fieldOf(upper) !== null ? upper : own
+  })
+}
+
+function oneLine(cell: Cell | undefined): string {
+  return String(cell ?? '')
+    .replace(/[\s\p{Cf}]+/gu, ' ')
+    .trim()
+}
+
+function checkColumns<Field extends string>(
+  columns: ReadonlyMap<Field, Column>,
+  duplicates: readonly { field: Field; column: string }[],
+  { required, labelOf }: HeadingSpec<Field>,
+): void {
+  if (duplicates.length > 0) {
+    const problems = duplicates.map((duplicate) => ({ code: 'column_twice', ...duplicate }))
+    throw new AppError('import_columns_twice', { columns: duplicates.map((each) => each.column).join('、') }, problems)
+  }
+  const missing = required.filter((group) => !group.some((field) => columns.has(field))).map((group) => group[0] as Field)
+  if (missing.length === 0) return
+  const problems = missing.map((field) => ({ code: 'column_missing', field, column: labelOf(field) }))
+  throw new AppError('import_columns_missing', { columns: problems.map((each) => each.column).join('、') }, problems)
+}
