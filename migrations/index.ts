@@ -31,6 +31,7 @@ import { ComplaintsKept1795910500044 } from './0074-complaints-kept-from-the-cou
 import { RetentionReviews1795910500055 } from './0085-retention-reviews.ts'
 import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
 import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
+import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
 
 export const migrations = [
   List1763769600001,
@@ -63,4 +64,5 @@ export const migrations = [
   RetentionReviews1795910500055,
   ComplaintOrders1795910500064,
   TodoIndexes1795910600131,
+  ScreeningFiles1795910600145,
 ]

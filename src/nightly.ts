@@ -6,6 +6,7 @@ import { deleteOldMedia } from './features/complaints/chat-media.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { forgetMessages } from './features/handoffs/views.ts'
 import { deleteStaleEarlyReceipts } from './messaging/receipts.ts'
+import { forgetScreeningFiles } from './features/screening/files.tasks.ts'
 import { forgetScreenings } from './features/screening/views.ts'
 import { forgetSessions } from './features/sessions/commands.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
@@ -49,6 +50,8 @@ export function nightlyTasks(app: AppContext): NightlyTask[] {
       name: 'screenings.forget',
       async work() {
         while ((await forgetScreenings(app, SYSTEM, { before: ago(app.config.screeningKeepDays), limit: PORTION })) === PORTION);
+        const before = ago(app.config.screeningFileDays)
+        while ((await forgetScreeningFiles(app, SYSTEM, { before, limit: PORTION })) === PORTION);
       },
     },
     {

@@ -11,6 +11,7 @@ import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
 import { clockRoutes } from './features/deadlines/routes.ts'
 import { feedRoutes } from './features/feed/routes.ts'
+import { screeningFileRoutes } from './features/screening/files.routes.ts'
 import { screeningRoutes } from './features/screening/routes.ts'
 import { complaintRoutes } from './features/complaints/routes.ts'
 import { chatRoutes } from '../bot/doors/chat.routes.ts'
@@ -72,6 +73,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...jointRoutes,
     ...ledgerRoutes,
     ...screeningRoutes,
+    ...screeningFileRoutes,
     ...feedRoutes,
     ...unitRoutes,
     ...unitKeyRoutes,

@@ -4,6 +4,7 @@
 import { answerPendingMessages } from '../bot/doors/webhooks.ts'
 import { runDailyTasks } from './daily.ts'
 import { resumeImports } from './features/imports/tasks.ts'
+import { resumeScreeningFiles } from './features/screening/files.tasks.ts'
 import { windowIsOpen } from './messaging/pending-replies.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
 import { moveOnFromWechaty } from './messaging/wechaty-session.ts'
@@ -74,11 +75,13 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
+  const screeningFiles = { name: 'screening_files', cron: '15,35,55 * * * * *', work: () => resumeScreeningFiles(app, SYSTEM) }
   // Every five minutes, so that debtors soon hear what units answered; once a day's deadlines are handled a run finds nothing.
   const deadlines = { name: 'clocks', cron: '40 */5 * * * *', work: () => runDailyTasks(app, SYSTEM) }
   const pendingReplies = { name: 'owed', cron: '*/5 * * * * *', work: () => answerPendingMessages(app) }
   const tasks = [
     imports,
+    screeningFiles,
     pendingReplies,
     ...(config.roles.includes('dispatcher') ? [doubts] : []),
     ...(config.roles.includes('clock') ? [deadlines] : []),

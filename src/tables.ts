@@ -35,6 +35,7 @@ import { objectionTable } from './features/objections/store.ts'
 import { pushEntryTable, pushFileTable, pushReceiptTable, pushTable } from './features/quarterly-list/store.ts'
 import { earlyReceiptTable, receiptTable } from './messaging/receipts.store.ts'
 import { repairOpinionTable, repairTable } from './features/repairs/store.ts'
+import { screeningFileTable } from './features/screening/files.store.ts'
 import { screeningBatchTable, screeningTable } from './features/screening/store.ts'
 import { sessionTable, staffProposalTable, staffTable, staffReachTable } from './features/staff/store.ts'
 import { unitKeyTable } from './features/units/keys.store.ts'
@@ -118,6 +119,7 @@ const typedTables = [
   unitKeyTable,
   screeningBatchTable,
   screeningTable,
+  screeningFileTable,
   providerTokenTable,
   runTable,
   wechatySessionTable,

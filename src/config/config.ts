@@ -87,6 +87,7 @@ function configOf(env: Env, production: boolean) {
     session: { hours: env.SESSION_HOURS, idleMinutes: env.SESSION_IDLE_MINUTES },
     unitKeyPerMinute: env.UNIT_KEY_PER_MINUTE,
     screeningKeepDays: env.SCREENING_KEEP_DAYS,
+    screeningFileDays: env.SCREENING_FILE_DAYS,
     metricsToken: env.METRICS_TOKEN,
     ...boardOf(env),
     ...providersOf(env),

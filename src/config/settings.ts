@@ -227,6 +227,14 @@ export const APP_SETTINGS = {
     doc: 'How long it is kept whom a unit asked about and what was found. Counts are kept for good.',
     houseRule: true,
   },
+  SCREENING_FILE_DAYS: {
+    group: 'retention',
+    schema: wholeNumber(1, 365),
+    default: '30',
+    unit: 'days',
+    doc: 'How long a file that a unit handed in for screening and its annotated copy are kept. The questions are kept as all others.',
+    houseRule: true,
+  },
   IMPORT_MAX_MB: { group: 'limits', schema: wholeNumber(1, 2_000), default: '200', unit: 'MB', doc: 'The largest file of a list.' },
   EVIDENCE_MAX_MB: {
     group: 'limits',

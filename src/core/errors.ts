@@ -128,6 +128,10 @@ export const CODES = {
   screening_reported: 'conflict',
   screening_reason_needed: 'invalid',
   screening_version_stale: 'conflict',
+  screening_file_missing: 'missing',
+  screening_file_state: 'conflict',
+  screening_file_long: 'invalid',
+  screening_files_many: 'conflict',
   // objections
   objection_missing: 'missing',
   objection_impossible: 'conflict',

@@ -65,6 +65,11 @@ export const CHECKS = {
   // screening
   officers_of_person: 'error',
   office_unknown: 'error',
+  number_missing: 'warning',
+  question_twice: 'warning',
+  holder_unreadable: 'error',
+  screening_measure: 'error',
+  screening_business: 'error',
   advice_json: 'error',
   advice_field: 'error',
   advice_measure: 'error',

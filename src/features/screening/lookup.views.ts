@@ -5,7 +5,17 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { screen, type Asked, type Entry, type Finding, type ReachingMeasure, type ScreeningResult, type Subject } from './rules.ts'
+import {
+  proceedingOf,
+  screen,
+  type Asked,
+  type Entry,
+  type Finding,
+  type Proceeding,
+  type ReachingMeasure,
+  type ScreeningResult,
+  type Subject,
+} from './rules.ts'
 import { isKnownBusiness, OTHER_BUSINESS } from '../units/clauses.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { toListing, type ListingRow } from '../listings/store.ts'
@@ -30,6 +40,13 @@ export function unitAsking(actor: Actor, given: string | undefined): string {
   const unitId = own ?? given ?? ''
   if (unitId === '') throw new AppError('screening_unit_needed')
   return unitId
+}
+
+/** The unit whose own affairs an actor handles; the court's staff have none. @throws `unit_other`. */
+export function ownUnitAsking(actor: Actor): string {
+  const own = ownUnitOf(actor) ?? ''
+  if (own === '') throw new AppError('unit_other')
+  return own
 }
 
 /**
@@ -152,6 +169,7 @@ export interface ScreeningView {
   measureId: string | null
   answer: ScreeningRow['answer']
   advice: ScreeningRow['advice']
+  proceeding: Proceeding
   /** The reason, and how to ask a person; null where nothing was found. */
   explanation: string | null
   /** Null once blanked. */
@@ -179,6 +197,7 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
     measureId: row.measureId,
     answer: row.answer,
     advice: row.advice,
+    proceeding: proceedingOf(row.advice),
     explanation: explanationOf(app, row, found),
     ...(found === null
       ? { findings: null, more: 0, beyond: 0 }

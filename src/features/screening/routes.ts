@@ -8,7 +8,7 @@ import { askScreening, reportOutcome } from './commands.ts'
 import { screeningChoices } from './lookup.views.ts'
 import { CLAUSE_ADVICE } from '../units/clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
-import { ADVICE, OUTCOMES, RELATIONS_FOUND, SCREENING_ANSWERS } from './rules.ts'
+import { ADVICE, OUTCOMES, PROCEEDINGS, RELATIONS_FOUND, SCREENING_ANSWERS } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -57,6 +57,7 @@ const screening = z.object({
   measureId: z.string().nullable(),
   answer: z.enum(SCREENING_ANSWERS),
   advice: z.enum(ADVICE),
+  proceeding: z.enum(PROCEEDINGS),
   explanation: z.string().nullable(),
   findings: z.array(finding).nullable(),
   more: z.int(),

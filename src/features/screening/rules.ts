@@ -87,6 +87,29 @@ export const ADVICE = [
 ] as const
 export type Advice = (typeof ADVICE)[number]
 
+/** The same in one of three words, for whoever works through a list. `ask`: a person looks before anything is refused. */
+export const PROCEEDINGS = ['restrict', 'ask', 'pass'] as const
+export type Proceeding = (typeof PROCEEDINGS)[number]
+
+const PROCEEDING_OF: Readonly<Record<Advice, Proceeding>> = {
+  restrict: 'restrict',
+  strict_review: 'ask',
+  limit: 'ask',
+  person_decides: 'ask',
+  reference: 'ask',
+  check_identity: 'ask',
+  supervise: 'pass',
+  assist: 'pass',
+  none: 'pass',
+  do_not_apply: 'pass',
+  no_record: 'pass',
+}
+
+/** Whether the business is restricted, a person looks, or it goes on. */
+export function proceedingOf(advice: Advice): Proceeding {
+  return PROCEEDING_OF[advice]
+}
+
 /** What a unit decided; `not_needed` when no decision was made. */
 export const OUTCOMES = ['refused', 'approved', 'not_needed'] as const
 export type ScreeningOutcome = (typeof OUTCOMES)[number]

@@ -144,6 +144,7 @@ const ROLES_OF = {
   'screening.report': ['liaison', 'unit_system'],
   'screening.read': ['group_office', 'auditor', 'operator', 'liaison', 'unit_system'],
   'screening.forget': ['house'],
+  'screening.resume': ['house'],
   'feed.read': ['auditor', 'operator', 'liaison', 'unit_system'],
   'ledger.read': [...READERS, 'liaison', 'unit_system'],
   'lift.read': [...READERS, 'liaison', 'unit_system'],

@@ -78,6 +78,26 @@ eachDatabase((_db, make) => {
     expect(code(await clerk.ask('POST', '/api/v1/screenings', { json: QUESTION }))).to.deep.equal([403, 'not_allowed'])
   })
 
+  it('takes a sheet, says its limits before, works through it and hands it back, for a key with the scope only', async () => {
+    const { limits } = (await ask('GET', '/api/v1/screening/files')).body as { limits: { rows: number; columns: { names: string[] }[] } }
+    expect([limits.rows, limits.columns[0]?.names[0]]).to.deep.equal([10_000, '姓名或名称'])
+    const body = `姓名,身份证号,办理事项\n${NAME},${ID},设立小额信贷公司\n`
+    const path = `/api/v1/screening/files?measureId=1.1&fileName=${encodeURIComponent('申请.csv')}`
+    const sent = await ask('POST', path, { body, headers: { 'content-type': 'text/csv' } })
+    expect([sent.status, sent.body['state'], sent.body['repeated']]).to.deep.equal([201, 'done', false])
+    expect(sent.body['proceedings']).to.deep.equal({ restrict: 1, ask: 0, pass: 0 })
+    expect(sent.text).not.to.include(ID)
+    const own = `/api/v1/screening/files/${String(sent.body['id'])}`
+    const result = await ask('GET', `${own}/result`)
+    expect([result.status, result.text.slice(0, 2)]).to.deep.equal([200, 'PK'])
+    expect(result.headers.get('content-disposition')).to.include(encodeURIComponent('申请（核查结果）.xlsx'))
+    const feedOnly = withKey(await addKey(made.app, unit, ['feed']))
+    expect(code(await feedOnly('GET', own))).to.deep.equal([403, 'scope_missing'])
+    expect((await ask('DELETE', own)).status).to.equal(204)
+    expect(code(await ask('GET', `${own}/result`))).to.deep.equal([409, 'screening_file_state'])
+    expect(code(await ask('POST', path, { body: 'x', headers: { 'content-type': 'image/png' } }))).to.deep.equal([415, 'media_type_wrong'])
+  })
+
   it('accepts a batch larger than other bodies, shows its progress, and refuses one item too many', async () => {
     const people = (count: number): object[] =>
       Array.from({ length: count }, (_, n) => ({ key: `applicant-${n}`, name: `${NAME}${'某'.repeat(30)}${n}` }))
