@@ -1,7 +1,7 @@
 // Answers one inbound message of any channel: each message once, in order for each person, by the dialogs, and stores it with its reply.
 // The dialog engine is engine.ts, effects are effects/effects.ts, and each channel's own message format is in doors/.
 
-import { closeHandoff, findHandoff, setUrgent } from '../src/features/handoffs/store.ts'
+import { closeHandoff, findHandoff, setUrgent, touchHandoff } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { mayAccuseCourt } from '../src/features/complaints/accused.rules.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
@@ -240,6 +240,7 @@ async function handoffTurn(
     await closeHandoff(tx, handoff.id, { at: now, actor: over ? 'house' : 'public' })
     return over ? null : { say: [{ key: 'human.released' }], position: EMPTY_POSITION, handedOver: false }
   }
+  await touchHandoff(tx, handoff.id, now)
   const { alarm } = received.understood
   if (alarm !== undefined) {
     await setUrgent(tx, handoff.id)

@@ -32,6 +32,7 @@ import { RetentionReviews1795910500055 } from './0085-retention-reviews.ts'
 import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
 import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
 import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
+import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
 
 export const migrations = [
   List1763769600001,
@@ -65,4 +66,5 @@ export const migrations = [
   ComplaintOrders1795910500064,
   TodoIndexes1795910600131,
   ScreeningFiles1795910600145,
+  HandoffInbox1795910600146,
 ]

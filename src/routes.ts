@@ -19,6 +19,7 @@ import { consequenceRoutes } from './features/accountability/consequences.routes
 import { creditorPages } from './features/creditors/pages.ts'
 import { creditorRoutes } from './features/creditors/routes.ts'
 import { docsRoute } from './features/system/docs.routes.ts'
+import { handoffRoutes } from './features/handoffs/routes.ts'
 import { importRoutes } from './features/imports/routes.ts'
 import { intakeRoutes } from './features/intakes/routes.ts'
 import { jointRoutes } from './features/accountability/joint.routes.ts'
@@ -82,6 +83,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...chatRoutes,
     ...boardPages,
     ...embedPages,
+    ...handoffRoutes,
     ...pageRoutes(enquiries, !config.production),
     ...readingPages,
   ]

@@ -15,7 +15,7 @@ import { evidenceTable } from './features/complaints/evidence.store.ts'
 import { matterTable } from './features/creditors/store.ts'
 import { feedbackReturnTable, feedbackRoundTable } from './features/feedback/store.ts'
 import { feedbackEntryTable, feedbackReportTable } from './features/feedback/records.store.ts'
-import { handoffTable } from './features/handoffs/store.ts'
+import { handoffNoteTable, handoffTable } from './features/handoffs/store.ts'
 import { identityTable } from './features/own-case/store.ts'
 import { importTable } from './features/imports/store.ts'
 import { intakeTable } from './features/intakes/store.ts'
@@ -78,6 +78,7 @@ const typedTables = [
   feedbackEntryTable,
   feedbackReportTable,
   handoffTable,
+  handoffNoteTable,
   liaisonCodeTable,
   identityTable,
   importTable,

@@ -1,27 +1,16 @@
-// Routes of the web chat: the API, a page that works without script, and for staff the conversations that were handed over to a clerk.
-// The bot's replies come from bot/answer.ts; handoffs are in src/features/handoffs.
+// Routes of the web chat: the API, and a page that works without script.
+// The bot's replies come from bot/answer.ts; what staff do with handoffs is src/features/handoffs/routes.ts.
 
 import { z } from 'zod'
 import { answer } from '../answer.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { isHandedOver, showConversation } from '../../src/features/handoffs/views.ts'
-import { listHandoffs, releaseHandoff, answerHandoff, showHandoff } from '../../src/features/handoffs/commands.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { formBody, jsonBody } from '../../src/platform/http/body.ts'
 import { tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
 import { HTML_REPLY, jsonReply } from '../../src/platform/http/reply.ts'
-import {
-  idParams,
-  idText,
-  instant,
-  listOf,
-  page,
-  route,
-  type RateLimit,
-  type RequestFacts,
-  type Route,
-} from '../../src/platform/http/route.ts'
+import { instant, route, type RateLimit, type RequestFacts, type Route } from '../../src/platform/http/route.ts'
 
 /** The secret that gives access to a conversation: 256 bits in base64url, made here. */
 const token = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
@@ -30,16 +19,6 @@ const LIMIT: RateLimit = { code: 'rate_limited', perMinute: (config) => config.c
 const SHOWN = 30
 /** The longest text of one message, in UTF-16 units. */
 const LONGEST = 2000
-
-const handoff = z.object({
-  id: idText,
-  number: z.string(),
-  reason: z.enum(['asked', 'self_harm', 'threat', 'misses']),
-  urgent: z.boolean(),
-  summary: z.string().nullable(),
-  openedAt: instant,
-  quietUntil: instant,
-})
 
 export const chatRoutes: readonly Route[] = [
   route({
@@ -107,62 +86,6 @@ export const chatRoutes: readonly Route[] = [
       await answer(app, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
       return chatPage(app, conversation)
     },
-  }),
-  route({
-    name: 'handoffs.list',
-    method: 'GET',
-    path: '/api/v1/handoffs',
-    access: 'session',
-    permission: 'handoff.read',
-    query: z.object(page),
-    reply: jsonReply(listOf(handoff)),
-    run: async ({ app, actor, query }) => ({ ...(await listHandoffs(app, actor, query)), ...query }),
-  }),
-  route({
-    name: 'handoffs.show',
-    method: 'GET',
-    path: '/api/v1/handoffs/:id',
-    access: 'session',
-    permission: 'handoff.read',
-    params: idParams,
-    reply: jsonReply(
-      handoff.extend({
-        channel: z.string(),
-        closedAt: instant.nullable(),
-        lines: z.array(
-          z.object({
-            at: instant,
-            said: z.string(),
-            replied: z.string(),
-            author: z.string().nullable(),
-            delivery: z.enum(['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled']).nullable(),
-          }),
-        ),
-      }),
-    ),
-    run: ({ app, actor, params }) => showHandoff(app, actor, params.id),
-  }),
-  route({
-    name: 'handoffs.answer',
-    method: 'POST',
-    path: '/api/v1/handoffs/:id/answers',
-    access: 'session',
-    permission: 'handoff.answer',
-    params: idParams,
-    // As much as fits into one SMS and one customer-service message.
-    body: jsonBody(z.object({ text: z.string().trim().min(1).max(400) })),
-    reply: jsonReply(z.object({ number: z.string(), way: z.enum(['wechat', 'wechaty', 'sms', 'page']) })),
-    run: ({ app, actor, params, body }) => answerHandoff(app, actor, { handoffId: params.id, text: body.text }),
-  }),
-  route({
-    name: 'handoffs.release',
-    method: 'POST',
-    path: '/api/v1/handoffs/:id/release',
-    access: 'session',
-    permission: 'handoff.close',
-    params: idParams,
-    reply: jsonReply(z.object({ number: z.string() })),
-    run: ({ app, actor, params }) => releaseHandoff(app, actor, params.id),
   }),
 ]
 

@@ -50,6 +50,8 @@ export const CODES = {
   binding_code_wrong: 'missing',
   handoff_missing: 'missing',
   handoff_closed: 'conflict',
+  handoff_claimed: 'conflict',
+  handoff_other: 'conflict',
   // import
   import_missing: 'missing',
   import_empty: 'invalid',

@@ -3,6 +3,7 @@
 
 import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
 import { activeRoles, type GuardedAct } from './rules.ts'
 
 /** Addresses of a member of staff. */
@@ -162,6 +163,14 @@ export async function findStaffByLogin(db: Db, login: string): Promise<StaffRow 
 
 export async function findStaff(db: Db, staffId: string): Promise<StaffRow | null> {
   return db.manager.getRepository(staffTable.schema).findOneBy({ id: staffId })
+}
+
+/** Names of accounts, by the id under which the audit stores them (`staff:<id>`); others are left out. */
+export async function staffNames(db: Db, actors: readonly string[]): Promise<Map<string, string>> {
+  const ids = [...new Set(actors)].flatMap((actor) => (actor.startsWith('staff:') ? [actor.slice('staff:'.length)] : []))
+  if (ids.length === 0) return new Map()
+  const rows = await db.query<{ id: string; name: string }>(`select id, name from staff where id in (${placeholders(ids)})`, ids)
+  return new Map(rows.map((row) => [`staff:${row.id}`, row.name]))
 }
 
 export async function allStaff(db: Db): Promise<StaffRow[]> {

@@ -81,8 +81,9 @@ const consequencesToConfirm = ({ consequences }: Asker): Part =>
 
 /** For each kind, what is counted for an asker. */
 export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> = {
-  handoffs_urgent: () => ({ from: 'from handoff h where h.closed_at is null and h.urgent = ?', params: [true] }),
-  handoffs_waiting: () => ({ from: 'from handoff h where h.closed_at is null' }),
+  handoffs_urgent: () => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by is null and h.urgent = ?', params: [true] }),
+  handoffs_waiting: () => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by is null' }),
+  handoffs_mine: ({ id }) => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by = ?', params: [id] }),
   clocks_red: (asker) => redClocks(asker),
   clocks_yellow: (asker) => yellowClocks(asker),
   listings_to_submit: () => listings('draft'),

@@ -23,6 +23,7 @@ const kind = (permission: Permission, path: string, level: TodoLevel = 'normal')
 export const COURT_TODO = {
   handoffs_urgent: kind('handoff.answer', '/desk/handoffs?state=waiting', 'red'),
   handoffs_waiting: kind('handoff.answer', '/desk/handoffs?state=waiting'),
+  handoffs_mine: kind('handoff.answer', '/desk/handoffs?state=mine'),
   clocks_red: kind('clock.read', '/desk/clocks?light=red', 'red'),
   clocks_yellow: kind('clock.read', '/desk/clocks?light=yellow', 'yellow'),
   listings_to_submit: kind('listing.submit', '/desk/listings?state=draft'),

@@ -207,6 +207,8 @@ const ROLES_OF = {
   'liaison.bind': ['public'],
   'handoff.read': READERS,
   'handoff.answer': ['clerk', 'approver', 'group_office'],
+  'handoff.claim': ['clerk', 'approver', 'group_office'],
+  'handoff.note': ['clerk', 'approver', 'group_office'],
   'handoff.close': ['clerk', 'approver', 'group_office'],
   'bot.answer': ['public'],
   'account.manage': ['admin', 'operator'],

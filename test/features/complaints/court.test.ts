@@ -19,7 +19,7 @@ import {
 } from '../../../src/features/complaints/commands.ts'
 import { listComplaints, showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
-import { listHandoffs, showHandoff } from '../../../src/features/handoffs/commands.ts'
+import { listHandoffs, showHandoff } from '../../../src/features/handoffs/inbox.views.ts'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import { createMetrics } from '../../../src/platform/http/metrics.ts'
 import { PUBLIC, type Actor, type Role } from '../../../src/platform/commands/permissions.ts'
@@ -211,7 +211,7 @@ eachDatabase((_db, make) => {
       await talk(talking, who, ['取消'])
       await talk(talking, who, ['法官收了钱，那套房子不查封，转人工'])
       for (const { id } of (await listHandoffs(app, CLERK, PAGE)).items) {
-        const shown = JSON.stringify(await showHandoff(app, CLERK, id))
+        const shown = JSON.stringify(await showHandoff(app, CLERK, { id }))
         expect(shown).not.to.include('那套房子').and.not.to.include('扎西平措')
       }
     })

@@ -4,7 +4,8 @@
 import { expect } from 'chai'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import { showConversation } from '../../../src/features/handoffs/views.ts'
-import { listHandoffs, releaseHandoff, answerHandoff, showHandoff, type HandoffDetail } from '../../../src/features/handoffs/commands.ts'
+import { releaseHandoff, answerHandoff } from '../../../src/features/handoffs/commands.ts'
+import { listHandoffs, showHandoff, type HandoffDetail } from '../../../src/features/handoffs/inbox.views.ts'
 import { bindLiaison, issueBindingCode } from '../../../src/features/units/subscriptions.commands.ts'
 import { addLiaison } from '../../../src/features/units/commands.ts'
 import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -41,7 +42,7 @@ eachDatabase((_db, make) => {
     await setup.dispatcher.processAll()
     return handoffId
   }
-  const detailOf = (id: string): Promise<HandoffDetail> => showHandoff(setup.app, CLERK, id)
+  const detailOf = (id: string): Promise<HandoffDetail> => showHandoff(setup.app, CLERK, { id })
 
   it('sends an answer in the official account while its window is open, keeps the bot quiet, and shows later messages to the clerk', async () => {
     await writeMessage('人工')
@@ -115,7 +116,7 @@ eachDatabase((_db, make) => {
     await writeMessage('人工')
     const handoffId = await queuedHandoff()
     await refusal('not_allowed', () => answerHandoff(setup.app, PUBLIC, { handoffId, text: WORDS }))
-    await refusal('not_allowed', () => showHandoff(setup.app, PUBLIC, handoffId))
+    await refusal('not_allowed', () => showHandoff(setup.app, PUBLIC, { id: handoffId }))
     await refusal('handoff_missing', () => answerHandoff(setup.app, CLERK, { handoffId: '01ARZ3NDEKTSV4RRFFQ69G5FAV', text: WORDS }))
   })
 })

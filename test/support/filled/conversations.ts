@@ -3,7 +3,9 @@
 
 import { answer } from '../../../bot/answer.ts'
 import { fetchMedia } from '../../../src/features/complaints/chat-media.tasks.ts'
-import { answerHandoff, listHandoffs } from '../../../src/features/handoffs/commands.ts'
+import { noteHandoff } from '../../../src/features/handoffs/claims.commands.ts'
+import { answerHandoff } from '../../../src/features/handoffs/commands.ts'
+import { listHandoffs } from '../../../src/features/handoffs/inbox.views.ts'
 import { declineIntake, fileIntake } from '../../../src/features/intakes/commands.ts'
 import { keepPendingReply } from '../../../src/messaging/pending-replies.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -21,6 +23,7 @@ export async function converse(app: AppContext, listingId: string): Promise<void
   await talk(app, caller, [`查 扎西某 ${NUMBERS.debtor}`, SAID.sentence, '人工'])
   const [handoff] = (await listHandoffs(app, CLERK, { limit: 5, offset: 0 })).items
   await answerHandoff(app, CLERK, { handoffId: handoff?.id ?? '', text: SAID.clerkAnswer })
+  await noteHandoff(app, CLERK, { handoffId: handoff?.id ?? '', text: SAID.handoffNote })
   await handIn(app, listingId)
   await complainInChat(app)
   const owed = { channel: 'wechat', from: ACCOUNTS.waiting, messageId: 'owed-1', text: SAID.waiting }

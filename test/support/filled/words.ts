@@ -98,6 +98,7 @@ export const SAID = {
   reply: '感谢您的反映，值班人已受告诫',
   sentence: '我家住在独克宗古城的转经筒旁边',
   clerkAnswer: '请您明天带着户口簿到立案窗口来',
+  handoffNote: '来电时说话很急，已安抚两次',
   waiting: '我昨天在古城丢了判决书该怎么办',
   position: '他欠我的虫草款一直没有还',
   mediaSource: 'MEDIA-OF-THE-TALKER-0001',

@@ -1,0 +1,21 @@
+// What a handoff is about and what staff may read of it. Pure.
+// Storing handoffs is store.ts.
+
+/** Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, or was not understood several times. */
+export const HANDOFF_REASONS = ['asked', 'self_harm', 'threat', 'misses'] as const
+export type HandoffReason = (typeof HANDOFF_REASONS)[number]
+
+/**
+ * Intent under which the bot stores what belongs to a complaint that it answered: no handoff shows it, because it may be about the court.
+ * What a person writes to a clerk, while the bot is quiet, the clerk reads.
+ */
+export const COMPLAINT = 'complaint_new'
+
+/** The key of the notice that carries an answer to the person. */
+export function eventKeyOf(messageId: string): string {
+  return `chat.answered:${messageId}`
+}
+
+/** Which handoffs a list shows. `waiting`: open and with nobody; `mine` and `others`: open and with somebody; `open`: all that are open. */
+export const HANDOFF_FILTERS = ['open', 'waiting', 'mine', 'others', 'closed'] as const
+export type HandoffFilter = (typeof HANDOFF_FILTERS)[number]
