@@ -3,6 +3,7 @@
 
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
+import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
 const own = {
@@ -54,7 +55,7 @@ const typed = {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'coverage/']),
+  globalIgnores(['dist/', 'data/', 'coverage/', 'web/kit/api/types.gen.ts']),
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -82,6 +83,38 @@ export default defineConfig(
   },
   // What was recognised in a text is replaced by U+0000, which no message holds: expressions name it on purpose.
   { files: ['bot/understanding/**'], rules: { 'no-control-regex': 'off' } },
+  // Screens: the compiler (vue-tsc) checks the types of components, so their lint needs none. Compositions name their types by what they call.
+  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['web/**/*.vue'] })),
+  {
+    files: ['web/**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      'vue/no-v-html': 'error',
+      // Prettier's.
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      // What a prop is without a value is its type's to say.
+      'vue/require-default-prop': 'off',
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+    },
+  },
+  {
+    files: ['web/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'no-console': ['error', { allow: ['error'] }],
+    },
+  },
+  // The bundler takes its configuration as the default export.
+  { files: ['web/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['web/env.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
   // Mocha takes a reporter as the default export of its file, and in no other way.
   { files: ['test/support/reporter.ts'], rules: { 'no-restricted-syntax': 'off' } },
   // The terminal is where these speak.

@@ -59,6 +59,8 @@ function configOf(env: Env, production: boolean) {
     roles: env.ROLES,
     dataFolder: resolve(env.DATA_DIR),
     templatesFolder: join(projectFolder(), 'templates'),
+    /** What `npm run build` made of web/. */
+    webFolder: join(projectFolder(), 'dist', 'web'),
     databaseUrl: env.DATABASE_URL,
     poolSize: env.DATABASE_POOL,
     dataKey: env.DATA_KEY,

@@ -13,6 +13,7 @@ export const CODES = {
   media_type_wrong: 'invalid',
   signature_wrong: 'forbidden',
   route_missing: 'missing',
+  pages_not_built: 'unavailable',
   method_not_allowed: 'invalid',
   // people
   login_required: 'unauthenticated',

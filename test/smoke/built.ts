@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const READY_MS = 30_000
 const STOP_MS = 15_000
 const DEMO_MS = 120_000
-const PAGES = ['/healthz', '/readyz', '/openapi.json', '/docs', '/metrics']
+const PAGES = ['/healthz', '/readyz', '/openapi.json', '/docs', '/metrics', '/desk', '/unit']
 
 /** A running command of the build. */
 interface Running {

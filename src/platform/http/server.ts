@@ -14,6 +14,7 @@ import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
 import type { Caller, RateLimit, Route } from './route.ts'
+import { staticFiles } from './static.ts'
 
 /** What the server is built with. */
 export interface ServerOptions {
@@ -54,6 +55,7 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   koa.use(frame(app, options.metrics, () => closing))
   koa.use(securityHeaders(app.config))
   koa.use(router.routes())
+  koa.use(staticFiles(app.config.webFolder))
   koa.use(unmatched(router))
   // Reports streams that break after their first byte, and clients that leave.
   koa.on('error', (error: NodeJS.ErrnoException) => app.log.debug('http.broken', { code: error.code ?? error.name }))

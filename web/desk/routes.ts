@@ -1,0 +1,12 @@
+// All screens of the desk: one line for each subject.
+
+import type { RouteRecordRaw } from 'vue-router'
+import MissingScreen from '../kit/status/MissingScreen.vue'
+import { homeRoutes } from './home/routes.ts'
+import { staffRoutes } from './staff/routes.ts'
+
+export const routes: readonly RouteRecordRaw[] = [
+  ...homeRoutes,
+  ...staffRoutes,
+  { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
+]

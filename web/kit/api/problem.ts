@@ -1,0 +1,49 @@
+// Why a call to the server failed, as screens show it: the server's own problem, or that the server was not reached.
+
+/** One line of a refusal: a field, a row, or a cell. */
+export interface ProblemLine {
+  code: string
+  message: string
+  severity: 'error' | 'warning'
+  field?: string
+  row?: number
+  column?: string
+  value?: string
+}
+
+/** A refusal of the server (RFC 9457), or with the code `network` a call that got no answer. */
+export class Problem extends Error {
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  /** The request's id, by which the operator finds it in the log. */
+  readonly instance: string
+  readonly lines: readonly ProblemLine[]
+
+  constructor(given: {
+    code: string
+    status: number
+    title: string
+    detail: string
+    instance?: string
+    problems?: readonly ProblemLine[]
+  }) {
+    super(given.code)
+    this.code = given.code
+    this.status = given.status
+    this.title = given.title
+    this.detail = given.detail
+    this.instance = given.instance ?? ''
+    this.lines = given.problems ?? []
+  }
+}
+
+/** A call that got no answer: nobody knows whether the server did what was asked. */
+export const NETWORK = 'network'
+
+/** Any error as a problem, so that a screen has one way to show it. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  return new Problem({ code: 'defect', status: 0, title: '', detail: '' })
+}
