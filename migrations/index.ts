@@ -33,6 +33,7 @@ import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
 import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
 import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
 import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
+import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 
 export const migrations = [
   List1763769600001,
@@ -67,4 +68,5 @@ export const migrations = [
   TodoIndexes1795910600131,
   ScreeningFiles1795910600145,
   HandoffInbox1795910600146,
+  SecondFactor1795910600150,
 ]

@@ -35,6 +35,7 @@ import { pageRoutes } from './features/enquiry/pages.ts'
 import { pushRoutes } from './features/quarterly-list/routes.ts'
 import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
 import type { Route } from './platform/http/route.ts'
+import { factorRoutes } from './features/sessions/factor.routes.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
 import { readingPages } from './features/system/reading.pages.ts'
@@ -52,6 +53,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...publicRoutes(enquiries),
     ...sessionRoutes,
     ...todoRoutes,
+    ...factorRoutes,
     ...listingRoutes,
     ...importRoutes,
     ...bulletinRoutes,

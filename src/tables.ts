@@ -37,6 +37,7 @@ import { earlyReceiptTable, receiptTable } from './messaging/receipts.store.ts'
 import { repairOpinionTable, repairTable } from './features/repairs/store.ts'
 import { screeningFileTable } from './features/screening/files.store.ts'
 import { screeningBatchTable, screeningTable } from './features/screening/store.ts'
+import { factorTable } from './features/staff/factors.store.ts'
 import { sessionTable, staffProposalTable, staffTable, staffReachTable } from './features/staff/store.ts'
 import { unitKeyTable } from './features/units/keys.store.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
@@ -111,6 +112,8 @@ const typedTables = [
   sessionTable,
   staffTable,
   staffReachTable,
+  factorTable,
+  factorTable,
   staffProposalTable,
   liaisonTable,
   measureTable,

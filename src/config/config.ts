@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { BOARD_SETTINGS, boardOf } from './board.ts'
 import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
-import { APP_SETTINGS, NEEDED_ROLES } from './settings.ts'
+import { APP_SETTINGS, FACTOR_IN_PRODUCTION, NEEDED_ROLES } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
 export const SETTINGS = { ...APP_SETTINGS, ...BOARD_SETTINGS, ...PROVIDER_SETTINGS }
@@ -48,6 +48,12 @@ function crossChecks(env: Env, production: boolean): string[] {
   const problems: string[] = []
   if (env.DATABASE_URL === undefined && !NEEDED_ROLES.every((role) => env.ROLES.includes(role)))
     problems.push('ROLES: the embedded SQLite serves one process with all roles; set DATABASE_URL to split them')
+  const factor: readonly string[] = env.SECOND_FACTOR ?? []
+  if (factor.length > 1 && factor.some((word) => word === 'all' || word === 'none'))
+    problems.push('SECOND_FACTOR: `all` and `none` stand alone')
+  const lacking = FACTOR_IN_PRODUCTION.filter((role) => !factor.includes(role) && !factor.includes('all'))
+  if (production && env.SECOND_FACTOR !== undefined && lacking.length > 0)
+    problems.push(`SECOND_FACTOR: in production it must include ${lacking.join(' and ')}`)
   return [...problems, ...providerProblems(env, production)]
 }
 
@@ -87,6 +93,7 @@ function configOf(env: Env, production: boolean) {
     enquiry: { perMinute: env.ENQUIRY_PER_MINUTE, missesPerHour: env.ENQUIRY_MISSES_PER_HOUR },
     chat: { perMinute: env.CHAT_PER_MINUTE, keepDays: env.CHAT_KEEP_DAYS },
     session: { hours: env.SESSION_HOURS, idleMinutes: env.SESSION_IDLE_MINUTES },
+    secondFactor: env.SECOND_FACTOR ?? (production ? FACTOR_IN_PRODUCTION : (['none'] as const)),
     unitKeyPerMinute: env.UNIT_KEY_PER_MINUTE,
     screeningKeepDays: env.SCREENING_KEEP_DAYS,
     screeningFileDays: env.SCREENING_FILE_DAYS,

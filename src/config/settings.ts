@@ -11,6 +11,11 @@ const PROCESS_ROLES = ['web', 'dispatcher', 'clock', 'wechaty'] as const
 export const NEEDED_ROLES = ['web', 'dispatcher', 'clock'] as const
 export type ProcessRole = (typeof PROCESS_ROLES)[number]
 
+/** Roles of staff, and the two words that stand for every role and for no role. */
+const FACTOR_SWITCHES = ['clerk', 'approver', 'group_office', 'admin', 'auditor', 'all', 'none'] as const
+/** Roles whose accounts need a second factor in production. */
+export const FACTOR_IN_PRODUCTION = ['approver', 'admin'] as const
+
 /** The declarations by variable name. `houseRule` marks a value that the policy leaves to the court (◇). */
 export const APP_SETTINGS = {
   NODE_ENV: {
@@ -278,6 +283,14 @@ export const APP_SETTINGS = {
     unit: 'requests a minute',
     doc: 'How many requests one API key of a unit may make.',
     houseRule: true,
+  },
+  SECOND_FACTOR: {
+    group: 'limits',
+    schema: listOf(z.enum(FACTOR_SWITCHES)),
+    example: 'approver,admin,group_office',
+    doc:
+      'Which roles of staff must give a code beside the password: names of roles separated by commas, `all`, or `none`. ' +
+      'Without it `approver,admin` in production, where these two cannot be left out, and otherwise `none`. Whoever has enrolled is always asked.',
   },
   SESSION_HOURS: { group: 'limits', schema: wholeNumber(1, 72), default: '10', unit: 'hours', doc: 'How long a log-in lasts at most.' },
   SESSION_IDLE_MINUTES: {

@@ -30,6 +30,11 @@ export function newToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url')
 }
 
+/** A random secret to share with another device; 160 bits, as HMAC-SHA-1 wants it. */
+export function newSecret(): Buffer {
+  return randomBytes(20)
+}
+
 /** Capital letters and digits that cannot be confused with one another, also in handwriting. */
 const SPELLABLE = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 

@@ -232,9 +232,18 @@ export async function triesOf(db: Db, subject: string, now: Date): Promise<{ hit
   return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
-/** Counts one try; the first one begins a new hour. */
-export async function countTry(tx: Tx, subject: string, now: Date): Promise<void> {
-  const { hits, since } = await triesOf(tx, subject, now)
-  const changed = await tx.run('update chat_limit set since = ?, hits = ? where subject = ?', [since, hits + 1, subject])
+/**
+ * Counts one try; the first one begins a new hour. The row stays locked until the transaction ends, so that simultaneous tries are each
+ * counted. Answers the tries of the hour, this one included.
+ */
+export async function countTry(tx: Tx, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
+  const hourAgo = new Date(now.getTime() - 3_600_000)
+  // MariaDB assigns from left to right: `hits` must come before `since`, which it reads.
+  const changed = await tx.run(
+    `update chat_limit set hits = case when since <= ? then 1 else hits + 1 end, since = case when since <= ? then ? else since end
+      where subject = ?`,
+    [hourAgo, hourAgo, now, subject],
+  )
   if (changed === 0) await tx.insert(chatLimitTable, [{ subject, since: now, hits: 1 }])
+  return triesOf(tx, subject, now)
 }

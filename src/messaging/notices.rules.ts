@@ -64,6 +64,7 @@ export const NOTICE_EVENTS = [
   'measure.suspended',
   'measure.resumed',
   'identity.code',
+  'session.code',
   'intake.received',
   'intake.declined',
   'reconsideration.received',
@@ -287,6 +288,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('objection.carried_out', 'debtor', 'objection-carried_out-debtor', DUTY),
   // The person has asked for the code, and it expires soon: quiet hours and the daily cap do not apply, and no clerk reads it out.
   rule('identity.code', 'talker', 'identity-code-talker', ['sms'], { urgent: true, conversational: true }),
+  rule('session.code', 'talker', 'session-code-talker', ['wechat', 'sms'], { urgent: true, conversational: true }),
   rule('intake.received', 'court', 'intake-received-court', DUTY),
   rule('intake.declined', 'debtor', 'intake-declined-debtor', DUTY),
   rule('reconsideration.received', 'debtor', 'reconsideration-received-debtor', DUTY),
@@ -360,6 +362,11 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('chat.replied', 'talker', 'chat-replied-talker', COURTESY, { urgent: true, conversational: true }),
   rule('chat.answered', 'talker', 'chat-answered-talker', DUTY, { urgent: true, conversational: true }),
 ])
+
+/** Templates whose message is a code that its recipient alone may read: nobody at the court is shown the text or its hash. */
+export const SECRET_TEMPLATES: ReadonlySet<string> = new Set(
+  NOTICES.filter(({ event }) => event === 'identity.code' || event === 'session.code').map(({ template }) => template),
+)
 
 /**
  * Checks the table and returns it.

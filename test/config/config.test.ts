@@ -57,6 +57,18 @@ describe('the configuration', () => {
     expect([...openMediums(readConfig({ ...PRODUCTION, ...wechat }))]).to.deep.equal(['clerk', 'wechat'])
   })
 
+  it('asks approvers and administrators for a second factor in production, and never fewer', () => {
+    expect(readConfig({}).secondFactor).to.deep.equal(['none'])
+    expect(readConfig(PRODUCTION).secondFactor).to.deep.equal(['approver', 'admin'])
+    expect(readConfig({ ...PRODUCTION, SECOND_FACTOR: 'all' }).secondFactor).to.deep.equal(['all'])
+    expect(problemsOf({ ...PRODUCTION, SECOND_FACTOR: 'clerk,admin' })[0]).to.match(
+      /^SECOND_FACTOR: in production it must include approver/,
+    )
+    expect(problemsOf({ ...PRODUCTION, SECOND_FACTOR: 'none' })[0]).to.match(/approver and admin/)
+    expect(problemsOf({ SECOND_FACTOR: 'none,clerk' })[0]).to.match(/stand alone/)
+    expect(problemsOf({ SECOND_FACTOR: 'boss' })[0]).to.match(/^SECOND_FACTOR/)
+  })
+
   it('allows SQLite for one process with all roles only', () => {
     expect(problemsOf({ ROLES: 'web' })[0]).to.match(/SQLite/)
     expect(problemsOf({ ROLES: 'wechaty', ...GATEWAY })[0]).to.match(/SQLite/)

@@ -55,7 +55,15 @@ export async function told(app: AppContext, prefix = 'deadline.'): Promise<Told[
 /** Adds an account with these roles (comma-separated), and a phone when given; answers the actor's id. */
 export async function addStaff(app: AppContext, roles: string, phone?: string): Promise<string> {
   const id = newId()
-  const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, passwordHash: '-' }
+  const blank = {
+    mustChange: false,
+    failures: 0,
+    lockedUntil: null,
+    disabledAt: null,
+    lastLoginAt: null,
+    factorWay: null,
+    passwordHash: '-',
+  }
   await app.store.write((tx) => insertStaff(tx, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: app.clock.now() }))
   if (phone !== undefined) await setStaffReach(app, ADMIN, { id, phone })
   return `staff:${id}`

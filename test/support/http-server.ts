@@ -62,7 +62,15 @@ export async function openServer({ app }: TestApp, routes?: readonly Route[]): P
       people += 1
       const login = `${roles.join('.') || 'nobody'}${people}`.slice(0, 40)
       const [id, password] = [newId(), newPassword()]
-      const blank = { mustChange: false, failures: 0, lockedUntil: null, disabledAt: null, lastLoginAt: null, createdAt: app.clock.now() }
+      const blank = {
+        mustChange: false,
+        failures: 0,
+        lockedUntil: null,
+        disabledAt: null,
+        lastLoginAt: null,
+        factorWay: null,
+        createdAt: app.clock.now(),
+      }
       const passwordHash = await hashPassword(password)
       await app.store.write((tx) => insertStaff(tx, { ...blank, id, login, name: login, roles: roles.join(','), passwordHash }))
       const { token, csrfToken } = await logIn(app, PUBLIC, { login, password })

@@ -37,14 +37,15 @@ export async function addAccount(app: AppContext, login: string, role: StaffRole
   return actor
 }
 
-/** Runs `zxt` with these arguments and a password for `--as`; answers its standard output. */
-export async function runCliWith(app: AppContext, password: string | null, ...words: string[]): Promise<string> {
+/** Runs `zxt` with these arguments and a password for `--as`, or all lines that are asked for; answers its standard output. */
+export async function runCliWith(app: AppContext, typed: string | readonly string[] | null, ...words: string[]): Promise<string> {
   const never = (): never => {
     throw new Error('not at this terminal')
   }
   const open = (): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }> =>
     Promise.resolve({ app, migrated: [], close: () => Promise.resolve() })
-  const askPassword = (): Promise<string | null> => Promise.resolve(password)
+  const lines = typed === null ? [] : [typed].flat()
+  const askPassword = (): Promise<string | null> => Promise.resolve(lines.shift() ?? null)
   const edges = { catalog: app.catalog, open, serve: never, demo: never, newKey: never, understanding: never, askPassword, save: keep }
   const program = createProgram(edges).exitOverride()
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })

@@ -2,7 +2,7 @@
 // Enqueueing notices is messaging/outbox.ts; sending them is messaging/dispatcher.ts.
 
 import { AppError } from '../../core/errors.ts'
-import type { Body } from '../../messaging/notices.rules.ts'
+import { SECRET_TEMPLATES, type Body } from '../../messaging/notices.rules.ts'
 import {
   attemptsOf,
   deliveriesOf,
@@ -41,8 +41,9 @@ export interface DeliveryView {
   state: DeliveryState
   /** Masked address; null for a clerk's task, for a complainant, and after archiving. */
   address: string | null
-  /** The text as it was enqueued; null after archiving. */
+  /** The text as it was enqueued; null after archiving, and for a code that its recipient alone may read. */
   text: string | null
+  /** Empty for such a code, which could be guessed from it. */
   bodyHash: string
   repeated: boolean
   overCap: boolean
@@ -77,7 +78,7 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
     verdict: verdictOf(notice),
     addressee: await addresseeOf(app, db, notice),
     deliveries: rows.map((row) => ({
-      ...deliveryView(app, row),
+      ...deliveryView(app, row, notice),
       // The address could identify the complainant; whoever handles the complaint sees it there.
       ...(notice.audience === 'complainant' ? { address: null } : {}),
       attempts: attempts
@@ -142,7 +143,7 @@ export const listDuties = query('notice.read', async ({ db, app }, page: Page): 
       noticeId: row.noticeId,
       state: row.state,
       addressee: await addresseeOf(app, db, notice),
-      text: deliveryView(app, row).text,
+      text: deliveryView(app, row, notice).text,
       since: row.dueAt,
       lastReason: row.lastReason,
     })
@@ -192,20 +193,25 @@ export const sandboxMessages = query('sandbox.read', async ({ db, app }, limit: 
   })
 })
 
-function deliveryView(app: AppContext, row: DeliveryRow): Omit<DeliveryView, 'attempts' | 'receipts'> {
+function deliveryView(
+  app: AppContext,
+  row: DeliveryRow,
+  { template }: Pick<NoticeRow, 'template'>,
+): Omit<DeliveryView, 'attempts' | 'receipts'> {
   const { id, rung, medium, state, address, body, bodyHash, repeated, overCap, dueAt, acceptedAt } = openRow(
     deliveryTable,
     app.secrets,
     row,
   )
+  const secret = SECRET_TEMPLATES.has(template)
   return {
     id,
     rung,
     medium,
     state,
     address: address === null ? null : maskAddress(medium, address),
-    text: body?.text ?? null,
-    bodyHash,
+    text: secret ? null : (body?.text ?? null),
+    bodyHash: secret ? '' : bodyHash,
     repeated,
     overCap,
     dueAt,

@@ -6,7 +6,8 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { csrfTokenOf, idleEndOf } from './commands.ts'
 import { activeRoles } from '../staff/rules.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, type Code } from '../../core/errors.ts'
+import { stageOf, usableIn, type Stage } from './rules.ts'
 import { sameText, sha256 } from '../../core/secrets.ts'
 import { isAllowed, PERMISSIONS, PUBLIC, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
@@ -18,20 +19,24 @@ import type { Caller, Route, Session } from '../../platform/http/route.ts'
 /** Milliseconds between two updates of the last use of a session or key. */
 const TOUCH_EVERY = 60_000
 
-/** Permissions of somebody who logged in with a one-time password and has not chosen their own yet. */
-const BEFORE_CHANGE: readonly (Permission | 'none')[] = ['staff.change_password', 'staff.log_out', 'staff.see_self']
-
 /** Header with which a changing request shows the CSRF token of its session. */
 const CSRF_HEADER = 'x-csrf-token'
 
 /** Header with which a page that asks again by itself says so: nobody is at work, and the session is not kept open. */
 const PASSIVE_HEADER = 'x-passive'
 
+/** What is answered before a stage of the log-in is passed. */
+const REFUSAL_BEFORE = {
+  factor: 'factor_required',
+  password: 'password_change_required',
+  enrol: 'factor_enrol_required',
+} as const satisfies Record<Exclude<Stage, 'open'>, Code>
+
 const ANONYMOUS: Caller = { actor: PUBLIC, session: null, key: null }
 
 /**
  * The caller of a route. On public routes and webhooks the caller is anonymous.
- * @throws `login_required`, `csrf_wrong`, `password_change_required`; for a key `unit_key_wrong`, `unit_key_revoked`, `unit_key_expired`,
+ * @throws `login_required`, `csrf_wrong`, `factor_required`, `password_change_required`, `factor_enrol_required`; for a key `unit_key_wrong`, `unit_key_revoked`, `unit_key_expired`,
  *   `route_staff_only` on routes that are for people alone.
  */
 export async function callerOf(
@@ -46,7 +51,8 @@ export async function callerOf(
   if (token === null) throw new AppError('login_required')
   const caller = await sessionOf(app, token, route.method === 'GET' && headers[PASSIVE_HEADER] === '1')
   if (route.method !== 'GET') requireCsrfToken(headers, caller.session.csrfToken)
-  if (caller.session.mustChange && !BEFORE_CHANGE.includes(route.permission)) throw new AppError('password_change_required')
+  const { stage } = caller.session
+  if (stage !== 'open' && !usableIn(stage, route.permission)) throw new AppError(REFUSAL_BEFORE[stage])
   return caller
 }
 
@@ -92,6 +98,7 @@ async function sessionOf(app: AppContext, token: string, passive: boolean): Prom
     session: {
       id: session.id,
       mustChange: staff.mustChange,
+      stage: stageOf(staff, session.factorAt !== null, app.config.secondFactor),
       csrfToken,
       idleEndsAt: idleEndOf(app, touched ? now : session.seenAt, session.expiresAt),
       expiresAt: session.expiresAt,
@@ -100,8 +107,8 @@ async function sessionOf(app: AppContext, token: string, passive: boolean): Prom
 }
 
 /** The permissions that a caller can use now, so that a screen offers what the person may do without knowing any role. */
-export function usablePermissions(actor: Actor, { mustChange }: Pick<Session, 'mustChange'>): Permission[] {
-  return PERMISSIONS.filter((name) => isAllowed(actor, name) && (!mustChange || BEFORE_CHANGE.includes(name)))
+export function usablePermissions(actor: Actor, { stage }: Pick<Session, 'stage'>): Permission[] {
+  return PERMISSIONS.filter((name) => isAllowed(actor, name) && usableIn(stage, name))
 }
 
 function requireCsrfToken(headers: IncomingHttpHeaders, expected: string): void {

@@ -23,6 +23,7 @@ import { command, systemCommand, query, type CommandContext, type AppContext } f
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/views.ts'
 import { activeRoles } from '../staff/rules.ts'
+import { stageOf, type Stage } from './rules.ts'
 
 /** The failure with this number is the first that locks a login. */
 const LOCKING_FAILURES = 5
@@ -42,6 +43,7 @@ export interface LogIn {
   staff: StaffView
   /** Whom the session acts as from its next request on. */
   actor: Actor
+  stage: Stage
 }
 
 /** The CSRF token that a changing request shows beside the cookie. It is derived from the session token and does not reveal it. */
@@ -88,7 +90,7 @@ function lockAfter(failures: number, at: Date): Date | null {
 }
 
 /** Refuses a login that is locked now. @throws `login_locked`. */
-function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
+export function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
   const leftMs = lockedUntil === null ? 0 : lockedUntil.getTime() - app.clock.now().getTime()
   if (leftMs <= 0) return
   app.log.warn('staff.log_in_locked')
@@ -108,7 +110,8 @@ const openSession = command('staff.log_in', async ({ app, tx, now, audit }, chec
   }
   const token = newToken()
   const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
-  await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
+  // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
+  if (staff.factorWay === null) await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
   await insertSession(tx, {
     id: sha256(token),
     staffId: staff.id,
@@ -116,8 +119,9 @@ const openSession = command('staff.log_in', async ({ app, tx, now, audit }, chec
     createdAt: now,
     seenAt: now,
     expiresAt,
+    factorAt: null,
   })
-  await audit({ subject, detail: { outcome: 'logged_in', failuresBefore: staff.failures } })
+  await audit({ subject, detail: { outcome: staff.factorWay === null ? 'logged_in' : 'password_right', failuresBefore: staff.failures } })
   return { token, expiresAt, staff }
 })
 
@@ -134,12 +138,14 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
     expiresAt,
     staff: staffView(staff, null),
     actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
+    stage: stageOf(staff, false, app.config.secondFactor),
   }
 }
 
 const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
 
-async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
+/** Counts a failed log-in of an account, whichever part of it failed, and locks the account from the fifth on. */
+export async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
   const staff = await lockStaff(tx, staffId)
   const failures = (staff?.failures ?? 0) + 1
   const lockedUntil = lockAfter(failures, now)

@@ -1,32 +1,15 @@
 // HTTP routes for logging in and out and for changing one's own password.
-// Accounts are features/staff/routes.ts; the rules are commands.ts, the cookie is access.ts.
+// Accounts are features/staff/routes.ts; the rules are commands.ts, the cookie is access.ts, the second factor is factor.routes.ts.
 
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
-import { AppError } from '../../core/errors.ts'
-import { PERMISSIONS, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
-import type { AppContext } from '../../platform/commands/command.ts'
-import { mixesAdmin } from '../staff/rules.ts'
-import type { StaffView } from '../staff/views.ts'
-import { clearedCookie, sessionCookie, usablePermissions } from './access.ts'
+import { clearedCookie, sessionCookie } from './access.ts'
+import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
-import { idText, instant, route, type Call, type Route, type Session } from '../../platform/http/route.ts'
+import { route, type Route } from '../../platform/http/route.ts'
 
 const password = z.string().min(1).max(200)
-
-const sessionView = z.object({
-  staff: z.object({ id: idText, login: z.string(), name: z.string(), roles: z.array(z.enum(STAFF_ROLES)) }),
-  csrfToken: z.string(),
-  mustChange: z.boolean(),
-  /** What is wrong with the account, in Chinese; null when nothing is. */
-  warning: z.string().nullable(),
-  /** When it ends if nothing more is done with it. */
-  idleEndsAt: instant,
-  expiresAt: instant,
-  /** What this caller may do now. */
-  permissions: z.array(z.enum(PERMISSIONS)),
-})
 
 const logInRoute = route({
   name: 'session.log_in',
@@ -86,24 +69,4 @@ const changePasswordRoute = route({
   },
 })
 
-function sessionViewOf(
-  app: AppContext,
-  { id, login, name, roles }: StaffView,
-  actor: Actor,
-  { csrfToken, mustChange, idleEndsAt, expiresAt }: Omit<Session, 'id'>,
-): z.input<typeof sessionView> {
-  const permissions = usablePermissions(actor, { mustChange })
-  return { staff: { id, login, name, roles }, csrfToken, mustChange, warning: warningOf(app, roles), idleEndsAt, expiresAt, permissions }
-}
-
-/** An account of an older database that is administrator and something else is told that it acts as administrator alone. */
-function warningOf({ catalog }: AppContext, roles: readonly StaffRole[]): string | null {
-  return mixesAdmin(roles) ? catalog.words('accounts', 'login.mixed') : null
-}
-
 export const sessionRoutes: readonly Route[] = [logInRoute, showRoute, logOutRoute, changePasswordRoute]
-
-function sessionOf<Params, Query, Body>(call: Call<Params, Query, Body>): Session {
-  if (call.session === null) throw new AppError('login_required')
-  return call.session
-}

@@ -2,7 +2,7 @@
 // Logging in and changing passwords are features/sessions/commands.ts.
 
 import type { Command } from 'commander'
-import { addStaff } from './commands.ts'
+import { addStaff, resetFactor } from './commands.ts'
 import { listStaff } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
@@ -28,6 +28,19 @@ export function staffCommands(program: Command, session: CliSession): void {
         (app) => addStaff(app, actor, { login, name: options.name, roles: rolesOf(options.role) }),
         ({ password }) =>
           password === null ? terminal.say('staff.proposed', { login }) : terminal.say('staff.added', { login, password }),
+      ),
+    )
+  staff
+    .command('reset-factor')
+    .description(words('command.staff_reset_factor'))
+    .argument('<login>', words('argument.login'))
+    .option('--json', words('option.json'))
+    .action((login: string, options: OutputOptions) =>
+      answer(
+        session,
+        options,
+        (app) => resetFactor(app, actor, { login }),
+        ({ proposal }) => terminal.say(proposal === null ? 'staff.factor_reset' : 'staff.factor_proposed', { login }),
       ),
     )
   staff

@@ -107,6 +107,7 @@ async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff
     disabledAt: now,
     createdAt: now,
     lastLoginAt: null,
+    factorWay: null,
   }
   try {
     await insertStaff(tx, row)
@@ -178,6 +179,17 @@ export async function resetPassword(app: AppContext, actor: Actor, input: { id: 
 const saveReset = command('staff.manage', (context, input: { id: string; passwordHash: string }): Promise<StaffView> =>
   actOnStaff(context, { staffId: input.id, act: 'password', passwordHash: input.passwordHash }),
 )
+
+/**
+ * Takes away a person's second factor and ends their sessions; they enrol another after their next log-in.
+ * @throws `staff_missing`, `factor_missing`, and as `actOnStaff`.
+ */
+export const resetFactor = command('staff.manage', async (context, input: { id: string } | { login: string }): Promise<StaffView> => {
+  const row = 'id' in input ? await findStaff(context.tx, input.id) : await findStaffByLogin(context.tx, input.login.toLowerCase())
+  if (row === null) throw new AppError('staff_missing', input)
+  if (row.factorWay === null) throw new AppError('factor_missing')
+  return actOnStaff(context, { staffId: row.id, act: 'factor' })
+})
 
 /** The roles given. @throws `request_invalid` with `problems` and those of the roles. */
 function checkedRoles(given: readonly string[], problems: readonly Problem[]): StaffRole[] {

@@ -9,6 +9,7 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { authorize, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import { command, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { activeRoles, isActiveAdmin, isGuarded, isWatcher, rolesOfRow, supportOf, type GuardedAct } from './rules.ts'
+import { deleteFactor } from './factors.store.ts'
 import { hashPassword } from './passwords.commands.ts'
 import {
   deleteSessionsOf,
@@ -78,6 +79,10 @@ async function applyAct(context: CommandContext, { staffId, act, roles, password
     case 'password':
       await deleteSessionsOf(context.tx, staffId)
       return changeStaff(context, staffId, 'password_reset', () => fresh)
+    case 'factor':
+      await deleteSessionsOf(context.tx, staffId)
+      await deleteFactor(context.tx, staffId)
+      return changeStaff(context, staffId, 'factor_reset', () => ({ factorWay: null, failures: 0, lockedUntil: null }))
   }
 }
 

@@ -2,8 +2,9 @@
 // Logging in is features/sessions/routes.ts; the rules are commands.ts.
 
 import { z } from 'zod'
-import { addStaff, disableStaff, enableStaff, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'
+import { addStaff, disableStaff, enableStaff, resetFactor, resetPassword, setRoles, getStaffReach, setStaffReach } from './commands.ts'
 import { confirmStaff, discardStaffProposal } from './proposals.commands.ts'
+import { FACTOR_WAYS } from './rules.ts'
 import { listStaff } from './views.ts'
 import { STAFF_ROLES } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -22,10 +23,11 @@ const staffView = z.object({
   lockedUntil: instant.nullable(),
   createdAt: instant,
   lastLoginAt: instant.nullable(),
+  factor: z.enum(FACTOR_WAYS).nullable(),
   proposal: z
     .object({
       id: idText,
-      act: z.enum(['add', 'roles', 'password', 'enable']),
+      act: z.enum(['add', 'roles', 'password', 'enable', 'factor']),
       roles: z.array(z.enum(STAFF_ROLES)).nullable(),
       proposedBy: z.string(),
       confirmedBy: z.string().nullable(),
@@ -109,6 +111,16 @@ export const staffRoutes: readonly Route[] = [
     params: idParams,
     reply: jsonReply(oneTime),
     run: ({ app, actor, params }) => resetPassword(app, actor, params),
+  }),
+  route({
+    name: 'staff.reset_factor',
+    method: 'POST',
+    path: '/api/v1/staff/:id/reset-factor',
+    access: 'session',
+    permission: 'staff.manage',
+    params: idParams,
+    reply: jsonReply(staffView),
+    run: ({ app, actor, params }) => resetFactor(app, actor, params),
   }),
   route({
     name: 'staff.set_roles',

@@ -4,7 +4,7 @@
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
 
 /** An act that gives somebody the use of an account or of a role. */
-export type GuardedAct = 'add' | 'roles' | 'password' | 'enable'
+export type GuardedAct = 'add' | 'roles' | 'password' | 'enable' | 'factor'
 
 /** Whoever controls such an account puts listings in force, sees complaints about the court, or decides who does. */
 const GUARDED_ROLES: readonly StaffRole[] = ['approver', 'group_office', 'admin']
@@ -57,4 +57,14 @@ export function supportOf(
   const admins = everybody.filter((row) => row.id !== targetId && isActiveAdmin(row))
   const count = admins.filter((row) => by.includes(`staff:${row.id}`)).length
   return { count, enough: count >= Math.min(SUPPORT, admins.length) }
+}
+
+/** How a second factor is given: a code of an authenticator app, or one sent to the person's phone or WeChat. */
+export const FACTOR_WAYS = ['totp', 'sms', 'wechat'] as const
+/** A way of the second factor. */
+export type FactorWay = (typeof FACTOR_WAYS)[number]
+
+/** Whether an account must have a second factor. @param required the roles that must, by the settings. */
+export function needsFactor(row: { roles: string }, required: readonly string[]): boolean {
+  return activeRoles(row).some((role) => required.includes(role))
 }

@@ -4,7 +4,7 @@
 import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
-import { activeRoles, type GuardedAct } from './rules.ts'
+import { activeRoles, type FactorWay, type GuardedAct } from './rules.ts'
 
 /** Addresses of a member of staff. */
 export interface StaffReachRow {
@@ -66,6 +66,8 @@ export interface StaffRow {
   disabledAt: Date | null
   createdAt: Date
   lastLoginAt: Date | null
+  /** The way of the second factor that the person confirmed; null without one. */
+  factorWay: FactorWay | null
 }
 
 export const staffTable = table<StaffRow>(
@@ -82,6 +84,7 @@ export const staffTable = table<StaffRow>(
     disabledAt: optional(instant()),
     createdAt: instant(),
     lastLoginAt: optional(instant()),
+    factorWay: optional(text(10)),
   },
   [{ name: 'ux_staff_login', columns: ['login'], unique: true }],
 )
@@ -139,6 +142,8 @@ export interface SessionRow {
   createdAt: Date
   seenAt: Date
   expiresAt: Date
+  /** When the second factor was given in it. */
+  factorAt: Date | null
 }
 
 export const sessionTable = table<SessionRow>(
@@ -150,6 +155,7 @@ export const sessionTable = table<SessionRow>(
     createdAt: instant(),
     seenAt: instant(),
     expiresAt: instant(),
+    factorAt: optional(instant()),
   },
   [
     { name: 'ix_session_staff', columns: ['staffId'] },
@@ -211,6 +217,16 @@ export async function findSession(db: Db, sessionId: string, now: Date): Promise
 
 export async function touchSession(tx: Tx, sessionId: string, seenAt: Date): Promise<void> {
   await tx.run('update session set seen_at = ? where id = ?', [seenAt, sessionId])
+}
+
+/** Marks a session as one in which the second factor was given. */
+export async function markFactorGiven(tx: Tx, sessionId: string, at: Date): Promise<void> {
+  await tx.run('update session set factor_at = ? where id = ?', [at, sessionId])
+}
+
+/** Lets every session of a person be without the second factor. */
+export async function unmarkFactor(tx: Tx, staffId: string): Promise<void> {
+  await tx.run('update session set factor_at = null where staff_id = ?', [staffId])
 }
 
 export async function deleteSession(tx: Tx, sessionId: string): Promise<void> {

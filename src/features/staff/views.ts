@@ -3,7 +3,7 @@
 
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
-import { mixesAdmin, rolesOfRow, type GuardedAct } from './rules.ts'
+import { mixesAdmin, rolesOfRow, type FactorWay, type GuardedAct } from './rules.ts'
 import { allStaff, staffProposals, type StaffProposalRow, type StaffRow } from './store.ts'
 
 /** An act on an account that waits until another administrator confirms it. */
@@ -29,6 +29,8 @@ export interface StaffView {
   lockedUntil: Date | null
   createdAt: Date
   lastLoginAt: Date | null
+  /** The way of the second factor; null when the person has confirmed none. */
+  factor: FactorWay | null
   proposal: StaffProposal | null
 }
 
@@ -40,8 +42,8 @@ export interface OneTime {
 
 /** A row without its password hash. */
 export function staffView(row: StaffRow, proposal: StaffProposalRow | null): StaffView {
-  const { id, login, name, mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt } = row
-  const account = { id, login, name, roles: rolesOfRow(row), mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt }
+  const { id, login, name, mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt, factorWay: factor } = row
+  const account = { id, login, name, roles: rolesOfRow(row), mustChange, disabledAt, lockedUntil, createdAt, lastLoginAt, factor }
   return { ...account, proposal: proposal === null ? null : proposalView(proposal) }
 }
 

@@ -2,7 +2,7 @@
 // No command is known here; what commands share is answers.ts.
 
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import { Writable, type Readable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import stringWidth from 'string-width'
 import { isAppError, type AppError, type Values } from '../../core/errors.ts'
@@ -80,21 +80,54 @@ export function createTerminal(catalog: Pick<AppContext['catalog'], 'words'>): T
 }
 
 /**
- * Reads a password: on a terminal after a question and without showing it, elsewhere as the first line of standard input. Null for an empty
- * line or none.
+ * Reads a password or a code: on a terminal after a question and without showing it, elsewhere as the next line of standard input. Null for
+ * an empty line or none.
  */
 export async function askPassword(question: string): Promise<string | null> {
   const { stdin, stderr } = process
+  if (!stdin.isTTY) {
+    piped ??= pipedLines(stdin)
+    return (await piped()) || null
+  }
   // Readline writes what is typed to its output, so that nothing is shown when the output swallows it.
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
-  if (stdin.isTTY) stderr.write(`${question} `)
-  const reader = createInterface({ input: stdin, output: hidden, terminal: stdin.isTTY })
+  stderr.write(`${question} `)
+  const reader = createInterface({ input: stdin, output: hidden, terminal: true })
   try {
     for await (const line of reader) return line === '' ? null : line
     return null
   } finally {
     reader.close()
-    if (stdin.isTTY) stderr.write('\n')
+    stderr.write('\n')
+  }
+}
+
+/** The lines of standard input. One reader for all questions: a second one would miss what the first has read ahead. */
+let piped: (() => Promise<string | null>) | undefined
+
+/** Hands out the lines of a stream one by one, then null. Between two lines the stream rests, so that it does not keep the process alive. */
+export function pipedLines(input: Readable): () => Promise<string | null> {
+  const reader = createInterface({ input })
+  const lines: string[] = []
+  let ended = false
+  let wake: () => void = () => undefined
+  reader.on('line', (line) => {
+    lines.push(line)
+    wake()
+  })
+  reader.on('close', () => {
+    ended = true
+    wake()
+  })
+  reader.pause()
+  return async () => {
+    while (lines.length === 0 && !ended) {
+      const arrived = new Promise<void>((resolve) => (wake = resolve))
+      reader.resume()
+      await arrived
+    }
+    if (!ended) reader.pause()
+    return lines.shift() ?? null
   }
 }
 

@@ -78,6 +78,9 @@ const ROLES_OF = {
   'staff.see_self': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
   'staff.log_out': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
   'staff.change_password': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
+  // The code beside the password: features/sessions/factor.commands.ts.
+  'staff.give_factor': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
+  'staff.enrol_factor': ['clerk', 'approver', 'group_office', 'admin', 'auditor'],
   'staff.housekeep': ['house'],
   // Each count is of what the reader may do: features/todo/rules.ts.
   'todo.read': ['clerk', 'approver', 'group_office', 'admin', 'auditor', 'liaison'],

@@ -32,6 +32,8 @@ export interface Session {
   id: string
   /** Whether the person must change the password first. */
   mustChange: boolean
+  /** What the person must do next before anything else: give the second factor, choose a password, enrol a factor; or nothing. */
+  stage: 'factor' | 'password' | 'enrol' | 'open'
   /** The required value of the X-CSRF-Token header. */
   csrfToken: string
   /** When it ends if nothing more is done with it; never after `expiresAt`. */

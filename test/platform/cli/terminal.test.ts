@@ -1,7 +1,9 @@
 // The output of the commands `zxt clocks` and `zxt complaints` for an operator at the terminal.
 // What the commands behind them decide is tested in test/features/deadlines and test/features/complaints.
 
+import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
+import { pipedLines } from '../../../src/platform/cli/terminal.ts'
 import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { acceptComplaint, assignComplaint, fileComplaint } from '../../../src/features/complaints/commands.ts'
 import { noteListingError } from '../../../src/features/listings/clocks.commands.ts'
@@ -64,5 +66,18 @@ eachDatabase((_db, make) => {
       .to.not.include('次仁')
       .and.not.include('13800000077')
       .and.not.include('坐飞机')
+  })
+})
+
+describe('lines of standard input', () => {
+  it('are handed out one by one, whether they arrive together or late, and then there are no more', async () => {
+    const input = new PassThrough()
+    const line = pipedLines(input)
+    input.write('password\n123456\nla')
+    expect([await line(), await line()]).to.deep.equal(['password', '123456'])
+    const late = line()
+    input.end('te')
+    expect(await late).to.equal('late')
+    expect([await line(), await line()]).to.deep.equal([null, null])
   })
 })

@@ -1,0 +1,47 @@
+// Rules of log-ins: what somebody must do before anything else, and our own figures (◇) for codes that are sent. Pure.
+// Logging in is commands.ts; who is calling is access.ts.
+
+import type { Permission } from '../../platform/commands/permissions.ts'
+import { needsFactor, type FactorWay } from '../staff/rules.ts'
+
+/** What the person must do next: give the second factor, choose a password of their own, enrol a factor; or nothing. */
+export type Stage = 'factor' | 'password' | 'enrol' | 'open'
+
+const ALWAYS = ['staff.see_self', 'staff.log_out'] as const
+
+/** The permissions before each stage is passed. */
+const BEFORE: Readonly<Record<Exclude<Stage, 'open'>, readonly (Permission | 'none')[]>> = {
+  factor: [...ALWAYS, 'staff.give_factor'],
+  password: [...ALWAYS, 'staff.change_password'],
+  // To send the first code of a phone once more is part of enrolling it.
+  enrol: [...ALWAYS, 'staff.change_password', 'staff.enrol_factor', 'staff.give_factor'],
+}
+
+/**
+ * The stage of a session. Whoever has enrolled a factor gives it before anything else, so that a stolen password changes nothing.
+ * @param required the roles that must have a factor.
+ */
+export function stageOf(
+  staff: { roles: string; mustChange: boolean; factorWay: FactorWay | null },
+  factorGiven: boolean,
+  required: readonly string[],
+): Stage {
+  if (staff.factorWay !== null && !factorGiven) return 'factor'
+  if (staff.mustChange) return 'password'
+  const mustEnrol = required.includes('all') || needsFactor(staff, required)
+  return mustEnrol && staff.factorWay === null ? 'enrol' : 'open'
+}
+
+/** Whether a permission can be used in a stage. */
+export function usableIn(stage: Stage, permission: Permission | 'none'): boolean {
+  return stage === 'open' || BEFORE[stage].includes(permission)
+}
+
+/** Number of digits of a code that is sent. ◇ */
+export const CODE_DIGITS = 6
+/** Minutes for which it can be used. ◇ */
+export const CODE_MINUTES = 10
+/** Wrong codes after which the right one is no longer accepted. ◇ */
+export const CODE_TRIES = 5
+/** Codes an hour that are sent to one person. ◇ */
+export const CODES_AN_HOUR = 5
