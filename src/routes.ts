@@ -31,6 +31,7 @@ import type { Metrics } from './platform/http/metrics.ts'
 import { noticeRoutes } from './features/notices/routes.ts'
 import { objectionRoutes } from './features/objections/routes.ts'
 import { repairRoutes } from './features/repairs/routes.ts'
+import { portalRoutes } from './features/portal/routes.ts'
 import { pageRoutes } from './features/enquiry/pages.ts'
 import { pushRoutes } from './features/quarterly-list/routes.ts'
 import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
@@ -78,6 +79,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...screeningRoutes,
     ...screeningFileRoutes,
     ...feedRoutes,
+    ...portalRoutes,
     ...unitRoutes,
     ...unitKeyRoutes,
     ...staffRoutes,

@@ -1,7 +1,7 @@
 // Tables of notices (one event told to one recipient) and of broadcasts (one event told to a whole audience, in portions), with their SQL.
 // The steps of a notice are deliveries, in messaging/deliveries.store.
 
-import { IsNull } from 'typeorm'
+import { In, IsNull } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
@@ -124,6 +124,8 @@ export interface NoticeFilter {
   listingId?: string
   bulletinId?: string
   audience?: string
+  audiences?: readonly string[]
+  recipients?: readonly string[]
 }
 
 /** The state of each notice by its event's key, for events with one recipient. */
@@ -142,9 +144,15 @@ export async function searchNotices(
   filter: NoticeFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: NoticeRow[]; total: number }> {
+  const { audiences, recipients, ...equal } = filter
+  const where = {
+    ...equal,
+    ...(audiences === undefined ? {} : { audience: In([...audiences]) }),
+    ...(recipients === undefined ? {} : { recipient: In([...recipients]) }),
+  }
   const [items, total] = await db.manager
     .getRepository(noticeTable.schema)
-    .findAndCount({ where: { ...filter }, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+    .findAndCount({ where, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
   return { items, total }
 }
 

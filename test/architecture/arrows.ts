@@ -26,6 +26,8 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['ledgers', 'complaints', 'and complaints'],
   ['ledgers', 'feedback', 'and what the unit reported'],
   ['objections', 'bulletins', 'a suspension reaches units in a bulletin'],
+  ['portal', 'feedback', 'a unit sees the round that waits for its return'],
+  ['portal', 'notices', 'what a unit was told is served as every notice is'],
   ['quarterly-list', 'enquiry', 'the list shows what an enquiry shows'],
   ['todo', 'accountability', 'a consequence waits for the role that decides its kind'],
   ['todo', 'complaints', 'nobody hears of a complaint that they may not see'],

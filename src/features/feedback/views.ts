@@ -8,7 +8,9 @@ import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.t
 import type { Db } from '../../platform/database/database.ts'
 import {
   countReturns,
+  findReturn,
   findRound,
+  openRounds,
   roundOfQuarter,
   searchReturns,
   searchRounds,
@@ -309,6 +311,29 @@ export const listReturns = query(
     return { items: items.map((row) => returnView(row, round, dayOf(now))), total }
   },
 )
+
+/** A return that a unit still has to hand in. */
+export interface OpenReturn {
+  roundId: string
+  quarter: string
+  firstDay: Day
+  lastDay: Day
+  dueOn: Day
+  overdue: boolean
+  state: ReturnState
+}
+
+/** The returns of a unit whose rounds are open, the oldest round first. */
+export async function openReturns(db: Db, unitId: string, now: Date): Promise<OpenReturn[]> {
+  const found: OpenReturn[] = []
+  for (const { id, quarter, firstDay, lastDay, dueOn } of await openRounds(db)) {
+    const row = await findReturn(db, id, unitId)
+    if (row === null) continue
+    const { state } = row
+    found.push({ roundId: id, quarter, firstDay, lastDay, dueOn, overdue: state === 'open' && dayOf(now) > dueOn, state })
+  }
+  return found.sort((left, right) => left.quarter.localeCompare(right.quarter))
+}
 
 /** One return with all its versions. */
 export interface ReturnDetail extends ReturnView {

@@ -92,7 +92,7 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
 })
 
 /** Whether a notice in this state was served. */
-function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
+export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
   switch (notice.state) {
     case 'delivered':
     case 'settled':

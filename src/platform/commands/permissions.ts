@@ -148,6 +148,9 @@ const ROLES_OF = {
   'screening.read': ['group_office', 'auditor', 'operator', 'liaison', 'unit_system'],
   'screening.forget': ['house'],
   'screening.resume': ['house'],
+  // A unit about itself: features/portal.
+  'portal.read': ['liaison', 'unit_system'],
+  'portal.try_key': ['liaison', 'unit_system'],
   'feed.read': ['auditor', 'operator', 'liaison', 'unit_system'],
   'ledger.read': [...READERS, 'liaison', 'unit_system'],
   'lift.read': [...READERS, 'liaison', 'unit_system'],

@@ -19,6 +19,7 @@ const OF_SUBJECT: Readonly<Record<string, Scope>> = {
   suggestion: 'assistance',
   ledger: 'ledger',
   circular: 'ledger',
+  portal: 'ledger',
 }
 
 /** The scope that a permission needs; null when no key is sufficient, whatever the roles are. */
