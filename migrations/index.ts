@@ -34,6 +34,7 @@ import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
 import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
 import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
 import { SecondFactor1795910600150 } from './0150-second-factor.ts'
+import { AuditSearch1795910600147 } from './0147-audit-search.ts'
 
 export const migrations = [
   List1763769600001,
@@ -69,4 +70,5 @@ export const migrations = [
   ScreeningFiles1795910600145,
   HandoffInbox1795910600146,
   SecondFactor1795910600150,
+  AuditSearch1795910600147,
 ]

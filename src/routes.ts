@@ -7,6 +7,7 @@ import { assistanceRoutes } from './features/assistance/routes.ts'
 import { accountabilityRoutes } from './features/accountability/routes.ts'
 import { embedPages } from './features/board/embed.pages.ts'
 import { boardPages } from './features/board/pages.ts'
+import { auditRoutes } from './features/audit/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
 import { clockRoutes } from './features/deadlines/routes.ts'
@@ -83,6 +84,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...unitRoutes,
     ...unitKeyRoutes,
     ...staffRoutes,
+    ...auditRoutes,
     ...webhookRoutes,
     ...chatRoutes,
     ...boardPages,

@@ -13,6 +13,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['accountability', 'screening', 'so are approvals in spite of a hit'],
   ['audit', 'listings', 'verifying the audit checks the signature of each listing'],
   ['board', 'enquiry', 'a screen or a poster shows of an entry what an enquiry shows'],
+  ['audit', 'complaints', 'nobody reads of a complaint that they may not see'],
   ['bulletins', 'lifts', 'what leaves the list in a bulletin is ordered to be lifted'],
   ['enquiry', 'bulletins', 'a link in a notice opens its bulletin'],
   ['enquiry', 'notices', 'the sandbox page shows notices as a phone would'],

@@ -2,7 +2,16 @@
 // Audit rows are written by platform/commands/command.ts.
 
 import { isAppError } from '../../core/errors.ts'
-import { auditAfter, auditHash, auditHeads, auditOf, NO_HEAD, type AuditHead, type AuditRow } from '../../platform/commands/audit.store.ts'
+import {
+  auditAfter,
+  auditHash,
+  auditHeads,
+  auditOf,
+  auditRow,
+  NO_HEAD,
+  type AuditHead,
+  type AuditRow,
+} from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { listingsAfter } from '../listings/search.store.ts'
 import { signatureFits, type ListingRow } from '../listings/store.ts'
@@ -31,6 +40,12 @@ export interface AuditReport {
 /** Rows read at once. */
 const PORTION = 1000
 
+/** How far a verification is: the chains come first, then the listings, each in order. Null: everything was verified. */
+export type AuditPosition = { phase: 'chains'; subject: string; n: number } | { phase: 'listings'; after: string } | null
+
+/** Where a verification begins. */
+export const AUDIT_START: AuditPosition = { phase: 'chains', subject: '', n: 0 }
+
 /**
  * Verifies every audit chain and every listing's signature. It only reads, in portions, so that other work goes on meanwhile.
  * @param progress called after each portion with the number of rows and listings verified so far.
@@ -38,24 +53,28 @@ const PORTION = 1000
 export async function verifyAudit(app: AppContext, actor: Actor, progress: (rows: number) => void = () => undefined): Promise<AuditReport> {
   authorize(actor, 'audit.verify')
   const report: AuditReport = { rows: 0, listings: 0, faults: [] }
-  await verifyChains(app, report, progress)
-  await verifyListings(app, report, progress)
+  for (let position = AUDIT_START; position !== null; progress(report.rows + report.listings))
+    position = await verifyPortion(app, position, report)
   return report
 }
 
-async function verifyChains(app: AppContext, report: AuditReport, progress: (rows: number) => void): Promise<void> {
-  let last: AuditRow | null = null
-  for (;;) {
-    const after: { subject: string; n: number } = last ?? { subject: '', n: 0 }
-    const rows = await app.store.read((db) => auditAfter(db, after, PORTION))
-    if (rows.length === 0) return
-    for (const row of rows) {
-      report.faults.push(...faultsOf(row, last?.subject === row.subject ? last : NO_HEAD))
-      last = row
-    }
-    report.rows += rows.length
-    progress(report.rows)
+/** Verifies one portion and adds to the report. @returns where the next portion begins. */
+export function verifyPortion(app: AppContext, position: NonNullable<AuditPosition>, report: AuditReport): Promise<AuditPosition> {
+  return position.phase === 'chains' ? verifyChains(app, position, report) : verifyListings(app, position.after, report)
+}
+
+async function verifyChains(app: AppContext, { subject, n }: { subject: string; n: number }, report: AuditReport): Promise<AuditPosition> {
+  const { before, rows } = await app.store.read(async (db) => ({
+    before: n === 0 ? null : await auditRow(db, subject, n),
+    rows: await auditAfter(db, { subject, n }, PORTION),
+  }))
+  let last = before
+  for (const row of rows) {
+    report.faults.push(...faultsOf(row, last?.subject === row.subject ? last : NO_HEAD))
+    last = row
   }
+  report.rows += rows.length
+  return rows.length === 0 || last === null ? { phase: 'listings', after: '' } : { phase: 'chains', subject: last.subject, n: last.n }
 }
 
 /** Faults of one row. @param before the row before it in its chain, or `NO_HEAD`. */
@@ -68,21 +87,18 @@ function faultsOf(row: AuditRow, before: AuditHead): AuditFault[] {
   ]
 }
 
-async function verifyListings(app: AppContext, report: AuditReport, progress: (rows: number) => void): Promise<void> {
-  for (let after = ''; ;) {
-    const portion = await app.store.read(async (db) => {
-      const rows = await listingsAfter(db, after, PORTION)
-      return { rows, heads: await headsOf(db, rows) }
-    })
-    if (portion.rows.length === 0) return
-    for (const row of portion.rows) {
-      const fault = faultOf(app, row, portion.heads.get(row.id))
-      if (fault !== null) report.faults.push({ subject: `listing:${row.id}`, n: 0, fault })
-    }
-    after = portion.rows.at(-1)?.id ?? ''
-    report.listings += portion.rows.length
-    progress(report.rows + report.listings)
+async function verifyListings(app: AppContext, after: string, report: AuditReport): Promise<AuditPosition> {
+  const portion = await app.store.read(async (db) => {
+    const rows = await listingsAfter(db, after, PORTION)
+    return { rows, heads: await headsOf(db, rows) }
+  })
+  for (const row of portion.rows) {
+    const fault = faultOf(app, row, portion.heads.get(row.id))
+    if (fault !== null) report.faults.push({ subject: `listing:${row.id}`, n: 0, fault })
   }
+  report.listings += portion.rows.length
+  const last = portion.rows.at(-1)
+  return last === undefined ? null : { phase: 'listings', after: last.id }
 }
 
 async function headsOf(db: Db, rows: readonly ListingRow[]): Promise<Map<string, string>> {

@@ -23,16 +23,23 @@ export interface AuditRow {
 }
 
 /** The table `audit`. */
-export const auditTable = table<AuditRow>('audit', {
-  subject: primary(text(60)),
-  n: primary(int()),
-  at: instant(),
-  actor: text(60),
-  act: text(40),
-  detail: long(),
-  previous: text(64),
-  hash: text(64),
-})
+export const auditTable = table<AuditRow>(
+  'audit',
+  {
+    subject: primary(text(60)),
+    n: primary(int()),
+    at: instant(),
+    actor: text(60),
+    act: text(40),
+    detail: long(),
+    previous: text(64),
+    hash: text(64),
+  },
+  [
+    { name: 'ix_audit_at', columns: ['at'] },
+    { name: 'ix_audit_actor', columns: ['actor', 'at'] },
+  ],
+)
 
 /** What a command records. */
 export interface AuditEntry {
@@ -122,6 +129,12 @@ interface RawAudit extends Omit<AuditRow, 'at'> {
 export async function auditOf(db: Db, subject: string): Promise<AuditRow[]> {
   const rows = await db.query<RawAudit>('select * from audit where subject = ? order by n', [subject])
   return rows.map(fromRaw)
+}
+
+/** One row; null when it does not exist. */
+export async function auditRow(db: Db, subject: string, n: number): Promise<AuditRow | null> {
+  const [row] = await db.query<RawAudit>('select * from audit where subject = ? and n = ?', [subject, n])
+  return row === undefined ? null : fromRaw(row)
 }
 
 /** Up to `limit` rows after this one, ordered by subject and position, for reading the whole audit in portions. */

@@ -84,6 +84,7 @@ const ROLES_OF = {
   'staff.housekeep': ['house'],
   // Each count is of what the reader may do: features/todo/rules.ts.
   'todo.read': ['clerk', 'approver', 'group_office', 'admin', 'auditor', 'liaison'],
+  'audit.read': ['auditor', 'admin', 'approver'],
   'audit.verify': ['auditor', 'admin', 'operator'],
   'keys.rotate': ['operator'],
   'catalogue.load': ['house', 'operator'],
