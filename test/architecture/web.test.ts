@@ -31,7 +31,7 @@ function importsOf(file: WebFile): string[] {
 /** `desk`, `unit` or `kit`; the folder of a subject inside. */
 const partOf = (path: string): string => path.split('/')[1] ?? ''
 
-const OUTSIDE = ['vue', 'vue-router', '@tanstack/vue-query']
+const OUTSIDE = ['vue', 'vue-router', '@tanstack/vue-query', 'uqr']
 
 type Tree = { readonly [key: string]: Tree | string }
 function keysOf(tree: Tree, before = ''): string[] {

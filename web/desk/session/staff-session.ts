@@ -5,7 +5,8 @@ import { setSession, type Session } from '../../kit/session/session.ts'
 
 type Shown = Reply<'/api/v1/session', 'get'>
 
-function sessionFrom(shown: Shown): Session {
+/** What the server shows of a session, for the screens. */
+export function sessionFrom(shown: Shown): Session {
   return {
     name: shown.staff.name,
     account: shown.staff.login,
@@ -13,7 +14,7 @@ function sessionFrom(shown: Shown): Session {
     permissions: shown.permissions,
     idleEndsAt: shown.idleEndsAt,
     expiresAt: shown.expiresAt,
-    pending: shown.mustChange ? 'password' : null,
+    pending: shown.stage === 'open' ? null : shown.stage,
     warning: shown.warning,
   }
 }

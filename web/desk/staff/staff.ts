@@ -27,6 +27,7 @@ export const useAddStaff = () => useAct((body: { login: string; name: string; ro
 export const useSetRoles = () =>
   useAct(({ id, roles }: { id: string; roles: Role[] }) => post('/api/v1/staff/{id}/roles', { ...idOf(id), body: { roles } }), KEY)
 export const useResetPassword = () => useAct((id: string) => post('/api/v1/staff/{id}/reset-password', idOf(id)), KEY)
+export const useResetFactor = () => useAct((id: string) => post('/api/v1/staff/{id}/reset-factor', idOf(id)), KEY)
 export const useDisableStaff = () => useAct((id: string) => post('/api/v1/staff/{id}/disable', idOf(id)), KEY)
 export const useEnableStaff = () => useAct((id: string) => post('/api/v1/staff/{id}/enable', idOf(id)), KEY)
 export const useConfirmProposal = () => useAct((id: string) => post('/api/v1/staff/proposals/{id}/confirm', idOf(id)), KEY)
