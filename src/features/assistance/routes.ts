@@ -123,7 +123,7 @@ export const assistanceRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'assistance.read',
     query: filter,
-    reply: jsonReply(listOf(z.object(summary))),
+    reply: jsonReply(listOf(z.object({ ...summary, possible: z.array(z.string()) }))),
     async run({ app, actor, query }) {
       const { limit, offset, ...rest } = query
       return { ...(await listAssistance(app, actor, { filter: rest, page: { limit, offset } })), limit, offset }

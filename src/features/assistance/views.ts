@@ -12,7 +12,10 @@ import { assistanceSubject } from './changes.commands.ts'
 import { query } from '../../platform/commands/command.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
-export type AssistanceSummary = Omit<Assistance, 'record'>
+export interface AssistanceSummary extends Omit<Assistance, 'record'> {
+  /** Acts possible next that this caller may perform. */
+  possible: AssistanceAct[]
+}
 
 /** A page of notices, newest first; a unit sees its own issued ones. @throws `unit_other`. */
 export const listAssistance = query(
@@ -25,18 +28,16 @@ export const listAssistance = query(
     if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const filter = { ...input.filter, ...(own === null ? {} : { unitId: own }), issued: own !== null }
     const { items, total } = await searchAssistance(db, filter, input.page)
-    return { items: items.map((row) => summaryOf(toAssistance(app.secrets, row))), total }
+    return { items: items.map((row) => summaryOf(toAssistance(app.secrets, row), actor)), total }
   },
 )
 
-function summaryOf({ record: _record, ...summary }: Assistance): AssistanceSummary {
-  return summary
+function summaryOf({ record: _record, ...summary }: Assistance, actor: Actor): AssistanceSummary {
+  return { ...summary, possible: ASSISTANCE_LIFE.possible(summary.state).filter((act) => mayDo(actor, act)) }
 }
 
 export interface AssistanceDetail extends AssistanceSummary {
   record: AssistanceRecord
-  /** Acts possible next that this caller may perform. */
-  possible: AssistanceAct[]
   clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
   /** To whom links were sent, and whether they were used. Empty for a unit. */
   links: { recipient: string; createdAt: Date; expiresAt: Date; usedAt: Date | null; replacedAt: Date | null }[]
@@ -49,15 +50,14 @@ export const showAssistance = query('assistance.read', async ({ db, app, actor }
   const forUnit = ownUnitOf(actor) !== null
   if (row === null || (forUnit && row.number === null)) throw new AppError('assistance_missing')
   requireOwnUnit(actor, row.unitId)
-  const { record, ...summary } = toAssistance(app.secrets, row)
+  const assistance = toAssistance(app.secrets, row)
   const subject = assistanceSubject(assistanceId)
   const clocks = await searchDeadlines(db, { subject }, { limit: 10, offset: 0 })
   const links = forUnit ? [] : await linksOf(db, 'assistance', assistanceId)
   const audit = forUnit ? [] : await auditOf(db, subject)
   return {
-    ...summary,
-    record: visibleRecord(actor, record),
-    possible: ASSISTANCE_LIFE.possible(row.state).filter((act) => mayDo(actor, act)),
+    ...summaryOf(assistance, actor),
+    record: visibleRecord(actor, assistance.record),
     clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
     links: links.map(({ recipient, createdAt, expiresAt, usedAt, replacedAt }) => ({
       recipient,

@@ -24,6 +24,7 @@ const orderView = z.object({
   dueOn: dayText.nullable(),
   debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).nullable(),
   complaintId: idText.nullable(),
+  possible: z.array(z.enum(['answer'])),
 })
 
 export const complaintOrderRoutes: readonly Route[] = [

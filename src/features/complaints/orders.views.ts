@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { query } from '../../platform/commands/command.ts'
-import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { orderSubject } from './orders.commands.ts'
 import type { ComplaintOrder, OrderState } from './orders.rules.ts'
@@ -25,6 +25,8 @@ export interface OrderView {
   debtor: { name?: string; identifier?: string } | null
   /** For clerks alone. */
   complaintId: string | null
+  /** What this caller may do with the order now. */
+  possible: 'answer'[]
 }
 
 /** A page of orders, newest first. A unit sees its own. */
@@ -47,6 +49,17 @@ function viewOf(order: ComplaintOrder, actor: Actor, dueOn: Day | null): OrderVi
   const { words, complaintId, id, number, unitId, state, version, orderedOn, answeredOn } = order
   const isClerk = actor.roles.includes('clerk')
   const debtor = isClerk || ownUnitOf(actor) !== null ? words.debtor : null
-  const facts = { id, number, unitId, state, version, orderedOn, answeredOn, dueOn }
+  const mayAnswer = state === 'open' && isAllowed(actor, 'complaint.answer_order')
+  const facts = {
+    id,
+    number,
+    unitId,
+    state,
+    version,
+    orderedOn,
+    answeredOn,
+    dueOn,
+    possible: mayAnswer ? (['answer'] satisfies 'answer'[]) : [],
+  }
   return { ...facts, order: words.order, answer: words.answer, debtor, complaintId: isClerk ? complaintId : null }
 }

@@ -63,6 +63,7 @@ const unitView = z.object({
   assignedAt: instant.nullable(),
   dueOn: dayText.nullable(),
   evidence: z.array(evidenceView),
+  possible: z.array(z.string()),
 })
 
 const overseerView = z.object({

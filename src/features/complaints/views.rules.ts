@@ -67,6 +67,8 @@ export interface UnitComplaintView {
   assignedAt: Date | null
   dueOn: Day | null
   evidence: Omit<EvidenceFacts, 'released'>[]
+  /** What the unit may do now. */
+  possible: ComplaintAct[]
 }
 
 /** The view of approvers, group office, auditors and operators: the whole procedure, and nothing of the complainant. */
@@ -153,6 +155,7 @@ function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile): UnitCom
     assignedAt: steps.findLast((step) => step.act === 'assign')?.at ?? null,
     dueOn,
     evidence: evidence.filter((each) => each.released).map(({ released: _, ...facts }) => facts),
+    possible: COMPLAINT_LIFE.possible(state).filter((act) => act === 'investigate'),
   }
 }
 

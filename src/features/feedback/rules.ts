@@ -13,7 +13,8 @@ export type RoundState = (typeof ROUND_STATES)[number]
 /** `open`: not handed in. Being late is a separate flag. */
 export const RETURN_STATES = ['open', 'submitted', 'corrected'] as const
 export type ReturnState = (typeof RETURN_STATES)[number]
-export type ReturnAct = 'submit' | 'correct'
+export const RETURN_ACTS = ['submit', 'correct'] as const
+export type ReturnAct = (typeof RETURN_ACTS)[number]
 
 /** The transitions of a return. */
 const RETURN_LIFE = createMachine<ReturnState, ReturnAct>({
@@ -182,6 +183,11 @@ export function nextReturn(
   if (act === 'correct' && round.state === 'closed')
     throw new AppError('feedback_closed', { quarter: round.quarter, closedOn: round.closedOn ?? '' })
   return next
+}
+
+/** What can be done with a return now, as `nextReturn` allows it. */
+export function returnActs(state: ReturnState, round: { state: RoundState }): ReturnAct[] {
+  return RETURN_LIFE.possible(state).filter((act) => act === 'submit' || round.state === 'open')
 }
 
 /** Reads `2026Q3`; null for anything else. */

@@ -2,7 +2,7 @@
 // The routes are routes.ts; what the figures mean is rules.ts.
 
 import { z } from 'zod'
-import { RETURN_STATES, RETURN_WAYS, ROUND_STATES } from './rules.ts'
+import { RETURN_ACTS, RETURN_STATES, RETURN_WAYS, ROUND_STATES } from './rules.ts'
 import { dayText, idText, instant } from '../../platform/http/route.ts'
 
 const figures = { checked: z.int(), restricted: z.int(), approved: z.int() }
@@ -40,6 +40,7 @@ export const returnView = z.object({
   submittedAt: instant.nullable(),
   submittedBy: z.string().nullable(),
   ...figures,
+  possible: z.array(z.enum(RETURN_ACTS)),
 })
 
 export const detailView = returnView.extend({

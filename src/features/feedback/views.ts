@@ -3,8 +3,8 @@
 
 import { dayOf, type Day, addDays, instantAt, wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import type { MeasureLine, ReturnState, ReturnWay, RoundState } from './rules.ts'
-import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
+import { returnActs, type MeasureLine, type ReturnAct, type ReturnState, type ReturnWay, type RoundState } from './rules.ts'
+import { isAllowed, requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
 import {
   countReturns,
@@ -289,12 +289,16 @@ export interface ReturnView {
   checked: number
   restricted: number
   approved: number
+  /** What this caller may do now. */
+  possible: ReturnAct[]
 }
 
-function returnView(row: NamedReturn, round: RoundRow, today: Day): ReturnView {
+function returnView(row: NamedReturn, round: RoundRow, { today, actor }: { today: Day; actor: Actor }): ReturnView {
   const { roundId, unitId, unitName, state, version, late, afterClose, submittedAt, submittedBy, checked, restricted, approved } = row
   const overdue = state === 'open' && today > round.dueOn
-  return { roundId, unitId, unitName, state, version, late, afterClose, overdue, submittedAt, submittedBy, checked, restricted, approved }
+  const possible = returnActs(state, round).filter((act) => isAllowed(actor, `feedback.${act}`))
+  const facts = { roundId, unitId, unitName, state, version, late, afterClose, overdue, submittedAt, submittedBy }
+  return { ...facts, checked, restricted, approved, possible }
 }
 
 /**
@@ -308,7 +312,7 @@ export const listReturns = query(
     if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
     const round = await requireRound(db, input.filter.roundId)
     const { items, total } = await searchReturns(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
-    return { items: items.map((row) => returnView(row, round, dayOf(now))), total }
+    return { items: items.map((row) => returnView(row, round, { today: dayOf(now), actor })), total }
   },
 )
 
@@ -365,6 +369,6 @@ export const showReturn = query(
     const entries = (await entriesOf(db, id)).map(({ version, handedAt, handedBy, way, late, checked, restricted, approved }) => ({
       ...{ version, handedAt, handedBy, way, late, checked, restricted, approved },
     }))
-    return { ...returnView(row, round, dayOf(now)), lines, note, known, entries }
+    return { ...returnView(row, round, { today: dayOf(now), actor }), lines, note, known, entries }
   },
 )

@@ -6,7 +6,7 @@ import { listLiftOrders, listRetentions, showLiftOrder } from './views.ts'
 import { answerLift } from './commands.ts'
 import { acceptRetention, decideRefusal, proposeRefusal } from './review.commands.ts'
 import { recordTold } from './reach.commands.ts'
-import { RETENTION_BASES } from './rules.ts'
+import { ORDER_ACTS, RETENTION_BASES } from './rules.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -33,6 +33,7 @@ const orderView = z.object({
   late: z.boolean(),
   answeredAt: instant.nullable(),
   answeredBy: z.string().nullable(),
+  possible: z.array(z.enum(ORDER_ACTS)),
 })
 
 const entryView = z.object({
@@ -49,6 +50,7 @@ const entryView = z.object({
   basis: z.string().nullable(),
   until: dayText.nullable(),
   measureIds: z.array(z.string()),
+  possible: z.array(z.enum(['lift', 'retain'])),
 })
 
 const retentionView = z.object({

@@ -25,6 +25,14 @@ export const LIFT_LIFE = createMachine<LiftState, LiftAct>({
   ],
 })
 
+/** What can be done with an order: answer it while an entry is open or kept; record that the unit was told until it was reached. */
+export function orderActs(order: { state: 'open' | 'answered'; retained: number; reachedOn: Day | null }): OrderAct[] {
+  const answerable = order.state === 'open' || order.retained > 0
+  return [...(answerable ? (['answer'] as const) : []), ...(order.reachedOn === null ? (['record_told'] as const) : [])]
+}
+export const ORDER_ACTS = ['answer', 'record_told'] as const
+export type OrderAct = (typeof ORDER_ACTS)[number]
+
 /** How far the court's review of a retention is. `proposed`: a clerk proposes to refuse it, an approver decides. */
 export type ReviewState = 'pending' | 'proposed' | 'accepted' | 'refused'
 /** The acts of the review. `turn_down`: the approver does not follow the proposal, which accepts the retention. */

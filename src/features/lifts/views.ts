@@ -3,9 +3,9 @@
 
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import type { LiftState, ReviewState } from './rules.ts'
+import { LIFT_LIFE, orderActs, type LiftState, type OrderAct, type ReviewState } from './rules.ts'
 import type { ExitGround } from '../listings/rules.ts'
-import { requireOwnUnit, ownUnitOf } from '../../platform/commands/permissions.ts'
+import { isAllowed, requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { isMissed } from '../deadlines/rules.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -30,6 +30,8 @@ export interface LiftOrderView extends Omit<LiftOrderSummary, 'restLifted' | 're
   due: string | null
   /** The last day has passed without an answer. */
   overdue: boolean
+  /** What this caller may do with the order now. */
+  possible: OrderAct[]
 }
 
 /** A page of lift orders: open ones oldest first, others newest first. @throws `unit_other`. */
@@ -43,11 +45,15 @@ export const listLiftOrders = query(
       { ...input.filter, ...(ownUnitId === null ? {} : { unitId: ownUnitId }) },
       input.page,
     )
-    return { items: await withDue(db, items, dayOf(now)), total }
+    return { items: await withDue(db, items, { today: dayOf(now), actor }), total }
   },
 )
 
-async function withDue(db: Db, items: readonly LiftOrderSummary[], today: string): Promise<LiftOrderView[]> {
+async function withDue(
+  db: Db,
+  items: readonly LiftOrderSummary[],
+  { today, actor }: { today: string; actor: Actor },
+): Promise<LiftOrderView[]> {
   const deadlines = await deadlinesByKey(
     db,
     items.map((item) => `lift.carry_out:${orderSubject(item.id)}`),
@@ -55,7 +61,8 @@ async function withDue(db: Db, items: readonly LiftOrderSummary[], today: string
   return items.map(({ restLifted: _, ...item }) => {
     const deadline = deadlines.find((row) => row.subject === orderSubject(item.id))
     const overdue = item.state === 'open' && deadline !== undefined && (deadline.state === 'missed' || isMissed(dueOf(deadline), today))
-    return { ...item, refused: item.refused ?? 0, due: deadline?.due ?? null, overdue }
+    const possible = orderActs(item).filter((act) => isAllowed(actor, `lift.${act}`))
+    return { ...item, refused: item.refused ?? 0, due: deadline?.due ?? null, overdue, possible }
   })
 }
 
@@ -79,6 +86,8 @@ export interface LiftEntry {
   basis: string | null
   until: string | null
   measureIds: string[]
+  /** How this caller may answer the entry now. */
+  possible: ('lift' | 'retain')[]
 }
 
 /** What an order shows of the review. A unit does not see that somebody proposes to refuse, and nobody a reason before it is decided. */
@@ -98,7 +107,7 @@ export const showLiftOrder = query(
     if (order === null) throw new AppError('lift_missing', { id: input.id })
     requireOwnUnit(actor, order.unitId)
     const { items } = await searchLiftOrders(db, { bulletinId: order.bulletinId, unitId: order.unitId }, { limit: 1, offset: 0 })
-    const [shown] = (await withDue(db, items, dayOf(now))) as [LiftOrderView]
+    const [shown] = (await withDue(db, items, { today: dayOf(now), actor })) as [LiftOrderView]
     const exits = await exitsPage(db, order, input.page)
     const ids = exits.map((exit) => exit.id)
     const rows = new Map((await listingsById(db, ids)).map((row) => [row.id, row]))
@@ -107,6 +116,8 @@ export const showLiftOrder = query(
       const row = rows.get(id) as ListingRow
       const { content, exitGround } = toListing(app.secrets, row)
       const answer = answers.get(row.id)
+      const state = entryState(order, answer)
+      const possible = isAllowed(actor, 'lift.answer') ? LIFT_LIFE.possible(state) : []
       return {
         listingId: row.id,
         kind: content.debtor.kind,
@@ -115,11 +126,12 @@ export const showLiftOrder = query(
         caseNo: content.caseNo,
         refused,
         exitGround: exitGround ?? null,
-        state: entryState(order, answer),
+        state,
         ...reviewShown(app, answer, ownUnitOf(actor) !== null),
         basis: answer?.basis ?? null,
         until: answer?.until ?? null,
         measureIds: (answer?.measureIds ?? '').split(',').filter(Boolean),
+        possible: possible.filter((act) => act !== 'end'),
       }
     })
     return { ...shown, entries }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { REPAIR_LIFE, type Repair, type RepairAct } from './rules.ts'
-import { ownUnitOf } from '../../platform/commands/permissions.ts'
+import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { writeCsv } from '../../platform/sheets/write.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -26,7 +26,18 @@ import { command, query, type CommandContext, type AppContext } from '../../plat
 import { subjectOf } from './commands.ts'
 
 /** An application in a list, without its texts. */
-export type RepairSummary = Omit<Repair, 'record'>
+export interface RepairSummary extends Omit<Repair, 'record'> {
+  /** What this caller may do now. */
+  possible: RepairAct[]
+}
+
+/** The acts possible next that the actor may perform; whoever registered an application does not decide on it. */
+function possibleFor(actor: Actor, { state, registeredBy }: Pick<Repair, 'state' | 'registeredBy'>): RepairAct[] {
+  return REPAIR_LIFE.possible(state).filter((act) => {
+    if (act !== 'approve' && act !== 'refuse') return isAllowed(actor, `repair.${act}`)
+    return isAllowed(actor, 'repair.decide') && registeredBy !== actor.id
+  })
+}
 
 /** A page of applications, newest first. A unit sees only those about which it was asked. */
 export const listRepairs = query(
@@ -37,7 +48,10 @@ export const listRepairs = query(
   ): Promise<{ items: RepairSummary[]; total: number }> => {
     const ownUnitId = ownUnitOf(actor)
     const { items, total } = await searchRepairs(db, { ...input.filter, ...(ownUnitId === null ? {} : { unitId: ownUnitId }) }, input.page)
-    return { items: items.map((row) => withoutRecord(toRepair(app.secrets, row))), total }
+    return {
+      items: items.map((row) => ({ ...withoutRecord(toRepair(app.secrets, row)), possible: possibleFor(actor, row) })),
+      total,
+    }
   },
 )
 
@@ -46,7 +60,7 @@ export interface RepairDetail extends Repair {
   name: string
   caseNo: string
   opinions: Pick<RepairOpinionRow, 'unitId' | 'askedAt' | 'opinion' | 'reason' | 'answeredAt'>[]
-  /** The acts that are possible now. */
+  /** What this caller may do now. */
   possible: RepairAct[]
   /** Every step; empty for units. */
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
@@ -68,7 +82,7 @@ export const showRepair = query('repair.read', async ({ db, app, actor }, repair
     name: listing?.name ?? '',
     caseNo: listing?.caseNo ?? '',
     opinions: visible.map(({ unitId, askedAt, opinion, reason, answeredAt }) => ({ unitId, askedAt, opinion, reason, answeredAt })),
-    possible: REPAIR_LIFE.possible(row.state),
+    possible: possibleFor(actor, row),
     audit: ownUnitId === null ? await auditRowsOf(db, repairId) : [],
   }
 })

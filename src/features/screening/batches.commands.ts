@@ -168,7 +168,7 @@ function answerOf(app: AppContext, { business, measureId }: BatchContext, { key,
 }
 
 /** Turns a refusal into the error of an item. @throws any error that does not concern this item alone. */
-function itemError({ catalog }: AppContext, error: unknown): ItemError {
+export function itemError({ catalog }: AppContext, error: unknown): ItemError {
   if (!isAppError(error) || error.kind === 'unavailable') throw error
   const problems = error.problems.map((problem) => ({
     code: problem.code,

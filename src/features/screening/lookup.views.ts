@@ -6,6 +6,8 @@ import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import {
+  outcomesWithReason,
+  possibleOutcomes,
   proceedingOf,
   screen,
   type Asked,
@@ -13,6 +15,7 @@ import {
   type Finding,
   type Proceeding,
   type ReachingMeasure,
+  type ScreeningOutcome,
   type ScreeningResult,
   type Subject,
 } from './rules.ts'
@@ -183,6 +186,9 @@ export interface ScreeningView {
   reason: string | null
   outcomeAt: Date | null
   version: number
+  /** What the unit can report, and for which of these a reason is needed; another report always needs one. Empty for others. */
+  possibleOutcomes: ScreeningOutcome[]
+  reasonFor: ScreeningOutcome[]
 }
 
 /** Opens a logged question for showing. */
@@ -208,6 +214,8 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
     reason: row.outcomeReason === null ? null : secrets.open(row.outcomeReason),
     outcomeAt: row.outcomeAt,
     version: row.version,
+    possibleOutcomes: possibleOutcomes(row),
+    reasonFor: row.outcome === null ? outcomesWithReason(row) : possibleOutcomes(row),
   }
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { BATCH_LIMIT, screenBatch } from './batches.commands.ts'
 import { listScreenings, showBatch, showScreening } from './views.ts'
 import { askScreening, reportOutcome } from './commands.ts'
+import { OUTCOMES_LIMIT, reportOutcomes } from './outcomes.commands.ts'
 import { screeningChoices } from './lookup.views.ts'
 import { CLAUSE_ADVICE } from '../units/clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
@@ -68,6 +69,8 @@ const screening = z.object({
   reason: z.string().nullable(),
   outcomeAt: instant.nullable(),
   version: z.int(),
+  possibleOutcomes: z.array(z.enum(OUTCOMES)),
+  reasonFor: z.array(z.enum(OUTCOMES)),
 })
 
 const counts = z.object({ hit: z.int(), review: z.int(), none: z.int() })
@@ -82,6 +85,9 @@ const batchAnswer = z.object({
   counts,
   errors: z.int(),
 })
+
+const report = { outcome: z.enum(OUTCOMES), reason: z.string().max(500).optional(), version: z.int().min(1).optional() }
+const outcomeOfOne = z.strictObject({ screeningId: idText, ...report })
 
 /** Bytes: enough for 10,000 applicants with their officers. */
 const BATCH_BYTES = 8 * 1_048_576
@@ -159,6 +165,24 @@ export const screeningRoutes: readonly Route[] = [
     run: ({ app, actor, params, query }) => showBatch(app, actor, { ...params, ...query }),
   }),
   route({
+    name: 'screenings.report_many',
+    method: 'POST',
+    path: `${base}/outcomes`,
+    access: 'unit',
+    permission: 'screening.report',
+    body: jsonBody(z.strictObject({ items: z.array(outcomeOfOne).min(1).max(OUTCOMES_LIMIT) })),
+    reply: jsonReply(
+      z.object({
+        items: z.array(z.object({ screeningId: idText, screening: screening.optional(), error: itemError.optional() })),
+        errors: z.int(),
+      }),
+    ),
+    async run({ app, actor, body }) {
+      const items = await reportOutcomes(app, actor, body.items)
+      return { items, errors: items.filter((each) => 'error' in each).length }
+    },
+  }),
+  route({
     name: 'screenings.list',
     method: 'GET',
     path: base,
@@ -192,9 +216,7 @@ export const screeningRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'screening.report',
     params: idParams,
-    body: jsonBody(
-      z.strictObject({ outcome: z.enum(OUTCOMES), reason: z.string().max(500).optional(), version: z.int().min(1).optional() }),
-    ),
+    body: jsonBody(z.strictObject(report)),
     reply: jsonReply(screening),
     run: ({ app, actor, params, body }) => reportOutcome(app, actor, { screeningId: params.id, ...body }),
   }),

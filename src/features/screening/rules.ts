@@ -49,9 +49,23 @@ export function report(asked: ReportableScreening, input: { outcome: ScreeningOu
   const reason = usableReason(input.reason)
   if (reported !== null && isSame(reported, outcome, reason)) return null
   if (reported !== null && reason === null) throw new AppError('screening_reported', { outcome: reported.outcome })
-  const needed = isDespite(asked, outcome) || (outcome === 'refused' && answer === 'review')
-  if (needed && reason === null) throw new AppError('screening_reason_needed', { outcome })
+  if (needsReason(asked, outcome) && reason === null) throw new AppError('screening_reason_needed', { outcome })
   return { outcome, reason }
+}
+
+/** The outcomes that a unit can report; each may need a reason, as `report` says. */
+export function possibleOutcomes({ answer, advice }: Pick<ReportableScreening, 'answer' | 'advice'>): ScreeningOutcome[] {
+  if (answer === 'none') return []
+  return OUTCOMES.filter((outcome) => outcome !== 'refused' || advice !== 'do_not_apply')
+}
+
+/** The outcomes for which a first report needs a reason. */
+export function outcomesWithReason(asked: Pick<ReportableScreening, 'answer' | 'advice'>): ScreeningOutcome[] {
+  return possibleOutcomes(asked).filter((outcome) => needsReason(asked, outcome))
+}
+
+function needsReason(asked: Pick<ReportableScreening, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
+  return isDespite(asked, outcome) || (outcome === 'refused' && asked.answer === 'review')
 }
 
 /** The trimmed reason; null when it is shorter than two characters. */

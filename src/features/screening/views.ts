@@ -53,8 +53,10 @@ export const showScreening = query('screening.read', async ({ db, app, actor }, 
 
 /** Masks the name for the court's staff: a person who is on no list concerns only the unit that asked. */
 function shownTo(ownUnitId: string | null, view: ScreeningView): ScreeningView {
-  if (ownUnitId !== null || view.subject === null) return view
-  return { ...view, subject: { ...view.subject, name: maskName(view.subject.name) } }
+  if (ownUnitId !== null) return view
+  const { subject } = view
+  const masked = subject === null ? null : { ...subject, name: maskName(subject.name) }
+  return { ...view, subject: masked, possibleOutcomes: [], reasonFor: [] }
 }
 
 /** How far a batch is. */

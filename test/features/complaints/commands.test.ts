@@ -145,6 +145,7 @@ eachDatabase((_db, make) => {
       await acceptComplaint(app, CLERK, { id, version: 1 })
       await assignComplaint(app, CLERK, { id, unitId: 'forestry', brief: '请核查其消费情况。', version: 2 })
       const view = await showComplaint(app, liaison('forestry'), id)
+      expect(view.view === 'unit' && view.possible).to.deep.equal(['investigate'])
       expect(view).to.include({ view: 'unit', brief: '请核查其消费情况。', dueOn: '2026-12-11' })
       await recordInvestigation(app, liaison('forestry'), { id, findings: '已核实，确有其事。', version: 3 })
       await refusal('complaint_names_complainant', () =>

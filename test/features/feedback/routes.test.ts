@@ -94,6 +94,7 @@ eachDatabase((_db, make) => {
     expect(code(await clerk.ask('GET', '/api/v1/feedback/own'))).to.deep.equal([400, 'request_invalid'])
     const listed = (await unit('u1')('GET', `/api/v1/feedback/rounds/${round}/returns`)).body
     expect(listed['total']).to.equal(1)
+    expect((listed['items'] as { possible: string[] }[])[0]?.possible).to.deep.equal(['submit'])
     const json = { checked: 0, restricted: 0, approved: 0 }
     const path = `/api/v1/feedback/rounds/${round}/returns/u2`
     expect(code(await unit('u1')('POST', path, { json }))).to.deep.equal([403, 'unit_other'])

@@ -69,6 +69,13 @@ eachDatabase((_db, make) => {
     expect(entries).to.have.length(1)
     expect(entries[0]).to.include({ listingId: id, state: 'open', exitGround: 'fully_performed' })
     expect(entries[0]?.identifier).to.match(/^\*+\d{3}[\dX]$/)
+    expect([orders[1]?.possible, entries[0]?.possible], 'a clerk, the unit').to.deep.equal([
+      ['answer', 'record_told'],
+      ['lift', 'retain'],
+    ])
+    const [own] = (await listLiftOrders(app, liaisonOf('water'), { filter: {}, page: PAGE })).items
+    const [read] = (await listLiftOrders(app, { id: 'staff:x', roles: ['auditor'] }, { filter: {}, page: PAGE })).items
+    expect([own?.possible, read?.possible]).to.deep.equal([['answer'], []])
   })
 
   it('lists units that recorded a refusal first, with the refused listings first, including a unit that has no duty any more', async () => {

@@ -106,6 +106,8 @@ eachDatabase((_db, make) => {
     await refusal('repair_missing', () => showRepair(app, liaisonOf('u3'), id))
     expect((await listRepairs(app, liaisonOf('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
     expect((await listRepairs(app, liaisonOf('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
+    const ofUnit = (await listRepairs(app, liaisonOf('u2'), { filter: {}, page: PAGE })).items[0]
+    expect([ofUnit?.possible, (await showRepair(app, CLERK, id)).possible]).to.deep.equal([['answer'], ['consult', 'answer', 'withdraw']])
     const shown = await showRepair(app, CLERK, id)
     expect(shown).to.include({ state: 'approved', decisionNo: '（2026）信修字第1号', name: PERSON.name, version: 6 })
     expect(shown.audit).to.have.length(6)

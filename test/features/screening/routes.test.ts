@@ -78,6 +78,32 @@ eachDatabase((_db, make) => {
     expect(code(await clerk.ask('POST', '/api/v1/screenings', { json: QUESTION }))).to.deep.equal([403, 'not_allowed'])
   })
 
+  it('lets a unit report many outcomes at once, and names the one that cannot be reported', async () => {
+    const [own] = await unitWithMeasures(made.app, ['1.1'])
+    const askOwn = withKey(await addKey(made.app, own, ['screening']))
+    const ids: string[] = []
+    for (const json of [QUESTION, { name: NAME, business: '核查' }, { name: '没有这人', business: '核查' }])
+      ids.push(String((await askOwn('POST', '/api/v1/screenings', { json })).body['id']))
+    const open = await askOwn('GET', '/api/v1/screenings?outcome=open')
+    const waiting = open.body['items'] as { possibleOutcomes: string[]; reasonFor: string[] }[]
+    expect(waiting.map(({ possibleOutcomes, reasonFor }) => [possibleOutcomes.length, reasonFor])).to.deep.equal([
+      [3, ['refused']],
+      [3, ['approved']],
+    ])
+    const items = ids.map((screeningId) => ({ screeningId, outcome: 'refused' }))
+    const sent = await askOwn('POST', '/api/v1/screenings/outcomes', { json: { items } })
+    const answers = sent.body['items'] as { screening?: { outcome: string }; error?: { code: string } }[]
+    expect([sent.status, sent.body['errors']]).to.deep.equal([200, 2])
+    expect(answers.map((each) => each.screening?.outcome ?? each.error?.code)).to.deep.equal([
+      'refused',
+      'screening_reason_needed',
+      'screening_outcome_impossible',
+    ])
+    expect((await askOwn('GET', '/api/v1/screenings?outcome=open')).body['total']).to.equal(1)
+    const other = await ask('POST', '/api/v1/screenings/outcomes', { json: { items: items.slice(0, 1) } })
+    expect((other.body['items'] as { error: { code: string } }[])[0]?.error.code).to.equal('unit_other')
+  })
+
   it('takes a sheet, says its limits before, works through it and hands it back, for a key with the scope only', async () => {
     const { limits } = (await ask('GET', '/api/v1/screening/files')).body as { limits: { rows: number; columns: { names: string[] }[] } }
     expect([limits.rows, limits.columns[0]?.names[0]]).to.deep.equal([10_000, '姓名或名称'])
