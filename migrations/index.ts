@@ -35,6 +35,7 @@ import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
 import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
 import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 import { AuditSearch1795910600147 } from './0147-audit-search.ts'
+import { ListingSearch1795910600151 } from './0151-listing-search.ts'
 
 export const migrations = [
   List1763769600001,
@@ -71,4 +72,5 @@ export const migrations = [
   HandoffInbox1795910600146,
   SecondFactor1795910600150,
   AuditSearch1795910600147,
+  ListingSearch1795910600151,
 ]

@@ -28,6 +28,7 @@ import { feedbackRoutes } from './features/feedback/routes.ts'
 import { ledgerRoutes } from './features/ledgers/routes.ts'
 import { liftRoutes } from './features/lifts/routes.ts'
 import { listingRoutes } from './features/listings/routes.ts'
+import { selectionRoutes } from './features/listings/selection.routes.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import { noticeRoutes } from './features/notices/routes.ts'
 import { objectionRoutes } from './features/objections/routes.ts'
@@ -57,6 +58,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...todoRoutes,
     ...factorRoutes,
     ...listingRoutes,
+    ...selectionRoutes,
     ...importRoutes,
     ...bulletinRoutes,
     ...proposalRoutes,

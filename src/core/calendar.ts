@@ -76,3 +76,14 @@ export function writtenDay(day: Day): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number]
   return `${year}年${month}月${date}日`
 }
+
+/** The instants that days from `from` to `until`, both included, reach over: the first included, the last not. */
+export function instantsOf({ from, until }: { from?: Day | undefined; until?: Day | undefined }): {
+  from?: Date | undefined
+  before?: Date | undefined
+} {
+  return {
+    from: from === undefined ? undefined : instantAt(from),
+    before: until === undefined ? undefined : instantAt(addDays(until, 1)),
+  }
+}

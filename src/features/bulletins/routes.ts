@@ -7,7 +7,7 @@ import { readJournal } from '../listings/views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { items, journalView, listingSummary, outcome, reason } from '../listings/routes.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from './commands.ts'
 import { listBulletins, showBulletin } from './views.ts'
 
@@ -17,10 +17,12 @@ export const bulletinOutcome = z.object({
   listings: z.array(outcome),
 })
 
+const BULLETIN_KINDS = ['publish', 'shield', 'revoke', 'correct', 'takeover', 'suspend', 'resume'] as const
+
 const bulletinView = z.object({
   id: z.string(),
   number: z.string(),
-  kind: z.enum(['publish', 'shield', 'revoke', 'correct', 'takeover', 'suspend', 'resume']),
+  kind: z.enum(BULLETIN_KINDS),
   at: instant,
   source: z.string(),
   listed: z.int(),
@@ -63,11 +65,19 @@ export const bulletinRoutes: readonly Route[] = [
     path: '/api/v1/bulletins',
     access: 'session',
     permission: 'bulletin.read',
-    query: z.object(page),
+    query: z.object({
+      kind: z.enum(BULLETIN_KINDS).optional(),
+      source: z.string().max(40).optional(),
+      number: z.string().trim().max(20).optional(),
+      from: dayText.optional(),
+      until: dayText.optional(),
+      ...page,
+    }),
     reply: jsonReply(listOf(bulletinView)),
-    async run({ app, actor, query }) {
-      const { items, total } = await listBulletins(app, actor, query)
-      return { items: items.map(({ actor: _actor, ...row }) => ({ ...row, listVersion: Number(row.listVersion) })), total, ...query }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      const { items, total } = await listBulletins(app, actor, { filter, page: { limit, offset } })
+      const views = items.map(({ actor: _actor, ...row }) => ({ ...row, listVersion: Number(row.listVersion) }))
+      return { items: views, total, limit, offset }
     },
   }),
   route({

@@ -1,16 +1,23 @@
 // Queries of bulletins: the list of them, and one with its public entries.
 // Listings themselves are shown by listings/views.ts.
 
+import { instantsOf } from '../../core/calendar.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { type Page, type ListingSummary, summaryOf } from '../listings/views.ts'
-import { bulletins, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
+import { bulletins, type BulletinFilter, type BulletinRow, type JournalRow, findBulletin, journalOfBulletin } from '../journal/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 
-/** A page of bulletins. */
-export const listBulletins = query('bulletin.read', async ({ db }, input: Page) => bulletins(db, input))
+/** What a list of bulletins is narrowed by; `from` and `until` are days of issue, both included. */
+type BulletinSearch = Omit<BulletinFilter, 'issued'> & Parameters<typeof instantsOf>[0]
+
+/** A page of the bulletins that match, newest first. */
+export const listBulletins = query('bulletin.read', async ({ db }, input: { filter: BulletinSearch; page: Page }) => {
+  const { from, until, ...filter } = input.filter
+  return bulletins(db, { ...filter, issued: instantsOf({ from, until }) }, input.page)
+})
 
 /** A bulletin with a page of its public entries. */
 export interface BulletinDetail extends BulletinRow {

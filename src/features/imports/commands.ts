@@ -7,7 +7,18 @@ import { newId } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 import { HIGHER_COURTS, OUR_COURT, type ListingContent } from '../listings/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { findImport, imports, insertImport, moveImport, openSample, sameFileCommitted, sealSample, type ImportRow } from './store.ts'
+import { instantsOf } from '../../core/calendar.ts'
+import {
+  findImport,
+  imports,
+  insertImport,
+  moveImport,
+  openSample,
+  sameFileCommitted,
+  sealSample,
+  type ImportFilter,
+  type ImportRow,
+} from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import {
   entriesOf,
@@ -264,8 +275,17 @@ export const getImport = query('import.read', async ({ db }, importId: string): 
   return row
 })
 
-/** Lists imports, newest first. */
-export const listImports = query('import.read', async ({ db }, page: { limit: number; offset: number }) => imports(db, page))
+/** What a list of imports is narrowed by; `from` and `until` are days of upload, both included. */
+type ImportSearch = Omit<ImportFilter, 'uploaded'> & Parameters<typeof instantsOf>[0]
+
+/** A page of the imports that match, newest first. */
+export const listImports = query(
+  'import.read',
+  async ({ db }, input: { filter: ImportSearch; page: { limit: number; offset: number } }) => {
+    const { from, until, ...filter } = input.filter
+    return imports(db, { ...filter, uploaded: instantsOf({ from, until }) }, input.page)
+  },
+)
 
 /** The last committed import of the same bytes for the same source, or null. A second import would add nothing, so the person is told. */
 export const earlierImport = query('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {

@@ -11,7 +11,7 @@ import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
-import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 type ImportRow = Awaited<ReturnType<typeof getImport>>
 
@@ -28,6 +28,8 @@ const problem = z.object({
 
 const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
 
+const IMPORT_STATES = ['checking', 'checked', 'refused', 'committing', 'committed'] as const
+
 const importView = z.object({
   id: z.string(),
   fileName: z.string(),
@@ -35,7 +37,7 @@ const importView = z.object({
   bytes: z.int(),
   mode: z.enum(ROW_MODES),
   source: z.string(),
-  state: z.enum(['checking', 'checked', 'refused', 'committing', 'committed']),
+  state: z.enum(IMPORT_STATES),
   createdAt: instant,
   finishedAt: instant.nullable(),
   encoding: z.string().nullable(),
@@ -119,11 +121,18 @@ export const importRoutes: readonly Route[] = [
     path: '/api/v1/imports',
     access: 'session',
     permission: 'import.read',
-    query: z.object(page),
+    query: z.object({
+      state: z.enum(IMPORT_STATES).optional(),
+      mode: z.enum(ROW_MODES).optional(),
+      source: z.string().max(40).optional(),
+      from: dayText.optional(),
+      until: dayText.optional(),
+      ...page,
+    }),
     reply: jsonReply(listOf(importView)),
-    async run({ app, actor, query }) {
-      const { items, total } = await listImports(app, actor, query)
-      return { items: items.map((row) => viewOf(app, row)), total, ...query }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      const { items, total } = await listImports(app, actor, { filter, page: { limit, offset } })
+      return { items: items.map((row) => viewOf(app, row)), total, limit, offset }
     },
   }),
   route({

@@ -133,10 +133,32 @@ export async function abandonedImports(
   return db.manager.getRepository(importTable.schema).find({ where: { id: In(rows.map((row) => row.id)) }, order: { id: 'ASC' } })
 }
 
-/** Imports, newest first. */
-export async function imports(db: Db, page: { limit: number; offset: number }): Promise<{ items: ImportRow[]; total: number }> {
-  const [items, total] = await db.manager
+/** Conditions of a list of imports; all that are given must hold. */
+export interface ImportFilter {
+  state?: ImportState | undefined
+  mode?: RowMode | undefined
+  source?: string | undefined
+  /** Instants between which it was uploaded: the first included, the last not. */
+  uploaded: { from?: Date | undefined; before?: Date | undefined }
+}
+
+/** Imports that match, newest first. */
+export async function imports(
+  db: Db,
+  { state, mode, source, uploaded }: ImportFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: ImportRow[]; total: number }> {
+  const query = db.manager
     .getRepository(importTable.schema)
-    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+    .createQueryBuilder('i')
+    .orderBy('i.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  if (state !== undefined) query.andWhere('i.state = :state', { state })
+  if (mode !== undefined) query.andWhere('i.mode = :mode', { mode })
+  if (source !== undefined) query.andWhere('i.source = :source', { source })
+  if (uploaded.from !== undefined) query.andWhere('i.createdAt >= :from', { from: uploaded.from })
+  if (uploaded.before !== undefined) query.andWhere('i.createdAt < :before', { before: uploaded.before })
+  const [items, total] = await query.getManyAndCount()
   return { items, total }
 }

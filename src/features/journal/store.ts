@@ -2,7 +2,7 @@
 // The number comes from a counter row that is locked in the same transaction, so a reader that sees number n has all numbers before it.
 
 import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
-import { toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
+import { likePattern, toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
 export type JournalEvent =
@@ -163,11 +163,34 @@ export async function findBulletin(db: Db, id: string): Promise<BulletinRow | nu
   return db.manager.getRepository(bulletinTable.schema).findOneBy({ id })
 }
 
-/** Bulletins, newest first. */
-export async function bulletins(db: Db, page: { limit: number; offset: number }): Promise<{ items: BulletinRow[]; total: number }> {
-  const [items, total] = await db.manager
+/** Conditions of a list of bulletins; all that are given must hold. */
+export interface BulletinFilter {
+  kind?: BulletinKind | undefined
+  source?: string | undefined
+  /** The beginning of a number: `2026-` is a year. */
+  number?: string | undefined
+  /** Instants between which it was issued: the first included, the last not. */
+  issued: { from?: Date | undefined; before?: Date | undefined }
+}
+
+/** Bulletins that match, newest first. */
+export async function bulletins(
+  db: Db,
+  { kind, source, number, issued }: BulletinFilter,
+  page: { limit: number; offset: number },
+): Promise<{ items: BulletinRow[]; total: number }> {
+  const query = db.manager
     .getRepository(bulletinTable.schema)
-    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+    .createQueryBuilder('b')
+    .orderBy('b.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  if (kind !== undefined) query.andWhere('b.kind = :kind', { kind })
+  if (source !== undefined) query.andWhere('b.source = :source', { source })
+  if (number !== undefined) query.andWhere("b.number like :number escape '!'", { number: likePattern(number).slice(1) })
+  if (issued.from !== undefined) query.andWhere('b.at >= :from', { from: issued.from })
+  if (issued.before !== undefined) query.andWhere('b.at < :before', { before: issued.before })
+  const [items, total] = await query.getManyAndCount()
   return { items, total }
 }
 

@@ -7,6 +7,7 @@ import type { Change } from './notices.ts'
 import { type JournalEvent, appendJournal } from '../journal/store.ts'
 import { actorsOf } from '../../platform/commands/audit.store.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById, updateListing } from './search.store.ts'
 import { replaceOfficers } from './officers.store.ts'
@@ -83,8 +84,18 @@ export async function authorsOf(
   return (listing) => new Set(writtenIn(listing).flatMap((subject) => [...(actors.get(subject) ?? [])]))
 }
 
+/** The same for rows, by listing id; without the account that a row names as its drafter. */
+export async function authorsOfRows(
+  db: Db,
+  rows: readonly Pick<ListingRow, 'id' | 'importId'>[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  const written = rows.map(({ id, importId }) => ({ id, subjects: writtenIn({ id, ...(importId === null ? {} : { importId }) }) }))
+  const actors = await actorsOf(db, [...new Set(written.flatMap(({ subjects }) => subjects))], WRITING)
+  return new Map(written.map(({ id, subjects }) => [id, new Set(subjects.flatMap((subject) => [...(actors.get(subject) ?? [])]))]))
+}
+
 /** The audit subjects under which parts of a listing were written. */
-function writtenIn(listing: Listing): string[] {
+function writtenIn(listing: Pick<Listing, 'id' | 'importId'>): string[] {
   return [subjectOf(listing), exclusionsSubjectOf(listing), ...(listing.importId === undefined ? [] : [`import:${listing.importId}`])]
 }
 

@@ -16,6 +16,7 @@ import {
 } from './commands.ts'
 import { EXCLUSIONS } from './exclusions.rules.ts'
 import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from './proposals.rules.ts'
+import { OFFERED_ACTS } from './possible.rules.ts'
 import { FIELDS } from '../debtors/columns.rules.ts'
 import { EXIT_GROUNDS, LISTING_STATES, STATED_EXIT_GROUNDS } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -141,7 +142,7 @@ const listingDetail = z.object({
   exitAskedBy: z.string().optional(),
   reason: z.string().optional(),
   importId: z.string().optional(),
-  possible: z.array(z.string()),
+  possible: z.array(z.enum(OFFERED_ACTS)),
   suspended: z.boolean(),
   exclusions: z.object({ answers: exclusionAnswers, answeredBy: z.string(), answeredAt: instant }).nullable(),
   proposals: z.array(proposalView),

@@ -170,8 +170,15 @@ export const listingTable = table<ListingRow, { private: PrivateContent }>(
     { name: 'ux_listing_in_force', columns: ['inForceKey'], unique: true },
     { name: 'ix_listing_identifier', columns: ['identifierIndex'] },
     { name: 'ix_listing_name', columns: ['name'] },
-    { name: 'ix_listing_state', columns: ['state', 'source'] },
     { name: 'ix_listing_drafted', columns: ['draftedBy', 'state'] },
+    // Counts a selection without reading its rows.
+    { name: 'ix_listing_facets', columns: ['state', 'source', 'debtorKind', 'grounds', 'court'] },
+    { name: 'ix_listing_newest', columns: ['state', 'id'] },
+    { name: 'ix_listing_decided', columns: ['state', 'decidedOn'] },
+    { name: 'ix_listing_published', columns: ['state', 'publishedOn'] },
+    { name: 'ix_listing_term', columns: ['state', 'termEndsOn'] },
+    { name: 'ix_listing_case', columns: ['caseNo'] },
+    { name: 'ix_listing_import', columns: ['importId'] },
   ],
 )
 

@@ -6,7 +6,9 @@ import { dayOf } from '../../core/calendar.ts'
 import { squeeze } from '../../core/text.ts'
 import { findRelistBar } from './commands.ts'
 import type { RelistBar } from './relist.rules.ts'
-import { possibleActs, type ExitGround, type Listing, type ListingAct, type ListingState } from './rules.ts'
+import { offeredActs, type OfferedAct } from './possible.rules.ts'
+import { besidesOf } from './possible.views.ts'
+import type { ExitGround, Listing, ListingState } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
@@ -66,8 +68,8 @@ export const listListings = query(
 /** A listing with its history. */
 export interface ListingDetail extends Omit<Listing, 'content'> {
   content: Listing['content']
-  /** The acts that are possible now. */
-  possible: ListingAct[]
+  /** What this caller may do with it now. */
+  possible: OfferedAct[]
   /** Whether its measures are suspended while an objection is verified. */
   suspended: boolean
   /** The answers to 法释〔2017〕7号 art. 3; null when they were not asked. */
@@ -89,6 +91,7 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   const row = await findListing(db, listingId)
   if (row === null) throw new AppError('listing_missing', { id: listingId })
   const listing = toListing(app.secrets, row)
+  const besides = await besidesOf({ db, actor }, [row])
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
@@ -97,7 +100,7 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   return {
     ...listing,
     content: contentFor(actor, listing.content),
-    possible: possibleActs(listing.state, app.config.profile),
+    possible: offeredActs(actor, besides.facts(row), { today: dayOf(now), profile: app.config.profile }),
     relist: UNDECIDED.includes(listing.state) ? await findRelistBar(app, db, listing.content, dayOf(now)) : null,
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
     exclusions: answersOf(await exclusionsOf(db, [listingId]), listingId),

@@ -1,0 +1,71 @@
+// Routes of the court desk's list: search. Names and numbers of people come in the body, never in an address.
+// What can be asked is selection.rules.ts; the acts on what was found are routes.ts and features/bulletins.
+
+import { z } from 'zod'
+import { CLOCK_CODES } from '../deadlines/clocks.rules.ts'
+import { OFFERED_ACTS } from './possible.rules.ts'
+import { PROPOSED_ACTS } from './proposals.rules.ts'
+import { listingSummary } from './routes.ts'
+import { LISTING_STATES } from './rules.ts'
+import { SELECTION_ORDERS } from './selection.rules.ts'
+import { searchRows } from './selection.views.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idText, instant, listOf, route, type Route } from '../../platform/http/route.ts'
+
+const range = z.strictObject({ from: dayText.optional(), until: dayText.optional() })
+
+/** The conditions of a selection of listings. */
+const selection = z.strictObject({
+  text: z.string().trim().min(1).max(100).optional(),
+  states: z.array(z.enum(LISTING_STATES)).min(1).optional(),
+  grounds: z.array(z.int().min(1).max(6)).min(1).max(6).optional(),
+  kind: z.enum(['person', 'organisation']).optional(),
+  source: z.string().max(40).optional(),
+  court: z.string().trim().max(100).optional(),
+  importId: idText.optional(),
+  decided: range.optional(),
+  listed: range.optional(),
+  termEnds: range.optional(),
+  due: range.optional(),
+  needsExclusions: z.boolean().optional(),
+  proposed: z.boolean().optional(),
+})
+
+/** The order of a selection: newest first unless said otherwise. */
+const selectionSort = z
+  .strictObject({ by: z.enum(SELECTION_ORDERS), direction: z.enum(['asc', 'desc']) })
+  .default({ by: 'newest', direction: 'desc' })
+
+const searchBody = selection.extend({
+  sort: selectionSort,
+  limit: z.int().min(1).max(200).default(50),
+  offset: z.int().min(0).max(10_000_000).default(0),
+})
+
+const searchRow = listingSummary.extend({
+  decidedOn: z.string().nullable(),
+  servedOn: z.string().nullable(),
+  importId: z.string().nullable(),
+  possible: z.array(z.enum(OFFERED_ACTS)),
+  needsExclusions: z.boolean(),
+  suspended: z.boolean(),
+  due: z.object({ code: z.enum(CLOCK_CODES), due: z.string(), provisional: z.boolean() }).nullable(),
+  proposal: z.object({ id: z.string(), act: z.enum(PROPOSED_ACTS), proposedAt: instant, own: z.boolean() }).nullable(),
+})
+
+export const selectionRoutes: readonly Route[] = [
+  route({
+    name: 'listings.search',
+    method: 'POST',
+    path: '/api/v1/listings/search',
+    access: 'session',
+    permission: 'listing.read',
+    body: jsonBody(searchBody),
+    reply: jsonReply(listOf(searchRow)),
+    async run({ app, actor, body }) {
+      const { sort, limit, offset, ...filter } = body
+      return { ...(await searchRows(app, actor, { filter, sort, page: { limit, offset } })), limit, offset }
+    },
+  }),
+]
