@@ -9,6 +9,12 @@ export interface NavScreen {
 }
 
 export const NAV: readonly { key: string; screens: readonly NavScreen[] }[] = [
-  { key: 'work', screens: [{ key: 'home', to: '/' }] },
+  {
+    key: 'work',
+    screens: [
+      { key: 'home', to: '/' },
+      { key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
+    ],
+  },
   { key: 'admin', screens: [{ key: 'staff', to: '/staff', permission: 'staff.read' }] },
 ]
