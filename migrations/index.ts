@@ -36,6 +36,7 @@ import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
 import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 import { AuditSearch1795910600147 } from './0147-audit-search.ts'
 import { ListingSearch1795910600151 } from './0151-listing-search.ts'
+import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
 
 export const migrations = [
   List1763769600001,
@@ -73,4 +74,5 @@ export const migrations = [
   SecondFactor1795910600150,
   AuditSearch1795910600147,
   ListingSearch1795910600151,
+  ListingBatches1795910600152,
 ]

@@ -9,6 +9,7 @@ import { embedPages } from './features/board/embed.pages.ts'
 import { boardPages } from './features/board/pages.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
+import { batchRoutes } from './features/bulletins/batches.routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
 import { clockRoutes } from './features/deadlines/routes.ts'
 import { feedRoutes } from './features/feed/routes.ts'
@@ -62,6 +63,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...importRoutes,
     ...bulletinRoutes,
     ...proposalRoutes,
+    ...batchRoutes,
     ...objectionRoutes,
     ...assistanceRoutes,
     ...assistancePages,

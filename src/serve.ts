@@ -3,6 +3,7 @@
 
 import { answerPendingMessages } from '../bot/doors/webhooks.ts'
 import { runDailyTasks } from './daily.ts'
+import { resumeBatches } from './features/bulletins/batches.tasks.ts'
 import { resumeImports } from './features/imports/tasks.ts'
 import { resumeScreeningFiles } from './features/screening/files.tasks.ts'
 import { windowIsOpen } from './messaging/pending-replies.ts'
@@ -75,12 +76,14 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
+  const listingBatches = { name: 'listing_batches', cron: '10,40 * * * * *', work: () => resumeBatches(app, SYSTEM) }
   const screeningFiles = { name: 'screening_files', cron: '15,35,55 * * * * *', work: () => resumeScreeningFiles(app, SYSTEM) }
   // Every five minutes, so that debtors soon hear what units answered; once a day's deadlines are handled a run finds nothing.
   const deadlines = { name: 'clocks', cron: '40 */5 * * * *', work: () => runDailyTasks(app, SYSTEM) }
   const pendingReplies = { name: 'owed', cron: '*/5 * * * * *', work: () => answerPendingMessages(app) }
   const tasks = [
     imports,
+    listingBatches,
     screeningFiles,
     pendingReplies,
     ...(config.roles.includes('dispatcher') ? [doubts] : []),

@@ -45,11 +45,14 @@ import { runTable } from './platform/scheduler/runs.store.ts'
 import { wechatySessionTable } from './messaging/wechaty-session.store.ts'
 import { counterTable } from './platform/database/counters.ts'
 import { suspensionTable } from './features/listings/suspensions.store.ts'
+import { listingBatchItemTable, listingBatchTable } from './features/bulletins/batches.store.ts'
 import { liaisonCodeTable } from './features/units/bindings.store.ts'
 import { providerTokenTable } from './messaging/provider-tokens.store.ts'
 import { mediaTable } from './features/complaints/chat-media.store.ts'
 
 const typedTables = [
+  listingBatchTable,
+  listingBatchItemTable,
   proposalTable,
   sourceTable,
   circularTable,

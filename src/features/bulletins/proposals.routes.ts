@@ -12,7 +12,8 @@ import { dayText, idText, listOf, page, route, type Route } from '../../platform
 import { bulletinOutcome } from './routes.ts'
 import { approveProposals, proposeChange, rejectProposals } from './proposals.commands.ts'
 
-const terms = z.discriminatedUnion('act', [
+/** What is proposed. */
+export const terms = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('correct'), patch: content, reason }),
   z.strictObject({
     act: z.literal('shield'),

@@ -68,6 +68,11 @@ export function propose(input: {
   return { id, listingId, state: 'open', terms, proposedBy: by, proposedAt: at, authors, decidedBy: null, decidedAt: null, refusal: null }
 }
 
+/** Requires that no proposal about a listing waits. @param authors those of the one that waits. @throws `listing_proposal_open`. */
+export function requireNoProposal(authors: readonly string[] | null): void {
+  if (authors !== null) throw new AppError('listing_proposal_open')
+}
+
 /**
  * The listing as a proposal makes it.
  * @throws what `correct`, `shield`, `revoke`, `correctedContent` and `requireQueries` throw.

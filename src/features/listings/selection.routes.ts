@@ -16,7 +16,7 @@ import { dayText, idText, instant, listOf, route, type Route } from '../../platf
 const range = z.strictObject({ from: dayText.optional(), until: dayText.optional() })
 
 /** The conditions of a selection of listings. */
-const selection = z.strictObject({
+export const selection = z.strictObject({
   text: z.string().trim().min(1).max(100).optional(),
   states: z.array(z.enum(LISTING_STATES)).min(1).optional(),
   grounds: z.array(z.int().min(1).max(6)).min(1).max(6).optional(),

@@ -48,6 +48,9 @@ const ROLES_OF = {
   'listing.reject_proposal': ['approver'],
   'listing.note_error': ['clerk', 'approver'],
   'listing.note_exit': ['clerk', 'approver'],
+  // A bulk act needs the permission of its act besides.
+  'listing.batch': ['clerk', 'approver'],
+  'listing.resume_batch': ['house'],
   'listing.index': ['house'],
   'listing.read': READERS,
   'bulletin.read': READERS,

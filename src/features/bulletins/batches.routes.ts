@@ -1,0 +1,65 @@
+// Routes of bulk acts on listings: order one, and ask how far it is.
+// One act on a few listings, all or none, is features/listings/routes.ts and routes.ts here.
+
+import { z } from 'zod'
+import { items, reason } from '../listings/routes.ts'
+import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
+import { selection } from '../listings/selection.routes.ts'
+import { jsonBody } from '../../platform/http/body.ts'
+import { jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, route, type Route } from '../../platform/http/route.ts'
+import { BATCH_ITEMS, runBatch, showBatch } from './batches.commands.ts'
+import { BATCH_ACTS } from './batches.rules.ts'
+import { terms } from './proposals.routes.ts'
+import { bulletinOutcome } from './routes.ts'
+
+const order = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('submit') }),
+  z.strictObject({ act: z.literal('approve') }),
+  z.strictObject({ act: z.literal('reject'), reason }),
+  z.strictObject({ act: z.literal('record_service'), servedOn: dayText, manner: z.string().trim().min(2).max(200) }),
+  z.strictObject({ act: z.literal('withdraw'), reason }),
+  z.strictObject({ act: z.literal('publish') }),
+  z.strictObject({ act: z.literal('shield'), ground: z.enum(STATED_EXIT_GROUNDS), reason }),
+  z.strictObject({ act: z.literal('propose'), terms }),
+])
+
+const choice = z.union([
+  z.strictObject({ items: z.array(items.element).min(1).max(BATCH_ITEMS) }),
+  z.strictObject({ matching: selection, confirmedTotal: z.int().min(1) }),
+])
+
+const batchView = z.object({
+  id: z.string(),
+  act: z.enum(BATCH_ACTS),
+  state: z.enum(['blocked', 'running', 'done', 'stopped']),
+  total: z.int(),
+  done: z.int(),
+  blocked: z.array(z.object({ id: z.string(), name: z.string(), caseNo: z.string(), code: z.string(), message: z.string() })),
+  bulletins: z.array(bulletinOutcome.shape.bulletin),
+})
+
+const base = '/api/v1/listing-batches'
+
+export const batchRoutes: readonly Route[] = [
+  route({
+    name: 'listings.run_batch',
+    method: 'POST',
+    path: base,
+    access: 'session',
+    permission: 'listing.batch',
+    body: jsonBody(z.strictObject({ id: idText, order, choice, skipBlocked: z.boolean().default(false) })),
+    reply: jsonReply(batchView),
+    run: ({ app, actor, body }) => runBatch(app, actor, body),
+  }),
+  route({
+    name: 'listings.show_batch',
+    method: 'GET',
+    path: `${base}/:id`,
+    access: 'session',
+    permission: 'listing.read',
+    params: idParams,
+    reply: jsonReply(batchView),
+    run: ({ app, actor, params }) => showBatch(app, actor, params.id),
+  }),
+]
