@@ -8,6 +8,7 @@ import { accountabilityRoutes } from './features/accountability/routes.ts'
 import { embedPages } from './features/board/embed.pages.ts'
 import { boardPages } from './features/board/pages.ts'
 import { auditRoutes } from './features/audit/routes.ts'
+import { boardRoutes } from './features/board/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { batchRoutes } from './features/bulletins/batches.routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
@@ -62,6 +63,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...selectionRoutes,
     ...importRoutes,
     ...bulletinRoutes,
+    ...boardRoutes,
     ...proposalRoutes,
     ...batchRoutes,
     ...objectionRoutes,

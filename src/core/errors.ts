@@ -108,6 +108,8 @@ export const CODES = {
   batch_too_large: 'invalid',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
+  bulletin_nothing_public: 'conflict',
+  bulletin_part_missing: 'missing',
   link_wrong: 'forbidden',
   // complaints
   complaint_missing: 'missing',

@@ -12,6 +12,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['accountability', 'complaints', 'upheld complaints are a reason to call a unit to account'],
   ['accountability', 'screening', 'so are approvals in spite of a hit'],
   ['audit', 'listings', 'verifying the audit checks the signature of each listing'],
+  ['board', 'bulletins', 'a poster is the public side of a bulletin’s document'],
   ['board', 'enquiry', 'a screen or a poster shows of an entry what an enquiry shows'],
   ['audit', 'complaints', 'nobody reads of a complaint that they may not see'],
   ['bulletins', 'lifts', 'what leaves the list in a bulletin is ordered to be lifted'],

@@ -55,7 +55,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   zod: /^(src\/config\/|src\/platform\/http\/|src\/messaging\/template|src\/features\/units\/catalogue|.*\b(routes|pages)\.ts$)/,
   yaml: /^src\/(platform\/texts\/|messaging\/|features\/units\/catalogue)/,
   'csv-parse': /^src\/platform\/sheets\/csv/,
-  docx: /^src\/platform\/sheets\/docx-write/,
+  docx: /^src\/platform\/sheets\/docx-/,
   yauzl: /^src\/platform\/sheets\/zip/,
   saxes: /^src\/platform\/sheets\/xml/,
   'write-excel-file': /^src\/platform\/sheets\/xlsx-write/,

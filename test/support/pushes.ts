@@ -51,12 +51,17 @@ export async function fileTexts(app: AppContext, id: string, form: PushForm = 'i
 
 /** The paragraphs of a document in order. @throws Error when the file has no such part. */
 export async function docxText(bytes: Buffer): Promise<string> {
+  const paragraphs = (await docxPart(bytes, 'word/document.xml')).split('</w:p>')
+  return paragraphs.map((paragraph) => Array.from(paragraph.matchAll(/<w:t[^>]*>([^<]*)<\/w:t>/g), (match) => match[1]).join('')).join('\n')
+}
+
+/** The XML of one part of a document. @throws Error when the file has no such part. */
+export async function docxPart(bytes: Buffer, name: string): Promise<string> {
   const archive = await openArchive(sourceOf(bytes), SHEET_LIMITS)
-  const part = archive.part('word/document.xml')
-  if (part === null) throw new Error('no document in it')
+  const part = archive.part(name)
+  if (part === null) throw new Error(`no ${name} in it`)
   const parts: Buffer[] = []
   for await (const chunk of part.content()) parts.push(chunk)
   archive.close()
-  const paragraphs = Buffer.concat(parts).toString('utf8').split('</w:p>')
-  return paragraphs.map((paragraph) => Array.from(paragraph.matchAll(/<w:t[^>]*>([^<]*)<\/w:t>/g), (match) => match[1]).join('')).join('\n')
+  return Buffer.concat(parts).toString('utf8')
 }

@@ -16,6 +16,12 @@ const EVENTS: Readonly<Record<EntryEvents, string>> = {
 const from = (events: EntryEvents): string =>
   `from journal j join listing l on l.id = j.listing_id where j.bulletin_id = ? and ${EVENTS[events]} and ${PUBLIC_ENTRY}`
 
+/** How many entries of a bulletin the public may see now. */
+export async function countPublicEntriesOf(db: Db, bulletinId: string, events: EntryEvents): Promise<number> {
+  const [row] = await db.query<{ n: number | string }>(`select count(*) as n ${from(events)}`, [bulletinId])
+  return Number(row?.n ?? 0)
+}
+
 /** Entries of a bulletin that the public may see now, in the bulletin's order. */
 export async function publicEntriesOf(
   db: Db,

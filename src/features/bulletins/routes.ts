@@ -1,14 +1,17 @@
 // Routes of bulletins and the journal: publishing, the exits that one clerk records, lists of bulletins, and the journal.
 // What takes two people is proposals.routes.ts; everything before publication is in listings/routes.ts.
 
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
 import { readJournal } from '../listings/views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { items, journalView, listingSummary, outcome, reason } from '../listings/routes.ts'
-import { jsonReply } from '../../platform/http/reply.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { DOCX_TYPE } from '../../platform/sheets/docx-page.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from './commands.ts'
+import { bulletinDocument } from './document.views.ts'
 import { listBulletins, showBulletin } from './views.ts'
 
 /** The bulletin that a command opened, and the listings in it. */
@@ -31,6 +34,9 @@ const bulletinView = z.object({
   corrected: z.int(),
   listVersion: z.int(),
 })
+
+/** A long bulletin is printed in parts, counted from 1. */
+export const partQuery = z.object({ part: z.coerce.number().int().min(1).max(10_000).default(1) })
 
 export const bulletinRoutes: readonly Route[] = [
   route({
@@ -92,6 +98,20 @@ export const bulletinRoutes: readonly Route[] = [
     async run({ app, actor, params, query }) {
       const { entries, total, actor: _actor, ...bulletin } = await showBulletin(app, actor, { id: params.id, page: query })
       return { bulletin, items: entries, total, ...query }
+    },
+  }),
+  route({
+    name: 'bulletins.document',
+    method: 'GET',
+    path: '/api/v1/bulletins/:id/document',
+    access: 'session',
+    permission: 'bulletin.read',
+    params: idParams,
+    query: partQuery,
+    reply: fileReply(DOCX_TYPE),
+    async run({ app, actor, params, query }) {
+      const { fileName, content } = await bulletinDocument(app, actor, { ...params, ...query })
+      return { fileName, content: Readable.from([content]) }
     },
   }),
   route({

@@ -94,8 +94,14 @@ export interface Paths {
   "/api/v1/bulletins/{id}": {
     get: { params: { "id": string }; query: { "limit"?: number; "offset"?: number }; body: undefined; reply: { "bulletin": { "id": string; "number": string; "kind": "publish" | "shield" | "revoke" | "correct" | "takeover" | "suspend" | "resume"; "at": string; "source": string; "listed": number; "shielded": number; "revoked": number; "corrected": number; "listVersion": number }; "items": ({ "id": string; "source": string; "state": "draft" | "pending" | "decided" | "served" | "listed" | "shielded" | "revoked" | "withdrawn"; "version": number; "kind": "person" | "organisation"; "name": string; "identifier": string; "caseNo": string; "court": string; "grounds": (number)[]; "termMonths": (number) | (null); "disclosure": string; "publishedOn": string | null; "termEndsOn": string | null; "exitedOn": string | null; "event": string; "seq": number })[]; "total": number; "limit": number; "offset": number } }
   }
+  "/api/v1/bulletins/{id}/document": {
+    get: { params: { "id": string }; query: { "part"?: number }; body: undefined; reply: Blob }
+  }
   "/api/v1/journal": {
     get: { params: undefined; query: { "after"?: number; "limit"?: number }; body: undefined; reply: { "items": ({ "seq": number; "at": string; "event": string; "listingId": string; "listingVersion": number; "contentVersion": number; "bulletinId": string | null })[]; "listVersion": number } }
+  }
+  "/api/v1/bulletins/{id}/poster": {
+    get: { params: { "id": string }; query: { "part"?: number }; body: undefined; reply: Blob }
   }
   "/api/v1/listing-proposals": {
     get: { params: undefined; query: { "limit"?: number; "offset"?: number }; body: undefined; reply: { "items": ({ "id": string; "listingId": string; "act": "correct" | "shield" | "revoke"; "state": "open" | "approved" | "rejected" | "replaced" | "stale"; "patch"?: Record<string, (string) | (number)>; "ground"?: "fully_performed" | "settlement_performed" | "creditor_request" | "case_concluded" | "not_enforced" | "no_assets_found" | "stayed" | "term_ended" | "source_removed"; "earlyDecisionNo"?: string; "askedBy"?: string; "queries"?: { "closedOn": string; "queriedOn": (string)[]; "leadGiven": boolean }; "reason": string; "proposedBy": string; "proposedAt": string; "authors": (string)[]; "decidedBy": string | null; "decidedAt": (string) | (null); "refusal": string | null })[]; "total": number; "limit": number; "offset": number } }
