@@ -148,6 +148,7 @@ const listingDetail = z.object({
   proposals: z.array(proposalView),
   journal: z.array(journalView),
   audit: z.array(auditView),
+  people: z.record(z.string(), z.string()),
   wordings: z.array(z.object({ contentVersion: z.int(), replacedAt: instant, content: contentView })),
 })
 

@@ -17,6 +17,7 @@ import { listingTable, listingWordingTable, toListing, type ListingRow, wordings
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
+import { staffNames } from '../staff/store.ts'
 import { EXCLUSIONS, type ExclusionAnswers } from './exclusions.rules.ts'
 import { exclusionsOf } from './exclusions.store.ts'
 import type { ListingProposal, ProposedAct } from './proposals.rules.ts'
@@ -78,6 +79,8 @@ export interface ListingDetail extends Omit<Listing, 'content'> {
   proposals: ProposalView[]
   journal: JournalRow[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail' | 'hash'>[]
+  /** Names of the members of staff whom the listing, its proposals and its audit name, by account. */
+  people: Record<string, string>
   /** Wordings that corrections replaced, oldest first. */
   wordings: { contentVersion: number; replacedAt: Date; content: Listing['content'] }[]
   /** While it is not decided: the bar after a deletion at the creditor's request under which it stands or may stand. */
@@ -92,6 +95,14 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   if (row === null) throw new AppError('listing_missing', { id: listingId })
   const listing = toListing(app.secrets, row)
   const besides = await besidesOf({ db, actor }, [row])
+  const exclusions = answersOf(await exclusionsOf(db, [listingId]), listingId)
+  const proposals = await proposalsOf(db, app.secrets, listingId)
+  const audit = await auditOf(db, `listing:${listingId}`)
+  const named = [
+    ...[listing.draftedBy, listing.decidedBy, exclusions?.answeredBy].flatMap((each) => each ?? []),
+    ...proposals.flatMap(({ proposedBy, decidedBy }) => [proposedBy, decidedBy ?? '']),
+    ...audit.map((each) => each.actor),
+  ]
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
@@ -103,17 +114,11 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
     possible: offeredActs(actor, besides.facts(row), { today: dayOf(now), profile: app.config.profile }),
     relist: UNDECIDED.includes(listing.state) ? await findRelistBar(app, db, listing.content, dayOf(now)) : null,
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
-    exclusions: answersOf(await exclusionsOf(db, [listingId]), listingId),
-    proposals: (await proposalsOf(db, app.secrets, listingId)).map((proposal) => proposalFor(actor, proposal)),
+    exclusions,
+    proposals: proposals.map((proposal) => proposalFor(actor, proposal)),
     journal: await journalOfListing(db, listingId),
-    audit: (await auditOf(db, `listing:${listingId}`)).map(({ n, at, actor: by, act, detail, hash }) => ({
-      n,
-      at,
-      actor: by,
-      act,
-      detail,
-      hash,
-    })),
+    audit: audit.map(({ n, at, actor: by, act, detail, hash }) => ({ n, at, actor: by, act, detail, hash })),
+    people: Object.fromEntries(await staffNames(db, named)),
     wordings,
   }
 })

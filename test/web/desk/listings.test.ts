@@ -1,0 +1,184 @@
+// The desk's list of listings and a listing's page, in a real browser.
+
+import { expect } from 'chai'
+import { approveListings, draftListing } from '../../../src/features/listings/commands.ts'
+import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { ORGANISATION, PERSON } from '../../support/drafts.ts'
+import { openServer, type TestServer } from '../../support/http-server.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
+
+const { caseNo: _, ...ORGANISED } = ORGANISATION
+
+eachDatabase((_db, make) => {
+  describeInBrowser('the desk’s listings', () => {
+    let made: TestApp
+    let server: TestServer
+    let visitor: Visitor
+
+    before(async () => {
+      made = await make({ now: new Date() })
+      server = await openServer(made)
+    })
+    after(() => server.close())
+    afterEach(() => visitor.close())
+
+    it('answers the exclusions of chosen drafts, submits them, and names the rows that a second person approves', async () => {
+      const { app } = made
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open('/desk/listings')
+      await page.getByText('还没有名单条目').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-empty')
+
+      const drafts: string[] = []
+      for (const n of [901, 902])
+        drafts.push((await draftListing(app, CLERK, { content: { ...PERSON, name: `次仁${n}`, caseNo: `（2026）云3401执${n}号` } })).id)
+      await served(app, 2, {}, 910)
+      await listed(app, 2, ORGANISED, 920)
+      await visitor.open('/desk/listings')
+      await page.getByRole('row').nth(6).waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-full')
+      await page.getByLabel('状态').selectOption('draft')
+      await page.getByRole('checkbox', { name: '选择本页全部' }).check()
+      await page.getByText('已选择2条').waitFor()
+      await visitor.expectAccessible()
+      await page.getByRole('button', { name: '回答不予列入情形' }).click()
+      await page.getByRole('button', { name: '保存回答' }).click()
+      await page.getByRole('alert').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-exclusions-refused')
+      for (const group of await page.getByRole('dialog').getByRole('group').all()) await group.getByLabel('否').check()
+      await page.getByRole('button', { name: '保存回答' }).click()
+      await page.getByText('已保存2个条目的回答').waitFor()
+      await page.getByRole('checkbox', { name: '选择本页全部' }).check()
+      await page.getByRole('button', { name: '提交审批' }).click()
+      await visitor.picture('listings-submit')
+      await page.getByRole('button', { name: '确认提交' }).dblclick()
+      await page.getByText('已提交2个条目').waitFor()
+      await page.getByText('没有符合条件的记录').waitFor()
+      await visitor.expectAccessible()
+      expect(page.url()).to.match(/\/desk\/listings\?state=draft$/)
+      await visitor.close()
+
+      visitor = await visit(server, { as: await server.person('approver') })
+      const { page: other } = visitor
+      await visitor.open('/desk/listings?state=pending')
+      await other.getByRole('checkbox', { name: '选择本页全部' }).check()
+      await other.getByRole('button', { name: '批准' }).click()
+      await approveListings(app, APPROVER, { items: [{ id: drafts[0] ?? '' }] })
+      visitor.expectErrors(/status of 409/)
+      await other.getByRole('button', { name: '确认批准' }).click()
+      await other.getByText('该条目刚被他人改动').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-stale')
+      await other.getByRole('button', { name: '关闭，查看最新内容' }).click()
+      await other.getByRole('row').nth(2).waitFor({ state: 'detached' })
+      await other.getByRole('button', { name: '取消选择' }).click()
+      await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).fill('次仁902')
+      await other.keyboard.press('Enter')
+      await other.getByRole('checkbox', { name: /次仁902/ }).check()
+      await other.getByRole('button', { name: '退回' }).click()
+      await other.getByRole('textbox', { name: '退回理由' }).fill('情形须核实')
+      await other.getByRole('button', { name: '确认退回' }).click()
+      await other.getByText('已退回1个条目').waitFor()
+      expect(other.url()).to.not.include('%')
+      await other.getByLabel('状态').selectOption('')
+      await other.getByRole('link', { name: '次仁902' }).waitFor()
+      await other.reload()
+      await other.getByRole('link', { name: '次仁902' }).waitFor()
+      expect(await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).inputValue()).to.equal('次仁902')
+    })
+
+    it('shows a listing with its messages and clocks, and lets a second person see what a correction changes before it takes effect', async () => {
+      const [id = ''] = await listed(made.app, 1, { address: '建塘镇1号' }, 930)
+      const clerk = await visit(server, { as: await server.person('clerk') })
+      visitor = clerk
+      const { page } = clerk
+      await clerk.open(`/desk/listings/${id}`)
+      await page.getByRole('heading', { name: '通知和送达' }).waitFor()
+      await page.getByRole('heading', { name: '办理经过' }).waitFor()
+      await page.getByText('列入决定').first().waitFor()
+      await page.getByText('申请纠正').first().waitFor()
+      await clerk.expectAccessible()
+      await clerk.picture('listing')
+      await page.getByRole('link', { name: '建议更正' }).click()
+      await page.getByRole('heading', { name: '建议更正' }).waitFor()
+      await page.getByRole('button', { name: '提出更正建议' }).click()
+      await page.getByRole('alert').waitFor()
+      await clerk.expectAccessible()
+      await page.getByRole('textbox', { name: '住址' }).fill('建塘镇2号')
+      await page.getByRole('textbox', { name: '手机号码' }).fill('139')
+      await page.getByRole('textbox', { name: '更正理由' }).fill('住址登记有误')
+      clerk.expectErrors(/status of 400/)
+      await page.getByRole('button', { name: '提出更正建议' }).click()
+      await page.getByRole('alert').waitFor()
+      expect(await page.getByRole('textbox', { name: '手机号码' }).getAttribute('aria-invalid')).to.equal('true')
+      await clerk.picture('listing-correct-refused')
+      await page.getByRole('textbox', { name: '手机号码' }).fill('')
+      await page.getByRole('button', { name: '提出更正建议' }).click()
+      await page.getByRole('heading', { name: '更正建议' }).waitFor()
+      expect(await page.getByRole('button', { name: '批准建议' }).count()).to.equal(0)
+      await clerk.close()
+
+      visitor = await visit(server, { as: await server.person('approver') })
+      const { page: other } = visitor
+      await visitor.open('/desk/proposals')
+      await other.getByRole('link', { name: '扎西某' }).click()
+      await other.getByRole('button', { name: '批准建议' }).click()
+      await other.getByRole('dialog').getByRole('cell', { name: '建塘镇2号' }).waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listing-approve-proposal')
+      await other.keyboard.press('Tab')
+      await other.getByRole('dialog').getByRole('button', { name: '确认批准并生效' }).press('Enter')
+      await other.getByText('已批准，1个条目随即变更').waitFor()
+      await other.getByRole('heading', { name: '历次更正' }).waitFor()
+      await visitor.picture('listing-corrected')
+      await other.reload()
+      await other.getByRole('cell', { name: '建塘镇1号' }).waitFor()
+      await visitor.expectAccessible()
+    })
+
+    it('drafts by form with each refusal beside its field, keeps what was typed, and refuses the form to who may not draft', async () => {
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open('/desk/listings/new')
+      await page.getByRole('button', { name: '保存为草稿' }).click()
+      await page.getByRole('alert').waitFor()
+      await visitor.expectAccessible()
+      const typed = { ...PERSON, name: '拉姆某', identifier: '533421198410140223', caseNo: '（2026）云3401执940号' }
+      for (const [label, value] of [
+        ['被执行人姓名/名称', typed.name],
+        ['身份证号码/统一社会信用代码', typed.identifier],
+        ['案号', typed.caseNo],
+        ['执行法院', typed.court],
+        ['执行依据文号', typed.basisNo],
+        ['做出执行依据单位', typed.basisMaker],
+        ['生效法律文书确定的义务', typed.obligation],
+        ['被执行人的履行情况', typed.performance],
+      ] as const)
+        await page.getByRole('textbox', { name: label }).fill(String(value))
+      await page.getByLabel('立案时间').fill(String(typed.filedOn))
+      await page.getByRole('checkbox', { name: /^1\. / }).check()
+      visitor.expectErrors(/status of 400/)
+      await page.getByRole('button', { name: '保存为草稿' }).click()
+      await page.getByText('校验位不对').first().waitFor()
+      await visitor.picture('listing-draft-refused')
+      await page.getByRole('textbox', { name: '身份证号码/统一社会信用代码' }).fill(String(PERSON['identifier']))
+      await page.getByRole('button', { name: '保存为草稿' }).dblclick()
+      await page.getByRole('heading', { name: '拉姆某 草稿' }).waitFor()
+      await visitor.expectAccessible()
+      await page.getByRole('link', { name: '修改草稿' }).click()
+      await page.getByRole('textbox', { name: '被执行人的履行情况' }).fill('履行了一部分')
+      await page.getByRole('button', { name: '保存修改' }).click()
+      await page.getByText('履行了一部分').waitFor()
+      await visitor.close()
+
+      visitor = await visit(server, { as: await server.person('auditor') })
+      await visitor.open('/desk/listings/new')
+      await visitor.page.getByRole('heading', { name: '没有权限' }).waitFor()
+    })
+  })
+})

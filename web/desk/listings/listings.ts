@@ -1,0 +1,127 @@
+// Listings: the search of the list, one listing, and the words of a row. What can be done with them is acts.ts.
+
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import type { ComputedRef } from 'vue'
+import { useAct } from '../../kit/api/act.ts'
+import { get, post, put, type Reply } from '../../kit/api/client.ts'
+import type { Paths } from '../../kit/api/types.gen.ts'
+
+export type Row = Reply<'/api/v1/listings/search', 'post'>['items'][number]
+export type Detail = Reply<'/api/v1/listings/{id}', 'get'>
+export type Content = Detail['content']
+export type Act = Row['possible'][number]
+export type State = Row['state']
+type Search = Paths['/api/v1/listings/search']['post']['body']
+
+/** States in the order of the procedure. */
+export const STATES: readonly State[] = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn']
+export const GROUNDS = ['1', '2', '3', '4', '5', '6']
+export const SOURCES = ['court', 'supreme_court', 'provincial_high_court', 'prefecture_court']
+/** Days by which the list can be narrowed. */
+export const DAYS = ['decided', 'listed', 'termEnds', 'due'] as const
+
+/** The filter of the list; `text` names people and stays out of the address. */
+export const FILTER = {
+  text: '',
+  state: '',
+  ground: '',
+  kind: '',
+  source: '',
+  court: '',
+  dated: '',
+  from: '',
+  until: '',
+  only: '',
+  importId: '',
+}
+export type Filter = typeof FILTER
+
+const KEY = ['listings'] as const
+/** What an act on listings makes out of date. */
+export const KEYS = [KEY, ['listing'], ['imports']] as const
+
+/** The conditions of a filter as the server takes them. */
+export function conditionsOf(filter: Filter): Omit<Search, 'sort' | 'limit' | 'offset'> {
+  const range = { ...(filter.from === '' ? {} : { from: filter.from }), ...(filter.until === '' ? {} : { until: filter.until }) }
+  const day = DAYS.find((each) => each === filter.dated)
+  return {
+    ...(filter.text.trim() === '' ? {} : { text: filter.text.trim() }),
+    ...(filter.state === '' ? {} : { states: filter.state.split(',') as State[] }),
+    ...(filter.ground === '' ? {} : { grounds: filter.ground.split(',').map(Number) }),
+    ...(filter.kind === '' ? {} : { kind: filter.kind as Row['kind'] }),
+    ...(filter.source === '' ? {} : { source: filter.source }),
+    ...(filter.court.trim() === '' ? {} : { court: filter.court.trim() }),
+    ...(filter.importId === '' ? {} : { importId: filter.importId }),
+    ...(day === undefined ? {} : { [day]: range }),
+    ...(filter.only === '' ? {} : { [filter.only]: true }),
+  }
+}
+
+/** The order as the server takes it; newest first where nothing is said. */
+export function sortOf(sort: string): { sort?: NonNullable<Search['sort']> } {
+  if (sort === '') return {}
+  const by = sort.replace(/^-/, '') as NonNullable<Search['sort']>['by']
+  return { sort: { by, direction: sort.startsWith('-') ? 'desc' : 'asc' } }
+}
+
+/** A page of the list. Names and numbers go in the body. */
+export function useSearch(params: ComputedRef<{ filter: Filter; sort: string; limit: number; offset: number }>) {
+  return useQuery({
+    queryKey: [...KEY, params],
+    queryFn: ({ signal }) => {
+      const { filter, sort, limit, offset } = params.value
+      return post('/api/v1/listings/search', { body: { ...conditionsOf(filter), ...sortOf(sort), limit, offset }, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useListing(id: string) {
+  return useQuery({ queryKey: ['listing', id], queryFn: ({ signal }) => get('/api/v1/listings/{id}', { params: { id }, signal }) })
+}
+
+/** The day of the last step of a row, with the key of what it is called. */
+export function lastDay(row: Row): { key: string; day: string } | null {
+  const days = { exited: row.exitedOn, listed: row.publishedOn, served: row.servedOn, decided: row.decidedOn }
+  for (const [key, day] of Object.entries(days)) if (day !== null) return { key, day }
+  return null
+}
+
+/** The messages of a listing, newest first. */
+export function useMessages(id: string) {
+  return useQuery({
+    queryKey: ['listing', id, 'messages'],
+    queryFn: ({ signal }) => get('/api/v1/notices', { query: { listingId: id, limit: 100 }, signal }),
+  })
+}
+
+export function useClocks(id: string) {
+  return useQuery({
+    queryKey: ['listing', id, 'clocks'],
+    queryFn: ({ signal }) => get('/api/v1/clocks', { query: { subject: `listing:${id}`, limit: 100 }, signal }),
+  })
+}
+
+/** What else concerns a listing. */
+export function useObjections(id: string) {
+  return useQuery({
+    queryKey: ['listing', id, 'objections'],
+    queryFn: ({ signal }) => get('/api/v1/objections', { query: { listingId: id, limit: 100 }, signal }),
+  })
+}
+
+type RawContent = Record<string, string>
+
+export const useDraft = () => useAct((content: RawContent) => post('/api/v1/listings', { body: { content } }), ...KEYS)
+export const useEdit = () =>
+  useAct(
+    ({ id, version, content }: { id: string; version: number; content: RawContent }) =>
+      put('/api/v1/listings/{id}', { params: { id }, body: { version, content } }),
+    ...KEYS,
+  )
+export const useProposeCorrection = () =>
+  useAct(
+    ({ id, version, patch, reason }: { id: string; version: number; patch: RawContent; reason: string }) =>
+      post('/api/v1/listing-proposals', { body: { items: [{ id, version }], terms: { act: 'correct', patch, reason } } }),
+    ...KEYS,
+  )
