@@ -37,6 +37,7 @@ import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 import { AuditSearch1795910600147 } from './0147-audit-search.ts'
 import { ListingSearch1795910600151 } from './0151-listing-search.ts'
 import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
+import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
 
 export const migrations = [
   List1763769600001,
@@ -75,4 +76,5 @@ export const migrations = [
   AuditSearch1795910600147,
   ListingSearch1795910600151,
   ListingBatches1795910600152,
+  UnitSessions1795910600160,
 ]

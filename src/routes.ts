@@ -41,6 +41,7 @@ import { pushRoutes } from './features/quarterly-list/routes.ts'
 import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
 import type { Route } from './platform/http/route.ts'
 import { factorRoutes } from './features/sessions/factor.routes.ts'
+import { unitSessionRoutes } from './features/sessions/liaisons.routes.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
 import { readingPages } from './features/system/reading.pages.ts'
@@ -59,6 +60,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...sessionRoutes,
     ...todoRoutes,
     ...factorRoutes,
+    ...unitSessionRoutes,
     ...listingRoutes,
     ...selectionRoutes,
     ...importRoutes,

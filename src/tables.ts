@@ -40,6 +40,7 @@ import { screeningBatchTable, screeningTable } from './features/screening/store.
 import { factorTable } from './features/staff/factors.store.ts'
 import { sessionTable, staffProposalTable, staffTable, staffReachTable } from './features/staff/store.ts'
 import { unitKeyTable } from './features/units/keys.store.ts'
+import { unitLoginCodeTable, unitSessionTable } from './features/units/sessions.store.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
 import { runTable } from './platform/scheduler/runs.store.ts'
 import { wechatySessionTable } from './messaging/wechaty-session.store.ts'
@@ -124,6 +125,8 @@ const typedTables = [
   subscriberTable,
   unitTable,
   unitKeyTable,
+  unitSessionTable,
+  unitLoginCodeTable,
   screeningBatchTable,
   screeningTable,
   screeningFileTable,

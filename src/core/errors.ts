@@ -31,6 +31,8 @@ export const CODES = {
   factor_way_missing: 'conflict',
   factor_unsendable: 'conflict',
   code_limited: 'limited',
+  code_unsendable: 'unavailable',
+  unit_code_wrong: 'invalid',
   not_allowed: 'forbidden',
   password_needed: 'unauthenticated',
   own_draft: 'forbidden',

@@ -41,7 +41,7 @@ describe('the routes', () => {
   })
 
   it('each declare who may call them', () => {
-    expect(names(routes.filter(({ access }) => !['public', 'session', 'unit', 'webhook'].includes(access)))).to.deep.equal([])
+    expect(names(routes.filter(({ access }) => !['public', 'session', 'unit', 'liaison', 'webhook'].includes(access)))).to.deep.equal([])
   })
 
   it('with a session each need a permission that staff can have', () => {
@@ -59,6 +59,13 @@ describe('the routes', () => {
     )
     expect(names(idle)).to.deep.equal([])
     expect(names(routes.filter(({ access }) => access === 'unit'))).to.have.length.above(5)
+  })
+
+  it('with a log-in of a liaison each need a permission that liaisons have', () => {
+    const idle = routes.filter(
+      ({ access, permission }) => access === 'liaison' && (permission === 'none' || !rolesOf(permission).includes('liaison')),
+    )
+    expect(names(idle)).to.deep.equal([])
   })
 
   it('leave no permission of a unit’s system without a scope', () => {
@@ -97,6 +104,8 @@ describe('the routes', () => {
       'page.push_txt',
       'page.push_xlsx',
       'session.log_in',
+      'unit_session.log_in',
+      'unit_session.request_code',
     ])
     expect(names(routes.filter(({ access, path }) => (access === 'webhook') !== path.startsWith('/webhooks/')))).to.deep.equal([])
   })

@@ -1,4 +1,4 @@
-// Identifies the caller of a route: by session cookie with its time limits and CSRF header, or by a unit's API key.
+// Identifies the caller of a route: by the cookie of a member of staff or a liaison, with its time limits and CSRF header, or by a unit's key.
 // Passwords and lock-outs are commands.ts; what a role may do is platform/commands/permissions.ts.
 
 import type { IncomingHttpHeaders } from 'node:http'
@@ -14,6 +14,9 @@ import type { Scope } from '../../platform/commands/scopes.ts'
 import { findSession, touchSession } from '../staff/store.ts'
 import { touchUnitKey, type UnitKeyRow } from '../units/keys.store.ts'
 import { keyOfText } from '../units/keys.views.ts'
+import { findUnitSession, touchUnitSession } from '../units/sessions.store.ts'
+import { actorOfLiaison } from '../units/subscriptions.commands.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { isSecure, tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import type { Caller, Route, Session } from '../../platform/http/route.ts'
 
@@ -26,6 +29,9 @@ const CSRF_HEADER = 'x-csrf-token'
 /** Header with which a page that asks again by itself says so: nobody is at work, and the session is not kept open. */
 const PASSIVE_HEADER = 'x-passive'
 
+/** Header with the value `unit` by which the pages of units say that they mean the liaison's session, where the browser holds both. */
+const KIND_HEADER = 'x-session'
+
 /** What is answered before a stage of the log-in is passed. */
 const REFUSAL_BEFORE = {
   factor: 'factor_required',
@@ -37,33 +43,47 @@ const ANONYMOUS: Caller = { actor: PUBLIC, session: null, key: null }
 
 /**
  * The caller of a route. On public routes and webhooks the caller is anonymous.
- * @throws `login_required`, `csrf_wrong`, `factor_required`, `password_change_required`, `factor_enrol_required`; for a key `unit_key_wrong`, `unit_key_revoked`, `unit_key_expired`,
- *   `route_staff_only` on routes that are for people alone.
+ * @throws `login_required`, `csrf_wrong`, `factor_required`, `password_change_required`, `factor_enrol_required`; for a key `unit_key_wrong`,
+ *   `unit_key_revoked`, `unit_key_expired`, `route_staff_only` on routes that are for people alone.
  */
 export async function callerOf(
   app: AppContext,
   route: Pick<Route, 'access' | 'permission' | 'method'>,
   headers: IncomingHttpHeaders,
 ): Promise<Caller> {
-  if (route.access !== 'session' && route.access !== 'unit') return ANONYMOUS
+  const { access } = route
+  if (access === 'public' || access === 'webhook') return ANONYMOUS
   const authorization = headers.authorization ?? ''
-  if (/^bearer\b/i.test(authorization)) return keyCaller(app, route.access, authorization)
-  const token = tokenIn(headers, cookieName(app))
-  if (token === null) throw new AppError('login_required')
-  const caller = await sessionOf(app, token, route.method === 'GET' && headers[PASSIVE_HEADER] === '1')
-  if (route.method !== 'GET') requireCsrfToken(headers, caller.session.csrfToken)
-  const { stage } = caller.session
-  if (stage !== 'open' && !usableIn(stage, route.permission)) throw new AppError(REFUSAL_BEFORE[stage])
-  return caller
+  if (/^bearer\b/i.test(authorization)) return keyCaller(app, access, authorization)
+  const passive = route.method === 'GET' && headers[PASSIVE_HEADER] === '1'
+  for (const kind of kindsOf(access, headers[KIND_HEADER] === 'unit')) {
+    const token = tokenIn(headers, cookieName(app, kind))
+    const caller = token === null ? null : await callerIn(app, kind, token, passive)
+    if (caller === null) continue
+    if (route.method !== 'GET') requireCsrfToken(headers, caller.session.csrfToken)
+    const { stage } = caller.session
+    if (stage !== 'open' && !usableIn(stage, route.permission)) throw new AppError(REFUSAL_BEFORE[stage])
+    return caller
+  }
+  throw new AppError('login_required')
 }
 
-async function keyCaller(app: AppContext, access: 'session' | 'unit', authorization: string): Promise<Caller> {
+/** Whose session a cookie holds: staff of the court, or a liaison of a unit. */
+type Kind = 'staff' | 'unit'
+
+/** The sessions that a route accepts, in order. A browser can hold both: the pages of units say that they mean the liaison's. */
+function kindsOf(access: 'session' | 'unit' | 'liaison', unitMeant: boolean): readonly Kind[] {
+  if (access === 'session') return ['staff']
+  return access === 'liaison' || unitMeant ? ['unit'] : ['staff', 'unit']
+}
+
+async function keyCaller(app: AppContext, access: 'session' | 'unit' | 'liaison', authorization: string): Promise<Caller> {
   const now = app.clock.now()
   const found = await app.store.read((db) => keyOfText(db, authorization.replace(/^Bearer +/i, '')))
   if (found === null) throw new AppError('unit_key_wrong')
   const { key, unit } = found
   requireValidKey(key, unit.active, now)
-  if (access === 'session') throw new AppError('route_staff_only')
+  if (access !== 'unit') throw new AppError('route_staff_only')
   const idleMs = key.lastUsedAt === null ? TOUCH_EVERY : now.getTime() - key.lastUsedAt.getTime()
   const lastMinute = new Date(now.getTime() - (now.getTime() % TOUCH_EVERY))
   if (idleMs >= TOUCH_EVERY) await app.store.write((tx) => touchUnitKey(tx, key.id, lastMinute))
@@ -76,29 +96,48 @@ function requireValidKey(key: UnitKeyRow, unitActive: boolean, now: Date): void 
   if (key.expiresAt <= now) throw new AppError('unit_key_expired', { expiredOn: dayOf(key.expiresAt) })
 }
 
-async function sessionOf(app: AppContext, token: string, passive: boolean): Promise<Caller & { session: Session }> {
+/** The caller whose session a token opens. @throws `login_required`. */
+export async function callerBySession(app: AppContext, kind: Kind, token: string, passive: boolean): Promise<SessionCaller> {
+  const caller = await callerIn(app, kind, token, passive)
+  if (caller === null) throw new AppError('login_required')
+  return caller
+}
+
+/** A caller with a session. */
+type SessionCaller = Caller & { session: Session }
+
+/** A session as it is stored, whoever it belongs to. */
+interface Stored extends Pick<Session, 'mustChange' | 'stage'> {
+  row: { id: string; csrfHash: string; seenAt: Date; expiresAt: Date }
+  actor: Actor
+}
+
+/** The caller whose session a token opens; null when it has ended or was idle too long. Being asked for keeps it open, unless `passive`. */
+async function callerIn(app: AppContext, kind: Kind, token: string, passive: boolean): Promise<SessionCaller | null> {
   const now = app.clock.now()
-  const found = await app.store.read((db) => findSession(db, sha256(token), now))
-  if (found === null) throw new AppError('login_required')
-  const { session, staff } = found
-  const idleMs = now.getTime() - session.seenAt.getTime()
-  if (idleMs >= app.config.session.idleMinutes * 60_000) throw new AppError('login_required')
+  const stored = await app.store.read((db) => (kind === 'staff' ? staffSession(app, db, token, now) : unitSession(db, token, now)))
+  if (stored === null) return null
+  const { row, actor, mustChange, stage } = stored
+  const idleMs = now.getTime() - row.seenAt.getTime()
   const csrfToken = csrfTokenOf(token)
-  if (!sameText(sha256(csrfToken), session.csrfHash)) throw new AppError('login_required')
+  if (idleMs >= app.config.session.idleMinutes * 60_000 || !sameText(sha256(csrfToken), row.csrfHash)) return null
   const touched = !passive && idleMs >= TOUCH_EVERY
-  if (touched) await app.store.write((tx) => touchSession(tx, session.id, now))
-  return {
-    actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
-    key: null,
-    session: {
-      id: session.id,
-      mustChange: staff.mustChange,
-      stage: stageOf(staff, session.factorAt !== null, app.config.secondFactor),
-      csrfToken,
-      idleEndsAt: idleEndOf(app, touched ? now : session.seenAt, session.expiresAt),
-      expiresAt: session.expiresAt,
-    },
-  }
+  if (touched) await app.store.write((tx) => (kind === 'staff' ? touchSession : touchUnitSession)(tx, row.id, now))
+  const idleEndsAt = idleEndOf(app, touched ? now : row.seenAt, row.expiresAt)
+  return { actor, key: null, session: { id: row.id, mustChange, stage, csrfToken, idleEndsAt, expiresAt: row.expiresAt } }
+}
+
+async function staffSession(app: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
+  const found = await findSession(db, sha256(token), now)
+  if (found === null) return null
+  const { session, staff } = found
+  const stage = stageOf(staff, session.factorAt !== null, app.config.secondFactor)
+  return { row: session, actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) }, mustChange: staff.mustChange, stage }
+}
+
+async function unitSession(db: Db, token: string, now: Date): Promise<Stored | null> {
+  const found = await findUnitSession(db, sha256(token), now)
+  return found === null ? null : { row: found.session, actor: actorOfLiaison(found.liaison), mustChange: false, stage: 'open' }
 }
 
 /** The permissions that a caller can use now, so that a screen offers what the person may do without knowing any role. */
@@ -113,15 +152,29 @@ function requireCsrfToken(headers: IncomingHttpHeaders, expected: string): void 
 
 /** `Set-Cookie` that opens a session in the browser. No script can read the cookie and no other site can send it. */
 export function sessionCookie(app: AppContext, token: string, expiresAt: Date): string {
-  return tokenCookie(app, { name: cookieName(app), token, path: '/', sameSite: 'strict', expiresAt })
+  return cookieOf(app, 'staff', token, expiresAt)
+}
+
+/** The same for a liaison. The two cookies do not disturb each other. */
+export function unitCookie(app: AppContext, token: string, expiresAt: Date): string {
+  return cookieOf(app, 'unit', token, expiresAt)
 }
 
 /** `Set-Cookie` that ends the session in the browser. */
 export function clearedCookie(app: AppContext): string {
-  return sessionCookie(app, '', app.clock.now())
+  return cookieOf(app, 'staff', '', app.clock.now())
+}
+
+/** `Set-Cookie` that ends a liaison's session in the browser. */
+export function clearedUnitCookie(app: AppContext): string {
+  return cookieOf(app, 'unit', '', app.clock.now())
+}
+
+function cookieOf(app: AppContext, kind: Kind, token: string, expiresAt: Date): string {
+  return tokenCookie(app, { name: cookieName(app, kind), token, path: '/', sameSite: 'strict', expiresAt })
 }
 
 /** With TLS the name gets the prefix `__Host-`, which makes browsers refuse the cookie from a subdomain or over plain HTTP. */
-function cookieName({ config }: AppContext): string {
-  return isSecure(config) ? '__Host-zxt' : 'zxt'
+function cookieName({ config }: AppContext, kind: Kind): string {
+  return `${isSecure(config) ? '__Host-' : ''}${kind === 'staff' ? 'zxt' : 'zxt-unit'}`
 }

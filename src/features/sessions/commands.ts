@@ -19,6 +19,7 @@ import {
   updateStaff,
   type StaffRow,
 } from '../staff/store.ts'
+import { deleteExpiredUnitSessions } from '../units/sessions.store.ts'
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/views.ts'
@@ -84,7 +85,8 @@ async function lockOf(db: Db, login: string, unknownSubject: string): Promise<{ 
   return { staff, lockedUntil: last === undefined ? null : lockAfter(failures.length, last.at) }
 }
 
-function lockAfter(failures: number, at: Date): Date | null {
+/** Until when the failure with this number locks; null for the first ones. */
+export function lockAfter(failures: number, at: Date): Date | null {
   if (failures < LOCKING_FAILURES) return null
   return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - LOCKING_FAILURES, 20), LONGEST_LOCK))
 }
@@ -215,7 +217,8 @@ const savePassword = command(
   },
 )
 
-/** Deletes sessions that expired or were idle too long; answers how many. */
-export const forgetSessions = systemCommand('staff.housekeep', ({ app, tx, now }, _input: undefined): Promise<number> =>
-  deleteExpiredSessions(tx, now, new Date(now.getTime() - app.config.session.idleMinutes * 60_000)),
-)
+/** Deletes sessions of staff and liaisons that expired or were idle too long; answers how many. */
+export const forgetSessions = systemCommand('staff.housekeep', async ({ app, tx, now }, _input: undefined): Promise<number> => {
+  const idleSince = new Date(now.getTime() - app.config.session.idleMinutes * 60_000)
+  return (await deleteExpiredSessions(tx, now, idleSince)) + (await deleteExpiredUnitSessions(tx, now, idleSince))
+})

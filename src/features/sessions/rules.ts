@@ -43,5 +43,11 @@ export const CODE_DIGITS = 6
 export const CODE_MINUTES = 10
 /** Wrong codes after which the right one is no longer accepted. ◇ */
 export const CODE_TRIES = 5
-/** Codes an hour that are sent to one person. ◇ */
+/** Codes an hour for one person. ◇ */
 export const CODES_AN_HOUR = 5
+/** Codes an hour that liaisons at one network address ask for: many units share the address of a government network. ◇ */
+export const ADDRESS_CODES = 60
+/** Wrong codes an hour from one network address. ◇ */
+export const ADDRESS_MISSES = 60
+/** Codes an hour to all liaisons together. ◇ */
+export const ALL_CODES = 500

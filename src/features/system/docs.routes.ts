@@ -89,6 +89,8 @@ function typeOf(app: AppContext, schema: Schema): string {
   return app.catalog.keys('api').includes(`type.${name}`) ? words('api', `type.${name}`) : name
 }
 
+const LOG_INS = ['session.log_in', 'unit_session.log_in']
+
 /** A curl command to paste into a terminal; `cookies.txt` is the file that the example of logging in writes. */
 function exampleOf({ config }: AppContext, route: Route): string {
   const query = fieldsOf(route.query).filter(({ required }) => required)
@@ -96,12 +98,12 @@ function exampleOf({ config }: AppContext, route: Route): string {
   const url = `'${config.publicUrl}${templatedPath(route.path)}${search}'`
   const parts = ['curl']
   if (route.method !== 'GET') parts.push(`-X ${route.method}`)
-  if (route.access === 'session') parts.push('-b cookies.txt')
+  const needsCookie = route.access === 'session' || route.access === 'liaison'
+  if (needsCookie) parts.push('-b cookies.txt')
   if (route.access === 'unit') parts.push("-H 'Authorization: Bearer zxt_…'")
-  if (route.name === 'session.log_in') parts.push('-c cookies.txt')
-  if (route.access === 'session' && route.method !== 'GET') parts.push("-H 'X-CSRF-Token: …'")
-  const type = route.body.types[0]
-  if (type !== undefined) parts.push(`-H 'Content-Type: ${type}'`)
+  if (LOG_INS.includes(route.name)) parts.push('-c cookies.txt')
+  if (needsCookie && route.method !== 'GET') parts.push("-H 'X-CSRF-Token: …'")
+  parts.push(...route.body.types.slice(0, 1).map((type) => `-H 'Content-Type: ${type}'`))
   if (route.body.kind === 'json') parts.push(`-d '${JSON.stringify(sampleOf(fieldsOf(route.body.schema)))}'`)
   if (route.body.kind === 'file') parts.push('--data-binary @list.xlsx')
   return [...parts, url].join(' ')

@@ -117,5 +117,10 @@ export async function liaisonActor(app: AppContext, db: Db, address: WriterAddre
   const { column, indexes } = lookupOf(app, address)
   const id = await liaisonAt(db, column, indexes)
   const liaison = id === null ? null : await findLiaison(db, id)
-  return liaison === null ? null : { id: `liaison:${liaison.id}`, roles: ['liaison'], unitId: liaison.unitId }
+  return liaison === null ? null : actorOfLiaison(liaison)
+}
+
+/** As whom a liaison acts, wherever they come in: in the chat or after a log-in. */
+export function actorOfLiaison({ id, unitId }: { id: string; unitId: string }): Actor {
+  return { id: `liaison:${id}`, roles: ['liaison'], unitId }
 }

@@ -13,6 +13,7 @@ type JsonObject = Readonly<Record<string, Json | undefined>>
 /** Name of the security scheme of staff sessions. */
 const SESSION_SCHEME = 'session'
 const CSRF_SCHEME = 'csrf'
+const UNIT_SCHEME = 'unitSession'
 const KEY_SCHEME = 'unitKey'
 
 /** The document of these routes. It includes webhooks, because an operator gives their addresses to the providers. */
@@ -33,6 +34,12 @@ export function openapi(app: AppContext, routes: readonly Route[]): JsonObject {
           in: 'cookie',
           name: config.publicUrl.startsWith('https://') ? '__Host-zxt' : 'zxt',
           description: catalog.words('api', 'info.session'),
+        },
+        [UNIT_SCHEME]: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: config.publicUrl.startsWith('https://') ? '__Host-zxt-unit' : 'zxt-unit',
+          description: catalog.words('api', 'info.unit_session'),
         },
         [CSRF_SCHEME]: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token', description: catalog.words('api', 'info.csrf') },
         [KEY_SCHEME]: { type: 'http', scheme: 'bearer', bearerFormat: 'zxt_…', description: catalog.words('api', 'info.unit_key') },
@@ -81,11 +88,16 @@ function operation({ catalog }: AppContext, route: Route): JsonObject {
 }
 
 function securityOf(route: Route): Json[] {
-  if (route.access !== 'session' && route.access !== 'unit') return []
-  const session = route.method === 'GET' ? { [SESSION_SCHEME]: [] } : { [SESSION_SCHEME]: [], [CSRF_SCHEME]: [] }
+  if (route.access === 'public' || route.access === 'webhook') return []
+  const csrf = route.method === 'GET' ? {} : { [CSRF_SCHEME]: [] }
+  const [session, unitSession] = [
+    { [SESSION_SCHEME]: [], ...csrf },
+    { [UNIT_SCHEME]: [], ...csrf },
+  ]
   if (route.access === 'session') return [session]
+  if (route.access === 'liaison') return [unitSession]
   const scope = route.permission === 'none' ? null : scopeOf(route.permission)
-  return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session]
+  return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session, unitSession]
 }
 
 /** A parameter of a route, or a field of its body. */

@@ -1,0 +1,221 @@
+// Liaisons log in by a code: the same answer for every phone, limits that hold at once, from many addresses and after a restart; and the
+// session is the liaison's own, for one unit, and ends with the liaison or the unit.
+
+import { expect } from 'chai'
+import { addLiaison, changeLiaison } from '../../../src/features/units/commands.ts'
+import { updateUnit } from '../../../src/features/units/store.ts'
+import { bindLiaison, issueBindingCode } from '../../../src/features/units/subscriptions.commands.ts'
+import { forgetSessions } from '../../../src/features/sessions/commands.ts'
+import { auditOf } from '../../../src/platform/commands/audit.store.ts'
+import { PUBLIC, SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
+import { addUnit } from '../../support/deadlines.ts'
+import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { codesSent } from '../../support/codes.ts'
+import { asking, openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
+
+const MINUTE = 60_000
+const ADMIN: Actor = { id: 'staff:admin', roles: ['admin'] }
+const PHONE = '13988880001'
+const UNKNOWN = '13988880009'
+
+eachDatabase((_db, make) => {
+  describe('a liaison who logs in', () => {
+    let made: TestApp
+    let server: TestServer
+    let liaisonId: string
+
+    beforeEach(async () => {
+      made = await make({ env: { TRUSTED_PROXIES: '1' } })
+      server = await openServer(made)
+      await addUnit(made.app, 'bank_a')
+      liaisonId = (await addLiaison(made.app, ADMIN, { unitId: 'bank_a', name: '和联络', phone: PHONE })).id
+    })
+    afterEach(() => server.close())
+
+    const code = (answer: Answer): unknown => answer.body['code']
+    let callers = 0
+    /** Asks from a network address of its own, unless one is given, so that the limit in memory does not interfere. */
+    const from = (address = `10.0.${(callers += 1) >> 8}.${callers & 255}`): Record<string, string> => ({ 'x-forwarded-for': address })
+    const request = (phone: string, address?: string): Promise<Answer> =>
+      server.ask('POST', '/api/v1/unit-session/code', { json: { phone }, headers: from(address) })
+    const enter = (phone: string, given: string, unitId?: string): Promise<Answer> =>
+      server.ask('POST', '/api/v1/unit-session', {
+        json: { phone, code: given, ...(unitId === undefined ? {} : { unitId }) },
+        headers: from(),
+      })
+    const lastCode = async (): Promise<string> => (await codesSent(made.app)).at(-1)?.code ?? ''
+    const cookieOf = (answer: Answer): string => (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+
+    /** Logs in with a code that is sent to the phone. */
+    async function logIn(phone = PHONE, unitId?: string): Promise<{ opened: Answer; ask: Ask }> {
+      await request(phone)
+      const opened = await enter(phone, await lastCode(), unitId)
+      expect(opened.status, opened.text).to.equal(201)
+      return { opened, ask: asking(server.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) }) }
+    }
+
+    it('gets a code by SMS, and acts for their own unit as over a bound account', async () => {
+      const asked = await request(' +86 139 8888 0001 ')
+      expect([asked.status, asked.body]).to.deep.equal([200, { minutes: 10, digits: 6 }])
+      const [sent] = await codesSent(made.app)
+      expect(sent).to.deep.include({ recipient: `liaison:${liaisonId}`, medium: 'sms', address: `+86${PHONE}` })
+      const opened = await enter(PHONE, sent?.code ?? '')
+      expect(opened.headers.get('set-cookie')).to.match(/^zxt-unit=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/)
+      expect(opened.body).to.deep.include({
+        liaison: { id: liaisonId, name: '和联络', head: false },
+        unit: { id: 'bank_a', name: 'bank_a局' },
+        units: [{ id: 'bank_a', name: 'bank_a局' }],
+      })
+      expect(opened.body['permissions'])
+        .to.include.members(['screening.ask', 'lift.answer', 'liaison.log_out'])
+        .and.not.include('listing.read')
+      const ask = asking(server.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) })
+      expect((await ask('GET', '/api/v1/unit-session')).body).to.deep.equal(opened.body)
+      expect((await ask('GET', '/api/v1/lift-orders')).status).to.equal(200)
+      expect(code(await ask('GET', '/api/v1/listings')), 'not the court’s').to.equal('login_required')
+      const rows = await made.app.store.read((db) => auditOf(db, `liaison:${liaisonId}`))
+      expect(rows.map(({ detail }) => (JSON.parse(detail) as { outcome?: string }).outcome).at(-1)).to.equal('logged_in')
+    })
+
+    it('hears the same whether the phone is a liaison’s or not, and nothing is sent to a stranger', async () => {
+      const [known, unknown] = [await request(PHONE), await request(UNKNOWN)]
+      expect([unknown.status, unknown.text]).to.deep.equal([known.status, known.text])
+      expect(await codesSent(made.app)).to.have.length(1)
+      const wrong = [await enter(PHONE, '000000'), await enter(UNKNOWN, '000000'), await enter('13988880008', '000000')]
+      for (const answer of wrong) expect({ ...answer.body, instance: '' }).to.deep.equal({ ...wrong[0]?.body, instance: '' })
+      expect(wrong.map(code)).to.deep.equal(['unit_code_wrong', 'unit_code_wrong', 'unit_code_wrong'])
+      for (let more = 2; more <= 5; more++)
+        expect([(await request(PHONE)).status, (await request(UNKNOWN)).status]).to.deep.equal([200, 200])
+      const limited = [await request(PHONE), await request(UNKNOWN)]
+      expect(limited.map(code)).to.deep.equal(['code_limited', 'code_limited'])
+      for (let guess = 2; guess <= 5; guess++) for (const phone of [PHONE, UNKNOWN]) await enter(phone, '000000')
+      expect([await enter(PHONE, '000000'), await enter(UNKNOWN, '000000')].map(code)).to.deep.equal(['login_locked', 'login_locked'])
+      expect(code(await request('12345'))).to.equal('address_invalid')
+    })
+
+    it('uses a code once, in time, and not after five wrong tries, at once and after a restart', async () => {
+      await request(PHONE)
+      const first = await lastCode()
+      const both = await Promise.all([enter(PHONE, first), enter(PHONE, first), enter(PHONE, first)])
+      expect(both.filter(({ status }) => status === 201)).to.have.length(1)
+      await request(PHONE)
+      made.clock.advance(10 * MINUTE)
+      expect(code(await enter(PHONE, await lastCode())), 'too late').to.equal('unit_code_wrong')
+      await request(PHONE)
+      await Promise.all(['1', '2', '3'].map((digit) => enter(PHONE, digit.repeat(6))))
+      await server.close()
+      server = await openServer(made)
+      await enter(PHONE, '444444')
+      const locked = await enter(PHONE, await lastCode())
+      expect([locked.status, code(locked)]).to.deep.equal([429, 'login_locked'])
+      made.clock.advance(15 * MINUTE)
+      await request(PHONE)
+      expect((await enter(PHONE, await lastCode())).status).to.equal(201)
+    })
+
+    it('is limited by phone, by address and in total, at once and in another process', async () => {
+      const many = await Promise.all(Array.from({ length: 9 }, () => request(PHONE)))
+      expect(many.filter(({ status }) => status === 200)).to.have.length(5)
+      const other = await openServer(made)
+      const again = await other.ask('POST', '/api/v1/unit-session/code', { json: { phone: PHONE }, headers: from() })
+      expect([code(again), Number(again.headers.get('retry-after')) > 3000]).to.deep.equal(['code_limited', true])
+      await other.close()
+      const fill = (subject: string, hits: number): Promise<void> =>
+        made.app.store.write(async (tx) => {
+          await tx.run('delete from chat_limit where subject = ?', [subject])
+          await tx.run('insert into chat_limit (subject, since, hits) values (?, ?, ?)', [subject, made.clock.now(), hits])
+        })
+      await fill(`unit_code:${made.app.secrets.index('code', 'from:10.9.9.9')}`, 60)
+      expect(code(await request(UNKNOWN, '10.9.9.9'))).to.equal('code_limited')
+      await fill(`unit_miss:${made.app.secrets.index('code', 'from:10.9.9.9')}`, 60)
+      const miss = await server.ask('POST', '/api/v1/unit-session', {
+        json: { phone: UNKNOWN, code: '000000' },
+        headers: from('10.9.9.9'),
+      })
+      expect(code(miss)).to.equal('code_limited')
+      await fill('unit_code:sent', 500)
+      expect(code(await request(UNKNOWN)), 'for everybody alike').to.equal('code_limited')
+      made.clock.advance(60 * MINUTE)
+      expect((await request(PHONE)).status).to.equal(200)
+    })
+
+    it('gets the code on a bound WeChat as well', async () => {
+      const { code: binding } = await issueBindingCode(made.app, ADMIN, liaisonId)
+      await bindLiaison(made.app, PUBLIC, { code: binding, wechat: 'oLiaisonAccount0000000000001' })
+      await request(PHONE)
+      const sent = await codesSent(made.app)
+      expect(sent.map(({ medium }) => medium).sort()).to.deep.equal(['sms', 'wechat'])
+      expect(new Set(sent.map((each) => each.code)).size).to.equal(1)
+    })
+
+    it('of several units chooses one, and switches only between their own', async () => {
+      for (const unit of ['bank_b', 'bank_c']) await addUnit(made.app, unit)
+      const second = await addLiaison(made.app, ADMIN, { unitId: 'bank_b', name: '和联络', phone: PHONE })
+      await addLiaison(made.app, ADMIN, { unitId: 'bank_c', name: '别人', phone: UNKNOWN })
+      const { opened, ask } = await logIn()
+      expect(opened.body['units']).to.deep.equal([
+        { id: 'bank_a', name: 'bank_a局' },
+        { id: 'bank_b', name: 'bank_b局' },
+      ])
+      const switched = await ask('PUT', '/api/v1/unit-session/unit', { json: { unitId: 'bank_b' } })
+      expect(switched.body).to.deep.include({
+        liaison: { id: second.id, name: '和联络', head: false },
+        unit: { id: 'bank_b', name: 'bank_b局' },
+      })
+      expect((await ask('GET', '/api/v1/unit-session')).body['unit']).to.deep.equal({ id: 'bank_b', name: 'bank_b局' })
+      expect(code(await ask('PUT', '/api/v1/unit-session/unit', { json: { unitId: 'bank_c' } }))).to.equal('unit_other')
+      await request(PHONE)
+      expect(code(await enter(PHONE, await lastCode(), 'bank_c'))).to.equal('unit_other')
+      expect((await enter(PHONE, await lastCode(), 'bank_b')).body['unit'], 'the code was not used up').to.deep.include({ id: 'bank_b' })
+    })
+
+    it('loses the session at once when removed, replaced, or when the unit is closed', async () => {
+      for (const change of [{ active: false }, { phone: '13988880002' }, { name: '新来的' }]) {
+        const phone = '13988880003'
+        const { id } = await addLiaison(made.app, ADMIN, { unitId: 'bank_a', name: '李联络', phone })
+        const { ask } = await logIn(phone)
+        expect((await ask('GET', '/api/v1/unit-session')).status).to.equal(200)
+        await changeLiaison(made.app, ADMIN, { id, ...change })
+        expect(code(await ask('GET', '/api/v1/unit-session')), JSON.stringify(change)).to.equal('login_required')
+        await changeLiaison(made.app, ADMIN, { id, active: false })
+        made.clock.advance(60 * MINUTE)
+      }
+      const { ask } = await logIn()
+      await made.app.store.write((tx) => updateUnit(tx, 'bank_a', { active: false }))
+      expect(code(await ask('GET', '/api/v1/lift-orders'))).to.equal('login_required')
+      await request(PHONE)
+      expect(code(await enter(PHONE, await lastCode())), 'and gets no new one').to.equal('unit_code_wrong')
+    })
+
+    it('has a session that ends when idle, and needs the CSRF header for changes', async () => {
+      const { ask, opened } = await logIn()
+      const bare = asking(server.url, { cookie: cookieOf(opened) })
+      expect(code(await bare('DELETE', '/api/v1/unit-session'))).to.equal('csrf_wrong')
+      made.clock.advance(59 * MINUTE)
+      expect((await ask('GET', '/api/v1/unit-session', { headers: { 'x-passive': '1' } })).status).to.equal(200)
+      made.clock.advance(MINUTE)
+      expect(code(await ask('GET', '/api/v1/unit-session'))).to.equal('login_required')
+      expect(await forgetSessions(made.app, SYSTEM, undefined)).to.equal(1)
+      const next = await logIn()
+      const ended = await next.ask('DELETE', '/api/v1/unit-session')
+      expect([ended.status, ended.headers.get('set-cookie')?.split(';')[0]]).to.deep.equal([204, 'zxt-unit='])
+      expect((await next.ask('GET', '/api/v1/unit-session')).status).to.equal(401)
+    })
+
+    it('and a member of staff in one browser do not disturb each other', async () => {
+      const clerk = await server.person('clerk')
+      const { ask, opened } = await logIn()
+      const cookie = `${clerk.cookie}; ${cookieOf(opened)}`
+      const both = asking(server.url, { cookie })
+      const unit = asking(server.url, { cookie, 'x-session': 'unit' })
+      expect((await both('GET', '/api/v1/session')).status).to.equal(200)
+      expect((await both('GET', '/api/v1/unit-session')).status).to.equal(200)
+      const asStaff = { json: { orderId: 'x' }, headers: { 'x-csrf-token': clerk.csrf } }
+      expect(code(await unit('PUT', '/api/v1/unit-session/unit', asStaff)), 'each with its own header').to.equal('csrf_wrong')
+      await clerk.ask('DELETE', '/api/v1/session')
+      expect((await both('GET', '/api/v1/lift-orders')).status, 'the liaison’s stays when the other ended').to.equal(200)
+      expect((await unit('GET', '/api/v1/lift-orders')).status).to.equal(200)
+      expect((await ask('GET', '/api/v1/lift-orders')).status).to.equal(200)
+    })
+  })
+})
