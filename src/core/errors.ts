@@ -108,6 +108,7 @@ export const CODES = {
   batch_busy: 'conflict',
   batch_count_changed: 'conflict',
   batch_too_large: 'invalid',
+  export_too_large: 'invalid',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
   bulletin_nothing_public: 'conflict',

@@ -1,4 +1,4 @@
-// Routes of the court desk's list: search. Names and numbers of people come in the body, never in an address.
+// Routes of the court desk's list: search and export. Names and numbers of people come in the body, never in an address.
 // What can be asked is selection.rules.ts; the acts on what was found are routes.ts and features/bulletins.
 
 import { z } from 'zod'
@@ -8,9 +8,10 @@ import { PROPOSED_ACTS } from './proposals.rules.ts'
 import { listingSummary } from './routes.ts'
 import { LISTING_STATES } from './rules.ts'
 import { SELECTION_ORDERS } from './selection.rules.ts'
+import { exportListings, type ExportForm } from './export.commands.ts'
 import { searchRows } from './selection.views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { jsonReply } from '../../platform/http/reply.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, instant, listOf, route, type Route } from '../../platform/http/route.ts'
 
 const range = z.strictObject({ from: dayText.optional(), until: dayText.optional() })
@@ -43,6 +44,20 @@ const searchBody = selection.extend({
   offset: z.int().min(0).max(10_000_000).default(0),
 })
 
+/** A route that exports a search in one form. */
+function exportRoute(form: ExportForm, type: string): Route {
+  return route({
+    name: `listings.export_${form}`,
+    method: 'POST',
+    path: `/api/v1/listings/export.${form}`,
+    access: 'session',
+    permission: 'listing.export',
+    body: jsonBody(selection.extend({ sort: selectionSort })),
+    reply: fileReply(type),
+    run: ({ app, actor, body: { sort, ...filter } }) => exportListings(app, actor, { filter, sort, form }),
+  })
+}
+
 const searchRow = listingSummary.extend({
   decidedOn: z.string().nullable(),
   servedOn: z.string().nullable(),
@@ -68,4 +83,6 @@ export const selectionRoutes: readonly Route[] = [
       return { ...(await searchRows(app, actor, { filter, sort, page: { limit, offset } })), limit, offset }
     },
   }),
+  exportRoute('csv', 'text/csv; charset=utf-8'),
+  exportRoute('xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
 ]

@@ -52,7 +52,7 @@ export const searchRows = query(
 )
 
 /** @throws `request_invalid` for the order `due` without a condition on it: only listings with a deadline have a place in it. */
-function requireOrder(filter: Selection, sort: SelectionSort): void {
+export function requireOrder(filter: Selection, sort: SelectionSort): void {
   if (sort.by === 'due' && filter.due === undefined) throw new AppError('request_invalid', {}, [{ code: 'sort_needs_due', field: 'sort' }])
 }
 

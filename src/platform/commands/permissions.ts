@@ -53,6 +53,7 @@ const ROLES_OF = {
   'listing.resume_batch': ['house'],
   'listing.index': ['house'],
   'listing.read': READERS,
+  'listing.export': ['clerk', 'approver', 'group_office', 'auditor'],
   'bulletin.read': READERS,
   'bulletin.follow': ['public'],
   'journal.read': READERS,
