@@ -30,6 +30,7 @@ import { feedbackRoutes } from './features/feedback/routes.ts'
 import { ledgerRoutes } from './features/ledgers/routes.ts'
 import { liftRoutes } from './features/lifts/routes.ts'
 import { listingRoutes } from './features/listings/routes.ts'
+import { historyRoutes } from './features/listings/history.routes.ts'
 import { selectionRoutes } from './features/listings/selection.routes.ts'
 import type { Metrics } from './platform/http/metrics.ts'
 import { noticeRoutes } from './features/notices/routes.ts'
@@ -63,6 +64,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...unitSessionRoutes,
     ...listingRoutes,
     ...selectionRoutes,
+    ...historyRoutes,
     ...importRoutes,
     ...bulletinRoutes,
     ...boardRoutes,

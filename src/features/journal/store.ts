@@ -4,6 +4,7 @@
 import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
 import { likePattern, toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
+import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 export type JournalEvent =
   | 'listing.drafted'
@@ -161,6 +162,15 @@ export async function countOfBulletin(db: Db, bulletinId: string): Promise<Pick<
 
 export async function findBulletin(db: Db, id: string): Promise<BulletinRow | null> {
   return db.manager.getRepository(bulletinTable.schema).findOneBy({ id })
+}
+
+/** The numbers of these bulletins, by id. */
+export async function bulletinNumbers(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const numbers = new Map<string, string>()
+  for (const part of portions(ids))
+    for (const row of await db.query<{ id: string; number: string }>(`select id, number from bulletin where id in (${placeholders(part)})`, part))
+      numbers.set(row.id, row.number)
+  return numbers
 }
 
 /** Conditions of a list of bulletins; all that are given must hold. */

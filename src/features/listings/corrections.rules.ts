@@ -131,3 +131,19 @@ function rawOf(content: ListingContent, publishedOn: Day | undefined): RawConten
   }
   return Object.fromEntries(Object.entries(raw).filter(([, text]) => text !== undefined))
 }
+
+/** A field that differs between two wordings, as a clerk would type it; null where a wording does not have it. */
+export interface ChangedField {
+  field: Field
+  before: string | null
+  after: string | null
+}
+
+/** The fields in which two wordings differ. */
+export function changedFields(before: ListingContent, after: ListingContent): ChangedField[] {
+  const [old, now] = [rawOf(before, undefined), rawOf(after, undefined)]
+  const written = (raw: RawContent, field: Field): string | null => (raw[field] === undefined || raw[field] === '' ? null : String(raw[field]))
+  return FIELDS.map((field) => ({ field, before: written(old, field), after: written(now, field) })).filter(
+    (each) => each.before !== each.after,
+  )
+}

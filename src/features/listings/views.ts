@@ -162,7 +162,7 @@ function worksOnCases({ roles }: Actor): boolean {
 }
 
 /** Content as an actor may see it: unmasked for those who work on the case, masked for those who only read (个人信息保护法 6). */
-function contentFor(actor: Actor, content: Listing['content']): Listing['content'] {
+export function contentFor(actor: Actor, content: Listing['content']): Listing['content'] {
   if (worksOnCases(actor)) return content
   const { debtor, applicant } = content
   return {
