@@ -168,7 +168,10 @@ export async function findBulletin(db: Db, id: string): Promise<BulletinRow | nu
 export async function bulletinNumbers(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   const numbers = new Map<string, string>()
   for (const part of portions(ids))
-    for (const row of await db.query<{ id: string; number: string }>(`select id, number from bulletin where id in (${placeholders(part)})`, part))
+    for (const row of await db.query<{ id: string; number: string }>(
+      `select id, number from bulletin where id in (${placeholders(part)})`,
+      part,
+    ))
       numbers.set(row.id, row.number)
   return numbers
 }

@@ -142,7 +142,8 @@ export interface ChangedField {
 /** The fields in which two wordings differ. */
 export function changedFields(before: ListingContent, after: ListingContent): ChangedField[] {
   const [old, now] = [rawOf(before, undefined), rawOf(after, undefined)]
-  const written = (raw: RawContent, field: Field): string | null => (raw[field] === undefined || raw[field] === '' ? null : String(raw[field]))
+  const written = (raw: RawContent, field: Field): string | null =>
+    raw[field] === undefined || raw[field] === '' ? null : String(raw[field])
   return FIELDS.map((field) => ({ field, before: written(old, field), after: written(now, field) })).filter(
     (each) => each.before !== each.after,
   )

@@ -53,7 +53,11 @@ export const listingHistory = query(
       replacedAt,
       content: contentFor(actor, openRow(listingWordingTable, app.secrets, { sealed }).sealed),
     }))
-    const present = { contentVersion: row.contentVersion, replacedAt: null, content: contentFor(actor, toListing(app.secrets, row).content) }
+    const present = {
+      contentVersion: row.contentVersion,
+      replacedAt: null,
+      content: contentFor(actor, toListing(app.secrets, row).content),
+    }
     const versions = [...former, present].map(({ content, ...version }, at, all) => {
       const before = all[at - 1]
       return { ...version, changes: before === undefined ? [] : changedFields(before.content, content) }
@@ -69,11 +73,16 @@ async function entriesOf(db: Db, id: string, proposals: readonly string[]): Prom
     ...proposals.map((proposalId) => ({ on: 'proposal' as const, subject: `listing_proposal:${proposalId}`, proposalId })),
   ]
   const rows: { row: AuditRow; on: HistoryEntry['on']; proposalId: string | null }[] = []
-  for (const { on, subject, proposalId } of subjects)
-    for (const row of await auditOf(db, subject)) rows.push({ row, on, proposalId })
+  for (const { on, subject, proposalId } of subjects) for (const row of await auditOf(db, subject)) rows.push({ row, on, proposalId })
   const events = new Map((await journalOfListing(db, id)).map((event) => [event.listingVersion, event]))
-  const numbers = await bulletinNumbers(db, [...events.values()].flatMap(({ bulletinId }) => bulletinId ?? []))
-  const names = await staffNames(db, rows.map(({ row }) => row.actor))
+  const numbers = await bulletinNumbers(
+    db,
+    [...events.values()].flatMap(({ bulletinId }) => bulletinId ?? []),
+  )
+  const names = await staffNames(
+    db,
+    rows.map(({ row }) => row.actor),
+  )
   return rows
     .toSorted((left, right) => left.row.at.getTime() - right.row.at.getTime() || left.row.n - right.row.n)
     .map(({ row, on, proposalId }) => {

@@ -36,7 +36,9 @@ eachDatabase((_db, make) => {
       } finally {
         await server.close()
       }
-      const rows = await app.store.read((db) => db.query<{ subject: string }>("select subject from audit where act = 'listing.export' order by subject"))
+      const rows = await app.store.read((db) =>
+        db.query<{ subject: string }>("select subject from audit where act = 'listing.export' order by subject"),
+      )
       expect(rows).to.have.length(2)
       const [first] = await auditTrail(app, { id: 'staff:a', roles: ['auditor'] }, rows[0]?.subject ?? '')
       expect(JSON.parse(first?.detail ?? '')).to.include({ form: 'csv', count: 3 })

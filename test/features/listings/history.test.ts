@@ -35,7 +35,14 @@ eachDatabase((_db, make) => {
         expect(answer.status, answer.text).to.equal(200)
         const entries = answer.body['items'] as Record<string, unknown>[]
         expect(entries.map(({ act }) => act)).to.have.members([
-          ...['listing.draft', 'listing.answer_exclusions', 'listing.submit', 'listing.approve', 'listing.record_service', 'listing.publish'],
+          ...[
+            'listing.draft',
+            'listing.answer_exclusions',
+            'listing.submit',
+            'listing.approve',
+            'listing.record_service',
+            'listing.publish',
+          ],
           ...['listing.propose', 'listing.approve_proposal', 'listing.approve_proposal'],
         ])
         const published = entries.find(({ act }) => act === 'listing.publish')
