@@ -67,11 +67,15 @@ export function describeInBrowser(title: string, suite: () => void): void {
   })
 }
 
+/** Whose browser it is, how large, and whether it runs scripts. */
+export interface VisitOptions {
+  as?: Pick<Person, 'cookie'>
+  size?: { width: number; height: number }
+  scripts?: boolean
+}
+
 /** Opens a browser at the server, as nobody or, with a person, already logged in. */
-export async function visit(
-  server: Pick<TestServer, 'url'>,
-  options: { as?: Pick<Person, 'cookie'>; size?: { width: number; height: number }; scripts?: boolean } = {},
-): Promise<Visitor> {
+export async function visit(server: Pick<TestServer, 'url'>, options: VisitOptions = {}): Promise<Visitor> {
   const context = await (
     await launched()
   ).newContext({
@@ -122,6 +126,7 @@ interface Violation {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor()
   // By the browser's own channel, because the page's policy refuses scripts from anywhere else.
   await page.evaluate(await readFile(AXE, 'utf8'))
   const violations = await page.evaluate(async () => {

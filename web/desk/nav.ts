@@ -9,7 +9,13 @@ export interface NavScreen {
 }
 
 export const NAV: readonly { key: string; screens: readonly NavScreen[] }[] = [
-  { key: 'work', screens: [{ key: 'home', to: '/' }] },
+  {
+    key: 'work',
+    screens: [
+      { key: 'home', to: '/' },
+      { key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
+    ],
+  },
   {
     key: 'list',
     screens: [{ key: 'listings', to: '/listings', permission: 'listing.read' }],

@@ -2,12 +2,14 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
+import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
+  ...handoffRoutes,
   ...listingRoutes,
   ...staffRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },

@@ -10,6 +10,7 @@ export function sessionFrom(shown: Shown): Session {
   return {
     name: shown.staff.name,
     account: shown.staff.login,
+    actor: `staff:${shown.staff.id}`,
     csrfToken: shown.csrfToken,
     permissions: shown.permissions,
     idleEndsAt: shown.idleEndsAt,

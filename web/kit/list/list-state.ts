@@ -45,7 +45,24 @@ export function useListState<F extends Filter>(
   const sort = ref(textOf(route.query['sort'], options.sort ?? ''))
   const place = route.path
 
-  watch([() => ({ ...filter }), sort], () => (page.value = 1))
+  // A link to the same list, or the way back, changes the address first and the fields after it.
+  let following = false
+  watch(
+    () => route.query,
+    (query) => {
+      if (route.path !== place) return
+      following = true
+      for (const name of Object.keys(defaults)) {
+        if (!hidden.includes(name)) (filter as Filter)[name] = textOf(query[name], defaults[name])
+      }
+      page.value = Math.max(1, Number(textOf(query['page'], '1')) || 1)
+      sort.value = textOf(query['sort'], options.sort ?? '')
+    },
+  )
+  watch([() => ({ ...filter }), sort], () => {
+    if (!following) page.value = 1
+    following = false
+  })
   watch([() => ({ ...filter }), page, sort], () => {
     if (route.path !== place) return
     const shown = Object.entries(filter).filter(([name, value]) => value !== defaults[name] && !hidden.includes(name))

@@ -10,6 +10,8 @@ export interface Session {
   name: string
   /** What the person logs in with; whoever renews a session must be the same. */
   account: string
+  /** How the server names the person in what they did, such as `staff:01J…`. */
+  actor: string
   csrfToken: string
   /** Names of what the person may do now; screens ask these and never roles. */
   permissions: readonly string[]
