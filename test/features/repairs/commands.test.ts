@@ -86,6 +86,8 @@ eachDatabase((_db, make) => {
     await refusal('repair_version_stale', () => consultOnRepair(app, CLERK, { id, unitIds: ['u3'], version: 1 }))
     const answer = (actor: Actor, unitId: string, opinion: 'agree' | 'object', reason?: string): Promise<unknown> =>
       answerOnRepair(app, actor, { id, unitId, opinion, reason })
+    const ofUnit = (await listRepairs(app, liaisonOf('u2'), { filter: {}, page: PAGE })).items[0]
+    expect([ofUnit?.possible, (await showRepair(app, CLERK, id)).possible]).to.deep.equal([['answer'], ['consult', 'answer', 'withdraw']])
     await refusal('unit_other', () => answer(liaisonOf('u2'), 'u1', 'agree'))
     await refusal('repair_unit_unasked', () => answer(liaisonOf('u3'), 'u3', 'agree'))
     await refusal('reason_needed', () => answer(liaisonOf('u1'), 'u1', 'object'))
@@ -106,8 +108,6 @@ eachDatabase((_db, make) => {
     await refusal('repair_missing', () => showRepair(app, liaisonOf('u3'), id))
     expect((await listRepairs(app, liaisonOf('u3'), { filter: {}, page: PAGE })).total).to.equal(0)
     expect((await listRepairs(app, liaisonOf('u2'), { filter: { unitId: 'u1' }, page: PAGE })).total).to.equal(1)
-    const ofUnit = (await listRepairs(app, liaisonOf('u2'), { filter: {}, page: PAGE })).items[0]
-    expect([ofUnit?.possible, (await showRepair(app, CLERK, id)).possible]).to.deep.equal([['answer'], ['consult', 'answer', 'withdraw']])
     const shown = await showRepair(app, CLERK, id)
     expect(shown).to.include({ state: 'approved', decisionNo: '（2026）信修字第1号', name: PERSON.name, version: 6 })
     expect(shown.audit).to.have.length(6)
