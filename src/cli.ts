@@ -22,6 +22,7 @@ import { understandCommands } from '../bot/doors/understand.cli.ts'
 import { maintenanceCommands } from './features/audit/cli.ts'
 import { wechatCommands } from '../bot/doors/wechat.cli.ts'
 import { repairCommands } from './features/repairs/cli.ts'
+import { liaisonCommands } from './features/units/liaisons.cli.ts'
 import { unitCommands } from './features/units/cli.ts'
 
 /** The whole command line, ready to parse `process.argv`. Each command opens the application, runs, and closes it. */
@@ -63,6 +64,7 @@ export function createProgram(edges: CliDependencies): Command {
     assistanceCommands,
     staffCommands,
     unitCommands,
+    liaisonCommands,
     ledgerCommands,
     screeningCommands,
     maintenanceCommands,

@@ -49,6 +49,7 @@ import { readingPages } from './features/system/reading.pages.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { todoRoutes } from './features/todo/routes.ts'
 import { unitKeyRoutes } from './features/units/keys.routes.ts'
+import { liaisonRoutes } from './features/units/liaisons.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
 import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
 
@@ -92,6 +93,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...feedRoutes,
     ...portalRoutes,
     ...unitRoutes,
+    ...liaisonRoutes,
     ...unitKeyRoutes,
     ...staffRoutes,
     ...auditRoutes,

@@ -75,6 +75,13 @@ export const CHECKS = {
   advice_measure: 'error',
   advice_kind: 'error',
   advice_relation: 'error',
+  // sheets of liaisons
+  unit_unknown: 'error',
+  unit_several: 'error',
+  unit_is_class: 'error',
+  head_unreadable: 'error',
+  liaison_twice: 'error',
+  liaison_elsewhere: 'error',
   // retained measures
   retention_basis: 'error',
   retention_until: 'error',

@@ -242,6 +242,11 @@ export async function liaisonsOfUnits(db: Db, unitIds: readonly string[]): Promi
     .getMany()
 }
 
+/** Lets one sheet of liaisons be entered at a time, until the transaction ends. It comes before any other reading. */
+export async function lockLiaisons(tx: Tx): Promise<void> {
+  if (!tx.sqlite) await tx.query('select id from unit order by id limit 1 for update')
+}
+
 export async function findLiaison(db: Db, liaisonId: string): Promise<LiaisonRow | null> {
   return db.manager.getRepository(liaisonTable.schema).findOneBy({ id: liaisonId })
 }

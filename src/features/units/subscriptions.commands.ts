@@ -74,9 +74,9 @@ export interface BindingCode {
 export const issueBindingCode = command('liaison.manage', async ({ tx, now, audit }, liaisonId: string): Promise<BindingCode> => {
   const liaison = await findLiaison(tx, liaisonId)
   if (liaison?.active !== true) throw new AppError('liaison_missing', { id: liaisonId })
-  const code = newCode().slice(0, CODE_LENGTH)
+  const code = newBindingCode()
   const expiresAt = new Date(now.getTime() + CODE_LIFETIME)
-  await putLiaisonCode(tx, { liaisonId, codeHash: hashOf(code), expiresAt })
+  await putLiaisonCode(tx, { liaisonId, codeHash: hashOfCode(code), expiresAt })
   await audit({ subject: `liaison:${liaisonId}`, detail: { bindingCode: true } })
   return { code, expiresAt }
 })
@@ -88,7 +88,7 @@ export const bindLiaison = command(
     { tx, app, now, audit },
     input: { code: string } & ({ wechat: string } | { wechaty: string }),
   ): Promise<{ liaisonId: string; unit: string }> => {
-    const liaisonId = await takeLiaisonCode(tx, hashOf(input.code), now)
+    const liaisonId = await takeLiaisonCode(tx, hashOfCode(input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     if (liaison?.active !== true) throw new AppError('binding_code_wrong')
     if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, input.wechaty))
@@ -102,7 +102,13 @@ export const bindLiaison = command(
   },
 )
 
-function hashOf(code: string): string {
+/** A new code, such as `7GQK-2MXB`. */
+export function newBindingCode(): string {
+  return newCode().slice(0, CODE_LENGTH)
+}
+
+/** What is stored of a code, however it is typed. */
+export function hashOfCode(code: string): string {
   return sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
 }
 

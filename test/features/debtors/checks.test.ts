@@ -38,6 +38,8 @@ describe('the list of problem codes', () => {
       screening_business: ['measure'],
       row_twice: ['first'],
       question_twice: ['first'],
+      liaison_twice: ['first'],
+      liaison_elsewhere: ['unit'],
       relist_barred: ['until'],
       relist_doubtful: ['until'],
       retention_over: ['last'],

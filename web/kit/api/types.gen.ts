@@ -680,6 +680,15 @@ export interface Paths {
   "/api/v1/measures": {
     get: { params: undefined; query: undefined; body: undefined; reply: { "items": ({ "id": string; "title": string; "summary": string; "citation": string; "unitIds": (string)[]; "clauses": ({ "id": string; "advice": "restrict" | "strict_review" | "reference" | "supervise" | "limit" | "assist" | "none"; "words": string; "self"?: "both" | "person" | "organisation"; "side"?: ("legal_representative" | "principal" | "actual_controller" | "directly_responsible" | "director" | "supervisor" | "senior_manager")[]; "applicant"?: ("legal_representative" | "principal" | "actual_controller" | "directly_responsible" | "director" | "supervisor" | "senior_manager")[]; "nominee"?: ("legal_representative" | "principal" | "actual_controller" | "directly_responsible" | "director" | "supervisor" | "senior_manager")[] })[]; "businesses": ({ "name": string; "clauses": (string)[] })[] })[] } }
   }
+  "/api/v1/liaisons/form.xlsx": {
+    get: { params: undefined; query: undefined; body: undefined; reply: Blob }
+  }
+  "/api/v1/liaisons/import": {
+    post: { params: undefined; query: { "fileName"?: string; "confirmation"?: string }; body: Blob; reply: { "rows": number; "added": number; "changed": number; "known": number; "bad": number; "problems": ({ "code": string; "message": string; "severity"?: "error" | "warning"; "field"?: string; "row"?: number; "column"?: string; "value"?: string })[]; "preview": ({ "row": number; "act": "add" | "change" | "known"; "unitId": string; "unitName": string; "name": string; "phone": string; "head": boolean })[]; "missing": ({ "id": string; "name": string })[]; "confirmation": string; "committed": boolean } }
+  }
+  "/api/v1/liaisons/binding-codes": {
+    post: { params: undefined; query: undefined; body: { "liaisonIds"?: (string)[]; "days"?: number }; reply: Blob }
+  }
   "/api/v1/units/{id}/keys": {
     get: { params: { "id": string }; query: undefined; body: undefined; reply: { "items": ({ "id": string; "unitId": string; "label": string; "scopes": ("screening" | "feed" | "feedback" | "lifts" | "complaints" | "repairs" | "clocks" | "assistance" | "ledger")[]; "createdBy": string; "createdAt": string; "expiresAt": string; "revokedAt": (string) | (null); "lastUsedAt": (string) | (null) })[] } }
     post: { params: { "id": string }; query: undefined; body: { "label": string; "scopes": ("screening" | "feed" | "feedback" | "lifts" | "complaints" | "repairs" | "clocks" | "assistance" | "ledger")[]; "expiresOn"?: string }; reply: { "id": string; "unitId": string; "label": string; "scopes": ("screening" | "feed" | "feedback" | "lifts" | "complaints" | "repairs" | "clocks" | "assistance" | "ledger")[]; "createdBy": string; "createdAt": string; "expiresAt": string; "revokedAt": (string) | (null); "lastUsedAt": (string) | (null); "key": string } }
