@@ -11,6 +11,7 @@ import { auditRoutes } from './features/audit/routes.ts'
 import { boardRoutes } from './features/board/routes.ts'
 import { bulletinRoutes } from './features/bulletins/routes.ts'
 import { batchRoutes } from './features/bulletins/batches.routes.ts'
+import { previewRoutes } from './features/bulletins/preview.routes.ts'
 import { proposalRoutes } from './features/bulletins/proposals.routes.ts'
 import { clockRoutes } from './features/deadlines/routes.ts'
 import { feedRoutes } from './features/feed/routes.ts'
@@ -71,6 +72,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...boardRoutes,
     ...proposalRoutes,
     ...batchRoutes,
+    ...previewRoutes,
     ...objectionRoutes,
     ...assistanceRoutes,
     ...assistancePages,

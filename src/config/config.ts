@@ -83,6 +83,7 @@ function configOf(env: Env, production: boolean) {
     quietHours: { from, to },
     feedbackGraceDays: env.FEEDBACK_GRACE_DAYS,
     dailyCap: env.DAILY_CAP,
+    smsSegmentFen: env.SMS_SEGMENT_FEN,
     archiveDays: env.ARCHIVE_DAYS,
     screeningReportDays: env.SCREENING_REPORT_DAYS,
     importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,

@@ -201,6 +201,14 @@ export const APP_SETTINGS = {
     doc: 'How many messages one person gets a day before the rest waits. Statutory messages are sent all the same, and that is recorded.',
     houseRule: true,
   },
+  SMS_SEGMENT_FEN: {
+    group: 'messages',
+    schema: z.coerce.number().min(0).max(1000),
+    default: '5',
+    unit: 'fen',
+    doc: 'What one segment of an SMS costs; the preview of a bulletin counts with it. Decimals are possible.',
+    houseRule: true,
+  },
   LINK_DAYS: {
     group: 'messages',
     schema: wholeNumber(1, 90),

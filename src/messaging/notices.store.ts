@@ -225,3 +225,8 @@ export async function noticesToArchive(db: Db, before: Date, limit: number): Pro
 export async function markArchived(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
   if (ids.length > 0) await tx.run(`update notice set archived_at = ? where id in (${placeholders(ids)})`, [at, ...ids])
 }
+
+/** The broadcasts of a bulletin, in the order in which they were written. */
+export async function broadcastsOf(db: Db, bulletinId: string): Promise<BroadcastRow[]> {
+  return db.manager.getRepository(broadcastTable.schema).find({ where: { bulletinId }, order: { id: 'ASC' } })
+}

@@ -56,20 +56,18 @@ export async function openBulletin(context: BulletinContext, kind: BulletinKind,
  * bulletin without public entries is saved and not broadcast.
  */
 export async function announceBulletin(context: BulletinContext, bulletin: BulletinRow): Promise<void> {
-  const { listed, shielded, revoked, corrected } = bulletin
-  const { profile, clockDays } = context.app.config
-  const templateValues = {
-    added: listed,
-    total: listed,
-    shielded,
-    revoked,
-    corrected,
-    version: bulletin.listVersion,
-    replyDays: amountOf('lift.carry_out', profile, clockDays),
-  }
   await insertBulletin(context.tx, bulletin)
   await issueLiftOrders(context, bulletin)
-  await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), templateValues)
+  await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), broadcastValues(context.app, bulletin))
+}
+
+/** What the counts of a bulletin mean to templates. */
+export function broadcastValues(
+  { config }: Pick<CommandContext['app'], 'config'>,
+  { listed, shielded, revoked, corrected, listVersion }: Pick<BulletinRow, 'listed' | 'shielded' | 'revoked' | 'corrected' | 'listVersion'>,
+): Values {
+  const replyDays = amountOf('lift.carry_out', config.profile, config.clockDays)
+  return { added: listed, total: listed, shielded, revoked, corrected, version: listVersion, replyDays }
 }
 
 /**

@@ -12,6 +12,7 @@ import { DOCX_TYPE } from '../../platform/sheets/docx-page.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { type BulletinOutcome, publishListings, shieldListings } from './commands.ts'
 import { bulletinDocument } from './document.views.ts'
+import { bulletinSpread } from './preview.views.ts'
 import { listBulletins, showBulletin } from './views.ts'
 
 /** The bulletin that a command opened, and the listings in it. */
@@ -37,6 +38,11 @@ const bulletinView = z.object({
 
 /** A long bulletin is printed in parts, counted from 1. */
 export const partQuery = z.object({ part: z.coerce.number().int().min(1).max(10_000).default(1) })
+
+const spread = z.object({
+  broadcasts: z.array(z.object({ event: z.string(), audience: z.string(), told: z.int(), done: z.boolean() })),
+  notices: z.array(z.object({ audience: z.string(), state: z.string(), count: z.int() })),
+})
 
 export const bulletinRoutes: readonly Route[] = [
   route({
@@ -94,10 +100,12 @@ export const bulletinRoutes: readonly Route[] = [
     permission: 'bulletin.read',
     params: idParams,
     query: z.object(page),
-    reply: jsonReply(z.object({ bulletin: bulletinView, ...listOf(listingSummary.extend({ event: z.string(), seq: z.int() })).shape })),
+    reply: jsonReply(
+      z.object({ bulletin: bulletinView, spread, ...listOf(listingSummary.extend({ event: z.string(), seq: z.int() })).shape }),
+    ),
     async run({ app, actor, params, query }) {
       const { entries, total, actor: _actor, ...bulletin } = await showBulletin(app, actor, { id: params.id, page: query })
-      return { bulletin, items: entries, total, ...query }
+      return { bulletin, spread: await bulletinSpread(app, actor, params.id), items: entries, total, ...query }
     },
   }),
   route({

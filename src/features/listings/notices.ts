@@ -29,19 +29,47 @@ const CORRECTION_DAYS = 'amount' in objectionRule ? objectionRule.amount : 0
 
 /** Enqueues a notice of an event for every party of every listing. */
 export async function notifyParties(context: Context, event: NoticeEvent, changes: readonly Change[], listVersion: number): Promise<void> {
-  const events = [event, ...(FURTHER_EVENTS[event] ?? [])]
-  for (const eachEvent of events)
-    for (const { audience } of noticesOf(eachEvent)) {
+  for (const { items, ...plan } of plansOf(event, changes)) await notify(context, { ...plan, listVersion }, items)
+}
+
+/** A notice that an event would bring one party of one listing. */
+export interface PlannedNotice {
+  event: NoticeEvent
+  audience: Audience
+  listing: Listing
+  recipient: Recipient
+  values: Values
+}
+
+/** The notices that `notifyParties` would enqueue, for a preview. */
+export function plannedNotices(app: AppContext, event: NoticeEvent, changes: readonly Change[]): PlannedNotice[] {
+  return plansOf(event, changes).flatMap(({ items, ...plan }) =>
+    items.map(({ listing, party, values }) => {
+      return { ...plan, listing, recipient: party.recipient, values: { ...valuesOf(app, listing), ...values, ...party.values } }
+    }),
+  )
+}
+
+interface Plan {
+  event: NoticeEvent
+  audience: Audience
+  items: { listing: Listing; party: Party; values: Values }[]
+}
+
+/** Who is told of what after an event, by event and audience. */
+function plansOf(event: NoticeEvent, changes: readonly Change[]): Plan[] {
+  return [event, ...(FURTHER_EVENTS[event] ?? [])].flatMap((each) =>
+    noticesOf(each).flatMap(({ audience }) => {
       const items = changes.flatMap(({ listing, values = {} }) => partiesOf(listing, audience).map((party) => ({ listing, party, values })))
-      const hidden = audience === 'debtor' ? UNDISCLOSED_EVENTS[eachEvent] : undefined
-      const isHidden = ({ listing }: Change): boolean => hidden !== undefined && listing.content.disclosure === 'undisclosed'
-      await notify(
-        context,
-        { event: eachEvent, audience, listVersion },
-        items.filter((item) => !isHidden(item)),
-      )
-      if (hidden !== undefined) await notify(context, { event: hidden, audience, listVersion }, items.filter(isHidden))
-    }
+      const hidden = audience === 'debtor' ? UNDISCLOSED_EVENTS[each] : undefined
+      if (hidden === undefined) return [{ event: each, audience, items }]
+      const isHidden = ({ listing }: Change): boolean => listing.content.disclosure === 'undisclosed'
+      return [
+        { event: each, audience, items: items.filter((item) => !isHidden(item)) },
+        { event: hidden, audience, items: items.filter(isHidden) },
+      ]
+    }),
+  )
 }
 
 /** What the debtor of an undisclosed listing is told instead: of such a listing no unit with a duty ever heard. */
