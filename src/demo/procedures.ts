@@ -1,7 +1,8 @@
 // Scenes of the demo about procedures: an objection to a measure, answers to a lift order, and a quarter of feedback.
 // The list itself is list.ts; the conversations with the bot are talk.ts.
 
-import { listDeadlines, changeCalendar } from '../features/deadlines/commands.ts'
+import { changeCalendar } from '../features/deadlines/commands.ts'
+import { listDeadlines } from '../features/deadlines/views.ts'
 import { runDailyTasks } from '../daily.ts'
 import { listReturns, listRounds } from '../features/feedback/views.ts'
 import { closeFeedback } from '../features/feedback/rounds.commands.ts'

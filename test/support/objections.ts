@@ -2,7 +2,7 @@
 
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import type { NewObjection } from '../../src/features/objections/commands.ts'
-import { searchDeadlines } from '../../src/features/deadlines/store.ts'
+import { searchDeadlines } from '../../src/features/deadlines/search.store.ts'
 import { PAGE, told } from './deadlines.ts'
 
 /** The day on which these tests begin. */

@@ -53,7 +53,7 @@ export const readAudit = command('audit.read', async (context, input: AuditSearc
   const { tx, now, actor, audit } = context
   const to = input.to ?? dayOf(now)
   const from = input.from ?? addDays(to, -DAYS)
-  if (from > to) throw new AppError('request_invalid', {}, [{ code: 'date_too_early', field: 'to', value: to }])
+  if (from > to) throw new AppError('request_invalid', {}, [{ code: 'span_order', field: 'to', values: { from, to } }])
   const login = input.login === undefined ? undefined : (await findStaffByLogin(tx, input.login.toLowerCase()))?.id
   const who = input.login === undefined ? input.actor : `staff:${login ?? ''}`
   const { act, subject, after, limit } = input

@@ -29,7 +29,7 @@ import { readComplaint, type ComplaintForm, type ReadComplaint } from './form.ru
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { complaintCodeHash, complaintsAbout, insertComplaint, toComplaint, toComplaintRow } from './store.ts'
 import { evidenceOf, releaseEvidence } from './evidence.store.ts'
-import { searchDeadlines } from '../deadlines/store.ts'
+import { searchDeadlines } from '../deadlines/search.store.ts'
 import { accusedOf, type NamedUnit } from './accused.rules.ts'
 import { readCatalogue } from '../units/catalogue.tasks.ts'
 import { allUnits, findUnit } from '../units/store.ts'

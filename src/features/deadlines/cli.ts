@@ -2,7 +2,7 @@
 // Other features' commands open and close deadlines (commands.ts); reminders and misses are found by the scheduled task (tasks.ts).
 
 import { Option, type Command } from 'commander'
-import { listDeadlines, type DeadlineView } from './commands.ts'
+import { listDeadlines, type DeadlineView } from './views.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { CLOCK_CODES, type ClockCode, CLOCK_OWNERS, type ClockOwner } from './clocks.rules.ts'
 import { answer, oneOf, pageOf, showList, type ListOptions } from '../../platform/cli/answers.ts'

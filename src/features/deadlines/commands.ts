@@ -1,18 +1,16 @@
-// Opens, closes, restarts and cancels deadlines in other commands' transactions, lists them, and changes the work calendar.
-// How a period is counted is rules.ts; what happens each day is tasks.ts.
+// Opens, closes, restarts and cancels deadlines in other commands' transactions, and changes the work calendar.
+// How a period is counted is rules.ts; lists are views.ts; what happens each day is tasks.ts.
 
 import { dayOf, type Day, writtenDay, instantAt, isDay } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
 import { CLOCKS, type ClockCode } from './clocks.rules.ts'
 import { dueDay, isMissed, reminderState, type Due } from './rules.ts'
-import { requireOwnUnit, ownUnitOf, SYSTEM } from '../../platform/commands/permissions.ts'
+import { SYSTEM } from '../../platform/commands/permissions.ts'
 import {
   deadlinesByKey,
   insertDeadlines,
   moveDeadlines,
-  searchDeadlines,
   updateDeadline,
-  type DeadlineFilter,
   type DeadlineRow,
   calendarOverrides,
   calendarVersion,
@@ -240,58 +238,6 @@ export async function cancelDeadlines(
 
 function idsOf(rows: readonly DeadlineRow[]): string[] {
   return rows.map((row) => row.id)
-}
-
-/** A deadline as lists show it. */
-export type DeadlineView = Pick<
-  DeadlineRow,
-  | 'id'
-  | 'code'
-  | 'profile'
-  | 'subject'
-  | 'owner'
-  | 'unitId'
-  | 'openedOn'
-  | 'start'
-  | 'due'
-  | 'amount'
-  | 'unit'
-  | 'citation'
-  | 'state'
-  | 'closedAt'
-  | 'remindedOn'
-> & {
-  /** The name of the period in Chinese. */
-  name: string
-  /** Set while `due` is provisional (the earliest day possible): the year whose arrangement has to be loaded first. */
-  missingYear: number | null
-  /** The last day has passed and the act was not done. */
-  late: boolean
-}
-
-/** Lists deadlines that match the filter, earliest last day first. A unit sees its own only. @throws `unit_other`. */
-export const listDeadlines = query(
-  'clock.read',
-  async (
-    { db, app, actor, now },
-    input: { filter: DeadlineFilter; page: { limit: number; offset: number } },
-  ): Promise<{ items: DeadlineView[]; total: number }> => {
-    const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
-    const { items, total } = await searchDeadlines(db, { ...input.filter, ...(own === null ? {} : { unitId: own }) }, input.page)
-    const today = dayOf(now)
-    return { items: items.map((row) => viewOf(row, app.catalog.words('clocks', `clock.${row.code}`), today)), total }
-  },
-)
-
-function viewOf(row: DeadlineRow, name: string, today: Day): DeadlineView {
-  const { id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn } = row
-  return {
-    ...{ id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn },
-    name,
-    missingYear: row.missingYear,
-    late: state === 'missed' || (state === 'open' && isMissed(dueOf(row), today)),
-  }
 }
 
 /** The last day of a deadline (YYYY-MM-DD); null when there is no deadline or its last day is provisional. */

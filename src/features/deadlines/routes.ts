@@ -1,9 +1,11 @@
-// Routes that list deadlines, and that show and change the work calendar they are counted over.
-// The commands behind them are commands.ts; the table of periods is clocks.rules.ts.
+// Routes that list deadlines, by day of a month too, and that show and change the work calendar they are counted over.
+// The views are views.ts, the calendar's commands commands.ts; the table of periods is clocks.rules.ts.
 
 import { z } from 'zod'
-import { listDeadlines, changeCalendar, getCalendar } from './commands.ts'
+import { changeCalendar, getCalendar } from './commands.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from './clocks.rules.ts'
+import { LIGHTS } from './lights.rules.ts'
+import { deadlineMonth, listDeadlines } from './views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -27,6 +29,8 @@ const clockView = z.object({
   citation: z.string(),
   state: z.enum(STATES),
   late: z.boolean(),
+  light: z.enum(LIGHTS).nullable(),
+  left: z.int(),
   closedAt: instant.nullable(),
   remindedOn: dayText.nullable(),
 })
@@ -56,19 +60,36 @@ export const clockRoutes: readonly Route[] = [
       owner: z.enum(CLOCK_OWNERS).optional(),
       unitId: z.string().max(40).optional(),
       subject: z.string().max(60).optional(),
+      dueFrom: dayText.optional(),
+      dueTo: dayText.optional(),
+      light: z.enum(LIGHTS).optional(),
       ...page,
     }),
     reply: jsonReply(listOf(clockView)),
-    async run({ app, actor, query: { limit, offset, state, code, owner, unitId, subject } }) {
-      const filter = {
-        ...(state === undefined ? {} : { state }),
-        ...(code === undefined ? {} : { code }),
-        ...(owner === undefined ? {} : { owner }),
-        ...(unitId === undefined ? {} : { unitId }),
-        ...(subject === undefined ? {} : { subject }),
-      }
-      return { ...(await listDeadlines(app, actor, { filter, page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listDeadlines(app, actor, { filter: given(filter), page: { limit, offset } })), limit, offset }
     },
+  }),
+  route({
+    name: 'clocks.month',
+    method: 'GET',
+    path: '/api/v1/clocks/months/:month',
+    access: 'unit',
+    permission: 'clock.read',
+    params: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/) }),
+    query: z.strictObject({
+      code: z.enum(CLOCK_CODES).optional(),
+      owner: z.enum(CLOCK_OWNERS).optional(),
+      unitId: z.string().max(40).optional(),
+    }),
+    reply: jsonReply(
+      z.object({
+        month: z.string(),
+        days: z.array(z.object({ day: dayText, kind: z.enum(['work', 'rest', 'unknown']), red: z.int(), yellow: z.int(), green: z.int() })),
+        earlier: z.int(),
+      }),
+    ),
+    run: ({ app, actor, params, query }) => deadlineMonth(app, actor, { month: params.month, filter: given(query) }),
   }),
   route({
     name: 'calendar.show',
@@ -95,4 +116,9 @@ export const clockRoutes: readonly Route[] = [
 
 function calendarReply({ rest, work, ...view }: Awaited<ReturnType<typeof getCalendar>>): z.input<typeof calendarView> {
   return { ...view, rest: [...rest], work: [...work] }
+}
+
+/** The conditions that were given. */
+function given<Filter extends object>(filter: Filter): { [Key in keyof Filter]?: Exclude<Filter[Key], undefined> } {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as never
 }

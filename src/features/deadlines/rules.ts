@@ -119,14 +119,6 @@ export function isMissed(deadline: Pick<Due, 'due' | 'provisional'>, today: Day)
   return deadline.provisional === undefined && today > deadline.due
 }
 
-/** Working days before a last day in which a deadline is shown yellow. */
-const YELLOW_WORKDAYS = 3
-
-/** The last of the last days that are shown yellow on a day: at most three working days are left. */
-export function yellowUntil(today: Day, calendar: WorkCalendar): Day {
-  return calendar.addWorkdays(today, YELLOW_WORKDAYS).day
-}
-
 /** A quarter with its first and last day (YYYY-MM-DD). */
 export interface Quarter {
   /** `2026Q4` */

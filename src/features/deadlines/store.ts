@@ -294,26 +294,6 @@ async function groups(db: Db, where: string, params: readonly Param[], unit: 'un
   return rows.map(({ code, owner, unitId, n, due, units }) => ({ code, owner, unitId, count: Number(n), due, units: Number(units) }))
 }
 
-export interface DeadlineFilter {
-  state?: DeadlineState
-  code?: ClockCode
-  owner?: ClockOwner
-  unitId?: string
-  subject?: string
-}
-
-/** Deadlines that match the filter, earliest last day first. */
-export async function searchDeadlines(
-  db: Db,
-  filter: DeadlineFilter,
-  page: { limit: number; offset: number },
-): Promise<{ items: DeadlineRow[]; total: number }> {
-  const [items, total] = await db.manager
-    .getRepository(deadlineTable.schema)
-    .findAndCount({ where: { ...filter }, order: { due: 'ASC', id: 'ASC' }, take: page.limit, skip: page.offset })
-  return { items, total }
-}
-
 /** The result of counting open deadlines again; deadlines with the same result are updated together. */
 export interface Recounted {
   due: string

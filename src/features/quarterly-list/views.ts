@@ -6,7 +6,8 @@ import { AppError } from '../../core/errors.ts'
 import { entryChangeOf, type EntryChange, type PushFileKind, type PushState } from './rules.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { searchDeadlines, type DeadlineState } from '../deadlines/store.ts'
+import type { DeadlineState } from '../deadlines/store.ts'
+import { searchDeadlines } from '../deadlines/search.store.ts'
 import { linksOf } from '../links/store.ts'
 import {
   changedEntries,

@@ -4,6 +4,8 @@
 import type { Role } from '../../platform/commands/permissions.ts'
 import type { Db, Param } from '../../platform/database/database.ts'
 import type { ClockOwner } from '../deadlines/clocks.rules.ts'
+import type { Light, LightDays } from '../deadlines/lights.rules.ts'
+import { lightCondition } from '../deadlines/search.store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** For whom is counted, and as of when. Days are YYYY-MM-DD. */
@@ -14,8 +16,7 @@ export interface Asker {
   unitId: string
   sqlite: boolean
   today: string
-  /** The last day on which a deadline is still yellow. */
-  yellowUntil: string
+  days: LightDays
   owners: readonly ClockOwner[]
   /** Units about which the asker may see no complaint, and those that the asker speaks for. */
   hiddenAbout: readonly string[]
@@ -48,19 +49,12 @@ export function subjectSql({ sqlite }: Pick<Asker, 'sqlite'>, prefix: string, co
   return sqlite ? `'${prefix}:' || ${column}` : `concat('${prefix}:', ${column})`
 }
 
-/** Deadlines that passed without the act. A provisional last day never counts as passed. */
-export function redClocks({ owners, today }: Asker, of = ''): Part {
+/** Deadlines of a light that the asker looks after; with `ofUnit` those of the own unit alone. */
+export function clocks(light: Light, { owners, days, unitId }: Asker, ofUnit: 'every' | 'own' = 'every'): Part {
+  const { sql, params } = lightCondition(light, days)
+  const own = ofUnit === 'own' ? ' and d.unit_id = ?' : ''
   return {
-    from: `from deadline d where d.owner in (${placeholders(owners)})${of}
-      and (d.state = 'missed' or (d.state = 'open' and d.due < ? and d.missing_year is null))`,
-    params: [...owners, today],
-  }
-}
-
-/** Deadlines with three working days or less left. */
-export function yellowClocks({ owners, today, yellowUntil }: Asker, of = ''): Part {
-  return {
-    from: `from deadline d where d.owner in (${placeholders(owners)})${of} and d.state = 'open' and d.due between ? and ?`,
-    params: [...owners, today, yellowUntil],
+    from: `from deadline d where d.owner in (${placeholders(owners)})${own} and ${sql}`,
+    params: [...owners, ...(ofUnit === 'own' ? [unitId] : []), ...params],
   }
 }

@@ -3,7 +3,7 @@
 
 import { OUR_COURT } from '../listings/rules.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
-import { redClocks, subjectSql, yellowClocks, type Asker, type Part } from './counts.store.ts'
+import { clocks, subjectSql, type Asker, type Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
 
 const listings = (state: string): Part => ({ from: `from listing l where l.state = '${state}' and l.source = '${OUR_COURT}'` })
@@ -84,8 +84,8 @@ export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> =
   handoffs_urgent: () => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by is null and h.urgent = ?', params: [true] }),
   handoffs_waiting: () => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by is null' }),
   handoffs_mine: ({ id }) => ({ from: 'from handoff h where h.closed_at is null and h.claimed_by = ?', params: [id] }),
-  clocks_red: (asker) => redClocks(asker),
-  clocks_yellow: (asker) => yellowClocks(asker),
+  clocks_red: (asker) => clocks('red', asker),
+  clocks_yellow: (asker) => clocks('yellow', asker),
   listings_to_submit: () => listings('draft'),
   listings_to_approve: listingsToApprove,
   listings_to_serve: () => listings('decided'),

@@ -1,24 +1,17 @@
 // Counts of what waits for a unit's liaison, always of the own unit alone, and of what the liaison began.
 // What waits for the court is court.store.ts.
 
-import { redClocks, yellowClocks, type Asker, type Part } from './counts.store.ts'
+import { clocks, type Asker, type Part } from './counts.store.ts'
 import type { StartedByUnit, UnitTodo } from './rules.ts'
 
 const of =
   (statement: string) =>
   (asker: Asker): Part => ({ from: statement, params: [asker.unitId] })
 
-function ownClocks(part: (asker: Asker, of: string) => Part): (asker: Asker) => Part {
-  return (asker) => {
-    const { from, params = [] } = part(asker, ' and d.unit_id = ?')
-    return { from, params: [...asker.owners, asker.unitId, ...params.slice(asker.owners.length)] }
-  }
-}
-
 /** For each kind, what is counted for a liaison. */
 export const UNIT_COUNTS: Readonly<Record<UnitTodo, (asker: Asker) => Part>> = {
-  unit_clocks_red: ownClocks(redClocks),
-  unit_clocks_yellow: ownClocks(yellowClocks),
+  unit_clocks_red: (asker) => clocks('red', asker, 'own'),
+  unit_clocks_yellow: (asker) => clocks('yellow', asker, 'own'),
   unit_lifts: of("from lift_order t where t.unit_id = ? and t.state = 'open'"),
   unit_feedback: of(
     "from feedback_return t join feedback_round r on r.id = t.round_id where t.unit_id = ? and t.state = 'open' and r.state = 'open'",

@@ -7,7 +7,7 @@ import { query, type AppContext, type QueryContext } from '../../platform/comman
 import { CONSEQUENCES } from '../accountability/consequences.rules.ts'
 import { conflictsOf, speaksFor } from '../complaints/rules.ts'
 import { workCalendar } from '../deadlines/commands.ts'
-import { yellowUntil } from '../deadlines/rules.ts'
+import { lightDays } from '../deadlines/lights.rules.ts'
 import { COURT_COUNTS } from './court.store.ts'
 import { countParts, type Asker, type Part } from './counts.store.ts'
 import {
@@ -79,7 +79,7 @@ async function askerOf({ db, actor, now }: QueryContext): Promise<Asker> {
     unitId: ownUnitOf(actor) ?? '',
     sqlite: db.sqlite,
     today,
-    yellowUntil: yellowUntil(today, calendar),
+    days: lightDays(today, calendar),
     owners: watchedOwners(actor),
     hiddenAbout: conflictsOf(actor),
     speaksFor: speaksFor(actor),

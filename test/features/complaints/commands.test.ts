@@ -13,7 +13,7 @@ import {
   type FiledComplaint,
 } from '../../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, listComplaints, showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
-import { listDeadlines } from '../../../src/features/deadlines/commands.ts'
+import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { listDuties } from '../../../src/features/notices/views.ts'

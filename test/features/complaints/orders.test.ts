@@ -13,7 +13,7 @@ import { answerComplaintOrder } from '../../../src/features/complaints/orders.co
 import { listComplaintOrders, type OrderView } from '../../../src/features/complaints/orders.views.ts'
 import { showComplaint } from '../../../src/features/complaints/views.ts'
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
-import { listDeadlines } from '../../../src/features/deadlines/commands.ts'
+import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { auditTrail, verifyAudit } from '../../../src/features/audit/views.ts'
 import { getNotice, listNotices } from '../../../src/features/notices/views.ts'

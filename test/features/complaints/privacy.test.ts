@@ -11,7 +11,7 @@ import {
 } from '../../../src/features/complaints/commands.ts'
 import { listComplaints, showComplaint, statusOfComplaint } from '../../../src/features/complaints/views.ts'
 import { auditTrail } from '../../../src/features/audit/views.ts'
-import { listDeadlines } from '../../../src/features/deadlines/commands.ts'
+import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { addEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'

@@ -2,9 +2,10 @@
 // What the commands themselves refuse is tested with their features.
 
 import { expect } from 'chai'
-import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
+import { searchDeadlines } from '../../../src/features/deadlines/search.store.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { addUnit, at, openClocks, PAGE } from '../../support/deadlines.ts'
+import { deadlineMonth } from '../../../src/features/deadlines/views.ts'
 import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
@@ -43,6 +44,39 @@ eachDatabase((_db, make) => {
     expect(items(answer).map((item) => [item['name'], item['due'], item['late']])).to.deep.equal([['审查纠正申请', '2026-03-17', false]])
     expect((await clerk.ask('GET', '/api/v1/clocks?code=objection.nothing')).status).to.equal(400)
     expect((await clerk.ask('GET', '/api/v1/clocks?who=me')).status).to.equal(400)
+  })
+
+  it('the routes find deadlines by light and range of last days, and count a month day by day, for a unit its own', async () => {
+    const { app } = made
+    const subjects = ['objection:red', 'objection:yellow', 'objection:green']
+    const starts = ['2026-02-10', '2026-02-17', '2026-02-22'] as const
+    await openClocks(
+      app,
+      subjects.map((subject, n) => ({ code: 'objection.review', subject, start: starts[n] ?? '' })),
+    )
+    const span = 'dueFrom=2026-02-20&dueTo=2026-03-15&code=objection.review'
+    const found = items(await clerk.ask('GET', `/api/v1/clocks?${span}`))
+    expect(found.map((item) => [item['subject'], item['due'], item['light'], item['left']])).to.deep.equal([
+      ['objection:red', '2026-02-25', 'red', 0],
+      ['objection:yellow', '2026-03-04', 'yellow', 2],
+      ['objection:green', '2026-03-09', 'green', 5],
+    ])
+    for (const light of ['red', 'yellow', 'green'])
+      expect(items(await clerk.ask('GET', `/api/v1/clocks?${span}&light=${light}`)).map((item) => item['light'])).to.deep.equal([light])
+    const month = await clerk.ask('GET', '/api/v1/clocks/months/2026-03?code=objection.review')
+    const days = month.body['days'] as { day: string; kind: string; red: number; yellow: number; green: number }[]
+    expect(days).to.have.length(31)
+    expect(days.filter(({ red, yellow, green }) => red + yellow + green > 0)).to.deep.equal([
+      { day: '2026-03-04', kind: 'work', red: 0, yellow: 1, green: 0 },
+      { day: '2026-03-09', kind: 'work', red: 0, yellow: 0, green: 1 },
+      { day: '2026-03-17', kind: 'work', red: 0, yellow: 0, green: 1 },
+    ])
+    expect(month.body['earlier']).to.equal(1)
+    expect(code(await clerk.ask('GET', '/api/v1/clocks/months/2026-13'))).to.equal('request_invalid')
+    expect((await server.ask('GET', '/api/v1/clocks/months/2026-03')).status).to.equal(401)
+    const liaison = { id: 'liaison:one', roles: ['liaison'], unitId: 'water' } as const
+    const own = await deadlineMonth(app, liaison, { month: '2026-03', filter: {} })
+    expect(own.days.filter(({ red, yellow, green }) => red + yellow + green > 0)).to.deep.equal([])
   })
 
   it('the routes change the calendar, and name every wrong day of a refused change', async () => {

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
-import { searchDeadlines } from '../../../src/features/deadlines/store.ts'
+import { searchDeadlines } from '../../../src/features/deadlines/search.store.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { markReachedUnits, recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { listLiftOrders, type LiftOrderView } from '../../../src/features/lifts/views.ts'

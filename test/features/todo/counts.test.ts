@@ -38,7 +38,7 @@ const ASKER: Asker = {
   unitId: 'land',
   sqlite: true,
   today: '2026-03-02',
-  yellowUntil: '2026-03-05',
+  days: { today: '2026-03-02', yellowUntil: '2026-03-05' },
   owners: ['clerk'],
   hiddenAbout: [],
   speaksFor: ['court'],

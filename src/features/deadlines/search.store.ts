@@ -1,0 +1,103 @@
+// SQL that finds deadlines by filter, light and range of last days, and counts them for each day of a calendar.
+// The table is store.ts; what a light means is lights.rules.ts.
+
+import { deadlineTable, type DeadlineRow, type DeadlineState } from './store.ts'
+import type { ClockCode, ClockOwner } from './clocks.rules.ts'
+import type { Light, LightDays } from './lights.rules.ts'
+import type { Db, Param } from '../../platform/database/database.ts'
+
+export interface DeadlineFilter {
+  state?: DeadlineState
+  code?: ClockCode
+  owner?: ClockOwner
+  unitId?: string
+  subject?: string
+  /** First and last of the last days, YYYY-MM-DD, both included. */
+  dueFrom?: string
+  dueTo?: string
+  light?: Light
+}
+
+const COLUMNS = { state: 'state', code: 'code', owner: 'owner', unitId: 'unit_id', subject: 'subject' } as const
+
+/** A condition on deadlines `d` with its parameters. */
+export interface DeadlineCondition {
+  sql: string
+  params: Param[]
+}
+
+/** The condition that a deadline has a light. */
+export function lightCondition(light: Light, { today, yellowUntil }: LightDays): DeadlineCondition {
+  switch (light) {
+    case 'red':
+      return { sql: "(d.state = 'missed' or (d.state = 'open' and d.due < ? and d.missing_year is null))", params: [today] }
+    case 'yellow':
+      return {
+        sql: "(d.state = 'open' and d.due <= ? and (d.due >= ? or d.missing_year is not null))",
+        params: [yellowUntil, today],
+      }
+    case 'green':
+      return { sql: "(d.state = 'open' and d.due > ?)", params: [yellowUntil] }
+  }
+}
+
+function conditionOf(filter: DeadlineFilter, days: LightDays): DeadlineCondition {
+  const parts: DeadlineCondition[] = Object.entries(COLUMNS).flatMap(([key, column]) => {
+    const value = filter[key as keyof typeof COLUMNS]
+    return value === undefined ? [] : [{ sql: `d.${column} = ?`, params: [value] }]
+  })
+  if (filter.dueFrom !== undefined) parts.push({ sql: 'd.due >= ?', params: [filter.dueFrom] })
+  if (filter.dueTo !== undefined) parts.push({ sql: 'd.due <= ?', params: [filter.dueTo] })
+  if (filter.light !== undefined) parts.push(lightCondition(filter.light, days))
+  return { sql: parts.map(({ sql }) => sql).join(' and ') || '1 = 1', params: parts.flatMap(({ params }) => params) }
+}
+
+/** Deadlines that match the filter, earliest last day first. @param days tell the lights; needed by `light` alone. */
+export async function searchDeadlines(
+  db: Db,
+  filter: DeadlineFilter,
+  page: { limit: number; offset: number },
+  days: LightDays = { today: '', yellowUntil: '' },
+): Promise<{ items: DeadlineRow[]; total: number }> {
+  const { sql, params } = conditionOf(filter, days)
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n from deadline d where ${sql}`, params)
+  const found = await db.query<{ id: string }>(`select d.id from deadline d where ${sql} order by d.due, d.id limit ? offset ?`, [
+    ...params,
+    page.limit,
+    page.offset,
+  ])
+  const ids = found.map(({ id }) => id)
+  const rows = ids.length === 0 ? [] : await rowsOf(db, ids)
+  return { items: rows, total: Number(counted[0]?.n ?? 0) }
+}
+
+function rowsOf(db: Db, ids: readonly string[]): Promise<DeadlineRow[]> {
+  return db.manager
+    .getRepository(deadlineTable.schema)
+    .createQueryBuilder('d')
+    .where('d.id in (:...ids)', { ids })
+    .orderBy({ 'd.due': 'ASC', 'd.id': 'ASC' })
+    .getMany()
+}
+
+/** How many deadlines that are not done end on a day, by light. */
+export interface DayCount {
+  day: string
+  light: Light
+  count: number
+}
+
+/** Counts by last day and light; days without deadlines are left out. */
+export async function countByDay(db: Db, filter: DeadlineFilter, days: LightDays): Promise<DayCount[]> {
+  const { sql, params } = conditionOf(filter, days)
+  const red = lightCondition('red', days)
+  const yellow = lightCondition('yellow', days)
+  const rows = await db.query<{ day: string; light: Light; n: string | number }>(
+    `select due as day, light, count(*) as n from (
+        select d.due, case when ${red.sql} then 'red' when ${yellow.sql} then 'yellow' else 'green' end as light
+          from deadline d where d.state in ('open', 'missed') and ${sql}) x
+      group by due, light order by due`,
+    [...red.params, ...yellow.params, ...params],
+  )
+  return rows.map(({ day, light, n }) => ({ day, light, count: Number(n) }))
+}

@@ -1,0 +1,116 @@
+// Deadlines as screens show them: lists with how pressing each is, and a month of the calendar with what ends on each day.
+// Opening and closing deadlines is commands.ts.
+
+import { addDays, addMonths, dayOf, isDay, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
+import { query } from '../../platform/commands/command.ts'
+import { ownUnitOf, requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
+import { dueOf, workCalendar } from './commands.ts'
+import { lightDays, lightOf, type Light, type LightDays } from './lights.rules.ts'
+import { isMissed } from './rules.ts'
+import { countByDay, searchDeadlines, type DeadlineFilter } from './search.store.ts'
+import type { DeadlineRow } from './store.ts'
+import type { DayKind, WorkCalendar } from './workdays.rules.ts'
+
+/** A deadline as lists show it. */
+export type DeadlineView = Pick<
+  DeadlineRow,
+  | 'id'
+  | 'code'
+  | 'profile'
+  | 'subject'
+  | 'owner'
+  | 'unitId'
+  | 'openedOn'
+  | 'start'
+  | 'due'
+  | 'amount'
+  | 'unit'
+  | 'citation'
+  | 'state'
+  | 'closedAt'
+  | 'remindedOn'
+> & {
+  /** The name of the period in Chinese. */
+  name: string
+  /** Set while `due` is provisional (the earliest day possible): the year whose arrangement has to be loaded first. */
+  missingYear: number | null
+  /** The last day has passed and the act was not done. */
+  late: boolean
+  /** Null once it is closed or cancelled. */
+  light: Light | null
+  /** Working days left after today; 0 on the last day and later, and once it is closed. */
+  left: number
+}
+
+/** Lists deadlines that match the filter, earliest last day first. A unit sees its own only. @throws `unit_other`. */
+export const listDeadlines = query(
+  'clock.read',
+  async (
+    { db, app, actor, now },
+    input: { filter: DeadlineFilter; page: { limit: number; offset: number } },
+  ): Promise<{ items: DeadlineView[]; total: number }> => {
+    const { calendar } = await workCalendar(db)
+    const today = dayOf(now)
+    const days = lightDays(today, calendar)
+    const { items, total } = await searchDeadlines(db, ownFilter(actor, input.filter), input.page, days)
+    return { items: items.map((row) => viewOf(row, app.catalog.words('clocks', `clock.${row.code}`), { days, calendar })), total }
+  },
+)
+
+/** A unit's filter is narrowed to its own deadlines. @throws `unit_other`. */
+function ownFilter(actor: Actor, filter: DeadlineFilter): DeadlineFilter {
+  if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)
+  const own = ownUnitOf(actor)
+  return own === null ? filter : { ...filter, unitId: own }
+}
+
+function viewOf(row: DeadlineRow, name: string, { days, calendar }: { days: LightDays; calendar: WorkCalendar }): DeadlineView {
+  const { id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn } = row
+  const light = lightOf(row, days)
+  return {
+    ...{ id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn },
+    name,
+    missingYear: row.missingYear,
+    late: state === 'missed' || (state === 'open' && isMissed(dueOf(row), days.today)),
+    light,
+    left: light === null ? 0 : calendar.workdaysBetween(days.today, due).count,
+  }
+}
+
+/** A day of the month: whether it is worked, and how many deadlines that are not done end on it. */
+export interface CalendarDay extends Record<Light, number> {
+  day: Day
+  kind: DayKind
+}
+
+/** A month with its deadlines. */
+export interface DeadlineMonth {
+  month: string
+  days: CalendarDay[]
+  /** Deadlines that ended before the month and are not done. */
+  earlier: number
+}
+
+type MonthFilter = Pick<DeadlineFilter, 'code' | 'owner' | 'unitId'>
+
+/** What ends on each day of a month (`YYYY-MM`), of deadlines that are not done. A unit sees its own only. @throws `request_invalid`, `unit_other`. */
+export const deadlineMonth = query(
+  'clock.read',
+  async ({ db, actor, now }, input: { month: string; filter: MonthFilter }): Promise<DeadlineMonth> => {
+    const first = `${input.month}-01`
+    if (!isDay(first)) throw new AppError('request_invalid', {}, [{ code: 'month_form', field: 'month', value: input.month }])
+    const next = addMonths(first, 1)
+    const { calendar } = await workCalendar(db)
+    const days = lightDays(dayOf(now), calendar)
+    const filter = ownFilter(actor, input.filter)
+    const counts = await countByDay(db, { ...filter, dueFrom: first, dueTo: addDays(next, -1) }, days)
+    const earlier = await countByDay(db, { ...filter, dueTo: addDays(first, -1) }, days)
+    const month: CalendarDay[] = []
+    for (let day = first; day < next; day = addDays(day, 1)) {
+      const of = (light: Light): number => counts.find((each) => each.day === day && each.light === light)?.count ?? 0
+      month.push({ day, kind: calendar.kind(day), red: of('red'), yellow: of('yellow'), green: of('green') })
+    }
+    return { month: input.month, days: month, earlier: earlier.reduce((sum, { count }) => sum + count, 0) }
+  },
+)
