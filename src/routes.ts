@@ -47,6 +47,8 @@ import { unitSessionRoutes } from './features/sessions/liaisons.routes.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
 import { readingPages } from './features/system/reading.pages.ts'
+import { searchRoutes } from './features/search/routes.ts'
+import { systemDeskRoutes } from './features/system/desk.routes.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { todoRoutes } from './features/todo/routes.ts'
 import { unitKeyRoutes } from './features/units/keys.routes.ts'
@@ -99,6 +101,8 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...unitKeyRoutes,
     ...staffRoutes,
     ...auditRoutes,
+    ...systemDeskRoutes,
+    ...searchRoutes,
     ...webhookRoutes,
     ...chatRoutes,
     ...boardPages,

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { BOARD_SETTINGS, boardOf } from './board.ts'
-import { readSettings, withoutSlash, type Environment, type ValuesOf } from './setting.ts'
+import { givenSettings, readSettings, withoutSlash, type Environment, type GivenSetting, type ValuesOf } from './setting.ts'
 import { APP_SETTINGS, FACTOR_IN_PRODUCTION, NEEDED_ROLES } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
@@ -15,7 +15,10 @@ export const SETTINGS = { ...APP_SETTINGS, ...BOARD_SETTINGS, ...PROVIDER_SETTIN
 type Env = ValuesOf<typeof SETTINGS>
 
 /** The checked configuration. What each value means is the `doc` of the variable that it is read from. */
-export type Config = Readonly<ReturnType<typeof configOf>>
+export type Config = Readonly<ReturnType<typeof configOf>> & {
+  /** Which settings were given, for whoever looks after the installation. No secret is in it. */
+  readonly given: readonly GivenSetting[]
+}
 
 /** Wrong settings, one line each, that an operator can act on. */
 export class ConfigError extends Error {
@@ -41,7 +44,7 @@ export function readConfig(environment: Environment = process.env): Config {
   // Settings can be compared with one another only when each of them is valid.
   if (problems.length === 0) problems.push(...crossChecks(env, production))
   if (problems.length > 0) throw new ConfigError(problems)
-  return frozen(configOf(env, production))
+  return frozen({ ...configOf(env, production), given: givenSettings(SETTINGS, environment) })
 }
 
 function crossChecks(env: Env, production: boolean): string[] {

@@ -69,6 +69,27 @@ export type ValuesOf<S extends Settings> = { readonly [Name in keyof S]: ValueOf
 /** Variables as the process is given them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** What is known of a setting without reading a secret. */
+export interface GivenSetting {
+  name: string
+  group: Group
+  /** `default`: not set, so its default holds. `unset`: not set, and it has none. */
+  state: 'set' | 'default' | 'unset'
+  /** The text in force; null for secrets and where nothing is in force. */
+  value: string | null
+  secret: boolean
+}
+
+/** Which settings were given, and their values; secrets only by whether they were. */
+export function givenSettings(settings: Settings, environment: Environment): GivenSetting[] {
+  return Object.entries(settings).map(([name, { group, default: fallback, secret = false }]) => {
+    const variable = environment[name]
+    const isSet = variable !== undefined && variable !== ''
+    const state = isSet ? 'set' : fallback === undefined ? 'unset' : 'default'
+    return { name, group, state, value: secret ? null : ((isSet ? variable : fallback) ?? null), secret }
+  })
+}
+
 /** Reads every declared setting. `problems` has one line for each wrong or missing setting; `values` is complete only when it is empty. */
 export function readSettings<S extends Settings>(
   settings: S,

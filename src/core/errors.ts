@@ -287,6 +287,8 @@ export const CODES = {
   audit_broken: 'conflict',
   // the application
   rate_limited: 'limited',
+  test_limited: 'limited',
+  template_missing: 'missing',
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
   database_newer: 'unavailable',

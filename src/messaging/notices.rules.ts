@@ -117,6 +117,7 @@ export const NOTICE_EVENTS = [
   'push.corrected',
   'calendar.missing',
   'staff.changed_alone',
+  'system.test',
   'screening.approved_despite_hit',
   'chat.replied',
   'chat.answered',
@@ -161,7 +162,6 @@ export interface NoticeRule {
   /** A reply in a conversation: on WeChat a customer-service text within the person's open 48 hours, for which no template is needed. */
   conversational: boolean
 }
-
 const PERSON: readonly Medium[] = ['wechat', 'sms', 'voice', 'clerk']
 const DUTY: readonly Medium[] = ['wechat', 'sms', 'clerk']
 const COURTESY: readonly Medium[] = ['wechat', 'sms']
@@ -353,6 +353,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('deadline.missed', 'unit', 'deadline-missed-unit', DUTY),
   rule('deadline.missed', 'court', 'deadline-missed-court', DUTY),
   rule('calendar.missing', 'court', 'calendar-missing-court', DUTY),
+  rule('system.test', 'court', 'system-test-court', COURTESY, { urgent: true }),
   rule('staff.changed_alone', 'court', 'staff-changed_alone-court', DUTY, { urgent: true }),
   rule('screening.approved_despite_hit', 'court', 'screening-approved_despite_hit-court', DUTY, {
     urgent: true,

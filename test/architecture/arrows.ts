@@ -31,6 +31,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['portal', 'feedback', 'a unit sees the round that waits for its return'],
   ['portal', 'notices', 'what a unit was told is served as every notice is'],
   ['quarterly-list', 'enquiry', 'the list shows what an enquiry shows'],
+  ['search', 'complaints', 'nobody finds a complaint that they may not see'],
   ['todo', 'accountability', 'a consequence waits for the role that decides its kind'],
   ['todo', 'complaints', 'nobody hears of a complaint that they may not see'],
 ]

@@ -59,7 +59,7 @@ describe('the table of notices', () => {
     expect(find('listing.undisclosed', 'employer').fallbackOrder).to.deep.equal(['sms', 'clerk'])
   })
 
-  it('marks as urgent only what must be lifted, suspended, resumed or taken down, an account changed by one administrator, and an approval despite a hit', () => {
+  it('marks as urgent only what must be lifted, suspended, resumed or taken down, an account changed by one administrator, a test message, and an approval despite a hit', () => {
     const urgent = NOTICES.filter((rule) => rule.urgent && !rule.conversational).map((rule) => rule.template)
     expect(urgent).to.deep.equal([
       'listing-undisclosed_shielded-debtor',
@@ -76,6 +76,7 @@ describe('the table of notices', () => {
       'lift-retention_refused-unit',
       'assistance-lifted-unit',
       'push-corrected-unit',
+      'system-test-court',
       'staff-changed_alone-court',
       'screening-approved_despite_hit-court',
     ])

@@ -101,6 +101,9 @@ export const CHECKS = {
   holiday_both: 'error',
   holiday_year: 'error',
   holiday_past: 'error',
+  // spans of days on screens
+  month_form: 'error',
+  span_order: 'error',
   // compared with other rows and with the list
   row_twice: 'warning',
   relist_barred: 'error',

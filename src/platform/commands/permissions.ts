@@ -88,6 +88,11 @@ const ROLES_OF = {
   'staff.housekeep': ['house'],
   // Each count is of what the reader may do: features/todo/rules.ts.
   'todo.read': ['clerk', 'approver', 'group_office', 'admin', 'auditor', 'liaison'],
+  'template.read': [...READERS, 'admin'],
+  'system.read': ['admin', 'auditor'],
+  'system.test': ['admin'],
+  // Each kind of hit needs the permission to read it: features/search/views.ts.
+  'search.read': ['clerk', 'approver', 'group_office', 'auditor', 'admin'],
   'audit.read': ['auditor', 'admin', 'approver'],
   'audit.verify': ['auditor', 'admin', 'operator'],
   'keys.rotate': ['operator'],

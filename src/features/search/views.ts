@@ -1,0 +1,111 @@
+// The one search box of the desk: short hits of every kind that the caller may read, for a name, an identifier, a case number or a number.
+// The statements are store.ts; nothing of what was sought is kept or logged.
+
+import { readIdentifier } from '../../core/identifiers.ts'
+import { tidyName } from '../../core/person-names.ts'
+import { squeeze } from '../../core/text.ts'
+import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
+import { isAllowed, type Permission } from '../../platform/commands/permissions.ts'
+import { conflictsOf } from '../complaints/rules.ts'
+import { readCaseNo } from '../debtors/values.rules.ts'
+import { findComplaints, findListings, findNotices, findNumbered, findUnits, type FoundRow, type Numbered, type Sought } from './store.ts'
+
+export const HIT_KINDS = [
+  'listing',
+  'complaint',
+  'objection',
+  'repair',
+  'intake',
+  'creditor',
+  'assistance',
+  'handoff',
+  'unit',
+  'notice',
+] as const
+export type HitKind = (typeof HIT_KINDS)[number]
+
+/** One hit. */
+export interface Hit {
+  kind: HitKind
+  id: string
+  /** A name or number. */
+  title: string
+  /** The case number of a listing, the audience of a notice. */
+  detail: string | null
+  state: string | null
+  /** Address of its page. */
+  path: string
+}
+
+/** For each kind, who may read it and where its page is. */
+const KINDS: Readonly<Record<HitKind, { permission: Permission; folder: string }>> = {
+  listing: { permission: 'listing.read', folder: 'listings' },
+  complaint: { permission: 'complaint.read', folder: 'complaints' },
+  objection: { permission: 'objection.read', folder: 'objections' },
+  repair: { permission: 'repair.read', folder: 'repairs' },
+  intake: { permission: 'intake.read', folder: 'intakes' },
+  creditor: { permission: 'creditor.read', folder: 'creditors' },
+  assistance: { permission: 'assistance.read', folder: 'assistance' },
+  handoff: { permission: 'handoff.read', folder: 'handoffs' },
+  unit: { permission: 'unit.read', folder: 'units' },
+  notice: { permission: 'notice.read', folder: 'notices' },
+}
+
+const TABLES: Readonly<Partial<Record<HitKind, Numbered>>> = {
+  objection: 'objection',
+  repair: 'repair',
+  intake: 'intake',
+  creditor: 'creditor_matter',
+  assistance: 'assistance',
+  handoff: 'handoff',
+}
+
+/** Hits of one kind at most. */
+const MOST = 8
+/** Listings whose matters and notices are found with them: with more the text is too wide. */
+const FOLLOWED = 3
+
+/** Hits of every kind that the actor may read. */
+export const findEverything = query('search.read', async (context, text: string): Promise<Hit[]> => {
+  const { actor } = context
+  const sought = soughtBy(context.app, text)
+  const may = (kind: HitKind): boolean => isAllowed(actor, KINDS[kind].permission)
+  const listings = may('listing') ? await findListings(context.db, sought, MOST) : []
+  const followed = listings.length <= FOLLOWED ? listings.map(({ id }) => id) : []
+  const hits = listings.map((row) => hitOf('listing', row))
+  for (const kind of HIT_KINDS) {
+    if (kind === 'listing' || !may(kind)) continue
+    hits.push(...(await foundOf(context, kind, sought, followed)).map((row) => hitOf(kind, row)))
+  }
+  return hits
+})
+
+function foundOf({ db, actor }: QueryContext, kind: HitKind, sought: Sought, followed: readonly string[]): Promise<FoundRow[]> {
+  const table = TABLES[kind]
+  if (table !== undefined) return findNumbered(db, table, sought, followed, MOST)
+  switch (kind) {
+    case 'complaint':
+      return findComplaints(db, sought, conflictsOf(actor), MOST)
+    case 'unit':
+      return findUnits(db, sought, MOST)
+    default:
+      return findNotices(db, sought, followed, MOST)
+  }
+}
+
+function soughtBy({ secrets }: AppContext, typed: string): Sought {
+  const text = typed.trim()
+  const identifier = readIdentifier(squeeze(text))
+  const caseNo = readCaseNo(text)?.caseNo ?? null
+  return {
+    text,
+    caseNo,
+    identifier: identifier.kind === 'none' ? [] : secrets.indexes('identifier', identifier.number),
+    name: secrets.indexes('name', tidyName(text)),
+    caseIndex: caseNo === null ? [] : secrets.indexes('case', caseNo),
+  }
+}
+
+function hitOf(kind: HitKind, { id, title, detail, state }: FoundRow): Hit {
+  return { kind, id, title, detail, state, path: `/desk/${KINDS[kind].folder}/${id}` }
+}
