@@ -11,7 +11,9 @@ import { openFeedback } from '../../../src/features/feedback/rounds.commands.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { ADMIN, CLERK, PAGE } from '../../support/deadlines.ts'
-import { openServer } from '../../support/http-server.ts'
+import { addLiaison } from '../../../src/features/units/commands.ts'
+import { codesSent } from '../../support/codes.ts'
+import { asking, openServer } from '../../support/http-server.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
 
 const liaisonOf = (unitId: string, liaison: string): Actor => ({ id: liaison, roles: ['liaison'], unitId })
@@ -84,6 +86,31 @@ eachDatabase((_db, make) => {
     expect(JSON.stringify(logged)).not.to.include(key.slice(-43))
     const stored = await app.store.read((db) => Promise.all(['unit_key', 'audit'].map((name) => db.query(`select * from ${name}`))))
     expect(JSON.stringify(stored)).not.to.include(key.slice(-43))
+  })
+
+  it('serves a liaison who logged in by a code: own unit, a sheet to screen, and no code among the notices', async () => {
+    const made = await make()
+    const { app } = made
+    const server = await openServer(made)
+    try {
+      const [unitId] = await unitWithMeasures(app, ['1.1'])
+      await addLiaison(app, ADMIN, { unitId, name: '和联络', phone: '13988880001' })
+      await server.ask('POST', '/api/v1/unit-session/code', { json: { phone: '13988880001' } })
+      const code = (await codesSent(app)).at(-1)?.code ?? ''
+      const opened = await server.ask('POST', '/api/v1/unit-session', { json: { phone: '13988880001', code } })
+      const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+      const ask = asking(server.url, { cookie, 'x-csrf-token': String(opened.body['csrfToken']), 'x-session': 'unit' })
+      const own = (await ask('GET', '/api/v1/units/me')).body as { liaisons: { name: string; self: boolean }[] }
+      expect(own.liaisons.filter(({ self }) => self).map(({ name }) => name)).to.deep.equal(['和联络'])
+      const sheet = { body: '姓名,身份证号\n旦增某,\n', headers: { 'content-type': 'text/csv' } }
+      const sent = await ask('POST', '/api/v1/screening/files?measureId=1.1', sheet)
+      expect([sent.status, sent.body['state'], sent.body['answered']]).to.deep.equal([201, 'done', 1])
+      expect((await ask('GET', `/api/v1/screening/files/${String(sent.body['id'])}/result`)).status).to.equal(200)
+      const told = await ask('GET', '/api/v1/units/me/notices')
+      expect([told.status, told.body['total'], told.text.includes(code)]).to.deep.equal([200, 0, false])
+    } finally {
+      await server.close()
+    }
   })
 
   it('is served over HTTP to a key with the scope, and to nobody of the court', async () => {
