@@ -124,6 +124,8 @@ export interface NoticeFilter {
   listingId?: string
   bulletinId?: string
   audience?: string
+  /** Created from `from` on and before `before`. */
+  created?: { from?: Date | undefined; before?: Date | undefined }
   audiences?: readonly string[]
   recipients?: readonly string[]
 }
@@ -144,15 +146,19 @@ export async function searchNotices(
   filter: NoticeFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: NoticeRow[]; total: number }> {
-  const { audiences, recipients, ...equal } = filter
-  const where = {
-    ...equal,
-    ...(audiences === undefined ? {} : { audience: In([...audiences]) }),
-    ...(recipients === undefined ? {} : { recipient: In([...recipients]) }),
-  }
-  const [items, total] = await db.manager
+  const { audiences, recipients, created, ...equal } = filter
+  const query = db.manager
     .getRepository(noticeTable.schema)
-    .findAndCount({ where, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+    .createQueryBuilder('n')
+    .where(equal)
+    .orderBy('n.id', 'DESC')
+    .take(page.limit)
+    .skip(page.offset)
+  if (audiences !== undefined) query.andWhere({ audience: In([...audiences]) })
+  if (recipients !== undefined) query.andWhere({ recipient: In([...recipients]) })
+  if (created?.from !== undefined) query.andWhere('n.createdAt >= :from', { from: created.from })
+  if (created?.before !== undefined) query.andWhere('n.createdAt < :before', { before: created.before })
+  const [items, total] = await query.getManyAndCount()
   return { items, total }
 }
 

@@ -126,3 +126,8 @@ function accountTroubles(templates: readonly Template[]): TemplateProblem[] {
     troubles.push({ file: '', line: 1, message: `${shapes.size} wechat templates, an account has ${WECHAT_TEMPLATES}` })
   return troubles
 }
+
+/** What a notice is called in Chinese; its template's name where the template has been taken away since. */
+export function templateTitle(catalog: { templates(): readonly { name: string; title: string }[] }, name: string): string {
+  return catalog.templates().find((template) => template.name === name)?.title ?? name
+}

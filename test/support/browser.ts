@@ -45,7 +45,15 @@ let browser: Browser | undefined
 async function launched(): Promise<Browser> {
   browser ??= await chromium.launch({
     executablePath: EXECUTABLE,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    env: { ...process.env, LANGUAGE: 'zh_CN' },
+    args: [
+      '--lang=zh-CN',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   return browser
 }

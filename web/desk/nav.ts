@@ -1,24 +1,22 @@
-// The menu of the desk: groups of screens in the order of the work, each with the permission that shows it.
+// The menu of the desk: screens by group in the order of the work, each with the permission that shows it.
 // Names are `frame.group.*` and `frame.screen.*` in templates/desk/zh-CN/frame.yaml.
 
 export interface NavScreen {
+  group: (typeof GROUPS)[number]
   key: string
   to: string
   /** Without it everybody sees the screen. */
   permission?: string
 }
 
-export const NAV: readonly { key: string; screens: readonly NavScreen[] }[] = [
-  {
-    key: 'work',
-    screens: [
-      { key: 'home', to: '/' },
-      { key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
-    ],
-  },
-  {
-    key: 'list',
-    screens: [{ key: 'listings', to: '/listings', permission: 'listing.read' }],
-  },
-  { key: 'admin', screens: [{ key: 'staff', to: '/staff', permission: 'staff.read' }] },
+/** The groups in the order of the menu. */
+export const GROUPS = ['work', 'list', 'told', 'cases', 'units', 'duty', 'admin'] as const
+
+export const NAV: readonly NavScreen[] = [
+  { group: 'work', key: 'home', to: '/' },
+  { group: 'work', key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
+  { group: 'list', key: 'listings', to: '/listings', permission: 'listing.read' },
+  { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
+  { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
+  { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },
 ]

@@ -5,12 +5,14 @@ import MissingScreen from '../kit/status/MissingScreen.vue'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
+import { noticeRoutes } from './notices/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
   ...handoffRoutes,
   ...listingRoutes,
+  ...noticeRoutes,
   ...staffRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

@@ -1,5 +1,7 @@
 // Days and instants as people read them here: 2026年11月29日, in the time of Beijing whatever the machine is set to.
 
+import { serverNow } from './api/server-clock.ts'
+
 const MOMENT = new Intl.DateTimeFormat('zh-CN', {
   timeZone: 'Asia/Shanghai',
   year: 'numeric',
@@ -24,7 +26,7 @@ export function momentText(instant: string | null | undefined): string {
   return `${of('year')}年${of('month')}月${of('day')}日 ${of('hour')}:${of('minute')}`
 }
 
-/** The legal day of now in Beijing, `YYYY-MM-DD`. */
+/** The legal day of now in Beijing by the server's clock, `YYYY-MM-DD`. */
 export function today(): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date())
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(serverNow()))
 }

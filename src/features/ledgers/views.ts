@@ -1,6 +1,7 @@
 // A unit’s ledger (实施意见 四(三)、四(四)): its notices, screenings, lifts, returns, reminders, complaints and circulars in a span of days.
 // The queries are features/ledgers/store.ts; who sees what is features/ledgers/rules.ts.
 
+import { templateTitle } from '../../messaging/templates.ts'
 import { Readable } from 'node:stream'
 import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -116,7 +117,7 @@ const lateMark = (app: AppContext, code: string): string => (code === 'late' ? l
 const WORDINGS: Readonly<Record<LedgerSection, Wording>> = {
   // The template may have been removed since; its name is then shown instead of its title.
   told: (app, { code, state }) => ({
-    what: app.catalog.templates().find((template) => template.name === code)?.title ?? code,
+    what: templateTitle(app.catalog, code),
     state: app.catalog.words('states', `notice.${state}`),
   }),
   checked: (app, row, titles) => ({

@@ -4,14 +4,9 @@
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { cancelOtherSteps, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
-import { findNotice, moveNotices, type NoticeRow } from '../../messaging/notices.store.ts'
+import { findNotice, moveNotices } from '../../messaging/notices.store.ts'
+import { verdictsFor, type DutyVerdict } from './rules.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-
-/**
- * `done`: the recipient was told in another way. `impossible`: nobody could tell them. `arrived` and `again` settle a delivery whose
- * outcome is unknown: it arrived after all, or is to be sent once more, marked as repeated.
- */
-export type DutyVerdict = 'done' | 'impossible' | 'arrived' | 'again'
 
 /** How a clerk settles one delivery. */
 export interface DutySettlement {
@@ -47,16 +42,6 @@ function reasonOf({ verdict, note = '', on }: DutySettlement, today: Day): strin
   if (text === '' && verdict !== 'again') throw new AppError('reason_needed')
   if (on !== undefined && on > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'on', value: on }])
   return (on === undefined ? text : `${on} ${text}`).slice(0, 500)
-}
-
-/**
- * The possible verdicts: for a clerk's task, for a delivery with unknown outcome, and for a notice whose deliveries all failed and that
- * nobody settled.
- */
-function verdictsFor(delivery: DeliveryRow, notice: NoticeRow): readonly DutyVerdict[] {
-  if (delivery.state === 'waiting_person') return ['done', 'impossible']
-  if (delivery.state === 'in_doubt') return ['arrived', 'again']
-  return notice.state === 'undeliverable' && notice.settledBy === null ? ['done', 'impossible'] : []
 }
 
 /** States of a notice that may still be settled. */

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { settleDuty } from './commands.ts'
+import { DUTY_VERDICTS } from './rules.ts'
 import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
 import { AUDIENCES } from '../../messaging/notices.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -27,6 +28,8 @@ const noticeView = z.object({
   urgent: z.boolean(),
   state: z.enum(NOTICE_STATES),
   verdict: z.enum(['served', 'handed_over', 'under_way', 'not_served']),
+  title: z.string(),
+  addressee: z.string(),
   reason: z.string().nullable(),
   settledBy: z.string().nullable(),
   createdAt: instant,
@@ -62,12 +65,18 @@ const deliveryView = z.object({
   receipts: z.array(receipt),
 })
 
-const noticeDetail = noticeView.extend({ addressee: z.string(), deliveries: z.array(deliveryView) })
+const noticeDetail = noticeView.extend({
+  deliveries: z.array(deliveryView.extend({ possible: z.array(z.enum(DUTY_VERDICTS)).readonly() })),
+})
 
 const duty = z.object({
   deliveryId: z.string(),
   noticeId: z.string(),
+  title: z.string(),
+  medium: z.enum(MEDIUMS),
+  statutory: z.boolean(),
   state: z.string(),
+  possible: z.array(z.enum(DUTY_VERDICTS)).readonly(),
   addressee: z.string(),
   text: z.string().nullable(),
   since: instant,
@@ -86,13 +95,15 @@ export const noticeRoutes: readonly Route[] = [
       audience: z.enum(AUDIENCES).optional(),
       listingId: idText.optional(),
       bulletinId: idText.optional(),
+      from: dayText.optional(),
+      until: dayText.optional(),
       ...page,
     }),
     reply: jsonReply(listOf(noticeView)),
     async run({ app, actor, query }) {
-      const { limit, offset, ...rest } = query
+      const { limit, offset, from, until, ...rest } = query
       const filter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-      return { ...(await listNotices(app, actor, { filter, page: { limit, offset } })), limit, offset }
+      return { ...(await listNotices(app, actor, { filter, from, until, page: { limit, offset } })), limit, offset }
     },
   }),
   route({
@@ -124,7 +135,7 @@ export const noticeRoutes: readonly Route[] = [
     params: idParams,
     body: jsonBody(
       z.object({
-        verdict: z.enum(['done', 'impossible', 'arrived', 'again']),
+        verdict: z.enum(DUTY_VERDICTS),
         note: z.string().trim().max(400).optional(),
         on: dayText.optional(),
       }),
@@ -141,7 +152,7 @@ export const noticeRoutes: readonly Route[] = [
     query: z.object(page),
     reply: jsonReply(
       z.object({
-        undelivered: z.array(noticeView.omit({ verdict: true })),
+        undelivered: z.array(noticeView.omit({ verdict: true, title: true, addressee: true })),
         refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
       }),
     ),

@@ -1,6 +1,7 @@
 // Queries on notices: one with its deliveries ("was it served?"), lists, what waits for a person, and messages of the sandbox.
 // Enqueueing notices is messaging/outbox.ts; sending them is messaging/dispatcher.ts.
 
+import { instantsOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { SECRET_TEMPLATES, type Body } from '../../messaging/notices.rules.ts'
 import {
@@ -17,6 +18,9 @@ import { findNotice, searchNotices, type NoticeFilter, type NoticeRow } from '..
 import { addressMarkTable, refusedAddresses } from '../../messaging/address-marks.store.ts'
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
+import { templateTitle } from '../../messaging/templates.ts'
+import { verdictsFor, type DutyVerdict } from './rules.ts'
+import { isAllowed } from '../../platform/commands/permissions.ts'
 import { findListing } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
@@ -54,18 +58,18 @@ export interface DeliveryView {
 }
 
 /** A notice with its deliveries. */
-export interface NoticeView extends NoticeRow {
-  verdict: Verdict
-  /** The recipient in words, such as a unit's liaison or a listing's debtor. */
-  addressee: string
-  deliveries: DeliveryView[]
+export interface NoticeView extends NoticeLine {
+  deliveries: (DeliveryView & {
+    /** What this caller may say of the delivery. */
+    possible: readonly DutyVerdict[]
+  })[]
 }
 
 /**
  * One notice with everything that answers "was it served?": recipient, list version, wording, attempts and receipts.
  * @throws `notice_missing`.
  */
-export const getNotice = query('notice.read', async ({ db, app }, noticeId: string): Promise<NoticeView> => {
+export const getNotice = query('notice.read', async ({ db, app, actor }, noticeId: string): Promise<NoticeView> => {
   const notice = await findNotice(db, noticeId)
   if (notice === null) throw new AppError('notice_missing', { id: noticeId })
   const rows = await deliveriesOf(db, [noticeId])
@@ -73,12 +77,10 @@ export const getNotice = query('notice.read', async ({ db, app }, noticeId: stri
   const attempts = await attemptsOf(db, ids)
   const receipts = await receiptsOf(db, ids)
   return {
-    ...notice,
-    listVersion: Number(notice.listVersion),
-    verdict: verdictOf(notice),
-    addressee: await addresseeOf(app, db, notice),
+    ...(await noticeLine(app, db, notice)),
     deliveries: rows.map((row) => ({
       ...deliveryView(app, row, notice),
+      possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
       // The address could identify the complainant; whoever handles the complaint sees it there.
       ...(notice.audience === 'complainant' ? { address: null } : {}),
       attempts: attempts
@@ -109,20 +111,48 @@ export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
 
 type Page = { limit: number; offset: number }
 
-/** A page of notices, newest first. */
+/** A notice in a list: what it is called, and to whom it goes. */
+export interface NoticeLine extends NoticeRow {
+  title: string
+  addressee: string
+  verdict: Verdict
+}
+
+/** A page of notices, newest first; `from` and `until` are the days on which they were created, both included. */
 export const listNotices = query(
   'notice.read',
-  async ({ db }, input: { filter: NoticeFilter; page: Page }): Promise<{ items: (NoticeRow & { verdict: Verdict })[]; total: number }> => {
-    const { items, total } = await searchNotices(db, input.filter, input.page)
-    return { items: items.map((row) => ({ ...row, listVersion: Number(row.listVersion), verdict: verdictOf(row) })), total }
+  async (
+    { db, app },
+    input: { filter: NoticeFilter; from?: Day | undefined; until?: Day | undefined; page: Page },
+  ): Promise<{ items: NoticeLine[]; total: number }> => {
+    const { items, total } = await searchNotices(db, { ...input.filter, created: instantsOf(input) }, input.page)
+    const lines: NoticeLine[] = []
+    for (const row of items) lines.push(await noticeLine(app, db, row))
+    return { items: lines, total }
   },
 )
+
+async function noticeLine(app: AppContext, db: Db, row: NoticeRow): Promise<NoticeLine> {
+  return {
+    ...row,
+    listVersion: Number(row.listVersion),
+    title: templateTitle(app.catalog, row.template),
+    addressee: await addresseeOf(app, db, row),
+    verdict: verdictOf(row),
+  }
+}
 
 /** A delivery that waits for a person. */
 export interface Duty {
   deliveryId: string
   noticeId: string
+  /** What the notice is called. */
+  title: string
+  medium: Medium
+  statutory: boolean
   state: DeliveryState
+  /** What this caller may say of it. */
+  possible: readonly DutyVerdict[]
   addressee: string
   text: string | null
   since: Date
@@ -133,7 +163,7 @@ export interface Duty {
  * A page of deliveries that wait for a person, oldest first: clerks' tasks at the end of a fallback order, and deliveries with unknown
  * outcome.
  */
-export const listDuties = query('notice.read', async ({ db, app }, page: Page): Promise<{ items: Duty[]; total: number }> => {
+export const listDuties = query('notice.read', async ({ db, app, actor }, page: Page): Promise<{ items: Duty[]; total: number }> => {
   const { items, total } = await openDuties(db, page)
   const list: Duty[] = []
   for (const row of items) {
@@ -141,7 +171,11 @@ export const listDuties = query('notice.read', async ({ db, app }, page: Page): 
     list.push({
       deliveryId: row.id,
       noticeId: row.noticeId,
+      title: templateTitle(app.catalog, notice.template),
+      medium: row.medium,
+      statutory: notice.statutory,
       state: row.state,
+      possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
       addressee: await addresseeOf(app, db, notice),
       text: deliveryView(app, row, notice).text,
       since: row.dueAt,

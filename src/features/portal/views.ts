@@ -1,6 +1,7 @@
 // What a unit sees of itself: its measures with their clauses and businesses, its liaisons, the open round, and what it was told.
 // What a unit does is in the feature of each subject; its API keys are features/units/keys.views.ts.
 
+import { templateTitle } from '../../messaging/templates.ts'
 import { AppError } from '../../core/errors.ts'
 import { maskName } from '../../core/person-names.ts'
 import { deliveriesOf, deliveryTable, type DeliveryRow } from '../../messaging/deliveries.store.ts'
@@ -186,7 +187,7 @@ function ownNotice(
   return {
     id: notice.id,
     at: notice.createdAt,
-    subject: app.catalog.templates().find((template) => template.name === notice.template)?.title ?? notice.template,
+    subject: templateTitle(app.catalog, notice.template),
     text: body?.text ?? null,
     medium: delivery?.medium ?? null,
     verdict,

@@ -96,11 +96,14 @@ type StateMiddleware = (ctx: Context & { state: State }, next: Next) => Promise<
 /** The outermost middleware: gives a request its id, answers its error, counts and logs it. */
 function frame(app: AppContext, metrics: Metrics, closing: () => boolean): StateMiddleware {
   return async (ctx, next) => {
-    const started = app.clock.now().getTime()
+    const startedAt = app.clock.now()
+    const started = startedAt.getTime()
     const state: State = { requestId: newId(), route: 'none', html: false }
     ctx.state = state
     ctx.set('X-Request-Id', state.requestId)
     ctx.set('Cache-Control', 'no-store')
+    // Pages count a session's end by this clock, which is the one that ends it.
+    ctx.set('Date', startedAt.toUTCString())
     try {
       await next()
     } catch (error) {
