@@ -1,7 +1,7 @@
 // Exports what a search finds as a table: every row or a refusal, never a part. Who took it, and how many rows, is in the audit.
 // Identifiers stay masked; the search itself is selection.views.ts.
 
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -9,7 +9,7 @@ import { command, type AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { portions } from '../../platform/database/placeholders.ts'
 import { writeCsv, type Cell } from '../../platform/sheets/write.ts'
-import { writeXlsx } from '../../platform/sheets/xlsx-write.ts'
+import { streamXlsx } from '../../platform/sheets/xlsx-stream.ts'
 import { listingsById } from './search.store.ts'
 import type { Selection, SelectionSort } from './selection.rules.ts'
 import { idsOfSelection } from './selection.store.ts'
@@ -20,8 +20,10 @@ import { summaryOf } from './views.ts'
 /** The forms of an export. */
 export type ExportForm = 'csv' | 'xlsx'
 
-/** Rows of a workbook at most, because it is built in memory; a text table is streamed and has no limit. */
-const WORKBOOK_ROWS = 20_000
+/** Rows of a sheet at most, as spreadsheet programs read them; a text table has no limit. */
+const WORKBOOK_ROWS = 1_000_000
+/** Characters that a column of a workbook is wide. */
+const COLUMN_WIDTH = 20
 /** Rows that are read at once. */
 const PORTION = 500
 
@@ -32,7 +34,7 @@ interface ExportInput {
 }
 
 /**
- * A file with every listing that the search finds, and a last line with their number, so that a file which was cut on its way shows it.
+ * A file with every listing that the search finds, and a line with their number, so that a file which was cut on its way shows it.
  * @throws `export_too_large` for more rows than a workbook may have, `request_invalid` as the search.
  */
 export async function exportListings(app: AppContext, actor: Actor, input: ExportInput): Promise<{ fileName: string; content: Readable }> {
@@ -42,11 +44,8 @@ export async function exportListings(app: AppContext, actor: Actor, input: Expor
   const total = words('listings', 'export.total', { count: ids.length, day: today })
   const fileName = `${words('listings', 'export.file')}-${today}.${input.form}`
   if (input.form === 'csv') return { fileName, content: writeCsv(tableOf(app, ids, total)) }
-  const rows: Cell[][] = []
-  for await (const row of rowsOf(app, ids)) rows.push(row)
-  const columns = headings(app).map((title) => ({ title }))
-  const plan = { name: words('listings', 'export.file'), notes: [total], columns, rows }
-  return { fileName, content: Readable.from([await writeXlsx([plan])]) }
+  const columns = headings(app).map((title) => ({ title, width: COLUMN_WIDTH }))
+  return { fileName, content: streamXlsx({ notes: [total], columns, rows: rowsOf(app, ids) }) }
 }
 
 /** Chooses the rows, and records in the audit who takes how many, and by which conditions: their names, never their values. */

@@ -97,7 +97,7 @@ function textCell(text: string): CellObject {
  * Escapes characters that XML cannot hold as spreadsheets do (`_x0007_`), and texts that look escaped already. Of a text such as
  * `constructor` the first letter is escaped, because the library looks texts up in a plain object.
  */
-function safeText(text: string): string {
+export function safeText(text: string): string {
   const safe = text
     .slice(0, MOST_CHARACTERS)
     .replace(/\p{Surrogate}/gu, '\ufffd')
