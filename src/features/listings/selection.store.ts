@@ -101,13 +101,31 @@ function circumstances({ needsExclusions, proposed }: Selection): Sql[] {
 
 /** The states that can match at all. */
 function statesOf({ states, needsExclusions }: Selection): readonly ListingState[] {
-  const asked = states ?? LISTING_STATES
+  const asked = [...new Set(states ?? LISTING_STATES)]
   return needsExclusions === true ? asked.filter((state) => state === 'draft') : asked
+}
+
+/** The condition on the state; none when every state can match, so that an index of another column answers alone. */
+function stateCondition(states: readonly ListingState[]): Sql[] {
+  return states.length === LISTING_STATES.length ? [] : [isOneOf('l.state', states)]
+}
+
+function whereOf(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? { text: '', params: [] } : prefixed('where ', join(conditions, ' and '))
+}
+
+function prefixed(prefix: string, { text, params }: Sql): Sql {
+  return { text: `${prefix}${text}`, params }
 }
 
 /** Whether the conditions leave few rows, so that finding them first and ordering them then is cheapest. */
 function isNarrow({ text, importId, due }: Selection): boolean {
   return text !== undefined || importId !== undefined || due !== undefined
+}
+
+/** Whether one index gives the order over all states. */
+function hasOwnIndex({ by }: SelectionSort, isAll: boolean): boolean {
+  return by === 'name' || by === 'caseNo' || (isAll && by === 'newest')
 }
 
 /** Ids of the selected listings in order; all of them without a page. */
@@ -125,22 +143,23 @@ export async function idsOfSelection(
   const from = selection.due === undefined ? 'listing l' : DUE_FROM
   // A listing with two deadlines in these days is one row.
   const group = selection.due === undefined ? '' : ' group by l.id'
-  const select = `select l.id as id, ${group === '' ? key : `min(${key})`} as k from ${from} where`
+  const select = `select l.id as id, ${group === '' ? key : `min(${key})`} as k from ${from}`
   const order = (id: string, by: string): string => (sort.by === 'newest' ? `${id} ${direction}` : `${by} ${direction}, ${id} ${direction}`)
   const others = conditionsOf(secrets, selection)
-  const isMerged = page !== undefined && !isNarrow(selection) && sort.by !== 'name' && sort.by !== 'caseNo' && states.length > 1
+  const isAll = others.length === 0 && states.length === LISTING_STATES.length
+  const isMerged = page !== undefined && !isNarrow(selection) && !hasOwnIndex(sort, isAll) && states.length > 1
   const tail: Sql = page === undefined ? { text: '', params: [] } : { text: ' limit ? offset ?', params: [page.limit, page.offset] }
   let sql: Sql
   if (isMerged) {
     const heads = states.map((state) => {
-      const where = join([{ text: 'l.state = ?', params: [state] }, ...others], ' and ')
+      const where = whereOf([{ text: 'l.state = ?', params: [state] }, ...others])
       const limited = { text: ` order by ${order('l.id', key)} limit ?`, params: [page.limit + page.offset] }
       return { text: `select * from (${select} ${where.text}${limited.text}) s`, params: [...where.params, ...limited.params] }
     })
     const all = join(heads, ' union all ')
     sql = { text: `select id from (${all.text}) u order by ${order('id', 'k')}`, params: all.params }
   } else {
-    const where = join([isOneOf('l.state', states), ...others], ' and ')
+    const where = whereOf([...stateCondition(states), ...others])
     sql = { text: `${select} ${where.text}${group} order by ${order('l.id', group === '' ? key : 'k')}`, params: where.params }
   }
   const rows = await db.query<{ id: string }>(sql.text + tail.text, [...sql.params, ...tail.params])
@@ -152,9 +171,9 @@ export async function countSelection(db: Db, secrets: Pick<Secrets, 'indexes'>, 
   const states = statesOf(selection)
   if (states.length === 0) return 0
   const from = selection.due === undefined ? 'listing l' : DUE_FROM
-  const where = join([isOneOf('l.state', states), ...conditionsOf(secrets, selection)], ' and ')
+  const where = whereOf([...stateCondition(states), ...conditionsOf(secrets, selection)])
   const rows = await db.query<{ n: string | number }>(
-    `select count(${selection.due === undefined ? '*' : 'distinct l.id'}) as n from ${from} where ${where.text}`,
+    `select count(${selection.due === undefined ? '*' : 'distinct l.id'}) as n from ${from} ${where.text}`,
     where.params,
   )
   return Number(rows[0]?.n ?? 0)

@@ -94,7 +94,7 @@ function earlier(deadlines: readonly OpenDeadline[]): OpenDeadline | null {
 }
 
 /** Totals that were counted, by their conditions; each is right while the list's version is the same. */
-const totals = new WeakMap<Store, Map<string, { version: number; total: number }>>()
+const totals = new WeakMap<Store, Map<string, { version: number; total: Promise<number> }>>()
 /** Kept totals of one database at most. */
 const KEPT_TOTALS = 200
 
@@ -105,14 +105,16 @@ const KEPT_TOTALS = 200
 async function totalOf(store: Store, db: Db, filter: Selection, count: () => Promise<number>): Promise<number> {
   const { text, due, needsExclusions: unanswered, proposed } = filter
   if ([text, due, unanswered, proposed].some((each) => each !== undefined)) return count()
-  const kept = totals.get(store) ?? new Map<string, { version: number; total: number }>()
+  const kept = totals.get(store) ?? new Map<string, { version: number; total: Promise<number> }>()
   totals.set(store, kept)
   const key = JSON.stringify(Object.entries(filter).toSorted())
   const version = await listVersion(db)
   const known = kept.get(key)
   if (known?.version === version) return known.total
-  const total = await count()
+  // Kept before it is counted, so that people who ask the same at once count once.
+  const total = count()
   if (kept.size >= KEPT_TOTALS) kept.clear()
   kept.set(key, { version, total })
+  total.catch(() => kept.delete(key))
   return total
 }
