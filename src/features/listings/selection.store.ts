@@ -105,9 +105,13 @@ function statesOf({ states, needsExclusions }: Selection): readonly ListingState
   return needsExclusions === true ? asked.filter((state) => state === 'draft') : asked
 }
 
-/** The condition on the state; none when every state can match, so that an index of another column answers alone. */
-function stateCondition(states: readonly ListingState[]): Sql[] {
-  return states.length === LISTING_STATES.length ? [] : [isOneOf('l.state', states)]
+/**
+ * The condition on the state. None when every state can match, so that an index of another column answers alone; but the indexes of days begin
+ * with the state.
+ */
+function stateCondition(states: readonly ListingState[], { decided, listed, termEnds }: Selection): Sql[] {
+  const hasDays = [decided, listed, termEnds].some((range) => range !== undefined)
+  return states.length === LISTING_STATES.length && !hasDays ? [] : [isOneOf('l.state', states)]
 }
 
 function whereOf(conditions: readonly Sql[]): Sql {
@@ -159,7 +163,7 @@ export async function idsOfSelection(
     const all = join(heads, ' union all ')
     sql = { text: `select id from (${all.text}) u order by ${order('id', 'k')}`, params: all.params }
   } else {
-    const where = whereOf([...stateCondition(states), ...others])
+    const where = whereOf([...stateCondition(states, selection), ...others])
     sql = { text: `${select} ${where.text}${group} order by ${order('l.id', group === '' ? key : 'k')}`, params: where.params }
   }
   const rows = await db.query<{ id: string }>(sql.text + tail.text, [...sql.params, ...tail.params])
@@ -171,7 +175,7 @@ export async function countSelection(db: Db, secrets: Pick<Secrets, 'indexes'>, 
   const states = statesOf(selection)
   if (states.length === 0) return 0
   const from = selection.due === undefined ? 'listing l' : DUE_FROM
-  const where = whereOf([...stateCondition(states), ...conditionsOf(secrets, selection)])
+  const where = whereOf([...stateCondition(states, selection), ...conditionsOf(secrets, selection)])
   const rows = await db.query<{ n: string | number }>(
     `select count(${selection.due === undefined ? '*' : 'distinct l.id'}) as n from ${from} ${where.text}`,
     where.params,
