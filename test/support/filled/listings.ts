@@ -2,6 +2,7 @@
 // rows, lift orders that a unit answers, and a quarter's list.
 
 import { Readable } from 'node:stream'
+import { runBatch } from '../../../src/features/bulletins/batches.commands.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.ts'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
@@ -11,10 +12,11 @@ import { proposeRefusal } from '../../../src/features/lifts/review.commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { listLiftOrders, listRetentions } from '../../../src/features/lifts/views.ts'
 import { noteExitGround, noteListingError } from '../../../src/features/listings/clocks.commands.ts'
-import { draftListing, recordServices, rejectListings, approveListings } from '../../../src/features/listings/commands.ts'
+import { draftListing, recordServices, approveListings } from '../../../src/features/listings/commands.ts'
 import { preparePush, releasePush } from '../../../src/features/quarterly-list/commands.ts'
 import { collectPush, confirmPublished } from '../../../src/features/quarterly-list/linked.commands.ts'
 import { dayOf } from '../../../src/core/calendar.ts'
+import { newId } from '../../../src/core/ids.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { PUBLIC, SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { tokensSent } from '../assistance.ts'
@@ -73,7 +75,8 @@ async function serveInWords(app: AppContext): Promise<void> {
   await recordServices(app, CLERK, { items, servedOn: dayOf(app.clock.now()), manner: STATED.serviceManner })
   const other = await draftListing(app, CLERK, { content: { ...content, caseNo: '（2026）云3401执8号' } })
   await submitted(app, CLERK, [{ id: other.id }])
-  await rejectListings(app, APPROVER, { items: [{ id: other.id }], reason: STATED.rejected })
+  const order = { act: 'reject', reason: STATED.rejected } as const
+  await runBatch(app, APPROVER, { id: newId(), order, choice: { items: [{ id: other.id }] }, skipBlocked: false })
 }
 
 async function change(
