@@ -115,6 +115,7 @@ export const CODES = {
   export_too_large: 'invalid',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
+  duty_not_by_letter: 'conflict',
   bulletin_nothing_public: 'conflict',
   bulletin_part_missing: 'missing',
   link_wrong: 'forbidden',

@@ -3,7 +3,7 @@
 
 import type { Medium } from '../core/mediums.ts'
 
-/** A rendered message as it was enqueued: what the person reads, and what the provider needs. */
+/** A rendered message as it was enqueued: what a person reads; `letter`: what a clerk may post to a party instead; `url`: what a tap opens. */
 export interface Body {
   /** The whole text as the person sees it; for SMS with its leading 【signature】. */
   text: string
@@ -14,7 +14,7 @@ export interface Body {
     /** Names of `thing` fields that were cut to 20 characters and end with an ellipsis. */
     shortened?: readonly string[]
   }
-  /** The page that a tap on the message opens, when there is one. */
+  letter?: string
   url?: string
 }
 

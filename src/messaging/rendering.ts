@@ -53,8 +53,16 @@ export function render(template: Template, medium: Medium, values: Values, stamp
     case 'wechaty':
       return { text: fill(section.text, withReplyLines(values, safe)) }
     case 'clerk':
-      return { text: fill(section.text, safe) }
+      return { text: fill(section.text, safe), ...letterOf(template, safe) }
   }
+}
+
+/** Audiences that a letter can reach: parties, to whom the text of a chat speaks directly. */
+const BY_LETTER: readonly string[] = ['debtor', 'applicant']
+
+function letterOf(template: Template, safe: Values): Pick<Body, 'letter'> {
+  const { wechat } = template.sections
+  return wechat === undefined || !BY_LETTER.includes(template.audience) ? {} : { letter: fill(wechat.text, safe) }
 }
 
 /** Picks the values that a template declares from those of an event. @throws Error when the event lacks one. */

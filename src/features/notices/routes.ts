@@ -1,13 +1,17 @@
 // Routes of notices: list, show one with its deliveries, what waits for a person, settle it, undelivered notices and refused addresses.
 // The queries are features/notices/views.ts, settling is features/notices/commands.ts; callbacks of providers are in messaging/channels.
 
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { settleDuty } from './commands.ts'
 import { DUTY_VERDICTS } from './rules.ts'
+import { LETTERS, printLabels, printLetters } from './letters.commands.ts'
 import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
 import { AUDIENCES } from '../../messaging/notices.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { jsonReply } from '../../platform/http/reply.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { LABELS_A_SHEET } from '../../platform/sheets/docx-letters.ts'
+import { DOCX_TYPE } from '../../platform/sheets/docx-page.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { MEDIUMS } from '../../core/mediums.ts'
 
@@ -83,7 +87,40 @@ const duty = z.object({
   lastReason: z.string().nullable(),
 })
 
+const printed = z.array(idText).min(1).max(LETTERS)
+
+/** Before `notices.settle`, whose path fits these, too. */
+const letterRoutes: readonly Route[] = [
+  route({
+    name: 'notices.letters',
+    method: 'POST',
+    path: '/api/v1/duties/letters',
+    access: 'session',
+    permission: 'duty.print',
+    body: jsonBody(z.object({ ids: printed })),
+    reply: fileReply(DOCX_TYPE),
+    async run({ app, actor, body }) {
+      const { fileName, content } = await printLetters(app, actor, body.ids)
+      return { fileName, content: Readable.from([content]) }
+    },
+  }),
+  route({
+    name: 'notices.labels',
+    method: 'POST',
+    path: '/api/v1/duties/labels',
+    access: 'session',
+    permission: 'duty.print',
+    body: jsonBody(z.object({ ids: printed, start: z.int().min(1).max(LABELS_A_SHEET).default(1) })),
+    reply: fileReply(DOCX_TYPE),
+    async run({ app, actor, body }) {
+      const { fileName, content } = await printLabels(app, actor, body)
+      return { fileName, content: Readable.from([content]) }
+    },
+  }),
+]
+
 export const noticeRoutes: readonly Route[] = [
+  ...letterRoutes,
   route({
     name: 'notices.list',
     method: 'GET',

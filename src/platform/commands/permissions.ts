@@ -69,6 +69,7 @@ const ROLES_OF = {
   'notice.archive': ['house'],
   'run.keep': ['house'],
   'duty.settle': ['clerk'],
+  'duty.print': ['clerk'],
   'unit.read': [...READERS, 'admin'],
   'unit.manage': ['admin', 'operator'],
   'liaison.manage': ['admin', 'operator'],
