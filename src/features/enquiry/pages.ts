@@ -6,7 +6,7 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { sandboxMessages, type SandboxMessage } from '../notices/views.ts'
 import { openBulletinLink } from '../bulletins/links.commands.ts'
 import type { PublicEntry } from './views.ts'
-import { wallTime } from '../../core/calendar.ts'
+import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
@@ -110,6 +110,7 @@ function bulletinEntriesPage(): Route {
         number: bulletinPage.number,
         version: bulletinPage.listVersion,
         time: wallTime(bulletinPage.at),
+        day: writtenDay(dayOf(bulletinPage.at)),
         total: bulletinPage.total,
         until,
         next: more ? `/bulletins/${params.id}?${next.toString()}` : '',
