@@ -194,8 +194,12 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/api/v1/staff']?.['post']?.security).to.deep.equal([{ session: [], csrf: [] }])
     expect(document.paths['/api/v1/staff']?.['get']?.security).to.deep.equal([{ session: [] }])
     expect(document.paths['/healthz']?.['get']?.security).to.deep.equal([])
-    expect(document.components['securitySchemes']).to.have.keys(['session', 'csrf', 'unitKey'])
-    expect(document.paths['/api/v1/changes']?.['get']?.security).to.deep.equal([{ unitKey: ['feed'] }, { session: [] }])
+    expect(document.components['securitySchemes']).to.have.keys(['session', 'unitSession', 'csrf', 'unitKey'])
+    expect(document.paths['/api/v1/changes']?.['get']?.security).to.deep.equal([
+      { unitKey: ['feed'] },
+      { session: [] },
+      { unitSession: [] },
+    ])
   })
 
   it('exists as a page too, with every route, an example, and no script', async () => {

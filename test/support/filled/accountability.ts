@@ -1,5 +1,7 @@
 // Units of the filled court that asked, approved, fell short and are called to account, and the quarter's feedback with its report.
 
+import { Readable } from 'node:stream'
+import { receiveScreeningFile, workThrough } from '../../../src/features/screening/files.commands.ts'
 import { callMeeting, draftJoint, holdMeeting, issueJoint } from '../../../src/features/accountability/joint.commands.ts'
 import { doubtApproval, decideProposal, registerShortfall } from '../../../src/features/accountability/commands.ts'
 import { confirmConsequence, recordTransfer } from '../../../src/features/accountability/consequences.commands.ts'
@@ -34,6 +36,13 @@ export async function screenApplicants(app: AppContext): Promise<void> {
     { key: 'b', ...known },
   ]
   await screenBatch(app, systemOf(UNIT), { requestId: STATED.batchKey, items })
+  const sheet = `姓名或名称,身份证号码或统一社会信用代码\n${SAID.screenedName},123\n`
+  const { file } = await receiveScreeningFile(app, OF_UNIT, {
+    fileName: SAID.screeningFile,
+    business: SAID.business,
+    content: Readable.from([Buffer.from(sheet)]),
+  })
+  await workThrough(app, OF_UNIT, file.id)
 }
 
 export async function callToAccount(app: AppContext): Promise<void> {

@@ -85,6 +85,7 @@ export const SAID = {
   screenedName: '鲁茸吉称',
   batchedName: '斯那拉姆',
   business: '办理虫草收购站的开业贷款',
+  screeningFile: '格茸拉姆的贷款申请.csv',
   feedbackNote: '反馈说明本季度放行了一笔茶叶贷款',
   complainantName: '央宗卓玛',
   complaint: '没有查名单，我在隔壁窗口亲眼看见。',
