@@ -19,7 +19,7 @@ import {
   type ImportFilter,
   type ImportRow,
 } from './store.ts'
-import { command, query, type AppContext } from '../../platform/commands/command.ts'
+import { command, query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import {
   entriesOf,
   compareEntries,
@@ -136,7 +136,8 @@ export async function checkImport(
   if (again) await reopenCheck(app, actor, importId)
   return withStepLease(app, 'check', row, async (hold) => {
     try {
-      const report = await surveyFile(app, row, { progress, hold })
+      const shown = shownProgress(app, actor, importId, progress)
+      const report = await surveyFile(app, row, { progress: shown.note, hold: () => shown.save().then(hold) })
       return await settleCheck(app, actor, { importId, changes: { ...report, state: 'checked' } })
     } catch (error) {
       if (!isAppError(error) || error.kind === 'unavailable' || error.code === 'import_state') throw error
@@ -148,6 +149,31 @@ export async function checkImport(
     }
   })
 }
+
+/** Milliseconds between two looks at a running check that differ. */
+const SHOWN_EVERY = 2_000
+
+/** Saves how many rows were checked now and then, so that whoever watches the import sees it go on. */
+function shownProgress(app: AppContext, actor: Actor, importId: string, progress: Progress): { note: Progress; save(): Promise<void> } {
+  let rows = 0
+  let savedAt = app.clock.now().getTime()
+  return {
+    note(state) {
+      rows = state.rows
+      progress(state)
+    },
+    async save() {
+      const now = app.clock.now().getTime()
+      if (now - savedAt < SHOWN_EVERY) return
+      savedAt = now
+      await noteChecked(app, actor, { importId, rows })
+    },
+  }
+}
+
+const noteChecked = systemCommand('import.check', async ({ tx }, { importId, rows }: { importId: string; rows: number }) => {
+  await moveImport(tx, importId, 'checking', { rows })
+})
 
 const settleCheck = command(
   'import.check',

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, getImport, listImports, previewOf, receiveImport, rejectsOf } from './commands.ts'
+import { factsOfImports, IMPORT_ACTS, type ImportFacts } from './views.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -52,11 +53,30 @@ const importView = z.object({
   hasRejects: z.boolean(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   problems: z.array(problem),
+  uploadedBy: z.string().nullable(),
+  /** Whether the caller uploaded or checked it; another person puts it in force. */
+  own: z.boolean(),
+  /** What the caller may do now. */
+  possible: z.array(z.enum(IMPORT_ACTS)),
+  /** The same file, committed before for the same source. */
+  earlier: z.object({ id: z.string(), finishedAt: instant.nullable() }).nullable(),
   /** Of a checked list that takes effect: what putting it in force changes, for another person than the uploader. */
   preview: z.object({ added: z.array(sampleEntry), removed: z.array(sampleEntry), confirmation: z.string() }).nullable(),
 })
 
-function viewOf(app: AppContext, row: ImportRow): z.input<typeof importView> {
+type View = z.input<typeof importView>
+
+async function viewsOf(app: AppContext, actor: Actor, rows: readonly ImportRow[]): Promise<View[]> {
+  const facts = await factsOfImports(app, actor, rows)
+  return rows.map((row) => ({ ...rowView(app, row), ...(facts.get(row.id) as ImportFacts) }))
+}
+
+async function viewOf(app: AppContext, actor: Actor, row: ImportRow): Promise<View> {
+  const [view] = await viewsOf(app, actor, [row])
+  return view as View
+}
+
+function rowView(app: AppContext, row: ImportRow): Omit<View, keyof ImportFacts> {
   const { problems, failure, actor: _actor, sample: _sample, listVersion: _version, ...facts } = row
   const list = JSON.parse(problems) as Problem[]
   return {
@@ -76,7 +96,7 @@ const MAX_WAIT = 8_000
 /**
  * Waits for a step and replies with the import. A step that takes longer goes on; its later failure is stored with the import, or logged.
  */
-async function runStep(app: AppContext, actor: Actor, id: string, step: Promise<ImportRow>): Promise<z.input<typeof importView>> {
+async function runStep(app: AppContext, actor: Actor, id: string, step: Promise<ImportRow>): Promise<View> {
   let waiting = true
   const settled = step.catch((error: unknown) => {
     if (waiting) throw error
@@ -85,7 +105,7 @@ async function runStep(app: AppContext, actor: Actor, id: string, step: Promise<
   })
   const done = await Promise.race([settled, sleep(MAX_WAIT, null, { ref: false })])
   waiting = false
-  return viewOf(app, done ?? (await getImport(app, actor, id)))
+  return viewOf(app, actor, done ?? (await getImport(app, actor, id)))
 }
 
 const FILE_TYPES = ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']
@@ -129,10 +149,10 @@ export const importRoutes: readonly Route[] = [
       until: dayText.optional(),
       ...page,
     }),
-    reply: jsonReply(listOf(importView)),
+    reply: jsonReply(listOf(importView).extend({ limitBytes: z.int() })),
     async run({ app, actor, query: { limit, offset, ...filter } }) {
       const { items, total } = await listImports(app, actor, { filter, page: { limit, offset } })
-      return { items: items.map((row) => viewOf(app, row)), total, limit, offset }
+      return { items: await viewsOf(app, actor, items), total, limit, offset, limitBytes: app.config.importLimitBytes }
     },
   }),
   route({
@@ -143,7 +163,7 @@ export const importRoutes: readonly Route[] = [
     permission: 'import.read',
     params: idParams,
     reply: jsonReply(importView),
-    run: async ({ app, actor, params }) => viewOf(app, await getImport(app, actor, params.id)),
+    run: async ({ app, actor, params }) => viewOf(app, actor, await getImport(app, actor, params.id)),
   }),
   route({
     name: 'imports.check',
