@@ -16,6 +16,7 @@ export const NAV: readonly NavScreen[] = [
   { group: 'work', key: 'home', to: '/' },
   { group: 'work', key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
   { group: 'list', key: 'listings', to: '/listings', permission: 'listing.read' },
+  { group: 'list', key: 'imports', to: '/imports', permission: 'import.read' },
   { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
   { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },

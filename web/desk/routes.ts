@@ -4,6 +4,7 @@ import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
+import { importRoutes } from './imports/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -13,6 +14,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...handoffRoutes,
   ...listingRoutes,
   ...noticeRoutes,
+  ...importRoutes,
   ...staffRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

@@ -56,12 +56,14 @@ function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // Without a network a call fails and the screen says so; a call that waits for the network unseen would be sent when nobody expects it.
+        networkMode: 'always',
         staleTime: 5_000,
         refetchOnWindowFocus: false,
         // A refusal is an answer; only what got none is asked for again.
         retry: (count, error) => count < 2 && error instanceof Problem && (error.status === 0 || error.status >= 502),
       },
-      mutations: { retry: false },
+      mutations: { retry: false, networkMode: 'always' },
     },
   })
 }
