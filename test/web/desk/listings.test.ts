@@ -1,12 +1,17 @@
 // The desk's list of listings and a listing's page, in a real browser.
 
+import { Readable } from 'node:stream'
 import { expect } from 'chai'
-import { approveListings, draftListing } from '../../../src/features/listings/commands.ts'
+import { commitImport } from '../../../src/features/imports/commit.commands.ts'
+import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
+import { searchRows } from '../../../src/features/listings/selection.views.ts'
+import { listFile } from '../../support/list-file.ts'
+import { answerExclusions, approveListings, draftListing } from '../../../src/features/listings/commands.ts'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { APPROVER, CLERK, listed, served } from '../../support/listed.ts'
+import { APPROVER, CLERK, listed, NONE_APPLIES, served } from '../../support/listed.ts'
 
 const { caseNo: _, ...ORGANISED } = ORGANISATION
 
@@ -60,7 +65,7 @@ eachDatabase((_db, make) => {
       await page.getByText('已提交2个条目').waitFor()
       await page.getByText('没有符合条件的记录').waitFor()
       await visitor.expectAccessible()
-      expect(page.url()).to.match(/\/desk\/listings\?state=draft$/)
+      expect(page.url()).to.match(/\/desk\/listings\?state=draft&batch=\w+$/)
       await visitor.close()
 
       visitor = await visit(server, { as: await server.person('approver') })
@@ -69,12 +74,11 @@ eachDatabase((_db, make) => {
       await other.getByRole('checkbox', { name: '选择本页全部' }).check()
       await other.getByRole('button', { name: '批准' }).click()
       await approveListings(app, APPROVER, { items: [{ id: drafts[0] ?? '' }] })
-      visitor.expectErrors(/status of 409/)
       await other.getByRole('button', { name: '确认批准' }).click()
-      await other.getByText('该条目刚被他人改动').waitFor()
+      await other.getByText(/次仁901 .*该条目刚被他人改动/).waitFor()
       await visitor.expectAccessible()
-      await visitor.picture('listings-stale')
-      await other.getByRole('button', { name: '关闭，查看最新内容' }).click()
+      await visitor.picture('listings-blocked')
+      await other.getByRole('dialog').getByRole('button', { name: '取消' }).click()
       await other.getByRole('row').nth(2).waitFor({ state: 'detached' })
       await other.getByRole('button', { name: '取消选择' }).click()
       await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).fill('次仁902')
@@ -179,6 +183,44 @@ eachDatabase((_db, make) => {
       visitor = await visit(server, { as: await server.person('auditor') })
       await visitor.open('/desk/listings/new')
       await visitor.page.getByRole('heading', { name: '没有权限' }).waitFor()
+    })
+
+    it('acts on all that match, names each in the way before anything is done, and exports what was found', async () => {
+      const { app } = made
+      const content = Readable.from([Buffer.from(listFile(55, 0, 3000))])
+      const { id: importId } = await receiveImport(app, CLERK, { fileName: 'list.csv', mode: 'draft', content })
+      await checkImport(app, CLERK, importId)
+      await commitImport(app, CLERK, { id: importId })
+      const page1 = { filter: { importId }, sort: { by: 'newest', direction: 'asc' }, page: { limit: 55, offset: 0 } } as const
+      const items = (await searchRows(app, CLERK, page1)).items.map(({ id }) => ({ id }))
+      await answerExclusions(app, CLERK, { items, answers: NONE_APPLIES })
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open(`/desk/listings?importId=${importId}`)
+      await page.getByText('共55条').waitFor()
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出 CSV' }).click()])
+      expect(download.suggestedFilename()).to.match(/^名单条目-\d{4}-\d{2}-\d{2}\.csv$/)
+      await page.getByRole('checkbox', { name: '选择本页全部' }).check()
+      await page.getByRole('button', { name: '选择符合条件的全部55条' }).click()
+      await page.getByText('已选择55条').waitFor()
+      await visitor.expectAccessible()
+      await answerExclusions(app, CLERK, { items: items.slice(0, 1), answers: { ...NONE_APPLIES, noRefusal: true } })
+      await page.getByRole('button', { name: '提交审批' }).click()
+      await page.getByText('全部55个条目').waitFor()
+      await page.getByRole('button', { name: '确认提交' }).dblclick()
+      await page.getByText('有1个条目不能办理，现在什么都没有办理').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-all-blocked')
+      await page.getByRole('button', { name: '跳过这些条目，办理其余54个' }).dblclick()
+      await page.getByText('已提交54个条目').waitFor()
+      await page.getByText('有1个条目没有办理').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('listings-batch')
+      await page.reload()
+      await page.getByText('已提交54个条目').waitFor()
+      await page.getByRole('button', { name: '知道了' }).click()
+      await page.getByText('已提交54个条目').waitFor({ state: 'detached' })
+      expect((await searchRows(app, CLERK, { ...page1, filter: { importId, states: ['pending'] } })).total).to.equal(54)
     })
   })
 })

@@ -129,6 +129,18 @@ function queriesOf({ ground, closedOn, queriedOn, leadGiven }: Given) {
   }
 }
 
+/** What a proposed exit states. */
+export function shieldTerms(given: Given) {
+  return {
+    act: 'shield' as const,
+    ground: given.ground as Exit,
+    reason: given.reason,
+    ...some('earlyDecisionNo', given.earlyDecisionNo),
+    ...some('askedBy', given.askedBy),
+    ...queriesOf(given),
+  }
+}
+
 const CALLS: Readonly<Record<Exclude<Act, 'edit' | 'correct'>, Call>> = {
   answer_exclusions: async (given, items) => {
     const answers = Object.fromEntries(EXCLUSIONS.map((each) => [each, given[each][0] === 'yes']))
@@ -155,15 +167,8 @@ const CALLS: Readonly<Record<Exclude<Act, 'edit' | 'correct'>, Call>> = {
     bulletins: [],
   }),
   propose_shield: async (given, items) => {
-    const terms = {
-      act: 'shield' as const,
-      ground: given.ground as Exit,
-      reason: given.reason,
-      ...some('earlyDecisionNo', given.earlyDecisionNo),
-      ...some('askedBy', given.askedBy),
-      ...queriesOf(given),
-    }
-    return { count: (await post('/api/v1/listing-proposals', { body: { items, terms } })).proposals.length, bulletins: [] }
+    const { proposals } = await post('/api/v1/listing-proposals', { body: { items, terms: shieldTerms(given) } })
+    return { count: proposals.length, bulletins: [] }
   },
   revoke: async ({ reason }, items) => {
     const { proposals } = await post('/api/v1/listing-proposals', { body: { items, terms: { act: 'revoke', reason } } })

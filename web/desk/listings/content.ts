@@ -33,6 +33,7 @@ export const FIELDS = [
   'ownMotion',
 ] as const
 export type Field = (typeof FIELDS)[number]
+export const isField = (field: string): field is Field => (FIELDS as readonly string[]).includes(field)
 export type Fields = Record<Field, string>
 
 /** Fields in groups, as the form shows them. */

@@ -33,6 +33,8 @@ export const FILTER = {
   until: '',
   only: '',
   importId: '',
+  /** The act on many listings that is watched. */
+  batch: '',
 }
 export type Filter = typeof FILTER
 
@@ -64,6 +66,11 @@ export function sortOf(sort: string): { sort?: NonNullable<Search['sort']> } {
   return { sort: { by, direction: sort.startsWith('-') ? 'desc' : 'asc' } }
 }
 
+/** The file of all that match. */
+export function exportListings(form: 'csv' | 'xlsx', filter: Filter, sort: string): Promise<Blob> {
+  return post(`/api/v1/listings/export.${form}`, { body: { ...conditionsOf(filter), ...sortOf(sort) } })
+}
+
 /** A page of the list. Names and numbers go in the body. */
 export function useSearch(params: ComputedRef<{ filter: Filter; sort: string; limit: number; offset: number }>) {
   return useQuery({
@@ -92,6 +99,16 @@ export function useMessages(id: string) {
   return useQuery({
     queryKey: ['listing', id, 'messages'],
     queryFn: ({ signal }) => get('/api/v1/notices', { query: { listingId: id, limit: 100 }, signal }),
+  })
+}
+
+/** What happened to a listing, with who and why, and its wordings. */
+export type History = Reply<'/api/v1/listings/{id}/history', 'get'>
+
+export function useHistory(id: string) {
+  return useQuery({
+    queryKey: ['listing', id, 'history'],
+    queryFn: ({ signal }) => get('/api/v1/listings/{id}/history', { params: { id }, signal }),
   })
 }
 

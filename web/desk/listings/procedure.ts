@@ -3,7 +3,7 @@
 import { dayText } from '../../kit/dates.ts'
 import type { TimelineEntry } from '../../kit/detail/timeline.ts'
 import { hasWord, t } from '../../kit/words.ts'
-import type { Detail } from './listings.ts'
+import type { Detail, History, State } from './listings.ts'
 
 type Fact = readonly [name: string, value: string | number | null | undefined]
 
@@ -29,24 +29,28 @@ export function procedureFacts(listing: Detail): Fact[] {
   return facts.filter(([, value]) => value !== undefined && value !== '')
 }
 
+type Entry = History['items'][number]
+
+/** The reason and the bulletin of an act. */
+function textOf({ reason, bulletin }: Entry): string {
+  const parts = [
+    ...(reason === null ? [] : [t('listings.with_reason', { reason })]),
+    ...(bulletin === null ? [] : [t('listings.in_bulletin', { number: bulletin.number })]),
+  ]
+  return parts.join(t('listings.semicolon'))
+}
+
 /** What happened, newest last, and the step that comes next. */
-export function timelineOf(listing: Detail): TimelineEntry[] {
-  const happened = listing.audit.map(({ n, at, actor, act }): TimelineEntry => {
-    const who = listing.people[actor] ?? (hasWord(`listings.actor.${actor}`) ? t(`listings.actor.${actor}`) : actor)
-    return {
-      key: String(n),
-      at,
-      title: hasWord(`listings.happened.${act}`) ? t(`listings.happened.${act}`) : t('listings.happened.other'),
-      who,
-    }
-  })
-  const proposed = listing.proposals.map(({ id, act, proposedAt, proposedBy }): TimelineEntry => ({
-    key: id,
-    at: proposedAt,
-    title: t('listings.happened.proposed', { what: t(`listings.proposal.${act}`) }),
-    who: listing.people[proposedBy] ?? proposedBy,
-  }))
-  const all = [...happened, ...proposed].sort((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1))
-  if (!hasWord(`listings.next.${listing.state}`)) return all
-  return [...all, { key: 'next', at: null, title: t(`listings.next.${listing.state}`) }]
+export function timelineOf(items: readonly Entry[], state: State): TimelineEntry[] {
+  // Approving a proposal is written to the proposal and to the listing, which it changed.
+  const happened = items
+    .filter(({ on, act }) => on !== 'proposal' || act !== 'listing.approve_proposal')
+    .map((entry, index): TimelineEntry => {
+      const { at, by, act } = entry
+      const who = by.name ?? (hasWord(`listings.actor.${by.id}`) ? t(`listings.actor.${by.id}`) : by.id)
+      const title = hasWord(`listings.happened.${act}`) ? t(`listings.happened.${act}`) : t('listings.happened.other')
+      return { key: String(index), at, title, who, text: textOf(entry) }
+    })
+  if (!hasWord(`listings.next.${state}`)) return happened
+  return [...happened, { key: 'next', at: null, title: t(`listings.next.${state}`) }]
 }
