@@ -38,6 +38,7 @@ import { AuditSearch1795910600147 } from './0147-audit-search.ts'
 import { ListingSearch1795910600151 } from './0151-listing-search.ts'
 import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
 import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
+import { Forms1795910700041 } from './0151-forms.ts'
 
 export const migrations = [
   List1763769600001,
@@ -77,4 +78,5 @@ export const migrations = [
   ListingSearch1795910600151,
   ListingBatches1795910600152,
   UnitSessions1795910600160,
+  Forms1795910700041,
 ]

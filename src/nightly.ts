@@ -4,6 +4,7 @@
 import { detectSources } from './features/accountability/tasks.ts'
 import { deleteOldMedia } from './features/complaints/chat-media.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
+import { forgetForms } from './features/forms/commands.ts'
 import { forgetMessages } from './features/handoffs/views.ts'
 import { deleteStaleEarlyReceipts } from './messaging/receipts.ts'
 import { forgetScreeningFiles } from './features/screening/files.tasks.ts'
@@ -52,6 +53,12 @@ export function nightlyTasks(app: AppContext): NightlyTask[] {
         while ((await forgetScreenings(app, SYSTEM, { before: ago(app.config.screeningKeepDays), limit: PORTION })) === PORTION);
         const before = ago(app.config.screeningFileDays)
         while ((await forgetScreeningFiles(app, SYSTEM, { before, limit: PORTION })) === PORTION);
+      },
+    },
+    {
+      name: 'forms.forget',
+      async work() {
+        await forgetForms(app)
       },
     },
     {

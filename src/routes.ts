@@ -17,6 +17,7 @@ import { clockRoutes } from './features/deadlines/routes.ts'
 import { feedRoutes } from './features/feed/routes.ts'
 import { screeningFileRoutes } from './features/screening/files.routes.ts'
 import { screeningRoutes } from './features/screening/routes.ts'
+import { complaintPages } from './features/complaints/pages.ts'
 import { complaintRoutes } from './features/complaints/routes.ts'
 import { chatRoutes } from '../bot/doors/chat.routes.ts'
 import { consequenceRoutes } from './features/accountability/consequences.routes.ts'
@@ -86,6 +87,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,
+    ...complaintPages,
     ...liftRoutes,
     ...feedbackRoutes,
     ...accountabilityRoutes,

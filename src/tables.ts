@@ -15,6 +15,7 @@ import { evidenceTable } from './features/complaints/evidence.store.ts'
 import { matterTable } from './features/creditors/store.ts'
 import { feedbackReturnTable, feedbackRoundTable } from './features/feedback/store.ts'
 import { feedbackEntryTable, feedbackReportTable } from './features/feedback/records.store.ts'
+import { formFileTable, formReceiptTable } from './features/forms/store.ts'
 import { handoffNoteTable, handoffTable } from './features/handoffs/store.ts'
 import { identityTable } from './features/own-case/store.ts'
 import { importTable } from './features/imports/store.ts'
@@ -82,6 +83,8 @@ const typedTables = [
   feedbackReturnTable,
   feedbackEntryTable,
   feedbackReportTable,
+  formFileTable,
+  formReceiptTable,
   handoffTable,
   handoffNoteTable,
   liaisonCodeTable,

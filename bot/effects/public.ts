@@ -4,6 +4,7 @@
 import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
+import { FILED_AN_HOUR } from '../../src/features/forms/rules.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import type { HandoffReason } from '../../src/features/handoffs/rules.ts'
@@ -75,9 +76,6 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
   }
 }
 
-/** The most complaints that one person can file in an hour. */
-const FILED = 10
-
 /**
  * Files a complaint. Outcome `filed`, or `incomplete` with the fields to ask for again.
  * @throws `rate_limited` after too many in an hour.
@@ -86,7 +84,7 @@ export async function submitComplaint(turn: TurnContext, input: Slots): Promise<
   const { app, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
   const { hits, since } = await triesOf(tx, tries, now)
-  if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
+  if (hits >= FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
     const { id, number, code } = await fileComplaint(app, PUBLIC, {
       way: 'bot',

@@ -91,6 +91,7 @@ function configOf(env: Env, production: boolean) {
     screeningReportDays: env.SCREENING_REPORT_DAYS,
     importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,
     evidence: { maxBytes: env.EVIDENCE_MAX_MB * 1_048_576, maxFiles: env.EVIDENCE_MAX_FILES },
+    formFilesBytes: env.FORM_FILES_MAX_MB * 1_048_576,
     linkDays: env.LINK_DAYS,
     courtCode: env.COURT_CODE,
     pushUnits: env.PUSH_UNITS,

@@ -263,6 +263,14 @@ export const APP_SETTINGS = {
     unit: 'files',
     doc: 'How many files one complaint may have.',
   },
+  FORM_FILES_MAX_MB: {
+    group: 'limits',
+    schema: wholeNumber(10, 1_000_000),
+    default: '2000',
+    unit: 'MB',
+    doc: 'How much all photos together may take that wait for the rest of a form of the public pages. They wait two hours at most.',
+    houseRule: true,
+  },
   ENQUIRY_PER_MINUTE: {
     group: 'limits',
     schema: wholeNumber(1, 1_000_000),

@@ -10,6 +10,7 @@ export const CODES = {
   request_invalid: 'invalid',
   body_too_large: 'invalid',
   body_not_json: 'invalid',
+  form_broken: 'invalid',
   media_type_wrong: 'invalid',
   signature_wrong: 'forbidden',
   route_missing: 'missing',
@@ -135,8 +136,15 @@ export const CODES = {
   complaint_order_unit_needed: 'invalid',
   evidence_missing: 'missing',
   evidence_type_refused: 'invalid',
+  evidence_heic: 'invalid',
   evidence_broken: 'invalid',
   evidence_too_many: 'conflict',
+  complaint_accuses_court: 'conflict',
+  complaint_additions_full: 'conflict',
+  // forms of the public pages
+  uploads_limited: 'limited',
+  uploads_full: 'limited',
+  form_expired: 'missing',
   // screening
   screening_missing: 'missing',
   screening_subject_wrong: 'invalid',

@@ -48,6 +48,7 @@ export const NOTICE_EVENTS = [
   'complaint.declined',
   'complaint.assigned',
   'complaint.answered',
+  'complaint.withdrawn',
   'complaint.ordered',
   'complaint.carried_out',
   'complaint.order_failed',
@@ -178,17 +179,8 @@ type Options = Partial<Pick<NoticeRule, 'urgent' | 'statutory' | 'needsConsent' 
 
 function rule(event: NoticeEvent, audience: Audience, template: string, order: readonly Medium[], options: Options = {}): NoticeRule {
   const fallbackOrder = ALSO_BY_WECHATY.includes(audience) ? order.flatMap(withWechaty) : order
-  return {
-    event,
-    audience,
-    template,
-    fallbackOrder,
-    urgent: false,
-    statutory: null,
-    needsConsent: false,
-    conversational: false,
-    ...options,
-  }
+  const usual = { urgent: false, statutory: null, needsConsent: false, conversational: false }
+  return { ...usual, event, audience, template, fallbackOrder, ...options }
 }
 
 /**
@@ -265,6 +257,8 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('complaint.assigned', 'complainant', 'complaint-assigned-complainant', COURTESY),
   rule('complaint.assigned', 'unit', 'complaint-assigned-unit', DUTY, { statutory: '实施意见 四(二)8' }),
   rule('complaint.answered', 'complainant', 'complaint-answered-complainant', DUTY, { statutory: '实施意见 四(二)8' }),
+  rule('complaint.withdrawn', 'complainant', 'complaint-withdrawn-complainant', COURTESY),
+  rule('complaint.withdrawn', 'unit', 'complaint-withdrawn-unit', DUTY),
   rule('complaint.ordered', 'unit', 'complaint-ordered-unit', DUTY, { statutory: '实施意见 四(二)8' }),
   rule('complaint.carried_out', 'complainant', 'complaint-carried_out-complainant', DUTY, { statutory: '实施意见 四(二)8' }),
   rule('complaint.order_failed', 'court', 'complaint-order_failed-court', DUTY),

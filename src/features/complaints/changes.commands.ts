@@ -138,6 +138,7 @@ const COMPLAINANT_TEMPLATES = {
   'complaint.declined': 'complaint-declined-complainant',
   'complaint.assigned': 'complaint-assigned-complainant',
   'complaint.answered': 'complaint-answered-complainant',
+  'complaint.withdrawn': 'complaint-withdrawn-complainant',
   'complaint.carried_out': 'complaint-carried_out-complainant',
 } as const satisfies Partial<Record<NoticeEvent, string>>
 
@@ -171,6 +172,14 @@ export async function notifyAssigned(context: NoticeContext, complaint: Complain
   const notice = await noticeOf(context, 'complaint.assigned', complaint, values)
   const count = await enqueueNotice(context, 'unit', notice, toRecipients(app, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []
+}
+
+/** Tells the unit that looks into a complaint that it was withdrawn. Returns the template of the notice enqueued. */
+export async function notifyWithdrawn(context: NoticeContext, complaint: Complaint, unitId: string): Promise<string[]> {
+  const liaisons = await liaisonsAfter(context.tx, [unitId], '', 100)
+  const notice = await noticeOf(context, 'complaint.withdrawn', complaint, {})
+  const count = await enqueueNotice(context, 'unit', notice, toRecipients(context.app, unitId, liaisons))
+  return count > 0 ? ['complaint-withdrawn-unit'] : []
 }
 
 async function noticeOf(

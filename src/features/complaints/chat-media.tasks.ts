@@ -11,7 +11,8 @@ import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { conversationsById, conversationTable } from '../../messaging/conversations.store.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
-import { cleanMedia, recordEvidence, onePiece, type StoredEvidence } from './evidence.commands.ts'
+import { recordEvidence, type StoredEvidence } from './evidence.commands.ts'
+import { cleanMedia, onePiece } from '../../platform/media/clean.ts'
 import { enqueueReply } from '../../messaging/pending-replies.ts'
 import {
   deleteUnattachedMedia,
@@ -147,7 +148,7 @@ async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Prom
     clean = cleanMedia(original)
   } catch (error) {
     if (!isAppError(error)) throw error
-    return markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_type_refused' ? 'kind' : 'broken' })
+    return markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_broken' ? 'broken' : 'kind' })
   }
   const fileId = `evidence-${row.id}`
   // Remove what a process left that died between writing the file and updating its row.

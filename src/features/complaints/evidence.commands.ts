@@ -8,8 +8,8 @@ import { sha256 } from '../../core/secrets.ts'
 import { isConflicted, isHandler, mustHandle, speaksFor, addEvidenceTo } from './rules.ts'
 import type { EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { BrokenMedia } from '../../platform/media/broken.ts'
-import { kindOfMedia, MEDIA_TYPES, stripMedia, type MediaKind } from '../../platform/media/media.ts'
+import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
+import { MEDIA_TYPES, type MediaKind } from '../../platform/media/media.ts'
 import { findComplaint, toComplaint, type ComplaintRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.ts'
@@ -71,34 +71,6 @@ async function findForActor(app: AppContext, db: Db, actor: Actor, name: Complai
 async function mustHaveRoom(app: AppContext, db: Db, complaintId: string): Promise<void> {
   const { maxFiles } = app.config.evidence
   if ((await evidenceOf(db, [complaintId])).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
-}
-
-async function readBounded(content: AsyncIterable<Uint8Array>, max: number): Promise<Buffer> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of content) {
-    bytes += part.length
-    if (bytes > max) throw new AppError('body_too_large', { max })
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
-
-/** The kind of a file by its content, and its bytes without device metadata. @throws `evidence_type_refused`, `evidence_broken`. */
-export function cleanMedia(original: Buffer): { kind: MediaKind; bytes: Buffer } {
-  const kind = kindOfMedia(original)
-  if (kind === null) throw new AppError('evidence_type_refused')
-  try {
-    return { kind, bytes: stripMedia(original, kind) }
-  } catch (error) {
-    if (error instanceof BrokenMedia) throw new AppError('evidence_broken', { kind }, [], error)
-    throw error
-  }
-}
-
-/** A file in memory as a stream of one chunk. */
-export async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield await Promise.resolve(bytes)
 }
 
 /** A stored file that is not entered as evidence yet. */

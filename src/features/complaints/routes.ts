@@ -14,6 +14,7 @@ import {
   resolveComplaint,
 } from './commands.ts'
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
+import { addText, withdrawComplaint } from './complainant.commands.ts'
 import type { Command } from '../../platform/commands/command.ts'
 import { complaintOrderRoutes } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
@@ -105,6 +106,7 @@ const handlerView = overseerView.extend({
     place: z.string().optional(),
     debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).optional(),
     unitWords: z.string().optional(),
+    additions: z.array(z.object({ on: dayText, text: z.string() })).optional(),
   }),
   complainant: z.object({ name: z.string().nullable(), phone: z.string().nullable(), wechat: z.boolean() }),
   declineNote: z.string().nullable(),
@@ -126,6 +128,7 @@ const publicView = z.object({
   answer: z.string().nullable(),
   evidence: z.int(),
   open: z.boolean(),
+  withdrawable: z.boolean(),
 })
 
 const outcome = jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int() }))
@@ -176,6 +179,42 @@ const publicRoutes: readonly Route[] = [
     async run({ app, actor, params, query, body }) {
       const kept = await addEvidence(app, actor, { complaint: { ...params, ...query }, content: body.content })
       return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
+    },
+  }),
+]
+
+const outcomeForPublic = jsonReply(z.object({ number: z.string(), state }))
+
+/** Acts of the complainant. The code is in the body: addresses are logged by proxies. */
+const complainantRoutes: readonly Route[] = [
+  route({
+    name: 'complaints.add_text',
+    method: 'POST',
+    path: '/api/v1/public/complaints/:number/additions',
+    access: 'public',
+    permission: 'complaint.add_evidence',
+    limit: perMinute(20),
+    params: numberParams,
+    body: jsonBody(z.strictObject({ code: z.string().max(60), text: longText })),
+    reply: outcomeForPublic,
+    async run({ app, actor, params, body }) {
+      const { number, state: reached } = await addText(app, actor, { ...params, ...body })
+      return { number, state: reached }
+    },
+  }),
+  route({
+    name: 'complaints.withdraw',
+    method: 'POST',
+    path: '/api/v1/public/complaints/:number/withdraw',
+    access: 'public',
+    permission: 'complaint.withdraw',
+    limit: perMinute(20),
+    params: numberParams,
+    body: jsonBody(z.strictObject({ code: z.string().max(60) })),
+    reply: outcomeForPublic,
+    async run({ app, actor, params, body }) {
+      const { number, state: reached } = await withdrawComplaint(app, actor, { ...params, ...body })
+      return { number, state: reached }
     },
   }),
 ]
@@ -317,4 +356,10 @@ const actRoutes: readonly Route[] = [
   actRoute('complaints.answer', 'complaint.answer', 'answer', z.strictObject({ version, answer: longText }), answerComplaint),
 ]
 
-export const complaintRoutes: readonly Route[] = [...publicRoutes, ...staffRoutes, ...actRoutes, ...complaintOrderRoutes]
+export const complaintRoutes: readonly Route[] = [
+  ...publicRoutes,
+  ...complainantRoutes,
+  ...staffRoutes,
+  ...actRoutes,
+  ...complaintOrderRoutes,
+]

@@ -20,14 +20,16 @@ export type ComplaintWay = (typeof COMPLAINT_WAYS)[number]
 export const DECLINE_REASONS = ['no_facts', 'not_our_matter', 'other_procedure', 'already_answered', 'withdrawn'] as const
 export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
-export type ComplaintState = 'received' | 'accepted' | 'declined' | 'assigned' | 'investigated' | 'upheld' | 'not_upheld' | 'answered'
-export type ComplaintAct = 'add_evidence' | 'resolve' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
+export type ComplaintState =
+  'received' | 'accepted' | 'declined' | 'assigned' | 'investigated' | 'upheld' | 'not_upheld' | 'answered' | 'withdrawn'
+export type ComplaintAct =
+  'add_evidence' | 'withdraw' | 'resolve' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
 
 /** State machine of a complaint. */
 export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
   name: 'complaint',
   initial: ['received'],
-  terminal: ['declined', 'answered'],
+  terminal: ['declined', 'answered', 'withdrawn'],
   refusal: 'complaint_act_impossible',
   moves: [
     { from: ['received'], act: 'accept', to: 'accepted' },
@@ -42,6 +44,8 @@ export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
     { from: ['accepted'], act: 'add_evidence', to: 'accepted' },
     { from: ['assigned'], act: 'add_evidence', to: 'assigned' },
     { from: ['investigated'], act: 'add_evidence', to: 'investigated' },
+    // By the complainant, as long as nothing was found: a finding is answered, and the unit acts on it whoever asked.
+    { from: ['received', 'accepted', 'assigned', 'investigated'], act: 'withdraw', to: 'withdrawn' },
     { from: ['received'], act: 'resolve', to: 'received' },
     { from: ['accepted'], act: 'resolve', to: 'accepted' },
   ],
@@ -56,6 +60,8 @@ export interface ComplaintContent {
   debtor?: { name?: string; identifier?: string }
   /** The unit in the complainant's words, until the handler has found it among the units. */
   unitWords?: string
+  /** What the complainant added later. */
+  additions?: { on: Day; text: string }[]
 }
 
 /** Who complained. Without a name: anonymous. Without phone and WeChat account: no notices are sent. */
@@ -171,6 +177,27 @@ export function mustInvestigate(complaint: Complaint, actor: Actor): void {
 /** The complaint after evidence was added, which is possible before a decision. @throws `complaint_act_impossible`. */
 export function addEvidenceTo(complaint: Complaint): Complaint {
   return transition(complaint, 'add_evidence')
+}
+
+/** How often text may be added to a complaint. ◇ */
+const ADDITIONS = 20
+
+/**
+ * The complaint with a text that the complainant added. Words against the court are refused where others than the group office read the
+ * complaint, so that nobody of the court learns of them.
+ * @throws `complaint_act_impossible`, `reason_needed`, `complaint_incomplete`, `complaint_accuses_court`, `complaint_additions_full`.
+ */
+export function addTextTo(complaint: Complaint, { on, text, accusesCourt }: { on: Day; text: string; accusesCourt: boolean }): Complaint {
+  const moved = transition(complaint, 'add_evidence')
+  const { additions = [] } = complaint.content
+  if (additions.length >= ADDITIONS) throw new AppError('complaint_additions_full', { max: ADDITIONS })
+  if (accusesCourt && !isForOfficeAlone(complaint)) throw new AppError('complaint_accuses_court')
+  return { ...moved, content: { ...complaint.content, additions: [...additions, { on, text: mustSay(text) }] } }
+}
+
+/** The complaint after its complainant withdrew it. @throws `complaint_act_impossible` once there is a finding. */
+export function withdraw(complaint: Complaint): Complaint {
+  return transition(complaint, 'withdraw')
 }
 
 /** Accepts a complaint. @param unitId the unit complained of, where the handler has identified it. @throws `complaint_act_impossible`. */

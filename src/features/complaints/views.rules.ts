@@ -120,6 +120,8 @@ export interface PublicComplaintView {
   evidence: number
   /** Whether evidence may still be added. */
   open: boolean
+  /** Whether the complainant may still withdraw it. */
+  withdrawable: boolean
 }
 
 /**
@@ -193,12 +195,12 @@ function handlerView(file: ComplaintFile): HandlerComplaintView {
     declineNote: record.declineNote ?? null,
     answer: record.answer ?? null,
     duplicateOf,
-    possible: COMPLAINT_LIFE.possible(state).filter((act) => act !== 'resolve' || isForOfficeAlone(file.complaint)),
+    possible: COMPLAINT_LIFE.possible(state).filter((act) => act !== 'withdraw' && (act !== 'resolve' || isForOfficeAlone(file.complaint))),
   }
 }
 
 /** Acts that the public view lists. */
-const PUBLIC_ACTS: readonly string[] = ['file', 'accept', 'decline', 'assign', 'answer']
+const PUBLIC_ACTS: readonly string[] = ['file', 'accept', 'decline', 'assign', 'answer', 'withdraw']
 
 /** The state as the public sees it: a finding is not disclosed before the answer. */
 function publicState(state: ComplaintState): ComplaintState {
@@ -222,5 +224,6 @@ export function publicView({ complaint, steps, evidence }: ComplaintFile): Publi
     answer: isTold ? (record.answer ?? null) : null,
     evidence: evidence.length,
     open: COMPLAINT_LIFE.possible(state).includes('add_evidence'),
+    withdrawable: COMPLAINT_LIFE.possible(state).includes('withdraw'),
   }
 }

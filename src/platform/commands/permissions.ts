@@ -206,9 +206,13 @@ const ROLES_OF = {
   'feedback.read': [...READERS, 'liaison', 'unit_system'],
   'round.read': READERS,
   'round.follow': ['public', ...READERS, 'admin'],
+  // Photos of a form of the public pages until it is handed in, and its receipt.
+  'form.hold': ['public'],
+  'form.forget': ['house'],
   'complaint.file': ['public', 'clerk', 'group_office'],
   'complaint.add_evidence': ['public', 'clerk', 'group_office', 'house'],
   'complaint.follow': ['public'],
+  'complaint.withdraw': ['public'],
   // A complaint that may be about the court: whom it is about is said by the group office, before any clerk sees it.
   'complaint.resolve': ['group_office'],
   'complaint.accept': ['clerk', 'group_office'],

@@ -1,4 +1,4 @@
-// Reads request bodies: JSON, a form, a file as a stream, raw bytes under a signature. Each has a size limit.
+// Reads request bodies: JSON, a form, a form with files (multipart.ts), a file as a stream, raw bytes under a signature. Each has a size limit.
 // The schema of the content belongs to each route.
 
 import type { IncomingMessage } from 'node:http'
@@ -7,11 +7,12 @@ import { decodeExtended, parse } from 'content-disposition'
 import type { z } from 'zod'
 import type { Config } from '../../config/config.ts'
 import { AppError } from '../../core/errors.ts'
+import { boundaryOf, partsOf, type Part } from './multipart.ts'
 import { checkedInput } from './problems.ts'
 
 /** A route's declaration of its body, read by the OpenAPI document, the tests and the server. */
 export interface BodyShape {
-  kind: 'none' | 'json' | 'form' | 'file' | 'raw'
+  kind: 'none' | 'json' | 'form' | 'files' | 'file' | 'raw'
   /** Accepted media types. */
   types: readonly string[]
   schema: z.ZodType | undefined
@@ -80,6 +81,27 @@ export function formBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
       mustBe(types, incoming)
       const fields = new URLSearchParams((await readAll(incoming, JSON_LIMIT)).toString('utf8'))
       return checkedInput(schema, Object.fromEntries(fields))
+    },
+  }
+}
+
+/**
+ * The form of a page with files, part by part as it arrives; of all parts together at most `limit` bytes.
+ * @throws AppError `media_type_wrong`, `body_too_large`; reading the parts also `form_broken`.
+ */
+export function partsBody(limit: (config: Config) => number): BodySpec<AsyncIterable<Part>> {
+  const types = ['multipart/form-data']
+  return {
+    kind: 'files',
+    types,
+    schema: undefined,
+    read({ incoming, config }) {
+      mustBe(types, incoming)
+      const boundary = boundaryOf(incoming.headers['content-type'] ?? '')
+      if (boundary === null) throw new AppError('form_broken')
+      const max = limit(config)
+      refuseTooLong(incoming, max)
+      return Promise.resolve(partsOf(bounded(incoming, max), boundary))
     },
   }
 }

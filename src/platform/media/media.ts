@@ -42,6 +42,11 @@ function isVideoBrand(brand: string): boolean {
   return /^(?:iso[m2-9]|mp4[12v]|avc1|M4[AV] |3g[p2]|qt {2}|dash|f4v )/.test(brand)
 }
 
+/** Whether a file is a HEIC picture, as iPhones take them. It is told apart because the sender can do something about it. */
+export function isHeic(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 4, 8) === 'ftyp' && /^(?:hei[cxms]|hev[cxms]|mif1|msf1)$/.test(bytes.toString('latin1', 8, 12))
+}
+
 /** Whether a file starts with an ID3 tag, or with a layer III frame that has a possible bit rate and sampling rate. */
 function isMp3(bytes: Buffer): boolean {
   if (bytes.toString('latin1', 0, 3) === 'ID3') return true

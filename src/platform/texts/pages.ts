@@ -34,7 +34,8 @@ const LOADED = ['.css', '.js']
 
 /**
  * Loads the pages. `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for a true value, `{{^name}}…{{/name}}`
- * a part for an empty value. The first line of a page is its title; the layout places title and page with `{{title}}` and `{{content}}`.
+ * a part for an empty value, `{{>name}}` the file of that name under `parts`, which several pages share. The first line of a page is its
+ * title; the layout places title and page with `{{title}}` and `{{content}}`.
  * A page that needs another layout has one of its own, `<page>.layout.html`.
  * @param folder the project's `templates`.
  * @throws Error naming the file, for a part that is not closed or a page without a title.
@@ -42,7 +43,11 @@ const LOADED = ['.css', '.js']
 export function loadPages(folder: string): Pages {
   const pagesFolder = join(folder, 'pages', 'zh-CN')
   const names = existsSync(pagesFolder) ? readdirSync(pagesFolder).filter((name) => name.endsWith('.html')) : []
-  const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, readFileSync(join(pagesFolder, name), 'utf8'))]))
+  const read = (name: string): string =>
+    readFileSync(join(pagesFolder, name), 'utf8').replace(/\{\{>([a-z-]+)\}\}\n?/g, (_tag, part: string) =>
+      read(join('parts', `${part}.html`)),
+    )
+  const pages = new Map(names.map((name) => [name.slice(0, -5), parsed(name, read(name))]))
   const files = filesIn(join(folder, 'pages'))
   const find = (name: string): Parsed => {
     const page = pages.get(name)

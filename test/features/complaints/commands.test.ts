@@ -97,7 +97,7 @@ eachDatabase((_db, make) => {
       const { id } = await file(app)
       const error = await refusal('complaint_act_impossible', () => answerComplaint(app, CLERK, { id, answer: '已处理。' }))
       expect(app.catalog.problem(error.code, error.values)).to.match(
-        /“已收到”，不能答复，现在可以：受理、不予受理、补充材料、认定被投诉的单位。/,
+        /“已收到”，不能答复，现在可以：受理、不予受理、补充材料、撤回、认定被投诉的单位。/,
       )
       await refusal('complaint_version_stale', () => acceptComplaint(app, CLERK, { id, version: 7 }))
       await refusal('complaint_missing', () => acceptComplaint(app, CLERK, { id: 'x' }))

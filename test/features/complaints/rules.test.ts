@@ -21,7 +21,9 @@ import {
   mustHandle,
   mustInvestigate,
   addEvidenceTo,
+  addTextTo,
   resolve,
+  withdraw,
   type Complaint,
   type ComplaintAct,
 } from '../../../src/features/complaints/rules.ts'
@@ -75,6 +77,7 @@ describe('a complaint', () => {
     dismiss: (complaint) => decide(complaint, 'not_upheld', '贷款在列入之前。'),
     answer: (complaint) => answer(complaint, '已处理。'),
     add_evidence: addEvidenceTo,
+    withdraw,
   }
 
   for (const state of COMPLAINT_LIFE.states)
@@ -101,6 +104,18 @@ describe('a complaint', () => {
     refusal('reason_needed', () => investigate(assigned, ' '))
     refusal('reason_needed', () => decide(investigate(assigned, '属实。'), 'upheld', '。'))
     refusal('complaint_incomplete', () => investigate(assigned, '很'.repeat(2001)))
+  })
+
+  it('takes added texts with their day, and refuses words against the court where the court handles it', () => {
+    const added = addTextTo(RECEIVED, { on: '2026-11-23', text: '他昨天又坐了飞机。', accusesCourt: false })
+    expect(added.content.additions).to.deep.equal([{ on: '2026-11-23', text: '他昨天又坐了飞机。' }])
+    expect(added.state).to.equal('received')
+    const against = { on: '2026-11-23', text: '执行局不管。', accusesCourt: true }
+    refusal('complaint_accuses_court', () => addTextTo(RECEIVED, against))
+    expect(addTextTo({ ...RECEIVED, unresolved: true }, against).version).to.equal(2)
+    refusal('reason_needed', () => addTextTo(RECEIVED, { ...against, text: ' ', accusesCourt: false }))
+    const full = { ...RECEIVED, content: { ...RECEIVED.content, additions: Array.from({ length: 20 }, () => against) } }
+    refusal('complaint_additions_full', () => addTextTo(full, { ...against, accusesCourt: false }))
   })
 
   it('is numbered per day', () => {

@@ -3,6 +3,7 @@
 
 import { answer } from '../../../bot/answer.ts'
 import { fetchMedia } from '../../../src/features/complaints/chat-media.tasks.ts'
+import { grantReceipt } from '../../../src/features/forms/commands.ts'
 import { noteHandoff } from '../../../src/features/handoffs/claims.commands.ts'
 import { answerHandoff } from '../../../src/features/handoffs/commands.ts'
 import { listHandoffs } from '../../../src/features/handoffs/inbox.views.ts'
@@ -26,6 +27,7 @@ export async function converse(app: AppContext, listingId: string): Promise<void
   await noteHandoff(app, CLERK, { handoffId: handoff?.id ?? '', text: SAID.handoffNote })
   await handIn(app, listingId)
   await complainInChat(app)
+  await grantReceipt(app, PUBLIC, { purpose: 'complaint', record: { code: SAID.sentence } })
   const owed = { channel: 'wechat', from: ACCOUNTS.waiting, messageId: 'owed-1', text: SAID.waiting }
   await keepPendingReply(app, PUBLIC, owed)
 }

@@ -1,0 +1,204 @@
+// Forms of the public pages: photos that wait for the rest of their form, handing a form in once however often it is sent, and its receipt.
+// What is handed in is a command of its own feature, run inside the transaction here; reading the request is receive.routes.ts.
+
+import { AppError, isAppError, type Code } from '../../core/errors.ts'
+import { newId, newToken } from '../../core/ids.ts'
+import { sha256 } from '../../core/secrets.ts'
+import { countTry, triesOf } from '../../messaging/conversations.store.ts'
+import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
+import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
+import { openRow, sealRow } from '../../platform/database/sealing.ts'
+import { cleanMedia, onePiece } from '../../platform/media/clean.ts'
+import type { MediaKind } from '../../platform/media/media.ts'
+import { FILED_AN_HOUR, HELD_FOR, RECEIPT_FOR, secondsLeft, UPLOADS_AN_HOUR } from './rules.ts'
+import {
+  deleteExpiredFiles,
+  deleteExpiredReceipts,
+  deleteFormFiles,
+  deleteFormReceipt,
+  filesOfForm,
+  findFormReceipt,
+  formReceiptTable,
+  heldBytes,
+  insertFormFile,
+  insertFormReceipt,
+  updateFormReceipt,
+  type FormFileRow,
+} from './store.ts'
+
+/** A file that waits for its form. */
+export interface HeldFile {
+  id: string
+  kind: MediaKind
+  bytes: number
+}
+
+/** A file as a feature takes it over; its bytes stay where they are stored. */
+export type HandedFile = Omit<FormFileRow, 'form' | 'expiresAt' | 'kind'> & { kind: MediaKind }
+
+/** What a page shows of something that was handed in. */
+export type Receipt = Readonly<Record<string, string | number>>
+
+/** Key under which the tries of a network address are counted, the same as in a conversation on the web. */
+function countedBy({ secrets }: AppContext, origin: string): string {
+  return secrets.index('chat', origin)
+}
+
+/** Files of a form that wait for the rest of it. @param token of the form, from its page. */
+export const heldFiles = query('form.hold', async ({ db, now }, token: string): Promise<HeldFile[]> => {
+  const rows = await filesOfForm(db, sha256(token), now)
+  return rows.map(({ id, kind, bytes }) => ({ id, kind: kind as MediaKind, bytes }))
+})
+
+/**
+ * Keeps one file of a form until the form is handed in or expires.
+ * @throws `evidence_too_many`, `evidence_type_refused`, `evidence_heic`, `evidence_broken`, `uploads_limited`, `uploads_full`.
+ */
+export async function holdFile(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
+  const { token, origin, original } = input
+  const { kind, bytes } = cleanMedia(original)
+  const id = newId()
+  const fileId = `form-${id}`
+  const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
+  try {
+    await keepHeld(app, actor, { origin, row: { id, form: sha256(token), fileId, kind, ...stored, originalSha256: sha256(original) } })
+  } catch (error) {
+    await app.files.remove(fileId)
+    throw error
+  }
+}
+
+const keepHeld = systemCommand(
+  'form.hold',
+  async ({ app, tx, now }, { origin, row }: { origin: string; row: Omit<FormFileRow, 'expiresAt'> }): Promise<void> => {
+    const { maxFiles } = app.config.evidence
+    // The counter's row is locked until the end: uploads of one address are judged one after another.
+    const tries = await countTry(tx, `upload:${countedBy(app, origin)}`, now)
+    if (tries.hits > UPLOADS_AN_HOUR) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(tries, now) })
+    if ((await filesOfForm(tx, row.form, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
+    if ((await heldBytes(tx)) + row.bytes > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
+    await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
+  },
+)
+
+/** Takes a file off a form again. Nothing happens when the form has no such file. */
+export async function dropFile(app: AppContext, actor: Actor, input: { token: string; id: string }): Promise<void> {
+  const fileId = await dropHeld(app, actor, input)
+  if (fileId !== null) await app.files.remove(fileId)
+}
+
+const dropHeld = systemCommand('form.hold', async ({ tx, now }, { token, id }: { token: string; id: string }): Promise<string | null> => {
+  const row = (await filesOfForm(tx, sha256(token), now)).find((each) => each.id === id)
+  if (row === undefined) return null
+  await deleteFormFiles(tx, [id])
+  return row.fileId
+})
+
+/** A form as it was sent. */
+export interface Submission {
+  /** The page that shows its receipt. */
+  purpose: string
+  token: string
+  /** What was typed: the same form with other content is another thing handed in. */
+  content: Readonly<Record<string, string | undefined>>
+  origin: string
+  /** Runs the feature's command inside the transaction. @returns what the receipt shows. */
+  run(app: AppContext, files: readonly HandedFile[]): Promise<Receipt>
+}
+
+/**
+ * Hands a form in, once: sent again it gives the receipt of the first time. Files of the form go to the feature.
+ * @returns the token under which the browser sees the receipt.
+ * @throws `rate_limited` after too many in an hour, and what the feature throws; then files and counters stay as they were.
+ */
+export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, submission: Submission): Promise<string> => {
+  const { purpose, token, content, origin } = submission
+  const pass = Buffer.from(sha256(`${purpose}:${token}:${JSON.stringify(Object.entries(content).sort())}`), 'hex').toString('base64url')
+  const receiptId = sha256(pass)
+  if ((await findFormReceipt(tx, receiptId)) !== null) return pass
+  const tries = await countTry(tx, `file:${countedBy(app, origin)}`, now)
+  if (tries.hits > FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  const row = { id: receiptId, purpose, expiresAt: new Date(now.getTime() + RECEIPT_FOR) }
+  // First of all, so that the same form sent twice at once waits here and then finds the receipt.
+  await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, { ...row, record: {} }))
+  const held = await filesOfForm(tx, sha256(token), now)
+  const record = await submission.run(
+    withinTransaction(app, tx),
+    held.map(({ form: _form, expiresAt: _expires, kind, ...file }) => ({ ...file, kind: kind as MediaKind })),
+  )
+  await deleteFormFiles(
+    tx,
+    held.map(({ id }) => id),
+  )
+  await updateFormReceipt(tx, receiptId, sealRow(formReceiptTable, app.secrets, { ...row, record: { ...record } }))
+  return pass
+})
+
+/** Lets a browser see something again for a while, after it showed that it may. @returns the token for its cookie. */
+export const grantReceipt = systemCommand(
+  'form.hold',
+  async ({ app, tx, now }, { purpose, record }: { purpose: string; record: Receipt }): Promise<string> => {
+    const pass = newToken()
+    const row = { id: sha256(pass), purpose, record: { ...record }, expiresAt: new Date(now.getTime() + RECEIPT_FOR) }
+    await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, row))
+    return pass
+  },
+)
+
+/** What a browser may see again. @throws `form_expired`, also for a token of another page. */
+export const openReceipt = query(
+  'form.hold',
+  async ({ app, db, now }, input: { pass: string | null; purpose: string }): Promise<Receipt> => {
+    const row = input.pass === null ? null : await findFormReceipt(db, sha256(input.pass))
+    if (row === null || row.purpose !== input.purpose || row.expiresAt <= now) throw new AppError('form_expired')
+    return openRow(formReceiptTable, app.secrets, row).record
+  },
+)
+
+/** Ends a receipt, on a phone or computer that others use too. */
+export const endReceipt = systemCommand('form.hold', ({ tx }, pass: string): Promise<void> => deleteFormReceipt(tx, sha256(pass)))
+
+/**
+ * Opens something that number and code unlock. Refusals are counted by network address, together with those of the conversation.
+ * @throws `rate_limited` after too many in an hour; then nothing is tried.
+ */
+export async function withGuessLimit<T>(
+  app: AppContext,
+  actor: Actor,
+  { origin, refusal }: { origin: string; refusal: Code },
+  open: () => Promise<T>,
+): Promise<T> {
+  await mustMayGuess(app, actor, origin)
+  try {
+    return await open()
+  } catch (error) {
+    if (isAppError(error, refusal)) await countGuess(app, actor, origin)
+    throw error
+  }
+}
+
+const mustMayGuess = query('form.hold', async ({ app, db, now }, origin: string): Promise<void> => {
+  const tries = await triesOf(db, `code:${countedBy(app, origin)}`, now)
+  if (tries.hits >= app.config.enquiry.missesPerHour) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+})
+
+const countGuess = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
+  await countTry(tx, `code:${countedBy(app, origin)}`, now)
+})
+
+/** Files deleted in one transaction. */
+const PORTION = 200
+
+/** Deletes what has expired. Returns how many files were removed; call until it returns fewer than a portion. */
+export async function forgetForms(app: AppContext): Promise<void> {
+  for (;;) {
+    const files = await deleteExpired(app, SYSTEM, undefined)
+    for (const fileId of files) await app.files.remove(fileId)
+    if (files.length < PORTION) return
+  }
+}
+
+const deleteExpired = systemCommand('form.forget', async ({ tx, now }, _input: undefined): Promise<string[]> => {
+  await deleteExpiredReceipts(tx, now)
+  return deleteExpiredFiles(tx, now, PORTION)
+})
