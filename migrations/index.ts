@@ -39,6 +39,7 @@ import { ListingSearch1795910600151 } from './0151-listing-search.ts'
 import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
 import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
 import { Forms1795910700041 } from './0151-forms.ts'
+import { IntakeFiles1795910700052 } from './0152-intake-files.ts'
 
 export const migrations = [
   List1763769600001,
@@ -79,4 +80,5 @@ export const migrations = [
   ListingBatches1795910600152,
   UnitSessions1795910600160,
   Forms1795910700041,
+  IntakeFiles1795910700052,
 ]

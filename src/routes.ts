@@ -26,6 +26,8 @@ import { creditorRoutes } from './features/creditors/routes.ts'
 import { docsRoute } from './features/system/docs.routes.ts'
 import { handoffRoutes } from './features/handoffs/routes.ts'
 import { importRoutes } from './features/imports/routes.ts'
+import { ownFormPages } from './features/intakes/form.pages.ts'
+import { ownPages } from './features/intakes/pages.ts'
 import { intakeRoutes } from './features/intakes/routes.ts'
 import { jointRoutes } from './features/accountability/joint.routes.ts'
 import { feedbackRoutes } from './features/feedback/routes.ts'
@@ -82,6 +84,8 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...pushRoutes,
     ...repairRoutes,
     ...intakeRoutes,
+    ...ownPages,
+    ...ownFormPages,
     ...creditorRoutes,
     ...creditorPages,
     ...noticeRoutes,

@@ -19,7 +19,7 @@ import { formFileTable, formReceiptTable } from './features/forms/store.ts'
 import { handoffNoteTable, handoffTable } from './features/handoffs/store.ts'
 import { identityTable } from './features/own-case/store.ts'
 import { importTable } from './features/imports/store.ts'
-import { intakeTable } from './features/intakes/store.ts'
+import { intakeFileTable, intakeTable } from './features/intakes/store.ts'
 import { jointCircularTable, meetingTable } from './features/accountability/joint.store.ts'
 import { bulletinTable, journalTable } from './features/journal/store.ts'
 import { liftAnswerTable } from './features/lifts/answers.store.ts'
@@ -91,6 +91,7 @@ const typedTables = [
   identityTable,
   importTable,
   intakeTable,
+  intakeFileTable,
   matterTable,
   bulletinTable,
   counterTable,

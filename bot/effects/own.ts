@@ -1,35 +1,28 @@
 // Effects about a person's own listing: confirm identity, show it, choose one, file an objection or an application for credit repair.
 // The dialogs are bot/dialogs/identity.ts, own-case.ts and intakes.ts; the commands are in src/features/own-case and src/features/intakes.
 
-import { askIdentity, confirmIdentity } from '../../src/features/own-case/commands.ts'
+import { askIdentity, confirmIdentity, countCodes } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
 import { showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
-import { CODES_AN_HOUR } from '../../src/features/own-case/rules.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import { hasExited, STATED_EXIT_GROUNDS } from '../../src/features/listings/rules.ts'
 import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { countTry, triesOf } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /**
- * Sends a code for an identifier. Attempts are counted before anything is looked up, also for people who are not listed, so that the
- * outcome does not reveal who is on the list.
+ * Sends a code for an identifier, within the limits of the hour.
  */
 export async function requestIdentityCode(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
   const { app, tx, now, conversation } = turn
   const read = readIdentifier(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
-  const subjects = [`prove:${turn.counted}`, `proof:${app.secrets.index('identifier', read.number)}`]
-  for (const subject of subjects) {
-    const seen = await triesOf(tx, subject, now)
-    if (seen.hits >= CODES_AN_HOUR) return { name: 'codes_limited', values: { minutes: minutesLeft(seen, now) } }
-  }
-  for (const subject of subjects) await countTry(tx, subject, now)
+  const limited = await countCodes(app, tx, { counted: turn.counted, identifier: read.number, now })
+  if (limited !== null) return { name: 'codes_limited', values: { minutes: minutesLeft(limited, now) } }
   return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }
 

@@ -181,6 +181,8 @@ export const CODES = {
   objection_not_carried_out: 'conflict',
   // handed in by conversation
   intake_missing: 'missing',
+  intake_day_needed: 'invalid',
+  payment_impossible: 'conflict',
   intake_pending: 'conflict',
   intake_act_impossible: 'conflict',
   // credit repair

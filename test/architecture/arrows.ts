@@ -22,6 +22,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['feedback', 'screening', 'a return is prefilled from screening outcomes'],
   ['handoffs', 'own-case', 'confirmations of identity are forgotten with the conversation'],
   ['imports', 'bulletins', 'a file of a higher court enters and leaves the list in a bulletin'],
+  ['intakes', 'forms', 'the pages of the own case hand in with photos, once'],
   ['intakes', 'objections', 'what is handed in online is registered as an objection'],
   ['intakes', 'own-case', 'only a person whose identity is confirmed hands anything in'],
   ['intakes', 'repairs', 'or as an application for credit repair'],

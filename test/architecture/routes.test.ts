@@ -26,6 +26,7 @@ const OPEN = [
   'page.home',
   'page.large_style',
   'page.large_text',
+  'page.own_code',
   'system.docs',
   'system.healthz',
   'system.metrics',
@@ -104,6 +105,10 @@ describe('the routes', () => {
       'page.creditor_progress',
       'page.enquiry',
       'page.large_text',
+      'page.own_ask',
+      'page.own_confirm',
+      'page.own_end',
+      'page.own_file',
       'page.push_changes_docx',
       'page.push_changes_txt',
       'page.push_changes_xlsx',
@@ -119,7 +124,7 @@ describe('the routes', () => {
   })
 
   it('change nothing by GET, whose permission is one to read', () => {
-    const reading = /\.(read|see_self|enquire|follow)$|^none$/
+    const reading = /\.(read|read_own|see_self|enquire|follow)$|^none$/
     expect(names(routes.filter(({ method, permission }) => method === 'GET' && !reading.test(permission)))).to.deep.equal([])
   })
 

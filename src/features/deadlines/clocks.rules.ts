@@ -46,6 +46,7 @@ export type ClockStart =
   | 'complaint_accepted'
   | 'complaint_upheld'
   | 'repair_applied_for'
+  | 'payment_claimed'
   | 'assistance_served'
   | 'answer_stated'
 
@@ -128,6 +129,7 @@ export const CLOCK_CODES = [
   'complaint.resolve',
   'complaint.carry_out',
   'repair.decide',
+  'payment.verify',
   'media.push',
   'assistance.acknowledge',
   'assistance.answer',
@@ -145,6 +147,7 @@ export const HOUSE_CODES = [
   'complaint.resolve',
   'complaint.carry_out',
   'repair.decide',
+  'payment.verify',
   'media.push',
   'assistance.acknowledge',
 ] as const satisfies readonly ClockCode[]
@@ -326,6 +329,14 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [5, 1, 0],
     miss: ESCALATE_TO_UNIT,
     rules: { seed: houseRule(workdays(15, POLICY('四(二)6'))), statute: { as: 'seed' } },
+  },
+  // A debtor's word that all is paid: once it is verified the three days of `listing.exit` run (◇).
+  'payment.verify': {
+    starts: 'payment_claimed',
+    owner: 'clerk',
+    reminders: [1, 0],
+    miss: ESCALATE_IN_COURT,
+    rules: { seed: houseRule(workdays(3, POLICY('四(二)4'))), statute: { as: 'seed' } },
   },
   'media.push': {
     starts: 'quarter_ended',

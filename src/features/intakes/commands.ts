@@ -1,18 +1,32 @@
 // Intakes: what debtors hand in by conversation (实施意见 四(二)3, 6), received on that day and registered or declined by a clerk later.
 // What is registered continues in features/objections and features/repairs; who may hand in is features/own-case/commands.ts.
 
+import type { Readable } from 'node:stream'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { requireText } from '../../core/written-text.ts'
-import { declined, intakeNumber, registered, type Intake, type IntakeKind, type IntakeWay } from './rules.ts'
+import { declined, intakeNumber, mustBeUnpaid, registered, type Intake, type IntakeKind, type IntakeWay } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { isPending, mustBeOpen, type ObjectionSubject } from '../objections/rules.ts'
 import { mustBeDelisted } from '../repairs/rules.ts'
-import { findIntake, insertIntake, searchIntakes, settleIntake, toIntake, toIntakeRow, type IntakeFilter } from './store.ts'
+import {
+  filesOfIntake,
+  findIntake,
+  insertIntake,
+  insertIntakeFiles,
+  searchIntakes,
+  settleIntake,
+  toIntake,
+  toIntakeRow,
+  type IntakeFileRow,
+  type IntakeFilter,
+} from './store.ts'
 import { searchObjections } from '../objections/store.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
+import type { HandedFile } from '../forms/commands.ts'
+import { noteExitGround } from '../listings/clocks.commands.ts'
 import { command, withinTransaction, query, type CommandContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -33,6 +47,8 @@ export interface NewIntake {
   way: IntakeWay
   text: string
   unitWords?: string | undefined
+  /** Files that were uploaded with it. */
+  files?: readonly HandedFile[] | undefined
 }
 
 export interface IntakeOutcome {
@@ -51,12 +67,16 @@ export interface FiledIntake extends IntakeOutcome {
 }
 
 /** The deadline that runs from the day of receipt, whether or not the intake has been registered. */
-const DEADLINE: Readonly<Record<IntakeKind, ClockCode>> = { objection: 'objection.review', repair: 'repair.decide' }
+export const DEADLINE: Readonly<Record<IntakeKind, ClockCode>> = {
+  objection: 'objection.review',
+  repair: 'repair.decide',
+  payment: 'payment.verify',
+}
 
 const facts = ({ number, state }: IntakeOutcome): Record<string, string> => ({ intake: number, state })
 
 /** The subject of an intake in audit rows and deadlines. */
-function subjectOf(intakeId: string): string {
+export function subjectOf(intakeId: string): string {
   return `intake:${intakeId}`
 }
 
@@ -72,8 +92,9 @@ export const fileIntake = command(
     const { tx, app, now } = context
     const listing = await ownListing(context, input)
     const about = input.kind === 'objection' ? (input.about ?? 'listing') : null
-    if (about === null) mustBeDelisted(listing)
-    else await requireNew(context, listing, about)
+    if (input.kind === 'repair') mustBeDelisted(listing)
+    if (input.kind === 'payment') mustBeUnpaid(listing)
+    if (about !== null) await requireNew(context, listing, about)
     const today = dayOf(now)
     const intake: Intake = {
       id: newId(),
@@ -90,8 +111,13 @@ export const fileIntake = command(
     }
     const subject = subjectOf(intake.id)
     await insertIntake(tx, toIntakeRow(app.secrets, intake))
+    const files = input.files ?? []
+    await insertIntakeFiles(
+      tx,
+      files.map((file) => ({ ...file, intakeId: intake.id, at: now })),
+    )
     await context.auditAll(
-      [{ subject, detail: { number: intake.number, kind: intake.kind, listingId: listing.id, way: intake.way } }],
+      [{ subject, detail: { number: intake.number, kind: intake.kind, listingId: listing.id, way: intake.way, files: files.length } }],
       'fresh',
     )
     const late = about !== null && about !== 'measure' && (await closeFiling(context, listing, today))
@@ -137,34 +163,58 @@ async function notifyClerks(context: CommandContext, intake: Intake, due: string
   await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'clerk'))
 }
 
+/** What a clerk adds when registering. */
+export interface IntakeRegistration {
+  id: string
+  /** The unit whose measure an objection is about. */
+  unitId?: string | undefined
+  /** The day on which a payment completed the performance, as the clerk found it. */
+  metOn?: string | undefined
+}
+
 /**
- * Registers an intake as an objection or application, received on the day it was handed in. `unitId` is needed for an objection to a unit's
- * measure.
- * @throws `intake_missing`, `intake_act_impossible`, and what `registerObjection` and `applyForRepair` throw.
+ * Registers an intake as an objection or application, received on the day it was handed in; a payment that the clerk verified is noted as
+ * the ground for leaving the list, whose period runs from `metOn`.
+ * @throws `intake_missing`, `intake_act_impossible`, `intake_day_needed`, and what `registerObjection`, `applyForRepair` and
+ *   `noteExitGround` throw.
  */
 export const registerIntake = command(
   'intake.register',
-  async (
-    context,
-    input: { id: string; unitId?: string | undefined },
-  ): Promise<IntakeOutcome & { registeredAs: string; registeredNumber: string }> => {
+  async (context, input: IntakeRegistration): Promise<IntakeOutcome & { registeredAs: string; registeredNumber: string }> => {
     const { tx, app, now, actor } = context
     const intake = await loadIntake(context, input.id)
     registered(intake, '', { by: actor.id, at: now })
-    const { listingId, receivedOn, way, record, about } = intake
-    const joinedApp = withinTransaction(app, tx)
-    const created =
-      about === null
-        ? await applyForRepair(joinedApp, actor, { listingId, receivedOn, statement: record.text })
-        : await registerObjection(joinedApp, actor, { listingId, about, unitId: input.unitId, way, receivedOn, claim: claimOf(record) })
+    const created = await becomes(context, intake, input)
     const after = registered(intake, created.id, { by: actor.id, at: now })
     await saveIntake(context, after)
-    // From now on the deadline of the objection or application runs, counted from the same day.
-    await cancelDeadlines(context, DEADLINE[intake.kind], [subjectOf(intake.id)])
+    // From now on the deadline of the objection or application runs, counted from the same day; that of a payment is met.
+    if (intake.kind === 'payment') await closeDeadlines(context, DEADLINE.payment, [subjectOf(intake.id)])
+    else await cancelDeadlines(context, DEADLINE[intake.kind], [subjectOf(intake.id)])
     return { ...outcomeOf(after), registeredAs: created.id, registeredNumber: created.number }
   },
   facts,
 )
+
+/** What an intake becomes. */
+async function becomes(
+  context: CommandContext,
+  intake: Intake,
+  { unitId, metOn }: IntakeRegistration,
+): Promise<{ id: string; number: string }> {
+  const { kind, listingId, receivedOn, way, record, about, number } = intake
+  const app = withinTransaction(context.app, context.tx)
+  if (kind === 'repair') return applyForRepair(app, context.actor, { listingId, receivedOn, statement: record.text })
+  if (kind === 'objection') {
+    const objection = { listingId, about: about ?? 'listing', unitId, way, receivedOn, claim: claimOf(record) }
+    return registerObjection(app, context.actor, objection)
+  }
+  if (metOn === undefined) throw new AppError('intake_day_needed')
+  const items = [{ id: listingId }]
+  const [{ listing }] = (await loadListings(context, items)) as [LoadedListing]
+  // What is not public yet has no list to leave: the clerk withdraws it.
+  if (listing.state === 'listed') await noteExitGround(app, context.actor, { items, ground: 'fully_performed', metOn })
+  return { id: listingId, number }
+}
 
 function claimOf({ text, unitWords }: Intake['record']): string {
   return unitWords === undefined || text.includes(unitWords) ? text : `${unitWords}\n${text}`
@@ -226,9 +276,31 @@ export const listIntakes = query(
   },
 )
 
-/** One intake with its last day. @throws `intake_missing`. */
-export const showIntake = query('intake.read', async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string }> => {
-  const row = await findIntake(db, intakeId)
-  if (row === null) throw new AppError('intake_missing')
-  return { ...toIntake(app.secrets, row), dueOn: await writtenDueDay(db, DEADLINE[row.kind], subjectOf(row.id)) }
-})
+/** A file of an intake, as its list names it. */
+export type IntakeFile = Pick<IntakeFileRow, 'id' | 'kind' | 'bytes' | 'sha256' | 'at'>
+
+/** One intake with its last day and its files. @throws `intake_missing`. */
+export const showIntake = query(
+  'intake.read',
+  async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string; files: IntakeFile[] }> => {
+    const row = await findIntake(db, intakeId)
+    if (row === null) throw new AppError('intake_missing')
+    const files = (await filesOfIntake(db, row.id)).map(({ id, kind, bytes, sha256, at }) => ({ id, kind, bytes, sha256, at }))
+    return { ...toIntake(app.secrets, row), dueOn: await writtenDueDay(db, DEADLINE[row.kind], subjectOf(row.id)), files }
+  },
+)
+
+/** Opens a file of an intake. @throws `intake_missing`, `evidence_missing`. */
+export const openIntakeFile = query(
+  'intake.read',
+  async ({ db, app }, input: { id: string; fileId: string }): Promise<{ fileName: string; content: Readable }> => {
+    const row = await findIntake(db, input.id)
+    if (row === null) throw new AppError('intake_missing')
+    const files = await filesOfIntake(db, row.id)
+    const index = files.findIndex(({ id }) => id === input.fileId)
+    const file = files[index]
+    if (file === undefined) throw new AppError('evidence_missing')
+    const ending = file.kind === 'jpeg' ? 'jpg' : file.kind
+    return { fileName: `${row.number}-${index + 1}.${ending}`, content: app.files.open(file.fileId) }
+  },
+)

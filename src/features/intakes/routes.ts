@@ -3,12 +3,12 @@
 
 import { withoutRecord } from '../../platform/commands/outcome.ts'
 import { z } from 'zod'
-import { declineIntake, listIntakes, registerIntake, showIntake } from './commands.ts'
+import { declineIntake, listIntakes, openIntakeFile, registerIntake, showIntake } from './commands.ts'
 import { INTAKE_KINDS, INTAKE_STATES, INTAKE_WAYS } from './rules.ts'
 import { OBJECTION_SUBJECTS } from '../objections/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { jsonReply } from '../../platform/http/reply.ts'
-import { idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { fileReply, jsonReply } from '../../platform/http/reply.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const outcome = { id: z.string(), number: z.string(), state: z.enum(INTAKE_STATES) }
 
@@ -29,6 +29,7 @@ const detail = z.object({
   ...summary,
   record: z.object({ text: z.string(), unitWords: z.string().optional(), reason: z.string().optional() }),
   dueOn: z.string(),
+  files: z.array(z.object({ id: idText, kind: z.string(), bytes: z.int(), sha256: z.string(), at: instant })),
 })
 
 const base = '/api/v1/intakes'
@@ -66,13 +67,24 @@ export const intakeRoutes: readonly Route[] = [
     run: ({ app, actor, params }) => showIntake(app, actor, params.id),
   }),
   route({
+    name: 'intakes.file',
+    method: 'GET',
+    path: `${base}/:id/files/:fileId`,
+    access: 'session',
+    permission: 'intake.read',
+    params: idParams.extend({ fileId: idText }),
+    // A neutral type, so that a browser saves the file and never opens it.
+    reply: fileReply('application/octet-stream'),
+    run: ({ app, actor, params }) => openIntakeFile(app, actor, params),
+  }),
+  route({
     name: 'intakes.register',
     method: 'POST',
     path: `${base}/:id/register`,
     access: 'session',
     permission: 'intake.register',
     params: idParams,
-    body: jsonBody(z.object({ unitId: z.string().min(1).max(40).optional() })),
+    body: jsonBody(z.object({ unitId: z.string().min(1).max(40).optional(), metOn: dayText.optional() })),
     reply: jsonReply(z.object({ ...outcome, registeredAs: z.string(), registeredNumber: z.string() })),
     run: ({ app, actor, params, body }) => registerIntake(app, actor, { ...params, ...body }),
   }),

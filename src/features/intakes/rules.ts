@@ -1,12 +1,15 @@
-// Rules of intakes: an objection or an application for credit repair by conversation, until a clerk registers or declines it. Pure.
+// Rules of intakes: an objection, an application for credit repair or word of a payment, until a clerk registers or declines it. Pure.
 // What it becomes is features/objections/rules.ts and features/repairs/rules.ts; saving is store.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { requireText } from '../../core/written-text.ts'
+import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
+import { hasExited, OUR_COURT, type Listing } from '../listings/rules.ts'
 import type { ObjectionSubject } from '../objections/rules.ts'
 
-export const INTAKE_KINDS = ['objection', 'repair'] as const
+/** `payment`: the debtor says to have performed the obligation, with receipts. */
+export const INTAKE_KINDS = ['objection', 'repair', 'payment'] as const
 export type IntakeKind = (typeof INTAKE_KINDS)[number]
 
 /** `bot`: a messenger's account. `web`: the court's own pages. */
@@ -46,7 +49,7 @@ export interface Intake {
   number: string
   kind: IntakeKind
   listingId: string
-  /** What an objection is about; null for a repair. */
+  /** What an objection is about; null for a repair and a payment. */
   about: ObjectionSubject | null
   way: IntakeWay
   state: IntakeState
@@ -63,6 +66,12 @@ export interface Intake {
 /** The number of an intake: `SQ20261122-0007`. @param counted the count of the day, from 1. */
 export function intakeNumber(day: Day, counted: number): string {
   return `SQ${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`
+}
+
+/** Checks that word of a payment is of use: the listing is ours and has not left the list. @throws `listing_of_higher_court`, `payment_impossible`. */
+export function mustBeUnpaid({ state, source }: Pick<Listing, 'state' | 'source'>): void {
+  if (source !== OUR_COURT) throw new AppError('listing_of_higher_court', { source })
+  if (hasExited(state)) throw new AppError('payment_impossible')
 }
 
 /** Who handled an intake, and when. */

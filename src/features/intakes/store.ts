@@ -4,7 +4,7 @@
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { Intake, IntakeKind, IntakeRecord, IntakeState } from './rules.ts'
-import { day, id, instant, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
+import { big, day, id, instant, long, optional, primary, references, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
@@ -42,6 +42,45 @@ export const intakeTable = table<IntakeRow, { record: IntakeRecord }>(
     { name: 'ix_intake_listing', columns: ['listingId'] },
   ],
 )
+
+/** A file that was handed in with an intake. */
+export interface IntakeFileRow {
+  id: string
+  intakeId: string
+  /** The name under which platform/files/files.ts stores it. */
+  fileId: string
+  kind: string
+  bytes: number
+  sha256: string
+  /** SHA-256 of the file as handed in, before device data was removed. */
+  originalSha256: string
+  at: Date
+}
+
+export const intakeFileTable = table<IntakeFileRow>(
+  'intake_file',
+  {
+    id: primary(id()),
+    intakeId: references('intake', id()),
+    fileId: text(64),
+    kind: text(10),
+    bytes: big(),
+    sha256: text(64),
+    originalSha256: text(64),
+    at: instant(),
+  },
+  [{ name: 'ix_intake_file_intake', columns: ['intakeId'] }],
+)
+
+export async function insertIntakeFiles(tx: Tx, rows: readonly IntakeFileRow[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(intakeFileTable, rows)
+}
+
+/** The files of an intake, oldest first. */
+export async function filesOfIntake(db: Db, intakeId: string): Promise<IntakeFileRow[]> {
+  const rows = await db.manager.getRepository(intakeFileTable.schema).find({ where: { intakeId }, order: { id: 'ASC' } })
+  return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }))
+}
 
 /** Seals the texts of an intake for storing. */
 export function toIntakeRow(secrets: Secrets, intake: Intake): IntakeRow {

@@ -2,12 +2,13 @@
 // The answer is the same whether the person exists or not. What a confirmed person may see is views.ts.
 
 import { newDigits, newId } from '../../core/ids.ts'
-import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
+import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { findIdentity, identityTable, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
-import type { Db } from '../../platform/database/database.ts'
+import { countTry, triesOf } from '../../messaging/conversations.store.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
@@ -60,6 +61,29 @@ export const askIdentity = command(
     return 'sent'
   },
 )
+
+/**
+ * Counts a code that is asked for, by who asks and by whose it would be. It is counted before anything is looked up, also for people who are
+ * not listed, so that the outcome does not reveal who is on the list.
+ * @param input.counted key of the sender or network address. @returns the hour that is used up; null: a code may be sent.
+ */
+export async function countCodes(
+  app: AppContext,
+  tx: Tx,
+  { counted, identifier, now }: { counted: string; identifier: string; now: Date },
+): Promise<{ since: Date } | null> {
+  const subjects = [`prove:${counted}`, `proof:${app.secrets.index('identifier', identifier)}`]
+  for (const subject of subjects) {
+    const seen = await triesOf(tx, subject, now)
+    if (seen.hits >= CODES_AN_HOUR) return seen
+  }
+  for (const subject of subjects) {
+    const seen = await countTry(tx, subject, now)
+    // Somebody asked at the same time.
+    if (seen.hits > CODES_AN_HOUR) return seen
+  }
+  return null
+}
 
 async function sendCode(
   context: CommandContext,

@@ -44,6 +44,11 @@ export async function updateIdentity(tx: Tx, conversationId: string, changes: Pa
   await tx.manager.getRepository(identityTable.schema).update({ conversationId }, changes)
 }
 
+/** Ends the check of a conversation, confirmed or not. */
+export async function deleteIdentity(tx: Tx, conversationId: string): Promise<void> {
+  await tx.run('delete from identity_check where conversation_id = ?', [conversationId])
+}
+
 /** Deletes checks that expired before an instant. */
 export async function forgetIdentities(tx: Tx, before: Date): Promise<void> {
   await tx.run('delete from identity_check where expires_at < ?', [before])

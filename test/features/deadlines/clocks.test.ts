@@ -66,6 +66,7 @@ describe('docs/clocks.md', () => {
     complaint_accepted: '受理投诉举报',
     complaint_upheld: '认定投诉属实',
     repair_applied_for: '收到修复申请',
+    payment_claimed: '收到已履行的说明',
     answer_stated: '文书载明的答复日',
     assistance_served: '通知书送达',
   }

@@ -55,6 +55,7 @@ const PERIODS: Record<ClockCode, [seed: Expected, statute: Expected]> = {
   'complaint.resolve': [W(15), W(15)],
   'complaint.carry_out': [W(5), W(5)],
   'repair.decide': [W(15), W(15)],
+  'payment.verify': [W(3), W(3)],
   'media.push': [W(5), W(5)],
   'assistance.acknowledge': [W(3), W(3)],
   'assistance.answer': [

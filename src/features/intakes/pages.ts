@@ -1,0 +1,195 @@
+// The pages of somebody's own case, without script: a code to the phone the court has, the listings, what can be handed in and how far it is.
+// The browser is known by a cookie for these pages alone, for an hour at most. Forms are form.pages.ts; the door is features/own-case.
+
+import { z } from 'zod'
+import { wallTime, writtenDay, type Day } from '../../core/calendar.ts'
+import { isAppError } from '../../core/errors.ts'
+import { newToken } from '../../core/ids.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
+import type { Actor } from '../../platform/commands/permissions.ts'
+import { formBody } from '../../platform/http/body.ts'
+import { tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
+import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
+import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
+import { endReceipt } from '../forms/commands.ts'
+import { formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
+import { hasExited } from '../listings/rules.ts'
+import { askAtDoor, confirmAtDoor, confirmedAtDoor, leaveDoor } from '../own-case/door.commands.ts'
+import { CODE_DIGITS, CODE_MINUTES, CONFIRMED_FOR } from '../own-case/rules.ts'
+import { showOwnCases, type OwnCase } from '../own-case/views.ts'
+import { showOwnMatters, type OwnMatter } from './own.views.ts'
+import { keptDraft } from './page.commands.ts'
+
+type PageValues = Parameters<AppContext['catalog']['page']>[1]
+
+export const OWN = '/own'
+const COOKIE = 'zxt_own'
+export const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
+/** What was just done, said above the listings. */
+const DONE = ['filed'] as const
+
+export const ownPages: readonly Route[] = [
+  route({
+    name: 'page.own',
+    method: 'GET',
+    path: OWN,
+    access: 'public',
+    permission: 'case.read_own',
+    limit: perMinute(60),
+    query: z.object({ done: z.enum(DONE).optional() }),
+    reply: HTML_REPLY,
+    async run({ app, actor, request, query }) {
+      const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
+      return conversationId === null ? askPage(app, {}) : casesPage(app, actor, conversationId, query.done !== undefined)
+    },
+  }),
+  route({
+    name: 'page.own_ask',
+    method: 'POST',
+    path: OWN,
+    access: 'public',
+    permission: 'identity.ask',
+    limit: perMinute(10),
+    body: formBody(z.object({ identifier: z.string().max(60).default('') })),
+    reply: FORM_REPLY,
+    async run({ app, actor, body, request, setHeader }) {
+      const refused = (message: string): string => askPage(app, { errors: [{ field: 'identifier', message }] })
+      const token = doorToken(request) ?? newToken()
+      try {
+        const outcome = await askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip })
+        if (outcome === 'unreadable') return refused(app.catalog.words('forms', 'own.unreadable'))
+      } catch (error) {
+        if (!isAppError(error, 'rate_limited')) throw error
+        return refused(app.catalog.words('forms', 'own.limited'))
+      }
+      setHeader('set-cookie', doorCookie(app, token))
+      return { seeOther: `${OWN}/code` } satisfies SeeOther
+    },
+  }),
+  route({
+    name: 'page.own_code',
+    method: 'GET',
+    path: `${OWN}/code`,
+    access: 'public',
+    permission: 'none',
+    reply: HTML_REPLY,
+    run: ({ app }) => codePage(app, []),
+  }),
+  route({
+    name: 'page.own_confirm',
+    method: 'POST',
+    path: `${OWN}/code`,
+    access: 'public',
+    permission: 'identity.confirm',
+    limit: perMinute(20),
+    body: formBody(z.object({ code: z.string().max(40).default('') })),
+    reply: FORM_REPLY,
+    async run({ app, actor, body, request }) {
+      const token = doorToken(request)
+      const code = body.code.replace(/\D/g, '')
+      const outcome = token === null ? 'spent' : await confirmAtDoor(app, actor, { token, code })
+      if (outcome !== 'confirmed') return codePage(app, [{ field: 'code', message: app.catalog.words('forms', `own.${outcome}`) }])
+      const draft = await keptDraft(app, actor, receiptPass(request))
+      // Somebody whose hour was over while writing goes on where they were.
+      return { seeOther: draft === null ? OWN : `${OWN}/${draft['listingId'] ?? ''}/${draft['kind'] ?? ''}` } satisfies SeeOther
+    },
+  }),
+  route({
+    name: 'page.own_end',
+    method: 'POST',
+    path: `${OWN}/end`,
+    access: 'public',
+    permission: 'identity.confirm',
+    body: formBody(z.object({})),
+    reply: FORM_REPLY,
+    async run({ app, actor, request, setHeader }): Promise<SeeOther> {
+      const token = doorToken(request)
+      const pass = receiptPass(request)
+      if (token !== null) await leaveDoor(app, actor, token)
+      if (pass !== null) await endReceipt(app, actor, pass)
+      setHeader('set-cookie', doorCookie(app, ''))
+      return { seeOther: '/' }
+    },
+  }),
+]
+
+/** The token of this browser on the pages of the own case. */
+export function doorToken({ headers }: RequestFacts): string | null {
+  return tokenIn(headers, COOKIE)
+}
+
+function doorCookie(app: AppContext, token: string): string {
+  const lasts = token === '' ? 0 : CONFIRMED_FOR.page + CODE_MINUTES * 60_000
+  const expiresAt = new Date(app.clock.now().getTime() + lasts)
+  return tokenCookie(app, { name: COOKIE, token, path: OWN, sameSite: 'strict', expiresAt })
+}
+
+/** The cookie with which what was written is found again after the identity was confirmed. */
+export function draftCookie(app: AppContext, pass: string): string {
+  return receiptCookie(app, OWN, pass)
+}
+
+/** The form for the identifier. @param expired the hour was over; what was written is kept. */
+export function askPage(app: AppContext, { errors = [], expired = false }: { errors?: readonly FieldError[]; expired?: boolean }): string {
+  const values = { ...frame(app), ...formValues(['identifier'], {}, errors) }
+  return app.catalog.page('own-ask', { ...values, here: OWN, hasErrors: errors.length > 0, expired, minutes: CODE_MINUTES })
+}
+
+function codePage(app: AppContext, errors: readonly FieldError[]): string {
+  const values = { ...frame(app), ...formValues(['code'], {}, errors) }
+  return app.catalog.page('own-code', { ...values, hasErrors: errors.length > 0, digits: CODE_DIGITS, minutes: CODE_MINUTES })
+}
+
+async function casesPage(app: AppContext, actor: Actor, conversationId: string, filed: boolean): Promise<string> {
+  const cases = (await showOwnCases(app, actor, conversationId)) ?? []
+  const matters = (await showOwnMatters(app, actor, conversationId)) ?? []
+  const entries = cases.map((each) =>
+    caseValues(
+      app,
+      each,
+      matters.filter(({ listingId }) => listingId === each.listingId),
+    ),
+  )
+  return app.catalog.page('own', { ...frame(app), here: OWN, filed, asOf: wallTime(app.clock.now()), cases: entries })
+}
+
+function caseValues({ catalog }: AppContext, each: OwnCase, matters: readonly OwnMatter[]): PageValues {
+  const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
+  const left = hasExited(each.state)
+  const ours = each.ofHigherCourt === null
+  const exitGround = each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`)
+  return {
+    ...{ listingId: each.listingId, caseNo: each.caseNo, caseCourt: each.court, name: each.name, performance: each.performance },
+    stateName: catalog.words('states', `listing.${each.state}`),
+    grounds: each.grounds.map((ground) => catalog.words('grounds', String(ground))).join('；'),
+    decidedOn: day(each.decidedOn),
+    decisionNo: each.decisionNo,
+    publishedOn: day(each.publishedOn),
+    term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
+    termEndsOn: left ? '' : day(each.termEndsOn),
+    left: left
+      ? [
+          {
+            exitedOn: day(each.exitedOn),
+            how: catalog.words('own', each.exitGround === null ? 'revoked' : 'shielded', { ground: exitGround }),
+          },
+        ]
+      : [],
+    higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),
+    suspended: each.suspended,
+    measures: left ? 0 : each.limits.measures,
+    limited: !left && each.limits.measures > 0,
+    objectionUntil: day(each.objectionUntil),
+    mayObject: ours && !left,
+    mayPay: ours && !left,
+    mayRepair: left,
+    openEnded: !left && each.termEndsOn === null,
+    matters: matters.map((matter) => ({ ...matter })),
+  }
+}
+
+/** Values of every page of the own case. */
+export function frame({ config }: AppContext): PageValues {
+  const { name: court, phone: courtPhone, address } = config.court
+  return { court, courtPhone, address }
+}

@@ -1,0 +1,61 @@
+// The web door to somebody's own case: a browser with a token of its own asks for a code, confirms it, and is forgotten again.
+// Codes and confirmations are commands.ts, the same as in a conversation; the pages are features/intakes/pages.ts.
+
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
+import { findConversation, lockConversation, personOf } from '../../messaging/conversations.store.ts'
+import { query, systemCommand, withinTransaction } from '../../platform/commands/command.ts'
+import { askIdentity, confirmedIdentifier, confirmIdentity, countCodes } from './commands.ts'
+import { deleteIdentity } from './store.ts'
+
+const CHANNEL = 'web'
+
+/**
+ * Starts the confirmation for a browser. The outcome is the same whether the person and a phone exist or not.
+ * @param input.token the browser's own, kept in its cookie.
+ * @throws `rate_limited` for too many codes in an hour.
+ */
+export const askAtDoor = systemCommand(
+  'identity.ask',
+  async ({ app, tx, now, actor }, input: { token: string; identifier: string; origin: string }): Promise<'sent' | 'unreadable'> => {
+    const read = readIdentifier(input.identifier)
+    if (read.kind === 'none') return 'unreadable'
+    const counted = app.secrets.index('chat', input.origin)
+    const limited = await countCodes(app, tx, { counted, identifier: read.number, now })
+    if (limited !== null) {
+      const retrySeconds = Math.max(60, Math.ceil((limited.since.getTime() + 3_600_000 - now.getTime()) / 1000))
+      throw new AppError('rate_limited', { retrySeconds })
+    }
+    const conversation = await lockConversation(tx, app.secrets, {
+      channel: CHANNEL,
+      from: input.token,
+      fresh: { id: newId(), createdAt: now },
+    })
+    await askIdentity(withinTransaction(app, tx), actor, { conversationId: conversation.id, identifier: input.identifier })
+    return 'sent'
+  },
+)
+
+/** Checks a code typed in a browser. @returns as `confirmIdentity`; `spent` too for a browser that asked for none. */
+export const confirmAtDoor = systemCommand(
+  'identity.confirm',
+  async ({ app, tx, actor }, { token, code }: { token: string; code: string }): Promise<'confirmed' | 'wrong' | 'spent'> => {
+    const conversation = await findConversation(tx, app.secrets.indexes('chat', personOf(CHANNEL, token)))
+    if (conversation === null) return 'spent'
+    return confirmIdentity(withinTransaction(app, tx), actor, { conversationId: conversation.id, code, vouched: false })
+  },
+)
+
+/** The conversation of a browser whose person is confirmed at present; null for every other. */
+export const confirmedAtDoor = query('case.read_own', async ({ app, db, now }, token: string | null): Promise<string | null> => {
+  const conversation = token === null ? null : await findConversation(db, app.secrets.indexes('chat', personOf(CHANNEL, token)))
+  if (conversation === null) return null
+  return (await confirmedIdentifier(app, db, conversation.id, now)) === null ? null : conversation.id
+})
+
+/** Forgets the confirmation of a browser. */
+export const leaveDoor = systemCommand('identity.confirm', async ({ app, tx }, token: string): Promise<void> => {
+  const conversation = await findConversation(tx, app.secrets.indexes('chat', personOf(CHANNEL, token)))
+  if (conversation !== null) await deleteIdentity(tx, conversation.id)
+})
