@@ -54,6 +54,7 @@ import { searchRoutes } from './features/search/routes.ts'
 import { systemDeskRoutes } from './features/system/desk.routes.ts'
 import { systemRoutes } from './features/system/routes.ts'
 import { todoRoutes } from './features/todo/routes.ts'
+import { measurePages } from './features/units/pages.ts'
 import { unitKeyRoutes } from './features/units/keys.routes.ts'
 import { liaisonRoutes } from './features/units/liaisons.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
@@ -104,6 +105,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...portalRoutes,
     ...unitRoutes,
     ...liaisonRoutes,
+    ...measurePages,
     ...unitKeyRoutes,
     ...staffRoutes,
     ...auditRoutes,

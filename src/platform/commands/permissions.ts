@@ -71,6 +71,7 @@ const ROLES_OF = {
   'duty.settle': ['clerk'],
   'duty.print': ['clerk'],
   'unit.read': [...READERS, 'admin'],
+  'measure.read': ['public'],
   'unit.manage': ['admin', 'operator'],
   'liaison.manage': ['admin', 'operator'],
   'unit.manage_keys': ['admin', 'operator'],
