@@ -6,6 +6,7 @@ import { assistancePages } from './features/assistance/pages.ts'
 import { assistanceRoutes } from './features/assistance/routes.ts'
 import { accountabilityRoutes } from './features/accountability/routes.ts'
 import { embedPages } from './features/board/embed.pages.ts'
+import { publishedPages } from './features/board/list.pages.ts'
 import { boardPages } from './features/board/pages.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { boardRoutes } from './features/board/routes.ts'
@@ -114,6 +115,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...webhookRoutes,
     ...chatRoutes,
     ...boardPages,
+    ...publishedPages,
     ...embedPages,
     ...handoffRoutes,
     ...pageRoutes(enquiries, !config.production),

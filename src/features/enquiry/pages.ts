@@ -33,7 +33,7 @@ function homePage(sandbox: boolean): Route {
     reply: HTML_REPLY,
     run({ app }) {
       const { name: court, phone, address, hours } = app.config.court
-      return app.catalog.page('home', { court, phone, address, hours, sandbox })
+      return app.catalog.page('home', { court, phone, address, hours, sandbox, published: app.config.board.on })
     },
   })
 }
