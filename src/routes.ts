@@ -61,6 +61,16 @@ import { liaisonRoutes } from './features/units/liaisons.routes.ts'
 import { unitRoutes } from './features/units/routes.ts'
 import { webhookRoutes } from '../bot/doors/webhooks.routes.ts'
 
+/** Pages for people without an account, beside those that need more than their feature. */
+const PUBLIC_PAGES: readonly Route[] = [
+  ...complaintPages,
+  ...ownPages,
+  ...ownFormPages,
+  ...measurePages,
+  ...publishedPages,
+  ...readingPages,
+]
+
 /** All routes of a server. */
 export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
   const enquiries = createEnquiry(config.enquiry.missesPerHour)
@@ -86,14 +96,11 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...pushRoutes,
     ...repairRoutes,
     ...intakeRoutes,
-    ...ownPages,
-    ...ownFormPages,
     ...creditorRoutes,
     ...creditorPages,
     ...noticeRoutes,
     ...clockRoutes,
     ...complaintRoutes,
-    ...complaintPages,
     ...liftRoutes,
     ...feedbackRoutes,
     ...accountabilityRoutes,
@@ -106,7 +113,6 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...portalRoutes,
     ...unitRoutes,
     ...liaisonRoutes,
-    ...measurePages,
     ...unitKeyRoutes,
     ...staffRoutes,
     ...auditRoutes,
@@ -115,11 +121,10 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...webhookRoutes,
     ...chatRoutes,
     ...boardPages,
-    ...publishedPages,
     ...embedPages,
     ...handoffRoutes,
+    ...PUBLIC_PAGES,
     ...pageRoutes(enquiries, !config.production),
-    ...readingPages,
   ]
   routes.push(
     ...systemRoutes(metrics, () => routes),

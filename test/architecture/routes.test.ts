@@ -24,6 +24,7 @@ const OPEN = [
   'page.creditor_form',
   'page.enquiry_form',
   'page.home',
+  'page.icon',
   'page.large_style',
   'page.large_text',
   'page.own_code',

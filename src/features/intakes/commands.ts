@@ -181,7 +181,7 @@ export interface IntakeRegistration {
 export const registerIntake = command(
   'intake.register',
   async (context, input: IntakeRegistration): Promise<IntakeOutcome & { registeredAs: string; registeredNumber: string }> => {
-    const { tx, app, now, actor } = context
+    const { now, actor } = context
     const intake = await loadIntake(context, input.id)
     registered(intake, '', { by: actor.id, at: now })
     const created = await becomes(context, intake, input)

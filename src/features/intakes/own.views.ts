@@ -1,7 +1,7 @@
 // What a confirmed person has handed in about their own listings, and what became of it, with the state in plain words.
 // Handing in is commands.ts; the listings themselves are features/own-case/views.ts.
 
-import { writtenDay, type Day } from '../../core/calendar.ts'
+import { writtenDay } from '../../core/calendar.ts'
 import { query, type QueryContext } from '../../platform/commands/command.ts'
 import { writtenDueDay } from '../deadlines/commands.ts'
 import { subjectOf as objectionSubject } from '../objections/commands.ts'
@@ -81,7 +81,7 @@ async function repairMatter({ db, app: { catalog } }: QueryContext, repair: Repa
       listingId,
       number,
       kindName: catalog.words('intakes', 'kind.repair'),
-      receivedOn: writtenDay(repair.receivedOn as Day),
+      receivedOn: writtenDay(repair.receivedOn),
       reason: '',
     },
     stateName: catalog.words('own', `repair.${state}`),

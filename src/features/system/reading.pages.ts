@@ -1,5 +1,5 @@
-// Large text on the public pages: a choice that the browser keeps in a cookie, and the style sheet that follows it.
-// The rules of the sheet are templates/pages/large.css.
+// What every public page loads beside its style: the icon, and large text, a choice that the browser keeps in a cookie.
+// The rules of large text are templates/pages/large.css.
 
 import { z } from 'zod'
 import { formBody } from '../../platform/http/body.ts'
@@ -36,6 +36,18 @@ export const readingPages: readonly Route[] = [
       // Asked for with every page, so that the choice shows at once.
       setHeader('Cache-Control', 'private, no-cache')
       return hasChosen(request.headers, COOKIE) ? app.catalog.largeStyle : ''
+    },
+  }),
+  route({
+    name: 'page.icon',
+    method: 'GET',
+    path: '/icon.svg',
+    access: 'public',
+    permission: 'none',
+    reply: textReply('image/svg+xml'),
+    run({ app, setHeader }) {
+      setHeader('Cache-Control', 'public, max-age=86400')
+      return app.catalog.pageFile('icon.svg')
     },
   }),
 ]

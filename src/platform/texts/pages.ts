@@ -30,7 +30,7 @@ const LAYOUT = 'layout'
 /** What the layout says where a page gives nothing of its own. `here`: the page to come back to. */
 const LAYOUT_VALUES: PageValues = { here: '/' }
 /** Files that pages load. */
-const LOADED = ['.css', '.js']
+const LOADED = ['.css', '.js', '.svg']
 
 /**
  * Loads the pages. `{{name}}` is a value, `{{#name}}…{{/name}}` a part for each entry of a list or for a true value, `{{^name}}…{{/name}}`

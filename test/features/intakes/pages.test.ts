@@ -127,7 +127,6 @@ eachDatabase((_db, make) => {
       await shieldListings(made.app, CLERK, {
         items: [{ id: listingId }],
         ground: 'fully_performed',
-        exitedOn: '2026-11-22',
         reason: '已全部履行。',
       })
       await browser.get(`/own/${listingId}/payment`)
