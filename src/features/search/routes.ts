@@ -13,6 +13,7 @@ const hit = z.object({
   title: z.string(),
   detail: z.string().nullable(),
   state: z.string().nullable(),
+  stateName: z.string().nullable(),
   path: z.string(),
 })
 

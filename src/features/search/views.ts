@@ -4,6 +4,7 @@
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
+import { templateTitle } from '../../messaging/templates.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { isAllowed, type Permission } from '../../platform/commands/permissions.ts'
 import { conflictsOf } from '../complaints/rules.ts'
@@ -30,25 +31,27 @@ export interface Hit {
   id: string
   /** A name or number. */
   title: string
-  /** The case number of a listing, the audience of a notice. */
+  /** The case number of a listing, the audience of a notice in words. */
   detail: string | null
   state: string | null
+  /** The state in words. */
+  stateName: string | null
   /** Address of its page. */
   path: string
 }
 
-/** For each kind, who may read it and where its page is. */
-const KINDS: Readonly<Record<HitKind, { permission: Permission; folder: string }>> = {
-  listing: { permission: 'listing.read', folder: 'listings' },
-  complaint: { permission: 'complaint.read', folder: 'complaints' },
-  objection: { permission: 'objection.read', folder: 'objections' },
-  repair: { permission: 'repair.read', folder: 'repairs' },
-  intake: { permission: 'intake.read', folder: 'intakes' },
-  creditor: { permission: 'creditor.read', folder: 'creditors' },
-  assistance: { permission: 'assistance.read', folder: 'assistance' },
-  handoff: { permission: 'handoff.read', folder: 'handoffs' },
+/** For each kind, who may read it, where its page is, and where its states have their words. */
+const KINDS: Readonly<Record<HitKind, { permission: Permission; folder: string; states?: readonly [file: string, section: string] }>> = {
+  listing: { permission: 'listing.read', folder: 'listings', states: ['states', 'listing'] },
+  complaint: { permission: 'complaint.read', folder: 'complaints', states: ['complaints', 'state'] },
+  objection: { permission: 'objection.read', folder: 'objections', states: ['objections', 'state'] },
+  repair: { permission: 'repair.read', folder: 'repairs', states: ['repairs', 'state'] },
+  intake: { permission: 'intake.read', folder: 'intakes', states: ['intakes', 'state'] },
+  creditor: { permission: 'creditor.read', folder: 'creditors', states: ['creditors', 'state'] },
+  assistance: { permission: 'assistance.read', folder: 'assistance', states: ['assistances', 'state'] },
+  handoff: { permission: 'handoff.read', folder: 'handoffs', states: ['handoffs', 'state'] },
   unit: { permission: 'unit.read', folder: 'units' },
-  notice: { permission: 'notice.read', folder: 'notices' },
+  notice: { permission: 'notice.read', folder: 'notices', states: ['states', 'notice'] },
 }
 
 const TABLES: Readonly<Partial<Record<HitKind, Numbered>>> = {
@@ -72,10 +75,10 @@ export const findEverything = query('search.read', async (context, text: string)
   const may = (kind: HitKind): boolean => isAllowed(actor, KINDS[kind].permission)
   const listings = may('listing') ? await findListings(context.db, sought, MOST) : []
   const followed = listings.length <= FOLLOWED ? listings.map(({ id }) => id) : []
-  const hits = listings.map((row) => hitOf('listing', row))
+  const hits = listings.map((row) => hitOf(context.app, 'listing', row))
   for (const kind of HIT_KINDS) {
     if (kind === 'listing' || !may(kind)) continue
-    hits.push(...(await foundOf(context, kind, sought, followed)).map((row) => hitOf(kind, row)))
+    hits.push(...(await foundOf(context, kind, sought, followed)).map((row) => hitOf(context.app, kind, row)))
   }
   return hits
 })
@@ -106,6 +109,12 @@ function soughtBy({ secrets }: AppContext, typed: string): Sought {
   }
 }
 
-function hitOf(kind: HitKind, { id, title, detail, state }: FoundRow): Hit {
-  return { kind, id, title, detail, state, path: `/desk/${KINDS[kind].folder}/${id}` }
+function hitOf({ catalog }: AppContext, kind: HitKind, { id, title, detail, state }: FoundRow): Hit {
+  const { folder, states } = KINDS[kind]
+  const shown =
+    kind === 'notice'
+      ? { title: templateTitle(catalog, title), detail: detail === null ? null : catalog.words('states', `audience.${detail}`) }
+      : { title, detail }
+  const stateName = state === null || states === undefined ? null : catalog.words(states[0], `${states[1]}.${state}`)
+  return { kind, id, ...shown, state, stateName, path: `/desk/${folder}/${id}` }
 }

@@ -771,7 +771,7 @@ export interface Paths {
     get: { params: { "id": string }; query: undefined; body: undefined; reply: { "noticeId": string; "state": string; "reason": string | null } }
   }
   "/api/v1/search": {
-    post: { params: undefined; query: undefined; body: { "text": string }; reply: { "items": ({ "kind": "listing" | "complaint" | "objection" | "repair" | "intake" | "creditor" | "assistance" | "handoff" | "unit" | "notice"; "id": string; "title": string; "detail": string | null; "state": string | null; "path": string })[] } }
+    post: { params: undefined; query: undefined; body: { "text": string }; reply: { "items": ({ "kind": "listing" | "complaint" | "objection" | "repair" | "intake" | "creditor" | "assistance" | "handoff" | "unit" | "notice"; "id": string; "title": string; "detail": string | null; "state": string | null; "stateName": string | null; "path": string })[] } }
   }
   "/webhooks/twilio/status": {
     post: { params: undefined; query: undefined; body: Blob; reply: Blob }
