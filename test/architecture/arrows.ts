@@ -16,6 +16,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['board', 'enquiry', 'a screen or a poster shows of an entry what an enquiry shows'],
   ['audit', 'complaints', 'nobody reads of a complaint that they may not see'],
   ['bulletins', 'lifts', 'what leaves the list in a bulletin is ordered to be lifted'],
+  ['creditors', 'forms', 'so does the page of creditors'],
   ['complaints', 'forms', 'the page files a complaint once, with the photos that waited for it'],
   ['enquiry', 'bulletins', 'a link in a notice opens its bulletin'],
   ['enquiry', 'notices', 'the sandbox page shows notices as a phone would'],

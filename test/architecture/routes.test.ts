@@ -103,6 +103,7 @@ describe('the routes', () => {
       'page.complaint_open',
       'page.complaint_withdraw',
       'page.creditor',
+      'page.creditor_end',
       'page.creditor_progress',
       'page.enquiry',
       'page.large_text',

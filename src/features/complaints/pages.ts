@@ -70,7 +70,7 @@ export const complaintPages: readonly Route[] = [
           setHeader('set-cookie', receiptCookie(app, FORM, pass))
           return { seeOther: MINE }
         },
-        (error) => formPage(app, { ...form, errors: errorsOf(app, error, fieldOf) }),
+        (error) => formPage(app, { ...form, errors: errorsOf(app, error, fieldOf, 'complaint') }),
       )
     },
   }),

@@ -1,26 +1,35 @@
-// The page of an applicant of a case, without script: hand something in, and see how far it is. Only POST changes anything.
-// Number and code are posted, so that they stay out of addresses; the commands are commands.ts, the HTML is templates/pages.
+// The page of an applicant of a case, without script: hand something in once, and see how far it is.
+// Number and code are posted and then kept for the browser under a cookie; the commands are commands.ts, the HTML is templates/pages.
 
 import { z } from 'zod'
 import { fileMatter } from './commands.ts'
 import { followMatter } from './views.ts'
 import { MATTER_KINDS } from './rules.ts'
 import { writtenDay } from '../../core/calendar.ts'
-import { isAppError, type AppError } from '../../core/errors.ts'
+import { isAppError } from '../../core/errors.ts'
+import { newToken } from '../../core/ids.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
+import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
-import { HTML_REPLY } from '../../platform/http/reply.ts'
+import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { endReceipt, grantReceipt, handInOnce, openReceipt, withGuessLimit, type Receipt } from '../forms/commands.ts'
+import { errorsOf, formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 const path = '/creditors'
+const MINE = '/creditors/mine'
+const PURPOSE = 'creditor'
+const FIELDS = ['name', 'phone', 'caseNo', 'debtorName', 'debtorIdentifier', 'ground', 'text'] as const
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 const line = z.string().max(200).default('')
 /** Generous, because the rules check the texts and their refusal is shown on the page. */
 const text = z.string().max(10_000).default('')
-
-const BLANK = { name: '', phone: '', caseNo: '', debtorName: '', debtorIdentifier: '', ground: '', text: '' }
+const formToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .catch(() => newToken())
 
 export const creditorPages: readonly Route[] = [
   route({
@@ -30,7 +39,7 @@ export const creditorPages: readonly Route[] = [
     access: 'public',
     permission: 'none',
     reply: HTML_REPLY,
-    run: ({ app }) => pageOf(app, {}),
+    run: ({ app }) => formPage(app, newToken(), { kind: 'application' }, []),
   }),
   route({
     name: 'page.creditor',
@@ -38,63 +47,130 @@ export const creditorPages: readonly Route[] = [
     path,
     access: 'public',
     permission: 'creditor.file',
-    limit: perMinute(5),
+    limit: perMinute(10),
     body: formBody(
       z.object({
         kind: z.enum(MATTER_KINDS),
         ...{ name: line, phone: line, caseNo: line, debtorName: line, debtorIdentifier: line },
-        ...{ ground: text, text },
+        ...{ ground: text, text, form: formToken },
       }),
     ),
-    reply: HTML_REPLY,
-    async run({ app, actor, body }) {
+    reply: FORM_REPLY,
+    async run({ app, actor, body: { form: token, ...content }, request, setHeader }) {
       try {
-        const { number, code, dueOn } = await fileMatter(app, actor, { ...body, way: 'web' })
-        return pageOf(app, { filed: [{ number, code, dueOn }] })
+        const pass = await handInOnce(app, actor, {
+          ...{ purpose: PURPOSE, token, content, origin: request.ip },
+          async run(joined) {
+            const { number, code, dueOn } = await fileMatter(joined, actor, { ...content, way: 'web' })
+            return { number, code, dueOn, filed: 1 }
+          },
+        })
+        setHeader('set-cookie', receiptCookie(app, path, pass))
       } catch (error) {
-        if (!isAppError(error, 'creditor_incomplete')) throw error
-        return pageOf(app, { ...body, kinds: kindsOf(app, body.kind), refusals: refusalsOf(app, error) })
+        if (!isAppError(error, 'creditor_incomplete') && !isAppError(error, 'rate_limited')) throw error
+        return formPage(
+          app,
+          token,
+          content,
+          errorsOf(app, error, (field) => (field === '' ? 'text' : field)),
+        )
+      }
+      return { seeOther: MINE } satisfies SeeOther
+    },
+  }),
+  route({
+    name: 'page.creditor_mine',
+    method: 'GET',
+    path: MINE,
+    access: 'public',
+    permission: 'creditor.follow',
+    limit: perMinute(60),
+    reply: HTML_REPLY,
+    async run({ app, actor, request }) {
+      const pass = receiptPass(request)
+      try {
+        return await minePage(app, actor, await openReceipt(app, actor, { pass, purpose: PURPOSE }))
+      } catch (error) {
+        if (!isAppError(error, 'form_expired')) throw error
+        return openPage(app, { expired: pass !== null })
       }
     },
   }),
   route({
     name: 'page.creditor_progress',
     method: 'POST',
-    path: `${path}/progress`,
+    path: MINE,
     access: 'public',
     permission: 'creditor.follow',
     limit: perMinute(30),
     body: formBody(z.object({ number: line, code: line })),
-    reply: HTML_REPLY,
-    async run({ app, actor, body }) {
+    reply: FORM_REPLY,
+    async run({ app, actor, body, request, setHeader }) {
       try {
-        const { kind, state, receivedOn, ...matter } = await followMatter(app, actor, body)
-        const words = (key: string): string => app.catalog.words('creditors', key)
-        const progress = {
-          ...matter,
-          kindName: words(`kind.${kind}`),
-          stateName: words(`public.${state}`),
-          received: writtenDay(receivedOn),
-        }
-        return pageOf(app, { progress: [progress] })
+        const limit = { origin: request.ip, refusal: 'creditor_missing' } as const
+        const { number } = await withGuessLimit(app, actor, limit, () => followMatter(app, actor, body))
+        const pass = await grantReceipt(app, actor, { purpose: PURPOSE, record: { number, code: body.code, filed: 0 } })
+        setHeader('set-cookie', receiptCookie(app, path, pass))
       } catch (error) {
-        if (!isAppError(error, 'creditor_missing')) throw error
-        return pageOf(app, { refusals: refusalsOf(app, error) })
+        if (!isAppError(error, 'creditor_missing') && !isAppError(error, 'rate_limited')) throw error
+        return openPage(app, { number: body.number, errors: errorsOf(app, error, () => 'number') })
       }
+      return { seeOther: MINE } satisfies SeeOther
+    },
+  }),
+  route({
+    name: 'page.creditor_end',
+    method: 'POST',
+    path: `${MINE}/end`,
+    access: 'public',
+    permission: 'form.hold',
+    body: formBody(z.object({})),
+    reply: FORM_REPLY,
+    async run({ app, actor, request, setHeader }): Promise<SeeOther> {
+      const pass = receiptPass(request)
+      if (pass !== null) await endReceipt(app, actor, pass)
+      setHeader('set-cookie', receiptCookie(app, path, ''))
+      return { seeOther: path }
     },
   }),
 ]
 
-function pageOf(app: AppContext, values: PageValues): string {
-  const { name: court, phone: courtPhone, address } = app.config.court
-  const empty = { ...BLANK, kinds: kindsOf(app, 'application'), refusals: [], filed: [], progress: [] }
-  return app.catalog.page('creditor', { ...empty, court, courtPhone, address, ...values })
+function formPage(
+  app: AppContext,
+  token: string,
+  typed: Readonly<Record<string, string>> & { kind: string },
+  errors: readonly FieldError[],
+): string {
+  const kinds = MATTER_KINDS.map((kind) => {
+    return { kind, kindName: app.catalog.words('creditors', `kind.${kind}`), chosen: kind === typed.kind }
+  })
+  const values = { ...frame(app), ...formValues(FIELDS, typed, errors), here: path, form: token, kinds }
+  return app.catalog.page('creditor', { ...values, hasErrors: errors.length > 0 })
 }
 
-function kindsOf({ catalog }: AppContext, chosen: string): PageValues[] {
-  return MATTER_KINDS.map((kind) => ({ kind, kindName: catalog.words('creditors', `kind.${kind}`), chosen: kind === chosen }))
+function openPage(
+  app: AppContext,
+  { number = '', errors = [], expired = false }: { number?: string; errors?: readonly FieldError[]; expired?: boolean },
+): string {
+  const values = { ...frame(app), ...formValues(['number'], { number }, errors), here: MINE, expired }
+  return app.catalog.page('creditor-open', { ...values, hasErrors: errors.length > 0 })
 }
 
-function refusalsOf({ catalog }: AppContext, { code, values, problems }: AppError): PageValues[] {
-  return [catalog.problem(code, values), ...problems.map((each) => catalog.check(each))].map((refusal) => ({ refusal }))
+async function minePage(app: AppContext, actor: Actor, receipt: Receipt): Promise<string> {
+  const { number = '', code = '', filed = 0, dueOn: promised = '' } = receipt
+  const { kind, state, receivedOn, ...matter } = await followMatter(app, actor, { number: String(number), code: String(code) })
+  const words = (key: string): string => app.catalog.words('creditors', key)
+  return app.catalog.page('creditor-mine', {
+    ...frame(app),
+    ...matter,
+    ...{ here: MINE, code, promised, filed: filed === 1 },
+    kindName: words(`kind.${kind}`),
+    stateName: words(`public.${state}`),
+    received: writtenDay(receivedOn),
+  })
+}
+
+function frame({ config }: AppContext): PageValues {
+  const { name: court, phone: courtPhone, address } = config.court
+  return { court, courtPhone, address }
 }

@@ -82,16 +82,16 @@ function uniqueOf(errors: readonly FieldError[]): FieldError[] {
 }
 
 /**
- * The errors of a refused command, by field, with the names that the page gives its inputs.
+ * The errors of a refused command, by field.
  * @param fieldOf the input of the page for a field of the command.
+ * @param labels where the page's own names of its inputs are, if they differ from those of the command.
  */
-export function errorsOf({ catalog }: AppContext, error: AppError, fieldOf: (field: string) => string): FieldError[] {
+export function errorsOf({ catalog }: AppContext, error: AppError, fieldOf: (field: string) => string, labels?: 'complaint'): FieldError[] {
   if (error.problems.length === 0) return [{ field: fieldOf(''), message: catalog.problem(error.code, error.values) }]
-  const labelled = catalog.keys('forms')
   return error.problems.map((problem) => {
     const field = fieldOf(problem.field ?? '')
-    const key = `label.${field}`
-    return { field, message: catalog.check(labelled.includes(key) ? { ...problem, column: catalog.words('forms', key) } : problem) }
+    const column = labels === undefined ? {} : { column: catalog.words('forms', `label.${labels}.${field}`) }
+    return { field, message: catalog.check({ ...problem, ...column }) }
   })
 }
 
