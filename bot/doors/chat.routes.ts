@@ -5,11 +5,13 @@ import { z } from 'zod'
 import { answer } from '../answer.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { isHandedOver, showConversation } from '../../src/features/handoffs/views.ts'
+import { PAGE_SOURCE } from '../../src/features/complaints/chat-media.tasks.ts'
+import { photoForm, receiveForm } from '../../src/features/forms/receive.routes.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { formBody, jsonBody } from '../../src/platform/http/body.ts'
 import { tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
-import { HTML_REPLY, jsonReply } from '../../src/platform/http/reply.ts'
+import { FORM_REPLY, HTML_REPLY, jsonReply, type SeeOther } from '../../src/platform/http/reply.ts'
 import { instant, route, type RateLimit, type RequestFacts, type Route } from '../../src/platform/http/route.ts'
 
 /** The secret that gives access to a conversation: 256 bits in base64url, made here. */
@@ -87,19 +89,46 @@ export const chatRoutes: readonly Route[] = [
       return chatPage(app, conversation)
     },
   }),
+  route({
+    name: 'page.chat_photo',
+    method: 'POST',
+    path: '/chat/photo',
+    access: 'public',
+    permission: 'bot.answer',
+    limit: LIMIT,
+    body: photoForm,
+    reply: FORM_REPLY,
+    async run({ app, actor, body, request, setHeader }) {
+      const conversation = conversationOf(request) ?? newToken()
+      const { files, errors, typed } = await receiveForm(app, actor, { parts: body, origin: request.ip })
+      if (errors.length > 0) return chatPage(app, conversationOf(request), errors[0]?.message)
+      if (files.length > 0) {
+        setHeader('set-cookie', cookie(app, conversation))
+        const messageId = (typed['messageId'] ?? '').slice(0, 100) || newToken(12)
+        const media = files.map(({ id }) => `${PAGE_SOURCE}${id}`)
+        await answer(app, { channel: 'web', from: conversation, messageId, text: '', kind: 'media', media, origin: request.ip })
+      }
+      return { seeOther: '/chat#say' } satisfies SeeOther
+    },
+  }),
 ]
 
 /**
  * The page with the conversation so far and a form for the next message. The form's message number keeps a reload from sending it twice.
  */
-async function chatPage(app: AppContext, conversation: string | null): Promise<string> {
+async function chatPage(app: AppContext, conversation: string | null, refusal = ''): Promise<string> {
   const { court } = app.config
   const person = conversation === null ? null : { channel: 'web', from: conversation }
   const messages = person === null ? [] : await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
   return app.catalog.page('chat', {
     court: court.name,
     phone: court.phone,
+    here: '/chat',
+    refusal,
     messageId: newToken(12),
+    photoId: newToken(12),
+    form: newToken(),
+    maxMegabytes: Math.floor(app.config.evidence.maxBytes / 1_048_576),
     waiting: person !== null && (await isHandedOver(app, PUBLIC, person)),
     offered: messages.length === 0,
     turns: messages.map(({ said: mine, replied, byStaff }) => ({ mine, replied, byStaff })),

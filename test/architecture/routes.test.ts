@@ -96,6 +96,7 @@ describe('the routes', () => {
       'page.assistance_answer',
       'page.assistance_confirm',
       'page.assistance_review',
+      'page.chat_photo',
       'page.chat_say',
       'page.complaint_add',
       'page.complaint_end',

@@ -4,12 +4,16 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect } from 'chai'
+import { fetchMedia } from '../../src/features/complaints/chat-media.tasks.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
 import { passiveText } from '../../src/messaging/channels/wechat-official/inbound.ts'
 import { decrypt } from '../../src/messaging/channels/wechat-official/webhook.ts'
 import { messageReply, readInbound } from '../../src/messaging/channels/twilio-sms/inbound.ts'
 import { asking, openServer, type Answer, type TestServer } from '../support/http-server.ts'
 import { eachDatabase } from '../support/app.ts'
 import { listed } from '../support/listed.ts'
+import { jpeg } from '../support/media.ts'
+import { visitor } from '../support/visitor.ts'
 import { STAND_IN } from '../support/providers.ts'
 import { signedPost, type EventCallback } from '../support/wechat-events.ts'
 
@@ -49,8 +53,10 @@ eachDatabase((_db, make) => {
 
   describe('the web chat', () => {
     let server: TestServer
+    let app: AppContext
     before(async () => {
       const made = await make({ env: { CHAT_PER_MINUTE: '60' } })
+      app = made.app
       await listed(made.app, 1, { name: '扎西次仁' })
       server = await openServer(made)
     })
@@ -97,6 +103,25 @@ eachDatabase((_db, make) => {
       expect(again.text.match(/您要举报谁/g)).to.have.length(1)
       expect((await mine('GET', '/chat')).text).to.include('您要举报谁')
       expect((await server.ask('GET', '/chat')).text).not.to.include('您要举报谁')
+    })
+
+    it('takes a photo on the page as evidence of the complaint that is being told, and refuses HEIC in plain words', async () => {
+      const browser = visitor(server)
+      await browser.get('/chat')
+      const say = (text: string): Promise<unknown> => browser.post('/chat', { messageId: `m${text}`, text })
+      await say('我要举报')
+      const send = async (bytes: Buffer): Promise<void> => {
+        const messageId = /name="messageId" value="([^"]+)">\s*<label>选一张/.exec(browser.text())?.[1] ?? ''
+        await browser.send('/chat/photo', { messageId }, [bytes])
+      }
+      await send(Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic', 'latin1')]))
+      expect(browser.text()).to.include('HEIC 格式')
+      await send(jpeg())
+      expect(browser.text()).to.include('（图片或文件）')
+      for (const text of ['和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '确认']) await say(text)
+      await fetchMedia(app, () => Promise.reject(new Error('no provider is asked')))
+      const rows = await app.store.read((db) => db.query<{ n: number }>('select count(*) as n from complaint_evidence'))
+      expect(Number(rows[0]?.n)).to.equal(1)
     })
 
     it('hands a conversation over to a clerk, who reads it, answers it and releases it', async () => {

@@ -13,6 +13,7 @@ import type { Tx } from '../../platform/database/database.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { recordEvidence, type StoredEvidence } from './evidence.commands.ts'
 import { cleanMedia, onePiece } from '../../platform/media/clean.ts'
+import { heldBytesOf } from '../forms/commands.ts'
 import { enqueueReply } from '../../messaging/pending-replies.ts'
 import {
   deleteUnattachedMedia,
@@ -134,11 +135,20 @@ const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined
 
 async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
   const { source } = openRow(mediaTable, app.secrets, { source: row.source })
-  const result = source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collect(source)
+  const result = source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collectFrom(app, source, collect)
   if (result.kind === 'file') return storeFile(app, row, result.bytes)
   if (result.kind === 'later' && row.tries < MAX_TRIES) return postpone(app, SYSTEM, row)
   app.log.warn('chat.media_failed', { media: row.id, code: result.kind === 'large' ? 'large' : result.code })
   await markFailed(app, SYSTEM, { row, reason: result.kind === 'large' ? 'large' : 'gone' })
+}
+
+/** The source of a photo sent on the page of the chat: it waits with the forms, and no provider has it. */
+export const PAGE_SOURCE = 'page:'
+
+async function collectFrom(app: AppContext, source: string, collect: Collect): Promise<FetchedMedia> {
+  if (!source.startsWith(PAGE_SOURCE)) return collect(source)
+  const bytes = await heldBytesOf(app, SYSTEM, source.slice(PAGE_SOURCE.length))
+  return bytes === null ? { kind: 'gone', code: 'expired' } : { kind: 'file', bytes }
 }
 
 /** Cleans a fetched file, stores it and updates its row; a file that cannot be kept is reported to its sender. */

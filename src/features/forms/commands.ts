@@ -8,7 +8,7 @@ import { countTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
-import { cleanMedia, onePiece } from '../../platform/media/clean.ts'
+import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
 import { FILED_AN_HOUR, HELD_FOR, RECEIPT_FOR, secondsLeft, UPLOADS_AN_HOUR } from './rules.ts'
 import {
@@ -17,6 +17,7 @@ import {
   deleteFormFiles,
   deleteFormReceipt,
   filesOfForm,
+  findFormFile,
   findFormReceipt,
   formReceiptTable,
   heldBytes,
@@ -80,6 +81,13 @@ const keepHeld = systemCommand(
     await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
   },
 )
+
+/** The bytes of a file that waits, for a conversation that takes it over; null when it has expired. */
+export const heldBytesOf = query('bot.collect', async ({ app, db, now }, fileId: string): Promise<Buffer | null> => {
+  const row = await findFormFile(db, fileId)
+  if (row === null || row.expiresAt <= now) return null
+  return readBounded(app.files.open(row.fileId), Number(row.bytes))
+})
 
 /** Takes a file off a form again. Nothing happens when the form has no such file. */
 export async function dropFile(app: AppContext, actor: Actor, input: { token: string; id: string }): Promise<void> {

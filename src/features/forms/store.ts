@@ -64,6 +64,10 @@ export async function filesOfForm(db: Db, form: string, now: Date): Promise<Form
   return rows.filter(({ expiresAt }) => expiresAt > now).map((row) => ({ ...row, bytes: Number(row.bytes) }))
 }
 
+export async function findFormFile(db: Db, fileId: string): Promise<FormFileRow | null> {
+  return db.manager.getRepository(formFileTable.schema).findOneBy({ id: fileId })
+}
+
 /** The bytes of all files that wait. */
 export async function heldBytes(db: Db): Promise<number> {
   const [row] = await db.query<{ total: number | string | null }>('select sum(bytes) as total from form_file')
