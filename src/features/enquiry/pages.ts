@@ -72,7 +72,8 @@ function enquiryPage(ask: Enquire): Route {
     async run({ app, body, request }) {
       const { name, caseNo } = body
       const form = { ...BLANK, court: app.config.court.name, name, caseNo }
-      if (Object.values(body).every((value) => value.trim() === '')) return app.catalog.page('enquiry', form)
+      const refusal = app.catalog.words('forms', 'enquiry_empty')
+      if (Object.values(body).every((value) => value.trim() === '')) return app.catalog.page('enquiry', { ...form, refusal })
       try {
         const { statement, entries } = await ask(app, body, request.ip)
         return app.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(app, entry)) })

@@ -70,6 +70,9 @@ eachDatabase((_db, make) => {
     })
 
     it('explains what is missing and shows the form again', async () => {
+      expect((await page({})).text)
+        .to.include('什么都没有填')
+        .and.include('role="alert"')
       const { status, text } = await page({ name: '张三' })
       expect(status).to.equal(200)
       expect(text).to.include('aria-invalid="true" aria-describedby="identifier-error"').and.include('href="#identifier"')
