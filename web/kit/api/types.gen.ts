@@ -369,7 +369,11 @@ export interface Paths {
     get: { params: undefined; query: undefined; body: undefined; reply: Blob }
     post: { params: undefined; query: undefined; body: Blob; reply: Blob }
   }
-  "/creditors/progress": {
+  "/creditors/mine": {
+    get: { params: undefined; query: undefined; body: undefined; reply: Blob }
+    post: { params: undefined; query: undefined; body: Blob; reply: Blob }
+  }
+  "/creditors/mine/end": {
     post: { params: undefined; query: undefined; body: Blob; reply: Blob }
   }
   "/api/v1/duties/letters": {
@@ -791,6 +795,9 @@ export interface Paths {
   }
   "/chat": {
     get: { params: undefined; query: undefined; body: undefined; reply: Blob }
+    post: { params: undefined; query: undefined; body: Blob; reply: Blob }
+  }
+  "/chat/photo": {
     post: { params: undefined; query: undefined; body: Blob; reply: Blob }
   }
   "/board": {
