@@ -47,6 +47,7 @@ import { pushRoutes } from './features/quarterly-list/routes.ts'
 import { createEnquiry, publicRoutes } from './features/enquiry/routes.ts'
 import type { Route } from './platform/http/route.ts'
 import { factorRoutes } from './features/sessions/factor.routes.ts'
+import { wechatEntryPages } from './features/sessions/wechat.pages.ts'
 import { unitSessionRoutes } from './features/sessions/liaisons.routes.ts'
 import { sessionRoutes } from './features/sessions/routes.ts'
 import { staffRoutes } from './features/staff/routes.ts'
@@ -81,6 +82,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...todoRoutes,
     ...factorRoutes,
     ...unitSessionRoutes,
+    ...wechatEntryPages,
     ...listingRoutes,
     ...selectionRoutes,
     ...historyRoutes,

@@ -33,6 +33,12 @@ export const PROVIDER_SETTINGS = {
     default: 'https://api.weixin.qq.com',
     doc: 'Where the API of WeChat is. Change it for a stand-in only.',
   },
+  WECHAT_OPEN_URL: {
+    group: 'wechat',
+    schema: serviceAddress,
+    default: 'https://open.weixin.qq.com',
+    doc: 'Where WeChat asks a person who enters the pages of units from inside WeChat. Change it for a stand-in only.',
+  },
   TWILIO_ACCOUNT_SID: {
     group: 'twilio',
     schema: z.string().regex(/^AC[0-9a-f]{32}$/, 'starts with AC and has 34 characters'),
@@ -86,6 +92,7 @@ interface WechatConfig {
   token: string
   aesKey: string | undefined
   baseUrl: string
+  openUrl: string
   templates: Readonly<Record<string, string>>
 }
 
@@ -150,6 +157,7 @@ function wechatOf(env: Env): WechatConfig | undefined {
     token: env.WECHAT_TOKEN,
     aesKey: env.WECHAT_AES_KEY,
     baseUrl: env.WECHAT_BASE_URL,
+    openUrl: env.WECHAT_OPEN_URL,
     templates: env.WECHAT_TEMPLATES,
   }
 }

@@ -34,6 +34,8 @@ export const CODES = {
   code_limited: 'limited',
   code_unsendable: 'unavailable',
   unit_code_wrong: 'invalid',
+  unit_wechat_unbound: 'forbidden',
+  wechat_entry_ended: 'invalid',
   not_allowed: 'forbidden',
   password_needed: 'unauthenticated',
   own_draft: 'forbidden',

@@ -170,6 +170,27 @@ export function clearedUnitCookie(app: AppContext): string {
   return cookieOf(app, 'unit', '', app.clock.now())
 }
 
+/** Milliseconds within which somebody comes back from WeChat. */
+const ENTRY_LASTS = 10 * 60_000
+const ENTRY_COOKIE = 'zxt-wechat'
+
+/** `Set-Cookie` that binds an entry from inside WeChat to the browser that began it: WeChat sends the person back from another site. */
+export function entryCookie(app: AppContext, token: string): string {
+  const expiresAt = new Date(app.clock.now().getTime() + ENTRY_LASTS)
+  return tokenCookie(app, { name: ENTRY_COOKIE, token, path: '/unit/wechat', sameSite: 'lax', expiresAt })
+}
+
+/** What WeChat is asked to bring back; it does not reveal the cookie. */
+export function entryState(token: string): string {
+  return sha256(`wechat-entry:${token}`)
+}
+
+/** Checks that this browser began the entry. @throws `wechat_entry_ended`. */
+export function requireEntry(headers: IncomingHttpHeaders, state: string): void {
+  const token = tokenIn(headers, ENTRY_COOKIE)
+  if (token === null || !sameText(entryState(token), state)) throw new AppError('wechat_entry_ended')
+}
+
 function cookieOf(app: AppContext, kind: Kind, token: string, expiresAt: Date): string {
   return tokenCookie(app, { name: cookieName(app, kind), token, path: '/', sameSite: 'strict', expiresAt })
 }

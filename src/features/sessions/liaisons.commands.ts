@@ -1,5 +1,5 @@
 // Liaisons who log in by a code to their phone or WeChat. The answer is the same whether a phone belongs to a liaison or not; every limit is
-// counted in the database. The cookie is access.ts.
+// counted in the database. The cookie is access.ts; entering from inside WeChat is wechat.pages.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { newDigits, newToken } from '../../core/ids.ts'
@@ -174,6 +174,14 @@ async function begin({ app, tx, now, audit }: CommandContext, liaison: LiaisonRo
   await audit({ subject: `liaison:${liaison.id}`, detail: { outcome: 'logged_in', via } })
   return { token }
 }
+
+/** Opens a session for the liaison who has bound a WeChat account, for which WeChat vouches. @throws `unit_wechat_unbound`. */
+export const openWechatSession = command('liaison.log_in', async (context, input: { openid: string }): Promise<UnitLogIn> => {
+  const { app, tx } = context
+  const [person] = await liaisonsAt(tx, 'wechat_index', app.secrets.indexes('wechat', input.openid))
+  if (person === undefined) throw new AppError('unit_wechat_unbound')
+  return begin(context, person.liaison, 'wechat')
+})
 
 /** The caller's session. @throws `login_required`. */
 export const seeUnitSession = query('liaison.see_self', ({ app, db, now }, input: { sessionId: string }): Promise<UnitSessionView> =>

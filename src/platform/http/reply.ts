@@ -33,8 +33,8 @@ export interface Written {
 
 /** A form was handed in: the browser goes on to a page that can be reloaded without handing it in again (303). */
 export interface SeeOther {
-  /** A path of this server, without personal data. */
-  seeOther: `/${string}`
+  /** A path of this server, or an address of a provider that the settings name; without personal data. */
+  seeOther: `/${string}` | URL
 }
 
 /** A file that a handler returns. */
@@ -88,7 +88,7 @@ export const FORM_REPLY: ReplySpec<string | SeeOther> = {
   write(value) {
     const type = 'text/html; charset=utf-8'
     if (typeof value === 'string') return Promise.resolve({ status: 200, type, body: value })
-    return Promise.resolve({ status: 303, type, body: '', location: value.seeOther })
+    return Promise.resolve({ status: 303, type, body: '', location: String(value.seeOther) })
   },
 }
 
