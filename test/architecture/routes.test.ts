@@ -46,7 +46,9 @@ describe('the routes', () => {
   })
 
   it('each declare who may call them', () => {
-    expect(names(routes.filter(({ access }) => !['public', 'session', 'unit', 'liaison', 'webhook'].includes(access)))).to.deep.equal([])
+    expect(
+      names(routes.filter(({ access }) => !['public', 'session', 'unit', 'liaison', 'people', 'webhook'].includes(access))),
+    ).to.deep.equal([])
   })
 
   it('with a session each need a permission that staff can have', () => {
@@ -71,6 +73,13 @@ describe('the routes', () => {
       ({ access, permission }) => access === 'liaison' && (permission === 'none' || !rolesOf(permission).includes('liaison')),
     )
     expect(names(idle)).to.deep.equal([])
+  })
+
+  it('for people of the court and of units alike each need a permission that both have', () => {
+    const both = routes.filter(({ access }) => access === 'people')
+    const idle = both.filter(({ permission }) => permission === 'none' || !rolesOf(permission).includes('liaison'))
+    expect(names(idle)).to.deep.equal([])
+    expect(names(both)).to.deep.equal(['todo.show'])
   })
 
   it('leave no permission of a unit’s system without a scope', () => {

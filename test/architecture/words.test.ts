@@ -117,9 +117,10 @@ describe('the vocabulary', () => {
     expect(texts.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
   })
 
-  it('sends nobody outside the court to a log-in, because units answer in a chat, by their system, or through a clerk', () => {
+  it('sends nobody outside the court to a log-in: units have a portal, but whatever is asked of them can be answered without it', () => {
     const folder = 'templates/messages/zh-CN'
-    // The code goes to somebody who is logging in.
+    // A unit may answer in a chat, by its system, or through a clerk; a message that knew only the portal would take that from it.
+    // The code goes to somebody who is logging in already.
     const outward = readdirSync(folder).filter((file) => !file.endsWith('-court.md') && file !== 'session-code-talker.md')
     expect(outward.length).to.be.above(20)
     expect(outward.filter((file) => /登录|登陆/.test(readFileSync(`${folder}/${file}`, 'utf8')))).to.deep.equal([])

@@ -1,18 +1,12 @@
 // The menu of the desk: screens by group in the order of the work, each with the permission that shows it.
 // Names are `frame.group.*` and `frame.screen.*` in templates/desk/zh-CN/frame.yaml.
 
-export interface NavScreen {
-  group: (typeof GROUPS)[number]
-  key: string
-  to: string
-  /** Without it everybody sees the screen. */
-  permission?: string
-}
+import type { NavScreen } from '../kit/frame/nav.ts'
 
 /** The groups in the order of the menu. */
 export const GROUPS = ['work', 'list', 'told', 'cases', 'units', 'duty', 'admin'] as const
 
-export const NAV: readonly NavScreen[] = [
+export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'work', key: 'home', to: '/' },
   { group: 'work', key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
   { group: 'list', key: 'listings', to: '/listings', permission: 'listing.read' },

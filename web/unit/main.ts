@@ -1,6 +1,12 @@
 // Starts the units' portal.
 
-import { createApp } from 'vue'
+import frameWords from '../../templates/unit/zh-CN/frame.yaml'
+import sessionWords from '../../templates/unit/zh-CN/session.yaml'
+import { startApp } from '../kit/app.ts'
+import { addWords } from '../kit/words.ts'
 import UnitApp from './UnitApp.vue'
+import { routes } from './routes.ts'
 
-createApp(UnitApp).mount('#app')
+addWords('frame', frameWords)
+addWords('session', sessionWords)
+void startApp(UnitApp, '/unit', routes)

@@ -18,7 +18,7 @@ import { findUnitSession, touchUnitSession } from '../units/sessions.store.ts'
 import { actorOfLiaison } from '../units/subscriptions.commands.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { isSecure, tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
-import type { Caller, Route, Session } from '../../platform/http/route.ts'
+import type { Access, Caller, Route, Session } from '../../platform/http/route.ts'
 
 /** Milliseconds between two updates of the last use of a session or key. */
 const TOUCH_EVERY = 60_000
@@ -72,12 +72,12 @@ export async function callerOf(
 type Kind = 'staff' | 'unit'
 
 /** The sessions that a route accepts, in order. A browser can hold both: the pages of units say that they mean the liaison's. */
-function kindsOf(access: 'session' | 'unit' | 'liaison', unitMeant: boolean): readonly Kind[] {
+function kindsOf(access: Exclude<Access, 'public' | 'webhook'>, unitMeant: boolean): readonly Kind[] {
   if (access === 'session') return ['staff']
   return access === 'liaison' || unitMeant ? ['unit'] : ['staff', 'unit']
 }
 
-async function keyCaller(app: AppContext, access: 'session' | 'unit' | 'liaison', authorization: string): Promise<Caller> {
+async function keyCaller(app: AppContext, access: Exclude<Access, 'public' | 'webhook'>, authorization: string): Promise<Caller> {
   const now = app.clock.now()
   const found = await app.store.read((db) => keyOfText(db, authorization.replace(/^Bearer +/i, '')))
   if (found === null) throw new AppError('unit_key_wrong')

@@ -55,7 +55,7 @@ function routeValues(app: AppContext, route: Route): PageValues {
     title: words('api', `${route.name}.title`),
     description: words('api', `${route.name}.description`),
     access: words('api', `access.${route.access}`),
-    roles: route.access === 'session' || route.access === 'unit' ? staffRolesOf(app, route) : '',
+    roles: ['session', 'unit', 'people'].includes(route.access) ? staffRolesOf(app, route) : '',
     parameters,
     file: route.body.kind === 'file' || route.body.kind === 'raw' ? route.body.types.join('、') : '',
     status: route.reply.status,
@@ -98,7 +98,7 @@ function exampleOf({ config }: AppContext, route: Route): string {
   const url = `'${config.publicUrl}${templatedPath(route.path)}${search}'`
   const parts = ['curl']
   if (route.method !== 'GET') parts.push(`-X ${route.method}`)
-  const needsCookie = route.access === 'session' || route.access === 'liaison'
+  const needsCookie = ['session', 'liaison', 'people'].includes(route.access)
   if (needsCookie) parts.push('-b cookies.txt')
   if (route.access === 'unit') parts.push("-H 'Authorization: Bearer zxt_…'")
   if (LOG_INS.includes(route.name)) parts.push('-c cookies.txt')

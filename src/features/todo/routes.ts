@@ -15,7 +15,7 @@ export const todoRoutes: readonly Route[] = [
     name: 'todo.show',
     method: 'GET',
     path: '/api/v1/todo',
-    access: 'session',
+    access: 'people',
     permission: 'todo.read',
     reply: jsonReply(z.object({ at: instant, items: z.array(item), mine: z.array(item) })),
     run: ({ app, actor }) => showTodo(app, actor, undefined),

@@ -82,10 +82,10 @@ export const UNIT_TODO = {
   unit_feedback: kind('feedback.submit', '/unit/feedback'),
   unit_complaints: kind('complaint.investigate', '/unit/complaints?state=assigned'),
   unit_complaint_orders: kind('complaint.answer_order', '/unit/complaint-orders?state=open'),
-  unit_assistance_to_acknowledge: kind('assistance.acknowledge', '/unit/assistance?state=issued'),
+  unit_assistance_to_acknowledge: kind('assistance.acknowledge', '/unit/assistance'),
   unit_assistance_to_answer: kind('assistance.answer', '/unit/assistance?state=acknowledged'),
   unit_repairs: kind('repair.answer', '/unit/repairs?state=consulting'),
-  unit_outcomes: kind('screening.report', '/unit/screenings?outcome=missing'),
+  unit_outcomes: kind('screening.report', '/unit/screenings?outcome=open'),
 } as const satisfies Record<string, TodoKind>
 export type UnitTodo = keyof typeof UNIT_TODO
 
@@ -106,7 +106,7 @@ export const STARTED = {
 export type StartedTodo = keyof typeof STARTED
 
 export const STARTED_BY_UNIT = {
-  my_batches: kind('screening.ask', '/unit/screenings/batches'),
+  my_batches: kind('screening.ask', '/unit/files'),
 } as const satisfies Record<string, TodoKind>
 export type StartedByUnit = keyof typeof STARTED_BY_UNIT
 

@@ -96,6 +96,7 @@ function securityOf(route: Route): Json[] {
   ]
   if (route.access === 'session') return [session]
   if (route.access === 'liaison') return [unitSession]
+  if (route.access === 'people') return [session, unitSession]
   const scope = route.permission === 'none' ? null : scopeOf(route.permission)
   return [{ [KEY_SCHEME]: scope === null ? [] : [scope] }, session, unitSession]
 }

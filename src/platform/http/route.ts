@@ -16,10 +16,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Who may call a route. `public`: anyone. `session`: a logged-in person, with the CSRF header on every method but GET. `unit`: a unit's
- * system with its API key, or a logged-in person of staff or of the unit, as roles allow. `liaison`: a liaison who logged in. `webhook`: a
- * provider, proven by its signature.
+ * system with its API key, or a logged-in person of staff or of the unit, as roles allow. `liaison`: a liaison who logged in. `people`: a
+ * logged-in person of staff or a liaison, never a unit's system. `webhook`: a provider, proven by its signature.
  */
-export type Access = 'public' | 'session' | 'unit' | 'liaison' | 'webhook'
+export type Access = 'public' | 'session' | 'unit' | 'liaison' | 'people' | 'webhook'
 
 /** How often one client address may call a route. Beyond it the error is `code`, of the kind `limited`. */
 export interface RateLimit {

@@ -12,11 +12,13 @@ import { showTodo } from '../../../src/features/todo/views.ts'
 import { PUBLIC, STAFF_ROLES, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addTheUnits } from '../../support/complaints.ts'
-import { at, openClocks } from '../../support/deadlines.ts'
+import { addUnit, at, openClocks } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { LISTS, putInForce } from '../../support/entered.ts'
 import { openServer } from '../../support/http-server.ts'
+import { loggedInLiaison } from '../../support/liaison-visit.ts'
 import { APPROVER, CLERK, listed, served, submitted } from '../../support/listed.ts'
+import { addKey } from '../../support/screening.ts'
 import { say } from '../../support/talk.ts'
 
 const LIAISON: Actor = { id: 'liaison:one', roles: ['liaison'], unitId: 'land' }
@@ -126,7 +128,7 @@ eachDatabase((_db, make) => {
     expect(await counts({ id: 'staff:auditor', roles: ['auditor'] })).to.not.have.property('handoffs_waiting')
   })
 
-  it('the route answers with a session alone', async () => {
+  it('the route answers staff and liaisons who logged in, and no key', async () => {
     const server = await openServer(made)
     try {
       expect((await server.ask('GET', '/api/v1/todo')).status).to.equal(401)
@@ -134,6 +136,15 @@ eachDatabase((_db, make) => {
       const answer = await clerk.ask('GET', '/api/v1/todo')
       expect(answer.status).to.equal(200)
       expect((answer.body['items'] as { code: string }[]).map(({ code }) => code)).to.include('duties_open')
+      await addUnit(made.app, 'shop')
+      const { cookie } = await loggedInLiaison(made, 'shop')
+      const own = await server.ask('GET', '/api/v1/todo', { headers: { cookie } })
+      expect((own.body['items'] as { code: string }[]).map(({ code }) => code))
+        .to.include('unit_lifts')
+        .and.not.include('duties_open')
+      const key = await addKey(made.app, 'shop', ['ledger'])
+      const refused = await server.ask('GET', '/api/v1/todo', { headers: { authorization: `Bearer ${key}` } })
+      expect(refused.body['code']).to.equal('route_staff_only')
     } finally {
       await server.close()
     }

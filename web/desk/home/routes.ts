@@ -1,8 +1,7 @@
 // Screens of the desk's home.
 
 import type { RouteRecordRaw } from 'vue-router'
-import { screen } from '../words.ts'
 
 export const homeRoutes: readonly RouteRecordRaw[] = [
-  { path: '/', component: screen(['home'], () => import('./HomeScreen.vue')), meta: { title: 'frame.screen.home' } },
+  { path: '/', component: () => import('../../kit/todo/TodoScreen.vue'), meta: { title: 'frame.screen.home' } },
 ]

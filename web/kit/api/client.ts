@@ -34,19 +34,21 @@ type Arguments<Op extends Operation> = Record<string, never> extends Omit<Input<
 
 interface Hooks {
   csrfToken: string
+  /** Which session is meant, where a browser may hold several: the value of the header `X-Session`. Empty for the server's own choice. */
+  kind: string
   /** Asks the person to log in again. Resolves when there is a session, rejects when the person gives up. Null before the first log-in. */
   renew: (() => Promise<void>) | null
 }
-const hooks: Hooks = { csrfToken: '', renew: null }
+const hooks: Hooks = { csrfToken: '', kind: '', renew: null }
 
 /** Sets what the calls take from the session. */
 export function connectSession(given: Partial<Hooks>): void {
   Object.assign(hooks, given)
 }
 
-/** The CSRF token of the session, for uploads. */
-export function csrfToken(): string {
-  return hooks.csrfToken
+/** The headers that name the session; for anything but reading, with its CSRF token. */
+export function sessionHeaders(changes: boolean): Record<string, string> {
+  return { ...(hooks.kind === '' ? {} : { 'x-session': hooks.kind }), ...(changes ? { 'x-csrf-token': hooks.csrfToken } : {}) }
 }
 
 /** Codes that mean: log in (again). */
@@ -84,8 +86,7 @@ export function addressOf(path: string, params: unknown, query: unknown): string
 }
 
 async function request(method: Method, path: string, sent: Sent): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (method !== 'get') headers['x-csrf-token'] = hooks.csrfToken
+  const headers: Record<string, string> = { accept: 'application/json', ...sessionHeaders(method !== 'get') }
   if (sent.passive === true) headers['x-passive'] = '1'
   const isFile = sent.body instanceof Blob
   if (sent.body !== undefined && !isFile) headers['content-type'] = 'application/json'

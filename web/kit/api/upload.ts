@@ -1,6 +1,6 @@
 // Sends a file and tells how far it is. A connection that breaks is said at once; the server keeps nothing of half a file.
 
-import { addressOf, csrfToken, renewing } from './client.ts'
+import { addressOf, renewing, sessionHeaders } from './client.ts'
 import { NETWORK, Problem } from './problem.ts'
 
 /** What an upload needs beside the file. */
@@ -21,7 +21,7 @@ function sendFile<T>(path: string, file: Blob, { params, query, onProgress, sign
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', addressOf(path, params, query))
-    request.setRequestHeader('x-csrf-token', csrfToken())
+    for (const [name, value] of Object.entries(sessionHeaders(true))) request.setRequestHeader(name, value)
     request.setRequestHeader('accept', 'application/json')
     request.setRequestHeader('content-type', file.type === '' ? 'application/octet-stream' : file.type)
     request.upload.onprogress = (event) => {

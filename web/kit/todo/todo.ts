@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { get, type Reply } from '../../kit/api/client.ts'
+import { get, type Reply } from '../api/client.ts'
 
 export type Todo = Reply<'/api/v1/todo', 'get'>
 export type TodoItem = Todo['items'][number]
@@ -14,9 +14,9 @@ export function useTodo() {
   return useQuery({ queryKey: ['todo'], queryFn: ({ signal }) => get('/api/v1/todo', { passive: true, signal }), refetchInterval: EVERY })
 }
 
-/** The address of an item inside the desk. */
+/** The address of an item inside the desk or portal that it belongs to. */
 export function screenOf(item: Pick<TodoItem, 'path'>): string {
-  return item.path.replace(/^\/desk/, '')
+  return item.path.replace(/^\/(?:desk|unit)(?=\/|$)/, '')
 }
 
 /** How many things wait behind an entry of the menu. */

@@ -1,0 +1,7 @@
+// The portal's home: what waits for the unit.
+
+import type { RouteRecordRaw } from 'vue-router'
+
+export const homeRoutes: readonly RouteRecordRaw[] = [
+  { path: '/', component: () => import('../../kit/todo/TodoScreen.vue'), meta: { title: 'frame.screen.home' } },
+]
