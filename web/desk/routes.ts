@@ -2,6 +2,7 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
+import { complaintRoutes } from './complaints/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { importRoutes } from './imports/routes.ts'
@@ -15,6 +16,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...listingRoutes,
   ...noticeRoutes,
   ...importRoutes,
+  ...complaintRoutes,
   ...staffRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

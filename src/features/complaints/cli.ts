@@ -35,7 +35,10 @@ export function complaintCommands(program: Command, session: CliSession): void {
         options,
         (app) => {
           const { state, about, unit: assignedTo } = options
-          return listComplaints(app, actor, { filter: { state, about, assignedTo }, page: pageOf(options.limit) })
+          return listComplaints(app, actor, {
+            filter: { ...(state === undefined ? {} : { states: [state] }), about, assignedTo },
+            page: pageOf(options.limit),
+          })
         },
         (list, app) => showList(terminal, list, ['complaint', 'about', 'assigned', 'due', 'state'], (each) => rowOf(app, each)),
       ),

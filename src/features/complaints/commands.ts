@@ -15,6 +15,7 @@ import {
   defaultAssignee,
   DUPLICATE_DAYS,
   investigate,
+  isConflicted,
   isForOfficeAlone,
   isLikelySame,
   LEADING_GROUP_OFFICE,
@@ -55,6 +56,8 @@ import { takeNumbers } from '../../platform/database/counters.ts'
 export interface FiledComplaint extends ComplaintOutcome {
   /** Shown this once, and stored as a hash only. Grouped for reading: `ABCD-EFGH-JKLM`. */
   code: string
+  /** Whether whoever filed it may see it: a complaint that may be about the court is kept from its staff. */
+  visible: boolean
 }
 
 /**
@@ -97,7 +100,7 @@ export const fileComplaint = command(
     await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today, ...unitId }])
     const told = await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
     await recordStep(context, complaint, { act: 'file', told, detail: { way: input.way, about: input.about } }, '')
-    return { ...outcomeOf(complaint), code }
+    return { ...outcomeOf(complaint), code, visible: !isConflicted(complaint, actor) }
   },
   complaintFacts,
 )

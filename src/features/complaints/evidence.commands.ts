@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
-import { isConflicted, isHandler, mustHandle, speaksFor, addEvidenceTo } from './rules.ts'
-import type { EvidenceFacts } from './views.rules.ts'
+import { mustHandle, addEvidenceTo } from './rules.ts'
+import { mayOpenEvidence, type EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
 import { MEDIA_TYPES, type MediaKind } from '../../platform/media/media.ts'
@@ -136,8 +136,5 @@ export const openEvidence = query(
 )
 
 function mayOpen(actor: Actor, row: ComplaintRow, evidence: EvidenceRow): boolean {
-  const complaint = { unitId: row.unitId, unresolved: Boolean(row.unresolved), assignedTo: row.assignedTo }
-  if (isHandler(complaint, actor)) return true
-  const isAssigned = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
-  return isAssigned && evidence.released && !isConflicted(complaint, actor)
+  return mayOpenEvidence({ unitId: row.unitId, unresolved: Boolean(row.unresolved), assignedTo: row.assignedTo }, evidence, actor)
 }

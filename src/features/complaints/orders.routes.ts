@@ -11,7 +11,8 @@ import { listComplaintOrders } from './orders.views.ts'
 
 const state = z.enum(ORDER_STATES)
 
-const orderView = z.object({
+/** An order in a reply. */
+export const orderView = z.object({
   id: idText,
   number: z.string(),
   unitId: z.string(),
@@ -24,7 +25,7 @@ const orderView = z.object({
   dueOn: dayText.nullable(),
   debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).nullable(),
   complaintId: idText.nullable(),
-  possible: z.array(z.enum(['answer'])),
+  possible: z.array(z.literal('answer')),
 })
 
 export const complaintOrderRoutes: readonly Route[] = [

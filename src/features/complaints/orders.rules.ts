@@ -4,6 +4,7 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { OUR_COURT } from '../listings/rules.ts'
+import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
 
 export const ORDER_STATES = ['open', 'carried_out', 'could_not'] as const
@@ -86,4 +87,41 @@ export function answerOrder(order: ComplaintOrder, input: { result: OrderResult;
   if (order.state !== 'open') throw new AppError('complaint_order_closed', { number: order.number })
   const words = { ...order.words, answer: mustSay(input.text) }
   return { ...order, state: input.result, version: order.version + 1, words, answeredOn: today }
+}
+
+export interface OrderView {
+  id: string
+  number: string
+  unitId: string
+  state: OrderState
+  version: number
+  order: string
+  answer: string | null
+  orderedOn: Day
+  answeredOn: Day | null
+  /** The last day to answer; null once it was answered. */
+  dueOn: Day | null
+  /** For the unit and clerks. */
+  debtor: { name?: string; identifier?: string } | null
+  /** For clerks alone. */
+  complaintId: string | null
+  /** Whether the reader may answer it now. */
+  possible: 'answer'[]
+}
+
+/** An order as its reader sees it. */
+export function orderViewFor(order: ComplaintOrder, actor: Actor, dueOn: Day | null): OrderView {
+  const { words, complaintId, id, number, unitId, state, version, orderedOn, answeredOn } = order
+  const isClerk = actor.roles.includes('clerk')
+  const ownUnit = ownUnitOf(actor)
+  const facts = { id, number, unitId, state, version, orderedOn, answeredOn, dueOn: state === 'open' ? dueOn : null }
+  const mayAnswer = state === 'open' && isAllowed(actor, 'complaint.answer_order') && (ownUnit === null || ownUnit === unitId)
+  return {
+    ...facts,
+    order: words.order,
+    answer: words.answer,
+    debtor: isClerk || ownUnit !== null ? words.debtor : null,
+    complaintId: isClerk ? complaintId : null,
+    possible: mayAnswer ? ['answer'] : [],
+  }
 }

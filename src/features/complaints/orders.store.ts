@@ -65,3 +65,14 @@ export async function searchOrders(
   })
   return { items: rows.map((row) => openRow(complaintOrderTable, secrets, row)), total }
 }
+
+/** The orders that came of these complaints. */
+export async function ordersOf(db: Db, secrets: Secrets, complaintIds: readonly string[]): Promise<ComplaintOrder[]> {
+  if (complaintIds.length === 0) return []
+  const rows = await db.manager
+    .getRepository(complaintOrderTable.schema)
+    .createQueryBuilder('o')
+    .where('o.complaintId in (:...complaintIds)', { complaintIds })
+    .getMany()
+  return rows.map((row) => openRow(complaintOrderTable, secrets, row))
+}

@@ -16,9 +16,9 @@ import {
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
 import { addText, withdrawComplaint } from './complainant.commands.ts'
 import type { Command } from '../../platform/commands/command.ts'
-import { complaintOrderRoutes } from './orders.routes.ts'
+import { complaintOrderRoutes, orderView } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
-import { COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
+import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
 import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
@@ -47,6 +47,7 @@ const form = {
 
 const evidenceView = z.object({ id: idText, kind: z.string(), bytes: z.int(), sha256: z.string(), at: instant })
 const releasedView = evidenceView.extend({ released: z.boolean() })
+const possible = z.array(z.enum(COMPLAINT_ACTS))
 
 const unitView = z.object({
   view: z.literal('unit'),
@@ -64,7 +65,7 @@ const unitView = z.object({
   assignedAt: instant.nullable(),
   dueOn: dayText.nullable(),
   evidence: z.array(evidenceView),
-  possible: z.array(z.string()),
+  possible,
 })
 
 const overseerView = z.object({
@@ -84,13 +85,15 @@ const overseerView = z.object({
   outcome: z.string().nullable(),
   receivedAt: instant,
   dueOn: dayText.nullable(),
-  evidence: z.array(releasedView),
+  evidence: z.array(releasedView.extend({ readable: z.boolean() })),
+  possible,
   steps: z.array(
     z.object({
       n: z.int(),
       at: instant,
       actor: z.string(),
-      act: z.string(),
+      actorName: z.string().nullable(),
+      act: z.enum(['file', ...COMPLAINT_ACTS]),
       state,
       unitId: z.string().nullable(),
       told: z.array(z.string()),
@@ -112,7 +115,9 @@ const handlerView = overseerView.extend({
   declineNote: z.string().nullable(),
   answer: z.string().nullable(),
   duplicateOf: idText.nullable(),
-  possible: z.array(z.string()),
+  order: orderView.nullable(),
+  /** How much evidence may be added. */
+  limits: z.object({ files: z.int(), bytes: z.int() }),
 })
 
 const anyView = z.discriminatedUnion('view', [unitView, overseerView, handlerView])
@@ -227,7 +232,7 @@ const staffRoutes: readonly Route[] = [
     access: 'session',
     permission: 'complaint.file',
     body: jsonBody(z.strictObject({ ...form, way: z.enum(['phone', 'clerk']) })),
-    reply: jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int(), code: z.string() }), 201),
+    reply: jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int(), code: z.string(), visible: z.boolean() }), 201),
     run: ({ app, actor, body }) => fileComplaint(app, actor, body),
   }),
   route({
@@ -237,15 +242,21 @@ const staffRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'complaint.read',
     query: z.strictObject({
-      state: state.optional(),
+      // `decided`: upheld or not, and not answered yet.
+      state: z.enum([...COMPLAINT_LIFE.states, 'decided']).optional(),
       about: about.optional(),
       unitId: z.string().max(40).optional(),
       assignedTo: z.string().max(40).optional(),
-      number: z.string().max(30).optional(),
+      number: z.string().trim().max(30).optional(),
+      overdue: z.literal('yes').optional(),
+      unresolved: z.literal('yes').optional(),
       ...page,
     }),
     reply: jsonReply(listOf(anyView)),
-    async run({ app, actor, query: { limit, offset, ...filter } }) {
+    async run({ app, actor, query: { limit, offset, state: wanted, overdue, unresolved, ...rest } }) {
+      const states = wanted === undefined ? {} : { states: wanted === 'decided' ? (['upheld', 'not_upheld'] as const) : [wanted] }
+      const flags = { overdue: overdue === 'yes', ...(unresolved === undefined ? {} : { unresolved: true as const }) }
+      const filter = { ...rest, ...states, ...flags }
       return { ...(await listComplaints(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),

@@ -6,7 +6,7 @@ import { AppError, type Problem } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { squeeze } from '../../core/text.ts'
 import { OUR_COURT } from '../listings/rules.ts'
-import type { Actor, Role } from '../../platform/commands/permissions.ts'
+import { isAllowed, type Actor, type Permission, type Role } from '../../platform/commands/permissions.ts'
 
 /** Subject of a complaint: a debtor who evades a measure, or a unit that does not act. */
 export const COMPLAINT_SUBJECTS = ['debtor', 'unit'] as const
@@ -22,8 +22,20 @@ export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
 export type ComplaintState =
   'received' | 'accepted' | 'declined' | 'assigned' | 'investigated' | 'upheld' | 'not_upheld' | 'answered' | 'withdrawn'
-export type ComplaintAct =
-  'add_evidence' | 'withdraw' | 'resolve' | 'accept' | 'decline' | 'assign' | 'investigate' | 'uphold' | 'dismiss' | 'answer'
+/** The acts on a complaint. */
+export const COMPLAINT_ACTS = [
+  'add_evidence',
+  'withdraw',
+  'resolve',
+  'accept',
+  'decline',
+  'assign',
+  'investigate',
+  'uphold',
+  'dismiss',
+  'answer',
+] as const
+export type ComplaintAct = (typeof COMPLAINT_ACTS)[number]
 
 /** State machine of a complaint. */
 export const COMPLAINT_LIFE = createMachine<ComplaintState, ComplaintAct>({
@@ -158,6 +170,32 @@ export function isHandler(complaint: Pick<Complaint, 'unitId' | 'unresolved'>, a
   return actor.roles.includes(isForOfficeAlone(complaint) ? 'group_office' : 'clerk')
 }
 
+/** The permission that each act needs. */
+const PERMISSION_OF: Readonly<Record<ComplaintAct, Permission>> = {
+  add_evidence: 'complaint.add_evidence',
+  withdraw: 'complaint.withdraw',
+  resolve: 'complaint.resolve',
+  accept: 'complaint.accept',
+  decline: 'complaint.decline',
+  assign: 'complaint.assign',
+  investigate: 'complaint.investigate',
+  uphold: 'complaint.decide',
+  dismiss: 'complaint.decide',
+  answer: 'complaint.answer',
+}
+
+/** The acts that an actor may do now: all for the handler, the findings for the unit it is assigned to. */
+export function possibleFor(complaint: Complaint, actor: Actor): ComplaintAct[] {
+  const handles = isHandler(complaint, actor)
+  return COMPLAINT_LIFE.possible(complaint.state).filter((act) => {
+    if (!isAllowed(actor, PERMISSION_OF[act])) return false
+    if (act === 'investigate') return mayInvestigate(complaint, actor)
+    if (act === 'resolve') return handles && isForOfficeAlone(complaint)
+    if (act === 'assign') return handles && !complaint.unresolved
+    return handles
+  })
+}
+
 /** Checks that the actor handles the complaint. @throws `complaint_not_yours`. */
 export function mustHandle(complaint: Complaint, actor: Actor): void {
   if (!isHandler(complaint, actor)) throw new AppError('complaint_not_yours', { number: complaint.number })
@@ -169,9 +207,12 @@ export function mustHandle(complaint: Complaint, actor: Actor): void {
  * @throws `complaint_not_yours`.
  */
 export function mustInvestigate(complaint: Complaint, actor: Actor): void {
+  if (!mayInvestigate(complaint, actor)) throw new AppError('complaint_not_yours', { number: complaint.number })
+}
+
+function mayInvestigate(complaint: Complaint, actor: Actor): boolean {
   const isAssigned = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
-  if (isConflicted(complaint, actor) || !(isAssigned || isHandler(complaint, actor)))
-    throw new AppError('complaint_not_yours', { number: complaint.number })
+  return !isConflicted(complaint, actor) && (isAssigned || isHandler(complaint, actor))
 }
 
 /** The complaint after evidence was added, which is possible before a decision. @throws `complaint_act_impossible`. */

@@ -28,7 +28,9 @@ import {
   table,
   text,
 } from '../../platform/database/columns.ts'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
+import type { Day } from '../../core/calendar.ts'
+import { overdueCondition } from '../deadlines/pending.store.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
@@ -196,11 +198,16 @@ export async function complaintsAbout(db: Db, subject: SameSubject, since: Date,
 }
 
 export interface ComplaintFilter {
-  state?: ComplaintState | undefined
+  states?: readonly ComplaintState[] | undefined
   about?: ComplaintSubject | undefined
   unitId?: string | undefined
   assignedTo?: string | undefined
+  /** A part of the number. */
   number?: string | undefined
+  /** Whom it is about is not settled. */
+  unresolved?: true | undefined
+  /** Only those whose last day had passed on this day without the act. */
+  overdueOn?: Day | undefined
 }
 
 /**
@@ -209,7 +216,7 @@ export interface ComplaintFilter {
  */
 export async function searchComplaints(
   db: Db,
-  filter: ComplaintFilter,
+  { states, unresolved, overdueOn, number, ...filter }: ComplaintFilter,
   hiddenAbout: readonly string[],
   page: { limit: number; offset: number },
 ): Promise<{ items: ComplaintRow[]; total: number }> {
@@ -219,8 +226,12 @@ export async function searchComplaints(
     .orderBy('c.id', 'DESC')
     .take(page.limit)
     .skip(page.offset)
-  const criteria = Object.entries(filter) as [keyof ComplaintFilter, string | undefined][]
-  for (const [column, value] of criteria) if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
+  if (number !== undefined) query.andWhere("c.number like :number escape '!'", { number: likePattern(number.toUpperCase()) })
+  for (const [column, value] of Object.entries<string | undefined>({ ...filter }))
+    if (value !== undefined) query.andWhere(`c.${column} = :${column}`, { [column]: value })
+  if (states !== undefined) query.andWhere('c.state in (:...states)', { states })
+  if (unresolved === true) query.andWhere('c.unresolved = :yes', { yes: true })
+  if (overdueOn !== undefined) query.andWhere(overdueCondition(db, 'complaint', 'c.id'), { overdueOn })
   if (hiddenAbout.length > 0) query.andWhere('(c.unitId is null or c.unitId not in (:...hiddenAbout))', { hiddenAbout })
   if (hiddenAbout.includes(OUR_COURT)) query.andWhere('(c.unresolved is null or c.unresolved = :no)', { no: false })
   const [items, total] = await query.getManyAndCount()

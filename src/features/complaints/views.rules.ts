@@ -7,6 +7,8 @@ import {
   isConflicted,
   isForOfficeAlone,
   isHandler,
+  possibleFor,
+  speaksFor,
   type Complaint,
   type ComplaintAct,
   type ComplaintContent,
@@ -15,6 +17,7 @@ import {
   type ComplaintWay,
   type DeclineReason,
 } from './rules.ts'
+import { orderViewFor, type ComplaintOrder, type OrderView } from './orders.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 
 /** One act on a complaint. */
@@ -23,6 +26,8 @@ export interface ComplaintStep {
   at: Date
   /** `staff:<id>`, `liaison:<id>`, `public`. */
   actor: string
+  /** Where it is an account of the court. */
+  actorName: string | null
   act: ComplaintAct | 'file'
   state: ComplaintState
   /** The unit it was assigned to by this step. */
@@ -41,6 +46,11 @@ export interface EvidenceFacts {
   released: boolean
 }
 
+/** Evidence in a list of it. `readable`: whoever looks may open the file. */
+export interface EvidenceView extends EvidenceFacts {
+  readable: boolean
+}
+
 /** A complaint with everything from which its views are made. */
 export interface ComplaintFile {
   complaint: Complaint
@@ -48,6 +58,10 @@ export interface ComplaintFile {
   evidence: readonly EvidenceFacts[]
   /** The last day of its deadline that runs or was missed. */
   dueOn: Day | null
+  /** What a unit was ordered to do when it was upheld, and the last day to answer. */
+  order: { order: ComplaintOrder; dueOn: Day | null } | null
+  /** How much evidence one complaint may have. */
+  limits: { files: number; bytes: number }
 }
 
 /** The view of the assigned unit: the brief, whom the complaint is about, and the evidence released to it. */
@@ -67,7 +81,7 @@ export interface UnitComplaintView {
   assignedAt: Date | null
   dueOn: Day | null
   evidence: Omit<EvidenceFacts, 'released'>[]
-  /** What the unit may do now. */
+  /** The acts that the reader may do now. */
   possible: ComplaintAct[]
 }
 
@@ -90,8 +104,10 @@ export interface OverseerComplaintView {
   outcome: string | null
   receivedAt: Date
   dueOn: Day | null
-  evidence: EvidenceFacts[]
+  evidence: EvidenceView[]
   steps: ComplaintStep[]
+  /** The acts that the reader may do now. */
+  possible: ComplaintAct[]
 }
 
 /** The view of the handler: everything. */
@@ -102,7 +118,8 @@ export interface HandlerComplaintView extends Omit<OverseerComplaintView, 'view'
   declineNote: string | null
   answer: string | null
   duplicateOf: string | null
-  possible: ComplaintAct[]
+  order: OrderView | null
+  limits: ComplaintFile['limits']
 }
 
 export type ComplaintView = UnitComplaintView | OverseerComplaintView | HandlerComplaintView
@@ -133,13 +150,13 @@ export function viewFor(file: ComplaintFile, actor: Actor): ComplaintView | null
   const ownUnit = ownUnitOf(actor)
   if (ownUnit !== null) {
     const isAssigned = complaint.assignedTo === ownUnit && !isConflicted(complaint, actor)
-    return isAssigned ? unitView(file) : null
+    return isAssigned ? unitView(file, actor) : null
   }
-  if (isHandler(complaint, actor)) return handlerView(file)
-  return isConflicted(complaint, actor) ? null : overseerView(file)
+  if (isHandler(complaint, actor)) return handlerView(file, actor)
+  return isConflicted(complaint, actor) ? null : overseerView(file, actor)
 }
 
-function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile): UnitComplaintView {
+function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile, actor: Actor): UnitComplaintView {
   const { id, number, state, version, about, unitId, content, record } = complaint
   return {
     view: 'unit',
@@ -157,11 +174,11 @@ function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile): UnitCom
     assignedAt: steps.findLast((step) => step.act === 'assign')?.at ?? null,
     dueOn,
     evidence: evidence.filter((each) => each.released).map(({ released: _, ...facts }) => facts),
-    possible: COMPLAINT_LIFE.possible(state).filter((act) => act === 'investigate'),
+    possible: possibleFor(complaint, actor),
   }
 }
 
-function overseerView({ complaint, steps, evidence, dueOn }: ComplaintFile): OverseerComplaintView {
+function overseerView({ complaint, steps, evidence, dueOn }: ComplaintFile, actor: Actor): OverseerComplaintView {
   const { id, number, state, version, about, way, unitId, unresolved, assignedTo, declineReason, record, receivedAt } = complaint
   return {
     view: 'overseer',
@@ -180,22 +197,35 @@ function overseerView({ complaint, steps, evidence, dueOn }: ComplaintFile): Ove
     outcome: record.outcome ?? null,
     receivedAt,
     dueOn,
-    evidence: [...evidence],
+    evidence: evidence.map((each) => ({ ...each, readable: mayOpenEvidence(complaint, each, actor) })),
     steps: [...steps],
+    possible: possibleFor(complaint, actor),
   }
 }
 
-function handlerView(file: ComplaintFile): HandlerComplaintView {
-  const { content, complainant, record, duplicateOf, state } = file.complaint
+/** Whether an actor may open a file: any the handler, those released to it the unit that the complaint is assigned to. */
+export function mayOpenEvidence(
+  complaint: Pick<Complaint, 'unitId' | 'unresolved' | 'assignedTo'>,
+  { released }: Pick<EvidenceFacts, 'released'>,
+  actor: Actor,
+): boolean {
+  if (isHandler(complaint, actor)) return true
+  const isAssigned = complaint.assignedTo !== null && speaksFor(actor).includes(complaint.assignedTo)
+  return isAssigned && released && !isConflicted(complaint, actor)
+}
+
+function handlerView(file: ComplaintFile, actor: Actor): HandlerComplaintView {
+  const { content, complainant, record, duplicateOf } = file.complaint
   return {
-    ...overseerView(file),
+    ...overseerView(file, actor),
     view: 'handler',
     content,
     complainant: { name: complainant.name ?? null, phone: complainant.phone ?? null, wechat: complainant.wechat !== undefined },
     declineNote: record.declineNote ?? null,
     answer: record.answer ?? null,
     duplicateOf,
-    possible: COMPLAINT_LIFE.possible(state).filter((act) => act !== 'withdraw' && (act !== 'resolve' || isForOfficeAlone(file.complaint))),
+    limits: file.limits,
+    order: file.order === null ? null : orderViewFor(file.order.order, actor, file.order.dueOn),
   }
 }
 

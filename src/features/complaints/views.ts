@@ -18,6 +18,12 @@ import {
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf } from './evidence.store.ts'
 import { dueDays, findByCode, type ComplaintKey } from './changes.commands.ts'
+import { orderSubject } from './orders.commands.ts'
+import { ordersOf } from './orders.store.ts'
+import { pendingDueDays } from '../deadlines/pending.store.ts'
+import { staffNames } from '../staff/store.ts'
+import type { ComplaintOrder } from './orders.rules.ts'
+import { dayOf, type Day } from '../../core/calendar.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 
 /**
@@ -55,10 +61,18 @@ export const listComplaints = query(
   'complaint.read',
   async (
     { db, app, actor },
-    input: { filter: ComplaintFilter; page: { limit: number; offset: number } },
+    input: {
+      filter: Omit<ComplaintFilter, 'overdueOn'> & { overdue?: boolean | undefined }
+      page: { limit: number; offset: number }
+    },
   ): Promise<{ items: ComplaintView[]; total: number }> => {
     const own = ownUnitOf(actor)
-    const filter = own === null ? input.filter : { ...input.filter, assignedTo: own }
+    const { overdue, ...asked } = input.filter
+    const filter: ComplaintFilter = {
+      ...asked,
+      ...(overdue === true ? { overdueOn: dayOf(app.clock.now()) } : {}),
+      ...(own === null ? {} : { assignedTo: own }),
+    }
     const { items, total } = await searchComplaints(db, filter, conflictsOf(actor), input.page)
     const views = (await filesOf(app, db, items)).flatMap((file) => viewFor(file, actor) ?? [])
     return { items: views, total }
@@ -71,6 +85,15 @@ async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): 
   const steps = await stepsOf(db, ids)
   const evidence = await evidenceOf(db, ids)
   const due = await dueDays(db, ids)
+  const orders = await ordersOf(db, app.secrets, ids)
+  const orderDue = await pendingDueDays(
+    db,
+    orders.map(({ id }) => orderSubject(id)),
+  )
+  const names = await staffNames(
+    db,
+    steps.map(({ actor }) => actor),
+  )
   return rows.map((row) => ({
     complaint: toComplaint(app.secrets, row),
     steps: steps
@@ -79,6 +102,7 @@ async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): 
         n,
         at,
         actor,
+        actorName: names.get(actor) ?? null,
         act,
         state,
         unitId,
@@ -88,5 +112,12 @@ async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): 
       .filter((each) => each.complaintId === row.id)
       .map(({ id, kind, bytes, sha256, at, released }) => ({ id, kind, bytes, sha256, at, released })),
     dueOn: due.get(row.id) ?? null,
+    order: orderFileOf(orders, orderDue, row.id),
+    limits: { files: app.config.evidence.maxFiles, bytes: app.config.evidence.maxBytes },
   }))
+}
+
+function orderFileOf(orders: readonly ComplaintOrder[], due: ReadonlyMap<string, Day>, complaintId: string): ComplaintFile['order'] {
+  const order = orders.find((each) => each.complaintId === complaintId)
+  return order === undefined ? null : { order, dueOn: due.get(orderSubject(order.id)) ?? null }
 }

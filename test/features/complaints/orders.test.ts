@@ -10,7 +10,8 @@ import {
   recordInvestigation,
 } from '../../../src/features/complaints/commands.ts'
 import { answerComplaintOrder } from '../../../src/features/complaints/orders.commands.ts'
-import { listComplaintOrders, type OrderView } from '../../../src/features/complaints/orders.views.ts'
+import type { OrderView } from '../../../src/features/complaints/orders.rules.ts'
+import { listComplaintOrders } from '../../../src/features/complaints/orders.views.ts'
 import { showComplaint } from '../../../src/features/complaints/views.ts'
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
 import { listDeadlines } from '../../../src/features/deadlines/views.ts'

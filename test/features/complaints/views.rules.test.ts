@@ -45,14 +45,25 @@ describe('the view of a complaint', () => {
   const file = (complaint: Complaint): ComplaintFile => ({
     complaint,
     steps: [
-      { n: 1, at, actor: 'public', act: 'file', state: 'received', unitId: null, told: ['complaint-received-complainant'] },
-      { n: 2, at, actor: 'staff:x', act: 'assign', state: 'assigned', unitId: 'forestry', told: [] },
+      {
+        n: 1,
+        at,
+        actor: 'public',
+        actorName: null,
+        act: 'file',
+        state: 'received',
+        unitId: null,
+        told: ['complaint-received-complainant'],
+      },
+      { n: 2, at, actor: 'staff:x', actorName: null, act: 'assign', state: 'assigned', unitId: 'forestry', told: [] },
     ],
     evidence: [
       { id: 'e1', kind: 'jpeg', bytes: 1, sha256: 'a', at, released: true },
       { id: 'e2', kind: 'jpeg', bytes: 1, sha256: 'b', at, released: false },
     ],
     dueOn: '2026-12-15',
+    order: null,
+    limits: { files: 10, bytes: 1000 },
   })
 
   it('is missing for the unit complained of, and for units to which it is not assigned', () => {
@@ -106,7 +117,7 @@ describe('the view of a complaint', () => {
   it('holds for number and code the state, and no finding before the answer', () => {
     const upheld = decide(investigate(assigned, '属实。'), 'upheld', '已收回贷款。')
     expect(publicView(file(upheld))).to.include({ state: 'investigated', finding: null, answer: null })
-    const step: ComplaintStep = { n: 5, at, actor: 'x', act: 'uphold', state: 'upheld', unitId: null, told: [] }
+    const step: ComplaintStep = { n: 5, at, actor: 'x', actorName: null, act: 'uphold', state: 'upheld', unitId: null, told: [] }
     const done = publicView({ ...file(answer(upheld, '已处理。')), steps: [...file(upheld).steps, step] })
     expect(done).to.include({ state: 'answered', finding: 'upheld', answer: '已处理。', open: false })
     expect(JSON.stringify(done)).to.not.match(/finance|forestry|和志强|staff:/)

@@ -1,0 +1,124 @@
+// Complaints: queries of the list and of one, and the calls behind every act.
+
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import type { ComputedRef } from 'vue'
+import { useAct } from '../../kit/api/act.ts'
+import { get, post, type Reply } from '../../kit/api/client.ts'
+import type { Paths } from '../../kit/api/types.gen.ts'
+import { upload } from '../../kit/api/upload.ts'
+
+type Row = Reply<'/api/v1/complaints', 'get'>['items'][number]
+/** A complaint as staff see it: its handler everything, others the procedure without the complainant. */
+export type Complaint = Exclude<Row, { view: 'unit' }>
+export type Handled = Extract<Row, { view: 'handler' }>
+export type Evidence = Complaint['evidence'][number]
+export type State = Complaint['state']
+export type DeclineReason = NonNullable<Complaint['declineReason']>
+
+/** What the list can be narrowed to. */
+export interface ComplaintFilter extends Record<string, string> {
+  state: string
+  about: string
+  unit: string
+  overdue: string
+  unresolved: string
+  number: string
+}
+
+/** States that the filter offers, in the order of the procedure; `decided` is upheld or not, and not answered yet. */
+export const FILTER_STATES = ['received', 'accepted', 'assigned', 'investigated', 'decided', 'answered', 'declined', 'withdrawn'] as const
+export const ABOUT = ['debtor', 'unit'] as const
+export const DECLINE_REASONS: readonly DeclineReason[] = ['no_facts', 'not_our_matter', 'other_procedure', 'already_answered', 'withdrawn']
+
+const KEY = ['complaints'] as const
+const LIST = '/api/v1/complaints'
+
+type Query = Paths[typeof LIST]['get']['query']
+const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
+
+export function useComplaints(params: ComputedRef<{ filter: ComplaintFilter; limit: number; offset: number }>) {
+  return useQuery({
+    queryKey: [...KEY, 'list', params],
+    queryFn: ({ signal }) => {
+      const { filter, limit, offset } = params.value
+      const query: Query = {
+        state: orNothing(filter.state) as Query['state'],
+        about: orNothing(filter.about) as Query['about'],
+        unitId: orNothing(filter.unit),
+        overdue: orNothing(filter.overdue) as 'yes' | undefined,
+        unresolved: orNothing(filter.unresolved) as 'yes' | undefined,
+        number: orNothing(filter.number.trim()),
+        limit,
+        offset,
+      }
+      return get(LIST, { query, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useComplaint(id: string) {
+  return useQuery({
+    queryKey: [...KEY, 'one', id],
+    queryFn: async ({ signal }) => (await get('/api/v1/complaints/{id}', { params: { id }, signal })) as Complaint,
+  })
+}
+
+export type NewComplaint = Paths[typeof LIST]['post']['body']
+export const useFile = () => useAct((body: NewComplaint) => post(LIST, { body }), KEY)
+
+/** Sends any of the acts below; the screens read complaints anew afterwards. */
+export const useSend = () => useAct((send: () => Promise<unknown>) => send(), KEY)
+
+const to = ({ id, version }: Complaint) => ({ params: { id }, version })
+
+export function accept(one: Complaint, unitId: string | undefined): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/accept', { params, body: { version, unitId } })
+}
+export function decline(one: Complaint, given: { reason: DeclineReason; note: string | undefined }): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/decline', { params, body: { version, ...given } })
+}
+/** @param unitId null: neither the court nor a unit of the catalogue. */
+export function resolve(one: Complaint, unitId: string | null): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/resolve', { params, body: { version, unitId } })
+}
+export function assign(one: Complaint, given: { unitId: string | undefined; brief: string; evidence: string[] }): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/assign', { params, body: { version, ...given } })
+}
+export function investigate(one: Complaint, findings: string): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/findings', { params, body: { version, findings } })
+}
+export function decide(
+  one: Complaint,
+  given: { finding: 'upheld' | 'not_upheld'; outcome: string; orderUnitId?: string | undefined; orderText?: string | undefined },
+): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/decide', { params, body: { version, ...given } })
+}
+export function answer(one: Complaint, text: string): Promise<unknown> {
+  const { params, version } = to(one)
+  return post('/api/v1/complaints/{id}/answer', { params, body: { version, answer: text } })
+}
+export const answerOrder = (id: string, body: { result: 'carried_out' | 'could_not'; text: string }) =>
+  post('/api/v1/complaint-orders/{id}/answer', { params: { id }, body })
+
+/** The content of a file of evidence. */
+export async function openEvidence(complaintId: string, evidence: Evidence): Promise<Blob> {
+  const content: Blob = await get('/api/v1/complaints/{id}/evidence/{evidenceId}', {
+    params: { id: complaintId, evidenceId: evidence.id },
+  })
+  return isPicture(evidence) ? content.slice(0, content.size, `image/${evidence.kind}`) : content
+}
+
+export const isPicture = ({ kind }: Evidence): boolean => ['jpeg', 'png', 'webp'].includes(kind)
+
+/** Adds a file. A browser knows no type for recordings of old phones. */
+export function addEvidence(id: string, file: File, onProgress: (done: number) => void, signal: AbortSignal): Promise<unknown> {
+  const sent = file.type === '' && /\.amr$/i.test(file.name) ? file.slice(0, file.size, 'audio/amr') : file
+  return upload('/api/v1/complaints/{id}/evidence', sent, { params: { id }, onProgress, signal })
+}
