@@ -13,22 +13,6 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'list', key: 'imports', to: '/imports', permission: 'import.read' },
   { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
+  { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },
   { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },
-export const NAV: readonly { key: string; screens: readonly NavScreen[] }[] = [
-  {
-    key: 'work',
-    screens: [
-      { key: 'home', to: '/' },
-      { key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
-    ],
-  },
-  {
-    key: 'list',
-    screens: [{ key: 'listings', to: '/listings', permission: 'listing.read' }],
-  },
-  {
-    key: 'cases',
-    screens: [{ key: 'complaints', to: '/complaints', permission: 'complaint.read' }],
-  },
-  { key: 'admin', screens: [{ key: 'staff', to: '/staff', permission: 'staff.read' }] },
 ]
