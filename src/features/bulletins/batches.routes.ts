@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { items, reason } from '../listings/routes.ts'
 import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
+import { selectionOf } from '../listings/selection.rules.ts'
 import { selection } from '../listings/selection.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
@@ -50,7 +51,11 @@ export const batchRoutes: readonly Route[] = [
     permission: 'listing.batch',
     body: jsonBody(z.strictObject({ id: idText, order, choice, skipBlocked: z.boolean().default(false) })),
     reply: jsonReply(batchView),
-    run: ({ app, actor, body }) => runBatch(app, actor, body),
+    run: ({ app, actor, body: { choice: chosen, ...order } }) =>
+      runBatch(app, actor, {
+        ...order,
+        choice: 'items' in chosen ? chosen : { ...chosen, matching: selectionOf(actor.id, chosen.matching) },
+      }),
   }),
   route({
     name: 'listings.show_batch',

@@ -145,12 +145,15 @@ export const importRoutes: readonly Route[] = [
       state: z.enum(IMPORT_STATES).optional(),
       mode: z.enum(ROW_MODES).optional(),
       source: z.string().max(40).optional(),
+      /** What the caller uploaded. */
+      mine: z.literal('yes').optional(),
       from: dayText.optional(),
       until: dayText.optional(),
       ...page,
     }),
     reply: jsonReply(listOf(importView).extend({ limitBytes: z.int() })),
-    async run({ app, actor, query: { limit, offset, ...filter } }) {
+    async run({ app, actor, query: { limit, offset, mine, ...rest } }) {
+      const filter = mine === undefined ? rest : { ...rest, actor: actor.id }
       const { items, total } = await listImports(app, actor, { filter, page: { limit, offset } })
       return { items: await viewsOf(app, actor, items), total, limit, offset, limitBytes: app.config.importLimitBytes }
     },

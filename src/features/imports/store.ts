@@ -138,6 +138,8 @@ export interface ImportFilter {
   state?: ImportState | undefined
   mode?: RowMode | undefined
   source?: string | undefined
+  /** The account that uploaded it. */
+  actor?: string | undefined
   /** Instants between which it was uploaded: the first included, the last not. */
   uploaded: { from?: Date | undefined; before?: Date | undefined }
 }
@@ -145,7 +147,7 @@ export interface ImportFilter {
 /** Imports that match, newest first. */
 export async function imports(
   db: Db,
-  { state, mode, source, uploaded }: ImportFilter,
+  { state, mode, source, actor, uploaded }: ImportFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: ImportRow[]; total: number }> {
   const query = db.manager
@@ -157,6 +159,7 @@ export async function imports(
   if (state !== undefined) query.andWhere('i.state = :state', { state })
   if (mode !== undefined) query.andWhere('i.mode = :mode', { mode })
   if (source !== undefined) query.andWhere('i.source = :source', { source })
+  if (actor !== undefined) query.andWhere('i.actor = :actor', { actor })
   if (uploaded.from !== undefined) query.andWhere('i.createdAt >= :from', { from: uploaded.from })
   if (uploaded.before !== undefined) query.andWhere('i.createdAt < :before', { before: uploaded.before })
   const [items, total] = await query.getManyAndCount()

@@ -7,7 +7,7 @@ import { OFFERED_ACTS } from './possible.rules.ts'
 import { PROPOSED_ACTS } from './proposals.rules.ts'
 import { listingSummary } from './routes.ts'
 import { LISTING_STATES } from './rules.ts'
-import { SELECTION_ORDERS } from './selection.rules.ts'
+import { SELECTION_ORDERS, selectionOf } from './selection.rules.ts'
 import { exportListings, type ExportForm } from './export.commands.ts'
 import { searchRows } from './selection.views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -31,6 +31,8 @@ export const selection = z.strictObject({
   due: range.optional(),
   needsExclusions: z.boolean().optional(),
   proposed: z.boolean().optional(),
+  /** What the caller drafted. */
+  mine: z.literal(true).optional(),
 })
 
 /** The order of a selection: newest first unless said otherwise. */
@@ -54,7 +56,7 @@ function exportRoute(form: ExportForm, type: string): Route {
     permission: 'listing.export',
     body: jsonBody(selection.extend({ sort: selectionSort })),
     reply: fileReply(type),
-    run: ({ app, actor, body: { sort, ...filter } }) => exportListings(app, actor, { filter, sort, form }),
+    run: ({ app, actor, body: { sort, ...filter } }) => exportListings(app, actor, { filter: selectionOf(actor.id, filter), sort, form }),
   })
 }
 
@@ -80,7 +82,7 @@ export const selectionRoutes: readonly Route[] = [
     reply: jsonReply(listOf(searchRow)),
     async run({ app, actor, body }) {
       const { sort, limit, offset, ...filter } = body
-      return { ...(await searchRows(app, actor, { filter, sort, page: { limit, offset } })), limit, offset }
+      return { ...(await searchRows(app, actor, { filter: selectionOf(actor.id, filter), sort, page: { limit, offset } })), limit, offset }
     },
   }),
   exportRoute('csv', 'text/csv; charset=utf-8'),

@@ -25,6 +25,8 @@ export interface Selection {
   /** The executing court, whole. */
   court?: string | undefined
   importId?: string | undefined
+  /** The account that drafted it. */
+  draftedBy?: string | undefined
   decided?: DayRange | undefined
   listed?: DayRange | undefined
   termEnds?: DayRange | undefined
@@ -34,6 +36,14 @@ export interface Selection {
   needsExclusions?: boolean | undefined
   /** A proposal about the listing waits (true), or none does (false). */
   proposed?: boolean | undefined
+}
+
+/** A selection as it is asked for: `mine` stands for what the asker drafted. */
+export type AskedSelection = Omit<Selection, 'draftedBy'> & { mine?: true | undefined }
+
+/** The selection that an account asks for. */
+export function selectionOf(actorId: string, { mine, ...selection }: AskedSelection): Selection {
+  return mine === undefined ? selection : { ...selection, draftedBy: actorId }
 }
 
 /** What a selection can be ordered by; `due` only together with a condition on `due`. */

@@ -72,7 +72,7 @@ const PROPOSED = 'exists (select 1 from listing_proposal p where p.open_key = l.
 
 /** All conditions but those on the state. */
 function conditionsOf(secrets: Pick<Secrets, 'indexes'>, selection: Selection): Sql[] {
-  const { text, grounds, kind, source, court, importId, decided, listed, termEnds, due } = selection
+  const { text, grounds, kind, source, court, importId, draftedBy, decided, listed, termEnds, due } = selection
   const parts: Sql[] = []
   const equal = (column: string, value: string | undefined): void => {
     if (value !== undefined) parts.push({ text: `${column} = ?`, params: [value] })
@@ -82,6 +82,7 @@ function conditionsOf(secrets: Pick<Secrets, 'indexes'>, selection: Selection): 
   equal('l.source', source)
   equal('l.court', court)
   equal('l.import_id', importId)
+  equal('l.drafted_by', draftedBy)
   if (grounds !== undefined) {
     const one = grounds.map((ground) => ({ text: 'l.grounds like ?', params: [`%${ground}%`] }))
     const either = join(one, ' or ')
@@ -123,8 +124,8 @@ function prefixed(prefix: string, { text, params }: Sql): Sql {
 }
 
 /** Whether the conditions leave few rows, so that finding them first and ordering them then is cheapest. */
-function isNarrow({ text, importId, due }: Selection): boolean {
-  return text !== undefined || importId !== undefined || due !== undefined
+function isNarrow({ text, importId, draftedBy, due }: Selection): boolean {
+  return text !== undefined || importId !== undefined || draftedBy !== undefined || due !== undefined
 }
 
 /** Whether one index gives the order over all states. */

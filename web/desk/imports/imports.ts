@@ -19,7 +19,7 @@ export const takesEffect = (mode: Mode): boolean => mode !== 'draft'
 /** The server is at work on it. */
 export const isRunning = ({ state }: Pick<Import, 'state'>): boolean => state === 'checking' || state === 'committing'
 
-export const FILTER = { state: '', mode: '', from: '', until: '' }
+export const FILTER = { state: '', mode: '', from: '', until: '', mine: '' }
 export type Filter = typeof FILTER
 
 const KEY = ['imports'] as const
@@ -37,12 +37,13 @@ export function useImports(params: ComputedRef<{ filter: Filter; limit: number; 
       // The same question again is a look by timer; it does not keep the session open.
       const passive = asked === JSON.stringify(params.value)
       asked = JSON.stringify(params.value)
-      const { state, mode, from, until } = filter
+      const { state, mode, from, until, mine } = filter
       const query = {
         ...(state === '' ? {} : { state: state as State }),
         ...(mode === '' ? {} : { mode: mode as Mode }),
         ...(from === '' ? {} : { from }),
         ...(until === '' ? {} : { until }),
+        ...(mine === '' ? {} : { mine: 'yes' as const }),
         limit,
         offset,
       }

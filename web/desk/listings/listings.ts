@@ -15,6 +15,7 @@ type Search = Paths['/api/v1/listings/search']['post']['body']
 
 /** States in the order of the procedure. */
 export const STATES: readonly State[] = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn']
+const UNPUBLISHED: State[] = ['draft', 'pending', 'decided', 'served']
 export const GROUNDS = ['1', '2', '3', '4', '5', '6']
 export const SOURCES = ['court', 'supreme_court', 'provincial_high_court', 'prefecture_court']
 /** Days by which the list can be narrowed. */
@@ -33,6 +34,8 @@ export const FILTER = {
   until: '',
   only: '',
   importId: '',
+  /** `yes`: what the reader drafted and is not published yet. */
+  mine: '',
   /** The act on many listings that is watched. */
   batch: '',
 }
@@ -42,13 +45,20 @@ const KEY = ['listings'] as const
 /** What an act on listings makes out of date. */
 export const KEYS = [KEY, ['listing'], ['imports']] as const
 
+/** The states that are asked for; of one's own drafts those that are not published yet. */
+function statesOf({ state, mine }: Filter): Pick<Search, 'states' | 'mine'> {
+  const states = state === '' ? UNPUBLISHED : (state.split(',') as State[])
+  if (mine !== '') return { states, mine: true }
+  return state === '' ? {} : { states }
+}
+
 /** The conditions of a filter as the server takes them. */
 export function conditionsOf(filter: Filter): Omit<Search, 'sort' | 'limit' | 'offset'> {
   const range = { ...(filter.from === '' ? {} : { from: filter.from }), ...(filter.until === '' ? {} : { until: filter.until }) }
   const day = DAYS.find((each) => each === filter.dated)
   return {
     ...(filter.text.trim() === '' ? {} : { text: filter.text.trim() }),
-    ...(filter.state === '' ? {} : { states: filter.state.split(',') as State[] }),
+    ...statesOf(filter),
     ...(filter.ground === '' ? {} : { grounds: filter.ground.split(',').map(Number) }),
     ...(filter.kind === '' ? {} : { kind: filter.kind as Row['kind'] }),
     ...(filter.source === '' ? {} : { source: filter.source }),
