@@ -4,6 +4,13 @@
 import type { NavScreen } from '../kit/frame/nav.ts'
 
 /** The groups in the order of the menu. */
-export const GROUPS = ['work', 'checks', 'answers', 'own'] as const
+export const GROUPS = ['work', 'checks', 'answers'] as const
 
-export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [{ group: 'work', key: 'home', to: '/' }]
+export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
+  { group: 'work', key: 'home', to: '/' },
+  { group: 'checks', key: 'screening', to: '/screening', permission: 'screening.ask' },
+  { group: 'checks', key: 'files', to: '/files', permission: 'screening.ask' },
+  { group: 'checks', key: 'screenings', to: '/screenings', permission: 'screening.read' },
+  { group: 'answers', key: 'lifts', to: '/lifts', permission: 'lift.read' },
+  { group: 'answers', key: 'feedback', to: '/feedback', permission: 'feedback.read' },
+]

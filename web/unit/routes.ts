@@ -2,9 +2,17 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
+import { feedbackRoutes } from './feedback/routes.ts'
+import { fileRoutes } from './files/routes.ts'
 import { homeRoutes } from './home/routes.ts'
+import { liftRoutes } from './lifts/routes.ts'
+import { screeningRoutes } from './screenings/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
+  ...screeningRoutes,
+  ...fileRoutes,
+  ...liftRoutes,
+  ...feedbackRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]
