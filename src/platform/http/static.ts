@@ -14,11 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
 }
-
-/** The icon of every page, the public ones too. */
-const ICON = '/icon.svg'
 
 interface StaticFile {
   type: string
@@ -53,8 +49,7 @@ export function staticFiles(folder: string): (ctx: Context, next: () => Promise<
     const shell = SHELLS.find((name) => ctx.path === `/${name}` || ctx.path.startsWith(`/${name}/`))
     const file = files.get(shell === undefined ? ctx.path : `/${shell}.html`)
     const isAsset = ctx.path.startsWith('/assets/')
-    const isOwn = isAsset || shell !== undefined || ctx.path === ICON
-    if (!isOwn || !['GET', 'HEAD'].includes(ctx.method)) return next()
+    if ((!isAsset && shell === undefined) || !['GET', 'HEAD'].includes(ctx.method)) return next()
     if (shell !== undefined && file === undefined) throw new AppError('pages_not_built')
     if (file === undefined) return next()
     ctx.set('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
