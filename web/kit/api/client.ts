@@ -16,7 +16,7 @@ interface Operation {
 export type PathsWith<M extends Method> = { [P in keyof Paths]: Paths[P] extends Record<M, Operation> ? P : never }[keyof Paths]
 type OperationOf<P extends keyof Paths, M extends Method> = Paths[P] extends Record<M, infer Op extends Operation> ? Op : never
 
-type Given<Name extends string, Type> = Type extends undefined
+type Given<Name extends string, Type> = [Type] extends [undefined]
   ? { readonly [K in Name]?: undefined }
   : Record<string, never> extends Type
     ? { readonly [K in Name]?: Type }
