@@ -11,6 +11,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'work', key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
   { group: 'list', key: 'listings', to: '/listings', permission: 'listing.read' },
   { group: 'list', key: 'imports', to: '/imports', permission: 'import.read' },
+  { group: 'list', key: 'bulletins', to: '/bulletins', permission: 'bulletin.read' },
   { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
   { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },

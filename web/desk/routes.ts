@@ -3,6 +3,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
 import { complaintRoutes } from './complaints/routes.ts'
+import { bulletinRoutes } from './bulletins/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { importRoutes } from './imports/routes.ts'
@@ -12,6 +13,7 @@ import { staffRoutes } from './staff/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
+  ...bulletinRoutes,
   ...handoffRoutes,
   ...listingRoutes,
   ...noticeRoutes,

@@ -83,10 +83,12 @@ export const bulletinRoutes: readonly Route[] = [
       number: z.string().trim().max(20).optional(),
       from: dayText.optional(),
       until: dayText.optional(),
+      unreached: z.literal('yes').optional(),
       ...page,
     }),
     reply: jsonReply(listOf(bulletinView)),
-    async run({ app, actor, query: { limit, offset, ...filter } }) {
+    async run({ app, actor, query: { limit, offset, unreached, ...rest } }) {
+      const filter = { ...rest, unreached: unreached === 'yes' }
       const { items, total } = await listBulletins(app, actor, { filter, page: { limit, offset } })
       const views = items.map(({ actor: _actor, ...row }) => ({ ...row, listVersion: Number(row.listVersion) }))
       return { items: views, total, limit, offset }

@@ -184,12 +184,17 @@ export interface BulletinFilter {
   number?: string | undefined
   /** Instants between which it was issued: the first included, the last not. */
   issued: { from?: Date | undefined; before?: Date | undefined }
+  /** Only those of which a notice reached nobody and no person settled it. */
+  unreached?: boolean | undefined
 }
+
+const UNREACHED =
+  "select n.bulletin_id from notice n where n.state = 'undeliverable' and n.settled_by is null and n.bulletin_id is not null"
 
 /** Bulletins that match, newest first. */
 export async function bulletins(
   db: Db,
-  { kind, source, number, issued }: BulletinFilter,
+  { kind, source, number, issued, unreached }: BulletinFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: BulletinRow[]; total: number }> {
   const query = db.manager
@@ -203,6 +208,7 @@ export async function bulletins(
   if (number !== undefined) query.andWhere("b.number like :number escape '!'", { number: likePattern(number).slice(1) })
   if (issued.from !== undefined) query.andWhere('b.at >= :from', { from: issued.from })
   if (issued.before !== undefined) query.andWhere('b.at < :before', { before: issued.before })
+  if (unreached === true) query.andWhere(`b.id in (${UNREACHED})`)
   const [items, total] = await query.getManyAndCount()
   return { items, total }
 }

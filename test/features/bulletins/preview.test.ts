@@ -63,6 +63,12 @@ eachDatabase((_db, make) => {
         expect(after.broadcasts.every(({ done }) => done)).to.equal(true)
         expect(after.broadcasts.find(({ audience }) => audience === 'unit')).to.include({ told: 1 })
         expect(after.notices).to.deep.include({ audience: 'unit', state: 'open', count: 1 })
+        const countUnreached = async (): Promise<unknown> => (await clerk.ask('GET', '/api/v1/bulletins?unreached=yes')).body['total']
+        expect(await countUnreached()).to.equal(0)
+        await app.store.write((tx) =>
+          tx.run("update notice set state = 'undeliverable' where bulletin_id = ? and audience = 'unit'", [bulletin.id]),
+        )
+        expect(await countUnreached()).to.equal(1)
 
         for (const json of [
           { act: 'shield', ground: 'fully_performed', ids: reached },
