@@ -15,5 +15,8 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
   { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },
+  { group: 'units', key: 'lifts', to: '/lifts', permission: 'lift.read' },
+  { group: 'units', key: 'retentions', to: '/retentions', permission: 'retention.read' },
+  { group: 'units', key: 'feedback', to: '/feedback', permission: 'round.read' },
   { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },
 ]

@@ -4,9 +4,11 @@ import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
 import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
+import { feedbackRoutes } from './feedback/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { importRoutes } from './imports/routes.ts'
+import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
@@ -14,7 +16,9 @@ import { staffRoutes } from './staff/routes.ts'
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
   ...bulletinRoutes,
+  ...feedbackRoutes,
   ...handoffRoutes,
+  ...liftRoutes,
   ...listingRoutes,
   ...noticeRoutes,
   ...importRoutes,
