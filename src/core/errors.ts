@@ -48,6 +48,7 @@ export const CODES = {
   // units
   unit_missing: 'missing',
   unit_class: 'invalid',
+  unit_own_court: 'conflict',
   unit_other: 'forbidden',
   liaison_missing: 'missing',
   liaison_sheet_long: 'invalid',

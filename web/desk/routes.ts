@@ -12,6 +12,7 @@ import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
+import { unitRoutes } from './units/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
   ...homeRoutes,
@@ -24,5 +25,6 @@ export const routes: readonly RouteRecordRaw[] = [
   ...importRoutes,
   ...complaintRoutes,
   ...staffRoutes,
+  ...unitRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

@@ -6,6 +6,7 @@ import { newId } from '../../core/ids.ts'
 import type { Business, Clause } from './clauses.rules.ts'
 import type { Measure } from './measures.rules.ts'
 import {
+  countsOfUnits,
   endSubscriber,
   findLiaison,
   findUnit,
@@ -18,7 +19,9 @@ import {
   searchUnits,
   subscribers,
   liaisonTable,
+  unitsById,
   updateLiaison,
+  updateUnit,
   type LiaisonRow,
   type SubscriberRow,
   type UnitFilter,
@@ -28,7 +31,11 @@ import { deleteUnitSessionsOf } from './sessions.store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
+
+/** Our own court, which is never closed. */
+const OWN_COURT = 'court'
 
 /** A liaison, with masked addresses. */
 export interface LiaisonView {
@@ -44,21 +51,54 @@ export interface LiaisonView {
   wechaty: string | null
 }
 
+/** A unit in a list. */
+export type UnitSummary = UnitRow & {
+  className: string | null
+  measureCount: number
+  /** Active liaisons, and those of them who have bound WeChat. */
+  liaisonCount: number
+  boundCount: number
+}
+
 /** A page of units, in order of id. */
 export const listUnits = query(
   'unit.read',
-  async ({ db }, input: { filter: UnitFilter; page: { limit: number; offset: number } }): Promise<{ items: UnitRow[]; total: number }> =>
-    searchUnits(db, input.filter, input.page),
+  async (
+    { db },
+    input: { filter: UnitFilter; page: { limit: number; offset: number } },
+  ): Promise<{ items: UnitSummary[]; total: number }> => {
+    const { items, total } = await searchUnits(db, input.filter, input.page)
+    const counts = await countsOfUnits(
+      db,
+      items.map(({ id }) => id),
+    )
+    const names = await classNames(db, items)
+    return {
+      total,
+      items: items.map((row) => {
+        const { measures = 0, liaisons = 0, bound = 0 } = counts.get(row.id) ?? {}
+        return { ...row, className: names(row), measureCount: measures, liaisonCount: liaisons, boundCount: bound }
+      }),
+    }
+  },
 )
+
+/** Names the classes of units. */
+async function classNames(db: Db, rows: readonly UnitRow[]): Promise<(row: UnitRow) => string | null> {
+  const classes = await unitsById(db, [...new Set(rows.flatMap(({ classId }) => classId ?? []))])
+  const names = new Map(classes.map(({ id, name }) => [id, name]))
+  return ({ classId }) => (classId === null ? null : (names.get(classId) ?? null))
+}
 
 /** One unit with its measures (its own and its class's) and its liaisons. @throws `unit_missing`. */
 export const showUnit = query(
   'unit.read',
-  async ({ db, app }, unitId: string): Promise<UnitRow & { measureIds: string[]; liaisons: LiaisonView[] }> => {
+  async ({ db, app }, unitId: string): Promise<UnitRow & { className: string | null; measureIds: string[]; liaisons: LiaisonView[] }> => {
     const unit = await findUnit(db, unitId)
     if (unit === null) throw new AppError('unit_missing', { id: unitId })
     const liaisons = (await liaisonsOf(db, unitId)).map((row) => liaisonView(app, row))
-    return { ...unit, measureIds: await measureIdsOfUnit(db, unitId), liaisons }
+    const names = await classNames(db, [unit])
+    return { ...unit, className: names(unit), measureIds: await measureIdsOfUnit(db, unitId), liaisons }
   },
 )
 
@@ -81,6 +121,25 @@ export const addUnit = command('unit.manage', async ({ tx, audit }, input: { cla
   await audit({ subject: `unit:${unit.id}`, detail: { name: unit.name, classId: unit.classId } })
   return unit
 })
+
+/**
+ * Closes a unit that was dissolved or merged, or takes it up again. A closed unit is told nothing, its liaisons are logged out and its keys
+ * refused; its records stay. @throws `unit_missing`, `unit_own_court`.
+ */
+export const setUnitActive = command(
+  'unit.manage',
+  async ({ tx, audit }, { id, active }: { id: string; active: boolean }): Promise<UnitRow> => {
+    const unit = await findUnit(tx, id)
+    if (unit === null) throw new AppError('unit_missing', { id })
+    if (id === OWN_COURT) throw new AppError('unit_own_court')
+    if (unit.active !== active) {
+      await updateUnit(tx, id, { active })
+      if (!active) for (const liaison of await liaisonsOf(tx, id)) await deleteUnitSessionsOf(tx, liaison.id)
+      await audit({ subject: `unit:${id}`, detail: { active } })
+    }
+    return { ...unit, active }
+  },
+)
 
 /** Adds a liaison. @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
 export const addLiaison = command(

@@ -17,6 +17,10 @@ export const UNIT_KINDS = [
 ] as const
 export type UnitKind = (typeof UNIT_KINDS)[number]
 
+/** What a unit may lack. `no_liaison`: a unit in use without a liaison; `unbound`: one of its liaisons has bound no WeChat; `closed`. */
+export const UNIT_NEEDS = ['no_liaison', 'unbound', 'closed'] as const
+export type UnitNeed = (typeof UNIT_NEEDS)[number]
+
 export const UNIT_ROLES = [
   'list_owner',
   'list_source',

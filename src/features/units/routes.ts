@@ -11,12 +11,14 @@ import {
   listSubscribers,
   listUnits,
   removeSubscriber,
+  setUnitActive,
   showUnit,
 } from './commands.ts'
 import { CLAUSE_ADVICE, CLAUSE_KINDS } from './clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
+import { UNIT_NEEDS } from './measures.rules.ts'
 import { issueBindingCode } from './subscriptions.commands.ts'
 import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
@@ -75,11 +77,21 @@ export const unitRoutes: readonly Route[] = [
     path: '/api/v1/units',
     access: 'session',
     permission: 'unit.read',
-    query: z.object({ text: z.string().trim().min(1).max(50).optional(), kind: z.string().max(40).optional(), ...page }),
-    reply: jsonReply(listOf(unitView)),
+    query: z.object({
+      text: z.string().trim().min(1).max(50).optional(),
+      kind: z.string().max(40).optional(),
+      need: z.enum(UNIT_NEEDS).optional(),
+      classId: z.string().max(40).optional(),
+      isClass: z.enum(['yes', 'no']).optional(),
+      ...page,
+    }),
+    reply: jsonReply(
+      listOf(unitView.extend({ className: z.string().nullable(), measureCount: z.int(), liaisonCount: z.int(), boundCount: z.int() })),
+    ),
     async run({ app, actor, query }) {
-      const { limit, offset, text, kind } = query
-      const filter = { ...(text === undefined ? {} : { text }), ...(kind === undefined ? {} : { kind }) }
+      const { limit, offset, isClass, ...texts } = query
+      const flag = isClass === undefined ? undefined : isClass === 'yes'
+      const filter = Object.fromEntries(Object.entries({ ...texts, isClass: flag }).filter(([, value]) => value !== undefined))
       return { ...(await listUnits(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
@@ -90,7 +102,9 @@ export const unitRoutes: readonly Route[] = [
     access: 'session',
     permission: 'unit.read',
     params: unitParams,
-    reply: jsonReply(unitView.extend({ measureIds: z.array(z.string()), liaisons: z.array(liaisonView) })),
+    reply: jsonReply(
+      unitView.extend({ className: z.string().nullable(), measureIds: z.array(z.string()), liaisons: z.array(liaisonView) }),
+    ),
     run: ({ app, actor, params }) => showUnit(app, actor, params.id),
   }),
   route({
@@ -102,6 +116,17 @@ export const unitRoutes: readonly Route[] = [
     body: jsonBody(z.object({ classId: z.string().max(40), name: unitName })),
     reply: jsonReply(unitView, 201),
     run: ({ app, actor, body }) => addUnit(app, actor, body),
+  }),
+  route({
+    name: 'units.change',
+    method: 'PATCH',
+    path: '/api/v1/units/:id',
+    access: 'session',
+    permission: 'unit.manage',
+    params: unitParams,
+    body: jsonBody(z.strictObject({ active: z.boolean() })),
+    reply: jsonReply(unitView),
+    run: ({ app, actor, params, body }) => setUnitActive(app, actor, { id: params.id, active: body.active }),
   }),
   route({
     name: 'liaisons.create',

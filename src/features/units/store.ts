@@ -16,6 +16,8 @@ import {
   text,
 } from '../../platform/database/columns.ts'
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
+import type { UnitNeed } from './measures.rules.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
 import { AppError } from '../../core/errors.ts'
 
 /** One unit, or a class of units. */
@@ -170,6 +172,19 @@ export async function unitsById(db: Db, unitIds: readonly string[]): Promise<Uni
 export interface UnitFilter {
   text?: string
   kind?: string
+  need?: UnitNeed
+  /** The class whose members are listed. */
+  classId?: string
+  isClass?: boolean
+}
+
+/** SQL: conditions on unit `u` for what it lacks, with `:yes` and `:no` for truth. Heads are told of delays alone and count for nothing here. */
+const LACKS: Readonly<Record<UnitNeed, string>> = {
+  no_liaison: `u.active = :yes and u.is_class = :no
+    and not exists (select 1 from liaison l where l.unit_id = u.id and l.active = :yes and l.head = :no)`,
+  unbound: `u.active = :yes
+    and exists (select 1 from liaison l where l.unit_id = u.id and l.active = :yes and l.wechat is null and l.wechaty is null)`,
+  closed: 'u.active = :no',
 }
 
 export async function searchUnits(
@@ -181,8 +196,37 @@ export async function searchUnits(
   if (filter.text !== undefined)
     query.andWhere("(u.name like :part escape '!' or u.id like :part escape '!')", { part: likePattern(filter.text) })
   if (filter.kind !== undefined) query.andWhere('u.kind = :kind', { kind: filter.kind })
+  if (filter.classId !== undefined) query.andWhere('u.class_id = :classId', { classId: filter.classId })
+  if (filter.isClass !== undefined) query.andWhere('u.is_class = :isClass', { isClass: filter.isClass })
+  if (filter.need !== undefined) query.andWhere(LACKS[filter.need], { yes: true, no: false })
   const [items, total] = await query.getManyAndCount()
   return { items, total }
+}
+
+/** How many measures a unit implements, and how many active liaisons it has, with and without WeChat. */
+export interface UnitCounts {
+  measures: number
+  liaisons: number
+  bound: number
+}
+
+/** The counts of these units, by id. */
+export async function countsOfUnits(db: Db, unitIds: readonly string[]): Promise<Map<string, UnitCounts>> {
+  if (unitIds.length === 0) return new Map()
+  const given = placeholders(unitIds)
+  const people = await db.query<{ id: string; n: string | number; bound: string | number | null }>(
+    `select unit_id as id, count(*) as n, sum(case when wechat is null and wechaty is null then 0 else 1 end) as bound
+       from liaison where active = ? and unit_id in (${given}) group by unit_id`,
+    [true, ...unitIds],
+  )
+  const duties = await db.query<{ id: string; n: string | number }>(
+    `select u.id, count(distinct l.measure_id) as n from unit u join measure_unit l on ${IMPLEMENTS} where u.id in (${given}) group by u.id`,
+    [...unitIds],
+  )
+  const counts = new Map(unitIds.map((id) => [id, { measures: 0, liaisons: 0, bound: 0 }]))
+  for (const { id, n, bound } of people) Object.assign(counts.get(id) ?? {}, { liaisons: Number(n), bound: Number(bound ?? 0) })
+  for (const { id, n } of duties) Object.assign(counts.get(id) ?? {}, { measures: Number(n) })
+  return counts
 }
 
 export async function insertUnits(tx: Tx, rows: readonly UnitRow[]): Promise<void> {
