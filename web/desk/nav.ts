@@ -9,6 +9,7 @@ export const GROUPS = ['work', 'list', 'told', 'cases', 'units', 'duty', 'admin'
 export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'work', key: 'home', to: '/' },
   { group: 'work', key: 'handoffs', to: '/handoffs', permission: 'handoff.read' },
+  { group: 'work', key: 'clocks', to: '/clocks', permission: 'clock.read' },
   { group: 'list', key: 'listings', to: '/listings', permission: 'listing.read' },
   { group: 'list', key: 'imports', to: '/imports', permission: 'import.read' },
   { group: 'list', key: 'bulletins', to: '/bulletins', permission: 'bulletin.read' },

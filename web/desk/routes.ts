@@ -5,6 +5,7 @@ import MissingScreen from '../kit/status/MissingScreen.vue'
 import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
+import { clockRoutes } from './clocks/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { importRoutes } from './imports/routes.ts'
@@ -20,6 +21,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...feedbackRoutes,
   ...handoffRoutes,
   ...liftRoutes,
+  ...clockRoutes,
   ...listingRoutes,
   ...noticeRoutes,
   ...importRoutes,

@@ -16,6 +16,8 @@ const clockView = z.object({
   id: idText,
   code: z.enum(CLOCK_CODES),
   name: z.string(),
+  title: z.string().nullable(),
+  unitName: z.string().nullable(),
   profile: z.enum(['seed', 'statute']),
   subject: z.string(),
   owner: z.enum(CLOCK_OWNERS),
@@ -63,11 +65,14 @@ export const clockRoutes: readonly Route[] = [
       dueFrom: dayText.optional(),
       dueTo: dayText.optional(),
       light: z.enum(LIGHTS).optional(),
+      unfinished: z.literal('yes').optional(),
+      watched: z.literal('yes').optional(),
       ...page,
     }),
     reply: jsonReply(listOf(clockView)),
-    async run({ app, actor, query: { limit, offset, ...filter } }) {
-      return { ...(await listDeadlines(app, actor, { filter: given(filter), page: { limit, offset } })), limit, offset }
+    async run({ app, actor, query: { limit, offset, unfinished, watched, ...rest } }) {
+      const filter = { ...given(rest), unfinished: unfinished !== undefined, watched: watched !== undefined }
+      return { ...(await listDeadlines(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
   }),
   route({

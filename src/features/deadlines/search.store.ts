@@ -5,6 +5,7 @@ import { deadlineTable, type DeadlineRow, type DeadlineState } from './store.ts'
 import type { ClockCode, ClockOwner } from './clocks.rules.ts'
 import type { Light, LightDays } from './lights.rules.ts'
 import type { Db, Param } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
 
 export interface DeadlineFilter {
   state?: DeadlineState
@@ -16,6 +17,10 @@ export interface DeadlineFilter {
   dueFrom?: string
   dueTo?: string
   light?: Light
+  /** Open, or missed and not made up for. */
+  unfinished?: boolean
+  /** Those of any of these. */
+  owners?: readonly ClockOwner[]
 }
 
 const COLUMNS = { state: 'state', code: 'code', owner: 'owner', unitId: 'unit_id', subject: 'subject' } as const
@@ -48,6 +53,8 @@ function conditionOf(filter: DeadlineFilter, days: LightDays): DeadlineCondition
   })
   if (filter.dueFrom !== undefined) parts.push({ sql: 'd.due >= ?', params: [filter.dueFrom] })
   if (filter.dueTo !== undefined) parts.push({ sql: 'd.due <= ?', params: [filter.dueTo] })
+  if (filter.unfinished === true) parts.push({ sql: "d.state in ('open', 'missed')", params: [] })
+  if (filter.owners !== undefined) parts.push({ sql: `d.owner in (${placeholders(filter.owners)})`, params: [...filter.owners] })
   if (filter.light !== undefined) parts.push(lightCondition(filter.light, days))
   return { sql: parts.map(({ sql }) => sql).join(' and ') || '1 = 1', params: parts.flatMap(({ params }) => params) }
 }

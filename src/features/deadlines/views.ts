@@ -4,12 +4,14 @@
 import { addDays, addMonths, dayOf, isDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { query } from '../../platform/commands/command.ts'
-import { ownUnitOf, requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
+import { ownUnitOf, requireOwnUnit, type Actor, type Role } from '../../platform/commands/permissions.ts'
+import type { ClockOwner } from './clocks.rules.ts'
 import { dueOf, workCalendar } from './commands.ts'
 import { lightDays, lightOf, type Light, type LightDays } from './lights.rules.ts'
 import { isMissed } from './rules.ts'
 import { countByDay, searchDeadlines, type DeadlineFilter } from './search.store.ts'
 import type { DeadlineRow } from './store.ts'
+import { subjectTitles, unitNames } from './subjects.store.ts'
 import type { DayKind, WorkCalendar } from './workdays.rules.ts'
 
 /** A deadline as lists show it. */
@@ -33,6 +35,9 @@ export type DeadlineView = Pick<
 > & {
   /** The name of the period in Chinese. */
   name: string
+  /** The number of the matter, or the case and debtor of the listing; null for a unit, and for what has no number. */
+  title: string | null
+  unitName: string | null
   /** Set while `due` is provisional (the earliest day possible): the year whose arrangement has to be loaded first. */
   missingYear: number | null
   /** The last day has passed and the act was not done. */
@@ -43,29 +48,57 @@ export type DeadlineView = Pick<
   left: number
 }
 
+/** A filter that can ask for those that the actor looks after. */
+export type WatchedFilter = DeadlineFilter & { watched?: boolean }
+
 /** Lists deadlines that match the filter, earliest last day first. A unit sees its own only. @throws `unit_other`. */
 export const listDeadlines = query(
   'clock.read',
   async (
     { db, app, actor, now },
-    input: { filter: DeadlineFilter; page: { limit: number; offset: number } },
+    input: { filter: WatchedFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: DeadlineView[]; total: number }> => {
     const { calendar } = await workCalendar(db)
     const today = dayOf(now)
     const days = lightDays(today, calendar)
     const { items, total } = await searchDeadlines(db, ownFilter(actor, input.filter), input.page, days)
-    return { items: items.map((row) => viewOf(row, app.catalog.words('clocks', `clock.${row.code}`), { days, calendar })), total }
+    const titles =
+      ownUnitOf(actor) === null
+        ? await subjectTitles(
+            db,
+            items.map(({ subject }) => subject),
+          )
+        : new Map<string, string>()
+    const units = await unitNames(db, [...new Set(items.flatMap(({ unitId }) => unitId ?? []))])
+    const named = items.map((row) => ({
+      ...viewOf(row, app.catalog.words('clocks', `clock.${row.code}`), { days, calendar }),
+      title: titles.get(row.subject) ?? null,
+      unitName: row.unitId === null ? null : (units.get(row.unitId) ?? null),
+    }))
+    return { items: named, total }
   },
 )
 
+/** Whose deadlines an actor looks after: clerks their own, whoever watches over the units theirs too. */
+export function watchedOwners(actor: Actor): readonly ClockOwner[] {
+  if (ownUnitOf(actor) !== null) return ['liaison']
+  const overseers: readonly Role[] = ['approver', 'group_office', 'auditor']
+  return actor.roles.some((role) => overseers.includes(role)) ? ['clerk', 'liaison'] : ['clerk']
+}
+
 /** A unit's filter is narrowed to its own deadlines. @throws `unit_other`. */
-function ownFilter(actor: Actor, filter: DeadlineFilter): DeadlineFilter {
+function ownFilter(actor: Actor, { watched, ...filter }: WatchedFilter): DeadlineFilter {
+  if (watched === true) return ownFilter(actor, { ...filter, owners: watchedOwners(actor) })
   if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)
   const own = ownUnitOf(actor)
   return own === null ? filter : { ...filter, unitId: own }
 }
 
-function viewOf(row: DeadlineRow, name: string, { days, calendar }: { days: LightDays; calendar: WorkCalendar }): DeadlineView {
+function viewOf(
+  row: DeadlineRow,
+  name: string,
+  { days, calendar }: { days: LightDays; calendar: WorkCalendar },
+): Omit<DeadlineView, 'title' | 'unitName'> {
   const { id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn } = row
   const light = lightOf(row, days)
   return {

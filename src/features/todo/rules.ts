@@ -1,8 +1,7 @@
 // What can wait for somebody (待办): each kind with the permission that does it, the address of the screen, and how pressing it is. Pure.
 // How many of each there are is counted by court.store.ts, units.store.ts and started.store.ts.
 
-import { isAllowed, ownUnitOf, type Actor, type Permission, type Role } from '../../platform/commands/permissions.ts'
-import type { ClockOwner } from '../deadlines/clocks.rules.ts'
+import { isAllowed, ownUnitOf, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 
 /** `red`: a last day has passed or somebody is in danger. `yellow`: three working days or less are left. */
 export const TODO_LEVELS = ['red', 'yellow', 'normal'] as const
@@ -24,8 +23,8 @@ export const COURT_TODO = {
   handoffs_urgent: kind('handoff.answer', '/desk/handoffs?state=waiting', 'red'),
   handoffs_waiting: kind('handoff.answer', '/desk/handoffs?state=waiting'),
   handoffs_mine: kind('handoff.answer', '/desk/handoffs?state=mine'),
-  clocks_red: kind('clock.read', '/desk/clocks?light=red', 'red'),
-  clocks_yellow: kind('clock.read', '/desk/clocks?light=yellow', 'yellow'),
+  clocks_red: kind('clock.read', '/desk/clocks?light=red&watched=yes', 'red'),
+  clocks_yellow: kind('clock.read', '/desk/clocks?light=yellow&watched=yes', 'yellow'),
   listings_to_submit: kind('listing.submit', '/desk/listings?state=draft'),
   listings_to_approve: kind('listing.approve', '/desk/listings?state=pending'),
   listings_to_serve: kind('listing.record_service', '/desk/listings?state=decided'),
@@ -70,7 +69,7 @@ export const COURT_TODO = {
   circulars_to_issue: kind('accountability.issue', '/desk/circulars?state=draft'),
   interviews_to_hold: kind('accountability.interview', '/desk/interviews?state=called'),
   consequences_to_confirm: kind('accountability.confirm', '/desk/consequences?state=proposed'),
-  staff_proposals: kind('staff.confirm', '/desk/staff/proposals'),
+  staff_proposals: kind('staff.confirm', '/desk/staff?waiting=yes'),
 } as const satisfies Record<string, TodoKind>
 export type CourtTodo = keyof typeof COURT_TODO
 
@@ -101,7 +100,7 @@ export const STARTED = {
   my_refusals: kind('lift.propose_refusal', '/desk/retentions?review=proposed'),
   my_pushes: kind('push.prepare', '/desk/pushes?state=prepared'),
   my_circulars: kind('accountability.decide', '/desk/circulars?state=draft'),
-  my_staff_proposals: kind('staff.manage', '/desk/staff/proposals'),
+  my_staff_proposals: kind('staff.manage', '/desk/staff?waiting=yes'),
 } as const satisfies Record<string, TodoKind>
 export type StartedTodo = keyof typeof STARTED
 
@@ -121,11 +120,4 @@ function allowedOf<Code extends string>(actor: Actor, kinds: Readonly<Record<Cod
 export function todoOf(actor: Actor): { waiting: (CourtTodo | UnitTodo)[]; started: (StartedTodo | StartedByUnit)[] } {
   if (ownUnitOf(actor) !== null) return { waiting: allowedOf(actor, UNIT_TODO), started: allowedOf(actor, STARTED_BY_UNIT) }
   return { waiting: allowedOf(actor, COURT_TODO), started: allowedOf(actor, STARTED) }
-}
-
-/** Whose deadlines an actor looks after: clerks their own, whoever watches over the units theirs too. */
-export function watchedOwners(actor: Actor): readonly ClockOwner[] {
-  if (ownUnitOf(actor) !== null) return ['liaison']
-  const overseers: readonly Role[] = ['approver', 'group_office', 'auditor']
-  return actor.roles.some((role) => overseers.includes(role)) ? ['clerk', 'liaison'] : ['clerk']
 }

@@ -8,19 +8,10 @@ import { CONSEQUENCES } from '../accountability/consequences.rules.ts'
 import { conflictsOf, speaksFor } from '../complaints/rules.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 import { lightDays } from '../deadlines/lights.rules.ts'
+import { watchedOwners } from '../deadlines/views.ts'
 import { COURT_COUNTS } from './court.store.ts'
 import { countParts, type Asker, type Part } from './counts.store.ts'
-import {
-  COURT_TODO,
-  STARTED,
-  STARTED_BY_UNIT,
-  todoOf,
-  UNIT_TODO,
-  watchedOwners,
-  type TodoCode,
-  type TodoKind,
-  type TodoLevel,
-} from './rules.ts'
+import { COURT_TODO, STARTED, STARTED_BY_UNIT, todoOf, UNIT_TODO, type TodoCode, type TodoKind, type TodoLevel } from './rules.ts'
 import { STARTED_COUNTS } from './started.store.ts'
 import { STARTED_BY_UNIT_COUNTS, UNIT_COUNTS } from './units.store.ts'
 

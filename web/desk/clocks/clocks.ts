@@ -1,0 +1,118 @@
+// Legal periods: the list, a month with what ends on each day, and the work calendar.
+
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import type { ComputedRef } from 'vue'
+import { useAct } from '../../kit/api/act.ts'
+import { get, post, type Reply } from '../../kit/api/client.ts'
+
+export type Clock = Reply<'/api/v1/clocks', 'get'>['items'][number]
+export type Month = Reply<'/api/v1/clocks/months/{month}', 'get'>
+export type MonthDay = Month['days'][number]
+export type WorkCalendar = Reply<'/api/v1/calendar', 'get'>
+export interface CalendarChange {
+  rest?: string[]
+  work?: string[]
+  remove?: string[]
+  years?: number[]
+}
+
+export const LIGHTS = ['red', 'yellow', 'green'] as const
+/** Who must act, in the order of the filter. */
+const OWNER_ORDER: Readonly<Record<Clock['owner'], number>> = { clerk: 1, liaison: 2, debtor: 3, none: 4 }
+export const OWNERS = Object.keys(OWNER_ORDER) as readonly Clock['owner'][]
+export const STATES = ['closed', 'missed', 'closed_late', 'cancelled'] as const
+export const CODES: readonly Clock['code'][] = [
+  'objection.file',
+  'objection.review',
+  'objection.carry_out',
+  'reconsideration.file',
+  'reconsideration.decide',
+  'listing.correct',
+  'listing.exit',
+  'listing.term_end',
+  'lift.notify',
+  'lift.carry_out',
+  'retention.end',
+  'retention.review',
+  'creditor.apply_decide',
+  'creditor.clue_verify',
+  'creditor.object_decide',
+  'relist.bar',
+  'feedback.return',
+  'complaint.accept',
+  'complaint.resolve',
+  'complaint.carry_out',
+  'repair.decide',
+  'payment.verify',
+  'media.push',
+  'assistance.acknowledge',
+  'assistance.answer',
+]
+
+export interface ClockFilter extends Record<string, string> {
+  light: string
+  owner: string
+  code: string
+  state: string
+  dueFrom: string
+  dueTo: string
+  unitId: string
+  /** `yes`: those that whoever logged in looks after. */
+  watched: string
+}
+export const FILTER: ClockFilter = { light: '', owner: '', code: '', state: '', dueFrom: '', dueTo: '', unitId: '', watched: '' }
+
+const KEY = ['clocks'] as const
+
+export function useClockList(params: ComputedRef<{ filter: ClockFilter; limit: number; offset: number }>) {
+  return useQuery({
+    queryKey: [...KEY, 'list', params],
+    queryFn: ({ signal }) => {
+      const { filter, limit, offset } = params.value
+      // Without a state those are meant that still have to be done.
+      const unfinished = filter.state === '' ? { unfinished: 'yes' as const } : {}
+      const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
+      return get('/api/v1/clocks', { query: { ...asked, ...unfinished, limit, offset }, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useMonth(params: ComputedRef<{ month: string; owner: string; code: string }>) {
+  return useQuery({
+    queryKey: [...KEY, 'month', params],
+    queryFn: ({ signal }) => {
+      const { month, ...filter } = params.value
+      const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
+      return get('/api/v1/clocks/months/{month}', { params: { month }, query: asked, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useCalendar() {
+  return useQuery({ queryKey: ['calendar'], queryFn: ({ signal }) => get('/api/v1/calendar', { signal }) })
+}
+
+export const useChangeCalendar = () => useAct((body: CalendarChange) => post('/api/v1/calendar', { body }), ['calendar'], KEY)
+
+/** Days as they were typed or pasted, one a line or with commas between. */
+export function daysIn(text: string): string[] {
+  return text.split(/[\s,;]+|\uFF0C|\u3001|\uFF1B/u).filter((day) => day !== '')
+}
+
+/** The month before or after, `YYYY-MM`. */
+export function monthBeside(month: string, by: 1 | -1): string {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number - 1 + by, 1)).toISOString().slice(0, 7)
+}
+
+/** Days in weeks from Monday to Sunday, with empty places before the first and after the last. */
+export function weeksOf(days: readonly MonthDay[]): (MonthDay | null)[][] {
+  const [first] = days
+  if (first === undefined) return []
+  const before = (new Date(`${first.day}T00:00:00Z`).getUTCDay() + 6) % 7
+  const places = [...Array<null>(before).fill(null), ...days]
+  while (places.length % 7 !== 0) places.push(null)
+  return Array.from({ length: places.length / 7 }, (_, week) => places.slice(week * 7, week * 7 + 7))
+}
