@@ -21,4 +21,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'units', key: 'feedback', to: '/feedback', permission: 'round.read' },
   { group: 'units', key: 'units', to: '/units', permission: 'unit.read' },
   { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },
+  { group: 'admin', key: 'templates', to: '/templates', permission: 'template.read' },
+  { group: 'admin', key: 'audit', to: '/audit', permission: 'audit.read' },
+  { group: 'admin', key: 'system', to: '/system', permission: 'system.read' },
 ]

@@ -5,6 +5,7 @@ import MissingScreen from '../kit/status/MissingScreen.vue'
 import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { clockRoutes } from './clocks/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
@@ -13,6 +14,8 @@ import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
+import { systemRoutes } from './system/routes.ts'
+import { templateRoutes } from './templates/routes.ts'
 import { unitRoutes } from './units/routes.ts'
 
 export const routes: readonly RouteRecordRaw[] = [
@@ -27,6 +30,9 @@ export const routes: readonly RouteRecordRaw[] = [
   ...importRoutes,
   ...complaintRoutes,
   ...staffRoutes,
+  ...templateRoutes,
+  ...auditRoutes,
+  ...systemRoutes,
   ...unitRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

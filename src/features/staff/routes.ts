@@ -68,9 +68,11 @@ export const staffRoutes: readonly Route[] = [
     path: '/api/v1/staff',
     access: 'session',
     permission: 'staff.read',
-    query: z.strictObject(page),
+    query: z.strictObject({ waiting: z.literal('yes').optional(), ...page }),
     reply: jsonReply(listOf(staffView)),
-    run: async ({ app, actor, query }) => ({ ...(await listStaff(app, actor, query)), ...query }),
+    async run({ app, actor, query: { waiting, ...paged } }) {
+      return { ...(await listStaff(app, actor, { ...paged, waiting: waiting !== undefined })), ...paged }
+    },
   }),
   route({
     name: 'staff.add',

@@ -54,9 +54,12 @@ function proposalView({ id, act, roles, proposedBy, confirmedBy, at }: StaffProp
 /** All accounts, in the order in which they were added. */
 export const listStaff = query(
   'staff.read',
-  async ({ db }, page: { limit: number; offset: number }): Promise<{ items: StaffView[]; total: number }> => {
-    const rows = await allStaff(db)
+  async (
+    { db },
+    { waiting, ...page }: { limit: number; offset: number; waiting?: boolean },
+  ): Promise<{ items: StaffView[]; total: number }> => {
     const proposals = new Map((await staffProposals(db)).map((each) => [each.staffId, each]))
+    const rows = (await allStaff(db)).filter(({ id }) => waiting !== true || proposals.has(id))
     const items = rows.slice(page.offset, page.offset + page.limit)
     return { items: items.map((row) => staffView(row, proposals.get(row.id) ?? null)), total: rows.length }
   },

@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, put, type Reply } from '../../kit/api/client.ts'
 
 export type Staff = Reply<'/api/v1/staff', 'get'>['items'][number]
 export type Role = Staff['roles'][number]
@@ -15,10 +15,13 @@ export const ROLES: readonly Role[] = ['clerk', 'approver', 'group_office', 'aud
 const KEY = ['staff'] as const
 const idOf = (id: string) => ({ params: { id } })
 
-export function useStaffList(params: ComputedRef<{ limit: number; offset: number }>) {
+export function useStaffList(params: ComputedRef<{ filter: { waiting: string }; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, params],
-    queryFn: ({ signal }) => get('/api/v1/staff', { query: { limit: params.value.limit, offset: params.value.offset }, signal }),
+    queryFn: ({ signal }) => {
+      const { filter, limit, offset } = params.value
+      return get('/api/v1/staff', { query: { limit, offset, ...(filter.waiting === '' ? {} : { waiting: 'yes' as const }) }, signal })
+    },
     placeholderData: keepPreviousData,
   })
 }
@@ -32,3 +35,10 @@ export const useDisableStaff = () => useAct((id: string) => post('/api/v1/staff/
 export const useEnableStaff = () => useAct((id: string) => post('/api/v1/staff/{id}/enable', idOf(id)), KEY)
 export const useConfirmProposal = () => useAct((id: string) => post('/api/v1/staff/proposals/{id}/confirm', idOf(id)), KEY)
 export const useDiscardProposal = () => useAct((id: string) => post('/api/v1/staff/proposals/{id}/discard', idOf(id)), KEY)
+
+/** How a member of staff is reached, masked. */
+export function useReach(id: string) {
+  return useQuery({ queryKey: [...KEY, 'reach', id], queryFn: ({ signal }) => get('/api/v1/staff/{id}/reach', { ...idOf(id), signal }) })
+}
+export const useSetReach = () =>
+  useAct(({ id, ...body }: { id: string; phone?: string; wechat?: string }) => put('/api/v1/staff/{id}/reach', { ...idOf(id), body }), KEY)
