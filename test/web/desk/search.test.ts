@@ -31,7 +31,7 @@ eachDatabase((_db, make) => {
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
       await visitor.open('/desk/')
-      const field = page.getByRole('searchbox', { name: '姓名、证件号码、案号、编号或单位' })
+      const field = page.getByRole('searchbox', { name: '全部事项' })
       await field.fill(' 张 ')
       await page.keyboard.press('Enter')
       await page.getByText('请至少输入两个字').waitFor()

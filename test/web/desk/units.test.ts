@@ -130,11 +130,6 @@ eachDatabase((_db, make) => {
     it('shows a clerk units and liaisons without anything to do, and keeps the sheet to who may use it', async () => {
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
-      await visitor.open('/desk/units/banks')
-      await page
-        .getByRole('alert')
-        .or(page.getByRole('heading', { level: 2 }).first())
-        .waitFor()
       visitor.expectErrors(/status of 404/)
       await visitor.open('/desk/units/no_such_unit')
       await page.getByText('没有找到这个单位').waitFor()
