@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseName } from './app.ts'
 import { lendDatabase } from './mariadb.ts'
+import { hoursThatAreNotNow } from './right-now.ts'
 
 export interface BuiltServer {
   url: string
@@ -64,12 +65,6 @@ async function isReady(url: string): Promise<boolean> {
     ({ status }) => status === 200,
     () => false,
   )
-}
-
-/** A quarter of an hour, half a day from now in Beijing. */
-function hoursThatAreNotNow(): string {
-  const hour = (new Date().getUTCHours() + 8 + 12) % 24
-  return `${String(hour).padStart(2, '0')}:00-${String(hour).padStart(2, '0')}:15`
 }
 
 async function freePort(): Promise<number> {

@@ -10,6 +10,7 @@ import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { CLERK } from '../../support/deadlines.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 /** A picture of one pixel. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
@@ -34,7 +35,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       await loadCatalogue(made.app, await readCatalogue(made.app.config.templatesFolder))
       server = await openServer(made)
     })

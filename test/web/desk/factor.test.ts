@@ -7,6 +7,7 @@ import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts
 import { codesSent } from '../../support/codes.ts'
 import { openServer, type Person, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 const OPERATOR: Actor = { id: 'operator:root', roles: ['operator'] }
 
@@ -17,7 +18,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date(), env: { SECOND_FACTOR: 'approver,admin' } })
+      made = await make(rightNow({ SECOND_FACTOR: 'approver,admin' }))
       server = await openServer(made)
     })
     after(() => server.close())

@@ -9,6 +9,7 @@ import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { of, OFFICE, unitsWithDuty } from '../../support/feedback.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('quarterly feedback on the desk', () => {
@@ -17,7 +18,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

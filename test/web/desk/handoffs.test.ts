@@ -5,6 +5,7 @@ import { describeInBrowser, PHONE_SIZE, visit, type Visitor, type VisitOptions }
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { say } from '../../support/talk.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('the hand-over inbox', () => {
@@ -13,7 +14,7 @@ eachDatabase((_db, make) => {
     const visitors: Visitor[] = []
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

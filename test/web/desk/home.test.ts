@@ -5,6 +5,7 @@ import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('the home of the desk', () => {
@@ -13,7 +14,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

@@ -8,6 +8,7 @@ import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listFile } from '../../support/list-file.ts'
 import { CLERK } from '../../support/listed.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 const asFile = (name: string, text: string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) })
 
@@ -18,7 +19,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

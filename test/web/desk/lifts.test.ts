@@ -11,6 +11,7 @@ import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts
 import { addUnit, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { CLERK, listed } from '../../support/listed.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('lift orders on the desk', () => {
@@ -19,7 +20,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

@@ -12,6 +12,7 @@ import { ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { APPROVER, CLERK, listed, NONE_APPLIES, served } from '../../support/listed.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 const { caseNo: _, ...ORGANISED } = ORGANISATION
 
@@ -22,7 +23,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

@@ -6,6 +6,7 @@ import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 const OPERATOR: Actor = { id: 'operator:root', roles: ['operator'] }
 const OWN_PASSWORD = 'kumquat-lantern-93'
@@ -18,7 +19,7 @@ eachDatabase((_db, make) => {
 
     before(async () => {
       // Cookies end by the browser's clock, which is the machine's.
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
     })
     after(() => server.close())

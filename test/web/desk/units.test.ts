@@ -5,6 +5,7 @@ import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalo
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('units on the desk', () => {
@@ -13,7 +14,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       await loadCatalogue(made.app, await readCatalogue(made.app.config.templatesFolder))
       server = await openServer(made)
     })

@@ -15,6 +15,7 @@ import { lastCode, loggedInLiaison, portalLiaison } from '../../support/liaison-
 import { CLERK, listed } from '../../support/listed.ts'
 import { systemOf, unitWithMeasures } from '../../support/screening.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 const NAME = String(PERSON['name'])
 const ID = String(PERSON['identifier'])
@@ -29,7 +30,7 @@ eachDatabase((_db, make) => {
     let listings: string[]
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
       ;[unitId] = await unitWithMeasures(made.app, ['1.1', '3.1'])
       listings = await listed(made.app, 2)

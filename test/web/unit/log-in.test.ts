@@ -6,6 +6,7 @@ import { addUnit } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { lastCode, loggedInLiaison, portalLiaison } from '../../support/liaison-visit.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
+import { rightNow } from '../../support/right-now.ts'
 
 eachDatabase((_db, make) => {
   describeInBrowser('the log-in of a liaison at the portal', () => {
@@ -14,7 +15,7 @@ eachDatabase((_db, make) => {
     let visitor: Visitor
 
     before(async () => {
-      made = await make({ now: new Date() })
+      made = await make(rightNow())
       server = await openServer(made)
       await addUnit(made.app, 'bank_a')
       await addUnit(made.app, 'bank_b')
