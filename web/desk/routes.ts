@@ -10,6 +10,7 @@ import { clockRoutes } from './clocks/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { importRoutes } from './imports/routes.ts'
+import { intakeRoutes } from './intakes/routes.ts'
 import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
@@ -26,6 +27,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...liftRoutes,
   ...clockRoutes,
   ...listingRoutes,
+  ...intakeRoutes,
   ...noticeRoutes,
   ...importRoutes,
   ...complaintRoutes,
