@@ -14,6 +14,7 @@ import { intakeRoutes } from './intakes/routes.ts'
 import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
+import { objectionRoutes } from './objections/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { systemRoutes } from './system/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -31,6 +32,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...noticeRoutes,
   ...importRoutes,
   ...complaintRoutes,
+  ...objectionRoutes,
   ...staffRoutes,
   ...templateRoutes,
   ...auditRoutes,

@@ -36,9 +36,14 @@ const waiting = ref<{ resolve(): void; reject(error: unknown): void }[]>([])
 /** The session as it is now. */
 export const currentSession: Readonly<State> = readonly(state)
 
+const now = ref(serverNow())
+setInterval(() => (now.value = serverNow()), 1000)
+
 /** Takes over a session after a log-in or a look at it; null after a log-out. Calls that waited for a log-in go on. */
 export function setSession(session: Session | null): void {
   state.session = session
+  // The clock of this machine may be wrong: the answer that brought the session told the server's.
+  now.value = serverNow()
   connectSession({ csrfToken: session?.csrfToken ?? '' })
   if (session === null || session.pending !== null) return
   state.renewing = false
@@ -67,8 +72,6 @@ export function renewOverScreen(): void {
   })
 }
 
-const now = ref(serverNow())
-setInterval(() => (now.value = serverNow()), 1000)
 
 /** Seconds until the session ends, counted from two minutes before the end; null as long as there is more time. */
 export const endsInSeconds: ComputedRef<number | null> = computed(() => {
