@@ -17,6 +17,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
   { group: 'cases', key: 'intakes', to: '/intakes', permission: 'intake.read' },
   { group: 'cases', key: 'objections', to: '/objections', permission: 'objection.read' },
+  { group: 'cases', key: 'repairs', to: '/repairs', permission: 'repair.read' },
   { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },
   { group: 'units', key: 'lifts', to: '/lifts', permission: 'lift.read' },
   { group: 'units', key: 'retentions', to: '/retentions', permission: 'retention.read' },

@@ -15,6 +15,7 @@ import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { objectionRoutes } from './objections/routes.ts'
+import { repairRoutes } from './repairs/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { systemRoutes } from './system/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -33,6 +34,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...importRoutes,
   ...complaintRoutes,
   ...objectionRoutes,
+  ...repairRoutes,
   ...staffRoutes,
   ...templateRoutes,
   ...auditRoutes,

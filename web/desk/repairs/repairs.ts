@@ -1,0 +1,52 @@
+// Applications for credit repair: queries of the list and of one, and the calls behind every act.
+
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import type { ComputedRef } from 'vue'
+import { useAct } from '../../kit/api/act.ts'
+import { get, post, type Reply } from '../../kit/api/client.ts'
+import type { Paths } from '../../kit/api/types.gen.ts'
+
+export type Repair = Reply<'/api/v1/repairs/{id}', 'get'>
+type Query = Paths['/api/v1/repairs']['get']['query']
+
+export interface RepairFilter extends Record<string, string> {
+  state: string
+  number: string
+}
+
+export const STATES: readonly Repair['state'][] = ['received', 'consulting', 'approved', 'refused', 'withdrawn']
+
+const KEY = ['repairs'] as const
+const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
+
+export function useRepairs(params: ComputedRef<{ filter: RepairFilter; limit: number; offset: number }>) {
+  return useQuery({
+    queryKey: [...KEY, 'list', params],
+    queryFn: ({ signal }) => {
+      const { filter, limit, offset } = params.value
+      const query: Query = { state: orNothing(filter.state) as Query['state'], number: orNothing(filter.number.trim()), limit, offset }
+      return get('/api/v1/repairs', { query, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useRepair(id: string) {
+  return useQuery({ queryKey: [...KEY, 'one', id], queryFn: ({ signal }) => get('/api/v1/repairs/{id}', { params: { id }, signal }) })
+}
+
+export const useApply = () => useAct((body: Paths['/api/v1/repairs']['post']['body']) => post('/api/v1/repairs', { body }), KEY)
+
+/** The decided repairs of some days, as the file that is handed over. */
+export const exportRepairs = (from: string, to: string) => post('/api/v1/repairs/export.csv', { body: { from, to } })
+
+type Acts = 'consult' | 'answer' | 'approve' | 'refuse' | 'withdraw'
+/** An act with what it is given. */
+export type Ordered = { [A in Acts]: { act: A; body: Paths[`/api/v1/repairs/{id}/${A}`]['post']['body'] } }[Acts]
+
+export const useRepairAct = (id: string) =>
+  useAct(
+    ({ act, body }: Ordered) =>
+      post(`/api/v1/repairs/{id}/${act}` as '/api/v1/repairs/{id}/withdraw', { params: { id }, body: body as { reason: string } }),
+    KEY,
+  )
