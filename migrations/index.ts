@@ -33,13 +33,13 @@ import { ComplaintOrders1795910500064 } from './0094-complaint-orders.ts'
 import { TodoIndexes1795910600131 } from './0131-todo-indexes.ts'
 import { ScreeningFiles1795910600145 } from './0145-screening-files.ts'
 import { HandoffInbox1795910600146 } from './0146-handoff-inbox.ts'
-import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 import { AuditSearch1795910600147 } from './0147-audit-search.ts'
+import { SecondFactor1795910600150 } from './0150-second-factor.ts'
 import { ListingSearch1795910600151 } from './0151-listing-search.ts'
 import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
 import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
-import { Forms1795910700041 } from './0151-forms.ts'
-import { IntakeFiles1795910700052 } from './0152-intake-files.ts'
+import { Forms1795910700041 } from './0161-forms.ts'
+import { IntakeFiles1795910700052 } from './0162-intake-files.ts'
 
 export const migrations = [
   List1763769600001,
@@ -74,8 +74,8 @@ export const migrations = [
   TodoIndexes1795910600131,
   ScreeningFiles1795910600145,
   HandoffInbox1795910600146,
-  SecondFactor1795910600150,
   AuditSearch1795910600147,
+  SecondFactor1795910600150,
   ListingSearch1795910600151,
   ListingBatches1795910600152,
   UnitSessions1795910600160,

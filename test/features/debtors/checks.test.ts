@@ -50,6 +50,7 @@ describe('the list of problem codes', () => {
       feedback_lines_over: ['lines', 'total'],
       date_not_ahead: ['today'],
       date_past: ['today'],
+      span_order: ['from', 'to'],
     }
     for (const [code, text] of Object.entries(words)) {
       expect([...(givenByRows[code as Check] ?? []), ...(givenByCommands[code as Check] ?? []), 'column'], code).to.include.members(

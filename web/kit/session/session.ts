@@ -72,7 +72,6 @@ export function renewOverScreen(): void {
   })
 }
 
-
 /** Seconds until the session ends, counted from two minutes before the end; null as long as there is more time. */
 export const endsInSeconds: ComputedRef<number | null> = computed(() => {
   const { session } = state
