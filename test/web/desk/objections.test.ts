@@ -46,6 +46,7 @@ eachDatabase((_db, make) => {
       expect(await page.getByRole('button', { name: '驳回' }).count()).to.equal(0)
       const address = page.url()
       await visitor.open('/desk/objections?state=reviewing')
+      await page.getByRole('row').nth(1).waitFor()
       expect(await page.getByRole('row').count()).to.equal(2)
       await visitor.expectAccessible()
       await visitor.picture('objections')
