@@ -1,21 +1,14 @@
 // A real browser over a test's server: pages that fail the test on a console error or a refused policy, and axe for what they show.
-// Chromium is Debian's (CHROMIUM names another one). Without it the suites are left out and one line says so.
+// Without a browser the suites are left out, and the reporter says so in one line.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { CHROMIUM, leavesScreensOut } from './chromium.ts'
 import type { Person, TestServer } from './http-server.ts'
-
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-
-/** Whether a browser is here. `TEST_BROWSER=required` makes its absence a failure. */
-export const hasBrowser = existsSync(EXECUTABLE)
-
-/** The title of suites that are left out because no browser is here. */
-export const NO_BROWSER = 'left out: no browser at /usr/bin/chromium'
 
 /** Where screenshots go, by environment: `SCREENSHOTS=/tmp/shots`. Without it none are taken. */
 const SCREENSHOTS = process.env['SCREENSHOTS']
@@ -44,7 +37,7 @@ let browser: Browser | undefined
 
 async function launched(): Promise<Browser> {
   browser ??= await chromium.launch({
-    executablePath: EXECUTABLE,
+    executablePath: CHROMIUM,
     env: { ...process.env, LANGUAGE: 'zh_CN' },
     args: [
       '--lang=zh-CN',
@@ -65,10 +58,9 @@ export async function closeBrowser(): Promise<void> {
   await closing?.close()
 }
 
-/** A suite of pages in a real browser, left out with one line where no browser is. */
+/** A suite of pages in a real browser; without a browser there is no such suite, and with `TEST_BROWSER=required` it fails. */
 export function describeInBrowser(title: string, suite: () => void): void {
-  if (!hasBrowser && process.env['TEST_BROWSER'] === 'required') throw new Error(`no browser at ${EXECUTABLE}`)
-  if (!hasBrowser) return void describe(`${title} (${NO_BROWSER})`, () => undefined)
+  if (leavesScreensOut) return
   describe(title, () => {
     after(closeBrowser)
     suite()

@@ -1,9 +1,10 @@
-// The mocha reporter: lists failed tests with their files, fails a run in which a file ran no test, says how many suites were left out
-// without MariaDB, and closes with counts: `12 passed, 0 failed, 0 skipped`. Works for one process or several.
+// The mocha reporter: lists failed tests with their files, fails a run in which a file ran no test, says what was left out without
+// MariaDB or without a browser, and closes with counts: `12 passed, 0 failed, 0 skipped`. Works for one process or several.
 
 import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import mocha from 'mocha'
+import { CHROMIUM, leavesScreensOut, SCREEN_TESTS } from './chromium.ts'
 import { SQLITE_ALONE } from './mariadb.ts'
 
 const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_TEST_END } = mocha.Runner.constants
@@ -17,6 +18,7 @@ export default class Counting extends mocha.reporters.Spec {
   readonly #chosen: boolean
   #alone = 0
   #untested: string[] = []
+  #screens = 0
 
   constructor(runner: mocha.Runner, options: mocha.MochaOptions) {
     super(runner, options)
@@ -30,7 +32,10 @@ export default class Counting extends mocha.reporters.Spec {
     })
     // Before Spec prints its epilogue; mocha takes the exit code from the runner's number of failures afterwards.
     runner.prependListener(EVENT_RUN_END, () => {
-      this.#untested = this.#withoutTests(givenFiles(options))
+      const given = givenFiles(options)
+      const screens = leavesScreensOut ? given.filter(isOfScreens) : []
+      this.#screens = screens.length
+      this.#untested = this.#withoutTests(given.filter((file) => !screens.includes(file)))
       runner.failures += this.#untested.length
     })
   }
@@ -48,10 +53,17 @@ export default class Counting extends mocha.reporters.Spec {
       ...this.#untested.map((file) => `failed: ${file}: no test of it ran`),
     ]
     if (this.#alone > 0) lines.push(`MariaDB does not answer: ${this.#alone} suites are skipped (TEST_MARIADB_URL names another server).`)
+    if (this.#screens > 0)
+      lines.push(`No browser at ${CHROMIUM}: ${this.#screens} files of screens are skipped (CHROMIUM names another one).`)
     const { passes, failures, pending } = this.stats
     lines.push(`${passes} passed, ${failures + this.#untested.length} failed, ${pending} skipped`)
     process.stdout.write(`${lines.join('\n')}\n`)
   }
+}
+
+/** Whether the tests of a file need a browser. */
+function isOfScreens(file: string): boolean {
+  return relative('', file).startsWith(SCREEN_TESTS)
 }
 
 /** The test files that mocha was given: by name, or all by the pattern. */
