@@ -55,7 +55,7 @@ const typed = {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'data/', 'coverage/', 'web/kit/api/types.gen.ts']),
+  globalIgnores(['dist/', 'data/', 'coverage/', 'web/kit/api/*.gen.ts']),
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,5 +1,6 @@
 // Bulletins: the list, one with its entries and how far it has spread, and what one would do before it is issued.
 
+import { NOTICES_LIST_STATE } from '../../kit/api/choices.gen.ts'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { get, post, type Reply } from '../../kit/api/client.ts'
@@ -12,8 +13,6 @@ export type Preview = Reply<'/api/v1/bulletins/preview', 'post'>
 type Ground = (PreviewBody & { act: 'shield' })['ground']
 
 export const KINDS: readonly Bulletin['kind'][] = ['publish', 'shield', 'revoke', 'correct', 'suspend', 'resume', 'takeover']
-/** States of a notice in the order of the table of how far a bulletin has spread. */
-export const STATES = ['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled'] as const
 
 export const FILTER = { kind: '', source: '', number: '', from: '', until: '', unreached: '' }
 
@@ -65,7 +64,7 @@ export function spreadRows({ notices }: Spread): { audience: Spread['notices'][n
   const audiences = [...new Set(notices.map(({ audience }) => audience))]
   return audiences.map((audience) => {
     const own = notices.filter((each) => each.audience === audience)
-    const counts = STATES.map((state) => own.find((each) => each.state === state)?.count ?? 0)
+    const counts = NOTICES_LIST_STATE.map((state) => own.find((each) => each.state === state)?.count ?? 0)
     return { audience, counts, total: counts.reduce((sum, count) => sum + count, 0) }
   })
 }

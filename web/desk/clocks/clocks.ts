@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 
 export type Clock = Reply<'/api/v1/clocks', 'get'>['items'][number]
 export type Month = Reply<'/api/v1/clocks/months/{month}', 'get'>
@@ -16,38 +16,10 @@ export interface CalendarChange {
   years?: number[]
 }
 
-export const LIGHTS = ['red', 'yellow', 'green'] as const
 /** Who must act, in the order of the filter. */
 const OWNER_ORDER: Readonly<Record<Clock['owner'], number>> = { clerk: 1, liaison: 2, debtor: 3, none: 4 }
 export const OWNERS = Object.keys(OWNER_ORDER) as readonly Clock['owner'][]
 export const STATES = ['closed', 'missed', 'closed_late', 'cancelled'] as const
-export const CODES: readonly Clock['code'][] = [
-  'objection.file',
-  'objection.review',
-  'objection.carry_out',
-  'reconsideration.file',
-  'reconsideration.decide',
-  'listing.correct',
-  'listing.exit',
-  'listing.term_end',
-  'lift.notify',
-  'lift.carry_out',
-  'retention.end',
-  'retention.review',
-  'creditor.apply_decide',
-  'creditor.clue_verify',
-  'creditor.object_decide',
-  'relist.bar',
-  'feedback.return',
-  'complaint.accept',
-  'complaint.resolve',
-  'complaint.carry_out',
-  'repair.decide',
-  'payment.verify',
-  'media.push',
-  'assistance.acknowledge',
-  'assistance.answer',
-]
 
 export interface ClockFilter extends Record<string, string> {
   light: string
@@ -68,11 +40,9 @@ export function useClockList(params: ComputedRef<{ filter: ClockFilter; limit: n
   return useQuery({
     queryKey: [...KEY, 'list', params],
     queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
       // Without a state those are meant that still have to be done.
-      const unfinished = filter.state === '' ? { unfinished: 'yes' as const } : {}
-      const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
-      return get('/api/v1/clocks', { query: { ...asked, ...unfinished, limit, offset }, signal })
+      const unfinished = params.value.filter.state === '' ? { unfinished: 'yes' as const } : {}
+      return get('/api/v1/clocks', { query: { ...queryOf<'/api/v1/clocks'>(params.value), ...unfinished }, signal })
     },
     placeholderData: keepPreviousData,
   })
@@ -83,8 +53,11 @@ export function useMonth(params: ComputedRef<{ month: string; owner: string; cod
     queryKey: [...KEY, 'month', params],
     queryFn: ({ signal }) => {
       const { month, ...filter } = params.value
-      const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
-      return get('/api/v1/clocks/months/{month}', { params: { month }, query: asked, signal })
+      return get('/api/v1/clocks/months/{month}', {
+        params: { month },
+        query: queryOf<'/api/v1/clocks/months/{month}'>({ filter }),
+        signal,
+      })
     },
     placeholderData: keepPreviousData,
   })

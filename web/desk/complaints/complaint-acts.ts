@@ -1,5 +1,6 @@
 // What can be done with a complaint, as data for the buttons of its screen: by the acts that the server says are possible.
 
+import { COMPLAINTS_DECLINE_REASON } from '../../kit/api/choices.gen.ts'
 import { chosen, given, type Act, type ActField } from '../../kit/form/act.ts'
 import { t } from '../../kit/words.ts'
 import {
@@ -9,7 +10,6 @@ import {
   assign,
   decide,
   decline,
-  DECLINE_REASONS,
   investigate,
   resolve,
   type Complaint,
@@ -98,7 +98,7 @@ function declineAct(one: Complaint, send: Send): Made {
         name: 'reason',
         label: t('complaints.field.reason'),
         kind: 'radio',
-        choices: DECLINE_REASONS.map((value) => ({ value, text: t(`words.complaints.decline.${value}`) })),
+        choices: COMPLAINTS_DECLINE_REASON.map((value) => ({ value, text: t(`words.complaints.decline.${value}`) })),
       },
       { ...longField('note', t('complaints.field.note_hint')), optional: true },
     ],

@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
+import { asPicture, isPicture } from '../../kit/upload/opened-files.ts'
 import type { Paths } from '../../kit/api/types.gen.ts'
 import { upload } from '../../kit/api/upload.ts'
 
@@ -27,31 +28,16 @@ export interface ComplaintFilter extends Record<string, string> {
 
 /** States that the filter offers, in the order of the procedure; `decided` is upheld or not, and not answered yet. */
 export const FILTER_STATES = ['received', 'accepted', 'assigned', 'investigated', 'decided', 'answered', 'declined', 'withdrawn'] as const
-export const ABOUT = ['debtor', 'unit'] as const
-export const DECLINE_REASONS: readonly DeclineReason[] = ['no_facts', 'not_our_matter', 'other_procedure', 'already_answered', 'withdrawn']
 
 const KEY = ['complaints'] as const
 const LIST = '/api/v1/complaints'
-
-type Query = Paths[typeof LIST]['get']['query']
-const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
 
 export function useComplaints(params: ComputedRef<{ filter: ComplaintFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'list', params],
     queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const query: Query = {
-        state: orNothing(filter.state) as Query['state'],
-        about: orNothing(filter.about) as Query['about'],
-        unitId: orNothing(filter.unit),
-        overdue: orNothing(filter.overdue) as 'yes' | undefined,
-        unresolved: orNothing(filter.unresolved) as 'yes' | undefined,
-        number: orNothing(filter.number.trim()),
-        limit,
-        offset,
-      }
-      return get(LIST, { query, signal })
+      const { unit, ...filter } = params.value.filter
+      return get(LIST, { query: queryOf<typeof LIST>({ ...params.value, filter: { ...filter, unitId: unit } }), signal })
     },
     placeholderData: keepPreviousData,
   })
@@ -112,10 +98,8 @@ export async function openEvidence(complaintId: string, evidence: Evidence): Pro
   const content: Blob = await get('/api/v1/complaints/{id}/evidence/{evidenceId}', {
     params: { id: complaintId, evidenceId: evidence.id },
   })
-  return isPicture(evidence) ? content.slice(0, content.size, `image/${evidence.kind}`) : content
+  return isPicture(evidence.kind) ? asPicture(content, evidence.kind) : content
 }
-
-export const isPicture = ({ kind }: Evidence): boolean => ['jpeg', 'png', 'webp'].includes(kind)
 
 /** Adds a file. A browser knows no type for recordings of old phones. */
 export function addEvidence(id: string, file: File, onProgress: (done: number) => void, signal: AbortSignal): Promise<unknown> {

@@ -1,5 +1,6 @@
 // Rounds of quarterly feedback: the list, one round with its units and sums, reminding, closing, opening.
 
+import { FEEDBACK_ROUNDS_STATE } from '../../kit/api/choices.gen.ts'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
@@ -10,7 +11,6 @@ export type Round = Reply<'/api/v1/feedback/rounds', 'get'>['items'][number]
 export type Report = Reply<'/api/v1/feedback/rounds/{id}/report', 'get'>
 
 const KEY = ['feedback'] as const
-export const ROUND_STATES = ['open', 'closed'] as const
 
 /** A quarter such as `2026Q3` in words. */
 export function quarterText(quarter: string): string {
@@ -23,7 +23,7 @@ export function useRounds(params: ComputedRef<{ filter: { state: string }; limit
     queryKey: [...KEY, 'rounds', params],
     queryFn: ({ signal }) => {
       const { filter, limit, offset } = params.value
-      const state = ROUND_STATES.find((each) => each === filter.state)
+      const state = FEEDBACK_ROUNDS_STATE.find((each) => each === filter.state)
       return get('/api/v1/feedback/rounds', { query: { ...(state === undefined ? {} : { state }), limit, offset }, signal })
     },
     placeholderData: keepPreviousData,

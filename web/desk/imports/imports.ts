@@ -10,7 +10,6 @@ export type Import = Reply<'/api/v1/imports/{id}', 'get'>
 export type Mode = Import['mode']
 export type State = Import['state']
 
-export const STATES: readonly State[] = ['checking', 'checked', 'refused', 'committing', 'committed']
 export const MODES: readonly Mode[] = ['draft', 'takeover', 'snapshot', 'delta']
 export const HIGHER_COURTS = ['supreme_court', 'provincial_high_court', 'prefecture_court']
 

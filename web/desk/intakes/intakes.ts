@@ -3,8 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
-import type { Paths } from '../../kit/api/types.gen.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
+import { asPicture } from '../../kit/upload/opened-files.ts'
 
 export type Intake = Reply<'/api/v1/intakes/{id}', 'get'>
 
@@ -12,26 +12,13 @@ export interface IntakeFilter extends Record<string, string> {
   state: string
   kind: string
 }
-export const STATES: readonly Intake['state'][] = ['waiting', 'registered', 'declined']
-export const KINDS: readonly Intake['kind'][] = ['objection', 'repair', 'payment']
 
 const KEY = ['intakes'] as const
-type Query = Paths['/api/v1/intakes']['get']['query']
-const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
 
 export function useIntakes(params: ComputedRef<{ filter: IntakeFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'list', params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const query: Query = {
-        state: orNothing(filter.state) as Query['state'],
-        kind: orNothing(filter.kind) as Query['kind'],
-        limit,
-        offset,
-      }
-      return get('/api/v1/intakes', { query, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/intakes', { query: queryOf<'/api/v1/intakes'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }
@@ -55,5 +42,7 @@ export const useDecline = () =>
     KEY,
   )
 
-/** A file that came with it; it is opened inside the page and has no address of its own. */
-export const openFile = (id: string, fileId: string) => get('/api/v1/intakes/{id}/files/{fileId}', { params: { id, fileId } })
+/** A photo that came with it. */
+export async function openFile(id: string, { id: fileId, kind }: Intake['files'][number]): Promise<Blob> {
+  return asPicture(await get('/api/v1/intakes/{id}/files/{fileId}', { params: { id, fileId } }), kind)
+}

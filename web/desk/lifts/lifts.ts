@@ -13,7 +13,6 @@ export type Retention = Reply<'/api/v1/lift-retentions', 'get'>['items'][number]
 export type Answer = Paths['/api/v1/lift-orders/{id}/answer']['post']['body']
 
 export const FILTER = { state: '', reached: '', bulletinId: '' }
-export const BASES = ['procurement', 'tendering', 'securities', 'food'] as const
 const KEY = ['lifts'] as const
 
 const oneOf = <Value extends string>(values: readonly Value[], value: string): Value | undefined => values.find((each) => each === value)

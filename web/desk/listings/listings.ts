@@ -13,8 +13,6 @@ export type Act = Row['possible'][number]
 export type State = Row['state']
 type Search = Paths['/api/v1/listings/search']['post']['body']
 
-/** States in the order of the procedure. */
-export const STATES: readonly State[] = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn']
 const UNPUBLISHED: State[] = ['draft', 'pending', 'decided', 'served']
 export const GROUNDS = ['1', '2', '3', '4', '5', '6']
 export const SOURCES = ['court', 'supreme_court', 'provincial_high_court', 'prefecture_court']

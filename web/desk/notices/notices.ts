@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 
 export type Notice = Reply<'/api/v1/notices', 'get'>['items'][number]
 export type NoticeState = Notice['state']
@@ -12,7 +12,6 @@ export type Delivery = NoticeDetail['deliveries'][number]
 export type Duty = Reply<'/api/v1/duties', 'get'>['items'][number]
 export type Verdict = Duty['possible'][number]
 
-export const STATES: readonly NoticeState[] = ['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled']
 /** Who is told, in the order of the filter. */
 export const AUDIENCES = [
   'debtor',
@@ -46,16 +45,7 @@ export interface NoticeFilter extends Record<string, string> {
 export function useNotices(params: ComputedRef<{ filter: NoticeFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'list', params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const { state, audience, ...rest } = filter
-      const query = {
-        ...rest,
-        ...(state === '' ? {} : { state: state as NoticeState }),
-        ...(audience === '' ? {} : { audience: audience as Audience }),
-      }
-      return get('/api/v1/notices', { query: { ...query, limit, offset }, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/notices', { query: queryOf<'/api/v1/notices'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }

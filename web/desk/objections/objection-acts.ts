@@ -1,10 +1,11 @@
 // The acts on an objection as data: what each asks for and who will be told. What is possible at all the server says.
 
+import { OBJECTIONS_UPHOLD_REMEDY } from '../../kit/api/choices.gen.ts'
 import { today } from '../../kit/dates.ts'
 import { given, type Act, type ActField, type ActValues } from '../../kit/form/act.ts'
 import { can } from '../../kit/session/session.ts'
 import { t } from '../../kit/words.ts'
-import { REMEDIES, type Objection, type useObjectionAct } from './objections.ts'
+import type { Objection, useObjectionAct } from './objections.ts'
 
 type Send = ReturnType<typeof useObjectionAct>['mutateAsync']
 
@@ -35,7 +36,7 @@ const remedy = (): ActField => ({
   name: 'remedy',
   label: t('objections.remedy'),
   kind: 'radio',
-  choices: REMEDIES.map((value) => ({ value, text: t(`words.objections.remedy.${value}`) })),
+  choices: OBJECTIONS_UPHOLD_REMEDY.map((value) => ({ value, text: t(`words.objections.remedy.${value}`) })),
 })
 const needed = (values: ActValues, name: string): string => values[name] ?? ''
 

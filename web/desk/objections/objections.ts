@@ -3,11 +3,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 import type { Paths } from '../../kit/api/types.gen.ts'
 
 export type Objection = Reply<'/api/v1/objections/{id}', 'get'>
-type Query = Paths['/api/v1/objections']['get']['query']
 export type Registration = Paths['/api/v1/objections']['post']['body']
 
 export interface ObjectionFilter extends Record<string, string> {
@@ -16,36 +15,12 @@ export interface ObjectionFilter extends Record<string, string> {
   number: string
 }
 
-export const STATES: readonly Objection['state'][] = [
-  'registered',
-  'reviewing',
-  'upheld',
-  'carried_out',
-  'rejected',
-  'reconsidering',
-  'confirmed',
-  'withdrawn',
-]
-export const SUBJECTS: readonly Objection['about'][] = ['listing', 'content', 'measure']
-export const REMEDIES: readonly NonNullable<Objection['remedy']>[] = ['withdraw', 'correct', 'shield', 'revoke', 'lift_measure']
-
 const KEY = ['objections'] as const
-const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
 
 export function useObjections(params: ComputedRef<{ filter: ObjectionFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'list', params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const query: Query = {
-        state: orNothing(filter.state) as Query['state'],
-        about: orNothing(filter.about) as Query['about'],
-        number: orNothing(filter.number.trim()),
-        limit,
-        offset,
-      }
-      return get('/api/v1/objections', { query, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/objections', { query: queryOf<'/api/v1/objections'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }

@@ -3,30 +3,22 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 import type { Paths } from '../../kit/api/types.gen.ts'
 
 export type Repair = Reply<'/api/v1/repairs/{id}', 'get'>
-type Query = Paths['/api/v1/repairs']['get']['query']
 
 export interface RepairFilter extends Record<string, string> {
   state: string
   number: string
 }
 
-export const STATES: readonly Repair['state'][] = ['received', 'consulting', 'approved', 'refused', 'withdrawn']
-
 const KEY = ['repairs'] as const
-const orNothing = (value: string): string | undefined => (value === '' ? undefined : value)
 
 export function useRepairs(params: ComputedRef<{ filter: RepairFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'list', params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const query: Query = { state: orNothing(filter.state) as Query['state'], number: orNothing(filter.number.trim()), limit, offset }
-      return get('/api/v1/repairs', { query, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/repairs', { query: queryOf<'/api/v1/repairs'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }

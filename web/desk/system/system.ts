@@ -1,5 +1,6 @@
 // The installation: health and settings to read, and a test message that is followed until it arrived or failed.
 
+import type { SYSTEM_TEST_MESSAGE_MEDIUM } from '../../kit/api/choices.gen.ts'
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
@@ -8,8 +9,7 @@ import { hasWord, t } from '../../kit/words.ts'
 
 export type Health = Reply<'/api/v1/system/health', 'get'>
 export type Setting = Reply<'/api/v1/system/settings', 'get'>['items'][number]
-export const MEDIA = ['sms', 'wechat'] as const
-export type TestMedium = (typeof MEDIA)[number]
+export type TestMedium = (typeof SYSTEM_TEST_MESSAGE_MEDIUM)[number]
 
 const EVERY = 30_000
 /** Milliseconds between two looks at a test message that is under way. */

@@ -1,5 +1,6 @@
 // Units with their liaisons and keys: queries, and what an administrator does with them.
 
+import type { UNITS_LIST_NEED } from '../../kit/api/choices.gen.ts'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
@@ -32,20 +33,7 @@ export const KINDS = [
   'enterprise',
   'other',
 ] as const
-export const SCOPES: readonly Scope[] = [
-  'screening',
-  'feed',
-  'feedback',
-  'lifts',
-  'complaints',
-  'repairs',
-  'clocks',
-  'assistance',
-  'ledger',
-]
-/** What a unit may lack, for the filter. */
-export const NEEDS = ['no_liaison', 'unbound', 'closed'] as const
-export type Need = (typeof NEEDS)[number]
+export type Need = (typeof UNITS_LIST_NEED)[number]
 
 export interface UnitFilter extends Record<string, string> {
   text: string

@@ -85,6 +85,23 @@ export function addressOf(path: string, params: unknown, query: unknown): string
   return entries.length === 0 ? filled : `${filled}?${new URLSearchParams(entries).toString()}`
 }
 
+/**
+ * The query of a list from its filter and page: every field is text, and the address leaves out what is not asked for (`''`).
+ * The server refuses what it does not know.
+ */
+export function queryOf<P extends PathsWith<'get'>>({
+  filter,
+  limit,
+  offset,
+}: {
+  filter: Readonly<Record<string, string>>
+  limit?: number
+  offset?: number
+}): OperationOf<P, 'get'>['query'] {
+  const asked = Object.entries(filter).map(([name, value]) => [name, value.trim()] as const)
+  return { ...Object.fromEntries(asked), limit, offset }
+}
+
 async function request(method: Method, path: string, sent: Sent): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', ...sessionHeaders(method !== 'get') }
   if (sent.passive === true) headers['x-passive'] = '1'

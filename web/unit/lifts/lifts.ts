@@ -1,26 +1,21 @@
 // Lift orders of the unit: the queries, and the answer to one order.
 
+import type { LIFTS_ANSWER_BASIS_CODE } from '../../kit/api/choices.gen.ts'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 
 export type LiftOrder = Reply<'/api/v1/lift-orders', 'get'>['items'][number]
 export type LiftEntry = Reply<'/api/v1/lift-orders/{id}', 'get'>['entries'][number]
-/** Provisions to choose from when a measure is kept; their texts are `words.lifts.basis.*`. */
-export const BASES = ['procurement', 'tendering', 'securities', 'food'] as const
-export type Basis = (typeof BASES)[number]
+export type Basis = (typeof LIFTS_ANSWER_BASIS_CODE)[number]
 
 const KEY = ['lift-orders'] as const
 
 export function useLiftOrders(params: ComputedRef<{ filter: { state: string }; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const state = filter.state === '' ? {} : { state: filter.state as LiftOrder['state'] }
-      return get('/api/v1/lift-orders', { query: { ...state, limit, offset }, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/lift-orders', { query: queryOf<'/api/v1/lift-orders'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }

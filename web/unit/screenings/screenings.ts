@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
-import { get, post, type Reply } from '../../kit/api/client.ts'
+import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 
 export type Screening = Reply<'/api/v1/screenings/{id}', 'get'>
 export type Outcome = Screening['possibleOutcomes'][number]
@@ -16,16 +16,6 @@ export interface Holder {
 
 type Office = NonNullable<NonNullable<Screening['findings']>[number]['office']>
 
-export const OFFICES: readonly Office[] = [
-  'legal_representative',
-  'principal',
-  'actual_controller',
-  'directly_responsible',
-  'director',
-  'supervisor',
-  'senior_manager',
-]
-export const OUTCOMES: readonly Outcome[] = ['refused', 'approved', 'not_needed']
 /** The colour of how to proceed; the words stand beside it. */
 export const TONES = { restrict: 'red', ask: 'yellow', pass: 'green' } as const
 
@@ -49,14 +39,7 @@ export interface ScreeningFilter {
 export function useScreenings(params: ComputedRef<{ filter: ScreeningFilter; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, params],
-    queryFn: ({ signal }) => {
-      const { filter, limit, offset } = params.value
-      const query = {
-        ...(filter.outcome === '' ? {} : { outcome: filter.outcome as Outcome | 'open' }),
-        ...(filter.answer === '' ? {} : { answer: filter.answer as Screening['answer'] }),
-      }
-      return get('/api/v1/screenings', { query: { ...query, limit, offset }, signal })
-    },
+    queryFn: ({ signal }) => get('/api/v1/screenings', { query: queryOf<'/api/v1/screenings'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
 }
