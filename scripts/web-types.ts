@@ -88,7 +88,10 @@ function choicesIn(schema: Schema, field: string): [name: string, choices: reado
 
 /** The name of a closed list: `LISTINGS_LIST_STATE` for the field `state` of the operation `listings.list`. */
 function nameOf(operationId: string, field: string): string {
-  return `${operationId}_${field}`.replace(/\W/g, '_').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase()
+  return `${operationId}_${field}`
+    .replace(/\W/g, '_')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toUpperCase()
 }
 
 /** The closed lists that an operation takes; a field that has two different ones in one operation is left out. */
