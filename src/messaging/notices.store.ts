@@ -119,6 +119,10 @@ export async function findNotice(db: Db, noticeId: string): Promise<NoticeRow | 
   return db.manager.getRepository(noticeTable.schema).findOneBy({ id: noticeId })
 }
 
+export async function noticesById(db: Db, noticeIds: readonly string[]): Promise<NoticeRow[]> {
+  return noticeIds.length === 0 ? [] : db.manager.getRepository(noticeTable.schema).findBy({ id: In([...noticeIds]) })
+}
+
 export interface NoticeFilter {
   state?: NoticeState
   listingId?: string

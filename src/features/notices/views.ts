@@ -14,16 +14,16 @@ import {
   type DeliveryRow,
   type DeliveryState,
 } from '../../messaging/deliveries.store.ts'
-import { findNotice, searchNotices, type NoticeFilter, type NoticeRow } from '../../messaging/notices.store.ts'
+import { findNotice, noticesById, searchNotices, type NoticeFilter, type NoticeRow } from '../../messaging/notices.store.ts'
 import { addressMarkTable, refusedAddresses } from '../../messaging/address-marks.store.ts'
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { verdictsFor, type DutyVerdict } from './rules.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
-import { findListing } from '../listings/search.store.ts'
+import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
-import { findLiaison, findUnit } from '../units/store.ts'
+import { liaisonsById, unitsById, type LiaisonRow, type UnitRow } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -77,7 +77,7 @@ export const getNotice = query('notice.read', async ({ db, app, actor }, noticeI
   const attempts = await attemptsOf(db, ids)
   const receipts = await receiptsOf(db, ids)
   return {
-    ...(await noticeLine(app, db, notice)),
+    ...((await noticeLines(app, db, [notice]))[0] as NoticeLine),
     deliveries: rows.map((row) => ({
       ...deliveryView(app, row, notice),
       possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
@@ -126,20 +126,19 @@ export const listNotices = query(
     input: { filter: NoticeFilter; from?: Day | undefined; until?: Day | undefined; page: Page },
   ): Promise<{ items: NoticeLine[]; total: number }> => {
     const { items, total } = await searchNotices(db, { ...input.filter, created: instantsOf(input) }, input.page)
-    const lines: NoticeLine[] = []
-    for (const row of items) lines.push(await noticeLine(app, db, row))
-    return { items: lines, total }
+    return { items: await noticeLines(app, db, items), total }
   },
 )
 
-async function noticeLine(app: AppContext, db: Db, row: NoticeRow): Promise<NoticeLine> {
-  return {
+async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]): Promise<NoticeLine[]> {
+  const addresseeOf = await addressees(app, db, rows)
+  return rows.map((row) => ({
     ...row,
     listVersion: Number(row.listVersion),
     title: templateTitle(app.catalog, row.template),
-    addressee: await addresseeOf(app, db, row),
+    addressee: addresseeOf(row),
     verdict: verdictOf(row),
-  }
+  }))
 }
 
 /** A delivery that waits for a person. */
@@ -165,10 +164,15 @@ export interface Duty {
  */
 export const listDuties = query('notice.read', async ({ db, app, actor }, page: Page): Promise<{ items: Duty[]; total: number }> => {
   const { items, total } = await openDuties(db, page)
-  const list: Duty[] = []
-  for (const row of items) {
-    const notice = (await findNotice(db, row.noticeId)) as NoticeRow
-    list.push({
+  const notices = await noticesById(
+    db,
+    items.map(({ noticeId }) => noticeId),
+  )
+  const noticeOf = new Map(notices.map((notice) => [notice.id, notice]))
+  const addresseeOf = await addressees(app, db, notices)
+  const list = items.map((row): Duty => {
+    const notice = noticeOf.get(row.noticeId) as NoticeRow
+    return {
       deliveryId: row.id,
       noticeId: row.noticeId,
       title: templateTitle(app.catalog, notice.template),
@@ -176,12 +180,12 @@ export const listDuties = query('notice.read', async ({ db, app, actor }, page: 
       statutory: notice.statutory,
       state: row.state,
       possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
-      addressee: await addresseeOf(app, db, notice),
+      addressee: addresseeOf(notice),
       text: deliveryView(app, row, notice).text,
       since: row.dueAt,
       lastReason: row.lastReason,
-    })
-  }
+    }
+  })
   return { items: list, total }
 })
 
@@ -257,21 +261,38 @@ function maskAddress(medium: Medium, address: string): string {
   return medium === 'wechat' || medium === 'wechaty' ? maskIdentifier(address) : maskPhone(address)
 }
 
-/** `audience · unit · liaison`, `audience · name · case number`, or the audience alone if nothing more is known. */
-async function addresseeOf(app: AppContext, db: Db, notice: NoticeRow): Promise<string> {
-  const audience = app.catalog.words('states', `audience.${notice.audience}`)
-  const [kind, key = '', suffix] = notice.recipient.split(':')
-  if (kind === 'liaison') {
-    const liaison = await findLiaison(db, key)
-    const unit = liaison === null ? null : await findUnit(db, liaison.unitId)
-    return [audience, unit?.name, liaison?.name].filter(Boolean).join(' · ')
-  }
-  if (kind === 'unit') return [audience, (await findUnit(db, key))?.name].filter(Boolean).join(' · ')
-  const listing = notice.listingId === null ? null : await findListing(db, notice.listingId)
-  if (listing === null) return audience
+/**
+ * The recipients of these notices in words: `audience · unit · liaison`, `audience · name · case number`, or the audience alone if nothing
+ * more is known. All people, units and listings of a page are read together.
+ */
+async function addressees(app: AppContext, db: Db, notices: readonly NoticeRow[]): Promise<(notice: NoticeRow) => string> {
+  const keysOf = (wanted: string): string[] =>
+    distinct(notices.map(({ recipient }) => recipient.split(':')).flatMap(([kind, key = '']) => (kind === wanted ? [key] : [])))
+  const liaisons = await liaisonsById(db, keysOf('liaison'))
+  const units = await unitsById(db, distinct([...keysOf('unit'), ...liaisons.map(({ unitId }) => unitId)]))
+  const listings = await listingsById(db, distinct(notices.flatMap(({ listingId }) => (listingId === null ? [] : [listingId]))))
+  const named: Named = { liaisons: byId(liaisons), units: byId(units), listings: byId(listings) }
+  return (notice) => [app.catalog.words('states', `audience.${notice.audience}`), ...partsOf(notice, named)].filter(Boolean).join(' · ')
+}
+
+interface Named {
+  liaisons: ReadonlyMap<string, LiaisonRow>
+  units: ReadonlyMap<string, UnitRow>
+  listings: ReadonlyMap<string, ListingRow>
+}
+
+const distinct = (ids: readonly string[]): string[] => [...new Set(ids)]
+const byId = <Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> => new Map(rows.map((row) => [row.id, row]))
+
+function partsOf({ recipient, listingId }: NoticeRow, { liaisons, units, listings }: Named): (string | null | undefined)[] {
+  const [kind, key = '', suffix] = recipient.split(':')
+  const liaison = liaisons.get(key)
+  if (kind === 'liaison') return liaison === undefined ? [] : [units.get(liaison.unitId)?.name, liaison.name]
+  if (kind === 'unit') return [units.get(key)?.name]
+  const listing = listings.get(listingId ?? '')
   // The listing does not hold the name of a former employer or of one of several superiors; only the text of the notice does.
-  if (kind === 'superior' || suffix !== undefined) return [audience, listing.caseNo].join(' · ')
-  return [audience, partyName(listing, kind), listing.caseNo].filter(Boolean).join(' · ')
+  const party = kind === 'superior' || suffix !== undefined || listing === undefined ? null : partyName(listing, kind)
+  return [party, listing?.caseNo]
 }
 
 function partyName({ name, employer, applicantName }: ListingRow, kind: string | undefined): string | null {

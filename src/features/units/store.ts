@@ -295,6 +295,11 @@ export async function findLiaison(db: Db, liaisonId: string): Promise<LiaisonRow
   return db.manager.getRepository(liaisonTable.schema).findOneBy({ id: liaisonId })
 }
 
+export async function liaisonsById(db: Db, liaisonIds: readonly string[]): Promise<LiaisonRow[]> {
+  if (liaisonIds.length === 0) return []
+  return db.manager.getRepository(liaisonTable.schema).createQueryBuilder('l').where('l.id in (:...liaisonIds)', { liaisonIds }).getMany()
+}
+
 export async function insertLiaison(tx: Tx, row: LiaisonRow): Promise<void> {
   await tx.insert(liaisonTable, [row])
 }
