@@ -42,6 +42,11 @@ export class Problem extends Error {
 /** A call that got no answer: nobody knows whether the server did what was asked. */
 export const NETWORK = 'network'
 
+/** Whether the same call may succeed later: what is missing or refused stays so, what was busy or broken may not. */
+export function mayPass({ status }: Problem): boolean {
+  return status < 400 || status >= 500 || [401, 408, 409, 429].includes(status)
+}
+
 /** Any error as a problem, so that a screen has one way to show it. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error
