@@ -4,7 +4,7 @@
 import { In, IsNull } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../platform/database/database.ts'
-import { placeholders } from '../platform/database/placeholders.ts'
+import { placeholders, portions } from '../platform/database/placeholders.ts'
 
 /**
  * `open`: a step is still being tried. `accepted`: a provider accepted it, no receipt yet. `delivered`: proven by a receipt.
@@ -104,15 +104,37 @@ export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise
   await tx.insert(noticeTable, rows)
 }
 
-/** Those of the recipients for whom this event is enqueued with this template already. */
-export async function alreadyEnqueued(db: Db, event: string, template: string, recipients: readonly string[]): Promise<Set<string>> {
-  if (recipients.length === 0) return new Set()
-  const marks = placeholders(recipients)
-  const rows = await db.query<{ recipient: string }>(
-    `select recipient from notice where event = ? and template = ? and recipient in (${marks})`,
-    [event, template, ...recipients],
-  )
-  return new Set(rows.map((row) => row.recipient))
+/** Recipients of one event who are asked for with all other events of the statement; more of them are asked for by name. */
+const FEW = 10
+
+/**
+ * For each event, by key, those of its recipients for whom it is enqueued with this template already. One query for many events of few
+ * recipients, and one for each event of many.
+ */
+export async function alreadyEnqueued(
+  db: Db,
+  template: string,
+  recipients: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, Set<string>>> {
+  const enqueued = new Map<string, Set<string>>()
+  const add = (rows: readonly { event: string; recipient: string }[]): void => {
+    for (const { event, recipient } of rows) enqueued.set(event, (enqueued.get(event) ?? new Set()).add(recipient))
+  }
+  const isSmall = (ids: readonly string[]): boolean => recipients.size > 1 && ids.length <= FEW
+  const small = [...recipients].flatMap(([event, ids]) => (isSmall(ids) ? [event] : []))
+  for (const part of portions(small))
+    add(await db.query(`select event, recipient from notice where event in (${placeholders(part)}) and template = ?`, [...part, template]))
+  for (const [event, ids] of recipients)
+    if (!isSmall(ids))
+      for (const part of portions(ids))
+        add(
+          await db.query(`select event, recipient from notice where event = ? and template = ? and recipient in (${placeholders(part)})`, [
+            event,
+            template,
+            ...part,
+          ]),
+        )
+  return enqueued
 }
 
 export async function findNotice(db: Db, noticeId: string): Promise<NoticeRow | null> {

@@ -83,7 +83,7 @@ export async function enqueueNotices(
   return notices.length
 }
 
-/** Ids of the recipients for whom each event is enqueued already, by key: one query for each event, however many recipients it has. */
+/** Ids of the recipients for whom each event is enqueued already, by key. */
 async function enqueuedBefore(
   tx: Tx,
   rule: NoticeRule,
@@ -95,9 +95,7 @@ async function enqueuedBefore(
     ids.push(...recipients.map((recipient) => recipient.id))
     idsByKey.set(input.key, ids)
   }
-  const enqueued = new Map<string, Set<string>>()
-  for (const [key, ids] of idsByKey) enqueued.set(key, await alreadyEnqueued(tx, key, rule.template, ids))
-  return enqueued
+  return alreadyEnqueued(tx, rule.template, idsByKey)
 }
 
 /** What is known of the recipients' addresses. */

@@ -38,8 +38,10 @@ export const BATCH_ITEMS = 5000
 const BATCH_LIMIT = 20_000
 /** Listings of one transaction. */
 const PORTION = 250
-/** Milliseconds that an order waits for its end; after that it goes on, and the client asks for its progress. */
+/** Milliseconds that an order of one transaction waits for its end; after that it goes on, and the client asks for its progress. */
 const MAX_WAIT = 8_000
+/** The same for a larger order: whoever ordered it soon sees how far it is. */
+const LARGE_WAIT = 500
 
 /** Which listings: named, or all that match, whose number the person has confirmed. */
 export type BatchChoice = { items: readonly ListingItem[] } | { matching: Selection; confirmedTotal: number }
@@ -96,7 +98,8 @@ export async function runBatch(app: AppContext, actor: Actor, input: BatchInput)
     if (waiting) throw error
     app.log.error('listing_batch.stopped', { batch: input.id }, error)
   })
-  await Promise.race([settled, sleep(MAX_WAIT, null, { ref: false })])
+  const { total } = await showBatch(app, actor, input.id)
+  await Promise.race([settled, sleep(total > PORTION ? LARGE_WAIT : MAX_WAIT, null, { ref: false })])
   waiting = false
   return showBatch(app, actor, input.id)
 }
@@ -213,15 +216,32 @@ const carryPortion = command(
     const changes = { done, state, movedAt: now, finishedAt: state === 'done' ? now : null } as const
     if (!(await moveBatch(tx, batch, changes))) throw new AppError('batch_busy')
     const named = items.map(({ listingId, version }) => ({ id: listingId, ...(version === null ? {} : { version }) }))
-    const { fit, blocked } = await judge({ app, db: tx, actor, now }, named, order)
+    const { bulletin, blocked } = await carryFit(context, order, named)
     for (const { at, view } of blocked) await blockItem(tx, { ...(items[at] as ListingBatchItemRow), code: view.code })
-    const bulletin = fit.length === 0 ? null : await carryOut(withinTransaction(app, tx), actor, order, fit)
     if (bulletin !== null) await keepBulletin(context, { ...batch, done }, bulletin, state)
     await context.audit({ subject: `listing_batch:${id}`, detail: { act: order.act, done, blocked: blocked.length } })
     return state
   },
   (state) => ({ state }),
 )
+
+/** Does the act with those of the listings that allow it. They are judged one by one only when it cannot be done with all of them. */
+async function carryFit(
+  { app, tx, actor, now }: CommandContext,
+  order: BatchOrder,
+  items: readonly ListingItem[],
+): Promise<{ bulletin: BulletinOutcome | null; blocked: Judged['blocked'] }> {
+  const within = withinTransaction(app, tx)
+  // Whether a proposal waits is asked by `judge` alone.
+  if (order.act !== 'propose')
+    try {
+      return { bulletin: await carryOut(within, actor, order, items), blocked: [] }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'unavailable') throw error
+    }
+  const { fit, blocked } = await judge({ app, db: tx, actor, now }, items, order)
+  return { bulletin: fit.length === 0 ? null : await carryOut(within, actor, order, fit), blocked }
+}
 
 async function keepBulletin(
   { tx }: CommandContext,

@@ -10,7 +10,7 @@ import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
 import { authorize, requireAnother, type Actor } from '../../platform/commands/permissions.ts'
 import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
 import { appendJournal, countOfBulletin, membersChangedAfter, type JournalEvent } from '../journal/store.ts'
-import { insertListings, keysInForce, listingsById, updateListing } from '../listings/search.store.ts'
+import { insertListings, keysInForce, listingsById, updateListings } from '../listings/search.store.ts'
 import { insertOfficers } from '../listings/officers.store.ts'
 import { toListing, toRow } from '../listings/store.ts'
 import { announceBulletin, openBulletin } from '../bulletins/commands.ts'
@@ -213,12 +213,13 @@ const shieldBatch = command('import.commit', async (context, { row, ids }: { row
     })),
     'known',
   )
-  for (const [position, { row: each, listing }] of changes.entries())
-    await updateListing(
-      tx,
-      toRow(app.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
-      each.version,
-    )
+  await updateListings(
+    tx,
+    changes.map(({ row: each, listing }, position) => ({
+      row: toRow(app.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      before: each,
+    })),
+  )
   await appendJournal(
     tx,
     changes.map(({ listing }) => journalOf(listing, 'listing.shielded', row.bulletinId, now)),

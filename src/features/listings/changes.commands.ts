@@ -9,7 +9,7 @@ import { actorsOf } from '../../platform/commands/audit.store.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
-import { listingsById, updateListing } from './search.store.ts'
+import { listingsById, updateListings } from './search.store.ts'
 import { replaceOfficers } from './officers.store.ts'
 import { expireProposals } from './proposals.store.ts'
 
@@ -113,12 +113,13 @@ export async function saveListings(
     })),
     'known',
   )
-  for (const [position, { listing, before }] of changes.entries())
-    await updateListing(
-      tx,
-      toRow(app.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
-      before.listing.version,
-    )
+  await updateListings(
+    tx,
+    changes.map(({ listing, before }, position) => ({
+      row: toRow(app.secrets, listing, { created: before.row.createdAt, updated: now }, heads[position]?.hash ?? ''),
+      before: before.row,
+    })),
+  )
   // Only listings with a new wording: content is never changed in place, so the objects differ exactly then.
   const reworded = changes.filter(({ listing, before }) => listing.content !== before.listing.content)
   await replaceOfficers(

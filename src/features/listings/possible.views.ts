@@ -21,11 +21,13 @@ export interface Besides {
 /** Reads for many listings at once what decides which acts are possible. */
 export async function besidesOf({ db, actor }: { db: Db; actor: Actor }, rows: readonly RowWithFacts[]): Promise<Besides> {
   const idsIn = (...states: ListingRow['state'][]): string[] => rows.filter(({ state }) => states.includes(state)).map(({ id }) => id)
-  const answers = await exclusionsOf(db, idsIn('draft'))
-  const proposals = await waitingProposals(db, idsIn('listed'))
   // Who wrote a pending listing matters only to those who could decide it.
   const decides = isAllowed(actor, 'listing.approve') || isAllowed(actor, 'listing.reject')
-  const authors = await authorsOfRows(db, decides ? rows.filter(({ state }) => state === 'pending') : [])
+  const [answers, proposals, authors] = await Promise.all([
+    exclusionsOf(db, idsIn('draft')),
+    waitingProposals(db, idsIn('listed')),
+    authorsOfRows(db, decides ? rows.filter(({ state }) => state === 'pending') : []),
+  ])
   return {
     proposals,
     facts: (row) => ({

@@ -9,6 +9,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { CreditorExit } from './relist.rules.ts'
 import { askedByOf, listingTable, type ListingRow, PUBLIC_ENTRY } from './store.ts'
 import { placeholders, portions } from '../../platform/database/placeholders.ts'
+import { updateVersioned, type RowChange } from '../../platform/database/versioned.ts'
 
 /** Inserts listings. @throws AppError `listing_in_force` when the same debtor and case is in force already. */
 export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promise<void> {
@@ -20,16 +21,9 @@ export async function insertListings(tx: Tx, rows: readonly ListingRow[]): Promi
   }
 }
 
-/** Saves a listing that was read at `readVersion`. @throws AppError `listing_version_stale` when it was changed in between. */
-export async function updateListing(tx: Tx, row: ListingRow, readVersion: number): Promise<void> {
-  const { id: _id, createdAt: _createdAt, ...changes } = row
-  const result = await tx.manager
-    .createQueryBuilder()
-    .update(listingTable.schema)
-    .set(changes)
-    .where({ id: row.id, version: readVersion })
-    .execute()
-  if (result.affected !== 1) throw new AppError('listing_version_stale')
+/** Saves listings as they were changed since they were read. @throws AppError `listing_version_stale` when one was changed in between. */
+export async function updateListings(tx: Tx, changes: readonly RowChange<ListingRow>[]): Promise<void> {
+  if ((await updateVersioned(tx, listingTable, changes)) < changes.length) throw new AppError('listing_version_stale')
 }
 
 export async function findListing(db: Db, listingId: string): Promise<ListingRow | null> {

@@ -45,8 +45,10 @@ export const searchRows = query(
   async (context, { filter, sort, page }: SearchInput): Promise<{ items: ListingSearchRow[]; total: number }> => {
     requireOrder(filter, sort)
     const { db, app } = context
-    const total = await totalOf(app.store, db, filter, () => countSelection(db, app.secrets, filter))
-    const ids = await idsOfSelection(db, app.secrets, filter, sort, page)
+    const [total, ids] = await Promise.all([
+      totalOf(app.store, db, filter, () => countSelection(db, app.secrets, filter)),
+      idsOfSelection(db, app.secrets, filter, sort, page),
+    ])
     return { items: await rowsOf(context, ids), total }
   },
 )
@@ -61,9 +63,11 @@ async function rowsOf(context: QueryContext, ids: readonly string[]): Promise<Li
   const { db, app, actor } = context
   const byId = new Map((await listingsById(db, ids)).map((row) => [row.id, row]))
   const rows = ids.flatMap((id) => byId.get(id) ?? [])
-  const besides = await besidesOf(context, rows)
-  const deadlines = await earliestDeadlines(db, rows.flatMap(deadlineSubjects))
-  const suspended = await suspendedAmong(db, ids)
+  const [besides, deadlines, suspended] = await Promise.all([
+    besidesOf(context, rows),
+    earliestDeadlines(db, rows.flatMap(deadlineSubjects)),
+    suspendedAmong(db, ids),
+  ])
   return rows.map((row) => {
     const facts = besides.facts(row)
     const proposal = besides.proposals.get(row.id)
