@@ -21,6 +21,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },
   { group: 'units', key: 'lifts', to: '/lifts', permission: 'lift.read' },
   { group: 'units', key: 'retentions', to: '/retentions', permission: 'retention.read' },
+  { group: 'units', key: 'assistance', to: '/assistance', permission: 'assistance.read' },
   { group: 'units', key: 'feedback', to: '/feedback', permission: 'round.read' },
   { group: 'units', key: 'units', to: '/units', permission: 'unit.read' },
   { group: 'admin', key: 'staff', to: '/staff', permission: 'staff.read' },

@@ -2,6 +2,7 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
+import { assistanceRoutes } from './assistance/routes.ts'
 import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
@@ -33,6 +34,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...noticeRoutes,
   ...importRoutes,
   ...complaintRoutes,
+  ...assistanceRoutes,
   ...objectionRoutes,
   ...repairRoutes,
   ...staffRoutes,

@@ -108,6 +108,10 @@ const filter = z.object({
   unitId: unitId.optional(),
   listingId: idText.optional(),
   number: z.string().trim().max(60).optional(),
+  overdue: z.literal('yes').optional(),
+  review: z.literal('pending').optional(),
+  lift: z.literal('pending').optional(),
+  mine: z.literal('yes').optional(),
   ...page,
 })
 

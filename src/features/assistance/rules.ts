@@ -178,6 +178,30 @@ export const ASSISTANCE_LIFE = createMachine<AssistanceState, AssistanceAct>({
   ],
 })
 
+/** What somebody may do with a notice beside the moves of its life: send its link once more. */
+export type AssistanceChoice = AssistanceAct | 'send_link'
+
+/**
+ * What is possible with a notice now, by its state and by what is pending; roles are left to the caller.
+ * @param by who asks, because two people issue and lift. @param authors who drafted or edited it.
+ */
+export function possibleWith(assistance: Assistance, by: string, authors: ReadonlySet<string>): AssistanceChoice[] {
+  const { state, outcome, reviewPending, liftPending, number, endedOn, record } = assistance
+  const hasRoom = record.reviews.length + record.lifting.length < MAX_EXCHANGES
+  const mayDecide = liftPending && record.lifting.at(-1)?.by !== by
+  const open: Readonly<Partial<Record<AssistanceAct, boolean>>> = {
+    issue: !authors.has(by),
+    answer: outcome !== 'carried_out',
+    suggest_review: !reviewPending && hasRoom,
+    reply_review: reviewPending,
+    request_lift: !liftPending && hasRoom,
+    decide_lift: mayDecide,
+    lift: mayDecide,
+  }
+  const sendable = number !== null && endedOn === null
+  return [...ASSISTANCE_LIFE.possible(state).filter((act) => open[act] !== false), ...(sendable ? (['send_link'] as const) : [])]
+}
+
 /** The parts of the document that the clerk writes; the rest comes from the template. */
 export interface Particulars {
   /** What happened, in which case. */

@@ -128,6 +128,13 @@ export interface AssistanceFilter {
   unitId?: string | undefined
   listingId?: string | undefined
   number?: string | undefined
+  /** Whether a suggestion to review, or a request to lift, waits for the court. */
+  review?: 'pending' | undefined
+  lift?: 'pending' | undefined
+  /** Unanswered on this day although the day for the answer has passed. */
+  overdueOn?: string | undefined
+  /** Drafted by this person and not answered, lifted or ended. */
+  draftedBy?: string | undefined
 }
 
 /** A page of notices, newest first. @param filter with `issued`, drafts are left out, because units do not see them. */
@@ -136,7 +143,7 @@ export async function searchAssistance(
   filter: AssistanceFilter & { issued: boolean },
   page: { limit: number; offset: number },
 ): Promise<{ items: AssistanceRow[]; total: number }> {
-  const { issued, ...columns } = filter
+  const { issued, review, lift, overdueOn, draftedBy, ...columns } = filter
   const query = db.manager
     .getRepository(assistanceTable.schema)
     .createQueryBuilder('a')
@@ -144,6 +151,12 @@ export async function searchAssistance(
     .take(page.limit)
     .skip(page.offset)
   if (issued) query.andWhere('a.number is not null')
+  // What waits is counted in the same way by features/todo.
+  if (review !== undefined) query.andWhere('a.reviewPending = :review and a.endedOn is null', { review: true })
+  if (lift !== undefined) query.andWhere('a.liftPending = :lift and a.endedOn is null', { lift: true })
+  if (overdueOn !== undefined) query.andWhere("a.state in ('issued', 'served', 'acknowledged') and a.answerBy < :overdueOn", { overdueOn })
+  if (draftedBy !== undefined)
+    query.andWhere("a.draftedBy = :draftedBy and a.state in ('draft', 'issued', 'served', 'acknowledged')", { draftedBy })
   for (const [column, value] of Object.entries<string | undefined>({ ...columns }))
     if (value !== undefined) query.andWhere(`a.${column} = :${column}`, { [column]: value })
   const [items, total] = await query.getManyAndCount()

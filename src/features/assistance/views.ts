@@ -1,40 +1,68 @@
 // Queries of assistance notices: the court’s staff see all of them, a unit its own once they were issued.
 // What the page of a link shows is linked.commands.ts and pages.ts.
 
+import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { ASSISTANCE_LIFE, type Assistance, type AssistanceAct, type AssistanceRecord } from './rules.ts'
+import { possibleWith, type Assistance, type AssistanceChoice, type AssistanceRecord } from './rules.ts'
 import { isAllowed, requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { findAssistance, searchAssistance, toAssistance, type AssistanceFilter } from './store.ts'
-import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
+import { findAssistance, searchAssistance, toAssistance, type AssistanceFilter, type AssistanceRow } from './store.ts'
+import { actorsOf, auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { DeadlineState } from '../deadlines/store.ts'
 import { searchDeadlines } from '../deadlines/search.store.ts'
 import { linksOf } from '../links/store.ts'
 import { assistanceSubject } from './changes.commands.ts'
 import { query } from '../../platform/commands/command.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
+import { withoutRecord } from '../../platform/commands/outcome.ts'
+import type { Db } from '../../platform/database/database.ts'
 
 export interface AssistanceSummary extends Omit<Assistance, 'record'> {
-  /** Acts possible next that this caller may perform. */
-  possible: AssistanceAct[]
+  /** What this caller may do with it now. */
+  possible: AssistanceChoice[]
+}
+
+/** What a list is asked for: columns, or what waits. */
+export type AssistanceListFilter = Omit<AssistanceFilter, 'draftedBy' | 'overdueOn'> & {
+  /** Unanswered, and the day for the answer has passed. */
+  overdue?: 'yes' | undefined
+  /** Drafted by the caller, and still to be answered. */
+  mine?: 'yes' | undefined
 }
 
 /** A page of notices, newest first; a unit sees its own issued ones. @throws `unit_other`. */
 export const listAssistance = query(
   'assistance.read',
   async (
-    { db, app, actor },
-    input: { filter: AssistanceFilter; page: { limit: number; offset: number } },
+    { db, app, actor, now },
+    input: { filter: AssistanceListFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: AssistanceSummary[]; total: number }> => {
     const own = ownUnitOf(actor)
-    if (input.filter.unitId !== undefined) requireOwnUnit(actor, input.filter.unitId)
-    const filter = { ...input.filter, ...(own === null ? {} : { unitId: own }), issued: own !== null }
+    const { overdue, mine, ...columns } = input.filter
+    if (columns.unitId !== undefined) requireOwnUnit(actor, columns.unitId)
+    const filter = {
+      ...columns,
+      ...(own === null ? {} : { unitId: own }),
+      ...(overdue === undefined ? {} : { overdueOn: dayOf(now) }),
+      ...(mine === undefined ? {} : { draftedBy: actor.id }),
+      issued: own !== null,
+    }
     const { items, total } = await searchAssistance(db, filter, input.page)
-    return { items: items.map((row) => summaryOf(toAssistance(app.secrets, row), actor)), total }
+    const authors = await authorsOf(db, items)
+    return { items: items.map((row) => summaryOf(toAssistance(app.secrets, row), actor, authors.get(row.id))), total }
   },
 )
 
-function summaryOf({ record: _record, ...summary }: Assistance, actor: Actor): AssistanceSummary {
-  return { ...summary, possible: ASSISTANCE_LIFE.possible(summary.state).filter((act) => mayDo(actor, act)) }
+/** Who drafted or edited those that are still drafts; of the others nobody asks. */
+async function authorsOf(db: Db, rows: readonly AssistanceRow[]): Promise<Map<string, ReadonlySet<string>>> {
+  const drafts = rows.filter(({ state }) => state === 'draft')
+  const subjects = drafts.map(({ id }) => assistanceSubject(id))
+  const actors = await actorsOf(db, subjects, ['assistance.draft'])
+  return new Map(drafts.map(({ id, draftedBy }) => [id, new Set([draftedBy, ...(actors.get(assistanceSubject(id)) ?? [])])]))
+}
+
+function summaryOf(assistance: Assistance, actor: Actor, authors: ReadonlySet<string> = new Set()): AssistanceSummary {
+  const possible = possibleWith(assistance, actor.id, authors).filter((act) => mayDo(actor, act))
+  return { ...withoutRecord(assistance), possible }
 }
 
 export interface AssistanceDetail extends AssistanceSummary {
@@ -57,7 +85,7 @@ export const showAssistance = query('assistance.read', async ({ db, app, actor }
   const links = forUnit ? [] : await linksOf(db, 'assistance', assistanceId)
   const audit = forUnit ? [] : await auditOf(db, subject)
   return {
-    ...summaryOf(assistance, actor),
+    ...summaryOf(assistance, actor, (await authorsOf(db, [row])).get(row.id)),
     record: visibleRecord(actor, assistance.record),
     clocks: clocks.items.map(({ code, due, missingYear, state }) => ({ code, due, missingYear, state })),
     links: links.map(({ recipient, createdAt, expiresAt, usedAt, replacedAt }) => ({
@@ -71,7 +99,7 @@ export const showAssistance = query('assistance.read', async ({ db, app, actor }
   }
 })
 
-function mayDo(actor: Actor, act: AssistanceAct): boolean {
+function mayDo(actor: Actor, act: AssistanceChoice): boolean {
   if (act === 'edit') return isAllowed(actor, 'assistance.draft')
   return isAllowed(actor, act === 'lift' ? 'assistance.decide_lift' : `assistance.${act}`)
 }

@@ -168,6 +168,39 @@ describe('an assistance notice', () => {
       await refusal('assistance_act_impossible', () => sendAssistanceLink(app, CLERK, { id }))
     })
 
+    it('says what the caller may do: two people issue and lift, and what is pending is not asked twice', async () => {
+      const { app, clock } = await make({ now: at(TODAY, 10) })
+      await addUnit(app, 'u1')
+      const possible = async (actor: Actor, id: string): Promise<string[]> => [...(await showAssistance(app, actor, id)).possible]
+      const total = async (filter: Parameters<typeof listAssistance>[2]['filter'], actor = CLERK): Promise<number> =>
+        (await listAssistance(app, actor, { filter, page: PAGE })).total
+      const { id } = await draftAssistance(app, CLERK, assistanceTo('u1'))
+      await editAssistance(app, BOTH, { id, ...assistanceTo('u1') })
+      expect(await possible(BOTH, id)).to.deep.equal(['edit', 'discard'])
+      expect(await possible(OTHER, id)).to.deep.equal(['issue', 'discard'])
+      expect((await listAssistance(app, OTHER, { filter: {}, page: PAGE })).items[0]?.possible).to.deep.equal(['issue', 'discard'])
+      expect([await total({ mine: 'yes' }), await total({ mine: 'yes' }, BOTH)]).to.deep.equal([1, 0])
+      await issueAssistance(app, OTHER, { id })
+      expect(await possible(CLERK, id)).to.include.members(['suggest_review', 'request_lift', 'send_link', 'answer'])
+      expect(await possible(OTHER, id)).to.deep.equal(['withdraw'])
+      await suggestAssistanceReview(app, CLERK, { id, text: '对象是否有误' })
+      await requestAssistanceLift(app, BOTH, { id, ground: 'performed', note: '已付清' })
+      expect(await possible(CLERK, id))
+        .to.not.include.members(['suggest_review'])
+        .and.to.not.include.members(['request_lift'])
+      expect(await possible(OTHER, id)).to.deep.equal(['reply_review', 'decide_lift', 'lift', 'withdraw'])
+      expect(await possible(BOTH, id))
+        .to.include('reply_review')
+        .and.to.not.include.members(['lift', 'decide_lift'])
+      expect([await total({ review: 'pending' }), await total({ lift: 'pending' }), await total({ overdue: 'yes' })]).to.deep.equal([
+        1, 1, 0,
+      ])
+      clock.set(at('2026-03-21', 10))
+      expect(await total({ overdue: 'yes' })).to.equal(1)
+      await answerAssistance(app, CLERK, { id, outcome: 'carried_out', text: ANSWER_TEXT })
+      expect([await total({ overdue: 'yes' }), (await possible(CLERK, id)).includes('answer')]).to.deep.equal([0, false])
+    })
+
     it('is read and answered by its own unit alone; a review suggestion stops no deadline (P47)', async () => {
       const { app } = await make({ now: at(TODAY, 10) })
       await addWechatUnit(app, 'u1')
