@@ -18,6 +18,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'cases', key: 'intakes', to: '/intakes', permission: 'intake.read' },
   { group: 'cases', key: 'objections', to: '/objections', permission: 'objection.read' },
   { group: 'cases', key: 'repairs', to: '/repairs', permission: 'repair.read' },
+  { group: 'cases', key: 'creditors', to: '/creditors', permission: 'creditor.read' },
   { group: 'cases', key: 'complaints', to: '/complaints', permission: 'complaint.read' },
   { group: 'units', key: 'lifts', to: '/lifts', permission: 'lift.read' },
   { group: 'units', key: 'retentions', to: '/retentions', permission: 'retention.read' },

@@ -5,6 +5,7 @@ import MissingScreen from '../kit/status/MissingScreen.vue'
 import { assistanceRoutes } from './assistance/routes.ts'
 import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
+import { creditorRoutes } from './creditors/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { clockRoutes } from './clocks/routes.ts'
@@ -36,6 +37,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...complaintRoutes,
   ...assistanceRoutes,
   ...objectionRoutes,
+  ...creditorRoutes,
   ...repairRoutes,
   ...staffRoutes,
   ...templateRoutes,

@@ -143,6 +143,7 @@ const staffRoutes: readonly Route[] = [
       listingId: idText.optional(),
       number: z.string().trim().max(20).optional(),
       caseNo: z.string().trim().max(100).optional(),
+      mine: z.literal('yes').optional(),
       ...page,
     }),
     reply: jsonReply(listOf(z.object(summary))),

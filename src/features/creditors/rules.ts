@@ -153,6 +153,21 @@ export function possibleActs({ kind, state }: Pick<Matter, 'kind' | 'state'>): M
   return LIVES[kind].possible(state)
 }
 
+/**
+ * The acts that are possible on a matter for one person, whose role is left to the caller: a proposal is decided as it stands, by another
+ * person than whoever entered, confirmed or reviewed the matter.
+ */
+export function possibleFor(matter: Matter, by: string): MatterAct[] {
+  const { finding, registeredBy, confirmedBy, reviewedBy } = matter
+  const isAnother = ![registeredBy, confirmedBy, reviewedBy].includes(by)
+  const open: Readonly<Partial<Record<MatterAct, boolean>>> = {
+    send_back: isAnother,
+    uphold: isAnother && finding === 'upheld',
+    refuse: isAnother && finding === 'refused',
+  }
+  return possibleActs(matter).filter((act) => open[act] !== false)
+}
+
 function step(matter: Matter, act: MatterAct, record: Partial<MatterRecord> = {}): Matter {
   const state = LIVES[matter.kind].next(matter.state, act)
   return { ...matter, state, version: matter.version + 1, record: { ...matter.record, ...record } }

@@ -118,12 +118,14 @@ export interface MatterFilter {
   number?: string | undefined
   /** Blind indexes of a case number under all keys. */
   caseNo?: readonly string[] | undefined
+  /** Entered by this person, and still to be settled, as features/todo counts them. */
+  startedBy?: string | undefined
 }
 
 /** Matters that match the filter, oldest first. */
 export async function searchMatters(
   db: Db,
-  { caseNo, ...filter }: MatterFilter,
+  { caseNo, startedBy, ...filter }: MatterFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: MatterRow[]; total: number }> {
   const query = db.manager
@@ -134,6 +136,8 @@ export async function searchMatters(
     .skip(page.offset)
   for (const [column, value] of Object.entries<string | undefined>({ ...filter }))
     if (value !== undefined) query.andWhere(`m.${column} = :${column}`, { [column]: value })
+  if (startedBy !== undefined)
+    query.andWhere("m.registeredBy = :startedBy and m.state in ('received', 'confirmed', 'reviewed', 'upheld')", { startedBy })
   if (caseNo !== undefined) query.andWhere('m.caseIndex in (:...caseNo)', { caseNo })
   const [items, total] = await query.getManyAndCount()
   return { items, total }

@@ -8,41 +8,58 @@ import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskName } from '../../core/person-names.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
-import type { Actor } from '../../platform/commands/permissions.ts'
+import { isAllowed, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { lastDayOf, writtenDueDay } from '../deadlines/commands.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { subjectOf as listingSubject } from '../listings/changes.commands.ts'
 import { listingsById } from '../listings/search.store.ts'
-import { MATTER_DEADLINE, possibleActs, publicState, type Matter, type MatterAct, type MatterRecord, type PublicState } from './rules.ts'
+import { MATTER_DEADLINE, possibleFor, publicState, type Matter, type MatterAct, type MatterRecord, type PublicState } from './rules.ts'
 import { findByCode, matterSubject, type MatterKey } from './changes.commands.ts'
 import { findMatter, mattersOfWechat, searchMatters, toMatter, type MatterFilter } from './store.ts'
 
 /** A matter in a list: nothing that the creditor wrote or is. */
 export type MatterSummary = Omit<Matter, 'record'>
 
+/** What a list is asked for. `mine`: what the caller entered and nobody has settled. */
+export type MatterListFilter = Omit<MatterFilter, 'caseNo' | 'startedBy'> & { caseNo?: string | undefined; mine?: 'yes' | undefined }
+
 /** A page of matters, oldest first. @throws `request_invalid` for a case number that cannot be read. */
 export const listMatters = query(
   'creditor.read',
   async (
-    { db, app },
-    input: { filter: Omit<MatterFilter, 'caseNo'> & { caseNo?: string | undefined }; page: { limit: number; offset: number } },
+    { db, app, actor },
+    input: { filter: MatterListFilter; page: { limit: number; offset: number } },
   ): Promise<{ items: MatterSummary[]; total: number }> => {
-    const { caseNo, ...filter } = input.filter
+    const { caseNo, mine, ...filter } = input.filter
     const read = caseNo === undefined ? null : readCaseNo(caseNo)
     if (caseNo !== undefined && read === null) throw new AppError('request_invalid', {}, [{ code: 'case_no_form', field: 'caseNo' }])
     const indexes = read === null ? {} : { caseNo: app.secrets.indexes('case', read.caseNo) }
-    const { items, total } = await searchMatters(db, { ...filter, ...indexes }, input.page)
+    const started = mine === undefined ? {} : { startedBy: actor.id }
+    const { items, total } = await searchMatters(db, { ...filter, ...indexes, ...started }, input.page)
     return { items: items.map((row) => withoutRecord(toMatter(app.secrets, row))), total }
   },
 )
+
+const PERMISSION: Readonly<Record<MatterAct, Permission>> = {
+  confirm: 'creditor.confirm',
+  decline: 'creditor.decline',
+  draft: 'creditor.draft',
+  review: 'creditor.review',
+  send_back: 'creditor.decide',
+  uphold: 'creditor.decide',
+  refuse: 'creditor.decide',
+  answer: 'creditor.answer',
+  withdraw: 'creditor.withdraw',
+}
 
 /** A matter as staff see it. */
 export interface MatterDetail extends Omit<Matter, 'record'> {
   record: Omit<MatterRecord, 'applicant'> & { applicant: { name: string; phone: string | null; wechat: boolean } }
   /** The last day of the deadline, YYYY-MM-DD; null when there is none or it is not certain yet. */
   dueOn: Day | null
+  /** What this caller may do with it now. */
   possible: MatterAct[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
@@ -57,7 +74,7 @@ export const showMatter = query('creditor.read', async ({ db, app, actor }, matt
     ...matter,
     record: recordFor(actor, matter.record),
     dueOn: await dueDayOf(db, matter),
-    possible: possibleActs(matter),
+    possible: possibleFor(matter, actor.id).filter((act) => isAllowed(actor, PERMISSION[act])),
     audit: audit.map(({ n, at, actor: by, act, detail }) => ({ n, at, actor: by, act, detail })),
   }
 })

@@ -247,6 +247,20 @@ eachDatabase((_db, make) => {
     await verified(app)
   })
 
+  it('says what the caller may do: a proposal is decided as it stands by another person, and finds what somebody entered', async () => {
+    const app = await openApp()
+    const { id } = await file(app, { way: 'phone' }, BOTH)
+    const possible = async (actor: Actor): Promise<string[]> => [...(await showMatter(app, actor, id)).possible]
+    expect([await possible(CLERK), await possible(APPROVER)]).to.deep.equal([['draft', 'review', 'withdraw'], []])
+    await reviewMatter(app, CLERK, { id, finding: 'refused', reason: '没有履行能力' })
+    expect(await possible(BOTH)).to.deep.equal(['draft', 'review', 'withdraw'])
+    expect(await possible(APPROVER)).to.deep.equal(['send_back', 'refuse'])
+    const mine = async (actor: Actor): Promise<number> => (await listMatters(app, actor, { filter: { mine: 'yes' }, page: PAGE })).total
+    expect([await mine(BOTH), await mine(CLERK)]).to.deep.equal([1, 0])
+    await decideMatter(app, APPROVER, { id })
+    expect(await mine(BOTH)).to.equal(0)
+  })
+
   it('ends a matter that the creditor takes back', async () => {
     const app = await openApp()
     const { id } = await file(app)
