@@ -14,6 +14,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'list', key: 'imports', to: '/imports', permission: 'import.read' },
   { group: 'list', key: 'bulletins', to: '/bulletins', permission: 'bulletin.read' },
   { group: 'told', key: 'duties', to: '/duties', permission: 'notice.read' },
+  { group: 'told', key: 'pushes', to: '/pushes', permission: 'push.read' },
   { group: 'told', key: 'notices', to: '/notices', permission: 'notice.read' },
   { group: 'cases', key: 'intakes', to: '/intakes', permission: 'intake.read' },
   { group: 'cases', key: 'objections', to: '/objections', permission: 'objection.read' },

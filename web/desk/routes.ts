@@ -17,6 +17,7 @@ import { liftRoutes } from './lifts/routes.ts'
 import { listingRoutes } from './listings/routes.ts'
 import { noticeRoutes } from './notices/routes.ts'
 import { objectionRoutes } from './objections/routes.ts'
+import { pushRoutes } from './pushes/routes.ts'
 import { repairRoutes } from './repairs/routes.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { systemRoutes } from './system/routes.ts'
@@ -39,6 +40,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...objectionRoutes,
   ...creditorRoutes,
   ...repairRoutes,
+  ...pushRoutes,
   ...staffRoutes,
   ...templateRoutes,
   ...auditRoutes,

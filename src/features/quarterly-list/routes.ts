@@ -7,7 +7,7 @@ import { contentsInWords, PUSH_TYPES, quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
 import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
 import { wallTime } from '../../core/calendar.ts'
-import { formatOf, PUSH_FILES, PUSH_STATES, type PushFileKind } from './rules.ts'
+import { formatOf, PUSH_CHOICES, PUSH_FILES, PUSH_STATES, type PushFileKind } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -65,6 +65,8 @@ const detail = z.object({
   links: z.array(
     z.object({ recipient: z.string(), unitId: z.string(), createdAt: instant, expiresAt: instant, replacedAt: instant.nullable() }),
   ),
+  receivers: z.array(z.object({ id: z.string(), name: z.string() })),
+  possible: z.array(z.enum(PUSH_CHOICES)),
   clocks: z.array(z.object({ code: z.string(), due: z.string(), missingYear: z.int().nullable(), state: z.string() })),
   audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
 })

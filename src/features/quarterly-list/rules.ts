@@ -49,6 +49,20 @@ export const PUSH_LIFE = createMachine<PushState, PushAct>({
   ],
 })
 
+/** What can be done with an edition beside looking at it. `prepare_anew` makes another edition that takes its place. */
+export const PUSH_CHOICES = ['release', 'prepare_anew', 'send_link', 'hand_over'] as const
+export type PushChoice = (typeof PUSH_CHOICES)[number]
+
+/**
+ * What is possible with an edition for one person, whose role is left to the caller.
+ * @param changed how many of its entries changed since the files were made; such files are not released.
+ */
+export function possiblePush(push: { state: PushState; preparedBy: string }, by: string, changed: number): PushChoice[] {
+  if (push.state === 'superseded') return []
+  if (push.state === 'released') return ['send_link', 'hand_over']
+  return [...(push.preparedBy !== by && changed === 0 ? (['release'] as const) : []), 'prepare_anew']
+}
+
 /** The quarter with a name such as `2026Q3`. @throws `request_invalid` for another text. */
 export function quarterNamed(name: string): Quarter {
   const parts = /^(\d{4})Q([1-4])$/.exec(name)

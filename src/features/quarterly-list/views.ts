@@ -3,7 +3,7 @@
 
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
-import { entryChangeOf, type EntryChange, type PushFileKind, type PushState } from './rules.ts'
+import { entryChangeOf, possiblePush, type EntryChange, type PushChoice, type PushFileKind, type PushState } from './rules.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { DeadlineState } from '../deadlines/store.ts'
@@ -21,7 +21,8 @@ import {
 } from './store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { pushFileName } from './files.views.ts'
-import { mustFindPush, pushSubject, quarterSubject } from './commands.ts'
+import { mustFindPush, pushSubject, quarterSubject, receiversOf } from './commands.ts'
+import { isAllowed, type Permission } from '../../platform/commands/permissions.ts'
 
 /** An edition in a list. */
 export type PushSummary = Omit<PushRow, 'openKey'>
@@ -52,18 +53,33 @@ export interface PushDetail extends PushSummary {
   changed: { listingId: string; position: number; name: string; caseNo: string; fate: EntryChange; toldAt: Date | null }[]
   receipts: Omit<PushReceiptRow, 'pushId'>[]
   links: { recipient: string; unitId: string; createdAt: Date; expiresAt: Date; replacedAt: Date | null }[]
+  /** The units that receive the list. */
+  receivers: { id: string; name: string }[]
+  /** What this caller may do with it now. */
+  possible: PushChoice[]
   clocks: { code: string; due: string; missingYear: number | null; state: DeadlineState }[]
   audit: Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 }
 
+const PERMISSION: Readonly<Record<PushChoice, Permission>> = {
+  release: 'push.release',
+  prepare_anew: 'push.prepare',
+  send_link: 'push.send_link',
+  hand_over: 'push.hand_over',
+}
+
 /** One edition with its files, changes, receipts, links, deadlines and audit rows. @throws `push_missing`. */
-export const showPush = query('push.read', async ({ db, app }, pushId: string): Promise<PushDetail> => {
+export const showPush = query('push.read', async ({ db, app, actor }, pushId: string): Promise<PushDetail> => {
   const push = await mustFindPush(db, pushId)
   const deadlines = await searchDeadlines(db, { subject: quarterSubject(push.quarter) }, { limit: 10, offset: 0 })
+  const changed = await changesOf(db, pushId)
+  const untold = changed.filter(({ toldAt }) => toldAt === null).length
   return {
     ...summaryOf(push),
+    receivers: (await receiversOf({ app }, db)).map(({ id, name }) => ({ id, name })),
+    possible: possiblePush(push, actor.id, untold).filter((choice) => isAllowed(actor, PERMISSION[choice])),
     files: (await filesOfPush(db, pushId)).map((file) => shownFile(app, push.quarter, file)),
-    changed: await changesOf(db, pushId),
+    changed,
     receipts: (await pushReceipts(db, pushId)).map(({ pushId: _pushId, ...receipt }) => receipt),
     links: (await linksOf(db, 'push', pushId)).map(({ recipient, unitId, createdAt, expiresAt, replacedAt }) => ({
       ...{ recipient, unitId, createdAt, expiresAt, replacedAt },

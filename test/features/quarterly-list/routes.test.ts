@@ -47,6 +47,8 @@ eachDatabase((_db, make) => {
     const path = `/${String(id)}`
     expect(await expectStatus(409, clerk, 'POST', '', { quarter: '2026Q3' })).to.include({ code: 'push_standing' })
     expect(await expectStatus(403, clerk, 'POST', `${path}/release`)).to.include({ code: 'not_allowed' })
+    expect(await expectStatus(200, clerk, 'GET', path)).to.deep.include({ possible: ['prepare_anew'] })
+    expect(await expectStatus(200, approver, 'GET', path)).to.deep.include({ possible: ['release', 'prepare_anew'] })
     const file = await approver.ask('GET', `/api/v1/pushes${path}/docx`)
     expect(file.headers.get('content-disposition')).to.include(encodeURIComponent('2026年第三季度失信被执行人名单公告.docx'))
     await expectStatus(200, approver, 'POST', `${path}/release`)
