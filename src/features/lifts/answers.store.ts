@@ -72,6 +72,17 @@ export async function liftAnswersOf(db: Db, orderId: string, listingIds?: readon
   return query.getMany()
 }
 
+/** Answers of all orders of a bulletin about the given entries. */
+export async function answersAbout(db: Db, bulletinId: string, listingIds: readonly string[]): Promise<LiftAnswerRow[]> {
+  if (listingIds.length === 0) return []
+  return db.manager
+    .getRepository(liftAnswerTable.schema)
+    .createQueryBuilder('a')
+    .innerJoin(liftOrderTable.schema, 'o', 'o.id = a.orderId')
+    .where('o.bulletinId = :bulletinId and a.listingId in (:...listingIds)', { bulletinId, listingIds })
+    .getMany()
+}
+
 /** Number of an order's entries that have an answer of their own that stands. */
 export async function countLiftAnswers(db: Db, orderId: string): Promise<number> {
   return db.manager.getRepository(liftAnswerTable.schema).countBy({ orderId, outcome: Not('refused') })

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { listLiftOrders, listRetentions, showLiftOrder } from './views.ts'
+import { showLiftMatrix } from './matrix.views.ts'
 import { answerLift } from './commands.ts'
 import { acceptRetention, decideRefusal, proposeRefusal } from './review.commands.ts'
 import { recordTold } from './reach.commands.ts'
@@ -84,7 +85,41 @@ const retained = z.strictObject({
   measureIds: z.array(z.string().max(10)).max(50).optional(),
 })
 
+const matrix = z.object({
+  number: z.string(),
+  issuedOn: dayText,
+  entries: z.array(z.object({ listingId: idText, name: z.string(), caseNo: z.string() })),
+  units: z.array(
+    z.object({
+      orderId: idText,
+      unitId: z.string(),
+      unitName: z.string(),
+      reachedOn: dayText.nullable(),
+      due: dayText.nullable(),
+      overdue: z.boolean(),
+      late: z.boolean(),
+      cells: z.array(z.object({ state: z.enum(['open', 'lifted', 'retained', 'ended']), until: dayText.nullable() })),
+    }),
+  ),
+  total: z.int(),
+  limit: z.int(),
+  offset: z.int(),
+})
+
 export const liftRoutes: readonly Route[] = [
+  route({
+    name: 'lifts.matrix',
+    method: 'GET',
+    path: '/api/v1/bulletins/:id/lifts',
+    access: 'session',
+    permission: 'retention.read',
+    params: idParams,
+    query: z.strictObject(page),
+    reply: jsonReply(matrix),
+    async run({ app, actor, params, query: shown }) {
+      return { ...(await showLiftMatrix(app, actor, { bulletinId: params.id, page: shown })), ...shown }
+    },
+  }),
   route({
     name: 'lifts.list',
     method: 'GET',

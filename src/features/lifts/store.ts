@@ -56,6 +56,17 @@ export async function exitsPage(
   return rows.map(({ id, refused }) => ({ id, refused: Number(refused) === 1 }))
 }
 
+/** Ids of a page of the listings that the bulletin took off the list, and how many there are. */
+export async function exitIds(
+  db: Db,
+  bulletinId: string,
+  page: { limit: number; offset: number },
+): Promise<{ ids: string[]; total: number }> {
+  const rows = await db.query<{ id: string }>(`select l.id ${EXITS} order by l.id limit ? offset ?`, [bulletinId, page.limit, page.offset])
+  const [counted] = await db.query<{ n: string | number }>(`select count(*) as n ${EXITS}`, [bulletinId])
+  return { ids: rows.map(({ id }) => id), total: Number(counted?.n ?? 0) }
+}
+
 /** One bulletin with listings that left the list. */
 export interface LiftRow {
   bulletinId: string

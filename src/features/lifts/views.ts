@@ -49,7 +49,8 @@ export const listLiftOrders = query(
   },
 )
 
-async function withDue(
+/** Orders with their deadlines and what the caller may do with each. */
+export async function withDue(
   db: Db,
   items: readonly LiftOrderSummary[],
   { today, actor }: { today: string; actor: Actor },

@@ -9,6 +9,7 @@ import type { Paths } from '../../kit/api/types.gen.ts'
 export type Order = Reply<'/api/v1/lift-orders', 'get'>['items'][number]
 export type OrderDetail = Reply<'/api/v1/lift-orders/{id}', 'get'>
 export type Entry = OrderDetail['entries'][number]
+export type Matrix = Reply<'/api/v1/bulletins/{id}/lifts', 'get'>
 export type Retention = Reply<'/api/v1/lift-retentions', 'get'>['items'][number]
 export type Answer = Paths['/api/v1/lift-orders/{id}/answer']['post']['body']
 
@@ -41,6 +42,18 @@ export function useOrder(id: string, params: ComputedRef<{ limit: number; offset
     queryFn: ({ signal }) => {
       const { limit, offset } = params.value
       return get('/api/v1/lift-orders/{id}', { params: { id }, query: { limit, offset }, signal })
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Which unit has lifted which entry of a bulletin. */
+export function useMatrix(id: string, params: ComputedRef<{ limit: number; offset: number }>) {
+  return useQuery({
+    queryKey: [...KEY, 'matrix', id, params],
+    queryFn: ({ signal }) => {
+      const { limit, offset } = params.value
+      return get('/api/v1/bulletins/{id}/lifts', { params: { id }, query: { limit, offset }, signal })
     },
     placeholderData: keepPreviousData,
   })

@@ -8,6 +8,12 @@ const meta = { title: 'frame.screen.lifts', permission: 'lift.read' }
 
 export const liftRoutes: readonly RouteRecordRaw[] = [
   { path: '/lifts', component: screen(words, () => import('./OrderListScreen.vue')), meta },
+  {
+    path: '/lifts/bulletin/:id',
+    component: screen(words, () => import('./MatrixScreen.vue')),
+    meta: { title: 'frame.screen.lifts', permission: 'retention.read' },
+    props: true,
+  },
   { path: '/lifts/:id', component: screen(words, () => import('./OrderScreen.vue')), meta, props: true },
   {
     path: '/retentions',
