@@ -40,6 +40,7 @@ import { ListingBatches1795910600152 } from './0152-listing-batches.ts'
 import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
 import { Forms1795910700041 } from './0161-forms.ts'
 import { IntakeFiles1795910700052 } from './0162-intake-files.ts'
+import { NoticesByHand1795910700063 } from './0163-notices-by-hand.ts'
 
 export const migrations = [
   List1763769600001,
@@ -81,4 +82,5 @@ export const migrations = [
   UnitSessions1795910600160,
   Forms1795910700041,
   IntakeFiles1795910700052,
+  NoticesByHand1795910700063,
 ]

@@ -30,6 +30,7 @@ import { exclusionTable } from './features/listings/exclusions.store.ts'
 import { listingProposalTable } from './features/listings/proposals.store.ts'
 import { addressMarkTable } from './messaging/address-marks.store.ts'
 import { pendingReplyTable } from './messaging/pending-replies.store.ts'
+import { dutyPrintTable, noticeResendTable } from './features/notices/store.ts'
 import { broadcastTable, noticeTable } from './messaging/notices.store.ts'
 import { listingOfficerTable } from './features/listings/officers.store.ts'
 import { objectionTable } from './features/objections/store.ts'
@@ -117,6 +118,8 @@ const typedTables = [
   addressMarkTable,
   broadcastTable,
   noticeTable,
+  dutyPrintTable,
+  noticeResendTable,
   sessionTable,
   staffTable,
   staffReachTable,

@@ -248,20 +248,6 @@ export async function queueState(db: Db): Promise<{ medium: Medium; state: Deliv
   return rows.map((row) => ({ medium: row.medium, state: row.state, count: Number(row.n), oldest: toInstant(row.oldest) }))
 }
 
-/** What a person must do: clerks' tasks and doubts, oldest first, with the total number. */
-export async function openDuties(db: Db, page: { limit: number; offset: number }): Promise<{ items: DeliveryRow[]; total: number }> {
-  const query = db.manager
-    .getRepository(deliveryTable.schema)
-    .createQueryBuilder('d')
-    .where("d.state in ('waiting_person', 'in_doubt')")
-    .orderBy('d.dueAt')
-    .addOrderBy('d.id')
-    .take(page.limit)
-    .skip(page.offset)
-  const [items, total] = await query.getManyAndCount()
-  return { items, total }
-}
-
 /** Messages that the sandbox accepted, newest first: what `/sandbox` shows. */
 export async function sandboxDeliveries(db: Db, limit: number): Promise<DeliveryRow[]> {
   return db.manager

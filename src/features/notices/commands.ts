@@ -4,7 +4,7 @@
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { cancelOtherSteps, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
-import { findNotice, moveNotices } from '../../messaging/notices.store.ts'
+import { findNotice, moveNotices, type NoticeRow } from '../../messaging/notices.store.ts'
 import { verdictsFor, type DutyVerdict } from './rules.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 
@@ -24,9 +24,7 @@ export interface DutySettlement {
  *   the future.
  */
 export const settleDuty = command('duty.settle', async (context, input: DutySettlement): Promise<{ noticeId: string; state: string }> => {
-  const delivery = await lockDelivery(context.tx, input.deliveryId)
-  const notice = delivery === null ? null : await findNotice(context.tx, delivery.noticeId)
-  if (delivery === null || notice === null) throw new AppError('duty_missing', { id: input.deliveryId })
+  const { delivery, notice } = await lockDuty(context, input.deliveryId)
   if (!verdictsFor(delivery, notice).includes(input.verdict)) throw new AppError('duty_done')
   const reason = reasonOf(input, dayOf(context.now))
   await SETTLE[input.verdict](context, delivery, reason)
@@ -37,7 +35,48 @@ export const settleDuty = command('duty.settle', async (context, input: DutySett
   return { noticeId: notice.id, state: input.verdict }
 })
 
-function reasonOf({ verdict, note = '', on }: DutySettlement, today: Day): string {
+async function lockDuty({ tx }: CommandContext, id: string): Promise<{ delivery: DeliveryRow; notice: NoticeRow }> {
+  const delivery = await lockDelivery(tx, id)
+  const notice = delivery === null ? null : await findNotice(tx, delivery.noticeId)
+  if (delivery === null || notice === null) throw new AppError('duty_missing', { id })
+  return { delivery, notice }
+}
+
+/** How a clerk settles many of the same kind, told in the same way on the same day. */
+export interface DutySettlements extends Omit<DutySettlement, 'deliveryId' | 'verdict'> {
+  ids: readonly string[]
+  verdict: 'done' | 'impossible'
+}
+
+/**
+ * Settles many clerks' tasks together, with an audit row for each. Those that somebody settled meanwhile stay as that person settled them,
+ * and are counted in `left`.
+ * @throws as `settleDuty`; `duty_done` when nothing of it waits any more.
+ */
+export const settleDuties = command(
+  'duty.settle',
+  async (context, input: DutySettlements): Promise<{ settled: number; left: number }> => {
+    const reason = reasonOf(input, dayOf(context.now))
+    const ids = [...new Set(input.ids)].toSorted()
+    const open: Awaited<ReturnType<typeof lockDuty>>[] = []
+    for (const id of ids) {
+      const duty = await lockDuty(context, id)
+      if (verdictsFor(duty.delivery, duty.notice).includes(input.verdict)) open.push(duty)
+    }
+    if (open.length === 0) throw new AppError('duty_done')
+    for (const { delivery } of open) await SETTLE[input.verdict](context, delivery, reason)
+    await context.auditAll(
+      open.map(({ delivery, notice }) => {
+        return { subject: `notice:${notice.id}`, detail: { delivery: delivery.id, verdict: input.verdict, reason, together: open.length } }
+      }),
+      'known',
+    )
+    return { settled: open.length, left: ids.length - open.length }
+  },
+  ({ settled, left }) => ({ settled, left }),
+)
+
+function reasonOf({ verdict, note = '', on }: Omit<DutySettlement, 'deliveryId'>, today: Day): string {
   const text = note.trim()
   if (text === '' && verdict !== 'again') throw new AppError('reason_needed')
   if (on !== undefined && on > today) throw new AppError('request_invalid', {}, [{ code: 'date_future', field: 'on', value: on }])

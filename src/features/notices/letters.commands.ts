@@ -11,6 +11,7 @@ import { command, type AppContext, type CommandContext } from '../../platform/co
 import { openRow } from '../../platform/database/sealing.ts'
 import { writeLabels, writeLetters } from '../../platform/sheets/docx-letters.ts'
 import { verdictsFor } from './rules.ts'
+import { keepPrints } from './store.ts'
 
 /** Which sheets are printed of the same duties. */
 export type LetterSheet = 'letters' | 'labels'
@@ -26,7 +27,7 @@ interface Letter {
 }
 
 /** Duties of one print. */
-export const LETTERS = 200
+export const LETTERS = 500
 
 /**
  * Opens names, addresses and texts of duties for a print, with an audit row for each.
@@ -53,6 +54,11 @@ const openLetters = command(
       })),
       'known',
     )
+    if (sheet === 'letters')
+      await keepPrints(
+        context.tx,
+        opened.map(({ delivery }) => ({ deliveryId: delivery.id, at: context.now, printedBy: context.actor.id })),
+      )
     return opened.map(({ letter }) => letter)
   },
   (letters) => ({ letters: letters.length }),

@@ -3,8 +3,8 @@
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { settleDuty } from './commands.ts'
-import { DUTY_VERDICTS } from './rules.ts'
+import { settleDuties, settleDuty } from './commands.ts'
+import { DUTY_KINDS, DUTY_VERDICTS } from './rules.ts'
 import { LETTERS, printLabels, printLetters } from './letters.commands.ts'
 import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
 import { AUDIENCES } from '../../messaging/notices.rules.ts'
@@ -83,21 +83,23 @@ const duty = z.object({
   possible: z.array(z.enum(DUTY_VERDICTS)).readonly(),
   addressee: z.string(),
   text: z.string().nullable(),
+  byLetter: z.boolean(),
+  printedAt: instant.nullable(),
   since: instant,
   lastReason: z.string().nullable(),
 })
 
-const printed = z.array(idText).min(1).max(LETTERS)
+const chosen = z.array(idText).min(1).max(LETTERS)
 
 /** Before `notices.settle`, whose path fits these, too. */
-const letterRoutes: readonly Route[] = [
+const togetherRoutes: readonly Route[] = [
   route({
     name: 'notices.letters',
     method: 'POST',
     path: '/api/v1/duties/letters',
     access: 'session',
     permission: 'duty.print',
-    body: jsonBody(z.object({ ids: printed })),
+    body: jsonBody(z.object({ ids: chosen })),
     reply: fileReply(DOCX_TYPE),
     async run({ app, actor, body }) {
       const { fileName, content } = await printLetters(app, actor, body.ids)
@@ -110,17 +112,34 @@ const letterRoutes: readonly Route[] = [
     path: '/api/v1/duties/labels',
     access: 'session',
     permission: 'duty.print',
-    body: jsonBody(z.object({ ids: printed, start: z.int().min(1).max(LABELS_A_SHEET).default(1) })),
+    body: jsonBody(z.object({ ids: chosen, start: z.int().min(1).max(LABELS_A_SHEET).default(1) })),
     reply: fileReply(DOCX_TYPE),
     async run({ app, actor, body }) {
       const { fileName, content } = await printLabels(app, actor, body)
       return { fileName, content: Readable.from([content]) }
     },
   }),
+  route({
+    name: 'notices.settle_together',
+    method: 'POST',
+    path: '/api/v1/duties/settle',
+    access: 'session',
+    permission: 'duty.settle',
+    body: jsonBody(
+      z.object({
+        ids: chosen,
+        verdict: z.enum(['done', 'impossible']),
+        note: z.string().trim().max(400),
+        on: dayText.optional(),
+      }),
+    ),
+    reply: jsonReply(z.object({ settled: z.int(), left: z.int() })),
+    run: ({ app, actor, body }) => settleDuties(app, actor, body),
+  }),
 ]
 
 export const noticeRoutes: readonly Route[] = [
-  ...letterRoutes,
+  ...togetherRoutes,
   route({
     name: 'notices.list',
     method: 'GET',
@@ -159,9 +178,13 @@ export const noticeRoutes: readonly Route[] = [
     path: '/api/v1/duties',
     access: 'session',
     permission: 'notice.read',
-    query: z.object(page),
+    query: z.object({ kind: z.enum(DUTY_KINDS).optional(), printed: z.enum(['yes', 'no']).optional(), ...page }),
     reply: jsonReply(listOf(duty)),
-    run: async ({ app, actor, query }) => ({ ...(await listDuties(app, actor, query)), ...query }),
+    async run({ app, actor, query }) {
+      const { printed, limit, offset, ...rest } = query
+      const asked = { ...rest, ...(printed === undefined ? {} : { printed: printed === 'yes' }), limit, offset }
+      return { ...(await listDuties(app, actor, asked)), limit, offset }
+    },
   }),
   route({
     name: 'notices.settle',

@@ -17,3 +17,7 @@ export function verdictsFor(delivery: { state: string }, notice: { state: string
   if (delivery.state === 'in_doubt') return ['arrived', 'again']
   return notice.state === 'undeliverable' && notice.settledBy === null ? ['done', 'impossible'] : []
 }
+
+/** What waits for a person: a party who can be told by letter, somebody else to be told by hand, a delivery with unknown outcome. */
+export const DUTY_KINDS = ['letter', 'other', 'in_doubt'] as const
+export type DutyKind = (typeof DUTY_KINDS)[number]

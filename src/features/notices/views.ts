@@ -8,7 +8,6 @@ import {
   attemptsOf,
   deliveriesOf,
   deliveryTable,
-  openDuties,
   sandboxDeliveries,
   type AttemptRow,
   type DeliveryRow,
@@ -20,6 +19,7 @@ import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { verdictsFor, type DutyVerdict } from './rules.ts'
+import { openDuties, printsOf, type DutyFilter } from './store.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
@@ -154,6 +154,10 @@ export interface Duty {
   possible: readonly DutyVerdict[]
   addressee: string
   text: string | null
+  /** A letter can be printed of it. */
+  byLetter: boolean
+  /** When its letter was printed last. */
+  printedAt: Date | null
   since: Date
   lastReason: string | null
 }
@@ -162,8 +166,14 @@ export interface Duty {
  * A page of deliveries that wait for a person, oldest first: clerks' tasks at the end of a fallback order, and deliveries with unknown
  * outcome.
  */
-export const listDuties = query('notice.read', async ({ db, app, actor }, page: Page): Promise<{ items: Duty[]; total: number }> => {
-  const { items, total } = await openDuties(db, page)
+export const listDuties = query('notice.read', async (context, input: DutyFilter & Page): Promise<{ items: Duty[]; total: number }> => {
+  const { db, app, actor } = context
+  const { limit, offset, ...filter } = input
+  const { items, total } = await openDuties(db, filter, { limit, offset })
+  const prints = await printsOf(
+    db,
+    items.map(({ id }) => id),
+  )
   const notices = await noticesById(
     db,
     items.map(({ noticeId }) => noticeId),
@@ -182,12 +192,20 @@ export const listDuties = query('notice.read', async ({ db, app, actor }, page: 
       possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
       addressee: addresseeOf(notice),
       text: deliveryView(app, row, notice).text,
+      byLetter: isByLetter(app, row, notice),
+      printedAt: prints.get(row.id)?.at ?? null,
       since: row.dueAt,
       lastReason: row.lastReason,
     }
   })
   return { items: list, total }
 })
+
+/** Whether a letter can be printed: letters.commands.ts. */
+function isByLetter(app: AppContext, row: DeliveryRow, { listingId, audience }: NoticeRow): boolean {
+  if (row.state !== 'waiting_person' || row.body === null || listingId === null) return false
+  return ['debtor', 'applicant'].includes(audience) && openRow(deliveryTable, app.secrets, { body: row.body }).body.letter !== undefined
+}
 
 /** Undelivered notices and refused addresses. */
 export interface DeliveryProblems {

@@ -78,9 +78,41 @@ eachDatabase((_db, make) => {
       { ids: [] },
       { ids: ['letters'] },
       { ids: [second], start: 15 },
-      { ids: Array.from({ length: 201 }, () => second) },
+      { ids: Array.from({ length: 501 }, () => second) },
     ])
       expect((await clerk.ask('POST', '/api/v1/duties/labels', { json })).status).to.equal(400)
     expect(await openings()).to.equal(before)
+  })
+
+  it('say of each duty whether a letter can be printed and when it was, and are found by it', async () => {
+    const find = async (query: string): Promise<{ deliveryId: string; byLetter: boolean; printedAt: string | null }[]> =>
+      (await clerk.ask('GET', `/api/v1/duties?${query}`)).body['items'] as never
+    const letters = await find('kind=letter')
+    expect(letters.map(({ deliveryId }) => deliveryId)).to.include.members(duties.slice(1))
+    expect(letters.every(({ byLetter }) => byLetter)).to.equal(true)
+    expect((await find('kind=other')).some(({ byLetter }) => byLetter)).to.equal(false)
+    const printed = (await find('printed=yes')).map(({ deliveryId }) => deliveryId)
+    expect(printed.toSorted()).to.deep.equal(duties.slice(1).toSorted())
+    expect((await find('printed=yes')).every(({ printedAt }) => printedAt === made.app.clock.now().toISOString())).to.equal(true)
+    expect(await find('kind=letter&printed=no')).to.have.length(letters.length - printed.length)
+  })
+
+  it('are settled together with an audit row each; what somebody settled meanwhile stays as it was', async () => {
+    const json = { ids: duties, verdict: 'done', note: '邮政挂号信寄送，签收', on: '2026-11-22' }
+    expect((await clerk.ask('POST', '/api/v1/duties/settle', { json: { ...json, note: ' ' } })).body['code']).to.equal('reason_needed')
+    expect((await clerk.ask('POST', '/api/v1/duties/settle', { json: { ...json, on: '2099-01-01' } })).status).to.equal(400)
+    const approver = await server.person('approver')
+    expect((await approver.ask('POST', '/api/v1/duties/settle', { json })).status).to.equal(403)
+    const done = await clerk.ask('POST', '/api/v1/duties/settle', { json })
+    expect(done.body).to.deep.equal({ settled: duties.length - 1, left: 1 })
+    const again = await clerk.ask('POST', '/api/v1/duties/settle', { json })
+    expect([again.status, again.body['code']]).to.deep.equal([409, 'duty_done'])
+    const rows = await made.app.store.read((db) => db.query<{ reason: string }>("select reason from notice where state = 'settled'"))
+    expect(rows.map(({ reason }) => reason).toSorted()).to.deep.equal([
+      ...Array.from({ length: duties.length - 1 }, () => '2026-11-22 邮政挂号信寄送，签收'),
+      '电话告知',
+    ])
+    const audited = await made.app.store.read((db) => db.query("select 1 from audit where act = 'duty.settle'"))
+    expect(audited).to.have.length(duties.length)
   })
 })

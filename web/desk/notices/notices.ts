@@ -9,7 +9,8 @@ export type Notice = Reply<'/api/v1/notices', 'get'>['items'][number]
 export type NoticeState = Notice['state']
 export type NoticeDetail = Reply<'/api/v1/notices/{id}', 'get'>
 export type Delivery = NoticeDetail['deliveries'][number]
-export type Duty = Reply<'/api/v1/duties', 'get'>['items'][number]
+/** `id`: that of its delivery. */
+export type Duty = Reply<'/api/v1/duties', 'get'>['items'][number] & { id: string }
 export type Verdict = Duty['possible'][number]
 
 /** Who is told, in the order of the filter. */
@@ -59,13 +60,57 @@ export function useNotice(id: string) {
   })
 }
 
-export function useDuties(params: ComputedRef<{ limit: number; offset: number }>) {
+export interface DutyFilter extends Record<string, string> {
+  kind: string
+  printed: string
+}
+
+interface DutyPage {
+  filter: DutyFilter
+  limit: number
+  offset: number
+}
+
+async function dutiesOf(page: DutyPage, signal?: AbortSignal): Promise<{ items: Duty[]; total: number }> {
+  const query = queryOf<'/api/v1/duties'>(page)
+  const { items, total } = await get('/api/v1/duties', signal === undefined ? { query } : { query, signal })
+  return { items: items.map((item) => ({ ...item, id: item.deliveryId })), total }
+}
+
+export function useDuties(params: ComputedRef<DutyPage>) {
   return useQuery({
     queryKey: [...KEY, 'duties', params],
-    queryFn: ({ signal }) => get('/api/v1/duties', { query: { limit: params.value.limit, offset: params.value.offset }, signal }),
+    queryFn: ({ signal }) => dutiesOf(params.value, signal),
     placeholderData: keepPreviousData,
   })
 }
+
+/** Duties that are printed or settled together, at most. */
+export const TOGETHER = 500
+const PAGE = 200
+
+/** The oldest of all that match, from every page: exactly what is printed is what is settled afterwards. */
+export async function allDuties(filter: DutyFilter): Promise<Duty[]> {
+  const all: Duty[] = []
+  for (;;) {
+    const { items, total } = await dutiesOf({ filter, limit: Math.min(PAGE, TOGETHER - all.length), offset: all.length })
+    all.push(...items)
+    if (items.length === 0 || all.length >= Math.min(total, TOGETHER)) return all
+  }
+}
+
+export const usePrint = () =>
+  useAct(
+    ({ ids, start }: { ids: string[]; start?: number }) =>
+      start === undefined ? post('/api/v1/duties/letters', { body: { ids } }) : post('/api/v1/duties/labels', { body: { ids, start } }),
+    KEY,
+  )
+
+export const useSettleTogether = () =>
+  useAct(
+    (body: { ids: string[]; verdict: 'done' | 'impossible'; note: string; on?: string }) => post('/api/v1/duties/settle', { body }),
+    KEY,
+  )
 
 export interface Settlement {
   deliveryId: string

@@ -11,6 +11,8 @@ export interface Selection<Row> {
   /** Whether the whole of what matches is meant, not only this page. */
   isAll: Readonly<Ref<boolean>>
   chooseAll(): void
+  /** Exactly these rows, which were read from all pages. */
+  choose(rows: readonly Row[]): void
   rows: ComputedRef<readonly Row[]>
   count: ComputedRef<number>
   clear(): void
@@ -51,6 +53,10 @@ export function useSelection<Row extends { id: string }>(
     isPageChosen,
     isAll,
     chooseAll: () => (isAll.value = true),
+    choose(given) {
+      isAll.value = false
+      chosen.value = new Map(given.filter(canChoose).map((row) => [row.id, row]))
+    },
     rows: computed(() => [...chosen.value.values()]),
     count: computed(() => (isAll.value ? total.value : chosen.value.size)),
     clear() {
