@@ -116,6 +116,7 @@ export const CODES = {
   batch_busy: 'conflict',
   batch_count_changed: 'conflict',
   batch_too_large: 'invalid',
+  preview_too_large: 'invalid',
   export_too_large: 'invalid',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
@@ -288,6 +289,9 @@ export const CODES = {
   delivery_missing: 'missing',
   duty_missing: 'missing',
   duty_done: 'conflict',
+  notice_changed: 'conflict',
+  notice_not_resendable: 'conflict',
+  notice_no_way: 'conflict',
   // public
   enquiry_identifier_needed: 'invalid',
   enquiry_limited: 'limited',

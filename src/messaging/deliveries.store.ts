@@ -109,6 +109,22 @@ export const deliveryTable = table<DeliveryRow, { body: Body }>(
   ],
 )
 
+/** A delivery that nobody has claimed or tried yet. */
+export const FRESH_DELIVERY = {
+  attempts: 0,
+  leaseToken: null,
+  leaseUntil: null,
+  sendingAt: null,
+  provider: null,
+  providerRef: null,
+  lastCode: null,
+  lastReason: null,
+  repeated: false,
+  overCap: false,
+  acceptedAt: null,
+  endedAt: null,
+} as const
+
 export interface AttemptRow {
   id: string
   deliveryId: string

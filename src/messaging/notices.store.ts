@@ -141,6 +141,12 @@ export async function findNotice(db: Db, noticeId: string): Promise<NoticeRow | 
   return db.manager.getRepository(noticeTable.schema).findOneBy({ id: noticeId })
 }
 
+/** Finds a notice and locks it until the transaction ends. */
+export async function lockNotice(tx: Tx, noticeId: string): Promise<NoticeRow | null> {
+  if (!tx.sqlite) await tx.query('select id from notice where id = ? for update', [noticeId])
+  return findNotice(tx, noticeId)
+}
+
 export async function noticesById(db: Db, noticeIds: readonly string[]): Promise<NoticeRow[]> {
   return noticeIds.length === 0 ? [] : db.manager.getRepository(noticeTable.schema).findBy({ id: In([...noticeIds]) })
 }

@@ -11,7 +11,7 @@ import { mayNotify, noticesOf, type Audience, type Body, type NoticeEvent, type 
 import { pickValues, render } from './rendering.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { sealRow } from '../platform/database/sealing.ts'
-import { deliveryTable, insertDeliveries, type DeliveryRow } from './deliveries.store.ts'
+import { deliveryTable, FRESH_DELIVERY, insertDeliveries, type DeliveryRow } from './deliveries.store.ts'
 import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
 import { insertNotices, alreadyEnqueued, type NoticeRow } from './notices.store.ts'
@@ -174,22 +174,6 @@ function firstState(medium: Medium, position: number): DeliveryRow['state'] {
   if (position > 0) return 'held'
   return medium === 'clerk' ? 'waiting_person' : 'queued'
 }
-
-/** A delivery that nobody has claimed or tried yet. */
-const FRESH_DELIVERY = {
-  attempts: 0,
-  leaseToken: null,
-  leaseUntil: null,
-  sendingAt: null,
-  provider: null,
-  providerRef: null,
-  lastCode: null,
-  lastReason: null,
-  repeated: false,
-  overCap: false,
-  acceptedAt: null,
-  endedAt: null,
-} as const
 
 /** Media on which people write to us. A conversation's channel has the name of its medium. */
 const CONVERSATION_MEDIA = ['wechat', 'wechaty', 'sms'] as const satisfies readonly Medium[]

@@ -147,6 +147,11 @@ export function debtorOf({ id, content: { debtor } }: Listing): Recipient {
   return recipientOf(`debtor:${id}`, { wechat: debtor.wechat, sms: debtor.phone })
 }
 
+/** The addresses that a listing states of a party today; `{}` without any. */
+export function partyAddresses(listing: Listing, audience: 'debtor' | 'applicant'): Addresses {
+  return partiesOf(listing, audience)[0]?.recipient.addresses ?? {}
+}
+
 function partiesOf(listing: Listing, audience: Audience): Party[] {
   const { content } = listing
   const { applicant } = content

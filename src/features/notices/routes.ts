@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { settleDuties, settleDuty } from './commands.ts'
 import { DUTY_KINDS, DUTY_VERDICTS } from './rules.ts'
+import { resendNotice } from './resend.commands.ts'
 import { LETTERS, printLabels, printLetters } from './letters.commands.ts'
 import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
 import { AUDIENCES } from '../../messaging/notices.rules.ts'
@@ -70,6 +71,8 @@ const deliveryView = z.object({
 })
 
 const noticeDetail = noticeView.extend({
+  resendable: z.boolean(),
+  resends: z.array(z.object({ n: z.int(), rung: z.int(), at: instant, resentBy: z.string(), by: z.string(), reason: z.string() })),
   deliveries: z.array(deliveryView.extend({ possible: z.array(z.enum(DUTY_VERDICTS)).readonly() })),
 })
 
@@ -171,6 +174,17 @@ export const noticeRoutes: readonly Route[] = [
     params: idParams,
     reply: jsonReply(noticeDetail),
     run: ({ app, actor, params }) => getNotice(app, actor, params.id),
+  }),
+  route({
+    name: 'notices.resend',
+    method: 'POST',
+    path: '/api/v1/notices/:id/resend',
+    access: 'session',
+    permission: 'notice.resend',
+    params: idParams,
+    body: jsonBody(z.strictObject({ reason: z.string().trim().max(400), steps: z.int().min(0).max(1000) })),
+    reply: jsonReply(z.object({ noticeId: z.string(), n: z.int() })),
+    run: ({ app, actor, params, body }) => resendNotice(app, actor, { noticeId: params.id, ...body }),
   }),
   route({
     name: 'notices.duties',

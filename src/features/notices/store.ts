@@ -55,6 +55,15 @@ export async function printsOf(db: Db, deliveryIds: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.deliveryId, row]))
 }
 
+export async function insertResend(tx: Tx, row: NoticeResendRow): Promise<void> {
+  await tx.insert(noticeResendTable, [row])
+}
+
+/** The times that a notice was sent again, in order. */
+export async function resendsOf(db: Db, noticeId: string): Promise<NoticeResendRow[]> {
+  return db.manager.getRepository(noticeResendTable.schema).find({ where: { noticeId }, order: { n: 'ASC' } })
+}
+
 /** Which of the things that wait for a person. */
 export interface DutyFilter {
   kind?: DutyKind | undefined

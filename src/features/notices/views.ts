@@ -18,11 +18,12 @@ import { addressMarkTable, refusedAddresses } from '../../messaging/address-mark
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
-import { verdictsFor, type DutyVerdict } from './rules.ts'
-import { openDuties, printsOf, type DutyFilter } from './store.ts'
+import { isResendable, verdictsFor, type DutyVerdict } from './rules.ts'
+import { openDuties, printsOf, resendsOf, type DutyFilter, type NoticeResendRow } from './store.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
+import { staffNames } from '../staff/store.ts'
 import { liaisonsById, unitsById, type LiaisonRow, type UnitRow } from '../units/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
@@ -59,6 +60,10 @@ export interface DeliveryView {
 
 /** A notice with its deliveries. */
 export interface NoticeView extends NoticeLine {
+  /** Whether this caller may send it again. */
+  resendable: boolean
+  /** The times that it was sent again, with who and why. */
+  resends: (Omit<NoticeResendRow, 'noticeId'> & { by: string })[]
   deliveries: (DeliveryView & {
     /** What this caller may say of the delivery. */
     possible: readonly DutyVerdict[]
@@ -78,6 +83,8 @@ export const getNotice = query('notice.read', async ({ db, app, actor }, noticeI
   const receipts = await receiptsOf(db, ids)
   return {
     ...((await noticeLines(app, db, [notice]))[0] as NoticeLine),
+    resendable: isAllowed(actor, 'notice.resend') && isResendable(notice, rows),
+    resends: await namedResends(db, noticeId),
     deliveries: rows.map((row) => ({
       ...deliveryView(app, row, notice),
       possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
@@ -92,6 +99,15 @@ export const getNotice = query('notice.read', async ({ db, app, actor }, noticeI
     })),
   }
 })
+
+async function namedResends(db: Db, noticeId: string): Promise<NoticeView['resends']> {
+  const rows = await resendsOf(db, noticeId)
+  const names = await staffNames(
+    db,
+    rows.map(({ resentBy }) => resentBy),
+  )
+  return rows.map(({ n, rung, at, resentBy, reason }) => ({ n, rung, at, resentBy, reason, by: names.get(resentBy) ?? resentBy }))
+}
 
 /** Whether a notice in this state was served. */
 export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {

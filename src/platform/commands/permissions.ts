@@ -64,6 +64,7 @@ const ROLES_OF = {
   'import.read': ['clerk', 'approver', 'auditor', 'operator', 'house'],
   'import.resume': ['house'],
   'notice.read': READERS,
+  'notice.resend': ['clerk'],
   'notice.deliver': ['house'],
   'notice.broadcast': ['house'],
   'notice.archive': ['house'],

@@ -136,5 +136,35 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       await visitor.picture('desk-duties-done')
     })
+
+    it('are sent again with a reason, once, and show who asked for it', async () => {
+      await listed(made.app, 1, { phone: '13900002229' }, 90)
+      const [notice] = await made.app.store.read((db) =>
+        db.query<{ id: string }>(
+          "select id from notice where template = 'listing-listed-debtor' and state = 'open' order by id desc limit 1",
+        ),
+      )
+      const id = notice?.id ?? ''
+      await made.app.store.write(async (tx) => {
+        await tx.run("update notice set state = 'accepted' where id = ?", [id])
+        await tx.run("update delivery set state = 'accepted' where notice_id = ? and rung = 0", [id])
+      })
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open(`/desk/notices/${id}`)
+      await page.getByRole('button', { name: '再次发送' }).click()
+      await visitor.expectAccessible()
+      await page.getByRole('button', { name: '确认再次发送' }).click()
+      expect(await page.getByRole('textbox', { name: '再次发送的原因' }).getAttribute('aria-invalid')).to.equal('true')
+      await page.getByRole('textbox', { name: '再次发送的原因' }).fill('本人来电说没有收到')
+      await visitor.picture('desk-notice-resend')
+      await page.getByRole('button', { name: '确认再次发送' }).dblclick()
+      await page.getByText('已安排再次发送').waitFor()
+      await page.getByText(/^第2次发送：.*原因：本人来电说没有收到$/).waitFor()
+      expect(await page.getByRole('button', { name: '再次发送' }).count()).to.equal(0)
+      await visitor.expectAccessible()
+      await visitor.picture('desk-notice-resent')
+      expect((await made.app.store.read((db) => db.query('select 1 from notice_resend where notice_id = ?', [id]))).length).to.equal(1)
+    })
   })
 })

@@ -112,6 +112,13 @@ export const useSettleTogether = () =>
     KEY,
   )
 
+/** Sends a notice again, unless it has more steps by now than were seen. */
+export const useResend = () =>
+  useAct(
+    ({ id, ...body }: { id: string; reason: string; steps: number }) => post('/api/v1/notices/{id}/resend', { params: { id }, body }),
+    KEY,
+  )
+
 export interface Settlement {
   deliveryId: string
   verdict: Verdict
