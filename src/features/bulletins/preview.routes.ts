@@ -2,20 +2,24 @@
 // Issuing it is routes.ts and batches.routes.ts.
 
 import { z } from 'zod'
+import { AppError } from '../../core/errors.ts'
 import { MEDIUMS } from '../../core/mediums.ts'
 import { NOTICE_EVENTS, AUDIENCES } from '../../messaging/notices.rules.ts'
 import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
+import { selection } from '../listings/selection.routes.ts'
+import { selectionOf } from '../listings/selection.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { idText, route, type Route } from '../../platform/http/route.ts'
 import { BATCH_ITEMS } from './batches.commands.ts'
 import { previewBulletin } from './preview.views.ts'
 
-const ids = z.array(idText).min(1).max(BATCH_ITEMS)
+/** Either the listings by id, or all that match. */
+const chosen = { ids: z.array(idText).min(1).max(BATCH_ITEMS).optional(), matching: selection.optional() }
 const body = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('publish'), ids }),
-  z.strictObject({ act: z.literal('shield'), ground: z.enum(STATED_EXIT_GROUNDS), ids }),
-  z.strictObject({ act: z.literal('revoke'), ids }),
+  z.strictObject({ act: z.literal('publish'), ...chosen }),
+  z.strictObject({ act: z.literal('shield'), ground: z.enum(STATED_EXIT_GROUNDS), ...chosen }),
+  z.strictObject({ act: z.literal('revoke'), ...chosen }),
 ])
 
 const cost = z.object({ messages: z.int(), segments: z.int(), cost: z.int() })
@@ -46,6 +50,9 @@ export const previewRoutes: readonly Route[] = [
     permission: 'bulletin.read',
     body: jsonBody(body),
     reply: jsonReply(preview),
-    run: ({ app, actor, body: { ids: chosen, ...previewed } }) => previewBulletin(app, actor, { ids: chosen, previewed }),
+    run: ({ app, actor, body: { ids, matching, ...previewed } }) => {
+      if ((ids === undefined) === (matching === undefined)) throw new AppError('request_invalid')
+      return previewBulletin(app, actor, { choice: ids ?? selectionOf(actor.id, matching ?? {}), previewed })
+    },
   }),
 ]

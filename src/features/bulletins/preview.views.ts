@@ -17,6 +17,8 @@ import { pickValues, render, segmentsOf } from '../../messaging/rendering.ts'
 import { plannedNotices } from '../listings/notices.ts'
 import { publish, revoke, shield, type ExitGround, type Listing } from '../listings/rules.ts'
 import { listingsById } from '../listings/search.store.ts'
+import type { Selection } from '../listings/selection.rules.ts'
+import { countSelection, idsOfSelection } from '../listings/selection.store.ts'
 import { toListing } from '../listings/store.ts'
 import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison } from '../units/store.ts'
 import { broadcastValues } from './commands.ts'
@@ -64,45 +66,62 @@ const EVERYBODY = 1_000_000
 /** A reference as long as a real one. */
 const REFERENCE = 'A1B2C3D4'
 
-/** What announcing these listings would do. Addresses that were refused before, and who wrote to us last, are not considered. */
-export const previewBulletin = query(
-  'bulletin.read',
-  async (context, { ids, previewed }: { ids: readonly string[]; previewed: PreviewedAct }): Promise<BulletinPreview> => {
-    const { db, app } = context
-    const { listings, blocked } = await announced(context, ids, previewed)
-    const isPublic = ({ content }: Listing): boolean => content.disclosure === 'public'
-    const { party, hidden, bulletin } = EVENTS[previewed.act]
-    const of = (event: NoticeEvent, those: readonly Listing[]): ReturnType<typeof plannedNotices> =>
-      plannedNotices(
-        app,
-        event,
-        those.map((listing) => ({ listing })),
-      )
-    const parties = [
-      ...of(party, listings.filter(isPublic)),
-      ...of(
-        hidden,
-        listings.filter((each) => !isPublic(each)),
-      ),
-    ]
-    const count = listings.filter(isPublic).length
-    const counts = { listed: 0, shielded: 0, revoked: 0, corrected: 0, [COUNTS[previewed.act]]: count }
-    const values = broadcastValues(app, { ...counts, listVersion: (await listVersion(db)) + listings.length })
-    const broadcast = count === 0 ? [] : await broadcastTo(app, db, bulletin, values)
-    const tally = createTally(app)
-    for (const each of [...parties, ...broadcast]) tally.add(each)
-    const unreached = parties.filter((each) => each.audience === 'debtor' && !isReachable(each))
-    return {
-      listings: listings.length,
-      blocked,
-      ...tally.result(),
-      missing: {
-        units: count === 0 ? [] : (await unitsWithoutLiaison(db, await dutyUnitIds(db))).map(({ id, name }) => ({ id, name })),
-        debtors: unreached.map(({ listing: { id, content } }) => ({ id, name: content.debtor.name, caseNo: content.caseNo })),
-      },
-    }
-  },
-)
+/** Listings by their ids, or all that match. */
+interface PreviewInput {
+  choice: readonly string[] | Selection
+  previewed: PreviewedAct
+}
+
+/** Listings that are looked at one by one, at most. */
+const PREVIEWED = 5000
+
+/** @throws `preview_too_large` */
+async function chosenIds({ db, app }: QueryContext, choice: PreviewInput['choice']): Promise<readonly string[]> {
+  if (isNamed(choice)) return choice
+  const count = await countSelection(db, app.secrets, choice)
+  if (count > PREVIEWED) throw new AppError('preview_too_large', { count, max: PREVIEWED })
+  return idsOfSelection(db, app.secrets, choice, { by: 'newest', direction: 'asc' })
+}
+
+const isNamed = (choice: PreviewInput['choice']): choice is readonly string[] => Array.isArray(choice)
+
+/** What announcing these listings would do. @throws `preview_too_large` for more that match than are looked at. Addresses that were refused before, and who wrote to us last, are not considered. */
+export const previewBulletin = query('bulletin.read', async (context, { choice, previewed }: PreviewInput): Promise<BulletinPreview> => {
+  const { db, app } = context
+  const ids = await chosenIds(context, choice)
+  const { listings, blocked } = await announced(context, ids, previewed)
+  const isPublic = ({ content }: Listing): boolean => content.disclosure === 'public'
+  const { party, hidden, bulletin } = EVENTS[previewed.act]
+  const of = (event: NoticeEvent, those: readonly Listing[]): ReturnType<typeof plannedNotices> =>
+    plannedNotices(
+      app,
+      event,
+      those.map((listing) => ({ listing })),
+    )
+  const parties = [
+    ...of(party, listings.filter(isPublic)),
+    ...of(
+      hidden,
+      listings.filter((each) => !isPublic(each)),
+    ),
+  ]
+  const count = listings.filter(isPublic).length
+  const counts = { listed: 0, shielded: 0, revoked: 0, corrected: 0, [COUNTS[previewed.act]]: count }
+  const values = broadcastValues(app, { ...counts, listVersion: (await listVersion(db)) + listings.length })
+  const broadcast = count === 0 ? [] : await broadcastTo(app, db, bulletin, values)
+  const tally = createTally(app)
+  for (const each of [...parties, ...broadcast]) tally.add(each)
+  const unreached = parties.filter((each) => each.audience === 'debtor' && !isReachable(each))
+  return {
+    listings: listings.length,
+    blocked,
+    ...tally.result(),
+    missing: {
+      units: count === 0 ? [] : (await unitsWithoutLiaison(db, await dutyUnitIds(db))).map(({ id, name }) => ({ id, name })),
+      debtors: unreached.map(({ listing: { id, content } }) => ({ id, name: content.debtor.name, caseNo: content.caseNo })),
+    },
+  }
+})
 
 /** The listings as the act would make them, and those with which it cannot be done. */
 async function announced(

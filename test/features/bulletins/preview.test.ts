@@ -52,6 +52,13 @@ eachDatabase((_db, make) => {
         expect(first.cost).to.equal(Math.round(first.segments * 4.5))
         expect((await clerk.ask('GET', '/api/v1/bulletins')).body['total']).to.equal(0)
 
+        const all = await clerk.ask('POST', '/api/v1/bulletins/preview', { json: { act: 'publish', matching: { states: ['served'] } } })
+        expect(all.body, all.text).to.deep.equal({ ...answer.body, blocked: [] })
+        for (const choice of [{}, { ids: reached, matching: {} }]) {
+          const refused = await clerk.ask('POST', '/api/v1/bulletins/preview', { json: { act: 'publish', ...choice } })
+          expect(refused.status, refused.text).to.equal(400)
+        }
+
         const { bulletin } = await publishListings(app, CLERK, { items: [...reached, unreached].map((id) => ({ id })) })
         const spreadOf = async (): Promise<BulletinSpread> =>
           (await clerk.ask('GET', `/api/v1/bulletins/${bulletin.id}`)).body['spread'] as BulletinSpread

@@ -72,13 +72,16 @@ export function spreadRows({ notices }: Spread): { audience: Spread['notices'][n
 /** The acts that a bulletin announces at once. */
 export type Announced = PreviewBody['act']
 
+/** Listings by their ids, or all that match. */
+export type PreviewedListings = { ids: string[] } | { matching: NonNullable<PreviewBody['matching']> }
+
 /** What announcing these listings would do; nothing is changed. A shielding needs its ground first. */
-export function usePreview(given: ComputedRef<{ act: Announced; ids: string[]; ground: string }>) {
+export function usePreview(given: ComputedRef<{ act: Announced; chosen: PreviewedListings; ground: string }>) {
   return useQuery({
     queryKey: [...KEY, 'preview', given],
     queryFn: ({ signal }) => {
-      const { act, ids, ground } = given.value
-      const body: PreviewBody = act === 'shield' ? { act, ids, ground: ground as Ground } : { act, ids }
+      const { act, chosen, ground } = given.value
+      const body: PreviewBody = act === 'shield' ? { act, ...chosen, ground: ground as Ground } : { act, ...chosen }
       return post('/api/v1/bulletins/preview', { body, signal })
     },
     enabled: () => given.value.act !== 'shield' || given.value.ground !== '',
