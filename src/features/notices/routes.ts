@@ -35,6 +35,7 @@ const noticeView = z.object({
   verdict: z.enum(['served', 'handed_over', 'under_way', 'not_served']),
   title: z.string(),
   addressee: z.string(),
+  letterPrintedAt: instant.nullable(),
   reason: z.string().nullable(),
   settledBy: z.string().nullable(),
   createdAt: instant,
@@ -192,7 +193,12 @@ export const noticeRoutes: readonly Route[] = [
     path: '/api/v1/duties',
     access: 'session',
     permission: 'notice.read',
-    query: z.object({ kind: z.enum(DUTY_KINDS).optional(), printed: z.enum(['yes', 'no']).optional(), ...page }),
+    query: z.object({
+      kind: z.enum(DUTY_KINDS).optional(),
+      printed: z.enum(['yes', 'no']).optional(),
+      listingId: idText.optional(),
+      ...page,
+    }),
     reply: jsonReply(listOf(duty)),
     async run({ app, actor, query }) {
       const { printed, limit, offset, ...rest } = query
@@ -226,7 +232,7 @@ export const noticeRoutes: readonly Route[] = [
     query: z.object(page),
     reply: jsonReply(
       z.object({
-        undelivered: z.array(noticeView.omit({ verdict: true, title: true, addressee: true })),
+        undelivered: z.array(noticeView.omit({ verdict: true, title: true, addressee: true, letterPrintedAt: true })),
         refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
       }),
     ),

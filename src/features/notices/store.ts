@@ -4,7 +4,7 @@
 import { In } from 'typeorm'
 import { deliveryTable, type DeliveryRow } from '../../messaging/deliveries.store.ts'
 import { id, instant, int, primary, references, table, text } from '../../platform/database/columns.ts'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import type { DutyKind } from './rules.ts'
 
@@ -64,11 +64,23 @@ export async function resendsOf(db: Db, noticeId: string): Promise<NoticeResendR
   return db.manager.getRepository(noticeResendTable.schema).find({ where: { noticeId }, order: { n: 'ASC' } })
 }
 
+/** When a letter of these notices was printed last, by notice. */
+export async function lettersOf(db: Db, noticeIds: readonly string[]): Promise<Map<string, Date>> {
+  if (noticeIds.length === 0) return new Map()
+  const rows = await db.query<{ noticeId: string; at: Date | string }>(
+    `select d.notice_id as noticeId, max(p.at) as at from delivery d join duty_print p on p.delivery_id = d.id
+      where d.notice_id in (${placeholders(noticeIds)}) group by d.notice_id`,
+    noticeIds,
+  )
+  return new Map(rows.map(({ noticeId, at }) => [noticeId, toInstant(at)]))
+}
+
 /** Which of the things that wait for a person. */
 export interface DutyFilter {
   kind?: DutyKind | undefined
   /** Whether a letter was printed. */
   printed?: boolean | undefined
+  listingId?: string | undefined
 }
 
 const BY_LETTER = "d.state = 'waiting_person' and n.listing_id is not null and n.audience in ('debtor', 'applicant')"
@@ -81,18 +93,24 @@ const KIND_OF: Readonly<Record<DutyKind, string>> = {
 /** What a person must do: clerks' tasks and doubts, oldest first, with the total number. */
 export async function openDuties(
   db: Db,
-  { kind, printed }: DutyFilter,
+  { kind, printed, listingId }: DutyFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: DeliveryRow[]; total: number }> {
   const where = [
     "d.state in ('waiting_person', 'in_doubt')",
     ...(kind === undefined ? [] : [KIND_OF[kind]]),
+    ...(listingId === undefined ? [] : ['n.listing_id = ?']),
     ...(printed === undefined ? [] : [`${printed ? '' : 'not '}exists (select 1 from duty_print p where p.delivery_id = d.id)`]),
   ]
   const from = `from delivery d join notice n on n.id = d.notice_id where ${where.join(' and ')}`
-  const counted = await db.query<{ n: string | number }>(`select count(*) as n ${from}`)
+  const given = listingId === undefined ? [] : [listingId]
+  const counted = await db.query<{ n: string | number }>(`select count(*) as n ${from}`, given)
   const ids = (
-    await db.query<{ id: string }>(`select d.id as id ${from} order by d.due_at, d.id limit ? offset ?`, [page.limit, page.offset])
+    await db.query<{ id: string }>(`select d.id as id ${from} order by d.due_at, d.id limit ? offset ?`, [
+      ...given,
+      page.limit,
+      page.offset,
+    ])
   ).map((row) => row.id)
   const rows = ids.length === 0 ? [] : await db.manager.getRepository(deliveryTable.schema).findBy({ id: In(ids) })
   const byId = new Map(rows.map((row) => [row.id, row]))

@@ -19,7 +19,7 @@ import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { isResendable, verdictsFor, type DutyVerdict } from './rules.ts'
-import { openDuties, printsOf, resendsOf, type DutyFilter, type NoticeResendRow } from './store.ts'
+import { lettersOf, openDuties, printsOf, resendsOf, type DutyFilter, type NoticeResendRow } from './store.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
@@ -131,6 +131,8 @@ type Page = { limit: number; offset: number }
 export interface NoticeLine extends NoticeRow {
   title: string
   addressee: string
+  /** When a letter of it was printed last. */
+  letterPrintedAt: Date | null
   verdict: Verdict
 }
 
@@ -148,11 +150,16 @@ export const listNotices = query(
 
 async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]): Promise<NoticeLine[]> {
   const addresseeOf = await addressees(app, db, rows)
+  const letters = await lettersOf(
+    db,
+    rows.map(({ id }) => id),
+  )
   return rows.map((row) => ({
     ...row,
     listVersion: Number(row.listVersion),
     title: templateTitle(app.catalog, row.template),
     addressee: addresseeOf(row),
+    letterPrintedAt: letters.get(row.id) ?? null,
     verdict: verdictOf(row),
   }))
 }

@@ -127,12 +127,50 @@ export function useClocks(id: string) {
   })
 }
 
-/** What else concerns a listing. */
-export function useObjections(id: string) {
+/** What was handed in about a listing, with the screen that shows it and its evidence. */
+export interface Matter {
+  kind: 'objection' | 'repair' | 'intake'
+  number: string
+  day: string
+  path: string
+}
+
+/** Objections, repairs and what came in online about a listing, the newest first, as far as the reader may see them. */
+export function useMatters(id: string, may: { objections: boolean; repairs: boolean; intakes: boolean }) {
+  const asked = { listingId: id, limit: 100 }
   return useQuery({
-    queryKey: ['listing', id, 'objections'],
-    queryFn: ({ signal }) => get('/api/v1/objections', { query: { listingId: id, limit: 100 }, signal }),
+    queryKey: ['listing', id, 'matters'],
+    queryFn: async ({ signal }): Promise<Matter[]> => {
+      const none = { items: [] }
+      const [objections, repairs, intakes] = await Promise.all([
+        may.objections ? get('/api/v1/objections', { query: asked, signal }) : none,
+        may.repairs ? get('/api/v1/repairs', { query: asked, signal }) : none,
+        may.intakes ? get('/api/v1/intakes', { query: asked, signal }) : none,
+      ])
+      const matterOf =
+        (kind: Matter['kind'], screen: string) =>
+        (one: { id: string; number: string; receivedOn: string }): Matter => ({
+          kind,
+          number: one.number,
+          day: one.receivedOn,
+          path: `/${screen}/${one.id}`,
+        })
+      return [
+        ...objections.items.map(matterOf('objection', 'objections')),
+        ...repairs.items.map(matterOf('repair', 'repairs')),
+        ...intakes.items.map(matterOf('intake', 'intakes')),
+      ].sort((one, other) => other.day.localeCompare(one.day))
+    },
   })
+}
+
+/** Rows of one printed document of a bulletin. */
+const DOCUMENT_ROWS = 500
+
+/** The document of a bulletin; null where it has several parts. */
+export async function fetchDocument(id: string): Promise<Blob | null> {
+  const { total } = await get('/api/v1/bulletins/{id}', { params: { id }, query: { limit: 1 } })
+  return total > DOCUMENT_ROWS ? null : get('/api/v1/bulletins/{id}/document', { params: { id }, query: { part: 1 } })
 }
 
 type RawContent = Record<string, string>

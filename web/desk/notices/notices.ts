@@ -99,6 +99,14 @@ export async function allDuties(filter: DutyFilter): Promise<Duty[]> {
   }
 }
 
+/** Duties of a listing's parties of which a letter can be printed. */
+export function useLetters(listingId: string) {
+  return useQuery({
+    queryKey: [...KEY, 'letters', listingId],
+    queryFn: ({ signal }) => dutiesOf({ filter: { kind: 'letter', printed: '', listingId }, limit: 50, offset: 0 }, signal),
+  })
+}
+
 export const usePrint = () =>
   useAct(
     ({ ids, start }: { ids: string[]; start?: number }) =>
