@@ -1,7 +1,7 @@
 // docs/procedures.md against the code: each core procedure has a row, all that the row names exists, and its test mentions the procedure.
 // What the tests show is in the tests themselves.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { CLOCK_CODES } from '../../src/features/deadlines/clocks.rules.ts'
 import { NOTICE_EVENTS } from '../../src/messaging/notices.rules.ts'
@@ -17,7 +17,8 @@ interface Row {
   test: string
 }
 
-const [core = '', others = ''] = readFileSync(new URL('../../docs/procedures.md', import.meta.url), 'utf8').split('## The other 34')
+const [first = '', others = ''] = readFileSync(new URL('../../docs/procedures.md', import.meta.url), 'utf8').split('## The other 34')
+const [core = '', screens = ''] = first.split('## Where people do it')
 
 /** The cells of a table's rows. */
 function cellsOf(page: string): string[][] {
@@ -30,6 +31,16 @@ function cellsOf(page: string): string[][] {
 const rows = cellsOf(core).map(([, id = '', title = '', citation = '', livesIn = '', section = '', test = '']): Row => {
   return { id, title, citation, livesIn, section, test }
 })
+
+/** The addresses of the screens of desk and portal, as their routes name them. */
+const addresses = new Set(
+  ['desk', 'unit'].flatMap((part) =>
+    (readdirSync(`web/${part}`, { recursive: true }) as string[])
+      .filter((file) => /(?:^|\/)routes\.ts$/.test(file))
+      .flatMap((file) => [...readFileSync(`web/${part}/${file}`, 'utf8').matchAll(/path: '(\/[^']+)'/g)])
+      .map(([, path = '']) => `/${part}${path}`),
+  ),
+)
 
 /** The names in backquotes in a cell. */
 function quotedNames(cell: string): string[] {
@@ -82,6 +93,18 @@ describe('docs/procedures.md', () => {
         .map((name) => `${id} ${name}`),
     )
     expect(unknown).to.deep.equal([])
+  })
+
+  it('names for each core procedure where people do it, by addresses that the screens have', () => {
+    const cells = cellsOf(screens)
+    expect(cells.map(([, id]) => id)).to.deep.equal(CORE_PROCEDURES)
+    const faults = cells.flatMap(([, id = '', text = '']) => {
+      const named = quotedNames(text)
+      const unknown = named.filter((name) => /^\/(?:desk|unit)\//.test(name) && !addresses.has(name))
+      return text === '' || unknown.length > 0 ? [`${id} ${unknown.join(' ')}`] : []
+    })
+    expect(faults).to.deep.equal([])
+    expect(addresses.size).to.be.above(30)
   })
 
   it('says of each of the other 34 procedures what is here of it, and why the rest is not', () => {
