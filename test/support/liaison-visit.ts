@@ -5,6 +5,7 @@ import { openUnitSession, requestUnitCode } from '../../src/features/sessions/li
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { TestApp } from './app.ts'
 import { codesSent } from './codes.ts'
+import { asking, type Ask, type TestServer } from './http-server.ts'
 import { ADMIN } from './deadlines.ts'
 
 let phones = 0
@@ -41,4 +42,11 @@ export async function loggedInLiaison(made: TestApp, unitId: string, name = '和
 /** The newest code that was sent. */
 export async function lastCode({ app }: TestApp): Promise<string> {
   return (await codesSent(app)).at(-1)?.code ?? ''
+}
+
+/** Asks the server as a liaison who is logged in, as the portal's screens do. */
+export async function askingAs({ url }: Pick<TestServer, 'url'>, { cookie }: Pick<LiaisonVisit, 'cookie'>): Promise<Ask> {
+  const headers = { cookie, 'x-session': 'unit' }
+  const { body } = await asking(url, headers)('GET', '/api/v1/unit-session')
+  return asking(url, { ...headers, 'x-csrf-token': String(body['csrfToken']) })
 }

@@ -13,4 +13,6 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'checks', key: 'screenings', to: '/screenings', permission: 'screening.read' },
   { group: 'answers', key: 'lifts', to: '/lifts', permission: 'lift.read' },
   { group: 'answers', key: 'feedback', to: '/feedback', permission: 'feedback.read' },
+  { group: 'answers', key: 'complaints', to: '/complaints', permission: 'complaint.investigate' },
+  { group: 'answers', key: 'orders', to: '/complaint-orders', permission: 'complaint.answer_order' },
 ]

@@ -2,6 +2,7 @@
 
 import type { RouteRecordRaw } from 'vue-router'
 import MissingScreen from '../kit/status/MissingScreen.vue'
+import { complaintRoutes } from './complaints/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
 import { fileRoutes } from './files/routes.ts'
 import { homeRoutes } from './home/routes.ts'
@@ -14,5 +15,6 @@ export const routes: readonly RouteRecordRaw[] = [
   ...fileRoutes,
   ...liftRoutes,
   ...feedbackRoutes,
+  ...complaintRoutes,
   { path: '/:rest(.*)*', component: MissingScreen, meta: { title: 'kit.missing.title' } },
 ]

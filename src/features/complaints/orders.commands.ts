@@ -7,14 +7,22 @@ import { newId } from '../../core/ids.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
-import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { closeDeadlines, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { findUnit } from '../units/store.ts'
 import { loadComplaint, notifyComplainant } from './changes.commands.ts'
-import { answerOrder, orderNumber, orderWords, unitToOrder, type ComplaintOrder, type OrderResult, type OrderWish } from './orders.rules.ts'
+import {
+  answerOrder,
+  isForActor,
+  orderNumber,
+  orderWords,
+  unitToOrder,
+  type ComplaintOrder,
+  type OrderResult,
+  type OrderWish,
+} from './orders.rules.ts'
 import { findOrder, insertOrder, updateOrder } from './orders.store.ts'
 import type { Complaint } from './rules.ts'
 
@@ -87,12 +95,6 @@ export const answerComplaintOrder = command(
   },
   ({ number, state }) => ({ order: number, state }),
 )
-
-/** A unit answers its own orders, the court's staff those of every unit. */
-function isForActor(order: ComplaintOrder, actor: Actor): boolean {
-  const own = ownUnitOf(actor)
-  return own === null || own === order.unitId
-}
 
 async function noticeOf(
   { tx }: CommandContext,

@@ -7,7 +7,7 @@ import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { answerComplaintOrder } from './orders.commands.ts'
 import { ORDER_RESULTS, ORDER_STATES } from './orders.rules.ts'
-import { listComplaintOrders } from './orders.views.ts'
+import { listComplaintOrders, showComplaintOrder } from './orders.views.ts'
 
 const state = z.enum(ORDER_STATES)
 
@@ -40,6 +40,16 @@ export const complaintOrderRoutes: readonly Route[] = [
     async run({ app, actor, query: { limit, offset, ...filter } }) {
       return { ...(await listComplaintOrders(app, actor, { filter, page: { limit, offset } })), limit, offset }
     },
+  }),
+  route({
+    name: 'complaints.order',
+    method: 'GET',
+    path: '/api/v1/complaint-orders/:id',
+    access: 'unit',
+    permission: 'complaint.read',
+    params: idParams,
+    reply: jsonReply(orderView),
+    run: ({ app, actor, params }) => showComplaintOrder(app, actor, params.id),
   }),
   route({
     name: 'complaints.answer_order',

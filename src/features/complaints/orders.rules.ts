@@ -89,6 +89,12 @@ export function answerOrder(order: ComplaintOrder, input: { result: OrderResult;
   return { ...order, state: input.result, version: order.version + 1, words, answeredOn: today }
 }
 
+/** A unit reads and answers its own orders, the court's staff those of every unit. */
+export function isForActor(order: Pick<ComplaintOrder, 'unitId'>, actor: Actor): boolean {
+  const own = ownUnitOf(actor)
+  return own === null || own === order.unitId
+}
+
 export interface OrderView {
   id: string
   number: string

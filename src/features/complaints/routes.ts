@@ -57,6 +57,7 @@ const unitView = z.object({
   version: z.int(),
   about,
   unitId: z.string().nullable(),
+  unitName: z.string().nullable(),
   debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).nullable(),
   happenedOn: dayText.nullable(),
   brief: z.string().nullable(),

@@ -54,6 +54,8 @@ export interface EvidenceView extends EvidenceFacts {
 /** A complaint with everything from which its views are made. */
 export interface ComplaintFile {
   complaint: Complaint
+  /** The unit complained of, as it is called. */
+  unitName: string | null
   steps: readonly ComplaintStep[]
   evidence: readonly EvidenceFacts[]
   /** The last day of its deadline that runs or was missed. */
@@ -73,6 +75,8 @@ export interface UnitComplaintView {
   version: number
   about: ComplaintSubject
   unitId: string | null
+  /** The unit complained of, as it is called. */
+  unitName: string | null
   debtor: { name?: string; identifier?: string } | null
   happenedOn: Day | null
   brief: string | null
@@ -156,7 +160,7 @@ export function viewFor(file: ComplaintFile, actor: Actor): ComplaintView | null
   return isConflicted(complaint, actor) ? null : overseerView(file, actor)
 }
 
-function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile, actor: Actor): UnitComplaintView {
+function unitView({ complaint, unitName, steps, evidence, dueOn }: ComplaintFile, actor: Actor): UnitComplaintView {
   const { id, number, state, version, about, unitId, content, record } = complaint
   return {
     view: 'unit',
@@ -166,6 +170,7 @@ function unitView({ complaint, steps, evidence, dueOn }: ComplaintFile, actor: A
     version,
     about,
     unitId,
+    unitName,
     debtor: content.debtor ?? null,
     happenedOn: content.happenedOn ?? null,
     brief: record.brief ?? null,

@@ -21,6 +21,7 @@ import { dueDays, findByCode, type ComplaintKey } from './changes.commands.ts'
 import { orderSubject } from './orders.commands.ts'
 import { ordersOf } from './orders.store.ts'
 import { pendingDueDays } from '../deadlines/pending.store.ts'
+import { unitNames } from '../deadlines/subjects.store.ts'
 import { staffNames } from '../staff/store.ts'
 import type { ComplaintOrder } from './orders.rules.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
@@ -94,8 +95,10 @@ async function filesOf(app: AppContext, db: Db, rows: readonly ComplaintRow[]): 
     db,
     steps.map(({ actor }) => actor),
   )
+  const units = await unitNames(db, [...new Set(rows.flatMap(({ unitId }) => unitId ?? []))])
   return rows.map((row) => ({
     complaint: toComplaint(app.secrets, row),
+    unitName: units.get(row.unitId ?? '') ?? null,
     steps: steps
       .filter((step) => step.complaintId === row.id)
       .map(({ n, at, actor, act, state, unitId, told }) => ({

@@ -11,7 +11,7 @@ import {
 } from '../../../src/features/complaints/commands.ts'
 import { answerComplaintOrder } from '../../../src/features/complaints/orders.commands.ts'
 import type { OrderView } from '../../../src/features/complaints/orders.rules.ts'
-import { listComplaintOrders } from '../../../src/features/complaints/orders.views.ts'
+import { listComplaintOrders, showComplaintOrder } from '../../../src/features/complaints/orders.views.ts'
 import { showComplaint } from '../../../src/features/complaints/views.ts'
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
 import { listDeadlines } from '../../../src/features/deadlines/views.ts'
@@ -137,6 +137,8 @@ eachDatabase((_db, make) => {
       for (const role of ['approver', 'group_office', 'admin', 'auditor', 'operator', 'public', 'house'] as Role[])
         await refusal('not_allowed', () => answerComplaintOrder(app, { id: 'x', roles: [role] }, answer))
       await refusal('complaint_order_missing', () => answerComplaintOrder(app, LAND, answer))
+      await refusal('complaint_order_missing', () => showComplaintOrder(app, LAND, id))
+      expect(await showComplaintOrder(app, FORESTRY, id)).to.include({ id, complaintId: null, dueOn: '2026-11-27' })
       await refusal('scope_missing', () => answerComplaintOrder(app, { ...KEY, scopes: ['feed'] }, answer))
       await refusal('complaint_order_missing', () => answerComplaintOrder(app, CLERK, { ...answer, id: 'x' }))
       await refusal('reason_needed', () => answerComplaintOrder(app, FORESTRY, { ...answer, result: 'could_not', text: ' ' }))

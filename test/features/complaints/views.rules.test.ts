@@ -44,6 +44,7 @@ describe('the view of a complaint', () => {
   const at = RECEIVED.receivedAt
   const file = (complaint: Complaint): ComplaintFile => ({
     complaint,
+    unitName: '某某行',
     steps: [
       {
         n: 1,

@@ -94,7 +94,7 @@ export const answerOrder = (id: string, body: { result: 'carried_out' | 'could_n
   post('/api/v1/complaint-orders/{id}/answer', { params: { id }, body })
 
 /** The content of a file of evidence. */
-export async function openEvidence(complaintId: string, evidence: Evidence): Promise<Blob> {
+export async function openEvidence(complaintId: string, evidence: Pick<Evidence, 'id' | 'kind'>): Promise<Blob> {
   const content: Blob = await get('/api/v1/complaints/{id}/evidence/{evidenceId}', {
     params: { id: complaintId, evidenceId: evidence.id },
   })
