@@ -15,4 +15,7 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'answers', key: 'feedback', to: '/feedback', permission: 'feedback.read' },
   { group: 'answers', key: 'complaints', to: '/complaints', permission: 'complaint.investigate' },
   { group: 'answers', key: 'orders', to: '/complaint-orders', permission: 'complaint.answer_order' },
+  { group: 'answers', key: 'assistance', to: '/assistance', permission: 'assistance.read' },
+  { group: 'answers', key: 'repairs', to: '/repairs', permission: 'repair.read' },
+  { group: 'answers', key: 'clocks', to: '/clocks', permission: 'clock.read' },
 ]

@@ -80,7 +80,7 @@ export const repairRoutes: readonly Route[] = [
       number: z.string().trim().max(20).optional(),
       ...page,
     }),
-    reply: jsonReply(listOf(z.object({ ...summary, possible: z.array(z.string()) }))),
+    reply: jsonReply(listOf(z.object({ ...summary, possible: z.array(z.string()), ownOpinion: z.enum(OPINIONS).nullable() }))),
     async run({ app, actor, query }) {
       const { limit, offset, ...filter } = query
       return { ...(await listRepairs(app, actor, { filter, page: { limit, offset } })), limit, offset }

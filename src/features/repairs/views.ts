@@ -5,7 +5,7 @@ import { withoutRecord } from '../../platform/commands/outcome.ts'
 import type { Readable } from 'node:stream'
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { REPAIR_LIFE, type Repair, type RepairAct } from './rules.ts'
+import { REPAIR_LIFE, type Opinion, type Repair, type RepairAct } from './rules.ts'
 import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { writeCsv } from '../../platform/sheets/write.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
@@ -29,6 +29,8 @@ import { subjectOf } from './commands.ts'
 export interface RepairSummary extends Omit<Repair, 'record'> {
   /** What this caller may do now. */
   possible: RepairAct[]
+  /** What the reading unit said; null before it did, and for the court. */
+  ownOpinion: Opinion | null
 }
 
 /** The acts possible next that the actor may perform; whoever registered an application does not decide on it. */
@@ -48,8 +50,20 @@ export const listRepairs = query(
   ): Promise<{ items: RepairSummary[]; total: number }> => {
     const ownUnitId = ownUnitOf(actor)
     const { items, total } = await searchRepairs(db, { ...input.filter, ...(ownUnitId === null ? {} : { unitId: ownUnitId }) }, input.page)
+    const opinions =
+      ownUnitId === null
+        ? []
+        : await opinionsOf(
+            db,
+            items.map(({ id }) => id),
+          )
+    const own = new Map(opinions.filter(({ unitId }) => unitId === ownUnitId).map(({ repairId, opinion }) => [repairId, opinion]))
     return {
-      items: items.map((row) => ({ ...withoutRecord(toRepair(app.secrets, row)), possible: possibleFor(actor, row) })),
+      items: items.map((row) => ({
+        ...withoutRecord(toRepair(app.secrets, row)),
+        possible: possibleFor(actor, row),
+        ownOpinion: own.get(row.id) ?? null,
+      })),
       total,
     }
   },
