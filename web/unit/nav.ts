@@ -4,7 +4,7 @@
 import type { NavScreen } from '../kit/frame/nav.ts'
 
 /** The groups in the order of the menu. */
-export const GROUPS = ['work', 'checks', 'answers'] as const
+export const GROUPS = ['work', 'checks', 'answers', 'own'] as const
 
 export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'work', key: 'home', to: '/' },
@@ -18,4 +18,8 @@ export const NAV: readonly NavScreen<(typeof GROUPS)[number]>[] = [
   { group: 'answers', key: 'assistance', to: '/assistance', permission: 'assistance.read' },
   { group: 'answers', key: 'repairs', to: '/repairs', permission: 'repair.read' },
   { group: 'answers', key: 'clocks', to: '/clocks', permission: 'clock.read' },
+  { group: 'own', key: 'ledger', to: '/ledger', permission: 'ledger.read' },
+  { group: 'own', key: 'told', to: '/told', permission: 'portal.read' },
+  { group: 'own', key: 'own', to: '/own', permission: 'portal.read' },
+  { group: 'own', key: 'keys', to: '/keys', permission: 'portal.read' },
 ]
