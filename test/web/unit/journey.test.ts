@@ -52,6 +52,13 @@ eachDatabase((_db, make) => {
       await visitor.picture('unit-screening-form')
       await page.getByRole('button', { name: '开始核查' }).dblclick()
       await page.getByText('可以依法限制').waitFor()
+      await page.getByText('这项措施的条款').waitFor()
+      expect(
+        await page
+          .locator('dd')
+          .filter({ hasText: /^1\.1 .+/ })
+          .count(),
+      ).to.equal(1)
       expect(page.url()).to.match(/\/unit\/screenings\/[0-9A-Z]{26}$/)
       await visitor.expectAccessible()
       await visitor.picture('unit-screening-answer')
