@@ -54,10 +54,12 @@ function columns(given: Partial<Record<keyof LedgerRow, string>>): string {
 }
 
 const SECTION_QUERIES: Readonly<Record<LedgerSection, SectionQueryBuilder>> = {
+  // Notices to the unit as such: what liaisons are told as people, codes above all, is theirs alone (features/portal/views.ts).
   told: ({ unitId, since, until }, sqlite) => ({
     select: columns({ id: 'n.id', at: 'n.created_at', code: 'n.template', number: 'b.number', state: 'n.state' }),
     from: `notice n left join bulletin b on b.id = n.bulletin_id
-      where (n.recipient = ? or n.recipient in (select ${liaisonKey(sqlite)} from liaison where unit_id = ?)) and n.created_at >= ? and n.created_at < ?`,
+      where (n.recipient = ? or n.recipient in (select ${liaisonKey(sqlite)} from liaison where unit_id = ?))
+        and n.audience in ('unit', 'body') and n.created_at >= ? and n.created_at < ?`,
     params: [`unit:${unitId}`, unitId, since, until],
     order: 'n.id',
     instant: true,

@@ -108,6 +108,8 @@ eachDatabase((_db, make) => {
       expect((await ask('GET', `/api/v1/screening/files/${String(sent.body['id'])}/result`)).status).to.equal(200)
       const told = await ask('GET', '/api/v1/units/me/notices')
       expect([told.status, told.body['total'], told.text.includes(code)]).to.deep.equal([200, 0, false])
+      const ledger = (await ask('GET', `/api/v1/units/${unitId}/ledger`)).body as { figures: { told: number } }
+      expect(ledger.figures.told).to.equal(0)
     } finally {
       await server.close()
     }
