@@ -39,29 +39,56 @@ export interface PersonNumber {
 }
 
 /**
- * Why a text is no identifier. `code` is a 9-character organisation code, `rounded` a number that lost its last digits in a spreadsheet.
+ * Why a text is no identifier. `code` is a 9-character organisation code, `registration` an old number of a business licence or of tax
+ * registration, `tax` an ID number with two characters of the tax office after it, `rounded` a number that lost its last digits in a
+ * spreadsheet.
  */
-export type IdentifierFault = 'form' | 'rounded' | 'code' | 'id_birth' | 'id_check' | 'uscc_letter' | 'uscc_check'
+export type IdentifierFault =
+  'form' | 'rounded' | 'code' | 'registration' | 'tax' | 'id_region' | 'id_birth' | 'id_check' | 'uscc_letter' | 'uscc_check'
 
 /** What a text was read as: a person's number, an organisation's code, or neither. */
 export type Identifier = PersonNumber | { kind: 'organisation'; number: string } | { kind: 'none'; fault: IdentifierFault }
 
+/** Everything that a number could be by its own content. */
+export interface Readings {
+  person: PersonNumber | null
+  /** The USCC, when its form and check digit are right. */
+  organisation: string | null
+  /** Why it is neither; without a meaning when it is one. */
+  fault: IdentifierFault
+}
+
 /**
- * Parses a resident ID number (18 characters, or 15 digits, which are upgraded) or a USCC; blanks, width, case and hyphens do not matter.
- * The identifier alone decides whether its holder is a person. Eighteen digits valid as both belong to an organisation if they contain a
- * valid organisation code.
+ * Reads a resident ID number (18 characters, or 15 digits, which are upgraded) and a USCC; blanks, width, case and hyphens do not matter.
+ * One valid ID number in 340 is a valid USCC too, so check digits alone never tell a person from an organisation.
  */
-export function readIdentifier(text: string): Identifier {
+export function readingsOf(text: string): Readings {
   const squeezed = squeeze(text).toUpperCase().replace(QUOTES, '')
   const plain = squeezed.replace(/[-–—]/g, '')
-  if (/^[1-9]\d{14}$/.test(plain)) {
-    const long = `${plain.slice(0, 6)}19${plain.slice(6)}`
-    return readPerson(long + idCheckDigit(long), true) ?? { kind: 'none', fault: 'id_birth' }
-  }
-  const person = /^[1-9]\d{16}[\dX]$/.test(plain) ? readPerson(plain, false) : null
-  const uscc = isUscc(plain)
-  if (uscc && (person === null || holdsOrganisationCode(plain))) return { kind: 'organisation', number: plain }
-  return person ?? { kind: 'none', fault: faultOf(squeezed, plain) }
+  const long = /^[1-9]\d{14}$/.test(plain) ? `${plain.slice(0, 6)}19${plain.slice(6)}` : null
+  const eighteen = long === null ? plain : long + idCheckDigit(long)
+  const person = /^[1-9]\d{16}[\dX]$/.test(eighteen) ? readPerson(eighteen, long !== null) : null
+  const organisation = isUscc(plain) ? plain : null
+  return { person, organisation, fault: person === null && organisation === null ? faultOf(squeezed, plain) : 'form' }
+}
+
+/**
+ * The identifier that a text is when nothing else is known of its holder. A number that is valid as both is a person's: a code of an
+ * organisation hardly ever has a day of birth in it. Rows of a list are read with all their evidence in features/debtors/kind.rules.ts.
+ */
+export function readIdentifier(text: string): Identifier {
+  const { person, organisation, fault } = readingsOf(text)
+  if (person !== null) return person
+  return organisation === null ? { kind: 'none', fault } : { kind: 'organisation', number: organisation }
+}
+
+/**
+ * An identifier as the public may see it: a USCC is public (法释〔2017〕7号 art. 6), of everything that could be a person's number at most the
+ * last four characters.
+ */
+export function publicIdentifier(kind: 'person' | 'organisation', identifier: string): string {
+  const { person, organisation } = readingsOf(identifier)
+  return kind === 'organisation' && person === null && organisation !== null ? identifier : maskIdentifier(identifier)
 }
 
 /** Masks all but the last four characters, or the last third of a short text: `**************0222`. */
@@ -82,31 +109,71 @@ const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
 
 const CODE_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
 
-/** Whether characters 9–17 of a USCC are an organisation code with its own correct check digit (GB 11714). */
-function holdsOrganisationCode(uscc: string): boolean {
-  const code = uscc.slice(8, 17)
+/** Whether nine upper-case characters are an organisation code with its correct check digit (GB 11714). */
+export function isOrganisationCode(code: string): boolean {
+  if (!/^[0-9A-Z]{8}[0-9X]$/.test(code)) return false
   const sum = CODE_WEIGHTS.reduce((total, weight, at) => total + weight * parseInt(code.charAt(at), 36), 0)
   return '0123456789X'.charAt((11 - (sum % 11)) % 11) === code[8]
 }
 
-/** Parses an 18-character resident ID number; null when its birthday or check digit is wrong. */
+/** Whether fifteen digits end with the check digit of a business licence (ISO 7064, MOD 11,10), used since 2007. */
+export function isRegistrationNumber(text: string): boolean {
+  if (!/^\d{15}$/.test(text)) return false
+  let carry = 10
+  for (const digit of text.slice(0, 14)) {
+    const sum = (carry + Number(digit)) % 10
+    carry = ((sum === 0 ? 10 : sum) * 2) % 11
+  }
+  return (11 - carry) % 10 === Number(text[14])
+}
+
+/** The first two digits of areas (GB/T 2260), of Taiwan, Hong Kong and Macau too, whose residents have permits with such numbers. */
+const PROVINCES = new Set(
+  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'.split(' '),
+)
+
+/** Nobody alive was born before this year. */
+const EARLIEST_BIRTH = '1895-01-01'
+
+/** Parses an 18-character resident ID number; null when its area, birthday or check digit is wrong. */
 function readPerson(number: string, upgraded: boolean): PersonNumber | null {
   const birth = birthOf(number)
-  if (birth === null || idCheckDigit(number.slice(0, 17)) !== number[17]) return null
+  if (birth === null || !PROVINCES.has(number.slice(0, 2)) || idCheckDigit(number.slice(0, 17)) !== number[17]) return null
   return { kind: 'person', number, birth, sex: Number(number[16]) % 2 === 1 ? 'male' : 'female', upgraded }
 }
 
 function birthOf(number: string): Day | null {
-  return makeDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
+  const day = makeDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
+  return day === null || day < EARLIEST_BIRTH ? null : day
 }
 
 /** Why a text is no identifier. @param squeezed the normalised text. @param plain the same without hyphens. */
 function faultOf(squeezed: string, plain: string): IdentifierFault {
   if (/^\d(\.\d+)?E\+?\d+$/.test(squeezed) || /^\d{15}000$/.test(plain)) return 'rounded'
   if (/^(?=.*\d)[0-9A-Z]{8}[0-9X]$/.test(plain)) return 'code'
-  if (!/^[0-9A-Z]{18}$/.test(plain)) return 'form'
-  if (/^\d{17}[\dX]$/.test(plain) && !/^9[123]/.test(plain)) return birthOf(plain) === null ? 'id_birth' : 'id_check'
+  if (isOldNumber(plain)) return 'registration'
+  if (/^\d{15}$/.test(plain)) return PROVINCES.has(plain.slice(0, 2)) ? 'id_birth' : 'id_region'
+  return /^[0-9A-Z]{18}$/.test(plain) ? faultOf18(plain) : isTaxNumber(plain) ? 'tax' : 'form'
+}
+
+function faultOf18(plain: string): IdentifierFault {
+  if (/^\d{17}[\dX]$/.test(plain) && !/^9[123]/.test(plain)) return personFault(plain)
   return USCC_SHAPE.test(plain) ? 'uscc_check' : 'uscc_letter'
+}
+
+/** An ID number with two characters of the tax office after it. */
+function isTaxNumber(plain: string): boolean {
+  return /^[1-9]\d{16}[\dX][0-9A-Z]{2}$/.test(plain) && readPerson(plain.slice(0, 18), false) !== null
+}
+
+/** An old number of a business licence or of tax registration: an area and an organisation code. */
+function isOldNumber(plain: string): boolean {
+  return isRegistrationNumber(plain) || /字第?\d{4,}号?$/.test(plain) || (/^\d{6}/.test(plain) && isOrganisationCode(plain.slice(6)))
+}
+
+function personFault(number: string): IdentifierFault {
+  if (!PROVINCES.has(number.slice(0, 2))) return 'id_region'
+  return birthOf(number) === null ? 'id_birth' : 'id_check'
 }
 
 /** Masks every run of eleven or more digits in a text of unknown content: a shifted column may put an ID number anywhere. */

@@ -4,7 +4,15 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { addDays } from '../../src/core/calendar.ts'
 import { squeeze, tidy } from '../../src/core/text.ts'
-import { idCheckDigit, isUscc, maskIdentifier, readIdentifier, usccCheckDigit, maskDigits } from '../../src/core/identifiers.ts'
+import {
+  idCheckDigit,
+  isUscc,
+  maskDigits,
+  maskIdentifier,
+  publicIdentifier,
+  readIdentifier,
+  usccCheckDigit,
+} from '../../src/core/identifiers.ts'
 import { maskName, tidyName } from '../../src/core/person-names.ts'
 import { maskPhone } from '../../src/core/phone.ts'
 
@@ -79,20 +87,24 @@ describe('reading an identifier', () => {
     expect(readIdentifier('915334012533289367')).to.deep.equal({ kind: 'organisation', number: '915334012533289367' })
   })
 
-  it('decides by the organisation code inside when 18 digits are valid as ID number and as USCC', () => {
-    const validAsBoth = (withCode: boolean): string => {
-      for (let serial = 0; serial < 100_000; serial++) {
-        const first = `113401199001${String(serial).padStart(5, '0')}`
-        const sum = [3, 7, 9, 10, 5, 8, 4, 2].reduce((total, weight, at) => total + weight * Number(first[8 + at]), 0)
-        const containsCode = '0123456789X'[(11 - (sum % 11)) % 11] === first[16]
-        const check = idCheckDigit(first)
-        const birthPossible = Number(first.slice(12, 14)) >= 1 && Number(first.slice(12, 14)) <= 28
-        if (birthPossible && check === usccCheckDigit(first) && containsCode === withCode) return first + check
-      }
-      throw new Error('none found')
-    }
-    expect(readIdentifier(validAsBoth(true)).kind).to.equal('organisation')
-    expect(readIdentifier(validAsBoth(false)).kind).to.equal('person')
+  it('property: takes 18 digits that are valid as ID number and as USCC for a person, and shows at most four of them in public', () => {
+    fc.assert(
+      fc.property(idNumber, (number) => {
+        fc.pre(isUscc(number))
+        expect(readIdentifier(number).kind).to.equal('person')
+        for (const kind of ['person', 'organisation'] as const) expect(publicIdentifier(kind, number)).to.equal(maskIdentifier(number))
+      }),
+      { numRuns: 200 },
+    )
+    expect(publicIdentifier('organisation', '91533401506614261G')).to.equal('91533401506614261G')
+  })
+
+  it('names old numbers of organisations: business licences of 15 digits and tax registrations', () => {
+    expect(readIdentifier('533421200001234').kind).to.equal('none')
+    for (const number of ['110108000000016', '533421735412348', '企独云总字第000123号'])
+      expect(readIdentifier(number), number).to.deep.equal({ kind: 'none', fault: 'registration' })
+    expect(readIdentifier('53342119841014022200')).to.deep.equal({ kind: 'none', fault: 'tax' })
+    expect(readIdentifier('993421198410140222')).to.deep.equal({ kind: 'none', fault: 'id_region' })
   })
 
   it('property: accepts an ID number with its check digit and refuses it with any other last character', () => {

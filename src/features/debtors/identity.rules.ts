@@ -6,32 +6,25 @@ import { toE164, maskPhone } from '../../core/phone.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Field } from './columns.rules.ts'
-import type { Cell } from './headings.rules.ts'
 import { givenField, type RowReader } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
-import { readIdentifier, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/identifiers.ts'
-
-const ORGANISATION_NAME = /(?:公司|合作社|事务所|委员会|协会|集团|银行|工厂|商行|经营部)$/
+import { decideKind } from './kind.rules.ts'
+import { readingsOf, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/identifiers.ts'
 
 /** Fields about the people of an organisation. */
 const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
 
-/** Returns the debtor as far as it can be read and notes problems on the reader. The identifier alone decides whether it is a person. */
+/** Returns the debtor as far as it can be read and notes problems on the reader. All evidence of the row decides whether it is a person. */
 export function checkDebtor(reader: RowReader): Debtor {
   const name = checkName(reader)
   const field = givenField(reader, 'identifier', 'uscc')
-  const identity = identify(reader.cell(field))
   const legalRepresentative = reader.text('legalRepresentative', 100)
+  const identity = identify(reader, { field, name, legalRepresentative })
   const shared = { name, ...readAddresses(reader) }
-  if (identity.kind === 'none') {
-    if (reader.given(field)) reader.note(IDENTIFIER_PROBLEMS[identity.fault], field)
-    else reader.note('field_missing', field)
-    return { ...shared, kind: 'person', identifier: '', officers: [] }
-  }
+  if (identity === null) return { ...shared, kind: 'person', identifier: '', officers: [] }
   if (identity.kind === 'person') {
-    if (ORGANISATION_NAME.test(name)) reader.note('kind_doubtful', field)
     for (const peopleField of PEOPLE_FIELDS) if (reader.given(peopleField)) reader.note('representative_of_person', peopleField)
     checkPerson(reader, field, identity)
     return {
@@ -56,9 +49,29 @@ export function checkDebtor(reader: RowReader): Debtor {
   }
 }
 
-/** A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier. */
-function identify(cell: Cell): Identifier {
-  return typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER ? { kind: 'none', fault: 'rounded' } : readIdentifier(String(cell))
+/** Who the debtor is; null when that cannot be told, with the reason noted. */
+function identify(
+  reader: RowReader,
+  { field, name, legalRepresentative }: { field: Field; name: string; legalRepresentative: string },
+): Exclude<Identifier, { kind: 'none' }> | null {
+  if (!reader.given(field)) {
+    reader.note('field_missing', field)
+    return null
+  }
+  const cell = reader.cell(field)
+  const written = String(cell)
+  const readings = readingsOf(written)
+  const verdict = decideKind({
+    ...{ name, written, readings, isCodeColumn: field === 'uscc' },
+    hasPersonal: reader.given('sex') || reader.given('age'),
+    hasRepresentative: legalRepresentative !== '' && legalRepresentative !== name,
+  })
+  // A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier.
+  const isRounded = typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER
+  const found = isRounded ? ({ kind: 'none', fault: 'rounded' } as const) : (verdict ?? ({ kind: 'none', fault: readings.fault } as const))
+  if (found.kind !== 'none') return found
+  reader.note(found.fault === 'contradiction' ? 'kind_doubtful' : IDENTIFIER_PROBLEMS[found.fault], field)
+  return null
 }
 
 /** The problem code of each fault of an identifier. */
@@ -66,6 +79,9 @@ export const IDENTIFIER_PROBLEMS: Readonly<Record<IdentifierFault, Check>> = {
   form: 'identifier_form',
   rounded: 'identifier_rounded',
   code: 'identifier_old_code',
+  registration: 'identifier_registration',
+  tax: 'identifier_tax',
+  id_region: 'id_region_impossible',
   id_birth: 'id_birth_impossible',
   id_check: 'id_check_wrong',
   uscc_letter: 'uscc_letter_wrong',

@@ -8,7 +8,7 @@ import { readCaseNo } from '../debtors/values.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
-import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { publicIdentifier, readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -133,8 +133,7 @@ function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: st
   return {
     name: row.name,
     kind: row.debtorKind,
-    // A USCC is public (art. 6, item 1); of an ID number at most the last four characters are shown.
-    identifier: row.debtorKind === 'organisation' ? identity.identifier : maskIdentifier(identity.identifier),
+    identifier: publicIdentifier(row.debtorKind, identity.identifier),
     sex: row.sex,
     age: identity.birth === undefined ? null : ageOn(identity.birth, today),
     legalRepresentative: row.legalRepresentative,

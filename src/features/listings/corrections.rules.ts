@@ -69,7 +69,8 @@ export function correctedContent({ content, publishedOn }: Listing, patch: RawCo
       { field: fixed.join(' ') },
       fixed.map((field) => ({ code: 'field_fixed', field, severity: 'error' })),
     )
-  const raw = { ...rawOf(content, publishedOn), ...ownNumber(content, patch), ...patch }
+  const { sex } = content.debtor
+  const raw = { ...rawOf(content, publishedOn), ...(sex === undefined ? {} : { sex }), ...ownNumber(content, patch), ...patch }
   const { parts: read, problems } = readContentParts(raw, { today, mode: 'draft' })
   const faults = problems.filter(
     ({ field, code, severity, value }) =>

@@ -4,10 +4,11 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { IDENTIFIER_PROBLEMS } from '../debtors/identity.rules.ts'
+import { namesOrganisation } from '../debtors/kind.rules.ts'
 import { adviceOf, OTHER_BUSINESS, reaches, type BusinessAdvice, type FoundRelation } from '../units/clauses.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
-import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { maskIdentifier, readIdentifier, readingsOf } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
 /** What a unit reported about its decision. */
@@ -194,9 +195,16 @@ function readIdentity(
   const typed = (given.identifier ?? '').trim()
   if (typed === '') return { name, identifier: null, kind: null }
   const read = readIdentifier(typed)
-  if (read.kind !== 'none') return { name, identifier: read.number, kind: read.kind }
+  if (read.kind !== 'none') return { name, identifier: read.number, kind: kindOfSubject(name, typed) }
   problems.push({ code: IDENTIFIER_PROBLEMS[read.fault], field: `${fieldPrefix}identifier`, value: maskIdentifier(typed) })
   return { name, identifier: null, kind: null }
+}
+
+/** Null for a number that is valid as a person's and as an organisation's, unless the name tells: the entry of either kind is shown. */
+function kindOfSubject(name: string, identifier: string): DebtorKind | null {
+  const { person, organisation } = readingsOf(identifier)
+  if (person === null) return 'organisation'
+  return organisation === null ? 'person' : namesOrganisation(name) ? 'organisation' : null
 }
 
 /** A listing that may concern the subject: in force and public, or exited with a measure that this unit retained. */

@@ -53,6 +53,10 @@ describe('checking rows and drafts: errors', () => {
     [{ identifier: '91533401506614261H' }, 'uscc_check_wrong identifier'],
     [{ uscc: '91533401506614261G' }, 'field_given_twice uscc'],
     [{ organisation: '另一家公司' }, 'field_given_twice organisation'],
+    [{ name: '香格里拉市某某有限公司' }, 'kind_doubtful identifier'],
+    [{ legalRepresentative: '卓玛某' }, 'kind_doubtful identifier'],
+    [{ identifier: '993421198410140226' }, 'id_region_impossible identifier'],
+    [{ identifier: '53342119841014022200' }, 'identifier_tax identifier'],
     [{ sex: '男' }, 'sex_disagrees sex'],
     [{ sex: '不详' }, 'sex_unreadable sex'],
     [{ caseNo: '（2027）云3401执123号' }, 'case_no_year caseNo'],
@@ -128,10 +132,9 @@ describe('checking rows and drafts: errors', () => {
 describe('checking rows and drafts: warnings', () => {
   const warned: [RawContent, RawContent, string][] = [
     [PERSON, { identifier: '533421841014022' }, 'id_upgraded identifier'],
-    [PERSON, { name: '香格里拉市某某有限公司' }, 'kind_doubtful identifier'],
     [PERSON, { age: '39' }, 'age_disagrees age'],
     [PERSON, { age: '不详' }, 'age_disagrees age'],
-    [PERSON, { legalRepresentative: '卓玛某' }, 'representative_of_person legalRepresentative'],
+    [PERSON, { sex: '女', legalRepresentative: '卓玛某' }, 'representative_of_person legalRepresentative'],
     [PERSON, { disclosure: '否' }, 'employer_missing employer'],
     [PERSON, { disclosure: '否', employer: '暂无' }, 'employer_missing employer'],
     [PERSON, { phone: '139000052' }, 'phone_dropped phone'],
