@@ -21,7 +21,7 @@ import {
 } from '../src/messaging/conversations.store.ts'
 import { pendingRepliesOf, pendingReplyTable, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
 import { openRow, sealPart, sealRow } from '../src/platform/database/sealing.ts'
-import { EMPTY_POSITION, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
+import { EMPTY_POSITION, reachLine, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { INTENTS_NEEDING_IDENTITY } from './dialogs/identity.ts'
 import { commandIn } from './understanding/commands.ts'
@@ -244,8 +244,11 @@ async function handoffTurn(
   const { alarm } = received.understood
   if (alarm !== undefined) {
     await setUrgent(tx, handoff.id)
-    return { say: [{ key: `alarm.${alarm}` }], position: EMPTY_POSITION, handedOver: true }
+    return { say: [{ key: `alarm.${alarm}` }, reachLine(received) ?? { key: 'alarm.reach' }], position: EMPTY_POSITION, handedOver: true }
   }
+  // Somebody in despair is not left without an answer while nobody has taken the conversation over yet.
+  if (handoff.urgent && handoff.reason !== 'threat' && handoff.claimedBy === null)
+    return { say: [reachLine(received) ?? { key: 'alarm.heard' }], position: EMPTY_POSITION, handedOver: true }
   const asking = received.command === 'human'
   return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: EMPTY_POSITION, handedOver: true }
 }

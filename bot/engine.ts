@@ -3,6 +3,7 @@
 
 import type { Command } from './understanding/commands.ts'
 import type { Intent, Understanding } from '../src/core/understanding.ts'
+import { maskPhone } from '../src/core/phone.ts'
 import type { LineValues, Line } from '../src/platform/texts/dialogs.ts'
 
 /** The values a dialog has collected so far, under the dialog's own slot names. */
@@ -166,7 +167,7 @@ function turnFor(dialogs: readonly Dialog[], position: Position, message: Dialog
     const slots = { reason: alarm }
     return {
       position: EMPTY_POSITION,
-      say: [line(`alarm.${alarm}`)],
+      say: [line(`alarm.${alarm}`), reachLine(message) ?? line('alarm.reach')],
       effect: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] },
     }
   }
@@ -176,6 +177,12 @@ function turnFor(dialogs: readonly Dialog[], position: Position, message: Dialog
     answerToStep(dialogs, position, message) ??
     newIntent(dialogs, position, message)
   )
+}
+
+/** What is said to somebody in danger who left a phone; null without one, because then nobody can call. */
+export function reachLine({ understood }: DialogMessage): Line | null {
+  const phone = [understood.slots.phone ?? []].flat()[0]
+  return phone === undefined ? null : line('alarm.noted', { phone: maskPhone(phone) })
 }
 
 /** Commands that work in every position. */

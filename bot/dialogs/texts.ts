@@ -11,6 +11,7 @@ const FACTS = [
   'court',
   'phone',
   'address',
+  'hotline',
   'objectionPeriod',
   'reviewPeriod',
   'reconsiderPeriod',
@@ -95,7 +96,17 @@ const UNIT: Readonly<Record<string, readonly string[]>> = {
 /** Every text's key with the names of the values that are given to it. */
 export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['none', 'menu', 'help', 'help_inside', 'unclear', 'unclear_often', 'expired', 'renewed']),
-  ...keys(['cancelled.done', 'cancelled.nothing', 'choice.head', 'choice.foot', 'alarm.self_harm', 'alarm.threat']),
+  ...keys([
+    'cancelled.done',
+    'cancelled.nothing',
+    'choice.head',
+    'choice.foot',
+    'alarm.self_harm',
+    'alarm.threat',
+    'alarm.reach',
+    'alarm.heard',
+  ]),
+  'alarm.noted': ['phone'],
   ...keys(['speech.voice', 'speech.media', 'speech.empty', 'speech.followed', 'period.none']),
   as_is: ['text'],
   'choice.item': ['number', 'label'],

@@ -88,6 +88,7 @@ export function factsOf({ config }: AppContext): Facts {
     court: config.court.name,
     phone: config.court.phone,
     address: config.court.address,
+    hotline: config.court.crisisPhone,
     objectionPeriod: period('objection.file'),
     reviewPeriod: period('objection.review'),
     reconsiderPeriod: period('reconsideration.file'),

@@ -116,6 +116,12 @@ export const APP_SETTINGS = {
     example: '工作日 9:00—12:00、13:30—17:00',
     doc: 'When people can come and call, as the public pages say it. Without it they ask people to call first.',
   },
+  CRISIS_PHONE: {
+    group: 'court',
+    schema: z.string().trim().min(3).max(30),
+    default: '12356',
+    doc: 'The number of the psychological help line that the conversation names to somebody in despair, day and night.',
+  },
   COURT_CODE: {
     group: 'court',
     schema: z.string().trim().min(2).max(12),

@@ -39,7 +39,7 @@ const complaintStarted = take(EMPTY_POSITION, message('x', { intent: 'complaint_
 describe('the dialog engine', () => {
   it('handles an alarm before everything else, also before a command, and hands over to a clerk', () => {
     const turn = take(complaintStarted, message('取消', { alarm: 'self_harm' }))
-    expect(keys(turn)).to.deep.equal(['alarm.self_harm'])
+    expect(keys(turn)).to.deep.equal(['alarm.self_harm', 'alarm.reach'])
     expect(turn.effect).to.deep.include({ name: 'hand_off', input: { reason: 'self_harm' } })
     expect(turn.position).to.deep.equal(EMPTY_POSITION)
   })
