@@ -1,6 +1,7 @@
 // The dialog engine, a pure step function: from a stored position and one message it computes the next position, the reply and one effect.
 // What each dialog asks is in dialogs/; loading, storing and sending is answer.ts; carrying out effects is effects/effects.ts.
 
+import { fearsNamesake, isAngry } from './understanding/answers.ts'
 import type { Command } from './understanding/commands.ts'
 import type { Intent, Understanding } from '../src/core/understanding.ts'
 import { maskPhone } from '../src/core/phone.ts'
@@ -112,6 +113,8 @@ export interface Position {
   question: Question | null
   /** ISO instant; null when nothing is open. */
   expiresAt: string | null
+  /** Messages in a row that were not understood outside of a dialog. */
+  misses?: number
 }
 
 /** The result of one message or one outcome: the next position, what to say, and the effect to carry out, if any. */
@@ -126,8 +129,10 @@ export const EMPTY_POSITION: Position = { active: null, question: null, expiresA
 
 /** How long an unfinished dialog waits for the next message. Milliseconds. */
 export const DIALOG_TIMEOUT = 60 * 60_000
-/** Unreadable answers to one step after which a person is offered. */
-const MAX_RETRIES = 3
+/** From this confidence on, what somebody wants is not doubted. */
+const SURE = 0.9
+/** Messages one after another that were not understood, after which a clerk takes over. Anger is enough after one. */
+const MAX_MISSES = 3
 
 /** Handles one message. Never throws for what a message says. */
 export function step(dialogs: readonly Dialog[], position: Position, message: DialogMessage, now: Date): Turn {
@@ -161,7 +166,7 @@ export function resumePosition(dialogs: readonly Dialog[], position: Position, n
 }
 
 /** Order of precedence: alarm, global commands, the engine's own question, the current step, then a new intent. */
-function turnFor(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn {
+function turnFor(dialogs: readonly Dialog[], { misses = 0, ...position }: Position, message: DialogMessage): Turn {
   const { alarm } = message.understood
   if (alarm !== undefined) {
     const slots = { reason: alarm }
@@ -175,7 +180,7 @@ function turnFor(dialogs: readonly Dialog[], position: Position, message: Dialog
     globalCommand(dialogs, position, message) ??
     answerToQuestion(dialogs, position, message) ??
     answerToStep(dialogs, position, message) ??
-    newIntent(dialogs, position, message)
+    newIntent(dialogs, position, message, misses)
   )
 }
 
@@ -229,26 +234,47 @@ function answerToStep(dialogs: readonly Dialog[], position: Position, message: D
   const dialog = dialogOf(dialogs, active) as Dialog
   const current = dialog.steps.find((each) => each.name === active.step) as Step
   const reading = current.read(message, active.slots)
-  if (reading === 'unclear') return askAgain(dialogs, position, active)
+  if (reading === 'unclear') return askAgain(dialogs, position, active, message)
   if (reading === null) return null
   return continueDialog(dialog, { slots: { ...active.slots, ...reading }, trail: [...active.trail, active.step], retries: 0 })
 }
 
-function askAgain(dialogs: readonly Dialog[], position: Position, active: Active): Turn {
+function askAgain(dialogs: readonly Dialog[], position: Position, active: Active, { text }: DialogMessage): Turn {
   const retries = active.retries + 1
+  if (retries >= MAX_MISSES || isAngry(text)) return handOver()
   const next: Position = { ...position, question: null, active: { ...active, retries } }
-  return { position: next, say: [line(retries < MAX_RETRIES ? 'unclear' : 'unclear_often'), ...currentQuestion(dialogs, next)] }
+  return { position: next, say: [line('unclear'), ...currentQuestion(dialogs, next)] }
+}
+
+/** Puts somebody through who did not ask for it: three messages were not understood, or one was angry. */
+function handOver(): Turn {
+  const slots = { reason: 'misses' }
+  const effect: Effect = { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] }
+  return { position: EMPTY_POSITION, say: [line('unclear_often')], effect }
 }
 
 /** Starts the dialog of a new intent, offers a choice of intents, or asks first when another dialog is in progress. */
-function newIntent(dialogs: readonly Dialog[], position: Position, message: DialogMessage): Turn {
+function newIntent(dialogs: readonly Dialog[], position: Position, message: DialogMessage, misses: number): Turn {
   const { active } = position
-  const { intent, choices } = message.understood
+  const { understood } = message
+  const { intent, choices } = understood
   if (active === null) {
-    if (choices.length > 1) return offerChoice(dialogs, position, message)
-    return startDialog(dialogs, EMPTY_POSITION, intent, openingSlots(dialogs, intent, message))
+    // Whoever is afraid of a namesake is told first that a name is no identity, and then asked for what tells people apart.
+    if (fearsNamesake(message.text)) {
+      const turn = startDialog(dialogs, EMPTY_POSITION, 'query_list', openingSlots(dialogs, 'query_list', message))
+      return { ...turn, say: [line('answer.namesake'), ...turn.say] }
+    }
+    const isMissed = choices.length > 1 || (intent === 'other' && understood.confidence < SURE)
+    const isAngryNonsense = (isMissed || intent === 'other') && isAngry(message.text)
+    if (isAngryNonsense || (isMissed && misses + 1 >= MAX_MISSES)) return handOver()
+    const turn =
+      choices.length > 1
+        ? offerChoice(dialogs, position, message)
+        : startDialog(dialogs, EMPTY_POSITION, intent, openingSlots(dialogs, intent, message))
+    return isMissed ? { ...turn, position: { ...turn.position, misses: misses + 1 } } : turn
   }
-  if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent) return askAgain(dialogs, position, active)
+  if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent)
+    return askAgain(dialogs, position, active, message)
   const other = dialogs.find((each) => each.intent === intent)
   // A clerk who takes the conversation over also takes over the dialog in progress, so it ends here.
   if (other?.steps.length === 0)
@@ -305,9 +331,9 @@ export function currentQuestion(dialogs: readonly Dialog[], { active }: Position
 
 /** The turn with the expiry of its position set: `DIALOG_TIMEOUT` after now while something is open, else null. */
 export function withExpiry(turn: Turn, now: Date): Turn {
-  const { active, question } = turn.position
-  const open = active !== null || question !== null
-  return { ...turn, position: { active, question, expiresAt: open ? new Date(now.getTime() + DIALOG_TIMEOUT).toISOString() : null } }
+  const { active, question, misses = 0 } = turn.position
+  const expiresAt = active !== null || question !== null || misses > 0 ? new Date(now.getTime() + DIALOG_TIMEOUT).toISOString() : null
+  return { ...turn, position: { active, question, expiresAt, ...(misses > 0 ? { misses } : {}) } }
 }
 
 function dialogOf(dialogs: readonly Dialog[], active: Active): Dialog | undefined {

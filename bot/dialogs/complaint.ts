@@ -3,7 +3,7 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
-import { bareNameIn, ownNameIn } from '../understanding/answers.ts'
+import { bareNameIn, correctionIn, declinesName, endsStory, ownNameIn } from '../understanding/answers.ts'
 import { codeIn, firstOf, definedSlots, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
@@ -13,11 +13,12 @@ import { maskPhone } from '../../src/core/phone.ts'
 const OWN_INTENTS = ['complaint_new']
 /** A first message of at least this many characters tells what happened; a shorter one says only that somebody wants to complain. */
 const STATEMENT_LENGTH = 18
-/** The fewest characters of an answer that tells what happened. */
+/** Of an answer that tells what happened in fewer characters, more is asked for once. */
 const MIN_LENGTH = 5
 
 /**
  * Files a complaint. Slots: `debtorName`, `debtorIdentifier`, `unitWords`, `text`, `when`, `anonymous`, `name`, `phone`, `confirmed`;
+ * `piece`, what was told so far in too few characters;
  * `files`, the number of pictures and files that were sent during the dialog.
  */
 export const complaint: Dialog = {
@@ -45,14 +46,10 @@ export const complaint: Dialog = {
     },
     {
       name: 'what',
-      fills: ['text'],
+      fills: ['text', 'piece'],
       isKnown: ({ text }) => text !== undefined,
-      ask: () => [{ key: 'complaint.ask_what' }],
-      read: (message: DialogMessage): Reading => {
-        if (asksForSomethingElse(message, OWN_INTENTS)) return null
-        const text = message.text.trim()
-        return Array.from(text).length < MIN_LENGTH ? 'unclear' : { text, ...definedSlots({ when: whenOf(message) }) }
-      },
+      ask: ({ piece }) => [piece === undefined ? { key: 'complaint.ask_what' } : { key: 'complaint.ask_more', values: { piece } }],
+      read: whatIn,
     },
     {
       name: 'when',
@@ -72,7 +69,7 @@ export const complaint: Dialog = {
       read: (message: DialogMessage): Reading => {
         const name = firstOf(message, 'name')
         const phone = firstOf(message, 'phone')
-        if (Object.keys(anonymousOf(message)).length > 0 || message.command === 'skip' || message.command === 'no')
+        if (Object.keys(anonymousOf(message)).length > 0 || ['skip', 'no'].includes(message.command ?? '') || declinesName(message.text))
           return { anonymous: 'yes', ...definedSlots({ phone }) }
         if (name !== undefined) return { name, ...definedSlots({ phone }) }
         if (asksForSomethingElse(message, OWN_INTENTS)) return null
@@ -85,8 +82,10 @@ export const complaint: Dialog = {
       fills: ['confirmed'],
       isKnown: ({ confirmed }) => confirmed !== undefined,
       ask: summary,
-      read: (message: DialogMessage): Reading => {
+      read: (message: DialogMessage, slots): Reading => {
         if (message.command === 'yes') return { confirmed: 'yes' }
+        const corrected = correctedName(message, slots)
+        if (corrected !== null) return corrected
         return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
       },
     },
@@ -108,6 +107,25 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   unitId: ['debtorName', 'unitWords'],
   complainantName: ['name', 'anonymous'],
   phone: ['phone', 'name', 'anonymous'],
+}
+
+/** What happened, told in one message or in several short ones. */
+function whatIn(message: DialogMessage, { piece }: Slots): Reading {
+  if (asksForSomethingElse(message, OWN_INTENTS)) return null
+  const said = message.text.trim()
+  // Whoever has nothing more to say has said enough.
+  if (piece !== undefined && (['skip', 'no'].includes(message.command ?? '') || endsStory(said))) return { text: piece }
+  const text = [piece, said].filter((part) => part !== undefined && part !== '').join('，')
+  const length = Array.from(text).length
+  if (message.command !== null || !/[\p{L}\p{N}]/u.test(said)) return 'unclear'
+  return length < MIN_LENGTH ? { piece: text } : { text, ...definedSlots({ when: whenOf(message) }) }
+}
+
+/** A name of the summary that the person corrects: their own where they speak of themselves, else that of the accused. */
+function correctedName(message: DialogMessage, { name }: Slots): Slots | null {
+  const right = correctionIn(message.text, namesIn(message))
+  if (right === undefined) return null
+  return right.isOwn && name !== undefined ? { name: right.name } : { debtorName: right.name }
 }
 
 /** The unit or debtor that the complaint is about. */

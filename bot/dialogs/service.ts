@@ -4,6 +4,8 @@
 import type { Dialog, DialogMessage, Outcome, Reading } from '../engine.ts'
 import { codeIn } from './reading.ts'
 
+const ALARMS = ['self_harm', 'threat']
+
 /** Hands the conversation over to a clerk. Slot: `reason`. */
 export const human: Dialog = {
   name: 'human',
@@ -13,7 +15,7 @@ export const human: Dialog = {
   steps: [],
   finish: () => ({ say: [], effect: { name: 'hand_off', input: { reason: 'asked' } } }),
   // After an alarm nothing is added to the calming reply: somebody in danger needs no ticket number.
-  settle: (outcome, { reason = 'asked' }) => (reason === 'asked' ? replyOf('human')(outcome, {}) : { say: [] }),
+  settle: (outcome, { reason = 'asked' }) => (ALARMS.includes(reason) ? { say: [] } : replyOf('human')(outcome, {})),
 }
 
 /** Subscribes the sender to bulletins. */

@@ -6,11 +6,12 @@ import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
 import { FILED_AN_HOUR } from '../../src/features/forms/rules.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
+import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import type { HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
-import { dayOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
+import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
@@ -18,7 +19,7 @@ import { countTry, triesOf, updateConversation } from '../../src/messaging/conve
 import type { Outcome, Slots } from '../engine.ts'
 import { ownMatters, progressOfMatter } from './creditors.ts'
 import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
-import type { LineValues } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /**
  * Misses about one name by all people together in an hour, as a multiple of one person's limit. It slows guessing a number from many
@@ -42,7 +43,8 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
     await countTry(tx, own, now)
     if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
-    return { ...(await handOff(turn, { reason: 'misses' })), name: 'handed' }
+    const { values = {} } = await handOff(turn, { reason: 'misses' })
+    return { name: 'handed', values: { number: values['number'] ?? '' } }
   }
   try {
     const answer = await enquire(app, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
@@ -169,5 +171,18 @@ export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome>
   const { app, tx, now, conversation, words } = turn
   const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })
   await updateConversation(tx, conversation.id, { handoffId: id })
-  return { name: 'opened', values: { number } }
+  return { name: 'opened', values: { number, when: await whenAnswered(turn) } }
+}
+
+/** Hours between which somebody surely sits at the desk, where a working day has any. ◇ */
+const DESK_HOURS = { from: 9, to: 17 }
+
+/** When a person answers: soon while the court works, else from the next working day on. */
+async function whenAnswered({ app, tx, now }: TurnContext): Promise<Line> {
+  const { calendar } = await workCalendar(tx)
+  const { hour } = timeOf(now)
+  const isOpen = calendar.kind(dayOf(now)) === 'work' && hour >= DESK_HOURS.from && hour < DESK_HOURS.to
+  if (isOpen) return { key: 'human.open' }
+  const { hours } = app.config.court
+  return { key: 'human.closed', values: { hours: hours === '' ? { key: 'human.workdays' } : hours } }
 }

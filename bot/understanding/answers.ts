@@ -42,6 +42,47 @@ export function bareNameIn(text: string): string | undefined {
   return ONLY_NAME.test(line) && !SENTENCE.test(line) ? line : undefined
 }
 
+const CORRECTS = /(?:错|不对|不是|改成|改为|应该是|应当是|更正)/
+const OWN_NAME = /(?:我的|我叫|本人|举报人|自己的?)(?:名字|姓名)?/
+/** The words before a name that is put in place of another one. */
+const RIGHT_NAME =
+  /(?:改成|改为|应该是|应当是|[,，、。\s]+(?:而)?是|叫|是)[:：,，\s]*(\p{Script=Han}[\p{Script=Han}·]{1,11})[了的吧。！!\s]*$/u
+
+/** The name that somebody puts in place of a wrong one (名字错了，是和志强), and whether it is their own. */
+export function correctionIn(text: string, names: readonly string[]): { name: string; isOwn: boolean } | undefined {
+  if (!CORRECTS.test(text)) return undefined
+  const name = RIGHT_NAME.exec(text.trim())?.[1] ?? names.at(-1)
+  return name === undefined || CORRECTS.test(name) ? undefined : { name, isOwn: OWN_NAME.test(text) }
+}
+
+const WITHOUT_NAME = /^(?:我)?(?:就)?(?:匿|不|别|没|莫)(?:想|愿意?|要|敢)?(?:名|留|写|填|说|报)?(?:了|吧|姓名|名字|真名|名)?[了吧。！!]*$/
+
+/** Whether an answer to the question for a name declines to give one: 不留名, 不写, 不想说. */
+export function declinesName(text: string): boolean {
+  return WITHOUT_NAME.test(squeeze(text))
+}
+
+const NAMESAKE = /同名|重名|同姓名|(?:名字|姓名|叫)(?:都|是|也)?(?:一样|相同|一模一样)|一样的?(?:名字|姓名)|跟我(?:名字|姓名)?一样/
+const FOR_MYSELF = /我|本人|自己|[咋怎]|怎么办/
+
+/** Whether somebody worries that a namesake is taken for them: 我没欠钱，是不是同名的. */
+export function fearsNamesake(text: string): boolean {
+  return NAMESAKE.test(text) && FOR_MYSELF.test(text) && !/异议|纠正|更正|复议|申诉/.test(text)
+}
+
+const ANGER =
+  /他妈|妈的|草泥马|操你|傻[逼比叉X]|放(?:狗)?屁|狗屁|混蛋|王八|滚(?:蛋|开|犊子)|废物|智障|脑残|气死|烦死|(?:听不懂|不说|说)人话|什么(?:破|垃圾|鬼)|垃圾(?:系统|机器|软件)|有病(?:吧|啊)|耍我|欺负人/
+
+/** Whether somebody writes in anger. Said only of messages that were not understood: who is angry and clear gets an answer. */
+export function isAngry(text: string): boolean {
+  return ANGER.test(squeeze(text))
+}
+
+/** Whether somebody has told everything: 没有了, 就这些. */
+export function endsStory(text: string): boolean {
+  return /^(?:没有?(?:别的)?了|就(?:是)?(?:这些|这样|这么多)|完了|说完了|差不多了)[了吧。！!]*$/.test(squeeze(text))
+}
+
 const ASKS_AGAIN =
   /^(?:请?(?:再发|重新?发)(?:一[次遍下])?|(?:我?(?:还是)?没(?:有)?收到|收不到|没来)(?:验证码|短信)?|重新?获取)(?:验证码|短信)?[了啊呢吗。!！]*$/
 

@@ -75,12 +75,12 @@ describe('the dialog engine', () => {
     expect(keys(take(offered.position, message('3')))).to.deep.equal(['answer.other'])
   })
 
-  it('offers a clerk after three unreadable answers, and stays at the step', () => {
+  it('hands over to a clerk after three unreadable answers', () => {
     let turn = take(complaintStarted, message('1234567'))
     expect(keys(turn)).to.deep.equal(['unclear', 'complaint.ask_whom'])
     for (let n = 2; n <= 3; n += 1) turn = take(turn.position, message('1234567'))
-    expect(keys(turn)).to.deep.equal(['unclear_often', 'complaint.ask_whom'])
-    expect(turn.position.active?.step).to.equal('whom')
+    expect(keys(turn)).to.deep.equal(['unclear_often'])
+    expect(turn.effect).to.deep.include({ name: 'hand_off', input: { reason: 'misses' } })
   })
 
   it('goes back one answer at a time, and no further than the first question', () => {

@@ -35,7 +35,7 @@ export interface ReadComplaint {
 }
 
 /** Characters of the complaint's text. */
-const TEXT_LENGTH = { min: 5, max: 2000 }
+const TEXT_LENGTH = { min: 2, max: 2000 }
 /** Largest number of characters of a field on one line. */
 const LINE_LENGTH = 100
 
@@ -74,7 +74,7 @@ interface FieldReader {
 
 function textIn(given: string, problems: Problem[]): string {
   const text = tidy(given)
-  if (text.length < TEXT_LENGTH.min) problems.push({ code: 'field_missing', field: 'text' })
+  if (text.length < TEXT_LENGTH.min) problems.push({ code: text === '' ? 'field_missing' : 'field_short', field: 'text' })
   if (text.length > TEXT_LENGTH.max) problems.push(tooLong('text', TEXT_LENGTH.max))
   return text
 }
