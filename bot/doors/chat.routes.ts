@@ -6,6 +6,7 @@ import { answer } from '../answer.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { isHandedOver, showConversation } from '../../src/features/handoffs/views.ts'
 import { PAGE_SOURCE } from '../../src/features/complaints/chat-media.tasks.ts'
+import { largeCookies } from '../../src/features/forms/kept.routes.ts'
 import { photoForm, receiveForm } from '../../src/features/forms/receive.routes.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
@@ -78,9 +79,14 @@ export const chatRoutes: readonly Route[] = [
     access: 'public',
     permission: 'bot.answer',
     limit: LIMIT,
-    body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default('') })),
+    body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default(''), act: z.string().max(20).default('') })),
     reply: HTML_REPLY,
     async run({ app, body, request, setHeader }) {
+      const large = largeCookies(app, body.act)
+      if (large.length > 0) {
+        setHeader('set-cookie', large)
+        return chatPage(app, conversationOf(request), { typed: body.text.slice(0, LONGEST) })
+      }
       const conversation = conversationOf(request) ?? newToken()
       const messageId = body.messageId.slice(0, 100) || newToken(12)
       const text = body.text.slice(0, LONGEST)
@@ -101,7 +107,7 @@ export const chatRoutes: readonly Route[] = [
     async run({ app, actor, body, request, setHeader }) {
       const conversation = conversationOf(request) ?? newToken()
       const { files, errors, typed } = await receiveForm(app, actor, { parts: body, origin: request.ip })
-      if (errors.length > 0) return chatPage(app, conversationOf(request), errors[0]?.message)
+      if (errors.length > 0) return chatPage(app, conversationOf(request), { refusal: errors[0]?.message ?? '' })
       if (files.length > 0) {
         setHeader('set-cookie', cookie(app, conversation))
         const messageId = (typed['messageId'] ?? '').slice(0, 100) || newToken(12)
@@ -116,7 +122,7 @@ export const chatRoutes: readonly Route[] = [
 /**
  * The page with the conversation so far and a form for the next message. The form's message number keeps a reload from sending it twice.
  */
-async function chatPage(app: AppContext, conversation: string | null, refusal = ''): Promise<string> {
+async function chatPage(app: AppContext, conversation: string | null, { refusal = '', typed = '' } = {}): Promise<string> {
   const { court } = app.config
   const person = conversation === null ? null : { channel: 'web', from: conversation }
   const messages = person === null ? [] : await showConversation(app, PUBLIC, { ...person, limit: SHOWN })
@@ -124,6 +130,8 @@ async function chatPage(app: AppContext, conversation: string | null, refusal = 
     court: court.name,
     phone: court.phone,
     here: '/chat',
+    sizeForm: 'form',
+    typed,
     refusal,
     messageId: newToken(12),
     photoId: newToken(12),

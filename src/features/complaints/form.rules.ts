@@ -1,10 +1,10 @@
 // Reads a complaint as people hand it in: reports every problem at once, each with its field, and guesses nothing. Pure.
 // What happens to the complaint afterwards is rules.ts.
 
-import type { Day } from '../../core/calendar.ts'
+import { makeDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem, type Values } from '../../core/errors.ts'
 import { toE164 } from '../../core/phone.ts'
-import { tidy } from '../../core/text.ts'
+import { squeeze, tidy } from '../../core/text.ts'
 import { tooLong, type Complainant, type ComplaintContent, type ComplaintSubject } from './rules.ts'
 import { readDay } from '../debtors/values.rules.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
@@ -50,8 +50,10 @@ export function readComplaint(form: ComplaintForm, today: Day): ReadComplaint {
       return text === '' ? undefined : text
     },
   }
-  const text = textIn(form.text, problems)
-  const happenedOn = dayIn(form.happenedOn, today, reader.addProblem)
+  const told = textIn(form.text, problems)
+  const { day: happenedOn, words } = dayIn(form.happenedOn, today, reader.addProblem)
+  // What is no date is kept as it was said.
+  const text = words === undefined ? told : `${told}\n${words}`.slice(0, TEXT_LENGTH.max)
   const place = reader.line('place')
   const about = aboutIn(form, reader)
   const complainant = complainantIn(form, reader)
@@ -105,12 +107,24 @@ function isGiven(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== ''
 }
 
-function dayIn(given: string | undefined, today: Day, addProblem: AddProblem): Day | undefined {
-  if (!isGiven(given)) return undefined
-  const day = readDay(given)
-  if (day === null) addProblem('date_unreadable', 'happenedOn')
-  else if (day > today) addProblem('date_future', 'happenedOn', { today })
-  return day ?? undefined
+/** A day without a year is the latest such day that is past; other words (上礼拜三) stay words. */
+function dayIn(given: string | undefined, today: Day, addProblem: AddProblem): { day?: Day; words?: string } {
+  if (!isGiven(given)) return {}
+  const day = readDay(given) ?? latestDay(given, today)
+  if (day === null) return { words: tidyName(given).slice(0, LINE_LENGTH) }
+  if (day > today) addProblem('date_future', 'happenedOn', { today })
+  return { day }
+}
+
+const DAY_OF_YEAR = /^(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?$/
+
+function latestDay(given: string, today: Day): Day | null {
+  const [, month, date] = DAY_OF_YEAR.exec(squeeze(given)) ?? []
+  if (month === undefined || date === undefined) return null
+  const year = Number(today.slice(0, 4))
+  // 29 February may lie several years back.
+  const days = [0, 1, 2, 3, 4, 8].map((back) => makeDay(year - back, Number(month), Number(date)))
+  return days.find((day) => day !== null && day <= today) ?? null
 }
 
 function identifierIn(given: string | undefined, addProblem: AddProblem): string | undefined {

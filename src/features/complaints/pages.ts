@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
+import { squeeze } from '../../core/text.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
@@ -22,10 +23,11 @@ import {
   type FieldError,
   type ReceivedForm,
 } from '../forms/receive.routes.ts'
+import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { addFromPage, fileFromPage, openedComplaint, openOnPage, withdrawComplaint, type OpenedComplaint } from './complainant.commands.ts'
 import { COMPLAINT_SUBJECTS } from './rules.ts'
-import type { PublicComplaintView } from './views.rules.ts'
-import { statusOfComplaint } from './views.ts'
+import type { OwnComplaintView } from './views.rules.ts'
+import { ownComplaint } from './views.ts'
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
@@ -34,6 +36,11 @@ const MINE = '/complaints/mine'
 const FIELDS = ['debtorName', 'debtorIdentifier', 'unitWords', 'text', 'happenedOn', 'place', 'name', 'phone'] as const
 /** What was just done, said above the complaint. */
 const DONE = ['added', 'withdrawn'] as const
+const AT_FORM = { page: FORM, path: FORM } as const
+const AT_MINE = { page: MINE, path: FORM } as const
+const SIZE_FORM = 'form'
+const NOTHING_TYPED = (): ReceivedForm => ({ token: newToken(), act: '', typed: {}, files: [], errors: [] })
+const kept = z.object({ again: z.string().max(1).optional() })
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 const line = z.string().max(200).default('')
 const formToken = z
@@ -48,8 +55,11 @@ export const complaintPages: readonly Route[] = [
     path: FORM,
     access: 'public',
     permission: 'none',
+    query: kept,
     reply: HTML_REPLY,
-    run: ({ app }) => formPage(app, { token: newToken(), act: '', typed: {}, files: [], errors: [] }),
+    async run({ app, actor, request, query: { again } }) {
+      return formPage(app, (await keptForm(app, actor, { page: FORM, request, again })) ?? NOTHING_TYPED())
+    },
   }),
   route({
     name: 'page.complaint_file',
@@ -62,7 +72,7 @@ export const complaintPages: readonly Route[] = [
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
       const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
-      if (form.act !== '' || form.errors.length > 0) return formPage(app, form)
+      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, AT_FORM, { ...form, setHeader })
       return caught(
         async () => {
           const content = form.typed
@@ -70,7 +80,7 @@ export const complaintPages: readonly Route[] = [
           setHeader('set-cookie', receiptCookie(app, FORM, pass))
           return { seeOther: MINE }
         },
-        (error) => formPage(app, { ...form, errors: errorsOf(app, error, fieldOf, 'complaint') }),
+        (error) => showAgain(app, actor, AT_FORM, { ...form, setHeader, errors: errorsOf(app, error, fieldOf, 'complaint') }),
       )
     },
   }),
@@ -81,9 +91,13 @@ export const complaintPages: readonly Route[] = [
     access: 'public',
     permission: 'complaint.follow',
     limit: perMinute(60),
-    query: z.object({ done: z.enum(DONE).optional() }),
+    query: kept.extend({ done: z.enum(DONE).optional() }),
     reply: HTML_REPLY,
-    run: ({ app, actor, request, query: { done } }) => whenOpened(app, actor, request, {}, (key) => minePage(app, actor, key, { done })),
+    async run({ app, actor, request, query: { done, again } }) {
+      const form = await keptForm(app, actor, { page: MINE, request, again })
+      const typed = form === null ? {} : { token: form.token, typed: form.typed, errors: form.errors }
+      return whenOpened(app, actor, request, typed, (key) => minePage(app, actor, key, { done, ...form }))
+    },
   }),
   route({
     name: 'page.complaint_open',
@@ -92,10 +106,16 @@ export const complaintPages: readonly Route[] = [
     access: 'public',
     permission: 'complaint.follow',
     limit: perMinute(30),
-    body: formBody(z.object({ number: line, code: line, form: formToken, text: z.string().max(10_000).default('') })),
+    body: formBody(z.object({ number: line, code: line, act: line, form: formToken, text: z.string().max(10_000).default('') })),
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
-      const { number, code, form, text } = body
+      const { code, act, form, text } = body
+      const number = tidyNumber(body.number)
+      const large = largeCookies(app, act)
+      if (large.length > 0) {
+        setHeader('set-cookie', large)
+        return openPage(app, { token: form, typed: { number: body.number, code, text } })
+      }
       return caught(
         async () => {
           const pass = await openOnPage(app, actor, { number, code, origin: request.ip })
@@ -105,7 +125,10 @@ export const complaintPages: readonly Route[] = [
           // What was written before the page expired is shown again, ready to be handed in.
           return minePage(app, actor, await openedComplaint(app, actor, pass), { token: form, typed: { text }, files })
         },
-        (error) => openPage(app, { token: form, typed: { number, text }, errors: errorsOf(app, error, () => 'number') }),
+        (error) => {
+          const errors = errorsOf(app, error, () => 'number')
+          return showAgain(app, actor, AT_MINE, { token: form, typed: { number: body.number, text }, errors, setHeader })
+        },
       )
     },
   }),
@@ -118,18 +141,18 @@ export const complaintPages: readonly Route[] = [
     limit: perMinute(20),
     body: photoForm,
     reply: FORM_REPLY,
-    async run({ app, actor, body, request }) {
+    async run({ app, actor, body, request, setHeader }) {
       const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
       const { token, typed, act, errors } = form
-      return whenOpened(app, actor, request, { token, typed }, async (key) => {
-        if (act !== '' || errors.length > 0) return minePage(app, actor, key, form)
+      return whenOpened<PageReply>(app, actor, request, { token, typed }, async (key) => {
+        if (act !== '' || errors.length > 0) return showAgain(app, actor, AT_MINE, { ...form, setHeader })
         return caught(
           async () => {
             const content = { number: key.number, text: typed['text'] }
             await addFromPage(app, actor, { token, content, origin: request.ip, key, text: typed['text'] ?? '' })
             return { seeOther: `${MINE}?done=added` }
           },
-          (error) => minePage(app, actor, key, { ...form, errors: errorsOf(app, error, () => additionField(error.code)) }),
+          (error) => showAgain(app, actor, AT_MINE, { ...form, setHeader, errors: errorsOf(app, error, () => additionField(error.code)) }),
         )
       })
     },
@@ -143,10 +166,10 @@ export const complaintPages: readonly Route[] = [
     limit: perMinute(20),
     body: formBody(z.object({ sure: z.string().max(10).default('') })),
     reply: FORM_REPLY,
-    run: ({ app, actor, body, request }) =>
-      whenOpened(app, actor, request, {}, async (key) => {
+    run: ({ app, actor, body, request, setHeader }) =>
+      whenOpened<PageReply>(app, actor, request, {}, async (key) => {
         const unsure = { field: 'sure', message: app.catalog.words('forms', 'withdraw_sure') }
-        if (body.sure !== 'yes') return minePage(app, actor, key, { errors: [unsure] })
+        if (body.sure !== 'yes') return showAgain(app, actor, AT_MINE, { errors: [unsure], setHeader })
         return caught(
           async () => {
             await withdrawComplaint(app, actor, key)
@@ -168,7 +191,7 @@ export const complaintPages: readonly Route[] = [
     async run({ app, actor, request, setHeader }): Promise<SeeOther> {
       const pass = receiptPass(request)
       if (pass !== null) await endReceipt(app, actor, pass)
-      setHeader('set-cookie', receiptCookie(app, FORM, ''))
+      setHeader('set-cookie', [receiptCookie(app, FORM, ''), await endKept(app, actor, request, FORM)])
       return { seeOther: FORM }
     },
   }),
@@ -192,7 +215,7 @@ async function whenOpened<Reply extends PageReply>(
   app: AppContext,
   actor: Actor,
   request: RequestFacts,
-  typed: Partial<Pick<ReceivedForm, 'token' | 'typed'>>,
+  typed: Partial<Pick<ReceivedForm, 'token' | 'typed' | 'errors'>>,
   show: (key: OpenedComplaint) => Promise<Reply>,
 ): Promise<Reply | string> {
   const pass = receiptPass(request)
@@ -201,7 +224,8 @@ async function whenOpened<Reply extends PageReply>(
     key = await openedComplaint(app, actor, pass)
   } catch (error) {
     if (!isAppError(error, 'form_expired')) throw error
-    return openPage(app, { ...typed, expired: pass !== null || typed.typed !== undefined })
+    const isRefused = (typed.errors ?? []).length > 0
+    return openPage(app, { ...typed, expired: !isRefused && (pass !== null || typed.typed !== undefined) })
   }
   return show(key)
 }
@@ -210,6 +234,14 @@ function complaintOf(typed: Readonly<Record<string, string>>): Parameters<typeof
   const about = COMPLAINT_SUBJECTS.find((each) => each === typed['about']) ?? 'debtor'
   const fields = Object.fromEntries(FIELDS.map((field) => [field, typed[field]]))
   return { ...fields, about, text: typed['text'] ?? '', anonymous: typed['named'] !== 'yes' }
+}
+
+/** A number as people copy it: with blanks, full-width, in small letters, without the hyphen. */
+function tidyNumber(typed: string): string {
+  const number = squeeze(typed)
+    .toUpperCase()
+    .replace(/[—–－_]/g, '-')
+  return number.replace(/^([A-Z]{2}\d{8})-?(\d+)$/, '$1-$2')
 }
 
 /** The input of the page for a field of the command. */
@@ -230,6 +262,7 @@ function formPage(app: AppContext, { token, typed, files, errors }: ReceivedForm
     ...formValues([...FIELDS, 'about'], typed, errors),
     ...photoValues(app, files),
     here: FORM,
+    sizeForm: SIZE_FORM,
     form: token,
     hasErrors: errors.length > 0,
     abouts: COMPLAINT_SUBJECTS.map((value) => ({ value, label: words(`about.${value}`), chosen: chosen('about', value, 'debtor') })),
@@ -245,7 +278,7 @@ interface OpenForm {
 }
 
 function openPage(app: AppContext, { token = newToken(), typed = {}, errors = [], expired = false }: OpenForm): string {
-  const values = { ...frame(app), ...formValues(['number', 'text'], typed, errors), here: MINE, form: token }
+  const values = { ...frame(app), ...formValues(['number', 'code', 'text'], typed, errors), here: MINE, sizeForm: SIZE_FORM, form: token }
   return app.catalog.page('complaint-open', { ...values, hasErrors: errors.length > 0, expired })
 }
 
@@ -258,7 +291,7 @@ interface MineForm {
 }
 
 async function minePage(app: AppContext, actor: Actor, key: OpenedComplaint, form: MineForm): Promise<string> {
-  const view = await statusOfComplaint(app, actor, key)
+  const view = await ownComplaint(app, actor, key)
   const { token = newToken(), typed = {}, files = [], errors = [], done } = form
   return app.catalog.page('complaint-mine', {
     ...frame(app),
@@ -266,6 +299,8 @@ async function minePage(app: AppContext, actor: Actor, key: OpenedComplaint, for
     ...photoValues(app, files, view.evidence),
     ...viewValues(app, view),
     here: MINE,
+    // Without the form for additions there is nothing typed that the button could lose.
+    sizeForm: view.open ? SIZE_FORM : '',
     form: token,
     code: key.code,
     filed: key.filed,
@@ -274,7 +309,7 @@ async function minePage(app: AppContext, actor: Actor, key: OpenedComplaint, for
   })
 }
 
-function viewValues({ catalog }: AppContext, view: PublicComplaintView): PageValues {
+function viewValues({ catalog }: AppContext, view: OwnComplaintView): PageValues {
   const words = (key: string): string => catalog.words('complaints', key)
   const { number, state, steps, declineReason, declineNote, finding, answer, evidence, open, withdrawable } = view
   return {
@@ -287,7 +322,14 @@ function viewValues({ catalog }: AppContext, view: PublicComplaintView): PageVal
     stateName: words(`plain.${state}`),
     reason: declineReason === null ? '' : words(`decline.${declineReason}`),
     finding: finding === null ? '' : words(`finding.${finding}`),
-    steps: steps.map(({ at, state: reached }) => ({ time: writtenDay(dayOf(at)), step: words(`state.${reached}`) })),
+    ownText: view.text,
+    dueOn: view.open && view.dueOn !== null ? writtenDay(view.dueOn) : '',
+    steps: [
+      ...steps.map(({ at, state: reached }) => ({ on: dayOf(at), step: words(`state.${reached}`), added: '' })),
+      ...view.additions.map(({ on, text: added }) => ({ on, step: words('added'), added })),
+    ]
+      .sort((one, other) => one.on.localeCompare(other.on))
+      .map(({ on, ...step }) => ({ time: writtenDay(on), ...step })),
   }
 }
 

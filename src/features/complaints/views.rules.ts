@@ -145,6 +145,19 @@ export interface PublicComplaintView {
   withdrawable: boolean
 }
 
+/** What the page shows beside that to whoever holds number and code: their own words, and until when the next step is due. */
+export interface OwnComplaintView extends PublicComplaintView {
+  text: string
+  additions: readonly { on: Day; text: string }[]
+  dueOn: Day | null
+}
+
+/** The view for the page of the complainant. */
+export function ownView(file: ComplaintFile): OwnComplaintView {
+  const { text, additions = [] } = file.complaint.content
+  return { ...publicView(file), text, additions, dueOn: file.dueOn }
+}
+
 /**
  * The one view that an actor gets, or null when the complaint does not exist for them. A unit sees complaints assigned to it; nobody sees
  * a complaint about a unit for which they speak.

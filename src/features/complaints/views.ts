@@ -3,7 +3,15 @@
 
 import { AppError } from '../../core/errors.ts'
 import { conflictsOf } from './rules.ts'
-import { publicView, viewFor, type ComplaintFile, type ComplaintView, type PublicComplaintView } from './views.rules.ts'
+import {
+  ownView,
+  publicView,
+  viewFor,
+  type ComplaintFile,
+  type ComplaintView,
+  type OwnComplaintView,
+  type PublicComplaintView,
+} from './views.rules.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import {
   complaintByNumber,
@@ -34,6 +42,12 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 export const statusOfComplaint = query('complaint.follow', async ({ db, app }, key: ComplaintKey): Promise<PublicComplaintView> => {
   const { row } = await findByCode(db, app.secrets, key)
   return publicView((await filesOf(app, db, [row]))[0] as ComplaintFile)
+})
+
+/** The complaint as the page shows it to whoever has its number and code. @throws as `statusOfComplaint`. */
+export const ownComplaint = query('complaint.follow', async ({ db, app }, key: ComplaintKey): Promise<OwnComplaintView> => {
+  const { row } = await findByCode(db, app.secrets, key)
+  return ownView((await filesOf(app, db, [row]))[0] as ComplaintFile)
 })
 
 /** Complaints shown to one account. */

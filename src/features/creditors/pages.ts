@@ -14,6 +14,7 @@ import { formBody } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type Route } from '../../platform/http/route.ts'
 import { endReceipt, grantReceipt, handInOnce, openReceipt, withGuessLimit, type Receipt } from '../forms/commands.ts'
+import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { errorsOf, formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
@@ -22,6 +23,8 @@ const path = '/creditors'
 const MINE = '/creditors/mine'
 const PURPOSE = 'creditor'
 const FIELDS = ['name', 'phone', 'caseNo', 'debtorName', 'debtorIdentifier', 'ground', 'text'] as const
+const SIZE_FORM = 'form'
+const kept = z.object({ again: z.string().max(1).optional() })
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 const line = z.string().max(200).default('')
 /** Generous, because the rules check the texts and their refusal is shown on the page. */
@@ -38,8 +41,12 @@ export const creditorPages: readonly Route[] = [
     path,
     access: 'public',
     permission: 'none',
+    query: kept,
     reply: HTML_REPLY,
-    run: ({ app }) => formPage(app, newToken(), { kind: 'application' }, []),
+    async run({ app, actor, request, query: { again } }) {
+      const form = await keptForm(app, actor, { page: path, request, again })
+      return formPage(app, form?.token ?? newToken(), { kind: 'application', ...form?.typed }, form?.errors ?? [])
+    },
   }),
   route({
     name: 'page.creditor',
@@ -52,11 +59,13 @@ export const creditorPages: readonly Route[] = [
       z.object({
         kind: z.enum(MATTER_KINDS),
         ...{ name: line, phone: line, caseNo: line, debtorName: line, debtorIdentifier: line },
-        ...{ ground: text, text, form: formToken },
+        ...{ ground: text, text, form: formToken, act: line },
       }),
     ),
     reply: FORM_REPLY,
-    async run({ app, actor, body: { form: token, ...content }, request, setHeader }) {
+    async run({ app, actor, body: { form: token, act, ...content }, request, setHeader }) {
+      const form = { token, act, typed: content, setHeader }
+      if (act !== '') return showAgain(app, actor, { page: path, path }, form)
       try {
         const pass = await handInOnce(app, actor, {
           ...{ purpose: PURPOSE, token, content, origin: request.ip },
@@ -68,12 +77,8 @@ export const creditorPages: readonly Route[] = [
         setHeader('set-cookie', receiptCookie(app, path, pass))
       } catch (error) {
         if (!isAppError(error, 'creditor_incomplete') && !isAppError(error, 'rate_limited')) throw error
-        return formPage(
-          app,
-          token,
-          content,
-          errorsOf(app, error, (field) => (field === '' ? 'text' : field)),
-        )
+        const errors = errorsOf(app, error, (field) => (field === '' ? 'text' : field))
+        return showAgain(app, actor, { page: path, path }, { ...form, errors })
       }
       return { seeOther: MINE } satisfies SeeOther
     },
@@ -85,9 +90,12 @@ export const creditorPages: readonly Route[] = [
     access: 'public',
     permission: 'creditor.follow',
     limit: perMinute(60),
+    query: kept,
     reply: HTML_REPLY,
-    async run({ app, actor, request }) {
+    async run({ app, actor, request, query: { again } }) {
       const pass = receiptPass(request)
+      const form = await keptForm(app, actor, { page: MINE, request, again })
+      if (form !== null) return openPage(app, { number: form.typed['number'] ?? '', errors: form.errors })
       try {
         return await minePage(app, actor, await openReceipt(app, actor, { pass, purpose: PURPOSE }))
       } catch (error) {
@@ -103,9 +111,14 @@ export const creditorPages: readonly Route[] = [
     access: 'public',
     permission: 'creditor.follow',
     limit: perMinute(30),
-    body: formBody(z.object({ number: line, code: line })),
+    body: formBody(z.object({ number: line, code: line, act: line })),
     reply: FORM_REPLY,
-    async run({ app, actor, body, request, setHeader }) {
+    async run({ app, actor, body: { act, ...body }, request, setHeader }) {
+      const large = largeCookies(app, act)
+      if (large.length > 0) {
+        setHeader('set-cookie', large)
+        return openPage(app, body)
+      }
       try {
         const limit = { origin: request.ip, refusal: 'creditor_missing' } as const
         const { number } = await withGuessLimit(app, actor, limit, () => followMatter(app, actor, body))
@@ -113,7 +126,8 @@ export const creditorPages: readonly Route[] = [
         setHeader('set-cookie', receiptCookie(app, path, pass))
       } catch (error) {
         if (!isAppError(error, 'creditor_missing') && !isAppError(error, 'rate_limited')) throw error
-        return openPage(app, { number: body.number, errors: errorsOf(app, error, () => 'number') })
+        const errors = errorsOf(app, error, () => 'number')
+        return showAgain(app, actor, { page: MINE, path }, { typed: { number: body.number }, errors, setHeader })
       }
       return { seeOther: MINE } satisfies SeeOther
     },
@@ -129,7 +143,7 @@ export const creditorPages: readonly Route[] = [
     async run({ app, actor, request, setHeader }): Promise<SeeOther> {
       const pass = receiptPass(request)
       if (pass !== null) await endReceipt(app, actor, pass)
-      setHeader('set-cookie', receiptCookie(app, path, ''))
+      setHeader('set-cookie', [receiptCookie(app, path, ''), await endKept(app, actor, request, path)])
       return { seeOther: path }
     },
   }),
@@ -144,15 +158,20 @@ function formPage(
   const kinds = MATTER_KINDS.map((kind) => {
     return { kind, kindName: app.catalog.words('creditors', `kind.${kind}`), chosen: kind === typed.kind }
   })
-  const values = { ...frame(app), ...formValues(FIELDS, typed, errors), here: path, form: token, kinds }
+  const values = { ...frame(app), ...formValues(FIELDS, typed, errors), here: path, sizeForm: SIZE_FORM, form: token, kinds }
   return app.catalog.page('creditor', { ...values, hasErrors: errors.length > 0 })
 }
 
 function openPage(
   app: AppContext,
-  { number = '', errors = [], expired = false }: { number?: string; errors?: readonly FieldError[]; expired?: boolean },
+  {
+    number = '',
+    code = '',
+    errors = [],
+    expired = false,
+  }: { number?: string; code?: string; errors?: readonly FieldError[]; expired?: boolean },
 ): string {
-  const values = { ...frame(app), ...formValues(['number'], { number }, errors), here: MINE, expired }
+  const values = { ...frame(app), ...formValues(['number', 'code'], { number, code }, errors), here: MINE, sizeForm: SIZE_FORM, expired }
   return app.catalog.page('creditor-open', { ...values, hasErrors: errors.length > 0 })
 }
 

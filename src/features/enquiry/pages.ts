@@ -6,10 +6,13 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import { sandboxMessages, type SandboxMessage } from '../notices/views.ts'
 import { openBulletinLink } from '../bulletins/links.commands.ts'
 import type { PublicEntry } from './views.ts'
-import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
+import { addMonths, dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
+import { formValues } from '../forms/receive.routes.ts'
+import { largeCookies } from '../forms/kept.routes.ts'
+import { enquiryFault, type EnquiryFault } from './typed.rules.ts'
 import type { Enquire } from './routes.ts'
 import { dayText, idParams, route, type Route } from '../../platform/http/route.ts'
 
@@ -20,7 +23,7 @@ type PageValues = Parameters<AppContext['catalog']['page']>[1]
  * @param sandbox whether the sandbox page exists; never in production.
  */
 export function pageRoutes(ask: Enquire, sandbox: boolean): readonly Route[] {
-  return [homePage(sandbox), enquiryFormPage(), enquiryPage(ask), bulletinEntriesPage(), ...(sandbox ? [sandboxPage()] : [])]
+  return [homePage(sandbox), enquiryFormPage(), enquiryPage(ask, sandbox), bulletinEntriesPage(), ...(sandbox ? [sandboxPage()] : [])]
 }
 
 function homePage(sandbox: boolean): Route {
@@ -32,13 +35,39 @@ function homePage(sandbox: boolean): Route {
     permission: 'none',
     reply: HTML_REPLY,
     run({ app }) {
-      const { name: court, phone, address, hours } = app.config.court
-      return app.catalog.page('home', { court, phone, address, hours, sandbox, published: app.config.board.on })
+      return homeValues(app, sandbox, BLANK)
     },
   })
 }
 
-const BLANK = { here: '/enquiry', name: '', caseNo: '', refusal: '', statement: '', entries: [] }
+const BLANK = { name: '', identifier: '', caseNo: '' }
+const FIELDS = ['name', 'identifier', 'caseNo'] as const
+
+function homeValues(app: AppContext, sandbox: boolean, typed: Readonly<Record<string, string>>): string {
+  const { name: court, phone, address, hours } = app.config.court
+  const values = { court, phone, address, hours, sandbox, published: app.config.board.on, ...formValues(FIELDS, typed, []) }
+  return app.catalog.page('home', { ...values, sizeForm: 'form' })
+}
+
+/** What the page of the enquiry shows; the number that was typed stays in the field, in this answer and nowhere else. */
+interface EnquiryForm {
+  typed?: Readonly<Record<string, string>>
+  fault?: EnquiryFault | null
+  statement?: string
+  entries?: readonly PublicEntry[]
+}
+
+function enquiryForm(app: AppContext, { typed = BLANK, fault = null, statement = '', entries = [] }: EnquiryForm): string {
+  const errors =
+    fault === null ? [] : [{ field: fault.field, message: app.catalog.words('forms', `enquiry.${fault.sentence}`, fault.values ?? {}) }]
+  const { name: court, phone: courtPhone } = app.config.court
+  return app.catalog.page('enquiry', {
+    ...formValues(FIELDS, typed, errors),
+    ...{ here: '/enquiry', sizeForm: 'form', court, courtPhone, statement, hasErrors: errors.length > 0, answered: statement !== '' },
+    found: entries.length > 0,
+    entries: entries.map((entry) => entryValues(app, entry)),
+  })
+}
 
 function enquiryFormPage(): Route {
   return route({
@@ -48,12 +77,12 @@ function enquiryFormPage(): Route {
     access: 'public',
     permission: 'none',
     reply: HTML_REPLY,
-    run: ({ app }) => app.catalog.page('enquiry', { ...BLANK, court: app.config.court.name }),
+    run: ({ app }) => enquiryForm(app, {}),
   })
 }
 
 /** The enquiry uses POST, because an identity number in a URL would stay in browser histories and in logs of proxies. */
-function enquiryPage(ask: Enquire): Route {
+function enquiryPage(ask: Enquire, sandbox: boolean): Route {
   return route({
     name: 'page.enquiry',
     method: 'POST',
@@ -66,20 +95,23 @@ function enquiryPage(ask: Enquire): Route {
         name: z.string().max(100).default(''),
         identifier: z.string().max(40).default(''),
         caseNo: z.string().max(100).default(''),
+        act: z.string().max(20).default(''),
+        // Where the button for large text was pressed: on the start page, or beside an answer.
+        from: z.enum(['home', 'answer', '']).default(''),
       }),
     ),
     reply: HTML_REPLY,
-    async run({ app, body, request }) {
-      const { name, caseNo } = body
-      const form = { ...BLANK, court: app.config.court.name, name, caseNo }
-      const refusal = app.catalog.words('forms', 'enquiry_empty')
-      if (Object.values(body).every((value) => value.trim() === '')) return app.catalog.page('enquiry', { ...form, refusal })
+    async run({ app, body: { act, from, ...typed }, request, setHeader }) {
+      const large = largeCookies(app, act)
+      setHeader('set-cookie', large)
+      if (large.length > 0 && from !== 'answer') return from === 'home' ? homeValues(app, sandbox, typed) : enquiryForm(app, { typed })
+      const fault = enquiryFault(typed)
+      if (fault !== null) return enquiryForm(app, { typed, fault })
       try {
-        const { statement, entries } = await ask(app, body, request.ip)
-        return app.catalog.page('enquiry', { ...form, statement, entries: entries.map((entry) => entryValues(app, entry)) })
+        return enquiryForm(app, { typed, ...(await ask(app, typed, request.ip)) })
       } catch (error) {
         if (!isAppError(error) || error.kind !== 'invalid') throw error
-        return app.catalog.page('enquiry', { ...form, refusal: app.catalog.problem(error.code, error.values) })
+        return enquiryForm(app, { typed, fault: { field: 'identifier', sentence: 'name_alone' } })
       }
     },
   })
@@ -128,7 +160,10 @@ function bulletinEntriesPage(): Route {
 
 function entryValues({ catalog }: AppContext, entry: PublicEntry): PageValues {
   const sex = entry.sex === null ? null : catalog.words('public', `sex.${entry.sex}`)
-  return { ...entry, sex, grounds: entry.grounds.join('；') }
+  const { publishedOn, termMonths } = entry
+  // A term begins on the day of publication.
+  const ends = publishedOn === null || termMonths === null ? '' : writtenDay(addMonths(publishedOn, termMonths))
+  return { ...entry, sex, ends, grounds: entry.grounds.join('；') }
 }
 
 /** Messages that the sandbox page shows. */

@@ -59,7 +59,7 @@ export async function receiveForm(
       else if (bytes.length > 0) await holdFile(app, actor, { token: tokenOf(typed) ?? token, origin, original: bytes })
     } catch (error) {
       if (!part.isFile || !isRefusedFile(error)) throw error
-      errors.push({ field: PHOTOS, message: app.catalog.problem(error.code, error.values) })
+      errors.push({ field: PHOTOS, message: refusalOfFile(app, error, part.name) })
     }
   }
   const own = tokenOf(typed) ?? token
@@ -75,6 +75,13 @@ function tokenOf({ form = '' }: Record<string, string>): string | null {
 
 function isRefusedFile(error: unknown): error is AppError {
   return isAppError(error) && error.code !== 'form_broken' && ['invalid', 'conflict', 'limited'].includes(error.kind)
+}
+
+/** What is wrong with a photo. One that is too large is named by its input, because the browser keeps no chosen file. */
+function refusalOfFile({ catalog, config }: AppContext, error: AppError, input: string): string {
+  if (error.code !== 'body_too_large') return catalog.problem(error.code, error.values)
+  const place = /\d+$/.exec(input)?.[0] ?? '1'
+  return catalog.words('forms', 'photo_too_large', { place, max: Math.floor(config.evidence.maxBytes / 1_048_576) })
 }
 
 function uniqueOf(errors: readonly FieldError[]): FieldError[] {

@@ -9,12 +9,13 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { idText, route, type Route } from '../../platform/http/route.ts'
 import { heldFiles } from '../forms/commands.ts'
+import { keptForm, showAgain } from '../forms/kept.routes.ts'
 import { errorsOf, formValues, photoForm, photoValues, receiptPass, receiveForm, type ReceivedForm } from '../forms/receive.routes.ts'
 import { OBJECTION_SUBJECTS } from '../objections/rules.ts'
 import { confirmedAtDoor } from '../own-case/door.commands.ts'
 import { showOwnCases, type OwnCase } from '../own-case/views.ts'
 import { fileIntakeFromPage, keepDraft, keptDraft } from './page.commands.ts'
-import { askPage, doorToken, draftCookie, frame, OWN, perMinute } from './pages.ts'
+import { askPage, doorToken, draftCookie, frame, kept, OWN, perMinute } from './pages.ts'
 import { INTAKE_KINDS, type IntakeKind } from './rules.ts'
 
 const params = z.object({ id: idText, kind: z.enum(INTAKE_KINDS) })
@@ -30,15 +31,19 @@ export const ownFormPages: readonly Route[] = [
     permission: 'case.read_own',
     limit: perMinute(60),
     params,
+    query: kept,
     reply: HTML_REPLY,
-    async run({ app, actor, params: target, request }) {
+    async run({ app, actor, params: target, request, query: { again } }) {
       const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
       if (conversationId === null) return askPage(app, {})
+      const own = await ownCaseOf(app, actor, conversationId, target.id)
+      const form = await keptForm(app, actor, { page: pageOf(target), request, again })
+      if (form !== null) return formPage(app, own, target.kind, form)
       const draft = await keptDraft(app, actor, receiptPass(request))
       const isOwnDraft = draft?.['listingId'] === target.id && draft['kind'] === target.kind
       const { form: token = newToken(), ...typed } = isOwnDraft ? draft : {}
       const files = isOwnDraft ? await heldFiles(app, actor, token) : []
-      return formPage(app, await ownCaseOf(app, actor, conversationId, target.id), target.kind, { token, typed, files, errors: [] })
+      return formPage(app, own, target.kind, { token, typed, files, errors: [] })
     },
   }),
   route({
@@ -59,8 +64,9 @@ export const ownFormPages: readonly Route[] = [
         setHeader('set-cookie', draftCookie(app, pass))
         return askPage(app, { expired: true })
       }
-      const own = await ownCaseOf(app, actor, conversationId, id)
-      if (form.act !== '' || form.errors.length > 0) return formPage(app, own, kind, form)
+      await ownCaseOf(app, actor, conversationId, id)
+      const again = { page: pageOf({ id, kind }), path: OWN }
+      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, again, { ...form, setHeader })
       const { text = '', unitWords = '' } = form.typed
       const about = OBJECTION_SUBJECTS.find((each) => each === form.typed['about'])
       try {
@@ -69,12 +75,17 @@ export const ownFormPages: readonly Route[] = [
         await fileIntakeFromPage(app, actor, page, { conversationId, kind, listingId: id, about, text, ...words })
       } catch (error) {
         if (!isAppError(error) || !['invalid', 'conflict', 'limited'].includes(error.kind)) throw error
-        return formPage(app, own, kind, { ...form, errors: errorsOf(app, error, () => 'text') })
+        return showAgain(app, actor, again, { ...form, setHeader, errors: errorsOf(app, error, () => 'text') })
       }
       return { seeOther: `${OWN}?done=filed` } satisfies SeeOther
     },
   }),
 ]
+
+/** The page of a form. */
+function pageOf({ id, kind }: { id: string; kind: IntakeKind }): `/${string}` {
+  return `${OWN}/${id}/${kind}`
+}
 
 /** @throws `listing_missing` for a listing of somebody else. */
 async function ownCaseOf(app: AppContext, actor: Actor, conversationId: string, listingId: string): Promise<OwnCase> {
@@ -89,6 +100,7 @@ function formPage(app: AppContext, own: OwnCase, kind: IntakeKind, { token, type
     ...frame(app),
     ...formValues(FIELDS, typed, errors),
     ...photoValues(app, files),
+    sizeForm: 'form',
     form: token,
     hasErrors: errors.length > 0,
     listingId: own.listingId,

@@ -12,6 +12,7 @@ import { tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
 import { endReceipt } from '../forms/commands.ts'
+import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
 import { hasExited } from '../listings/rules.ts'
 import { askAtDoor, confirmAtDoor, confirmedAtDoor, leaveDoor } from '../own-case/door.commands.ts'
@@ -23,6 +24,8 @@ import { keptDraft } from './page.commands.ts'
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
 export const OWN = '/own'
+const CODE = `${OWN}/code` as const
+export const kept = z.object({ again: z.string().max(1).optional() })
 const COOKIE = 'zxt_own'
 export const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 /** What was just done, said above the listings. */
@@ -36,11 +39,14 @@ export const ownPages: readonly Route[] = [
     access: 'public',
     permission: 'case.read_own',
     limit: perMinute(60),
-    query: z.object({ done: z.enum(DONE).optional() }),
+    query: kept.extend({ done: z.enum(DONE).optional() }),
     reply: HTML_REPLY,
     async run({ app, actor, request, query }) {
       const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
-      return conversationId === null ? askPage(app, {}) : casesPage(app, actor, conversationId, query.done !== undefined)
+      const form = await keptForm(app, actor, { page: OWN, request, again: query.again })
+      return conversationId === null
+        ? askPage(app, { errors: form?.errors ?? [] })
+        : casesPage(app, actor, conversationId, query.done !== undefined)
     },
   }),
   route({
@@ -50,10 +56,17 @@ export const ownPages: readonly Route[] = [
     access: 'public',
     permission: 'identity.ask',
     limit: perMinute(10),
-    body: formBody(z.object({ identifier: z.string().max(60).default('') })),
+    body: formBody(z.object({ identifier: z.string().max(60).default(''), act: z.string().max(20).default('') })),
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
-      const refused = (message: string): string => askPage(app, { errors: [{ field: 'identifier', message }] })
+      const large = largeCookies(app, body.act)
+      if (large.length > 0) {
+        setHeader('set-cookie', large)
+        return askPage(app, { typed: body })
+      }
+      // The number itself is not kept: it is typed again.
+      const refused = (message: string): Promise<SeeOther> =>
+        showAgain(app, actor, { page: OWN, path: OWN }, { errors: [{ field: 'identifier', message }], setHeader })
       const token = doorToken(request) ?? newToken()
       try {
         const outcome = await askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip })
@@ -63,32 +76,43 @@ export const ownPages: readonly Route[] = [
         return refused(app.catalog.words('forms', 'own.limited'))
       }
       setHeader('set-cookie', doorCookie(app, token))
-      return { seeOther: `${OWN}/code` } satisfies SeeOther
+      return { seeOther: CODE } satisfies SeeOther
     },
   }),
   route({
     name: 'page.own_code',
     method: 'GET',
-    path: `${OWN}/code`,
+    path: CODE,
     access: 'public',
-    permission: 'none',
+    permission: 'form.hold',
+    query: kept,
     reply: HTML_REPLY,
-    run: ({ app }) => codePage(app, []),
+    async run({ app, actor, request, query: { again } }) {
+      return codePage(app, (await keptForm(app, actor, { page: CODE, request, again }))?.errors ?? [])
+    },
   }),
   route({
     name: 'page.own_confirm',
     method: 'POST',
-    path: `${OWN}/code`,
+    path: CODE,
     access: 'public',
     permission: 'identity.confirm',
     limit: perMinute(20),
-    body: formBody(z.object({ code: z.string().max(40).default('') })),
+    body: formBody(z.object({ code: z.string().max(40).default(''), act: z.string().max(20).default('') })),
     reply: FORM_REPLY,
-    async run({ app, actor, body, request }) {
+    async run({ app, actor, body, request, setHeader }) {
+      const large = largeCookies(app, body.act)
+      if (large.length > 0) {
+        setHeader('set-cookie', large)
+        return codePage(app, [], body)
+      }
       const token = doorToken(request)
       const code = body.code.replace(/\D/g, '')
       const outcome = token === null ? 'spent' : await confirmAtDoor(app, actor, { token, code })
-      if (outcome !== 'confirmed') return codePage(app, [{ field: 'code', message: app.catalog.words('forms', `own.${outcome}`) }])
+      if (outcome !== 'confirmed') {
+        const errors = [{ field: 'code', message: app.catalog.words('forms', `own.${outcome}`) }]
+        return showAgain(app, actor, { page: CODE, path: OWN }, { errors, setHeader })
+      }
       const draft = await keptDraft(app, actor, receiptPass(request))
       // Somebody whose hour was over while writing goes on where they were.
       return { seeOther: draft === null ? OWN : `${OWN}/${draft['listingId'] ?? ''}/${draft['kind'] ?? ''}` } satisfies SeeOther
@@ -107,7 +131,7 @@ export const ownPages: readonly Route[] = [
       const pass = receiptPass(request)
       if (token !== null) await leaveDoor(app, actor, token)
       if (pass !== null) await endReceipt(app, actor, pass)
-      setHeader('set-cookie', doorCookie(app, ''))
+      setHeader('set-cookie', [doorCookie(app, ''), await endKept(app, actor, request, OWN)])
       return { seeOther: '/' }
     },
   }),
@@ -130,14 +154,35 @@ export function draftCookie(app: AppContext, pass: string): string {
 }
 
 /** The form for the identifier. @param expired the hour was over; what was written is kept. */
-export function askPage(app: AppContext, { errors = [], expired = false }: { errors?: readonly FieldError[]; expired?: boolean }): string {
-  const values = { ...frame(app), ...formValues(['identifier'], {}, errors) }
-  return app.catalog.page('own-ask', { ...values, here: OWN, hasErrors: errors.length > 0, expired, minutes: CODE_MINUTES })
+export function askPage(
+  app: AppContext,
+  {
+    typed = {},
+    errors = [],
+    expired = false,
+  }: { typed?: Readonly<Record<string, string>>; errors?: readonly FieldError[]; expired?: boolean },
+): string {
+  const values = { ...frame(app), ...formValues(['identifier'], typed, errors) }
+  return app.catalog.page('own-ask', {
+    ...values,
+    here: OWN,
+    sizeForm: 'form',
+    hasErrors: errors.length > 0,
+    expired,
+    minutes: CODE_MINUTES,
+  })
 }
 
-function codePage(app: AppContext, errors: readonly FieldError[]): string {
-  const values = { ...frame(app), ...formValues(['code'], {}, errors) }
-  return app.catalog.page('own-code', { ...values, hasErrors: errors.length > 0, digits: CODE_DIGITS, minutes: CODE_MINUTES })
+function codePage(app: AppContext, errors: readonly FieldError[], typed: Readonly<Record<string, string>> = {}): string {
+  const values = { ...frame(app), ...formValues(['code'], typed, errors) }
+  return app.catalog.page('own-code', {
+    ...values,
+    here: CODE,
+    sizeForm: 'form',
+    hasErrors: errors.length > 0,
+    digits: CODE_DIGITS,
+    minutes: CODE_MINUTES,
+  })
 }
 
 async function casesPage(app: AppContext, actor: Actor, conversationId: string, filed: boolean): Promise<string> {

@@ -3,11 +3,10 @@
 
 import { z } from 'zod'
 import { formBody } from '../../platform/http/body.ts'
-import { choiceCookie, hasChosen } from '../../platform/http/cookies.ts'
+import { choiceCookie, hasChosen, LARGE } from '../../platform/http/cookies.ts'
 import { FORM_REPLY, textReply, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 
-const COOKIE = 'zxt_large'
 /** A page of this server. Nothing else is gone back to, so that no link can use the button to lead elsewhere. */
 const PAGE = /^\/(?:[a-z][a-z-]*(?:\/[a-z][a-z-]*)*)?$/
 
@@ -21,7 +20,7 @@ export const readingPages: readonly Route[] = [
     body: formBody(z.object({ large: z.enum(['yes', 'no']), back: z.string().max(200).default('/') })),
     reply: FORM_REPLY,
     run({ app, body, setHeader }): SeeOther {
-      setHeader('set-cookie', choiceCookie(app, COOKIE, body.large))
+      setHeader('set-cookie', choiceCookie(app, LARGE, body.large))
       return { seeOther: PAGE.test(body.back) ? (body.back as SeeOther['seeOther']) : '/' }
     },
   }),
@@ -35,7 +34,7 @@ export const readingPages: readonly Route[] = [
     run({ app, request, setHeader }) {
       // Asked for with every page, so that the choice shows at once.
       setHeader('Cache-Control', 'private, no-cache')
-      return hasChosen(request.headers, COOKIE) ? app.catalog.largeStyle : ''
+      return hasChosen(request.headers, LARGE) ? app.catalog.largeStyle : ''
     },
   }),
   route({

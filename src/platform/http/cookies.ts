@@ -37,6 +37,9 @@ export function tokenIn(headers: IncomingHttpHeaders, name: string): string | nu
   return TOKEN.test(value) ? value : null
 }
 
+/** The cookie of the choice of large text. */
+export const LARGE = 'zxt_large'
+
 /** A choice of how pages look, such as large text: it says nothing of the person. */
 export function choiceCookie({ config }: AppContext, name: string, value: 'yes' | 'no'): string {
   const seconds = value === 'yes' ? 31_536_000 : 0

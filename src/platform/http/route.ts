@@ -80,7 +80,7 @@ export interface Call<Params, Query, Body> {
   /** Null on public routes and webhooks, and for a call with a unit's key. */
   session: Session | null
   request: RequestFacts
-  setHeader(name: string, value: string): void
+  setHeader(name: string, value: string | string[]): void
 }
 
 /** A route as it is declared. */
@@ -111,7 +111,7 @@ export interface RawCall {
   params: unknown
   query: Readonly<Record<string, unknown>>
   source: BodySource
-  setHeader(name: string, value: string): void
+  setHeader(name: string, value: string | string[]): void
   /** With `exact` a reply with a field outside its schema is an error, with `trimmed` the field is left out. */
   replies: 'exact' | 'trimmed'
 }

@@ -27,8 +27,11 @@ export interface Pages {
 type Piece = string | { value: string } | { part: string; whenEmpty: boolean; pieces: readonly Piece[] }
 
 const LAYOUT = 'layout'
-/** What the layout says where a page gives nothing of its own. `here`: the page to come back to. */
-const LAYOUT_VALUES: PageValues = { here: '/' }
+/**
+ * What the layout says where a page gives nothing of its own. `here`: the page to come back to. `sizeForm`: the id of the page's form, with
+ * which the buttons for large text are sent, so that what is typed in it stays.
+ */
+const LAYOUT_VALUES: PageValues = { here: '/', sizeForm: '' }
 /** Files that pages load. */
 const LOADED = ['.css', '.js', '.svg']
 

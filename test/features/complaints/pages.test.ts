@@ -139,6 +139,38 @@ eachDatabase((_db, make) => {
       expect(await all()).to.equal(10)
     })
 
+    it('take a day without a year as the latest such day, and other words as they are', async () => {
+      const days: readonly (readonly [string, string | undefined, RegExp])[] = [
+        ['11月21号', '2026-11-21', /^他买车了$/],
+        ['11.25', '2025-11-25', /^他买车了$/],
+        ['上礼拜三', undefined, /^他买车了\n上礼拜三$/],
+      ]
+      for (const [happenedOn, day, text] of days) {
+        const browser = visitor(server)
+        await browser.get('/complaints')
+        await browser.send('/complaints', { ...FORM, text: '他买车了', happenedOn })
+        const view = await showComplaint(made.app, CLERK, /TS\d{8}-\d{4}/.exec(browser.text())?.[0] ?? '')
+        if (view.view !== 'handler') throw new Error('not the handler')
+        expect(view.content.happenedOn, happenedOn).to.equal(day)
+        expect(view.content.text, happenedOn).to.match(text)
+      }
+    })
+
+    it('say that a text is too short, and show the complainant their words and the last day of the next step', async () => {
+      const browser = visitor(server)
+      await browser.get('/complaints')
+      await browser.send('/complaints', { ...FORM, text: '他' })
+      expect(browser.text()).to.include('写得太短了，请多写几个字')
+      const number = await filed(browser)
+      expect(browser.text())
+        .to.include(FORM.text)
+        .and.match(/最迟<\/dt><dd>2026年11月24日/)
+      const code = /<dd>([\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{4})<\/dd>/.exec(browser.text())?.[1] ?? ''
+      const other = visitor(server)
+      await other.post('/complaints/mine', { number: number.replace(/^(TS)(\d{4})(\d{4})-/, ' $1 $2 $3 '), code })
+      expect(other.text()).to.include(FORM.text)
+    })
+
     it('answer a wrong number and a wrong code alike, and stop guessing of one address', async () => {
       const browser = visitor(server)
       const number = await filed(browser)
@@ -157,7 +189,10 @@ eachDatabase((_db, make) => {
       const browser = visitor(server)
       const number = await filed(browser)
       await browser.send('/complaints/mine/add', { text: '他昨天又坐了飞机。' }, [jpeg()])
-      expect(browser.text()).to.include('补充已经收到').and.include('1份').and.not.include('又坐了飞机')
+      expect(browser.text())
+        .to.include('补充已经收到')
+        .and.include('1份')
+        .and.match(/2026年11月22日<\/span> 您补充了：他昨天又坐了飞机/)
       const view = await showComplaint(made.app, CLERK, number)
       if (view.view !== 'handler') throw new Error('not the handler')
       expect(view.content.additions?.map(({ text }) => text)).to.deep.equal(['他昨天又坐了飞机。'])

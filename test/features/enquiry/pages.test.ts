@@ -65,7 +65,9 @@ eachDatabase((_db, make) => {
     it('shows typed values as text, and never shows an identifier', async () => {
       const { status, text } = await page({ name: EVIL, caseNo: EVIL, identifier: '533421198410140222' })
       expect(status).to.equal(200)
-      expect(text).not.to.include('<script').and.not.to.include('533421198410140222')
+      // The number stays in its field, in this answer alone.
+      expect(text).not.to.include('<script')
+      expect(text.replace('value="533421198410140222"', '')).not.to.include('533421198410140222')
       expect(text).to.include('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{phone}}&#39;')
     })
 
@@ -76,7 +78,25 @@ eachDatabase((_db, make) => {
       const { status, text } = await page({ name: '张三' })
       expect(status).to.equal(200)
       expect(text).to.include('aria-invalid="true" aria-describedby="identifier-error"').and.include('href="#identifier"')
-      expect(text).to.include('仅凭姓名无法确认身份').and.include('<form').and.include('value="张三"')
+      expect(text).to.include('只有姓名查不了').and.include('<form').and.include('value="张三"')
+    })
+
+    it('says of each fault what is wrong, and keeps what was typed', async () => {
+      const faults: readonly (readonly [Record<string, string>, string, string])[] = [
+        [{ caseNo: '（2026）云3401执1号' }, '只有案号查不了，还要姓名', 'name'],
+        [{ name: '张三', caseNo: '2026执1号' }, '案号没有写全', 'caseNo'],
+        [{ name: '张三', identifier: '53342119841014022' }, '号码少1位', 'identifier'],
+        [{ name: '张三', identifier: '5334211984101402222' }, '号码多1位', 'identifier'],
+        [{ name: '张三', identifier: '53342119841O140222' }, '字母O或者I', 'identifier'],
+        [{ name: '张三', identifier: '533421198410140223' }, '有一位不对', 'identifier'],
+        [{ name: '张三', identifier: '02a' }, '号码太短', 'identifier'],
+        [{ identifier: '0222' }, '还要姓名', 'name'],
+      ]
+      for (const [typed, words, field] of faults) {
+        const { text } = await page(typed)
+        expect(text, words).to.include(words).and.include(`href="#${field}"`)
+        for (const value of Object.values(typed)) expect(text, words).to.include(`value="${value}"`)
+      }
     })
 
     it('states that a miss proves nothing, and counts misses of the page and the API together against the limit', async () => {
@@ -140,7 +160,9 @@ describe('large text', () => {
     expect([chosen.status, chosen.headers.get('location')]).to.deep.equal([303, '/enquiry'])
     const cookie = chosen.headers.get('set-cookie') ?? ''
     expect(cookie).to.match(/^zxt_large=yes; .*HttpOnly.*SameSite=Lax/)
-    expect((await server.ask('GET', '/large.css', { headers: { cookie: 'zxt_large=yes' } })).text).to.include('60px')
+    expect((await server.ask('GET', '/large.css', { headers: { cookie: 'zxt_large=yes' } })).text)
+      .to.include('60px')
+      .and.include('22px')
     expect((await choose('no', '/')).headers.get('set-cookie')).to.include('Max-Age=0')
     for (const back of ['//evil.example', 'https://evil.example', '/\\evil.example', '/enquiry?x=1', 'enquiry'])
       expect((await choose('yes', back)).headers.get('location'), back).to.equal('/')
@@ -173,8 +195,8 @@ describe('the start page', () => {
       const made = await makeApp(production ? { env } : {})
       const server = await openServer(made)
       const { text } = await server.ask('GET', '/')
-      expect(text).to.include('href="/docs"').and.include('action="/enquiry"').and.include('香格里拉市人民法院')
-      expect(text.includes('/sandbox')).to.equal(!production)
+      expect(text).to.include('action="/enquiry"').and.include('香格里拉市人民法院').and.include('href="tel:0887-12368"')
+      for (const link of ['/sandbox', '/docs']) expect(text.includes(link), link).to.equal(!production)
       expect((await server.ask('GET', '/sandbox')).status).to.equal(production ? 404 : 200)
       expect((await server.ask('GET', '/openapi.json')).text.includes('/sandbox')).to.equal(!production)
       await server.close()
@@ -189,7 +211,7 @@ describe('the start page', () => {
       const { text } = await server.ask('GET', path)
       const links = [...text.matchAll(/(?:href|src|action)="([^"]*)"/g)].map(([, link]) => link ?? '')
       expect(
-        links.filter((link) => !/^[/#]/.test(link)),
+        links.filter((link) => !/^(?:[/#]|tel:)/.test(link)),
         path,
       ).to.deep.equal([])
       for (const link of new Set(
