@@ -23,7 +23,7 @@ export const publishedPages: readonly Route[] = [
     reply: HTML_REPLY,
     async run({ app, actor, query: { page }, setHeader }) {
       setHeader(...NO_INDEX)
-      const { at, listVersion, bulletins, entries } = await showBoard(app, actor, undefined)
+      const { at, listVersion, bulletins, entries, takenOver } = await showBoard(app, actor, undefined)
       const last = Math.max(1, Math.ceil(entries.length / SHOWN.entries))
       const shown = Math.min(page, last)
       const { words } = app.catalog
@@ -35,6 +35,8 @@ export const publishedPages: readonly Route[] = [
         time: wallTime(at),
         version: listVersion,
         count: entries.length,
+        takenOver,
+        hasTakenOver: takenOver > 0,
         isFirst: shown === 1,
         bulletins: shown > 1 ? [] : bulletins.slice(0, SHOWN.bulletins).map((each) => bulletinValues(app, each)),
         entries: entries.slice((shown - 1) * SHOWN.entries, shown * SHOWN.entries).map((entry) => ({

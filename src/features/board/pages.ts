@@ -59,7 +59,7 @@ function loaded(name: string, path: `/${string}`, type: string): Route {
   })
 }
 
-function boardValues(app: AppContext, { at, listVersion, bulletins, entries }: Board): PageValues {
+function boardValues(app: AppContext, { at, listVersion, bulletins, entries, takenOver }: Board): PageValues {
   const { court, board } = app.config
   const screens = Math.ceil(entries.length / ENTRIES)
   return {
@@ -73,6 +73,8 @@ function boardValues(app: AppContext, { at, listVersion, bulletins, entries }: B
     turn: board.turnSeconds,
     stale: board.staleMinutes,
     count: entries.length,
+    takenOver,
+    hasTakenOver: takenOver > 0,
     bulletins: bulletins.slice(0, BULLETINS).map((bulletin) => bulletinValues(app, bulletin)),
     screens: Array.from({ length: screens }, (_, screen) => ({
       position: screen + 1,

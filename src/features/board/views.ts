@@ -7,7 +7,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { isPublicEntry, OUR_COURT } from '../listings/rules.ts'
-import { bulletinsSince, type BulletinRow } from '../journal/store.ts'
+import { bulletinsSince, takenOver, type BulletinRow } from '../journal/store.ts'
 import { publicEntryOf, type PublicEntry } from '../enquiry/views.ts'
 import { publicEntriesOf } from './store.ts'
 
@@ -21,6 +21,8 @@ export interface Board {
   bulletins: ShownBulletin[]
   /** The latest first. */
   entries: PublicEntry[]
+  /** Entries that were published before the court used this application: they are asked for, not shown. */
+  takenOver: number
 }
 
 /** Bulletins that are looked through for entries; one that published nothing costs a query of its own. */
@@ -39,7 +41,13 @@ export const showBoard = query('board.read', async ({ db, app, now }, _input: un
     // A shield may commit between the two reads.
     entries.push(...rows.filter(isPublicEntry).map((row) => publicEntryOf(app, row, dayOf(now))))
   }
-  return { at: now, listVersion: await listVersion(db), bulletins: bulletins.map(shown), entries }
+  return {
+    at: now,
+    listVersion: await listVersion(db),
+    bulletins: bulletins.map(shown),
+    entries,
+    takenOver: await takenOver(db, OUR_COURT),
+  }
 })
 
 /** The latest bulletins as other sites may show them: numbers, days and counts, no names. */

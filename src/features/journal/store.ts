@@ -213,6 +213,15 @@ export async function bulletins(
   return { items, total }
 }
 
+/** How many entries of a source were in force already when the court took them over; some may have left since. */
+export async function takenOver(db: Db, source: string): Promise<number> {
+  const [row] = await db.query<{ n: number | string | null }>(
+    "select sum(listed) as n from bulletin where source = ? and kind = 'takeover'",
+    [source],
+  )
+  return Number(row?.n ?? 0)
+}
+
 /**
  * Bulletins of a source since an instant that changed public entries, newest first. A takeover is left out: its entries were published
  * before.

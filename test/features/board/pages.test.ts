@@ -57,12 +57,14 @@ eachDatabase((_db, make) => {
         .and.not.to.include('<article')
     })
 
-    it('does not show a list that was taken over, because it was published before', async () => {
+    it('does not show a list that was taken over, because it was published before, and says so', async () => {
       await open()
       await enter(made.app, 'list.xlsx', 'takeover')
       expect((await shown(server)).text)
         .to.include('没有新的通报')
+        .and.match(/以前公布的\d+条，没有退出的也还在名单上/)
         .and.not.to.include('<article')
+      expect((await server.ask('GET', '/published')).text).to.match(/以前公布的\d+条.*<a href="\/enquiry">名单查询/)
     })
   })
 })
