@@ -21,6 +21,7 @@ import { screeningRoutes } from './features/screening/routes.ts'
 import { complaintPages } from './features/complaints/pages.ts'
 import { complaintRoutes } from './features/complaints/routes.ts'
 import { chatRoutes } from '../bot/doors/chat.routes.ts'
+import { accountabilityPreviewRoutes } from './features/accountability/preview.routes.ts'
 import { consequenceRoutes } from './features/accountability/consequences.routes.ts'
 import { creditorPages } from './features/creditors/pages.ts'
 import { creditorRoutes } from './features/creditors/routes.ts'
@@ -107,6 +108,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...feedbackRoutes,
     ...accountabilityRoutes,
     ...consequenceRoutes,
+    ...accountabilityPreviewRoutes,
     ...jointRoutes,
     ...ledgerRoutes,
     ...screeningRoutes,

@@ -29,7 +29,7 @@ import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { auditDetail, outcomeFacts, proposeAndNotify, saveConsequence, undoAndNotify } from './commands.ts'
 import type { Outcome, VersionedId } from './commands.ts'
-import { notifyUnit } from './notices.ts'
+import { enqueuePlanned, planForUnit, type PlanContext, type PlannedNotice } from './notices.ts'
 
 /**
  * Issues a drafted circular, numbered per year, and notifies the unit. With two that count together, award and points are proposed as
@@ -62,6 +62,15 @@ async function oneAtATime({ tx }: CommandContext): Promise<void> {
 }
 
 async function notifyIssued(context: CommandContext, circular: Circular, standing: readonly CircularRow[]): Promise<void> {
+  await enqueuePlanned(context, [await planIssued(context, circular, standing)])
+}
+
+/** What the unit is told of an issued circular. @param standing what counts against the unit, this circular included. */
+export async function planIssued(
+  context: PlanContext & Pick<CommandContext, 'now'>,
+  circular: Circular,
+  standing: readonly Pick<CircularRow, 'issuedOn'>[],
+): Promise<PlannedNotice> {
   const { tx, app, now } = context
   const { number, record, proposalId, unitId, year } = circular
   const { words } = app.catalog
@@ -79,7 +88,7 @@ async function notifyIssued(context: CommandContext, circular: Circular, standin
     rectifyBy: record.rectifyBy === undefined ? '' : writtenDay(record.rectifyBy),
     officePhone: app.config.groupOfficePhone,
   }
-  await notifyUnit(context, unitId, { event: 'circular.issued', item: circular, values })
+  return planForUnit(context, unitId, { event: 'circular.issued', item: circular, values })
 }
 
 async function proposeConsequences(
@@ -136,12 +145,17 @@ export const withdrawCircular = command(
     const circular = applyWithdrawal(before, input.reason)
     await save(context, row, circular)
     await recount(context, circular, input.reason)
-    const values = { number: circular.number, day: writtenDay(dayOf(context.now)) }
-    await notifyUnit(context, circular.unitId, { event: 'circular.withdrawn', item: circular, values })
+    await enqueuePlanned(context, [await planWithdrawn(context, circular)])
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
+
+/** What the unit is told of a withdrawn circular. */
+export function planWithdrawn(context: PlanContext & Pick<CommandContext, 'now'>, circular: Circular): Promise<PlannedNotice> {
+  const values = { number: circular.number, day: writtenDay(dayOf(context.now)) }
+  return planForUnit(context, circular.unitId, { event: 'circular.withdrawn', item: circular, values })
+}
 
 /** Undoes the consequences that rested on a withdrawn circular, or lets them rest on the circulars that are left. */
 async function recount(context: CommandContext, circular: Circular, reason: string): Promise<void> {

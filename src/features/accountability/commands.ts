@@ -3,7 +3,7 @@
 
 import { sealRow } from '../../platform/database/sealing.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
-import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { requireText } from '../../core/written-text.ts'
@@ -51,7 +51,7 @@ import { command, type CommandContext } from '../../platform/commands/command.ts
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { requireUnit } from '../units/store.ts'
-import { notifyDecider, notifySettled, notifyUnit } from './notices.ts'
+import { enqueuePlanned, notifyDecider, notifySettled, planInterview } from './notices.ts'
 
 /** The record to act on, with the version that the caller saw; without a version nothing is compared. */
 export interface VersionedId {
@@ -303,6 +303,5 @@ async function callInterview(context: CommandContext, proposal: Proposal, called
   }
   await insertInterview(tx, toInterviewRow(app.secrets, interview))
   await context.auditAll([{ subject: `interview:${interview.id}`, detail: { ...auditDetail(interview), proposal: proposalId } }], 'fresh')
-  const values = { number, calledFor: writtenDay(interview.calledFor) }
-  await notifyUnit(context, unitId, { event: 'interview.called', item: interview, values })
+  await enqueuePlanned(context, [await planInterview(context, 'interview.called', interview)])
 }

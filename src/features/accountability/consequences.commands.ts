@@ -18,6 +18,7 @@ import {
 import { NOT_ANSWERABLE } from './rules.ts'
 import { findConsequence, toConsequence, type ConsequenceRow } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { requireUnit } from '../units/store.ts'
 import { outcomeFacts, proposeAndNotify, saveConsequence, type VersionedId, type Outcome } from './commands.ts'
 import { notifySettled } from './notices.ts'
@@ -100,11 +101,15 @@ const CAUSING: Readonly<Record<string, Permission>> = {
   transfer: 'accountability.transfer',
 }
 
-/** Checks that whoever confirms a consequence is not the person who brought it about. @throws `consequence_own_cause`. */
-async function requireAnotherThanCausers({ tx, actor }: CommandContext, { id, cause }: Consequence): Promise<void> {
+/** Who brought a consequence about, and therefore does not confirm it. */
+export async function causersOf(db: Db, { id, cause }: Pick<Consequence, 'id' | 'cause'>): Promise<ReadonlySet<string>> {
   const causing = CAUSING[cause.split(':')[0] ?? '']
-  if (causing === undefined) return
-  if ((await anyActorOf(tx, [cause, `consequence:${id}`], [causing])).has(actor.id)) throw new AppError('consequence_own_cause')
+  return causing === undefined ? new Set() : anyActorOf(db, [cause, `consequence:${id}`], [causing])
+}
+
+/** Checks that whoever confirms a consequence is not the person who brought it about. @throws `consequence_own_cause`. */
+async function requireAnotherThanCausers({ tx, actor }: CommandContext, consequence: Consequence): Promise<void> {
+  if ((await causersOf(tx, consequence)).has(actor.id)) throw new AppError('consequence_own_cause')
 }
 
 async function load(context: CommandContext, item: VersionedId): Promise<{ row: ConsequenceRow; consequence: Consequence }> {

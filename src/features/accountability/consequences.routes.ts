@@ -40,7 +40,9 @@ const consequence = {
 
 const history = {
   possible: z.array(z.string()),
-  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+  audit: z.array(
+    z.object({ n: z.int(), at: instant, actor: z.string(), name: z.string().nullable(), act: z.string(), detail: z.string() }),
+  ),
 }
 const postById = { method: 'POST', access: 'session', params: idParams, reply: jsonReply(outcome) } as const
 const getById = { method: 'GET', params: idParams } as const

@@ -1,8 +1,7 @@
-// Commands and queries of joint circulars by several bodies, and of meetings of the leading group.
-// The rules are joint.rules.ts; circulars about one unit are circulars.commands.ts.
+// Commands on joint circulars by several bodies, and on meetings of the leading group.
+// The rules are joint.rules.ts, the queries joint.views.ts; circulars about one unit are circulars.commands.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
-import { Readable } from 'node:stream'
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -10,7 +9,6 @@ import { requireText } from '../../core/written-text.ts'
 import { formatDayNumber, requireNotPast } from './rules.ts'
 import {
   JOINT_BODIES,
-  JOINT_LIFE,
   linesOf,
   requireEndedPeriod,
   discardJoint as applyDiscard,
@@ -21,17 +19,12 @@ import {
   type Span,
   cancelMeeting as applyCancellation,
   holdMeeting as applyHolding,
-  MEETING_LIFE,
   type Meeting,
-  type MeetingState,
 } from './joint.rules.ts'
-import type { Actor } from '../../platform/commands/permissions.ts'
-import { writeXlsx } from '../../platform/sheets/xlsx-write.ts'
 import type { Db } from '../../platform/database/database.ts'
 import {
   findJoint,
   insertJoint,
-  searchJoints,
   shortfalls,
   toJoint,
   toJointRow,
@@ -40,18 +33,16 @@ import {
   findMeeting,
   insertMeeting,
   leadingGroupIds,
-  searchMeetings,
   toMeeting,
   toMeetingRow,
   updateMeeting,
 } from './joint.store.ts'
-import { unitsById } from '../units/store.ts'
 import { ESCALATED_DEADLINES } from './tasks.ts'
-import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { auditDetail, outcomeFacts, type VersionedId, type Outcome } from './commands.ts'
-import { notifyBodies, notifyUnit } from './notices.ts'
+import { enqueuePlanned, planForBodies, planForUnit, type PlanContext, type PlannedNotice } from './notices.ts'
 
 /**
  * Calls a meeting and notifies the members of the leading group.
@@ -116,62 +107,29 @@ async function saveMeeting(context: CommandContext, before: Meeting, meeting: Me
   await updateMeeting(context.tx, toMeetingRow(context.app.secrets, meeting), before.version)
 }
 
-async function notifyMembers(
-  context: CommandContext,
-  event: 'meeting.called' | 'meeting.held' | 'meeting.cancelled',
-  meeting: Meeting,
-): Promise<void> {
+async function notifyMembers(context: CommandContext, event: MeetingEvent, meeting: Meeting): Promise<void> {
+  await enqueuePlanned(context, await planMeeting(context, event, meeting))
+}
+
+export type MeetingEvent = 'meeting.called' | 'meeting.held' | 'meeting.cancelled'
+
+/** To every member of the leading group. */
+export async function planMeeting(
+  context: PlanContext,
+  event: MeetingEvent,
+  meeting: Pick<Meeting, 'id' | 'version' | 'number' | 'plannedFor' | 'record'>,
+): Promise<PlannedNotice[]> {
   const { number, plannedFor, record } = meeting
   const values = { number, plannedFor: writtenDay(plannedFor), place: record.place }
-  for (const unitId of await leadingGroupIds(context.tx)) await notifyUnit(context, unitId, { event, item: meeting, values })
+  const planned: PlannedNotice[] = []
+  for (const unitId of await leadingGroupIds(context.tx)) planned.push(await planForUnit(context, unitId, { event, item: meeting, values }))
+  return planned
 }
-
-export type MeetingView = Meeting & { possible: string[] }
-
-/** A page of meetings, newest first. */
-export const listMeetings = query(
-  'accountability.read',
-  async (
-    { db, app },
-    input: { filter: { state?: MeetingState | undefined }; page: { limit: number; offset: number } },
-  ): Promise<{ items: MeetingView[]; total: number }> => {
-    const { items, total } = await searchMeetings(db, input.filter, input.page)
-    return { items: items.map((row) => ({ ...toMeeting(app.secrets, row), possible: MEETING_LIFE.possible(row.state) })), total }
-  },
-)
-
-/** One meeting with the acts possible next. @throws `meeting_missing`. */
-export const showMeeting = query('accountability.read', async ({ db, app }, id: string): Promise<MeetingView> => {
-  const row = await findMeeting(db, id)
-  if (row === null) throw new AppError('meeting_missing')
-  return { ...toMeeting(app.secrets, row), possible: MEETING_LIFE.possible(row.state) }
-})
-
-/** A unit's line with the unit's name. */
-export type NamedLine = JointLine & { unit: string }
 
 /** Counts of every unit that fell short between two days, both included. */
-async function linesIn(db: Db, { from, to }: Span): Promise<JointLine[]> {
+export async function linesIn(db: Db, { from, to }: Span): Promise<JointLine[]> {
   return shortfalls(db, ESCALATED_DEADLINES, { from, to, since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) })
 }
-
-async function withNames(db: Db, lines: readonly JointLine[]): Promise<NamedLine[]> {
-  const names = new Map(
-    (
-      await unitsById(
-        db,
-        lines.map((line) => line.unitId),
-      )
-    ).map((unit) => [unit.id, unit.name]),
-  )
-  return lines.map((line) => ({ ...line, unit: names.get(line.unitId) ?? line.unitId }))
-}
-
-/** Units that fell short in a period, from which a person chooses those to name. @throws `request_invalid`. */
-export const previewJoint = query('accountability.read', async ({ db, app, now }, span: Span): Promise<{ items: NamedLine[] }> => {
-  withFieldNames(app, 'proposals', () => requireEndedPeriod(span, dayOf(now)))
-  return { items: await withNames(db, await linesIn(db, span)) }
-})
 
 /**
  * Drafts a joint circular about the chosen units; nobody is notified.
@@ -256,59 +214,19 @@ async function saveJoint(context: CommandContext, before: JointRow, circular: Jo
   await updateJoint(context.tx, toJointRow(context.app.secrets, circular), before.version)
 }
 
-/** Notifies the issuing bodies, and every unit named; a unit's notice holds only its own counts. */
-async function notifyJoint(context: CommandContext, event: 'joint.issued' | 'joint.withdrawn', circular: JointCircular): Promise<void> {
+async function notifyJoint(context: CommandContext, event: JointEvent, circular: JointCircular): Promise<void> {
+  await enqueuePlanned(context, await planJoint(context, event, circular))
+}
+
+export type JointEvent = 'joint.issued' | 'joint.withdrawn'
+
+/** To the issuing bodies, and to every unit named; a unit's notice holds only its own counts. */
+export async function planJoint(context: PlanContext, event: JointEvent, circular: JointCircular): Promise<PlannedNotice[]> {
   const { number, fromDay, toDay, lines } = circular
   const { groupOfficePhone: officePhone } = context.app.config
   const values = { number, from: writtenDay(fromDay), to: writtenDay(toDay), count: lines.length, officePhone }
-  await notifyBodies(context, JOINT_BODIES, { event, item: circular, values })
+  const planned = await planForBodies(context, JOINT_BODIES, { event, item: circular, values })
   for (const { unitId, missed, complaints } of lines)
-    await notifyUnit(context, unitId, { event, item: circular, values: { ...values, missed, complaints } })
-}
-
-export type JointView = Omit<JointCircular, 'lines'> & { lines: NamedLine[]; possible: string[] }
-
-/** A page of joint circulars, newest first. */
-export const listJoints = query(
-  'accountability.read',
-  async ({ db, app }, page: { limit: number; offset: number }): Promise<{ items: JointView[]; total: number }> => {
-    const { items, total } = await searchJoints(db, page)
-    return { items: await Promise.all(items.map((row) => viewOf(app, db, row))), total }
-  },
-)
-
-/** One joint circular with the names of its units. @throws `joint_missing`. */
-export const showJoint = query('accountability.read', async ({ db, app }, id: string): Promise<JointView> => {
-  const row = await findJoint(db, id)
-  if (row === null) throw new AppError('joint_missing')
-  return viewOf(app, db, row)
-})
-
-async function viewOf(app: AppContext, db: Db, row: JointRow): Promise<JointView> {
-  const circular = toJoint(app.secrets, row)
-  return { ...circular, lines: await withNames(db, circular.lines), possible: JOINT_LIFE.possible(circular.state) }
-}
-
-/** A joint circular as an XLSX workbook. @throws `joint_missing`. */
-export async function jointFile(app: AppContext, actor: Actor, id: string): Promise<{ fileName: string; content: Readable }> {
-  const circular = await showJoint(app, actor, id)
-  const word = (key: string, values = {}): string => app.catalog.words('joints', key, values)
-  const columns = ['unit', 'missed', 'complaints', 'circulars', 'interviews'] as const
-  const { number, record, fromDay, toDay, state } = circular
-  const content = await writeXlsx([
-    {
-      name: word('title'),
-      title: `${word('title')} ${number}`,
-      notes: [
-        word('span', { from: writtenDay(fromDay), to: writtenDay(toDay) }),
-        record.foreword,
-        ...(state === 'draft' ? [word('draft')] : []),
-        ...(state === 'discarded' ? [word('discarded', { reason: record.discard ?? '' })] : []),
-        ...(state === 'withdrawn' ? [word('withdrawn', { reason: record.withdrawal ?? '' })] : []),
-      ],
-      columns: columns.map((column) => ({ title: word(`column.${column}`), ...(column === 'unit' ? { width: 40 } : {}) })),
-      rows: circular.lines.map((line) => columns.map((column) => line[column])),
-    },
-  ])
-  return { fileName: `${number}.xlsx`, content: Readable.from([content]) }
+    planned.push(await planForUnit(context, unitId, { event, item: circular, values: { ...values, missed, complaints } }))
+  return planned
 }

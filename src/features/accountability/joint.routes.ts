@@ -2,25 +2,12 @@
 // The commands are joint.commands.ts; circulars about one unit have their routes in routes.ts.
 
 import { z } from 'zod'
-import {
-  discardJoint,
-  draftJoint,
-  issueJoint,
-  jointFile,
-  listJoints,
-  previewJoint,
-  showJoint,
-  withdrawJoint,
-  callMeeting,
-  cancelMeeting,
-  holdMeeting,
-  listMeetings,
-  showMeeting,
-} from './joint.commands.ts'
+import { callMeeting, cancelMeeting, discardJoint, draftJoint, holdMeeting, issueJoint, withdrawJoint } from './joint.commands.ts'
+import { jointFile, listJoints, listMeetings, previewJoint, showJoint, showMeeting } from './joint.views.ts'
 import { JOINT_STATES, MEETING_STATES } from './joint.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
 const writtenText = z.string().trim().min(2).max(2000)
@@ -70,6 +57,12 @@ const meeting = z.object({
   possible: z.array(z.string()),
 })
 
+const history = {
+  audit: z.array(
+    z.object({ n: z.int(), at: instant, actor: z.string(), name: z.string().nullable(), act: z.string(), detail: z.string() }),
+  ),
+}
+
 const joints = '/api/v1/joint-circulars'
 const meetings = '/api/v1/meetings'
 const read = { method: 'GET', access: 'session', permission: 'accountability.read' } as const
@@ -80,9 +73,11 @@ export const jointRoutes: readonly Route[] = [
     ...read,
     name: 'joints.list',
     path: joints,
-    query: z.object(page),
+    query: z.object({ state: z.enum(JOINT_STATES).optional(), ...page }),
     reply: jsonReply(listOf(joint)),
-    run: async ({ app, actor, query }) => ({ ...(await listJoints(app, actor, query)), ...query }),
+    async run({ app, actor, query: { limit, offset, ...filter } }) {
+      return { ...(await listJoints(app, actor, { filter, page: { limit, offset } })), limit, offset }
+    },
   }),
   route({
     ...read,
@@ -105,7 +100,7 @@ export const jointRoutes: readonly Route[] = [
     name: 'joints.show',
     path: `${joints}/:id`,
     params: idParams,
-    reply: jsonReply(joint),
+    reply: jsonReply(joint.extend(history)),
     run: ({ app, actor, params }) => showJoint(app, actor, params.id),
   }),
   route({
@@ -157,7 +152,7 @@ export const jointRoutes: readonly Route[] = [
     name: 'meetings.show',
     path: `${meetings}/:id`,
     params: idParams,
-    reply: jsonReply(meeting),
+    reply: jsonReply(meeting.extend(history)),
     run: ({ app, actor, params }) => showMeeting(app, actor, params.id),
   }),
   route({

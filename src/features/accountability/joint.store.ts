@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import type { JointCircular, JointLine, Meeting, MeetingState } from './joint.rules.ts'
+import type { JointCircular, JointLine, JointState, Meeting, MeetingState } from './joint.rules.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { day, id, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
@@ -76,10 +76,15 @@ export async function findJoint(db: Db, jointId: string): Promise<JointRow | nul
 }
 
 /** A page of joint circulars, newest first. */
-export async function searchJoints(db: Db, page: Page): Promise<{ items: JointRow[]; total: number }> {
+export async function searchJoints(
+  db: Db,
+  filter: { state?: JointState | undefined },
+  page: Page,
+): Promise<{ items: JointRow[]; total: number }> {
+  const where = filter.state === undefined ? {} : { state: filter.state }
   const [items, total] = await db.manager
     .getRepository(jointCircularTable.schema)
-    .findAndCount({ order: { id: 'DESC' }, take: page.limit, skip: page.offset })
+    .findAndCount({ where, order: { id: 'DESC' }, take: page.limit, skip: page.offset })
   return { items, total }
 }
 

@@ -16,10 +16,12 @@ const writtenText = z.string().trim().min(2).max(2000)
 const unitId = z.string().regex(/^[a-z0-9_]{2,40}$/)
 const outcome = z.object({ id: z.string(), number: z.string(), state: z.string(), version: z.int() })
 
-/** The acts possible next, and the audit rows so far; both empty for a unit. */
+/** What the reader may do next, and the audit rows so far; both empty for a unit. */
 const history = {
   possible: z.array(z.string()),
-  audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
+  audit: z.array(
+    z.object({ n: z.int(), at: instant, actor: z.string(), name: z.string().nullable(), act: z.string(), detail: z.string() }),
+  ),
 }
 
 const proposal = {
@@ -51,7 +53,7 @@ const proposalDetail = z.object({
   record: z.object({ reason: z.string().optional() }),
   counts: z.array(z.object({ kind: z.enum(SOURCE_KINDS), count: z.int() })),
   evidence: z.object({ items: z.array(source), total: z.int() }),
-  followed: z.array(z.string()),
+  followed: z.array(z.object({ subject: z.string(), number: z.string() })),
 })
 
 const person = z.object({ name: z.string().trim().min(2).max(50), post: z.enum(PERSON_POSTS) })

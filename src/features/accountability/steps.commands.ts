@@ -2,13 +2,13 @@
 // Interviews are called by decideProposal in commands.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
-import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
-import { AppError, type Values } from '../../core/errors.ts'
+import { dayOf, type Day } from '../../core/calendar.ts'
+import { AppError } from '../../core/errors.ts'
 import { findInterview, toInterview, toInterviewRow, updateInterview } from './steps.store.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { auditDetail, outcomeFacts, proposeAndNotify, type VersionedId, type Outcome } from './commands.ts'
-import { notifyUnit } from './notices.ts'
+import { enqueuePlanned, planInterview } from './notices.ts'
 import {
   cancelInterview as applyCancellation,
   concludeInterview as applyConclusion,
@@ -39,7 +39,7 @@ export const cancelInterview = command(
     const before = await loadInterview(context, input)
     const interview = applyCancellation(before, input.reason)
     await saveInterview(context, before, interview)
-    await notifyInterview(context, 'interview.cancelled', interview)
+    await enqueuePlanned(context, [await planInterview(context, 'interview.cancelled', interview)])
     return outcomeOf(interview)
   },
   outcomeFacts,
@@ -52,11 +52,10 @@ export const cancelInterview = command(
 export const concludeInterview = command(
   'accountability.interview',
   async (context, input: VersionedId & { result: InterviewResult; finding: string }): Promise<Outcome> => {
-    const { words } = context.app.catalog
     const before = await loadInterview(context, input)
     const interview = applyConclusion(before, { ...input, today: dayOf(context.now) })
     await saveInterview(context, before, interview)
-    await notifyInterview(context, 'interview.concluded', interview, { result: words('interviews', `state.${interview.state}`) })
+    await enqueuePlanned(context, [await planInterview(context, 'interview.concluded', interview)])
     const year = Number(dayOf(context.now).slice(0, 4))
     const cause = `interview:${interview.id}`
     if (input.result === 'unchanged') await proposeAndNotify(context, { unitId: interview.unitId, year, kind: 'discipline', cause })
@@ -76,14 +75,4 @@ async function loadInterview({ tx, app }: CommandContext, item: VersionedId): Pr
 async function saveInterview(context: CommandContext, before: Interview, interview: Interview): Promise<void> {
   await context.audit({ subject: `interview:${interview.id}`, detail: auditDetail(interview, before) })
   await updateInterview(context.tx, toInterviewRow(context.app.secrets, interview), before.version)
-}
-
-async function notifyInterview(
-  context: CommandContext,
-  event: 'interview.cancelled' | 'interview.concluded',
-  interview: Interview,
-  values: Values = {},
-): Promise<void> {
-  const { number, calledFor } = interview
-  await notifyUnit(context, interview.unitId, { event, item: interview, values: { number, calledFor: writtenDay(calledFor), ...values } })
 }

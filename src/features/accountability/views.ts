@@ -1,22 +1,11 @@
 // Queries of proposals, circulars, interviews and consequences. A unit sees its own circulars and interviews, and never a proposal.
-// Joint circulars and meetings are read by joint.commands.ts.
+// Joint circulars and meetings are read by joint.views.ts.
 
 import { withoutRecord } from '../../platform/commands/outcome.ts'
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'
-import {
-  PROPOSAL_LIFE,
-  type Proposal,
-  type ProposalState,
-  type SourceKind,
-  CIRCULAR_LIFE,
-  INTERVIEW_LIFE,
-  type Circular,
-  type CircularState,
-  type Interview,
-  type InterviewState,
-} from './rules.ts'
-import { CONSEQUENCE_LIFE, CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
+import type { Proposal, ProposalState, SourceKind, Circular, CircularState, Interview, InterviewState } from './rules.ts'
+import { CONSEQUENCES, type Consequence, type ConsequenceKind, type ConsequenceState } from './consequences.rules.ts'
 import { requireOwnUnit, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { findProposal, searchProposals, sourceCounts, sourcesOf, sourceTable, toProposal, type UnitStateFilter } from './store.ts'
@@ -32,27 +21,21 @@ import {
   toInterview,
   type CircularRow,
 } from './steps.store.ts'
-import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
-import { query, type AppContext } from '../../platform/commands/command.ts'
+import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
+import { causersOf } from './consequences.commands.ts'
+import { historyOf, type HistoryStep } from './history.views.ts'
+import { circularActs, consequenceActs, interviewActs, proposalActs } from './possible.rules.ts'
 
 type Page = { limit: number; offset: number }
-type AuditSteps = Pick<AuditRow, 'n' | 'at' | 'actor' | 'act' | 'detail'>[]
 
-/** The acts possible next, and the audit rows so far; both empty for a unit. */
+/** What the reader may do next, and the audit rows so far; both empty for a unit. */
 interface History {
   possible: string[]
-  audit: AuditSteps
+  audit: HistoryStep[]
 }
 
-async function historyOf(
-  db: Parameters<typeof auditOf>[0],
-  own: string | null,
-  subject: string,
-  possible: readonly string[],
-): Promise<History> {
-  if (own !== null) return { possible: [], audit: [] }
-  const rows = await auditOf(db, subject)
-  return { possible: [...possible], audit: rows.map(({ n, at, actor, act: name, detail }) => ({ n, at, actor, act: name, detail })) }
+async function forReader({ db, actor }: QueryContext, subject: string, possible: string[]): Promise<History> {
+  return ownUnitOf(actor) === null ? { possible, audit: await historyOf(db, subject) } : { possible: [], audit: [] }
 }
 
 export type ProposalSummary = Omit<Proposal, 'record'>
@@ -83,43 +66,40 @@ export interface SourceView {
 export interface ProposalDetail extends Proposal, History {
   counts: { kind: SourceKind; count: number }[]
   evidence: { items: SourceView[]; total: number }
-  /** Numbers of the circulars, interviews and consequences that resulted from it. */
-  followed: string[]
+  /** The circulars, interviews and consequences that resulted from it. */
+  followed: { subject: string; number: string }[]
 }
 
 /** One proposal with a page of its sources. @throws `proposal_missing`. */
-export const showProposal = query(
-  'accountability.read',
-  async ({ db, app }, input: { id: string; page: Page }): Promise<ProposalDetail> => {
-    const row = await findProposal(db, input.id)
-    if (row === null) throw new AppError('proposal_missing')
-    const { items, total } = await sourcesOf(db, row.id, input.page)
-    const firstPage = { limit: 10, offset: 0 }
-    const [circulars, interviews, consequences] = [
-      await searchCirculars(db, { proposalId: row.id }, firstPage),
-      await searchInterviews(db, { proposalId: row.id }, firstPage),
-      await searchConsequences(db, { cause: `proposal:${row.id}` }, firstPage),
-    ]
-    return {
-      ...toProposal(app.secrets, row),
-      ...(await historyOf(
-        db,
-        null,
-        `proposal:${row.id}`,
-        PROPOSAL_LIFE.possible(row.state).filter((each) => each === 'decide' || each === 'dismiss'),
-      )),
-      counts: await sourceCounts(db, row.id),
-      evidence: {
-        items: items.map((source) => {
-          const { kind, sourceKey, happenedOn, detail, note, addedBy, addedAt } = openRow(sourceTable, app.secrets, source)
-          return { kind, key: sourceKey, happenedOn, detail, note, addedBy, addedAt }
-        }),
-        total,
-      },
-      followed: [...circulars.items, ...interviews.items, ...consequences.items].map((each) => each.number),
-    }
-  },
-)
+export const showProposal = query('accountability.read', async (context, input: { id: string; page: Page }): Promise<ProposalDetail> => {
+  const { db, app, actor } = context
+  const row = await findProposal(db, input.id)
+  if (row === null) throw new AppError('proposal_missing')
+  const { items, total } = await sourcesOf(db, row.id, input.page)
+  const firstPage = { limit: 10, offset: 0 }
+  const [circulars, interviews, consequences] = [
+    await searchCirculars(db, { proposalId: row.id }, firstPage),
+    await searchInterviews(db, { proposalId: row.id }, firstPage),
+    await searchConsequences(db, { cause: `proposal:${row.id}` }, firstPage),
+  ]
+  return {
+    ...toProposal(app.secrets, row),
+    ...(await forReader(context, `proposal:${row.id}`, proposalActs(actor, row))),
+    counts: await sourceCounts(db, row.id),
+    evidence: {
+      items: items.map((source) => {
+        const { kind, sourceKey, happenedOn, detail, note, addedBy, addedAt } = openRow(sourceTable, app.secrets, source)
+        return { kind, key: sourceKey, happenedOn, detail, note, addedBy, addedAt }
+      }),
+      total,
+    },
+    followed: [
+      ...circulars.items.map(({ id, number }) => ({ subject: `circular:${id}`, number })),
+      ...interviews.items.map(({ id, number }) => ({ subject: `interview:${id}`, number })),
+      ...consequences.items.map(({ id, number }) => ({ subject: `consequence:${id}`, number })),
+    ],
+  }
+})
 
 /** The filter, narrowed to the actor's own unit where the actor belongs to one. @throws `unit_other`. */
 function ownFilter<Filter extends { unitId?: string | undefined }>(actor: Actor, filter: Filter): Filter {
@@ -156,11 +136,11 @@ export const listCirculars = query(
 )
 
 /** @throws `circular_missing`, also for another unit's, and for the unit itself until it is issued. */
-export const showCircular = query('circular.read', async ({ db, app, actor }, id: string): Promise<Circular & History> => {
+export const showCircular = query('circular.read', async (context, id: string): Promise<Circular & History> => {
+  const { db, app, actor } = context
   const row = visibleRow(actor, await findCircular(db, id), 'circular_missing')
   if (ownUnitOf(actor) !== null && row.issuedOn === null) throw new AppError('circular_missing')
-  const history = await historyOf(db, ownUnitOf(actor), `circular:${id}`, CIRCULAR_LIFE.possible(row.state))
-  return { ...circularFor(app, actor, row), ...history }
+  return { ...circularFor(app, actor, row), ...(await forReader(context, `circular:${id}`, circularActs(actor, row))) }
 })
 
 /** A page of interviews, newest first; a unit sees its own. @throws `unit_other`. */
@@ -176,10 +156,10 @@ export const listInterviews = query(
 )
 
 /** @throws `interview_missing`, also for another unit's. */
-export const showInterview = query('circular.read', async ({ db, app, actor }, id: string): Promise<Interview & History> => {
+export const showInterview = query('circular.read', async (context, id: string): Promise<Interview & History> => {
+  const { db, app, actor } = context
   const row = visibleRow(actor, await findInterview(db, id), 'interview_missing')
-  const history = await historyOf(db, ownUnitOf(actor), `interview:${id}`, INTERVIEW_LIFE.possible(row.state))
-  return { ...toInterview(app.secrets, row), ...history }
+  return { ...toInterview(app.secrets, row), ...(await forReader(context, `interview:${id}`, interviewActs(actor, row))) }
 })
 
 export type ConsequenceView = Omit<Consequence, 'bodies'> & { bodies: string[]; citation: string; kindName: string }
@@ -196,11 +176,12 @@ export const listConsequences = query(
 )
 
 /** @throws `consequence_missing`. */
-export const showConsequence = query('accountability.read', async ({ db, app }, id: string): Promise<ConsequenceView & History> => {
+export const showConsequence = query('accountability.read', async (context, id: string): Promise<ConsequenceView & History> => {
+  const { db, app, actor } = context
   const row = await findConsequence(db, id)
   if (row === null) throw new AppError('consequence_missing')
-  const possible = CONSEQUENCE_LIFE.possible(row.state).filter((each) => each !== 'lapse')
-  return { ...viewOf(app, toConsequence(app.secrets, row)), ...(await historyOf(db, null, `consequence:${id}`, possible)) }
+  const possible = consequenceActs(actor, row, await causersOf(db, row))
+  return { ...viewOf(app, toConsequence(app.secrets, row)), ...(await forReader(context, `consequence:${id}`, possible)) }
 })
 
 function viewOf(app: AppContext, consequence: Consequence): ConsequenceView {

@@ -68,12 +68,6 @@ const state = (table: string, value: string, more = '', ...params: string[]): Pa
 
 const IN_FORCE = "t.state in ('issued', 'served', 'acknowledged', 'answered')"
 
-const circularsToIssue = ({ id }: Asker): Part => ({
-  from: `from (select drafted_by from circular where state = 'draft' union all select drafted_by from joint_circular where state = 'draft') t
-    where t.drafted_by is null or t.drafted_by <> ?`,
-  params: [id],
-})
-
 const consequencesToConfirm = ({ consequences }: Asker): Part =>
   consequences.length === 0
     ? { from: 'from consequence t where 1 = 0' }
@@ -158,7 +152,8 @@ export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> =
   feedback_to_close: ({ today }) => state('feedback_round', 'open', ' and t.due_on < ?', today),
   pushes_to_release: ({ id }) => state('push', 'prepared', ' and t.prepared_by <> ?', id),
   accountability_proposals: () => state('accountability_proposal', 'open'),
-  circulars_to_issue: circularsToIssue,
+  circulars_to_issue: ({ id }) => state('circular', 'draft', ' and (t.drafted_by is null or t.drafted_by <> ?)', id),
+  joints_to_issue: ({ id }) => state('joint_circular', 'draft', ' and (t.drafted_by is null or t.drafted_by <> ?)', id),
   interviews_to_hold: () => state('interview', 'called'),
   consequences_to_confirm: consequencesToConfirm,
   staff_proposals: ({ id }) => ({

@@ -67,6 +67,7 @@ export const COURT_TODO = {
   pushes_to_release: kind('push.release', '/desk/pushes?state=prepared'),
   accountability_proposals: kind('accountability.decide', '/desk/accountability?state=open'),
   circulars_to_issue: kind('accountability.issue', '/desk/circulars?state=draft'),
+  joints_to_issue: kind('accountability.joint', '/desk/joint-circulars?state=draft'),
   interviews_to_hold: kind('accountability.interview', '/desk/interviews?state=called'),
   consequences_to_confirm: kind('accountability.confirm', '/desk/consequences?state=proposed'),
   staff_proposals: kind('staff.confirm', '/desk/staff?waiting=yes'),
@@ -100,6 +101,7 @@ export const STARTED = {
   my_refusals: kind('lift.propose_refusal', '/desk/retentions?review=proposed'),
   my_pushes: kind('push.prepare', '/desk/pushes?state=prepared'),
   my_circulars: kind('accountability.decide', '/desk/circulars?state=draft'),
+  my_joints: kind('accountability.joint', '/desk/joint-circulars?state=draft'),
   my_staff_proposals: kind('staff.manage', '/desk/staff?waiting=yes'),
 } as const satisfies Record<string, TodoKind>
 export type StartedTodo = keyof typeof STARTED

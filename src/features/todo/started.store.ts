@@ -25,10 +25,7 @@ export const STARTED_COUNTS: Readonly<Record<StartedTodo, (asker: Asker) => Part
     params: [id],
   }),
   my_pushes: begun('push', 'prepared_by', ['prepared']),
-  my_circulars: ({ id }) => ({
-    from: `from (select drafted_by from circular where state = 'draft' union all select drafted_by from joint_circular where state = 'draft') t
-      where t.drafted_by = ?`,
-    params: [id],
-  }),
+  my_circulars: begun('circular', 'drafted_by', ['draft']),
+  my_joints: begun('joint_circular', 'drafted_by', ['draft']),
   my_staff_proposals: ({ id }) => ({ from: 'from staff_proposal t where t.proposed_by = ?', params: [id] }),
 }

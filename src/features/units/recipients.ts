@@ -2,12 +2,16 @@
 // Recipients among the court's staff are features/staff/recipients.ts.
 
 import { liaisonsOfUnits, type LiaisonRow } from './store.ts'
-import type { SystemCommandContext } from '../../platform/commands/command.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 
-/** What finding recipients needs of a command. */
-export type Context = Pick<SystemCommandContext, 'app' | 'tx'>
+/** What finding recipients needs: of a command its transaction, of a query what it reads by. */
+export interface Context {
+  readonly app: AppContext
+  readonly tx: Db
+}
 
 /** The active liaisons of a unit; its head only when there is no other liaison. */
 export async function unitRecipients(context: Context, unitId: string): Promise<Recipient[]> {

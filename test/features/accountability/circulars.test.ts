@@ -48,7 +48,7 @@ describe('circulars about one unit', () => {
       const id = await drafted(app, 'u1', [...PERSONS, { name: ' 和某 ', post: 'unit_head' }])
       expect(await told(app, 'circular.')).to.deep.equal([])
       expect(await showCircular(app, OFFICE, id)).to.deep.include({
-        ...{ number: 'TB20260302-0001', state: 'draft', draftedBy: OFFICE.id, issuedBy: null, possible: ['issue', 'discard'] },
+        ...{ number: 'TB20260302-0001', state: 'draft', draftedBy: OFFICE.id, issuedBy: null, possible: ['discard'] },
         record: { reason: '情况属实', rectifyBy: '2026-03-17', persons: [...PERSONS] },
       })
       await refusal('circular_missing', () => showCircular(app, liaisonOf('u1'), id))

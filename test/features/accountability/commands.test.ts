@@ -56,7 +56,8 @@ describe('calling units to account', () => {
         addedBy: 'house',
       })
       expect(evidence.items[0]?.key).to.match(/^deadline:/)
-      expect(possible).to.deep.equal(['dismiss', 'decide'])
+      expect(possible).to.deep.equal([], 'an auditor decides nothing')
+      expect((await showProposal(app, OFFICE, { id: first.id, page: PAGE })).possible).to.deep.equal(['dismiss', 'decide'])
       expect(audit.map((row) => row.act)).to.deep.equal(['accountability.draw', 'accountability.draw'])
       expect((await told(app, 'accountability.')).map((each) => `${each.event} ${each.recipient}`)).to.deep.equal([
         'accountability.proposed:2026-03-02 role:group_office',

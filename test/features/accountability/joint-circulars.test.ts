@@ -4,20 +4,22 @@
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import {
-  discardJoint,
-  draftJoint,
-  issueJoint,
-  jointFile,
-  listJoints,
-  previewJoint,
-  showJoint,
-  withdrawJoint,
   callMeeting,
   cancelMeeting,
+  discardJoint,
+  draftJoint,
   holdMeeting,
-  listMeetings,
-  showMeeting,
+  issueJoint,
+  withdrawJoint,
 } from '../../../src/features/accountability/joint.commands.ts'
+import {
+  jointFile,
+  listJoints,
+  listMeetings,
+  previewJoint,
+  showJoint,
+  showMeeting,
+} from '../../../src/features/accountability/joint.views.ts'
 import { JOINT_BODIES } from '../../../src/features/accountability/joint.rules.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { updateUnit } from '../../../src/features/units/store.ts'
@@ -76,7 +78,10 @@ describe('the leading group', () => {
       await refusal('joint_act_impossible', () => withdrawJoint(app, OFFICE, { id, reason: '数字有误' }))
       expect(await texts(app, 'joint.withdrawn')).to.have.length(JOINT_BODIES.length + 2)
       expect((await showJoint(app, AUDITOR, id)).record).to.deep.equal({ foreword: '第一季度协助执行情况', withdrawal: '数字有误' })
-      expect((await listJoints(app, AUDITOR, PAGE)).items.map((each) => each.state)).to.deep.equal(['discarded', 'withdrawn'])
+      expect((await listJoints(app, AUDITOR, { filter: {}, page: PAGE })).items.map((each) => each.state)).to.deep.equal([
+        'discarded',
+        'withdrawn',
+      ])
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
     })
 
