@@ -7,6 +7,7 @@ import { complaintRoutes } from './complaints/routes.ts'
 import { bulletinRoutes } from './bulletins/routes.ts'
 import { creditorRoutes } from './creditors/routes.ts'
 import { feedbackRoutes } from './feedback/routes.ts'
+import { accountabilityRoutes } from './accountability/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { clockRoutes } from './clocks/routes.ts'
 import { handoffRoutes } from './handoffs/routes.ts'
@@ -41,6 +42,7 @@ export const routes: readonly RouteRecordRaw[] = [
   ...creditorRoutes,
   ...repairRoutes,
   ...pushRoutes,
+  ...accountabilityRoutes,
   ...staffRoutes,
   ...templateRoutes,
   ...auditRoutes,

@@ -19,6 +19,12 @@ const FOLDERS: Readonly<Record<string, string>> = {
   creditor: 'creditors',
   assistance: 'assistance',
   handoff: 'handoffs',
+  proposal: 'accountability',
+  circular: 'circulars',
+  interview: 'interviews',
+  consequence: 'consequences',
+  joint: 'joint-circulars',
+  meeting: 'meetings',
   unit: 'units',
 }
 

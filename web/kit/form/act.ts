@@ -18,6 +18,25 @@ export interface ActField {
 }
 export type ActValues = Record<string, string>
 
+/** A message that an act would send. */
+export interface ToldMessage {
+  to: string
+  text: string
+  /** How many people get it; 0: somebody has to tell it by hand. */
+  people: number
+}
+
+/** How to find out whom an act would tell what. */
+export interface Told {
+  /** Names what is previewed, among all previews. */
+  key: string
+  /** The fields on which the messages depend. */
+  by?: readonly string[]
+  /** Whether enough is filled in to ask. */
+  ready?: (values: ActValues) => boolean
+  load(values: ActValues): Promise<readonly ToldMessage[]>
+}
+
 export interface Act {
   key: string
   label: string
@@ -25,6 +44,8 @@ export interface Act {
   text: string
   look?: 'main' | 'danger'
   fields?: readonly ActField[]
+  /** The messages, shown before the act is done. */
+  told?: Told
   /** Sends what was given; left-out fields are missing. What it throws is the refusal. */
   send(values: ActValues): Promise<unknown>
   /** What the screen says afterwards. */
