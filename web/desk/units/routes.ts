@@ -18,8 +18,14 @@ export const unitRoutes: readonly RouteRecordRaw[] = [
   },
   {
     path: '/units/:id',
-    component: screen(['units', 'words.states', 'words.screenings'], () => import('./UnitScreen.vue')),
+    component: screen(['units', 'ledger', 'words.ledgers', 'words.states', 'words.screenings'], () => import('./UnitScreen.vue')),
     meta: { title: 'frame.screen.units', permission },
+    props: true,
+  },
+  {
+    path: '/units/:id/ledger',
+    component: screen(['ledger', 'words.ledgers'], () => import('./LedgerScreen.vue')),
+    meta: { title: 'frame.screen.ledger', permission: 'ledger.read' },
     props: true,
   },
 ]
