@@ -56,6 +56,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   yaml: /^src\/(platform\/texts\/|messaging\/|features\/units\/catalogue)/,
   'csv-parse': /^src\/platform\/sheets\/csv/,
   docx: /^src\/platform\/sheets\/docx-/,
+  fflate: /^src\/platform\/sheets\/zip/,
   yauzl: /^src\/platform\/sheets\/zip/,
   saxes: /^src\/platform\/sheets\/xml/,
   'write-excel-file': /^src\/platform\/sheets\/xlsx-write/,
