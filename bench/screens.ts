@@ -38,7 +38,7 @@ async function openScreen(browser: Browser, url: string, person: Person | null, 
   for (let time = 0; time < times; time++) {
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
     const [name = '', value = ''] = (person?.cookie ?? '').split('=')
-    if (person !== null) await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+    if (person !== null) await context.addCookies([{ name, value, url: new URL(url).origin, httpOnly: true, sameSite: 'Strict' }])
     const page = await context.newPage()
     page.setDefaultTimeout(120_000)
     const devtools = await context.newCDPSession(page)
