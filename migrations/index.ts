@@ -41,6 +41,7 @@ import { UnitSessions1795910600160 } from './0160-unit-sessions.ts'
 import { Forms1795910700041 } from './0161-forms.ts'
 import { IntakeFiles1795910700052 } from './0162-intake-files.ts'
 import { NoticesByHand1795910700063 } from './0163-notices-by-hand.ts'
+import { OvertakenNotices1795910700064 } from './0164-overtaken-notices.ts'
 
 export const migrations = [
   List1763769600001,
@@ -83,4 +84,5 @@ export const migrations = [
   Forms1795910700041,
   IntakeFiles1795910700052,
   NoticesByHand1795910700063,
+  OvertakenNotices1795910700064,
 ]

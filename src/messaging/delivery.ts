@@ -19,6 +19,7 @@ import {
   type ClaimedDelivery,
 } from './leases.store.ts'
 import { moveNotices } from './notices.store.ts'
+import { cancelOvertaken } from './overtaking.store.ts'
 import { insertReceipts } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, markRefused, logUndeliverable, type FailedDelivery } from './fallback.ts'
@@ -71,10 +72,19 @@ const claimUsable = systemCommand(
     const until = new Date(now.getTime() + length)
     const rows: ClaimedDelivery[] = []
     for (const { medium, limit } of input.wanted) rows.push(...(await claimDeliveries(tx, { medium, token, now, until, limit })))
-    const usable = rows.filter((row) => row.mark === null)
+    // The event that overtook a notice has cancelled what waited then; this is what came back from a provider since.
+    const late = rows.filter((row) => row.overtaken)
+    await cancelOvertaken(
+      tx,
+      late.map((row) => row.noticeId),
+      '',
+      now,
+    )
+    const wanted = rows.filter((row) => !row.overtaken)
+    const usable = wanted.filter((row) => row.mark === null)
     const undeliverable = await skipBlockedAddresses(
       context,
-      rows.filter((row) => row.mark !== null),
+      wanted.filter((row) => row.mark !== null),
       token,
     )
     return { usable, undeliverable }

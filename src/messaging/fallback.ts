@@ -5,6 +5,7 @@ import { earliestSendTime } from './send-limits.rules.ts'
 import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
 import { markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
+import { cancelOvertaken, overtakenAmong } from './overtaking.store.ts'
 import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -33,7 +34,14 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
   const marked = new Set(marks.map((mark) => `${mark.medium} ${mark.addressIndex}`))
   const isUsable = (step: FallbackStep): boolean => step.addressIndex === null || !marked.has(`${step.medium} ${step.addressIndex}`)
   const undeliverable: string[] = []
+  const overtaken = await overtakenAmong(
+    tx,
+    failures.map((failed) => failed.noticeId),
+  )
+  // Its other steps were cancelled when it was overtaken: that this one failed as well is no loss.
+  await cancelOvertaken(tx, [...overtaken], '', now)
   for (const failed of failures) {
+    if (overtaken.has(failed.noticeId)) continue
     const later = waiting.filter((step) => step.noticeId === failed.noticeId && step.rung > failed.rung)
     const next = later.find(isUsable)
     const skipped = later.filter((step) => !isUsable(step) && (next === undefined || step.rung < next.rung))

@@ -25,6 +25,8 @@ export interface ClaimedDelivery {
   answering: boolean
   /** The mark that the address has got since the notice was enqueued; null: none. */
   mark: 'refused' | 'opted_out' | null
+  /** A later event has made the notice pointless: it is not sent any more. */
+  overtaken: boolean
 }
 
 /** Without this hint the optimizer scans all rows of a state, and locks those of other waves. */
@@ -75,30 +77,32 @@ async function lockFree(tx: Tx, ids: readonly string[], now: Date): Promise<stri
   return rows.map((row) => row.id)
 }
 
-interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'answering' | 'mark' | 'addressIndex'> {
+interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'answering' | 'mark' | 'overtaken' | 'addressIndex'> {
   audience: string
   addressIndex: string
   statutory: number | boolean
   urgent: number | boolean
   refusedAt: Date | string | null
   optedOutAt: Date | string | null
+  overtakenBy: string | null
 }
 
 async function readClaimed(tx: Tx, ids: readonly string[]): Promise<ClaimedDelivery[]> {
   const rows = await tx.query<RawClaimed>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.address_index as addressIndex, d.body, d.attempts,
-        n.statutory, n.urgent, n.audience, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
+        n.statutory, n.urgent, n.audience, n.overtaken_by as overtakenBy, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
       from delivery d join notice n on n.id = d.notice_id
       left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
       where d.id in (${placeholders(ids)}) order by d.rank, d.due_at, d.id`,
     ids,
   )
-  return rows.map(({ refusedAt, optedOutAt, audience, ...row }) => ({
+  return rows.map(({ refusedAt, optedOutAt, audience, overtakenBy, ...row }) => ({
     ...row,
     answering: audience === 'talker',
     statutory: Number(row.statutory) === 1,
     urgent: Number(row.urgent) === 1,
     mark: refusedAt !== null ? 'refused' : optedOutAt !== null ? 'opted_out' : null,
+    overtaken: overtakenBy !== null,
   }))
 }
 

@@ -31,6 +31,8 @@ export interface NoticeRow {
   /** Why it is undeliverable, or what the person who settled it wrote. */
   reason: string | null
   settledBy: string | null
+  /** What made it pointless before it was served (messaging/overtaking.rules.ts): no further step of it is sent. */
+  overtakenBy: string | null
   createdAt: Date
   closedAt: Date | null
   /** When bodies and addresses were blanked; hashes, times and outcomes stay. */
@@ -55,6 +57,7 @@ export const noticeTable = table<NoticeRow>(
     state: text(14),
     reason: optional(text(500)),
     settledBy: optional(text(60)),
+    overtakenBy: optional(text(40)),
     createdAt: instant(),
     closedAt: optional(instant()),
     archivedAt: optional(instant()),

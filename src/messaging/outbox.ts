@@ -137,6 +137,7 @@ function makeNotice(
     state: steps.length === 0 ? 'undeliverable' : 'open',
     reason: steps.length === 0 ? 'no_address' : null,
     settledBy: null,
+    overtakenBy: null,
     createdAt: now,
     closedAt: steps.length === 0 ? now : null,
     archivedAt: null,

@@ -11,7 +11,17 @@ function notice(event: string, recipient: string, template = TEMPLATE): NoticeRo
   const at = new Date('2026-11-29T01:00:00Z')
   const of = { id: newId(), event, recipient, template, audience: 'debtor', templateVersion: 1, templateHash: '0', listVersion: 1 } as const
   const about = { listingId: null, bulletinId: null, statutory: true, urgent: false } as const
-  return { ...of, ...about, state: 'open', reason: null, settledBy: null, createdAt: at, closedAt: null, archivedAt: null }
+  return {
+    ...of,
+    ...about,
+    state: 'open',
+    reason: null,
+    settledBy: null,
+    overtakenBy: null,
+    createdAt: at,
+    closedAt: null,
+    archivedAt: null,
+  }
 }
 
 eachDatabase((_db, make) => {

@@ -8,8 +8,9 @@ import { amountOf } from '../deadlines/rules.ts'
 import { OUR_COURT, publish, type ExitGround, shield } from '../listings/rules.ts'
 import { requireExitByOne } from '../listings/exits.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
-import { insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
+import { emptiedBulletins, insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
 import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.store.ts'
+import { overtakeBulletins } from '../../messaging/overtaking.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { command, query } from '../../platform/commands/command.ts'
@@ -57,6 +58,12 @@ export async function openBulletin(context: BulletinContext, kind: BulletinKind,
  */
 export async function announceBulletin(context: BulletinContext, bulletin: BulletinRow): Promise<void> {
   await insertBulletin(context.tx, bulletin)
+  if (bulletin.shielded + bulletin.revoked > 0)
+    await overtakeBulletins(
+      context,
+      bulletin.revoked > 0 ? 'listing.revoked' : 'listing.shielded',
+      await emptiedBulletins(context.tx, bulletin.id),
+    )
   await issueLiftOrders(context, bulletin)
   await enqueueBroadcasts(context, bulletin, eventsOf(bulletin), broadcastValues(context.app, bulletin))
 }

@@ -19,6 +19,7 @@ import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from 
 import { getImport, withStepLease } from './commands.ts'
 import type { ExtendLease } from '../../platform/scheduler/step-lease.ts'
 import { confirmationOf, takesEffect } from './rules.ts'
+import { overtakeNotices } from '../../messaging/overtaking.ts'
 import { deadlinesOfPublication } from '../listings/clocks.commands.ts'
 import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
 
@@ -219,6 +220,11 @@ const shieldBatch = command('import.commit', async (context, { row, ids }: { row
       row: toRow(app.secrets, listing, { created: each.createdAt, updated: now }, heads[position]?.hash ?? ''),
       before: each,
     })),
+  )
+  await overtakeNotices(
+    context,
+    'listing.shielded',
+    before.map(({ id }) => id),
   )
   await appendJournal(
     tx,

@@ -160,6 +160,18 @@ export async function countOfBulletin(db: Db, bulletinId: string): Promise<Pick<
   }
 }
 
+/** Earlier bulletins about entries that a bulletin took off the list, of which no entry is on the list any more. */
+export async function emptiedBulletins(db: Db, bulletinId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    `select distinct told.bulletin_id as id from journal gone join journal told on told.listing_id = gone.listing_id
+      where gone.bulletin_id = ? and gone.event in ('listing.shielded', 'listing.revoked') and told.bulletin_id is not null
+        and told.bulletin_id <> gone.bulletin_id and not exists (
+          select 1 from journal kept join listing l on l.id = kept.listing_id where kept.bulletin_id = told.bulletin_id and l.state = 'listed')`,
+    [bulletinId],
+  )
+  return rows.map(({ id: emptied }) => emptied)
+}
+
 export async function findBulletin(db: Db, id: string): Promise<BulletinRow | null> {
   return db.manager.getRepository(bulletinTable.schema).findOneBy({ id })
 }

@@ -19,6 +19,7 @@ import { command, query, type AppContext, type CommandContext } from '../../plat
 import type { Db } from '../../platform/database/database.ts'
 import { deadlinesOfDecision, deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
 import { notifyParties, type Change } from './notices.ts'
+import { overtakeNotices } from '../../messaging/overtaking.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import {
   type ListingItem,
@@ -190,6 +191,11 @@ export const withdrawListings = command(
       change(before, withdraw(before.listing, input), 'listing.withdrawn'),
     )
     await deadlinesOfWithdrawal(context, changes.map(listingOf))
+    await overtakeNotices(
+      context,
+      'listing.withdrawn',
+      changes.map(({ listing }) => listing.id),
+    )
     return (await saveListings(context, changes, null)).outcomes
   },
 )

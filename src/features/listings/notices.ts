@@ -9,6 +9,8 @@ import type { Addresses } from '../../messaging/fallback.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotices, type Recipient } from '../../messaging/outbox.ts'
+import { overtakes } from '../../messaging/overtaking.rules.ts'
+import { overtakeNotices } from '../../messaging/overtaking.ts'
 import { employersOf, compareRecipients, superiorsOf } from './rules.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
@@ -27,8 +29,14 @@ export interface Change {
 const objectionRule = ruleOf('objection.file', 'seed')
 const CORRECTION_DAYS = 'amount' in objectionRule ? objectionRule.amount : 0
 
-/** Enqueues a notice of an event for every party of every listing. */
+/** Enqueues a notice of an event for every party of every listing; what it makes pointless is not sent any more. */
 export async function notifyParties(context: Context, event: NoticeEvent, changes: readonly Change[], listVersion: number): Promise<void> {
+  if (overtakes(event))
+    await overtakeNotices(
+      context,
+      event,
+      changes.map(({ listing }) => listing.id),
+    )
   for (const { items, ...plan } of plansOf(event, changes)) await notify(context, { ...plan, listVersion }, items)
 }
 
@@ -95,6 +103,7 @@ const FURTHER_EVENTS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[
  * that what they were told has changed.
  */
 export async function notifyOfCorrection(context: Context, before: Listing, { listing }: Change, listVersion: number): Promise<void> {
+  await overtakeNotices(context, 'listing.corrected', [listing.id])
   const employers = compareRecipients(employersOf(before.content), employersOf(listing.content))
   const wasDisclosed = [before, listing].some(({ content }) => content.disclosure === 'public')
   const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))

@@ -34,10 +34,16 @@ const AT_REST: readonly string[] = ['accepted', 'closed', 'refused', 'exhausted'
  * being sent, or may have been, is waited for.
  */
 export function isResendable(
-  notice: { state: string; audience: string; template: string; archivedAt: Date | null },
+  notice: { state: string; audience: string; template: string; archivedAt: Date | null; overtakenBy: string | null },
   steps: readonly { state: string }[],
 ): boolean {
-  if (notice.archivedAt !== null || SECRET_TEMPLATES.has(notice.template) || !RESENT_TO.includes(notice.audience)) return false
+  if (
+    notice.archivedAt !== null ||
+    notice.overtakenBy !== null ||
+    SECRET_TEMPLATES.has(notice.template) ||
+    !RESENT_TO.includes(notice.audience)
+  )
+    return false
   if (notice.state === 'open') return steps.some(({ state }) => state === 'waiting_person') && steps.every(isAtRest)
   return (notice.state === 'accepted' || notice.state === 'undeliverable') && steps.length > 0 && steps.every(isAtRest)
 }

@@ -33,9 +33,10 @@ import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 
 /**
- * Whether a notice was served: only a receipt or a person's statement makes it `served`; `handed_over` means that a provider accepted it.
+ * Whether a notice was served: only a receipt or a person's statement makes it `served`; `handed_over` means that a provider accepted it,
+ * `cancelled` that it had become pointless before anybody was told.
  */
-export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served'
+export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served' | 'cancelled'
 
 /** One delivery of a notice with its attempts and receipts. */
 export interface DeliveryView {
@@ -120,8 +121,9 @@ export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
     case 'open':
       return 'under_way'
     case 'undeliverable':
-    case 'cancelled':
       return 'not_served'
+    case 'cancelled':
+      return 'cancelled'
   }
 }
 

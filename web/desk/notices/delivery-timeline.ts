@@ -1,12 +1,12 @@
-// What happened to one delivery, in order: due, each attempt with what the provider said, and each receipt.
+// What happened to one delivery, in order: each attempt with what the provider said, each receipt, and what overtook it before it was sent.
 
 import type { TimelineEntry } from '../../kit/detail/timeline.ts'
 import { hasWord, t } from '../../kit/words.ts'
-import type { Delivery } from './notices.ts'
+import type { Delivery, NoticeDetail } from './notices.ts'
 
 const worded = (section: string, code: string): string => (hasWord(`notices.${section}.${code}`) ? t(`notices.${section}.${code}`) : code)
 
-export function timelineOf(delivery: Delivery): TimelineEntry[] {
+export function timelineOf(delivery: Delivery, notice: NoticeDetail): TimelineEntry[] {
   const attempts = delivery.attempts.map((attempt) => ({
     key: `attempt-${attempt.n}`,
     at: attempt.startedAt,
@@ -21,5 +21,8 @@ export function timelineOf(delivery: Delivery): TimelineEntry[] {
     who: receipt.provider,
     text: [receipt.status, receipt.code].filter(Boolean).join(' '),
   }))
-  return [...attempts, ...receipts].sort((one, other) => one.at.localeCompare(other.at))
+  const made = [...attempts, ...receipts].sort((one, other) => one.at.localeCompare(other.at))
+  const first = notice.deliveries.find(({ state }) => state === 'cancelled')
+  if (notice.overtakenBy === null || delivery.id !== first?.id) return made
+  return [...made, { key: 'overtaken', at: notice.closedAt, title: t(`words.states.overtaken.${notice.overtakenBy}`) }]
 }

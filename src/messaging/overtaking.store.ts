@@ -1,0 +1,73 @@
+// SQL that finds the notices which an event has made pointless, and cancels what of them was not sent.
+// Which event overtakes which notices is messaging/overtaking.rules; the dispatcher asks again before it sends (messaging/delivery).
+
+import type { Db, Tx } from '../platform/database/database.ts'
+import { placeholders } from '../platform/database/placeholders.ts'
+
+/** A notice that may be overtaken. */
+export interface UnfinishedNotice {
+  id: string
+  /** Key of its single event. */
+  event: string
+}
+
+/** A notice is unfinished while a step of it may follow, or while nobody has settled that it reached nobody. */
+const UNFINISHED = "overtaken_by is null and (state in ('open', 'accepted') or (state = 'undeliverable' and settled_by is null))"
+
+/** Unfinished notices of these listings or bulletins, locked: one that another transaction enqueues at this moment is waited for. */
+export async function unfinishedNotices(tx: Tx, column: 'listing_id' | 'bulletin_id', ids: readonly string[]): Promise<UnfinishedNotice[]> {
+  if (ids.length === 0) return []
+  return tx.query<UnfinishedNotice>(
+    `select id, event from notice where ${column} in (${placeholders(ids)}) and ${UNFINISHED} order by id${tx.sqlite ? '' : ' for update'}`,
+    ids,
+  )
+}
+
+/** Ends the broadcasts of these bulletins that have recipients left. */
+export async function endBroadcasts(tx: Tx, bulletinIds: readonly string[], events: readonly string[], now: Date): Promise<void> {
+  if (bulletinIds.length > 0)
+    await tx.run(
+      `update broadcast set done_at = ? where bulletin_id in (${placeholders(bulletinIds)}) and event in (${placeholders(events)}) and done_at is null`,
+      [now, ...bulletinIds, ...events],
+    )
+}
+
+/** Those of the notices that were overtaken. */
+export async function overtakenAmong(db: Db, noticeIds: readonly string[]): Promise<Set<string>> {
+  if (noticeIds.length === 0) return new Set()
+  const rows = await db.query<{ id: string }>(
+    `select id from notice where id in (${placeholders(noticeIds)}) and overtaken_by is not null`,
+    noticeIds,
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+/**
+ * Cancels the steps of notices that are not at a provider, whoever has claimed them, and the notices of which no step is. A message that is
+ * being sent, or may have been, is waited for: its notice ends when its outcome is known.
+ */
+export async function cancelOvertaken(tx: Tx, noticeIds: readonly string[], by: string, now: Date): Promise<void> {
+  if (noticeIds.length === 0) return
+  const marks = placeholders(noticeIds)
+  const byId = tx.sqlite ? '' : ' force index (primary)'
+  await tx.run(`update notice${byId} set overtaken_by = coalesce(overtaken_by, ?) where id in (${marks})`, [by, ...noticeIds])
+  await tx.run(
+    `update delivery set state = 'cancelled', last_code = 'overtaken', ended_at = ?, lease_token = null, lease_until = null
+      where notice_id in (${marks}) and state in ('held', 'queued', 'waiting_person', 'in_doubt')`,
+    [now, ...noticeIds],
+  )
+  const sent = await tx.query<{ noticeId: string }>(
+    `select notice_id as noticeId from delivery where notice_id in (${marks}) and state in ('sending', 'unknown', 'accepted', 'delivered')${
+      tx.sqlite ? '' : ' for update'
+    }`,
+    noticeIds,
+  )
+  const waited = new Set(sent.map(({ noticeId }) => noticeId))
+  const ended = noticeIds.filter((id) => !waited.has(id))
+  if (ended.length > 0)
+    await tx.run(
+      `update notice${byId} set state = 'cancelled', closed_at = ? where id in (${placeholders(ended)})
+        and (state in ('open', 'accepted') or (state = 'undeliverable' and settled_by is null))`,
+      [now, ...ended],
+    )
+}
