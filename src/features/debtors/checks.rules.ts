@@ -111,6 +111,8 @@ export const CHECKS = {
   row_twice: 'warning',
   relist_barred: 'error',
   relist_doubtful: 'warning',
+  left_shielded: 'warning',
+  left_revoked: 'warning',
   // addresses
   phone_dropped: 'warning',
   phone_several: 'warning',

@@ -34,7 +34,7 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
-import { confirmationOf, SAMPLE_SIZE, takesEffect, type ImportSample, type SampleEntry } from './rules.ts'
+import { confirmationOf, LEFT_LIMIT, SAMPLE_SIZE, takesEffect, type ImportSample, type LeftEntry, type SampleEntry } from './rules.ts'
 import { forgetRun } from '../../platform/scheduler/runs.store.ts'
 import { stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
 
@@ -209,6 +209,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
   const problems: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
   const sample: ImportSample = { added: [], removed: [] }
+  const left: LeftEntry[] = []
   // Read before the comparison: a change during it counts as one after it.
   const version = await app.store.read((db) => listVersion(db))
   const rejects = openRejects(app, row.id)
@@ -234,6 +235,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
       }
       await good.add(goodBatch)
       addToSample(sample, goodBatch)
+      left.push(...leftOf(goodBatch).slice(0, LEFT_LIMIT - left.length))
       progress({ rows: counts.rows, bytesRead: batch.bytesRead, bytes: row.bytes })
     }
   } finally {
@@ -250,7 +252,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
     problems: JSON.stringify(problems),
     hasRejects: counts.bad > 0,
     listVersion: version,
-    ...sealSample(app.secrets, takesEffect(row.mode) ? sample : null),
+    ...sealSample(app.secrets, takesEffect(row.mode) ? sample : left.length === 0 ? null : { added: [], removed: [], left }),
   }
 }
 
@@ -258,6 +260,13 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
 function addToSample({ added }: ImportSample, entries: readonly JudgedEntry[]): void {
   const fresh = entries.flatMap(({ known, content }) => (known || content === null ? [] : [content]))
   added.push(...fresh.slice(0, SAMPLE_SIZE - added.length).map(sampleOf))
+}
+
+/** The rows about people who left the list in the same case, each once. */
+function leftOf(entries: readonly JudgedEntry[]): LeftEntry[] {
+  return entries.flatMap(({ row, content, left }) =>
+    content === null || left === undefined ? [] : [{ ...sampleOf(content), row, state: left.state, on: left.exitedOn }],
+  )
 }
 
 /** Counts the entries of a source that a file lacks, and adds the first to the sample. */
@@ -289,9 +298,14 @@ export async function rejectsOf(app: AppContext, actor: Actor, importId: string)
 }
 
 /** What putting an import in force would change, for the person who confirms it; null where nothing takes effect or nothing was checked. */
-export function previewOf(app: AppContext, row: ImportRow): (ImportSample & { confirmation: string }) | null {
-  const sample = row.state === 'checked' ? openSample(app.secrets, row) : null
-  return sample === null ? null : { ...sample, confirmation: confirmationOf(row) }
+export function previewOf(app: AppContext, row: ImportRow): (Pick<ImportSample, 'added' | 'removed'> & { confirmation: string }) | null {
+  const sample = row.state === 'checked' && takesEffect(row.mode) ? openSample(app.secrets, row) : null
+  return sample === null ? null : { added: sample.added, removed: sample.removed, confirmation: confirmationOf(row) }
+}
+
+/** The rows of a checked draft list about people who left the list in the same case, for the person who confirms them. */
+export function leftRows(app: AppContext, row: ImportRow): LeftEntry[] {
+  return (row.state === 'checked' ? openSample(app.secrets, row)?.left : undefined) ?? []
 }
 
 /** One import. @throws `import_missing`. */

@@ -8,7 +8,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
 import { authorize, requireAnother, type Actor } from '../../platform/commands/permissions.ts'
-import { countTaken, findImport, moveImport, type ImportRow } from './store.ts'
+import { countTaken, findImport, moveImport, openSample, sealSample, type ImportRow } from './store.ts'
 import { appendJournal, countOfBulletin, membersChangedAfter, type JournalEvent } from '../journal/store.ts'
 import { insertListings, keysInForce, listingsById, updateListings } from '../listings/search.store.ts'
 import { insertOfficers } from '../listings/officers.store.ts'
@@ -18,7 +18,7 @@ import { command, type CommandContext, type AppContext } from '../../platform/co
 import { goodEntries, goodId, listedPages, type GoodEntry, type Progress } from './rows.commands.ts'
 import { getImport, withStepLease } from './commands.ts'
 import type { ExtendLease } from '../../platform/scheduler/step-lease.ts'
-import { confirmationOf, takesEffect } from './rules.ts'
+import { confirmationOf, takesEffect, type ImportSample } from './rules.ts'
 import { overtakeNotices } from '../../messaging/overtaking.ts'
 import { deadlinesOfPublication } from '../listings/clocks.commands.ts'
 import { detailOf, journalOf, subjectOf } from '../listings/changes.commands.ts'
@@ -31,12 +31,13 @@ const BATCH = 1000
  * A list that takes effect (`takesEffect`) is put in force by an approver who neither uploaded nor checked it.
  * @param input.confirmation for such a list: `confirmationOf` the counts that the approver has seen. Without it a list that was truncated by
  * accident would shield everybody it lacks.
+ * @param input.left rows of a draft list whose debtor left the list in the same case and is to be drafted all the same; others are not drafted.
  * @throws `import_state`, `own_draft`, `import_unconfirmed`, `import_list_changed`.
  */
 export async function commitImport(
   app: AppContext,
   actor: Actor,
-  input: { id: string; confirmation?: string | undefined },
+  input: { id: string; confirmation?: string | undefined; left?: readonly number[] | undefined },
   progress: Progress = () => undefined,
 ): Promise<ImportRow> {
   const row = await getImport(app, actor, input.id)
@@ -55,21 +56,44 @@ export async function commitImport(
 interface Beginning {
   id: string
   confirmation?: string | undefined
+  left?: readonly number[] | undefined
 }
 
-const begin = command('import.commit', async (context, { id: importId, confirmation }: Beginning): Promise<ImportRow> => {
+const begin = command('import.commit', async (context, { id: importId, confirmation, left = [] }: Beginning): Promise<ImportRow> => {
   const { tx, audit } = context
   const before = await findImport(tx, importId)
   if (before === null) throw new AppError('import_missing', { id: importId })
   if (before.state === 'checked' && takesEffect(before.mode)) await requireSecondPerson(context, before, confirmation)
   if (
     before.state !== 'committing' &&
-    !(await moveImport(tx, importId, 'checked', { state: 'committing', bulletinId: before.mode === 'draft' ? null : newId(), known: 0 }))
+    !(await moveImport(tx, importId, 'checked', {
+      state: 'committing',
+      bulletinId: before.mode === 'draft' ? null : newId(),
+      known: 0,
+      ...confirmed(context, before, left),
+    }))
   )
     throw new AppError('import_state', { state: before.state })
-  await audit({ subject: `import:${importId}`, detail: { state: 'committing', resumed: before.state === 'committing', confirmation } })
+  await audit({
+    subject: `import:${importId}`,
+    detail: {
+      state: 'committing',
+      resumed: before.state === 'committing',
+      confirmation,
+      ...(left.length === 0 ? {} : { left: left.join(' ') }),
+    },
+  })
   return (await findImport(tx, importId)) as ImportRow
 })
+
+/** Stores which rows about people who left the list are drafted all the same. @throws `request_invalid` for a row that is none of them. */
+function confirmed({ app }: CommandContext, row: ImportRow, rows: readonly number[]): Partial<ImportRow> {
+  if (rows.length === 0) return {}
+  const sample = openSample(app.secrets, row)
+  const known = new Set(sample?.left?.map((entry) => entry.row))
+  if (sample === null || !rows.every((each) => known.has(each))) throw new AppError('request_invalid')
+  return sealSample(app.secrets, { ...sample, confirmed: [...rows] })
+}
 
 /**
  * Checks that a list is put in force by another person than whoever uploaded or checked it, who has seen what it changes, and that it still
@@ -93,11 +117,13 @@ async function takeRows(
   { progress, hold, freshly }: { progress: Progress; hold: ExtendLease; freshly: boolean },
 ): Promise<Set<string>> {
   const seen = new Set<string>()
+  const confirmedRows = new Set(openSample(app.secrets, row)?.confirmed)
   let rows = 0
   const pending: Promise<unknown>[] = []
   try {
     for await (const batch of goodEntries(app, row.id, BATCH)) {
-      const entries = batch.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
+      const wanted = batch.filter((entry) => entry.left !== true || confirmedRows.has(entry.row))
+      const entries = wanted.filter((entry) => !seen.has(entry.keys[0]) && seen.add(entry.keys[0]))
       for (const key of batch.flatMap((entry) => entry.keys)) seen.add(key)
       if (pending.length === CONCURRENT_BATCHES) await pending.shift()
       await hold()
@@ -232,6 +258,11 @@ const shieldBatch = command('import.commit', async (context, { row, ids }: { row
   )
 })
 
+/** Rows about people who left the list that were not confirmed, and so not drafted. */
+function leftOut(sample: ImportSample | null): number {
+  return (sample?.left?.length ?? 0) - (sample?.confirmed?.length ?? 0)
+}
+
 /**
  * Ends the import and enqueues its bulletin. The bulletin is counted from the journal, so that a resumed import includes what was entered
  * before.
@@ -254,7 +285,7 @@ const finish = command(
       state: 'committed',
       finishedAt: now,
       removed: counts.shielded,
-      known: row.good - row.taken,
+      known: row.good - row.taken - leftOut(openSample(context.app.secrets, row)),
       ...(changed ? {} : { bulletinId: null }),
     })
     await context.audit({ subject: `import:${importId}`, detail: { state: 'committed', taken: row.taken, shielded: counts.shielded } })

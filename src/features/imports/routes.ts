@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
-import { checkImport, getImport, listImports, previewOf, receiveImport, rejectsOf } from './commands.ts'
+import { checkImport, getImport, leftRows, listImports, previewOf, receiveImport, rejectsOf } from './commands.ts'
 import { factsOfImports, IMPORT_ACTS, type ImportFacts } from './views.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
+import { LEFT_LIMIT } from './rules.ts'
+import { EXITED_STATES } from '../listings/rules.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
@@ -28,6 +30,8 @@ const problem = z.object({
 })
 
 const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
+
+const leftEntry = sampleEntry.extend({ row: z.int(), state: z.enum(EXITED_STATES), on: z.string() })
 
 const IMPORT_STATES = ['checking', 'checked', 'refused', 'committing', 'committed'] as const
 
@@ -62,6 +66,8 @@ const importView = z.object({
   earlier: z.object({ id: z.string(), finishedAt: instant.nullable() }).nullable(),
   /** Of a checked list that takes effect: what putting it in force changes, for another person than the uploader. */
   preview: z.object({ added: z.array(sampleEntry), removed: z.array(sampleEntry), confirmation: z.string() }).nullable(),
+  /** Of a checked draft list: rows about people who left the list in the same case, each drafted only when it is confirmed. */
+  left: z.array(leftEntry),
 })
 
 type View = z.input<typeof importView>
@@ -84,6 +90,7 @@ function rowView(app: AppContext, row: ImportRow): Omit<View, keyof ImportFacts>
     bytes: Number(row.bytes),
     hasRejects: Boolean(row.hasRejects),
     preview: previewOf(app, row),
+    left: leftRows(app, row),
     failure:
       failure === null ? null : { code: failure, message: app.catalog.problem(failure as Parameters<AppContext['catalog']['problem']>[0]) },
     problems: list.map(({ values: _values, ...each }) => ({ ...each, message: app.catalog.check({ ...each, values: _values ?? {} }) })),
@@ -185,10 +192,16 @@ export const importRoutes: readonly Route[] = [
     access: 'session',
     permission: 'import.commit',
     params: idParams,
-    body: jsonBody(z.object({ confirmation: z.string().max(40).optional() })),
+    body: jsonBody(
+      z.object({
+        confirmation: z.string().max(40).optional(),
+        /** Rows of `left` that are drafted all the same. */
+        left: z.array(z.int().min(1)).max(LEFT_LIMIT).optional(),
+      }),
+    ),
     reply: jsonReply(importView),
     run: ({ app, actor, params, body }) =>
-      runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, confirmation: body.confirmation })),
+      runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, confirmation: body.confirmation, left: body.left })),
   }),
   route({
     name: 'imports.rejects',

@@ -3,8 +3,8 @@
 
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { dayOf } from '../../core/calendar.ts'
-import type { Problem } from '../../core/errors.ts'
+import { dayOf, writtenDay } from '../../core/calendar.ts'
+import type { Problem, Values } from '../../core/errors.ts'
 import { findHeader, type Columns } from '../debtors/columns.rules.ts'
 import type { Cell } from '../debtors/headings.rules.ts'
 import type { RowOptions } from '../debtors/row-reader.rules.ts'
@@ -13,7 +13,7 @@ import { isFooter, readRow } from '../listings/rows.rules.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
-import { creditorExits, keysInForce, listedOfSource } from '../listings/search.store.ts'
+import { creditorExits, keysInForce, listedOfSource, pastListings, type PastListing } from '../listings/search.store.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { relistBar, type RelistBar } from '../listings/relist.rules.ts'
 
@@ -34,6 +34,8 @@ export interface Entry {
 export interface JudgedEntry extends Entry {
   known: boolean
   keys: readonly string[]
+  /** Of a draft list: how the same debtor left the list in the same case. */
+  left?: PastListing
 }
 
 /** Some rows of a file with its headings. */
@@ -98,6 +100,7 @@ export async function compareEntries(
   const keys = entries.map(({ content }) => (content === null ? null : keysOf(app, content)))
   const lookupKeys = keys.flatMap((each) => each ?? [])
   const inForce = await app.store.read((db) => keysInForce(db, lookupKeys))
+  const past = row.mode === 'draft' ? await pastEntries(app, entries) : new Map<Entry, PastListing>()
   const barred = row.mode === 'draft' ? await barredEntries(app, entries) : new Map<Entry, RelistBar>()
   return entries.map((entry, position) => {
     const all = keys[position] ?? null
@@ -117,15 +120,38 @@ export async function compareEntries(
     if (first !== undefined)
       return { ...entry, known: true, keys: all, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
     const known = all.some((key) => inForce.has(key))
-    const warnings: Problem[] =
-      bar === undefined || known ? [] : [{ code: 'relist_doubtful', severity: 'warning', row: entry.row, values: { until: bar.until } }]
-    return { ...entry, problems: [...entry.problems, ...warnings], known, keys: all }
+    const left = known ? undefined : past.get(entry)
+    const warnings: Problem[] = [
+      ...(bar === undefined || known ? [] : [warningOf(entry, 'relist_doubtful', { until: bar.until })]),
+      ...(left === undefined ? [] : [warningOf(entry, LEFT_CODES[left.state], { on: writtenDay(left.exitedOn) })]),
+    ]
+    return { ...entry, problems: [...entry.problems, ...warnings], known, keys: all, ...(left === undefined ? {} : { left }) }
   })
 }
 
 /** Blind indexes of debtor and case, which make two rows the same entry; that of the active key first. */
 function keysOf(app: AppContext, content: ListingContent): [string, ...string[]] {
   return app.secrets.indexes('case', `${content.debtor.identifier}|${content.caseNo}`)
+}
+
+const LEFT_CODES = { shielded: 'left_shielded', revoked: 'left_revoked' } as const
+
+function warningOf({ row }: Entry, code: string, values: Values): Problem {
+  return { code, severity: 'warning', row, values }
+}
+
+/** Entries whose debtor was on the list in the same case and left it: to be listed again takes a person's confirmation. */
+async function pastEntries(app: AppContext, entries: readonly Entry[]): Promise<Map<Entry, PastListing>> {
+  const indexesOf = ({ content }: Entry): string[] => (content === null ? [] : app.secrets.indexes('identifier', content.debtor.identifier))
+  const past = await app.store.read((db) => pastListings(db, entries.flatMap(indexesOf)))
+  const found = new Map<Entry, PastListing>()
+  for (const entry of past.size === 0 ? [] : entries) {
+    const same = indexesOf(entry)
+      .flatMap((index) => past.get(index) ?? [])
+      .find(({ caseNo }) => caseNo === entry.content?.caseNo)
+    if (same !== undefined) found.set(entry, same)
+  }
+  return found
 }
 
 async function barredEntries(app: AppContext, entries: readonly Entry[]): Promise<Map<Entry, RelistBar>> {
@@ -199,7 +225,11 @@ export function openGood(app: AppContext, importId: string): { add(entries: read
   const indexedBy = app.secrets.activeKey
   return {
     add: (entries) =>
-      lines.write(entries.map(({ row, content, keys }) => `${JSON.stringify({ row, content, keys, by: indexedBy })}\n`).join('')),
+      lines.write(
+        entries
+          .map(({ row, content, keys, left }) => `${JSON.stringify({ row, content, keys, by: indexedBy, left: left !== undefined })}\n`)
+          .join(''),
+      ),
     end: lines.end,
   }
 }
@@ -210,6 +240,8 @@ export interface GoodEntry {
   content: ListingContent
   /** Blind indexes of debtor and case, that of the active key first. */
   keys: readonly [string, ...string[]]
+  /** The debtor left the list in this case: entered only if a person confirmed the row. */
+  left?: boolean
 }
 
 /** The good rows of an import, in batches of at least `size` (the last may be smaller). */
@@ -217,9 +249,9 @@ export async function* goodEntries(app: AppContext, importId: string, size: numb
   let batch: GoodEntry[] = []
   for await (const lines of linesOf(app.files.open(goodId(importId)))) {
     for (const line of lines) {
-      const { row, content, keys, by } = JSON.parse(line) as GoodEntry & { by: string }
+      const { row, content, keys, by, left = false } = JSON.parse(line) as GoodEntry & { by: string }
       // Keys may have been rotated since the check.
-      batch.push({ row, content, keys: by === app.secrets.activeKey ? keys : keysOf(app, content) })
+      batch.push({ row, content, keys: by === app.secrets.activeKey ? keys : keysOf(app, content), left })
     }
     if (batch.length < size) continue
     yield batch

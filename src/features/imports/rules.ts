@@ -1,6 +1,8 @@
 // Which imports take effect, and what a second person confirms before they do.
 // The second person's step is commit.commands.ts.
 
+import type { Day } from '../../core/calendar.ts'
+import type { EXITED_STATES } from '../listings/rules.ts'
 import { sha256 } from '../../core/secrets.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 
@@ -38,10 +40,26 @@ export interface SampleEntry {
   caseNo: string
 }
 
+/** A row of a draft list about somebody who left the list in the same case: it becomes a draft only when a person confirms it. */
+export interface LeftEntry extends SampleEntry {
+  /** Row of the file. */
+  row: number
+  state: (typeof EXITED_STATES)[number]
+  /** The day on which it left the list. */
+  on: Day
+}
+
 /** Some of the entries that a file would add, and some that a snapshot would shield; at most `SAMPLE_SIZE` of each. */
 export interface ImportSample {
   added: SampleEntry[]
   removed: SampleEntry[]
+  /** Of a draft list: at most `LEFT_LIMIT`. */
+  left?: LeftEntry[]
+  /** Rows of `left` that the person who committed the import confirmed. */
+  confirmed?: number[]
 }
+
+/** Rows about people who left the list that can be confirmed at most; further ones are not drafted from the file. */
+export const LEFT_LIMIT = 500
 
 export const SAMPLE_SIZE = 20

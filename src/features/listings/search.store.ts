@@ -2,7 +2,8 @@
 // The table and its conversion from and to rows are store.ts.
 
 import { AppError } from '../../core/errors.ts'
-import type { ListingState } from './rules.ts'
+import type { Day } from '../../core/calendar.ts'
+import type { EXITED_STATES, ListingState } from './rules.ts'
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -69,6 +70,27 @@ export async function creditorExits(
     }
   }
   return exits
+}
+
+/** A debtor's listing in a case that left the list. */
+export interface PastListing {
+  caseNo: string
+  state: (typeof EXITED_STATES)[number]
+  exitedOn: Day
+}
+
+/** What left the list of these debtors, by blind index of the identifier, the latest first. */
+export async function pastListings(db: Db, indexes: readonly string[]): Promise<Map<string, PastListing[]>> {
+  const past = new Map<string, PastListing[]>()
+  for (const part of portions(indexes)) {
+    const rows = await db.query<PastListing & { identifierIndex: string }>(
+      `select identifier_index as identifierIndex, case_no as caseNo, state, exited_on as exitedOn from listing
+        where identifier_index in (${placeholders(part)}) and state in ('shielded', 'revoked') and exited_on is not null order by exited_on desc, id desc`,
+      part,
+    )
+    for (const { identifierIndex, ...row } of rows) past.set(identifierIndex, [...(past.get(identifierIndex) ?? []), row])
+  }
+  return past
 }
 
 /** Conditions of a search; all that are given must hold. */

@@ -42,6 +42,8 @@ describe('the list of problem codes', () => {
       liaison_elsewhere: ['unit'],
       relist_barred: ['until'],
       relist_doubtful: ['until'],
+      left_shielded: ['on'],
+      left_revoked: ['on'],
       retention_over: ['last'],
       holiday_year: ['found', 'least'],
       feedback_number: ['max'],

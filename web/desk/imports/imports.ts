@@ -103,10 +103,16 @@ export const useUpload = () =>
 
 export const useCheckAgain = () => useAct((id: string) => post('/api/v1/imports/{id}/check', { params: { id } }), ...KEYS)
 
-/** Takes the good rows over. For a list that takes effect with what stands for the counts that were on the screen. */
+/**
+ * Takes the good rows over. For a list that takes effect with what stands for the counts that were on the screen; of a draft list
+ * with the rows about people who left the list that are drafted all the same.
+ */
 export const useCommit = () =>
   useAct(
-    ({ id, preview }: Pick<Import, 'id' | 'preview'>) =>
-      post('/api/v1/imports/{id}/commit', { params: { id }, body: preview === null ? {} : { confirmation: preview.confirmation } }),
+    ({ id, preview, left }: Pick<Import, 'id' | 'preview'> & { left: readonly number[] }) =>
+      post('/api/v1/imports/{id}/commit', {
+        params: { id },
+        body: { ...(preview === null ? {} : { confirmation: preview.confirmation }), ...(left.length === 0 ? {} : { left: [...left] }) },
+      }),
     ...KEYS,
   )
