@@ -47,13 +47,13 @@ export function render(template: Template, medium: Medium, values: Values, stamp
     case 'sms':
       return { text: smsText(section.text, safe, stamp) }
     case 'voice':
-      return { text: oneLine(fill(section.text, safe)) }
+      return { text: oneLine(written(section.text, safe)) }
     case 'wechat':
-      return { text: fill(section.text, withReplyLines(values, safe)), ...wechatTemplate(template, safe) }
+      return { text: written(section.text, withReplyLines(values, safe)), ...wechatTemplate(template, safe) }
     case 'wechaty':
-      return { text: fill(section.text, withReplyLines(values, safe)) }
+      return { text: written(section.text, withReplyLines(values, safe)) }
     case 'clerk':
-      return { text: fill(section.text, safe), ...letterOf(template, safe) }
+      return { text: written(section.text, safe), ...letterOf(template, safe) }
   }
 }
 
@@ -62,7 +62,7 @@ const BY_LETTER: readonly string[] = ['debtor', 'applicant']
 
 function letterOf(template: Template, safe: Values): Pick<Body, 'letter'> {
   const { wechat } = template.sections
-  return wechat === undefined || !BY_LETTER.includes(template.audience) ? {} : { letter: fill(wechat.text, safe) }
+  return wechat === undefined || !BY_LETTER.includes(template.audience) ? {} : { letter: written(wechat.text, safe) }
 }
 
 /** Picks the values that a template declares from those of an event. @throws Error when the event lacks one. */
@@ -96,7 +96,7 @@ function smsText(section: string, values: Values, stamp: SmsFrame): string {
   let text = ''
   for (const limit of VALUE_LIMITS) {
     const short = mapValues(values, (value, name) => shorten(String(value), name === WORDS ? limit.words : limit.other))
-    text = `【${signature}】${oneLine(fill(section, { ...short, [REFERENCE]: stamp.reference }))}`
+    text = `【${signature}】${oneLine(written(section, { ...short, [REFERENCE]: stamp.reference }))}`
     if (fits(text)) break
   }
   return text
@@ -127,6 +127,13 @@ function wechatTemplate(template: Template, values: Values): Pick<Body, 'templat
 function withReplyLines(values: Values, safe: Values): Values {
   const words = values[WORDS]
   return words === undefined ? safe : { ...safe, [WORDS]: plainLines(words) }
+}
+
+/** A filled text. A value that brings its own full stop does not double that of the template. */
+function written(section: string, values: Values): string {
+  return fill(section, values)
+    .replace(/[\u3002\uff1b\uff0c]+\u3002/g, '\u3002')
+    .replace(/([\uff01\uff1f])\u3002/g, '$1')
 }
 
 /** Joins lines without a blank, because Chinese needs none. */

@@ -11,10 +11,14 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { bulletinOutcome } from './routes.ts'
 import { approveProposals, proposeChange, rejectProposals } from './proposals.commands.ts'
+import { proposedWording } from './wording.views.ts'
+
+/** The reason of a correction or revocation, which the debtor is sent word for word: longer than this an SMS would cut it. */
+const toldReason = z.string().trim().min(2).max(100)
 
 /** What is proposed. */
 export const terms = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('correct'), patch: content, reason }),
+  z.strictObject({ act: z.literal('correct'), patch: content, reason: toldReason }),
   z.strictObject({
     act: z.literal('shield'),
     ground: z.enum(STATED_EXIT_GROUNDS),
@@ -23,7 +27,7 @@ export const terms = z.discriminatedUnion('act', [
     askedBy: z.string().trim().max(100).optional(),
     queries: z.strictObject({ closedOn: dayText, queriedOn: z.array(dayText).min(1).max(20), leadGiven: z.boolean() }).optional(),
   }),
-  z.strictObject({ act: z.literal('revoke'), reason }),
+  z.strictObject({ act: z.literal('revoke'), reason: toldReason }),
 ])
 
 const proposedItems = z
@@ -49,6 +53,16 @@ export const proposalRoutes: readonly Route[] = [
     query: z.object(page),
     reply: jsonReply(listOf(proposalView)),
     run: async ({ app, actor, query }) => ({ ...(await listProposals(app, actor, query)), ...query }),
+  }),
+  route({
+    name: 'listings.proposed_wording',
+    method: 'POST',
+    path: `${base}/wording`,
+    access: 'session',
+    permission: 'bulletin.read',
+    body: jsonBody(z.strictObject({ id: idText, terms })),
+    reply: jsonReply(z.object({ text: z.string(), segments: z.int() })),
+    run: ({ app, actor, body }) => proposedWording(app, actor, body),
   }),
   route({
     name: 'listings.propose',
