@@ -26,7 +26,18 @@ export function momentText(instant: string | null | undefined): string {
   return `${of('year')}年${of('month')}月${of('day')}日 ${of('hour')}:${of('minute')}`
 }
 
+/** The time of day of an instant as 8:00. */
+export function clockText(instant: string): string {
+  const parts = new Map(MOMENT.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]))
+  return `${Number(parts.get('hour'))}:${parts.get('minute') ?? ''}`
+}
+
+/** The legal day of an instant in Beijing, `YYYY-MM-DD`. */
+export function dayOf(instant: string | number): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(instant))
+}
+
 /** The legal day of now in Beijing by the server's clock, `YYYY-MM-DD`. */
 export function today(): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(serverNow()))
+  return dayOf(serverNow())
 }

@@ -36,6 +36,7 @@ const noticeView = z.object({
   title: z.string(),
   addressee: z.string(),
   letterPrintedAt: instant.nullable(),
+  waits: z.object({ for: z.enum(['time', 'person', 'provider']), until: instant.nullable() }).nullable(),
   reason: z.string().nullable(),
   settledBy: z.string().nullable(),
   overtakenBy: z.string().nullable(),
@@ -233,7 +234,7 @@ export const noticeRoutes: readonly Route[] = [
     query: z.object(page),
     reply: jsonReply(
       z.object({
-        undelivered: z.array(noticeView.omit({ verdict: true, title: true, addressee: true, letterPrintedAt: true })),
+        undelivered: z.array(noticeView.omit({ verdict: true, title: true, addressee: true, letterPrintedAt: true, waits: true })),
         refused: z.array(z.object({ medium: z.enum(MEDIUMS), address: z.string(), reason: z.string().nullable(), at: instant.nullable() })),
       }),
     ),

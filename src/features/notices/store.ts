@@ -75,6 +75,30 @@ export async function lettersOf(db: Db, noticeIds: readonly string[]): Promise<M
   return new Map(rows.map(({ noticeId, at }) => [noticeId, toInstant(at)]))
 }
 
+/** What an open notice waits for: its time, a person, or the provider at which it is. */
+export interface NoticeWaits {
+  for: 'time' | 'person' | 'provider'
+  /** When it may be sent; null unless it waits for its time. */
+  until: Date | null
+}
+
+/** What these notices wait for, by id; none for those of which no step is begun. */
+export async function waitsOf(db: Db, noticeIds: readonly string[], now: Date): Promise<Map<string, NoticeWaits>> {
+  if (noticeIds.length === 0) return new Map()
+  const rows = await db.query<{ noticeId: string; state: string; dueAt: Date | string }>(
+    `select notice_id as noticeId, state, due_at as dueAt from delivery
+      where notice_id in (${placeholders(noticeIds)}) and state in ('queued', 'sending', 'unknown', 'waiting_person', 'in_doubt')`,
+    noticeIds,
+  )
+  return new Map(
+    rows.map(({ noticeId, state, dueAt }) => {
+      const due = toInstant(dueAt)
+      if (state === 'waiting_person' || state === 'in_doubt') return [noticeId, { for: 'person', until: null }]
+      return [noticeId, state === 'queued' && due > now ? { for: 'time', until: due } : { for: 'provider', until: null }]
+    }),
+  )
+}
+
 /** Which of the things that wait for a person. */
 export interface DutyFilter {
   kind?: DutyKind | undefined

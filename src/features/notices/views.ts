@@ -19,7 +19,7 @@ import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { isResendable, verdictsFor, type DutyVerdict } from './rules.ts'
-import { lettersOf, openDuties, printsOf, resendsOf, type DutyFilter, type NoticeResendRow } from './store.ts'
+import { lettersOf, openDuties, printsOf, resendsOf, waitsOf, type DutyFilter, type NoticeResendRow, type NoticeWaits } from './store.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
@@ -136,6 +136,8 @@ export interface NoticeLine extends NoticeRow {
   /** When a letter of it was printed last. */
   letterPrintedAt: Date | null
   verdict: Verdict
+  /** What it waits for, while it is under way. */
+  waits: NoticeWaits | null
 }
 
 /** A page of notices, newest first; `from` and `until` are the days on which they were created, both included. */
@@ -156,6 +158,11 @@ async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]):
     db,
     rows.map(({ id }) => id),
   )
+  const waits = await waitsOf(
+    db,
+    rows.filter((row) => row.state === 'open').map(({ id }) => id),
+    app.clock.now(),
+  )
   return rows.map((row) => ({
     ...row,
     listVersion: Number(row.listVersion),
@@ -163,6 +170,7 @@ async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]):
     addressee: addresseeOf(row),
     letterPrintedAt: letters.get(row.id) ?? null,
     verdict: verdictOf(row),
+    waits: verdictOf(row) === 'under_way' ? (waits.get(row.id) ?? null) : null,
   }))
 }
 
