@@ -5,6 +5,9 @@ import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { showMeasures } from './measures.views.ts'
 
+/** Measures 7.1 to 7.6 limit what somebody may buy and use. */
+const CONSUMPTION = '7.'
+
 export const measurePages: readonly Route[] = [
   route({
     name: 'page.measures',
@@ -20,6 +23,7 @@ export const measurePages: readonly Route[] = [
       const measures = (await showMeasures(app, actor, undefined)).map(({ id, category, title, citation }) => ({
         category,
         id,
+        measureAnchor: `m${id.replace('.', '-')}`,
         title,
         citation,
         means: catalog.words('measures', `means.${id}`),
@@ -30,8 +34,10 @@ export const measurePages: readonly Route[] = [
         categoryName: name,
         measures: measures.filter(({ category }) => category === name),
       }))
+      // What somebody may still do every day: the measures on consumption name it.
+      const allowed = measures.filter(({ id, spares }) => id.startsWith(CONSUMPTION) && spares !== '')
       const { name: court, phone: courtPhone } = config.court
-      return catalog.page('measures', { court, courtPhone, here: '/measures', count: measures.length, categories })
+      return catalog.page('measures', { court, courtPhone, here: '/measures', count: measures.length, categories, allowed })
     },
   }),
 ]

@@ -20,6 +20,8 @@ eachDatabase((_db, make) => {
         expect(text.split(`<h3>${id} ${title}</h3>`), id).to.have.length(2)
         expect(text).to.include(citation)
       }
+      // What somebody may still do, and when the train is possible again.
+      expect(text).to.match(/id="now"[^]*D 字头列车的二等座可以坐[^]*退出名单、单位解除以后[^]*href="\/own"/)
       const keys = made.app.catalog.keys('measures').map((key) => key.replace(/^(means|spares)\./, ''))
       expect([...new Set(keys)].sort()).to.deep.equal(catalogue.measures.map(({ id }) => id).sort())
       for (const [, path = ''] of text.matchAll(/href="(\/[a-z]*)"/g)) expect((await server.ask('GET', path)).status, path).to.equal(200)
