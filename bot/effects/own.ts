@@ -3,7 +3,7 @@
 
 import { askIdentity, confirmIdentity, countCodes } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
-import { showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
+import { performanceOf, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import { hasExited, STATED_EXIT_GROUNDS } from '../../src/features/listings/rules.ts'
@@ -62,7 +62,7 @@ function listingValues(turn: TurnContext, each: OwnCase): LineValues {
     grounds: each.grounds
       .map((ground) => catalog.words('own', `ground.${ground}`, { text: catalog.words('grounds', String(ground)) }))
       .join('；'),
-    performance: each.performance,
+    performance: performanceOf(turn.app, each),
     decided:
       each.decidedOn === null ? NONE_LINE : catalog.words('own', 'decided', { on: day(each.decidedOn), number: each.decisionNo ?? '' }),
     published: each.publishedOn === null ? NONE_LINE : day(each.publishedOn),

@@ -232,6 +232,11 @@ export async function triesOf(db: Db, subject: string, now: Date): Promise<{ hit
   return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
+/** Starts the hour of a subject anew. */
+export async function forgetTries(tx: Tx, subject: string): Promise<void> {
+  await tx.run('delete from chat_limit where subject = ?', [subject])
+}
+
 /**
  * Counts one try; the first one begins a new hour. The row stays locked until the transaction ends, so that simultaneous tries are each
  * counted. Answers the tries of the hour, this one included.

@@ -142,12 +142,15 @@ export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, su
   return pass
 })
 
-/** Lets a browser see something again for a while, after it showed that it may. @returns the token for its cookie. */
+/** Lets a browser see something again for a while, after it showed that it may. @param input.lasts milliseconds. @returns the token for its cookie. */
 export const grantReceipt = systemCommand(
   'form.hold',
-  async ({ app, tx, now }, { purpose, record }: { purpose: string; record: Receipt }): Promise<string> => {
+  async (
+    { app, tx, now },
+    { purpose, record, lasts = RECEIPT_FOR }: { purpose: string; record: Receipt; lasts?: number },
+  ): Promise<string> => {
     const pass = newToken()
-    const row = { id: sha256(pass), purpose, record: { ...record }, expiresAt: new Date(now.getTime() + RECEIPT_FOR) }
+    const row = { id: sha256(pass), purpose, record: { ...record }, expiresAt: new Date(now.getTime() + lasts) }
     await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, row))
     return pass
   },

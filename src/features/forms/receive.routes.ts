@@ -136,8 +136,8 @@ export function photoValues({ catalog, config }: AppContext, files: readonly Hel
 const SHOWN_INPUTS = 3
 
 /** The cookie with which one browser sees its receipt again, on the pages under this path only. */
-export function receiptCookie(app: AppContext, path: string, pass: string): string {
-  const expiresAt = new Date(app.clock.now().getTime() + (pass === '' ? 0 : RECEIPT_FOR))
+export function receiptCookie(app: AppContext, path: string, pass: string, lasts = RECEIPT_FOR): string {
+  const expiresAt = new Date(app.clock.now().getTime() + (pass === '' ? 0 : lasts))
   return tokenCookie(app, { name: COOKIE, token: pass, path, sameSite: 'strict', expiresAt })
 }
 

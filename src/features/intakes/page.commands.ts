@@ -5,6 +5,7 @@ import { isAppError } from '../../core/errors.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { grantReceipt, handInOnce, openReceipt, type Receipt, type Submission } from '../forms/commands.ts'
+import { HELD_FOR } from '../forms/rules.ts'
 import { fileIntake, type NewIntake } from './commands.ts'
 
 /** Hands the form of a page in, once. @throws as `fileIntake` and `handInOnce`. */
@@ -28,7 +29,7 @@ const DRAFT = 'own_draft'
 
 /** Keeps what was written in a form whose person is not confirmed any more. @returns the token for the cookie. */
 export async function keepDraft(app: AppContext, actor: Actor, record: Receipt): Promise<string> {
-  return grantReceipt(app, actor, { purpose: DRAFT, record })
+  return grantReceipt(app, actor, { purpose: DRAFT, record, lasts: HELD_FOR })
 }
 
 /** What was kept; null when there is nothing or its time is over. */

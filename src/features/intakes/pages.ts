@@ -14,10 +14,13 @@ import { route, type RateLimit, type RequestFacts, type Route } from '../../plat
 import { endReceipt } from '../forms/commands.ts'
 import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
+import { HELD_FOR } from '../forms/rules.ts'
 import { hasExited } from '../listings/rules.ts'
 import { askAtDoor, confirmAtDoor, confirmedAtDoor, leaveDoor } from '../own-case/door.commands.ts'
+import type { ClockCode } from '../deadlines/clocks.rules.ts'
+import { amountOf } from '../deadlines/rules.ts'
 import { CODE_DIGITS, CODE_MINUTES, CONFIRMED_FOR } from '../own-case/rules.ts'
-import { showOwnCases, type OwnCase } from '../own-case/views.ts'
+import { performanceOf, showOwnCases, type OwnCase } from '../own-case/views.ts'
 import { showOwnMatters, type OwnMatter } from './own.views.ts'
 import { keptDraft } from './page.commands.ts'
 
@@ -55,7 +58,7 @@ export const ownPages: readonly Route[] = [
     path: OWN,
     access: 'public',
     permission: 'identity.ask',
-    limit: perMinute(10),
+    limit: perMinute(20),
     body: formBody(z.object({ identifier: z.string().max(60).default(''), act: z.string().max(20).default('') })),
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
@@ -73,7 +76,8 @@ export const ownPages: readonly Route[] = [
         if (outcome === 'unreadable') return refused(app.catalog.words('forms', 'own.unreadable'))
       } catch (error) {
         if (!isAppError(error, 'rate_limited')) throw error
-        return refused(app.catalog.words('forms', 'own.limited'))
+        const minutes = Math.ceil(Number(error.values['retrySeconds'] ?? 3600) / 60)
+        return refused(app.catalog.words('forms', 'own.limited', { minutes }))
       }
       setHeader('set-cookie', doorCookie(app, token))
       return { seeOther: CODE } satisfies SeeOther
@@ -150,7 +154,7 @@ function doorCookie(app: AppContext, token: string): string {
 
 /** The cookie with which what was written is found again after the identity was confirmed. */
 export function draftCookie(app: AppContext, pass: string): string {
-  return receiptCookie(app, OWN, pass)
+  return receiptCookie(app, OWN, pass, HELD_FOR)
 }
 
 /** The form for the identifier. @param expired the hour was over; what was written is kept. */
@@ -198,14 +202,21 @@ async function casesPage(app: AppContext, actor: Actor, conversationId: string, 
   return app.catalog.page('own', { ...frame(app), here: OWN, filed, asOf: wallTime(app.clock.now()), cases: entries })
 }
 
-function caseValues({ catalog }: AppContext, each: OwnCase, matters: readonly OwnMatter[]): PageValues {
+function caseValues(app: AppContext, each: OwnCase, matters: readonly OwnMatter[]): PageValues {
+  const { catalog } = app
   const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
   const ours = each.ofHigherCourt === null
   const exitGround = each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`)
   return {
-    ...{ listingId: each.listingId, caseNo: each.caseNo, caseCourt: each.court, name: each.name, performance: each.performance },
-    stateName: catalog.words('states', `listing.${each.state}`),
+    ...{
+      listingId: each.listingId,
+      caseNo: each.caseNo,
+      caseCourt: each.court,
+      name: each.name,
+      performance: performanceOf(app, each),
+    },
+    stateName: left ? catalog.words('own', `state.${each.state}`) : catalog.words('states', `listing.${each.state}`),
     grounds: each.grounds.map((ground) => catalog.words('grounds', String(ground))).join('；'),
     decidedOn: day(each.decidedOn),
     decisionNo: each.decisionNo,
@@ -226,11 +237,21 @@ function caseValues({ catalog }: AppContext, each: OwnCase, matters: readonly Ow
     limited: !left && each.limits.measures > 0,
     objectionUntil: day(each.objectionUntil),
     mayObject: ours && !left,
+    mayObjectUnit: ours && left,
+    onList: each.state === 'listed',
+    fixedTerm: !left && ours && each.termEndsOn !== null,
+    ...liftPeriods(app),
     mayPay: ours && !left,
     mayRepair: left,
     openEnded: !left && each.termEndsOn === null,
     matters: matters.map((matter) => ({ ...matter })),
   }
+}
+
+/** Within how many days the court tells the units, and the units lift. */
+function liftPeriods({ config }: AppContext): PageValues {
+  const days = (code: ClockCode): number => amountOf(code, config.profile, config.clockDays)
+  return { notifyDays: days('lift.notify'), liftDays: days('lift.carry_out') }
 }
 
 /** Values of every page of the own case. */

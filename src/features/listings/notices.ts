@@ -204,6 +204,12 @@ function recipientOf(id: string, known: { wechat?: string | undefined; sms?: str
   return { id, addresses, consent: true }
 }
 
+/** What is still owed after an exit: nothing to be told to somebody who has paid everything. */
+function remainderOf({ exitGround }: Listing): 'performed' | 'documents' | 'open' {
+  if (exitGround === 'fully_performed' || exitGround === 'settlement_performed') return 'performed'
+  return exitGround === 'not_enforced' || exitGround === 'stayed' ? 'documents' : 'open'
+}
+
 /** Values of a listing that messages may use. No identifier, no address. */
 function valuesOf(app: AppContext, listing: Listing): Values {
   const { content } = listing
@@ -221,6 +227,7 @@ function valuesOf(app: AppContext, listing: Listing): Values {
     publishedOn: listing.publishedOn === undefined ? '' : writtenDay(listing.publishedOn),
     exitedOn: listing.exitedOn === undefined ? '' : writtenDay(listing.exitedOn),
     exitGround: listing.exitGround === undefined ? '' : words('states', `exit.${listing.exitGround}`),
+    remainder: words('states', `remainder.${remainderOf(listing)}`),
     reason: listing.reason ?? '',
   }
 }

@@ -2,12 +2,12 @@
 // The answer is the same whether the person exists or not. What a confirmed person may see is views.ts.
 
 import { newDigits, newId } from '../../core/ids.ts'
-import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
+import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, ADDRESS_CODES_AN_HOUR, CODES_AN_HOUR, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { findIdentity, identityTable, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
-import { countTry, triesOf } from '../../messaging/conversations.store.ts'
+import { countTry, forgetTries, triesOf } from '../../messaging/conversations.store.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -72,17 +72,24 @@ export async function countCodes(
   tx: Tx,
   { counted, identifier, now }: { counted: string; identifier: string; now: Date },
 ): Promise<{ since: Date } | null> {
-  const subjects = [`prove:${counted}`, `proof:${app.secrets.index('identifier', identifier)}`]
-  for (const subject of subjects) {
+  const limits = [
+    [`prove:${counted}`, ADDRESS_CODES_AN_HOUR],
+    [proofSubject(app, identifier), CODES_AN_HOUR],
+  ] as const
+  for (const [subject, most] of limits) {
     const seen = await triesOf(tx, subject, now)
-    if (seen.hits >= CODES_AN_HOUR) return seen
+    if (seen.hits >= most) return seen
   }
-  for (const subject of subjects) {
+  for (const [subject, most] of limits) {
     const seen = await countTry(tx, subject, now)
     // Somebody asked at the same time.
-    if (seen.hits > CODES_AN_HOUR) return seen
+    if (seen.hits > most) return seen
   }
   return null
+}
+
+function proofSubject({ secrets }: AppContext, identifier: string): string {
+  return `proof:${secrets.index('identifier', identifier)}`
 }
 
 async function sendCode(
@@ -116,6 +123,9 @@ export const confirmIdentity = command(
   ): Promise<'confirmed' | 'wrong' | 'spent'> => {
     const row = await findIdentity(tx, input.conversationId)
     const outcome = resultOf(app, row, input, now)
+    // Whoever proved who they are may ask again when the hour of the confirmation is over, such as in the middle of a form.
+    if (outcome === 'confirmed' && row !== null)
+      await forgetTries(tx, proofSubject(app, openRow(identityTable, app.secrets, row).identifier))
     if (outcome === 'confirmed')
       await updateIdentity(tx, input.conversationId, {
         codeHash: null,

@@ -8,8 +8,9 @@ import type { Measure } from '../units/measures.rules.ts'
 import { inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
-import { query } from '../../platform/commands/command.ts'
+import { query, type AppContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from './commands.ts'
+import { performanceTold } from './rules.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
 import { subjectOf } from '../listings/changes.commands.ts'
@@ -79,6 +80,14 @@ async function caseOf(db: Db, listing: Listing, measures: readonly Measure[], su
     objectionUntil: source === OUR_COURT ? await lastDayOf(db, 'objection.file', subjectOf(listing)) : null,
     limits: { measures: applying.length, categories: [...new Set(applying.map((measure) => measure.categoryTitle))] },
   }
+}
+
+/** How the obligation is performed, in words: after the exit what the list said is marked as such. */
+export function performanceOf({ catalog }: AppContext, each: OwnCase): string {
+  const { performance } = each
+  const told = performanceTold(each)
+  if (told === 'as_listed') return performance
+  return catalog.words('own', told === 'performed' ? 'performed' : 'performance_then', { performance })
 }
 
 /** Whether a clause of a measure reaches the debtor itself and does more than help the court. */

@@ -59,15 +59,25 @@ eachDatabase((_db, make) => {
 
     it('limit codes by address and by identifier, as in a conversation', async () => {
       for (let count = 0; count < 3; count += 1) await visitor(server, '192.0.2.1').post('/own', { identifier: OWN })
-      expect((await visitor(server, '192.0.2.1').post('/own', { identifier: NOBODY })).text).to.include('次数太多')
-      expect((await visitor(server, '192.0.2.2').post('/own', { identifier: OWN })).text).to.include('次数太多')
+      expect((await visitor(server, '192.0.2.2').post('/own', { identifier: OWN })).text)
+        .to.include('次数太多')
+        .and.include('60分钟后')
       expect(await codesSent(made.app)).to.have.length(3)
+      // Others behind the same address are not locked out with them.
+      for (let count = 0; count < 7; count += 1)
+        expect((await visitor(server, '192.0.2.1').post('/own', { identifier: born(`198503${10 + count}`) })).text).to.include('填验证码')
+      expect((await visitor(server, '192.0.2.1').post('/own', { identifier: NOBODY })).text).to.include('次数太多')
+    })
+
+    it('let somebody who proved who they are ask for the next code within the hour', async () => {
+      for (let count = 0; count < 4; count += 1) expect((await confirmed()).text()).to.include('扎西次仁')
     })
 
     it('show the listing in plain words to the confirmed browser alone, until it leaves or the hour is over', async () => {
       const browser = await confirmed()
       expect(browser.text()).to.include('扎西次仁').and.include('已公布').and.include('最迟').and.not.include(OWN)
       expect(browser.text()).to.include(`/own/${listingId}/payment`).and.not.include(`/own/${listingId}/repair`)
+      expect(browser.text()).to.include('怎么退出名单').and.include('href="/measures#now"').and.not.include('单位还没解除')
       expect((await visitor(server).get(`/own/${listingId}/payment`)).text)
         .to.include('要验证码')
         .and.not.include('扎西')
@@ -134,7 +144,10 @@ eachDatabase((_db, make) => {
       expect(browser.text()).to.include('已经撤下')
       await browser.get(`/own/${listingId}/repair`)
       await browser.send(`/own/${listingId}/repair`, { text: '我已经全部履行，请修复。' })
-      expect(browser.text()).to.include('信用修复申请 SQ').and.include('退出')
+      expect(browser.text()).to.include('信用修复申请 SQ').and.include('退出登录')
+      expect(browser.text()).to.include('已从名单撤下（屏蔽）').and.include('已经履行完毕（列入时：').and.not.include('已屏蔽')
+      expect(browser.text()).to.match(/3日内通知各惩戒单位[^]*1个工作日内/)
+      expect(browser.text()).to.include('单位还没解除').and.include(`/own/${listingId}/objection`)
       expect((await intakes()).map(({ kind }) => kind)).to.deep.equal(['repair'])
     })
 
@@ -145,6 +158,7 @@ eachDatabase((_db, make) => {
       await browser.send(`/own/${listingId}/payment`, { text: '写了很久的说明。' }, [jpeg()])
       expect(browser.text()).to.include('都还在').and.include('要验证码').and.not.include('写了很久')
       expect(await intakes()).to.deep.equal([])
+      made.clock.advance(50 * MINUTE)
       await confirmed(browser)
       expect(browser.text()).to.include('写了很久的说明').and.include('第1份，照片')
       await browser.send(`/own/${listingId}/payment`, { text: '写了很久的说明。' })
