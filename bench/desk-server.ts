@@ -27,11 +27,12 @@ export interface Person {
 /** A person with a session that the server accepts in production: own password, second factor given. */
 export async function addPerson(app: AppContext): Promise<Person> {
   const operator: Actor = { id: 'operator:bench', roles: ['operator'] }
-  const { password: current = '' } = await addStaff(app, operator, { login: LOGIN, name: '李某', roles: ['clerk', 'approver'] })
-  const { token, csrfToken, staff } = await logIn(app, PUBLIC, { login: LOGIN, password: current ?? '' })
+  const { password } = await addStaff(app, operator, { login: LOGIN, name: '李某', roles: ['clerk', 'approver'] })
+  const current = password ?? ''
+  const { token, csrfToken, staff } = await logIn(app, PUBLIC, { login: LOGIN, password: current })
   const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
   const sessionId = sha256(token)
-  await changePassword(app, actor, { sessionId, current: current ?? '', next: PASSWORD })
+  await changePassword(app, actor, { sessionId, current, next: PASSWORD })
   const { secret } = await enrolFactor(app, actor, { way: 'totp' })
   await confirmFactor(app, actor, { sessionId, code: totpCode(fromBase32(secret ?? ''), totpStep(app.clock.now())) })
   return { cookie: `zxt=${token}`, csrfToken }

@@ -73,6 +73,9 @@ const PUBLIC_PAGES: readonly Route[] = [
   ...readingPages,
 ]
 
+/** How units are called to account: proposals, consequences, joint circulars, and what each would tell. */
+const ACCOUNTABILITY: readonly Route[] = [...accountabilityRoutes, ...consequenceRoutes, ...accountabilityPreviewRoutes, ...jointRoutes]
+
 /** All routes of a server. */
 export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
   const enquiries = createEnquiry(config.enquiry.missesPerHour)
@@ -106,10 +109,7 @@ export function allRoutes(config: Config, metrics: Metrics): readonly Route[] {
     ...complaintRoutes,
     ...liftRoutes,
     ...feedbackRoutes,
-    ...accountabilityRoutes,
-    ...consequenceRoutes,
-    ...accountabilityPreviewRoutes,
-    ...jointRoutes,
+    ...ACCOUNTABILITY,
     ...ledgerRoutes,
     ...screeningRoutes,
     ...screeningFileRoutes,

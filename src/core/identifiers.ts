@@ -110,14 +110,14 @@ const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
 const CODE_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
 
 /** Whether nine upper-case characters are an organisation code with its correct check digit (GB 11714). */
-export function isOrganisationCode(code: string): boolean {
+function isOrganisationCode(code: string): boolean {
   if (!/^[0-9A-Z]{8}[0-9X]$/.test(code)) return false
   const sum = CODE_WEIGHTS.reduce((total, weight, at) => total + weight * parseInt(code.charAt(at), 36), 0)
   return '0123456789X'.charAt((11 - (sum % 11)) % 11) === code[8]
 }
 
 /** Whether fifteen digits end with the check digit of a business licence (ISO 7064, MOD 11,10), used since 2007. */
-export function isRegistrationNumber(text: string): boolean {
+function isRegistrationNumber(text: string): boolean {
   if (!/^\d{15}$/.test(text)) return false
   let carry = 10
   for (const digit of text.slice(0, 14)) {

@@ -37,7 +37,7 @@ describeInBrowser('every address of desk and portal', () => {
   before(async () => {
     made = await makeApp(rightNow())
     server = await openServer(made)
-    const [unitId = ''] = await unitWithMeasures(made.app, ['1.1'])
+    const [unitId] = await unitWithMeasures(made.app, ['1.1'])
     // Who administers accounts has no other role in force.
     court = await visit(server, { as: await server.person('clerk', 'approver', 'group_office', 'auditor') })
     admin = await visit(server, { as: await server.person('admin') })

@@ -62,11 +62,6 @@ export async function planForBodies(context: PlanContext, bodies: readonly strin
   return planned
 }
 
-/** Notifies the unit. */
-export async function notifyUnit(context: NoticeContext, unitId: string, facts: NoticeFacts): Promise<void> {
-  await enqueuePlanned(context, [await planForUnit(context, unitId, facts)])
-}
-
 /** What the unit is told of an interview that is called, cancelled or concluded. */
 export function planInterview(
   context: PlanContext,

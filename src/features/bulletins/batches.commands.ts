@@ -205,7 +205,7 @@ export async function carryOn(app: AppContext, actor: Actor, id: string): Promis
 const carryPortion = command(
   'listing.batch',
   async (context, id: string): Promise<BatchState> => {
-    const { tx, app, actor, now } = context
+    const { tx, app, now } = context
     const batch = await findBatch(tx, id)
     if (batch?.state !== 'running') throw new AppError('batch_busy')
     const order = openRow(listingBatchTable, app.secrets, batch).record

@@ -78,7 +78,7 @@ export async function answersAbout(db: Db, bulletinId: string, listingIds: reado
   return db.manager
     .getRepository(liftAnswerTable.schema)
     .createQueryBuilder('a')
-    .innerJoin(liftOrderTable.schema, 'o', 'o.id = a.orderId')
+    .innerJoin(liftOrderTable.name, 'o', 'o.id = a.orderId')
     .where('o.bulletinId = :bulletinId and a.listingId in (:...listingIds)', { bulletinId, listingIds })
     .getMany()
 }

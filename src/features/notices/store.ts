@@ -91,7 +91,7 @@ export async function waitsOf(db: Db, noticeIds: readonly string[], now: Date): 
     noticeIds,
   )
   return new Map(
-    rows.map(({ noticeId, state, dueAt }) => {
+    rows.map(({ noticeId, state, dueAt }): [string, NoticeWaits] => {
       const due = toInstant(dueAt)
       if (state === 'waiting_person' || state === 'in_doubt') return [noticeId, { for: 'person', until: null }]
       return [noticeId, state === 'queued' && due > now ? { for: 'time', until: due } : { for: 'provider', until: null }]

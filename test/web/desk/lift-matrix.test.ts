@@ -32,13 +32,15 @@ eachDatabase((_db, make) => {
       await app.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
       const ids = await listed(app, 12, {}, 20)
       await shieldListings(app, CLERK, { items: ids.map((id) => ({ id })), ground: 'fully_performed', reason: '已履行' })
-      const [order] = (await listLiftOrders(app, CLERK, { filter: { state: 'open' }, page: PAGE })).items
+      const { items: orders } = await listLiftOrders(app, CLERK, { filter: { state: 'open' }, page: PAGE })
+      const { id: orderId, bulletinId } = orders[0] ?? { id: '', bulletinId: '' }
       const until = addMonths(dayOf(app.clock.now()), 3)
-      const retained = [{ listingId: ids[0] ?? '', basis: '《某某条例》第十二条', until }]
-      await answerLift(app, CLERK, { orderId: order?.id ?? '', lifted: [ids[1] ?? ''], retained })
+      const [kept = '', lifted = ''] = ids
+      const retained = [{ listingId: kept, basis: '《某某条例》第十二条', until }]
+      await answerLift(app, CLERK, { orderId, lifted: [lifted], retained })
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
-      await visitor.open(`/desk/lifts/${order?.id ?? ''}`)
+      await visitor.open(`/desk/lifts/${orderId}`)
       await page.getByRole('link', { name: '各单位解除情况' }).click()
       const row = page.getByRole('row', { name: /water/ })
       await row.waitFor()
@@ -49,7 +51,7 @@ eachDatabase((_db, make) => {
       await visitor.picture('lift-matrix')
       const unit = row.getByRole('rowheader')
       const left = (await unit.boundingBox())?.x
-      await page.getByRole('region', { name: '各单位解除情况' }).evaluate((wrap) => (wrap.scrollLeft = 400))
+      await page.getByRole('region', { name: '各单位解除情况' }).evaluate((wrap: { scrollLeft: number }) => (wrap.scrollLeft = 400))
       expect((await unit.boundingBox())?.x).to.equal(left)
       await page.emulateMedia({ media: 'print' })
       await page.setViewportSize({ width: 1050, height: 740 })
@@ -57,10 +59,10 @@ eachDatabase((_db, make) => {
       await page.emulateMedia({ media: 'screen' })
       await page.setViewportSize(PHONE_SIZE)
       await visitor.picture('lift-matrix-phone')
-      await visitor.open(`/desk/bulletins/${order?.bulletinId ?? ''}`)
+      await visitor.open(`/desk/bulletins/${bulletinId}`)
       await page.getByRole('link', { name: '各单位解除情况' }).click()
       await row.waitFor()
-      await answerLift(app, CLERK, { orderId: order?.id ?? '', lifted: 'rest' })
+      await answerLift(app, CLERK, { orderId, lifted: 'rest' })
       await page.reload()
       await row.waitFor()
       expect(await row.getByText('已解除', { exact: true }).count()).to.equal(11)
