@@ -6,7 +6,7 @@ import { screen } from '../words.ts'
 export const auditRoutes: readonly RouteRecordRaw[] = [
   {
     path: '/audit',
-    component: screen(['audit', 'subjects'], () => import('./AuditScreen.vue')),
+    component: screen(['audit', 'subjects', 'words.states'], () => import('./AuditScreen.vue')),
     meta: { title: 'frame.screen.audit', permission: 'audit.read' },
   },
 ]
