@@ -74,6 +74,15 @@ eachDatabase((_db, make) => {
       expect(await page.getByRole('rowheader', { name: '王平' }).count()).to.equal(1)
       await visitor.expectAccessible()
       await visitor.picture('desk-staff')
+      // There is no other administrator who could confirm it: it takes effect at once, and is said so.
+      await page
+        .getByRole('row', { name: /王平/ })
+        .getByRole('button', { name: /^调整角色/ })
+        .click()
+      await page.getByRole('dialog').getByLabel('审批人').check()
+      await page.getByRole('button', { name: '保存角色' }).click()
+      await page.getByText('已调整“王平”的角色。').waitFor()
+      expect(await page.getByText('等待另一名管理员确认').count()).to.equal(0)
     })
 
     it('renews a session that ran out over a filled form, and sends what was typed once', async () => {
