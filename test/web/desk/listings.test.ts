@@ -47,6 +47,16 @@ eachDatabase((_db, make) => {
       await page.getByRole('row').nth(6).waitFor()
       await visitor.expectAccessible()
       await visitor.picture('listings-full')
+      // Acts of some of the chosen rows are not hidden: each says how many others are not ready, and why.
+      await page.getByRole('checkbox', { name: '选择本页全部' }).check()
+      await page
+        .getByText(/其中4条不能办理（(已送达、已公布|已公布、已送达)）/)
+        .first()
+        .waitFor()
+      expect(await page.getByRole('button', { name: '回答不予列入情形' }).isDisabled()).to.equal(true)
+      await visitor.expectAccessible()
+      await visitor.picture('listings-partly')
+      await page.getByRole('checkbox', { name: '选择本页全部' }).uncheck()
       await page.getByLabel('状态').selectOption('draft')
       await page.getByRole('checkbox', { name: '选择本页全部' }).check()
       await page.getByText('已选择2条').waitFor()

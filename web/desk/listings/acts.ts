@@ -38,6 +38,33 @@ export function commonActs(rows: readonly { possible: readonly Act[] }[]): Act[]
   return rows.length === 0 ? [] : BULK_ACTS.filter((act) => rows.every((row) => row.possible.includes(act)))
 }
 
+/** An act of which only some of the chosen rows are ready, and why the others are not. */
+export interface PartlyPossible {
+  act: Act
+  reason: string
+}
+
+type Choosable = { possible: readonly Act[]; needsExclusions: boolean; state: string }
+
+/** The acts that some rows allow and others do not, each with the reason of the others. */
+export function partlyPossible(rows: readonly Choosable[]): PartlyPossible[] {
+  return BULK_ACTS.flatMap((act) => {
+    const others = rows.filter((row) => !row.possible.includes(act))
+    const ready = rows.filter((row) => row.possible.includes(act))
+    return others.length === 0 || ready.length === 0 ? [] : [{ act, reason: reasonOf(act, others, ready) }]
+  })
+}
+
+function reasonOf(act: Act, others: readonly Choosable[], ready: readonly Choosable[]): string {
+  const unanswered = others.filter(({ needsExclusions }) => needsExclusions)
+  if (act === 'submit' && unanswered.length === others.length) return t('listings.not_ready.unanswered', { count: others.length })
+  // In the same state as those that are ready: another person has to do it, or something waits first.
+  const count = others.length
+  if (others.every(({ state }) => ready.some((row) => row.state === state))) return t('listings.not_ready.other', { count })
+  const states = [...new Set(others.map(({ state }) => t(`words.states.listing.${state}`)))]
+  return t('listings.not_ready.state', { count, states: states.join(t('listings.comma')) })
+}
+
 /** Exits that one person may record; the others are proposed and approved by another. */
 export const PLAIN_EXITS = ['fully_performed', 'settlement_performed', 'case_concluded', 'not_enforced', 'stayed', 'term_ended'] as const
 export const ALL_EXITS = [...PLAIN_EXITS, 'creditor_request', 'no_assets_found'] as const
