@@ -17,6 +17,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['audit', 'complaints', 'nobody reads of a complaint that they may not see'],
   ['bulletins', 'lifts', 'what leaves the list in a bulletin is ordered to be lifted'],
   ['creditors', 'forms', 'so does the page of creditors'],
+  ['enquiry', 'forms', 'the page of the enquiry shows faults beside its inputs and keeps what is typed when large text is chosen'],
   ['complaints', 'forms', 'the page files a complaint once, with the photos that waited for it'],
   ['enquiry', 'bulletins', 'a link in a notice opens its bulletin'],
   ['enquiry', 'notices', 'the sandbox page shows notices as a phone would'],

@@ -27,7 +27,6 @@ const OPEN = [
   'page.icon',
   'page.large_style',
   'page.large_text',
-  'page.own_code',
   'page.unit_wechat',
   'page.unit_wechat_back',
   'system.docs',

@@ -1,12 +1,12 @@
 // Reads a complaint as people hand it in: reports every problem at once, each with its field, and guesses nothing. Pure.
 // What happens to the complaint afterwards is rules.ts.
 
-import { makeDay, type Day } from '../../core/calendar.ts'
+import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem, type Values } from '../../core/errors.ts'
 import { toE164 } from '../../core/phone.ts'
-import { squeeze, tidy } from '../../core/text.ts'
+import { tidy } from '../../core/text.ts'
 import { tooLong, type Complainant, type ComplaintContent, type ComplaintSubject } from './rules.ts'
-import { readDay } from '../debtors/values.rules.ts'
+import { readDay, readDayOfYear } from '../debtors/values.rules.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
@@ -99,7 +99,8 @@ function aboutIn(form: ComplaintForm, { addProblem, line }: FieldReader): About 
 
 function complainantIn(form: ComplaintForm, { addProblem, line }: FieldReader): Complainant {
   const name = form.anonymous ? undefined : line('name', 60)
-  if (!form.anonymous && Array.from(name ?? '').length < 2) addProblem('field_missing', 'complainantName')
+  if (!form.anonymous && Array.from(name ?? '').length < 2)
+    addProblem(name === undefined ? 'field_missing' : 'field_short', 'complainantName')
   return withoutUndefined({ name, phone: phoneIn(form.phone, addProblem), wechat: openidIn(form.wechat, addProblem) })
 }
 
@@ -110,21 +111,10 @@ function isGiven(text: string | undefined): text is string {
 /** A day without a year is the latest such day that is past; other words (上礼拜三) stay words. */
 function dayIn(given: string | undefined, today: Day, addProblem: AddProblem): { day?: Day; words?: string } {
   if (!isGiven(given)) return {}
-  const day = readDay(given) ?? latestDay(given, today)
+  const day = readDay(given) ?? readDayOfYear(given, today)
   if (day === null) return { words: tidyName(given).slice(0, LINE_LENGTH) }
   if (day > today) addProblem('date_future', 'happenedOn', { today })
   return { day }
-}
-
-const DAY_OF_YEAR = /^(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?$/
-
-function latestDay(given: string, today: Day): Day | null {
-  const [, month, date] = DAY_OF_YEAR.exec(squeeze(given)) ?? []
-  if (month === undefined || date === undefined) return null
-  const year = Number(today.slice(0, 4))
-  // 29 February may lie several years back.
-  const days = [0, 1, 2, 3, 4, 8].map((back) => makeDay(year - back, Number(month), Number(date)))
-  return days.find((day) => day !== null && day <= today) ?? null
 }
 
 function identifierIn(given: string | undefined, addProblem: AddProblem): string | undefined {

@@ -42,7 +42,7 @@ export function readMatter(form: MatterForm, today: Day): MatterRecord {
   const ground = tidy(form.ground ?? '')
   if (ground.length > GROUND_LIMIT) addProblem('field_too_long', 'ground', { limit: GROUND_LIMIT })
   const text = tidy(form.text)
-  if (text.length < TEXT_LENGTH.min) addProblem('field_missing', 'text')
+  if (text.length < TEXT_LENGTH.min) addProblem(text === '' ? 'field_missing' : 'field_short', 'text')
   if (text.length > TEXT_LENGTH.max) addProblem('field_too_long', 'text', { limit: TEXT_LENGTH.max })
   if (problems.length > 0) throw new AppError('creditor_incomplete', {}, problems)
   const debtor = { name: debtorName, ...(identifier === undefined ? {} : { identifier }) }
@@ -62,7 +62,7 @@ function applicantIn({ name, phone: given = '', wechat }: MatterForm, addProblem
 
 function nameIn(given: string, field: string, addProblem: AddProblem): string {
   const name = tidyName(given)
-  if (Array.from(name).length < NAME_LENGTH.min) addProblem('field_missing', field)
+  if (Array.from(name).length < NAME_LENGTH.min) addProblem(name === '' ? 'field_missing' : 'field_short', field)
   if (name.length > NAME_LENGTH.max) addProblem('field_too_long', field, { limit: NAME_LENGTH.max })
   return name
 }

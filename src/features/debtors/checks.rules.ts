@@ -8,6 +8,7 @@ export const CHECKS = {
   column_twice: 'error',
   // any field
   field_missing: 'error',
+  field_short: 'error',
   field_too_long: 'error',
   field_given_twice: 'error',
   field_fixed: 'error',

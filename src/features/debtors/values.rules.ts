@@ -34,6 +34,18 @@ const parseDay = memo(5000, (cell): Day | null => {
   return serial < SERIALS.least || serial > SERIALS.most ? null : serialDay(serial)
 })
 
+const DAY_OF_YEAR = /^(\d{1,2})(?:月|[./-])(\d{1,2})[日号]?$/
+/** Years back in which a day of the year is looked for: 29 February may lie eight years back. */
+const YEARS_BACK = [0, 1, 2, 3, 4, 8]
+
+/** A day without its year (11月25号, 11.25) as the latest such day that is not after today; null for anything else. */
+export function readDayOfYear(text: string, today: Day): Day | null {
+  const [, month, date] = DAY_OF_YEAR.exec(squeeze(text)) ?? []
+  if (month === undefined || date === undefined) return null
+  const days = YEARS_BACK.map((back) => makeDay(Number(today.slice(0, 4)) - back, Number(month), Number(date)))
+  return days.find((day) => day !== null && day <= today) ?? null
+}
+
 /**
  * The day of an Excel serial (1900 system). Excel counts a 29 February 1900 (serial 60) that did not exist, so later serials are one ahead.
  */

@@ -88,7 +88,7 @@ export const ownPages: readonly Route[] = [
     method: 'GET',
     path: CODE,
     access: 'public',
-    permission: 'form.hold',
+    permission: 'case.read_own',
     query: kept,
     reply: HTML_REPLY,
     async run({ app, actor, request, query: { again } }) {

@@ -227,7 +227,7 @@ function valuesOf(app: AppContext, listing: Listing): Values {
     publishedOn: listing.publishedOn === undefined ? '' : writtenDay(listing.publishedOn),
     exitedOn: listing.exitedOn === undefined ? '' : writtenDay(listing.exitedOn),
     exitGround: listing.exitGround === undefined ? '' : words('states', `exit.${listing.exitGround}`),
-    remainder: words('states', `remainder.${remainderOf(listing)}`),
+    remainder: words('own', `remainder.${remainderOf(listing)}`),
     reason: listing.reason ?? '',
   }
 }

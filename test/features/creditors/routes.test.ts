@@ -49,7 +49,7 @@ describe('the routes of creditors’ matters', () => {
       expect([wrong.status, code(wrong)]).to.deep.equal([400, 'creditor_incomplete'])
       const problems = wrong.body['problems'] as { field: string; message: string }[]
       expect(problems.map(({ field }) => field)).to.deep.equal(['name', 'phone', 'caseNo', 'text'])
-      expect(problems[0]?.message).to.equal('“您的姓名或名称”没有填写，请补填。')
+      expect(problems[0]?.message).to.equal('“您的姓名或名称”写得太短了，请多写几个字。')
       for (const more of [{ wechat: 'oYangzong_0123456789' }, { way: 'phone' }, { listingId: '01KB0000000000000000000000' }])
         expect((await server.ask('POST', PUBLIC_PATH, { json: { ...FORM, ...more } })).status, JSON.stringify(more)).to.equal(400)
       expect(code(await server.ask('GET', `${PUBLIC_PATH}/NR20261122-0001?code=AAAA-AAAA-AAAA`))).to.equal('creditor_missing')

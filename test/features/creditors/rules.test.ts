@@ -72,9 +72,9 @@ describe('the form of a creditor', () => {
       'field_missing name',
       'field_missing phone',
       'field_missing caseNo',
-      'field_missing debtorName',
+      'field_short debtorName',
       'identifier_form debtorIdentifier',
-      'field_missing text',
+      'field_short text',
     ])
     expect(problems({ phone: '12', caseNo: '民初9号', ground: '字'.repeat(501), text: '字'.repeat(2001) })).to.deep.equal([
       'phone_invalid phone',
