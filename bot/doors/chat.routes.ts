@@ -80,19 +80,21 @@ export const chatRoutes: readonly Route[] = [
     permission: 'bot.answer',
     limit: LIMIT,
     body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default(''), act: z.string().max(20).default('') })),
-    reply: HTML_REPLY,
+    reply: FORM_REPLY,
     async run({ app, body, request, setHeader }) {
       const large = largeCookies(app, body.act)
       if (large.length > 0) {
         setHeader('set-cookie', large)
         return chatPage(app, conversationOf(request), { typed: body.text.slice(0, LONGEST) })
       }
-      const conversation = conversationOf(request) ?? newToken()
+      const known = conversationOf(request)
+      const conversation = known ?? newToken()
       const messageId = body.messageId.slice(0, 100) || newToken(12)
       const text = body.text.slice(0, LONGEST)
       setHeader('set-cookie', cookie(app, conversation))
       await answer(app, { channel: 'web', from: conversation, messageId, text, origin: request.ip })
-      return chatPage(app, conversation)
+      // The first reply is shown at once, also in a browser that keeps no cookies; from then on Back and reload find a page.
+      return known === null ? chatPage(app, conversation) : ({ seeOther: '/chat#say' } satisfies SeeOther)
     },
   }),
   route({

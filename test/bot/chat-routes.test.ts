@@ -100,8 +100,8 @@ eachDatabase((_db, make) => {
       expect(said.text).to.include('&lt;b&gt;我要举报').and.include('您要举报谁')
       const mine = asking(server.url, { cookie: setCookie.split(';')[0] ?? '' })
       const again = await mine('POST', '/chat', sent)
-      expect(again.text.match(/您要举报谁/g)).to.have.length(1)
-      expect((await mine('GET', '/chat')).text).to.include('您要举报谁')
+      expect([again.status, again.headers.get('location')]).to.deep.equal([303, '/chat#say'])
+      expect((await mine('GET', '/chat')).text.match(/您要举报谁/g)).to.have.length(1)
       expect((await server.ask('GET', '/chat')).text).not.to.include('您要举报谁')
     })
 
