@@ -40,6 +40,19 @@ export const OVERTAKEN_OF_BULLETINS: readonly NoticeEvent[] = [
   'bulletin.unreached',
 ]
 
+/** Events that ask the court's staff to do something, by what it is about: each is pointless once the matter has moved on. */
+export const TASKS = {
+  proposal: ['listing.proposed'],
+  objection: ['objection.reviewing', 'objection.upheld'],
+  creditor: ['creditor.received', 'creditor.reviewed'],
+  intake: ['intake.received'],
+  repair: ['repair.answered'],
+  assistance: ['assistance.answered', 'assistance.review_suggested'],
+  retention: ['lift.refusal_proposed'],
+  consequence: ['consequence.proposed'],
+  push: ['push.prepared'],
+} as const satisfies Readonly<Record<string, readonly NoticeEvent[]>>
+
 /** An event that overtakes notices. Its words are `overtaken` in templates/words/zh-CN/states.yaml. */
 export type OvertakingEvent = keyof typeof OVERTAKEN
 

@@ -1,7 +1,7 @@
 // SQL that finds the notices which an event has made pointless, and cancels what of them was not sent.
 // Which event overtakes which notices is messaging/overtaking.rules; the dispatcher asks again before it sends (messaging/delivery).
 
-import type { Db, Tx } from '../platform/database/database.ts'
+import { likePattern, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 
 /** A notice that may be overtaken. */
@@ -21,6 +21,27 @@ export async function unfinishedNotices(tx: Tx, column: 'listing_id' | 'bulletin
     `select id, event from notice where ${column} in (${placeholders(ids)}) and ${UNFINISHED} order by id${tx.sqlite ? '' : ' for update'}`,
     ids,
   )
+}
+
+/** Unfinished notices to the court's own staff about single events, by the beginnings of their keys: `objection.upheld:<id>`. */
+export async function unfinishedTasks(tx: Tx, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return []
+  const rows = await tx.query<{ id: string }>(
+    `select id from notice where (${keys.map(() => "event = ? or event like ? escape '!'").join(' or ')}) and audience = 'court' and ${UNFINISHED} order by id`,
+    keys.flatMap((key) => [key, likePattern(`${key}:`).slice(1)]),
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Decisions that a clerk still has to tell the debtors of these listings by hand. */
+export async function decisionsToTell(tx: Tx, listingIds: readonly string[]): Promise<string[]> {
+  if (listingIds.length === 0) return []
+  const rows = await tx.query<{ id: string }>(
+    `select distinct n.id from notice n join delivery d on d.notice_id = n.id where n.listing_id in (${placeholders(listingIds)})
+      and n.audience = 'debtor' and n.event like 'listing.decided:%' and d.state in ('waiting_person', 'in_doubt')`,
+    listingIds,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Ends the broadcasts of these bulletins that have recipients left. */

@@ -3,8 +3,15 @@
 
 import type { SystemCommandContext } from '../platform/commands/command.ts'
 import { portions } from '../platform/database/placeholders.ts'
-import { eventOf, OVERTAKEN, OVERTAKEN_OF_BULLETINS, type OvertakingEvent } from './overtaking.rules.ts'
-import { cancelOvertaken, endBroadcasts, unfinishedNotices, type UnfinishedNotice } from './overtaking.store.ts'
+import { eventOf, OVERTAKEN, OVERTAKEN_OF_BULLETINS, TASKS, type OvertakingEvent } from './overtaking.rules.ts'
+import {
+  cancelOvertaken,
+  decisionsToTell,
+  endBroadcasts,
+  unfinishedNotices,
+  unfinishedTasks,
+  type UnfinishedNotice,
+} from './overtaking.store.ts'
 
 type Context = Pick<SystemCommandContext, 'tx' | 'now'>
 
@@ -24,6 +31,22 @@ export async function overtakeBulletins({ tx, now }: Context, event: OvertakingE
     for (const notices of portions(idsOf(await unfinishedNotices(tx, 'bulletin_id', some), OVERTAKEN_OF_BULLETINS)))
       await cancelOvertaken(tx, notices, event, now)
   }
+}
+
+/** Cancels what the court's staff was still to be told of matters that have moved on. Call it before a new task of theirs is enqueued. */
+export async function closeTasks({ tx, now }: Context, about: keyof typeof TASKS, ids: readonly string[]): Promise<void> {
+  for (const some of portions(ids, MATTERS)) {
+    const keys = some.flatMap((id) => TASKS[about].map((event) => `${event}:${id}`))
+    await cancelOvertaken(tx, await unfinishedTasks(tx, keys), 'matter.done', now)
+  }
+}
+
+/** Matters of one statement. */
+const MATTERS = 100
+
+/** Closes the tasks to tell debtors of decisions that have been served on them. What is sent by a machine is sent all the same. */
+export async function closeServed({ tx, now }: Context, listingIds: readonly string[]): Promise<void> {
+  for (const some of portions(listingIds)) await cancelOvertaken(tx, await decisionsToTell(tx, some), 'listing.served', now)
 }
 
 function idsOf(notices: readonly UnfinishedNotice[], events: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 // Circulars are circulars.commands.ts, interviews steps.commands.ts, consequences consequences.commands.ts, joint circulars joint.commands.ts.
 
 import { sealRow } from '../../platform/database/sealing.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -97,6 +98,7 @@ export async function saveConsequence(context: CommandContext, before: Consequen
   const detail = { ...auditDetail(consequence, before), kind: consequence.kind, bodies: consequence.bodies.join(' ') }
   await context.audit({ subject: `consequence:${consequence.id}`, detail })
   await updateConsequence(context.tx, toConsequenceRow(context.app.secrets, consequence), before.version)
+  await closeTasks(context, 'consequence', [consequence.id])
 }
 
 /** Undoes a consequence whose cause was withdrawn: a proposed one lapses; a confirmed one is cancelled, and its bodies are notified. */

@@ -2,6 +2,7 @@
 // The commands themselves are commands.ts and linked.commands.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -64,6 +65,7 @@ export async function saveAssistance(
   await context.audit({ subject: assistanceSubject(assistance.id), detail: { ...auditDetail(assistance, before.assistance), ...detail } })
   const row = toAssistanceRow(context.app.secrets, assistance, { created: before.row.createdAt, updated: context.now })
   await updateAssistance(context.tx, row, before.assistance.version)
+  await closeTasks(context, 'assistance', [assistance.id])
   return outcomeOf(assistance)
 }
 

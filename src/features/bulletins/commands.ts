@@ -10,8 +10,10 @@ import { requireExitByOne } from '../listings/exits.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import { emptiedBulletins, insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
 import { insertBroadcasts, type BroadcastRow } from '../../messaging/notices.store.ts'
-import { overtakeBulletins } from '../../messaging/overtaking.ts'
+import { closeTasks, overtakeBulletins } from '../../messaging/overtaking.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
+import { portions } from '../../platform/database/placeholders.ts'
+import { settledTogether } from '../listings/proposals.store.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import { command, query } from '../../platform/commands/command.ts'
 import { deadlinesOfPublication, deadlinesOfCorrection, deadlinesOfExit } from '../listings/clocks.commands.ts'
@@ -221,6 +223,7 @@ export async function saveCorrections(context: CommandContext, changes: readonly
     await keepWording(tx, sealRow(listingWordingTable, app.secrets, wording))
     await notifyOfCorrection(context, listing, changed, outcome.bulletin.listVersion)
   }
+  await closeProposalTasks(context, changes)
   await deadlinesOfCorrection(
     context,
     changes.map(({ before }) => before.listing),
@@ -228,10 +231,24 @@ export async function saveCorrections(context: CommandContext, changes: readonly
   return outcome
 }
 
+/** Nobody needs to be asked any more to decide on proposals of which none is open. */
+async function closeProposalTasks(context: CommandContext, changes: readonly Changed[]): Promise<void> {
+  for (const some of portions(changes))
+    await closeTasks(
+      context,
+      'proposal',
+      await settledTogether(
+        context.tx,
+        some.map(({ listing }) => listing.id),
+      ),
+    )
+}
+
 /** Saves listings that leave the list in one bulletin: parties are notified, every unit gets a lift order. */
 export async function saveExits(context: CommandContext, kind: 'shield' | 'revoke', changes: readonly Changed[]): Promise<BulletinOutcome> {
   const outcome = await saveInBulletin(context, kind, changes)
   await deadlinesOfExit(context, changes.map(listingOf))
+  await closeProposalTasks(context, changes)
   await notifyParties(context, kind === 'shield' ? 'listing.shielded' : 'listing.revoked', changes, outcome.bulletin.listVersion)
   return outcome
 }

@@ -17,8 +17,9 @@ import {
   type ProposedAct,
   type ProposedTerms,
 } from '../listings/proposals.rules.ts'
-import { closeProposal, insertProposals, proposalsById } from '../listings/proposals.store.ts'
+import { closeProposal, insertProposals, proposalsById, settledTogether } from '../listings/proposals.store.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
@@ -65,6 +66,7 @@ export const proposeChange = command(
       proposals.map((proposal) => ({ subject: subjectOf(proposal), detail: detailOf(proposal) })),
       'fresh',
     )
+    await closeTasks(context, 'proposal', await settledTogether(tx, [...replaced.keys()]))
     await notifyApprovers(context, proposals)
     return proposals.map(outcomeOf)
   },
@@ -140,6 +142,14 @@ export const rejectProposals = command(
     const loaded = await loadProposals(context, input.ids)
     const rejected = loaded.map((proposal) => rejectProposal(proposal, { by: actor.id, at: now, reason: input.reason }))
     await saveDecisions(context, rejected)
+    await closeTasks(
+      context,
+      'proposal',
+      await settledTogether(
+        context.tx,
+        rejected.map(({ listingId }) => listingId),
+      ),
+    )
     return rejected.map(outcomeOf)
   },
   (outcomes) => ({ proposals: outcomes.length }),

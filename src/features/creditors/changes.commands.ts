@@ -2,6 +2,7 @@
 // The commands themselves are commands.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
 import { squeeze } from '../../core/text.ts'
@@ -87,6 +88,7 @@ export async function saveMatter(
   const { number, version, state } = matter
   await context.audit({ subject: matterSubject(matter.id), detail: { number, version, from: before.matter.state, to: state, ...detail } })
   await updateMatter(tx, toMatterRow(app.secrets, matter, { codeHash: before.row.codeHash, updatedAt: now }), before.matter.version)
+  await closeTasks(context, 'creditor', [matter.id])
   return outcomeOf(matter)
 }
 

@@ -2,6 +2,7 @@
 // What is registered continues in features/objections and features/repairs; who may hand in is features/own-case/commands.ts.
 
 import type { Readable } from 'node:stream'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
 import { AppError } from '../../core/errors.ts'
@@ -257,6 +258,7 @@ async function loadIntake({ tx, app }: CommandContext, id: string): Promise<Inta
 async function saveIntake(context: CommandContext, intake: Intake): Promise<void> {
   const { tx, app } = context
   if (!(await settleIntake(tx, toIntakeRow(app.secrets, intake)))) throw new AppError('intake_act_impossible', { state: intake.state })
+  await closeTasks(context, 'intake', [intake.id])
   await context.audit({ subject: subjectOf(intake.id), detail: { number: intake.number, to: intake.state, as: intake.registeredAs ?? '' } })
 }
 

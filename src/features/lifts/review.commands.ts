@@ -2,6 +2,7 @@
 // Retentions are answers of units: commands.ts. What they must state, and the states of the review, is rules.ts.
 
 import { dayOf } from '../../core/calendar.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { AppError } from '../../core/errors.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
@@ -158,6 +159,7 @@ async function decide(context: CommandContext, reviewed: Reviewed, review: Revie
   const { id } = reviewed.answer
   await updateLiftAnswer(tx, id, { review, reviewedBy: actor.id, reviewedAt: now })
   await closeDeadlines(context, 'retention.review', [answerSubject(id)])
+  await closeTasks(context, 'retention', [id])
   return auditReview(context, reviewed, review)
 }
 

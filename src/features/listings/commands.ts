@@ -19,7 +19,7 @@ import { command, query, type AppContext, type CommandContext } from '../../plat
 import type { Db } from '../../platform/database/database.ts'
 import { deadlinesOfDecision, deadlinesOfService, deadlinesOfWithdrawal } from './clocks.commands.ts'
 import { notifyParties, type Change } from './notices.ts'
-import { overtakeNotices } from '../../messaging/overtaking.ts'
+import { closeServed, overtakeNotices } from '../../messaging/overtaking.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 import {
   type ListingItem,
@@ -179,6 +179,10 @@ export const recordServices = command(
       change(before, recordService(before.listing, { servedOn: input.servedOn, manner: input.manner, today }), 'listing.served'),
     )
     await deadlinesOfService(context, changes.map(listingOf))
+    await closeServed(
+      context,
+      changes.map(({ listing }) => listing.id),
+    )
     return (await saveListings(context, changes, null)).outcomes
   },
 )

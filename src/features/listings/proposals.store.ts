@@ -99,6 +99,18 @@ export async function expireProposals(tx: Tx, listingIds: readonly string[]): Pr
   }
 }
 
+/** Proposals that were made together with proposals about these listings, and of which none is open any more. */
+export async function settledTogether(db: Db, listingIds: readonly string[]): Promise<string[]> {
+  if (listingIds.length === 0) return []
+  const rows = await db.query<{ id: string }>(
+    `select p.id from listing_proposal p join (
+        select distinct proposed_at from listing_proposal where listing_id in (${placeholders(listingIds)})) made on made.proposed_at = p.proposed_at
+      where not exists (select 1 from listing_proposal waiting where waiting.proposed_at = p.proposed_at and waiting.state = 'open')`,
+    listingIds,
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** Proposals with these ids; unknown ids are left out. */
 export async function proposalsById(db: Db, secrets: Pick<Secrets, 'open'>, ids: readonly string[]): Promise<ListingProposal[]> {
   if (ids.length === 0) return []

@@ -2,6 +2,7 @@
 // What follows a decision (carrying out, service, reconsideration) is outcomes.commands.ts; the rules are rules.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
 import { amountOf } from '../deadlines/rules.ts'
@@ -144,6 +145,7 @@ async function saveObjection(
   await context.audit({ subject: subjectOf(objection.id), detail: { ...detailOf(objection, before.objection), ...detail } })
   const row = toObjectionRow(context.app.secrets, objection, { created: before.row.createdAt, updated: context.now })
   await updateObjection(context.tx, row, before.objection.version)
+  await closeTasks(context, 'objection', [objection.id])
   return outcomeOf(objection)
 }
 

@@ -2,6 +2,7 @@
 // The contents of the files are files.views.ts; what a receiver does over its link is linked.commands.ts.
 
 import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/calendar.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { OUR_COURT } from '../listings/rules.ts'
@@ -298,6 +299,7 @@ export const releasePush = command(
     const unitIds = receivers.map((unit) => unit.id)
     await context.audit({ subject: pushSubject(id), detail: { from: push.state, to: state, units: unitIds.join(' ') } })
     await closeDeadlines(context, 'media.push', [quarterSubject(push.quarter)])
+    await closeTasks(context, 'push', [id])
     await notifyReceivers(context, 'push.released', push, { key: id, unitIds })
     return pushOutcome({ ...push, ...released })
   },

@@ -2,6 +2,7 @@
 // Lists and the export of granted repairs are features/repairs/views.ts; the rules are features/repairs/rules.ts.
 
 import { anyActorOf } from '../../platform/commands/audit.store.ts'
+import { closeTasks } from '../../messaging/overtaking.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
@@ -229,6 +230,7 @@ async function saveRepair(context: CommandContext, before: LoadedRepair, repair:
   const { tx, app, now } = context
   await context.audit({ subject: subjectOf(repair.id), detail: { ...detailOf(repair, before.repair), ...detail } })
   await updateRepair(tx, toRepairRow(app.secrets, repair, { created: before.row.createdAt, updated: now }), before.repair.version)
+  await closeTasks(context, 'repair', [repair.id])
   return outcomeOf(repair)
 }
 

@@ -45,7 +45,7 @@ eachDatabase((_db, make) => {
     expect(text.match(/通\u3000知\u3000书/g)).to.have.length(duties.length)
     expect((await docxPart(bytes, 'word/document.xml')).match(/<w:pageBreakBefore\/>/g)).to.have.length(duties.length - 1)
     expect(text).to.include('收件人：扎西某').and.include(`地址：${ADDRESS}`).and.include('地址：____')
-    expect(text).to.include('作出').and.include('不代替决定书').and.not.include('请告知本人').and.not.include('请人工通知')
+    expect(text).to.include('公布').and.include('不代替决定书').and.not.include('请告知本人').and.not.include('请人工通知')
     expect(await openings()).to.equal(duties.length)
   })
 
