@@ -42,6 +42,7 @@ import { Forms1795910700041 } from './0161-forms.ts'
 import { IntakeFiles1795910700052 } from './0162-intake-files.ts'
 import { NoticesByHand1795910700063 } from './0163-notices-by-hand.ts'
 import { OvertakenNotices1795910700064 } from './0164-overtaken-notices.ts'
+import { NameKeys1795910700068 } from './0168-name-keys.ts'
 
 export const migrations = [
   List1763769600001,
@@ -85,4 +86,5 @@ export const migrations = [
   IntakeFiles1795910700052,
   NoticesByHand1795910700063,
   OvertakenNotices1795910700064,
+  NameKeys1795910700068,
 ]

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
-import { indexOfficers } from './features/listings/tasks.ts'
+import { indexNames, indexOfficers } from './features/listings/tasks.ts'
 import { ConfigError, type Config } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
@@ -16,6 +16,7 @@ import { loadCatalog } from './catalog.ts'
 import { loadUtterances } from '../bot/understanding/utterances.ts'
 import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
+import { NameKeys1795910700068 } from '../migrations/0168-name-keys.ts'
 import { readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
 import { openStore } from './platform/database/database.ts'
@@ -66,6 +67,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
     await loadCatalogue(app, await readCatalogue(config.templatesFolder))
     // Listings older than the index of officers are indexed here, because a migration cannot open sealed columns.
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
+    if (migrated.includes(NameKeys1795910700068.name)) await indexNames(app, SYSTEM)
     return { app, madeKey: made, migrated, close: () => store.close() }
   } catch (error) {
     await store.close()

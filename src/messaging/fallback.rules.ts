@@ -3,6 +3,7 @@
 
 import type { NoticeRule } from './notices.rules.ts'
 import type { Medium } from '../core/mediums.ts'
+import { takesCalls, takesSms } from '../core/phone.ts'
 
 /** The addresses of one person, in readable form. */
 export interface Addresses {
@@ -32,10 +33,12 @@ export function fallbackOrderFor(
   return [lastUsed, ...steps.filter((medium) => medium !== lastUsed)]
 }
 
-/** The address that a medium uses; undefined when there is none, and for a clerk's task, which needs none. */
+/** The address that a medium uses; undefined when there is none or it cannot take the medium (a landline no text message), and for a clerk's task, which needs none. */
 export function addressOf(medium: Medium, addresses: Addresses): string | undefined {
   if (medium === 'clerk') return undefined
-  return addresses[medium === 'voice' ? 'sms' : medium] || undefined
+  const address = addresses[medium === 'voice' ? 'sms' : medium] || undefined
+  if (address === undefined || (medium !== 'sms' && medium !== 'voice')) return address
+  return (medium === 'sms' ? takesSms(address) : takesCalls(address)) ? address : undefined
 }
 
 /** The kind of blind index under which a medium's addresses are found again. */

@@ -6,6 +6,11 @@ export const CHECKS = {
   // the header of a file; reported in an AppError
   column_missing: 'error',
   column_twice: 'error',
+  // a sheet of a workbook
+  tab_unread: 'warning',
+  tab_hidden: 'warning',
+  rows_hidden: 'warning',
+  columns_hidden: 'warning',
   // any field
   field_missing: 'error',
   field_short: 'error',
@@ -14,6 +19,8 @@ export const CHECKS = {
   field_fixed: 'error',
   // the debtor
   name_form: 'error',
+  name_damaged: 'error',
+  name_several: 'error',
   identifier_form: 'error',
   identifier_rounded: 'error',
   identifier_old_code: 'error',
@@ -117,6 +124,8 @@ export const CHECKS = {
   // addresses
   phone_dropped: 'warning',
   phone_several: 'warning',
+  phone_landline: 'warning',
+  phone_hotline: 'warning',
   openid_dropped: 'warning',
 } as const satisfies Record<string, 'error' | 'warning'>
 

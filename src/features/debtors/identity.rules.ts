@@ -2,7 +2,8 @@
 // The case and the listing are checked in features/listings/rows.rules.ts.
 
 import { ageOn } from '../../core/calendar.ts'
-import { toE164, maskPhone } from '../../core/phone.ts'
+import { maskPhone, phoneKind, readPhones, takesSms } from '../../core/phone.ts'
+import { nameFault, type NameFault } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Field } from './columns.rules.ts'
@@ -10,7 +11,7 @@ import { givenField, type RowReader } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
-import { decideKind } from './kind.rules.ts'
+import { decideKind, namesOrganisation } from './kind.rules.ts'
 import { readingsOf, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/identifiers.ts'
 
 /** Fields about the people of an organisation. */
@@ -18,10 +19,11 @@ const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'offic
 
 /** Returns the debtor as far as it can be read and notes problems on the reader. All evidence of the row decides whether it is a person. */
 export function checkDebtor(reader: RowReader): Debtor {
-  const name = checkName(reader)
+  const name = reader.needed(givenField(reader, 'name', 'organisation'), 100)
   const field = givenField(reader, 'identifier', 'uscc')
   const legalRepresentative = reader.text('legalRepresentative', 100)
   const identity = identify(reader, { field, name, legalRepresentative })
+  checkNames(reader, name, identity?.kind ?? (namesOrganisation(name) ? 'organisation' : 'person'))
   const shared = { name, ...readAddresses(reader) }
   if (identity === null) return { ...shared, kind: 'person', identifier: '', officers: [] }
   if (identity.kind === 'person') {
@@ -88,11 +90,15 @@ export const IDENTIFIER_PROBLEMS: Readonly<Record<IdentifierFault, Check>> = {
   uscc_check: 'uscc_check_wrong',
 }
 
-function checkName(reader: RowReader): string {
-  const field = givenField(reader, 'name', 'organisation')
-  const name = reader.needed(field, 100)
-  if (name !== '' && (Array.from(name).length < 2 || !/\p{L}/u.test(name))) reader.note('name_form', field)
-  return name
+/** The problem code of each fault of a name. */
+export const NAME_PROBLEMS: Readonly<Record<NameFault, Check>> = { damaged: 'name_damaged', several: 'name_several', form: 'name_form' }
+
+/** Names are published, so what a code page has damaged or what is no name is refused. */
+function checkNames(reader: RowReader, name: string, kind: Debtor['kind']): void {
+  const fault = name === '' ? null : nameFault(name, kind)
+  if (fault !== null) reader.note(NAME_PROBLEMS[fault], givenField(reader, 'name', 'organisation'))
+  const representative = reader.text('legalRepresentative', 100)
+  if (representative !== '' && nameFault(representative, 'organisation') === 'damaged') reader.note('name_damaged', 'legalRepresentative')
 }
 
 function checkPerson(reader: RowReader, field: Field, identity: PersonNumber): void {
@@ -154,15 +160,16 @@ function readOfficial(reader: RowReader, kind: Debtor['kind'], employer: string 
   return { official: { capacity, superiors: [...new Set(recipients)] } }
 }
 
-/** Returns the first telephone number of a cell in E.164, or null. Numbers that are not used are noted as problems. */
+/**
+ * Returns the telephone number of a cell in E.164, one that takes text messages before others, or null. Numbers that are not used, and one
+ * that takes no text message, are noted as problems.
+ */
 export function checkPhone(reader: RowReader, field: 'phone' | 'applicantPhone'): string | null {
-  const parts = String(reader.cell(field))
-    .normalize('NFKC')
-    .split(/[、,;/\n]/)
-    .filter((part) => squeeze(part) !== '')
-  const numbers = [...new Set(parts.map(toE164))]
-  const first = numbers.find((number) => number !== null) ?? null
-  if (first === null && parts.length > 0) reader.note('phone_dropped', field)
-  else if (numbers.length > 1) reader.note('phone_several', field, { taken: maskPhone(first ?? '') })
+  if (!reader.given(field)) return null
+  const { numbers, isUnreadable } = readPhones(String(reader.cell(field)))
+  const first = numbers[0] ?? null
+  if (first === null) reader.note('phone_dropped', field)
+  else if (numbers.length > 1 || isUnreadable) reader.note('phone_several', field, { taken: maskPhone(first) })
+  if (first !== null && !takesSms(first)) reader.note(phoneKind(first) === 'hotline' ? 'phone_hotline' : 'phone_landline', field)
   return first
 }

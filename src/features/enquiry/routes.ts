@@ -57,7 +57,8 @@ export function createEnquiry(missesPerHour: number): Enquire {
     if (answer.entries.length === 0) await misses.consume(ip).catch(() => undefined)
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
-    return { ...answer, statement: app.catalog.words('public', key, { count: answer.entries.length, asOf }) }
+    const statement = app.catalog.words('public', key, { count: answer.entries.length, asOf })
+    return { ...answer, statement: answer.nameDiffers ? `${app.catalog.words('public', 'enquiry.name_differs')}${statement}` : statement }
   }
 }
 
@@ -84,7 +85,9 @@ export function publicRoutes(ask: Enquire): readonly Route[] {
         identifier: z.string().max(40).optional(),
         caseNo: z.string().max(100).optional(),
       }),
-      reply: jsonReply(z.object({ entries: z.array(entry), asOf: instant, listVersion: z.int(), statement: z.string() })),
+      reply: jsonReply(
+        z.object({ entries: z.array(entry), nameDiffers: z.boolean(), asOf: instant, listVersion: z.int(), statement: z.string() }),
+      ),
       run: ({ app, query, request }) => ask(app, query, request.ip),
     }),
   ]

@@ -9,7 +9,7 @@ import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { publicIdentifier, readIdentifier } from '../../core/identifiers.ts'
-import { tidyName } from '../../core/person-names.ts'
+import { nameKey } from '../../core/person-names.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
 /** A question as typed. */
@@ -45,6 +45,8 @@ export interface PublicEntry {
 /** The entries found. */
 export interface EnquiryAnswer {
   entries: PublicEntry[]
+  /** The whole number is that of an entry under another name: both are to be checked. */
+  nameDiffers: boolean
   /** The instant (ISO 8601) for which the answer holds; `listVersion` is the version of the list then. */
   asOf: string
   listVersion: number
@@ -74,30 +76,39 @@ async function answerAll({ db, app, now }: QueryContext, inputs: readonly Enquir
   return Promise.all(
     questions.map(async (question) => {
       if (isAppError(question)) return question
-      const { rows, listVersion } = question.indexes.length > 0 ? byIdentifier : await enquireByName(db, question.name, question.caseNo)
-      return { entries: entriesOf(app, question, rows, today), asOf: now.toISOString(), listVersion }
+      const { rows, listVersion } = question.indexes.length > 0 ? byIdentifier : await enquireByName(db, question.nameKey, question.caseNo)
+      return { ...found(app, question, rows, today), asOf: now.toISOString(), listVersion }
     }),
   )
 }
 
 const NOTHING_FOUND: EnquiryResult = { rows: [], listVersion: 0 }
 
-function entriesOf(app: AppContext, question: Question, rows: readonly EnquiryRow[], today: string): PublicEntry[] {
+function found(
+  app: AppContext,
+  question: Question,
+  rows: readonly EnquiryRow[],
+  today: string,
+): Pick<EnquiryAnswer, 'entries' | 'nameDiffers'> {
   const entries: PublicEntry[] = []
+  let nameDiffers = false
   for (const row of rows) {
     if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
     const identity = openRow(listingTable, app.secrets, { private: row.private }).private
-    const fits =
-      (question.identifier === null || identity.identifier === question.identifier) &&
-      (question.name === '' || row.name === question.name) &&
-      (question.tail === null || identity.identifier.endsWith(question.tail))
-    if (fits) entries.push(publicEntry(app, row, identity, today))
+    if (question.identifier !== null && identity.identifier !== question.identifier) continue
+    if (question.tail !== null && !identity.identifier.endsWith(question.tail)) continue
+    const isNamed = question.nameKey === '' || nameKey(row.name) === question.nameKey
+    // A whole equal number is never outvoted by a spelling.
+    if (!isNamed && question.identifier === null) continue
+    nameDiffers ||= !isNamed
+    entries.push(publicEntry(app, row, identity, today))
   }
-  return entries
+  return { entries, nameDiffers }
 }
 
 interface Question {
-  name: string
+  /** '' without a name. */
+  nameKey: string
   identifier: string | null
   /** Blind indexes of the identifier; empty when it is not complete. */
   indexes: readonly string[]
@@ -107,16 +118,16 @@ interface Question {
 }
 
 function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppError {
-  const name = tidyName(input.name ?? '')
+  const key = nameKey(input.name ?? '')
   const typed = squeeze(input.identifier ?? '').toUpperCase()
   const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
   const identity = readIdentifier(typed)
   if (identity.kind !== 'none') {
     const identifier = identity.number
-    return { name, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
+    return { nameKey: key, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
   }
-  const partial = { name, identifier: null, indexes: [], caseNo }
-  if (name === '') return new AppError('enquiry_identifier_needed')
+  const partial = { nameKey: key, identifier: null, indexes: [], caseNo }
+  if (key === '') return new AppError('enquiry_identifier_needed')
   if (/^[0-9A-Z]{4}$/.test(typed)) return { ...partial, tail: typed }
   if (typed === '' && caseNo !== null) return { ...partial, tail: null }
   return new AppError('enquiry_identifier_needed')

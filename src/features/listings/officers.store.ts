@@ -2,6 +2,7 @@
 // The officers themselves are in the sealed column of the listing (store.ts).
 
 import { newId } from '../../core/ids.ts'
+import { nameKey } from '../../core/person-names.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { Listing } from './rules.ts'
 import type { Office, Officer } from '../debtors/rules.ts'
@@ -14,6 +15,7 @@ export interface ListingOfficerRow {
   id: string
   listingId: string
   office: Office
+  /** Of the name's key; rows from before there were keys have it of the name as written. */
   nameIndex: string
   identifierIndex: string | null
 }
@@ -31,7 +33,7 @@ export const listingOfficerTable = table<ListingOfficerRow>(
     id: primary(id()),
     listingId: references('listing', id()),
     office: text(24),
-    nameIndex: blindIndexElsewhere('name', SOURCE, (plain) => officersIn(plain).map((officer) => officer.name)),
+    nameIndex: blindIndexElsewhere('name', SOURCE, (plain) => officersIn(plain).flatMap(({ name }) => [name, nameKey(name)])),
     identifierIndex: optional(
       blindIndexElsewhere('identifier', SOURCE, (plain) =>
         officersIn(plain).flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier])),
@@ -54,7 +56,7 @@ export async function insertOfficers(tx: Tx, secrets: Secrets, listings: readonl
       id: newId(),
       listingId,
       office: officer.office,
-      nameIndex: secrets.index('name', officer.name),
+      nameIndex: secrets.index('name', nameKey(officer.name)),
       identifierIndex: officer.identifier === undefined ? null : secrets.index('identifier', officer.identifier),
     })),
   )

@@ -188,10 +188,10 @@ export async function enquireByIdentifier(db: Db, indexes: readonly [string, ...
   return runEnquiry(db, `${ENQUIRY} l.identifier_index in (${placeholders(padded)}) ${ENQUIRY_END} ${size * LIMIT_PER_IDENTIFIER}`, padded)
 }
 
-/** Public listings under a name, at most 500. A name is no identity: the caller compares the identifier or case number. */
-export async function enquireByName(db: Db, name: string, caseNo: string | null): Promise<EnquiryResult> {
-  const params = caseNo === null ? [name] : [name, caseNo]
-  return runEnquiry(db, `${ENQUIRY} l.name = ? ${caseNo === null ? '' : 'and l.case_no = ?'} ${ENQUIRY_END} 500`, params)
+/** Public listings under the key of a name, at most 500. A name is no identity: the caller compares the identifier or case number. */
+export async function enquireByName(db: Db, key: string, caseNo: string | null): Promise<EnquiryResult> {
+  const params = caseNo === null ? [key] : [key, caseNo]
+  return runEnquiry(db, `${ENQUIRY} l.name_key = ? ${caseNo === null ? '' : 'and l.case_no = ?'} ${ENQUIRY_END} 500`, params)
 }
 
 async function runEnquiry(db: Db, sql: string, params: readonly string[]): Promise<EnquiryResult> {

@@ -1,6 +1,7 @@
 // Tables of listings and their replaced wordings: public facts in plain columns, personal data sealed, identifiers as blind index.
 // The acts on a listing are rules.ts; finding and saving listings is search.store.ts.
 
+import { nameKey } from '../../core/person-names.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import { inForce, type Ground, type Listing, type ListingContent, type ListingState, EXITED_STATES } from './rules.ts'
 import type { Debtor } from '../debtors/rules.ts'
@@ -61,6 +62,8 @@ export interface ListingRow {
   contentVersion: number
   debtorKind: Debtor['kind']
   name: string
+  /** What all spellings of the name have in common: enquiries and screening compare it. */
+  nameKey: string | null
   sex: string | null
   legalRepresentative: string | null
   employer: string | null
@@ -127,6 +130,7 @@ export const listingTable = table<ListingRow, { private: PrivateContent }>(
     contentVersion: int(),
     debtorKind: text(12),
     name: text(100),
+    nameKey: optional(text(100)),
     sex: optional(text(6)),
     legalRepresentative: optional(text(100)),
     employer: optional(text(100)),
@@ -170,6 +174,7 @@ export const listingTable = table<ListingRow, { private: PrivateContent }>(
     { name: 'ux_listing_in_force', columns: ['inForceKey'], unique: true },
     { name: 'ix_listing_identifier', columns: ['identifierIndex'] },
     { name: 'ix_listing_name', columns: ['name'] },
+    { name: 'ix_listing_name_key', columns: ['nameKey'] },
     { name: 'ix_listing_drafted', columns: ['draftedBy', 'state'] },
     // Counts a selection without reading its rows.
     { name: 'ix_listing_facets', columns: ['state', 'source', 'debtorKind', 'grounds', 'court'] },
@@ -246,6 +251,7 @@ export function toRow(
     contentVersion: listing.contentVersion,
     debtorKind: debtor.kind,
     name: debtor.name,
+    nameKey: nameKey(debtor.name),
     sex: orNull(debtor.sex),
     legalRepresentative: orNull(debtor.legalRepresentative),
     employer: orNull(debtor.employer),

@@ -28,6 +28,7 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { restingFor, suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
+import { nameKey } from '../../core/person-names.ts'
 import { findListings, retainedByUnit } from './store.ts'
 
 /** Whom a unit asked about and for which business. Stored sealed. */
@@ -128,11 +129,12 @@ async function entriesAbout(
   const { secrets } = app
   const all = subjects.flatMap((subject) => [subject, ...subject.officers, ...(subject.nominees ?? [])])
   const names = [...new Set(all.map((each) => each.name))]
+  const nameKeys = [...new Set(names.map(nameKey))]
   const identifiers = new Set(all.flatMap((each) => each.identifier ?? []))
   const sought = {
-    names,
+    nameKeys,
     identifiers: [...identifiers].flatMap((each) => secrets.indexes('identifier', each)),
-    nameIndexes: names.flatMap((name) => secrets.indexes('name', name)),
+    nameIndexes: [...new Set([...names, ...nameKeys])].flatMap((name) => secrets.indexes('name', name)),
   }
   const rows = await findListings(db, sought, forUnit)
   const ids = rows.map((row) => row.id)

@@ -3,13 +3,13 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
-import { IDENTIFIER_PROBLEMS } from '../debtors/identity.rules.ts'
+import { IDENTIFIER_PROBLEMS, NAME_PROBLEMS } from '../debtors/identity.rules.ts'
 import { namesOrganisation } from '../debtors/kind.rules.ts'
 import { adviceOf, OTHER_BUSINESS, reaches, type BusinessAdvice, type FoundRelation } from '../units/clauses.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
 import { maskIdentifier, readIdentifier, readingsOf } from '../../core/identifiers.ts'
-import { tidyName } from '../../core/person-names.ts'
+import { nameFault, sameName, tidyName } from '../../core/person-names.ts'
 
 /** What a unit reported about its decision. */
 export interface Reported {
@@ -191,8 +191,11 @@ function readIdentity(
   problems: Problem[],
 ): Identity & { kind: DebtorKind | null } {
   const name = tidyName(given.name)
-  if (Array.from(name).length < 2 || !/\p{L}/u.test(name)) problems.push({ code: 'name_form', field: `${fieldPrefix}name` })
+  const fault = nameFault(name, namesOrganisation(name) ? 'organisation' : 'person')
   const typed = (given.identifier ?? '').trim()
+  // A number finds its holder whatever the name is called; a name alone must be one.
+  if (fault !== null && (fault === 'form' || fault === 'damaged'))
+    problems.push({ code: NAME_PROBLEMS[fault], field: `${fieldPrefix}name` })
   if (typed === '') return { name, identifier: null, kind: null }
   const read = readIdentifier(typed)
   if (read.kind !== 'none') return { name, identifier: read.number, kind: kindOfSubject(name, typed) }
@@ -333,7 +336,7 @@ function sidesOf(asked: Identity, entry: Entry, nominatedFor: Office | undefined
 
 /** How an identity that was asked about fits a known one; null when they are different or nothing says that they are the same. */
 function matchOf(asked: Identity, known: Identity): IdentityMatch | null {
-  const nameDiffers = asked.name !== known.name
+  const nameDiffers = !sameName(asked.name, known.name)
   if (asked.identifier === null || known.identifier === null) return nameDiffers ? null : { certain: false, nameDiffers }
   if (asked.identifier === known.identifier) return { certain: true, nameDiffers }
   return !nameDiffers && mayBeSameHolder(asked.identifier, known.identifier) ? { certain: false, nameDiffers } : null

@@ -26,8 +26,9 @@ import { type ListingRow, EXITED_ENTRY } from '../listings/store.ts'
 export interface ScreeningSearch {
   /** Blind indexes of identifiers, under every key. */
   identifiers: readonly string[]
-  names: readonly string[]
-  /** Blind indexes of the same names, under every key. */
+  /** Keys of names. */
+  nameKeys: readonly string[]
+  /** Blind indexes of the same names and of their keys, under every key of the application. */
   nameIndexes: readonly string[]
 }
 
@@ -68,7 +69,7 @@ export async function findListings(db: Db, sought: ScreeningSearch, keeping: Ret
     }
   }
   await collect('listing l', 'l.identifier_index', sought.identifiers)
-  await collect('listing l', 'l.name', sought.names)
+  await collect('listing l', 'l.name_key', sought.nameKeys)
   await collect(OFFICERS, 'o.identifier_index', sought.identifiers)
   await collect(OFFICERS, 'o.name_index', sought.nameIndexes)
   const found: ListingRow[] = []

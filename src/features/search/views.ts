@@ -2,7 +2,7 @@
 // The statements are store.ts; nothing of what was sought is kept or logged.
 
 import { readIdentifier } from '../../core/identifiers.ts'
-import { tidyName } from '../../core/person-names.ts'
+import { nameKey, tidyName } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
@@ -104,7 +104,7 @@ function soughtBy({ secrets }: AppContext, typed: string): Sought {
     text,
     caseNo,
     identifier: identifier.kind === 'none' ? [] : secrets.indexes('identifier', identifier.number),
-    name: secrets.indexes('name', tidyName(text)),
+    name: [...new Set([tidyName(text), nameKey(text)])].flatMap((name) => secrets.indexes('name', name)),
     caseIndex: caseNo === null ? [] : secrets.indexes('case', caseNo),
   }
 }

@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newDigits, newToken } from '../../core/ids.ts'
-import { toE164 } from '../../core/phone.ts'
+import { takesSms, toE164 } from '../../core/phone.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
@@ -87,7 +87,7 @@ async function keepCode({ app, tx, now }: CommandContext, phone: string, code: s
 /** @throws `address_invalid`. */
 function phoneOf(typed: string): string {
   const phone = toE164(typed.trim())
-  if (phone === null) throw new AppError('address_invalid', {}, [{ code: 'phone_invalid', field: 'phone' }])
+  if (phone === null || !takesSms(phone)) throw new AppError('address_invalid', {}, [{ code: 'phone_invalid', field: 'phone' }])
   return phone
 }
 

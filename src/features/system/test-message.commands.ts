@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { toE164 } from '../../core/phone.ts'
+import { takesSms, toE164 } from '../../core/phone.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { countTry } from '../../messaging/conversations.store.ts'
@@ -55,7 +55,7 @@ export const sendTestMessage = command('system.test', async (context, input: Tes
 async function addressFor({ tx, app, actor }: CommandContext, { medium, address }: TestMessage): Promise<string> {
   if (address !== undefined) {
     const readable = medium === 'sms' ? toE164(address) : address.trim()
-    if (readable === null || readable === '') throw new AppError('address_invalid')
+    if (readable === null || readable === '' || (medium === 'sms' && !takesSms(readable))) throw new AppError('address_invalid')
     return readable
   }
   const reach = await findStaffReach(tx, actor.id.replace(/^staff:/, ''))

@@ -31,6 +31,10 @@ describe('the list of problem codes', () => {
     }
     /** Codes of commands and of the calendar; their values are checked in their own tests. */
     const givenByCommands: Partial<Record<Check, string[]>> = {
+      tab_unread: ['tab'],
+      tab_hidden: ['tab'],
+      rows_hidden: ['tab', 'count', 'first'],
+      columns_hidden: ['tab', 'columns'],
       role_unknown: ['roles'],
       scope_unknown: ['scopes'],
       office_unknown: ['offices'],

@@ -35,6 +35,7 @@ const KNOWN_PLAIN: Readonly<Record<string, string>> = {
   'listing.employer': 'of undisclosed entries above all; not published',
   'listing.legalRepresentative': 'published by law with the entry',
   'listing.name': 'published by law with the entry; plain in undisclosed entries too',
+  'listing.nameKey': 'of the published name',
   'listing.reason': 'why an entry was changed last',
   'listing.serviceManner': 'how a decision was served',
   'notice.reason': 'how a person settled a message, in their words',
