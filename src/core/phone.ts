@@ -32,11 +32,16 @@ export function phoneKind(number: string): PhoneKind | null {
   if (number.startsWith('+86') && MOBILE.test(number.slice(3))) return 'mobile'
   const parsed = parse(number)
   if (parsed === null) return null
-  const type = parsed.getType()
-  if (type === 'TOLL_FREE' || type === 'SHARED_COST' || type === 'PREMIUM_RATE' || type === 'UAN') return 'hotline'
-  if (parsed.countryCallingCode !== '86') return type === 'FIXED_LINE' || type === 'PAGER' ? 'foreign_landline' : 'foreign'
-  return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE' ? 'mobile' : 'landline'
+  const type = parsed.getType() ?? ''
+  if (HOTLINES.has(type)) return 'hotline'
+  if (parsed.countryCallingCode !== '86') return LANDLINES.has(type) ? 'foreign_landline' : 'foreign'
+  return MOBILES.has(type) ? 'mobile' : 'landline'
 }
+
+/** Types of numbers as the library calls them. */
+const HOTLINES: ReadonlySet<string> = new Set(['TOLL_FREE', 'SHARED_COST', 'PREMIUM_RATE', 'UAN'])
+const LANDLINES: ReadonlySet<string> = new Set(['FIXED_LINE', 'PAGER'])
+const MOBILES: ReadonlySet<string> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE'])
 
 /** Whether a text message can arrive at a number, as far as the number tells. */
 export function takesSms(number: string): boolean {

@@ -1,4 +1,4 @@
-// Reads a small file of test/fixtures/real as an import reads it, row by row, without a database.
+// Reads a small file of test/fixtures/real as an import reads it, sheet by sheet and row by row, without a database.
 
 import { findHeader, type Columns } from '../../src/features/debtors/columns.rules.ts'
 import type { RowMode } from '../../src/features/debtors/row-reader.rules.ts'
@@ -9,17 +9,19 @@ import { fileSource, openSheet } from '../../src/platform/sheets/read.ts'
 export async function readList(name: string, mode: RowMode = 'takeover'): Promise<RowResult[]> {
   const sheet = await openSheet(await fileSource(`test/fixtures/real/${name}`))
   const results: RowResult[] = []
-  let columns: Columns | null = null
-  for await (const rows of sheet.rows()) {
-    let start = 0
-    if (columns === null) {
-      const header = findHeader(rows.map(({ cells }) => cells))
-      columns = header.columns
-      start = header.headerRow + 1
+  for (const tab of sheet.tabs) {
+    let columns: Columns | null = null
+    for await (const rows of tab.rows()) {
+      let start = 0
+      if (columns === null) {
+        const header = findHeader(rows.map(({ cells }) => cells))
+        columns = header.columns
+        start = header.headerRow + 1
+      }
+      const found: Columns = columns
+      for (const { cells } of rows.slice(start))
+        if (!isFooter(cells, found)) results.push(readRow(cells, found, { today: '2026-11-29', mode }))
     }
-    const found = columns
-    for (const { cells } of rows.slice(start))
-      if (!isFooter(cells, found)) results.push(readRow(cells, found, { today: '2026-11-29', mode }))
   }
   await sheet.close()
   return results

@@ -84,13 +84,39 @@ export function findHeadings<Field extends string>(rows: readonly (readonly Cell
   return { headerRow, columns, unknown }
 }
 
+/**
+ * The headings of a row together with the row above it, which may group them: 申请执行人 over 姓名 and 电话. An empty cell above belongs to the
+ * group before it.
+ */
 function joinHeadings<Field extends string>(row: readonly Cell[], above: readonly Cell[], spec: HeadingSpec<Field>): string[] {
+  let group = ''
   return Array.from({ length: Math.max(row.length, above.length) }, (_, index) => {
     const own = oneLine(row[index])
     const upper = oneLine(above[index])
-    return own === '' && spec.fieldOf(upper) !== null ? upper : own
+    if (upper !== '') group = upper
+    if (own === '') return spec.fieldOf(upper) === null ? '' : upper
+    return headingIn(group, own, spec)
   })
 }
+
+/** Groups of people who are neither debtor, applicant nor representative: their columns are not read. */
+const OTHER_PEOPLE = /代理|担保|保证|联系人|承办|经办|法官|执行员|书记员|第三人|案外|共有|配偶/
+
+/** A heading with that of its group where both together mean a column; the heading alone, or both where they mean somebody else. */
+function headingIn<Field extends string>(group: string, own: string, { fieldOf }: HeadingSpec<Field>): string {
+  if (group === '' || group === own || fieldOf(own) === null) return own
+  const joined = `${group}${own}`
+  if (fieldOf(joined) !== null) return joined
+  const isPerson = PERSON_PART.test(bareHeading(own))
+  const isOther = OTHER_PEOPLE.test(group) || OTHER_GROUPS.test(bareHeading(group))
+  return isPerson && isOther ? joined : own
+}
+
+/** Headings that every person of a case has. */
+const PERSON_PART =
+  /^(?:姓名|名称|姓名或名称|姓名名称|性别|年龄|身份证号?码?|公民身份号码|证件号?码?|证件类型|住?址|住所地?|地址|手机号?码?|联系电话|电话号?码?|联系方式|工作单位|所在单位|单位)$/
+/** Groups of people of a case who are not the debtor. */
+const OTHER_GROUPS = /^(?:申请执行人|申请人|债权人|法定代表人|负责人|法人代表|原告)/
 
 function oneLine(cell: Cell | undefined): string {
   return String(cell ?? '')

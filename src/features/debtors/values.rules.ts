@@ -1,21 +1,30 @@
 // Reads single cells of a court's list: days, terms, case numbers, yes and no. Each function returns null for what it cannot read.
 // Whether the values of a row agree with each other is checked in features/listings/rows.rules.ts.
 
-import { addDays, makeDay, type Day } from '../../core/calendar.ts'
+import { addDays, dayOf, makeDay, type Day } from '../../core/calendar.ts'
 import { memo } from '../../core/memo.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Cell } from './headings.rules.ts'
 import type { OfficialCapacity, Sex, Disclosure } from './rules.ts'
 import { tidyName } from '../../core/person-names.ts'
 
-const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$/
+const DATE = /^(\d{4})\s*[-–—−/.年]\s*(\d{1,2})\s*[-–—−/.月]\s*(\d{1,2})(?!\d)\s*[日号]?/
+/** A time of day after a day: 10:30:00.0, T10:30, 上午10时30分, 10点半. */
+const TIME =
+  /^T?\s?(?:上午|下午|凌晨|早上|晚上|中午|[AP]M)?\s?\d{1,2}\s?[:时点]\s?(?:半|\d{1,2})?\s?[:分]?\s?(?:\d{1,2}(?:\.\d{1,9})?)?秒?\s?(?:[AP]M)?$/i
+/** An instant with its zone, as programs export it: the day is that of Beijing. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/
+/** 二〇二六年九月三十日, with the zero written in any way. */
+const HAN_DATE = /^([一二三四五六七八九零]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?$/
+/** Some exporters write midnight 43 seconds too early. */
+const ALMOST_A_DAY = 0.0006
 
 /** Excel serials of the years 1954 to 2119. A five-digit number outside this range in a date column is not a date. */
 const SERIALS = { least: 20_000, most: 80_000 }
 
 /**
  * Returns YYYY-MM-DD for a day as lists write it: `2026年9月30日`, `2026/9/30`, `2026-9-30`, `2026.9.30`, `20260930`, each with or without a
- * time of day, or an Excel serial.
+ * time of day, `二〇二六年九月三十日`, an instant with its zone, or an Excel serial.
  */
 export function readDay(cell: Cell): Day | null {
   return parseDay(String(cell))
@@ -27,10 +36,13 @@ const parseDay = memo(5000, (cell): Day | null => {
     .replace(/\p{Cf}/gu, '')
     .trim()
   const whole = squeeze(text)
-  const parts = DATE.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(whole)
+  if (INSTANT.test(text)) return instantDay(text)
+  const parts = dateWithTime(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(whole)
   if (parts !== null) return makeDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
+  const han = HAN_DATE.exec(whole.replace(/[〇○oO0]/g, '零'))
+  if (han !== null) return hanDay(han)
   if (!/^\d{5}(\.\d+)?$/.test(whole)) return null
-  const serial = Math.floor(Number(whole))
+  const serial = Math.floor(Number(whole) + ALMOST_A_DAY)
   return serial < SERIALS.least || serial > SERIALS.most ? null : serialDay(serial)
 })
 
@@ -44,6 +56,24 @@ export function readDayOfYear(text: string, today: Day): Day | null {
   if (month === undefined || date === undefined) return null
   const days = YEARS_BACK.map((back) => makeDay(Number(today.slice(0, 4)) - back, Number(month), Number(date)))
   return days.find((day) => day !== null && day <= today) ?? null
+}
+
+function instantDay(text: string): Day | null {
+  const time = Date.parse(text.replace(' ', 'T'))
+  return Number.isNaN(time) ? null : dayOf(new Date(time))
+}
+
+/** The parts of a day that stands alone or before a time of day. */
+function dateWithTime(text: string): RegExpExecArray | null {
+  const parts = DATE.exec(text)
+  const rest = parts === null ? '' : text.slice(parts[0].length)
+  return rest.trim() === '' || TIME.test(rest.trim()) ? parts : null
+}
+
+function hanDay([, year = '', month = '', day = '']: RegExpExecArray): Day | null {
+  const digits = Array.from(year, (digit) => HAN_DIGITS.indexOf(digit)).join('')
+  const [monthNumber, dayNumber] = [readSmallNumber(month), readSmallNumber(day)]
+  return monthNumber === null || dayNumber === null ? null : makeDay(Number(digits), monthNumber, dayNumber)
 }
 
 /**

@@ -207,6 +207,7 @@ type Survey = Pick<
 async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: { progress: Progress; hold: ExtendLease }): Promise<Survey> {
   const seen = new Map<string, number>()
   const problems: Problem[] = []
+  const notes: Problem[] = []
   const counts = { rows: 0, good: 0, bad: 0, warnings: 0, known: 0 }
   const sample: ImportSample = { added: [], removed: [] }
   const left: LeftEntry[] = []
@@ -219,6 +220,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
     for await (const batch of entriesOf(app, row)) {
       await hold()
       encoding = batch.encoding
+      notes.push(...batch.notes)
       const goodBatch: JudgedEntry[] = []
       for (const entry of await compareEntries(app, row, batch.entries, seen)) {
         counts.rows += 1
@@ -249,7 +251,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
     ...counts,
     encoding,
     removed,
-    problems: JSON.stringify(problems),
+    problems: JSON.stringify([...notes, ...problems].slice(0, KEPT_PROBLEMS)),
     hasRejects: counts.bad > 0,
     listVersion: version,
     ...sealSample(app.secrets, takesEffect(row.mode) ? sample : left.length === 0 ? null : { added: [], removed: [], left }),

@@ -4,13 +4,14 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
-import type { Problem, Values } from '../../core/errors.ts'
+import { AppError, isAppError, type Problem, type Values } from '../../core/errors.ts'
 import { findHeader, type Columns } from '../debtors/columns.rules.ts'
 import type { Cell } from '../debtors/headings.rules.ts'
 import type { RowOptions } from '../debtors/row-reader.rules.ts'
 import type { ListingContent } from '../listings/rules.ts'
 import { isFooter, readRow } from '../listings/rows.rules.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
+import type { SheetRow, SheetTab } from '../../platform/sheets/sheet.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
 import { creditorExits, keysInForce, listedOfSource, pastListings, type PastListing } from '../listings/search.store.ts'
@@ -23,6 +24,8 @@ export type Progress = (state: { rows: number; bytesRead: number; bytes: number 
 /** One row of the file that stands for an entry. */
 export interface Entry {
   row: number
+  /** The row after the name of its sheet; absent in the first sheet that has a list. */
+  place?: string
   cells: readonly Cell[]
   content: ListingContent | null
   problems: readonly Problem[]
@@ -41,12 +44,17 @@ export interface JudgedEntry extends Entry {
 /** Some rows of a file with its headings. */
 export interface Batch {
   entries: readonly Entry[]
+  /** What concerns a whole sheet: unread tabs, hidden rows and columns. */
+  notes: readonly Problem[]
   headings: readonly string[]
   encoding: string | null
   bytesRead: number
 }
 
-/** Reads the sealed file in batches of about 500 entries. @throws the errors of openSheet and findHeader. */
+/**
+ * Reads the sealed file in batches of about 500 entries, from every visible sheet that has the header of a list; others are named in notes.
+ * @throws the errors of openSheet and findHeader.
+ */
 export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerator<Batch> {
   const sheet = await openSheet(
     {
@@ -58,32 +66,119 @@ export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerato
     { maxBytes: app.config.importLimitBytes },
   )
   const options: RowOptions = { today: dayOf(app.clock.now()), mode: row.mode }
-  let columns: Columns | null = null
-  let headings: string[] = []
+  const found: { first: ListTab | null; unread: AppError | null } = { first: null, unread: null }
+  const encoding = sheet.encoding ?? sheet.kind
+  let bytesRead = 0
   try {
-    for await (const rows of sheet.rows()) {
-      let start = 0
-      if (columns === null) {
-        const header = findHeader(rows.map((sheetRow) => sheetRow.cells))
-        columns = header.columns
-        headings = (rows[header.headerRow]?.cells ?? []).map(String)
-        start = header.headerRow + 1
+    for (const tab of sheet.tabs) {
+      try {
+        for await (const batch of entriesOfTab(tab, options, found)) {
+          bytesRead = Math.max(bytesRead, batch.bytesRead)
+          yield { ...batch, encoding, bytesRead }
+        }
+      } catch (error) {
+        if (!isAppError(error, 'import_header_missing')) throw error
+        found.unread ??= error
+        yield { ...NO_ENTRIES, encoding, bytesRead, notes: [{ code: 'tab_unread', severity: 'warning', values: { tab: tab.name } }] }
       }
-      const found: Columns = columns
-      const entries = rows
-        .slice(start)
-        .filter((sheetRow) => !isFooter(sheetRow.cells, found))
-        .map((sheetRow) => entryOf(sheetRow.row, sheetRow.cells, found, options))
-      yield { entries, headings, encoding: sheet.encoding ?? sheet.kind, bytesRead: rows.at(-1)?.bytesRead ?? 0 }
     }
+    if (found.first === null) throw found.unread ?? new AppError('import_empty')
   } finally {
     await sheet.close()
   }
 }
 
-function entryOf(row: number, cells: readonly Cell[], columns: Columns, options: RowOptions): Entry {
+const NO_ENTRIES: Batch = { entries: [], notes: [], headings: [], encoding: null, bytesRead: 0 }
+
+/** The first list of a file: rows of later ones are written in its columns. */
+interface ListTab {
+  columns: Columns
+  headings: string[]
+}
+
+async function* entriesOfTab(tab: SheetTab, options: RowOptions, found: { first: ListTab | null }): AsyncGenerator<Batch> {
+  if (tab.isHidden) {
+    yield { ...NO_ENTRIES, notes: [{ code: 'tab_hidden', severity: 'warning', values: { tab: tab.name } }] }
+    return
+  }
+  let list: OpenList | null = null
+  const hidden: number[] = []
+  for await (const rows of tab.rows()) {
+    const start = list === null ? findHeader(rows.map((sheetRow) => sheetRow.cells)) : null
+    list ??= openList(tab, found, { header: start, rows })
+    const { columns, prefix, first } = list
+    const listed = rows.slice(start === null ? 0 : start.headerRow + 1).filter((sheetRow) => !isFooter(sheetRow.cells, columns))
+    hidden.push(...listed.filter(({ isHidden }) => isHidden === true).map(({ row }) => row))
+    yield {
+      entries: listed.map((sheetRow) => entryOf(sheetRow, columns, options, { prefix, first: first.columns })),
+      notes: start === null ? [] : hiddenColumns(columns, await tab.hiddenColumns(), tab.name),
+      headings: first.headings,
+      encoding: null,
+      bytesRead: rows.at(-1)?.bytesRead ?? 0,
+    }
+  }
+  const [firstHidden] = hidden
+  if (firstHidden === undefined) return
+  const values = { tab: tab.name, count: hidden.length, first: firstHidden }
+  yield { ...NO_ENTRIES, notes: [{ code: 'rows_hidden', severity: 'warning', row: firstHidden, values }] }
+}
+
+/** A list that is being read. */
+interface OpenList {
+  columns: Columns
+  /** Stands before the places of its rows; empty in the first list. */
+  prefix: string
+  first: ListTab
+}
+
+function openList(
+  tab: SheetTab,
+  found: { first: ListTab | null },
+  { header, rows }: { header: ReturnType<typeof findHeader> | null; rows: readonly SheetRow[] },
+): OpenList {
+  const columns: Columns = header?.columns ?? new Map()
+  const prefix = found.first === null ? '' : `${tab.name}!`
+  found.first ??= { columns, headings: (rows[header?.headerRow ?? 0]?.cells ?? []).map(String) }
+  return { columns, prefix, first: found.first }
+}
+
+/** The hidden columns that are read; others do not matter. */
+function hiddenColumns(columns: Columns, hidden: readonly number[], tab: string): Problem[] {
+  const named = [...columns.values()].filter(({ index }) => hidden.includes(index)).map(({ heading }) => heading)
+  return named.length === 0 ? [] : [{ code: 'columns_hidden', severity: 'warning', values: { tab, columns: named.join('、') } }]
+}
+
+function entryOf(
+  { row, cells }: SheetRow,
+  columns: Columns,
+  options: RowOptions,
+  { prefix, first }: { prefix: string; first: Columns },
+): Entry {
   const { content, problems } = readRow(cells, columns, options)
-  return { row, cells, content, problems: problems.map((problem) => ({ ...problem, row })) }
+  const placed = problems.map((problem) => ({
+    ...problem,
+    row,
+    ...(prefix === '' || problem.column === undefined ? {} : { column: `${prefix}${problem.column}` }),
+  }))
+  return {
+    row,
+    ...(prefix === '' ? {} : { place: `${prefix}${row}` }),
+    cells: columns === first ? cells : inColumnsOf(first, columns, cells),
+    content,
+    problems: placed,
+  }
+}
+
+/** The cells of a later sheet in the columns of the first, for the file of refused rows. */
+function inColumnsOf(first: Columns, columns: Columns, cells: readonly Cell[]): Cell[] {
+  const moved: Cell[] = []
+  for (const [field, { index }] of columns) {
+    const to = first.get(field)?.index
+    if (to === undefined) continue
+    while (moved.length <= to) moved.push('')
+    moved[to] = cells[index] ?? ''
+  }
+  return moved
 }
 
 /**
@@ -213,7 +308,7 @@ export function openRejects(
       const reasons = entry.problems.map((problem) => app.catalog.check(problem))
       const head = started ? '' : `\uFEFF${csvLine([words('imports', 'rejects.row'), words('imports', 'rejects.reason'), ...headings])}`
       started = true
-      await lines.write(head + csvLine([entry.row, reasons.join('；'), ...entry.cells]))
+      await lines.write(head + csvLine([entry.place ?? entry.row, reasons.join('；'), ...entry.cells]))
     },
     end: lines.end,
   }

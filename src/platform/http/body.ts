@@ -106,7 +106,13 @@ export function partsBody(limit: (config: Config) => number): BodySpec<AsyncIter
   }
 }
 
-/** A file of one of these types, or `application/octet-stream`; `limit` in bytes. @throws AppError `media_type_wrong`, `body_too_large`. */
+/** Media types of bodies that are no file: somebody calls the wrong address. */
+const NO_FILE = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+/**
+ * A file; the types are those that are documented. Whatever a browser calls it (Windows says application/vnd.ms-excel of a CSV) its content
+ * decides. `limit` in bytes. @throws AppError `media_type_wrong` for what is no file, `body_too_large`.
+ */
 export function fileBody(types: readonly string[], limit: (config: Config) => number): BodySpec<Upload> {
   const accepted = [...types, 'application/octet-stream']
   return {
@@ -114,7 +120,8 @@ export function fileBody(types: readonly string[], limit: (config: Config) => nu
     types: accepted,
     schema: undefined,
     read({ incoming, query, config }) {
-      const type = mustBe(accepted, incoming)
+      const type = typeOf(incoming)
+      if (!isUncompressed(incoming) || NO_FILE.includes(type)) throw new AppError('media_type_wrong', { types: accepted.join('、') })
       const max = limit(config)
       refuseTooLong(incoming, max)
       const name =
@@ -139,10 +146,17 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
 
 /** The media type of the request, if it is accepted and not compressed. */
 function mustBe(types: readonly string[], incoming: IncomingMessage): string {
-  const type = (incoming.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const isUncompressed = (incoming.headers['content-encoding'] ?? 'identity') === 'identity'
-  if (!isUncompressed || !types.includes(type)) throw new AppError('media_type_wrong', { types: types.join('、') })
+  const type = typeOf(incoming)
+  if (!isUncompressed(incoming) || !types.includes(type)) throw new AppError('media_type_wrong', { types: types.join('、') })
   return type
+}
+
+function typeOf(incoming: IncomingMessage): string {
+  return (incoming.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+function isUncompressed(incoming: IncomingMessage): boolean {
+  return (incoming.headers['content-encoding'] ?? 'identity') === 'identity'
 }
 
 function refuseTooLong(incoming: IncomingMessage, max: number): void {

@@ -21,7 +21,9 @@ export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<
   const { encoding, head, hasContent } = await surveyText(source, firstBytes)
   if (!hasContent) throw new AppError('import_empty')
   const delimiter = detectDelimiter(head)
-  return { kind: 'csv', encoding, rows: () => readRows(source, encoding, delimiter), close: () => Promise.resolve() }
+  const rows = (): AsyncIterable<SheetRow[]> => readRows(source, encoding, delimiter)
+  const tab = { name: '', isHidden: false, rows, hiddenColumns: () => Promise.resolve([]) }
+  return { kind: 'csv', encoding, tabs: [tab], rows, close: () => Promise.resolve() }
 }
 
 /** Finds the delimiter: the one that occurs equally often on most of the first 50 lines. Quoted text does not count. */

@@ -31,13 +31,26 @@ export interface SheetRow {
   cells: (string | number)[]
   /** Bytes of the source that are read so far, for a progress bar. */
   bytesRead: number
+  /** The row is hidden, by hand or by a filter. */
+  isHidden?: true
+}
+
+/** One sheet of a workbook; a text table has one without a name. */
+export interface SheetTab {
+  name: string
+  isHidden: boolean
+  rows(): AsyncIterable<SheetRow[]>
+  /** Positions of hidden columns, from 0. */
+  hiddenColumns(): Promise<readonly number[]>
 }
 
 /** An open table. */
 export interface Sheet {
   kind: 'csv' | 'xlsx'
   encoding?: SheetEncoding
-  /** Batches of about 500 rows. Can be called again to start over. @throws AppError `import_file_broken`, with `row` where it is known. */
+  /** All sheets in the order of their tabs. */
+  tabs: readonly SheetTab[]
+  /** The first visible sheet with a row, in batches of about 500 rows. Can be called again to start over. @throws AppError `import_file_broken`, with `row` where it is known. */
   rows(): AsyncIterable<SheetRow[]>
   /** Ends all streams that are still read. */
   close(): Promise<void>

@@ -10,8 +10,8 @@ import type { Archive, Part } from './zip.ts'
 
 /** What an .xlsx file says about itself. */
 export interface Workbook {
-  /** The visible worksheets, in the order of their tabs. */
-  sheets: readonly Part[]
+  /** The worksheets, in the order of their tabs. */
+  sheets: readonly { name: string; isHidden: boolean; part: Part }[]
   texts: TextTable
   /** Numbers of the styles that are dates if the workbook counts days from 1904; otherwise null, because no day needs conversion. */
   datesOf1904: ReadonlySet<number> | null
@@ -29,12 +29,12 @@ interface Relation {
 export async function readWorkbook(archive: Archive, limits: SheetLimits): Promise<Workbook> {
   const main = await mainPart(archive)
   const relations = await readRelations(archive, main)
-  const { ids, is1904 } = await readMain(archive, main)
-  const sheets: Part[] = []
-  for (const id of ids) {
+  const { listed, is1904 } = await readMain(archive, main)
+  const sheets: { name: string; isHidden: boolean; part: Part }[] = []
+  for (const { id, name, isHidden } of listed) {
     const relation = relations.get(id)
     if (relation === undefined) throw new AppError('import_file_broken')
-    if (relation.type === 'worksheet') sheets.push(required(archive, relation.part))
+    if (relation.type === 'worksheet') sheets.push({ name, isHidden, part: required(archive, relation.part) })
   }
   const texts = createTextTable(limits.maxTexts)
   const related = [...relations.values()]
@@ -83,8 +83,14 @@ async function mainPart(archive: Archive): Promise<string> {
   const roots = await readRelations(archive, '')
   const name = [...roots.values()].find(({ type }) => type === 'officeDocument')?.part ?? 'xl/workbook.xml'
   if (!name.endsWith('.xml') || archive.part(name) === null)
-    throw new AppError('import_type_unknown', { found: name.endsWith('.bin') ? 'xlsb' : 'zip', hint: 'save_as_xlsx' })
+    throw new AppError('import_type_unknown', { found: foundIn(archive, name), hint: 'save_as_xlsx' })
   return name
+}
+
+/** What an archive is that holds no workbook: a binary workbook, an OpenDocument table, or something else. */
+function foundIn(archive: Archive, main: string): string {
+  if (main.endsWith('.bin')) return 'xlsb'
+  return archive.part('mimetype') !== null && archive.part('content.xml') !== null ? 'ods' : 'zip'
 }
 
 /** The relations of a part by id; those of the whole archive when `part` is ''. */
@@ -103,23 +109,29 @@ async function readRelations(archive: Archive, part: string): Promise<Map<string
   return relations
 }
 
-async function readMain(archive: Archive, main: string): Promise<{ ids: string[]; is1904: boolean }> {
-  const ids: string[] = []
+interface ListedSheet {
+  id: string
+  name: string
+  isHidden: boolean
+}
+
+async function readMain(archive: Archive, main: string): Promise<{ listed: ListedSheet[]; is1904: boolean }> {
+  const listed: ListedSheet[] = []
   let is1904 = false
   let root = ''
-  const addIfVisible = (attributes: Attributes): void => {
+  const add = (attributes: Attributes): void => {
     const id = prefixed(attributes, 'id')
-    if (id !== undefined && (attributes.state ?? 'visible') === 'visible') ids.push(id)
+    if (id !== undefined) listed.push({ id, name: attributes.name ?? '', isHidden: (attributes.state ?? 'visible') !== 'visible' })
   }
   await readWholeXml(required(archive, main).content(), {
     open(name, attributes) {
       if (root === '') root = name
       if (name === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
-      if (name === 'sheet') addIfVisible(attributes)
+      if (name === 'sheet') add(attributes)
     },
   })
   if (root !== 'workbook') throw new AppError('import_type_unknown', { found: 'zip', hint: 'save_as_xlsx' })
-  return { ids, is1904 }
+  return { listed, is1904 }
 }
 
 async function readDateStyles(styles: Part | null): Promise<Set<number>> {

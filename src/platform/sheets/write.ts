@@ -11,12 +11,17 @@ export type Cell = string | number | null | undefined
  * they read back.
  */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
-/** Excel keeps 15 digits of a number, so an identity number would lose its last three. A tab before it makes it a text. */
-const LONG_NUMBER = /^\d{16,}$/
+/**
+ * Digits that a spreadsheet changes: it shows twelve as 4.479E+11, keeps fifteen, and drops a zero in front. As the formula `="…"`, which
+ * Excel reads as text and LibreOffice keeps, they come back whole.
+ */
+const FRAGILE_NUMBER = /^(?:\d{12,}|0\d+)$/
+/** The formula that holds a text, as this application and others write it. */
+const TEXT_FORMULA = /^="((?:[^"]|"")*)"$/
 
 const BOM = '\uFEFF'
 
-/** One line of CSV with CRLF. Texts that look like formulas get an apostrophe, digits too long for Excel a tab before them. */
+/** One line of CSV with CRLF. Texts that look like formulas get an apostrophe, digits that a spreadsheet would change become the formula of a text. */
 export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
@@ -39,7 +44,9 @@ export function writeCsv(rows: AsyncIterable<readonly Cell[]> | Iterable<readonl
 /** Removes the guard that `csvLine` added, so that a file which the application wrote and somebody corrected reads back unchanged. */
 export function removeGuard(cell: string): string {
   if (cell.startsWith("'")) return FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
-  return cell.startsWith('\t') && LONG_NUMBER.test(cell.slice(1)) ? cell.slice(1) : cell
+  if (cell.startsWith('=')) return TEXT_FORMULA.exec(cell)?.[1]?.replaceAll('""', '"') ?? cell
+  // Files of earlier versions have a tab before long digits.
+  return cell.startsWith('\t') && FRAGILE_NUMBER.test(cell.slice(1)) ? cell.slice(1) : cell
 }
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
@@ -54,6 +61,6 @@ function csvCell(cell: Cell): string {
 }
 
 function guard(cell: string): string {
-  if (LONG_NUMBER.test(cell)) return `\t${cell}`
+  if (FRAGILE_NUMBER.test(cell)) return `="${cell}"`
   return FORMULA.test(cell) ? `'${cell}` : cell
 }

@@ -2,7 +2,8 @@
 // The archive is opened in zip.ts; the parts that describe the workbook are read in workbook.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource } from './sheet.ts'
+import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource, type SheetTab } from './sheet.ts'
+import { filler, readLayout } from './xlsx-layout.ts'
 import { readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
 import { type Attributes, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
@@ -14,23 +15,25 @@ const FROM_1904 = 1462
 const UNIX_EPOCH = 25_569
 
 /**
- * Opens the first visible sheet with a row.
+ * Opens the sheets that have a row.
  * @throws AppError `import_type_unknown`, `import_file_broken`, `import_empty`, `import_too_large`.
  */
 export async function openXlsx(source: SheetSource, limits: SheetLimits): Promise<Sheet> {
   const archive = await openArchive(source, limits)
   try {
     const workbook = await readWorkbook(archive, limits)
-    for (const part of workbook.sheets) {
+    const tabs: SheetTab[] = []
+    for (const { name, isHidden, part } of workbook.sheets) {
       const rows = (): AsyncGenerator<SheetRow[]> => readRows(part, workbook, source.bytes)
-      if (!(await hasRows(rows()))) continue
-      const close = (): Promise<void> => {
-        archive.close()
-        return Promise.resolve()
-      }
-      return { kind: 'xlsx', rows, close }
+      if (await hasRows(rows())) tabs.push({ name, isHidden, rows, hiddenColumns: async () => (await readLayout(part)).hiddenColumns })
     }
-    throw new AppError('import_empty')
+    const first = tabs.find((tab) => !tab.isHidden)
+    if (first === undefined) throw new AppError('import_empty')
+    const close = (): Promise<void> => {
+      archive.close()
+      return Promise.resolve()
+    }
+    return { kind: 'xlsx', tabs, rows: first.rows, close }
   } catch (error) {
     archive.close()
     throw readError(error)
@@ -46,7 +49,11 @@ async function hasRows(rows: AsyncGenerator<SheetRow[]>): Promise<boolean> {
 async function* readRows(part: Part, workbook: Workbook, sourceBytes: number): AsyncGenerator<SheetRow[]> {
   let ready: SheetRow[] = []
   let bytesRead = 0
-  const reader = rowReader(workbook, (row, cells) => ready.push({ row, cells, bytesRead }))
+  const fill = filler((await readLayout(part)).merges)
+  const reader = rowReader(workbook, (row, cells, isHidden) => {
+    fill(row, cells)
+    ready.push({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
+  })
   try {
     for await (const bytes of readXml(part.content(), reader)) {
       bytesRead = Math.round((sourceBytes * bytes) / Math.max(part.bytes, 1))
@@ -61,6 +68,17 @@ async function* readRows(part: Part, workbook: Workbook, sourceBytes: number): A
   }
 }
 
+/** The number of a row after another. @throws AppError `import_file_broken`. */
+function rowNumber({ r }: Attributes, before: number): number {
+  const number = Number(r ?? before + 1)
+  if (!Number.isInteger(number) || number <= before || number > MAX_ROWS) throw new AppError('import_file_broken', { row: before + 1 })
+  return number
+}
+
+function isTrue(attribute: string | undefined): boolean {
+  return attribute === '1' || attribute === 'true'
+}
+
 interface Cell {
   column: number
   type: string
@@ -69,8 +87,12 @@ interface Cell {
 }
 
 /** Turns tags into rows; `onRow` is called for each row that is not blank. */
-function rowReader(workbook: Workbook, onRow: (row: number, cells: (string | number)[]) => void): XmlReader & { row(): number } {
+function rowReader(
+  workbook: Workbook,
+  onRow: (row: number, cells: (string | number)[], isHidden: boolean) => void,
+): XmlReader & { row(): number } {
   let row = 0
+  let isHidden = false
   let cells: (string | number)[] = []
   let column = -1
   let cell: Cell | null = null
@@ -80,9 +102,8 @@ function rowReader(workbook: Workbook, onRow: (row: number, cells: (string | num
   })
 
   const openRow = (attributes: Attributes): void => {
-    const number = attributes.r === undefined ? row + 1 : Number(attributes.r)
-    if (!Number.isInteger(number) || number <= row || number > MAX_ROWS) throw new AppError('import_file_broken', { row: row + 1 })
-    row = number
+    row = rowNumber(attributes, row)
+    isHidden = isTrue(attributes.hidden)
     cells = []
     column = -1
   }
@@ -100,7 +121,7 @@ function rowReader(workbook: Workbook, onRow: (row: number, cells: (string | num
     cells[done.column] = value
   }
   const closeRow = (): void => {
-    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) onRow(row, cells)
+    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) onRow(row, cells, isHidden)
   }
 
   return {

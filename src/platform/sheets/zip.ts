@@ -21,7 +21,7 @@ export interface Part {
 
 /** An open archive. */
 export interface Archive {
-  /** The part of this name, or null. @throws AppError `import_too_large` for a part that expands too far. */
+  /** The part of this name, in letters of any case, or null. @throws AppError `import_too_large` for a part that expands too far. */
   part(name: string): Part | null
   close(): void
 }
@@ -49,14 +49,14 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
   try {
     zip = await fromRandomAccessReaderPromise(new RangeReader(await rangeOf(source)), source.bytes, { lazyEntries: true, autoClose: false })
     if (zip.entryCount > MAX_PARTS) throw new Error('too many parts')
-    for await (const entry of zip.eachEntry()) if (!entries.has(entry.fileName)) entries.set(entry.fileName, entry)
+    for await (const entry of zip.eachEntry()) if (!entries.has(keyOf(entry.fileName))) entries.set(keyOf(entry.fileName), entry)
   } catch (error) {
     throw readError(error)
   }
   let unpacked = 0
   return {
     part(name) {
-      const entry = entries.get(name)
+      const entry = entries.get(keyOf(name))
       if (entry === undefined) return null
       assertHarmless(entry, limits)
       unpacked += entry.uncompressedSize
@@ -67,6 +67,11 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
       zip.close()
     },
   }
+}
+
+/** Names of parts are compared without case (ECMA-376 part 2, 6.2.2.3): some exporters write SharedStrings.xml. */
+function keyOf(name: string): string {
+  return name.toLowerCase().replace(/^\/+/, '')
 }
 
 /** @throws AppError `import_type_unknown` for an encrypted part, `import_file_broken`, `import_too_large`. */

@@ -34,7 +34,10 @@ describe('a cell of a list', () => {
       '30/9/2026',
       '26-9-30',
       '2026930',
-      '2026-09-30T16:00:00Z',
+      '2026-09-3010:00',
+      '2026-09-30 25点多',
+      '二〇二六年十三月一日',
+      '2026-09-30 到 10-01',
       '昨天',
       1,
       -46295,
@@ -44,6 +47,20 @@ describe('a cell of a list', () => {
     ])
       expect(readDay(cell), String(cell)).to.equal(null)
     expect(readDay('2024-02-29')).to.equal('2024-02-29')
+    for (const cell of [
+      '2026-09-30 10:00:00.0',
+      '2026/9/30 上午10:30',
+      '2026年9月30日10时30分',
+      '2026年9月30日 10点半',
+      '2026-09-30T10:30',
+      '2026-09-30T00:00:00+08:00',
+      '2026-09-29T16:00:00.000Z',
+      '二〇二六年九月三十日',
+      '二○二六年九月三十日',
+      '二零二六年九月三十号',
+      46294.99951,
+    ])
+      expect(readDay(cell), String(cell)).to.equal('2026-09-30')
   })
 
   it('is read as an Excel serial on both sides of the day 29 February 1900 that did not exist', () => {

@@ -79,7 +79,7 @@ eachDatabase((db, make) => {
         expect(answer.body['detail'], what).to.match(/[\u4e00-\u9fff]{6}/)
         expect(answer.text, what).not.to.match(/\bat .+\.[jt]s|Error:/)
       }
-      await refused(upload('x', 'application/pdf'), 415, 'media_type_wrong')
+      for (const type of ['application/json', 'multipart/form-data']) await refused(upload('x', type), 415, 'media_type_wrong')
       await refused(upload(HEAD + row(1), 'text/csv', 'mode=snapshot'), 400, 'import_source_unknown')
       await refused(upload(HEAD + row(1), 'text/csv', 'mode=everything'), 400, 'request_invalid')
       expect(await listed(clerk, '/api/v1/listings')).to.deep.equal(before)

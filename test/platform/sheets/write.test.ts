@@ -20,7 +20,7 @@ describe('writing a text table', () => {
 
   it('protects the digits of an identity number from rounding', () => {
     expect(csvLine(['533421198410140222', '13900005279', '53342119841014022X'])).to.equal(
-      '"\t533421198410140222",13900005279,53342119841014022X\r\n',
+      '"=""533421198410140222""",13900005279,53342119841014022X\r\n',
     )
   })
 

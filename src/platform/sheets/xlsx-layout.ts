@@ -1,0 +1,82 @@
+// Finds hidden columns and merged cells of a sheet. Merged cells stand after the rows in the file, so the part is searched before it is read.
+// The rows are read in xlsx.ts.
+
+import type { Part } from './zip.ts'
+
+/** Cells merged downwards: a column, from 0, and its first and last row. */
+export interface Merge {
+  column: number
+  from: number
+  to: number
+}
+
+/** What a sheet says about its columns and cells. */
+export interface Layout {
+  hiddenColumns: readonly number[]
+  merges: readonly Merge[]
+}
+
+/** Merged areas of one sheet that are heeded; a list has a few hundred. */
+const MOST_MERGES = 100_000
+/** Columns of a spreadsheet. */
+const MOST_COLUMNS = 16_384
+/** Characters of a tag that are looked at. */
+const LONGEST_TAG = 400
+
+const TAG = /<(?:\w+:)?(col|mergeCell)\s([^<>]{1,400}?)\/?>/g
+
+/** Searches a sheet for the two kinds of tags. The text of cells cannot look like them: its `<` is escaped. */
+export async function readLayout(part: Part): Promise<Layout> {
+  const hiddenColumns: number[] = []
+  const merges: Merge[] = []
+  let rest = ''
+  for await (const chunk of part.content()) {
+    const text = rest + chunk.toString('latin1')
+    for (const [, tag, attributes = ''] of text.matchAll(TAG)) {
+      if (tag === 'col') hiddenColumns.push(...hiddenAmong(attributes))
+      else if (merges.length < MOST_MERGES) merges.push(...mergesOf(attributes))
+    }
+    const open = text.lastIndexOf('<')
+    rest = open === -1 || text.includes('>', open) ? '' : text.slice(open).slice(0, LONGEST_TAG)
+  }
+  return { hiddenColumns: [...new Set(hiddenColumns)], merges }
+}
+
+function hiddenAmong(attributes: string): number[] {
+  if (!/\bhidden="(?:1|true)"/.test(attributes)) return []
+  const [least, most] = [/\bmin="(\d+)"/, /\bmax="(\d+)"/].map((pattern) => Number(pattern.exec(attributes)?.[1] ?? 0))
+  if (least === undefined || most === undefined || least < 1 || most < least || most > MOST_COLUMNS) return []
+  return Array.from({ length: most - least + 1 }, (_, at) => least - 1 + at)
+}
+
+/** The columns of an area of several rows; an area within one row has nothing to fill. */
+function mergesOf(attributes: string): Merge[] {
+  const parts = /\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"/.exec(attributes)
+  if (parts === null) return []
+  const [, left = '', from, , to] = parts
+  return Number(to) > Number(from) ? [{ column: columnNumber(left), from: Number(from), to: Number(to) }] : []
+}
+
+function columnNumber(letters: string): number {
+  return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+}
+
+/** Fills the empty cells of rows, which come in order, with the value above them in the same merged area. */
+export function filler(merges: readonly Merge[]): (row: number, cells: (string | number)[]) => void {
+  if (merges.length === 0) return () => undefined
+  const waiting = merges.toSorted((left, right) => left.from - right.from)
+  let next = 0
+  let open: (Merge & { value: string | number })[] = []
+  return (row, cells) => {
+    open = open.filter(({ to }) => to >= row)
+    for (const { column, value } of open) {
+      while (cells.length <= column) cells.push('')
+      if (cells[column] === '') cells[column] = value
+    }
+    for (let merge = waiting[next]; merge !== undefined && merge.from <= row; merge = waiting[next]) {
+      next += 1
+      const value = cells[merge.column] ?? ''
+      if (merge.from === row && value !== '') open.push({ ...merge, value })
+    }
+  }
+}
