@@ -6,7 +6,8 @@ import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.t
 import { firstOf, definedSlots, tailOf } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
-const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
+/** A name of any script, as src/core/person-names.ts spells it. */
+const NAME = /^[\p{L}\p{M}\u3007·•・．.。‧'’\u0f0b（）() -]{2,60}$/u
 /** An identifier of this many characters or more is whole. */
 const WHOLE = 15
 
@@ -66,6 +67,8 @@ function settle({ name, values = {}, items = [] }: Outcome): { say: Line[]; drop
   switch (name) {
     case 'found':
       return { say: [{ key: 'enquiry.found', values }, ...items.map(entryLine), { key: 'enquiry.note' }] }
+    case 'found_otherwise':
+      return { say: [{ key: 'enquiry.name_differs' }, { key: 'enquiry.found', values }, ...items.map(entryLine), { key: 'enquiry.note' }] }
     case 'identifier_needed':
       return { say: [{ key: 'enquiry.unreadable' }], drop: ['identifier', 'caseNo'] }
     default:

@@ -119,7 +119,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(INTENTS.map((intent) => `intent.${intent}`)),
   ...keys(['sanction_info', 'removal_info', 'help', 'greeting', 'cancel', 'other', 'namesake'].map((name) => `answer.${name}`)),
   ...keys(['person', 'liaison_feedback', 'liaison_ack', 'precheck'].map((name) => `general.${name}`)),
-  ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.note']),
+  ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.name_differs', 'enquiry.note']),
   'enquiry.ask_identifier': ['name'],
   'enquiry.found': ['asOf', 'count'],
   'enquiry.entry': ['name', 'identifier', 'court', 'caseNo', 'grounds', 'performance', 'publishedOn'],

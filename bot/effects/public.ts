@@ -1,6 +1,7 @@
 // Effects that anybody may ask for: enquire, file and follow a complaint, subscribe, bind a liaison's account, be put through to a clerk.
 // Effects for debtors are own.ts; effects for units are lift.ts and returns.ts.
 
+import { nameKey } from '../../src/core/person-names.ts'
 import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
@@ -37,7 +38,7 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   const limit = app.config.enquiry.missesPerHour
   const own = `miss:${turn.counted}`
   const { name } = input
-  const about = name === undefined ? null : `name:${app.secrets.index('name', name)}`
+  const about = aboutName(turn, name)
   const mine = await triesOf(tx, own, now)
   const theirs = about === null ? mine : await triesOf(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
@@ -58,9 +59,14 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   }
 }
 
-function found({ entries, asOf }: EnquiryAnswer): Outcome {
+/** What misses about a name are counted under: all its spellings together. */
+function aboutName({ app }: TurnContext, name: string | undefined): string | null {
+  return name === undefined ? null : `name:${app.secrets.index('name', nameKey(name))}`
+}
+
+function found({ entries, asOf, nameDiffers }: EnquiryAnswer): Outcome {
   return {
-    name: 'found',
+    name: nameDiffers ? 'found_otherwise' : 'found',
     values: { count: entries.length, asOf: wallTime(new Date(asOf)) },
     items: entries.slice(0, SHOWN).map(entryValues),
   }

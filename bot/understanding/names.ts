@@ -56,6 +56,24 @@ export function names(text: string): Span[] {
   return spans
 }
 
+/** Characters of a name in any script: letters with their marks, middle dots and what people take for them, and blanks between Latin parts. */
+const ANY_NAME = "[\\p{L}\\p{M}\\u3007](?:[\\p{L}\\p{M}\\u3007·.。'\\u0f0b-]| (?=[A-Za-z])){1,58}"
+/** The form that the help shows, as a whole message: 查, a name, and its number or the last four characters of it. */
+const FORM = new RegExp(
+  `^(?:请|麻烦|帮我|帮忙|我想|我要|想)*(?:查询|查查|查一查|查|核实|搜)(?:一下|下)? ?(?:姓名|名字)?[ :,]*(${ANY_NAME}?)[ ,:]*(?:(?:身份证|证件)?号?码?的?(?:后|末|尾)[四4]?[位号]?(?:数字?)?[是为: ,]*)?(?:\\d{3}[\\dXx]|\\u0000{4,18})[ .。,!]*$`,
+  'du',
+)
+/** What only a name has that the other finders do not read: another script, characters beyond 16 bits, a dot between two parts. */
+const UNUSUAL = /[\u{10000}-\u{3ffff}]|^[A-Za-z]{2,}(?: [A-Za-z'-]+)+$|\p{Script=Tibetan}|\p{Script=Han}[·.。]\p{Script=Han}/u
+
+/** A name of any script in a message that is nothing but the form of an enquiry. */
+export function nameInForm(text: string): Span[] {
+  const match = FORM.exec(text)
+  const [from, to] = match?.indices?.[1] ?? []
+  if (match === null || from === undefined || to === undefined || !UNUSUAL.test(match[1] ?? '')) return []
+  return [{ slot: 'name', from, to }]
+}
+
 /** 余四加和阿普: right after a name, 和 is a conjunction and not a surname. */
 function isConjunction(text: string, at: number, spans: readonly Span[]): boolean {
   return text.charAt(at) === '和' && spans.at(-1)?.to === at
@@ -124,11 +142,11 @@ function candidatesAt(text: string, at: number): Candidate[] {
   return found.length > 0 && GREETINGS.test(text.slice(at, at + 4)) ? [] : found
 }
 
-const DOT = /^[\p{Script=Han}]{2,6}·[\p{Script=Han}]{2,8}/u
+const DOT = /^[\p{Script=Han}]{2,6}(?:·[\p{Script=Han}]{1,8}){0,3}·[\p{Script=Han}]{2,8}/u
 
 /** 艾力·买买提: the dot shows that it is a name; both parts end where a word of a sentence begins. */
 function dotted(text: string, at: number): Candidate[] {
-  const match = text.slice(at, at + 18).includes('·') ? DOT.exec(text.slice(at, at + 18)) : null
+  const match = text.slice(at, at + 18).includes('·') ? DOT.exec(text.slice(at, at + 40)) : null
   if (match === null) return []
   const dot = match[0].indexOf('·')
   const lead = [...match[0].slice(0, dot)]

@@ -1,7 +1,7 @@
 // Normalises the spelling of a message (width, traditional and invisible characters, emoji) and maps positions back to the original text.
 // Dialect, typing errors and fillers are handled in speech.ts.
 
-import { Converter } from 'opencc-js/t2cn'
+import { foldCharacters, simplify } from '../../src/core/person-names.ts'
 
 /** A message in normalised spelling. Positions are positions in `plain`; `written` returns the person's own characters. */
 export interface Message {
@@ -15,28 +15,21 @@ export interface Message {
 const LONGEST = 2000
 
 const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1F1E6}-\u{1F1FF}]/u
-const INVISIBLE = /\p{Cf}|\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Cs}/u
+/** Vowels of Tibetan are marks too, and stay. */
+const INVISIBLE = /\p{Cf}|(?!\p{Script=Tibetan})\p{Mn}|\p{Me}|\p{Co}|\p{Cn}|\p{Cs}/u
 const BLANK = /\s|\p{Cc}/u
-const HAN = /\p{Script=Han}/u
 /** Characters that are not part of a value at its ends: blanks, and characters that were left out of `plain`. */
-const EDGE = /^\s+|[\s\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Cf}\p{Mn}]+$/gu
+const EDGE = /^\s+|(?:[\s\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Cf}]|(?!\p{Script=Tibetan})\p{Mn})+$/gu
 /** WeChat's notation of its own emoji and of content it cannot show: [微笑] [强] [图片]. */
 const STICKER = /\[\p{Script=Han}{1,3}\]/gu
 
-/** The package's type files import each other without file extensions, which NodeNext resolution refuses, so the type is declared here. */
-const openConverter = Converter as (options: { from: 't'; to: 'cn' }) => (text: string) => string
-let converter: ReturnType<typeof openConverter> | undefined
-
 /**
- * Traditional to simplified, keeping the length. The converter is built when it is first needed: its dictionary takes about 10 ms and 10
- * MB.
+ * Traditional to simplified, keeping the length.
  */
-function simplify(text: string): string {
-  if (!HAN.test(text)) return text
-  const convert = (converter ??= openConverter({ from: 't', to: 'cn' }))
-  const converted = convert(text)
+function simplified(text: string): string {
+  const converted = simplify(text)
   if (converted.length === text.length) return converted
-  return [...text].map((character) => sameLength(character, convert(character))).join('')
+  return [...text].map((character) => sameLength(character, simplify(character))).join('')
 }
 
 function sameLength(character: string, converted: string): string {
@@ -58,7 +51,7 @@ export function normalise(text: string): Message {
   }
   const ends = [...from.slice(1), at]
   return {
-    plain: simplify(plain),
+    plain: simplified(plain),
     written: (start, end) => {
       const first = from[start]
       return first === undefined ? '' : original.slice(first, endOf(ends, from, end - 1)).replace(EDGE, '')
@@ -83,8 +76,9 @@ const QUOTES = /[‘’“”「」『』]/g
 const BLANKS = /\s+/g
 
 /** A character in its usual form: '' for an invisible one, a blank for white space and emoji. */
-function spell(character: string): string {
-  if (USUAL.test(character)) return character
+function spell(written: string): string {
+  if (USUAL.test(written)) return written
+  const character = foldCharacters(written)
   if (character === '👋') return '你好'
   if (INVISIBLE.test(character)) return ''
   if (BLANK.test(character) || EMOJI.test(character)) return ' '

@@ -3,7 +3,7 @@
 
 import type { Intent, SlotName, Slots } from '../../src/core/understanding.ts'
 import { SURNAMES } from './name-words.ts'
-import { names } from './names.ts'
+import { nameInForm, names } from './names.ts'
 import { compact, type Message } from './normalise.ts'
 import { businesses, locations, organisations } from './organisations.ts'
 import { blank, counts, FEEDBACK_BEFORE, FEEDBACK_FINDERS, find, formedSpans, type Span } from './spans.ts'
@@ -33,12 +33,14 @@ export function findSpans(message: Message): Span[] {
   const withOrganisations = [...formed, ...organisations(blank(message.plain, formed))]
   const rest = blank(message.plain, withOrganisations)
   const places = locations(rest)
-  const people = names(
+  const sought = names(
     blank(
       rest,
       places.filter((place) => !mayBeName(rest, place)),
     ),
   )
+  const asked = withOrganisations.some(({ slot }) => slot === 'company' || slot === 'unit') ? [] : nameInForm(rest)
+  const people = asked.length > 0 && !sought.some(({ from, to }) => from === asked[0]?.from && to === asked[0].to) ? asked : sought
   const separate = places.filter((place) => !people.some((name) => name.from < place.to && place.from < name.to))
   const tails = people.flatMap((name) => tailAfter(rest, name))
   return [...withOrganisations, ...separate, ...people, ...tails].sort((a, b) => a.from - b.from)

@@ -107,6 +107,22 @@ function idWithRightCheckDigit(characters: string): 'id_number' | null {
 const LAST_FOUR =
   /(?:身份证|证件|证号|号码|sfz)?(?:号码?)?(?:的)?(?:(?:后|末|最后|末尾|后面)(?:[四六46]位|[四4]个数字?)|尾号|尾数|末尾|后四|后4)(?:数字?)?(?:是|为|[:,. 零一二三四五六七八九幺])*(\d{3}(?:\d{2})? ?[\dXx])(?![\dA-Za-z])/dg
 
+/** The last four characters as they are read aloud: 后四位零四六八. */
+const LAST_FOUR_SPOKEN = new RegExp(
+  `(?:后|末|尾)[四4]?(?:位|个数字|号)(?:数字?)?[是为:,. ]*([${CN_DIGITS}]{3}[${CN_DIGITS}Xx叉])(?![${CN_DIGITS}\\d])`,
+  'dg',
+)
+
+function spokenTails(text: string): Span[] {
+  return everyMatch('id_number', LAST_FOUR_SPOKEN, 1)(text).map((span) => ({ ...span, value: digitsOf(text.slice(span.from, span.to)) }))
+}
+
+/** Digits that are read aloud, as digits; an X stays. */
+function digitsOf(spoken: string): string {
+  const plain = spoken.replace(/幺/g, '一').replace(/〇/g, '零').replace(/两/g, '二').replace(SPOKEN_X, 'X').toUpperCase()
+  return Array.from(plain, (character) => (character === 'X' ? 'X' : String('零一二三四五六七八九'.indexOf(character)))).join('')
+}
+
 const PHONE = /(?<![\dA-Za-z])(?:\+? ?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)|(?<![\dA-Za-z])0\d{2,3}[- ]\d{7,8}(?!\d)/dg
 const PHONE_SPOKEN = new RegExp(`(?<![${CN_DIGITS}十百])[一幺][三四五六七八九][${CN_DIGITS}]{9}(?![${CN_DIGITS}十百])`, 'g')
 
@@ -192,6 +208,7 @@ const FINDERS: readonly Finder[] = [
   identifiers,
   everyMatch('id_number', MASKED_ID),
   everyMatch('id_number', LAST_FOUR, 1),
+  spokenTails,
   everyMatch('phone', PHONE),
   spokenPhones,
   everyMatch('bind_code', BIND_AFTER, 1),

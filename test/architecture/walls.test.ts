@@ -64,7 +64,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   pino: /^src\/core\/log/,
   ulid: /^src\/core\/ids/,
   'chinese-days': /^src\/features\/deadlines\/workdays/,
-  'opencc-js': /^bot\/understanding\/normalise/,
+  'opencc-js': /^src\/core\/person-names/,
   '@node-rs/argon2': /^src\/features\/staff\/passwords/,
   '@zxcvbn-ts/core': /^src\/features\/staff\/passwords/,
   '@zxcvbn-ts/language-common': /^src\/features\/staff\/passwords/,

@@ -15,6 +15,27 @@ function slots(text: string, intent: Intent = 'query_list'): Slots {
   return slotsOf(message, findSpans(message), intent)
 }
 
+describe('slots of names in any script', () => {
+  it('are found in the form that the help shows', () => {
+    const cases: [string, string, string][] = [
+      ['查一下艾力·买买提 1084', '艾力·买买提', '1084'],
+      ['查一下艾力•买买提 1084', '艾力•买买提', '1084'],
+      ['查一下艾力.买买提 1084', '艾力.买买提', '1084'],
+      ['查一下艾力．买买提 1084', '艾力．买买提', '1084'],
+      ['查一下艾力。买买提 1084', '艾力。买买提', '1084'],
+      ['查艾力・买买提・吾甫尔 1084', '艾力・买买提・吾甫尔', '1084'],
+      ['查 𠮷田 1332', '𠮷田', '1332'],
+      ['查 杨𱍐 1383', '杨𱍐', '1383'],
+      ['查 Aisha Mohammed 1447', 'Aisha Mohammed', '1447'],
+      ['查 བཀྲ་ཤིས་ 1447', 'བཀྲ་ཤིས་', '1447'],
+      ['查一下和志强，身份证号后四位，零四六八。', '和志强', '0468'],
+      ['查和志强尾号幺二三叉', '和志强', '123X'],
+      ['查 刘\ue863 6117', '刘\ue863', '6117'],
+    ]
+    for (const [text, name, tail] of cases) expect([text, slots(text)]).to.deep.equal([text, { name, id_number: tail }])
+  })
+})
+
 describe('slots of numbers with another meaning', () => {
   it('never take an order, card or phone service number for an identifier', () => {
     for (const text of ['订单20261122123456789012', '卡号6217003860012345678', '6217 0038 6000 1234 567', '1008611', '123456789012345678'])
