@@ -105,6 +105,8 @@ eachDatabase((_db, make) => {
       await other.reload()
       await other.getByRole('link', { name: '次仁902' }).waitFor()
       expect(await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).inputValue()).to.equal('次仁902')
+      await other.getByRole('link', { name: '次仁902' }).click()
+      await other.getByText('审批人退回了这个条目，理由：情形须核实。').waitFor()
     })
 
     it('shows a listing with its messages and clocks, and lets a second person see what a correction changes before it takes effect', async () => {
