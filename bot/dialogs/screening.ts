@@ -8,7 +8,7 @@ import { numberIn } from '../understanding/answers.ts'
 import { firstOf, definedSlots, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
-import { isDespite } from '../../src/features/screening/rules.ts'
+import { isDespite } from '../../src/features/screening/reports.rules.ts'
 import { OTHER_BUSINESS } from '../../src/features/units/clauses.rules.ts'
 
 /** Intents that do not lead away from this dialog. */

@@ -1,13 +1,11 @@
 // Looks a unit's subjects up on the list, and shows what was found with the reason and whom to ask (个保法 24).
 // Asking and reporting are commands.ts; whom a measure reaches is decided in rules.ts.
 
-import { dayOf, type Day } from '../../core/calendar.ts'
+import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import {
-  outcomesWithReason,
-  possibleOutcomes,
   proceedingOf,
   screen,
   type Asked,
@@ -29,6 +27,7 @@ import { listVersion } from '../../platform/database/counters.ts'
 import { restingFor, suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
+import { outcomesWithReason, possibleOutcomes } from './reports.rules.ts'
 import { findListings, retainedByUnit } from './store.ts'
 
 /** Whom a unit asked about and for which business. Stored sealed. */
@@ -141,10 +140,18 @@ async function entriesAbout(
   const suspended = await suspendedAmong(db, ids)
   const gone = rows.filter((row) => row.state !== 'listed').map((row) => row.id)
   const kept = new Map((await retainedByUnit(db, gone, forUnit)).map((row) => [row.listingId, row]))
-  return rows.map((row) => entryOf(app, row, restingFor(suspended.get(row.id) ?? [], forUnit.unitId), kept.get(row.id)))
+  return rows.map((row) => {
+    const resting = restingFor(suspended.get(row.id) ?? [], forUnit.unitId)
+    return { ...entryOf(app, row, kept.get(row.id)), resting, termEndedOn: endedTerm(row, forUnit.today) }
+  })
 }
 
-function entryOf({ secrets }: AppContext, row: ListingRow, resting: Entry['resting'], kept: RetainedRow | undefined): Entry {
+/** The last day of a term that has passed while the entry is still in force. */
+function endedTerm({ state, termEndsOn }: ListingRow, today: Day): Day | null {
+  return state === 'listed' && termEndsOn !== null && termEndsOn < today ? termEndsOn : null
+}
+
+function entryOf({ secrets }: AppContext, row: ListingRow, kept: RetainedRow | undefined): Omit<Entry, 'resting' | 'termEndedOn'> {
   const { debtor, court, caseNo } = toListing(secrets, row).content
   const measureIds = (kept?.measureIds ?? '').split(',').filter(Boolean)
   return {
@@ -155,7 +162,6 @@ function entryOf({ secrets }: AppContext, row: ListingRow, resting: Entry['resti
     officers: debtor.officers,
     court,
     caseNo,
-    resting,
     retained: kept === undefined ? null : { measureIds, basis: kept.basis ?? '', until: kept.until },
   }
 }
@@ -223,7 +229,9 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
 
 /** The relations as they were written before clauses were told apart. */
 const EARLIER = { subject: 'self', officer_of_listed: 'side_of_listed_organisation', officer_of_applicant: 'officer_of_applicant' } as const
-type EarlierFinding = Omit<Finding, 'relation' | 'measures'> & {
+/** A finding as it may be stored: the end of the term was not always said. */
+type StoredFinding = Omit<Finding, 'termEndedOn'> & Partial<Pick<Finding, 'termEndedOn'>>
+type EarlierFinding = Omit<StoredFinding, 'relation' | 'measures'> & {
   way?: keyof typeof EARLIER
   suspended?: boolean
   measures: Pick<ReachingMeasure, 'id' | 'title'>[]
@@ -231,12 +239,13 @@ type EarlierFinding = Omit<Finding, 'relation' | 'measures'> & {
 
 /** Opens a stored result. One from before clauses were told apart names no clause, so that a person looks. */
 function readResult(stored: string): ScreeningResult {
-  const result = JSON.parse(stored) as Omit<ScreeningResult, 'findings'> & { findings: (Finding | EarlierFinding)[] }
+  const result = JSON.parse(stored) as Omit<ScreeningResult, 'findings'> & { findings: (StoredFinding | EarlierFinding)[] }
   const findings = result.findings.map((each): Finding => {
-    if ('relation' in each) return each
+    const termEndedOn = each.termEndedOn ?? null
+    if ('relation' in each) return { ...each, termEndedOn }
     const { way = 'subject', suspended = false, measures, ...rest } = each
     const unread = { advice: 'ask', clause: null, business: null, words: null, citation: '', suspended } as const
-    return { ...rest, relation: EARLIER[way], measures: measures.map(({ id, title }) => ({ id, title, ...unread })) }
+    return { ...rest, termEndedOn, relation: EARLIER[way], measures: measures.map(({ id, title }) => ({ id, title, ...unread })) }
   })
   return { ...result, findings }
 }
@@ -245,12 +254,20 @@ function findingView({ catalog }: AppContext, finding: Finding): FindingView {
   const word = (key: string, values: Values = {}): string => catalog.words('screenings', key, values)
   const office = finding.office === null ? '' : word(`office.${finding.office}`)
   const relation = word(`relation.${finding.relation}`, { office })
+  const doubt = doubtOf(finding)
+  const until = finding.termEndedOn === null ? '' : writtenDay(finding.termEndedOn)
   const measures = finding.measures.map((measure) => {
     const { title, citation, advice, suspended } = measure
-    const values = { relation, title, citation, words: measure.words ?? '', business: measure.business ?? '' }
-    return { ...measure, sentence: word(`sentence.${suspended ? 'do_not_apply' : advice}`, values) }
+    const values = { relation, title, citation, words: measure.words ?? '', business: measure.business ?? '', until }
+    return { ...measure, sentence: word(`sentence.${suspended ? 'do_not_apply' : (doubt ?? advice)}`, values) }
   })
   return { ...finding, measures }
+}
+
+/** Why a clause is not stated as it stands: nobody knows yet who it is, or the term has run out. */
+function doubtOf({ certain, nameDiffers, termEndedOn }: Finding): 'check_identity' | 'term_ended' | null {
+  if (!certain || nameDiffers) return 'check_identity'
+  return termEndedOn === null ? null : 'term_ended'
 }
 
 function shownOf(asked: Question | null): Pick<ScreeningView, 'subject' | 'business'> {

@@ -35,6 +35,7 @@ const finding = z.object({
   court: z.string(),
   caseNo: z.string(),
   retained: z.object({ basis: z.string(), until: dayText }).nullable(),
+  termEndedOn: dayText.nullable(),
   measures: z.array(
     z.object({
       id: z.string(),

@@ -1,5 +1,5 @@
-// Pure rules of screening (实施意见 五1): whether the list reaches an applicant, through which clauses and how surely; which outcomes a unit
-// may report. What a clause orders and whom it reaches is features/units/clauses.rules.ts; entries are found by lookup.views.ts.
+// Pure rules of screening (实施意见 五1): whether the list reaches an applicant, through which clauses and how surely. Which outcomes a unit may
+// report is reports.rules.ts; what a clause orders and whom it reaches is features/units/clauses.rules.ts; entries are found by lookup.views.ts.
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
@@ -10,74 +10,6 @@ import type { Measure } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
 import { maskIdentifier, readIdentifier, readingsOf } from '../../core/identifiers.ts'
 import { nameFault, sameName, tidyName } from '../../core/person-names.ts'
-
-/** What a unit reported about its decision. */
-export interface Reported {
-  outcome: ScreeningOutcome
-  reason: string | null
-}
-
-/** A question as far as the rules of reporting need it. */
-export interface ReportableScreening {
-  answer: ScreeningAnswer
-  advice: Advice
-  /** The earlier report; null when there is none. */
-  reported: Reported | null
-}
-
-/** Characters of a reason that are kept. */
-const REASON_MAX = 500
-
-/** Advice by which the business goes on: measures that rest, and clauses that only assist the court. */
-export const GOES_ON: readonly Advice[] = ['do_not_apply', 'assist']
-
-/** Whether business was approved despite a hit that speaks about it. The leading group is then notified. */
-export function isDespite({ answer, advice }: Pick<ReportableScreening, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
-  return outcome === 'approved' && answer === 'hit' && !GOES_ON.includes(advice)
-}
-
-/**
- * Checks the outcome a unit reports. The same outcome again changes nothing (`null`); another one replaces it and needs a reason.
- * @throws AppError `screening_outcome_impossible` after `none`, `screening_suspended` for a refusal while measures are suspended,
- *   `screening_reported` for another outcome without a reason, `screening_reason_needed` for an approval despite a hit or a refusal after
- *   `review`.
- */
-export function report(asked: ReportableScreening, input: { outcome: ScreeningOutcome; reason?: string | undefined }): Reported | null {
-  const { answer, advice, reported } = asked
-  const { outcome } = input
-  if (answer === 'none') throw new AppError('screening_outcome_impossible', { answer })
-  if (outcome === 'refused' && advice === 'do_not_apply') throw new AppError('screening_suspended')
-  const reason = usableReason(input.reason)
-  if (reported !== null && isSame(reported, outcome, reason)) return null
-  if (reported !== null && reason === null) throw new AppError('screening_reported', { outcome: reported.outcome })
-  if (needsReason(asked, outcome) && reason === null) throw new AppError('screening_reason_needed', { outcome })
-  return { outcome, reason }
-}
-
-/** The outcomes that a unit can report; each may need a reason, as `report` says. */
-export function possibleOutcomes({ answer, advice }: Pick<ReportableScreening, 'answer' | 'advice'>): ScreeningOutcome[] {
-  if (answer === 'none') return []
-  return OUTCOMES.filter((outcome) => outcome !== 'refused' || advice !== 'do_not_apply')
-}
-
-/** The outcomes for which a first report needs a reason. */
-export function outcomesWithReason(asked: Pick<ReportableScreening, 'answer' | 'advice'>): ScreeningOutcome[] {
-  return possibleOutcomes(asked).filter((outcome) => needsReason(asked, outcome))
-}
-
-function needsReason(asked: Pick<ReportableScreening, 'answer' | 'advice'>, outcome: ScreeningOutcome): boolean {
-  return isDespite(asked, outcome) || (outcome === 'refused' && asked.answer === 'review')
-}
-
-/** The trimmed reason; null when it is shorter than two characters. */
-function usableReason(reason = ''): string | null {
-  const text = reason.trim().slice(0, REASON_MAX)
-  return Array.from(text).length < 2 ? null : text
-}
-
-function isSame(reported: Reported, outcome: ScreeningOutcome, reason: string | null): boolean {
-  return reported.outcome === outcome && (reason === null || reason === reported.reason)
-}
 
 /** `hit`: the identifier is equal. `review`: a name alone, or a similarity that only a person can judge; never a refusal (个保法 24). */
 export const SCREENING_ANSWERS = ['hit', 'review', 'none'] as const
@@ -223,6 +155,8 @@ export interface Entry {
   resting: 'all' | readonly string[]
   /** Null while the entry is in force. An empty `measureIds` means all measures of the unit. */
   retained: { measureIds: readonly string[]; basis: string; until: Day } | null
+  /** The last day of the fixed term once it has passed: the entry is due to be deleted (法释〔2017〕7号 art. 10). */
+  termEndedOn: Day | null
 }
 
 /** A measure that reaches the subject, and what its clause orders for the business. */
@@ -252,6 +186,8 @@ export interface Finding {
   court: string
   caseNo: string
   retained: { basis: string; until: Day } | null
+  /** See `Entry`; a person then asks the court before anything is restricted. */
+  termEndedOn: Day | null
   measures: ReachingMeasure[]
 }
 
@@ -366,9 +302,11 @@ function findingOf({ relation, match }: Way, entry: Entry, asked: Asked): Findin
     court: entry.court,
     caseNo: entry.caseNo,
     retained: retained === null ? null : { basis: retained.basis, until: retained.until },
+    termEndedOn: entry.termEndedOn,
     measures: mine.flatMap((measure) => {
-      const given = adviceFor(measure, entry.kind, relation, asked)
-      if (given.advice === 'none') return []
+      const stated = adviceFor(measure, entry.kind, relation, asked)
+      if (stated.advice === 'none') return []
+      const given = entry.termEndedOn === null ? stated : afterTerm(stated)
       const { id, title, citation, clauses } = measure
       const words = clauses.find((clause) => clause.id === given.clause)?.words ?? null
       return [{ id, title, citation, ...given, words, suspended: resting === 'all' || resting.includes(id) }]
@@ -381,6 +319,11 @@ function adviceFor(measure: Measure, kind: DebtorKind, relation: FoundRelation, 
   if (measures.length === 1 && business !== null && business !== OTHER_BUSINESS) return adviceOf(measure, business, { kind }, relation)
   const couldReach = measure.clauses.some((clause) => clause.advice !== 'none' && reaches(clause, kind, relation))
   return { advice: couldReach ? 'ask' : 'none', clause: null, business: null }
+}
+
+/** What is left of an advice once the term has run out and the entry is still there: a person looks; what restricts nobody stays. */
+function afterTerm(advice: BusinessAdvice): BusinessAdvice {
+  return advice.advice === 'supervise' || advice.advice === 'assist' ? advice : { ...advice, advice: 'ask' }
 }
 
 /** The advice of clauses, the strongest first. */

@@ -1,7 +1,8 @@
 // Tables and SQL of screening: one row for each question with its outcome. Who was asked about is sealed, and blanked when it is old.
 // The look-up of a subject is put together in lookup.views.ts; the answer follows from rules.ts.
 
-import { GOES_ON, type Advice, type ScreeningAnswer, type ScreeningOutcome } from './rules.ts'
+import { GOES_ON } from './reports.rules.ts'
+import type { Advice, ScreeningAnswer, ScreeningOutcome } from './rules.ts'
 import {
   big,
   blindIndex,
@@ -213,7 +214,7 @@ export interface ScreeningFigures {
   approved: number
 }
 
-/** Approvals despite a hit, as `isDespite` in rules.ts defines them. */
+/** Approvals despite a hit, as `isDespite` in reports.rules.ts defines them. */
 const DESPITE = `s.outcome = 'approved' and s.answer = 'hit' and s.advice not in (${GOES_ON.map((advice) => `'${advice}'`).join(', ')})`
 
 function whereSpan({ from, until, unitId }: ScreeningSpan): { where: string; params: Param[] } {

@@ -61,6 +61,24 @@ eachDatabase((_db, make) => {
     expect(await select(app, 'select id from screening')).to.deep.equal([])
   })
 
+  it('says of a namesake nothing that holds for the listed person alone, and of a term that ran out that the court is asked first', async () => {
+    const { app, clock } = await make()
+    await listed(app, 1, { ground: '违反限制消费令', term: '24个月' })
+    const [unit] = await unitWithMeasures(app, ['1.1'])
+    const about = { name: NAME, measureId: '1.1', business: '设立融资性担保公司、小额信贷公司、保险公司' }
+    const ask = (asked: object): Promise<ScreeningView> => askScreening(app, systemOf(unit), { ...about, ...asked })
+    const namesake = await ask({})
+    expect(namesake).to.include({ answer: 'review', advice: 'check_identity' })
+    expect(firstMeasure(namesake)?.sentence).to.contain('还不能确定是同一人').and.not.contain('依法限制')
+    expect(namesake.explanation).to.not.contain(namesake.findings?.[0]?.caseNo ?? 'no case')
+    expect(await ask({ identifier: ID })).to.include({ answer: 'hit', advice: 'restrict' })
+    clock.advance(732 * 86_400_000)
+    const over = await ask({ identifier: ID })
+    expect(over).to.include({ answer: 'hit', advice: 'person_decides', proceeding: 'ask' })
+    expect(over.findings?.[0]?.termEndedOn).to.equal('2028-11-22')
+    expect(firstMeasure(over)?.sentence).to.contain('期限已于2028年11月22日届满').and.contain('不得据此')
+  })
+
   it('P30 answers as of a list version, logs the question sealed, and repeats the answer under the caller’s own number', async () => {
     const { app } = await make()
     await listed(app, 1)

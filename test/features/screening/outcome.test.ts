@@ -10,11 +10,8 @@ import {
   type Advice,
   type ScreeningAnswer,
   type ScreeningOutcome,
-  isDespite,
-  report,
-  type ReportableScreening,
-  type Reported,
 } from '../../../src/features/screening/rules.ts'
+import { isDespite, report, type ReportableScreening, type Reported } from '../../../src/features/screening/reports.rules.ts'
 
 const asked = (answer: ScreeningAnswer, advice: Advice, reported: Reported | null = null): ReportableScreening => ({
   answer,

@@ -36,6 +36,7 @@ const PERSON_LISTED: Entry = {
   caseNo: '（2026）云3401执123号',
   resting: [],
   retained: null,
+  termEndedOn: null,
 }
 const COMPANY_LISTED: Entry = { ...PERSON_LISTED, kind: 'organisation', name: COMPANY, identifier: USCC }
 
@@ -113,6 +114,17 @@ describe('the answer to a screening (P30)', () => {
     const credit = ask(listedOfficer('legal_representative'), [PERSON_LISTED, COMPANY_LISTED], only('5.3'), '贷款')
     expect(credit.advice).to.equal('strict_review')
     expect(credit.findings.map(({ measures: [measure] }) => measure?.advice)).to.have.members(['reference', 'strict_review'])
+  })
+
+  it('leaves to a person an entry whose term has run out, whatever the clause orders, and keeps what restricts nobody', () => {
+    const over = { ...PERSON_LISTED, termEndedOn: '2026-11-01' }
+    const founding = ask(itself, [over], only('1.1'), '设立小额信贷公司')
+    expect(founding).to.include({ answer: 'hit', advice: 'person_decides' })
+    expect(founding.findings[0]?.termEndedOn).to.equal('2026-11-01')
+    expect(ask(itself, [over], only('9.4'), '法院查询电话号码').advice).to.equal('assist')
+    expect(ask(itself, [over, { ...PERSON_LISTED, caseNo: '（2026）云3401执124号' }], only('1.1'), '设立小额信贷公司').advice).to.equal(
+      'restrict',
+    )
   })
 
   it('treats another number as another person, and a name alone as a case for review', () => {
