@@ -1,7 +1,7 @@
 // Answers one inbound message of any channel: each message once, in order for each person, by the dialogs, and stores it with its reply.
 // The dialog engine is engine.ts, effects are effects/effects.ts, and each channel's own message format is in doors/.
 
-import { closeHandoff, findHandoff, setUrgent, touchHandoff } from '../src/features/handoffs/store.ts'
+import { closeHandoff, findHandoff, setUrgent, touchHandoff, type HandoffRow } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { mayAccuseCourt } from '../src/features/complaints/accused.rules.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
@@ -241,16 +241,17 @@ async function handoffTurn(
     return over ? null : { say: [{ key: 'human.released' }], position: EMPTY_POSITION, handedOver: false }
   }
   await touchHandoff(tx, handoff.id, now)
+  if (received.understood.alarm !== undefined) await setUrgent(tx, handoff.id)
+  return { say: handoffLines(handoff, received), position: EMPTY_POSITION, handedOver: true }
+}
+
+/** What is said while a clerk has the conversation, or is about to. */
+function handoffLines(handoff: HandoffRow, received: DialogMessage): Line[] {
   const { alarm } = received.understood
-  if (alarm !== undefined) {
-    await setUrgent(tx, handoff.id)
-    return { say: [{ key: `alarm.${alarm}` }, reachLine(received) ?? { key: 'alarm.reach' }], position: EMPTY_POSITION, handedOver: true }
-  }
+  if (alarm !== undefined) return [{ key: `alarm.${alarm}` }, reachLine(received) ?? { key: 'alarm.reach' }]
   // Somebody in despair is not left without an answer while nobody has taken the conversation over yet.
-  if (handoff.urgent && handoff.reason !== 'threat' && handoff.claimedBy === null)
-    return { say: [reachLine(received) ?? { key: 'alarm.heard' }], position: EMPTY_POSITION, handedOver: true }
-  const asking = received.command === 'human'
-  return { say: asking ? [{ key: 'human.waiting', values: { number: handoff.number } }] : [], position: EMPTY_POSITION, handedOver: true }
+  if (handoff.urgent && handoff.reason !== 'threat' && handoff.claimedBy === null) return [reachLine(received) ?? { key: 'alarm.heard' }]
+  return received.command === 'human' ? [{ key: 'human.waiting', values: { number: handoff.number } }] : []
 }
 
 async function dialogTurn(

@@ -253,26 +253,29 @@ function handOver(): Turn {
   return { position: EMPTY_POSITION, say: [line('unclear_often')], effect }
 }
 
+/** Starts the dialog of an intent while none is in progress, or offers a choice; hands over whoever is not understood too often, or angry. */
+function opening(dialogs: readonly Dialog[], position: Position, message: DialogMessage, misses: number): Turn {
+  // Whoever is afraid of a namesake is told first that a name is no identity, and then asked for what tells people apart.
+  if (fearsNamesake(message.text)) {
+    const turn = startDialog(dialogs, EMPTY_POSITION, 'query_list', openingSlots(dialogs, 'query_list', message))
+    return { ...turn, say: [line('answer.namesake'), ...turn.say] }
+  }
+  const { intent, choices, confidence } = message.understood
+  const isMissed = choices.length > 1 || (intent === 'other' && confidence < SURE)
+  const isAngryNonsense = (isMissed || intent === 'other') && isAngry(message.text)
+  if (isAngryNonsense || (isMissed && misses + 1 >= MAX_MISSES)) return handOver()
+  const turn =
+    choices.length > 1
+      ? offerChoice(dialogs, position, message)
+      : startDialog(dialogs, EMPTY_POSITION, intent, openingSlots(dialogs, intent, message))
+  return isMissed ? { ...turn, position: { ...turn.position, misses: misses + 1 } } : turn
+}
+
 /** Starts the dialog of a new intent, offers a choice of intents, or asks first when another dialog is in progress. */
 function newIntent(dialogs: readonly Dialog[], position: Position, message: DialogMessage, misses: number): Turn {
   const { active } = position
-  const { understood } = message
-  const { intent, choices } = understood
-  if (active === null) {
-    // Whoever is afraid of a namesake is told first that a name is no identity, and then asked for what tells people apart.
-    if (fearsNamesake(message.text)) {
-      const turn = startDialog(dialogs, EMPTY_POSITION, 'query_list', openingSlots(dialogs, 'query_list', message))
-      return { ...turn, say: [line('answer.namesake'), ...turn.say] }
-    }
-    const isMissed = choices.length > 1 || (intent === 'other' && understood.confidence < SURE)
-    const isAngryNonsense = (isMissed || intent === 'other') && isAngry(message.text)
-    if (isAngryNonsense || (isMissed && misses + 1 >= MAX_MISSES)) return handOver()
-    const turn =
-      choices.length > 1
-        ? offerChoice(dialogs, position, message)
-        : startDialog(dialogs, EMPTY_POSITION, intent, openingSlots(dialogs, intent, message))
-    return isMissed ? { ...turn, position: { ...turn.position, misses: misses + 1 } } : turn
-  }
+  const { intent, choices } = message.understood
+  if (active === null) return opening(dialogs, position, message, misses)
   if (choices.length > 0 || intent === 'other' || intent === dialogOf(dialogs, active)?.intent)
     return askAgain(dialogs, position, active, message)
   const other = dialogs.find((each) => each.intent === intent)

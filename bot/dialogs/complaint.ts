@@ -82,7 +82,7 @@ export const complaint: Dialog = {
       fills: ['confirmed'],
       isKnown: ({ confirmed }) => confirmed !== undefined,
       ask: summary,
-      read: (message: DialogMessage, slots): Reading => {
+      read: (message: DialogMessage, slots: Slots): Reading => {
         if (message.command === 'yes') return { confirmed: 'yes' }
         const corrected = correctedName(message, slots)
         if (corrected !== null) return corrected

@@ -201,14 +201,7 @@ export async function compareEntries(
     const all = keys[position] ?? null
     if (all === null) return { ...entry, known: false, keys: [] }
     const bar = barred.get(entry)
-    if (bar?.verdict === 'barred')
-      return {
-        ...entry,
-        known: false,
-        keys: [],
-        content: null,
-        problems: [...entry.problems, { code: 'relist_barred', row: entry.row, values: { until: bar.until } }],
-      }
+    if (bar?.verdict === 'barred') return barredEntry(entry, bar)
     const [activeKey] = all
     const first = seen.get(activeKey)
     for (const key of all) seen.set(key, first ?? entry.row)
@@ -216,12 +209,23 @@ export async function compareEntries(
       return { ...entry, known: true, keys: all, problems: [...entry.problems, { code: 'row_twice', row: entry.row, values: { first } }] }
     const known = all.some((key) => inForce.has(key))
     const left = known ? undefined : past.get(entry)
-    const warnings: Problem[] = [
-      ...(bar === undefined || known ? [] : [warningOf(entry, 'relist_doubtful', { until: bar.until })]),
-      ...(left === undefined ? [] : [warningOf(entry, LEFT_CODES[left.state], { on: writtenDay(left.exitedOn) })]),
-    ]
-    return { ...entry, problems: [...entry.problems, ...warnings], known, keys: all, ...(left === undefined ? {} : { left }) }
+    const problems = [...entry.problems, ...earlierWarnings(entry, known ? undefined : bar, left)]
+    return { ...entry, problems, known, keys: all, ...(left === undefined ? {} : { left }) }
   })
+}
+
+/** An entry that may not be listed again yet. */
+function barredEntry(entry: Entry, { until }: RelistBar): JudgedEntry {
+  const problem = { code: 'relist_barred', row: entry.row, values: { until } }
+  return { ...entry, known: false, keys: [], content: null, problems: [...entry.problems, problem] }
+}
+
+/** What a person is to look at because the debtor has been on the list before. */
+function earlierWarnings(entry: Entry, bar: RelistBar | undefined, left: PastListing | undefined): Problem[] {
+  return [
+    ...(bar === undefined ? [] : [warningOf(entry, 'relist_doubtful', { until: bar.until })]),
+    ...(left === undefined ? [] : [warningOf(entry, LEFT_CODES[left.state], { on: writtenDay(left.exitedOn) })]),
+  ]
 }
 
 /** Blind indexes of debtor and case, which make two rows the same entry; that of the active key first. */

@@ -73,7 +73,7 @@ export const ownPages: readonly Route[] = [
       const token = doorToken(request) ?? newToken()
       try {
         const outcome = await askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip })
-        if (outcome === 'unreadable') return refused(app.catalog.words('forms', 'own.unreadable'))
+        if (outcome === 'unreadable') return await refused(app.catalog.words('forms', 'own.unreadable'))
       } catch (error) {
         if (!isAppError(error, 'rate_limited')) throw error
         const minutes = Math.ceil(Number(error.values['retrySeconds'] ?? 3600) / 60)
@@ -206,7 +206,6 @@ function caseValues(app: AppContext, each: OwnCase, matters: readonly OwnMatter[
   const { catalog } = app
   const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
-  const ours = each.ofHigherCourt === null
   const exitGround = each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`)
   return {
     ...{
@@ -232,19 +231,28 @@ function caseValues(app: AppContext, each: OwnCase, matters: readonly OwnMatter[
         ]
       : [],
     higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),
+    ...waysOn(app, each),
+    matters: matters.map((matter) => ({ ...matter })),
+  }
+}
+
+/** What holds for the debtor now, and which ways are open: before the exit, and after it. */
+function waysOn(app: AppContext, each: OwnCase): PageValues {
+  const left = hasExited(each.state)
+  const ours = each.ofHigherCourt === null
+  return {
     suspended: each.suspended,
     measures: left ? 0 : each.limits.measures,
     limited: !left && each.limits.measures > 0,
-    objectionUntil: day(each.objectionUntil),
+    objectionUntil: each.objectionUntil === null ? '' : writtenDay(each.objectionUntil),
     mayObject: ours && !left,
     mayObjectUnit: ours && left,
     onList: each.state === 'listed',
     fixedTerm: !left && ours && each.termEndsOn !== null,
-    ...liftPeriods(app),
     mayPay: ours && !left,
     mayRepair: left,
     openEnded: !left && each.termEndsOn === null,
-    matters: matters.map((matter) => ({ ...matter })),
+    ...liftPeriods(app),
   }
 }
 
