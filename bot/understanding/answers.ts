@@ -64,10 +64,11 @@ export function declinesName(text: string): boolean {
 
 const NAMESAKE = /同名|重名|同姓名|(?:名字|姓名|叫)(?:都|是|也)?(?:一样|相同|一模一样)|一样的?(?:名字|姓名)|跟我(?:名字|姓名)?一样/
 const FOR_MYSELF = /我|本人|自己|[咋怎]|怎么办/
+const CONTESTS = /异议|纠正|更正|复议|申诉/
 
 /** Whether somebody worries that a namesake is taken for them: 我没欠钱，是不是同名的. */
 export function fearsNamesake(text: string): boolean {
-  return NAMESAKE.test(text) && FOR_MYSELF.test(text) && !/异议|纠正|更正|复议|申诉/.test(text)
+  return NAMESAKE.test(text) && FOR_MYSELF.test(text) && !CONTESTS.test(text)
 }
 
 const ANGER =
@@ -78,9 +79,11 @@ export function isAngry(text: string): boolean {
   return ANGER.test(squeeze(text))
 }
 
+const STORY_END = /^(?:没有?(?:别的)?了|就(?:是)?(?:这些|这样|这么多)|完了|说完了|差不多了)[了吧。！!]*$/
+
 /** Whether somebody has told everything: 没有了, 就这些. */
 export function endsStory(text: string): boolean {
-  return /^(?:没有?(?:别的)?了|就(?:是)?(?:这些|这样|这么多)|完了|说完了|差不多了)[了吧。！!]*$/.test(squeeze(text))
+  return STORY_END.test(squeeze(text))
 }
 
 const ASKS_AGAIN =

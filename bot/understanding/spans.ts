@@ -119,7 +119,7 @@ function spokenTails(text: string): Span[] {
 
 /** Digits that are read aloud, as digits; an X stays. */
 function digitsOf(spoken: string): string {
-  const plain = spoken.replace(/幺/g, '一').replace(/〇/g, '零').replace(/两/g, '二').replace(SPOKEN_X, 'X').toUpperCase()
+  const plain = spoken.replaceAll('幺', '一').replaceAll('〇', '零').replaceAll('两', '二').replace(SPOKEN_X, 'X').toUpperCase()
   return Array.from(plain, (character) => (character === 'X' ? 'X' : String('零一二三四五六七八九'.indexOf(character)))).join('')
 }
 
