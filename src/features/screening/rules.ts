@@ -126,8 +126,8 @@ function readIdentity(
   const fault = nameFault(name, namesOrganisation(name) ? 'organisation' : 'person')
   const typed = (given.identifier ?? '').trim()
   // A number finds its holder whatever the name is called; a name alone must be one.
-  if (fault !== null && (fault === 'form' || fault === 'damaged'))
-    problems.push({ code: NAME_PROBLEMS[fault], field: `${fieldPrefix}name` })
+  const isNone = fault === 'form' && (typed === '' || Array.from(name).length < 2 || !/\p{L}/u.test(name))
+  if (fault !== null && (isNone || fault === 'damaged')) problems.push({ code: NAME_PROBLEMS[fault], field: `${fieldPrefix}name` })
   if (typed === '') return { name, identifier: null, kind: null }
   const read = readIdentifier(typed)
   if (read.kind !== 'none') return { name, identifier: read.number, kind: kindOfSubject(name, typed) }

@@ -55,7 +55,7 @@ describe('the routes of complaints', () => {
       expect([wrong.status, code(wrong)]).to.deep.equal([400, 'complaint_incomplete'])
       const problems = wrong.body['problems'] as { field: string; message: string }[]
       expect(problems.map((each) => each.field)).to.deep.equal(['text', 'complainantName', 'phone'])
-      expect(problems[0]?.message).to.equal('“投诉举报内容”没有填写，请补填。')
+      expect(problems[0]?.message).to.equal('“投诉举报内容”写得太短了，请多写几个字。')
       expect((await server.ask('POST', PUBLIC_PATH, { json: { ...FORM, wechat: 'oYangzong_0123456789' } })).status).to.equal(400)
       expect((await clerk.ask('POST', '/api/v1/complaints', { json: { ...FORM, way: 'web' } })).status).to.equal(400)
     })
@@ -80,7 +80,8 @@ describe('the routes of complaints', () => {
       expect(code(await upload(`${own}/evidence?code=${key}`, Buffer.from('<html><script>x()</script>'), 'image/jpeg'))).to.equal(
         'evidence_type_refused',
       )
-      expect((await upload(`${own}/evidence?code=${key}`, jpeg(), 'text/html')).status).to.equal(415)
+      // Of a file the content decides, and not what a browser calls it; a form is no file.
+      expect((await upload(`${own}/evidence?code=${key}`, jpeg(), 'application/json')).status).to.equal(415)
       const photo = await upload(`${own}/evidence?code=${key}`, jpeg({ before: [exif(6, Buffer.from('GPS 27.82'))] }), 'image/jpeg')
       expect([photo.status, photo.body['kind']]).to.deep.equal([201, 'jpeg'])
 

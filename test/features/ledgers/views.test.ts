@@ -103,7 +103,7 @@ eachDatabase((_db, make) => {
     const whole = await showLedger(app, AUDITOR, input)
     expect(whole.figures).to.include({ checked: 3, hits: 3, refused: 1, approved: 1, lifted: 2, retained: 1, returned: 1, missed: 1 })
     expect(whole.figures).to.include({ complaints: 2, upheld: 1, circulars: 1, interviews: 0, assistance: 0, returnedLate: 0 })
-    expect(linesOf(whole, 'told').map((line) => line.what)).to.include.members(['失信名单通报', '领导小组通报', '逾期未办通知'])
+    expect(linesOf(whole, 'told').map((line) => line.what)).to.include.members(['解除惩戒通知', '领导小组通报', '逾期未办通知'])
     expect(linesOf(whole, 'approved')[0]).to.include({ note: '已提供足额担保', state: '仍予同意' })
     expect(linesOf(whole, 'retained')[0]).to.include({ note: BASIS, what: '保留至2026年12月31日', state: '继续保留' })
     expect(linesOf(whole, 'lifted').map((line) => line.state)).to.deep.equal(['已回复', '待回复'])

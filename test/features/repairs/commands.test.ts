@@ -167,7 +167,7 @@ eachDatabase((_db, make) => {
       .toString('utf8')
       .split('\r\n')
     expect(lines[0]).to.match(/^\uFEFF申请编号,决定书编号/)
-    expect(lines[1]).to.match(/自然人.*\t533421198410140222.*撤销,2026-03-02,u1局$/)
+    expect(lines[1]).to.match(/自然人.*"=""533421198410140222""".*撤销,2026-03-02,u1局$/)
     const trail = await app.store.read((db) => auditOf(db, 'repairs'))
     expect(trail.map((row) => [row.actor, (JSON.parse(row.detail) as { count: number }).count])).to.deep.equal([
       [CLERK.id, 0],

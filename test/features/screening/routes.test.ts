@@ -121,12 +121,18 @@ eachDatabase((_db, make) => {
     expect(code(await feedOnly('GET', own))).to.deep.equal([403, 'scope_missing'])
     expect((await ask('DELETE', own)).status).to.equal(204)
     expect(code(await ask('GET', `${own}/result`))).to.deep.equal([409, 'screening_file_state'])
-    expect(code(await ask('POST', path, { body: 'x', headers: { 'content-type': 'image/png' } }))).to.deep.equal([415, 'media_type_wrong'])
+    expect(code(await ask('POST', path, { body: 'x', headers: { 'content-type': 'application/json' } }))).to.deep.equal([
+      415,
+      'media_type_wrong',
+    ])
   })
 
   it('accepts a batch larger than other bodies, shows its progress, and refuses one item too many', async () => {
     const people = (count: number): object[] =>
-      Array.from({ length: count }, (_, n) => ({ key: `applicant-${n}`, name: `${NAME}${'某'.repeat(30)}${n}` }))
+      Array.from({ length: count }, (_, n) => ({
+        key: `applicant-${n}`,
+        name: `${NAME}${'某'.repeat(30)}${String.fromCodePoint(0x4e00 + n)}`,
+      }))
     const json = { requestId: '2026-11-22.1', business: '年度复核', items: people(9000) }
     expect(Buffer.byteLength(JSON.stringify(json))).to.be.above(1_048_576)
     const answered = await ask('POST', '/api/v1/screenings/batches', { json })

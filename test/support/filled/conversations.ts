@@ -48,5 +48,5 @@ async function complainInChat(app: AppContext): Promise<void> {
   await fetchMedia(app, () => Promise.resolve({ kind: 'file', bytes: document(SAID.chatEvidence) }))
   await talk(app, TALKER, ['跳过', '匿名'])
   await answer(app, { ...media, messageId: 'media-2', media: [`wechat:${SAID.mediaSource}`] })
-  await talk(app, TALKER, ['我要举报', '和志强', SAID.position])
+  await talk(app, TALKER, [SAID.position])
 }
