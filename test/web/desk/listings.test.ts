@@ -40,7 +40,13 @@ eachDatabase((_db, make) => {
 
       const drafts: string[] = []
       for (const n of [901, 902])
-        drafts.push((await draftListing(app, CLERK, { content: { ...PERSON, name: `次仁${n}`, caseNo: `（2026）云3401执${n}号` } })).id)
+        drafts.push(
+          (
+            await draftListing(app, CLERK, {
+              content: { ...PERSON, name: n === 901 ? '次仁甲' : '次仁乙', caseNo: `（2026）云3401执${n}号` },
+            })
+          ).id,
+        )
       await served(app, 2, {}, 910)
       await listed(app, 2, ORGANISED, 920)
       await visitor.open('/desk/listings')
@@ -86,26 +92,26 @@ eachDatabase((_db, make) => {
       await other.getByRole('button', { name: '批准' }).click()
       await approveListings(app, APPROVER, { items: [{ id: drafts[0] ?? '' }] })
       await other.getByRole('button', { name: '确认批准' }).click()
-      await other.getByText(/次仁901 .*该条目刚被他人改动/).waitFor()
+      await other.getByText(/次仁甲 .*该条目刚被他人改动/).waitFor()
       await visitor.expectAccessible()
       await visitor.picture('listings-blocked')
       await other.getByRole('dialog').getByRole('button', { name: '取消' }).click()
       await other.getByRole('row').nth(2).waitFor({ state: 'detached' })
       await other.getByRole('button', { name: '取消选择' }).click()
-      await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).fill('次仁902')
+      await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).fill('次仁乙')
       await other.keyboard.press('Enter')
-      await other.getByRole('checkbox', { name: /次仁902/ }).check()
+      await other.getByRole('checkbox', { name: /次仁乙/ }).check()
       await other.getByRole('button', { name: '退回' }).click()
       await other.getByRole('textbox', { name: '退回理由' }).fill('情形须核实')
       await other.getByRole('button', { name: '确认退回' }).click()
       await other.getByText('已退回1个条目').waitFor()
       expect(other.url()).to.not.include('%')
       await other.getByLabel('状态').selectOption('')
-      await other.getByRole('link', { name: '次仁902' }).waitFor()
+      await other.getByRole('link', { name: '次仁乙' }).waitFor()
       await other.reload()
-      await other.getByRole('link', { name: '次仁902' }).waitFor()
-      expect(await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).inputValue()).to.equal('次仁902')
-      await other.getByRole('link', { name: '次仁902' }).click()
+      await other.getByRole('link', { name: '次仁乙' }).waitFor()
+      expect(await other.getByRole('searchbox', { name: '姓名、证件号码或案号' }).inputValue()).to.equal('次仁乙')
+      await other.getByRole('link', { name: '次仁乙' }).click()
       await other.getByText('审批人退回了这个条目，理由：情形须核实。').waitFor()
     })
 

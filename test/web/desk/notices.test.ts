@@ -83,7 +83,7 @@ eachDatabase((_db, make) => {
 
     it('print letters and labels for all duties that match, and settle what was posted at once', async function () {
       this.timeout(240_000)
-      await listed(made.app, 30, { address: '香格里拉市建塘镇某某路7号附8号' }, 40)
+      await listed(made.app, 55, { address: '香格里拉市建塘镇某某路7号附8号' }, 40)
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
       await visitor.open('/desk/duties?kind=letter')
