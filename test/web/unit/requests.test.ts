@@ -1,5 +1,6 @@
 // What the court asks of a unit at the portal: assistance notices, opinions on credit repairs, and its legal periods; closed to another unit.
 
+import { addDays, dayOf } from '../../../src/core/calendar.ts'
 import { expect } from 'chai'
 import { replyAssistanceReview } from '../../../src/features/assistance/commands.ts'
 import { showAssistance } from '../../../src/features/assistance/views.ts'
@@ -15,7 +16,8 @@ import { revokeByTwo } from '../../support/proposed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { rightNow } from '../../support/right-now.ts'
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+/** A day in Beijing, where it may be tomorrow already. */
+const inDays = (days: number): string => addDays(dayOf(new Date()), days)
 
 eachDatabase((_db, make) => {
   describeInBrowser('what the court asks of a unit', () => {
