@@ -1,5 +1,6 @@
 // Calling units to account on the desk: proposals decided, circulars issued by another person, interviews, consequences, joint circulars, meetings.
 
+import { dayOf } from '../../../src/core/calendar.ts'
 import { expect } from 'chai'
 import { circular, decided, drafted } from '../../support/accountability.ts'
 import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
@@ -92,7 +93,7 @@ eachDatabase((_db, make) => {
     })
 
     it('holds an interview, finds no change, and leaves the consequence to another person', async () => {
-      await decided(made.app, 'u2', 'interview', made.app.clock.now().toISOString().slice(0, 10))
+      await decided(made.app, 'u2', 'interview', dayOf(made.app.clock.now()))
       visitor = await visit(server, { as: office })
       const { page } = visitor
       visitor.expectErrors(/status of 409/)
@@ -102,7 +103,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '登记约谈' }).click()
       await dialog.getByRole('textbox', { name: '纪要' }).fill('已经说明要求。')
       const id = page.url().split('/').at(-1) ?? ''
-      const json = { version: 1, heldOn: made.app.clock.now().toISOString().slice(0, 10), minutes: '同时登记的。' }
+      const json = { version: 1, heldOn: dayOf(made.app.clock.now()), minutes: '同时登记的。' }
       await second.ask('POST', `/api/v1/interviews/${id}/hold`, { json })
       await dialog.getByRole('button', { name: '登记约谈' }).click()
       await dialog.getByRole('alert').waitFor()
