@@ -138,7 +138,7 @@ eachDatabase((_db, make) => {
     })
 
     it('are sent again with a reason, once, and show who asked for it', async () => {
-      await listed(made.app, 1, { phone: '13900002229' }, 90)
+      await listed(made.app, 1, { phone: '13900002229' }, 200)
       const [notice] = await made.app.store.read((db) =>
         db.query<{ id: string }>(
           "select id from notice where template = 'listing-listed-debtor' and state = 'open' order by id desc limit 1",
