@@ -5,7 +5,7 @@ import { posix } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { SheetLimits } from './sheet.ts'
 import { createTextTable, type TextTable } from './text-table.ts'
-import { type Attributes, prefixed, readWholeXml, type XmlReader } from './xml.ts'
+import { type Attributes, isTrue, prefixed, readWholeXml, type XmlReader } from './xml.ts'
 import type { Archive, Part } from './zip.ts'
 
 /** What an .xlsx file says about itself. */
@@ -126,7 +126,7 @@ async function readMain(archive: Archive, main: string): Promise<{ listed: Liste
   await readWholeXml(required(archive, main).content(), {
     open(name, attributes) {
       if (root === '') root = name
-      if (name === 'workbookPr') is1904 = attributes.date1904 === '1' || attributes.date1904 === 'true'
+      if (name === 'workbookPr') is1904 = isTrue(attributes.date1904)
       if (name === 'sheet') add(attributes)
     },
   })

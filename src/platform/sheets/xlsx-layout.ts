@@ -16,6 +16,9 @@ export interface Layout {
   merges: readonly Merge[]
 }
 
+/** The layout of a sheet that hides no column and merges no cells, or was not asked. */
+export const NO_LAYOUT: Layout = { hiddenColumns: [], merges: [] }
+
 /** Merged areas of one sheet that are heeded; a list has a few hundred. */
 const MOST_MERGES = 100_000
 /** Columns of a spreadsheet. */
@@ -27,26 +30,33 @@ const TAG = /<(?:\w+:)?(col|mergeCell)\s([^<>]{1,400}?)\/?>/g
 
 /** Searches a sheet for the two kinds of tags. The text of cells cannot look like them: its `<` is escaped. */
 export async function readLayout(part: Part): Promise<Layout> {
-  const hiddenColumns: number[] = []
+  // How many hidden areas begin or end at a column: a file may hide all columns any number of times.
+  const edges = new Int32Array(MOST_COLUMNS + 1)
   const merges: Merge[] = []
   let rest = ''
   for await (const chunk of part.content()) {
     const text = rest + chunk.toString('latin1')
     for (const [, tag, attributes = ''] of text.matchAll(TAG)) {
-      if (tag === 'col') hiddenColumns.push(...hiddenAmong(attributes))
+      if (tag === 'col') markHidden(edges, attributes)
       else if (merges.length < MOST_MERGES) merges.push(...mergesOf(attributes))
     }
     const open = text.lastIndexOf('<')
     rest = open === -1 || text.includes('>', open) ? '' : text.slice(open).slice(0, LONGEST_TAG)
   }
-  return { hiddenColumns: [...new Set(hiddenColumns)], merges }
+  return { hiddenColumns: hiddenAmong(edges), merges }
 }
 
-function hiddenAmong(attributes: string): number[] {
-  if (!/\bhidden="(?:1|true)"/.test(attributes)) return []
+function markHidden(edges: Int32Array, attributes: string): void {
+  if (!/\bhidden="(?:1|true)"/.test(attributes)) return
   const [least, most] = [/\bmin="(\d+)"/, /\bmax="(\d+)"/].map((pattern) => Number(pattern.exec(attributes)?.[1] ?? 0))
-  if (least === undefined || most === undefined || least < 1 || most < least || most > MOST_COLUMNS) return []
-  return Array.from({ length: most - least + 1 }, (_, at) => least - 1 + at)
+  if (least === undefined || most === undefined || least < 1 || most < least || most > MOST_COLUMNS) return
+  edges[least - 1] = (edges[least - 1] ?? 0) + 1
+  edges[most] = (edges[most] ?? 0) - 1
+}
+
+function hiddenAmong(edges: Int32Array): number[] {
+  let open = 0
+  return Array.from(edges.subarray(0, MOST_COLUMNS), (edge, column) => ((open += edge) > 0 ? column : -1)).filter((column) => column >= 0)
 }
 
 /** The columns of an area of several rows; an area within one row has nothing to fill. */

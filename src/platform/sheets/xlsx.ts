@@ -3,9 +3,9 @@
 
 import { AppError } from '../../core/errors.ts'
 import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource, type SheetTab } from './sheet.ts'
-import { filler, readLayout } from './xlsx-layout.ts'
+import { filler, NO_LAYOUT, readLayout, type Layout } from './xlsx-layout.ts'
 import { readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
-import { type Attributes, readXml, type XmlReader } from './xml.ts'
+import { type Attributes, isTrue, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
 
 const MAX_ROWS = 1_048_576
@@ -24,8 +24,12 @@ export async function openXlsx(source: SheetSource, limits: SheetLimits): Promis
     const workbook = await readWorkbook(archive, limits)
     const tabs: SheetTab[] = []
     for (const { name, isHidden, part } of workbook.sheets) {
-      const rows = (): AsyncGenerator<SheetRow[]> => readRows(part, workbook, source.bytes)
-      if (await hasRows(rows())) tabs.push({ name, isHidden, rows, hiddenColumns: async () => (await readLayout(part)).hiddenColumns })
+      if (!(await hasRows(readRows(part, workbook, source.bytes, NO_LAYOUT)))) continue
+      const layout = layoutOf(part)
+      const rows = async function* (): AsyncGenerator<SheetRow[]> {
+        yield* readRows(part, workbook, source.bytes, await layout())
+      }
+      tabs.push({ name, isHidden, rows, hiddenColumns: async () => (await layout()).hiddenColumns })
     }
     const first = tabs.find((tab) => !tab.isHidden)
     if (first === undefined) throw new AppError('import_empty')
@@ -40,16 +44,22 @@ export async function openXlsx(source: SheetSource, limits: SheetLimits): Promis
   }
 }
 
+/** Searches a sheet for its layout at the first question. A sheet that is broken has none: its rows meet the fault and name the row. */
+function layoutOf(part: Part): () => Promise<Layout> {
+  let layout: Promise<Layout> | undefined
+  return () => (layout ??= readLayout(part).catch(() => NO_LAYOUT))
+}
+
 async function hasRows(rows: AsyncGenerator<SheetRow[]>): Promise<boolean> {
   const first = await rows.next()
   await rows.return(undefined)
   return first.done !== true
 }
 
-async function* readRows(part: Part, workbook: Workbook, sourceBytes: number): AsyncGenerator<SheetRow[]> {
+async function* readRows(part: Part, workbook: Workbook, sourceBytes: number, { merges }: Layout): AsyncGenerator<SheetRow[]> {
   let ready: SheetRow[] = []
   let bytesRead = 0
-  const fill = filler((await readLayout(part)).merges)
+  const fill = filler(merges)
   const reader = rowReader(workbook, (row, cells, isHidden) => {
     fill(row, cells)
     ready.push({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
@@ -73,10 +83,6 @@ function rowNumber({ r }: Attributes, before: number): number {
   const number = Number(r ?? before + 1)
   if (!Number.isInteger(number) || number <= before || number > MAX_ROWS) throw new AppError('import_file_broken', { row: before + 1 })
   return number
-}
-
-function isTrue(attribute: string | undefined): boolean {
-  return attribute === '1' || attribute === 'true'
 }
 
 interface Cell {

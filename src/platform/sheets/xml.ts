@@ -79,3 +79,8 @@ function localName(name: string): string {
 export function prefixed(attributes: Attributes, name: string): string | undefined {
   return Object.entries(attributes).find(([key]) => key.endsWith(`:${name}`))?.[1]
 }
+
+/** Whether an attribute says yes, which programs write in two ways. */
+export function isTrue(attribute: string | undefined): boolean {
+  return attribute === '1' || attribute === 'true'
+}

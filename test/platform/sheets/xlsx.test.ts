@@ -174,6 +174,17 @@ describe('reading a workbook accepts', () => {
     expect(await tableOf(workbook({ tabs }))).to.deep.equal([[1, 'this']])
   })
 
+  it('hidden columns, each once, however often and widely a file hides them', async () => {
+    const hide = '<col min="1" max="16384" hidden="1"/>'.repeat(50_000)
+    const sheet = (columns: string): string =>
+      `<worksheet>${columns}<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>`
+    const [tab] = (await openSheet(sourceOf(workbook({ tabs: [{ rows: '', xml: sheet(`<cols>${hide}</cols>`) }] })))).tabs
+    expect(await tab?.hiddenColumns()).to.deep.equal(Array.from({ length: 16_384 }, (_, column) => column))
+    const some = '<cols><col min="2" max="3" hidden="true"/><col min="3" max="4" hidden="1"/><col min="6" max="6"/></cols>'
+    const [other] = (await openSheet(sourceOf(workbook({ tabs: [{ rows: '', xml: sheet(some) }] })))).tabs
+    expect(await other?.hiddenColumns()).to.deep.equal([1, 2, 3])
+  })
+
   it('many rows in batches, with shared texts that cross the chunks of the text table, and reads them twice', async () => {
     const count = 3000
     const text = (n: number): string => `${'债'.repeat(200)}${n}`
