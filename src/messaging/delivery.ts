@@ -77,7 +77,6 @@ const claimUsable = systemCommand(
     await cancelOvertaken(
       tx,
       late.map((row) => row.noticeId),
-      '',
       now,
     )
     const wanted = rows.filter((row) => !row.overtaken)

@@ -39,7 +39,7 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
     failures.map((failed) => failed.noticeId),
   )
   // Its other steps were cancelled when it was overtaken: that this one failed as well is no loss.
-  await cancelOvertaken(tx, [...overtaken], '', now)
+  await cancelOvertaken(tx, [...overtaken], now)
   for (const failed of failures) {
     if (overtaken.has(failed.noticeId)) continue
     const later = waiting.filter((step) => step.noticeId === failed.noticeId && step.rung > failed.rung)

@@ -11,8 +11,9 @@ export interface UnfinishedNotice {
   event: string
 }
 
-/** A notice is unfinished while a step of it may follow, or while nobody has settled that it reached nobody. */
-const UNFINISHED = "overtaken_by is null and (state in ('open', 'accepted') or (state = 'undeliverable' and settled_by is null))"
+/** A notice is open while a step of it may follow, or while nobody has settled that it reached nobody. */
+const OPEN = "(state in ('open', 'accepted') or (state = 'undeliverable' and settled_by is null))"
+const UNFINISHED = `overtaken_by is null and ${OPEN}`
 
 /** Unfinished notices of these listings or bulletins, locked: one that another transaction enqueues at this moment is waited for. */
 export async function unfinishedNotices(tx: Tx, column: 'listing_id' | 'bulletin_id', ids: readonly string[]): Promise<UnfinishedNotice[]> {
@@ -63,15 +64,23 @@ export async function overtakenAmong(db: Db, noticeIds: readonly string[]): Prom
   return new Set(rows.map(({ id }) => id))
 }
 
+/** Marks notices as overtaken by an event, of which the first stays, and cancels what is left of them. */
+export async function overtake(tx: Tx, noticeIds: readonly string[], by: string, now: Date): Promise<void> {
+  if (noticeIds.length === 0) return
+  await tx.run(`update notice${byId(tx)} set overtaken_by = coalesce(overtaken_by, ?) where id in (${placeholders(noticeIds)})`, [
+    by,
+    ...noticeIds,
+  ])
+  await cancelOvertaken(tx, noticeIds, now)
+}
+
 /**
- * Cancels the steps of notices that are not at a provider, whoever has claimed them, and the notices of which no step is. A message that is
+ * Cancels the steps of overtaken notices that are not at a provider, whoever has claimed them, and the notices of which no step is. A message that is
  * being sent, or may have been, is waited for: its notice ends when its outcome is known.
  */
-export async function cancelOvertaken(tx: Tx, noticeIds: readonly string[], by: string, now: Date): Promise<void> {
+export async function cancelOvertaken(tx: Tx, noticeIds: readonly string[], now: Date): Promise<void> {
   if (noticeIds.length === 0) return
   const marks = placeholders(noticeIds)
-  const byId = tx.sqlite ? '' : ' force index (primary)'
-  await tx.run(`update notice${byId} set overtaken_by = coalesce(overtaken_by, ?) where id in (${marks})`, [by, ...noticeIds])
   await tx.run(
     `update delivery set state = 'cancelled', last_code = 'overtaken', ended_at = ?, lease_token = null, lease_until = null
       where notice_id in (${marks}) and state in ('held', 'queued', 'waiting_person', 'in_doubt')`,
@@ -86,9 +95,13 @@ export async function cancelOvertaken(tx: Tx, noticeIds: readonly string[], by: 
   const waited = new Set(sent.map(({ noticeId }) => noticeId))
   const ended = noticeIds.filter((id) => !waited.has(id))
   if (ended.length > 0)
-    await tx.run(
-      `update notice${byId} set state = 'cancelled', closed_at = ? where id in (${placeholders(ended)})
-        and (state in ('open', 'accepted') or (state = 'undeliverable' and settled_by is null))`,
-      [now, ...ended],
-    )
+    await tx.run(`update notice${byId(tx)} set state = 'cancelled', closed_at = ? where id in (${placeholders(ended)}) and ${OPEN}`, [
+      now,
+      ...ended,
+    ])
+}
+
+/** MariaDB reads the whole table for a long list of ids of a small one, and locks what it reads. */
+function byId(tx: Tx): string {
+  return tx.sqlite ? '' : ' force index (primary)'
 }

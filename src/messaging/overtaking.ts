@@ -4,14 +4,7 @@
 import type { SystemCommandContext } from '../platform/commands/command.ts'
 import { portions } from '../platform/database/placeholders.ts'
 import { eventOf, OVERTAKEN, OVERTAKEN_OF_BULLETINS, TASKS, type OvertakingEvent } from './overtaking.rules.ts'
-import {
-  cancelOvertaken,
-  decisionsToTell,
-  endBroadcasts,
-  unfinishedNotices,
-  unfinishedTasks,
-  type UnfinishedNotice,
-} from './overtaking.store.ts'
+import { decisionsToTell, endBroadcasts, overtake, unfinishedNotices, unfinishedTasks, type UnfinishedNotice } from './overtaking.store.ts'
 
 type Context = Pick<SystemCommandContext, 'tx' | 'now'>
 
@@ -20,7 +13,7 @@ export async function overtakeNotices({ tx, now }: Context, event: OvertakingEve
   const overtaken: readonly string[] = OVERTAKEN[event]
   for (const some of portions(listingIds)) {
     const unfinished = await unfinishedNotices(tx, 'listing_id', some)
-    for (const notices of portions(idsOf(unfinished, overtaken))) await cancelOvertaken(tx, notices, event, now)
+    for (const notices of portions(idsOf(unfinished, overtaken))) await overtake(tx, notices, event, now)
   }
 }
 
@@ -29,7 +22,7 @@ export async function overtakeBulletins({ tx, now }: Context, event: OvertakingE
   for (const some of portions(bulletinIds)) {
     await endBroadcasts(tx, some, OVERTAKEN_OF_BULLETINS, now)
     for (const notices of portions(idsOf(await unfinishedNotices(tx, 'bulletin_id', some), OVERTAKEN_OF_BULLETINS)))
-      await cancelOvertaken(tx, notices, event, now)
+      await overtake(tx, notices, event, now)
   }
 }
 
@@ -37,7 +30,7 @@ export async function overtakeBulletins({ tx, now }: Context, event: OvertakingE
 export async function closeTasks({ tx, now }: Context, about: keyof typeof TASKS, ids: readonly string[]): Promise<void> {
   for (const some of portions(ids, MATTERS)) {
     const keys = some.flatMap((id) => TASKS[about].map((event) => `${event}:${id}`))
-    await cancelOvertaken(tx, await unfinishedTasks(tx, keys), 'matter.done', now)
+    await overtake(tx, await unfinishedTasks(tx, keys), 'matter.done', now)
   }
 }
 
@@ -46,7 +39,7 @@ const MATTERS = 100
 
 /** Closes the tasks to tell debtors of decisions that have been served on them. What is sent by a machine is sent all the same. */
 export async function closeServed({ tx, now }: Context, listingIds: readonly string[]): Promise<void> {
-  for (const some of portions(listingIds)) await cancelOvertaken(tx, await decisionsToTell(tx, some), 'listing.served', now)
+  for (const some of portions(listingIds)) await overtake(tx, await decisionsToTell(tx, some), 'listing.served', now)
 }
 
 function idsOf(notices: readonly UnfinishedNotice[], events: readonly string[]): string[] {
