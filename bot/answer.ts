@@ -21,7 +21,7 @@ import {
 } from '../src/messaging/conversations.store.ts'
 import { pendingRepliesOf, pendingReplyTable, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
 import { openRow, sealPart, sealRow } from '../src/platform/database/sealing.ts'
-import { EMPTY_POSITION, reachLine, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
+import { alarmLines, EMPTY_POSITION, reachLine, step, type Dialog, type DialogMessage, type Position } from './engine.ts'
 import { DIALOGS } from './dialogs/all.ts'
 import { INTENTS_NEEDING_IDENTITY } from './dialogs/identity.ts'
 import { commandIn } from './understanding/commands.ts'
@@ -248,7 +248,7 @@ async function handoffTurn(
 /** What is said while a clerk has the conversation, or is about to. */
 function handoffLines(handoff: HandoffRow, received: DialogMessage): Line[] {
   const { alarm } = received.understood
-  if (alarm !== undefined) return [{ key: `alarm.${alarm}` }, reachLine(received) ?? { key: 'alarm.reach' }]
+  if (alarm !== undefined) return alarmLines(alarm, received)
   // Somebody in despair is not left without an answer while nobody has taken the conversation over yet.
   if (handoff.urgent && handoff.reason !== 'threat' && handoff.claimedBy === null) return [reachLine(received) ?? { key: 'alarm.heard' }]
   return received.command === 'human' ? [{ key: 'human.waiting', values: { number: handoff.number } }] : []

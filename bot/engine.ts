@@ -3,7 +3,7 @@
 
 import { fearsNamesake, isAngry } from './understanding/answers.ts'
 import type { Command } from './understanding/commands.ts'
-import type { Intent, Understanding } from '../src/core/understanding.ts'
+import type { Alarm, Intent, Understanding } from '../src/core/understanding.ts'
 import { maskPhone } from '../src/core/phone.ts'
 import type { LineValues, Line } from '../src/platform/texts/dialogs.ts'
 
@@ -172,7 +172,7 @@ function turnFor(dialogs: readonly Dialog[], { misses = 0, ...position }: Positi
     const slots = { reason: alarm }
     return {
       position: EMPTY_POSITION,
-      say: [line(`alarm.${alarm}`), reachLine(message) ?? line('alarm.reach')],
+      say: alarmLines(alarm, message),
       effect: { name: 'hand_off', input: slots, dialog: 'human', slots, trail: [] },
     }
   }
@@ -182,6 +182,11 @@ function turnFor(dialogs: readonly Dialog[], { misses = 0, ...position }: Positi
     answerToStep(dialogs, position, message) ??
     newIntent(dialogs, position, message, misses)
   )
+}
+
+/** What is said at once, whatever the conversation was about. */
+export function alarmLines(alarm: Alarm, message: DialogMessage): Line[] {
+  return [line(`alarm.${alarm}`), reachLine(message) ?? line('alarm.reach')]
 }
 
 /** What is said to somebody in danger who left a phone; null without one, because then nobody can call. */

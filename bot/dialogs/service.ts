@@ -1,10 +1,9 @@
 // Dialogs of few or no questions: hand over to a clerk, subscribe to bulletins and unsubscribe, bind a liaison's account with a code.
 // Their effects are in bot/effects/public.ts.
 
+import { isAlarm } from '../../src/core/understanding.ts'
 import type { Dialog, DialogMessage, Outcome, Reading } from '../engine.ts'
 import { codeIn } from './reading.ts'
-
-const ALARMS = ['self_harm', 'threat']
 
 /** Hands the conversation over to a clerk. Slot: `reason`. */
 export const human: Dialog = {
@@ -15,7 +14,7 @@ export const human: Dialog = {
   steps: [],
   finish: () => ({ say: [], effect: { name: 'hand_off', input: { reason: 'asked' } } }),
   // After an alarm nothing is added to the calming reply: somebody in danger needs no ticket number.
-  settle: (outcome, { reason = 'asked' }) => (ALARMS.includes(reason) ? { say: [] } : replyOf('human')(outcome, {})),
+  settle: (outcome, { reason = 'asked' }) => (isAlarm(reason) ? { say: [] } : replyOf('human')(outcome, {})),
 }
 
 /** Subscribes the sender to bulletins. */

@@ -2,7 +2,7 @@
 // Loading and filling texts is src/platform/texts/dialogs.ts.
 
 import type { ExpectedTexts } from '../../src/platform/texts/dialogs.ts'
-import { INTENTS } from '../../src/core/understanding.ts'
+import { ALARMS, INTENTS } from '../../src/core/understanding.ts'
 import { MATTER_KINDS } from '../../src/features/creditors/rules.ts'
 import { DIALOGS } from './all.ts'
 
@@ -101,8 +101,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'cancelled.nothing',
     'choice.head',
     'choice.foot',
-    'alarm.self_harm',
-    'alarm.threat',
+    ...ALARMS.map((alarm) => `alarm.${alarm}`),
     'alarm.reach',
     'alarm.heard',
   ]),

@@ -54,8 +54,9 @@ export type SlotName = (typeof SLOTS)[number]
  */
 export type Slots = Partial<Record<SlotName, string | string[]>>
 
-/** Marks a message that a clerk must see at once, before any dialog. */
-export type Alarm = 'self_harm' | 'threat'
+/** What marks a message that a clerk must see at once, before any dialog. */
+export const ALARMS = ['self_harm', 'threat'] as const
+export type Alarm = (typeof ALARMS)[number]
 
 /** What one message was understood as. */
 export interface Understanding {
@@ -70,6 +71,10 @@ export interface Understanding {
 
 /** Training sentences of each intent; `{name}` and the other slot names in braces stand for values. */
 export type Utterances = Readonly<Record<Intent, readonly string[]>>
+
+export function isAlarm(word: string | undefined): word is Alarm {
+  return (ALARMS as readonly (string | undefined)[]).includes(word)
+}
 
 export function isIntent(word: string): word is Intent {
   return (INTENTS as readonly string[]).includes(word)

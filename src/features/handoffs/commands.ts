@@ -4,6 +4,7 @@
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { isAlarm } from '../../core/understanding.ts'
 import {
   latestMessages,
   type ConversationRow,
@@ -136,7 +137,7 @@ export async function openHandoff(
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,
     conversationId: conversation.id,
     reason: input.reason,
-    urgent: input.reason === 'self_harm' || input.reason === 'threat',
+    urgent: isAlarm(input.reason),
     summary: [...messages, input.words].filter((said) => said !== '').join('\n'),
     openedAt: now,
     quietUntil: new Date(now.getTime() + QUIET),

@@ -1,8 +1,10 @@
 // What a handoff is about and what staff may read of it. Pure.
 // Storing handoffs is store.ts.
 
+import { ALARMS } from '../../core/understanding.ts'
+
 /** Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, or was not understood several times. */
-export const HANDOFF_REASONS = ['asked', 'self_harm', 'threat', 'misses'] as const
+export const HANDOFF_REASONS = ['asked', ...ALARMS, 'misses'] as const
 export type HandoffReason = (typeof HANDOFF_REASONS)[number]
 
 /**
