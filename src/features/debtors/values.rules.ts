@@ -126,7 +126,7 @@ const CASE_NO = /^\(?(\d{4})\)?(\p{Script=Han}{1,8}\d{0,4})(\p{Script=Han}{0,4}�
 export function readCaseNo(cell: Cell): { caseNo: string; year: number } | null {
   const parts = CASE_NO.exec(squeeze(String(cell)).replace(OPENING, '(').replace(CLOSING, ')'))
   if (parts === null) return null
-  const [, year, court, kind, digits] = parts as unknown as [string, string, string, string, string]
+  const [, year = '', court = '', kind = '', digits = ''] = parts
   const number = kind.endsWith('字第') ? digits : digits.replace(/^0+(?=\d)/, '')
   return { caseNo: `（${year}）${court}${kind}${number}号`, year: Number(year) }
 }
