@@ -119,6 +119,20 @@ describe('the server', () => {
       }
     })
 
+    it('with long JSON compressed for those who ask for it, and short JSON and pages as they are', async () => {
+      const echo = (text: string, encoding: string): Promise<Answer> =>
+        client.ask('POST', '/echo', { json: { text }, headers: { 'accept-encoding': encoding } })
+      const long = '执'.repeat(3000)
+      const answers = [await echo(long, 'gzip, br'), await echo(long, 'identity'), await echo('短', 'gzip, br')]
+      expect(answers.map(({ headers }) => headers.get('content-encoding'))).to.deep.equal(['gzip', null, null])
+      expect(answers.map(({ body }) => body['text'])).to.deep.equal([long, long, '短'])
+      expect(answers.map(({ headers }) => headers.get('vary'))).to.deep.equal(Array(3).fill('Accept-Encoding'))
+      const page = await openServer(testApp)
+      const { headers } = await page.ask('GET', '/measures', { headers: { 'accept-encoding': 'gzip, br' } })
+      await page.close()
+      expect([headers.get('content-type'), headers.get('content-encoding')]).to.deep.equal(['text/html; charset=utf-8', null])
+    })
+
     it('with a request id of its own, whatever the client sends', async () => {
       const answers = await Promise.all([1, 2].map(() => client.ask('GET', '/nowhere', { headers: { 'x-request-id': 'mine' } })))
       const ids = answers.map(({ headers }) => headers.get('x-request-id'))
