@@ -94,12 +94,12 @@ export async function saveMatter(
 
 type CreditorEvent = Extract<NoticeEvent, `creditor.${string}`>
 
-/** Tells the creditor of a step, by WeChat where they wrote from an account, else by SMS. */
-export async function notifyCreditor(context: CommandContext, event: CreditorEvent, matter: Matter, values: Values = {}): Promise<void> {
+/** Tells the creditor of a step, by WeChat where they wrote from an account, else by SMS. Returns the number of new notices. */
+export async function notifyCreditor(context: CommandContext, event: CreditorEvent, matter: Matter, values: Values = {}): Promise<number> {
   const { phone, wechat } = matter.record.applicant
   const addresses: Addresses = { ...(wechat === undefined ? {} : { wechat }), ...(phone === undefined ? {} : { sms: phone }) }
   const recipient = { id: `creditor:${matter.id}`, addresses, consent: true }
-  await enqueueNotice(context, 'applicant', await noticeOf(context, event, matter, values), [recipient])
+  return enqueueNotice(context, 'applicant', await noticeOf(context, event, matter, values), [recipient])
 }
 
 /** Tells the court's staff that a matter waits for them; nothing that the creditor wrote is in the message. */

@@ -50,6 +50,8 @@ export interface FiledMatter extends MatterOutcome {
   receivedOn: Day
   /** The day by which the court decides or answers, as documents write it. */
   dueOn: string
+  /** Whether a message to the creditor was enqueued: a landline takes none, and then the number is said by whoever entered it. */
+  told: boolean
 }
 
 /** What is filed, and how it came in. */
@@ -74,8 +76,10 @@ export const fileMatter = command(
     const byStaff = !actor.roles.includes('public')
     if (byStaff !== (input.way === 'phone' || input.way === 'clerk')) throw new AppError('not_allowed', { act: 'creditor.file' })
     const today = dayOf(now)
-    const record = withFieldNames(app, 'creditors', () => readMatter(input, today))
-    const receivedOn = byStaff ? receiptDay(input.receivedOn ?? today, today) : today
+    const { record, receivedOn } = withFieldNames(app, byStaff ? 'visits' : 'creditors', () => ({
+      record: readMatter(input, today),
+      receivedOn: byStaff ? receiptDay(input.receivedOn ?? today, today) : today,
+    }))
     const number = matterNumber(input.kind, today, await takeNumbers(tx, `creditor:${input.kind}:${today}`, 1))
     const fresh: Matter = {
       ...{ id: newId(), number, kind: input.kind, way: input.way, state: 'received', version: 1, receivedOn, receivedAt: now },
@@ -89,9 +93,9 @@ export const fileMatter = command(
     await insertMatter(tx, toMatterRow(app.secrets, matter, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: MATTER_DEADLINE[matter.kind], subject, start: receivedOn }])
     const dueOn = await writtenDueDay(tx, MATTER_DEADLINE[matter.kind], subject)
-    await notifyCreditor(context, 'creditor.received', matter, { dueOn })
+    const told = (await notifyCreditor(context, 'creditor.received', matter, { dueOn })) > 0
     await notifyCourt(context, 'creditor.received', matter, 'clerk')
-    return { ...outcomeOf(matter), code, receivedOn, dueOn }
+    return { ...outcomeOf(matter), code, receivedOn, dueOn, told }
   },
   matterFacts,
 )

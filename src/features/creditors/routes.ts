@@ -128,7 +128,7 @@ const staffRoutes: readonly Route[] = [
     body: jsonBody(
       z.strictObject({ ...form, way: z.enum(['phone', 'clerk']), receivedOn: dayText.optional(), listingId: idText.optional() }),
     ),
-    reply: jsonReply(z.object({ ...outcome, code: z.string(), receivedOn: z.string(), dueOn: z.string() }), 201),
+    reply: jsonReply(z.object({ ...outcome, code: z.string(), receivedOn: z.string(), dueOn: z.string(), told: z.boolean() }), 201),
     run: ({ app, actor, body }) => fileMatter(app, actor, body),
   }),
   route({

@@ -71,6 +71,23 @@ eachDatabase((_db, make) => {
     expect((await toCreditor(app)).events).to.deep.equal([])
   })
 
+  it('enters what a clerk was told at the counter: taken up at once, audited with who entered it, and told where the number takes it', async () => {
+    const app = await openApp()
+    const wrong = await refusal('creditor_incomplete', () => file(app, { way: 'clerk', name: '', phone: '12' }, CLERK))
+    expect(wrong.problems.map(({ column }) => column)).to.deep.equal(['申请执行人的姓名或者名称', '申请执行人的电话'])
+    const early = await refusal('request_invalid', () => file(app, { way: 'clerk', receivedOn: '2026-12-01' }, CLERK))
+    expect(early.problems[0]?.column).to.equal('收到日期')
+    const reached = await file(app, { way: 'clerk' }, CLERK)
+    expect(reached).to.include({ state: 'confirmed', told: true })
+    const atHome = await file(app, { way: 'phone', kind: 'clue', phone: '0887-8222333' }, CLERK)
+    expect(atHome.told).to.equal(false)
+    expect((await toCreditor(app)).events).to.deep.equal(['creditor.received sms'])
+    const shown = await showMatter(app, CLERK, atHome.id)
+    expect(shown).to.include({ way: 'phone', registeredBy: CLERK.id })
+    expect(shown.audit.map(({ actor, act }) => `${actor} ${act}`)).to.deep.equal([`${CLERK.id} creditor.file`])
+    expect(await followMatter(app, PUBLIC, { number: atHome.number, code: atHome.code })).to.include({ state: 'handling' })
+  })
+
   it('refuses acts on a matter that does not exist, was changed meanwhile, or is not confirmed', async () => {
     const app = await openApp()
     const { id } = await file(app)

@@ -68,6 +68,96 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
     })
 
+    it('are registered at the counter, refused by field, sent once however often it is pressed, and number and code are shown once', async () => {
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open('/desk/creditors?kind=clue')
+      await page.getByText('没有符合条件的').waitFor()
+      await page.getByRole('link', { name: '登记来访' }).press('Enter')
+      await page.getByRole('heading', { name: '登记来访' }).waitFor()
+      await page.getByRole('button', { name: '登记', exact: true }).press('Enter')
+      const summary = page.getByRole('alert').first()
+      await summary.waitFor()
+      for (const field of ['name', 'phone', 'caseNo', 'debtorName', 'text'])
+        expect(await page.locator(`#field-${field}`).getAttribute('aria-invalid'), field).to.equal('true')
+      await visitor.expectAccessible()
+      await page.getByRole('radio', { name: '财产线索' }).check()
+      for (const [field, value] of Object.entries({
+        name: '央',
+        phone: '0887-8222333',
+        caseNo: '9号',
+        debtorName: '扎西某',
+        text: '他在市场有两间铺面。',
+      }))
+        await page.locator(`#field-${field}`).fill(value)
+      visitor.expectErrors(/status of 400/)
+      await page.getByRole('button', { name: '登记', exact: true }).click()
+      await summary.getByText('“申请执行人的姓名或者名称”写得太短了').waitFor()
+      expect(await page.locator('#field-text').inputValue()).to.equal('他在市场有两间铺面。')
+      await visitor.picture('creditor-visit-refused')
+      await page.locator('#field-name').fill('央宗卓玛')
+      await page.locator('#field-caseNo').fill('(2026)云3401执21号')
+      await page.getByRole('button', { name: '登记', exact: true }).dblclick()
+      await page.getByRole('heading', { name: '已登记' }).waitFor()
+      await page.getByText('留的号码收不了短信').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('creditor-visit')
+      const number = await page.locator('code').first().innerText()
+      expect(number).to.match(/^XS\d{8}-\d{4}$/)
+      expect(await page.locator('code').nth(1).innerText()).to.match(/^[A-Z0-9-]{14}$/)
+      await visitor.open('/desk/creditors?kind=clue')
+      await page.getByRole('link', { name: number }).waitFor()
+      expect(await page.getByRole('row').count()).to.equal(2)
+      await page.getByRole('link', { name: number }).click()
+      await page.getByText('他在市场有两间铺面。').waitFor()
+      await page.getByText('已受理').first().waitFor()
+    })
+
+    it('are registered as an objection to an entry of the case that left the list, and kept as typed when the entry does not fit', async () => {
+      const [exited = ''] = await listed(made.app, 1, { caseNo: '（2026）云3401执31号' })
+      await shieldListings(made.app, CLERK, { items: [{ id: exited }], ground: 'settlement_performed', reason: '和解已履行' })
+      visitor = await visit(server, { as: await server.person('clerk'), size: PHONE_SIZE })
+      const { page } = visitor
+      await visitor.open('/desk/creditors/new')
+      await page.getByRole('radio', { name: '对退出的异议' }).check()
+      await page.getByText('请先填写案号').waitFor()
+      await page.locator('#field-caseNo').fill('（2026）云3401执3100号')
+      await page.locator('#field-name').fill('央宗卓玛')
+      await page.getByText('这个案号没有已经屏蔽、撤销的条目').waitFor()
+      await visitor.expectAccessible()
+      await page.locator('#field-caseNo').fill('（2026）云3401执31号')
+      await page.locator('#field-phone').fill('13988120001')
+      await page.getByLabel('已经退出的条目').selectOption({ index: 1 })
+      await page.locator('#field-debtorName').fill('扎西某')
+      await page.locator('#field-text').fill('余款没有到账，不应当屏蔽。')
+      // Typed anew without leaving the field: the entry is of the case that was left, and the server says so.
+      const other = page.waitForResponse((response) => response.url().endsWith('/creditor-matters'))
+      visitor.expectErrors(/status of 409/)
+      await page.locator('#field-caseNo').evaluate((field: { value: string; dispatchEvent: (event: Event) => boolean }) => {
+        field.value = '（2026）云3401执32号'
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+      })
+      await page.getByRole('button', { name: '登记', exact: true }).click()
+      expect((await other).status()).to.equal(409)
+      await page.getByRole('alert').first().waitFor()
+      expect(await page.locator('#field-text').inputValue()).to.equal('余款没有到账，不应当屏蔽。')
+      await visitor.expectAccessible()
+      await page.locator('#field-caseNo').fill('（2026）云3401执31号')
+      await page.getByRole('button', { name: '登记', exact: true }).click()
+      await page.getByText('已给申请执行人的手机发送收到通知').waitFor()
+      await page.getByRole('link', { name: '查看这一件' }).click()
+      await page.getByRole('link', { name: '打开条目' }).waitFor()
+    })
+
+    it('are not registered by somebody who may only read them', async () => {
+      visitor = await visit(server, { as: await server.person('auditor') })
+      await visitor.open('/desk/creditors')
+      await visitor.page.getByRole('heading', { level: 1 }).waitFor()
+      expect(await visitor.page.getByRole('link', { name: '登记来访' }).count()).to.equal(0)
+      await visitor.open('/desk/creditors/new')
+      await visitor.page.getByRole('heading', { name: '没有权限' }).waitFor()
+    })
+
     it('are refused by another person than whoever reviewed, who may send them back', async () => {
       const { id } = await fileMatter(made.app, PUBLIC, { ...FORM, caseNo: '（2026）云3401执10号' })
       await confirmMatter(made.app, CLERK, { id })
@@ -105,7 +195,7 @@ eachDatabase((_db, make) => {
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
       const dialog = page.getByRole('dialog')
-      await visitor.open('/desk/creditors?kind=exit_objection')
+      await visitor.open('/desk/creditors?kind=exit_objection&state=received')
       await page.getByRole('link', { name: /^YY/ }).click()
       await page.getByText('同一案件的条目').waitFor()
       await page.getByRole('button', { name: '确认是申请执行人' }).click()

@@ -37,6 +37,9 @@ export function useEntries(caseNo: ComputedRef<string>) {
   })
 }
 
+export type Visit = Paths['/api/v1/creditor-matters']['post']['body']
+export const useRegister = () => useAct((body: Visit) => post('/api/v1/creditor-matters', { body }), KEY)
+
 type Acts = 'confirm' | 'decline' | 'draft' | 'review' | 'decide' | 'send-back' | 'answer' | 'withdraw'
 /** An act with what it is given. */
 export type Ordered = { [A in Acts]: { act: A; body: Paths[`/api/v1/creditor-matters/{id}/${A}`]['post']['body'] } }[Acts]

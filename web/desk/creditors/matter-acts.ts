@@ -16,6 +16,15 @@ interface Asked {
 
 const needed = (values: ActValues, name: string): string => values[name] ?? ''
 
+/** The entries that left the list, to which an objection can refer. */
+export const EXITED = ['shielded', 'revoked']
+/** The choices of entries of one case. */
+export const entryChoices = (entries: readonly Entry[]): { value: string; text: string }[] =>
+  entries.map(({ id, name, state }) => ({
+    value: id,
+    text: t('creditors.entry_choice', { name, state: t(`words.states.listing.${state}`) }),
+  }))
+
 // Functions, because the words arrive together with this file and not before it.
 const written = (name: string, label: string): ActField => ({
   name,
@@ -32,13 +41,9 @@ const entryField = (entries: readonly Entry[], optional: boolean): ActField => (
   kind: 'select',
   optional,
   none: t(optional ? 'creditors.new_draft' : 'kit.form.choose'),
-  choices: entries.map(({ id, name, state }) => ({
-    value: id,
-    text: t('creditors.entry_choice', { name, state: t(`words.states.listing.${state}`) }),
-  })),
+  choices: entryChoices(entries),
 })
 
-const EXITED = ['shielded', 'revoked']
 const UNDECIDED = ['draft', 'pending']
 
 const ACTS: Readonly<Record<string, (matter: Matter, entries: readonly Entry[]) => Asked>> = {

@@ -1,4 +1,4 @@
-// Screens of creditors' matters: the list, one, and the draft of a listing that an application leads to.
+// Screens of creditors' matters: the list, registering who came or phoned, one, and the draft of a listing that an application leads to.
 
 import type { RouteRecordRaw } from 'vue-router'
 import { screen } from '../words.ts'
@@ -12,6 +12,11 @@ export const creditorRoutes: readonly RouteRecordRaw[] = [
     path: '/creditors',
     component: screen(WORDS, () => import('./MatterListScreen.vue')),
     meta: { title, permission: 'creditor.read' },
+  },
+  {
+    path: '/creditors/new',
+    component: screen([...WORDS, 'words.states', 'words.visits'], () => import('./VisitScreen.vue')),
+    meta: { title, permission: 'creditor.file' },
   },
   {
     path: '/creditors/:id',
