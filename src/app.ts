@@ -10,16 +10,18 @@ import { ConfigError, type Config } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
 import { createLog, type Log } from './core/log.ts'
-import { createSecrets } from './core/secrets.ts'
-import { readKeyring } from './config/data-key.ts'
+import { createSecrets, type Secrets } from './core/secrets.ts'
+import { makeKeyring, readKeyring, type Keyring } from './config/data-key.ts'
 import { loadCatalog } from './catalog.ts'
 import { loadUtterances } from '../bot/understanding/utterances.ts'
 import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
 import { NameKeys1795910700068 } from '../migrations/0168-name-keys.ts'
+import { KeyChecks1795910700085 } from '../migrations/0185-key-checks.ts'
 import { readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
-import { openStore } from './platform/database/database.ts'
+import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/key-checks.ts'
+import { openStore, type Store } from './platform/database/database.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
 import type { Understand } from './core/understanding.ts'
@@ -42,13 +44,13 @@ export interface OpenApp {
 
 /**
  * Opens the database, runs pending migrations, loads the texts and the catalogue of units and measures.
- * @throws ConfigError, AppError `database_unavailable`, `database_newer`.
+ * @throws ConfigError, AppError `database_unavailable`, `database_newer`, `key_refused`, `key_absent`.
  */
 export async function openApp(config: Config, edges: Edges = {}): Promise<OpenApp> {
   checkConfig(config)
   const log = edges.log ?? createLog(config.logLevel)
-  const { keys, made } = readKeyring(config)
-  const secrets = createSecrets(keys)
+  const clock = edges.clock ?? systemClock
+  const given = readKeyring(config)
   const catalog = loadCatalog(config.templatesFolder)
   const store = await openStore({
     ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
@@ -60,10 +62,10 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
     guarded: !config.production,
   })
   try {
-    const migrated = await store.migrate()
+    const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
     const files = await createFiles(join(config.dataFolder, 'files'), secrets)
     const understand = lazily(() => openUnderstanding(config))
-    const app: AppContext = { config, store, files, clock: edges.clock ?? systemClock, catalog, log, secrets, understand }
+    const app: AppContext = { config, store, files, clock, catalog, log, secrets, understand }
     await loadCatalogue(app, await readCatalogue(config.templatesFolder))
     // Listings older than the index of officers are indexed here, because a migration cannot open sealed columns.
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
@@ -73,6 +75,25 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
     await store.close()
     throw error
   }
+}
+
+/**
+ * Runs pending migrations, and holds this process to the data keys of the database: before anything is changed where the database knows
+ * them already, else before anything is read or sealed.
+ */
+async function prepareTables(
+  store: Store,
+  config: Config,
+  { given, clock, log }: { given: Keyring | null; clock: Clock; log: Log },
+): Promise<{ secrets: Secrets; migrated: string[]; made: string | null }> {
+  if (!(await store.pending()).includes(KeyChecks1795910700085.name))
+    await refuseOtherKeys(store, given === null ? null : createSecrets(given.keys))
+  const migrated = await store.migrate()
+  if (given === null) await refuseNewKey(store)
+  const { keys, made } = given ?? makeKeyring(config)
+  const secrets = createSecrets(keys)
+  await recordKeys(store, secrets, { clock, log })
+  return { secrets, migrated, made }
 }
 
 /** Checks CLOCK_DAYS against the table of deadlines. @throws ConfigError */

@@ -44,6 +44,7 @@ import { sessionTable, staffProposalTable, staffTable, staffReachTable } from '.
 import { unitKeyTable } from './features/units/keys.store.ts'
 import { unitLoginCodeTable, unitSessionTable } from './features/units/sessions.store.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
+import { keyCheckTable } from './platform/commands/key-checks.store.ts'
 import { runTable } from './platform/scheduler/runs.store.ts'
 import { wechatySessionTable } from './messaging/wechaty-session.store.ts'
 import { counterTable } from './platform/database/counters.ts'
@@ -97,6 +98,7 @@ const typedTables = [
   bulletinTable,
   counterTable,
   journalTable,
+  keyCheckTable,
   liftTable,
   liftOrderTable,
   liftAnswerTable,

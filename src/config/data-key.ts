@@ -1,9 +1,10 @@
 // Reads the data keys from DATA_KEY; outside production without it, from a file under DATA_DIR that is generated once.
 // What the keys are used for is core/secrets.ts.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, type Config } from './config.ts'
+import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import type { DataKey } from '../core/secrets.ts'
 
@@ -21,15 +22,33 @@ export function newDataKey(id: string): string {
   return `${id}:${newToken(32)}`
 }
 
-/** Reads the keys, or generates the key file. @throws ConfigError for a malformed key, or for a missing one in production. */
-export function readKeyring(config: Config): Keyring {
+/**
+ * Reads the keys that were given; null where a new key may be made, outside production.
+ * @throws ConfigError for a malformed key, or for a missing one in production.
+ */
+export function readKeyring(config: Config): Keyring | null {
   if (config.dataKey !== undefined) return { keys: parseKeys(config.dataKey, 'DATA_KEY'), made: null }
   if (config.production) throw new ConfigError(['DATA_KEY: required in production'])
   const path = join(config.dataFolder, FILE)
-  if (existsSync(path)) return { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null }
+  return existsSync(path) ? { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null } : null
+}
+
+/**
+ * Generates the key file. Call it only where the database has nothing encrypted. A file that another process has just made is read instead.
+ * @throws AppError `key_absent` beside encrypted files.
+ */
+export function makeKeyring(config: Config): Keyring {
+  const path = join(config.dataFolder, FILE)
+  const files = join(config.dataFolder, 'files')
+  if (existsSync(files) && readdirSync(files).length > 0) throw new AppError('key_absent')
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   const text = newDataKey('k1')
-  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null }
+  }
   return { keys: parseKeys(text, path), made: path }
 }
 

@@ -62,7 +62,8 @@ export const APP_SETTINGS = {
     example: 'k1:<32 bytes in base64>',
     doc:
       'The key that personal data is encrypted with. Several keys are separated by commas, the active one first. ' +
-      'Outside production a key is generated once under `DATA_DIR`.',
+      'Outside production a key is generated once under `DATA_DIR`, and only where nothing is encrypted yet. ' +
+      'The database keeps the fingerprints of its keys: with other keys nothing starts.',
     secret: true,
     requiredInProduction: '32 random bytes: `zxt keys new` prints one',
   },

@@ -311,6 +311,8 @@ export const CODES = {
   database_busy: 'unavailable',
   database_newer: 'unavailable',
   key_missing: 'unavailable',
+  key_refused: 'unavailable',
+  key_absent: 'unavailable',
   cipher_broken: 'unavailable',
   internal: 'unavailable',
 } as const satisfies Record<string, Kind>

@@ -22,6 +22,8 @@ export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'w
 export interface Secrets {
   /** The id of the key that new ciphertexts use. */
   readonly activeKey: string
+  /** The fingerprint of each held key by its id, the active key first. */
+  readonly fingerprints: ReadonlyMap<string, string>
   /** Encrypts a text with AES-256-GCM. @returns `keyId.base64url(iv ‖ tag ‖ ciphertext)`. */
   seal(plain: string): string
   /** Decrypts a text. @throws AppError `key_missing` for an unknown key id, `cipher_broken` for anything altered. */
@@ -50,6 +52,7 @@ export interface DataKey {
 
 interface Derived {
   id: string
+  fingerprint: string
   field: KeyObject
   index: KeyObject
   sign: KeyObject
@@ -74,8 +77,11 @@ function createIvSource(): () => Buffer {
 
 /** Derives one key for each purpose from the master key (HKDF-SHA-256). */
 function derive(key: DataKey): Derived {
-  const part = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', key.bytes, 'zhixintong', purpose, 32)))
-  return { id: key.id, field: part('field'), index: part('index'), sign: part('sign') }
+  const bytes = (purpose: string, length: number): Buffer => Buffer.from(hkdfSync('sha256', key.bytes, 'zhixintong', purpose, length))
+  const part = (purpose: string): KeyObject => createSecretKey(bytes(purpose, 32))
+  // Shown to people, who compare it: four groups of four digits. It tells nothing of the key.
+  const fingerprint = (bytes('fingerprint', 8).toString('hex').toUpperCase().match(/..../g) ?? []).join('-')
+  return { id: key.id, fingerprint, field: part('field'), index: part('index'), sign: part('sign') }
 }
 
 /** Creates the cryptography over these keys. @param keys the active key first, then older keys that can still be read. */
@@ -113,6 +119,7 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
 
   return {
     activeKey: active.id,
+    fingerprints: new Map(derivedKeys.map(({ id, fingerprint }) => [id, fingerprint])),
     seal: (plain) => `${active.id}.${encrypt(Buffer.from(plain, 'utf8')).toString('base64url')}`,
     open(sealed) {
       const dot = sealed.indexOf('.')

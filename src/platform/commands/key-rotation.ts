@@ -5,6 +5,7 @@ import type { Actor } from './permissions.ts'
 import type { AnyTable } from '../database/columns.ts'
 import { dependsOnKey, resealAfter, type Resealed } from './reseal.ts'
 import { command, type AppContext } from './command.ts'
+import { deleteOtherKeys } from './key-checks.store.ts'
 
 /** What a rotation has rewritten. */
 export interface Rotation {
@@ -33,8 +34,16 @@ export async function rotateKeys(app: AppContext, actor: Actor, progress: (done:
       progress(done)
     }
   for (const id of await app.files.list()) if (await app.files.reseal(id)) done.files += 1
+  // What is damaged still needs the older key.
+  if (done.damaged === 0) await retireOlderKeys(app, actor, null)
   return done
 }
+
+/** Lets the next start do without the older keys. */
+const retireOlderKeys = command('keys.rotate', async ({ tx, app, audit }, _: null): Promise<void> => {
+  const retired = await deleteOtherKeys(tx, app.secrets.activeKey)
+  await audit({ subject: 'keys', detail: { key: app.secrets.activeKey, retired } })
+})
 
 const rotateTable = command(
   'keys.rotate',
