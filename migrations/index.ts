@@ -43,6 +43,7 @@ import { IntakeFiles1795910700052 } from './0162-intake-files.ts'
 import { NoticesByHand1795910700063 } from './0163-notices-by-hand.ts'
 import { OvertakenNotices1795910700064 } from './0164-overtaken-notices.ts'
 import { NameKeys1795910700068 } from './0168-name-keys.ts'
+import { LiftReports1795910700075 } from './0175-lift-reports.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 
 export const migrations = [
@@ -88,5 +89,6 @@ export const migrations = [
   NoticesByHand1795910700063,
   OvertakenNotices1795910700064,
   NameKeys1795910700068,
+  LiftReports1795910700075,
   KeyChecks1795910700085,
 ]

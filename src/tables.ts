@@ -23,6 +23,7 @@ import { intakeFileTable, intakeTable } from './features/intakes/store.ts'
 import { jointCircularTable, meetingTable } from './features/accountability/joint.store.ts'
 import { bulletinTable, journalTable } from './features/journal/store.ts'
 import { liftAnswerTable } from './features/lifts/answers.store.ts'
+import { liftReportTable } from './features/lifts/reports.store.ts'
 import { liftOrderTable, liftTable } from './features/lifts/store.ts'
 import { linkTable } from './features/links/store.ts'
 import { listingTable, listingWordingTable } from './features/listings/store.ts'
@@ -102,6 +103,7 @@ const typedTables = [
   liftTable,
   liftOrderTable,
   liftAnswerTable,
+  liftReportTable,
   listingTable,
   listingWordingTable,
   exclusionTable,

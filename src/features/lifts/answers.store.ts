@@ -29,6 +29,8 @@ export interface LiftAnswerRow {
   /** Who accepted or refused it, and when. */
   reviewedBy: string | null
   reviewedAt: Date | null
+  /** The clerk's act that recorded it together with others (`lift_report`); null: it was answered by itself. */
+  reportId: string | null
 }
 
 /** What an answer is worth. `refused`: the court did not accept the retention, so that the entry is open again. */
@@ -52,6 +54,7 @@ export const liftAnswerTable = table<LiftAnswerRow>(
     refusalReason: optional(sealed(long())),
     reviewedBy: optional(text(60)),
     reviewedAt: optional(instant()),
+    reportId: optional(id()),
   },
   [
     { name: 'ux_lift_answer_listing', columns: ['orderId', 'listingId'], unique: true },

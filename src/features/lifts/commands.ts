@@ -1,7 +1,7 @@
 // Commands on lift orders (解除惩戒通知): issue one per unit when listings leave the list, record the answers, and tell the debtors.
 // What a unit may answer is rules.ts; the court's review of retentions is review.commands.ts; the lists that people see are views.ts.
 
-import { dayOf, writtenDay } from '../../core/calendar.ts'
+import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { LIFT_LIFE, readRetentions, type LiftState, type Retention, type RetentionBasis, type RetentionInput } from './rules.ts'
@@ -134,8 +134,8 @@ export const answerLift = command(
     const order = (await findLiftOrder(tx, input.orderId)) as LiftOrderRow
     const answer = await readAnswer(context, order, input)
     await markReached(context, order, now)
-    const ownAnswers = await saveOwnAnswers(context, order, lift, answer)
-    const result = await finishOrder(context, order, lift, input.lifted === 'rest')
+    const ownAnswers = await saveOwnAnswers(context, order, lift, { ...answer, doneOn: dayOf(now), reportId: null })
+    const result = await finishOrder(context, order, lift, { restLifted: input.lifted === 'rest', at: now })
     const lifted = answer.lifted.length + (input.lifted === 'rest' && !order.restLifted ? lift.listings - ownAnswers : 0)
     await context.audit({
       subject: orderSubject(order.id),
@@ -150,6 +150,14 @@ export const answerLift = command(
   },
   ({ orderId, lifted, retained }) => ({ order: orderId, lifted, retained }),
 )
+
+/** A checked answer, as it is saved. */
+interface SavedAnswer extends LiftAnswer {
+  /** The day on which measures were lifted that had been kept. */
+  doneOn: Day
+  /** The clerk's act that records it together with others. */
+  reportId: string | null
+}
 
 /** A checked answer. */
 interface LiftAnswer {
@@ -197,15 +205,15 @@ export function entryState(order: Pick<LiftOrderRow, 'restLifted'>, answer: Lift
 }
 
 /** Saves the answers that name single entries. Returns how many entries of the order have such an answer now. */
-async function saveOwnAnswers(
+export async function saveOwnAnswers(
   context: CommandContext,
   order: LiftOrderRow,
   lift: LiftRow,
-  { lifted, retained, earlierAnswers }: LiftAnswer,
+  { lifted, retained, earlierAnswers, doneOn, reportId }: SavedAnswer,
 ): Promise<number> {
   const { tx, now, actor } = context
   const given = { orderId: order.id, answeredAt: now, answeredBy: actor.id, basis: null, until: null, measureIds: null, endedOn: null }
-  const blank = { ...given, review: null, proposedBy: null, refusalReason: null, reviewedBy: null, reviewedAt: null }
+  const blank = { ...given, review: null, proposedBy: null, refusalReason: null, reviewedBy: null, reviewedAt: null, reportId }
   const liftedRows = lifted
     .filter((id) => !earlierAnswers.has(id))
     .map((listingId): LiftAnswerRow => ({ ...blank, id: newId(), listingId, outcome: 'lifted' }))
@@ -219,24 +227,25 @@ async function saveOwnAnswers(
   for (const row of keptRows) if (earlierAnswers.has(row.listingId)) await updateLiftAnswer(tx, row.id, row)
   await openReviews(context, order, lift, keptRows)
   const liftedEarly = lifted.flatMap((id) => earlierAnswers.get(id)?.id ?? [])
-  await endRetained(tx, liftedEarly, { outcome: 'lifted', endedOn: dayOf(now) })
+  await endRetained(tx, liftedEarly, { outcome: 'lifted', endedOn: doneOn })
+  if (reportId !== null) for (const id of liftedEarly) await updateLiftAnswer(tx, id, { reportId })
   for (const code of ['retention.end', 'retention.review'] as const) await cancelDeadlines(context, code, liftedEarly.map(answerSubject))
   return countLiftAnswers(tx, order.id)
 }
 
-/** Marks an order as answered, and closes its deadline, once none of its entries is open. */
-async function finishOrder(
+/** Marks an order as answered, and closes its deadline as of `at`, once none of its entries is open. */
+export async function finishOrder(
   context: CommandContext,
   order: LiftOrderRow,
   lift: LiftRow,
-  restLifted: boolean,
+  { restLifted, at }: { restLifted: boolean; at: Date },
 ): Promise<{ state: LiftOrderRow['state']; late: boolean }> {
   const { tx, now, actor } = context
   if (order.state === 'answered') return order
   const rest = restLifted || order.restLifted
   const open = rest ? (await refusedEntries(tx, order.id)).length : lift.listings - (await countLiftAnswers(tx, order.id))
   if (open > 0) return { state: 'open', late: false }
-  const lateNow = (await closeDeadlines(context, 'lift.carry_out', [orderSubject(order.id)])).get(orderSubject(order.id)) === 'late'
+  const lateNow = (await closeDeadlines({ tx, now: at }, 'lift.carry_out', [orderSubject(order.id)])).get(orderSubject(order.id)) === 'late'
   const late = lateNow || order.late
   // An order that a refused retention had reopened keeps the time of its first whole answer, by which figures count it.
   const first = order.answeredAt === null ? { answeredAt: now, answeredBy: actor.id } : {}

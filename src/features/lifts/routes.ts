@@ -7,7 +7,8 @@ import { showLiftMatrix } from './matrix.views.ts'
 import { answerLift } from './commands.ts'
 import { acceptRetention, decideRefusal, proposeRefusal } from './review.commands.ts'
 import { recordTold } from './reach.commands.ts'
-import { ORDER_ACTS, RETENTION_BASES } from './rules.ts'
+import { recordReports, REPORT_ENTRIES, REPORT_ORDERS } from './reports.commands.ts'
+import { CELL_RESULTS, ORDER_ACTS, RETENTION_BASES } from './rules.ts'
 import { EXIT_GROUNDS } from '../listings/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -51,6 +52,7 @@ const entryView = z.object({
   basis: z.string().nullable(),
   until: dayText.nullable(),
   measureIds: z.array(z.string()),
+  report: z.object({ doneOn: dayText, toldBy: z.string(), remark: z.string().nullable() }).nullable(),
   possible: z.array(z.enum(['lift', 'retain'])),
 })
 
@@ -106,6 +108,28 @@ const matrix = z.object({
   offset: z.int(),
 })
 
+const report = z.strictObject({
+  id: idText,
+  doneOn: dayText,
+  toldBy: z.string().max(200),
+  remark: z.string().max(500).optional(),
+  orders: z
+    .array(z.strictObject({ orderId: idText, listingIds: z.array(idText).min(1).max(REPORT_ENTRIES) }))
+    .min(1)
+    .max(REPORT_ORDERS),
+})
+
+const reported = z.object({
+  orders: z.array(
+    z.object({
+      orderId: idText,
+      state: z.enum(ORDER_STATES),
+      late: z.boolean(),
+      cells: z.array(z.object({ listingId: idText, result: z.enum(CELL_RESULTS) })),
+    }),
+  ),
+})
+
 export const liftRoutes: readonly Route[] = [
   route({
     name: 'lifts.matrix',
@@ -119,6 +143,17 @@ export const liftRoutes: readonly Route[] = [
     async run({ app, actor, params, query: shown }) {
       return { ...(await showLiftMatrix(app, actor, { bulletinId: params.id, page: shown })), ...shown }
     },
+  }),
+  route({
+    name: 'lifts.report',
+    method: 'POST',
+    path: '/api/v1/bulletins/:id/lift-reports',
+    access: 'session',
+    permission: 'lift.record_reports',
+    params: idParams,
+    body: jsonBody(report),
+    reply: jsonReply(reported),
+    run: ({ app, actor, params, body }) => recordReports(app, actor, { ...body, bulletinId: params.id }),
   }),
   route({
     name: 'lifts.list',

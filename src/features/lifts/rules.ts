@@ -25,6 +25,16 @@ export const LIFT_LIFE = createMachine<LiftState, LiftAct>({
   ],
 })
 
+/** What became of an entry that a clerk reports as lifted: the unit may have answered meanwhile, and what it answered stays. */
+export const CELL_RESULTS = ['recorded', 'already', 'kept'] as const
+export type CellResult = (typeof CELL_RESULTS)[number]
+
+/** @param isOwn whether the same report recorded the entry, in an earlier call. */
+export function cellResult(state: LiftState, isOwn: boolean): CellResult {
+  if (state === 'retained') return 'kept'
+  return state === 'open' || isOwn ? 'recorded' : 'already'
+}
+
 /** What can be done with an order: answer it while an entry is open or kept; record that the unit was told until it was reached. */
 export function orderActs(order: { state: 'open' | 'answered'; retained: number; reachedOn: Day | null }): OrderAct[] {
   const answerable = order.state === 'open' || order.retained > 0

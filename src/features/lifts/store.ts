@@ -168,6 +168,10 @@ export async function lockLift(tx: Tx, bulletinId: string): Promise<LiftRow> {
   return tx.manager.getRepository(liftTable.schema).findOneByOrFail({ bulletinId })
 }
 
+export async function findLift(db: Db, bulletinId: string): Promise<LiftRow | null> {
+  return db.manager.getRepository(liftTable.schema).findOneBy({ bulletinId })
+}
+
 export async function findLiftOrder(db: Db, orderId: string): Promise<LiftOrderRow | null> {
   return db.manager.getRepository(liftOrderTable.schema).findOneBy({ id: orderId })
 }

@@ -18,6 +18,7 @@ import { dueOf } from '../deadlines/commands.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { entryState } from './commands.ts'
 import { answerSubject, orderSubject } from './reach.commands.ts'
+import { liftReportTable, reportsById } from './reports.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 
 type Page = { limit: number; offset: number }
@@ -87,6 +88,8 @@ export interface LiftEntry {
   basis: string | null
   until: string | null
   measureIds: string[]
+  /** What a clerk recorded of the unit's word together with others; null: it was answered by itself, or the caller is a unit. */
+  report: { doneOn: string; toldBy: string; remark: string | null } | null
   /** How this caller may answer the entry now. */
   possible: ('lift' | 'retain')[]
 }
@@ -98,6 +101,15 @@ function reviewShown(app: AppContext, answer: LiftAnswerRow | undefined, toUnit:
     return { review: toUnit && review === 'proposed' ? 'pending' : review, refusalReason: null }
   const { refusalReason } = openRow(liftAnswerTable, app.secrets, { refusalReason: answer.refusalReason })
   return { review, refusalReason }
+}
+
+/** What clerks recorded in reports, by the id of the report. */
+async function reportsOf(app: AppContext, db: Db, answers: readonly LiftAnswerRow[]): Promise<Map<string, LiftEntry['report']>> {
+  const ids = [...new Set(answers.flatMap(({ reportId }) => reportId ?? []))]
+  const rows = await reportsById(db, ids)
+  return new Map(
+    rows.map(({ id, doneOn, toldBy, remark }) => [id, { doneOn, ...openRow(liftReportTable, app.secrets, { toldBy, remark }) }]),
+  )
 }
 
 /** One order with a page of its entries. @throws `lift_missing`, `unit_other`. */
@@ -113,6 +125,7 @@ export const showLiftOrder = query(
     const ids = exits.map((exit) => exit.id)
     const rows = new Map((await listingsById(db, ids)).map((row) => [row.id, row]))
     const answers = new Map((await liftAnswersOf(db, order.id, ids)).map((row) => [row.listingId, row]))
+    const reports = ownUnitOf(actor) === null ? await reportsOf(app, db, [...answers.values()]) : new Map<string, LiftEntry['report']>()
     const entries = exits.map(({ id, refused }): LiftEntry => {
       const row = rows.get(id) as ListingRow
       const { content, exitGround } = toListing(app.secrets, row)
@@ -132,6 +145,7 @@ export const showLiftOrder = query(
         basis: answer?.basis ?? null,
         until: answer?.until ?? null,
         measureIds: (answer?.measureIds ?? '').split(',').filter(Boolean),
+        report: reports.get(answer?.reportId ?? '') ?? null,
         possible: possible.filter((act) => act !== 'end'),
       }
     })

@@ -169,6 +169,7 @@ const ROLES_OF = {
   'lift.read': [...READERS, 'liaison', 'unit_system'],
   'lift.answer': ['clerk', 'liaison', 'unit_system'],
   'lift.record_told': ['clerk'],
+  'lift.record_reports': ['clerk'],
   'retention.read': READERS,
   'lift.accept_retention': ['clerk', 'approver'],
   'lift.propose_refusal': ['clerk'],

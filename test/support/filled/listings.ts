@@ -8,6 +8,7 @@ import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.t
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
 import { answerLift } from '../../../src/features/lifts/commands.ts'
+import { recordReports } from '../../../src/features/lifts/reports.commands.ts'
 import { proposeRefusal } from '../../../src/features/lifts/review.commands.ts'
 import { recordTold } from '../../../src/features/lifts/reach.commands.ts'
 import { listLiftOrders, listRetentions } from '../../../src/features/lifts/views.ts'
@@ -121,7 +122,11 @@ async function answerOrders(app: AppContext, listingId: string): Promise<void> {
   await answerLift(app, OF_UNIT, { orderId: own.id, retained })
   const [kept] = (await listRetentions(app, CLERK, { filter: {}, page: PAGE })).items
   await proposeRefusal(app, CLERK, { id: kept?.id ?? '', reason: SAID.retentionRefused })
-  await recordTold(app, CLERK, { orderId: untold.id, toldOn: dayOf(app.clock.now()), manner: STATED.toldManner })
+  const today = dayOf(app.clock.now())
+  await recordTold(app, CLERK, { orderId: untold.id, toldOn: today, manner: STATED.toldManner })
+  const orders = [{ orderId: untold.id, listingIds: [listingId] }]
+  const said = { toldBy: SAID.liftToldBy, remark: SAID.liftRemark }
+  await recordReports(app, CLERK, { id: newId(), bulletinId: untold.bulletinId, doneOn: today, ...said, orders })
 }
 
 /** The quarter's list is approved, collected by its receiver and made public. */

@@ -65,6 +65,8 @@ export const SAID = {
   repair: '修复申请人说三年来一直做护林员',
   repairReason: '审判员认为修复申请人确已改过',
   retentionRefused: '书记员查明其罚款上月已经缴清',
+  liftToldBy: '电力公司的向某打电话告知',
+  liftRemark: '其账户的冻结同日撤下',
   noticeFacts: '协助事项写明其正在办理采矿登记',
   noticeAnswer: '国土窗口回复登记已经停办',
   noticeDoubt: '国土窗口认为被通知人并非登记人',

@@ -11,6 +11,9 @@ export type OrderDetail = Reply<'/api/v1/lift-orders/{id}', 'get'>
 export type Entry = OrderDetail['entries'][number]
 export type Matrix = Reply<'/api/v1/bulletins/{id}/lifts', 'get'>
 export type Retention = Reply<'/api/v1/lift-retentions', 'get'>['items'][number]
+export type Report = Paths['/api/v1/bulletins/{id}/lift-reports']['post']['body']
+export type ReportPortion = Report['orders'][number][]
+export type Reported = Reply<'/api/v1/bulletins/{id}/lift-reports', 'post'>['orders'][number]
 export type Answer = Paths['/api/v1/lift-orders/{id}/answer']['post']['body']
 
 export const FILTER = { state: '', reached: '', bulletinId: '' }
@@ -59,6 +62,21 @@ export function useMatrix(id: string, params: ComputedRef<{ limit: number; offse
   })
 }
 
+/** Cells of a bulletin, of all pages, at most: more are reported in several acts. */
+export const MOST_CELLS = 5000
+
+/** The whole matrix, whatever page of it is shown. */
+export async function wholeMatrix(id: string): Promise<Matrix> {
+  const whole = await get('/api/v1/bulletins/{id}/lifts', { params: { id }, query: { limit: 200, offset: 0 } })
+  while (whole.entries.length < whole.total) {
+    const next = await get('/api/v1/bulletins/{id}/lifts', { params: { id }, query: { limit: 200, offset: whole.entries.length } })
+    if (next.entries.length === 0) break
+    whole.entries.push(...next.entries)
+    for (const unit of whole.units) unit.cells.push(...(next.units.find(({ orderId }) => orderId === unit.orderId)?.cells ?? []))
+  }
+  return whole
+}
+
 export function useRetentions(params: ComputedRef<{ filter: { review: string }; limit: number; offset: number }>) {
   return useQuery({
     queryKey: [...KEY, 'retentions', params],
@@ -74,6 +92,8 @@ export function useRetentions(params: ComputedRef<{ filter: { review: string }; 
 export const useTold = (id: string) =>
   useAct((body: { toldOn: string; manner: string }) => post('/api/v1/lift-orders/{id}/told', { params: { id }, body }), KEY)
 export const useAnswer = (id: string) => useAct((body: Answer) => post('/api/v1/lift-orders/{id}/answer', { params: { id }, body }), KEY)
+export const useReport = (id: string) =>
+  useAct((body: Report) => post('/api/v1/bulletins/{id}/lift-reports', { params: { id }, body }), KEY)
 export const useAccept = () => useAct((id: string) => post('/api/v1/lift-retentions/{id}/accept', { params: { id } }), KEY)
 export const useProposeRefusal = () =>
   useAct(
