@@ -1,6 +1,7 @@
 // The composition root: builds the application from its configuration and closes it again. Nothing else constructs long-lived objects.
 // Which roles run in a process is decided in main.ts and serve.ts.
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
@@ -9,6 +10,7 @@ import { indexNames, indexOfficers } from './features/listings/tasks.ts'
 import { ConfigError, type Config } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
+import { AppError } from './core/errors.ts'
 import { createLog, type Log } from './core/log.ts'
 import { createSecrets, type Secrets } from './core/secrets.ts'
 import { makeKeyring, readKeyring, type Keyring } from './config/data-key.ts'
@@ -26,10 +28,14 @@ import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
 import type { Understand } from './core/understanding.ts'
 
+const SQLITE_FILE = 'zxt.sqlite'
+
 /** Parts that a test or the demo replaces. */
 export interface Edges {
   clock?: Clock
   log?: Log
+  /** False: only what exists is opened, so that a wrong DATA_DIR does not become a second, empty database. */
+  create?: boolean
 }
 
 /** The application, opened, and what opening it changed. */
@@ -44,17 +50,19 @@ export interface OpenApp {
 
 /**
  * Opens the database, runs pending migrations, loads the texts and the catalogue of units and measures.
- * @throws ConfigError, AppError `database_unavailable`, `database_newer`, `key_refused`, `key_absent`.
+ * @throws ConfigError, AppError `database_unavailable`, `database_newer`, `key_refused`, `key_absent`; without
+ *   `create` also `data_missing`.
  */
 export async function openApp(config: Config, edges: Edges = {}): Promise<OpenApp> {
   checkConfig(config)
   const log = edges.log ?? createLog(config.logLevel)
   const clock = edges.clock ?? systemClock
+  if (edges.create === false) requireData(config)
   const given = readKeyring(config)
   const catalog = loadCatalog(config.templatesFolder)
   const store = await openStore({
     ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
-    sqlitePath: join(config.dataFolder, 'zxt.sqlite'),
+    sqlitePath: join(config.dataFolder, SQLITE_FILE),
     log,
     tables,
     migrations,
@@ -62,6 +70,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
     guarded: !config.production,
   })
   try {
+    if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
     const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
     const files = await createFiles(join(config.dataFolder, 'files'), secrets)
     const understand = lazily(() => openUnderstanding(config))
@@ -94,6 +103,18 @@ async function prepareTables(
   const secrets = createSecrets(keys)
   await recordKeys(store, secrets, { clock, log })
   return { secrets, migrated, made }
+}
+
+/** A start makes the folder of files; without it, this is another place than the server's. @throws AppError `data_missing`. */
+function requireData({ dataFolder, databaseUrl }: Config): void {
+  if (!existsSync(join(dataFolder, 'files')) || (databaseUrl === undefined && !existsSync(join(dataFolder, SQLITE_FILE))))
+    throw new AppError('data_missing', { folder: dataFolder })
+}
+
+function dataMissing({ databaseUrl, dataFolder }: Config): AppError {
+  return new AppError('data_missing', {
+    folder: databaseUrl === undefined ? dataFolder : new URL(databaseUrl).host + new URL(databaseUrl).pathname,
+  })
 }
 
 /** Checks CLOCK_DAYS against the table of deadlines. @throws ConfigError */

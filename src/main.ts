@@ -21,7 +21,12 @@ try {
   const catalog = loadCatalog(config.templatesFolder)
   const program = createProgram({
     catalog,
-    open: () => openApp({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }),
+    open: ({ newTables = false } = {}) =>
+      openApp(
+        { ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
+        // On a server the database was made by somebody: tables may be made in it before the first start.
+        { create: newTables && config.databaseUrl !== undefined },
+      ),
     // Loading the web server and the providers costs 25 MB and 0.2 s, which other commands do not need.
     serve: async () => (await import('./serve.ts')).serve(config),
     demo: (file, terminal) => demo(config, file, terminal),

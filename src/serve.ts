@@ -16,6 +16,9 @@ import { openChannels, openMedia } from './messaging/channels/open.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { ConfigError, type Config } from './config/config.ts'
+import { systemClock } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import { lockFolder } from './platform/database/database-lock.ts'
 import { callerOf } from './features/sessions/access.ts'
 import { createMetrics, type MetricSource } from './platform/http/metrics.ts'
 import { allRoutes } from './routes.ts'
@@ -38,18 +41,24 @@ interface Part {
 
 /** Starts the roles of the configuration, prints the address, and resolves after a signal when all parts have stopped. */
 export async function serve(config: Config): Promise<void> {
-  const opened = await openApp(config)
-  const { app } = opened
-  const parts: Part[] = [{ name: 'store', stop: opened.close }]
+  const parts: Part[] = []
+  let log: Log | undefined
   try {
+    if (config.databaseUrl === undefined) {
+      const lock = lockFolder(config.dataFolder, systemClock.now())
+      parts.push({ name: 'lock', stop: () => Promise.resolve(lock.release()) })
+    }
+    const opened = await openApp(config)
+    const { app } = opened
+    log = app.log
+    parts.push({ name: 'store', stop: opened.close })
     const sources: MetricSource[] = queueMetrics(app)
     if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, parts)))
     const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
     await printStart(app, opened.madeKey, url)
     await stopSignal()
   } finally {
-    for (const part of parts.reverse())
-      await part.stop().catch((error: unknown) => app.log.error('stop.failed', { part: part.name }, error))
+    for (const part of parts.reverse()) await part.stop().catch((error: unknown) => log?.error('stop.failed', { part: part.name }, error))
   }
 }
 

@@ -310,6 +310,8 @@ export const CODES = {
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
   database_newer: 'unavailable',
+  data_missing: 'missing',
+  folder_held: 'unavailable',
   key_missing: 'unavailable',
   key_refused: 'unavailable',
   key_absent: 'unavailable',

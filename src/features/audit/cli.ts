@@ -16,7 +16,7 @@ export function maintenanceCommands(program: Command, session: CliSession): void
     .description(words('command.migrate'))
     .option('--json', words('option.json'))
     .action(async (options: { json?: true }) => {
-      const { migrated, close } = await session.open()
+      const { migrated, close } = await session.open({ newTables: true })
       await close()
       if (options.json === true) return terminal.json({ migrated })
       terminal.say(migrated.length === 0 ? 'migrate.none' : 'migrate.done', { count: migrated.length })

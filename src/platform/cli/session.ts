@@ -10,8 +10,11 @@ import type { Understand } from '../../core/understanding.ts'
 /** What the entry point (src/main.ts) provides to the commands. */
 export interface CliDependencies {
   catalog: AppContext['catalog']
-  /** Opens the application and runs pending migrations; `migrated` names them. */
-  open(): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }>
+  /**
+   * Opens the application and runs pending migrations; `migrated` names them. With `newTables` the database on the server may be empty.
+   * @throws AppError `data_missing` where there is no data: a command never begins a second installation.
+   */
+  open(options?: { newTables?: boolean }): Promise<{ app: AppContext; migrated: string[]; close(): Promise<void> }>
   /** Runs the roles of this process until a signal stops it. */
   serve(): Promise<void>
   /** Runs the demo on a database of its own. */
