@@ -1,4 +1,4 @@
-// Routes of imports: upload a list, see its report, check again, commit, and download the refused rows.
+// Routes of imports: upload a list, see its report, check again, commit, discard, and download the refused rows.
 // The commands are commands.ts and commit.commands.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,9 +6,10 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, getImport, leftRows, listImports, previewOf, receiveImport, rejectsOf } from './commands.ts'
+import { discardImport } from './discard.commands.ts'
 import { factsOfImports, IMPORT_ACTS, type ImportFacts } from './views.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
-import { LEFT_LIMIT } from './rules.ts'
+import { IMPORT_STATES, LEFT_LIMIT } from './rules.ts'
 import { EXITED_STATES } from '../listings/rules.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -32,8 +33,6 @@ const problem = z.object({
 const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
 
 const leftEntry = sampleEntry.extend({ row: z.int(), state: z.enum(EXITED_STATES), on: z.string() })
-
-const IMPORT_STATES = ['checking', 'checked', 'refused', 'committing', 'committed'] as const
 
 const importView = z.object({
   id: z.string(),
@@ -62,6 +61,8 @@ const importView = z.object({
   own: z.boolean(),
   /** What the caller may do now. */
   possible: z.array(z.enum(IMPORT_ACTS)),
+  /** Who discarded it and when; its file and rows are gone. */
+  discarded: z.object({ by: z.string().nullable(), at: instant.nullable() }).nullable(),
   /** The same file, committed before for the same source. */
   earlier: z.object({ id: z.string(), finishedAt: instant.nullable() }).nullable(),
   /** Of a checked list that takes effect: what putting it in force changes, for another person than the uploader. */
@@ -202,6 +203,16 @@ export const importRoutes: readonly Route[] = [
     reply: jsonReply(importView),
     run: ({ app, actor, params, body }) =>
       runStep(app, actor, params.id, commitImport(app, actor, { id: params.id, confirmation: body.confirmation, left: body.left })),
+  }),
+  route({
+    name: 'imports.discard',
+    method: 'POST',
+    path: '/api/v1/imports/:id/discard',
+    access: 'session',
+    permission: 'import.discard',
+    params: idParams,
+    reply: jsonReply(importView),
+    run: async ({ app, actor, params }) => viewOf(app, actor, await discardImport(app, actor, params.id)),
   }),
   route({
     name: 'imports.rejects',

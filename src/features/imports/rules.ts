@@ -11,6 +11,13 @@ export function takesEffect(mode: RowMode): boolean {
   return mode !== 'draft'
 }
 
+/** `checking` and `committing` are resumed after a crash; the other states are final or wait for a person. */
+export const IMPORT_STATES = ['checking', 'checked', 'refused', 'committing', 'committed', 'discarded'] as const
+export type ImportState = (typeof IMPORT_STATES)[number]
+
+/** The states in which an import waits for nobody but a person, and can be discarded. */
+export const DISCARDABLE = ['checked', 'refused'] as const
+
 /** What the check of a file found, and the version of the list that it compared the file with. */
 interface Checked {
   id: string

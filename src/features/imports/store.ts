@@ -7,10 +7,7 @@ import { big, flag, id, instant, int, long, optional, primary, sealedJson, table
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { openRow, sealPart } from '../../platform/database/sealing.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import type { ImportSample } from './rules.ts'
-
-/** `checking` and `committing` are resumed after a crash; the other states are final or wait for a person. */
-export type ImportState = 'checking' | 'checked' | 'refused' | 'committing' | 'committed'
+import type { ImportSample, ImportState } from './rules.ts'
 
 /** An import as stored. */
 export interface ImportRow {
@@ -109,6 +106,12 @@ export async function moveImport(tx: Tx, importId: string, from: ImportState, ch
 /** Adds to the counts of rows entered and of rows known. */
 export async function countTaken(tx: Tx, importId: string, rows: { taken: number; known: number }): Promise<void> {
   await tx.run('update `import` set taken = taken + ?, known = known + ? where id = ?', [rows.taken, rows.known, importId])
+}
+
+/** Imports that were discarded after an instant, by id. */
+export async function discardedAfter(db: Db, after: Date): Promise<string[]> {
+  const rows = await db.query<{ id: string }>("select id from `import` where state = 'discarded' and finished_at > ? order by id", [after])
+  return rows.map(({ id }) => id)
 }
 
 /** The newest committed import of the same bytes for the same source. */

@@ -1,4 +1,4 @@
-// Resumes imports whose process was killed, lost its database or was restarted in the middle of a step.
+// Resumes imports whose process was killed, lost its database or was restarted in the middle of a step, and clears discarded ones.
 // The steps are commands.ts and commit.commands.ts; how often this runs is platform/scheduler/schedule.ts.
 
 import { isAppError } from '../../core/errors.ts'
@@ -8,6 +8,7 @@ import { abandonedImports } from './store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, type Step } from './commands.ts'
+import { clearDiscarded } from './discard.commands.ts'
 import { STEP_LEASE } from '../../platform/scheduler/step-lease.ts'
 
 /** How often a step is started before it is left to people: a step that fails so often was not stopped by a crash. */
@@ -22,8 +23,12 @@ interface Abandoned {
   by: Actor
 }
 
-/** Resumes every import that no process holds and whose file is on this machine. Returns how many steps were completed. */
+/**
+ * Resumes every import that no process holds and whose file is on this machine, and removes what discarded ones left here. Returns how many
+ * steps were completed.
+ */
 export async function resumeImports(app: AppContext, actor: Actor): Promise<number> {
+  await clearDiscarded(app, actor)
   const interrupted = await abandonedSteps(app, actor, undefined)
   const localFiles = interrupted.length === 0 ? [] : await app.files.list()
   let completed = 0

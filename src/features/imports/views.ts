@@ -3,13 +3,14 @@
 
 import { actorsOf } from '../../platform/commands/audit.store.ts'
 import { query } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { isAllowed, type Actor } from '../../platform/commands/permissions.ts'
 import { staffNames } from '../staff/store.ts'
-import { takesEffect } from './rules.ts'
+import { DISCARDABLE, takesEffect } from './rules.ts'
 import { sameFileCommitted, type ImportRow } from './store.ts'
 
-/** What can be offered on an import: checking it again, or taking it over (as drafts, or in force). */
-export const IMPORT_ACTS = ['check', 'commit'] as const
+/** What can be offered on an import: checking it again, taking it over (as drafts, or in force), or discarding it. */
+export const IMPORT_ACTS = ['check', 'commit', 'discard'] as const
 export type ImportAct = (typeof IMPORT_ACTS)[number]
 
 export interface ImportFacts {
@@ -18,6 +19,8 @@ export interface ImportFacts {
   /** Whether the reader uploaded or checked it, and so may not put it in force. */
   own: boolean
   possible: ImportAct[]
+  /** Who discarded it (null for an account that is none of the court's staff), and when. */
+  discarded: { by: string | null; at: Date | null } | null
   /** The last committed import of the same bytes for the same source. */
   earlier: { id: string; finishedAt: Date | null } | null
 }
@@ -29,10 +32,8 @@ export const factsOfImports = query('import.read', async ({ db, actor }, rows: r
     rows.map(({ id }) => `import:${id}`),
     ['import.check'],
   )
-  const names = await staffNames(
-    db,
-    rows.map((row) => row.actor),
-  )
+  const discarders = await discardersOf(db, rows)
+  const names = await staffNames(db, [...rows.map((row) => row.actor), ...discarders.values()])
   const facts = new Map<string, ImportFacts>()
   for (const row of rows) {
     const own = row.actor === actor.id || checkers.get(`import:${row.id}`)?.has(actor.id) === true
@@ -41,6 +42,7 @@ export const factsOfImports = query('import.read', async ({ db, actor }, rows: r
       uploadedBy: names.get(row.actor) ?? null,
       own,
       possible: possibleActs(actor, row, own),
+      discarded: row.state === 'discarded' ? { by: names.get(discarders.get(row.id) ?? '') ?? null, at: row.finishedAt } : null,
       earlier: earlier === null ? null : { id: earlier.id, finishedAt: earlier.finishedAt },
     })
   }
@@ -48,8 +50,24 @@ export const factsOfImports = query('import.read', async ({ db, actor }, rows: r
 })
 
 function possibleActs(actor: Actor, row: ImportRow, own: boolean): ImportAct[] {
-  if (row.state !== 'checked') return []
   const inForce = takesEffect(row.mode)
+  const isChecked = row.state === 'checked'
   const mayCommit = isAllowed(actor, 'import.commit') && (!inForce || (isAllowed(actor, 'import.put_in_force') && !own))
-  return IMPORT_ACTS.filter((act) => (act === 'check' ? inForce && isAllowed(actor, 'import.check') : mayCommit))
+  const may: Readonly<Record<ImportAct, boolean>> = {
+    check: isChecked && inForce && isAllowed(actor, 'import.check'),
+    commit: isChecked && mayCommit,
+    discard: DISCARDABLE.some((state) => state === row.state) && isAllowed(actor, 'import.discard'),
+  }
+  return IMPORT_ACTS.filter((act) => may[act])
+}
+
+/** Who discarded imports, by id. */
+async function discardersOf(db: Db, rows: readonly ImportRow[]): Promise<Map<string, string>> {
+  const ids = rows.filter(({ state }) => state === 'discarded').map(({ id }) => id)
+  const actors = await actorsOf(
+    db,
+    ids.map((id) => `import:${id}`),
+    ['import.discard'],
+  )
+  return new Map(ids.flatMap((id) => [...(actors.get(`import:${id}`) ?? [])].map((by) => [id, by] as const)))
 }

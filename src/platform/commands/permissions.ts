@@ -61,6 +61,7 @@ const ROLES_OF = {
   'import.check': ['clerk', 'approver', 'operator', 'house'],
   'import.commit': ['clerk', 'approver', 'operator', 'house'],
   'import.put_in_force': ['approver', 'house'],
+  'import.discard': ['clerk', 'approver', 'operator'],
   'import.read': ['clerk', 'approver', 'auditor', 'operator', 'house'],
   'import.resume': ['house'],
   'notice.read': READERS,

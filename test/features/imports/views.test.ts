@@ -44,18 +44,23 @@ eachDatabase((_db, make) => {
       const drafts = await uploaded(app, 'draft', 2)
       expect((await factsFor(app, CLERK, drafts)).possible).to.deep.equal([])
       await checkImport(app, CLERK, drafts)
-      expect(await factsFor(app, CLERK, drafts)).to.deep.include({ own: true, possible: ['commit'], earlier: null, uploadedBy: null })
+      expect(await factsFor(app, CLERK, drafts)).to.deep.include({
+        own: true,
+        possible: ['commit', 'discard'],
+        earlier: null,
+        uploadedBy: null,
+      })
       expect((await factsFor(app, AUDITOR, drafts)).possible).to.deep.equal([])
       await commitImport(app, CLERK, { id: drafts })
       expect((await factsFor(app, CLERK, drafts)).possible).to.deep.equal([])
 
       const takeover = await uploaded(app, 'takeover', 2)
       await checkImport(app, CLERK, takeover)
-      expect(await factsFor(app, CLERK, takeover)).to.deep.include({ own: true, possible: ['check'] })
-      expect(await factsFor(app, APPROVER, takeover)).to.deep.include({ own: false, possible: ['check', 'commit'] })
+      expect(await factsFor(app, CLERK, takeover)).to.deep.include({ own: true, possible: ['check', 'discard'] })
+      expect(await factsFor(app, APPROVER, takeover)).to.deep.include({ own: false, possible: ['check', 'commit', 'discard'] })
       expect((await factsFor(app, APPROVER, takeover)).earlier?.id).to.equal(drafts)
       await checkImport(app, APPROVER, takeover)
-      expect(await factsFor(app, APPROVER, takeover)).to.deep.include({ own: true, possible: ['check'] })
+      expect(await factsFor(app, APPROVER, takeover)).to.deep.include({ own: true, possible: ['check', 'discard'] })
     })
   })
 })

@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
+import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
@@ -94,6 +95,38 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       await other.reload()
       await other.getByRole('heading', { name: '在册.csv 已导入' }).waitFor()
+    })
+
+    it('is discarded after saying what is thrown away, once, and refused to who sees it while it is being put in force', async () => {
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      const dialog = page.getByRole('dialog')
+      await visitor.open('/desk/imports')
+      await page.getByLabel('名单文件', { exact: true }).setInputFiles(asFile('不要的.csv', listFile(3, 1, 300)))
+      await page.getByRole('button', { name: '作废' }).click()
+      await dialog.getByText('将删除文件“不要的.csv”和从中读出的4行内容（其中合格3行）').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('import-discard')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: '导入为草稿' }).waitFor()
+      await page.getByRole('button', { name: '作废' }).press('Enter')
+      await dialog.getByRole('button', { name: '作废' }).dblclick()
+      await page.getByText('已作废，文件和内容已经删除。').waitFor()
+      await page.getByText('作废人').waitFor()
+      for (const gone of ['作废', '导入为草稿']) expect(await page.getByRole('button', { name: gone }).count(), gone).to.equal(0)
+      expect(await page.getByRole('link', { name: '下载有误的行' }).count()).to.equal(0)
+      await visitor.expectAccessible()
+      await page.reload()
+      await page.getByRole('heading', { name: '不要的.csv 已作废' }).waitFor()
+
+      await visitor.open('/desk/imports')
+      await page.getByLabel('名单文件', { exact: true }).setInputFiles(asFile('先导入.csv', listFile(2, 0, 400)))
+      await page.getByRole('button', { name: '作废' }).click()
+      await dialog.getByText('将删除文件“先导入.csv”').waitFor()
+      await commitImport(made.app, CLERK, { id: page.url().split('/').at(-1) ?? '' })
+      visitor.expectErrors(/status of 409/)
+      await dialog.getByRole('button', { name: '作废' }).click()
+      await dialog.getByText('这次导入现在不能做此操作').waitFor()
     })
 
     it('shows a long check go on by itself, and says that a lost connection does not stop it', async () => {

@@ -25,6 +25,7 @@ export const ACTS = [
   'listing.export',
   'import.commit',
   'import.put_in_force',
+  'import.discard',
   'objection.register',
   'objection.decide',
   'complaint.assign',

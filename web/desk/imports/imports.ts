@@ -1,4 +1,4 @@
-// Imports: the list, one import that is watched while it runs, uploading, checking again and committing.
+// Imports: the list, one import that is watched while it runs, uploading, checking again, committing and discarding.
 
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
@@ -102,6 +102,9 @@ export const useUpload = () =>
   )
 
 export const useCheckAgain = () => useAct((id: string) => post('/api/v1/imports/{id}/check', { params: { id } }), ...KEYS)
+
+/** Throws a checked file away, with all that was read from it. */
+export const useDiscard = () => useAct((id: string) => post('/api/v1/imports/{id}/discard', { params: { id } }), ...KEYS)
 
 /**
  * Takes the good rows over. For a list that takes effect with what stands for the counts that were on the screen; of a draft list
