@@ -2,6 +2,7 @@
 // Imports are walls.test.ts; what the texts themselves must say is templates.test.ts.
 
 import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import ts from 'typescript'
 import { nodesOf, sourcesUnder, whereIs, type Source } from '../support/sources.ts'
@@ -150,6 +151,19 @@ describe('the vocabulary', () => {
         .every((line) => line.startsWith('// ') && line.length > 20)
     const withoutHeader = [...app.filter((source) => !hasHeader(source, 2)), ...everything.filter((source) => !hasHeader(source, 1))]
     expect([...new Set(withoutHeader.map(({ path }) => path))]).to.deep.equal([])
+  })
+
+  it('writes no row of a table twice in a document, as a careless merge does', () => {
+    const documents = ['README.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path))]
+    const twice = documents
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => {
+        const firsts = [...readFileSync(path, 'utf8').matchAll(/^\| *([^|]*[^-| ])[^|]*\|.*\|$(?!\n\| *-)/gm)].map(([row]) =>
+          row.replace(/ +/g, ' '),
+        )
+        return [...new Set(firsts.filter((row, at) => firsts.indexOf(row) !== at))].map((row) => `${path}: ${row.slice(0, 60)}`)
+      })
+    expect(twice).to.deep.equal([])
   })
 
   it(`fills no file beyond ${LINES} lines`, () => {
