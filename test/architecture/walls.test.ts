@@ -41,6 +41,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'p-limit': /^src\/platform\/database\/database/,
   koa: /^src\/platform\/http\//,
   '@koa/router': /^src\/platform\/http\//,
+  'koa-compress': /^src\/platform\/http\//,
   'koa-helmet': /^src\/platform\/http\//,
   cookie: /^src\/platform\/http\/cookies/,
   'content-disposition': /^src\/platform\/http\/body/,
