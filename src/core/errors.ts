@@ -141,6 +141,7 @@ export const CODES = {
   evidence_missing: 'missing',
   evidence_type_refused: 'invalid',
   evidence_heic: 'invalid',
+  evidence_moving: 'invalid',
   evidence_broken: 'invalid',
   evidence_too_many: 'conflict',
   complaint_accuses_court: 'conflict',

@@ -12,9 +12,42 @@ export function segment(marker: number, content: Buffer): Buffer {
 
 /** An Exif segment with an orientation and further bytes, such as a device would write. */
 export function exif(orientation: number, more: Buffer = Buffer.alloc(0)): Buffer {
-  const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex')
-  tiff.writeUInt16BE(orientation, 18)
-  return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff, more]))
+  return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff(orientation), more]))
+}
+
+/** The directory of an Exif block with an orientation, which some programs write as a LONG. */
+export function tiff(orientation: number, type: 'short' | 'long' = 'short'): Buffer {
+  const block = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex')
+  if (type === 'short') block.writeUInt16BE(orientation, 18)
+  else {
+    block.writeUInt16BE(4, 12)
+    block.writeUInt32BE(orientation, 18)
+  }
+  return block
+}
+
+/** A colour profile with one element that the colours need and three texts, one of each type that a text may have. */
+export function profile(text: Buffer): Buffer {
+  const count = Buffer.alloc(4)
+  count.writeUInt32BE(text.length)
+  const unicode = Buffer.alloc(28)
+  unicode.writeUInt32BE(1, 8)
+  unicode.writeUInt32BE(12, 12)
+  const elements = [
+    Buffer.from('XYZ \0\0\0\0colour'),
+    Buffer.concat([Buffer.from('text\0\0\0\0'), text]),
+    Buffer.concat([Buffer.from('desc\0\0\0\0'), count, text, Buffer.alloc(78)]),
+    Buffer.concat([Buffer.from('mluc'), unicode.subarray(4), text]),
+  ]
+  const table = Buffer.alloc(128 + 4 + 12 * elements.length)
+  table.writeUInt32BE(elements.length, 128)
+  let at = table.length
+  for (const [index, element] of elements.entries()) {
+    table.writeUInt32BE(at, 132 + 12 * index + 4)
+    table.writeUInt32BE(element.length, 132 + 12 * index + 8)
+    at += element.length
+  }
+  return Buffer.concat([table, ...elements])
 }
 
 export function jpeg(options: { before?: readonly Buffer[]; width?: number; height?: number } = {}): Buffer {
@@ -94,12 +127,30 @@ export function mp4(movie: readonly Buffer[], after: readonly Buffer[]): Buffer 
   ])
 }
 
-export function pdf(): Buffer {
-  return Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n')
+/** A PDF with these objects, numbered from 2, and its document information in one of them. */
+export function pdf(objects: readonly Buffer[] = [], information = 2): Buffer {
+  return Buffer.concat([
+    Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n'),
+    ...objects.flatMap((object, index) => [Buffer.from(`${index + 2} 0 obj\n`), object, Buffer.from('\nendobj\n')]),
+    Buffer.from(`trailer\n<< /Root 1 0 R${objects.length === 0 ? '' : ` /Info ${information} 0 R`} >>\n%%EOF\n`),
+  ])
+}
+
+/** A stream of a PDF. */
+export function stream(dictionary: string, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`<< ${dictionary} /Length ${content.length} >>\nstream\n`), content, Buffer.from('\nendstream')])
 }
 
 export function mp3(): Buffer {
   return Buffer.concat([Buffer.from('fffb9064', 'hex'), Buffer.alloc(40, 1)])
+}
+
+/** A tag before the sound of an MP3. */
+export function id3(content: Buffer): Buffer {
+  const head = Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1')
+  head[8] = content.length >>> 7
+  head[9] = content.length & 0x7f
+  return Buffer.concat([head, content])
 }
 
 export function amr(): Buffer {

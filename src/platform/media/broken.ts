@@ -4,6 +4,13 @@
 /** A file of a known kind whose content does not follow the format. The message is for tests and logs and holds no personal data. */
 export class BrokenMedia extends Error {}
 
+/** An animation, which is refused because nothing here can show it still. */
+export class MovingPicture extends BrokenMedia {
+  constructor() {
+    super('moving picture')
+  }
+}
+
 const MOST_PIXELS = 200_000_000
 
 /**

@@ -1,14 +1,23 @@
 // Strips metadata from JPEG: APP and comment segments are removed, the picture's own bytes stay as they are (ITU-T T.81).
-// The orientation is kept, because a picture that lies on its side is worth less as evidence.
+// The orientation is kept, because a picture that lies on its side is worth less as evidence. What viewers forgive is forgiven: bytes between
+// segments, and a picture whose end was not saved.
 
 import { BrokenMedia, requireSaneSize } from './broken.ts'
+import { EXIF, exifOf, orientationOf } from './exif.ts'
+import { withoutTexts } from './icc.ts'
 
 const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
 const COM = 0xfe
 const ICC = 'ICC_PROFILE\0'
-const EXIF = 'Exif\0\0'
+/** Bytes of an ICC segment before its piece of the profile: marker, length, name, number and count. */
+const ICC_HEAD = 4 + ICC.length + 2
+/** Bytes of JFIF and Adobe segments that mean something; a thumbnail or a text may follow. */
+const JFIF_LENGTH = 18
+const ADOBE_LENGTH = 16
+/** Bytes between two segments that are passed over. */
+const MOST_STRAY = 4096
 
 /** The picture without metadata except its orientation. @throws BrokenMedia; RangeError for a read beyond the end. */
 export function stripJpeg(bytes: Buffer): Buffer {
@@ -20,14 +29,16 @@ export function stripJpeg(bytes: Buffer): Buffer {
       seen.add('frame')
       requireSaneSize(segment.readUInt16BE(7), segment.readUInt16BE(5))
     }
-    if (isExif(marker, segment)) orientation = orientationOf(segment.subarray(10)) ?? orientation
-    if (isKept(marker, segment)) kept.push(segment)
+    if (isExif(marker, segment)) orientation = Math.max(orientation, orientationOf(segment.subarray(4)))
+    const rest = restOf(marker, segment)
+    if (rest !== null) kept.push(rest)
     if (scan === null) continue
     seen.add('scan')
     kept.push(scan)
   }
   if (seen.size < 2) throw new BrokenMedia('no picture')
-  return Buffer.concat([bytes.subarray(0, 2), ...(orientation === 1 ? [] : [exifOf(orientation)]), ...kept, Buffer.from([0xff, EOI])])
+  const turned = orientation === 1 ? [] : [exifSegment(orientation)]
+  return Buffer.concat([bytes.subarray(0, 2), ...turned, ...withPlainProfile(kept), Buffer.from([0xff, EOI])])
 }
 
 interface Segment {
@@ -38,21 +49,40 @@ interface Segment {
   scan: Buffer | null
 }
 
-/** The segments between start and end of the image. Restart markers belong to scans; any number of FF bytes may precede a marker. */
+/**
+ * The segments between start and end of the image. Restart markers belong to scans; any number of FF bytes may precede a marker. Once there
+ * is a scan, the image ends where the file ends as well.
+ */
 function* segmentsOf(bytes: Buffer): Generator<Segment> {
-  let at = 2
-  for (;;) {
-    if (bytes.readUInt8(at) !== 0xff) throw new BrokenMedia('no marker')
-    while (bytes.readUInt8(at + 1) === 0xff) at += 1
+  let hasScan = false
+  for (let at = markerFrom(bytes, 2); at !== null && bytes.readUInt8(at + 1) !== EOI;) {
     const marker = bytes.readUInt8(at + 1)
-    if (marker === EOI) return
-    if (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)) throw new BrokenMedia('marker out of place')
-    const end = at + 2 + bytes.readUInt16BE(at + 2)
-    if (end < at + 4 || end > bytes.length) throw new BrokenMedia('segment length')
-    const segment = bytes.subarray(at, end)
-    at = marker === SOS ? endOfScan(bytes, end) : end
-    yield { marker, segment, scan: marker === SOS ? bytes.subarray(end, at) : null }
+    const end = endOfSegment(bytes, at, marker)
+    if (hasScan && end > bytes.length) return
+    if (end > bytes.length) throw new BrokenMedia('segment length')
+    const next = marker === SOS ? endOfScan(bytes, end) : end
+    hasScan ||= marker === SOS
+    yield { marker, segment: bytes.subarray(at, end), scan: marker === SOS ? bytes.subarray(end, next) : null }
+    at = markerFrom(bytes, next)
+    if (at === null && !hasScan) throw new BrokenMedia('no marker')
   }
+}
+
+/** The position behind a segment by its length, which may lie behind the end of the file. */
+function endOfSegment(bytes: Buffer, at: number, marker: number): number {
+  if (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)) throw new BrokenMedia('marker out of place')
+  const length = bytes.readUInt16BE(at + 2)
+  if (length < 2) throw new BrokenMedia('segment length')
+  return at + 2 + length
+}
+
+/** The position of the last FF of the next marker; null when the file ends before its length. */
+function markerFrom(bytes: Buffer, from: number): number | null {
+  const stray = bytes.subarray(from, from + MOST_STRAY).indexOf(0xff)
+  if (stray < 0) return null
+  let at = from + stray
+  while (bytes[at + 1] === 0xff) at += 1
+  return bytes[at + 1] === EOI || at + 4 <= bytes.length ? at : null
 }
 
 /** Whether a marker starts a frame; C4, C8 and CC in the same range do not. */
@@ -64,49 +94,61 @@ function isExif(marker: number, segment: Buffer): boolean {
   return marker === 0xe1 && segment.toString('latin1', 4, 10) === EXIF
 }
 
-/** Whether a segment is kept. JFIF, Adobe and the colour profile are: without them colours would change. */
-function isKept(marker: number, segment: Buffer): boolean {
-  if (marker === COM) return false
-  if (marker < 0xe0 || marker > 0xef) return true
+/** What is kept of a segment; null for nothing. JFIF, Adobe and the colour profile are: without them colours would change. */
+function restOf(marker: number, segment: Buffer): Buffer | null {
+  if (marker === COM) return null
+  if (marker < 0xe0 || marker > 0xef) return segment
   const name = segment.toString('latin1', 4, 16)
-  return (
-    (marker === 0xe0 && name.startsWith('JFIF\0')) || (marker === 0xe2 && name === ICC) || (marker === 0xee && name.startsWith('Adobe'))
-  )
+  if (marker === 0xe0 && name.startsWith('JFIF\0')) return shortened(segment, JFIF_LENGTH, [16, 17])
+  if (marker === 0xee && name.startsWith('Adobe')) return shortened(segment, ADOBE_LENGTH, [])
+  return isProfile(segment) ? segment : null
 }
 
-/** The position at which the compressed data ends: the next marker that is neither a stuffed byte nor a restart. */
+function isProfile(segment: Buffer): boolean {
+  return segment[0] === 0xff && segment[1] === 0xe2 && segment.toString('latin1', 4, 4 + ICC.length) === ICC
+}
+
+/** The beginning of a segment as a whole one, some of its bytes zero: the sides of a thumbnail that is gone. Null for one too short. */
+function shortened(segment: Buffer, length: number, zero: readonly number[]): Buffer | null {
+  if (segment.length < length) return null
+  const short = Buffer.from(segment.subarray(0, length))
+  short.writeUInt16BE(length - 2, 2)
+  for (const at of zero) short[at] = 0
+  return short
+}
+
+/** The segments with a colour profile without texts. It may be spread over several segments; one that cannot be read is left out. */
+function withPlainProfile(segments: readonly Buffer[]): Buffer[] {
+  const pieces = segments.filter(isProfile).toSorted((left, right) => left.readUInt8(ICC_HEAD - 2) - right.readUInt8(ICC_HEAD - 2))
+  if (pieces.length === 0) return [...segments]
+  const profile = withoutTexts(Buffer.concat(pieces.map((piece) => piece.subarray(ICC_HEAD))))
+  if (profile === null) return segments.filter((segment) => !isProfile(segment))
+  const plain = new Map<Buffer, Buffer>()
+  let at = 0
+  for (const piece of pieces) {
+    const length = piece.length - ICC_HEAD
+    plain.set(piece, Buffer.concat([piece.subarray(0, ICC_HEAD), profile.subarray(at, at + length)]))
+    at += length
+  }
+  return segments.map((segment) => plain.get(segment) ?? segment)
+}
+
+/** The position at which the compressed data ends: the next marker that is neither a stuffed byte nor a restart, or the end of the file. */
 function endOfScan(bytes: Buffer, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes.readUInt8(at + 1)
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at
   }
-  throw new BrokenMedia('no end')
-}
-
-/** The orientation (1–8), tag 0x0112 of the first directory (Exif 2.3, TIFF 6.0); null when it cannot be read. */
-function orientationOf(tiff: Buffer): number | null {
-  try {
-    const little = tiff.toString('latin1', 0, 2) === 'II'
-    const u16 = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
-    const u32 = (at: number): number => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at))
-    const directory = u32(4)
-    const entries = Math.min(u16(directory), 200)
-    for (let index = 0; index < entries; index++) {
-      const at = directory + 2 + index * 12
-      if (u16(at) === 0x0112 && u16(at + 2) === 3) return u16(at + 8) >= 1 && u16(at + 8) <= 8 ? u16(at + 8) : null
-    }
-    return null
-  } catch {
-    return null
-  }
+  if (bytes.length - from < 2) throw new BrokenMedia('no end')
+  // A last FF is the first half of a marker whose second was not saved.
+  return bytes.at(-1) === 0xff ? bytes.length - 1 : bytes.length
 }
 
 /** An Exif segment that holds only the orientation. */
-function exifOf(orientation: number): Buffer {
-  const tiff = Buffer.from('4d4d002a000000080001' + '011200030000000100000000' + '00000000', 'hex')
-  tiff.writeUInt16BE(orientation, 18)
+function exifSegment(orientation: number): Buffer {
+  const block = exifOf(orientation)
   const head = Buffer.alloc(4)
   head.writeUInt16BE(0xffe1)
-  head.writeUInt16BE(2 + EXIF.length + tiff.length, 2)
-  return Buffer.concat([head, Buffer.from(EXIF, 'latin1'), tiff])
+  head.writeUInt16BE(2 + EXIF.length + block.length, 2)
+  return Buffer.concat([head, Buffer.from(EXIF, 'latin1'), block])
 }

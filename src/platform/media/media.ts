@@ -1,9 +1,12 @@
 // Files handed in as evidence: recognises their kind by content, and strips what a device wrote into them (place, owner, model).
-// Only the kinds named here are accepted. Nothing is decompressed, so no file can expand in memory; storing is platform/files/files.ts.
+// Only the kinds named here are accepted. Of what is packed only a PDF's objects are unpacked, to a bound (pdf.ts); storing is
+// platform/files/files.ts.
 
 import { BrokenMedia } from './broken.ts'
 import { stripJpeg } from './jpeg.ts'
+import { stripMp3 } from './mp3.ts'
 import { stripMp4 } from './mp4.ts'
+import { isPdf, stripPdf } from './pdf.ts'
 import { stripPng } from './png.ts'
 import { stripWebp } from './webp.ts'
 
@@ -29,7 +32,7 @@ export function kindOfMedia(bytes: Buffer): MediaKind | null {
   if (bytes.readUInt16BE(0) === 0xffd8 && bytes[2] === 0xff) return 'jpeg'
   if (ascii(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
   if (ascii(0, 4) === 'RIFF' && ascii(8, 12) === 'WEBP') return 'webp'
-  if (/^%PDF-[12]\.\d/.test(ascii(0, 8))) return 'pdf'
+  if (isPdf(bytes)) return 'pdf'
   if (ascii(4, 8) === 'ftyp') return isVideoBrand(ascii(8, 12)) ? 'mp4' : null
   if (/^#!AMR(?:-WB)?\n/.test(ascii(0, 9))) return 'amr'
   return isMp3(bytes) ? 'mp3' : null
@@ -55,8 +58,8 @@ function isMp3(bytes: Buffer): boolean {
 }
 
 /**
- * Removes what a device or a program wrote about itself, its owner and its place. Picture, film and sound stay untouched; a JPEG keeps its
- * orientation. What follows the end of a picture is removed, because another file may hide there. PDF, MP3 and AMR stay as they are.
+ * Removes what a device or a program wrote about itself, its owner and its place. Picture, film, sound and pages stay untouched; a picture keeps
+ * its orientation. What follows the end of a picture or a PDF is removed, because another file may hide there. AMR has nothing to remove.
  * @throws BrokenMedia.
  */
 export function stripMedia(bytes: Buffer, kind: MediaKind): Buffer {
@@ -74,10 +77,7 @@ const strippers: Readonly<Record<MediaKind, (bytes: Buffer) => Buffer>> = {
   png: stripPng,
   webp: stripWebp,
   mp4: stripMp4,
-  pdf(bytes) {
-    if (!bytes.subarray(-2048).includes('%%EOF')) throw new BrokenMedia('no end')
-    return bytes
-  },
-  mp3: (bytes) => bytes,
+  pdf: stripPdf,
+  mp3: stripMp3,
   amr: (bytes) => bytes,
 }

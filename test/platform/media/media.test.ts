@@ -1,11 +1,12 @@
 // platform/media: evidence is recognised by content, and metadata is stripped.
 // Files are built byte by byte, then broken or made hostile.
 
+import { deflateSync, inflateSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { BrokenMedia } from '../../../src/platform/media/broken.ts'
+import { BrokenMedia, MovingPicture } from '../../../src/platform/media/broken.ts'
 import { kindOfMedia, MEDIA_KINDS, stripMedia, type MediaKind } from '../../../src/platform/media/media.ts'
-import { amr, box, chunk, exif, jpeg, mp3, mp4, pdf, png, riff, segment, webp } from '../../support/media.ts'
+import { amr, box, chunk, exif, id3, jpeg, mp3, mp4, pdf, png, profile, riff, segment, stream, tiff, webp } from '../../support/media.ts'
 
 const SECRET = 'GPS27.82N99.70E 扎西的手机'
 const MARK = Buffer.from(SECRET)
@@ -15,8 +16,11 @@ const samples: Readonly<Record<MediaKind, Buffer>> = {
   png: png({ before: [chunk('tEXt', MARK), chunk('eXIf', MARK), chunk('zTXt', MARK), chunk('prVt', MARK)] }),
   webp: webp({ flags: 0x0c, after: [riff('EXIF', MARK), riff('XMP ', MARK), riff('ABCD', MARK)] }),
   mp4: mp4([box('udta', box('\xa9xyz', MARK)), box('trak', box('udta', MARK), box('mdia', Buffer.from('kept')))], [box('uuid', MARK)]),
-  pdf: pdf(),
-  mp3: mp3(),
+  pdf: pdf([
+    Buffer.concat([Buffer.from('<< /Author ('), MARK, Buffer.from(') /Creator <'), Buffer.from(MARK.toString('hex')), Buffer.from('> >>')]),
+    stream('/Type /Metadata /Subtype /XML', MARK),
+  ]),
+  mp3: Buffer.concat([id3(MARK), mp3(), Buffer.concat([Buffer.from('TAG'), MARK, Buffer.alloc(125 - MARK.length)])]),
   amr: amr(),
 }
 
@@ -41,6 +45,7 @@ describe('recognising the kind of a file', () => {
     ['a HEIC picture', box('ftyp', Buffer.from('heic\0\0\0\0mif1heic', 'latin1'))],
     ['an AVIF picture', box('ftyp', Buffer.from('avif\0\0\0\0mif1avif', 'latin1'))],
     ['a GIF', Buffer.from('GIF89a..................')],
+    ['a PDF too far behind other bytes', Buffer.concat([Buffer.alloc(1025), pdf()])],
     ['a PDF after a web page', Buffer.from('<html>%PDF-1.7 ........ %%EOF')],
     ['MPEG sound of another layer', Buffer.from('fffb10', 'hex')],
   ]
@@ -51,7 +56,7 @@ describe('recognising the kind of a file', () => {
 })
 
 describe('a stripped file', () => {
-  for (const kind of ['jpeg', 'png', 'webp', 'mp4'] as const)
+  for (const kind of ['jpeg', 'png', 'webp', 'mp4', 'pdf', 'mp3'] as const)
     it(`of the kind ${kind} does not name place, owner and device`, () => {
       expect(samples[kind].includes(MARK)).to.equal(true)
       const stripped = stripMedia(samples[kind], kind)
@@ -68,26 +73,101 @@ describe('a stripped file', () => {
     expect(stripMedia(samples.webp, 'webp').equals(webp({ flags: 0 }))).to.equal(true)
   })
 
-  it('keeps the orientation of a JPEG in a segment of its own', () => {
-    for (let orientation = 1; orientation <= 8; orientation++) {
-      const stripped = stripMedia(jpeg({ before: [exif(orientation, MARK)] }), 'jpeg')
-      expect(stripped.equals(orientation === 1 ? jpeg() : jpeg({ before: [exif(orientation)] })), String(orientation)).to.equal(true)
-    }
+  it('keeps the orientation of a picture in a part of its own, however its tag is written', () => {
+    for (let orientation = 1; orientation <= 8; orientation++)
+      for (const type of ['short', 'long'] as const) {
+        const block = Buffer.concat([tiff(orientation, type), MARK])
+        const upright = orientation === 1
+        const stripped = stripMedia(jpeg({ before: [segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), block]))] }), 'jpeg')
+        expect(stripped.equals(upright ? jpeg() : jpeg({ before: [exif(orientation)] })), `jpeg ${orientation}`).to.equal(true)
+        const drawn = stripMedia(png({ before: [chunk('eXIf', block)] }), 'png')
+        expect(drawn.equals(upright ? png() : png({ before: [chunk('eXIf', tiff(orientation))] })), `png ${orientation}`).to.equal(true)
+        const web = stripMedia(webp({ flags: 0x08, after: [riff('EXIF', block)] }), 'webp')
+        const expected = upright ? webp({ flags: 0 }) : webp({ flags: 0x08, after: [riff('EXIF', tiff(orientation))] })
+        expect(web.equals(expected), `webp ${orientation}`).to.equal(true)
+      }
     expect(stripMedia(jpeg({ before: [exif(99, MARK)] }), 'jpeg').equals(jpeg())).to.equal(true)
   })
 
-  it('keeps the segments of a JPEG that its colours need', () => {
-    const before = [
-      segment(0xe0, Buffer.from('JFIF\0.........')),
-      segment(0xe2, Buffer.from('ICC_PROFILE\0..')),
-      segment(0xee, Buffer.from('Adobe.......')),
+  it('keeps the segments of a JPEG that its colours need, without thumbnails and texts', () => {
+    const jfif = Buffer.from('JFIF\0\x01\x02\x01\0\x60\0\x60\0\0', 'latin1')
+    const adobe = Buffer.from('Adobe\0\x64\0\0\0\0\x01', 'latin1')
+    const plain = [segment(0xe0, jfif), segment(0xee, adobe)]
+    expect(stripMedia(jpeg({ before: plain }), 'jpeg').equals(jpeg({ before: plain }))).to.equal(true)
+    const wordy = [
+      segment(0xe0, Buffer.concat([jfif.subarray(0, 12), Buffer.from([1, 1]), MARK])),
+      segment(0xee, Buffer.concat([adobe, MARK])),
     ]
-    expect(stripMedia(jpeg({ before }), 'jpeg').equals(jpeg({ before }))).to.equal(true)
+    expect(stripMedia(jpeg({ before: wordy }), 'jpeg').equals(jpeg({ before: plain }))).to.equal(true)
+  })
+
+  it('keeps its colour profile, also one in several pieces, without the texts', () => {
+    const whole = profile(MARK)
+    const piece = (number: number, from: number, to: number): Buffer =>
+      segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0', 'latin1'), Buffer.from([number, 2]), whole.subarray(from, to)]))
+    const pieces = [piece(1, 0, 250), piece(2, 250, whole.length)]
+    for (const stripped of [
+      stripMedia(jpeg({ before: pieces }), 'jpeg'),
+      stripMedia(jpeg({ before: pieces.toReversed() }), 'jpeg'),
+      stripMedia(webp({ flags: 0x20, after: [riff('ICCP', whole)] }), 'webp'),
+    ]) {
+      expect(stripped.includes(MARK)).to.equal(false)
+      expect(stripped.includes('colour')).to.equal(true)
+    }
+    expect(stripMedia(jpeg({ before: pieces }), 'jpeg').length).to.equal(jpeg({ before: pieces }).length)
+    const unreadable = segment(0xe2, Buffer.concat([Buffer.from('ICC_PROFILE\0\x01\x01', 'latin1'), MARK]))
+    expect(stripMedia(jpeg({ before: [unreadable] }), 'jpeg').equals(jpeg())).to.equal(true)
+  })
+
+  it('of the kind pdf keeps its length and its pages, whatever way its information is kept', () => {
+    const texts = Buffer.from(`<< /Title (a \\) b (inner) ${SECRET}) /Producer 3 0 R >>`)
+    const packed = Buffer.concat([Buffer.from('7 0 8 40 '), Buffer.from(`<< /Author (${SECRET}) >>`)])
+    const cases: [string, Buffer][] = [
+      ['plain, a value in another object', pdf([texts, Buffer.from(`(${SECRET})`), Buffer.from('<< /Contents (kept) >>')])],
+      ['packed', pdf([stream('/Type /ObjStm /N 2 /First 9 /Filter /FlateDecode', deflateSync(packed))], 7)],
+      ['in a photo', pdf([stream('/Filter /DCTDecode', jpeg({ before: [exif(6, MARK)] }))])],
+      ['in packed XMP', pdf([stream('/Type /Metadata /Filter /FlateDecode', deflateSync(MARK))])],
+    ]
+    for (const [what, bytes] of cases) {
+      const stripped = stripMedia(bytes, 'pdf')
+      expect(stripped.length, what).to.equal(bytes.length)
+      expect(stripped.includes(MARK), what).to.equal(false)
+      const at = stripped.indexOf('stream\n')
+      if (stripped.includes('/FlateDecode')) expect(inflateSync(stripped.subarray(at + 7)).includes(MARK), what).to.equal(false)
+    }
+    expect(stripMedia(cases[0]?.[1] ?? Buffer.alloc(0), 'pdf').includes('(kept)')).to.equal(true)
+  })
+
+  it('of the kind mp4 has no track of what the device noted, and no samples of it', () => {
+    const handler = (kind: string, name: Buffer): Buffer =>
+      box('hdlr', Buffer.alloc(8), Buffer.from(`${kind}\0\0\0\0\0\0\0\0\0\0\0\0`), name)
+    const words = (...values: number[]): Buffer =>
+      Buffer.concat(values.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')))
+    const track = (at: number): Buffer =>
+      box(
+        'trak',
+        box(
+          'mdia',
+          handler('meta', Buffer.alloc(0)),
+          box(
+            'minf',
+            box('stbl', box('stsc', words(0, 1, 1, 2, 1)), box('stsz', words(0, 0, 2, 10, MARK.length - 10)), box('stco', words(0, 1, at))),
+          ),
+        ),
+      )
+    const film = box('trak', box('mdia', handler('vide', MARK)))
+    const built = (at: number): Buffer => mp4([film, track(at)], [box('mdat', MARK, Buffer.from('kept'))])
+    const at = built(0).lastIndexOf(MARK)
+    const stripped = stripMedia(built(at), 'mp4')
+    expect(stripped.includes(MARK)).to.equal(false)
+    expect(stripped.includes(MARK.subarray(0, 10))).to.equal(false)
+    expect(stripped.includes('kept')).to.equal(true)
+    expect(stripped.length).to.equal(built(at).length)
   })
 
   it('has nothing after its end', () => {
     const tail = Buffer.from('PK\x03\x04 an archive behind a picture', 'latin1')
-    for (const kind of ['jpeg', 'png', 'webp'] as const)
+    for (const kind of ['jpeg', 'png', 'webp', 'pdf'] as const)
       expect(stripMedia(Buffer.concat([samples[kind], tail]), kind).equals(stripMedia(samples[kind], kind)), kind).to.equal(true)
   })
 
@@ -101,9 +181,26 @@ describe('a stripped file', () => {
 
 describe('a broken or hostile file', () => {
   for (const kind of ['jpeg', 'png', 'webp'] as const)
-    it(`is refused when a ${kind} is cut off anywhere`, () => {
-      for (let length = 12; length < samples[kind].length; length++) fails(samples[kind].subarray(0, length), kind)
+    it(`is refused when a ${kind} is cut off anywhere${kind === 'jpeg' ? ' before its picture' : ''}`, () => {
+      const end = kind === 'jpeg' ? samples.jpeg.indexOf('scan') + 2 : samples[kind].length
+      for (let length = 12; length < end; length++) fails(samples[kind].subarray(0, length), kind)
     })
+
+  it('is taken as far as viewers show it: a JPEG without its end or with bytes between its segments, a PDF behind blanks', () => {
+    const whole = stripMedia(samples.jpeg, 'jpeg')
+    for (const cut of [1, 2]) expect(stripMedia(samples.jpeg.subarray(0, -cut), 'jpeg').equals(whole), String(cut)).to.equal(true)
+    expect(stripMedia(jpeg({ before: [Buffer.alloc(2), exif(6, MARK), Buffer.alloc(3)] }), 'jpeg').equals(whole)).to.equal(true)
+    fails(jpeg({ before: [Buffer.alloc(5000)] }), 'jpeg')
+    const scans = Buffer.concat([
+      jpeg().subarray(0, -2),
+      segment(0xda, Buffer.from([1, 1, 0, 0, 63, 0])),
+      Buffer.from('x'),
+      Buffer.from('ffc4', 'hex'),
+    ])
+    expect(stripMedia(scans, 'jpeg').includes('more')).to.equal(true)
+    const late = Buffer.concat([Buffer.from('\r\n\0\uFEFF'), pdf()])
+    expect([kindOfMedia(late), stripMedia(late, 'pdf').equals(late)]).to.deep.equal(['pdf', true])
+  })
 
   it('is refused when it claims an absurd size', () => {
     fails(jpeg({ width: 65_535, height: 65_535 }), 'jpeg')
@@ -115,7 +212,8 @@ describe('a broken or hostile file', () => {
   it('is refused without a picture, without an end, or with an animation', () => {
     fails(Buffer.from('ffd8ffd9000000000000000000', 'hex'), 'jpeg')
     fails(Buffer.concat([png().subarray(0, 33), chunk('IEND', Buffer.alloc(0))]), 'png')
-    fails(webp({ flags: 0x02 }), 'webp')
+    expect(() => stripMedia(webp({ flags: 0x02 }), 'webp')).to.throw(MovingPicture)
+    fails(Buffer.concat([id3(MARK), Buffer.alloc(40)]), 'mp3')
     fails(Buffer.from('%PDF-1.7 without an end'), 'pdf')
     fails(mp4([], []).subarray(0, 24), 'mp4')
   })
