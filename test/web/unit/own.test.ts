@@ -3,12 +3,14 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import { enqueueNotice } from '../../../src/messaging/outbox.ts'
+import { showLedger } from '../../../src/features/ledgers/views.ts'
 import { addUnitKey, revokeUnitKey } from '../../../src/features/units/keys.commands.ts'
 import { unitRecipients } from '../../../src/features/units/recipients.ts'
 import { describeInBrowser, DESK_SIZE, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
-import { ADMIN } from '../../support/deadlines.ts'
+import { ADMIN, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { askingAs, loggedInLiaison, type LiaisonVisit } from '../../support/liaison-visit.ts'
+import { CLERK } from '../../support/listed.ts'
 import { addKey, unitWithMeasures } from '../../support/screening.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { rightNow } from '../../support/right-now.ts'
@@ -81,6 +83,42 @@ eachDatabase((_db, make) => {
       for (const path of ['ledger', 'ledger.xlsx'])
         expect((await ask('GET', `/api/v1/units/${unitId}/${path}`)).body['code'], path).to.equal('unit_other')
       expect((await ask('GET', '/api/v1/units/me/notices')).body['total']).to.equal(0)
+    })
+
+    it('the ledger says how many lines there are and shows all of them, page by page', async () => {
+      await made.app.store.write(async (tx) => {
+        const context = { app: made.app, tx, now: made.app.clock.now(), actor: ADMIN }
+        const values = { shielded: 3, revoked: 1, version: 7, replyDays: 1, court: '某某法院', phone: '0887' }
+        const recipients = await unitRecipients(context, unitId)
+        for (let n = 0; n < 230; n += 1)
+          await enqueueNotice(
+            context,
+            'unit',
+            { event: 'bulletin.lifted', key: `bulletin.lifted:p${n}`, values, listVersion: 7 },
+            recipients,
+          )
+      })
+      const ledger = await showLedger(made.app, CLERK, { unitId, section: 'told', page: PAGE })
+      const items = ledger.sections[0]?.total ?? 0
+      visitor = await visit(server, { as: liaison, size: DESK_SIZE })
+      const { page } = visitor
+      await visitor.open('/unit/ledger')
+      await page.getByText(`共${items}条，列出200条`).waitFor()
+      await page.getByText(`共${items}条，第1页，共1页`).waitFor()
+      await page.getByRole('button', { name: /查看这一类全部/ }).click()
+      await page.getByText(`共${items}条，这里列出第1至200条`).waitFor()
+      await page.getByRole('button', { name: '下一页' }).click()
+      await page.getByText(`共${items}条，这里列出第201至400条`).waitFor()
+      expect(await page.getByRole('row').count()).to.equal(201)
+      await visitor.expectAccessible()
+      await visitor.close()
+      visitor = await visit(server, { as: await server.person('clerk') })
+      await visitor.open(`/desk/units/${unitId}/ledger`)
+      await visitor.page.getByRole('button', { name: new RegExp(`查看全部${items}条`) }).click()
+      await visitor.page.getByText('这里列出第1至50条').waitFor()
+      await visitor.page.getByRole('button', { name: '下一页' }).click()
+      await visitor.page.getByText('这里列出第51至100条').waitFor()
+      await visitor.expectAccessible()
     })
 
     it('the unit’s page names its liaisons, the caller’s own phone masked, and each measure with its clauses', async () => {
