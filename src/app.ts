@@ -28,7 +28,8 @@ import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
 import type { Understand } from './core/understanding.ts'
 
-const SQLITE_FILE = 'zxt.sqlite'
+/** The SQLite database under DATA_DIR. */
+export const SQLITE_FILE = 'zxt.sqlite'
 
 /** Parts that a test or the demo replaces. */
 export interface Edges {
@@ -60,15 +61,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
   if (edges.create === false) requireData(config)
   const given = readKeyring(config)
   const catalog = loadCatalog(config.templatesFolder)
-  const store = await openStore({
-    ...(config.databaseUrl === undefined ? {} : { url: config.databaseUrl }),
-    sqlitePath: join(config.dataFolder, SQLITE_FILE),
-    log,
-    tables,
-    migrations,
-    poolSize: config.poolSize,
-    guarded: !config.production,
-  })
+  const store = await storeOf(config, log)
   try {
     if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
     const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
@@ -115,6 +108,28 @@ function dataMissing({ databaseUrl, dataFolder }: Config): AppError {
   return new AppError('data_missing', {
     folder: databaseUrl === undefined ? dataFolder : new URL(databaseUrl).host + new URL(databaseUrl).pathname,
   })
+}
+
+function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log: Log): Promise<Store> {
+  return openStore({
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    sqlitePath: join(dataFolder, SQLITE_FILE),
+    log,
+    tables,
+    migrations,
+    poolSize,
+    guarded: !production,
+  })
+}
+
+/** Whether the database on the server has none of our tables, so that a backup may be restored into it. */
+export async function serverIsEmpty(config: Config): Promise<boolean> {
+  const store = await storeOf(config, createLog(config.logLevel))
+  try {
+    return (await store.pending()).length === migrations.length
+  } finally {
+    await store.close()
+  }
 }
 
 /** Checks CLOCK_DAYS against the table of deadlines. @throws ConfigError */

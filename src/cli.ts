@@ -3,6 +3,7 @@
 
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
+import { backupCommands } from './features/system/backup.cli.ts'
 import { assistanceCommands } from './features/assistance/cli.ts'
 import { chatCommands } from '../bot/doors/chat.cli.ts'
 import { clockCommands } from './features/deadlines/cli.ts'
@@ -68,6 +69,7 @@ export function createProgram(edges: CliDependencies): Command {
     ledgerCommands,
     screeningCommands,
     maintenanceCommands,
+    backupCommands,
     wechatCommands,
     understandCommands,
     chatCommands,

@@ -30,6 +30,8 @@ try {
     // Loading the web server and the providers costs 25 MB and 0.2 s, which other commands do not need.
     serve: async () => (await import('./serve.ts')).serve(config),
     demo: (file, terminal) => demo(config, file, terminal),
+    backup: async (...words) => (await import('./backup.ts')).makeBackup(...words),
+    restore: async (actor, options) => (await import('./restore.ts')).restoreBackup(config, actor, options),
     newKey: newDataKey,
     understanding: () => openUnderstanding(config),
     askPassword,

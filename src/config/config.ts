@@ -2,7 +2,7 @@
 // settings.ts and providers.ts and described in docs/configuration.md. A wrong value stops the start with all problems at once.
 
 import { dirname, join, resolve } from 'node:path'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { BOARD_SETTINGS, boardOf } from './board.ts'
@@ -35,6 +35,11 @@ export function projectFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
   return folder
+}
+
+/** The version of package.json. */
+export function programVersion(): string {
+  return (JSON.parse(readFileSync(join(projectFolder(), 'package.json'), 'utf8')) as { version: string }).version
 }
 
 /** Reads, checks and freezes the configuration. @throws ConfigError with every problem. */

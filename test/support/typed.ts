@@ -46,7 +46,18 @@ export async function runCliWith(app: AppContext, typed: string | readonly strin
     Promise.resolve({ app, migrated: [], close: () => Promise.resolve() })
   const lines = typed === null ? [] : [typed].flat()
   const askPassword = (): Promise<string | null> => Promise.resolve(lines.shift() ?? null)
-  const edges = { catalog: app.catalog, open, serve: never, demo: never, newKey: never, understanding: never, askPassword, save: keep }
+  const edges = {
+    catalog: app.catalog,
+    open,
+    serve: never,
+    demo: never,
+    backup: never,
+    restore: never,
+    newKey: never,
+    understanding: never,
+    askPassword,
+    save: keep,
+  }
   const program = createProgram(edges).exitOverride()
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
   const { stdout } = process

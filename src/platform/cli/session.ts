@@ -19,6 +19,17 @@ export interface CliDependencies {
   serve(): Promise<void>
   /** Runs the demo on a database of its own. */
   demo(file: string | undefined, terminal: Terminal): Promise<void>
+  /** Copies database and files into a folder; `restore` puts such a copy into an empty place. */
+  backup(app: AppContext, actor: Actor, folder: string): Promise<{ files: number; bytes: number; keys: string[] }>
+  restore(
+    actor: Actor,
+    options: { folder: string; verify: boolean },
+  ): Promise<{
+    madeAt: string
+    files: number
+    counts: Readonly<Record<string, number>>
+    verified: { rows: number; opened: number } | null
+  }>
   /** A new data key in the form of DATA_KEY. */
   newKey(id: string): string
   /** The bot's understanding, trained on the utterances under templates/ when called (about 0.3 s). */

@@ -100,6 +100,7 @@ const ROLES_OF = {
   'audit.read': ['auditor', 'admin', 'approver'],
   'audit.verify': ['auditor', 'admin', 'operator'],
   'keys.rotate': ['operator'],
+  'data.backup': ['operator'],
   'catalogue.load': ['house', 'operator'],
   'calendar.read': ['public', 'house', ...READERS, 'admin'],
   'calendar.manage': ['admin', 'operator'],
