@@ -5,7 +5,7 @@ import { closeHandoff, findHandoff, setUrgent, touchHandoff, type HandoffRow } f
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { mayAccuseCourt } from '../src/features/complaints/accused.rules.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
-import { pendingReplyId, enqueueReply } from '../src/messaging/pending-replies.ts'
+import { pendingReplyIds, enqueueReply } from '../src/messaging/pending-replies.ts'
 import { isLiaison, type WriterAddress } from '../src/features/units/subscriptions.commands.ts'
 import { newId } from '../src/core/ids.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
@@ -14,7 +14,7 @@ import {
   findMessage,
   lockConversation,
   insertMessage,
-  messageKeyOf,
+  messageKeysOf,
   messageTable,
   updateConversation,
   type ConversationRow,
@@ -109,14 +109,14 @@ interface TurnInput {
 const answerInTurn = systemCommand('bot.answer', async (context, { message, dialogs, listener }: TurnInput): Promise<Reply> => {
   const conversation = await openConversation(context, message)
   const pending = message.channel === 'wechat' ? await pendingRepliesOf(context.tx, [conversation.personIndex]) : []
-  const own = pendingReplyId(message)
+  const own = pendingReplyIds(context.app, message)
   // Earlier messages of the person that still have no reply are answered first, so that replies follow the order of the messages.
   for (const { id, message: sealed } of pending) {
-    if (id === own) break
+    if (own.includes(id)) break
     const older = openRow(pendingReplyTable, context.app.secrets, { message: sealed }).message as InboundMessage
     await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NO_LISTENER }, true)
   }
-  const isPending = pending.some(({ id }) => id === own)
+  const isPending = pending.some(({ id }) => own.includes(id))
   // A turn above changed the conversation, so it is read again.
   const current = pending.length === 0 ? conversation : await openConversation(context, message)
   return takeTurn(context, current, { message, dialogs, listener }, isPending)
@@ -134,9 +134,10 @@ async function takeTurn(
   isPending: boolean,
 ): Promise<Reply> {
   const { tx, app, now } = context
-  if (isPending) await deletePendingReply(tx, pendingReplyId(message))
-  const messageKey = messageKeyOf(message.messageId)
-  const answered = await findMessage(tx, conversation.id, messageKey)
+  if (isPending) await deletePendingReply(tx, pendingReplyIds(app, message))
+  const messageKeys = messageKeysOf(app.secrets, message.messageId)
+  const [messageKey] = messageKeys
+  const answered = await findMessage(tx, conversation.id, messageKeys)
   if (answered !== null) {
     const text = openRow(messageTable, app.secrets, { replied: answered.replied }).replied ?? ''
     return { text, repeated: true, handedOver: conversation.handoffId !== null, late: answered.late === true }
@@ -180,7 +181,7 @@ function nullIfEmpty(text: string): string | null {
 async function enqueueLateReply(context: SystemCommandContext, message: InboundMessage, words: string): Promise<void> {
   const address = addressOf(message)
   if (words === '' || address === null) return
-  const key = pendingReplyId(message).slice(0, 40)
+  const [key] = pendingReplyIds(context.app, message)
   const addresses = 'phone' in address ? { sms: address.phone } : address
   await enqueueReply(context, { key, recipient: `talker:${key}`, addresses, words })
 }

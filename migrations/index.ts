@@ -44,6 +44,7 @@ import { NoticesByHand1795910700063 } from './0163-notices-by-hand.ts'
 import { OvertakenNotices1795910700064 } from './0164-overtaken-notices.ts'
 import { NameKeys1795910700068 } from './0168-name-keys.ts'
 import { LiftReports1795910700075 } from './0175-lift-reports.ts'
+import { KeyedHashes1795910700080 } from './0180-keyed-hashes.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 
 export const migrations = [
@@ -90,5 +91,6 @@ export const migrations = [
   OvertakenNotices1795910700064,
   NameKeys1795910700068,
   LiftReports1795910700075,
+  KeyedHashes1795910700080,
   KeyChecks1795910700085,
 ]

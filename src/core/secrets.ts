@@ -16,7 +16,10 @@ import {
 import { AppError } from './errors.ts'
 
 /** What a blind index is for. Each kind is hashed apart, so that equal digits of a phone and of an ID number have different indexes. */
-export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'wechaty' | 'chat' | 'login' | 'code'
+export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'wechaty' | 'chat' | 'login' | 'code' | 'file' | 'message'
+
+/** What a keyed digest is of: a listing's wording, a file, a sheet of liaisons. */
+export type DigestPurpose = 'content' | 'file' | 'sheet'
 
 /** The cryptography of the application under its data keys. */
 export interface Secrets {
@@ -36,6 +39,11 @@ export interface Secrets {
   index(kind: IndexKind, value: string): string
   /** The index under every key, the active one first: for looking up while a rotation runs. */
   indexes(kind: IndexKind, value: string): [string, ...string[]]
+  /**
+   * A keyed digest, for a place that nobody opens again, such as the audit: it says that two contents are the same, and without the key not
+   * which. @param hash the SHA-256 of the content, so that the bare hashes of earlier versions can be keyed as well.
+   */
+  digest(purpose: DigestPurpose, hash: string): string
   /** Signs a text with HMAC-SHA-256, which proves that the application wrote it. @returns `keyId.base64url(hmac)`. */
   sign(text: string): string
   /** Whether a signature was made over this text by any held key; compared in constant time. */
@@ -55,6 +63,7 @@ interface Derived {
   fingerprint: string
   field: KeyObject
   index: KeyObject
+  digest: KeyObject
   sign: KeyObject
 }
 
@@ -81,7 +90,7 @@ function derive(key: DataKey): Derived {
   const part = (purpose: string): KeyObject => createSecretKey(bytes(purpose, 32))
   // Shown to people, who compare it: four groups of four digits. It tells nothing of the key.
   const fingerprint = (bytes('fingerprint', 8).toString('hex').toUpperCase().match(/..../g) ?? []).join('-')
-  return { id: key.id, fingerprint, field: part('field'), index: part('index'), sign: part('sign') }
+  return { id: key.id, fingerprint, field: part('field'), index: part('index'), digest: part('digest'), sign: part('sign') }
 }
 
 /** Creates the cryptography over these keys. @param keys the active key first, then older keys that can still be read. */
@@ -132,6 +141,7 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
     },
     index: (kind, value) => indexWith(active, kind, value),
     indexes: (kind, value) => [indexWith(active, kind, value), ...older.map((key) => indexWith(key, kind, value))],
+    digest: (purpose, hash) => `${active.id}.${mac(active.digest, `${purpose}:${hash}`).toString('base64url')}`,
     sign: (text) => `${active.id}.${mac(active.sign, text).toString('base64url')}`,
     verify(text, signature) {
       const dot = signature.indexOf('.')
@@ -148,6 +158,11 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
 /** SHA-256 of a text (as UTF-8) or of bytes, hexadecimal. */
 export function sha256(text: string | Buffer): string {
   return hash('sha256', text, 'hex')
+}
+
+/** Whether a stored value is a bare SHA-256, as earlier versions stored it: no ciphertext and no keyed hash looks like that. */
+export function isBareHash(value: string): boolean {
+  return /^[0-9a-f]{64}$/.test(value)
 }
 
 /** Whether two texts are equal, compared in constant time. */

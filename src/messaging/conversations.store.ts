@@ -1,6 +1,7 @@
 // Tables of conversations, their messages, and counters of tries, with their SQL. Texts, persons and positions are sealed.
 // Conversations that a clerk has taken over are in features/handoffs; what is replied is decided in bot/answer.
 
+import { In } from 'typeorm'
 import { sha256, type Secrets } from '../core/secrets.ts'
 import {
   blindIndex,
@@ -10,6 +11,7 @@ import {
   int,
   long,
   optional,
+  keyedHash,
   transientIndex,
   primary,
   references,
@@ -67,7 +69,7 @@ export const conversationTable = table<ConversationRow, { position: object }>(
 export interface MessageRow {
   id: string
   conversationId: string
-  /** SHA-256 of the channel's own id of the message. */
+  /** Keyed hash of the channel's own id of the message; earlier versions stored a bare SHA-256. */
   messageKey: string
   receivedAt: Date
   /** Sealed text of the person; null when there was none, or once blanked. */
@@ -82,12 +84,14 @@ export interface MessageRow {
   blankedAt: Date | null
 }
 
+const messageIndex = (hash: string) => ({ indexKind: 'message', value: hash }) as const
+
 export const messageTable = table<MessageRow>(
   'conversation_message',
   {
     id: primary(id()),
     conversationId: references('conversation', id()),
-    messageKey: text(64),
+    messageKey: keyedHash(messageIndex),
     receivedAt: instant(),
     said: optional(sealed(long())),
     replied: optional(sealed(long())),
@@ -177,13 +181,16 @@ export async function updateConversation(tx: Tx, conversationId: string, changes
   await tx.manager.getRepository(conversationTable.schema).update({ id: conversationId }, changes)
 }
 
-/** @param messageId the channel's own id of the message. */
-export function messageKeyOf(messageId: string): string {
-  return sha256(messageId)
+/** @param messageId the channel's own id of the message. @returns what is stored of it, then how older keys and earlier versions stored it. */
+export function messageKeysOf(secrets: Secrets, messageId: string): [string, ...string[]] {
+  const bare = sha256(messageId)
+  const { indexKind, value } = messageIndex(bare)
+  const [active, ...older] = secrets.indexes(indexKind, value)
+  return [active, ...older, bare]
 }
 
-export async function findMessage(db: Db, conversationId: string, messageKey: string): Promise<MessageRow | null> {
-  return db.manager.getRepository(messageTable.schema).findOneBy({ conversationId, messageKey })
+export async function findMessage(db: Db, conversationId: string, messageKeys: readonly string[]): Promise<MessageRow | null> {
+  return db.manager.getRepository(messageTable.schema).findOneBy({ conversationId, messageKey: In([...messageKeys]) })
 }
 
 export async function insertMessage(tx: Tx, row: MessageRow): Promise<void> {

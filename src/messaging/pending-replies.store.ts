@@ -15,7 +15,7 @@ export interface ReceivedMessage {
 
 /** A message that was received and not answered yet. */
 export interface PendingReplyRow {
-  /** SHA-256 of channel, person and message id. */
+  /** Keyed hash of channel, person and message id. */
   id: string
   personIndex: string
   /** Sealed JSON of the message. */
@@ -60,8 +60,8 @@ export async function pendingRepliesOf(db: Db, indexes: readonly string[]): Prom
   )
 }
 
-export async function deletePendingReply(tx: Tx, replyId: string): Promise<void> {
-  await tx.run('delete from chat_debt where id = ?', [replyId])
+export async function deletePendingReply(tx: Tx, replyIds: readonly string[]): Promise<void> {
+  await tx.run(`delete from chat_debt where id in (${placeholders(replyIds)})`, replyIds)
 }
 
 /** Takes pending replies that are due, oldest first; nobody else takes them until `until`. */

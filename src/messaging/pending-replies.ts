@@ -11,7 +11,7 @@ import {
   type ReceivedMessage,
 } from './pending-replies.store.ts'
 import { findConversation, personOf } from './conversations.store.ts'
-import { systemCommand, query, type SystemCommandContext } from '../platform/commands/command.ts'
+import { systemCommand, query, type AppContext, type SystemCommandContext } from '../platform/commands/command.ts'
 import { enqueueNotice } from './outbox.ts'
 import { listVersion } from '../platform/database/counters.ts'
 import { openRow, sealRow } from '../platform/database/sealing.ts'
@@ -25,15 +25,21 @@ const GIVE_UP_AFTER = 24 * 3_600_000
 /** Pending replies that are taken in one transaction. */
 const PORTION = 50
 
-/** The id of a pending reply, which is the same for every repeat of one message. */
-export function pendingReplyId({ channel, from, messageId }: ReceivedMessage): string {
-  return sha256(`${channel}:${from}:${messageId}`)
+/** The id of a pending reply, the same for every repeat of one message; then the ids of older keys and of earlier versions without one. */
+export function pendingReplyIds({ secrets }: Pick<AppContext, 'secrets'>, message: ReceivedMessage): [string, ...string[]] {
+  const { channel, from, messageId } = message
+  const text = `${channel}:${from}:${messageId}`
+  const [active, ...older] = secrets.indexes('message', text)
+  return [active, ...older, sha256(text)]
 }
 
 /** Stores a message whose reply will be sent later. */
 export const keepPendingReply = systemCommand('bot.answer', async ({ tx, app, now }, message: ReceivedMessage): Promise<void> => {
   const dueAt = new Date(now.getTime() + HEAD_START)
-  await insertPendingReply(tx, sealRow(pendingReplyTable, app.secrets, { id: pendingReplyId(message), message, dueAt, createdAt: now }))
+  await insertPendingReply(
+    tx,
+    sealRow(pendingReplyTable, app.secrets, { id: pendingReplyIds(app, message)[0], message, dueAt, createdAt: now }),
+  )
 })
 
 /**
@@ -45,7 +51,7 @@ export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, 
   const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVE_UP_AFTER)
   for (const row of old) {
     app.log.error('chat.reply_given_up')
-    await deletePendingReply(tx, row.id)
+    await deletePendingReply(tx, [row.id])
   }
   return rows.filter((row) => !old.includes(row)).map((row) => openRow(pendingReplyTable, app.secrets, { message: row.message }).message)
 })

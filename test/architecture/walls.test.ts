@@ -103,6 +103,7 @@ const PRIVILEGES: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) =>
 /** Files that seal or open a text themselves, and why they do not use platform/database/sealing.ts. */
 const SEALERS: Readonly<Record<string, string>> = {
   'src/platform/database/sealing.ts': 'its home',
+  'src/platform/commands/bare-digests.ts': 'signs again rows of any table that is signed',
   'src/platform/commands/reseal.ts': 'moves stored ciphertexts to another key',
   'src/platform/commands/key-checks.ts': 'tries whether a key opens what is stored',
   'src/messaging/addresses.ts': 'columns of three tables of features, which messaging does not know',

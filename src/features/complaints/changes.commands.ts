@@ -13,6 +13,7 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import {
   complaintByNumber,
   complaintCodeHash,
+  complaintCodeHashOf,
   findComplaint,
   insertStep,
   toComplaint,
@@ -71,7 +72,7 @@ export async function findByCode(db: Db, secrets: Secrets, key: ComplaintKey): P
   const number = squeeze(key.number).toUpperCase()
   const code = squeeze(key.code).toUpperCase().replace(/-/g, '')
   const row = await complaintByNumber(db, number.slice(0, 20))
-  const isRightCode = sameText(complaintCodeHash(number, code), row?.codeHash ?? NO_CODE_HASH)
+  const isRightCode = sameText(complaintCodeHash(number, code), row === null ? NO_CODE_HASH : complaintCodeHashOf(secrets, row))
   if (row === null || !isRightCode) throw new AppError('complaint_missing', {})
   return { row, complaint: toComplaint(secrets, row) }
 }
@@ -95,7 +96,7 @@ export async function saveComplaint(
 ): Promise<ComplaintOutcome> {
   const { tx, app, now } = context
   await recordStep(context, complaint, step, before.complaint.state)
-  const row = toComplaintRow(app.secrets, complaint, { codeHash: before.row.codeHash, updatedAt: now })
+  const row = toComplaintRow(app.secrets, complaint, { codeHash: complaintCodeHashOf(app.secrets, before.row), updatedAt: now })
   await updateComplaint(tx, row, before.complaint.version)
   return outcomeOf(complaint)
 }

@@ -24,6 +24,7 @@ import {
   optional,
   primary,
   references,
+  sealedHash,
   sealedJson,
   table,
   text,
@@ -90,7 +91,7 @@ export const complaintTable = table<ComplaintRow, { complainant: Complainant; co
     debtorIndex: optional(blindIndex('identifier', 'content', (plain) => (JSON.parse(plain) as ComplaintContent).debtor?.identifier)),
     debtorNameIndex: optional(blindIndex('name', 'content', debtorNameIn)),
     record: sealedJson(long()),
-    codeHash: text(64),
+    codeHash: sealedHash(),
     receivedAt: instant(),
     updatedAt: instant(),
   },
@@ -133,6 +134,11 @@ export const complaintStepTable = table<ComplaintStepRow>('complaint_step', {
 /** SHA-256 of number and query code. @param code without hyphens. */
 export function complaintCodeHash(number: string, code: string): string {
   return sha256(`${number}:${code}`)
+}
+
+/** What is stored of the query code of a complaint. */
+export function complaintCodeHashOf(secrets: Pick<Secrets, 'open'>, { codeHash }: Pick<ComplaintRow, 'codeHash'>): string {
+  return openRow(complaintTable, secrets, { codeHash }).codeHash
 }
 
 export function toComplaintRow(secrets: Secrets, complaint: Complaint, kept: { codeHash: string; updatedAt: Date }): ComplaintRow {

@@ -16,7 +16,16 @@ import type { Db } from '../../platform/database/database.ts'
 import { writtenDueDay } from '../deadlines/commands.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { MATTER_DEADLINE, type Matter } from './rules.ts'
-import { findMatter, matterByNumber, matterCodeHash, toMatter, toMatterRow, updateMatter, type MatterRow } from './store.ts'
+import {
+  findMatter,
+  matterByNumber,
+  matterCodeHash,
+  matterCodeHashOf,
+  toMatter,
+  toMatterRow,
+  updateMatter,
+  type MatterRow,
+} from './store.ts'
 
 /** The matter to act on. With a `version`, the command refuses when the matter changed since the caller read it. */
 export interface MatterItem {
@@ -68,7 +77,7 @@ export async function findByCode(db: Db, secrets: Secrets, key: MatterKey): Prom
   const number = squeeze(key.number).toUpperCase()
   const code = squeeze(key.code).toUpperCase().replace(/-/g, '')
   const row = await matterByNumber(db, number.slice(0, 20))
-  const isRightCode = sameText(matterCodeHash(number, code), row?.codeHash ?? NO_CODE_HASH)
+  const isRightCode = sameText(matterCodeHash(number, code), row === null ? NO_CODE_HASH : matterCodeHashOf(secrets, row))
   if (row === null || !isRightCode) throw new AppError('creditor_missing')
   return toMatter(secrets, row)
 }
@@ -87,7 +96,11 @@ export async function saveMatter(
   const { tx, app, now } = context
   const { number, version, state } = matter
   await context.audit({ subject: matterSubject(matter.id), detail: { number, version, from: before.matter.state, to: state, ...detail } })
-  await updateMatter(tx, toMatterRow(app.secrets, matter, { codeHash: before.row.codeHash, updatedAt: now }), before.matter.version)
+  await updateMatter(
+    tx,
+    toMatterRow(app.secrets, matter, { codeHash: matterCodeHashOf(app.secrets, before.row), updatedAt: now }),
+    before.matter.version,
+  )
   await closeTasks(context, 'creditor', [matter.id])
   return outcomeOf(matter)
 }

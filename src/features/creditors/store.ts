@@ -14,6 +14,7 @@ import {
   optional,
   primary,
   references,
+  sealedHash,
   sealedJson,
   table,
   text,
@@ -54,7 +55,7 @@ export const matterTable = table<MatterRow, { record: MatterRecord }>(
     record: sealedJson(long()),
     caseIndex: blindIndex('case', 'record', (plain) => recordIn(plain).caseNo),
     wechatIndex: optional(blindIndex('wechat', 'record', (plain) => recordIn(plain).applicant.wechat)),
-    codeHash: text(64),
+    codeHash: sealedHash(),
     updatedAt: instant(),
   },
   [
@@ -72,6 +73,11 @@ export function matterCodeHash(number: string, code: string): string {
 }
 
 /** Seals the texts of a matter for storing. */
+/** What is stored of the query code of a matter. */
+export function matterCodeHashOf(secrets: Pick<Secrets, 'open'>, { codeHash }: Pick<MatterRow, 'codeHash'>): string {
+  return openRow(matterTable, secrets, { codeHash }).codeHash
+}
+
 export function toMatterRow(secrets: Secrets, matter: Matter, kept: { codeHash: string; updatedAt: Date }): MatterRow {
   return sealRow(matterTable, secrets, { ...matter, ...kept })
 }

@@ -11,7 +11,7 @@ import {
   conversationTable,
   findMessage,
   insertMessage,
-  messageKeyOf,
+  messageKeysOf,
   messageTable,
 } from '../../messaging/conversations.store.ts'
 import { keepClaim, loadHandoff } from './claims.commands.ts'
@@ -54,9 +54,12 @@ export const answerHandoff = command(
     const subject = `handoff:${handoff.id}`
     if (input.number !== undefined && input.number !== number) throw new AppError('handoff_other', { number })
     const id = newId()
-    const messageKey = messageKeyOf(input.requestId === undefined ? `answer:${id}` : `answer:${handoff.id}:${input.requestId}`)
+    const messageKeys = messageKeysOf(
+      app.secrets,
+      input.requestId === undefined ? `answer:${id}` : `answer:${handoff.id}:${input.requestId}`,
+    )
     const { way, addresses } = await addressesFor(app, tx, conversation)
-    if ((await findMessage(tx, conversation.id, messageKey)) !== null) {
+    if ((await findMessage(tx, conversation.id, messageKeys)) !== null) {
       await audit({ subject, detail: { number, repeated: true } })
       return { number, way, repeated: true }
     }
@@ -66,7 +69,7 @@ export const answerHandoff = command(
     const row = sealRow(messageTable, app.secrets, {
       id,
       conversationId: conversation.id,
-      messageKey,
+      messageKey: messageKeys[0],
       receivedAt: now,
       said: null,
       replied: text,

@@ -8,6 +8,7 @@ import { Option, type Command } from 'commander'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, earlierImport, getImport, previewOf, receiveImport, rejectsOf } from './commands.ts'
 import { takesEffect, type SampleEntry } from './rules.ts'
+import { fileHash } from './views.ts'
 import { findListings } from '../listings/commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
@@ -138,11 +139,11 @@ async function importFile(session: CliSession, file: string, options: ImportOpti
   await session.within(async (app) => {
     const report = await checkFile(session, app, file, options)
     if (report.hasRejects) await saveRejects(session, app, report.id, rejectsPath(file, options), options.json === true)
-    if (options.check === true || report.good === 0) return reportImport(session, options, report, null)
-    if (report.good === report.known && report.removed === 0) return reportImport(session, options, report, 'import.nothing')
-    if (takesEffect(report.mode)) return reportImport(session, options, report, 'import.prepared')
+    if (options.check === true || report.good === 0) return reportImport(session, app, options, report, null)
+    if (report.good === report.known && report.removed === 0) return reportImport(session, app, options, report, 'import.nothing')
+    if (takesEffect(report.mode)) return reportImport(session, app, options, report, 'import.prepared')
     await mustConfirm(session, options, session.terminal.words('confirm.import', { count: report.good - report.known }))
-    reportImport(session, options, await commit(session, app, report), 'import.drafted')
+    reportImport(session, app, options, await commit(session, app, report), 'import.drafted')
   })
 }
 
@@ -159,7 +160,7 @@ async function putInForce(session: CliSession, app: AppContext, id: string, opti
     showSample(session, 'import.removed_sample', preview.removed)
   }
   await mustConfirm(session, options, terminal.words('confirm.put_in_force', changes))
-  reportImport(session, options, await commit(session, app, row, preview.confirmation), 'import.listed')
+  reportImport(session, app, options, await commit(session, app, row, preview.confirmation), 'import.listed')
 }
 
 function showSample({ terminal }: CliSession, key: string, entries: readonly SampleEntry[]): void {
@@ -209,9 +210,9 @@ function rejectsPath(file: string, options: ImportOptions): string {
   return options.rejects ?? `${basename(file).replace(/\.\w+$/, '')}.rejected.csv`
 }
 
-function reportImport({ terminal }: CliSession, options: ImportOptions, row: Report, key: string | null): void {
-  const { sample: _sample, ...facts } = row
-  if (options.json === true) terminal.json({ ...facts, problems: JSON.parse(row.problems) as Problem[] })
+function reportImport({ terminal }: CliSession, app: AppContext, options: ImportOptions, row: Report, key: string | null): void {
+  const { sample: _sample, sha256: _sealed, sha256Index: _index, ...facts } = row
+  if (options.json === true) terminal.json({ ...facts, sha256: fileHash(app, row), problems: JSON.parse(row.problems) as Problem[] })
   else if (key !== null) terminal.say(key, { id: row.id, taken: row.taken, known: row.known, removed: row.removed })
 }
 

@@ -10,6 +10,7 @@ import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { instantsOf } from '../../core/calendar.ts'
 import {
   findImport,
+  importTable,
   imports,
   insertImport,
   moveImport,
@@ -31,6 +32,7 @@ import {
   type Progress,
 } from './rows.commands.ts'
 import { listVersion } from '../../platform/database/counters.ts'
+import { sealRow } from '../../platform/database/sealing.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
@@ -91,8 +93,8 @@ interface Received {
   sha256: string
 }
 
-const recordImport = command('import.check', async ({ tx, now, actor, audit }, input: Received): Promise<ImportRow> => {
-  const row: ImportRow = {
+const recordImport = command('import.check', async ({ tx, app, now, actor, audit }, input: Received): Promise<ImportRow> => {
+  const row = sealRow(importTable, app.secrets, {
     ...input,
     state: 'checking',
     actor: actor.id,
@@ -112,9 +114,12 @@ const recordImport = command('import.check', async ({ tx, now, actor, audit }, i
     failure: null,
     listVersion: null,
     sample: null,
-  }
+  })
   await insertImport(tx, row)
-  await audit({ subject: `import:${row.id}`, detail: { sha256: input.sha256, bytes: input.bytes, mode: input.mode, source: input.source } })
+  await audit({
+    subject: `import:${row.id}`,
+    detail: { sha256: app.secrets.digest('file', input.sha256), bytes: input.bytes, mode: input.mode, source: input.source },
+  })
   return row
 })
 
@@ -330,7 +335,7 @@ export const listImports = query(
 )
 
 /** The last committed import of the same bytes for the same source, or null. A second import would add nothing, so the person is told. */
-export const earlierImport = query('import.read', async ({ db }, row: ImportRow): Promise<ImportRow | null> => {
-  const earlier = await sameFileCommitted(db, row.sha256, row.source)
+export const earlierImport = query('import.read', async ({ db, app }, row: ImportRow): Promise<ImportRow | null> => {
+  const earlier = await sameFileCommitted(db, app.secrets, row)
   return earlier?.id === row.id ? null : earlier
 })

@@ -180,7 +180,7 @@ const enterBatch = command(
     const { tx, now, app } = context
     const listings = entries.map((entry) => listingOf(context, row, entry))
     const heads = await context.auditAll(
-      listings.map((listing) => ({ subject: subjectOf(listing), detail: { ...detailOf(listing), import: row.id } })),
+      listings.map((listing) => ({ subject: subjectOf(listing), detail: { ...detailOf(app.secrets, listing), import: row.id } })),
       'fresh',
     )
     await insertListings(
@@ -236,7 +236,7 @@ const shieldBatch = command('import.commit', async (context, { row, ids }: { row
   const heads = await context.auditAll(
     changes.map(({ row: each, listing }) => ({
       subject: subjectOf(listing),
-      detail: { ...detailOf(listing, toListing(app.secrets, each)), import: row.id },
+      detail: { ...detailOf(app.secrets, listing, toListing(app.secrets, each)), import: row.id },
     })),
     'known',
   )

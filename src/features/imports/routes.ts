@@ -84,7 +84,7 @@ async function viewOf(app: AppContext, actor: Actor, row: ImportRow): Promise<Vi
 }
 
 function rowView(app: AppContext, row: ImportRow): Omit<View, keyof ImportFacts> {
-  const { problems, failure, actor: _actor, sample: _sample, listVersion: _version, ...facts } = row
+  const { problems, failure, actor: _actor, sample: _sample, listVersion: _version, sha256: _sealed, sha256Index: _index, ...facts } = row
   const list = JSON.parse(problems) as Problem[]
   return {
     ...facts,

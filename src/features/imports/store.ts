@@ -3,7 +3,21 @@
 
 import { In } from 'typeorm'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
-import { big, flag, id, instant, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
+import {
+  big,
+  blindIndex,
+  flag,
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  primary,
+  sealedHash,
+  sealedJson,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { openRow, sealPart } from '../../platform/database/sealing.ts'
 import type { Secrets } from '../../core/secrets.ts'
@@ -13,7 +27,9 @@ import type { ImportSample, ImportState } from './rules.ts'
 export interface ImportRow {
   id: string
   fileName: string
+  /** Sealed: a list of one row could be found by trying its numbers. */
   sha256: string
+  sha256Index: string | null
   bytes: number
   mode: RowMode
   source: string
@@ -50,7 +66,8 @@ export const importTable = table<ImportRow, { sample: ImportSample }>(
   {
     id: primary(id()),
     fileName: text(200),
-    sha256: text(64),
+    sha256: sealedHash(),
+    sha256Index: optional(blindIndex('file', 'sha256')),
     bytes: big(),
     mode: text(10),
     source: text(40),
@@ -74,7 +91,7 @@ export const importTable = table<ImportRow, { sample: ImportSample }>(
     sample: optional(sealedJson(long())),
   },
   [
-    { name: 'ix_import_sha256', columns: ['sha256'] },
+    { name: 'ix_import_sha256', columns: ['sha256Index'] },
     { name: 'ix_import_state', columns: ['state', 'mode'] },
   ],
 )
@@ -115,8 +132,21 @@ export async function discardedAfter(db: Db, after: Date): Promise<string[]> {
 }
 
 /** The newest committed import of the same bytes for the same source. */
-export async function sameFileCommitted(db: Db, sha256: string, source: string): Promise<ImportRow | null> {
-  return db.manager.getRepository(importTable.schema).findOne({ where: { sha256, source, state: 'committed' }, order: { id: 'DESC' } })
+export async function sameFileCommitted(db: Db, secrets: Secrets, row: ImportRow): Promise<ImportRow | null> {
+  const { source } = row
+  const hash = hashOfFile(secrets, row)
+  const state = 'committed'
+  const where = [
+    { sha256Index: In(secrets.indexes('file', hash)), source, state } as const,
+    // As earlier versions stored it, until the keys are renewed.
+    { sha256: hash, source, state } as const,
+  ]
+  return db.manager.getRepository(importTable.schema).findOne({ where, order: { id: 'DESC' } })
+}
+
+/** The SHA-256 of an import's file. */
+export function hashOfFile(secrets: Pick<Secrets, 'open'>, { sha256 }: Pick<ImportRow, 'sha256'>): string {
+  return openRow(importTable, secrets, { sha256 }).sha256
 }
 
 /**

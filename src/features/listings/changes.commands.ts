@@ -9,6 +9,7 @@ import { actorsOf } from '../../platform/commands/audit.store.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Secrets } from '../../core/secrets.ts'
 import { listingsById, updateListings } from './search.store.ts'
 import { replaceOfficers } from './officers.store.ts'
 import { expireProposals } from './proposals.store.ts'
@@ -109,7 +110,7 @@ export async function saveListings(
   const heads = await context.auditAll(
     changes.map(({ listing, before, note }) => ({
       subject: subjectOf(listing),
-      detail: { ...detailOf(listing, before.listing), ...note },
+      detail: { ...detailOf(app.secrets, listing, before.listing), ...note },
     })),
     'known',
   )
@@ -159,11 +160,11 @@ export function exclusionsSubjectOf(listing: Pick<Listing, 'id'>): string {
 }
 
 /** Detail of a listing's audit row: versions, states, the digest of the wording. The permission and the actor are columns of the row. */
-export function detailOf(listing: Listing, before?: Listing): Record<string, string | number> {
+export function detailOf(secrets: Pick<Secrets, 'digest'>, listing: Listing, before?: Listing): Record<string, string | number> {
   return {
     version: listing.version,
     contentVersion: listing.contentVersion,
-    content: contentDigest(listing.content),
+    content: secrets.digest('content', contentDigest(listing.content)),
     from: before?.state ?? '',
     to: listing.state,
     ...(listing.reason === undefined || listing.reason === before?.reason ? {} : { reason: listing.reason }),

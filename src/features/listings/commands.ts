@@ -61,7 +61,7 @@ async function saveDraft(context: CommandContext, content: ListingContent): Prom
   const { app, now, actor, tx } = context
   const relist = await requireNotListed(context, content, null)
   const listing = draft({ id: newId(), content, by: actor.id })
-  const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(listing) }], 'fresh')
+  const [head] = await context.auditAll([{ subject: subjectOf(listing), detail: detailOf(app.secrets, listing) }], 'fresh')
   await insertListings(tx, [toRow(app.secrets, listing, { created: now, updated: now }, head?.hash ?? '')])
   await insertOfficers(tx, app.secrets, [listing])
   await appendJournal(tx, [journalOf(listing, 'listing.drafted', null, now)])

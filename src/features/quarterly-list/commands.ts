@@ -18,6 +18,7 @@ import {
   insertPushReceipt,
   leftIn,
   movePush,
+  pushFileTable,
   standingPush,
   type PushFileRow,
   type PushRow,
@@ -33,6 +34,7 @@ import { publicEntryOf } from '../enquiry/views.ts'
 import { writeChangeFiles } from './changes.views.ts'
 import { contentsInWords, quarterInWords, writeListFiles, type QuarterChanges } from './files.views.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
+import { sealRow } from '../../platform/database/sealing.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
@@ -230,7 +232,7 @@ type PreparedPush = NewPush & {
 const keepPush = command(
   'push.prepare',
   async (context, { quarter, anew, id, rows, counts, version, files }: PreparedPush): Promise<PushOutcome> => {
-    const { tx, now, actor } = context
+    const { tx, app, now, actor } = context
     // First, because this locks the counter row against whoever prepares the same quarter at the same time.
     const edition = await takeNumbers(tx, `push:${quarter}`, 1)
     const standing = await standingPush(tx, quarter)
@@ -243,8 +245,9 @@ const keepPush = command(
     const entries = rows.map((row, index) => ({
       ...{ pushId: id, listingId: row.id, contentVersion: row.contentVersion, position: index + 1, fate: null, toldAt: null },
     }))
-    await insertPush(tx, push, files, entries)
-    const hashes = Object.fromEntries(files.map(({ kind, sha256 }) => [kind, sha256]))
+    const sealedFiles = files.map((file) => sealRow(pushFileTable, app.secrets, file))
+    await insertPush(tx, push, sealedFiles, entries)
+    const hashes = Object.fromEntries(files.map(({ kind, sha256 }) => [kind, app.secrets.digest('file', sha256)]))
     await context.auditAll(
       [{ subject: pushSubject(id), detail: { quarter, edition, entries: rows.length, ...counts, version, ...hashes } }],
       'fresh',

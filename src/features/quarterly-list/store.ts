@@ -3,7 +3,20 @@
 
 import { AppError } from '../../core/errors.ts'
 import { PUSH_FILES, type PushFileKind, type PushState, type QuarterChangeKind } from './rules.ts'
-import { big, day, flag, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import {
+  big,
+  day,
+  flag,
+  id,
+  instant,
+  int,
+  optional,
+  primary,
+  references,
+  sealedHash,
+  table,
+  text,
+} from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import type { EnquiryRow } from '../listings/search.store.ts'
@@ -74,7 +87,7 @@ export const pushFileTable = table<PushFileRow>('push_file', {
   kind: primary(text(12)),
   fileId: text(64),
   bytes: big(),
-  sha256: text(64),
+  sha256: sealedHash(),
 })
 
 /** One listing of an edition, as it was handed over. */

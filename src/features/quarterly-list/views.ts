@@ -12,6 +12,7 @@ import { linksOf } from '../links/store.ts'
 import {
   changedEntries,
   filesOfPush,
+  pushFileTable,
   pushReceipts,
   searchPushes,
   notifiedEntries,
@@ -20,6 +21,7 @@ import {
   type PushRow,
 } from './store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 import { pushFileName } from './files.views.ts'
 import { mustFindPush, pushSubject, quarterSubject, receiversOf } from './commands.ts'
 import { isAllowed, type Permission } from '../../platform/commands/permissions.ts'
@@ -90,7 +92,8 @@ export const showPush = query('push.read', async ({ db, app, actor }, pushId: st
 })
 
 /** A file as staff and receivers see it. */
-export function shownFile(app: AppContext, quarter: string, { kind, bytes, sha256 }: PushFileRow): PushDetail['files'][number] {
+export function shownFile(app: AppContext, quarter: string, file: PushFileRow): PushDetail['files'][number] {
+  const { kind, bytes, sha256 } = openRow(pushFileTable, app.secrets, file)
   return { kind, name: pushFileName(app, quarter, kind), bytes, sha256 }
 }
 

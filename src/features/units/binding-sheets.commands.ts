@@ -10,7 +10,7 @@ import type { Download } from '../../platform/http/reply.ts'
 import { writeDocx, type DocxLine } from '../../platform/sheets/docx-write.ts'
 import { putLiaisonCode } from './bindings.store.ts'
 import { allUnits, liaisonsOfUnits } from './store.ts'
-import { hashOfCode, newBindingCode } from './subscriptions.commands.ts'
+import { hashesOfCode, newBindingCode } from './subscriptions.commands.ts'
 
 /** Codes of one document at most. */
 export const CODES_AT_ONCE = 500
@@ -51,7 +51,7 @@ export async function bindingSheet(app: AppContext, actor: Actor, wanted: CodesW
 
 const makeCodes = command(
   'liaison.manage',
-  async ({ tx, now, auditAll }, { liaisonIds, days }: CodesWanted): Promise<MadeCode[]> => {
+  async ({ tx, app, now, auditAll }, { liaisonIds, days }: CodesWanted): Promise<MadeCode[]> => {
     const units = await allUnits(tx)
     const active = (
       await liaisonsOfUnits(
@@ -71,7 +71,7 @@ const makeCodes = command(
     const made: MadeCode[] = []
     for (const liaison of chosen) {
       const code = newBindingCode()
-      await putLiaisonCode(tx, { liaisonId: liaison.id, codeHash: hashOfCode(code), expiresAt })
+      await putLiaisonCode(tx, { liaisonId: liaison.id, codeHash: hashesOfCode(app.secrets, code)[0], expiresAt })
       made.push({ unit: names.get(liaison.unitId) ?? '', name: liaison.name, code, expiresAt })
     }
     await auditAll(

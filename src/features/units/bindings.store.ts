@@ -1,21 +1,24 @@
 // One-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by the blind index of an address.
 // The tables of liaisons and subscribers themselves are in store.ts.
 
-import { table, primary, references, id, text, instant } from '../../platform/database/columns.ts'
+import { table, primary, references, id, keyedHash, instant } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** The binding code of one liaison. */
 export interface LiaisonCodeRow {
   liaisonId: string
-  /** SHA-256. */
+  /** Keyed; earlier versions stored a bare SHA-256. */
   codeHash: string
   expiresAt: Date
 }
 
+/** What is indexed of a binding code, of which this is the SHA-256. */
+export const liaisonCodeKey = (hash: string) => ({ indexKind: 'code', value: `liaison:${hash}` }) as const
+
 export const liaisonCodeTable = table<LiaisonCodeRow>(
   'liaison_code',
-  { liaisonId: primary(references('liaison', id())), codeHash: text(64), expiresAt: instant() },
+  { liaisonId: primary(references('liaison', id())), codeHash: keyedHash(liaisonCodeKey), expiresAt: instant() },
   [{ name: 'ix_liaison_code', columns: ['codeHash'] }],
 )
 
@@ -26,15 +29,17 @@ export async function putLiaisonCode(tx: Tx, row: LiaisonCodeRow): Promise<void>
 }
 
 /** Deletes a valid code and answers its liaison; null when there is no such code. */
-export async function takeLiaisonCode(tx: Tx, codeHash: string, now: Date): Promise<string | null> {
+export async function takeLiaisonCode(tx: Tx, codeHashes: readonly string[], now: Date): Promise<string | null> {
   const [row] = await tx.query<{ liaisonId: string }>(
-    'select liaison_id as liaisonId from liaison_code where code_hash = ? and expires_at > ?',
-    [codeHash, now],
+    `select liaison_id as liaisonId from liaison_code where code_hash in (${placeholders(codeHashes)}) and expires_at > ?`,
+    [...codeHashes, now],
   )
   if (row === undefined) return null
-  return (await tx.run('delete from liaison_code where liaison_id = ? and code_hash = ?', [row.liaisonId, codeHash])) === 1
-    ? row.liaisonId
-    : null
+  const taken = await tx.run(`delete from liaison_code where liaison_id = ? and code_hash in (${placeholders(codeHashes)})`, [
+    row.liaisonId,
+    ...codeHashes,
+  ])
+  return taken === 1 ? row.liaisonId : null
 }
 
 /** The index column in which an address is looked up. */

@@ -163,7 +163,7 @@ const enterSheet = command(
       await audit({ subject: `liaison:${row.id}`, detail: { unitId: row.unitId, head: stated.head, media: mediaOf(row), sheet: act } })
     }
     const { rows, added, changed, known, bad } = before
-    await audit({ subject: 'liaisons', detail: { sheet: sheet.digest.slice(0, 16), rows, added, changed, known, bad } })
+    await audit({ subject: 'liaisons', detail: { sheet: app.secrets.digest('sheet', sheet.digest), rows, added, changed, known, bad } })
     return report(app, tx, entered)
   },
   ({ added, changed }) => ({ added, changed }),

@@ -3,13 +3,13 @@
 
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { sha256, type Secrets } from '../../core/secrets.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { command, type AppContext } from '../../platform/commands/command.ts'
 import { mediaOf, sealContact, sealAddresses } from '../../messaging/addresses.ts'
-import { liaisonAt, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
+import { liaisonAt, liaisonCodeKey, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
 
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }
@@ -71,12 +71,12 @@ export interface BindingCode {
 }
 
 /** Creates the one-time code with which a liaison binds a WeChat account; it replaces an earlier one. @throws `liaison_missing`. */
-export const issueBindingCode = command('liaison.manage', async ({ tx, now, audit }, liaisonId: string): Promise<BindingCode> => {
+export const issueBindingCode = command('liaison.manage', async ({ tx, app, now, audit }, liaisonId: string): Promise<BindingCode> => {
   const liaison = await findLiaison(tx, liaisonId)
   if (liaison?.active !== true) throw new AppError('liaison_missing', { id: liaisonId })
   const code = newBindingCode()
   const expiresAt = new Date(now.getTime() + CODE_LIFETIME)
-  await putLiaisonCode(tx, { liaisonId, codeHash: hashOfCode(code), expiresAt })
+  await putLiaisonCode(tx, { liaisonId, codeHash: hashesOfCode(app.secrets, code)[0], expiresAt })
   await audit({ subject: `liaison:${liaisonId}`, detail: { bindingCode: true } })
   return { code, expiresAt }
 })
@@ -88,7 +88,7 @@ export const bindLiaison = command(
     { tx, app, now, audit },
     input: { code: string } & ({ wechat: string } | { wechaty: string }),
   ): Promise<{ liaisonId: string; unit: string }> => {
-    const liaisonId = await takeLiaisonCode(tx, hashOfCode(input.code), now)
+    const liaisonId = await takeLiaisonCode(tx, hashesOfCode(app.secrets, input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     if (liaison?.active !== true) throw new AppError('binding_code_wrong')
     if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, input.wechaty))
@@ -107,9 +107,12 @@ export function newBindingCode(): string {
   return newCode().slice(0, CODE_LENGTH)
 }
 
-/** What is stored of a code, however it is typed. */
-export function hashOfCode(code: string): string {
-  return sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+/** What is stored of a code, however it is typed; then how older keys, and earlier versions without a key, stored it. */
+export function hashesOfCode(secrets: Secrets, code: string): [string, ...string[]] {
+  const bare = sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
+  const { indexKind, value } = liaisonCodeKey(bare)
+  const [active, ...older] = secrets.indexes(indexKind, value)
+  return [active, ...older, bare]
 }
 
 /** Whether the address belongs to an active liaison. */

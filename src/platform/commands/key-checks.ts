@@ -87,9 +87,10 @@ async function keysInUse(db: Db, tables: readonly AnyTable[]): Promise<Map<strin
   const used = new Map<string, string[]>()
   for (const { name, protection } of tables)
     for (const property of protection.sealed.keys()) {
+      // A hash that an earlier version left bare carries no key.
       const column = `\`${columnName(property)}\``
       const ids = await db.query<{ id: string }>(
-        `select distinct substr(${column}, 1, instr(${column}, '.') - 1) as id from \`${name}\` where ${column} is not null`,
+        `select distinct substr(${column}, 1, instr(${column}, '.') - 1) as id from \`${name}\` where instr(${column}, '.') > 0`,
       )
       for (const { id } of ids) {
         const rows = await db.query<{ sealed: string }>(

@@ -4,6 +4,7 @@
 import type { Actor } from './permissions.ts'
 import type { AnyTable } from '../database/columns.ts'
 import { dependsOnKey, resealAfter, type Resealed } from './reseal.ts'
+import { keyDigestsAfter, type Relinked } from './bare-digests.ts'
 import { command, type AppContext } from './command.ts'
 import { deleteOtherKeys } from './key-checks.store.ts'
 
@@ -33,6 +34,13 @@ export async function rotateKeys(app: AppContext, actor: Actor, progress: (done:
       after = portion.last
       progress(done)
     }
+  for (let after: string | null = ''; after !== null;) {
+    const portion: Relinked = await keyDigests(app, actor, after)
+    done.values += portion.changed
+    done.damaged += portion.damaged
+    after = portion.last
+    progress(done)
+  }
   for (const id of await app.files.list()) if (await app.files.reseal(id)) done.files += 1
   // What is damaged still needs the older key.
   if (done.damaged === 0) await retireOlderKeys(app, actor, null)
@@ -43,6 +51,13 @@ export async function rotateKeys(app: AppContext, actor: Actor, progress: (done:
 const retireOlderKeys = command('keys.rotate', async ({ tx, app, audit }, _: null): Promise<void> => {
   const retired = await deleteOtherKeys(tx, app.secrets.activeKey)
   await audit({ subject: 'keys', detail: { key: app.secrets.activeKey, retired } })
+})
+
+const keyDigests = command('keys.rotate', async ({ tx, app, audit }, after: string): Promise<Relinked> => {
+  const portion = await keyDigestsAfter(tx, app.secrets, app.store.tables, { after, limit: PORTION })
+  const { changed, damaged } = portion
+  await audit({ subject: 'keys', detail: { key: app.secrets.activeKey, chains: changed, damaged } })
+  return portion
 })
 
 const rotateTable = command(

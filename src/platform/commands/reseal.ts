@@ -1,10 +1,11 @@
 // Rewrites rows under the active data key: ciphertexts, blind indexes and signatures, as the schema declares them (database/columns.ts).
 // Which tables are rewritten, and what the audit records of it, is key-rotation.ts.
 
-import type { Secrets } from '../../core/secrets.ts'
+import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import { auditHeads } from './audit.store.ts'
 import { columnName, type AnyTable, type BlindIndex } from '../database/columns.ts'
 import type { Db, Param, Tx } from '../database/database.ts'
+import { openSealed } from '../database/sealing.ts'
 
 /** The result of one portion. */
 export interface Resealed {
@@ -20,7 +21,7 @@ type Row = Record<string, Param>
 
 /** Whether a table has columns that depend on the data key. */
 export function dependsOnKey({ protection }: AnyTable): boolean {
-  return protection.sealed.size + protection.indexes.size + protection.signatures.size > 0
+  return protection.sealed.size + protection.indexes.size + protection.signatures.size + protection.keyed.size > 0
 }
 
 /**
@@ -115,6 +116,18 @@ function signaturesFit(secrets: Secrets, table: AnyTable, row: Row, chains: Read
   )
 }
 
+/** The keyed hashes in place of those that an earlier version left bare. */
+function keyedAnew(secrets: Secrets, { protection }: AnyTable, row: Row): Row {
+  const changes: Row = {}
+  for (const [property, keyOf] of protection.keyed) {
+    const hash = row[property]
+    if (typeof hash !== 'string' || !isBareHash(hash)) continue
+    const { indexKind, value } = keyOf(hash)
+    changes[property] = secrets.index(indexKind, value)
+  }
+  return changes
+}
+
 /** The columns of a row that change under the active key, with their new content. */
 function renewed(
   secrets: Secrets,
@@ -123,12 +136,12 @@ function renewed(
   { chains, parents }: { chains: ReadonlyMap<string, string>; parents: ReadonlyMap<string, string> },
 ): Row {
   const { sealed, indexes, signatures } = table.protection
-  const changes: Row = {}
+  const changes = keyedAnew(secrets, table, row)
   const opened = new Map<string, string>()
-  for (const property of sealed.keys()) {
+  for (const [property, { form }] of sealed) {
     const value = row[property]
     if (!isStale(secrets, value)) continue
-    const plain = secrets.open(value)
+    const plain = openSealed(secrets, form, value)
     opened.set(property, plain)
     changes[property] = secrets.seal(plain)
   }

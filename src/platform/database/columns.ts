@@ -17,10 +17,10 @@ export interface Column<Row extends object = object> {
   protection?: Sealed | BlindIndex<Row> | TransientIndex | Signature<Row>
 }
 
-/** A ciphertext of `Secrets.seal`, either of a text or of a value's JSON. */
+/** A ciphertext of `Secrets.seal`: of a text, of a value's JSON, or of a hash, which earlier versions stored bare. */
 export interface Sealed {
   kind: 'sealed'
-  form: 'text' | 'json'
+  form: 'text' | 'json' | 'hash'
 }
 
 /** A blind index of `Secrets.index`, and where its value is found again when the key changes. */
@@ -36,9 +36,10 @@ export interface BlindIndex<Row extends object = object> {
   values(plain: string, row: Row): readonly string[]
 }
 
-/** A blind index that lives for an hour at most and whose value is stored nowhere. It is not rotated. */
+/** A blind index whose value is stored nowhere. It is not rotated; a bare hash of an earlier version is keyed. */
 export interface TransientIndex {
   kind: 'passing'
+  keyed?: (hash: string) => { indexKind: IndexKind; value: string }
 }
 
 /** A keyed signature of `Secrets.sign` over the row and the last hash of its audit chain. */
@@ -79,6 +80,9 @@ export const sealed = (column: Column): Column => ({ ...column, protection: { ki
 /** Personal data: the column holds the ciphertext of a value's JSON. */
 export const sealedJson = (column: Column): Column => ({ ...column, protection: { kind: 'sealed', form: 'json' } })
 
+/** The ciphertext of a SHA-256 of something that could be found by trying all values: a code, a number in a short text. */
+export const sealedHash = (): Column => ({ ...text(200), protection: { kind: 'sealed', form: 'hash' } })
+
 const INDEX_LENGTH = 22
 
 /** The blind index of the sealed column `of` in the same row. `value` picks the indexed part when it is not the whole text. */
@@ -116,6 +120,9 @@ export const blindIndexElsewhere = <Row extends object>(
 
 /** A blind index that lives for an hour at most and whose value is stored nowhere. */
 export const transientIndex = (length = INDEX_LENGTH): Column => ({ ...text(length), protection: { kind: 'passing' } })
+
+/** A keyed index of a hash that is stored nowhere else. Earlier versions stored the bare hash, which a re-keying replaces. */
+export const keyedHash = (keyed: NonNullable<TransientIndex['keyed']>): Column => ({ ...text(64), protection: { kind: 'passing', keyed } })
 
 /** A keyed signature over the row and the last hash of its audit chain. */
 export const signature = <Row extends object>(
@@ -171,6 +178,8 @@ export interface ProtectedColumns {
   indexes: ReadonlyMap<string, BlindIndex>
   signatures: ReadonlyMap<string, Signature>
   passing: readonly string[]
+  /** Those of `passing` in which a bare hash of an earlier version may stand. */
+  keyed: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
 }
 
 /**
@@ -200,13 +209,17 @@ function protectedColumns(name: string, columns: Readonly<Record<string, Column>
   const indexes = new Map<string, BlindIndex>()
   const signatures = new Map<string, Signature>()
   const passing: string[] = []
+  const keyed = new Map<string, NonNullable<TransientIndex['keyed']>>()
   for (const [property, { protection }] of Object.entries(columns))
     if (protection?.kind === 'sealed') sealedColumns.set(property, protection)
     else if (protection?.kind === 'index') indexes.set(property, protection)
     else if (protection?.kind === 'signature') signatures.set(property, protection)
-    else if (protection?.kind === 'passing') passing.push(property)
+    else if (protection?.kind === 'passing') {
+      passing.push(property)
+      if (protection.keyed !== undefined) keyed.set(property, protection.keyed)
+    }
   const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
-  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing }
+  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing, keyed }
   refuseUnsealedSources(name, columnsByContent)
   refuseMisnamed(name, Object.keys(columns), columnsByContent)
   return columnsByContent
@@ -305,6 +318,20 @@ export async function makeOptional(runner: QueryRunner, tableName: string, prope
   const nullable = column.clone()
   nullable.isNullable = true
   await runner.changeColumn(tableName, column, nullable)
+}
+
+/** Makes a text column of an earlier migration longer. Does nothing when it is. */
+export async function lengthen(runner: QueryRunner, tableName: string, property: string, length: number): Promise<void> {
+  const name = columnName(property)
+  const column = (await runner.getTable(tableName))?.findColumnByName(name)
+  if (column === undefined || Number(column.length) >= length) return
+  if (runner.dataSource.options.type === 'better-sqlite3') {
+    const longer = column.clone()
+    longer.length = String(length)
+    await runner.changeColumn(tableName, column, longer)
+    // TypeORM would drop the column and add an empty one.
+  } else
+    await runner.query(`alter table \`${tableName}\` modify column \`${name}\` varchar(${length})${column.isNullable ? '' : ' not null'}`)
 }
 
 /** Adds an index to a table of an earlier migration. Does nothing when it exists. */

@@ -1,8 +1,8 @@
 // Seals and opens rows by what their table declares (columns.ts): ciphertexts in, readable values out, blind indexes computed on the way.
 // Pure. Key rotation, which moves stored ciphertexts to another key, is commands/reseal.ts.
 
-import type { Secrets } from '../../core/secrets.ts'
-import type { ProtectedColumns, TableOf } from './columns.ts'
+import { isBareHash, type Secrets } from '../../core/secrets.ts'
+import type { ProtectedColumns, Sealed, TableOf } from './columns.ts'
 
 /** The columns of a row that are computed when it is sealed; by their name, which `table` checks. */
 type IndexOf<Row> = Extract<keyof Row, `${string}Index`>
@@ -56,9 +56,17 @@ export function openRow<Row extends object, Content extends object, Part extends
     if (protection.indexes.has(property)) continue
     const form = protection.sealed.get(property)?.form
     if (form === undefined || typeof value !== 'string') opened[property] = value
-    else opened[property] = form === 'json' ? JSON.parse(secrets.open(value)) : secrets.open(value)
+    else {
+      const plain = openSealed(secrets, form, value)
+      opened[property] = form === 'json' ? JSON.parse(plain) : plain
+    }
   }
   return opened as Opened<Part, Content>
+}
+
+/** The text of a sealed value. A hash that an earlier version stored bare is its own text. */
+export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string): string {
+  return form === 'hash' && isBareHash(value) ? value : secrets.open(value)
 }
 
 function sealed({ sealed: columns, indexes }: ProtectedColumns, secrets: Sealing, row: object): Record<string, unknown> {

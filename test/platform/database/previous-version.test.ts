@@ -11,8 +11,11 @@ import { verifyAudit } from '../../../src/features/audit/views.ts'
 import { openEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import { showComplaint } from '../../../src/features/complaints/views.ts'
 import { showListing } from '../../../src/features/listings/views.ts'
+import { listingsAfter } from '../../../src/features/listings/search.store.ts'
+import { toListing } from '../../../src/features/listings/store.ts'
 import { createSecrets, type DataKey } from '../../../src/core/secrets.ts'
 import { createFiles } from '../../../src/platform/files/files.ts'
+import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
@@ -20,6 +23,7 @@ import { openStore } from '../../../src/platform/database/database.ts'
 import { migrations } from '../../../migrations/index.ts'
 import { tables } from '../../../src/tables.ts'
 import { eachDatabase, TEST_KEY, type TestApp } from '../../support/app.ts'
+import { givenAway } from '../../support/filled/attack.ts'
 
 const HOME = 'test/fixtures/previous'
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -87,6 +91,12 @@ eachDatabase((db, make) => {
         expect(await app.store.drift()).to.deep.equal([])
         expect(await verifyAudit(app, OPERATOR)).to.deep.equal({ rows: written.rows, listings: 3, faults: [] })
         await mustShowEverything(app, written)
+        const numbers = await mustGiveAway(app)
+        // The same key again: what earlier versions left bare is keyed, and nothing else is lost.
+        expect(await rotateKeys(app, OPERATOR)).to.include({ damaged: 0 })
+        expect(await givenAway(app, numbers)).to.deep.equal([])
+        expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
+        await mustShowEverything(app, written)
 
         const rotating = await under(previous, [NEXT_KEY, TEST_KEY])
         const done = await rotateKeys(rotating, OPERATOR)
@@ -100,8 +110,32 @@ eachDatabase((db, make) => {
         await previous.close()
       }
     })
+
+    it('keeps a chain with a fault as it is, so that re-keying covers nothing up', async () => {
+      const previous = await openPrevious(await make({ tables: 'empty' }), db)
+      try {
+        const { app, written } = previous
+        await app.store.migrate()
+        const subject = `listing:${written.listings[0]}`
+        await app.store.write((tx) => tx.run("update audit set actor = 'staff:nobody' where subject = ? and n = 1", [subject]))
+        const old = await app.store.read((tx) => auditOf(tx, subject))
+        expect(await rotateKeys(app, OPERATOR)).to.include({ damaged: 1 })
+        expect(await app.store.read((tx) => auditOf(tx, subject))).to.deep.equal(old)
+        expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([{ subject, n: 1, fault: 'hash' }])
+      } finally {
+        await previous.close()
+      }
+    })
   })
 })
+
+/** Before its keys are renewed, the database gives away what the test of the attack searches. @returns the identity numbers in it. */
+async function mustGiveAway(app: AppContext): Promise<string[]> {
+  const rows = await app.store.read((db) => listingsAfter(db, '', 100))
+  const numbers = rows.map((row) => toListing(app.secrets, row).content.debtor.identifier)
+  expect(await givenAway(app, numbers)).to.include.members(['audit.detail', 'complaint.codeHash', 'delivery.bodyHash'])
+  return numbers
+}
 
 async function mustShowEverything(app: AppContext, { listings, complaint }: Written): Promise<void> {
   const states = []
